@@ -1,0 +1,87 @@
+// Every expected failure, as data: its name, its HTTP status and its Dataverse code.
+// The one place that maps failures to the wire; odata/error_body renders from here.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace rookery {
+
+enum class Errc : std::uint8_t {
+    // the request's form
+    malformed,              // URL, query option, literal, header
+    unknown_property,       // $select, $filter, $orderby
+    unknown_segment,        // entity set, function, navigation
+    unresolved_parameters,  // bound operation without its namespace
+    bad_payload,            // JSON body: unknown property, wrong type, malformed
+    sealed_in_query,        // $filter or $orderby on a sealed column
+    skip_unsupported,
+    bad_paging_token,
+    wrong_content_type,
+    too_large,
+    method_not_allowed,
+    unsupported,
+    // values
+    too_long,
+    out_of_range,
+    bad_choice,
+    bad_date,
+    bad_state,
+    required_null,
+    masked_write,           // the mask written back as if it were a token
+    protected_column,       // a column that decides access or proves identity
+    invalid_argument,
+    bad_owner,
+    // who
+    unauthenticated,
+    user_disabled,
+    // may they
+    missing_privilege,
+    no_row_access,
+    column_read_denied,
+    column_create_denied,
+    column_update_denied,
+    target_lacks_privilege,
+    grant_unmask_denied,
+    record_inactive,
+    access_denied,
+    switch_locked,          // what Dataverse lets administrators turn off and this vault does not
+    impersonation_denied,
+    // which row
+    not_found,
+    key_not_found,
+    version_mismatch,
+    duplicate_id,
+    duplicate_key,
+    restricted,             // delete blocked by a Restrict relationship
+    too_many_rows,          // one request would change more rows than a request may
+    // the service
+    too_many_requests,
+    integrity,              // one code for every failed tag, commitment, proof or format
+    unavailable,
+    deadline,
+    // the operator's side; never on the wire
+    usage,
+    io,
+    in_use,
+    wrong_secret,
+    bad_permissions,
+    newer_format,
+    cancelled,
+    internal,
+    count_,
+};
+
+struct ErrcInfo {
+    Errc code;
+    std::string_view name;
+    int http_status;
+    std::string_view dataverse_code;
+};
+
+/// The row of `code`; total for every Errc below count_.
+[[nodiscard]] const ErrcInfo& info(Errc code);
+
+}  // namespace rookery

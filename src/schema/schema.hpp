@@ -1,0 +1,186 @@
+// Tables, columns, keys and relationships as constexpr rows. A table is data: validation, row
+// encoding, $select, $filter and rendering are loops over these. Column and table ids reach the
+// disk: explicit, never reused.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace rookery::schema {
+
+using TableId = std::uint16_t;
+using ColumnId = std::uint16_t;
+
+/// Ids from here on are the row codec's own (dek_version); no column may use them.
+inline constexpr ColumnId first_system_column = 0xFF00;
+
+enum class Type : std::uint8_t {
+    uid,         // Edm.Guid
+    text,        // String and Memo, at most length_max code points
+    integer,     // Edm.Int32 within min..max
+    bigint,      // Edm.Int64
+    boolean,
+    choice,      // Picklist: one of options
+    state,       // statecode
+    status,      // statuscode; each option names its state
+    datetime,    // Edm.DateTimeOffset, whole seconds
+    lookup,      // one or several target tables; on the wire _name_value and a navigation property
+    owner,       // systemuser or team
+    entityname,  // logical name; derived, not an OData property
+    virtual_text,// owneridname and its kind: in the metadata, not an OData property, not stored
+    sealed,      // a token: no code path for $filter, $orderby, sync or logging accepts it
+    digest,      // a keyed hash of a credential: never rendered, never written by a message
+};
+
+/// What a column accepts over the API.
+namespace can {
+inline constexpr std::uint8_t read = 1;
+inline constexpr std::uint8_t create = 2;
+inline constexpr std::uint8_t update = 4;
+inline constexpr std::uint8_t filter = 8;
+inline constexpr std::uint8_t odata = 16;      // is an OData property
+inline constexpr std::uint8_t refuse = 32;     // decides access or proves identity: a different value in a body is 400
+inline constexpr std::uint8_t redirected = 64; // writes get 400 naming `sibling` (clear consumer key → its sealed sibling)
+}  // namespace can
+
+enum class Required : std::uint8_t { none, application, system };
+
+struct Option {
+    std::int32_t value = 0;
+    std::string_view label;
+    std::int32_t state = 0;           // status options: the state they belong to
+    std::int32_t default_status = 0;  // state options
+};
+
+struct Column {
+    ColumnId id = 0;
+    std::string_view name;         // logical name; for lookups the attribute name, the wire has _name_value
+    std::string_view schema_name;  // "msdyn_octwitterhandlesecretId"
+    std::string_view display_name;
+    Type type = Type::text;
+    std::uint8_t flags = 0;
+    Required required = Required::none;
+    std::uint32_t length_max = 0;
+    std::int64_t min = 0;
+    std::int64_t max = 0;
+    std::span<const Option> options = {};
+    std::int64_t initial = 0;                        // choice, state, status and boolean default on create
+    bool has_initial = false;
+    std::span<const std::string_view> targets = {};  // logical names of lookup targets
+    std::string_view nav = {};                       // navigation property; lookups only
+    std::string_view value_name = {};                // "_ownerid_value"; lookups only
+    std::string_view sibling = {};                   // can::redirected
+    std::string_view date_format = {};               // "DateOnly" or "DateAndTime", metadata only
+
+    [[nodiscard]] constexpr bool may(std::uint8_t flag) const { return (flags & flag) != 0; }
+
+    [[nodiscard]] constexpr bool is_lookup() const {
+        return type == Type::lookup || type == Type::owner;
+    }
+
+    /// The property's name on the wire.
+    [[nodiscard]] constexpr std::string_view wire_name() const {
+        return is_lookup() ? value_name : name;
+    }
+};
+
+struct AlternateKey {
+    std::string_view name;
+    std::span<const ColumnId> columns;  // in order
+};
+
+enum class Cascade : std::uint8_t { none, cascade, active, user_owned, remove_link, restrict };
+
+/// N:1 as the referencing table sees it; the referenced table finds it by `referenced`.
+struct Relationship {
+    std::string_view name;              // schema name
+    std::string_view referencing;       // table
+    std::string_view referencing_column;
+    std::string_view referenced;        // table ("owner" for ownerid)
+    std::string_view referenced_column;
+    std::string_view nav;               // on the referencing side
+    std::string_view collection_nav;    // on the referenced side
+    Cascade on_delete = Cascade::none;
+    Cascade on_archive = Cascade::none;
+    Cascade on_assign = Cascade::none;
+    Cascade on_share = Cascade::none;
+    Cascade on_unshare = Cascade::none;
+    Cascade on_reparent = Cascade::none;
+    Cascade on_merge = Cascade::none;
+    Cascade on_rollup = Cascade::none;
+    bool built = true;                  // false: the other table is not served yet, metadata only
+};
+
+/// N:N: the rows of the intersect table.
+struct Association {
+    std::string_view name;       // schema name and navigation property on both sides
+    std::string_view intersect;  // table that holds the pairs
+    std::string_view first;      // table
+    std::string_view first_column;   // lookup column of the intersect table
+    std::string_view second;
+    std::string_view second_column;
+};
+
+enum class Ownership : std::uint8_t { user, organization, business, none };
+
+struct Table {
+    TableId id = 0;
+    std::string_view name;             // logical name
+    std::string_view schema_name;
+    std::string_view set_name;
+    std::string_view display_name;
+    std::string_view display_collection_name;
+    std::string_view primary_id;
+    std::string_view primary_name;
+    Ownership ownership = Ownership::user;
+    std::uint32_t object_type_code = 0;
+    bool access_fact = false;          // its rows decide access: cached in Facts, raise the access epoch
+    bool intersect = false;            // rows of an N:N; ids derive from the pair, no tombstones
+    bool synced = false;               // writes an outbox entry
+    bool writable = true;              // false: no Create/Update/Delete message (privilege, intersects)
+    std::span<const Column> columns = {};
+    std::span<const AlternateKey> keys = {};
+
+    [[nodiscard]] const Column* column(std::string_view logical_name) const;
+    [[nodiscard]] const Column* column(ColumnId column_id) const;
+    /// By the property's name on the wire (`_ownerid_value`); only OData properties.
+    [[nodiscard]] const Column* property(std::string_view wire_name) const;
+    [[nodiscard]] const Column* navigation(std::string_view nav) const;
+    [[nodiscard]] const AlternateKey* key(std::span<const ColumnId> columns_in_any_order) const;
+    [[nodiscard]] bool has_sealed() const;
+};
+
+/// Every table, ascending by id.
+[[nodiscard]] std::span<const Table* const> tables();
+[[nodiscard]] const Table* table(std::string_view logical_name);
+[[nodiscard]] const Table* table(TableId id);
+[[nodiscard]] const Table* table_by_set(std::string_view set_name);
+/// Every N:1 relationship of every table.
+[[nodiscard]] std::span<const Relationship> relationships();
+[[nodiscard]] std::span<const Association> associations();
+[[nodiscard]] const Association* association(std::string_view name);
+
+/// A privilege exists for every (table, right) and for a few general names.
+enum class Right : std::uint8_t { create, read, write, remove, append, append_to, assign, share };
+enum class Depth : std::uint8_t { none = 0, basic = 1, local = 2, deep = 4, global = 8 };
+
+struct Privilege {
+    std::uint16_t id;
+    std::string_view name;   // "prvReadmsdyn_octwitterhandlesecret", "prvrkyGrantUnmask"
+    const Table* table;      // null for a general privilege
+    Right right;
+};
+
+[[nodiscard]] std::span<const Privilege> privileges();
+[[nodiscard]] const Privilege* privilege(std::string_view name);
+[[nodiscard]] const Privilege& privilege(const Table& table, Right right);
+
+// General privileges.
+inline constexpr std::string_view prv_grant_unmask = "prvrkyGrantUnmask";
+inline constexpr std::string_view prv_read_audit = "prvReadAuditSummary";
+inline constexpr std::string_view prv_manage_credentials = "prvrkyManageCredentials";
+inline constexpr std::string_view prv_override_created_on = "prvOverrideCreatedOnCreatedBy";
+inline constexpr std::string_view prv_act_on_behalf = "prvActOnBehalfOfAnotherUser";
+
+}  // namespace rookery::schema
