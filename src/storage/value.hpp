@@ -1,0 +1,41 @@
+// The value of one column of one row. Absence is null.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/uuid.hpp"
+#include "schema/schema.hpp"
+
+namespace rookery::storage {
+
+/// A row of any table; the value of a lookup.
+struct RowRef {
+    schema::TableId table = 0;
+    Uuid id;
+
+    friend auto operator<=>(const RowRef&, const RowRef&) = default;
+};
+
+/// A sealed column as stored: the sealed object and the row version that set it.
+struct SealedValue {
+    std::uint64_t value_version = 0;
+    Bytes object;
+
+    friend bool operator==(const SealedValue&, const SealedValue&) = default;
+};
+
+/// uid → Uuid; text, entityname → string; integer, bigint, choice, state, status → int64_t;
+/// boolean → bool; datetime → Instant; lookup, owner → RowRef; sealed → SealedValue; digest → Digest.
+using Value = std::variant<
+    std::monostate, bool, std::int64_t, std::string, Uuid, RowRef, Instant, SealedValue, Digest>;
+
+[[nodiscard]] inline bool is_null(const Value& value) {
+    return std::holds_alternative<std::monostate>(value);
+}
+
+}  // namespace rookery::storage
