@@ -1,0 +1,23 @@
+// Who is calling: what identity proved about a request, and all that decisions know of it.
+#pragma once
+
+#include <cstdint>
+
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/uuid.hpp"
+
+namespace rookery::access {
+
+enum class AuthMethod : std::uint8_t { none = 0, system = 1, bearer = 2 };
+
+struct Caller {
+    Uuid user;                   // nil: nobody was proved
+    Uuid credential;
+    AuthMethod method = AuthMethod::none;
+    ByteArray<8> fingerprint{};  // of the credential, for the log
+    bool application = false;    // an application user (an agent)
+    Instant expires = Instant::max();
+};
+
+}  // namespace rookery::access

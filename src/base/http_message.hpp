@@ -1,0 +1,52 @@
+// One HTTP exchange without a library: what the http module hands up and takes back.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/zeroing_allocator.hpp"
+
+namespace rookery::http {
+
+struct Header {
+    std::string name;
+    std::string value;
+};
+
+struct Peer {
+    Bytes address;            // 4 or 16 bytes
+    std::uint16_t port = 0;
+    std::uint16_t tls_version = 0;       // 0x0303, 0x0304
+    Bytes client_certificate_sha256;     // 32 bytes or empty
+};
+
+struct Request {
+    std::string method;              // as sent, upper case
+    std::string target;              // origin form, not decoded
+    std::vector<Header> headers;
+    WipedBuffer body;                // may carry tokens
+    Peer peer;
+
+    /// The first header of that name (names compare without case), or nullptr.
+    [[nodiscard]] const std::string* header(std::string_view name) const;
+    /// How often the header appears: twice is malformed where one is meant.
+    [[nodiscard]] std::size_t count(std::string_view name) const;
+
+    [[nodiscard]] std::string_view body_text() const { return {body.data(), body.size()}; }
+};
+
+struct Response {
+    int status = 200;
+    std::vector<Header> headers;
+    WipedBuffer body;
+
+    void set(std::string name, std::string value) {
+        headers.push_back({std::move(name), std::move(value)});
+    }
+};
+
+}  // namespace rookery::http

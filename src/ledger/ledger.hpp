@@ -1,0 +1,88 @@
+// Ledger: makes Pendings durable, in one order, many at a time.
+//
+// One thread takes everything that was queued while the previous sync ran, checks each request's
+// guards against the newest state, gives log indexes and versionnumbers, writes one synced batch
+// (rows, indexes, events, outbox, state), publishes the new snapshot, and only then answers. Inside a
+// batch reads come before writes and writes that raise the access epoch come last; after such a batch
+// the next two raise none, so that nobody loses that race twice. If a write fails nothing is answered
+// with success any more: the process must end (Options::on_failure).
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <variant>
+
+#include "audit/log_writer.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "crypto/record_sealer.hpp"
+#include "ledger/pending.hpp"
+#include "ledger/snapshot.hpp"
+#include "ledger/vault_state.hpp"
+#include "storage/store.hpp"
+
+namespace rookery::ledger {
+
+/// The state moved on since the Pending was planned: plan again on a newer snapshot.
+struct Stale {};
+
+/// Error: Errc::unavailable (queue full, or the log cannot be written) or Errc::deadline.
+using CommitResult = std::variant<Receipt, Stale, Error>;
+
+/// Told once, on the ledger's thread: hand the result over and return.
+class Waiter {
+ public:
+    virtual ~Waiter() = default;
+    virtual void done(CommitResult result) noexcept = 0;
+};
+
+class Ledger {
+ public:
+    struct Options {
+        std::size_t queue_events_max = 4096;
+        std::size_t queue_bytes_max = 16U << 20;
+        std::size_t batch_events_max = 1024;
+        std::size_t batch_bytes_max = 4U << 20;
+        std::chrono::milliseconds deadline{2000};
+        std::function<void(const Error&)> on_failure = {};  // called once, on the ledger's thread
+    };
+
+    /// Everything the ledger continues from; all references outlive it.
+    struct Start {
+        storage::Store& store;
+        const Clock& clock;
+        const crypto::RowAuthenticator& authenticator;
+        audit::LogWriter log;
+        VaultState state;
+        std::shared_ptr<const Projection> projection;
+        std::uint32_t keyring_epoch = 0;
+    };
+
+    Ledger(Start start, Options options);
+    ~Ledger();
+
+    Ledger(const Ledger&) = delete;
+    Ledger& operator=(const Ledger&) = delete;
+
+    [[nodiscard]] std::shared_ptr<const Snapshot> snapshot() const;
+
+    /// Queues it and returns. The wait cannot be cancelled; the ledger ends it.
+    void commit(Pending pending, std::unique_ptr<Waiter> waiter);
+    /// Waits. For the command line, jobs and tests.
+    [[nodiscard]] CommitResult commit(Pending pending);
+
+    /// The newest signed checkpoint, or empty before the first.
+    [[nodiscard]] std::string checkpoint() const;
+    /// Why no commit is possible any more, if so.
+    [[nodiscard]] Result<void> health() const;
+    /// Finishes what is queued, then takes no more.
+    void stop();
+
+ private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace rookery::ledger

@@ -1,0 +1,103 @@
+// Pending: a request that was decided and planned but is not on the record yet.
+//
+// It holds everything one request does: the rows it changes, the events that say so, and the reply.
+// The reply is out of reach until the ledger has made the rest durable and turned the Pending into a
+// Receipt. A refusal and an error are Pendings too. A Pending is never split and never changed.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "audit/detail.hpp"
+#include "base/clock.hpp"
+#include "storage/row_codec.hpp"
+#include "storage/store.hpp"
+
+namespace rookery::ledger {
+
+/// What a request answers with. Made by messages and shown by odata; the ledger only keeps it.
+class Reply {
+ public:
+    virtual ~Reply() = default;
+};
+
+/// What the sync outbox is told about a record; never an image of it.
+enum class OutboxOperation : std::uint8_t { none, upsert, remove };
+
+/// One row written or removed by a request.
+struct RowWrite {
+    storage::RowRef ref;
+    storage::EncodedRow encoded;              // live row or tombstone; empty value: the key is removed
+    std::vector<std::string> index_puts;      // rowidx keys, empty values
+    std::vector<std::string> index_removals;
+    ByteArray<32> digest_minus{};             // summand of the row that goes (zero: there was none)
+    ByteArray<32> digest_plus{};              // summand of the row that comes
+    OutboxOperation outbox = OutboxOperation::none;
+    std::shared_ptr<const storage::Row> fact; // access facts only: the row after; null when it goes
+    bool access_fact = false;
+};
+
+struct Plan {
+    storage::Guards guards;
+    std::uint64_t access_epoch = 0;           // of the view it was decided on
+    bool relies_on_access = false;            // a success: stale once the access epoch moved
+    std::uint32_t keyring_epoch = 0;          // writes and reveals are stale once it moved
+    std::optional<Instant> valid_until;       // earliest expiry it relied on, checked in log time
+    std::vector<RowWrite> writes;
+    std::vector<audit::PreparedEvent> events; // at least one
+    std::unique_ptr<Reply> reply;
+
+    [[nodiscard]] bool raises_access_epoch() const;
+};
+
+class Pending {
+ public:
+    explicit Pending(Plan plan) : plan_(std::move(plan)) {}
+
+    Pending(Pending&&) noexcept = default;
+    Pending& operator=(Pending&&) noexcept = default;
+    Pending(const Pending&) = delete;
+    Pending& operator=(const Pending&) = delete;
+    ~Pending() = default;
+
+ private:
+    friend class Ledger;
+    friend class Receipt;
+    Plan plan_;
+};
+
+/// Proof that a Pending is durable, and sole owner of its reply. Only the ledger makes one.
+class Receipt {
+ public:
+    Receipt(Receipt&&) noexcept = default;
+    Receipt& operator=(Receipt&&) noexcept = default;
+    Receipt(const Receipt&) = delete;
+    Receipt& operator=(const Receipt&) = delete;
+    ~Receipt() = default;
+
+    /// Index of the request's first event on the log.
+    [[nodiscard]] std::uint64_t log_index() const { return log_index_; }
+
+    /// versionnumber given to the request's `write`-th row.
+    [[nodiscard]] std::uint64_t versionnumber(std::size_t write) const {
+        return first_versionnumber_ + write;
+    }
+
+    [[nodiscard]] std::unique_ptr<Reply> take_reply() && { return std::move(reply_); }
+
+ private:
+    friend class Ledger;
+
+    Receipt(std::uint64_t log_index, std::uint64_t first_versionnumber, std::unique_ptr<Reply> reply)
+        : log_index_(log_index),
+          first_versionnumber_(first_versionnumber),
+          reply_(std::move(reply)) {}
+
+    std::uint64_t log_index_;
+    std::uint64_t first_versionnumber_;
+    std::unique_ptr<Reply> reply_;
+};
+
+}  // namespace rookery::ledger

@@ -1,0 +1,32 @@
+// Snapshot: the state that requests are planned on. Published by the ledger after every commit,
+// before anyone who waits on that commit wakes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "ledger/pending.hpp"
+
+namespace rookery::ledger {
+
+/// What is derived from rows and kept in memory with the view it belongs to (the access facts).
+class Projection {
+ public:
+    virtual ~Projection() = default;
+    /// The projection after these writes, all of access-fact tables, in order.
+    [[nodiscard]] virtual std::shared_ptr<const Projection> with(
+        std::span<const RowWrite* const> writes
+    ) const = 0;
+};
+
+struct Snapshot {
+    std::shared_ptr<const storage::StoreView> store;
+    std::shared_ptr<const Projection> projection;
+    std::uint64_t access_epoch = 0;
+    std::uint32_t keyring_epoch = 0;
+    std::uint64_t log_size = 0;
+    std::uint64_t versionnumber = 0;  // the newest one given
+};
+
+}  // namespace rookery::ledger

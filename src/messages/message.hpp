@@ -1,0 +1,211 @@
+// What a caller asks, typed: the output of odata's parser and the input of the pipeline.
+// A Message is kept until its Receipt, because a lost race is planned again from it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "base/uuid.hpp"
+#include "messages/filter.hpp"
+#include "schema/schema.hpp"
+#include "storage/value.hpp"
+
+namespace rookery::messages {
+
+/// `SET(key='v')`: values in the order of the key's columns.
+struct KeyValues {
+    const schema::AlternateKey* key = nullptr;
+    std::vector<storage::Value> values;
+};
+
+/// Names one row: by id or by alternate key.
+struct Target {
+    const schema::Table* table = nullptr;
+    std::variant<Uuid, KeyValues> by;
+};
+
+/// null clears. A token arrives as SecretBytes and never as anything else; a lookup as a Target.
+using InputValue = std::variant<
+    std::monostate, bool, std::int64_t, std::string, Uuid, Instant, Target, SecretBytes>;
+
+struct InputCell {
+    const schema::Column* column = nullptr;
+    InputValue value;
+};
+
+/// A row as a body gives it: each column at most once, types and limits already checked,
+/// read-only columns already dropped or refused (can::refuse cells stay: the planner compares them).
+struct Input {
+    std::vector<InputCell> cells;
+
+    [[nodiscard]] const InputCell* find(std::string_view column) const;
+};
+
+/// If-Match and If-None-Match, after the literal `null` was taken for absent.
+struct Preconditions {
+    bool must_exist = false;                  // If-Match: * or a version list
+    bool must_not_exist = false;              // If-None-Match: *
+    std::vector<std::uint64_t> versions;      // If-Match: any of these
+    std::vector<std::uint64_t> not_versions;  // GET If-None-Match
+    bool unmatchable = false;                 // If-Match held only tags this server never made
+};
+
+/// Which properties to show. Empty columns: all readable OData properties.
+struct Selection {
+    std::vector<const schema::Column*> columns;
+    bool unmasked = false;      // UnMaskedData=true
+    bool annotations = false;   // formatted values of lookups are wanted
+};
+
+struct Create {
+    const schema::Table* table = nullptr;
+    Input input;
+    bool representation = false;
+    Selection selection;
+};
+
+/// PATCH: creates or updates as the case may be. Assign and SetState are Updates of their columns.
+struct Upsert {
+    Target target;
+    Input input;
+    Preconditions preconditions;
+    bool representation = false;
+    Selection selection;
+};
+
+struct Delete {
+    Target target;
+    Preconditions preconditions;
+};
+
+/// One row, or one property of it (`property`), or the row a lookup leads to (`follow`).
+struct Retrieve {
+    Target target;
+    Selection selection;
+    Preconditions preconditions;
+    const schema::Column* property = nullptr;
+    const schema::Column* follow = nullptr;
+};
+
+/// The members of a collection navigation: children of a 1:N, or the far side of an N:N.
+struct Within {
+    Target parent;
+    const schema::Relationship* relationship = nullptr;
+    const schema::Association* association = nullptr;
+};
+
+struct RetrieveMultiple {
+    const schema::Table* table = nullptr;
+    std::optional<Within> within;
+    Selection selection;
+    std::optional<Filter> filter;
+    std::vector<OrderBy> order;
+    std::optional<std::uint32_t> top;
+    std::uint32_t page_size = 5000;
+    bool count = false;          // @odata.count
+    bool count_only = false;     // SET/$count
+    std::string paging_token;    // opaque, as this server made it; empty on the first page
+    std::string query_digest;    // 32 bytes over the canonical query, bound into paging tokens
+};
+
+struct CreateMultiple {
+    const schema::Table* table = nullptr;
+    std::vector<Input> rows;
+};
+
+struct UpsertMultiple {
+    struct Item {
+        Target target;
+        Input input;
+    };
+
+    const schema::Table* table = nullptr;
+    std::vector<Item> rows;
+};
+
+/// N:N, or a 1:N through the collection side (sets or clears the child's lookup).
+struct Associate {
+    const schema::Association* association = nullptr;
+    const schema::Relationship* relationship = nullptr;
+    Target parent;
+    Target child;
+};
+
+struct Disassociate {
+    const schema::Association* association = nullptr;
+    const schema::Relationship* relationship = nullptr;
+    Target parent;
+    Target child;
+};
+
+struct WhoAmI {};
+
+struct RolePrivilege {
+    const schema::Privilege* privilege = nullptr;
+    schema::Depth depth = schema::Depth::none;
+};
+
+/// AddPrivilegesRole and, with `replace`, ReplacePrivilegesRole.
+struct AddPrivilegesRole {
+    Target role;
+    std::vector<RolePrivilege> privileges;
+    bool replace = false;
+};
+
+struct RemovePrivilegeRole {
+    Target role;
+    const schema::Privilege* privilege = nullptr;
+};
+
+/// rky_CreateCredential: a bearer token for a user, shown once.
+struct CreateCredential {
+    Uuid user;
+    std::string name;
+    std::chrono::seconds lifetime{0};
+};
+
+/// rky_RevokeCredential. Revoking what is revoked already succeeds.
+struct RevokeCredential {
+    Uuid credential;
+};
+
+/// rky_RetrieveAuditEvents: newest first; reading the log is itself on the log.
+struct RetrieveAuditEvents {
+    std::optional<Uuid> record;
+    std::optional<Uuid> actor;
+    std::optional<Instant> since;
+    std::optional<std::uint64_t> below;  // index: continue a page
+    std::uint32_t top = 50;              // 1..1000
+};
+
+/// rky_RetrieveVaultStatus.
+struct RetrieveVaultStatus {};
+
+/// A request that could not be understood. It is on the record like any other.
+struct Rejected {
+    Error error;
+    const schema::Table* table = nullptr;  // if the URL got that far
+};
+
+using Message = std::variant<
+    Rejected, Create, Upsert, Delete, Retrieve, RetrieveMultiple, CreateMultiple, UpsertMultiple,
+    Associate, Disassociate, WhoAmI, AddPrivilegesRole, RemovePrivilegeRole, CreateCredential,
+    RevokeCredential, RetrieveAuditEvents, RetrieveVaultStatus>;
+
+/// What the transport knows of a request; goes into its events.
+struct RequestInfo {
+    Uuid correlation;                 // minted here
+    std::string client_request_id;    // at most 128 bytes
+    std::string user_agent;           // at most 256 bytes
+    Bytes source_address;             // 4 or 16 bytes
+    std::uint16_t source_port = 0;
+    std::uint16_t tls_version = 0;
+};
+
+}  // namespace rookery::messages

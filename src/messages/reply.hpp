@@ -1,0 +1,138 @@
+// What the pipeline answers. Reachable only through a Receipt; rendered by odata.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "audit/event.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "ledger/pending.hpp"
+#include "messages/message.hpp"
+#include "storage/row.hpp"
+
+namespace rookery::messages {
+
+/// The constant shown for a sealed column to a reader who may not see it in clear.
+inline constexpr std::string_view mask = "********";
+
+struct Masked {};
+
+/// One property of a shown row. monostate is null; the row's own value is a pointer into
+/// ShownRow::row, which stays put (the row is on the heap).
+using Shown = std::variant<std::monostate, const storage::Value*, Masked, SecretBytes>;
+
+struct ShownCell {
+    const schema::Column* column = nullptr;
+    Shown value;
+    std::string formatted;   // lookups: name of the target, if asked for and readable
+};
+
+struct ShownRow {
+    std::unique_ptr<const storage::Row> row;
+    std::vector<ShownCell> cells;               // in the order of the selection
+    std::optional<std::size_t> written;         // index of the RowWrite: its versionnumber is the Receipt's
+
+    [[nodiscard]] std::uint64_t versionnumber(const ledger::Receipt& receipt) const {
+        return written ? receipt.versionnumber(*written) : row->versionnumber;
+    }
+};
+
+/// Why something was masked, for the Rky-Masked header.
+struct MaskNote {
+    std::vector<const schema::Column*> columns;
+    bool permitted = false;   // UnMaskedData=true would have shown them
+};
+
+/// 204. `id` is set for Create and Upsert.
+struct NoContent {
+    const schema::Table* table = nullptr;
+    std::optional<Uuid> id;
+    bool created = false;
+};
+
+struct RowReply {
+    ShownRow row;
+    bool created = false;    // 201
+    MaskNote masked;
+    const schema::Column* property = nullptr;
+};
+
+/// A lookup that leads nowhere, or a null property: 204.
+struct NullReply {};
+
+struct NotModified {};       // 304
+
+struct ListReply {
+    const schema::Table* table = nullptr;
+    std::vector<ShownRow> rows;
+    std::optional<std::uint64_t> count;
+    std::optional<std::string> next_token;
+    MaskNote masked;
+};
+
+struct CountReply {
+    std::uint64_t count = 0;
+};
+
+struct IdsReply {
+    std::vector<Uuid> ids;
+};
+
+struct WhoAmIReply {
+    Uuid business_unit;
+    Uuid user;
+    Uuid organization;
+};
+
+struct CredentialReply {
+    Uuid credential;
+    SecretBytes token;       // rky1_…
+    Instant expires;
+};
+
+struct LogEntry {
+    std::uint64_t index = 0;
+    Instant time;
+    audit::Event event;
+    // Names at the time of reading; empty when unknown.
+    std::string actor_name;
+    std::string record_name;
+};
+
+struct LogReply {
+    std::vector<LogEntry> entries;
+    std::optional<std::uint64_t> next_below;
+    std::string checkpoint;  // signed note, newest published
+};
+
+struct StatusReply {
+    Uuid vault;
+    bool development = false;
+    std::uint64_t log_size = 0;
+    std::uint64_t access_epoch = 0;
+    std::uint32_t keyring_epoch = 0;
+    std::uint64_t outbox_rows = 0;
+    std::string version;
+    std::vector<std::string> warnings;
+};
+
+struct ErrorReply {
+    Error error;
+};
+
+class MessageReply final : public ledger::Reply {
+ public:
+    using Body = std::variant<
+        ErrorReply, NoContent, RowReply, NullReply, NotModified, ListReply, CountReply, IdsReply,
+        WhoAmIReply, CredentialReply, LogReply, StatusReply>;
+
+    explicit MessageReply(Body given) : body(std::move(given)) {}
+
+    Body body;
+};
+
+}  // namespace rookery::messages

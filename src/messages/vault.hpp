@@ -1,0 +1,82 @@
+// Vault: an unsealed vault, everything below http, built in order and torn down in reverse.
+// `serve`, `dev`, offline commands and tests all start here: there is no second path to the store.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "ledger/ledger.hpp"
+#include "messages/pipeline.hpp"
+
+namespace rookery::messages {
+
+enum class VaultKind : std::uint8_t { production, development };
+
+/// How the root key is reached: exactly one of the two is given.
+struct Unsealing {
+    std::filesystem::path key_file;
+    SecretBytes passphrase;
+};
+
+struct VaultOptions {
+    std::filesystem::path data;      // store/, slots, keyring, log.key, log.vkey, LOCK
+    std::string origin;              // "<host>/audit/<node>": checkpoint origin; fixed at creation
+    ledger::Ledger::Options ledger;
+};
+
+class Vault {
+ public:
+    /// A new vault in an absent or empty folder (mode 0700): slots, keyring, store, genesis event,
+    /// organization, root business unit, SYSTEM user and the System Administrator role.
+    /// Errc::in_use when the folder holds anything.
+    [[nodiscard]] static Result<std::unique_ptr<Vault>> create(
+        VaultOptions options, VaultKind kind, std::vector<Unsealing> slots, const Clock& clock,
+        Random& random
+    );
+
+    /// Opens and unseals. Errc: in_use (another process), wrong_secret, bad_permissions, integrity
+    /// (state row, log, keyring or an access fact does not agree), newer_format, io.
+    [[nodiscard]] static Result<std::unique_ptr<Vault>> open(
+        VaultOptions options, const Unsealing& unsealing, const Clock& clock, Random& random
+    );
+
+    ~Vault();
+    Vault(const Vault&) = delete;
+    Vault& operator=(const Vault&) = delete;
+
+    [[nodiscard]] const Pipeline& pipeline() const;
+    [[nodiscard]] ledger::Ledger& ledger();
+    [[nodiscard]] View view() const;
+
+    /// Plans and commits as `caller`, planning again when a race is lost; waits. For the command line
+    /// in the same process and for tests. The Receipt's reply is a MessageReply.
+    [[nodiscard]] Result<ledger::Receipt> run(const access::Caller& caller, const Message& message);
+
+    /// The built-in SYSTEM user: no credential can be made for it.
+    [[nodiscard]] access::Caller system() const;
+
+    [[nodiscard]] const Uuid& id() const;
+    [[nodiscard]] VaultKind kind() const;
+    [[nodiscard]] const Uuid& organization() const;
+    [[nodiscard]] const Uuid& root_business_unit() const;
+    [[nodiscard]] const Clock& clock() const;
+    [[nodiscard]] Random& random() const;
+    [[nodiscard]] const crypto::CredentialHasher& credentials() const;
+    [[nodiscard]] const std::string& log_verifier_key() const;
+
+    struct Parts;  // what the pipeline's steps use; defined in messages/parts.hpp
+
+    [[nodiscard]] const Parts& parts() const { return *parts_; }
+
+ private:
+    explicit Vault(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace rookery::messages
