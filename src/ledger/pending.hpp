@@ -89,6 +89,7 @@ class Receipt {
 
  private:
     friend class Ledger;
+    friend class ReceiptForTest;  // defined in tests/odata only: rendering without a store
 
     Receipt(std::uint64_t log_index, std::uint64_t first_versionnumber, std::unique_ptr<Reply> reply)
         : log_index_(log_index),

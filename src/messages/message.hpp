@@ -146,6 +146,9 @@ struct Disassociate {
 
 struct WhoAmI {};
 
+/// `GET /api/data/v9.2/`: the entity sets. Needs no row.
+struct ServiceDocument {};
+
 struct RolePrivilege {
     const schema::Privilege* privilege = nullptr;
     schema::Depth depth = schema::Depth::none;
@@ -196,7 +199,7 @@ struct Rejected {
 using Message = std::variant<
     Rejected, Create, Upsert, Delete, Retrieve, RetrieveMultiple, CreateMultiple, UpsertMultiple,
     Associate, Disassociate, WhoAmI, AddPrivilegesRole, RemovePrivilegeRole, CreateCredential,
-    RevokeCredential, RetrieveAuditEvents, RetrieveVaultStatus>;
+    RevokeCredential, RetrieveAuditEvents, RetrieveVaultStatus, ServiceDocument>;
 
 /// What the transport knows of a request; goes into its events.
 struct RequestInfo {

@@ -88,6 +88,9 @@ struct WhoAmIReply {
     Uuid organization;
 };
 
+/// odata lists the entity sets from the schema.
+struct ServiceDocumentReply {};
+
 struct CredentialReply {
     Uuid credential;
     SecretBytes token;       // rky1_…
@@ -128,7 +131,7 @@ class MessageReply final : public ledger::Reply {
  public:
     using Body = std::variant<
         ErrorReply, NoContent, RowReply, NullReply, NotModified, ListReply, CountReply, IdsReply,
-        WhoAmIReply, CredentialReply, LogReply, StatusReply>;
+        WhoAmIReply, CredentialReply, LogReply, StatusReply, ServiceDocumentReply>;
 
     explicit MessageReply(Body given) : body(std::move(given)) {}
 
