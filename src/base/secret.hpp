@@ -103,6 +103,14 @@ class Key {
         return key;
     }
 
+    /// `fill(std::span<std::uint8_t, 32>)` writes the key in place: no second copy to wipe.
+    template <std::invocable<std::span<std::uint8_t, size>> F>
+    [[nodiscard]] static Key filled_by(F&& fill) {
+        Key key;
+        std::forward<F>(fill)(std::span<std::uint8_t, size>{key.bytes_});
+        return key;
+    }
+
     Key(Key&& other) noexcept : bytes_(other.bytes_) { wipe(other.bytes_.data(), size); }
 
     Key& operator=(Key&& other) noexcept {

@@ -1,0 +1,28 @@
+// What a process that holds secrets forbids itself, and what it refuses to run on.
+// Called by main once, before the first secret and after any change of user.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "base/result.hpp"
+
+namespace rookery {
+
+/// No core file (RLIMIT_CORE 0, also as hard limit), no ptrace and no /proc/<pid>/mem for others of
+/// the same user (PR_SET_DUMPABLE 0). A change of user id resets the second: call again after one.
+[[nodiscard]] Result<void> forbid_dumps();
+
+/// PR_SET_NO_NEW_PRIVS: no setuid program started from here gains anything.
+[[nodiscard]] Result<void> forbid_new_privileges();
+
+/// Errc::bad_permissions when the kernel lists a swap area other than zram: locked memory stays, but
+/// TLS buffers and stacks may be paged out. Errc::io when `swaps` cannot be read.
+[[nodiscard]] Result<void> check_no_swap(const std::filesystem::path& swaps = "/proc/swaps");
+
+enum class SwapPolicy : std::uint8_t { refuse, allow };
+
+/// All of the above. SwapPolicy::allow leaves out the swap check.
+[[nodiscard]] Result<void> harden_process(SwapPolicy swap);
+
+}  // namespace rookery

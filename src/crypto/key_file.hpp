@@ -1,0 +1,22 @@
+// Files that hold one 32-byte secret: a root key slot's key file, the log's signing seed.
+// Content: 32 raw bytes, or 64 hex digits and a newline.
+#pragma once
+
+#include <filesystem>
+
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "crypto/keys.hpp"
+
+namespace rookery::crypto {
+
+/// Follows no symbolic link. Errc::io when it cannot be opened or read; Errc::bad_permissions unless
+/// it is a regular file of this user or root with mode 0400 or 0600; Errc::wrong_secret for another
+/// content.
+[[nodiscard]] Result<KeyFileSecret> read_key_file(const std::filesystem::path& path);
+
+/// A new file of 64 random hex digits, mode 0400, durable before it returns. Errc::in_use when
+/// anything of that name exists; Errc::io otherwise.
+[[nodiscard]] Result<void> create_key_file(const std::filesystem::path& path, Random& random);
+
+}  // namespace rookery::crypto

@@ -1,0 +1,205 @@
+// The keyring: every long-lived key of the vault by purpose and version, in one sealed file.
+//
+//   file      u64(epoch) || sealed object of type keyring
+//   plaintext "SVKR" || u8(1) || u64(epoch) || vault id || u32(n) || n entries
+//   entry     u8 purpose || u32 version || u8 state || u8 flags || 8 kid || u64 created_ms ||
+//             u64 changed_ms || u64 uses_reserved || LP(key); LP("") for a destroyed key
+//
+// A Keyring never changes: each change is a new Keyring of the next epoch, made durable before it is
+// used. Key bytes lie in the locked arena. Reading is thread-safe.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/secret_box.hpp"
+#include "base/uuid.hpp"
+#include "crypto/keys.hpp"
+
+namespace rookery::crypto {
+
+/// On disk: never renumber.
+enum class Purpose : std::uint8_t {
+    record_kek = 1,
+    audit_kek = 2,
+    pseudonym = 3,
+    index = 4,
+    exports = 5,
+    row = 6,
+    credential = 7,
+    digest = 8,
+};
+
+inline constexpr std::size_t purpose_count = 8;
+
+/// On disk: never renumber. Only forward moves, except that a pre_active key may be dropped.
+enum class KeyState : std::uint8_t {
+    pre_active = 1,
+    active = 2,        // seals and opens; exactly one per purpose
+    decrypt_only = 3,
+    compromised = 4,   // opens only
+    destroy_pending = 5,
+    destroyed = 6,     // a tombstone without key bytes
+};
+
+template <Purpose P>
+struct KeyOf;
+// clang-format off
+template <> struct KeyOf<Purpose::record_kek> { using type = Kek; };
+template <> struct KeyOf<Purpose::audit_kek>  { using type = AuditKek; };
+template <> struct KeyOf<Purpose::pseudonym>  { using type = PseudonymKey; };
+template <> struct KeyOf<Purpose::index>      { using type = IndexKey; };
+template <> struct KeyOf<Purpose::exports>    { using type = ExportKey; };
+template <> struct KeyOf<Purpose::row>        { using type = RowKey; };
+template <> struct KeyOf<Purpose::credential> { using type = CredentialKey; };
+template <> struct KeyOf<Purpose::digest>     { using type = DigestKey; };
+// clang-format on
+
+/// A key with its name; lives in the locked arena, in the keyring.
+template <Purpose P>
+struct HeldKey {
+    typename KeyOf<P>::type key;
+    KeyName name;
+};
+
+/// Every version of one purpose that still has its bytes.
+template <Purpose P>
+struct HeldKeys {
+    std::vector<SecretBox<HeldKey<P>>> boxes;
+    std::size_t active = 0;
+};
+
+template <std::size_t... I>
+std::tuple<HeldKeys<static_cast<Purpose>(I + 1)>...> held_keys_tuple(std::index_sequence<I...>);
+using AllHeldKeys = decltype(held_keys_tuple(std::make_index_sequence<purpose_count>{}));
+
+/// One entry without its key bytes.
+struct KeyEntry {
+    Purpose purpose = Purpose::record_kek;
+    std::uint32_t version = 0;
+    KeyState state = KeyState::pre_active;
+    KeyId id{};
+    Instant created{};
+    Instant changed{};
+    std::uint64_t uses_reserved = 0;
+
+    friend bool operator==(const KeyEntry&, const KeyEntry&) = default;
+};
+
+class Keyring {
+ public:
+    static constexpr std::size_t entries_max = 4096;
+    static constexpr std::uint64_t lease_uses = 1U << 16;
+    static constexpr std::uint64_t uses_max = std::uint64_t{1} << 32;
+
+    /// Epoch 1, one active key of version 1 per purpose.
+    [[nodiscard]] static Keyring create(const Uuid& vault, Random& random, Instant now);
+
+    /// The keyring file. Errc::integrity for a wrong key, vault or generation, a changed or malformed
+    /// file, or an epoch below `epoch_min`; Errc::newer_format when a newer program wrote it.
+    [[nodiscard]] static Result<Keyring> open(
+        ByteView file,
+        const RootKey& root,
+        std::uint32_t root_generation,
+        const Uuid& vault,
+        std::uint64_t epoch_min
+    );
+
+    /// The keyring file, sealed under the root key of that generation.
+    [[nodiscard]] Bytes seal(
+        const RootKey& root, std::uint32_t root_generation, Random& random
+    ) const;
+
+    Keyring(Keyring&&) noexcept = default;
+    Keyring& operator=(Keyring&&) noexcept = default;
+    Keyring(const Keyring&) = delete;
+    Keyring& operator=(const Keyring&) = delete;
+    ~Keyring() = default;
+
+    [[nodiscard]] std::uint64_t epoch() const { return epoch_; }
+
+    [[nodiscard]] const Uuid& vault() const { return vault_; }
+
+    /// Ascending by purpose and version.
+    [[nodiscard]] const std::vector<KeyEntry>& entries() const { return entries_; }
+
+    [[nodiscard]] const KeyEntry* entry(Purpose purpose, std::uint32_t version) const;
+
+    /// The key that seals. The reference lives as long as the keyring.
+    template <Purpose P>
+    [[nodiscard]] const HeldKey<P>& active() const {
+        const auto& keys = held<P>();
+        return *keys.boxes[keys.active];
+    }
+
+    /// A key that may still open, or null: unknown or destroyed.
+    template <Purpose P>
+    [[nodiscard]] const HeldKey<P>* find(std::uint32_t version) const {
+        const auto& keys = held<P>();
+        if (keys.boxes[keys.active]->name.version == version) return &*keys.boxes[keys.active];
+        for (const auto& box : keys.boxes) {
+            if (box->name.version == version) return &*box;
+        }
+        return nullptr;
+    }
+
+    // Changes: each returns the keyring of the next epoch and leaves this one as it is.
+
+    /// One more version, pre_active. Errc::out_of_range when the keyring is full.
+    [[nodiscard]] Result<Keyring> with_new_key(Purpose purpose, Random& random, Instant now) const;
+    /// Makes a pre_active version the active one; the active one becomes `predecessor`:
+    /// decrypt_only or compromised. Errc::bad_state otherwise.
+    [[nodiscard]] Result<Keyring> with_active(
+        Purpose purpose,
+        std::uint32_t version,
+        Instant now,
+        KeyState predecessor = KeyState::decrypt_only
+    ) const;
+    /// Moves a version forward; `destroyed` drops its bytes. Errc::bad_state for a move backward, to or
+    /// from active, or an unknown version.
+    [[nodiscard]] Result<Keyring> with_state(
+        Purpose purpose, std::uint32_t version, KeyState state, Instant now
+    ) const;
+    /// Removes a pre_active version. Errc::bad_state for any other.
+    [[nodiscard]] Result<Keyring> without(Purpose purpose, std::uint32_t version) const;
+    /// Reserves 2^16 more uses of the active key, so that a crash overcounts and never undercounts.
+    /// Errc::out_of_range above 2^32: rotate the key.
+    [[nodiscard]] Result<Keyring> with_lease(Purpose purpose, Instant now) const;
+
+ private:
+    template <Purpose P>
+    [[nodiscard]] const HeldKeys<P>& held() const {
+        return std::get<static_cast<std::size_t>(P) - 1>(held_);
+    }
+
+    Keyring() = default;
+
+    [[nodiscard]] static Result<Keyring> parse(
+        ByteView plain, std::uint64_t outer_epoch, const Uuid& vault
+    );
+    [[nodiscard]] SecretBytes serialise() const;
+    /// Every key of this one, in a keyring of the next epoch.
+    [[nodiscard]] Keyring successor() const;
+    [[nodiscard]] KeyEntry* mutable_entry(Purpose purpose, std::uint32_t version);
+    [[nodiscard]] std::uint32_t active_version(Purpose purpose) const;
+    /// Takes a key in, or forgets it.
+    void hold(Purpose purpose, std::uint32_t version, ByteView key);
+    void forget(Purpose purpose, std::uint32_t version);
+    /// Points every purpose at its active key.
+    void settle();
+    [[nodiscard]] ByteView key_bytes(Purpose purpose, std::uint32_t version) const;
+
+    std::uint64_t epoch_ = 0;
+    Uuid vault_;
+    std::vector<KeyEntry> entries_;
+    AllHeldKeys held_;
+};
+
+}  // namespace rookery::crypto
