@@ -3,9 +3,13 @@
 // disk: explicit, never reused.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <string_view>
+
+#include "base/uuid.hpp"
 
 namespace rookery::schema {
 
@@ -42,6 +46,7 @@ inline constexpr std::uint8_t filter = 8;
 inline constexpr std::uint8_t odata = 16;      // is an OData property
 inline constexpr std::uint8_t refuse = 32;     // decides access or proves identity: a different value in a body is 400
 inline constexpr std::uint8_t redirected = 64; // writes get 400 naming `sibling` (clear consumer key → its sealed sibling)
+inline constexpr std::uint8_t row_id = 128;    // the row's own id under this name (primary id; ownerid of systemuser and team): no cell
 }  // namespace can
 
 enum class Required : std::uint8_t { none, application, system };
@@ -139,7 +144,11 @@ struct Table {
     bool intersect = false;            // rows of an N:N; ids derive from the pair, no tombstones
     bool synced = false;               // writes an outbox entry
     bool writable = true;              // false: no Create/Update/Delete message (privilege, intersects)
-    std::span<const Column> columns = {};
+    bool outside = false;              // another product's table: its ids are kept, its rows are not; no privileges
+    std::string_view privilege_part = {};  // in the privileges' names; empty: schema_name
+    std::string_view unit_column = {};     // whose unit a depth is measured against; empty: organization-owned or none
+    std::span<const Column> columns = {};  // ascending by id
+    std::span<const std::uint16_t> by_name = {};  // positions in `columns`, ascending by name
     std::span<const AlternateKey> keys = {};
 
     [[nodiscard]] const Column* column(std::string_view logical_name) const;
@@ -151,11 +160,15 @@ struct Table {
     [[nodiscard]] bool has_sealed() const;
 };
 
-/// Every table, ascending by id.
+/// Every table that is served, ascending by id; ids are 1 to their number.
 [[nodiscard]] std::span<const Table* const> tables();
+/// By logical name or id, outside tables included; null when there is none.
 [[nodiscard]] const Table* table(std::string_view logical_name);
 [[nodiscard]] const Table* table(TableId id);
+/// Served tables only: what a URL may name.
 [[nodiscard]] const Table* table_by_set(std::string_view set_name);
+/// Outside tables included: what an @odata.bind may name.
+[[nodiscard]] const Table* bind_target(std::string_view set_name);
 /// Every N:1 relationship of every table.
 [[nodiscard]] std::span<const Relationship> relationships();
 [[nodiscard]] std::span<const Association> associations();
@@ -169,12 +182,47 @@ struct Privilege {
     std::uint16_t id;
     std::string_view name;   // "prvReadmsdyn_octwitterhandlesecret", "prvrkyGrantUnmask"
     const Table* table;      // null for a general privilege
-    Right right;
+    Right right;             // of a general privilege: read
 };
 
+/// One row per Right, in order: the word in a privilege's name, the word in an access right's name
+/// and the AccessRights bit (dataverse: AccessRights EnumType).
+struct RightName {
+    Right right;
+    std::string_view privilege_word;  // "Delete"
+    std::string_view access_word;     // "DeleteAccess"
+    std::uint32_t access_bit;
+};
+
+// clang-format off
+inline constexpr RightName right_names[] = {
+    {Right::create,    "Create",   "CreateAccess",   0x20},
+    {Right::read,      "Read",     "ReadAccess",     0x1},
+    {Right::write,     "Write",    "WriteAccess",    0x2},
+    {Right::remove,    "Delete",   "DeleteAccess",   0x10000},
+    {Right::append,    "Append",   "AppendAccess",   0x4},
+    {Right::append_to, "AppendTo", "AppendToAccess", 0x10},
+    {Right::assign,    "Assign",   "AssignAccess",   0x80000},
+    {Right::share,     "Share",    "ShareAccess",    0x40000},
+};
+// clang-format on
+inline constexpr std::size_t right_count = std::size(right_names);
+
+[[nodiscard]] constexpr const RightName& name_of(Right right) {
+    return right_names[static_cast<std::size_t>(right)];
+}
+
+/// Ascending by id. Ids reach the disk through privilege_id and never change.
 [[nodiscard]] std::span<const Privilege> privileges();
 [[nodiscard]] const Privilege* privilege(std::string_view name);
+/// Precondition: a served table.
 [[nodiscard]] const Privilege& privilege(const Table& table, Right right);
+/// The id of the privilege's row, derived from Privilege::id; and back.
+[[nodiscard]] Uuid privilege_id(const Privilege& privilege);
+[[nodiscard]] const Privilege* privilege(const Uuid& privilege_row);
+/// MetadataId of a table or column, derived from their ids.
+[[nodiscard]] Uuid metadata_id(const Table& table);
+[[nodiscard]] Uuid metadata_id(const Table& table, const Column& column);
 
 // General privileges.
 inline constexpr std::string_view prv_grant_unmask = "prvrkyGrantUnmask";
@@ -182,5 +230,7 @@ inline constexpr std::string_view prv_read_audit = "prvReadAuditSummary";
 inline constexpr std::string_view prv_manage_credentials = "prvrkyManageCredentials";
 inline constexpr std::string_view prv_override_created_on = "prvOverrideCreatedOnCreatedBy";
 inline constexpr std::string_view prv_act_on_behalf = "prvActOnBehalfOfAnotherUser";
+inline constexpr std::string_view prv_manage_keys = "prvrkyManageKeys";
+inline constexpr std::string_view prv_read_record_audit = "prvReadRecordAuditHistory";
 
 }  // namespace rookery::schema

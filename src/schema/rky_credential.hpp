@@ -1,0 +1,67 @@
+// Local bearer credentials: what is known about one without the secret in it. Issued and revoked by
+// actions only, which is why no message writes the table.
+#pragma once
+
+#include "schema/standard_columns.hpp"
+#include "schema/standard_relationships.hpp"
+
+#include <array>
+#include <string_view>
+
+namespace rookery::schema {
+
+namespace credential {
+
+constexpr Column digest(Label label) {
+    return column_row(label, Type::digest, 0, Required::system);
+}
+
+inline constexpr std::array own = {
+    primary_id({1, "rky_credentialid", "rky_CredentialId", "Credential"}, read_only),
+    text({2, "rky_name", "rky_Name", "Name"}, 100, read_only, Required::application),
+    lookup<"systemuserid">(3, "SystemUserId", "User", to_systemuser, read_only, Required::system),
+    digest({4, "rky_hash", "rky_Hash", "Hash"}),
+    datetime({5, "rky_expireson", "rky_ExpiresOn", "Expires On"}, read_only),
+    datetime({6, "rky_revokedon", "rky_RevokedOn", "Revoked On"}, read_only),
+    // The user's rky_credentialcounter when it was issued.
+    bigint({7, "rky_counter", "rky_Counter", "Counter"}, read_only),
+    // Lower-case hex SHA-256 of the client certificate it is bound to; null: unbound.
+    text({8, "rky_certificate", "rky_Certificate", "Client certificate"}, 64, read_only),
+};
+
+inline constexpr auto columns = compose(own, audit_columns, version_column);
+
+inline constexpr std::array parents = {
+    many_to_one(
+        "systemuser_rky_credential",
+        "rky_credential",
+        "systemuserid",
+        "systemuser",
+        "systemuserid",
+        Cascade::cascade
+    ),
+};
+
+}  // namespace credential
+
+namespace known {
+
+inline constexpr Table rky_credential{
+    .id = 18,
+    .name = "rky_credential",
+    .schema_name = "rky_credential",
+    .set_name = "rky_credentials",
+    .display_name = "Credential",
+    .display_collection_name = "Credentials",
+    .primary_id = "rky_credentialid",
+    .primary_name = "rky_name",
+    .ownership = Ownership::organization,
+    .object_type_code = 10904,
+    .access_fact = true,
+    .writable = false,
+    .columns = credential::columns.rows,
+    .by_name = credential::columns.by_name,
+};
+
+}  // namespace known
+}  // namespace rookery::schema

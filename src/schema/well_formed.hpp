@@ -1,0 +1,219 @@
+// What must hold for every row of the schema, as constexpr predicates: schema.cpp asserts them at
+// compile time, the tests try their negatives.
+#pragma once
+
+#include "schema/schema.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <span>
+#include <string_view>
+
+namespace rookery::schema {
+
+constexpr const Column* find_column(const Table& table, std::string_view name) {
+    for (const auto& column : table.columns) {
+        if (column.name == name) return &column;
+    }
+    return nullptr;
+}
+
+constexpr const Table* find_table(std::span<const Table* const> tables, std::string_view name) {
+    for (const auto* table : tables) {
+        if (table->name == name) return table;
+    }
+    return nullptr;
+}
+
+constexpr bool filterable_type(Type type) {
+    return type != Type::sealed && type != Type::digest && type != Type::entityname &&
+           type != Type::virtual_text;
+}
+
+constexpr bool property_type(Type type) {
+    return type != Type::digest && type != Type::entityname && type != Type::virtual_text;
+}
+
+constexpr bool has_option(const Column& column, std::int64_t value) {
+    for (const auto& option : column.options) {
+        if (option.value == value) return true;
+    }
+    return false;
+}
+
+constexpr bool well_formed_options(const Column& column) {
+    const bool takes_options =
+        column.type == Type::choice || column.type == Type::state || column.type == Type::status;
+    if (takes_options == column.options.empty()) return false;
+    for (std::size_t i = 1; i < column.options.size(); ++i) {
+        if (column.options[i - 1].value >= column.options[i].value) return false;
+    }
+    return !takes_options || !column.has_initial || has_option(column, column.initial);
+}
+
+/// One column by itself.
+constexpr bool well_formed(const Column& column) {
+    const bool takes_length = column.type == Type::text || column.type == Type::sealed ||
+                              column.type == Type::virtual_text;
+    const bool takes_range =
+        column.type == Type::integer || column.type == Type::bigint || column.type == Type::boolean;
+    if (column.name.empty() || column.schema_name.empty()) return false;
+    if (column.id == 0 || column.id >= first_system_column) return false;
+    if (column.may(can::filter) && !filterable_type(column.type)) return false;
+    if (column.may(can::odata) && !property_type(column.type)) return false;
+    // A token can be neither a row's id nor something that is copied from another column.
+    if (column.type == Type::sealed && column.may(can::row_id | can::refuse | can::redirected)) {
+        return false;
+    }
+    if (column.may(can::row_id) && column.type != Type::uid) return false;
+    if (column.may(can::refuse) && column.may(can::create | can::update)) return false;
+    if (column.may(can::redirected) == column.sibling.empty()) return false;
+    if (takes_length != (column.length_max > 0)) return false;
+    if (takes_range != (column.min < column.max)) return false;
+    if (column.type == Type::integer && (column.min < std::numeric_limits<std::int32_t>::min() ||
+                                         column.max > std::numeric_limits<std::int32_t>::max())) {
+        return false;
+    }
+    if (column.is_lookup() == column.targets.empty()) return false;
+    if (column.is_lookup() == column.value_name.empty()) return false;
+    if (!column.is_lookup() && !column.nav.empty()) return false;
+    return well_formed_options(column);
+}
+
+/// Ascending ids, unique names, an index that is sorted and complete.
+constexpr bool well_formed_columns(const Table& table) {
+    if (table.by_name.size() != table.columns.size()) return false;
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+        if (!well_formed(table.columns[i])) return false;
+        if (i > 0 && table.columns[i - 1].id >= table.columns[i].id) return false;
+        if (table.by_name[i] >= table.columns.size()) return false;
+        if (i > 0 &&
+            table.columns[table.by_name[i - 1]].name >= table.columns[table.by_name[i]].name) {
+            return false;
+        }
+    }
+    return true;
+}
+
+constexpr bool well_formed_keys(const Table& table) {
+    for (const auto& key : table.keys) {
+        if (key.name.empty() || key.columns.empty()) return false;
+        for (const auto id : key.columns) {
+            const Column* column = nullptr;
+            for (const auto& candidate : table.columns) {
+                if (candidate.id == id) column = &candidate;
+            }
+            if (column == nullptr) return false;
+            // A key that holds a token would be a search for tokens.
+            if (!filterable_type(column->type)) return false;
+        }
+    }
+    return true;
+}
+
+/// The states that status options name exist, and each state's default status belongs to it.
+constexpr bool well_formed_states(const Table& table) {
+    const Column* state = nullptr;
+    const Column* status = nullptr;
+    for (const auto& column : table.columns) {
+        if (column.type == Type::state) state = &column;
+        if (column.type == Type::status) status = &column;
+    }
+    if ((state == nullptr) != (status == nullptr)) return false;
+    if (state == nullptr) return true;
+    for (const auto& option : status->options) {
+        if (!has_option(*state, option.state)) return false;
+    }
+    for (const auto& option : state->options) {
+        bool found = false;
+        for (const auto& reason : status->options) {
+            found =
+                found || (reason.value == option.default_status && reason.state == option.value);
+        }
+        if (!found) return false;
+    }
+    return true;
+}
+
+constexpr bool well_formed_ownership(const Table& table) {
+    const auto* owner = find_column(table, "ownerid");
+    const bool owned = owner != nullptr && owner->type == Type::owner;
+    if (owned != (table.ownership == Ownership::user)) return false;
+    const bool scoped =
+        table.ownership == Ownership::user || table.ownership == Ownership::business;
+    if (scoped == table.unit_column.empty()) return false;
+    return !scoped || find_column(table, table.unit_column) != nullptr;
+}
+
+/// One table by itself.
+constexpr bool well_formed(const Table& table) {
+    if (table.id == 0 || table.name.empty() || table.schema_name.empty()) return false;
+    if (table.set_name.empty()) return false;
+    if (!well_formed_columns(table) || !well_formed_keys(table)) return false;
+    if (!well_formed_states(table) || !well_formed_ownership(table)) return false;
+    const auto* id = find_column(table, table.primary_id);
+    if (id == nullptr || !id->may(can::row_id)) return false;
+    if (!table.primary_name.empty()) {
+        const auto* name = find_column(table, table.primary_name);
+        if (name == nullptr || name->type != Type::text) return false;
+    }
+    for (const auto& column : table.columns) {
+        if (column.sibling.empty()) continue;
+        const auto* sibling = find_column(table, column.sibling);
+        if (sibling == nullptr || sibling->type != Type::sealed) return false;
+    }
+    return true;
+}
+
+/// Unique ids, names and sets; lookups lead to tables that exist. `known` has outside tables too.
+constexpr bool well_formed_together(std::span<const Table* const> known) {
+    for (std::size_t i = 0; i < known.size(); ++i) {
+        for (std::size_t j = 0; j < i; ++j) {
+            if (known[i]->id == known[j]->id || known[i]->name == known[j]->name) return false;
+            if (known[i]->set_name == known[j]->set_name) return false;
+            if (known[i]->object_type_code != 0 &&
+                known[i]->object_type_code == known[j]->object_type_code) {
+                return false;
+            }
+        }
+        for (const auto& column : known[i]->columns) {
+            for (const auto target : column.targets) {
+                if (find_table(known, target) == nullptr) return false;
+            }
+        }
+    }
+    return true;
+}
+
+/// A built relationship joins a lookup of a served table to the key of one of its targets.
+constexpr bool well_formed(const Relationship& row, std::span<const Table* const> known) {
+    if (!row.built) return !row.name.empty();
+    const auto* from = find_table(known, row.referencing);
+    if (from == nullptr || from->outside) return false;
+    const auto* column = find_column(*from, row.referencing_column);
+    if (column == nullptr || !column->is_lookup() || column->nav != row.nav) return false;
+    if (row.referenced == "owner") return column->type == Type::owner;
+    const auto* to = find_table(known, row.referenced);
+    if (to == nullptr || to->primary_id != row.referenced_column) return false;
+    return std::find(column->targets.begin(), column->targets.end(), row.referenced) !=
+           column->targets.end();
+}
+
+constexpr bool well_formed(const Association& row, std::span<const Table* const> known) {
+    const auto* pairs = find_table(known, row.intersect);
+    if (pairs == nullptr || !pairs->intersect) return false;
+    const auto* first = find_column(*pairs, row.first_column);
+    const auto* second = find_column(*pairs, row.second_column);
+    return first != nullptr && second != nullptr && first->is_lookup() && second->is_lookup() &&
+           first->targets[0] == row.first && second->targets[0] == row.second;
+}
+
+/// Positions must equal rights, since name_of and privilege() count on it.
+constexpr bool rights_in_order() {
+    for (std::size_t i = 0; i < right_count; ++i) {
+        if (static_cast<std::size_t>(right_names[i].right) != i) return false;
+    }
+    return right_count == static_cast<std::size_t>(Right::share) + 1;
+}
+
+}  // namespace rookery::schema

@@ -1,0 +1,227 @@
+#include "schema/schema.hpp"
+
+#include "schema/known_tables.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <set>
+#include <string>
+
+namespace rookery::schema {
+
+TEST_CASE("a table is found by name, id and set, and by nothing else", "[schema]") {
+    for (const auto* row : tables()) {
+        CAPTURE(row->name);
+        CHECK(table(row->name) == row);
+        CHECK(table(row->id) == row);
+        CHECK(table_by_set(row->set_name) == row);
+        CHECK(bind_target(row->set_name) == row);
+    }
+    for (const auto* name : {"", "MSDYN_OCTWITTERHANDLE", "systemusers", "zzz", "account"}) {
+        CAPTURE(name);
+        CHECK(table(std::string_view{name}) == nullptr);
+    }
+    CHECK(table(TableId{0}) == nullptr);
+    CHECK(table(static_cast<TableId>(tables().size() + 1)) == nullptr);
+    CHECK(table_by_set("systemuser") == nullptr);
+}
+
+TEST_CASE("a URL cannot name another product's table, a bind can", "[schema]") {
+    for (const auto* name : {"msdyn_liveworkstream", "msdyn_oclanguage", "msfp_survey"}) {
+        CAPTURE(name);
+        const auto* row = table(std::string_view{name});
+        REQUIRE(row != nullptr);
+        CHECK(row->outside);
+        CHECK(table(row->id) == row);
+        CHECK(table_by_set(row->set_name) == nullptr);
+        CHECK(bind_target(row->set_name) == row);
+        for (const auto* served : tables()) CHECK(served != row);
+    }
+}
+
+TEST_CASE("a column is found by name, id, property and navigation", "[schema]") {
+    for (const auto* row : tables()) {
+        for (const auto& column : row->columns) {
+            CAPTURE(row->name, column.name);
+            CHECK(row->column(column.name) == &column);
+            CHECK(row->column(column.id) == &column);
+            const auto* expected = column.may(can::odata) ? &column : nullptr;
+            CHECK(row->property(column.wire_name()) == expected);
+            if (!column.nav.empty()) CHECK(row->navigation(column.nav) == &column);
+        }
+    }
+}
+
+TEST_CASE("a lookup's property is its value name, its navigation the bare name", "[schema]") {
+    const auto& secret = known::msdyn_octwitterhandlesecret;
+    CHECK(secret.property("_ownerid_value") == secret.column("ownerid"));
+    CHECK(secret.property("ownerid") == nullptr);
+    CHECK(secret.navigation("ownerid") == secret.column("ownerid"));
+    CHECK(secret.property("_msdyn_name_value") == nullptr);
+    CHECK(secret.navigation("msdyn_name") == nullptr);
+    CHECK(secret.navigation("") == nullptr);
+    for (const auto* name :
+         {"owneridname", "owneridyominame", "owneridtype", "_value", "__value", ""}) {
+        CAPTURE(name);
+        CHECK(secret.property(name) == nullptr);
+    }
+}
+
+TEST_CASE("the survey lookup of a handle has its irregular navigation name", "[schema]") {
+    const auto& handle = known::msdyn_octwitterhandle;
+    const auto* column = handle.navigation("msdyn_PostConversationSurvey");
+    REQUIRE(column != nullptr);
+    CHECK(column->name == "msdyn_postconversationsurvey");
+    CHECK(column->wire_name() == "_msdyn_postconversationsurvey_value");
+    CHECK(handle.navigation("msdyn_postconversationsurvey") == nullptr);
+}
+
+TEST_CASE("the ends of an N:N row are plain Guid properties without navigation", "[schema]") {
+    const auto& membership = known::teammembership;
+    CHECK(membership.property("teamid") == membership.column("teamid"));
+    CHECK(membership.property("_teamid_value") == nullptr);
+    CHECK(membership.navigation("teamid") == nullptr);
+    CHECK(membership.column("teamid")->is_lookup());
+}
+
+TEST_CASE("a composite key is found whatever the order of its columns", "[schema]") {
+    const auto& permission = known::fieldpermission;
+    const auto id = [&](const char* name) { return permission.column(name)->id; };
+    const ColumnId any_order[] = {
+        id("attributelogicalname"), id("fieldsecurityprofileid"), id("entityname")};
+    REQUIRE(permission.key(any_order) != nullptr);
+    const ColumnId part[] = {id("attributelogicalname"), id("entityname")};
+    CHECK(permission.key(part) == nullptr);
+    const ColumnId twice[] = {id("entityname"), id("entityname"), id("attributelogicalname")};
+    CHECK(permission.key(twice) == nullptr);
+}
+
+TEST_CASE("the clear consumer columns name sealed siblings and cannot be filtered", "[schema]") {
+    const auto& application = known::msdyn_octwitterapplication;
+    for (const auto& [clear, secured] :
+         {std::pair{"msdyn_twitterconsumerkey", "msdyn_securetwitterconsumerkey"},
+          std::pair{"msdyn_twitterconsumersecret", "msdyn_securetwitterconsumersecret"}}) {
+        CAPTURE(clear);
+        const auto* column = application.column(clear);
+        REQUIRE(column != nullptr);
+        CHECK(column->may(can::redirected));
+        CHECK_FALSE(column->may(can::filter));
+        CHECK(column->sibling == secured);
+        CHECK(application.column(secured)->type == Type::sealed);
+        CHECK(application.column(secured)->length_max == 100);
+    }
+}
+
+TEST_CASE("a credential's hash is never a property and takes part in nothing", "[schema]") {
+    const auto* hash = known::rky_credential.column("rky_hash");
+    REQUIRE(hash != nullptr);
+    CHECK(hash->type == Type::digest);
+    CHECK(hash->flags == 0);
+    CHECK(known::rky_credential.property("rky_hash") == nullptr);
+    CHECK_FALSE(known::rky_credential.writable);
+}
+
+TEST_CASE("exactly the tables whose rows decide access are access facts", "[schema]") {
+    const std::set<std::string_view> expected = {
+        "systemuser",
+        "team",
+        "businessunit",
+        "role",
+        "fieldsecurityprofile",
+        "fieldpermission",
+        "organization",
+        "teammembership",
+        "systemuserroles",
+        "teamroles",
+        "systemuserprofiles",
+        "teamprofiles",
+        "roleprivileges",
+        "rky_credential",
+    };
+    for (const auto* row : tables()) {
+        CAPTURE(row->name);
+        CHECK(row->access_fact == (expected.count(row->name) == 1));
+        CHECK(row->synced == (row->name == "msdyn_octwitterhandlesecret"));
+        CHECK((!row->intersect || !row->writable));
+    }
+}
+
+TEST_CASE("an identity belongs to one user", "[schema]") {
+    const auto& user = known::systemuser;
+    for (const auto* name : {"azureactivedirectoryobjectid", "applicationid"}) {
+        CAPTURE(name);
+        const ColumnId columns[] = {user.column(name)->id};
+        CHECK(user.key(columns) != nullptr);
+        CHECK(user.column(name)->may(can::create));
+        CHECK(user.column(name)->may(can::update));
+    }
+}
+
+TEST_CASE("deleting a user, team, role or profile takes its N:N rows along", "[schema]") {
+    std::size_t ends = 0;
+    for (const auto& row : relationships()) {
+        const auto* from = table(row.referencing);
+        if (from == nullptr || !from->intersect) continue;
+        CAPTURE(row.name);
+        ++ends;
+        CHECK(row.on_delete == Cascade::cascade);
+        CHECK(row.nav.empty());
+    }
+    CHECK(ends == 12);
+}
+
+TEST_CASE("each lookup of a served table has one relationship per reach", "[schema]") {
+    for (const auto* row : tables()) {
+        for (const auto& column : row->columns) {
+            if (!column.is_lookup()) continue;
+            CAPTURE(row->name, column.name);
+            std::size_t count = 0;
+            for (const auto& link : relationships()) {
+                if (link.referencing == row->name && link.referencing_column == column.name)
+                    ++count;
+            }
+            CHECK(count == 1);
+        }
+    }
+}
+
+TEST_CASE("an association is found by its name and names the intersect's lookups", "[schema]") {
+    for (const auto& row : associations()) {
+        CAPTURE(row.name);
+        CHECK(association(row.name) == &row);
+        CHECK(table(row.intersect)->column(row.first_column)->targets[0] == row.first);
+        CHECK(table(row.intersect)->column(row.second_column)->targets[0] == row.second);
+    }
+    CHECK(association("teammembership") == nullptr);
+}
+
+TEST_CASE("metadata ids differ for every table and column", "[schema]") {
+    std::set<Uuid> seen;
+    std::size_t count = 0;
+    for (const auto* row : tables()) {
+        seen.insert(metadata_id(*row));
+        ++count;
+        for (const auto& column : row->columns) {
+            seen.insert(metadata_id(*row, column));
+            ++count;
+        }
+    }
+    CHECK(seen.size() == count);
+}
+
+TEST_CASE("a column is found by name in well under a microsecond", "[schema]") {
+    const auto& user = known::systemuser;
+    constexpr int rounds = 200'000;
+    std::size_t found = 0;
+    const auto start = std::chrono::steady_clock::now();
+    for (int i = 0; i < rounds; ++i) {
+        const auto& wanted = user.columns[static_cast<std::size_t>(i) % user.columns.size()];
+        found += user.column(wanted.name) == &wanted ? 1U : 0U;
+    }
+    const auto took = std::chrono::steady_clock::now() - start;
+    CHECK(found == rounds);
+    CHECK(std::chrono::duration_cast<std::chrono::nanoseconds>(took).count() / rounds < 1000);
+}
+
+}  // namespace rookery::schema
