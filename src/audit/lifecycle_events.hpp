@@ -1,0 +1,41 @@
+// The events of the log's own life, so that writer and verifier agree on their extras. Built by the
+// vault at creation, start and end.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "audit/event.hpp"
+#include "base/result.hpp"
+
+namespace rookery::audit {
+
+/// A vault is dev or production from its first entry on.
+inline constexpr std::string_view production_kind = "production";
+inline constexpr std::string_view development_kind = "development";
+
+struct Genesis {
+    Uuid vault;
+    std::string origin;
+    std::string kind;          // production_kind or development_kind
+    std::string verifier_key;  // of the log's first key
+};
+
+/// Action genesis with extras "kind", "origin", "vault", "vkey". Written in clear, so that a verifier
+/// without keys can tell whose log it reads.
+[[nodiscard]] Event genesis_event(const Genesis& genesis, std::string node, Instant now);
+/// Errc::integrity unless the event is a genesis with these extras.
+[[nodiscard]] Result<Genesis> parse_genesis(const Event& event);
+
+/// Action log_open with extras "boot", "previous-boot", "root", "size": where the log continues.
+[[nodiscard]] Event log_open_event(
+    const Uuid& boot, const Uuid& previous_boot, std::uint64_t size, const Digest& root,
+    std::string node, Instant now
+);
+/// Action log_close with the extra "boot".
+[[nodiscard]] Event log_close_event(const Uuid& boot, std::string node, Instant now);
+/// Action heartbeat; `count`: data requests refused while sealed.
+[[nodiscard]] Event heartbeat_event(std::uint64_t count, std::string node, Instant now);
+
+}  // namespace rookery::audit

@@ -1,0 +1,103 @@
+// LogReader: reads entries of one store view and opens their details. Nothing it returns is
+// unchecked: the leaf against its stored hash and its place, the details against the leaf's
+// commitments. That the tree as a whole is the signed one is the verifier's business.
+// A value per view; thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/detail.hpp"
+#include "audit/leaf.hpp"
+#include "audit/log_row.hpp"
+#include "audit/log_state.hpp"
+#include "base/result.hpp"
+#include "merkle/checkpoint.hpp"
+#include "merkle/proof.hpp"
+#include "storage/store.hpp"
+
+namespace rookery::audit {
+
+/// Which sections a reader asks for; priv needs a right of its own.
+enum class Sections : std::uint8_t { core, core_and_priv };
+
+struct LogRecord {
+    Leaf leaf;
+    Event event;  // priv is default when it was not asked for
+};
+
+/// What a reviewer searches for; an entry must meet all that is given.
+struct LogQuery {
+    std::optional<Uuid> record;
+    std::optional<std::string> actor;      // core 7, the id
+    std::optional<Instant> since;          // log time, inclusive
+    std::optional<std::uint64_t> below;    // indexes below this one
+    std::size_t top = 50;
+};
+
+struct LogPage {
+    std::vector<LogRecord> records;        // newest first
+    std::optional<std::uint64_t> next_below;  // give it as `below` for the next page
+};
+
+class LogReader final : public merkle::HashReader {
+ public:
+    /// `sealer` may be null: then only entries in clear can be opened. Errc::integrity or newer_format
+    /// of the state row; a store without a log reads as an empty one.
+    [[nodiscard]] static Result<LogReader> open(
+        std::shared_ptr<const storage::StoreView> view, const crypto::DetailSealer* sealer
+    );
+
+    [[nodiscard]] const LogState& state() const { return state_; }
+
+    [[nodiscard]] std::uint64_t size() const { return state_.size(); }
+
+    /// Errc::not_found at or beyond size().
+    [[nodiscard]] Result<Leaf> leaf(std::uint64_t index) const;
+    [[nodiscard]] Result<LogRecord> read(std::uint64_t index, Sections sections) const;
+
+    /// Newest first. Opens every entry down to the page's end, about 5 µs each; stops at `since`.
+    [[nodiscard]] Result<LogPage> search(const LogQuery& query, Sections sections) const;
+
+    /// From the row of the leaf that completed the node.
+    [[nodiscard]] Result<Digest> node(unsigned level, std::uint64_t index) const override;
+
+    /// The stored note of the newest checkpoint, unverified.
+    [[nodiscard]] Result<std::optional<std::string>> newest_checkpoint() const;
+
+ private:
+    LogReader(
+        std::shared_ptr<const storage::StoreView> view, const crypto::DetailSealer* sealer,
+        LogState state
+    )
+        : view_(std::move(view)), sealer_(sealer), state_(std::move(state)) {}
+
+    [[nodiscard]] Result<std::string> entry(std::uint64_t index) const;
+    [[nodiscard]] Result<LogRecord> open_entry(
+        std::uint64_t index, std::string_view value, Sections sections
+    ) const;
+
+    std::shared_ptr<const storage::StoreView> view_;
+    const crypto::DetailSealer* sealer_;
+    LogState state_;
+};
+
+struct StartCheck {
+    std::optional<LogState> state;               // nothing: the store has no log
+    std::optional<merkle::Checkpoint> published; // newest, verified
+    std::string note;                            // its text
+};
+
+/// Before the log is continued: the state row's root follows from its frontier, the frontier is what
+/// the last rows say (their nodes recomputed from their children), no entry lies at or beyond the
+/// size, and the newest checkpoint verifies, is not newer than the state and has the tree's root.
+/// About 4 × log2(size) reads. Errc::integrity otherwise.
+[[nodiscard]] Result<StartCheck> check_start(
+    const storage::StoreView& view, const merkle::VerifierKey& key
+);
+
+}  // namespace rookery::audit

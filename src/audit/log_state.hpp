@@ -1,0 +1,36 @@
+// LogState: what the next append continues from; the state row, written with every batch.
+//
+//   u8(1) || u64 size || root 32 || u64 last time ms || u64 min core index || u64 min priv index ||
+//   boot id 16 || u8 n || n × 32 frontier (lowest set bit of size first)
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "base/uuid.hpp"
+#include "merkle/frontier.hpp"
+
+namespace rookery::audit {
+
+struct LogState {
+    merkle::Frontier frontier;
+    Instant last_time{};
+    std::uint64_t min_core_index = 0;  // details below were expired
+    std::uint64_t min_priv_index = 0;
+    Uuid boot;                         // of the process that wrote it
+
+    [[nodiscard]] std::uint64_t size() const { return frontier.size(); }
+
+    friend bool operator==(const LogState&, const LogState&) = default;
+};
+
+[[nodiscard]] std::string encode(const LogState& state);
+/// Errc::integrity, also when the root does not follow from the frontier. Errc::newer_format for a
+/// format number that this program does not know.
+[[nodiscard]] Result<LogState> parse_log_state(std::string_view row);
+
+}  // namespace rookery::audit

@@ -1,0 +1,98 @@
+// LogWriter: turns prepared events into rows of the log. Owned by the ledger's thread; no I/O: the
+// ledger puts the rows into its batch.
+//
+// One batch is: append for each event, state_row, perhaps due_checkpoint, then the synced write, then
+// mark_durable. When the write fails the writer must not be used again.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "audit/checkpoint_publisher.hpp"
+#include "audit/detail.hpp"
+#include "audit/log_row.hpp"
+#include "audit/log_state.hpp"
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "storage/store.hpp"
+
+namespace rookery::audit {
+
+/// Time since boot, suspended time included: what a jump of the wall clock is measured against.
+[[nodiscard]] std::chrono::milliseconds time_since_boot();
+
+/// Whether a jump of the wall clock is taken as it is (an administrator looked) or stops the log.
+enum class ClockJump : std::uint8_t { refused, confirmed };
+
+class LogWriter {
+ public:
+    static constexpr std::chrono::milliseconds clock_jump_max = std::chrono::hours{1};
+
+    struct Options {
+        std::string origin;                // "<host>/audit/<node>"; also the name of the key
+        const crypto::SigningKey* key = nullptr;  // outlives the writer
+        Uuid boot;                         // random, one per process
+        ClockJump clock_jump = ClockJump::refused;
+        // Must run at the pace of the Clock whose times are given to append.
+        std::function<std::chrono::milliseconds()> monotonic = time_since_boot;
+    };
+
+    /// Continues the log in `view`, or begins one when there is none. Does the start check of
+    /// log_reader.hpp first. Errc: integrity; newer_format; unavailable when `now` is more than an
+    /// hour before the last log time and the jump is not confirmed; invalid_argument for an origin
+    /// that is no key name.
+    [[nodiscard]] static Result<LogWriter> open(
+        const storage::StoreView& view, Options options, Instant now
+    );
+
+    /// The log time that an entry appended now would get: max(last log time, now).
+    [[nodiscard]] Instant log_time(Instant now) const;
+
+    /// The entry's row. Its index is size() before the call. Errc::unavailable when the wall clock
+    /// jumped by more than an hour against the monotonic clock; Errc::internal when the first entry is
+    /// not a genesis or a later one is.
+    [[nodiscard]] Result<LogRow> append(const PreparedEvent& event, Instant now);
+
+    /// The state after everything appended so far.
+    [[nodiscard]] LogRow state_row() const;
+
+    /// The last batch was written and synced.
+    [[nodiscard]] Result<void> mark_durable();
+
+    /// A signed checkpoint of what was marked durable, when one is due.
+    [[nodiscard]] std::optional<LogRow> due_checkpoint(Instant now);
+    /// At once, if anything changed since the last: for an orderly end.
+    [[nodiscard]] std::optional<LogRow> final_checkpoint(Instant now);
+
+    [[nodiscard]] std::uint64_t size() const { return state_.size(); }
+
+    [[nodiscard]] Digest root() const { return state_.frontier.root(); }
+
+    [[nodiscard]] Instant last_time() const { return state_.last_time; }
+
+    [[nodiscard]] const std::string& origin() const { return options_.origin; }
+
+    /// The newest published note as it was when the log was opened; empty when there was none.
+    [[nodiscard]] const std::string& opening_checkpoint() const { return opening_checkpoint_; }
+
+    /// The process that wrote before this one; nil for a new log. For the log-open event.
+    [[nodiscard]] const Uuid& previous_boot() const { return previous_boot_; }
+
+ private:
+    LogWriter(Options options, LogState state, std::optional<merkle::Checkpoint> published);
+
+    [[nodiscard]] Result<void> check_clock(Instant now);
+
+    Options options_;
+    LogState state_;
+    CheckpointPublisher publisher_;
+    std::string opening_checkpoint_;
+    Uuid previous_boot_;
+    // Wall clock minus monotonic clock at the last append.
+    std::optional<std::chrono::milliseconds> offset_;
+};
+
+}  // namespace rookery::audit

@@ -1,0 +1,45 @@
+// Frontier: all a writer must remember of a tree to append to it: one hash per set bit of the size,
+// each the root of a complete subtree, the largest (leftmost) having the highest bit.
+//
+// Used by the log's writer and by the verifier. A value: copy it, append to the copy, keep the one
+// whose leaves became durable. Costs one node hash per append on average.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+
+namespace rookery::merkle {
+
+class Frontier {
+ public:
+    Frontier() = default;
+
+    /// Adds a leaf by its leaf hash. Returns the nodes that it completes, level 0 (the leaf hash
+    /// itself) upward; valid until the next call. Their number is completed_nodes(size() before).
+    std::span<const Digest> append(const Digest& leaf_hash);
+
+    [[nodiscard]] std::uint64_t size() const { return size_; }
+
+    [[nodiscard]] Digest root() const;
+
+    /// One hash per set bit of size(), lowest bit first.
+    [[nodiscard]] std::vector<Digest> hashes() const;
+    /// What hashes() gave. Errc::integrity when their number does not fit the size.
+    [[nodiscard]] static Result<Frontier> from(std::uint64_t size, std::span<const Digest> hashes);
+
+    friend bool operator==(const Frontier&, const Frontier&) = default;
+
+ private:
+    std::uint64_t size_ = 0;
+    std::vector<Digest> at_;        // by level; meaningful only where the size has its bit set
+    std::vector<Digest> completed_;
+};
+
+/// How many nodes the leaf at `index` completes: 1 + the trailing one bits of index.
+[[nodiscard]] unsigned completed_nodes(std::uint64_t index);
+
+}  // namespace rookery::merkle
