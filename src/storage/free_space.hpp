@@ -1,0 +1,23 @@
+// Whether a disk has room for the log. A store whose write failed takes no further commit until the
+// process starts anew, so callers ask before they accept work; from any thread.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "base/result.hpp"
+
+namespace rookery::storage {
+
+/// Both must be free.
+struct FreeSpaceRule {
+    std::uintmax_t bytes_min = std::uintmax_t{2} << 30;
+    unsigned percent_min = 5;  // of the file system
+};
+
+/// Errc::io when less is free, or the folder cannot be asked.
+[[nodiscard]] Result<void> check_free_space(
+    const std::filesystem::path& folder, const FreeSpaceRule& rule = {}
+);
+
+}  // namespace rookery::storage

@@ -1,0 +1,72 @@
+// A row as the bytes under its key in Family::rows. Format: docs/formats/row.md. Called by messages
+// and audit for every row that is read or written; pure and thread-safe.
+//
+//   value   = u8(kind) || body || tag 32 || trailer
+//   body    = u64(row version) || u16(n) || n × (u16 column || u32 size || bytes) ||
+//             u32(row key version)
+//   trailer = u64(versionnumber) || u8(has dek) || [wrapped dek 120 || u32(wrap generation)]
+//
+// The tag binds kind, table, id, vault and body. It does not bind the trailer, so that the ledger can
+// give a versionnumber late and a rewrap leaves the row's version alone: the wrapped data key is bound
+// by its own associated data, versionnumber and wrap generation by nothing.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/result.hpp"
+#include "crypto/record_sealer.hpp"
+#include "storage/row.hpp"
+
+namespace rookery::storage {
+
+/// Holds the id of the dek version among a body's columns.
+inline constexpr schema::ColumnId dek_version_column = schema::first_system_column;
+
+struct EncodedRow {
+    std::string value;                    // of Family::rows
+    std::size_t versionnumber_offset = 0;  // of the 8 bytes that the ledger overwrites
+    Digest tag{};
+};
+
+/// What stays of a deleted row, so that its id is never used again.
+struct Tombstone {
+    std::uint64_t row_version = 0;  // one above the last live one
+    Digest tag{};                   // filled in by decode
+    std::uint64_t versionnumber = 0;
+};
+
+using StoredRow = std::variant<Row, Tombstone>;
+
+/// Writes versionnumber, wrapped DEK and wrap generation as the row has them; ignores row.tag.
+/// Throws std::logic_error for a row that decode would refuse: such a row is a bug.
+[[nodiscard]] EncodedRow encode(const Row& row, const crypto::RowAuthenticator& authenticator);
+[[nodiscard]] EncodedRow encode(
+    const Tombstone& tombstone,
+    const schema::Table& table,
+    const Uuid& id,
+    const crypto::RowAuthenticator& authenticator
+);
+
+/// Checks the tag first, then reads. Errc::integrity for a wrong tag and for anything that encode
+/// does not write.
+[[nodiscard]] Result<StoredRow> decode(
+    const schema::Table& table,
+    const Uuid& id,
+    std::string_view value,
+    const crypto::RowAuthenticator& authenticator
+);
+
+/// Live or tombstone, unproven: for scans that only skip. Errc::integrity for another first byte.
+[[nodiscard]] Result<crypto::RowKind> stored_kind(std::string_view value);
+
+/// The stored value with another wrapping of the same data key; body and tag stay as they are.
+/// Precondition: decode accepted `value`, and the row has a wrapped DEK. Throws std::logic_error when
+/// `wrapped` has not 120 bytes or the row no DEK.
+[[nodiscard]] EncodedRow with_wrapping(
+    std::string_view value, ByteView wrapped, std::uint32_t wrap_generation
+);
+
+}  // namespace rookery::storage

@@ -1,0 +1,22 @@
+// Text in comparison form: equal under it means equal to $filter, $orderby and alternate keys.
+// Canonical caseless matching (Unicode 3.13, D145) in NFC, without trailing blanks (U+0020 only, as
+// SQL Server compares). Not locale-dependent: I is i, and neither is the Turkish dotless ı. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace rookery::storage {
+
+/// Idempotent. Empty for what counts as null: no text, or blanks only. Bytes that are not UTF-8 are
+/// kept as they are, less trailing blanks.
+[[nodiscard]] std::string text_key(std::string_view text);
+
+/// Names the rules above and the Unicode version behind them. A store remembers the one that its index
+/// keys were made under and is not opened under another.
+[[nodiscard]] std::string text_key_rules();
+
+/// Strict: no overlong form, no surrogate, nothing above U+10FFFF.
+[[nodiscard]] bool is_utf8(std::string_view text);
+
+}  // namespace rookery::storage
