@@ -31,12 +31,14 @@ class Frontier {
     /// What hashes() gave. Errc::integrity when their number does not fit the size.
     [[nodiscard]] static Result<Frontier> from(std::uint64_t size, std::span<const Digest> hashes);
 
-    friend bool operator==(const Frontier&, const Frontier&) = default;
+    friend bool operator==(const Frontier& a, const Frontier& b) {
+        return a.size_ == b.size_ && a.at_ == b.at_;
+    }
 
  private:
     std::uint64_t size_ = 0;
-    std::vector<Digest> at_;        // by level; meaningful only where the size has its bit set
-    std::vector<Digest> completed_;
+    std::vector<Digest> at_;         // by level; zero where the size has no bit
+    std::vector<Digest> completed_;  // by the latest append
 };
 
 /// How many nodes the leaf at `index` completes: 1 + the trailing one bits of index.
