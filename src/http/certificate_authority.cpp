@@ -1,0 +1,260 @@
+#include "http/certificate_authority.hpp"
+
+#include <arpa/inet.h>
+#include <openssl/bn.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "http/pem.hpp"
+#include "http/private_file.hpp"
+
+namespace rookery::http {
+namespace {
+
+using NamePtr = std::unique_ptr<GENERAL_NAME, FreeWith<&GENERAL_NAME_free>>;
+using NamesPtr = std::unique_ptr<GENERAL_NAMES, FreeWith<&GENERAL_NAMES_free>>;
+using ExtensionPtr = std::unique_ptr<X509_EXTENSION, FreeWith<&X509_EXTENSION_free>>;
+using SerialPtr = std::unique_ptr<BIGNUM, FreeWith<&BN_free>>;
+
+/// Clients' clocks may be behind.
+constexpr std::chrono::minutes backdated{10};
+
+tl::unexpected<Error> openssl_failed(const char* what) {
+    ERR_clear_error();
+    return fail(Errc::internal, std::string{"OpenSSL cannot "} + what + ".");
+}
+
+std::optional<Bytes> ip_address(const std::string& name) {
+    Bytes address(16);
+    if (::inet_pton(AF_INET6, name.c_str(), address.data()) == 1) return address;
+    address.resize(4);
+    if (::inet_pton(AF_INET, name.c_str(), address.data()) == 1) return address;
+    return std::nullopt;
+}
+
+bool is_dns_name(std::string_view name) {
+    const auto allowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '.' || c == '_';
+    };
+    return !name.empty() && name.size() <= 253 && name.front() != '.' && name.front() != '-' &&
+           name.find("..") == std::string_view::npos && std::ranges::all_of(name, allowed);
+}
+
+Result<NamesPtr> general_names(const std::vector<std::string>& names) {
+    if (names.empty()) return fail(Errc::usage, "A server certificate needs a name.");
+    NamesPtr out{GENERAL_NAMES_new()};
+    for (const auto& name : names) {
+        const auto address = ip_address(name);
+        if (!address && !is_dns_name(name)) {
+            return fail(Errc::usage, "'" + name + "' is neither a DNS name nor an IP address.");
+        }
+        NamePtr entry{GENERAL_NAME_new()};
+        auto* const text = address ? ASN1_OCTET_STRING_new() : ASN1_IA5STRING_new();
+        const auto bytes = address ? ByteView{*address} : bytes_of(name);
+        if (!out || !entry || text == nullptr ||
+            ASN1_STRING_set(text, bytes.data(), static_cast<int>(bytes.size())) != 1) {
+            return openssl_failed("make a certificate's names");
+        }
+        GENERAL_NAME_set0_value(entry.get(), address ? GEN_IPADD : GEN_DNS, text);
+        if (sk_GENERAL_NAME_push(out.get(), entry.get()) <= 0) {
+            return openssl_failed("make a certificate's names");
+        }
+        static_cast<void>(entry.release());  // the stack owns it now
+    }
+    return out;
+}
+
+Result<PkeyPtr> new_key() {
+    PkeyPtr key{EVP_EC_gen("P-256")};
+    if (!key) return openssl_failed("make a key");
+    return key;
+}
+
+bool add_extension(X509* certificate, X509* issuer, int kind, const char* value) {
+    X509V3_CTX context{};
+    X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
+    const ExtensionPtr extension{X509V3_EXT_conf_nid(nullptr, &context, kind, value)};
+    return extension && X509_add_ext(certificate, extension.get(), -1) == 1;
+}
+
+bool set_times(X509* certificate, Instant now, std::chrono::days validity) {
+    const auto seconds = [](Instant t) {
+        return static_cast<std::time_t>(to_ms(t) / 1000);
+    };
+    return ASN1_TIME_set(X509_getm_notBefore(certificate), seconds(now - backdated)) != nullptr &&
+           ASN1_TIME_set(X509_getm_notAfter(certificate), seconds(now + validity)) != nullptr;
+}
+
+bool set_serial(X509* certificate) {
+    const SerialPtr serial{BN_new()};
+    return serial && BN_rand(serial.get(), 127, BN_RAND_TOP_ANY, BN_RAND_BOTTOM_ANY) == 1 &&
+           BN_to_ASN1_INTEGER(serial.get(), X509_get_serialNumber(certificate)) != nullptr;
+}
+
+bool set_common_name(X509_NAME* name, const std::string& text) {
+    const auto* const bytes = reinterpret_cast<const unsigned char*>(text.c_str());
+    return X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, bytes, -1, -1, 0) == 1;
+}
+
+Result<X509Ptr> new_authority(EVP_PKEY* key, Instant now) {
+    X509Ptr certificate{X509_new()};
+    if (!certificate) return openssl_failed("make a certificate");
+    auto* const it = certificate.get();
+    auto* const subject = X509_get_subject_name(it);
+    const bool made =
+        X509_set_version(it, X509_VERSION_3) == 1 && set_serial(it) &&
+        set_times(it, now, authority_validity) &&
+        set_common_name(subject, "Rookery local authority") &&
+        X509_set_issuer_name(it, subject) == 1 && X509_set_pubkey(it, key) == 1 &&
+        add_extension(it, it, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
+        add_extension(it, it, NID_key_usage, "critical,keyCertSign,cRLSign") &&
+        add_extension(it, it, NID_subject_key_identifier, "hash") &&
+        X509_sign(it, key, EVP_sha256()) > 0;
+    if (!made) return openssl_failed("make a certificate");
+    return certificate;
+}
+
+Result<X509Ptr> new_server_certificate(
+    EVP_PKEY* key, X509* authority, EVP_PKEY* authority_key, const std::vector<std::string>& names,
+    Instant now
+) {
+    ROOKERY_TRY(const auto alternative, general_names(names));
+    X509Ptr certificate{X509_new()};
+    if (!certificate) return openssl_failed("make a certificate");
+    auto* const it = certificate.get();
+    // A common name holds 64 characters at most; clients look at the alternative names only.
+    const bool made =
+        X509_set_version(it, X509_VERSION_3) == 1 && set_serial(it) &&
+        set_times(it, now, server_certificate_validity) &&
+        set_common_name(X509_get_subject_name(it), names.front().substr(0, 64)) &&
+        X509_set_issuer_name(it, X509_get_subject_name(authority)) == 1 &&
+        X509_set_pubkey(it, key) == 1 &&
+        add_extension(it, authority, NID_basic_constraints, "critical,CA:FALSE") &&
+        add_extension(it, authority, NID_key_usage, "critical,digitalSignature") &&
+        add_extension(it, authority, NID_ext_key_usage, "serverAuth") &&
+        add_extension(it, authority, NID_subject_key_identifier, "hash") &&
+        add_extension(it, authority, NID_authority_key_identifier, "keyid:always") &&
+        X509_add1_ext_i2d(it, NID_subject_alt_name, alternative.get(), 0, X509V3_ADD_DEFAULT) == 1 &&
+        X509_sign(it, authority_key, EVP_sha256()) > 0;
+    if (!made) return openssl_failed("make a certificate");
+    return certificate;
+}
+
+/// The content of a memory BIO, wiped with it: OpenSSL's own buffer is cleansed when it is freed.
+template <class Write>
+Result<void> write_pem(const std::filesystem::path& path, FileMode mode, Write write) {
+    const BioPtr text{BIO_new(BIO_s_secmem())};
+    if (!text || !write(text.get())) return openssl_failed("write PEM");
+    char* bytes = nullptr;
+    const auto size = BIO_get_mem_data(text.get(), &bytes);
+    return write_file(path, bytes_of({bytes, static_cast<std::size_t>(size)}), mode);
+}
+
+Result<void> write_key(const std::filesystem::path& path, EVP_PKEY* key) {
+    return write_pem(path, FileMode::owner_only, [&](BIO* out) {
+        return PEM_write_bio_PKCS8PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr) == 1;
+    });
+}
+
+Result<void> write_certificate(const std::filesystem::path& path, X509* certificate) {
+    return write_pem(path, FileMode::world_readable, [&](BIO* out) {
+        return PEM_write_bio_X509(out, certificate) == 1;
+    });
+}
+
+struct Authority {
+    X509Ptr certificate;
+    PkeyPtr key;
+};
+
+Result<Authority> ensure_authority(const std::filesystem::path& folder, Instant now) {
+    const auto certificate_file = folder / "ca.pem";
+    const auto key_file = folder / "ca.key";
+    std::error_code ignored;
+    if (!std::filesystem::exists(certificate_file, ignored)) {
+        ROOKERY_TRY(auto key, new_key());
+        ROOKERY_TRY(auto certificate, new_authority(key.get(), now));
+        // The certificate last: a crash between the two leaves nothing that anybody trusts.
+        ROOKERY_CHECK(write_key(key_file, key.get()));
+        ROOKERY_CHECK(write_certificate(certificate_file, certificate.get()));
+        return Authority{std::move(certificate), std::move(key)};
+    }
+    ROOKERY_TRY(auto certificate, read_certificate(certificate_file));
+    ROOKERY_TRY(auto key, read_private_key(key_file));
+    if (X509_check_private_key(certificate.get(), key.get()) != 1) {
+        ERR_clear_error();
+        return fail(
+            Errc::integrity, "integrity check failed",
+            certificate_file.string() + " and " + key_file.string() + " do not belong together."
+        );
+    }
+    return Authority{std::move(certificate), std::move(key)};
+}
+
+bool carries(X509* certificate, const std::string& name) {
+    if (ip_address(name)) return X509_check_ip_asc(certificate, name.c_str(), 0) == 1;
+    return X509_check_host(certificate, name.c_str(), name.size(), 0, nullptr) == 1;
+}
+
+bool still_good(
+    X509* certificate, EVP_PKEY* key, const Authority& authority,
+    const std::vector<std::string>& names, Instant now
+) {
+    auto end = static_cast<std::time_t>(to_ms(now + server_certificate_renewal) / 1000);
+    const bool good = X509_check_private_key(certificate, key) == 1 &&
+                      X509_verify(certificate, authority.key.get()) == 1 &&
+                      X509_cmp_time(X509_get0_notAfter(certificate), &end) > 0 &&
+                      std::ranges::all_of(names, [&](const auto& n) { return carries(certificate, n); });
+    ERR_clear_error();
+    return good;
+}
+
+}  // namespace
+
+Result<ServerCertificate> ensure_server_certificate(
+    const std::filesystem::path& folder, const std::vector<std::string>& names, Instant now
+) {
+    ROOKERY_CHECK(general_names(names).map([](const auto&) {}));
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) return fail(Errc::io, "cannot create " + folder.string() + ": " + error.message());
+
+    ServerCertificate out{folder / "ca.pem", folder / "server.pem", folder / "server.key"};
+    ROOKERY_TRY(const auto authority, ensure_authority(folder, now));
+    if (std::filesystem::exists(out.certificate, error) && std::filesystem::exists(out.key, error)) {
+        ROOKERY_TRY(const auto key, read_private_key(out.key));
+        ROOKERY_TRY(const auto certificate, read_certificate(out.certificate));
+        if (still_good(certificate.get(), key.get(), authority, names, now)) return out;
+    }
+    ROOKERY_TRY(const auto key, new_key());
+    ROOKERY_TRY(
+        const auto certificate,
+        new_server_certificate(key.get(), authority.certificate.get(), authority.key.get(), names, now)
+    );
+    // A crash between the two leaves a pair that does not fit; the next start makes a new one.
+    ROOKERY_CHECK(write_key(out.key, key.get()));
+    ROOKERY_CHECK(write_certificate(out.certificate, certificate.get()));
+    out.renewed = true;
+    return out;
+}
+
+std::vector<std::string> local_names() {
+    std::vector<std::string> names{"127.0.0.1", "::1", "localhost"};
+    std::array<char, 256> host{};
+    if (::gethostname(host.data(), host.size() - 1) == 0) {
+        const std::string name{host.data()};
+        if (is_dns_name(name) && std::ranges::find(names, name) == names.end()) {
+            names.push_back(name);
+        }
+    }
+    return names;
+}
+
+}  // namespace rookery::http

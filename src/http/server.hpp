@@ -1,0 +1,61 @@
+// Server: the vault on the network. TLS in, Dataverse Web API out.
+//
+// Started by `serve` and `dev` (and by tests) on an open Vault, which must outlive it. I/O threads
+// each accept, decrypt and answer on their own; requests that scan run on a pool of workers.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "http/limits.hpp"
+#include "http/tls.hpp"
+#include "messages/vault.hpp"
+
+namespace rookery::http {
+
+struct ServerOptions {
+    std::string address = "127.0.0.1";  // an IP address; "::" is every IPv6 and IPv4 address
+    std::uint16_t port = 0;             // 0: any free one
+    std::string origin;                 // as clients see it, "https://host:port"; empty: address and port
+    TlsOptions tls;
+    Limits limits;
+    std::size_t io_threads = 0;         // 0: one per core but one, at least one
+    std::size_t worker_threads = 0;     // 0: as many as I/O threads
+    std::function<void(std::string_view)> log = {};  // lines for the operator; called from any thread
+};
+
+class Server {
+ public:
+    /// Listens and serves when it returns. Errc: in_use (address taken), bad_permissions (TLS key
+    /// file), io (TLS files unreadable or not a pair), usage (address is not an IP address).
+    [[nodiscard]] static Result<std::unique_ptr<Server>> start(
+        ServerOptions options, messages::Vault& vault
+    );
+
+    /// As stop() and join().
+    ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    [[nodiscard]] std::uint16_t port() const;
+    /// "https://host:port", without a slash.
+    [[nodiscard]] const std::string& origin() const;
+
+    /// Takes no new connections, lets running requests finish within `limits.drain`, then closes.
+    /// Returns at once; thread-safe; a second call does nothing.
+    void stop();
+    /// Waits until stop() was called and everything ended. Call it once.
+    void join();
+
+ private:
+    class Impl;
+    explicit Server(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace rookery::http

@@ -1,0 +1,281 @@
+#include "http/session.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <openssl/ssl.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <typeinfo>
+
+namespace rookery::http {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t first_buffer_size = 4096;
+constexpr std::size_t head_read_size = 1024;   // at least
+constexpr std::size_t body_read_size = 16384;  // a TLS record's most
+constexpr std::size_t joined_body_max = 16384; // such answers leave as one write
+constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
+constexpr std::string_view unexpected_body =
+    R"({"error":{"code":"0x80040216","message":"An unexpected error occurred."}})";
+
+Peer peer_of(const tcp::socket& socket, const SSL* tls) {
+    Peer peer;
+    boost::system::error_code ec;
+    const auto end = socket.remote_endpoint(ec);
+    if (!ec) {
+        const auto fill = [&](const auto& bytes) { peer.address.assign(bytes.begin(), bytes.end()); };
+        if (end.address().is_v4()) {
+            fill(end.address().to_v4().to_bytes());
+        } else if (end.address().to_v6().is_v4_mapped()) {
+            fill(asio::ip::make_address_v4(asio::ip::v4_mapped, end.address().to_v6()).to_bytes());
+        } else {
+            fill(end.address().to_v6().to_bytes());
+        }
+        peer.port = end.port();
+    }
+    peer.tls_version = static_cast<std::uint16_t>(SSL_version(tls));
+    return peer;
+}
+
+Response unexpected() {
+    Response response;
+    response.status = 500;
+    response.set("Content-Type", "application/json; odata.metadata=minimal");
+    response.set("OData-Version", "4.0");
+    response.body.assign(unexpected_body.begin(), unexpected_body.end());
+    return response;
+}
+
+}  // namespace
+
+Session::Session(tcp::socket socket, Shared& shared)
+    : shared_(shared),
+      stream_(std::move(socket), *shared.tls),
+      received_(first_buffer_size) {
+    enter(Phase::handshake, shared_.limits.handshake);
+    ++shared_.connections;
+}
+
+Session::~Session() {
+    shared_.bodies_bytes -= body_bytes_;
+    --shared_.connections;
+}
+
+asio::awaitable<void> Session::run() {
+    const auto [failed] = co_await stream_.async_handshake(asio::ssl::stream_base::server, as_result);
+    if (failed) co_return;
+    request_.peer = peer_of(stream_.next_layer(), stream_.native_handle());
+    while (co_await read_request() == Next::answer) {
+        co_await answer();
+        if (persistence_ == Persistence::close) break;
+        first_ = false;
+    }
+    co_await leave();
+}
+
+asio::awaitable<Session::Next> Session::read_request() {
+    const auto& limits = shared_.limits;
+    refusal_.reset();
+    persistence_ = Persistence::close;
+    if (finishing_) co_return Next::leave;
+    if (received_.empty()) {
+        enter(Phase::idle, first_ ? limits.header : limits.idle);
+        if (!co_await read_some(head_read_size)) co_return Next::leave;
+    }
+    enter(Phase::reading, limits.header);
+    RequestParser parser{request_, limits};
+    while (!parser.head_done() && !parser.refusal()) {
+        received_.take(parser.put(received_.data()));
+        if (parser.head_done() || parser.refusal()) break;
+        if (!co_await read_some(head_read_size)) co_return Next::leave;
+    }
+    if (parser.refusal()) {
+        refuse(*parser.refusal());
+        co_return Next::answer;
+    }
+    const bool keep = parser.keep_alive();
+    if (!parser.done() && !co_await read_body(parser)) co_return Next::leave;
+    if (refusal_) co_return Next::answer;
+    received_.wipe_taken();
+    if (keep && !finishing_) {
+        persistence_ = parser.is_1_0() ? Persistence::keep_for_1_0 : Persistence::keep;
+    }
+    co_return Next::answer;
+}
+
+/// False: the connection is over. Otherwise the body is complete or refusal_ is set.
+asio::awaitable<bool> Session::read_body(RequestParser& parser) {
+    const auto& limits = shared_.limits;
+    // Judged before the body is read: a stranger shall not make us hold megabytes.
+    if (parser.chunked() || parser.content_length() > limits.body_bytes_unknown_max) {
+        if (auto admitted = shared_.handler.admit(request_); !admitted) {
+            refuse({std::move(admitted).error()});
+            co_return true;
+        }
+    }
+    const auto start = std::chrono::steady_clock::now();
+    enter(Phase::reading, limits.body);
+    if (parser.expects_continue() && received_.empty()) {
+        const auto line = asio::buffer(continue_line);
+        const auto [failed, sent] = co_await asio::async_write(stream_, line, as_result);
+        static_cast<void>(sent);
+        if (failed) co_return false;
+    }
+    parser.read_body();
+    for (;;) {
+        if (!received_.empty()) {
+            received_.take(parser.put(received_.data()));
+            if (!account_body()) co_return true;
+        }
+        if (parser.refusal()) {
+            refuse(*parser.refusal());
+            co_return true;
+        }
+        if (parser.done()) co_return true;
+        // What the parser leaves is the head of a chunk or a trailer: small, or an attack.
+        if (received_.data().size() > limits.header_bytes_max) {
+            Error error{Errc::malformed, "The request is not well-formed HTTP.", {}};
+            refuse({std::move(error)});
+            co_return true;
+        }
+        if (!co_await read_some(body_read_size)) co_return false;
+        deadline_ = start + limits.body + at_least_pace(request_.body.size());
+    }
+}
+
+asio::awaitable<bool> Session::read_some(std::size_t least) {
+    const auto space = received_.space(least);
+    const auto into = asio::buffer(space.data(), space.size());
+    const auto [failed, size] = co_await stream_.async_read_some(into, as_result);
+    if (failed) co_return false;
+    received_.put(size);
+    co_return true;
+}
+
+asio::awaitable<void> Session::answer() {
+    enter(Phase::working, {});
+    Response response;
+    // The one place below main that catches: what arrives here is a bug or exhausted memory.
+    try {
+        if (refusal_) {
+            response = co_await shared_.handler.refuse(request_, refusal_->error);
+            if (refusal_->status != 0) response.status = refusal_->status;
+        } else {
+            response = co_await shared_.handler.handle(request_);
+        }
+    } catch (const std::exception& error) {
+        shared_.handler.log(std::string{"a request ended in an exception: "} + typeid(error).name());
+        response = unexpected();
+        persistence_ = Persistence::close;
+    }
+    if (finishing_) persistence_ = Persistence::close;
+    if (!co_await write(response)) persistence_ = Persistence::close;
+    forget_request();
+}
+
+asio::awaitable<bool> Session::write(const Response& response) {
+    append_head(out_, response, persistence_, shared_.clock.now());
+    auto body = std::string_view{response.body.data(), response.body.size()};
+    if (request_.method == "HEAD") body = {};
+    if (body.size() <= joined_body_max) {
+        out_.insert(out_.end(), body.begin(), body.end());
+        body = {};
+    }
+    enter(Phase::writing, shared_.limits.write + at_least_pace(out_.size() + body.size()));
+    const std::array<asio::const_buffer, 2> parts{asio::buffer(out_), asio::buffer(body)};
+    const auto [failed, size] = co_await asio::async_write(stream_, parts, as_result);
+    static_cast<void>(size);
+    wipe(out_.data(), out_.size());
+    out_.clear();
+    co_return !failed;
+}
+
+asio::awaitable<void> Session::leave() {
+    if (!stream_.next_layer().is_open()) co_return;
+    enter(Phase::leaving, shared_.limits.linger);
+    const auto [ignored] = co_await stream_.async_shutdown(as_result);
+    static_cast<void>(ignored);
+    auto& socket = stream_.next_layer();
+    // Closing over unread bytes makes the kernel send a reset, which can overtake the answer.
+    boost::system::error_code ec;
+    if (unread_) socket.shutdown(tcp::socket::shutdown_send, ec);
+    while (unread_ && !ec) {
+        const auto space = received_.space(body_read_size);
+        const auto into = asio::buffer(space.data(), space.size());
+        const auto [failed, size] = co_await socket.async_read_some(into, as_result);
+        static_cast<void>(size);
+        ec = failed;
+    }
+    close();
+}
+
+void Session::close_if_late(Time now) {
+    if (now < deadline_) return;
+    if (phase_ == Phase::idle) {
+        finish();
+    } else {
+        close();
+    }
+}
+
+void Session::finish() {
+    finishing_ = true;
+    if (phase_ == Phase::handshake) close();
+    if (phase_ == Phase::idle) {
+        boost::system::error_code ignored;
+        stream_.next_layer().cancel(ignored);
+    }
+}
+
+void Session::close() {
+    boost::system::error_code ignored;
+    stream_.next_layer().close(ignored);
+}
+
+void Session::refuse(Refusal refusal) {
+    refusal_ = std::move(refusal);
+    unread_ = true;
+}
+
+/// Zero: no deadline.
+void Session::enter(Phase phase, std::chrono::milliseconds most) {
+    phase_ = phase;
+    deadline_ = most.count() > 0 ? std::chrono::steady_clock::now() + most : Time::max();
+}
+
+std::chrono::milliseconds Session::at_least_pace(std::size_t bytes) const {
+    const auto pace = std::max<std::size_t>(shared_.limits.bytes_per_second_min, 1);
+    return std::chrono::milliseconds{bytes * 1000 / pace};
+}
+
+/// Counts what the body has grown by; false with refusal_ set when all bodies together are too many.
+bool Session::account_body() {
+    const auto grown = request_.body.size() - body_bytes_;
+    if (grown == 0) return true;
+    body_bytes_ += grown;
+    if ((shared_.bodies_bytes += grown) <= shared_.limits.bodies_bytes_max) return true;
+    Error error{Errc::unavailable, "The server holds too many large requests.", "Try again later."};
+    refuse({std::move(error)});
+    return false;
+}
+
+void Session::forget_request() {
+    for (auto& header : request_.headers) {
+        // Credentials, whatever the header is called; names and lengths need no wiping.
+        wipe(header.value.data(), header.value.size());
+    }
+    request_.headers.clear();
+    // The memory goes back, wiped, so that an idle connection holds none.
+    WipedBuffer{}.swap(request_.body);
+    shared_.bodies_bytes -= body_bytes_;
+    body_bytes_ = 0;
+}
+
+}  // namespace rookery::http

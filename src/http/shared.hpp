@@ -1,0 +1,25 @@
+// Shared: what all connections of one transport have in common. Made by Transport, outlives them.
+#pragma once
+
+#include <boost/asio/ssl/context.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+
+#include "base/clock.hpp"
+#include "http/handler.hpp"
+#include "http/limits.hpp"
+
+namespace rookery::http {
+
+struct Shared {
+    Limits limits;
+    Handler& handler;
+    const Clock& clock;
+    std::unique_ptr<boost::asio::ssl::context> tls;
+    std::atomic<std::size_t> connections{0};
+    std::atomic<std::size_t> bodies_bytes{0};  // held by requests that are being read or answered
+};
+
+}  // namespace rookery::http

@@ -1,0 +1,77 @@
+#include "http/transport.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <mutex>
+
+#include "http/listener.hpp"
+
+namespace rookery::http {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+struct Transport::Parts {
+    Parts(const TransportOptions& options, Handler& handler, const Clock& clock)
+        : shared{options.limits, handler, clock, nullptr, {}, {}} {}
+
+    Shared shared;
+    std::vector<std::unique_ptr<Listener>> listeners;
+    std::mutex joining;
+    bool joined = false;
+};
+
+Transport::Transport() = default;
+
+Result<std::unique_ptr<Transport>> Transport::start(
+    const TransportOptions& options, Handler& handler, const Clock& clock
+) {
+    boost::system::error_code ec;
+    const auto address = asio::ip::make_address(options.address, ec);
+    if (ec) return fail(Errc::usage, "'" + options.address + "' is not an IP address.");
+
+    std::unique_ptr<Transport> transport{new Transport};
+    transport->parts_ = std::make_unique<Parts>(options, handler, clock);
+    auto& parts = *transport->parts_;
+    ROOKERY_TRY(parts.shared.tls, make_tls_context(options.tls));
+
+    tcp::endpoint at{address, options.port};
+    const auto use = options.io_threads > 1 ? PortUse::with_siblings : PortUse::alone;
+    if (use == PortUse::with_siblings && options.port != 0) {
+        // With SO_REUSEPORT a second server of the same user would share the port unnoticed. This
+        // socket does not have it, so it is refused when anybody listens there.
+        ROOKERY_CHECK(Listener::open(parts.shared, at, PortUse::alone).map([](const auto&) {}));
+    }
+    for (std::size_t i = 0; i < std::max<std::size_t>(options.io_threads, 1); ++i) {
+        ROOKERY_TRY(auto listener, Listener::open(parts.shared, at, use));
+        at.port(listener->port());
+        parts.listeners.push_back(std::move(listener));
+    }
+    transport->port_ = at.port();
+    for (std::size_t i = 0; i < parts.listeners.size(); ++i) {
+        parts.listeners[i]->start(i == 0 ? Listener::Ticks::yes : Listener::Ticks::no);
+    }
+    return transport;
+}
+
+Transport::~Transport() {
+    if (!parts_) return;
+    stop();
+    join();
+}
+
+void Transport::stop() {
+    const std::lock_guard lock{parts_->joining};
+    if (parts_->joined) return;
+    for (auto& listener : parts_->listeners) listener->stop();
+}
+
+void Transport::join() {
+    for (auto& listener : parts_->listeners) {
+        if (!parts_->joined) listener->join();
+    }
+    const std::lock_guard lock{parts_->joining};
+    parts_->joined = true;
+}
+
+}  // namespace rookery::http

@@ -1,0 +1,53 @@
+// Transport: TLS, HTTP and threads, for any Handler. Server puts the vault behind it; tests put
+// handlers of their own.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "http/handler.hpp"
+#include "http/limits.hpp"
+#include "http/tls.hpp"
+
+namespace rookery::http {
+
+struct TransportOptions {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 0;
+    TlsOptions tls;
+    Limits limits;
+    std::size_t io_threads = 1;
+};
+
+class Transport {
+ public:
+    /// Listens when it returns; `handler` and `clock` outlive it. Errors as Server::start.
+    [[nodiscard]] static Result<std::unique_ptr<Transport>> start(
+        const TransportOptions& options, Handler& handler, const Clock& clock
+    );
+
+    /// As stop() and join().
+    ~Transport();
+    Transport(const Transport&) = delete;
+    Transport& operator=(const Transport&) = delete;
+
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+
+    /// Any thread; returns at once.
+    void stop();
+    /// Waits until everything ended after stop().
+    void join();
+
+ private:
+    Transport();
+
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+    std::uint16_t port_ = 0;
+};
+
+}  // namespace rookery::http

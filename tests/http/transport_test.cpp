@@ -1,0 +1,540 @@
+#include "http/transport.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <catch2/catch.hpp>
+
+#include <future>
+#include <mutex>
+#include <stdexcept>
+#include <tuple>
+
+#include "http/certificate_authority.hpp"
+#include "http/temporary_folder.hpp"
+#include "http/tls_client.hpp"
+
+namespace {
+
+namespace asio = boost::asio;
+using namespace rookery;
+using namespace std::chrono_literals;
+using test::TlsClient;
+
+/// Answers with what it was asked; "/wait" waits until the test says so, "/throw" throws.
+class Echo final : public http::Handler {
+ public:
+    Result<void> admit(const http::Request& head) override {
+        if (head.header("Authorization") != nullptr) return {};
+        return fail(Errc::unauthenticated, "who?");
+    }
+
+    asio::awaitable<http::Response> handle(const http::Request& request) override {
+        if (request.target == "/throw") throw std::runtime_error{"secret of the handler"};
+        if (request.target == "/wait") {
+            asio::steady_timer timer{
+                co_await asio::this_coro::executor, asio::steady_timer::time_point::max()};
+            waiting_.set_value(&timer);
+            constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+            const auto [ignored] = co_await timer.async_wait(as_result);
+            static_cast<void>(ignored);
+        }
+        http::Response response;
+        const auto text = request.method + " " + request.target + " " +
+                          std::string{request.body_text()} + names_of(request);
+        response.body.assign(text.begin(), text.end());
+        if (request.target == "/large") response.body.assign(64U << 20, 'x');
+        if (request.target == "/split") response.set("X-Echo", "a\r\nX-Injected: b\n\x7F");
+        co_return response;
+    }
+
+    asio::awaitable<http::Response> refuse(const http::Request&, Error error) override {
+        http::Response response;
+        response.status = info(error.code).http_status;
+        response.body.assign(error.message.begin(), error.message.end());
+        co_return response;
+    }
+
+    void tick() noexcept override {}
+
+    void log(std::string_view what) noexcept override {
+        const std::lock_guard lock{mutex_};
+        logged_ += what;
+    }
+
+    /// Until a request for "/wait" is being handled.
+    void until_waiting() { timer_ = waiting_.get_future().get(); }
+
+    void go_on() {
+        asio::post(timer_->get_executor(), [this] { timer_->cancel(); });
+    }
+
+    [[nodiscard]] std::string logged() {
+        const std::lock_guard lock{mutex_};
+        return logged_;
+    }
+
+ private:
+    static std::string names_of(const http::Request& request) {
+        std::string out;
+        if (request.target != "/names") return out;
+        for (const auto& header : request.headers) out += header.name + ";";
+        return out;
+    }
+
+    std::promise<asio::steady_timer*> waiting_;
+    asio::steady_timer* timer_ = nullptr;
+    std::mutex mutex_;
+    std::string logged_;
+};
+
+struct Fixture {
+    explicit Fixture(http::Limits limits = {}, std::size_t threads = 1) {
+        const auto made = http::ensure_server_certificate(
+            folder.path(), {"127.0.0.1"}, SystemClock{}.now()
+        );
+        REQUIRE(made);
+        options.tls.certificate_file = made->certificate;
+        options.tls.key_file = made->key;
+        options.limits = limits;
+        options.io_threads = threads;
+        authority = made->authority;
+        start();
+    }
+
+    void start() {
+        transport.reset();
+        auto started = http::Transport::start(options, echo, clock);
+        REQUIRE(started);
+        transport = std::move(*started);
+    }
+
+    [[nodiscard]] TlsClient connect(
+        TlsClient::Handshake handshake = TlsClient::Handshake::yes, int version_max = TLS1_3_VERSION
+    ) const {
+        return TlsClient{transport->port(), authority, handshake, version_max};
+    }
+
+    test::TemporaryFolder folder;
+    SystemClock clock;
+    Echo echo;
+    http::TransportOptions options;
+    std::filesystem::path authority;
+    std::unique_ptr<http::Transport> transport;
+};
+
+std::string get(std::string_view target, std::string_view headers = {}) {
+    return "GET " + std::string{target} + " HTTP/1.1\r\nHost: h\r\n" + std::string{headers} + "\r\n";
+}
+
+std::string post(std::string_view body, std::string_view headers = {}) {
+    return "POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+           std::string{headers} + "\r\n" + std::string{body};
+}
+
+http::Limits short_limits() {
+    http::Limits limits;
+    limits.handshake = limits.header = limits.body = limits.write = limits.idle = 100ms;
+    limits.drain = 60s;
+    return limits;
+}
+
+}  // namespace
+
+TEST_CASE("a connection answers one request after another", "[http]") {
+    Fixture f;
+    auto client = f.connect();
+    for (const auto* const target : {"/a", "/b", "/c"}) {
+        const auto answer = client.ask(get(target));
+        REQUIRE(answer);
+        CHECK(answer->status == 200);
+        CHECK(answer->body == std::string{"GET "} + target + " ");
+        CHECK_FALSE(answer->has("Connection: close"));
+        CHECK(answer->has("Date: "));
+    }
+    const auto last = client.ask(get("/d", "Connection: close\r\n"));
+    REQUIRE(last);
+    CHECK(last->has("Connection: close"));
+    CHECK(client.closed_by_server());
+}
+
+TEST_CASE("requests sent ahead are answered in order", "[http]") {
+    Fixture f;
+    auto client = f.connect();
+    client.send(get("/1") + post("two") + get("/3"));
+    CHECK(client.read()->body == "GET /1 ");
+    CHECK(client.read()->body == "POST /p two");
+    CHECK(client.read()->body == "GET /3 ");
+}
+
+TEST_CASE("a request may come byte by byte", "[http]") {
+    Fixture f;
+    auto client = f.connect();
+    for (const char c : post("body", "X-A: 1\r\n")) client.send({&c, 1});
+    CHECK(client.read()->body == "POST /p body");
+}
+
+TEST_CASE("HTTP/1.0 needs no Host and closes unless asked to stay", "[http]") {
+    Fixture f;
+    auto client = f.connect();
+    const auto kept = client.ask("GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    REQUIRE(kept);
+    CHECK(kept->has("Connection: keep-alive"));
+    const auto closed = client.ask("GET /b HTTP/1.0\r\n\r\n");
+    REQUIRE(closed);
+    CHECK(closed->body == "GET /b ");
+    CHECK(client.closed_by_server());
+}
+
+TEST_CASE("HEAD is answered with the length and without the body", "[http]") {
+    Fixture f;
+    auto client = f.connect();
+    client.expect_heads();
+    const auto answer = client.ask("HEAD /a HTTP/1.1\r\nHost: h\r\n\r\n");
+    REQUIRE(answer);
+    CHECK(answer->has("Content-Length: 8"));
+    CHECK(client.ask("HEAD /b HTTP/1.1\r\nHost: h\r\n\r\n")->status == 200);
+}
+
+TEST_CASE("a request that is not well-formed is refused and its connection closed", "[http]") {
+    using Row = std::tuple<const char*, int>;
+    const auto [request, status] = GENERATE(table<const char*, int>({
+        Row{"GET /\r\n\r\n", 400},
+        Row{"nonsense\r\n\r\n", 400},
+        Row{"GET / HTTP/1.1\r\n\r\n", 400},
+        Row{"GET / HTTP/1.1\r\nHost:\r\n\r\n", 400},
+        Row{"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400},
+        Row{"GET / HTTP/2.0\r\nHost: a\r\n\r\n", 400},
+        Row{"GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+        Row{"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+        Row{"GET / HTTP/1.1\r\nHost: a\r\nX: a\x01\r\n\r\n", 400},
+        Row{"GET / HTTP/1.1\r\nHost: a\r\nX : a\r\n\r\n", 400},
+        Row{"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", 400},
+        Row{"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1, 1\r\n\r\nx", 400},
+        Row{"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx", 400},
+        Row{"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx", 400},
+        Row{"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n", 400},
+        Row{"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+        Row{"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", 400},
+        Row{"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 400},
+        Row{"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\n\r\n", 400},
+        Row{"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
+        Row{"POST / HTTP/1.1\r\nHost: a\r\nAuthorization: b\r\nTransfer-Encoding: chunked\r\n\r\nz\r\n", 400},
+        Row{"POST / HTTP/1.1\r\nHost: a\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx", 415},
+        Row{"POST / HTTP/1.1\r\nHost: a\r\nExpect: tea\r\nContent-Length: 1\r\n\r\nx", 417},
+    }));
+    CAPTURE(request);
+    Fixture f;
+    auto client = f.connect();
+    const auto answer = client.ask(request);
+    REQUIRE(answer);
+    CHECK(answer->status == status);
+    CHECK(answer->has("Connection: close"));
+    CHECK(client.closed_by_server());
+}
+
+TEST_CASE("headers and targets are taken up to their limits", "[http]") {
+    http::Limits limits;
+    limits.header_bytes_max = 1000;
+    limits.headers_max = 10;
+    limits.target_bytes_max = 100;
+    Fixture f{limits};
+    const auto ask = [&](const std::string& request) {
+        auto client = f.connect();
+        const auto answer = client.ask(request);
+        REQUIRE(answer);
+        return answer->status;
+    };
+    const auto x = [](std::size_t n) { return std::string(n, 'x'); };
+    // "Host" and "h" with separators are 9 bytes, "A" with its separators 5.
+    CHECK(ask(get("/", "A: " + x(986) + "\r\n")) == 200);
+    CHECK(ask(get("/", "A: " + x(987) + "\r\n")) == 431);
+    CHECK(ask(get("/", "A: " + x(100'000) + "\r\n")) == 431);
+    CHECK(ask(get("/" + x(99))) == 200);
+    CHECK(ask(get("/" + x(100))) == 414);
+    std::string nine;
+    for (int i = 0; i < 9; ++i) nine += "A: b\r\n";
+    CHECK(ask(get("/", nine)) == 200);
+    CHECK(ask(get("/", nine + "A: b\r\n")) == 431);
+}
+
+TEST_CASE("a body is taken up to its limit, with a length and in chunks", "[http]") {
+    http::Limits limits;
+    limits.body_bytes_max = 100'000;
+    Fixture f{limits};
+    const std::string fits(100'000, 'x');
+    const auto chunked = [](const std::string& body) {
+        std::string out =
+            "POST /p HTTP/1.1\r\nHost: h\r\nAuthorization: b\r\nTransfer-Encoding: chunked\r\n\r\n";
+        for (std::size_t at = 0; at < body.size(); at += 4096) {
+            const auto part = body.substr(at, 4096);
+            std::array<char, 16> size{};
+            std::snprintf(size.data(), size.size(), "%zx\r\n", part.size());
+            out += size.data() + part + "\r\n";
+        }
+        return out + "0\r\n\r\n";
+    };
+    SECTION("with a length") {
+        auto client = f.connect();
+        CHECK(client.ask(post(fits, "Authorization: b\r\n"))->body == "POST /p " + fits);
+        const auto refused = client.ask(post(fits + "x", "Authorization: b\r\n"));
+        REQUIRE(refused);
+        CHECK(refused->status == 413);
+        CHECK(client.closed_by_server());
+    }
+    SECTION("in chunks") {
+        auto client = f.connect();
+        CHECK(client.ask(chunked(fits))->body == "POST /p " + fits);
+        const auto refused = client.ask(chunked(fits + "x"));
+        REQUIRE(refused);
+        CHECK(refused->status == 413);
+        CHECK(client.closed_by_server());
+    }
+}
+
+TEST_CASE("a large body of somebody unknown is refused before it is sent", "[http]") {
+    Fixture f;
+    auto client = f.connect();
+    SECTION("a small one is read") { CHECK(client.ask(post("x"))->status == 200); }
+    SECTION("with a length") {
+        const auto answer = client.ask(
+            "POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 65537\r\nExpect: 100-continue\r\n\r\n"
+        );
+        REQUIRE(answer);
+        CHECK(answer->status == 401);
+        CHECK(client.closed_by_server());
+    }
+    SECTION("in chunks") {
+        const auto answer =
+            client.ask("POST /p HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+        REQUIRE(answer);
+        CHECK(answer->status == 401);
+        CHECK(client.closed_by_server());
+    }
+}
+
+TEST_CASE("all bodies together are bounded", "[http]") {
+    http::Limits limits;
+    limits.bodies_bytes_max = 1000;
+    Fixture f{limits};
+    auto client = f.connect();
+    CHECK(client.ask(post(std::string(1000, 'x')))->status == 200);
+    CHECK(client.ask(post(std::string(1000, 'x')))->status == 200);
+    CHECK(client.ask(post(std::string(1001, 'x')))->status == 503);
+    CHECK(client.closed_by_server());
+    CHECK(f.connect().ask(post(std::string(1000, 'x')))->status == 200);
+}
+
+TEST_CASE("a client that expects 100 Continue is told to go on", "[http]") {
+    Fixture f;
+    auto client = f.connect();
+    client.send("POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n");
+    CHECK(client.read()->status == 100);
+    CHECK(client.ask("body")->body == "POST /p body");
+}
+
+TEST_CASE("a trailer does not become a header", "[http]") {
+    Fixture f;
+    auto client = f.connect();
+    const auto answer = client.ask(
+        "POST /names HTTP/1.1\r\nHost: h\r\nAuthorization: b\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "1\r\nx\r\n0\r\nMSCRMCallerID: y\r\n\r\n"
+    );
+    REQUIRE(answer);
+    CHECK(answer->body == "POST /names xHost;Authorization;Transfer-Encoding;");
+}
+
+TEST_CASE("a chunk's head or trailer without end is refused", "[http]") {
+    Fixture f;
+    auto client = f.connect();
+    client.send(
+        "POST /p HTTP/1.1\r\nHost: h\r\nAuthorization: b\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: " +
+        std::string(60'000, 'x')
+    );
+    const auto answer = client.read();
+    REQUIRE(answer);
+    CHECK(answer->status == 400);
+}
+
+TEST_CASE("a header value cannot end its line", "[http]") {
+    Fixture f;
+    auto client = f.connect();
+    const auto answer = client.ask(get("/split"));
+    REQUIRE(answer);
+    CHECK(answer->has("X-Echo: a  X-Injected: b  \r\n"));
+    CHECK_FALSE(answer->has("\nX-Injected"));
+}
+
+TEST_CASE("an exception becomes a 500 that says nothing, and the server goes on", "[http]") {
+    Fixture f;
+    auto client = f.connect();
+    const auto answer = client.ask(get("/throw"));
+    REQUIRE(answer);
+    CHECK(answer->status == 500);
+    CHECK(answer->body.find("secret") == std::string::npos);
+    CHECK(client.closed_by_server());
+    CHECK(f.echo.logged().find("runtime_error") != std::string::npos);
+    CHECK(f.echo.logged().find("secret") == std::string::npos);
+    CHECK(f.connect().ask(get("/a"))->status == 200);
+}
+
+TEST_CASE("slow clients are cut off", "[http]") {
+    Fixture f{short_limits()};
+    SECTION("that never finish the handshake") {
+        auto client = f.connect(TlsClient::Handshake::no);
+        CHECK(client.raw_closed_by_server());
+    }
+    SECTION("that stop in the middle of the handshake") {
+        auto client = f.connect(TlsClient::Handshake::no);
+        client.send_raw(std::string_view{"\x16\x03\x01\x02\x00\x01", 6});
+        CHECK(client.raw_closed_by_server());
+    }
+    SECTION("that send nothing") {
+        auto client = f.connect();
+        CHECK(client.closed_by_server());
+    }
+    SECTION("that send half a head") {
+        auto client = f.connect();
+        client.send("GET / HTTP/1.1\r\nHo");
+        CHECK(client.closed_by_server());
+    }
+    SECTION("that send half a body") {
+        auto client = f.connect();
+        client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n12345");
+        CHECK(client.closed_by_server());
+    }
+    SECTION("that are idle after a request") {
+        auto client = f.connect();
+        CHECK(client.ask(get("/a"))->status == 200);
+        CHECK(client.closed_by_server());
+    }
+}
+
+TEST_CASE("a client that does not read its answer does not hold the server", "[http]") {
+    auto limits = short_limits();
+    limits.bytes_per_second_min = 1U << 30;
+    Fixture f{limits};
+    auto client = f.connect();
+    client.send(get("/large"));
+    f.transport->stop();
+    const auto start = std::chrono::steady_clock::now();
+    f.transport->join();
+    CHECK(std::chrono::steady_clock::now() - start < 30s);  // `drain` would be a minute
+}
+
+TEST_CASE("a large answer arrives whole", "[http]") {
+    Fixture f;
+    auto client = f.connect();
+    const auto answer = client.ask(get("/large"));
+    REQUIRE(answer);
+    CHECK(answer->body == std::string(64U << 20, 'x'));
+}
+
+TEST_CASE("connections beyond the limit are closed at once", "[http]") {
+    http::Limits limits;
+    limits.connections_max = 1;
+    Fixture f{limits};
+    auto first = f.connect();
+    CHECK(first.ask(get("/a"))->status == 200);
+    CHECK_FALSE(f.connect().connected());
+    CHECK(first.ask(get("/a"))->status == 200);
+    first.close();
+    // The server learns of the end in its own time.
+    const auto patience = std::chrono::steady_clock::now() + 20s;
+    bool again = false;
+    while (!again && std::chrono::steady_clock::now() < patience) again = f.connect().connected();
+    CHECK(again);
+}
+
+TEST_CASE("a stop lets running requests finish and closes the rest", "[http]") {
+    Fixture f;
+    auto busy = f.connect();
+    auto idle = f.connect();
+    CHECK(idle.ask(get("/a"))->status == 200);
+    busy.send(get("/wait"));
+    f.echo.until_waiting();
+    f.transport->stop();
+    CHECK(idle.closed_by_server());
+    CHECK_THROWS(f.connect());
+    f.echo.go_on();
+    const auto answer = busy.read();
+    REQUIRE(answer);
+    CHECK(answer->body == "GET /wait ");
+    CHECK(answer->has("Connection: close"));
+    CHECK(busy.closed_by_server());
+    f.transport->join();
+}
+
+TEST_CASE("a client that went away does not end its request", "[http]") {
+    Fixture f;
+    auto client = f.connect();
+    client.send(get("/wait"));
+    f.echo.until_waiting();
+    client.close();
+    CHECK(f.connect().ask(get("/a"))->status == 200);
+    f.echo.go_on();
+    f.transport->stop();
+    f.transport->join();
+}
+
+TEST_CASE("several threads serve one port, which no second server can share", "[http]") {
+    Fixture f{{}, 3};
+    for (int i = 0; i < 12; ++i) CHECK(f.connect().ask(get("/a"))->status == 200);
+    auto second = f.options;
+    second.port = f.transport->port();
+    Echo other;
+    for (const std::size_t threads : {1U, 2U}) {
+        second.io_threads = threads;
+        const auto started = http::Transport::start(second, other, f.clock);
+        REQUIRE_FALSE(started);
+        CHECK(started.error().code == Errc::in_use);
+    }
+}
+
+TEST_CASE("TLS 1.2 is spoken only where an option allows it", "[http]") {
+    Fixture f;
+    CHECK_FALSE(f.connect(TlsClient::Handshake::yes, TLS1_2_VERSION).connected());
+    f.options.tls.floor = http::TlsFloor::v1_2;
+    f.start();
+    auto client = f.connect(TlsClient::Handshake::yes, TLS1_2_VERSION);
+    CHECK(client.connected());
+    CHECK(client.ask(get("/a"))->status == 200);
+}
+
+TEST_CASE("a server does not start with what it cannot use", "[http]") {
+    Fixture f;
+    f.transport.reset();
+    const auto code = [&] {
+        const auto started = http::Transport::start(f.options, f.echo, f.clock);
+        return started ? Errc::count_ : started.error().code;
+    };
+    namespace fs = std::filesystem;
+    SECTION("an address that is a name") {
+        f.options.address = "localhost";
+        CHECK(code() == Errc::usage);
+    }
+    SECTION("a missing certificate") {
+        fs::remove(f.options.tls.certificate_file);
+        CHECK(code() == Errc::io);
+    }
+    SECTION("a missing key") {
+        fs::remove(f.options.tls.key_file);
+        CHECK(code() == Errc::io);
+    }
+    SECTION("a key that others can read") {
+        fs::permissions(f.options.tls.key_file, fs::perms{0640});
+        CHECK(code() == Errc::bad_permissions);
+    }
+    SECTION("a key behind a symbolic link") {
+        fs::create_symlink(f.options.tls.key_file, f.folder.path() / "link");
+        f.options.tls.key_file = f.folder.path() / "link";
+        CHECK(code() == Errc::bad_permissions);
+    }
+    SECTION("another certificate's key") {
+        f.options.tls.key_file = f.folder.path() / "ca.key";
+        CHECK(code() == Errc::io);
+    }
+    SECTION("and starts with all of them") { CHECK(code() == Errc::count_); }
+}
