@@ -38,18 +38,18 @@ class KeyedHash {
 
     KeyedHash& lp(std::string_view v) { return lp(bytes_of(v)); }
 
-    /// Once. Precondition: Size::bits_256.
-    [[nodiscard]] Digest digest() &&;
+    // One of these ends it; a second call throws std::logic_error.
 
-    /// Once, into 32 or 64 bytes as constructed: for results that are themselves secret.
-    void into(std::span<std::uint8_t> out) &&;
+    /// Precondition: Size::bits_256.
+    [[nodiscard]] Digest digest();
 
-    /// Once, as a key. Precondition: Size::bits_256.
+    /// Into 32 or 64 bytes as constructed: for results that are themselves secret.
+    void into(std::span<std::uint8_t> out);
+
+    /// As a key. Precondition: Size::bits_256.
     template <class K>
-    [[nodiscard]] K key() && {
-        return K::filled_by([this](std::span<std::uint8_t, 32> out) {
-            std::move(*this).into(out);
-        });
+    [[nodiscard]] K key() {
+        return K::filled_by([this](std::span<std::uint8_t, 32> out) { into(out); });
     }
 
  private:

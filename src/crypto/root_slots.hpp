@@ -113,15 +113,19 @@ class RootSlots {
     /// Errc::not_found; Errc::bad_state for the last slot: the vault could never be opened again.
     [[nodiscard]] Result<void> remove(std::uint16_t id);
 
-    /// Errc::wrong_secret when no slot of that type opens, Errc::integrity when a slot names this
-    /// secret but was changed, Errc::out_of_range for a slot whose cost is outside the bounds (before
-    /// hashing), Errc::not_found when there is no slot of that type.
+    // Every slot of the type is tried. When none opens: Errc::wrong_secret; Errc::integrity when a slot
+    // names this secret but was changed; Errc::out_of_range when a slot's cost is outside the bounds
+    // (told before hashing); Errc::not_found when there is no slot of the type.
     [[nodiscard]] Result<OpenedRoot> open_with_passphrase(const SecretBytes& passphrase) const;
     [[nodiscard]] Result<OpenedRoot> open_with_key_file(const KeyFileSecret& secret) const;
     /// Reads the file first: see read_key_file for its errors.
     [[nodiscard]] Result<OpenedRoot> open_with_key_file(const std::filesystem::path& path) const;
 
  private:
+    template <class SecretOf>
+    [[nodiscard]] Result<OpenedRoot> open_with(
+        SlotType type, SecretOf&& secret_of, const char* none, tl::unexpected<Error> wrong
+    ) const;
     [[nodiscard]] Result<std::uint16_t> next_id(std::string_view label) const;
     void add(Slot slot, const SlotSecret& secret, const RootKey& root, Random& random);
 

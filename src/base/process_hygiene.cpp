@@ -1,0 +1,67 @@
+#include "base/process_hygiene.hpp"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <string>
+#include <string_view>
+
+namespace rookery {
+namespace {
+
+tl::unexpected<Error> system_failure(std::string_view what) {
+    return fail(Errc::bad_permissions, std::string{what} + ": " + std::strerror(errno));
+}
+
+}  // namespace
+
+Result<void> forbid_dumps() {
+    const rlimit none{0, 0};
+    if (setrlimit(RLIMIT_CORE, &none) != 0) return system_failure("core dumps cannot be forbidden");
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
+        return system_failure("the process cannot be made undumpable");
+    }
+    return {};
+}
+
+Result<void> forbid_new_privileges() {
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
+        return system_failure("new privileges cannot be forbidden");
+    }
+    return {};
+}
+
+Result<void> check_no_swap(const std::filesystem::path& swaps) {
+    std::ifstream in(swaps);
+    std::string line;
+    if (!in || !std::getline(in, line)) {
+        return fail(
+            Errc::io,
+            "the list of swap areas cannot be read: " + swaps.string(),
+            "mount /proc, or allow swap explicitly"
+        );
+    }
+    while (std::getline(in, line)) {
+        const auto name = line.substr(0, line.find_first_of(" \t"));
+        // zram is compressed memory: nothing reaches a disk.
+        if (name.empty() || name.rfind("/dev/zram", 0) == 0) continue;
+        return fail(
+            Errc::bad_permissions,
+            "swap is on: " + name,
+            "turn it off (swapoff -a, and remove it from /etc/fstab), or allow swap explicitly"
+        );
+    }
+    return {};
+}
+
+Result<void> harden_process(SwapPolicy swap) {
+    ROOKERY_CHECK(forbid_dumps());
+    ROOKERY_CHECK(forbid_new_privileges());
+    if (swap == SwapPolicy::refuse) ROOKERY_CHECK(check_no_swap());
+    return {};
+}
+
+}  // namespace rookery

@@ -1,0 +1,64 @@
+#include "crypto/row_authenticator.hpp"
+
+#include <stdexcept>
+
+#include "crypto/hash.hpp"
+#include "crypto/sealed_object.hpp"
+
+namespace rookery::crypto {
+namespace {
+
+/// The row key's version: the body's last four bytes. 0, which no key has, for a shorter body.
+std::uint32_t key_version_of(ByteView body) {
+    return body.size() < 4 ? 0 : ByteReader(body.last(4)).u32();
+}
+
+}  // namespace
+
+Digest RowAuthenticator::compute(
+    const RowKey& key, RowKind kind, std::string_view table, const Uuid& id, ByteView body
+) const {
+    return KeyedHash(key)
+        .lp(kind == RowKind::live ? "sv1.row" : "sv1.tomb")
+        .bytes(keyring_.vault().bytes)
+        .lp(table)
+        .lp(ByteView{id.bytes})
+        .bytes(body)
+        .digest();
+}
+
+Digest RowAuthenticator::tag(
+    RowKind kind, std::string_view table, const Uuid& id, ByteView canonical_body
+) const {
+    const auto& row_key = keyring_.active<Purpose::row>();
+    if (key_version_of(canonical_body) != row_key.name.version) {
+        throw std::logic_error("row tag: the body does not name the active row key");
+    }
+    return compute(row_key.key, kind, table, id, canonical_body);
+}
+
+Result<void> RowAuthenticator::check(
+    RowKind kind, std::string_view table, const Uuid& id, ByteView canonical_body, ByteView tag
+) const {
+    const auto* row_key = keyring_.find<Purpose::row>(key_version_of(canonical_body));
+    if (row_key == nullptr ||
+        !constant_time_equal(compute(row_key->key, kind, table, id, canonical_body), tag)) {
+        return integrity_failure();
+    }
+    return {};
+}
+
+Digest RowAuthenticator::digest_summand(
+    std::uint16_t table, const Uuid& id, std::uint64_t row_version, const Digest& tag
+) const {
+    return KeyedHash(keyring_.active<Purpose::digest>().key)
+        .lp("sv1.rowsum")
+        .bytes(keyring_.vault().bytes)
+        .u16(table)
+        .bytes(id.bytes)
+        .u64(row_version)
+        .bytes(tag)
+        .digest();
+}
+
+}  // namespace rookery::crypto
