@@ -1,0 +1,82 @@
+// decide: may this user do this? The one place that answers it, for every message and every column.
+// A pure function on ids: no I/O, no clock. Denied by default: what no rule allows is refused.
+//
+// Procedure (dataverse 13.3): the privilege at any depth first; then, for a row, ownership by the
+// user or his teams, then the depth of a role measured from its holder's unit. Rights are unioned,
+// there is no deny rule. Column permission never opens a row.
+#pragma once
+
+#include "access/facts.hpp"
+#include "access/needs.hpp"
+#include "base/result.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace rookery::access {
+
+enum class ColumnView : std::uint8_t {
+    hidden,  // present with null
+    masked,  // the constant mask
+    clear,
+};
+
+struct ColumnDecision {
+    const schema::Column* column = nullptr;
+    ColumnView view = ColumnView::hidden;
+    /// What the user could have asked for: tells "add UnMaskedData=true" from "no unmask
+    /// permission".
+    UnmaskLevel permitted = UnmaskLevel::none;
+};
+
+/// Only `decide` makes one.
+class Decision {
+  public:
+    [[nodiscard]] bool allowed() const { return allowed_; }
+
+    /// Of a refusal. The message is Dataverse's and names no value and no id but those asked about.
+    [[nodiscard]] Errc code() const { return code_; }
+
+    [[nodiscard]] const std::string& message() const { return message_; }
+
+    [[nodiscard]] Error error() const { return Error{code_, message_, {}, {}}; }
+
+    /// The right that a refusal missed, for the log; null when it was none.
+    [[nodiscard]] const schema::Privilege* missing() const { return missing_; }
+
+    /// The rule that allowed the first need of `needs.rows`, for the log: "owner", "team:<id>",
+    /// "role:<id>/basic|local|deep|global". Of a refusal "none".
+    [[nodiscard]] std::string rule_path() const;
+
+    /// How to show a column of the needs' table: clear unless it is sealed; hidden for a sealed
+    /// column that the needs did not name.
+    [[nodiscard]] ColumnView view(const schema::Column& column) const;
+
+    /// The sealed columns that were to be read, in the order of the needs.
+    [[nodiscard]] std::span<const ColumnDecision> columns() const { return columns_; }
+
+  private:
+    enum class Rule : std::uint8_t { none, owner, team, role };
+
+    Decision() = default;
+
+    friend Decision decide(const Uuid& caller, const Needs& needs, const Facts& facts);
+    friend class Judge;
+
+    bool allowed_ = false;
+    Errc code_ = Errc::access_denied;
+    Rule rule_ = Rule::none;
+    schema::Depth depth_ = schema::Depth::none;
+    Uuid rule_id_;
+    const schema::Privilege* missing_ = nullptr;
+    std::string message_;
+    std::vector<ColumnDecision> columns_;
+};
+
+/// Refusals: user_disabled (also for a user who is not there), missing_privilege, no_row_access,
+/// column_create_denied, column_update_denied. Needs without a row need are refused: whoever asks
+/// for nothing forgot to ask.
+[[nodiscard]] Decision decide(const Uuid& caller, const Needs& needs, const Facts& facts);
+
+}  // namespace rookery::access

@@ -1,0 +1,104 @@
+// Facts: everything that decides access, as one immutable snapshot. Copying one is a pointer. A
+// change makes a new snapshot that shares all but the touched kinds of rows. Thread-safe: what is
+// derived per user is computed at its first use and published atomically.
+//
+// Made by messages from the rows of access-fact tables and kept with the view they belong to; read
+// by decide, scope and unmask_gain, and by whoever looks up a user, team or credential.
+#pragma once
+
+#include "access/fact_rows.hpp"
+#include "access/fact_table.hpp"
+#include "access/unit_tree.hpp"
+
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace rookery::access {
+
+struct Reach;
+
+class Facts {
+  public:
+    /// Nobody and nothing.
+    Facts();
+
+    /// The snapshot after these changes, applied in order. Cost: a copy of each touched kind of
+    /// row. Precondition: `after`, if given, is a row of `table`. A change of a table that holds no
+    /// facts is ignored.
+    [[nodiscard]] Facts with(std::span<const FactChange> changes) const;
+
+    // Null when there is no such row. Pointers live as long as this snapshot or a copy of it.
+    [[nodiscard]] const User* user(const Uuid& id) const;
+    [[nodiscard]] const Team* team(const Uuid& id) const;
+    [[nodiscard]] const BusinessUnit* business_unit(const Uuid& id) const;
+    [[nodiscard]] const Role* role(const Uuid& id) const;
+    [[nodiscard]] const Profile* profile(const Uuid& id) const;
+    [[nodiscard]] const Credential* credential(const Uuid& id) const;
+
+    /// The user that an identity stands for. Nothing when no user has it, and nothing when several
+    /// have: an ambiguous identity is nobody's.
+    [[nodiscard]] std::optional<Uuid> user_by_entra_object(const Uuid& object) const;
+    [[nodiscard]] std::optional<Uuid> user_by_application(const Uuid& application) const;
+
+    /// Neither the user nor a unit above him is disabled. False for an unknown user.
+    [[nodiscard]] bool enabled(const Uuid& user) const;
+    /// Issued under the user's present counter, not revoked, and the user is there. Expiry is for
+    /// whoever has a clock.
+    [[nodiscard]] bool valid(const Credential& credential) const;
+
+    [[nodiscard]] std::vector<Uuid> teams_of(const Uuid& user) const;
+    [[nodiscard]] std::vector<Uuid> members_of(const Uuid& team) const;
+    [[nodiscard]] std::vector<Uuid> credentials_of(const Uuid& user) const;
+    [[nodiscard]] std::vector<Uuid> roles_of_user(const Uuid& user) const;
+    [[nodiscard]] std::vector<Uuid> roles_of_team(const Uuid& team) const;
+    [[nodiscard]] std::vector<RolePrivilege> privileges_of(const Uuid& role) const;
+    [[nodiscard]] const UnitTree& units() const;
+
+    // One kind each, for walking all of them.
+    using Users = FactTable<User, &User::entra_object, &User::application>;
+    using Teams = FactTable<Team>;
+    using BusinessUnits = FactTable<BusinessUnit>;
+    using Roles = FactTable<Role>;
+    using Profiles = FactTable<Profile>;
+    using Organizations = FactTable<Organization>;
+    using Memberships = FactTable<Membership, &Membership::user, &Membership::team>;
+    using UserRoles = FactTable<UserRole, &UserRole::user, &UserRole::role>;
+    using TeamRoles = FactTable<TeamRole, &TeamRole::team, &TeamRole::role>;
+    using UserProfiles = FactTable<UserProfile, &UserProfile::user, &UserProfile::profile>;
+    using TeamProfiles = FactTable<TeamProfile, &TeamProfile::team, &TeamProfile::profile>;
+    using RolePrivileges = FactTable<RolePrivilege, &RolePrivilege::role>;
+    using FieldPermissions = FactTable<FieldPermission, &FieldPermission::profile>;
+    using Credentials = FactTable<Credential, &Credential::user>;
+
+    [[nodiscard]] const Users& users() const;
+    [[nodiscard]] const Memberships& memberships() const;
+    [[nodiscard]] const UserRoles& user_roles() const;
+    [[nodiscard]] const TeamRoles& team_roles() const;
+    [[nodiscard]] const UserProfiles& user_profiles() const;
+    [[nodiscard]] const TeamProfiles& team_profiles() const;
+    [[nodiscard]] const FieldPermissions& field_permissions() const;
+    [[nodiscard]] const Credentials& credentials() const;
+
+    /// For access itself. Null for an unknown user.
+    [[nodiscard]] const Reach* reach(const Uuid& user) const;
+
+  private:
+    struct State;
+
+    explicit Facts(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+
+    std::shared_ptr<const State> state_;
+};
+
+/// Collects rows for a first snapshot, in any order. The last row put under an id counts.
+class FactsBuilder {
+  public:
+    FactsBuilder& put(const Uuid& id, Fact fact);
+    [[nodiscard]] Facts build() const;
+
+  private:
+    std::vector<FactChange> changes_;
+};
+
+}  // namespace rookery::access

@@ -1,0 +1,40 @@
+#include "access/reach.hpp"
+
+#include <algorithm>
+
+namespace rookery::access {
+
+using schema::Depth;
+using schema::Ownership;
+using schema::Right;
+
+std::size_t privilege_index(const schema::Privilege& privilege) {
+    return static_cast<std::size_t>(&privilege - schema::privileges().data());
+}
+
+Depth Reach::depth(const Assignment& assignment, const schema::Privilege& privilege) const {
+    const auto given = (*assignment.depths)[privilege_index(privilege)];
+    if (given == Depth::none) return Depth::none;
+    if (privilege.table == nullptr) return given == Depth::global ? given : Depth::none;
+    // Rows without a unit know only Global (dataverse 13.1).
+    if (privilege.table->unit_column.empty() && given != Depth::global) return Depth::none;
+    const bool reads_only = mode == AccessMode::read || mode == AccessMode::support;
+    if (reads_only && privilege.right != Right::read) return Depth::none;
+    if (mode == AccessMode::administrative && privilege.table->ownership == Ownership::user) {
+        return Depth::none;
+    }
+    return given;
+}
+
+bool Reach::in_team(const Uuid& team) const {
+    return std::binary_search(teams.begin(), teams.end(), team);
+}
+
+const ColumnReach* Reach::column(schema::TableId table, schema::ColumnId wanted) const {
+    for (const auto& candidate : columns) {
+        if (candidate.table == table && candidate.column == wanted) return &candidate;
+    }
+    return nullptr;
+}
+
+}  // namespace rookery::access

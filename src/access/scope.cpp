@@ -1,0 +1,59 @@
+#include "access/scope.hpp"
+
+#include "access/reach.hpp"
+
+#include <algorithm>
+
+namespace rookery::access {
+namespace {
+
+using schema::Depth;
+
+template <class T>
+void sort_unique(std::vector<T>& values) {
+    std::sort(values.begin(), values.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+}  // namespace
+
+bool Scope::admits(const RowFacts& row) const {
+    if (all) return true;
+    if (row.owner && std::binary_search(owners.begin(), owners.end(), *row.owner)) return true;
+    return !row.owning_unit.is_nil() &&
+           std::binary_search(units.begin(), units.end(), row.owning_unit);
+}
+
+Scope scope(
+    const Uuid& caller, const schema::Table& table, schema::Right right, const Facts& facts
+) {
+    Scope out;
+    const auto* reach = facts.reach(caller);
+    if (reach == nullptr || !reach->enabled || table.outside) return out;
+    const auto& privilege = schema::privilege(table, right);
+    bool own = false;
+    for (const auto& assignment : reach->assignments) {
+        const auto depth = reach->depth(assignment, privilege);
+        if (depth == Depth::none) continue;
+        if (depth == Depth::global) {
+            return Scope{true, {}, {}};
+        }
+        own = own || assignment.own;
+        if (!assignment.own) out.owners.push_back({PrincipalKind::team, assignment.team});
+        const bool exists = assignment.below.first < assignment.below.end;
+        if (depth == Depth::local && exists) out.units.push_back(assignment.unit);
+        if (depth == Depth::deep) {
+            const auto below = facts.units().below(assignment.unit);
+            out.units.insert(out.units.end(), below.begin(), below.end());
+        }
+    }
+    if (own) {
+        out.owners.push_back({PrincipalKind::user, caller});
+        for (const auto& team : reach->teams) out.owners.push_back({PrincipalKind::team, team});
+    }
+    sort_unique(out.owners);
+    sort_unique(out.units);
+    return out;
+}
+
+}  // namespace rookery::access

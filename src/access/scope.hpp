@@ -1,0 +1,28 @@
+// Scope: the rows of a table that a user has a right on, described by owners and units instead of
+// row by row. A list picks its index by it and drops what it does not admit. Agrees with decide on
+// every row.
+#pragma once
+
+#include "access/facts.hpp"
+#include "access/needs.hpp"
+
+#include <vector>
+
+namespace rookery::access {
+
+struct Scope {
+    bool all = false;
+    std::vector<Principal> owners;  // ascending
+    std::vector<Uuid> units;        // ascending; units below are listed one by one
+
+    [[nodiscard]] bool none() const { return !all && owners.empty() && units.empty(); }
+
+    [[nodiscard]] bool admits(const RowFacts& row) const;
+};
+
+/// Nothing for an unknown or disabled user, and for one without the privilege.
+[[nodiscard]] Scope scope(
+    const Uuid& caller, const schema::Table& table, schema::Right right, const Facts& facts
+);
+
+}  // namespace rookery::access
