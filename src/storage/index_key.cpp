@@ -1,0 +1,264 @@
+#include "storage/index_key.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <optional>
+#include <stdexcept>
+
+#include "storage/text_key.hpp"
+
+namespace rookery::storage {
+namespace {
+
+/// On disk: never renumber.
+enum class Kind : std::uint8_t { reference = 1, ordered = 2, key = 3 };
+
+constexpr std::string_view state_column = "statecode";
+constexpr std::string_view modified_column = "modifiedon";
+constexpr std::string_view owner_column = "ownerid";
+constexpr std::size_t id_bytes = 16;
+constexpr std::size_t entry_bytes_min = 2 + 1 + 1 + 2 + 1 + id_bytes;  // a key of one boolean
+
+void put(std::string& out, std::uint64_t value, int bytes) {
+    for (int shift = 8 * bytes - 8; shift >= 0; shift -= 8) {
+        out.push_back(static_cast<char>(value >> shift));
+    }
+}
+
+/// Big-endian with the sign bit turned, so that negative numbers sort first.
+void put_ordered(std::string& out, std::int64_t value) {
+    put(out, static_cast<std::uint64_t>(value) ^ (std::uint64_t{1} << 63), 8);
+}
+
+void put_reference(std::string& out, const RowRef& ref) {
+    put(out, ref.table, 2);
+    out += text_of(ref.id.view());
+}
+
+/// Comparison form; 0x00 becomes 0x00 0xFF and 0x00 0x00 ends it, so that no key begins another.
+/// False for what counts as null.
+bool put_text(std::string& out, std::string_view text) {
+    const auto key = text_key(text);
+    if (key.empty()) return false;
+    for (const char c : key) {
+        out.push_back(c);
+        if (c == '\0') out.push_back('\xFF');
+    }
+    out.append(2, '\0');
+    return true;
+}
+
+std::string prefix(const schema::Table& table, Kind kind) {
+    std::string out;
+    out.reserve(64);
+    put(out, table.id, 2);
+    put(out, static_cast<std::uint64_t>(kind), 1);
+    return out;
+}
+
+std::string reference_prefix(
+    const schema::Table& table, const schema::Column& column, const RowRef& target
+) {
+    auto out = prefix(table, Kind::reference);
+    put(out, column.id, 2);
+    put_reference(out, target);
+    return out;
+}
+
+std::string ordered_prefix(const schema::Table& table, const schema::Column& column) {
+    auto out = prefix(table, Kind::ordered);
+    put(out, column.id, 2);
+    return out;
+}
+
+template <class T>
+const T& as(const Value& value) {
+    const auto* held = std::get_if<T>(&value);
+    if (held == nullptr) throw std::logic_error("index: a value of another type than its column");
+    return *held;
+}
+
+/// One value of an alternate key; false when it counts as null.
+bool put_key_value(std::string& out, const schema::Column& column, const Value& value) {
+    using schema::Type;
+    if (is_null(value)) return false;
+    switch (column.type) {
+        case Type::uid: out += text_of(as<Uuid>(value).view()); return true;
+        case Type::text:
+        case Type::entityname: return put_text(out, as<std::string>(value));
+        case Type::integer:
+        case Type::bigint:
+        case Type::choice:
+        case Type::state:
+        case Type::status: put_ordered(out, as<std::int64_t>(value)); return true;
+        case Type::boolean: put(out, as<bool>(value) ? 1 : 0, 1); return true;
+        case Type::datetime:
+            put_ordered(out, as<Instant>(value).time_since_epoch().count());
+            return true;
+        case Type::lookup:
+        case Type::owner: put_reference(out, as<RowRef>(value)); return true;
+        case Type::sealed:
+        case Type::digest:
+        case Type::virtual_text: break;
+    }
+    throw std::logic_error("index: a column that no key can hold");
+}
+
+std::string key_prefix(const schema::Table& table, const schema::AlternateKey& key) {
+    auto out = prefix(table, Kind::key);
+    put(out, key.columns.size(), 1);
+    for (const auto column : key.columns) put(out, column, 2);
+    return out;
+}
+
+/// The entry without the row's id; nothing when a value is null.
+std::optional<std::string> key_entry(
+    const schema::Table& table, const schema::AlternateKey& key, std::span<const Value> values
+) {
+    if (values.size() != key.columns.size()) throw std::logic_error("index: wrong number of values");
+    auto out = key_prefix(table, key);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (!put_key_value(out, *table.column(key.columns[i]), values[i])) return std::nullopt;
+    }
+    return out;
+}
+
+std::optional<std::string> key_entry(const Row& row, const schema::AlternateKey& key) {
+    auto out = key_prefix(*row.table, key);
+    for (const auto id : key.columns) {
+        const auto* value = row.find(id);
+        if (value == nullptr) return std::nullopt;
+        if (!put_key_value(out, *row.table->column(id), *value)) return std::nullopt;
+    }
+    return out;
+}
+
+/// Entry of one cell, without the row's id; empty when its column has none.
+std::string cell_entry(const schema::Table& table, const schema::Column& column, const Value& value) {
+    if (column.is_lookup()) return reference_prefix(table, column, as<RowRef>(value));
+    if (!is_indexed(column)) return {};
+    auto out = ordered_prefix(table, column);
+    if (column.type == schema::Type::datetime) {
+        put_ordered(out, as<Instant>(value).time_since_epoch().count());
+    } else {
+        put_ordered(out, as<std::int64_t>(value));
+    }
+    return out;
+}
+
+KeyRange within(std::string lower) {
+    auto upper = prefix_end(lower);
+    return {Family::rowidx, std::move(lower), std::move(upper)};
+}
+
+const schema::Column& required(const schema::Table& table, std::string_view name) {
+    const auto* column = table.column(name);
+    if (column == nullptr) throw std::logic_error("index: the table has no such column");
+    return *column;
+}
+
+}  // namespace
+
+bool is_indexed(const schema::Column& column) {
+    return column.is_lookup() || column.type == schema::Type::state ||
+           (column.type == schema::Type::datetime && column.name == modified_column);
+}
+
+std::vector<std::string> index_entries(const Row& row) {
+    const auto& table = *row.table;
+    std::vector<std::string> entries;
+    const auto add = [&](std::string entry) {
+        entry += text_of(row.id.view());
+        entries.push_back(std::move(entry));
+    };
+    for (const auto& cell : row.cells) {
+        const auto* column = table.column(cell.column);
+        if (column == nullptr) throw std::logic_error("index: a cell of no column");
+        if (auto entry = cell_entry(table, *column, cell.value); !entry.empty()) add(std::move(entry));
+    }
+    for (const auto& key : table.keys) {
+        if (auto entry = key_entry(row, key)) add(std::move(*entry));
+    }
+    std::ranges::sort(entries);
+    return entries;
+}
+
+IndexDiff diff(const Row* before, const Row* after) {
+    const auto old_entries = before == nullptr ? std::vector<std::string>{} : index_entries(*before);
+    const auto new_entries = after == nullptr ? std::vector<std::string>{} : index_entries(*after);
+    IndexDiff out;
+    std::ranges::set_difference(new_entries, old_entries, std::back_inserter(out.puts));
+    std::ranges::set_difference(old_entries, new_entries, std::back_inserter(out.removals));
+    return out;
+}
+
+bool carries(const Row& row, std::string_view entry) {
+    ByteReader reader(bytes_of(entry));
+    const auto table = reader.u16();
+    const auto kind = static_cast<Kind>(reader.u8());
+    if (!reader.ok() || table != row.table->id) return false;
+    if (entry.size() < entry_bytes_min || id_of(entry) != row.id) return false;
+    const auto head = entry.substr(0, entry.size() - id_bytes);
+    if (kind == Kind::key) {
+        return std::ranges::any_of(row.table->keys, [&](const schema::AlternateKey& key) {
+            return key_entry(row, key) == head;
+        });
+    }
+    const auto column_id = reader.u16();
+    const auto* column = row.table->column(column_id);
+    const auto* value = row.find(column_id);
+    return column != nullptr && value != nullptr && cell_entry(*row.table, *column, *value) == head;
+}
+
+bool carries(const Row& row, const schema::AlternateKey& key, std::span<const Value> values) {
+    const auto wanted = key_entry(*row.table, key, values);
+    return wanted && key_entry(row, key) == wanted;
+}
+
+KeyRange by_lookup(const schema::Table& table, const schema::Column& column, const RowRef& target) {
+    if (!column.is_lookup()) throw std::logic_error("index: not a lookup");
+    return within(reference_prefix(table, column, target));
+}
+
+KeyRange by_owner(const schema::Table& table, const RowRef& owner) {
+    return by_lookup(table, required(table, owner_column), owner);
+}
+
+KeyRange by_state(const schema::Table& table, std::int64_t state) {
+    auto lower = ordered_prefix(table, required(table, state_column));
+    put_ordered(lower, state);
+    return within(std::move(lower));
+}
+
+KeyRange by_modified(const schema::Table& table) {
+    return within(ordered_prefix(table, required(table, modified_column)));
+}
+
+KeyRange by_modified(const schema::Table& table, Instant first, Instant end) {
+    auto range = by_modified(table);
+    range.upper = range.lower;
+    put_ordered(range.lower, first.time_since_epoch().count());
+    put_ordered(range.upper, end.time_since_epoch().count());
+    return range;
+}
+
+KeyRange by_key(
+    const schema::Table& table, const schema::AlternateKey& key, std::span<const Value> values
+) {
+    if (auto entry = key_entry(table, key, values)) return within(std::move(*entry));
+    auto nowhere = key_prefix(table, key);
+    return {Family::rowidx, nowhere, nowhere};
+}
+
+KeyRange beyond(KeyRange range, std::string_view key, Order order) {
+    if (order == Order::ascending) {
+        const auto next = std::string{key} + '\0';
+        range.lower = std::max(range.lower, next);
+    } else if (range.upper.empty() || key < range.upper) {
+        range.upper = key;
+    }
+    return range;
+}
+
+}  // namespace rookery::storage

@@ -1,0 +1,77 @@
+#include "storage/text_key.hpp"
+
+#include <utf8proc.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <optional>
+
+namespace rookery::storage {
+namespace {
+
+struct Free {
+    void operator()(utf8proc_uint8_t* text) const { std::free(text); }
+};
+
+const utf8proc_uint8_t* units(std::string_view text) {
+    return reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+}
+
+std::optional<std::string> mapped(std::string_view text, unsigned options) {
+    utf8proc_uint8_t* out = nullptr;
+    const auto size = utf8proc_map(
+        units(text),
+        static_cast<utf8proc_ssize_t>(text.size()),
+        &out,
+        static_cast<utf8proc_option_t>(options)
+    );
+    const std::unique_ptr<utf8proc_uint8_t, Free> owned(out);
+    if (size == UTF8PROC_ERROR_NOMEM) throw std::bad_alloc();
+    if (size < 0) return std::nullopt;
+    return std::string(reinterpret_cast<const char*>(out), static_cast<std::size_t>(size));
+}
+
+bool is_ascii(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+}  // namespace
+
+std::string text_key(std::string_view text) {
+    while (text.ends_with(' ')) text.remove_suffix(1);
+    if (is_ascii(text)) {
+        std::string key(text.size(), '\0');
+        std::ranges::transform(text, key.begin(), lower);
+        return key;
+    }
+    // Decomposed before it is folded: a mark that folds to a letter (U+0345) must first stand where
+    // canonical order puts it, or canonically equal texts get different keys.
+    const auto decomposed = mapped(text, UTF8PROC_DECOMPOSE | UTF8PROC_STABLE);
+    if (!decomposed) return std::string{text};
+    return mapped(*decomposed, UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STABLE)
+        .value_or(std::string{text});
+}
+
+std::string text_key_rules() {
+    return std::string("nfc-casefold-trim/1 unicode/") + utf8proc_unicode_version();
+}
+
+bool is_utf8(std::string_view text) {
+    if (is_ascii(text)) return true;
+    while (!text.empty()) {
+        utf8proc_int32_t code_point = 0;
+        const auto size =
+            utf8proc_iterate(units(text), static_cast<utf8proc_ssize_t>(text.size()), &code_point);
+        if (size <= 0) return false;
+        text.remove_prefix(static_cast<std::size_t>(size));
+    }
+    return true;
+}
+
+}  // namespace rookery::storage
