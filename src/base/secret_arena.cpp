@@ -83,6 +83,11 @@ bool could_lock(std::size_t size) {
 
 class Arena {
  public:
+    /// Static secrets of other files may come before secret.cpp's own initialisation.
+    Arena() {
+        if (sodium_init() < 0) std::abort();
+    }
+
     arena::Cell allocate(std::size_t size) {
         const auto size_class = class_of(size);
         const std::scoped_lock lock(mutex_);

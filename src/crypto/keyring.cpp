@@ -389,7 +389,7 @@ Result<Keyring> Keyring::without(Purpose purpose, std::uint32_t version) const {
 Result<Keyring> Keyring::with_lease(Purpose purpose, Instant now) const {
     auto out = successor();
     auto* active = out.mutable_entry(purpose, active_version(purpose));
-    if (active->uses_reserved + lease_uses > uses_max) {
+    if (active->uses_reserved > uses_max - lease_uses) {
         return fail(
             Errc::out_of_range, "the active key has reached its number of uses", "rotate the key"
         );

@@ -29,9 +29,7 @@ inline Bytes hex(std::string_view text) {
     for (const char c : text) {
         if (c != ' ' && c != '\n') digits.push_back(c);
     }
-    auto out = from_hex(digits);
-    REQUIRE(out);
-    return std::move(*out);
+    return from_hex(digits).value();
 }
 
 /// Counts on from `next`: repeatable, and every draw differs.

@@ -1,0 +1,110 @@
+#include "crypto/key_file.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "crypto/root_slots.hpp"
+#include "crypto/support.hpp"
+
+using namespace rookery;
+using namespace rookery::crypto;
+using namespace rookery::crypto::test;
+
+namespace {
+
+namespace fs = std::filesystem;
+constexpr auto owner_read = fs::perms::owner_read;
+constexpr auto owner_both = fs::perms::owner_read | fs::perms::owner_write;
+
+Errc error_of(const Result<KeyFileSecret>& result) {
+    REQUIRE_FALSE(result.has_value());
+    return result.error().code;
+}
+
+const std::string hex_line = to_hex(span_of(0, 32)) + "\n";
+
+}  // namespace
+
+TEST_CASE("a key file holds 32 raw bytes, or 64 hex digits and a newline", "[crypto]") {
+    const TempFolder folder;
+    const auto raw = span_of(0xF0, 32);
+    write_file(folder.file("raw"), text_of(raw), owner_read);
+    write_file(folder.file("hex"), hex_line, owner_both);
+    CHECK(bytes_in(*read_key_file(folder.file("raw"))) == raw);
+    CHECK(bytes_in(*read_key_file(folder.file("hex"))) == span_of(0, 32));
+}
+
+TEST_CASE("any other content is not a key file", "[crypto]") {
+    const TempFolder folder;
+    const auto content = GENERATE(
+        std::string{}, std::string(31, 'x'), std::string(33, 'x'), hex_line.substr(0, 64),
+        hex_line + "\n", "g" + hex_line.substr(1), hex_line.substr(0, 63) + "\n\n",
+        hex_line.substr(0, 63) + " \n", std::string(5000, 'a')
+    );
+    write_file(folder.file("key"), content, owner_read);
+    const auto read = read_key_file(folder.file("key"));
+    CHECK(error_of(read) == Errc::wrong_secret);
+    CHECK_FALSE(read.error().hint.empty());
+}
+
+TEST_CASE("a key file that others may reach is refused", "[crypto]") {
+    const TempFolder folder;
+    const auto mode = GENERATE(0440, 0404, 0640, 0604, 0644, 0500, 0700, 0200, 0000, 04400);
+    write_file(folder.file("key"), hex_line, owner_read);
+    REQUIRE(::chmod(folder.file("key").c_str(), static_cast<mode_t>(mode)) == 0);
+    if (::geteuid() != 0 && (mode & 0400) == 0) return;  // cannot even be opened
+    CHECK(error_of(read_key_file(folder.file("key"))) == Errc::bad_permissions);
+}
+
+TEST_CASE("a key file of another user is refused", "[crypto]") {
+    if (::geteuid() != 0) return;  // only root can make one
+    const TempFolder folder;
+    write_file(folder.file("key"), hex_line, owner_read);
+    REQUIRE(::chown(folder.file("key").c_str(), 12345, 12345) == 0);
+    CHECK(error_of(read_key_file(folder.file("key"))) == Errc::bad_permissions);
+}
+
+TEST_CASE("links, folders and pipes are not key files", "[crypto]") {
+    const TempFolder folder;
+    write_file(folder.file("key"), hex_line, owner_read);
+    fs::create_symlink(folder.file("key"), folder.file("link"));
+    fs::create_directory(folder.file("folder"));
+    REQUIRE(::mkfifo(folder.file("pipe").c_str(), 0400) == 0);
+    CHECK(error_of(read_key_file(folder.file("link"))) == Errc::bad_permissions);
+    CHECK(error_of(read_key_file(folder.file("folder"))) == Errc::bad_permissions);
+    CHECK(error_of(read_key_file(folder.file("pipe"))) == Errc::bad_permissions);
+    CHECK(error_of(read_key_file(folder.file("nothing"))) == Errc::io);
+}
+
+TEST_CASE("a new key file is random, readable by its owner only, and opens a slot", "[crypto]") {
+    const TempFolder folder;
+    const auto path = folder.file("key");
+    SystemRandom random;
+    REQUIRE(create_key_file(path, random));
+    struct stat status{};
+    REQUIRE(::stat(path.c_str(), &status) == 0);
+    CHECK((status.st_mode & 07777) == 0400);
+    CHECK(status.st_size == 65);
+    const auto secret = read_key_file(path);
+    REQUIRE(secret);
+    CHECK(bytes_in(*secret) != Bytes(32));
+
+    RootSlots slots(vault_id);
+    REQUIRE(slots.add_key_file(root_key(), 1, *secret, "file", random, epoch_2026));
+    CHECK(slots.open_with_key_file(path));
+    CHECK(slots.open_with_key_file(folder.file("other")).error().code == Errc::io);
+}
+
+TEST_CASE("a key file is never overwritten, not even through a link", "[crypto]") {
+    const TempFolder folder;
+    SystemRandom random;
+    write_file(folder.file("key"), "precious", owner_both);
+    const auto again = create_key_file(folder.file("key"), random);
+    REQUIRE_FALSE(again);
+    CHECK(again.error().code == Errc::in_use);
+    CHECK(fs::file_size(folder.file("key")) == 8);
+    fs::create_symlink(folder.file("target"), folder.file("link"));
+    CHECK(create_key_file(folder.file("link"), random).error().code == Errc::in_use);
+    CHECK_FALSE(fs::exists(folder.file("target")));
+    CHECK(create_key_file(folder.file("missing") / "key", random).error().code == Errc::io);
+}
