@@ -112,7 +112,6 @@ class Arena {
             release_large(cell);
             return;
         }
-        wipe(cell.data, cell.capacity);  // still the caller's: outside the lock
         const std::scoped_lock lock(mutex_);
         Slab* const slab = slab_of(cell.data);
         if (slab == nullptr || cell_sizes[slab->size_class] != cell.capacity) std::abort();
@@ -120,6 +119,7 @@ class Arena {
         const auto index = offset / cell.capacity;
         // A cell given back twice would be two secrets in one place.
         if (offset % cell.capacity != 0 || !slab->used.test(index)) std::abort();
+        wipe(cell.data, cell.capacity);
         slab->used.reset(index);
         const bool was_full = slab->free.empty();
         slab->free.push_back(static_cast<std::uint16_t>(index));
