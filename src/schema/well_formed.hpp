@@ -5,24 +5,30 @@
 #include "schema/schema.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <limits>
 #include <span>
 #include <string_view>
 
 namespace rookery::schema {
 
-constexpr const Column* find_column(const Table& table, std::string_view name) {
-    for (const auto& column : table.columns) {
-        if (column.name == name) return &column;
-    }
-    return nullptr;
+// Positions instead of pointers: GCC with -fsanitize=undefined takes no comparison of an address
+// with null for a constant expression. Not found: one past the end.
+
+constexpr std::size_t position_of(const Table& table, std::string_view column) {
+    std::size_t at = 0;
+    while (at < table.columns.size() && table.columns[at].name != column) ++at;
+    return at;
 }
 
-constexpr const Table* find_table(std::span<const Table* const> tables, std::string_view name) {
-    for (const auto* table : tables) {
-        if (table->name == name) return table;
-    }
-    return nullptr;
+constexpr std::size_t position_of(std::span<const Table* const> tables, std::string_view name) {
+    std::size_t at = 0;
+    while (at < tables.size() && tables[at]->name != name) ++at;
+    return at;
+}
+
+constexpr bool has_column(const Table& table, std::string_view column) {
+    return position_of(table, column) < table.columns.size();
 }
 
 constexpr bool filterable_type(Type type) {
@@ -99,13 +105,14 @@ constexpr bool well_formed_keys(const Table& table) {
     for (const auto& key : table.keys) {
         if (key.name.empty() || key.columns.empty()) return false;
         for (const auto id : key.columns) {
-            const Column* column = nullptr;
-            for (const auto& candidate : table.columns) {
-                if (candidate.id == id) column = &candidate;
+            bool found = false;
+            for (const auto& column : table.columns) {
+                if (column.id != id) continue;
+                found = true;
+                // A key that holds a token would be a search for tokens.
+                if (!filterable_type(column.type)) return false;
             }
-            if (column == nullptr) return false;
-            // A key that holds a token would be a search for tokens.
-            if (!filterable_type(column->type)) return false;
+            if (!found) return false;
         }
     }
     return true;
@@ -113,20 +120,26 @@ constexpr bool well_formed_keys(const Table& table) {
 
 /// The states that status options name exist, and each state's default status belongs to it.
 constexpr bool well_formed_states(const Table& table) {
-    const Column* state = nullptr;
-    const Column* status = nullptr;
+    std::size_t states = 0;
+    std::size_t statuses = 0;
     for (const auto& column : table.columns) {
-        if (column.type == Type::state) state = &column;
-        if (column.type == Type::status) status = &column;
+        states += column.type == Type::state ? 1U : 0U;
+        statuses += column.type == Type::status ? 1U : 0U;
     }
-    if ((state == nullptr) != (status == nullptr)) return false;
-    if (state == nullptr) return true;
-    for (const auto& option : status->options) {
-        if (!has_option(*state, option.state)) return false;
+    if (states != statuses || states > 1) return false;
+    if (states == 0) return true;
+    std::size_t state_at = 0;
+    std::size_t status_at = 0;
+    while (table.columns[state_at].type != Type::state) ++state_at;
+    while (table.columns[status_at].type != Type::status) ++status_at;
+    const auto& state = table.columns[state_at];
+    const auto& status = table.columns[status_at];
+    for (const auto& option : status.options) {
+        if (!has_option(state, option.state)) return false;
     }
-    for (const auto& option : state->options) {
+    for (const auto& option : state.options) {
         bool found = false;
-        for (const auto& reason : status->options) {
+        for (const auto& reason : status.options) {
             found =
                 found || (reason.value == option.default_status && reason.state == option.value);
         }
@@ -136,13 +149,13 @@ constexpr bool well_formed_states(const Table& table) {
 }
 
 constexpr bool well_formed_ownership(const Table& table) {
-    const auto* owner = find_column(table, "ownerid");
-    const bool owned = owner != nullptr && owner->type == Type::owner;
+    const auto owner = position_of(table, "ownerid");
+    const bool owned = owner < table.columns.size() && table.columns[owner].type == Type::owner;
     if (owned != (table.ownership == Ownership::user)) return false;
     const bool scoped =
         table.ownership == Ownership::user || table.ownership == Ownership::business;
     if (scoped == table.unit_column.empty()) return false;
-    return !scoped || find_column(table, table.unit_column) != nullptr;
+    return !scoped || has_column(table, table.unit_column);
 }
 
 /// One table by itself.
@@ -151,16 +164,17 @@ constexpr bool well_formed(const Table& table) {
     if (table.set_name.empty()) return false;
     if (!well_formed_columns(table) || !well_formed_keys(table)) return false;
     if (!well_formed_states(table) || !well_formed_ownership(table)) return false;
-    const auto* id = find_column(table, table.primary_id);
-    if (id == nullptr || !id->may(can::row_id)) return false;
+    const auto id = position_of(table, table.primary_id);
+    if (id == table.columns.size() || !table.columns[id].may(can::row_id)) return false;
     if (!table.primary_name.empty()) {
-        const auto* name = find_column(table, table.primary_name);
-        if (name == nullptr || name->type != Type::text) return false;
+        const auto name = position_of(table, table.primary_name);
+        if (name == table.columns.size() || table.columns[name].type != Type::text) return false;
     }
     for (const auto& column : table.columns) {
         if (column.sibling.empty()) continue;
-        const auto* sibling = find_column(table, column.sibling);
-        if (sibling == nullptr || sibling->type != Type::sealed) return false;
+        const auto sibling = position_of(table, column.sibling);
+        if (sibling == table.columns.size()) return false;
+        if (table.columns[sibling].type != Type::sealed) return false;
     }
     return true;
 }
@@ -178,7 +192,7 @@ constexpr bool well_formed_together(std::span<const Table* const> known) {
         }
         for (const auto& column : known[i]->columns) {
             for (const auto target : column.targets) {
-                if (find_table(known, target) == nullptr) return false;
+                if (position_of(known, target) == known.size()) return false;
             }
         }
     }
@@ -188,24 +202,31 @@ constexpr bool well_formed_together(std::span<const Table* const> known) {
 /// A built relationship joins a lookup of a served table to the key of one of its targets.
 constexpr bool well_formed(const Relationship& row, std::span<const Table* const> known) {
     if (!row.built) return !row.name.empty();
-    const auto* from = find_table(known, row.referencing);
-    if (from == nullptr || from->outside) return false;
-    const auto* column = find_column(*from, row.referencing_column);
-    if (column == nullptr || !column->is_lookup() || column->nav != row.nav) return false;
-    if (row.referenced == "owner") return column->type == Type::owner;
-    const auto* to = find_table(known, row.referenced);
-    if (to == nullptr || to->primary_id != row.referenced_column) return false;
-    return std::find(column->targets.begin(), column->targets.end(), row.referenced) !=
-           column->targets.end();
+    const auto from_at = position_of(known, row.referencing);
+    if (from_at == known.size() || known[from_at]->outside) return false;
+    const auto& from = *known[from_at];
+    const auto column_at = position_of(from, row.referencing_column);
+    if (column_at == from.columns.size()) return false;
+    const auto& column = from.columns[column_at];
+    if (!column.is_lookup() || column.nav != row.nav) return false;
+    if (row.referenced == "owner") return column.type == Type::owner;
+    const auto to = position_of(known, row.referenced);
+    if (to == known.size() || known[to]->primary_id != row.referenced_column) return false;
+    return std::find(column.targets.begin(), column.targets.end(), row.referenced) !=
+           column.targets.end();
+}
+
+constexpr bool leads_to(const Table& pairs, std::string_view column, std::string_view target) {
+    const auto at = position_of(pairs, column);
+    if (at == pairs.columns.size() || !pairs.columns[at].is_lookup()) return false;
+    return pairs.columns[at].targets.front() == target;
 }
 
 constexpr bool well_formed(const Association& row, std::span<const Table* const> known) {
-    const auto* pairs = find_table(known, row.intersect);
-    if (pairs == nullptr || !pairs->intersect) return false;
-    const auto* first = find_column(*pairs, row.first_column);
-    const auto* second = find_column(*pairs, row.second_column);
-    return first != nullptr && second != nullptr && first->is_lookup() && second->is_lookup() &&
-           first->targets[0] == row.first && second->targets[0] == row.second;
+    const auto pairs = position_of(known, row.intersect);
+    if (pairs == known.size() || !known[pairs]->intersect) return false;
+    return leads_to(*known[pairs], row.first_column, row.first) &&
+           leads_to(*known[pairs], row.second_column, row.second);
 }
 
 /// Positions must equal rights, since name_of and privilege() count on it.
