@@ -1,0 +1,13 @@
+// The answers of our own functions as JSON members: audit events and vault status. Shapes: docs/api.md.
+#pragma once
+
+#include "messages/reply.hpp"
+#include "odata/json_writer.hpp"
+
+namespace rookery::odata {
+
+/// "Events", "NextBelow", "Checkpoint". The caller opens and closes the object.
+void write_log(JsonWriter& json, const messages::LogReply& reply);
+void write_status(JsonWriter& json, const messages::StatusReply& reply);
+
+}  // namespace rookery::odata

@@ -1,0 +1,24 @@
+// Request → Message: the only reader of URLs, query options and JSON bodies. Called by http once per
+// request, before anything is looked up. Pure and thread-safe; decides no access.
+#pragma once
+
+#include "base/http_message.hpp"
+#include "base/uuid.hpp"
+#include "messages/message.hpp"
+#include "odata/render_context.hpp"
+#include "odata/service_root.hpp"
+
+namespace rookery::odata {
+
+struct Parsed {
+    messages::Message message;
+    RenderContext context;
+};
+
+/// Never fails: a request that cannot be understood is a messages::Rejected. `root` must outlive the
+/// context. `request_id` goes into REQ_ID and x-ms-service-request-id.
+[[nodiscard]] Parsed parse(
+    const http::Request& request, const ServiceRoot& root, const Uuid& request_id = {}
+);
+
+}  // namespace rookery::odata

@@ -1,0 +1,35 @@
+// The options after '?', decoded once and told apart; what each means is decided by who uses it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace rookery::odata {
+
+struct QueryOptions {
+    std::optional<std::string> select;
+    std::optional<std::string> filter;
+    std::optional<std::string> orderby;
+    std::optional<std::string> top;
+    std::optional<std::string> count;
+    std::optional<std::string> expand;
+    std::optional<std::string> skiptoken;
+    std::optional<std::string> id;
+    bool unmasked = false;                                       // UnMaskedData=true
+    std::vector<std::pair<std::string, std::string>> aliases;    // "@p" → text
+
+    /// The alias's text, or nullptr: an alias without a value is null.
+    [[nodiscard]] const std::string* alias(std::string_view name) const;
+};
+
+/// `query` as sent, without '?'. Other options without a '$' are tolerated. Errc:
+/// malformed (unknown option with '$', the same option twice, bad escape), skip_unsupported,
+/// unsupported ($apply, $search, fetchXml and others: ignoring them would answer another question).
+[[nodiscard]] Result<QueryOptions> read_query_options(std::string_view query);
+
+}  // namespace rookery::odata

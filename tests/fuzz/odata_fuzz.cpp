@@ -1,0 +1,31 @@
+// libFuzzer target for odata::parse: the first line is "METHOD target", the rest is the body.
+// Not part of the build; for clang: -fsanitize=fuzzer,address with the libraries of rookery::odata.
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "odata/error_body.hpp"
+#include "odata/parse.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace rookery;
+    static const odata::ServiceRoot root{"https://vault.example.com", "vault.example.com/audit/n1"};
+    const std::string_view input{reinterpret_cast<const char*>(data), size};
+    const auto line_end = input.find('\n');
+    const auto line = input.substr(0, line_end);
+    const auto blank = line.find(' ');
+    http::Request request;
+    request.method = line.substr(0, blank);
+    if (blank != std::string_view::npos) request.target = line.substr(blank + 1);
+    request.headers = {{"Content-Type", "application/json"}};
+    if (line_end != std::string_view::npos) {
+        const auto body = input.substr(line_end + 1);
+        request.body.assign(body.begin(), body.end());
+    }
+    const auto out = odata::parse(request, root);
+    if (const auto* rejected = std::get_if<messages::Rejected>(&out.message)) {
+        const auto response = odata::render_error(out.context, rejected->error);
+        if (response.status < 400) __builtin_trap();
+    }
+    return 0;
+}

@@ -1,0 +1,159 @@
+#include <catch2/catch.hpp>
+
+#include "messages/filter.hpp"
+
+using namespace rookery;
+using namespace rookery::messages;
+
+namespace {
+
+const schema::Table& table() { return *schema::table("msdyn_octwitterhandlesecret"); }
+
+const schema::Column* column(std::string_view name) { return table().column(name); }
+
+const Uuid row_id = *Uuid::parse("22222222-2222-4222-8222-222222222222");
+const Uuid owner_id = *Uuid::parse("33333333-3333-4333-8333-333333333333");
+
+storage::Row row() {
+    storage::Row out;
+    out.table = &table();
+    out.id = row_id;
+    out.versionnumber = 9;
+    out.set("msdyn_name", std::string{"Stra\xC3\x9F" "e 100%  "});
+    out.set("importsequencenumber", std::int64_t{5});
+    out.set("ownerid", storage::RowRef{schema::table("team")->id, owner_id});
+    out.set("createdon", *parse_iso8601("2026-01-01T00:00:00Z"));
+    out.set("modifiedon", *parse_iso8601("2026-01-02T00:00:00Z"));
+    return out;
+}
+
+Filter compare(std::string_view name, Comparison op, storage::Value value) {
+    Compare out;
+    out.column = column(name);
+    out.op = op;
+    out.operand = std::move(value);
+    return {std::move(out)};
+}
+
+Filter negated(Filter term) {
+    Not out;
+    out.term = std::make_unique<Filter>(std::move(term));
+    return {std::move(out)};
+}
+
+template <class Node>
+Filter both(Filter a, Filter b) {
+    Node out;
+    out.terms.push_back(std::move(a));
+    out.terms.push_back(std::move(b));
+    return {std::move(out)};
+}
+
+bool like(TextMatch kind, std::string pattern) {
+    return admits({Match{column("msdyn_name"), kind, std::move(pattern)}}, row());
+}
+
+Filter yes() { return compare("importsequencenumber", Comparison::eq, std::int64_t{5}); }
+
+Filter no() { return compare("importsequencenumber", Comparison::eq, std::int64_t{6}); }
+
+Filter unknown() { return compare("msdyn_octwitteruniquehandleid", Comparison::eq, std::string{"a"}); }
+
+}  // namespace
+
+TEST_CASE("comparing with null is unknown, and unknown is not admitted either way round", "[messages]") {
+    CHECK_FALSE(admits(unknown(), row()));
+    CHECK_FALSE(admits(negated(unknown()), row()));
+    CHECK_FALSE(admits(compare("msdyn_octwitteruniquehandleid", Comparison::ne, std::string{"a"}), row()));
+    CHECK_FALSE(admits(compare("importsequencenumber", Comparison::gt, {}), row()));
+    CHECK_FALSE(admits(negated(compare("importsequencenumber", Comparison::gt, {})), row()));
+}
+
+TEST_CASE("null is asked for with eq and ne", "[messages]") {
+    CHECK(admits(compare("msdyn_octwitteruniquehandleid", Comparison::eq, {}), row()));
+    CHECK_FALSE(admits(compare("msdyn_octwitteruniquehandleid", Comparison::ne, {}), row()));
+    CHECK(admits(compare("msdyn_name", Comparison::ne, {}), row()));
+}
+
+TEST_CASE("and, or and not follow the three-valued tables", "[messages]") {
+    CHECK(admits(both<All>(yes(), yes()), row()));
+    CHECK_FALSE(admits(both<All>(yes(), no()), row()));
+    CHECK_FALSE(admits(both<All>(yes(), unknown()), row()));
+    CHECK_FALSE(admits(negated(both<All>(yes(), unknown())), row()));
+    CHECK(admits(negated(both<All>(no(), unknown())), row()));
+    CHECK(admits(both<Any>(yes(), unknown()), row()));
+    CHECK_FALSE(admits(both<Any>(no(), unknown()), row()));
+    CHECK_FALSE(admits(negated(both<Any>(no(), unknown())), row()));
+    CHECK(admits(negated(no()), row()));
+}
+
+TEST_CASE("numbers, times, ids and texts compare by their kind", "[messages]") {
+    CHECK(admits(compare("importsequencenumber", Comparison::ge, std::int64_t{5}), row()));
+    CHECK_FALSE(admits(compare("importsequencenumber", Comparison::lt, std::int64_t{5}), row()));
+    CHECK(admits(compare("createdon", Comparison::lt, *parse_iso8601("2026-01-01T00:00:01Z")), row()));
+    CHECK(admits(compare("ownerid", Comparison::eq, owner_id), row()));
+    CHECK_FALSE(admits(compare("ownerid", Comparison::eq, row_id), row()));
+    CHECK(admits(compare("msdyn_octwitterhandlesecretid", Comparison::eq, row_id), row()));
+    CHECK(admits(compare("versionnumber", Comparison::gt, std::int64_t{8}), row()));
+    CHECK(admits(compare("msdyn_name", Comparison::eq, std::string{"STRASSE 100%"}), row()));
+    CHECK_FALSE(admits(compare("msdyn_name", Comparison::eq, std::string{"STRASSE"}), row()));
+    CHECK_FALSE(admits(compare("importsequencenumber", Comparison::eq, std::string{"5"}), row()));
+}
+
+TEST_CASE("columns of a row compare with each other", "[messages]") {
+    CHECK(admits({Compare{column("createdon"), Comparison::lt, column("modifiedon")}}, row()));
+    CHECK_FALSE(admits({Compare{column("createdon"), Comparison::gt, column("modifiedon")}}, row()));
+    CHECK_FALSE(admits({Compare{column("createdon"), Comparison::ne, column("overriddencreatedon")}}, row()));
+}
+
+TEST_CASE("text functions match without case, at their place", "[messages]") {
+    CHECK(like(TextMatch::contains, "RASS"));
+    CHECK_FALSE(like(TextMatch::contains, "rasx"));
+    CHECK(like(TextMatch::startswith, "stra"));
+    CHECK_FALSE(like(TextMatch::startswith, "trasse"));
+    CHECK(like(TextMatch::endswith, "100[%]"));
+    CHECK_FALSE(like(TextMatch::endswith, "10"));
+    CHECK(like(TextMatch::contains, ""));
+}
+
+TEST_CASE("wildcards are live in patterns and brackets escape them", "[messages]") {
+    CHECK(like(TextMatch::startswith, "s%100"));
+    CHECK(like(TextMatch::startswith, "st_asse"));
+    CHECK_FALSE(like(TextMatch::startswith, "s_asse"));
+    CHECK(like(TextMatch::contains, "[a-f]sse"));
+    CHECK_FALSE(like(TextMatch::contains, "[^a-f]sse"));
+    CHECK(like(TextMatch::contains, "[A-F]SSE"));
+    CHECK_FALSE(like(TextMatch::contains, "[_]"));
+    CHECK_FALSE(like(TextMatch::contains, "[%]x"));
+    CHECK(like(TextMatch::contains, "0[%]"));
+    CHECK_FALSE(like(TextMatch::contains, "[a"));
+    CHECK_FALSE(like(TextMatch::contains, "[]"));
+}
+
+TEST_CASE("blanks inside and at the end of a pattern count", "[messages]") {
+    CHECK(like(TextMatch::contains, "e 1"));
+    CHECK(like(TextMatch::contains, "e "));
+    CHECK_FALSE(like(TextMatch::contains, "e  1"));
+}
+
+TEST_CASE("a pattern of many wildcards ends in bounded time", "[messages]") {
+    auto held = row();
+    held.set("msdyn_name", std::string(100, 'a'));
+    std::string pattern;
+    for (int i = 0; i < 2000; ++i) pattern += "%a";
+    CHECK_FALSE(admits({Match{column("msdyn_name"), TextMatch::startswith, pattern + "b"}}, held));
+}
+
+TEST_CASE("a shape names columns and operators and no literal", "[messages]") {
+    const auto filter = both<All>(
+        negated(compare("msdyn_name", Comparison::eq, std::string{"hunter2"})),
+        both<Any>(
+            {Match{column("msdyn_name"), TextMatch::contains, "hunter2"}},
+            compare("ownerid", Comparison::ne, {})
+        )
+    );
+    CHECK(
+        shape(filter) ==
+        "(not msdyn_name eq ? and (contains(msdyn_name,?) or _ownerid_value ne null))"
+    );
+}

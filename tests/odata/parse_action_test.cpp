@@ -1,0 +1,240 @@
+#include <catch2/catch.hpp>
+
+#include "request_for_test.hpp"
+
+using namespace rookery;
+using namespace rookery::odata;
+
+namespace {
+
+const std::string api = "/api/data/v9.2/";
+const std::string create_all = secrets + "/Microsoft.Dynamics.CRM.CreateMultiple";
+const std::string upsert_all = secrets + "/Microsoft.Dynamics.CRM.UpsertMultiple";
+const std::string type_member = R"j("@odata.type":"Microsoft.Dynamics.CRM.msdyn_octwitterhandlesecret")j";
+const std::string role_url = api + "roles(" + id_text + ")";
+
+std::string targets(const std::vector<std::string>& members) {
+    std::string out = "{\"Targets\":[";
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        if (i > 0) out += ",";
+        out += "{" + type_member + (members[i].empty() ? "" : ",") + members[i] + "}";
+    }
+    return out + "]}";
+}
+
+std::string by_id(const std::string& id) { return R"j("msdyn_octwitterhandlesecretid":")j" + id + "\""; }
+
+std::string by_key(const std::string& key) {
+    return R"j("@odata.id":"msdyn_octwitterhandlesecrets(msdyn_octwitteruniquehandleid=')j" + key + "')\"";
+}
+
+}  // namespace
+
+TEST_CASE("CreateMultiple reads its rows in order", "[odata]") {
+    const auto out = message<messages::CreateMultiple>(
+        parsed("POST", create_all, targets({R"j("msdyn_name":"a")j", R"("msdyn_name":"b")"}))
+    );
+    REQUIRE(out.rows.size() == 2);
+    CHECK(std::get<std::string>(out.rows[1].cells.at(0).value) == "b");
+}
+
+TEST_CASE("rows of a *Multiple need their type, and one call takes 1000", "[odata]") {
+    CHECK(refused("POST", create_all, R"j({"Targets":[{"msdyn_name":"a"}]})j") == Errc::bad_payload);
+    CHECK(refused("POST", create_all, R"j({"Targets":[]})j") == Errc::bad_payload);
+    CHECK(refused("POST", create_all, R"j({"Targets":[5]})j") == Errc::bad_payload);
+    CHECK(refused("POST", create_all, R"j({})j") == Errc::bad_payload);
+    CHECK(refused("POST", create_all, R"j({"Targets":[],"x":1})j") == Errc::bad_payload);
+    CHECK(refused("POST", create_all, targets(std::vector<std::string>(1000))) == Errc::count_);
+    CHECK(refused("POST", create_all, targets(std::vector<std::string>(1001))) == Errc::too_many_rows);
+    CHECK(refused("GET", create_all) == Errc::method_not_allowed);
+}
+
+TEST_CASE("a bound operation needs its namespace", "[odata]") {
+    const auto error = rejection(parsed("POST", secrets + "/CreateMultiple", "{}"));
+    CHECK(error.code == Errc::unresolved_parameters);
+    CHECK(error.message == "Request message has unresolved parameters");
+    CHECK(refused("POST", role_url + "/AddPrivilegesRole", "{}") == Errc::unresolved_parameters);
+    CHECK(refused("POST", secrets + "/Microsoft.Dynamics.CRM.Nothing", "{}") == Errc::unknown_segment);
+    CHECK(refused("POST", secrets + "/Microsoft.Dynamics.CRM.UpdateMultiple", "{}") == Errc::unsupported);
+}
+
+TEST_CASE("UpsertMultiple names rows by id or by key and each once", "[odata]") {
+    const auto out = message<messages::UpsertMultiple>(
+        parsed("POST", upsert_all, targets({by_id(id_text) + R"j(,"msdyn_name":"a")j", by_key("k")}))
+    );
+    REQUIRE(out.rows.size() == 2);
+    CHECK(std::holds_alternative<Uuid>(out.rows[0].target.by));
+    CHECK(out.rows[0].input.cells.size() == 1);
+    CHECK(std::holds_alternative<messages::KeyValues>(out.rows[1].target.by));
+    CHECK(refused("POST", upsert_all, targets({by_id(id_text), by_id(id_text)})) == Errc::invalid_argument);
+    CHECK(refused("POST", upsert_all, targets({by_key("k"), by_key("k")})) == Errc::invalid_argument);
+    CHECK(refused("POST", upsert_all, targets({R"("msdyn_name":"a")"})) == Errc::bad_payload);
+    CHECK(
+        refused("POST", upsert_all, targets({"\"@odata.id\":\"teams(" + id_text + ")\""})) ==
+        Errc::bad_payload
+    );
+}
+
+TEST_CASE("role privileges come by name, by id, or by both when they agree", "[odata]") {
+    const auto* privilege = schema::privilege("prvReadmsdyn_octwitterhandlesecret");
+    REQUIRE(privilege != nullptr);
+    const auto id = to_string(schema::privilege_id(*privilege));
+    const auto body = [](const std::string& members) { return "{\"Privileges\":[{" + members + "}]}"; };
+    const auto add = role_url + "/Microsoft.Dynamics.CRM.AddPrivilegesRole";
+    for (const auto& members :
+         {R"j("Depth":"Deep","PrivilegeName":"prvReadmsdyn_octwitterhandlesecret")j" + std::string{},
+          R"j("Depth":"Deep","PrivilegeId":")j" + id + "\"",
+          R"j("Depth":"Deep","PrivilegeId":")j" + id +
+              R"(","PrivilegeName":"prvReadmsdyn_octwitterhandlesecret","BusinessUnitId":null)"}) {
+        const auto out = message<messages::AddPrivilegesRole>(parsed("POST", add, body(members)));
+        CHECK(out.privileges.at(0).privilege == privilege);
+        CHECK(out.privileges.at(0).depth == schema::Depth::deep);
+        CHECK_FALSE(out.replace);
+    }
+    CHECK(message<messages::AddPrivilegesRole>(
+              parsed("POST", role_url + "/Microsoft.Dynamics.CRM.ReplacePrivilegesRole", R"j({"Privileges":[]})j")
+    ).replace);
+    CHECK(refused("POST", add, body(R"j("Depth":"Deep","PrivilegeName":"prvNothing")j")) == Errc::invalid_argument);
+    CHECK(refused("POST", add, body(R"j("Depth":"deep","PrivilegeId":")j" + id + "\"")) == Errc::bad_payload);
+    CHECK(refused("POST", add, body(R"j("Depth":"Deep")j")) == Errc::bad_payload);
+    CHECK(
+        refused("POST", add, body(R"j("Depth":"Deep","PrivilegeName":"prvReadteam","PrivilegeId":")j" + id + "\"")) !=
+        Errc::count_
+    );
+    const auto removed = message<messages::RemovePrivilegeRole>(parsed(
+        "POST", role_url + "/Microsoft.Dynamics.CRM.RemovePrivilegeRole", "{\"PrivilegeId\":\"" + id + "\"}"
+    ));
+    CHECK(removed.privilege == privilege);
+    CHECK(
+        refused("POST", secrets + "(" + id_text + ")/Microsoft.Dynamics.CRM.AddPrivilegesRole", "{}") ==
+        Errc::unknown_segment
+    );
+}
+
+TEST_CASE("rows are associated and disassociated through $ref", "[odata]") {
+    const auto users = api + "systemusers(" + id_text + ")/systemuserroles_association";
+    const auto reference = "https://vault.example.com/api/data/v9.2/roles(" + other_id_text + ")";
+    const auto added = message<messages::Associate>(
+        parsed("POST", users + "/$ref", "{\"@odata.id\":\"" + reference + "\"}")
+    );
+    CHECK(added.association->name == "systemuserroles_association");
+    CHECK(added.parent.table->name == "systemuser");
+    CHECK(added.child.table->name == "role");
+
+    const auto by_segment = message<messages::Disassociate>(parsed("DELETE", users + "(" + other_id_text + ")/$ref"));
+    CHECK(to_string(std::get<Uuid>(by_segment.child.by)) == other_id_text);
+    const auto by_option = message<messages::Disassociate>(parsed("DELETE", users + "/$ref?$id=" + reference));
+    CHECK(by_option.child.table->name == "role");
+
+    CHECK(refused("DELETE", users + "/$ref") == Errc::malformed);
+    CHECK(refused("DELETE", users + "/$ref?$id=/teams(" + id_text + ")") == Errc::bad_payload);
+    CHECK(refused("POST", users + "/$ref", "{\"@odata.id\":\"/teams(" + id_text + ")\"}") == Errc::bad_payload);
+    CHECK(refused("POST", users + "/$ref", "{}") == Errc::bad_payload);
+    CHECK(refused("GET", users + "/$ref") == Errc::unsupported);
+    CHECK(refused("PATCH", users + "/$ref", "{}") == Errc::method_not_allowed);
+    CHECK(refused("GET", users + "(" + other_id_text + ")") == Errc::unsupported);
+}
+
+TEST_CASE("the privileges of a role change through its actions only", "[odata]") {
+    const auto url = role_url + "/roleprivileges_association/$ref";
+    CHECK(refused("POST", url, "{\"@odata.id\":\"/privileges(" + other_id_text + ")\"}") == Errc::method_not_allowed);
+    CHECK(refused("DELETE", url + "?$id=/privileges(" + other_id_text + ")") == Errc::method_not_allowed);
+}
+
+TEST_CASE("a 1:N collection is changed through its child's lookup", "[odata]") {
+    const auto url = api + "msdyn_octwitterhandles(" + id_text +
+                     ")/msdyn_msdyn_octwitterhandle_msdyn_octwitterhandlesecret_octwitterhandleid/$ref";
+    const auto out = message<messages::Associate>(
+        parsed("POST", url, "{\"@odata.id\":\"msdyn_octwitterhandlesecrets(" + other_id_text + ")\"}")
+    );
+    CHECK(out.relationship != nullptr);
+    CHECK(out.child.table->name == "msdyn_octwitterhandlesecret");
+}
+
+TEST_CASE("a lookup is set and cleared through $ref on an existing row", "[odata]") {
+    const auto url = secrets + "(" + id_text + ")/msdyn_octwitterhandleid/$ref";
+    const auto set = message<messages::Upsert>(
+        parsed("PUT", url, "{\"@odata.id\":\"msdyn_octwitterhandles(" + other_id_text + ")\"}")
+    );
+    CHECK(set.preconditions.must_exist);
+    CHECK(std::holds_alternative<messages::Target>(set.input.cells.at(0).value));
+    const auto result = parsed("DELETE", url);
+    CHECK(std::holds_alternative<std::monostate>(
+        std::get<messages::Upsert>(result.message).input.cells.at(0).value
+    ));
+    CHECK_FALSE(result.context.names_entity);
+    CHECK(refused("PUT", url, "{\"@odata.id\":\"teams(" + other_id_text + ")\"}") == Errc::bad_payload);
+    CHECK(refused("DELETE", secrets + "(" + id_text + ")/ownerid/$ref") == Errc::required_null);
+    CHECK(refused("DELETE", secrets + "(" + id_text + ")/modifiedonbehalfby/$ref") == Errc::protected_column);
+}
+
+TEST_CASE("credentials are made and revoked by actions with checked parameters", "[odata]") {
+    const auto make = [](const std::string& members) {
+        return parsed("POST", api + "rky_CreateCredential", "{" + members + "}");
+    };
+    const auto out = message<messages::CreateCredential>(
+        make("\"UserId\":\"" + id_text + R"j(","Name":"bot","LifetimeSeconds":3600)j")
+    );
+    CHECK(to_string(out.user) == id_text);
+    CHECK(out.name == "bot");
+    CHECK(out.lifetime == std::chrono::hours{1});
+    for (const auto& members : std::vector<std::string>
+         {std::string{}, "\"UserId\":\"" + id_text + "\"",
+          "\"UserId\":\"x\",\"Name\":\"bot\",\"LifetimeSeconds\":3600",
+          "\"UserId\":\"" + id_text + "\",\"Name\":\"\",\"LifetimeSeconds\":3600",
+          "\"UserId\":\"" + id_text + "\",\"Name\":\"bot\",\"LifetimeSeconds\":0",
+          "\"UserId\":\"" + id_text + "\",\"Name\":\"bot\",\"LifetimeSeconds\":-1",
+          "\"UserId\":\"" + id_text + "\",\"Name\":\"bot\",\"LifetimeSeconds\":9999999999999",
+          "\"UserId\":\"" + id_text + "\",\"Name\":\"bot\",\"LifetimeSeconds\":\"3600\"",
+          "\"UserId\":\"" + id_text + "\",\"Name\":\"bot\",\"LifetimeSeconds\":60,\"Scope\":\"x\""}) {
+        INFO(members);
+        CHECK(rejection(make(members)).code != Errc::count_);
+    }
+    const auto revoked = message<messages::RevokeCredential>(
+        parsed("POST", api + "rky_RevokeCredential", "{\"CredentialId\":\"" + id_text + "\"}")
+    );
+    CHECK(to_string(revoked.credential) == id_text);
+    CHECK(refused("POST", api + "rky_RevokeCredential", "{}") == Errc::bad_payload);
+}
+
+TEST_CASE("audit events are asked for with parameters or with plain aliases", "[odata]") {
+    const auto function = api + "rky_RetrieveAuditEvents";
+    const auto out = message<messages::RetrieveAuditEvents>(parsed(
+        "GET", function + "(Record=@r,Actor=@a,Since=@s,Below=@b,Top=@t)?@r=" + id_text + "&@a='" +
+                   other_id_text + "'&@s=2026-01-01T00:00:00Z&@b=100&@t=7"
+    ));
+    CHECK(to_string(*out.record) == id_text);
+    CHECK(to_string(*out.actor) == other_id_text);
+    CHECK(to_iso8601(*out.since) == "2026-01-01T00:00:00Z");
+    CHECK(out.below == 100U);
+    CHECK(out.top == 7);
+    CHECK(message<messages::RetrieveAuditEvents>(parsed("GET", function + "?@t=9")).top == 9);
+    CHECK(message<messages::RetrieveAuditEvents>(parsed("GET", function + "()")).top == 50);
+    CHECK(to_string(*message<messages::RetrieveAuditEvents>(
+              parsed("GET", function + "(Record=" + id_text + ")")
+          ).record) == id_text);
+    CHECK_FALSE(message<messages::RetrieveAuditEvents>(parsed("GET", function + "(Record=@r)")).record);
+    for (const char* bad :
+         {"?@t=0", "?@t=1001", "?@t=-1", "?@b=-1", "?@r=x", "?@s=yesterday", "?@x=1", "(Nothing=1)",
+          "(Top=1,Top=2)", "(Top=)", "(Top=1", "(Top)", "?$top=1"}) {
+        INFO(bad);
+        CHECK(refused("GET", function + bad) == Errc::malformed);
+    }
+    CHECK(refused("POST", function, "{}") == Errc::method_not_allowed);
+}
+
+TEST_CASE("WhoAmI and the vault's status are functions without parameters", "[odata]") {
+    CHECK(std::holds_alternative<messages::WhoAmI>(parsed("GET", api + "WhoAmI()").message));
+    CHECK(std::holds_alternative<messages::RetrieveVaultStatus>(
+        parsed("GET", api + "rky_RetrieveVaultStatus").message
+    ));
+    CHECK(refused("GET", api + "WhoAmI(x=1)") == Errc::unknown_segment);
+    CHECK(refused("GET", api + "WhoAmI/x") == Errc::unknown_segment);
+}
+
+TEST_CASE("documented operations that are not built answer 501, others 404", "[odata]") {
+    CHECK(refused("POST", api + "$batch", "x") == Errc::unsupported);
+    CHECK(refused("GET", api + "$metadata") == Errc::unsupported);
+    CHECK(refused("POST", api + "GrantAccess", "{}") == Errc::unsupported);
+    CHECK(refused("POST", api + "NoSuchAction", "{}") == Errc::unknown_segment);
+}

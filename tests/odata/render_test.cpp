@@ -1,0 +1,431 @@
+#include <catch2/catch.hpp>
+
+#include "odata/error_body.hpp"
+#include "odata/formatted_value.hpp"
+#include "odata/paging_token.hpp"
+#include "odata/percent.hpp"
+#include "odata/render.hpp"
+#include "receipt_for_test.hpp"
+#include "request_for_test.hpp"
+
+using namespace rookery;
+using namespace rookery::odata;
+
+namespace {
+
+const schema::Table& secret_table() { return *schema::table("msdyn_octwitterhandlesecret"); }
+
+Uuid id_of(std::string_view text) { return *Uuid::parse(text); }
+
+std::string body_of(const http::Response& response) { return {response.body.begin(), response.body.end()}; }
+
+std::string header(const http::Response& response, std::string_view name) {
+    for (const auto& h : response.headers) {
+        if (h.name == name) return h.value;
+    }
+    return {};
+}
+
+http::Response shown(const RenderContext& context, messages::MessageReply::Body body) {
+    return render(context, ledger::ReceiptForTest::make(42, 5001, std::move(body)));
+}
+
+RenderContext context_of(
+    std::string target, std::vector<http::Header> headers = {}, std::string method = "GET",
+    std::string_view body = {}
+) {
+    auto out = parse(
+        request(std::move(method), std::move(target), body, std::move(headers)), test_root,
+        id_of("aaaaaaaa-0000-4000-8000-000000000000")
+    );
+    INFO(rejection(out).message);
+    REQUIRE_FALSE(std::holds_alternative<messages::Rejected>(out.message));
+    return std::move(out.context);
+}
+
+/// A secret's row with every kind of value.
+messages::ShownRow shown_row() {
+    auto row = std::make_unique<storage::Row>();
+    row->table = &secret_table();
+    row->id = id_of(id_text);
+    row->versionnumber = 40213;
+    const auto& table = secret_table();
+    row->cells = {};
+    const auto put = [&](std::string_view name, storage::Value value) {
+        row->cells.push_back({table.column(name)->id, std::move(value)});
+    };
+    put("msdyn_name", std::string{"acme \"eu\" <b>"});
+    put("ownerid", storage::RowRef{schema::table("team")->id, id_of(other_id_text)});
+    put("createdon", *parse_iso8601("2026-02-03T16:05:06Z"));
+    put("statecode", std::int64_t{0});
+    put("importsequencenumber", std::int64_t{1234567});
+    messages::ShownRow out;
+    out.row = std::move(row);
+    return out;
+}
+
+void show(messages::ShownRow& row, std::string_view name, messages::Shown value, std::string formatted = {}) {
+    const auto* column = secret_table().column(name);
+    REQUIRE(column != nullptr);
+    row.cells.push_back({column, std::move(value), std::move(formatted)});
+}
+
+const storage::Value* stored(const messages::ShownRow& row, std::string_view name) {
+    const auto id = secret_table().column(name)->id;
+    for (const auto& cell : row.row->cells) {
+        if (cell.column == id) return &cell.value;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("one row is shown with context, tag and its properties in order", "[odata]") {
+    const auto context = context_of(secrets + "(" + id_text + ")?$select=msdyn_name,_ownerid_value");
+    auto row = shown_row();
+    show(row, "msdyn_name", stored(row, "msdyn_name"));
+    show(row, "ownerid", stored(row, "ownerid"));
+    show(row, "msdyn_octwitteruniquehandleid", {});
+    show(row, "createdon", stored(row, "createdon"));
+    show(row, "statecode", stored(row, "statecode"));
+    show(row, "versionnumber", {});
+    show(row, "msdyn_octwitterhandlesecretid", {});
+    messages::RowReply reply;
+    reply.row = std::move(row);
+    const auto out = shown(context, std::move(reply));
+    CHECK(out.status == 200);
+    CHECK(
+        body_of(out) ==
+        "{\"@odata.context\":\"https://vault.example.com/api/data/v9.2/$metadata#"
+        "msdyn_octwitterhandlesecrets(msdyn_name,_ownerid_value)/$entity\","
+        "\"@odata.etag\":\"W/\\\"40213\\\"\",\"msdyn_name\":\"acme \\\"eu\\\" \\u003cb>\","
+        "\"_ownerid_value\":\"33333333-3333-4333-8333-333333333333\","
+        "\"msdyn_octwitteruniquehandleid\":null,\"createdon\":\"2026-02-03T16:05:06Z\","
+        "\"statecode\":0,\"versionnumber\":40213,"
+        "\"msdyn_octwitterhandlesecretid\":\"22222222-2222-4222-8222-222222222222\"}"
+    );
+    CHECK(header(out, "ETag") == "W/\"40213\"");
+    CHECK(header(out, "OData-Version") == "4.0");
+    CHECK(header(out, "Content-Type") == "application/json; odata.metadata=minimal");
+    CHECK(header(out, "REQ_ID") == "aaaaaaaa-0000-4000-8000-000000000000");
+    CHECK(header(out, "x-ms-service-request-id") == "aaaaaaaa-0000-4000-8000-000000000000");
+    CHECK(header(out, "Audit-Log") == "vault.example.com/audit/n1/42");
+    CHECK(header(out, "Cache-Control") == "no-cache, no-store");
+}
+
+TEST_CASE("annotations stand before the property they describe, only when asked for", "[odata]") {
+    const auto context = context_of(
+        secrets + "(" + id_text + ")", {{"Prefer", "odata.include-annotations=\"*\""}}
+    );
+    auto row = shown_row();
+    show(row, "ownerid", stored(row, "ownerid"), "Team Blue");
+    show(row, "createdon", stored(row, "createdon"));
+    show(row, "statecode", stored(row, "statecode"));
+    show(row, "importsequencenumber", stored(row, "importsequencenumber"));
+    show(row, "msdyn_octwitterhandleid", {});
+    messages::RowReply reply;
+    reply.row = std::move(row);
+    const auto out = shown(context, std::move(reply));
+    const auto text = body_of(out);
+    CHECK(
+        text.find(
+            "\"_ownerid_value@OData.Community.Display.V1.FormattedValue\":\"Team Blue\","
+            "\"_ownerid_value@Microsoft.Dynamics.CRM.associatednavigationproperty\":\"ownerid\","
+            "\"_ownerid_value@Microsoft.Dynamics.CRM.lookuplogicalname\":\"team\","
+            "\"_ownerid_value\":\"33333333-3333-4333-8333-333333333333\","
+            "\"createdon@OData.Community.Display.V1.FormattedValue\":\"2/3/2026 4:05 PM\","
+        ) != std::string::npos
+    );
+    CHECK(text.find("\"statecode@OData.Community.Display.V1.FormattedValue\":\"Active\"") != std::string::npos);
+    CHECK(text.find("FormattedValue\":\"1,234,567\"") != std::string::npos);
+    CHECK(text.find("_msdyn_octwitterhandleid_value@") == std::string::npos);
+    CHECK(header(out, "Preference-Applied") == "odata.include-annotations=\"*\"");
+}
+
+TEST_CASE("sealed columns show a token, the mask or null, and the header tells which is which", "[odata]") {
+    const auto context = context_of(secrets + "(" + id_text + ")");
+    auto row = shown_row();
+    show(row, "msdyn_useraccesstoken", SecretBytes::copy_of("to\"ken"));
+    show(row, "msdyn_useraccesstokensecret", messages::Masked{});
+    messages::RowReply reply;
+    reply.row = std::move(row);
+    reply.masked.columns = {secret_table().column("msdyn_useraccesstokensecret")};
+    SECTION("a permission that was not used") {
+        reply.masked.permitted = true;
+        const auto out = shown(context, std::move(reply));
+        CHECK(body_of(out).find("\"msdyn_useraccesstoken\":\"to\\\"ken\"") != std::string::npos);
+        CHECK(body_of(out).find("\"msdyn_useraccesstokensecret\":\"********\"") != std::string::npos);
+        CHECK(header(out, "Rky-Masked") == "msdyn_useraccesstokensecret; add UnMaskedData=true");
+    }
+    SECTION("no permission") {
+        const auto out = shown(context, std::move(reply));
+        CHECK(header(out, "Rky-Masked") == "msdyn_useraccesstokensecret; no unmask permission");
+    }
+}
+
+TEST_CASE("a stored sealed value or digest that reaches rendering is null", "[odata]") {
+    const auto context = context_of(secrets + "(" + id_text + ")");
+    const storage::Value sealed = storage::SealedValue{1, Bytes{'s', 'e', 'c'}};
+    const storage::Value digest = Digest{};
+    auto row = shown_row();
+    show(row, "msdyn_useraccesstoken", &sealed);
+    show(row, "msdyn_useraccesstokensecret", &digest);
+    messages::RowReply reply;
+    reply.row = std::move(row);
+    const auto text = body_of(shown(context, std::move(reply)));
+    CHECK(text.find("\"msdyn_useraccesstoken\":null") != std::string::npos);
+    CHECK(text.find("\"msdyn_useraccesstokensecret\":null") != std::string::npos);
+}
+
+TEST_CASE("a written row carries the version that the ledger gave it", "[odata]") {
+    const auto context = context_of(
+        secrets, {{"Prefer", "return=representation"}}, "POST", R"j({"msdyn_name":"a"})j"
+    );
+    auto row = shown_row();
+    row.written = 2;
+    show(row, "versionnumber", {});
+    messages::RowReply reply;
+    reply.row = std::move(row);
+    reply.created = true;
+    const auto out = shown(context, std::move(reply));
+    CHECK(out.status == 201);
+    CHECK(body_of(out).find("W/\\\"5003\\\"") != std::string::npos);
+    CHECK(body_of(out).find("\"versionnumber\":5003") != std::string::npos);
+    CHECK(header(out, "Preference-Applied") == "return=representation");
+    CHECK(header(out, "OData-EntityId").empty());
+}
+
+TEST_CASE("204 names the row in the form of the request", "[odata]") {
+    const messages::NoContent done{&secret_table(), id_of(id_text), true};
+    const auto by_id = shown(context_of(secrets, {}, "POST", "{}"), done);
+    CHECK(by_id.status == 204);
+    CHECK(by_id.body.empty());
+    CHECK(
+        header(by_id, "OData-EntityId") ==
+        "https://vault.example.com/api/data/v9.2/msdyn_octwitterhandlesecrets(" + id_text + ")"
+    );
+    const std::string key = "(msdyn_octwitteruniquehandleid='a%20b')";
+    const auto by_key = shown(context_of(secrets + key, {}, "PATCH", "{}"), done);
+    CHECK(
+        header(by_key, "OData-EntityId") ==
+        "https://vault.example.com/api/data/v9.2/msdyn_octwitterhandlesecrets" + key
+    );
+    const auto property = shown(
+        context_of(secrets + "(" + id_text + ")/msdyn_name", {}, "PUT", R"j({"value":"a"})j"), done
+    );
+    CHECK(header(property, "OData-EntityId").empty());
+    const auto removed = shown(context_of(secrets + "(" + id_text + ")", {}, "DELETE"), messages::NoContent{});
+    CHECK(removed.status == 204);
+    CHECK(header(removed, "OData-EntityId").empty());
+}
+
+TEST_CASE("a property is shown as its value", "[odata]") {
+    const auto context = context_of(secrets + "(" + id_text + ")/msdyn_name");
+    auto row = shown_row();
+    show(row, "msdyn_name", stored(row, "msdyn_name"));
+    messages::RowReply reply;
+    reply.row = std::move(row);
+    reply.property = secret_table().column("msdyn_name");
+    CHECK(
+        body_of(shown(context, std::move(reply))) ==
+        "{\"@odata.context\":\"https://vault.example.com/api/data/v9.2/$metadata#"
+        "msdyn_octwitterhandlesecrets(22222222-2222-4222-8222-222222222222)/msdyn_name\","
+        "\"value\":\"acme \\\"eu\\\" \\u003cb>\"}"
+    );
+    CHECK(shown(context, messages::NullReply{}).status == 204);
+    CHECK(shown(context, messages::NotModified{}).status == 304);
+}
+
+TEST_CASE("a list has its count before and its link after the rows", "[odata]") {
+    const auto context = context_of(
+        secrets + "?$select=msdyn_name&$filter=statecode%20eq%200&%24skiptoken=" +
+            percent_encode(wrap_paging_token({2, "one"})),
+        {{"Prefer", "odata.maxpagesize=1"}}
+    );
+    messages::ListReply reply;
+    reply.table = &secret_table();
+    auto row = shown_row();
+    show(row, "msdyn_name", stored(row, "msdyn_name"));
+    reply.rows.push_back(std::move(row));
+    reply.count = 3;
+    reply.next_token = "two";
+    const auto out = shown(context, std::move(reply));
+    const auto text = body_of(out);
+    CHECK(text.find("#msdyn_octwitterhandlesecrets(msdyn_name)\",\"@odata.count\":3,\"value\":[{") != std::string::npos);
+    const std::string link =
+        "\"@odata.nextLink\":\"https://vault.example.com" + secrets +
+        "?$select=msdyn_name&$filter=statecode%20eq%200&$skiptoken=" +
+        percent_encode(wrap_paging_token({3, "two"})) + "\"}";
+    CHECK(text.ends_with(link));
+    CHECK(header(out, "Preference-Applied") == "odata.maxpagesize=1");
+}
+
+TEST_CASE("an empty list and a count are shown", "[odata]") {
+    messages::ListReply none;
+    none.table = &secret_table();
+    CHECK(
+        body_of(shown(context_of(secrets), std::move(none))) ==
+        "{\"@odata.context\":\"https://vault.example.com/api/data/v9.2/$metadata#"
+        "msdyn_octwitterhandlesecrets\",\"value\":[]}"
+    );
+    const auto count = shown(context_of(secrets + "/$count"), messages::CountReply{12});
+    CHECK(body_of(count) == "12");
+    CHECK(header(count, "Content-Type") == "text/plain");
+}
+
+TEST_CASE("metadata levels and 64-bit numbers follow Accept", "[odata]") {
+    const auto reply = [] {
+        auto row = shown_row();
+        show(row, "versionnumber", {});
+        messages::RowReply out;
+        out.row = std::move(row);
+        return out;
+    };
+    const auto bare = shown(
+        context_of(
+            secrets + "(" + id_text + ")",
+            {{"Accept", "application/json;odata.metadata=none;IEEE754Compatible=true"}}
+        ),
+        reply()
+    );
+    CHECK(body_of(bare) == "{\"versionnumber\":\"40213\"}");
+    const auto full = shown(
+        context_of(secrets + "(" + id_text + ")", {{"Accept", "application/json; odata.metadata=full"}}), reply()
+    );
+    CHECK(body_of(full).find("\"@odata.type\":\"#Microsoft.Dynamics.CRM.msdyn_octwitterhandlesecret\"") != std::string::npos);
+}
+
+TEST_CASE("WhoAmI carries the hint that client libraries insist on", "[odata]") {
+    const auto out = shown(
+        context_of("/api/data/v9.1/WhoAmI"),
+        messages::WhoAmIReply{id_of(id_text), id_of(other_id_text), id_of(id_text)}
+    );
+    CHECK(header(out, "x-ms-dop-hint") == "4");
+    CHECK(
+        body_of(out) ==
+        "{\"@odata.context\":\"https://vault.example.com/api/data/v9.1/$metadata#"
+        "Microsoft.Dynamics.CRM.WhoAmIResponse\",\"BusinessUnitId\":\"" + id_text +
+            "\",\"UserId\":\"" + other_id_text + "\",\"OrganizationId\":\"" + id_text + "\"}"
+    );
+}
+
+TEST_CASE("the service document lists the entity sets", "[odata]") {
+    const auto text = body_of(shown(context_of("/api/data/v9.2/"), messages::ServiceDocumentReply{}));
+    CHECK(text.starts_with("{\"@odata.context\":\"https://vault.example.com/api/data/v9.2/$metadata\",\"value\":["));
+    CHECK(
+        text.find(
+            "{\"name\":\"msdyn_octwitterhandlesecrets\",\"kind\":\"EntitySet\","
+            "\"url\":\"msdyn_octwitterhandlesecrets\"}"
+        ) != std::string::npos
+    );
+}
+
+TEST_CASE("ids, a credential and the vault's status have their result types", "[odata]") {
+    const auto context = context_of("/api/data/v9.2/rky_RetrieveVaultStatus");
+    const auto ids = body_of(shown(context, messages::IdsReply{{id_of(id_text)}}));
+    CHECK(ids.ends_with("CreateMultipleResponse\",\"Ids\":[\"" + id_text + "\"]}"));
+    const auto credential = body_of(shown(
+        context,
+        messages::CredentialReply{
+            id_of(id_text), SecretBytes::copy_of("rky1_a_b"), *parse_iso8601("2026-01-01")
+        }
+    ));
+    CHECK(
+        credential.find("\"Token\":\"rky1_a_b\",\"ExpiresOn\":\"2026-01-01T00:00:00Z\"") !=
+        std::string::npos
+    );
+    messages::StatusReply status;
+    status.vault = id_of(id_text);
+    status.version = "0.1.0";
+    status.warnings = {"key file on the same disk"};
+    const auto text = body_of(shown(context, std::move(status)));
+    CHECK(text.find("\"Kind\":\"production\"") != std::string::npos);
+    CHECK(text.find("\"Warnings\":[\"key file on the same disk\"]") != std::string::npos);
+}
+
+TEST_CASE("an audit entry names columns and never holds control characters", "[odata]") {
+    messages::LogEntry entry;
+    entry.index = 7;
+    entry.time = *parse_iso8601("2026-01-01T00:00:00Z");
+    entry.event.table = "msdyn_octwitterhandlesecret";
+    entry.event.record = id_of(id_text);
+    entry.event.columns = {secret_table().column("msdyn_useraccesstoken")->id, 65000};
+    entry.event.client_request_id = "a\x1b[31m\n\xE2\x80\xA8";
+    entry.event.extras = {{"size", std::uint64_t{3}}, {"name", std::string{"x"}}, {"hash", Bytes{0xAB}}};
+    messages::LogReply reply;
+    reply.entries.push_back(std::move(entry));
+    reply.next_below = 7;
+    const auto text = body_of(shown(context_of("/api/data/v9.2/rky_RetrieveAuditEvents"), std::move(reply)));
+    CHECK(text.find("\"Index\":7,\"Time\":\"2026-01-01T00:00:00Z\",\"Action\":\"retrieve\"") != std::string::npos);
+    CHECK(text.find("\"Columns\":[\"msdyn_useraccesstoken\",\"column 65000\"]") != std::string::npos);
+    CHECK(text.find("\"ClientRequestId\":\"a\\u001b[31m\\n\\u2028\"") != std::string::npos);
+    CHECK(text.find("\"Extras\":{\"size\":3,\"name\":\"x\",\"hash\":\"ab\"}") != std::string::npos);
+    CHECK(text.find("\"NextBelow\":7,\"Checkpoint\":null}") != std::string::npos);
+    CHECK(text.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("an error has the documented body, code and status", "[odata]") {
+    const auto context = context_of(secrets, {{"x-ms-client-request-id", "client-1"}});
+    const auto out = shown(context, messages::ErrorReply{{Errc::not_found, "team With Id = x Does Not Exist", {}}});
+    CHECK(out.status == 404);
+    CHECK(
+        body_of(out) ==
+        "{\"error\":{\"code\":\"0x80040217\",\"message\":\"team With Id = x Does Not Exist\"}}"
+    );
+    CHECK(header(out, "Audit-Log") == "vault.example.com/audit/n1/42");
+    CHECK(header(out, "x-ms-client-request-id") == "client-1");
+    CHECK(header(out, "OData-Version") == "4.0");
+}
+
+TEST_CASE("every error code renders with its row of the table", "[odata]") {
+    RenderContext context;
+    context.root = &test_root;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(Errc::count_); ++i) {
+        const auto code = static_cast<Errc>(i);
+        const auto out = render_error(context, {code, "text", {}});
+        CHECK(out.status == info(code).http_status);
+        CHECK(body_of(out).find(info(code).dataverse_code) != std::string::npos);
+        CHECK(header(out, "Retry-After").empty() == (out.status != 503 && out.status != 429));
+        CHECK(header(out, "Allow").empty() == (out.status != 405));
+        CHECK(header(out, "WWW-Authenticate").empty() == (out.status != 401));
+    }
+}
+
+TEST_CASE("401 tells client libraries where to get a token", "[odata]") {
+    RenderContext context;
+    context.root = &test_root;
+    CHECK(
+        header(render_error(context, {Errc::unauthenticated, "No token.", {}}), "WWW-Authenticate") ==
+        "Bearer authorization_uri=https://vault.example.com/oauth2/authorize, "
+        "resource_id=https://vault.example.com/"
+    );
+}
+
+TEST_CASE("failures of the operator's side show no message", "[odata]") {
+    const RenderContext context;
+    const auto out = render_error(context, {Errc::io, "/var/lib/rookery/store: no space", {}});
+    CHECK(out.status == 500);
+    CHECK(body_of(out).find("rookery") == std::string::npos);
+}
+
+TEST_CASE("a client request id that is long or unprintable is not echoed", "[odata]") {
+    CHECK(context_of(secrets, {{"x-ms-client-request-id", "a\tb"}}).client_request_id.empty());
+    CHECK(context_of(secrets, {{"x-ms-client-request-id", std::string(129, 'a')}}).client_request_id.empty());
+}
+
+TEST_CASE("numbers and dates are formatted as in the United States", "[odata]") {
+    CHECK(grouped(0) == "0");
+    CHECK(grouped(-999) == "-999");
+    CHECK(grouped(-1000) == "-1,000");
+    CHECK(grouped(1234567890) == "1,234,567,890");
+    const auto time = [](const char* text) {
+        return formatted_value(*secret_table().column("createdon"), storage::Value{*parse_iso8601(text)});
+    };
+    CHECK(time("2026-12-31T00:09:00Z") == "12/31/2026 12:09 AM");
+    CHECK(time("2026-12-31T12:00:00Z") == "12/31/2026 12:00 PM");
+    CHECK(
+        formatted_value(
+            *secret_table().column("overriddencreatedon"), storage::Value{*parse_iso8601("2019-05-01")}
+        ) == "5/1/2019"
+    );
+}
