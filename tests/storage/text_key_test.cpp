@@ -1,0 +1,109 @@
+#include "storage/text_key.hpp"
+
+#include <catch2/catch.hpp>
+#include <utf8proc.h>
+
+#include <array>
+
+using namespace rookery::storage;
+
+TEST_CASE("texts that differ in case, composition or trailing blanks have one key", "[storage]") {
+    const auto [left, right] = GENERATE(table<std::string, std::string>({
+        {"Contoso", "cONTOSO"},
+        {"abc", "abc   "},
+        {"straße", "STRASSE"},
+        {"straße", "STRAẞE"},
+        {"é", "e\u0301"},
+        {"É", "e\u0301"},
+        {"\u212B", "å"},                     // Angstrom sign
+        {"\uAC00", "\u1100\u1161"},          // Hangul
+        {"Σίσυφος", "ΣΊΣΥΦΟΣ"},              // final sigma
+        {"ﬁ", "FI"},                         // a ligature folds to its letters
+        {"\u1E9B\u0323", "\u1E9B\u0323"},
+        {"q\u0307\u0323", "q\u0323\u0307"},  // canonical order of marks
+        {"\u03B1\u0345\u0301", "\u03B1\u0301\u0345"},  // a mark that folds to a letter
+        {"\u1FB4", "\u03B1\u0345\u0301"},
+        {"ΑΙ", "\u1FB3"},
+    }));
+    CAPTURE(left, right);
+    CHECK(text_key(left) == text_key(right));
+}
+
+TEST_CASE("texts that look alike but differ keep different keys", "[storage]") {
+    const auto [left, right] = GENERATE(table<std::string, std::string>({
+        {"I", "ı"},            // no Turkish rules: dotless ı is a letter of its own
+        {"i", "İ"},            // İ folds to i and a dot above
+        {"abc", " abc"},
+        {"abc", "abc\u00A0"},  // a no-break space is not a blank
+        {"abc", "abc\t"},
+        {"abc", "abc\u2003"},
+        {"a b", "ab"},
+        {"e", "é"},
+        {"½", "1/2"},          // compatibility forms are not equal
+        {"A", "А"},            // Latin and Cyrillic
+        {"٣", "3"},
+    }));
+    CAPTURE(left, right);
+    CHECK(text_key(left) != text_key(right));
+}
+
+TEST_CASE("the key of I is i", "[storage]") {
+    CHECK(text_key("I") == "i");
+    CHECK(text_key("\u0130") == "i\u0307");
+}
+
+TEST_CASE("no text and blanks only are null", "[storage]") {
+    CHECK(text_key("").empty());
+    CHECK(text_key("    ").empty());
+    CHECK_FALSE(text_key("\u00A0").empty());
+}
+
+TEST_CASE("a zero byte is text like any other", "[storage]") {
+    using namespace std::string_view_literals;
+    CHECK(text_key("A\0B"sv) == "a\0b"sv);
+    CHECK(text_key("É\0B"sv) == "é\0b"sv);
+}
+
+TEST_CASE("bytes that are not UTF-8 stay as they are", "[storage]") {
+    CHECK(text_key("AB\xFF ") == "AB\xFF");
+    CHECK(text_key("\xC3") == "\xC3");
+}
+
+TEST_CASE("the key of a key is itself, for every code point", "[storage]") {
+    std::size_t changed = 0;
+    for (utf8proc_int32_t code_point = 1; code_point <= 0x10FFFF; ++code_point) {
+        if (code_point >= 0xD800 && code_point <= 0xDFFF) continue;
+        std::array<utf8proc_uint8_t, 4> bytes{};
+        const auto size = utf8proc_encode_char(code_point, bytes.data());
+        const std::string text(
+            reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(size)
+        );
+        const auto key = text_key(text);
+        if (text_key(key) != key) ++changed;
+    }
+    CHECK(changed == 0);
+}
+
+TEST_CASE("the rules name the Unicode version", "[storage]") {
+    CHECK(text_key_rules() == std::string("nfc-casefold-trim/1 unicode/") + utf8proc_unicode_version());
+}
+
+TEST_CASE("only well-formed UTF-8 is UTF-8", "[storage]") {
+    CHECK(is_utf8(""));
+    CHECK(is_utf8("abc"));
+    CHECK(is_utf8("é\u20AC\U0001F426"));
+    CHECK(is_utf8("\U0010FFFF"));
+    const auto wrong = GENERATE(
+        as<std::string>{},
+        "\x80",
+        "\xC3",
+        "\xC3(",
+        "\xC0\x80",          // overlong
+        "\xE0\x80\x80",
+        "\xED\xA0\x80",      // surrogate
+        "\xF4\x90\x80\x80",  // above U+10FFFF
+        "\xFF",
+        "ok\xE2\x82"
+    );
+    CHECK_FALSE(is_utf8(wrong));
+}
