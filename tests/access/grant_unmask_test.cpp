@@ -373,6 +373,35 @@ TEST_CASE(
     CHECK(unmask_gain(before, world.facts, world.since(mark)) == std::vector{agent});
 }
 
+TEST_CASE("a new unit below one that is read deeply is no gain: no row was in it", "[access]") {
+    auto world = agent_world();
+    world.put(
+        privilege_row,
+        RolePrivilege{role_id, &schema::privilege(secret_table, Right::read), Depth::deep}
+    );
+    const auto before = world.facts;
+    world.put(id_of(5), BusinessUnit{berlin, false, "new"});
+    CHECK(scope(agent, secret_table, Right::read, world.facts)
+              .admits(row_of(bob, PrincipalKind::user, id_of(5))));
+    CHECK(unmask_gain(before, world.facts).empty());
+}
+
+TEST_CASE(
+    "enabling a user who may unmask is a gain even while no role gives him a row", "[access]"
+) {
+    World world;
+    world.put(permission_id, unmasking(UnmaskLevel::one_record));
+    world.add(UserProfile{stranger, profile_id});
+    auto user = World::user_in(support);
+    user.disabled = true;
+    world.put(stranger, user);
+    const auto before = world.facts;
+    const auto mark = world.mark();
+    world.put(stranger, World::user_in(support));
+    CHECK(unmask_gain(before, world.facts) == std::vector{stranger});
+    CHECK(unmask_gain(before, world.facts, world.since(mark)) == std::vector{stranger});
+}
+
 TEST_CASE("moving a unit below one that is read deeply is a gain", "[access]") {
     auto world = agent_world();
     world.put(
