@@ -17,7 +17,7 @@
 #include "audit/log_writer.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
-#include "crypto/record_sealer.hpp"
+#include "crypto/row_authenticator.hpp"
 #include "ledger/pending.hpp"
 #include "ledger/snapshot.hpp"
 #include "ledger/vault_state.hpp"

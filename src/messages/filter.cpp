@@ -1,11 +1,11 @@
 #include "messages/filter.hpp"
 
+#include "storage/text_key.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "storage/text_key.hpp"
 
 namespace rookery::messages {
 namespace {
@@ -15,7 +15,9 @@ using storage::Value;
 /// SQL's third truth value comes from comparing with null.
 enum class Truth : std::uint8_t { no, unknown, yes };
 
-Truth truth(bool value) { return value ? Truth::yes : Truth::no; }
+Truth truth(bool value) {
+    return value ? Truth::yes : Truth::no;
+}
 
 /// The value of `column` in `row`; `room` holds what the row knows without a cell.
 const Value* value_of(const storage::Row& row, const schema::Column& column, Value& room) {
@@ -30,7 +32,9 @@ const Value* value_of(const storage::Row& row, const schema::Column& column, Val
     return row.find(column.id);
 }
 
-bool absent(const Value* value) { return value == nullptr || storage::is_null(*value); }
+bool absent(const Value* value) {
+    return value == nullptr || storage::is_null(*value);
+}
 
 std::optional<Uuid> id_of(const Value& value) {
     if (const auto* id = std::get_if<Uuid>(&value)) return *id;
@@ -41,28 +45,34 @@ std::optional<Uuid> id_of(const Value& value) {
 template <class T>
 Truth ordered(Comparison op, const T& a, const T& b) {
     switch (op) {
-        case Comparison::eq: return truth(a == b);
-        case Comparison::ne: return truth(a != b);
-        case Comparison::gt: return truth(a > b);
-        case Comparison::ge: return truth(a >= b);
-        case Comparison::lt: return truth(a < b);
-        case Comparison::le: return truth(a <= b);
+        case Comparison::eq:
+            return truth(a == b);
+        case Comparison::ne:
+            return truth(a != b);
+        case Comparison::gt:
+            return truth(a > b);
+        case Comparison::ge:
+            return truth(a >= b);
+        case Comparison::lt:
+            return truth(a < b);
+        case Comparison::le:
+            return truth(a <= b);
     }
     return Truth::unknown;
 }
 
 /// Precondition: neither is null. Values of different families do not compare.
 Truth compare(Comparison op, const Value& a, const Value& b) {
-    if (const auto *x = std::get_if<std::string>(&a), *y = std::get_if<std::string>(&b); x && y) {
+    if (const auto* x = std::get_if<std::string>(&a), *y = std::get_if<std::string>(&b); x && y) {
         return ordered(op, storage::text_key(*x), storage::text_key(*y));
     }
-    if (const auto *x = std::get_if<std::int64_t>(&a), *y = std::get_if<std::int64_t>(&b); x && y) {
+    if (const auto* x = std::get_if<std::int64_t>(&a), *y = std::get_if<std::int64_t>(&b); x && y) {
         return ordered(op, *x, *y);
     }
-    if (const auto *x = std::get_if<Instant>(&a), *y = std::get_if<Instant>(&b); x && y) {
+    if (const auto* x = std::get_if<Instant>(&a), *y = std::get_if<Instant>(&b); x && y) {
         return ordered(op, *x, *y);
     }
-    if (const auto *x = std::get_if<bool>(&a), *y = std::get_if<bool>(&b); x && y) {
+    if (const auto* x = std::get_if<bool>(&a), *y = std::get_if<bool>(&b); x && y) {
         return ordered(op, *x, *y);
     }
     if (const auto x = id_of(a), y = id_of(b); x && y) return ordered(op, *x, *y);
@@ -243,21 +253,30 @@ Truth evaluate(const Filter& filter, const storage::Row& row) {
 
 std::string_view word(Comparison op) {
     switch (op) {
-        case Comparison::eq: return "eq";
-        case Comparison::ne: return "ne";
-        case Comparison::gt: return "gt";
-        case Comparison::ge: return "ge";
-        case Comparison::lt: return "lt";
-        case Comparison::le: return "le";
+        case Comparison::eq:
+            return "eq";
+        case Comparison::ne:
+            return "ne";
+        case Comparison::gt:
+            return "gt";
+        case Comparison::ge:
+            return "ge";
+        case Comparison::lt:
+            return "lt";
+        case Comparison::le:
+            return "le";
     }
     return "?";
 }
 
 std::string_view word(TextMatch kind) {
     switch (kind) {
-        case TextMatch::contains: return "contains";
-        case TextMatch::startswith: return "startswith";
-        case TextMatch::endswith: return "endswith";
+        case TextMatch::contains:
+            return "contains";
+        case TextMatch::startswith:
+            return "startswith";
+        case TextMatch::endswith:
+            return "endswith";
     }
     return "?";
 }

@@ -22,7 +22,7 @@ inline constexpr std::string_view mask = "********";
 struct Masked {};
 
 /// One property of a shown row. monostate is null; the row's own value is a pointer into
-/// ShownRow::row, which stays put (the row is on the heap).
+/// ShownRow::row, which is shared and never changes.
 using Shown = std::variant<std::monostate, const storage::Value*, Masked, SecretBytes>;
 
 struct ShownCell {
@@ -32,7 +32,7 @@ struct ShownCell {
 };
 
 struct ShownRow {
-    std::unique_ptr<const storage::Row> row;
+    std::shared_ptr<const storage::Row> row;
     std::vector<ShownCell> cells;               // in the order of the selection
     std::optional<std::size_t> written;         // index of the RowWrite: its versionnumber is the Receipt's
 

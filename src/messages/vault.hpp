@@ -11,8 +11,10 @@
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
+#include "crypto/credential_hasher.hpp"
 #include "ledger/ledger.hpp"
 #include "messages/pipeline.hpp"
+#include "storage/free_space.hpp"
 
 namespace rookery::messages {
 
@@ -26,7 +28,9 @@ struct Unsealing {
 
 struct VaultOptions {
     std::filesystem::path data;      // store/, slots, keyring, log.key, log.vkey, LOCK
-    std::string origin;              // "<host>/audit/<node>": checkpoint origin; fixed at creation
+    std::string origin;              // "<host>/audit/<node>": checkpoint origin; for create
+    std::string organization;        // name of the organization and its root unit; for create
+    storage::FreeSpaceRule free_space = {};  // less than this, and the vault does not open
     ledger::Ledger::Options ledger;
 };
 
@@ -68,6 +72,7 @@ class Vault {
     [[nodiscard]] const Clock& clock() const;
     [[nodiscard]] Random& random() const;
     [[nodiscard]] const crypto::CredentialHasher& credentials() const;
+    [[nodiscard]] const std::string& origin() const;
     [[nodiscard]] const std::string& log_verifier_key() const;
 
     struct Parts;  // what the pipeline's steps use; defined in messages/parts.hpp
@@ -76,6 +81,11 @@ class Vault {
 
  private:
     explicit Vault(std::unique_ptr<Parts> parts);
+
+    /// Log open and unsealed, as the first entries of this process.
+    [[nodiscard]] Result<void> announce();
+
+    std::unique_ptr<Pipeline> pipeline_;
     std::unique_ptr<Parts> parts_;
 };
 

@@ -117,6 +117,10 @@ constexpr Relationship to_outside(
     return out;
 }
 
+// Ours: whoever may append to the one handle row that carries an id decides who is bound to it.
+inline constexpr ColumnId unique_handle[] = {4};
+inline constexpr AlternateKey keys[] = {{"msdyn_octwitteruniquehandleid_key", unique_handle}};
+
 inline constexpr std::array parents = {
     many_to_one(
         "msdyn_msdyn_octwitterapplication_msdyn_octwitterhandle_octwitterapplicationid",
@@ -167,6 +171,7 @@ inline constexpr Table msdyn_octwitterhandle{
     .unit_column = "owningbusinessunit",
     .columns = handle::columns.rows,
     .by_name = handle::columns.by_name,
+    .keys = handle::keys,
 };
 
 }  // namespace known

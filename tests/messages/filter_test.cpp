@@ -1,15 +1,19 @@
-#include <catch2/catch.hpp>
-
 #include "messages/filter.hpp"
+
+#include <catch2/catch.hpp>
 
 using namespace rookery;
 using namespace rookery::messages;
 
 namespace {
 
-const schema::Table& table() { return *schema::table("msdyn_octwitterhandlesecret"); }
+const schema::Table& table() {
+    return *schema::table("msdyn_octwitterhandlesecret");
+}
 
-const schema::Column* column(std::string_view name) { return table().column(name); }
+const schema::Column* column(std::string_view name) {
+    return table().column(name);
+}
 
 const Uuid row_id = *Uuid::parse("22222222-2222-4222-8222-222222222222");
 const Uuid owner_id = *Uuid::parse("33333333-3333-4333-8333-333333333333");
@@ -19,7 +23,11 @@ storage::Row row() {
     out.table = &table();
     out.id = row_id;
     out.versionnumber = 9;
-    out.set("msdyn_name", std::string{"Stra\xC3\x9F" "e 100%  "});
+    out.set(
+        "msdyn_name",
+        std::string{"Stra\xC3\x9F"
+                    "e 100%  "}
+    );
     out.set("importsequencenumber", std::int64_t{5});
     out.set("ownerid", storage::RowRef{schema::table("team")->id, owner_id});
     out.set("createdon", *parse_iso8601("2026-01-01T00:00:00Z"));
@@ -53,18 +61,28 @@ bool like(TextMatch kind, std::string pattern) {
     return admits({Match{column("msdyn_name"), kind, std::move(pattern)}}, row());
 }
 
-Filter yes() { return compare("importsequencenumber", Comparison::eq, std::int64_t{5}); }
+Filter yes() {
+    return compare("importsequencenumber", Comparison::eq, std::int64_t{5});
+}
 
-Filter no() { return compare("importsequencenumber", Comparison::eq, std::int64_t{6}); }
+Filter no() {
+    return compare("importsequencenumber", Comparison::eq, std::int64_t{6});
+}
 
-Filter unknown() { return compare("msdyn_octwitteruniquehandleid", Comparison::eq, std::string{"a"}); }
+Filter unknown() {
+    return compare("msdyn_octwitteruniquehandleid", Comparison::eq, std::string{"a"});
+}
 
 }  // namespace
 
-TEST_CASE("comparing with null is unknown, and unknown is not admitted either way round", "[messages]") {
+TEST_CASE(
+    "comparing with null is unknown, and unknown is not admitted either way round", "[messages]"
+) {
     CHECK_FALSE(admits(unknown(), row()));
     CHECK_FALSE(admits(negated(unknown()), row()));
-    CHECK_FALSE(admits(compare("msdyn_octwitteruniquehandleid", Comparison::ne, std::string{"a"}), row()));
+    CHECK_FALSE(
+        admits(compare("msdyn_octwitteruniquehandleid", Comparison::ne, std::string{"a"}), row())
+    );
     CHECK_FALSE(admits(compare("importsequencenumber", Comparison::gt, {}), row()));
     CHECK_FALSE(admits(negated(compare("importsequencenumber", Comparison::gt, {})), row()));
 }
@@ -90,7 +108,9 @@ TEST_CASE("and, or and not follow the three-valued tables", "[messages]") {
 TEST_CASE("numbers, times, ids and texts compare by their kind", "[messages]") {
     CHECK(admits(compare("importsequencenumber", Comparison::ge, std::int64_t{5}), row()));
     CHECK_FALSE(admits(compare("importsequencenumber", Comparison::lt, std::int64_t{5}), row()));
-    CHECK(admits(compare("createdon", Comparison::lt, *parse_iso8601("2026-01-01T00:00:01Z")), row()));
+    CHECK(
+        admits(compare("createdon", Comparison::lt, *parse_iso8601("2026-01-01T00:00:01Z")), row())
+    );
     CHECK(admits(compare("ownerid", Comparison::eq, owner_id), row()));
     CHECK_FALSE(admits(compare("ownerid", Comparison::eq, row_id), row()));
     CHECK(admits(compare("msdyn_octwitterhandlesecretid", Comparison::eq, row_id), row()));
@@ -102,8 +122,11 @@ TEST_CASE("numbers, times, ids and texts compare by their kind", "[messages]") {
 
 TEST_CASE("columns of a row compare with each other", "[messages]") {
     CHECK(admits({Compare{column("createdon"), Comparison::lt, column("modifiedon")}}, row()));
-    CHECK_FALSE(admits({Compare{column("createdon"), Comparison::gt, column("modifiedon")}}, row()));
-    CHECK_FALSE(admits({Compare{column("createdon"), Comparison::ne, column("overriddencreatedon")}}, row()));
+    CHECK_FALSE(admits({Compare{column("createdon"), Comparison::gt, column("modifiedon")}}, row())
+    );
+    CHECK_FALSE(
+        admits({Compare{column("createdon"), Comparison::ne, column("overriddencreatedon")}}, row())
+    );
 }
 
 TEST_CASE("text functions match without case, at their place", "[messages]") {

@@ -1,0 +1,473 @@
+#include "ledger/ledger.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <future>
+#include <mutex>
+
+#include "ledger/outbox.hpp"
+#include "storage/row_key.hpp"
+
+namespace rookery::ledger {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+/// Batches that raise no access epoch after one that did: enough for every request that lost its
+/// race to be planned again and committed.
+constexpr int batches_of_rest = 2;
+
+/// How long a raise waits for other requests when it is alone in the queue and rest is due.
+constexpr auto rest_wait = 1ms;
+
+constexpr auto gather_max = 1ms;
+
+struct Ticket {
+    Plan plan;
+    std::unique_ptr<Waiter> waiter;
+    Steady::time_point queued;
+    std::size_t bytes = 0;
+    bool raises = false;
+};
+
+std::size_t size_of(const Plan& plan) {
+    std::size_t bytes = 0;
+    for (const auto& write : plan.writes) {
+        bytes += write.encoded.value.size();
+        for (const auto& key : write.index_puts) bytes += key.size();
+    }
+    for (const auto& event : plan.events) bytes += event.core_row.size() + event.priv_row.size();
+    return bytes;
+}
+
+void patch_versionnumber(storage::EncodedRow& row, std::uint64_t versionnumber) {
+    for (int i = 0; i < 8; ++i) {
+        row.value[row.versionnumber_offset + static_cast<std::size_t>(i)] =
+            static_cast<char>(versionnumber >> (56 - 8 * i));
+    }
+}
+
+/// The engine's view of one request's writes.
+storage::Changes changes_of(const Plan& plan) {
+    storage::Changes changes;
+    for (const auto& write : plan.writes) {
+        auto key = storage::row_key(write.ref);
+        if (write.encoded.value.empty()) {
+            changes.removals.push_back({storage::Family::rows, std::move(key)});
+        } else {
+            changes.puts.push_back({storage::Family::rows, std::move(key), write.encoded.value});
+        }
+        for (const auto& entry : write.index_removals) {
+            changes.removals.push_back({storage::Family::rowidx, entry});
+        }
+        for (const auto& entry : write.index_puts) {
+            changes.puts.push_back({storage::Family::rowidx, entry, {}});
+        }
+    }
+    return changes;
+}
+
+class BlockingWaiter final : public Waiter {
+ public:
+    explicit BlockingWaiter(std::promise<CommitResult>& promise) : promise_(promise) {}
+
+    void done(CommitResult result) noexcept override { promise_.set_value(std::move(result)); }
+
+ private:
+    std::promise<CommitResult>& promise_;
+};
+
+Error unavailable(std::string message) {
+    return {Errc::unavailable, std::move(message), "try again later", {}};
+}
+
+}  // namespace
+
+bool Plan::raises_access_epoch() const {
+    return std::ranges::any_of(writes, &RowWrite::access_fact);
+}
+
+class Ledger::Impl {
+ public:
+    Impl(Start start, Options options)
+        : store_(start.store),
+          clock_(start.clock),
+          authenticator_(start.authenticator),
+          log_(std::move(start.log)),
+          state_(start.state),
+          projection_(std::move(start.projection)),
+          keyring_epoch_(start.keyring_epoch),
+          options_(std::move(options)) {
+        publish();
+        thread_ = std::thread([this] { run(); });
+    }
+
+    ~Impl() { stop(); }
+
+    std::shared_ptr<const Snapshot> snapshot() const {
+        const std::lock_guard lock(snapshot_mutex_);
+        return snapshot_;
+    }
+
+    void commit(Plan plan, std::unique_ptr<Waiter> waiter) {
+        Ticket ticket{std::move(plan), std::move(waiter), Steady::now(), 0, false};
+        ticket.bytes = size_of(ticket.plan);
+        ticket.raises = ticket.plan.raises_access_epoch();
+        {
+            const std::lock_guard lock(queue_mutex_);
+            if (!refusal_ && queued_events_ + ticket.plan.events.size() <= options_.queue_events_max &&
+                queued_bytes_ + ticket.bytes <= options_.queue_bytes_max) {
+                queued_events_ += ticket.plan.events.size();
+                queued_bytes_ += ticket.bytes;
+                queue_.push_back(std::move(ticket));
+                queue_changed_.notify_one();
+                return;
+            }
+        }
+        ticket.waiter->done(refusal_reason());
+    }
+
+    std::string checkpoint() const {
+        const std::lock_guard lock(snapshot_mutex_);
+        return checkpoint_;
+    }
+
+    Result<void> health() const {
+        const std::lock_guard lock(queue_mutex_);
+        if (refusal_) return fail(*refusal_);
+        return {};
+    }
+
+    void stop() {
+        {
+            const std::lock_guard lock(queue_mutex_);
+            stopping_ = true;
+            if (!refusal_) refusal_ = unavailable("the vault is stopping");
+            queue_changed_.notify_one();
+        }
+        if (thread_.joinable()) thread_.join();
+    }
+
+ private:
+    Error refusal_reason() const {
+        const std::lock_guard lock(queue_mutex_);
+        return refusal_ ? *refusal_ : unavailable("too many requests are waiting for the log");
+    }
+
+    void run() {
+        for (;;) {
+            auto batch = take();
+            if (batch.empty()) {
+                if (done()) return;
+                publish_checkpoint_alone();
+                continue;
+            }
+            commit_batch(std::move(batch));
+        }
+    }
+
+    bool done() const {
+        const std::lock_guard lock(queue_mutex_);
+        return stopping_ && queue_.empty();
+    }
+
+    /// Waits for work and takes a batch of it: reads first, then writes, then at most one that raises
+    /// the access epoch. Empty when there is nothing but a checkpoint to publish, or at the end.
+    std::vector<Ticket> take() {
+        std::unique_lock lock(queue_mutex_);
+        if (!queue_changed_.wait_for(lock, 1s, [&] { return !queue_.empty() || stopping_; })) {
+            return {};
+        }
+        gather(lock);
+        if (rest_ > 0 && only_raises()) {
+            queue_changed_.wait_for(lock, rest_wait, [&] { return !only_raises() || stopping_; });
+            if (only_raises()) rest_ = 0;  // nobody was waiting for the rest
+        }
+        return take_batch();
+    }
+
+    bool only_raises() const {
+        return std::ranges::all_of(queue_, [](const Ticket& ticket) { return ticket.raises; });
+    }
+
+    /// After a batch of several, waits a moment for the same number again: without this, clients in a
+    /// closed loop fall into two cohorts that each wait for two syncs.
+    void gather(std::unique_lock<std::mutex>& lock) {
+        if (previous_batch_ < 2 || stopping_) return;
+        const auto window = std::min<Steady::duration>(average_write_ / 10, gather_max);
+        queue_changed_.wait_for(lock, window, [&] {
+            return queue_.size() >= 2 * previous_batch_ || stopping_;
+        });
+    }
+
+    std::vector<Ticket> take_batch() {
+        std::vector<Ticket> reads;
+        std::vector<Ticket> writes;
+        std::optional<Ticket> raise;
+        std::deque<Ticket> left;
+        std::size_t events = 0;
+        std::size_t bytes = 0;
+        for (auto& ticket : queue_) {
+            const bool fits = events == 0 ||
+                              (events + ticket.plan.events.size() <= options_.batch_events_max &&
+                               bytes + ticket.bytes <= options_.batch_bytes_max);
+            if (!fits || (ticket.raises && (rest_ > 0 || raise))) {
+                left.push_back(std::move(ticket));
+                continue;
+            }
+            events += ticket.plan.events.size();
+            bytes += ticket.bytes;
+            if (ticket.raises) {
+                raise = std::move(ticket);
+            } else if (ticket.plan.writes.empty()) {
+                reads.push_back(std::move(ticket));
+            } else {
+                writes.push_back(std::move(ticket));
+            }
+        }
+        queue_ = std::move(left);
+        queued_events_ -= events;
+        queued_bytes_ -= bytes;
+
+        auto batch = std::move(reads);
+        std::ranges::move(writes, std::back_inserter(batch));
+        if (raise) batch.push_back(std::move(*raise));
+        return batch;
+    }
+
+    /// Why this request cannot be committed as planned, if so.
+    std::optional<CommitResult> outdated(const Ticket& ticket, Instant log_now) const {
+        const auto& plan = ticket.plan;
+        if (Steady::now() - ticket.queued > options_.deadline) {
+            return Error{Errc::deadline, "the log could not be written in time", "try again later", {}};
+        }
+        if (plan.valid_until && *plan.valid_until <= log_now) return Stale{};
+        if (plan.relies_on_access && (plan.access_epoch != state_.access_epoch ||
+                                      plan.keyring_epoch != keyring_epoch_)) {
+            return Stale{};
+        }
+        return std::nullopt;
+    }
+
+    void commit_batch(std::vector<Ticket> batch) {
+        const auto log_now = log_.log_time(clock_.now());
+        std::vector<Ticket> current;
+        current.reserve(batch.size());
+        for (auto& ticket : batch) {
+            if (auto why = outdated(ticket, log_now)) {
+                ticket.waiter->done(std::move(*why));
+            } else {
+                current.push_back(std::move(ticket));
+            }
+        }
+        if (current.empty()) return;
+
+        const auto started = Steady::now();
+        auto commit = store_.begin();
+        auto next_state = state_;
+        std::vector<std::uint64_t> first_versionnumber(current.size());
+        std::vector<storage::Changes> changes(current.size());
+        std::vector<storage::Unit> units(current.size());
+        for (std::size_t i = 0; i < current.size(); ++i) {
+            auto& plan = current[i].plan;
+            first_versionnumber[i] = next_state.versionnumber + 1;
+            for (auto& write : plan.writes) {
+                ++next_state.versionnumber;
+                if (!write.encoded.value.empty()) {
+                    patch_versionnumber(write.encoded, next_state.versionnumber);
+                }
+            }
+            changes[i] = changes_of(plan);
+            units[i] = {&plan.guards, &changes[i]};
+        }
+        const auto holds = commit->check(units);
+
+        std::vector<std::uint64_t> first_index(current.size());
+        std::vector<const RowWrite*> facts;
+        auto written = Result<void>{};
+        for (std::size_t i = 0; i < current.size() && written; ++i) {
+            if (!holds[i]) continue;
+            first_index[i] = log_.size();
+            written = append(*commit, current[i].plan, log_now);
+            account(*commit, current[i].plan, first_versionnumber[i], next_state, facts);
+        }
+        if (written) {
+            next_state.log_size = log_.size();
+            next_state.log_root = log_.root();
+            if (!facts.empty()) ++next_state.access_epoch;
+            finish_log(*commit);
+            commit->put(storage::Family::meta, vault_state_key, encode(next_state, authenticator_));
+            written = commit->write();
+        }
+        if (written) written = log_.mark_durable();
+        if (!written) return fail_closed(written.error(), std::move(current), holds);
+
+        const bool raised = next_state.access_epoch != state_.access_epoch;
+        state_ = next_state;
+        if (raised) projection_ = projection_->with(facts);
+        commit.reset();
+        publish();
+        rest_ = raised ? batches_of_rest : std::max(0, rest_ - 1);
+        previous_batch_ = current.size();
+        average_write_ = (average_write_ * 7 + (Steady::now() - started)) / 8;
+
+        for (std::size_t i = 0; i < current.size(); ++i) {
+            auto& ticket = current[i];
+            if (!holds[i]) {
+                ticket.waiter->done(Stale{});
+            } else {
+                ticket.waiter->done(
+                    Receipt(first_index[i], first_versionnumber[i], std::move(ticket.plan.reply))
+                );
+            }
+        }
+    }
+
+    Result<void> append(storage::Commit& commit, const Plan& plan, Instant log_now) {
+        for (const auto& event : plan.events) {
+            ROOKERY_TRY(const auto row, log_.append(event, log_now));
+            commit.put(storage::Family::log, row.key, row.value);
+        }
+        return {};
+    }
+
+    /// Outbox entries, digest and access facts of one accepted request.
+    static void account(
+        storage::Commit& commit, const Plan& plan, std::uint64_t versionnumber, VaultState& state,
+        std::vector<const RowWrite*>& facts
+    ) {
+        for (const auto& write : plan.writes) {
+            state.digest.subtract(write.digest_minus);
+            state.digest.add(write.digest_plus);
+            if (write.outbox != OutboxOperation::none) {
+                commit.put(
+                    storage::Family::meta, outbox_key(write.ref),
+                    outbox_value(versionnumber, write.outbox)
+                );
+            }
+            if (write.access_fact) {
+                state.fact_digest.subtract(write.digest_minus);
+                state.fact_digest.add(write.digest_plus);
+                facts.push_back(&write);
+            }
+            ++versionnumber;
+        }
+    }
+
+    /// The log's own state row, and a checkpoint of the last durable state when one is due.
+    void finish_log(storage::Commit& commit) {
+        const auto row = log_.state_row();
+        commit.put(storage::Family::log, row.key, row.value);
+        if (auto note = log_.due_checkpoint(clock_.now())) {
+            commit.put(storage::Family::log, note->key, note->value);
+            const std::lock_guard lock(snapshot_mutex_);
+            checkpoint_ = note->value;
+        }
+    }
+
+    /// Nothing is waiting: sign what is durable if that is due.
+    void publish_checkpoint_alone() {
+        auto note = log_.due_checkpoint(clock_.now());
+        if (!note || !health()) return;
+        auto commit = store_.begin();
+        commit->put(storage::Family::log, note->key, note->value);
+        if (auto written = commit->write(); !written) return fail_closed(written.error(), {}, {});
+        const std::lock_guard lock(snapshot_mutex_);
+        checkpoint_ = note->value;
+    }
+
+    /// A failed write: nobody gets a success, and no more work is taken. Never retried: a batch that
+    /// failed may still be found after a restart, which is fine, since its clients got nothing.
+    void fail_closed(const Error& error, std::vector<Ticket> batch, const std::vector<bool>& holds) {
+        const Error reason{
+            Errc::unavailable, "the audit log cannot be written: " + error.message,
+            error.hint.empty() ? "see the server's log" : error.hint, {}
+        };
+        std::deque<Ticket> waiting;
+        {
+            const std::lock_guard lock(queue_mutex_);
+            refusal_ = reason;
+            waiting.swap(queue_);
+            queued_events_ = 0;
+            queued_bytes_ = 0;
+        }
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            if (holds[i]) {
+                batch[i].waiter->done(reason);
+            } else {
+                batch[i].waiter->done(Stale{});
+            }
+        }
+        for (auto& ticket : waiting) ticket.waiter->done(reason);
+        if (options_.on_failure) options_.on_failure(reason);
+    }
+
+    void publish() {
+        auto next = std::make_shared<Snapshot>();
+        next->store = store_.view();
+        next->projection = projection_;
+        next->access_epoch = state_.access_epoch;
+        next->keyring_epoch = keyring_epoch_;
+        next->log_size = state_.log_size;
+        next->versionnumber = state_.versionnumber;
+        const std::lock_guard lock(snapshot_mutex_);
+        snapshot_ = std::move(next);
+    }
+
+    storage::Store& store_;
+    const Clock& clock_;
+    const crypto::RowAuthenticator& authenticator_;
+
+    // The ledger's thread alone.
+    audit::LogWriter log_;
+    VaultState state_;
+    std::shared_ptr<const Projection> projection_;
+    std::uint32_t keyring_epoch_;
+    int rest_ = 0;
+    std::size_t previous_batch_ = 0;
+    Steady::duration average_write_{};
+
+    const Options options_;
+
+    mutable std::mutex queue_mutex_;
+    std::condition_variable queue_changed_;
+    std::deque<Ticket> queue_;
+    std::size_t queued_events_ = 0;
+    std::size_t queued_bytes_ = 0;
+    std::optional<Error> refusal_;  // why nothing is taken any more
+    bool stopping_ = false;
+
+    mutable std::mutex snapshot_mutex_;
+    std::shared_ptr<const Snapshot> snapshot_;
+    std::string checkpoint_;
+
+    std::thread thread_;
+};
+
+Ledger::Ledger(Start start, Options options)
+    : impl_(std::make_unique<Impl>(std::move(start), std::move(options))) {}
+
+Ledger::~Ledger() = default;
+
+std::shared_ptr<const Snapshot> Ledger::snapshot() const { return impl_->snapshot(); }
+
+void Ledger::commit(Pending pending, std::unique_ptr<Waiter> waiter) {
+    impl_->commit(std::move(pending.plan_), std::move(waiter));
+}
+
+CommitResult Ledger::commit(Pending pending) {
+    std::promise<CommitResult> promise;
+    auto future = promise.get_future();
+    commit(std::move(pending), std::make_unique<BlockingWaiter>(promise));
+    return future.get();
+}
+
+std::string Ledger::checkpoint() const { return impl_->checkpoint(); }
+
+Result<void> Ledger::health() const { return impl_->health(); }
+
+void Ledger::stop() { impl_->stop(); }
+
+}  // namespace rookery::ledger

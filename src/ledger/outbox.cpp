@@ -1,0 +1,34 @@
+#include "ledger/outbox.hpp"
+
+namespace rookery::ledger {
+
+std::string outbox_key(const storage::RowRef& record) {
+    ByteWriter key(outbox_prefix.size() + 18);
+    key.text(outbox_prefix).u16(record.table).bytes(record.id.view());
+    return std::move(key).take_string();
+}
+
+std::string outbox_value(std::uint64_t versionnumber, OutboxOperation operation) {
+    ByteWriter value(9);
+    value.u64(versionnumber).u8(static_cast<std::uint8_t>(operation));
+    return std::move(value).take_string();
+}
+
+Result<OutboxEntry> parse_outbox_entry(std::string_view key, std::string_view value) {
+    ByteReader key_reader(bytes_of(key));
+    const auto prefix = key_reader.bytes(outbox_prefix.size());
+    OutboxEntry entry;
+    entry.record.table = key_reader.u16();
+    entry.record.id = Uuid{key_reader.array<16>()};
+    ByteReader value_reader(bytes_of(value));
+    entry.versionnumber = value_reader.u64();
+    const auto operation = value_reader.u8();
+    entry.operation = static_cast<OutboxOperation>(operation);
+    if (!key_reader.done() || !value_reader.done() || text_of(prefix) != outbox_prefix ||
+        operation == 0 || operation > static_cast<std::uint8_t>(OutboxOperation::remove)) {
+        return fail(Errc::integrity, "integrity check failed");
+    }
+    return entry;
+}
+
+}  // namespace rookery::ledger

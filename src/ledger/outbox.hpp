@@ -1,0 +1,29 @@
+// The sync outbox: one entry per changed record, coalesced to the newest version, written in the
+// commit that changed the record. It never holds an image: whoever reads it loads the record through
+// the pipeline like any other caller. Format: docs/formats/outbox.md.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "ledger/pending.hpp"
+#include "storage/value.hpp"
+
+namespace rookery::ledger {
+
+/// Keys of the outbox in Family::meta begin with this.
+inline constexpr std::string_view outbox_prefix = "outbox/";
+
+struct OutboxEntry {
+    storage::RowRef record;
+    std::uint64_t versionnumber = 0;
+    OutboxOperation operation = OutboxOperation::none;
+};
+
+[[nodiscard]] std::string outbox_key(const storage::RowRef& record);
+[[nodiscard]] std::string outbox_value(std::uint64_t versionnumber, OutboxOperation operation);
+/// Errc::integrity for anything that outbox_key and outbox_value did not write.
+[[nodiscard]] Result<OutboxEntry> parse_outbox_entry(std::string_view key, std::string_view value);
+
+}  // namespace rookery::ledger

@@ -1,0 +1,98 @@
+#include "messages/credential.hpp"
+
+#include "identity/bearer_token.hpp"
+#include "schema/known_tables.hpp"
+
+namespace rookery::messages {
+namespace {
+
+audit::Event credential_event(
+    const Planning& planning, const Authorized& authorized, audit::Action action, const Uuid& id,
+    const Uuid& user
+) {
+    auto event = planning.event(action, audit::Outcome::success);
+    event.table = schema::known::rky_credential.name;
+    event.record = id;
+    event.rule = planning.rule_of(authorized.decision());
+    event.extras.emplace_back("systemuserid", to_string(user));
+    return event;
+}
+
+}  // namespace
+
+Result<CredentialReply> create_credential(
+    Planning& planning, const CreateCredential& message, const Authorized& authorized
+) {
+    if (message.lifetime < credential_lifetime_min || message.lifetime > credential_lifetime_max) {
+        return fail(
+            Errc::out_of_range, "LifetimeSeconds must be between " +
+                                    std::to_string(credential_lifetime_min.count()) + " and " +
+                                    std::to_string(credential_lifetime_max.count()) + "."
+        );
+    }
+    const auto* user = planning.facts().user(message.user);
+    if (user == nullptr || !planning.facts().enabled(message.user)) {
+        return fail(Errc::user_disabled, "A disabled user can get no credential.");
+    }
+    auto& random = planning.parts.random;
+    const auto id = Uuid::random(random);
+    const auto secret = identity::BearerSecret::random(random);
+    const Instant expires =
+        std::chrono::floor<std::chrono::seconds>(planning.now) + message.lifetime;
+    const crypto::CredentialClaims claims{
+        id, message.user, expires, static_cast<std::uint32_t>(user->credential_counter)
+    };
+
+    ROOKERY_TRY(const auto found, planning.reading.read(schema::known::rky_credential, id));
+    if (found.state != Found::State::absent) return fail(Errc::internal, "a random id came twice");
+    storage::Row row;
+    row.table = &schema::known::rky_credential;
+    row.id = id;
+    row.row_version = 1;
+    const storage::RowRef holder{schema::known::systemuser.id, message.user};
+    const storage::RowRef author{schema::known::systemuser.id, planning.caller.user};
+    const Instant now = std::chrono::floor<std::chrono::seconds>(planning.now);
+    row.set("rky_name", message.name.empty() ? storage::Value{} : storage::Value{message.name});
+    row.set("systemuserid", holder);
+    row.set("rky_hash", secret.expose([&](ByteView bytes) {
+        return planning.parts.credentials.hash(claims, bytes);
+    }));
+    row.set("rky_expireson", expires);
+    row.set("rky_counter", static_cast<std::int64_t>(user->credential_counter));
+    row.set("createdby", author);
+    row.set("createdon", now);
+    row.set("modifiedby", author);
+    row.set("modifiedon", now);
+    planning.write(nullptr, row);
+
+    auto event =
+        credential_event(planning, authorized, audit::Action::credential_create, id, message.user);
+    event.extras.emplace_back("rky_expireson", to_iso8601(expires));
+    event.row_versions = audit::RowVersions{0, 1};
+    planning.record(event);
+    return CredentialReply{id, identity::format(id, secret), expires};
+}
+
+Result<void> revoke_credential(Planning& planning, const Authorized& authorized) {
+    const auto& before = *std::get<UpdateRow>(authorized.step().what).before;
+    const auto* holder = before.get<storage::RowRef>("systemuserid");
+    auto event = credential_event(
+        planning, authorized, audit::Action::credential_revoke, before.id,
+        holder == nullptr ? Uuid{} : holder->id
+    );
+    if (before.find("rky_revokedon") == nullptr) {
+        auto after = before;
+        ++after.row_version;
+        const Instant now = std::chrono::floor<std::chrono::seconds>(planning.now);
+        after.set("rky_revokedon", now);
+        after.set("modifiedby", storage::RowRef{schema::known::systemuser.id, planning.caller.user});
+        after.set("modifiedon", now);
+        planning.write(&before, after);
+        event.extras.emplace_back("rky_revokedon", to_iso8601(now));
+        event.row_versions = audit::RowVersions{before.row_version, after.row_version};
+    }
+    planning.record(event);
+    return {};
+}
+
+}  // namespace rookery::messages

@@ -1,0 +1,243 @@
+#include "messages/draft.hpp"
+
+#include <algorithm>
+
+#include "schema/known_tables.hpp"
+
+namespace rookery::messages {
+namespace {
+
+using schema::Column;
+using schema::Table;
+using schema::Type;
+using storage::Row;
+using storage::RowRef;
+using storage::Value;
+
+/// The stored value of a clear cell; lookups were resolved before.
+Value stored(const InputValue& value) {
+    return std::visit(
+        [](const auto& given) -> Value {
+            using T = std::decay_t<decltype(given)>;
+            if constexpr (std::is_same_v<T, Target> || std::is_same_v<T, SecretBytes>) {
+                return {};
+            } else {
+                return given;
+            }
+        },
+        value
+    );
+}
+
+Result<void> check_owner(const access::Facts& facts, const RowRef& owner) {
+    if (owner.table == schema::table("team")->id) {
+        const auto* team = facts.team(owner.id);
+        if (team == nullptr || !team->can_own()) {
+            return fail(Errc::bad_owner, "This team cannot own records.");
+        }
+    } else if (facts.user(owner.id) == nullptr) {
+        return fail(Errc::bad_owner, "The owner is not a user of this organization.");
+    }
+    return {};
+}
+
+Result<void> set_owner(Row& row, const access::Facts& facts, const RowRef& owner) {
+    ROOKERY_CHECK(check_owner(facts, owner));
+    const bool team = owner.table == schema::table("team")->id;
+    row.set("ownerid", owner);
+    row.set("owninguser", team ? Value{} : Value{owner});
+    row.set("owningteam", team ? Value{owner} : Value{});
+    const auto unit = team ? facts.team(owner.id)->business_unit : facts.user(owner.id)->business_unit;
+    row.set("owningbusinessunit", RowRef{schema::table("businessunit")->id, unit});
+    return {};
+}
+
+const schema::Option* option(const Column& column, std::int64_t value) {
+    const auto found = std::ranges::find(column.options, value, &schema::Option::value);
+    return found == column.options.end() ? nullptr : &*found;
+}
+
+/// statecode and statuscode belong together: one given alone brings its partner along.
+Result<void> settle_state(Row& row, const Input& input) {
+    const auto* state_column = row.table->column("statecode");
+    const auto* status_column = row.table->column("statuscode");
+    if (state_column == nullptr || status_column == nullptr) return {};
+    const bool state_given = input.find("statecode") != nullptr;
+    const bool status_given = input.find("statuscode") != nullptr;
+    const auto* state = row.get<std::int64_t>("statecode");
+    const auto* status = row.get<std::int64_t>("statuscode");
+    if (state == nullptr) return {};
+    const auto* state_option = option(*state_column, *state);
+    if (state_given && !status_given && state_option != nullptr) {
+        row.set("statuscode", std::int64_t{state_option->default_status});
+        return {};
+    }
+    const auto* status_option = status == nullptr ? nullptr : option(*status_column, *status);
+    if (status_option == nullptr || status_option->state != *state) {
+        return fail(
+            Errc::bad_state,
+            (status == nullptr ? std::string("null") : std::to_string(*status)) +
+                " is not a valid status code for state code " + std::string(row.table->name) +
+                "State." + std::string(state_option == nullptr ? "?" : state_option->label) + " on " +
+                std::string(row.table->name) + " with Id " + to_string(row.id) + "."
+        );
+    }
+    return {};
+}
+
+/// Applies every cell of the input. Columns that prove identity may only be repeated as they are.
+Result<void> apply(Reading& reading, const Input& input, const Row* before, Draft& draft) {
+    auto& row = draft.row;
+    for (const auto& cell : input.cells) {
+        const auto& column = *cell.column;
+        if (column.may(schema::can::row_id)) continue;
+        if (column.type == Type::sealed) {
+            draft.secrets.push_back(&cell);
+            draft.columns.push_back(&column);
+            continue;
+        }
+        Value value = stored(cell.value);
+        RowPtr referenced;
+        if (const auto* target = std::get_if<Target>(&cell.value)) {
+            if (target->table->outside) {  // another product's row: its id is kept, not followed
+                value = RowRef{target->table->id, std::get<Uuid>(target->by)};
+            } else {
+                ROOKERY_TRY(referenced, reading.live(*target));
+                value = referenced->ref();
+            }
+        }
+        const auto* old = before == nullptr ? nullptr : before->find(column.id);
+        if (column.may(schema::can::refuse)) {
+            const bool version =
+                column.name == "versionnumber" && before != nullptr &&
+                value == Value(static_cast<std::int64_t>(before->versionnumber));
+            if (version || (old != nullptr && *old == value)) continue;
+            return fail(
+                Errc::protected_column,
+                "The column '" + std::string(column.name) + "' of '" + std::string(row.table->name) +
+                    "' is set by the vault and cannot be written."
+            );
+        }
+        if (!column.may(before == nullptr ? schema::can::create : schema::can::update)) continue;
+        if (column.type == Type::owner) {
+            if (is_null(value)) {
+                return fail(Errc::required_null, "The column 'ownerid' cannot be null.");
+            }
+            if (old == nullptr || *old != value) draft.new_owner = std::get<RowRef>(value);
+        } else {
+            if (referenced && (old == nullptr || *old != value)) {
+                draft.referenced.push_back(std::move(referenced));
+            }
+            row.set(column.id, std::move(value));
+        }
+        draft.columns.push_back(&column);
+    }
+    std::ranges::sort(draft.columns, {}, &Column::id);
+    return settle_state(row, input);
+}
+
+void set_if_there(Row& row, std::string_view column, Value value) {
+    if (row.table->column(column) != nullptr) row.set(column, std::move(value));
+}
+
+void sign(Row& row, const Authorship& by, bool created) {
+    const RowRef user{schema::table("systemuser")->id, by.user};
+    const auto now = std::chrono::floor<std::chrono::seconds>(by.now);
+    if (created) {
+        set_if_there(row, "createdby", user);
+        set_if_there(row, "createdon", Instant{now});
+    }
+    set_if_there(row, "modifiedby", user);
+    set_if_there(row, "modifiedon", Instant{now});
+}
+
+/// fullname follows from its parts and cannot be written.
+void settle_full_name(Row& row) {
+    if (row.table != &schema::known::systemuser) return;
+    std::string name;
+    for (const std::string_view part : {"firstname", "middlename", "lastname"}) {
+        const auto* text = row.get<std::string>(part);
+        if (text == nullptr || text->empty()) continue;
+        if (!name.empty()) name.push_back(' ');
+        name += *text;
+    }
+    if (name.empty()) {
+        const auto* domain = row.get<std::string>("domainname");
+        if (domain != nullptr) name = *domain;
+    }
+    name.resize(std::min<std::size_t>(name.size(), 200));
+    row.set("fullname", name.empty() ? Value{} : Value{std::move(name)});
+}
+
+/// Principals and roles belong to a unit: the caller's when none is named.
+void settle_unit(Row& row, const access::Facts& facts, const Uuid& caller) {
+    const bool unit = row.table == &schema::known::businessunit;
+    const std::string_view column = unit ? "parentbusinessunitid" : "businessunitid";
+    if (row.table->column(column) == nullptr || row.find(column) != nullptr) return;
+    if (const auto* user = facts.user(caller)) {
+        row.set(column, RowRef{schema::known::businessunit.id, user->business_unit});
+    }
+}
+
+/// After a migration the two dates change places: createdon reads as supplied (dataverse 19.5).
+void settle_overridden_date(Row& row) {
+    const auto* supplied = row.get<Instant>("overriddencreatedon");
+    const auto* created = row.get<Instant>("createdon");
+    if (supplied == nullptr || created == nullptr) return;
+    const auto inserted = *created;
+    row.set("createdon", *supplied);
+    row.set("overriddencreatedon", inserted);
+}
+
+}  // namespace
+
+const InputCell* Input::find(std::string_view column) const {
+    const auto found =
+        std::ranges::find_if(cells, [&](const InputCell& c) { return c.column->name == column; });
+    return found == cells.end() ? nullptr : &*found;
+}
+
+Result<Draft> draft_create(
+    Reading& reading, const access::Facts& facts, const Table& table, const Uuid& id,
+    const Input& input, const Authorship& by
+) {
+    Draft draft;
+    draft.row.table = &table;
+    draft.row.id = id;
+    draft.row.row_version = 1;
+    for (const auto& column : table.columns) {
+        if (!column.has_initial) continue;
+        if (column.type == Type::boolean) {
+            draft.row.set(column.id, column.initial != 0);
+        } else {
+            draft.row.set(column.id, column.initial);
+        }
+    }
+    ROOKERY_CHECK(apply(reading, input, nullptr, draft));
+    if (table.ownership == schema::Ownership::user) {
+        const RowRef caller{schema::table("systemuser")->id, by.user};
+        if (draft.new_owner && *draft.new_owner == caller) draft.new_owner.reset();
+        ROOKERY_CHECK(set_owner(draft.row, facts, draft.new_owner.value_or(caller)));
+    }
+    settle_unit(draft.row, facts, by.user);
+    settle_full_name(draft.row);
+    sign(draft.row, by, true);
+    settle_overridden_date(draft.row);
+    return draft;
+}
+
+Result<Draft> draft_update(
+    Reading& reading, const access::Facts& facts, const Row& before, const Input& input,
+    const Authorship& by
+) {
+    Draft draft;
+    draft.row = before;
+    ++draft.row.row_version;
+    ROOKERY_CHECK(apply(reading, input, &before, draft));
+    if (draft.new_owner) ROOKERY_CHECK(set_owner(draft.row, facts, *draft.new_owner));
+    settle_full_name(draft.row);
+    sign(draft.row, by, false);
+    return draft;
+}
+
+}  // namespace rookery::messages

@@ -1,0 +1,336 @@
+#include "messages/execute.hpp"
+
+#include <algorithm>
+
+#include "crypto/sha256.hpp"
+#include "messages/credential.hpp"
+#include "messages/list.hpp"
+#include "messages/review.hpp"
+#include "messages/secrets.hpp"
+#include "messages/show.hpp"
+#include "schema/known_tables.hpp"
+
+namespace rookery::messages {
+namespace {
+
+using Body = MessageReply::Body;
+using storage::Row;
+using storage::Value;
+
+/// A list that shows tokens is short: it has one event per row.
+constexpr std::size_t revealing_page_max = 200;
+
+/// What a change of a table is called on the log.
+audit::Action action_on(const schema::Table& table, audit::Action plain) {
+    namespace known = schema::known;
+    if (!table.access_fact) return plain;
+    if (&table == &known::systemuser || &table == &known::team || &table == &known::businessunit ||
+        &table == &known::teammembership) {
+        return audit::Action::principal_change;
+    }
+    const bool association = table.intersect && &table != &known::roleprivileges;
+    return association ? audit::Action::grant : audit::Action::policy_change;
+}
+
+/// A value of an access fact as the log keeps it.
+audit::ExtraValue extra_of(const Value& value) {
+    struct Text {
+        audit::ExtraValue operator()(std::monostate) const { return std::string("null"); }
+
+        audit::ExtraValue operator()(bool v) const { return std::uint64_t{v}; }
+
+        audit::ExtraValue operator()(std::int64_t v) const {
+            if (v < 0) return std::to_string(v);
+            return static_cast<std::uint64_t>(v);
+        }
+
+        audit::ExtraValue operator()(const std::string& v) const { return v; }
+
+        audit::ExtraValue operator()(const Uuid& v) const { return to_string(v); }
+
+        audit::ExtraValue operator()(const storage::RowRef& v) const { return to_string(v.id); }
+
+        audit::ExtraValue operator()(Instant v) const { return to_iso8601(v); }
+
+        audit::ExtraValue operator()(const storage::SealedValue&) const { return std::string("sealed"); }
+
+        audit::ExtraValue operator()(const Digest&) const { return std::string("digest"); }
+    };
+
+    return std::visit(Text{}, value);
+}
+
+/// Access facts carry their after-values, so that "who could read this then" can be answered.
+void add_after_values(audit::Event& event, const Row& row) {
+    if (!row.table->access_fact) return;
+    for (const auto& cell : row.cells) {
+        const auto* column = row.table->column(cell.column);
+        if (column == nullptr || column->type == schema::Type::digest || column->id >= 100) continue;
+        event.extras.emplace_back(std::string(column->name), extra_of(cell.value));
+    }
+}
+
+class Executor {
+ public:
+    Executor(Planning& planning, std::vector<Authorized> steps)
+        : planning_(planning), steps_(std::move(steps)) {}
+
+    Result<Body> operator()(const Rejected& message) { return fail(message.error); }
+
+    Result<Body> operator()(const Create& message) {
+        ROOKERY_TRY(const auto written, apply(steps_.front()));
+        return reply_to_write(written, true, message.representation, message.selection);
+    }
+
+    Result<Body> operator()(const Upsert& message) {
+        const bool created = std::holds_alternative<CreateRow>(steps_.front().step().what);
+        ROOKERY_TRY(const auto written, apply(steps_.front()));
+        return reply_to_write(written, created, message.representation, message.selection);
+    }
+
+    Result<Body> operator()(const CreateMultiple&) {
+        IdsReply reply;
+        for (auto& step : steps_) {
+            ROOKERY_TRY(const auto written, apply(step));
+            reply.ids.push_back(written.row->id);
+        }
+        return Body(std::move(reply));
+    }
+
+    Result<Body> operator()(const UpsertMultiple& message) { return apply_all(message.table); }
+
+    Result<Body> operator()(const Delete& message) { return apply_all(message.target.table); }
+
+    Result<Body> operator()(const Associate&) { return apply_all(nullptr); }
+
+    Result<Body> operator()(const Disassociate&) { return apply_all(nullptr); }
+
+    Result<Body> operator()(const AddPrivilegesRole&) { return apply_all(nullptr); }
+
+    Result<Body> operator()(const RemovePrivilegeRole&) { return apply_all(nullptr); }
+
+    Result<Body> operator()(const Retrieve& message) {
+        auto& authorized = steps_.back();
+        const auto* what = std::get_if<ShowRow>(&authorized.step().what);
+        if (message.follow != nullptr && steps_.size() == 1) {
+            // The lookup is null: only the row it starts from was read.
+            ROOKERY_TRY(
+                const auto nothing, show(planning_, what->row, message.selection, authorized.decision())
+            );
+            planning_.record(
+                retrieve_event(planning_, *what->row, nothing, authorized.decision())
+            );
+            return Body(NullReply{});
+        }
+        ROOKERY_TRY(
+            auto shown, show(planning_, what->row, message.selection, authorized.decision())
+        );
+        planning_.record(retrieve_event(planning_, *what->row, shown, authorized.decision()));
+        const auto& known = message.preconditions.not_versions;
+        if (!message.selection.annotations &&
+            std::ranges::find(known, what->row->versionnumber) != known.end()) {
+            return Body(NotModified{});
+        }
+        if (message.property != nullptr && !message.property->may(schema::can::row_id) &&
+            message.property->name != "versionnumber" &&
+            std::holds_alternative<std::monostate>(shown.row.cells.front().value)) {
+            return Body(NullReply{});
+        }
+        return Body(RowReply{std::move(shown.row), false, std::move(shown.masked), message.property});
+    }
+
+    Result<Body> operator()(const RetrieveMultiple& message) {
+        const auto& decision = steps_.back().decision();
+        const auto* within =
+            steps_.size() > 1 ? std::get_if<ShowRow>(&steps_.front().step().what) : nullptr;
+        const bool reveals = std::ranges::any_of(decision.columns(), [](const auto& column) {
+            return column.view == access::ColumnView::clear;
+        });
+        const std::size_t page_max =
+            reveals ? std::min<std::size_t>(message.page_size, revealing_page_max)
+                    : message.page_size;
+        ROOKERY_TRY(
+            auto page,
+            list(planning_, message, within == nullptr ? nullptr : within->row.get(), page_max)
+        );
+        if (message.count_only) {
+            record_list(message, page, {}, decision);
+            return Body(CountReply{page.count.value_or(0)});
+        }
+        ListReply reply;
+        reply.table = message.table;
+        reply.count = page.count;
+        reply.next_token = page.next_token;
+        ByteWriter seen;
+        for (auto& row : page.rows) {
+            if (reveals) {
+                // Guarded: a reveal must not follow a change that it did not see.
+                ROOKERY_TRY(row, planning_.reading.live(*message.table, row->id));
+            }
+            ROOKERY_TRY(auto shown, show(planning_, row, message.selection, decision));
+            seen.bytes(row->id.view()).u64(row->row_version);
+            if (reveals) planning_.record(retrieve_event(planning_, *row, shown, decision));
+            if (reply.rows.empty() || !shown.masked.columns.empty()) reply.masked = shown.masked;
+            reply.rows.push_back(std::move(shown.row));
+        }
+        if (!reveals || reply.rows.empty()) record_list(message, page, seen.view(), decision);
+        return Body(std::move(reply));
+    }
+
+    Result<Body> operator()(const WhoAmI&) {
+        planning_.record(planning_.event(audit::Action::retrieve, audit::Outcome::success));
+        const auto* user = planning_.facts().user(planning_.caller.user);
+        return Body(WhoAmIReply{
+            user->business_unit, planning_.caller.user, planning_.parts.organization
+        });
+    }
+
+    Result<Body> operator()(const ServiceDocument&) {
+        planning_.record(planning_.event(audit::Action::retrieve, audit::Outcome::success));
+        return Body(ServiceDocumentReply{});
+    }
+
+    Result<Body> operator()(const CreateCredential& message) {
+        ROOKERY_TRY(auto made, create_credential(planning_, message, steps_.front()));
+        return Body(std::move(made));
+    }
+
+    Result<Body> operator()(const RevokeCredential&) {
+        ROOKERY_CHECK(revoke_credential(planning_, steps_.front()));
+        return Body(NoContent{});
+    }
+
+    Result<Body> operator()(const RetrieveAuditEvents& message) {
+        ROOKERY_TRY(auto page, review(planning_, message, steps_.front()));
+        return Body(std::move(page));
+    }
+
+    Result<Body> operator()(const RetrieveVaultStatus&) {
+        ROOKERY_TRY(auto facts, status(planning_, steps_.front()));
+        return Body(std::move(facts));
+    }
+
+ private:
+    struct Written {
+        RowPtr row;
+        std::size_t write = 0;
+        const access::Decision* decision = nullptr;
+    };
+
+    Result<Written> apply(Authorized& authorized) {
+        auto& step = authorized.step();
+        if (auto* create = std::get_if<CreateRow>(&step.what)) {
+            return put(authorized, nullptr, create->draft, audit::Action::create);
+        }
+        if (auto* update = std::get_if<UpdateRow>(&step.what)) {
+            return put(authorized, update->before.get(), update->draft, audit::Action::update);
+        }
+        if (auto* gone = std::get_if<RemoveRow>(&step.what)) {
+            planning_.remove(*gone->before);
+            auto event = changed(authorized, *gone->before, audit::Action::remove);
+            event.row_versions =
+                audit::RowVersions{gone->before->row_version, gone->before->row_version + 1};
+            if (gone->cascaded) event.extras.emplace_back("cascade", std::uint64_t{1});
+            add_after_values(event, *gone->before);
+            planning_.record(event);
+            return Written{gone->before, 0, &authorized.decision()};
+        }
+        // Nothing to change, yet asked for: it is on the record.
+        auto event = planning_.event(audit::Action::update, audit::Outcome::success);
+        if (step.table != nullptr) event.table = step.table->name;
+        event.rule = planning_.rule_of(authorized.decision());
+        planning_.record(event);
+        return Written{nullptr, 0, &authorized.decision()};
+    }
+
+    Result<Written> put(
+        Authorized& authorized, const Row* before, Draft& draft, audit::Action action
+    ) {
+        const auto& table = *draft.row.table;
+        ROOKERY_TRY(
+            auto changes, seal_secrets(
+                              planning_.parts.sealer, planning_.parts.pseudonyms, draft.row,
+                              draft.secrets
+                          )
+        );
+        const auto write = planning_.write(before, draft.row);
+        auto event = changed(authorized, draft.row, action_on(table, action));
+        for (const auto* column : draft.columns) event.columns.push_back(column->id);
+        event.row_versions = audit::RowVersions{
+            before == nullptr ? 0 : before->row_version, draft.row.row_version
+        };
+        if (!changes.empty()) {
+            event.key_versions = key_versions(draft.row);
+            event.value_changes = std::move(changes);
+        }
+        const auto& tag = planning_.plan().writes[write].encoded.tag;
+        event.row_tag.emplace();
+        std::copy_n(tag.begin(), event.row_tag->size(), event.row_tag->begin());
+        add_after_values(event, draft.row);
+        planning_.record(event);
+        auto row = std::make_shared<const Row>(std::move(draft.row));
+        return Written{std::move(row), write, &authorized.decision()};
+    }
+
+    [[nodiscard]] audit::Event changed(
+        const Authorized& authorized, const Row& row, audit::Action action
+    ) const {
+        auto event =
+            planning_.event(action_on(*row.table, action), audit::Outcome::success);
+        event.table = row.table->name;
+        event.record = row.id;
+        event.rule = planning_.rule_of(authorized.decision());
+        return event;
+    }
+
+    Result<Body> reply_to_write(
+        const Written& written, bool created, bool representation, const Selection& selection
+    ) {
+        if (!representation) {
+            return Body(NoContent{written.row->table, written.row->id, created});
+        }
+        ROOKERY_TRY(
+            auto shown, show(planning_, written.row, selection, *written.decision)
+        );
+        if (shown.reveals) {
+            planning_.record(retrieve_event(planning_, *written.row, shown, *written.decision));
+        }
+        shown.row.written = written.write;
+        return Body(RowReply{std::move(shown.row), created, std::move(shown.masked), nullptr});
+    }
+
+    Result<Body> apply_all(const schema::Table* table) {
+        for (auto& step : steps_) ROOKERY_CHECK(apply(step));
+        return Body(NoContent{table, {}, false});
+    }
+
+    /// One event for the whole list: its shape, how many rows, and which ones as a digest.
+    void record_list(
+        const RetrieveMultiple& message, const Page& page, ByteView seen,
+        const access::Decision& decision
+    ) {
+        auto event = planning_.event(audit::Action::list, audit::Outcome::success);
+        event.table = message.table->name;
+        event.count = page.rows.size();
+        event.release = audit::ReleaseMode::metadata;
+        for (const auto& column : decision.columns()) {
+            if (column.view == access::ColumnView::masked) event.release = audit::ReleaseMode::masked;
+        }
+        event.rule = planning_.rule_of(decision);
+        if (message.filter) event.extras.emplace_back("filter", shape(*message.filter));
+        const auto digest = crypto::sha256(seen);
+        event.extras.emplace_back("rows", Bytes(digest.begin(), digest.end()));
+        planning_.record(event);
+    }
+
+    Planning& planning_;
+    std::vector<Authorized> steps_;
+};
+
+}  // namespace
+
+Result<MessageReply::Body> execute(Planning& planning, std::vector<Authorized> steps) {
+    return std::visit(Executor(planning, std::move(steps)), planning.message);
+}
+
+}  // namespace rookery::messages

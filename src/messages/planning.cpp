@@ -1,0 +1,288 @@
+#include "messages/planning.hpp"
+
+#include "messages/step.hpp"
+#include "storage/index_key.hpp"
+#include "storage/row_codec.hpp"
+
+namespace rookery::messages {
+namespace {
+
+audit::Actor actor_of(const access::Caller& caller) {
+    audit::Actor actor;
+    switch (caller.method) {
+        case access::AuthMethod::none: break;
+        case access::AuthMethod::system:
+            actor.type = audit::ActorType::system;
+            actor.method = audit::AuthMethod::internal;
+            break;
+        case access::AuthMethod::bearer:
+            actor.type = caller.application ? audit::ActorType::agent : audit::ActorType::human;
+            actor.method = audit::AuthMethod::local_token;
+            break;
+    }
+    if (!caller.user.is_nil()) actor.id = to_string(caller.user);
+    actor.credential_fingerprint = caller.fingerprint;
+    return actor;
+}
+
+struct Verdict {
+    audit::Outcome outcome;
+    audit::Reason reason;
+};
+
+/// How an error stands on the log.
+Verdict verdict_of(Errc code) {
+    using enum Errc;
+    switch (code) {
+        case unauthenticated:
+            return {audit::Outcome::denied, audit::Reason::bad_credential};
+        case user_disabled:
+        case missing_privilege:
+        case no_row_access:
+        case column_read_denied:
+        case column_create_denied:
+        case column_update_denied:
+        case target_lacks_privilege:
+        case grant_unmask_denied:
+        case record_inactive:
+        case access_denied:
+        case switch_locked:
+        case impersonation_denied:
+            return {audit::Outcome::denied, audit::Reason::policy};
+        case not_found:
+        case key_not_found:
+        case unknown_segment:
+            return {audit::Outcome::failed, audit::Reason::not_found};
+        case version_mismatch:
+        case duplicate_id:
+        case duplicate_key:
+            return {audit::Outcome::failed, audit::Reason::version_conflict};
+        case too_many_requests:
+            return {audit::Outcome::denied, audit::Reason::rate_limited};
+        case integrity:
+            return {audit::Outcome::failed, audit::Reason::tag};
+        case unavailable:
+        case deadline:
+            return {audit::Outcome::failed, audit::Reason::audit_unavailable};
+        case internal:
+        case io:
+            return {audit::Outcome::failed, audit::Reason::internal};
+        default:
+            return {audit::Outcome::failed, audit::Reason::malformed};
+    }
+}
+
+/// The table and the record a message names, for events about requests that did not get far.
+struct Named {
+    const schema::Table* table = nullptr;
+    std::optional<Uuid> record;
+};
+
+Named named(const Target& target) {
+    Named out{target.table, {}};
+    if (const auto* id = std::get_if<Uuid>(&target.by)) out.record = *id;
+    return out;
+}
+
+Named named(const Message& message) {
+    return std::visit(
+        [](const auto& m) -> Named {
+            if constexpr (requires { m.target; }) {
+                return named(m.target);
+            } else if constexpr (requires { m.parent; }) {
+                return named(m.parent);
+            } else if constexpr (requires { m.role; }) {
+                return named(m.role);
+            } else if constexpr (requires { m.table; }) {
+                return {m.table, {}};
+            } else {
+                return {};
+            }
+        },
+        message
+    );
+}
+
+/// What a message would have done, had it been allowed.
+audit::Action action_of(const Message& message) {
+    return std::visit(
+        [](const auto& m) {
+            using T = std::decay_t<decltype(m)>;
+            using enum audit::Action;
+            if constexpr (std::is_same_v<T, Create> || std::is_same_v<T, CreateMultiple>) {
+                return create;
+            } else if constexpr (std::is_same_v<T, Upsert> || std::is_same_v<T, UpsertMultiple>) {
+                return update;
+            } else if constexpr (std::is_same_v<T, Delete>) {
+                return remove;
+            } else if constexpr (std::is_same_v<T, RetrieveMultiple>) {
+                return list;
+            } else if constexpr (std::is_same_v<T, Associate> || std::is_same_v<T, Disassociate>) {
+                return principal_change;
+            } else if constexpr (std::is_same_v<T, AddPrivilegesRole> ||
+                                 std::is_same_v<T, RemovePrivilegeRole>) {
+                return policy_change;
+            } else if constexpr (std::is_same_v<T, CreateCredential>) {
+                return credential_create;
+            } else if constexpr (std::is_same_v<T, RevokeCredential>) {
+                return credential_revoke;
+            } else if constexpr (std::is_same_v<T, RetrieveAuditEvents>) {
+                return audit_read;
+            } else {
+                return retrieve;
+            }
+        },
+        message
+    );
+}
+
+}  // namespace
+
+Planning::Planning(
+    const Vault::Parts& given_parts, const View& given_view, const access::Caller& given_caller,
+    const Message& given_message, const RequestInfo& given_info
+)
+    : parts(given_parts),
+      view(given_view),
+      caller(given_caller),
+      message(given_message),
+      info(given_info),
+      now(given_parts.clock.now()),
+      reading(given_view, given_parts.authenticator) {
+    plan_.access_epoch = view.snapshot().access_epoch;
+    plan_.keyring_epoch = view.snapshot().keyring_epoch;
+}
+
+std::size_t Planning::write(const storage::Row* before, const storage::Row& after) {
+    const auto& table = *after.table;
+    ledger::RowWrite write;
+    write.ref = after.ref();
+    write.encoded = storage::encode(after, parts.authenticator);
+    const auto diff = storage::diff(before, &after);
+    write.index_puts = diff.puts;
+    write.index_removals = diff.removals;
+    if (before != nullptr) {
+        write.digest_minus = parts.authenticator.digest_summand(
+            table.id, before->id, before->row_version, before->tag
+        );
+    }
+    write.digest_plus = parts.authenticator.digest_summand(
+        table.id, after.id, after.row_version, write.encoded.tag
+    );
+    if (table.synced) write.outbox = ledger::OutboxOperation::upsert;
+    if (table.access_fact) {
+        write.access_fact = true;
+        write.fact = std::make_shared<const storage::Row>(after);
+    }
+    plan_.writes.push_back(std::move(write));
+    return plan_.writes.size() - 1;
+}
+
+void Planning::remove(const storage::Row& before) {
+    const auto& table = *before.table;
+    ledger::RowWrite write;
+    write.ref = before.ref();
+    write.index_removals = storage::diff(&before, nullptr).removals;
+    write.digest_minus = parts.authenticator.digest_summand(
+        table.id, before.id, before.row_version, before.tag
+    );
+    if (!table.intersect) {  // a pair may come back; every other id stays used for good
+        const storage::Tombstone tombstone{before.row_version + 1, {}, 0};
+        write.encoded = storage::encode(tombstone, table, before.id, parts.authenticator);
+        write.digest_plus = parts.authenticator.digest_summand(
+            table.id, before.id, tombstone.row_version, write.encoded.tag
+        );
+    }
+    if (table.synced) write.outbox = ledger::OutboxOperation::remove;
+    write.access_fact = table.access_fact;
+    plan_.writes.push_back(std::move(write));
+}
+
+audit::Event Planning::event(audit::Action action, audit::Outcome outcome) const {
+    audit::Event event;
+    event.time = now;
+    event.node = parts.directory.identity().origin;
+    event.action = action;
+    event.outcome = outcome;
+    event.actor = actor_of(caller);
+    event.correlation = info.correlation;
+    event.message = name_of(message);
+    event.client_request_id = info.client_request_id;
+    if (!info.source_address.empty()) {
+        event.source = parts.pseudonyms.source_pseudonym(info.source_address);
+        event.priv.source_address = info.source_address;
+        event.priv.source_port = info.source_port;
+    }
+    event.priv.user_agent = info.user_agent;
+    if (info.tls_version != 0) event.priv.tls = audit::TlsInfo{info.tls_version, {}};
+    return event;
+}
+
+void Planning::record(const audit::Event& event) {
+    plan_.events.push_back(audit::prepare(event, parts.details, parts.random));
+}
+
+ledger::Pending Planning::success(MessageReply::Body body) && {
+    plan_.guards = reading.take_guards();
+    plan_.relies_on_access = true;
+    if (caller.expires != Instant::max()) plan_.valid_until = caller.expires;
+    plan_.reply = std::make_unique<MessageReply>(std::move(body));
+    return ledger::Pending(std::move(plan_));
+}
+
+ledger::Pending Planning::failure(Error error) && {
+    const auto verdict = verdict_of(error.code);
+    const bool unproved = error.code == Errc::unauthenticated;
+    auto failed = event(unproved ? audit::Action::login_failure : action_of(message), verdict.outcome);
+    failed.reason = verdict.reason;
+    return std::move(*this).finish(std::move(error), std::move(failed));
+}
+
+ledger::Pending Planning::refusal(const access::Decision& decision) && {
+    const auto target = named(message);
+    return std::move(*this).refuse(
+        decision, decision.error(), target.table, target.record
+    );
+}
+
+ledger::Pending Planning::refusal(const access::Decision& decision, const Step& step) && {
+    // By key, a row that may not be read is a row that is not there.
+    Error error = step.named_by_key && decision.code() == Errc::no_row_access
+                      ? no_such_key(*step.table)
+                      : decision.error();
+    return std::move(*this).refuse(decision, std::move(error), step.table, step.id);
+}
+
+ledger::Pending Planning::refuse(
+    const access::Decision& decision, Error error, const schema::Table* table,
+    std::optional<Uuid> record
+) && {
+    auto denied = event(action_of(message), audit::Outcome::denied);
+    denied.reason = audit::Reason::policy;
+    if (table != nullptr) denied.table = table->name;
+    if (record && !record->is_nil()) denied.record = *record;
+    denied.rule = rule_of(decision);
+    return std::move(*this).finish(std::move(error), std::move(denied));
+}
+
+ledger::Pending Planning::finish(Error error, audit::Event event) && {
+    if (event.table.empty()) {
+        const auto target = named(message);
+        if (target.table != nullptr) event.table = target.table->name;
+        event.record = target.record;
+    }
+    event.extras.emplace_back("error", std::string(rookery::info(error.code).name));
+    plan_.writes.clear();
+    plan_.events.clear();
+    record(event);
+    plan_.guards = {};
+    plan_.relies_on_access = false;
+    plan_.reply = std::make_unique<MessageReply>(ErrorReply{std::move(error)});
+    return ledger::Pending(std::move(plan_));
+}
+
+audit::Rule Planning::rule_of(const access::Decision& decision) const {
+    return {"dataverse", view.snapshot().access_epoch, decision.rule_path()};
+}
+
+}  // namespace rookery::messages

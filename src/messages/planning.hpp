@@ -1,0 +1,70 @@
+// Planning: one call of Pipeline::plan. Collects what the request reads, writes and says.
+#pragma once
+
+#include "access/caller.hpp"
+#include "access/decide.hpp"
+#include "audit/event.hpp"
+#include "ledger/pending.hpp"
+#include "messages/message.hpp"
+#include "messages/parts.hpp"
+#include "messages/reading.hpp"
+#include "messages/reply.hpp"
+#include "messages/view.hpp"
+
+namespace rookery::messages {
+
+/// More rows than this in one request are refused: the batch must stay small.
+inline constexpr std::size_t rows_changed_max = 1000;
+
+struct Step;
+
+class Planning {
+ public:
+    Planning(
+        const Vault::Parts& parts, const View& view, const access::Caller& caller,
+        const Message& message, const RequestInfo& info
+    );
+
+    const Vault::Parts& parts;
+    const View& view;
+    const access::Caller& caller;
+    const Message& message;
+    const RequestInfo& info;
+    const Instant now;
+    Reading reading;
+
+    [[nodiscard]] const access::Facts& facts() const { return view.facts(); }
+
+    /// Plans a row as it will be; `before` is null for a new one. Gives the write's index, by which
+    /// a reply refers to its versionnumber.
+    std::size_t write(const storage::Row* before, const storage::Row& after);
+    /// Plans the end of a row: a tombstone, or for an intersect row nothing at all.
+    void remove(const storage::Row& before);
+
+    /// An event of this request with everything filled in that every event has.
+    [[nodiscard]] audit::Event event(audit::Action action, audit::Outcome outcome) const;
+    void record(const audit::Event& event);
+
+    [[nodiscard]] const ledger::Plan& plan() const { return plan_; }
+
+    // The three ends of planning.
+    [[nodiscard]] ledger::Pending success(MessageReply::Body body) &&;
+    /// Drops everything planned and says why instead.
+    [[nodiscard]] ledger::Pending failure(Error error) &&;
+    [[nodiscard]] ledger::Pending refusal(const access::Decision& decision) &&;
+    [[nodiscard]] ledger::Pending refusal(const access::Decision& decision, const Step& step) &&;
+
+    /// What decided, for an event.
+    [[nodiscard]] audit::Rule rule_of(const access::Decision& decision) const;
+
+ private:
+    [[nodiscard]] ledger::Pending refuse(
+        const access::Decision& decision, Error error, const schema::Table* table,
+        std::optional<Uuid> record
+    ) &&;
+    [[nodiscard]] ledger::Pending finish(Error error, audit::Event event) &&;
+
+    ledger::Plan plan_;
+};
+
+}  // namespace rookery::messages

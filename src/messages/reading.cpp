@@ -1,0 +1,113 @@
+#include "messages/reading.hpp"
+
+#include "storage/index_key.hpp"
+#include "storage/row_codec.hpp"
+#include "storage/row_key.hpp"
+
+namespace rookery::messages {
+
+Error does_not_exist(const schema::Table& table, const Uuid& id) {
+    return {
+        Errc::not_found,
+        "Entity '" + std::string(table.name) + "' With Id = " + to_string(id) + " Does Not Exist", {}, {}
+    };
+}
+
+Error no_such_key(const schema::Table& table) {
+    return {
+        Errc::key_not_found,
+        "A record with the specified key values does not exist in " + std::string(table.name) +
+            " entity",
+        {}, {}
+    };
+}
+
+Result<Found> Reading::peek(const schema::Table& table, const Uuid& id) const {
+    Found found;
+    auto outcome = Result<void>{};
+    ROOKERY_TRY(
+        const bool there,
+        view_.store()->get(
+            storage::Family::rows, storage::row_key({table.id, id}),
+            [&](std::string_view stored) {
+                auto decoded = storage::decode(table, id, stored, authenticator_);
+                if (!decoded) {
+                    outcome = fail(decoded.error());
+                    return;
+                }
+                if (auto* row = std::get_if<storage::Row>(&*decoded)) {
+                    found = {
+                        Found::State::live, std::make_shared<const storage::Row>(std::move(*row))
+                    };
+                } else {
+                    found.state = Found::State::tombstone;
+                }
+            }
+        )
+    );
+    (void)there;
+    ROOKERY_CHECK(std::move(outcome));
+    return found;
+}
+
+Result<Found> Reading::read(const schema::Table& table, const Uuid& id) {
+    guards_.keys.emplace_back(storage::Family::rows, storage::row_key({table.id, id}));
+    return peek(table, id);
+}
+
+Result<RowPtr> Reading::live(const schema::Table& table, const Uuid& id) {
+    ROOKERY_TRY(auto found, read(table, id));
+    if (found.state != Found::State::live) return fail(does_not_exist(table, id));
+    return std::move(found.row);
+}
+
+Result<std::vector<Uuid>> Reading::ids_in(const storage::KeyRange& range, std::size_t limit) const {
+    std::vector<Uuid> ids;
+    const auto cursor = view_.store()->scan(range, storage::Order::ascending);
+    for (; cursor->valid() && ids.size() < limit; cursor->next()) {
+        ids.push_back(storage::id_of(cursor->key()));
+    }
+    ROOKERY_CHECK(cursor->status());
+    return ids;
+}
+
+Result<RowPtr> Reading::find(const schema::Table& table, const KeyValues& key) {
+    const auto range = storage::by_key(table, *key.key, key.values);
+    guards_.ranges.push_back(range);
+    ROOKERY_TRY(const auto ids, ids_in(range, 1));
+    if (ids.empty()) return fail(no_such_key(table));
+    ROOKERY_TRY(auto found, read(table, ids.front()));
+    // The entry is a hint: the row it leads to must exist and carry the key.
+    if (found.state != Found::State::live || !storage::carries(*found.row, *key.key, key.values)) {
+        return fail(Errc::integrity, "integrity check failed");
+    }
+    return std::move(found.row);
+}
+
+Result<RowPtr> Reading::live(const Target& target) {
+    if (const auto* id = std::get_if<Uuid>(&target.by)) return live(*target.table, *id);
+    return find(*target.table, std::get<KeyValues>(target.by));
+}
+
+Result<std::vector<RowPtr>> Reading::children(
+    const schema::Table& table, const schema::Column& column, const storage::RowRef& parent,
+    std::size_t limit
+) {
+    const auto range = storage::by_lookup(table, column, parent);
+    guards_.ranges.push_back(range);
+    ROOKERY_TRY(const auto ids, ids_in(range, limit));
+    std::vector<RowPtr> rows;
+    rows.reserve(ids.size());
+    for (const auto& id : ids) {
+        ROOKERY_TRY(auto found, read(table, id));
+        const auto* lookup =
+            found.state == Found::State::live ? found.row->find(column.id) : nullptr;
+        if (lookup == nullptr || *lookup != storage::Value(parent)) {
+            return fail(Errc::integrity, "integrity check failed");
+        }
+        rows.push_back(std::move(found.row));
+    }
+    return rows;
+}
+
+}  // namespace rookery::messages

@@ -1,0 +1,66 @@
+// Reading: rows and index entries as one request sees them, with a guard for everything it relied
+// on. Every row that comes out was verified: its tag is right, and it carries the key that led to it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "crypto/record_sealer.hpp"
+#include "messages/message.hpp"
+#include "messages/view.hpp"
+#include "storage/row.hpp"
+#include "storage/store.hpp"
+
+namespace rookery::messages {
+
+using RowPtr = std::shared_ptr<const storage::Row>;
+
+struct Found {
+    enum class State : std::uint8_t { absent, live, tombstone };
+
+    State state = State::absent;
+    RowPtr row;  // live only
+};
+
+class Reading {
+ public:
+    Reading(const View& view, const crypto::RowAuthenticator& authenticator)
+        : view_(view), authenticator_(authenticator) {
+        guards_.view = view.store();
+    }
+
+    /// Guarded: the request is stale if this row changes, appears or goes.
+    [[nodiscard]] Result<Found> read(const schema::Table& table, const Uuid& id);
+    /// The same without a guard, for rows that are only shown in passing (names).
+    [[nodiscard]] Result<Found> peek(const schema::Table& table, const Uuid& id) const;
+    /// The live row, or the documented 404.
+    [[nodiscard]] Result<RowPtr> live(const schema::Table& table, const Uuid& id);
+    /// The row that carries these values. Guarded either way.
+    [[nodiscard]] Result<RowPtr> find(const schema::Table& table, const KeyValues& key);
+    /// What `target` names; not_found or key_not_found.
+    [[nodiscard]] Result<RowPtr> live(const Target& target);
+    /// Rows of `table` whose `column` leads to `parent`, at most `limit`; guarded against a new one.
+    [[nodiscard]] Result<std::vector<RowPtr>> children(
+        const schema::Table& table, const schema::Column& column, const storage::RowRef& parent,
+        std::size_t limit
+    );
+
+    [[nodiscard]] storage::Guards take_guards() { return std::move(guards_); }
+
+ private:
+    [[nodiscard]] Result<std::vector<Uuid>> ids_in(const storage::KeyRange& range, std::size_t limit) const;
+
+    const View& view_;
+    const crypto::RowAuthenticator& authenticator_;
+    storage::Guards guards_;
+};
+
+/// "TAB With Id = <guid> Does Not Exist" (404).
+[[nodiscard]] Error does_not_exist(const schema::Table& table, const Uuid& id);
+/// One text whether the row is missing or the caller may not read it (404).
+[[nodiscard]] Error no_such_key(const schema::Table& table);
+
+}  // namespace rookery::messages

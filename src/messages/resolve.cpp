@@ -1,0 +1,737 @@
+#include "messages/resolve.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "messages/genesis.hpp"
+#include "messages/needs.hpp"
+#include "messages/pair_id.hpp"
+#include "schema/known_tables.hpp"
+#include "storage/index_key.hpp"
+
+namespace rookery::messages {
+namespace {
+
+using Steps = std::vector<Step>;
+
+/// Alternate keys that earlier rows of the same request took; the view does not know them yet.
+class Claims {
+ public:
+    /// False when another row of this request has the id.
+    [[nodiscard]] bool claim(const schema::Table& table, const Uuid& id) {
+        return ids_.emplace(table.id, id).second;
+    }
+
+    [[nodiscard]] bool claim_key(std::string range_start) {
+        return keys_.insert(std::move(range_start)).second;
+    }
+
+ private:
+    std::set<std::pair<schema::TableId, Uuid>> ids_;
+    std::set<std::string> keys_;
+};
+
+class Resolver {
+ public:
+    explicit Resolver(Planning& planning) : planning_(planning) {}
+
+    Result<Steps> operator()(const Rejected& message) { return fail(message.error); }
+
+    Result<Steps> operator()(const Create& message) {
+        ROOKERY_TRY(auto step, create(*message.table, message.input, {}));
+        if (message.representation) add_representation(step, message.selection);
+        return one(std::move(step));
+    }
+
+    Result<Steps> operator()(const CreateMultiple& message) {
+        Steps steps;
+        for (const auto& input : message.rows) {
+            ROOKERY_TRY(auto step, create(*message.table, input, {}));
+            steps.push_back(std::move(step));
+        }
+        return steps;
+    }
+
+    Result<Steps> operator()(const Upsert& message) {
+        ROOKERY_TRY(auto step, upsert(message.target, message.input, message.preconditions));
+        if (message.representation) add_representation(step, message.selection);
+        return one(std::move(step));
+    }
+
+    Result<Steps> operator()(const UpsertMultiple& message) {
+        Steps steps;
+        for (const auto& item : message.rows) {
+            ROOKERY_TRY(auto step, upsert(item.target, item.input, {}));
+            if (!claims_.claim(*step.table, step.id)) {
+                return fail(
+                    Errc::duplicate_key, "UpsertMultiple has two items for the same record."
+                );
+            }
+            steps.push_back(std::move(step));
+        }
+        return steps;
+    }
+
+    Result<Steps> operator()(const Delete& message) {
+        ROOKERY_TRY(auto row, planning_.reading.live(message.target));
+        auto version = check_version(message.preconditions, *row);
+        ROOKERY_TRY(auto steps, removal_of(std::move(row), by_key(message.target)));
+        if (!version) steps.back().problem = version.error();
+        return steps;
+    }
+
+    Result<Steps> operator()(const Retrieve& message) {
+        ROOKERY_TRY(auto row, planning_.reading.live(message.target));
+        if (message.follow == nullptr) return one(show(std::move(row), message, by_key(message.target)));
+
+        // Following a lookup reads both rows: where it starts, and where it leads.
+        Selection nothing;
+        auto start = show(row, message, by_key(message.target));
+        start.needs = needs_to_read(*row, nothing, true);
+        Steps steps;
+        const auto* lookup = row->find(message.follow->id);
+        const auto* target = lookup == nullptr ? nullptr : std::get_if<storage::RowRef>(lookup);
+        steps.push_back(std::move(start));
+        if (target != nullptr) {
+            const auto* table = schema::table(target->table);
+            if (table->outside) return fail(does_not_exist(*table, target->id));
+            ROOKERY_TRY(auto led, planning_.reading.live(*table, target->id));
+            steps.push_back(show(std::move(led), message, false));
+        }
+        return steps;
+    }
+
+    Result<Steps> operator()(const RetrieveMultiple& message) {
+        Steps steps;
+        if (message.within) {
+            ROOKERY_TRY(auto parent, planning_.reading.live(message.within->parent));
+            Step step;
+            step.table = parent->table;
+            step.id = parent->id;
+            step.needs = needs_to_read(*parent, {}, true);
+            step.named_by_key = by_key(message.within->parent);
+            step.what = ShowRow{std::move(parent), {}};
+            steps.push_back(std::move(step));
+        }
+        Step list;
+        list.table = message.table;
+        list.needs = needs_to_list(*message.table, message.selection);
+        list.what = ShowList{};
+        steps.push_back(std::move(list));
+        return steps;
+    }
+
+    Result<Steps> operator()(const Associate& message) {
+        ROOKERY_TRY(auto parent, planning_.reading.live(message.parent));
+        ROOKERY_TRY(auto child, planning_.reading.live(message.child));
+        if (message.association == nullptr) return relink(message, *child, parent->ref());
+
+        const auto& table = *schema::table(message.association->intersect);
+        auto [first, second] = in_order(*message.association, parent, child);
+        const auto id = pair_id(table, first->id, second->id);
+        ROOKERY_TRY(const auto found, planning_.reading.read(table, id));
+        if (found.state == Found::State::live) {
+            return fail(Errc::duplicate_id, "Cannot insert duplicate key.");
+        }
+        Step step;
+        step.table = &table;
+        step.id = id;
+        step.needs = needs_to_link(*first, *second);
+        CreateRow made;
+        made.draft.row.table = &table;
+        made.draft.row.id = id;
+        made.draft.row.row_version = 1;
+        made.draft.row.set(message.association->first_column, first->ref());
+        made.draft.row.set(message.association->second_column, second->ref());
+        step.what = std::move(made);
+        return one(std::move(step));
+    }
+
+    Result<Steps> operator()(const Disassociate& message) {
+        ROOKERY_TRY(auto parent, planning_.reading.live(message.parent));
+        ROOKERY_TRY(auto child, planning_.reading.live(message.child));
+        if (message.association == nullptr) return relink(message, *child, std::nullopt);
+
+        const auto& table = *schema::table(message.association->intersect);
+        auto [first, second] = in_order(*message.association, parent, child);
+        ROOKERY_TRY(
+            auto pair, planning_.reading.live(table, pair_id(table, first->id, second->id))
+        );
+        Step step;
+        step.table = &table;
+        step.id = pair->id;
+        step.needs = needs_to_link(*first, *second);
+        step.what = RemoveRow{std::move(pair), false};
+        return one(std::move(step));
+    }
+
+    Result<Steps> operator()(const AddPrivilegesRole& message) {
+        ROOKERY_TRY(auto role, editable_role(message.role));
+        Steps steps;
+        const auto& table = schema::known::roleprivileges;
+        ROOKERY_TRY(
+            auto held, planning_.reading.children(
+                           table, *table.column("roleid"), role->ref(), rows_changed_max + 1
+                       )
+        );
+        for (const auto& wanted : message.privileges) {
+            const auto privilege = schema::privilege_id(*wanted.privilege);
+            const auto id = pair_id(table, role->id, privilege);
+            const auto at = std::ranges::find(held, id, [](const RowPtr& row) { return row->id; });
+            Step step;
+            step.table = &table;
+            step.id = id;
+            step.needs = needs_to_change(*role);
+            Draft draft;
+            if (at != held.end()) {
+                draft.row = **at;
+                ++draft.row.row_version;
+            } else {
+                draft.row.table = &table;
+                draft.row.id = id;
+                draft.row.row_version = 1;
+                draft.row.set("roleid", role->ref());
+                draft.row.set("privilegeid", storage::RowRef{schema::known::privilege.id, privilege});
+            }
+            draft.row.set("privilegedepthmask", static_cast<std::int64_t>(wanted.depth));
+            if (at != held.end()) {
+                step.what = UpdateRow{*at, std::move(draft)};
+                held.erase(at);
+            } else {
+                if (!claims_.claim(table, id)) continue;
+                step.what = CreateRow{std::move(draft)};
+            }
+            steps.push_back(std::move(step));
+        }
+        if (message.replace) {
+            for (auto& left : held) steps.push_back(removal_from(*role, std::move(left)));
+        }
+        if (steps.empty()) steps.push_back(untouched(*role));
+        return steps;
+    }
+
+    Result<Steps> operator()(const RemovePrivilegeRole& message) {
+        ROOKERY_TRY(auto role, editable_role(message.role));
+        const auto& table = schema::known::roleprivileges;
+        const auto id = pair_id(table, role->id, schema::privilege_id(*message.privilege));
+        ROOKERY_TRY(auto held, planning_.reading.live(table, id));
+        return one(removal_from(*role, std::move(held)));
+    }
+
+    Result<Steps> operator()(const CreateCredential& message) {
+        if (message.user == system_user) {
+            return fail(Errc::switch_locked, "The SYSTEM user can hold no credential.");
+        }
+        ROOKERY_TRY(auto user, planning_.reading.live(schema::known::systemuser, message.user));
+        return one(act_on(*user, needs_of_general(schema::prv_manage_credentials)));
+    }
+
+    Result<Steps> operator()(const RevokeCredential& message) {
+        ROOKERY_TRY(
+            auto credential,
+            planning_.reading.live(schema::known::rky_credential, message.credential)
+        );
+        // Whoever holds a credential may always give it up.
+        const auto* holder = credential->get<storage::RowRef>("systemuserid");
+        const bool own = holder != nullptr && holder->id == planning_.caller.user;
+        auto step = act_on(
+            *credential, own ? needs_of_anyone() : needs_of_general(schema::prv_manage_credentials)
+        );
+        step.what = UpdateRow{std::move(credential), {}};
+        return one(std::move(step));
+    }
+
+    Result<Steps> operator()(const RetrieveAuditEvents&) {
+        return one(act(needs_of_general(schema::prv_read_audit)));
+    }
+
+    Result<Steps> operator()(const WhoAmI&) { return one(act(needs_of_anyone())); }
+
+    Result<Steps> operator()(const ServiceDocument&) { return one(act(needs_of_anyone())); }
+
+    Result<Steps> operator()(const RetrieveVaultStatus&) {
+        return one(act(needs_of_general(schema::prv_read_audit)));
+    }
+
+ private:
+    static Steps one(Step step) {
+        Steps steps;
+        steps.push_back(std::move(step));
+        return steps;
+    }
+
+    /// A reply that shows the row needs what reading it needs; it is not a GET of one record.
+    static void add_representation(Step& step, const Selection& selection) {
+        const auto* created = std::get_if<CreateRow>(&step.what);
+        const auto* updated = std::get_if<UpdateRow>(&step.what);
+        if (created == nullptr && updated == nullptr) return;
+        const auto& row = created != nullptr ? created->draft.row : updated->draft.row;
+        const auto reading = needs_to_read(row, selection, false);
+        step.needs.rows.insert(step.needs.rows.end(), reading.rows.begin(), reading.rows.end());
+        step.needs.columns.insert(
+            step.needs.columns.end(), reading.columns.begin(), reading.columns.end()
+        );
+    }
+
+    static bool by_key(const Target& target) {
+        return std::holds_alternative<KeyValues>(target.by);
+    }
+
+    static access::Needs needs_of_anyone() {
+        access::Needs needs;
+        needs.open_to_all = true;
+        return needs;
+    }
+
+    static Step act(access::Needs needs) {
+        Step step;
+        step.needs = std::move(needs);
+        step.what = Act{};
+        return step;
+    }
+
+    static Step act_on(const storage::Row& row, access::Needs needs) {
+        auto step = act(std::move(needs));
+        step.table = row.table;
+        step.id = row.id;
+        return step;
+    }
+
+    static Step show(RowPtr row, const Retrieve& message, bool named_by_key) {
+        Step step;
+        step.table = row->table;
+        step.id = row->id;
+        step.needs = needs_to_read(*row, message.selection, true);
+        step.named_by_key = named_by_key;
+        step.what = ShowRow{std::move(row), {}};
+        return step;
+    }
+
+    Authorship author() const { return {planning_.caller.user, planning_.now}; }
+
+    static Result<void> check_version(const Preconditions& preconditions, const storage::Row& row) {
+        if (preconditions.must_not_exist) {
+            return fail(
+                Errc::duplicate_id, "A record with matching key values already exists."
+            );
+        }
+        const bool asked = !preconditions.versions.empty() || preconditions.unmatchable;
+        if (asked && std::ranges::find(preconditions.versions, row.versionnumber) ==
+                         preconditions.versions.end()) {
+            return fail(
+                Errc::version_mismatch,
+                "The version of the existing record doesn't match the RowVersion property provided."
+            );
+        }
+        return {};
+    }
+
+    /// A new row. `given` is the id that the URL named, if it did.
+    Result<Step> create(
+        const schema::Table& table, const Input& input, std::optional<Uuid> given,
+        const KeyValues* key = nullptr
+    ) {
+        if (!table.writable) return fail(not_offered("Create", table));
+        Uuid id = given.value_or(Uuid{});
+        if (const auto* cell = input.find(table.primary_id)) {
+            const auto* chosen = std::get_if<Uuid>(&cell->value);
+            if (chosen != nullptr) id = given.value_or(*chosen);
+        }
+        if (id.is_nil()) id = Uuid::random(planning_.parts.random);
+        ROOKERY_TRY(const auto found, planning_.reading.read(table, id));
+        if (found.state != Found::State::absent || !claims_.claim(table, id)) {
+            return fail(Errc::duplicate_id, "Cannot insert duplicate key.");
+        }
+        Step step;
+        step.table = &table;
+        step.id = id;
+        auto draft = draft_create(planning_.reading, planning_.facts(), table, id, input, author());
+        if (!draft) {
+            step.needs = needs_of_table(table, schema::Right::create);
+            step.problem = draft.error();
+            return step;
+        }
+        if (key != nullptr) {
+            for (std::size_t i = 0; i < key->key->columns.size(); ++i) {
+                draft->row.set(key->key->columns[i], key->values[i]);
+            }
+        }
+        step.needs = needs_to_create(*draft, planning_.caller.user);
+        settle(step, *draft, nullptr);
+        step.what = CreateRow{std::move(*draft)};
+        return step;
+    }
+
+    Result<Step> upsert(
+        const Target& target, const Input& input, const Preconditions& preconditions
+    ) {
+        const auto& table = *target.table;
+        if (const auto* id = std::get_if<Uuid>(&target.by)) {
+            ROOKERY_TRY(auto found, planning_.reading.read(table, *id));
+            if (found.state == Found::State::live) {
+                return update(std::move(found.row), input, preconditions, false);
+            }
+            if (preconditions.must_exist) return fail(does_not_exist(table, *id));
+            return create(table, input, *id);
+        }
+        const auto& key = std::get<KeyValues>(target.by);
+        auto found = planning_.reading.find(table, key);
+        if (found) return update(std::move(*found), input, preconditions, true);
+        if (found.error().code != Errc::key_not_found || preconditions.must_exist) {
+            return fail(found.error());
+        }
+        return create(table, input, {}, &key);
+    }
+
+    Result<Step> update(
+        RowPtr before, const Input& input, const Preconditions& preconditions, bool named_by_key
+    ) {
+        const auto& table = *before->table;
+        if (!table.writable) return fail(not_offered("Update", table));
+        Step step;
+        step.table = &table;
+        step.id = before->id;
+        step.named_by_key = named_by_key;
+        auto allowed = check_fixed(*before);
+        if (allowed) allowed = check_version(preconditions, *before);
+        auto draft = draft_update(planning_.reading, planning_.facts(), *before, input, author());
+        if (!draft) {
+            step.needs = needs_to_change(*before);
+            step.problem = allowed ? draft.error() : allowed.error();
+            return step;
+        }
+        step.needs = needs_to_update(*before, *draft);
+        settle(step, *draft, before.get());
+        if (!allowed) step.problem = allowed.error();
+        step.what = UpdateRow{std::move(before), std::move(*draft)};
+        return step;
+    }
+
+    /// The checks that depend on other rows.
+    void settle(Step& step, const Draft& draft, const storage::Row* before) {
+        auto settled = check_keys(before, draft.row);
+        if (settled) settled = bind_handle(draft, before, step.needs);
+        if (!settled) step.problem = settled.error();
+    }
+
+    /// No second row may have the values of an alternate key.
+    Result<void> check_keys(const storage::Row* before, const storage::Row& after) {
+        for (const auto& key : after.table->keys) {
+            std::vector<storage::Value> values;
+            bool same = before != nullptr;
+            for (const auto column : key.columns) {
+                const auto* value = after.find(column);
+                if (value == nullptr) break;
+                const auto* old = before == nullptr ? nullptr : before->find(column);
+                same = same && old != nullptr && *old == *value;
+                values.push_back(*value);
+            }
+            if (same || values.size() != key.columns.size()) continue;
+            const KeyValues wanted{&key, std::move(values)};
+            const auto taken = planning_.reading.find(*after.table, wanted);
+            if (!taken && taken.error().code != Errc::key_not_found) return fail(taken.error());
+            const bool other = taken && (*taken)->id != after.id;
+            if (other || !claims_.claim_key(storage::by_key(*after.table, key, wanted.values).lower)) {
+                // The other row is not named: the caller may not know it.
+                return fail(
+                    Errc::duplicate_key,
+                    "Entity Key " + std::string(key.name) +
+                        " violated. A record with the same value already exists. A duplicate "
+                        "record cannot be created."
+                );
+            }
+        }
+        return {};
+    }
+
+    /// A record is bound to a unique handle id only by somebody who may append to the handle row
+    /// that carries it: otherwise anyone could take the place that an agent asks by.
+    Result<void> bind_handle(
+        const Draft& draft, const storage::Row* before, access::Needs& needs
+    ) {
+        const auto& row = draft.row;
+        if (row.table != &schema::known::msdyn_octwitterhandlesecret) return {};
+        const auto* unique = row.get<std::string>("msdyn_octwitteruniquehandleid");
+        const auto* old =
+            before == nullptr ? nullptr : before->get<std::string>("msdyn_octwitteruniquehandleid");
+        if (unique == nullptr || (old != nullptr && *old == *unique)) return {};
+        const auto& handles = schema::known::msdyn_octwitterhandle;
+        auto handle = planning_.reading.find(handles, {&handles.keys.front(), {*unique}});
+        if (!handle && handle.error().code != Errc::key_not_found) return fail(handle.error());
+        if (!handle) {
+            return fail(
+                Errc::invalid_argument,
+                "No msdyn_octwitterhandle carries this msdyn_octwitteruniquehandleid.",
+                "create the handle first"
+            );
+        }
+        const auto* lookup = row.get<storage::RowRef>("msdyn_octwitterhandleid");
+        if (lookup != nullptr && lookup->id != (*handle)->id) {
+            return fail(
+                Errc::invalid_argument,
+                "msdyn_octwitterhandleid names another handle than msdyn_octwitteruniquehandleid."
+            );
+        }
+        add_need(needs, schema::Right::append_to, **handle);
+        return {};
+    }
+
+    template <class Message>
+    Result<Steps> relink(
+        const Message& message, const storage::Row& child, std::optional<storage::RowRef> parent
+    ) {
+        const auto* column = child.table->column(message.relationship->referencing_column);
+        Input input;
+        if (parent) {
+            input.cells.push_back({column, Target{schema::table(parent->table), parent->id}});
+        } else {
+            input.cells.push_back({column, std::monostate{}});
+        }
+        Preconditions existing;
+        existing.must_exist = true;
+        ROOKERY_TRY(auto step, upsert({child.table, child.id}, input, existing));
+        return one(std::move(step));
+    }
+
+    static std::pair<RowPtr, RowPtr> in_order(
+        const schema::Association& association, RowPtr parent, RowPtr child
+    ) {
+        if (parent->table->name == association.first) return {std::move(parent), std::move(child)};
+        return {std::move(child), std::move(parent)};
+    }
+
+    /// The built-in principals and roles are the vault's own.
+    static Result<void> check_fixed(const storage::Row& row) {
+        if (row.id == system_user || row.id == system_role || row.id == system_administrator_role) {
+            return fail(Errc::switch_locked, "This record belongs to the vault and cannot be changed.");
+        }
+        return {};
+    }
+
+    Result<RowPtr> editable_role(const Target& target) {
+        ROOKERY_TRY(auto role, planning_.reading.live(target));
+        ROOKERY_CHECK(check_fixed(*role));
+        return role;
+    }
+
+    static Step removal_from(const storage::Row& role, RowPtr held) {
+        Step step;
+        step.table = held->table;
+        step.id = held->id;
+        step.needs = needs_to_change(role);
+        step.what = RemoveRow{std::move(held), false};
+        return step;
+    }
+
+    static Step untouched(const storage::Row& role) { return act_on(role, needs_to_change(role)); }
+
+    static Error not_offered(std::string_view message, const schema::Table& table) {
+        return {
+            Errc::method_not_allowed,
+            "The '" + std::string(message) + "' method does not support entities of type '" +
+                std::string(table.name) + "'.",
+            {}, {}
+        };
+    }
+
+    /// The row and everything its relationships take with it, children first.
+    Result<Steps> removal_of(RowPtr row, bool named_by_key) {
+        if (!row->table->writable) return fail(not_offered("Delete", *row->table));
+        if (row->table == &schema::known::systemuser) {
+            return fail(
+                Errc::restricted, "A user cannot be deleted.", "disable it: isdisabled = true"
+            );
+        }
+        auto allowed = check_fixed(*row);
+        Steps steps;
+        if (allowed) allowed = collect(row, nullptr, steps);
+        if (!allowed) {
+            Step step;
+            step.table = row->table;
+            step.id = row->id;
+            step.needs = needs_to_remove(*row);
+            step.problem = allowed.error();
+            step.what = RemoveRow{std::move(row), false};
+            steps.clear();
+            steps.push_back(std::move(step));
+        }
+        steps.back().named_by_key = named_by_key;
+        return steps;
+    }
+
+    /// `root`: what the request names; null when it is this row itself.
+    Result<void> collect(RowPtr row, const storage::Row* root, Steps& steps) {
+        if (!claims_.claim(*row->table, row->id)) return {};  // reached on another way already
+        for (const auto& relationship : schema::relationships()) {
+            if (!relationship.built || relationship.referenced != row->table->name) continue;
+            const bool follows = relationship.on_delete == schema::Cascade::cascade;
+            const bool blocks = relationship.on_delete == schema::Cascade::restrict;
+            if (!follows && !blocks) continue;
+            const auto& table = *schema::table(relationship.referencing);
+            ROOKERY_TRY(
+                auto children,
+                planning_.reading.children(
+                    table, *table.column(relationship.referencing_column), row->ref(),
+                    blocks ? 1 : rows_changed_max + 1 - std::min(steps.size(), rows_changed_max)
+                )
+            );
+            if (blocks && !children.empty()) return fail(in_use(*row->table, table));
+            for (auto& child : children) {
+                ROOKERY_CHECK(collect(std::move(child), root == nullptr ? row.get() : root, steps));
+            }
+        }
+        ROOKERY_CHECK(check_owns_nothing(*row));
+        if (steps.size() >= rows_changed_max) {
+            return fail(
+                Errc::too_many_rows,
+                "This would delete more than " + std::to_string(rows_changed_max) + " records.",
+                "delete the children first, in parts"
+            );
+        }
+        Step step;
+        step.table = row->table;
+        step.id = row->id;
+        // What goes with its parent needs the right on the parent only (dataverse 13.6).
+        step.needs = needs_to_remove(root == nullptr ? *row : *root);
+        step.what = RemoveRow{std::move(row), root != nullptr};
+        steps.push_back(std::move(step));
+        return {};
+    }
+
+    /// A team that owns records cannot go: they would belong to nobody.
+    Result<void> check_owns_nothing(const storage::Row& row) {
+        if (row.table != &schema::known::team) return {};
+        for (const auto* table : schema::tables()) {
+            if (table->ownership != schema::Ownership::user) continue;
+            ROOKERY_TRY(
+                const auto owned,
+                planning_.reading.children(*table, *table->column("ownerid"), row.ref(), 1)
+            );
+            if (!owned.empty()) return fail(in_use(*row.table, *table));
+        }
+        return {};
+    }
+
+    static Error in_use(const schema::Table& table, const schema::Table& child) {
+        return {
+            Errc::restricted,
+            "The object you tried to delete is associated with another object and cannot be "
+            "deleted: " + std::string(table.name) + " is referenced by " + std::string(child.name) + ".",
+            {}, {}
+        };
+    }
+
+    Planning& planning_;
+    Claims claims_;
+};
+
+/// The table privilege that a message asks for before any row is read.
+struct Admission {
+    const Planning& planning;
+
+    [[nodiscard]] access::Decision judge(const access::Needs& needs) const {
+        return access::decide(planning.caller.user, needs, planning.facts());
+    }
+
+    [[nodiscard]] access::Decision table(const schema::Table& table, schema::Right right) const {
+        return judge(needs_of_table(table, right));
+    }
+
+    [[nodiscard]] access::Decision anyone() const {
+        access::Needs needs;
+        needs.open_to_all = true;
+        return judge(needs);
+    }
+
+    access::Decision operator()(const Rejected&) const { return anyone(); }
+
+    access::Decision operator()(const Create& m) const {
+        return table(*m.table, schema::Right::create);
+    }
+
+    access::Decision operator()(const CreateMultiple& m) const {
+        return table(*m.table, schema::Right::create);
+    }
+
+    access::Decision operator()(const Upsert& m) const {
+        return either(*m.target.table, m.preconditions);
+    }
+
+    access::Decision operator()(const UpsertMultiple& m) const { return either(*m.table, {}); }
+
+    access::Decision operator()(const Delete& m) const {
+        return table(*m.target.table, schema::Right::remove);
+    }
+
+    access::Decision operator()(const Retrieve& m) const {
+        return table(*m.target.table, schema::Right::read);
+    }
+
+    access::Decision operator()(const RetrieveMultiple& m) const {
+        if (m.within) {
+            auto parent = table(*m.within->parent.table, schema::Right::read);
+            if (!parent.allowed()) return parent;
+        }
+        return table(*m.table, schema::Right::read);
+    }
+
+    access::Decision operator()(const Associate& m) const { return link(m); }
+
+    access::Decision operator()(const Disassociate& m) const { return link(m); }
+
+    access::Decision operator()(const AddPrivilegesRole& m) const {
+        return table(*m.role.table, schema::Right::write);
+    }
+
+    access::Decision operator()(const RemovePrivilegeRole& m) const {
+        return table(*m.role.table, schema::Right::write);
+    }
+
+    access::Decision operator()(const CreateCredential&) const {
+        return judge(needs_of_general(schema::prv_manage_credentials));
+    }
+
+    access::Decision operator()(const RevokeCredential&) const { return anyone(); }
+
+    access::Decision operator()(const RetrieveAuditEvents&) const {
+        return judge(needs_of_general(schema::prv_read_audit));
+    }
+
+    access::Decision operator()(const RetrieveVaultStatus&) const {
+        return judge(needs_of_general(schema::prv_read_audit));
+    }
+
+    access::Decision operator()(const WhoAmI&) const { return anyone(); }
+
+    access::Decision operator()(const ServiceDocument&) const { return anyone(); }
+
+    /// Write for what exists, Create for what does not; which of the two is known only later.
+    [[nodiscard]] access::Decision either(
+        const schema::Table& of, const Preconditions& preconditions
+    ) const {
+        if (preconditions.must_not_exist) return table(of, schema::Right::create);
+        auto write = table(of, schema::Right::write);
+        if (write.allowed() || preconditions.must_exist) return write;
+        auto create = table(of, schema::Right::create);
+        return create.allowed() ? create : write;
+    }
+
+    template <class Message>
+    [[nodiscard]] access::Decision link(const Message& m) const {
+        if (m.association == nullptr) return table(*m.child.table, schema::Right::write);
+        auto parent = table(*m.parent.table, schema::Right::append);
+        return parent.allowed() ? table(*m.child.table, schema::Right::append) : parent;
+    }
+};
+
+}  // namespace
+
+access::Decision admit(const Planning& planning) {
+    return std::visit(Admission{planning}, planning.message);
+}
+
+Result<std::vector<Step>> resolve(Planning& planning) {
+    return std::visit(Resolver(planning), planning.message);
+}
+
+}  // namespace rookery::messages

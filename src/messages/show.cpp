@@ -1,0 +1,142 @@
+#include "messages/show.hpp"
+
+#include <algorithm>
+
+#include "messages/needs.hpp"
+#include "messages/secrets.hpp"
+#include "schema/known_tables.hpp"
+
+namespace rookery::messages {
+namespace {
+
+using access::ColumnView;
+using schema::Column;
+using storage::Row;
+
+/// "Inactive means off": no plaintext from an inactive record.
+bool is_inactive(const Row& row) {
+    const auto* state = row.get<std::int64_t>("statecode");
+    return state != nullptr && *state != 0;
+}
+
+bool readable(const Column& column) {
+    return column.may(schema::can::read) && column.may(schema::can::odata) &&
+           column.type != schema::Type::digest;
+}
+
+/// The name of the row a lookup leads to, when it is a principal: those every caller who may read
+/// principals may know.
+std::string name_of_target(const Planning& planning, const storage::Value& value) {
+    const auto* target = std::get_if<storage::RowRef>(&value);
+    if (target == nullptr) return {};
+    const auto& facts = planning.facts();
+    if (target->table == schema::known::systemuser.id) {
+        const auto* user = facts.user(target->id);
+        return user == nullptr ? std::string{} : user->full_name;
+    }
+    if (target->table == schema::known::team.id) {
+        const auto* team = facts.team(target->id);
+        return team == nullptr ? std::string{} : team->name;
+    }
+    if (target->table == schema::known::businessunit.id) {
+        const auto* unit = facts.business_unit(target->id);
+        return unit == nullptr ? std::string{} : unit->name;
+    }
+    return {};
+}
+
+bool may_know_names(const Planning& planning, const Selection& selection) {
+    if (!selection.annotations) return false;
+    const auto needs = needs_of_table(schema::known::systemuser, schema::Right::read);
+    return access::decide(planning.caller.user, needs, planning.facts()).allowed();
+}
+
+}  // namespace
+
+std::vector<const Column*> selected(const schema::Table& table, const Selection& selection) {
+    if (!selection.columns.empty()) return selection.columns;
+    std::vector<const Column*> all;
+    all.reserve(table.columns.size());
+    for (const auto& column : table.columns) {
+        if (readable(column)) all.push_back(&column);
+    }
+    return all;
+}
+
+Result<Exposure> show(
+    const Planning& planning, RowPtr row, const Selection& selection,
+    const access::Decision& decision
+) {
+    Exposure out;
+    std::optional<crypto::Dek> dek;
+    const bool names = may_know_names(planning, selection);
+    const auto columns = selected(*row->table, selection);
+    out.row.cells.reserve(columns.size());
+    for (const auto* column : columns) {
+        auto& cell = out.row.cells.emplace_back();
+        cell.column = column;
+        const auto* value = row->find(column->id);
+        const auto view = decision.view(*column);
+        if (value == nullptr || view == ColumnView::hidden) continue;
+        if (view == ColumnView::masked) {
+            cell.value = Masked{};
+            out.masked.columns.push_back(column);
+            continue;
+        }
+        if (column->type != schema::Type::sealed) {
+            cell.value = value;
+            if (names) cell.formatted = name_of_target(planning, *value);
+            continue;
+        }
+        if (is_inactive(*row)) {
+            return fail(
+                Errc::record_inactive,
+                "The record is inactive: no token is released from it until it is activated."
+            );
+        }
+        if (!dek) {
+            ROOKERY_TRY(dek, open_dek(planning.parts.sealer, *row));
+        }
+        ROOKERY_TRY(
+            auto token, open_secret(
+                            planning.parts.sealer, *row, *dek, *column,
+                            std::get<storage::SealedValue>(*value)
+                        )
+        );
+        cell.value = std::move(token);
+        out.revealed.push_back(column->id);
+    }
+    for (const auto& decided : decision.columns()) {
+        if (decided.view == ColumnView::masked &&
+            decided.permitted != access::UnmaskLevel::none) {
+            out.masked.permitted = true;
+        }
+    }
+    out.reveals = !out.revealed.empty();
+    out.row.row = std::move(row);
+    return out;
+}
+
+audit::Event retrieve_event(
+    const Planning& planning, const Row& row, const Exposure& shown, const access::Decision& decision
+) {
+    auto event = planning.event(audit::Action::retrieve, audit::Outcome::success);
+    event.table = row.table->name;
+    event.record = row.id;
+    if (shown.reveals) {
+        event.columns = shown.revealed;
+        event.release = audit::ReleaseMode::plaintext;
+        event.key_versions = key_versions(row);
+    } else {
+        for (const auto& cell : shown.row.cells) event.columns.push_back(cell.column->id);
+        event.release = shown.masked.columns.empty() ? audit::ReleaseMode::metadata
+                                                     : audit::ReleaseMode::masked;
+    }
+    event.row_versions = audit::RowVersions{row.row_version, row.row_version};
+    event.rule = planning.rule_of(decision);
+    event.row_tag.emplace();
+    std::copy_n(row.tag.begin(), event.row_tag->size(), event.row_tag->begin());
+    return event;
+}
+
+}  // namespace rookery::messages

@@ -1,0 +1,36 @@
+// show: a row as an authorized caller may see it. The one place that opens tokens for a reply.
+#pragma once
+
+#include "access/decide.hpp"
+#include "audit/event.hpp"
+#include "messages/planning.hpp"
+#include "messages/reply.hpp"
+
+namespace rookery::messages {
+
+struct Exposure {
+    ShownRow row;
+    MaskNote masked;
+    bool reveals = false;                     // a token is in it in clear
+    std::vector<std::uint64_t> revealed;      // ids of the tokens in clear
+};
+
+/// `row` in the columns of `selection`, as `decision` allows. Errc::record_inactive when a token would
+/// be shown in clear from an inactive record; Errc::integrity when one cannot be opened.
+[[nodiscard]] Result<Exposure> show(
+    const Planning& planning, RowPtr row, const Selection& selection,
+    const access::Decision& decision
+);
+
+/// The columns that a selection means: its own, or every property that can be read.
+[[nodiscard]] std::vector<const schema::Column*> selected(
+    const schema::Table& table, const Selection& selection
+);
+
+/// A retrieve's event: what was revealed, from which version, under which keys and rule.
+[[nodiscard]] audit::Event retrieve_event(
+    const Planning& planning, const storage::Row& row, const Exposure& shown,
+    const access::Decision& decision
+);
+
+}  // namespace rookery::messages

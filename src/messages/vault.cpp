@@ -1,0 +1,366 @@
+#include "messages/vault.hpp"
+
+#include <sys/stat.h>
+
+#include "audit/lifecycle_events.hpp"
+#include "audit/log_reader.hpp"
+#include "audit/log_writer.hpp"
+#include "crypto/key_file.hpp"
+#include "crypto/root_slots.hpp"
+#include "crypto/signing.hpp"
+#include "merkle/checkpoint.hpp"
+#include "messages/genesis.hpp"
+#include "messages/load.hpp"
+#include "messages/parts.hpp"
+#include "storage/rocksdb_store.hpp"
+
+namespace rookery::messages {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A lost race is planned again this often.
+constexpr int plans_max = 4;
+
+constexpr storage::FreeSpaceRule development_free_space{256U << 20, 0};
+
+tl::unexpected<Error> disagreement(const char* what) {
+    return fail(
+        Errc::integrity, std::string("integrity check failed: ") + what,
+        "the data directory was changed behind the vault's back; restore a backup, and find out how"
+    );
+}
+
+/// Writes events while the vault is still sealed: no state row, only the log.
+Result<void> write_sealed(
+    storage::Store& store, audit::LogWriter& log, const audit::Event& event, Random& random,
+    Instant now
+) {
+    ROOKERY_TRY(const auto prepared, audit::prepare_clear(event, random));
+    ROOKERY_TRY(const auto row, log.append(prepared, now));
+    const auto commit = store.begin();
+    commit->put(storage::Family::log, row.key, row.value);
+    const auto state = log.state_row();
+    commit->put(storage::Family::log, state.key, state.value);
+    ROOKERY_CHECK(commit->write());
+    return log.mark_durable();
+}
+
+audit::Event attempt_event(const VaultIdentity& identity, Instant now, bool success) {
+    audit::Event event;
+    event.time = now;
+    event.node = identity.origin;
+    event.action = audit::Action::unseal_attempt;
+    event.outcome = success ? audit::Outcome::success : audit::Outcome::denied;
+    event.reason = success ? audit::Reason::none : audit::Reason::bad_credential;
+    event.actor.type = audit::ActorType::system;
+    event.actor.method = audit::AuthMethod::internal;
+    return event;
+}
+
+Result<crypto::OpenedRoot> open_root(const crypto::RootSlots& slots, const Unsealing& unsealing) {
+    if (!unsealing.key_file.empty()) return slots.open_with_key_file(unsealing.key_file);
+    return slots.open_with_passphrase(unsealing.passphrase);
+}
+
+Result<void> add_slot(
+    crypto::RootSlots& slots, const crypto::RootKey& root, const Unsealing& slot, Random& random,
+    Instant now
+) {
+    if (slot.key_file.empty()) {
+        ROOKERY_TRY(
+            const auto id,
+            slots.add_passphrase(
+                root, 1, slot.passphrase, crypto::passphrase_cost_here(), "passphrase", random, now
+            )
+        );
+        (void)id;
+        return {};
+    }
+    std::error_code error;
+    if (!fs::exists(slot.key_file, error)) {
+        ROOKERY_CHECK(crypto::create_key_file(slot.key_file, random));
+    }
+    ROOKERY_TRY(const auto secret, crypto::read_key_file(slot.key_file));
+    ROOKERY_TRY(
+        const auto id, slots.add_key_file(root, 1, secret, slot.key_file.filename().string(), random, now)
+    );
+    (void)id;
+    return {};
+}
+
+bool same_filesystem(const fs::path& a, const fs::path& b) {
+    struct stat first {};
+    struct stat second {};
+    return ::stat(a.c_str(), &first) == 0 && ::stat(b.c_str(), &second) == 0 &&
+           first.st_dev == second.st_dev;
+}
+
+/// The first entry says whose log this is; the file `vault` may not say otherwise.
+Result<void> check_genesis(
+    const storage::StoreView& store, const VaultIdentity& identity, const std::string& verifier_key
+) {
+    ROOKERY_TRY(
+        const auto reader, audit::LogReader::open(std::shared_ptr<const storage::StoreView>(
+                                                      std::shared_ptr<void>{}, &store
+                                                  ),
+                                                  nullptr)
+    );
+    ROOKERY_TRY(const auto first, reader.read(0, audit::Sections::core));
+    ROOKERY_TRY(const auto genesis, audit::parse_genesis(first.event));
+    const auto kind = identity.kind == VaultKind::development ? audit::development_kind
+                                                              : audit::production_kind;
+    if (genesis.vault != identity.id || genesis.origin != identity.origin || genesis.kind != kind) {
+        return disagreement("the file 'vault' contradicts the log's first entry");
+    }
+    if (genesis.verifier_key != verifier_key) {
+        return disagreement("the log's signing key is not the one the log began with");
+    }
+    return {};
+}
+
+/// The state row and the log tell the same story; what was logged since was written while sealed.
+Result<void> check_log(const std::shared_ptr<const storage::StoreView>& store, const ledger::VaultState& state) {
+    ROOKERY_TRY(const auto reader, audit::LogReader::open(store, nullptr));
+    if (state.log_size > reader.size()) return disagreement("the log is shorter than the vault's state");
+    ROOKERY_TRY(const auto root, merkle::root_at(state.log_size, reader));
+    if (root != state.log_root) return disagreement("the log is not the one the vault's state was written with");
+    for (auto index = state.log_size; index < reader.size(); ++index) {
+        const auto entry = reader.read(index, audit::Sections::core);
+        if (!entry || !audit::may_be_clear(entry->event.action)) {
+            return disagreement("the log goes on beyond the vault's state");
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Vault::Vault(std::unique_ptr<Parts> parts)
+    : pipeline_(std::make_unique<Pipeline>(*this)), parts_(std::move(parts)) {}
+
+Vault::~Vault() {
+    if (!parts_ || !parts_->ledger) return;
+    // The end of an orderly stop is on the log too; after a failure there is nothing to write to.
+    auto closing = audit::log_close_event(parts_->boot, origin(), parts_->clock.now());
+    ledger::Plan plan;
+    plan.events.push_back(audit::prepare(closing, parts_->details, parts_->random));
+    if (parts_->ledger->health()) {
+        const auto closed = parts_->ledger->commit(ledger::Pending(std::move(plan)));
+        (void)closed;
+    }
+    parts_->ledger->stop();
+}
+
+Result<std::unique_ptr<Vault>> Vault::create(
+    VaultOptions options, VaultKind kind, std::vector<Unsealing> slots, const Clock& clock,
+    Random& random
+) {
+    if (slots.empty()) return fail(Errc::usage, "a vault needs at least one way to unseal it");
+    const auto now = clock.now();
+    const VaultIdentity identity{Uuid::random(random), kind, options.origin};
+    ROOKERY_TRY(auto directory, DataDirectory::create(options.data, identity));
+    ROOKERY_TRY(auto signing, crypto::SigningKey::create(directory.log_key(), random));
+    const auto verifier_key =
+        merkle::format_verifier_key({identity.origin, signing.public_key()});
+    ROOKERY_CHECK(directory.write_verifier_key(verifier_key + "\n"));
+
+    const auto root = crypto::RootKey::random(random);
+    crypto::RootSlots root_slots(identity.id);
+    for (const auto& slot : slots) {
+        ROOKERY_CHECK(add_slot(root_slots, root, slot, random, now));
+    }
+    ROOKERY_CHECK(directory.write_slots(root_slots.serialise()));
+    auto keyring = crypto::Keyring::create(identity.id, random, now);
+    ROOKERY_CHECK(directory.write_keyring(keyring.seal(root, 1, random)));
+
+    ROOKERY_TRY(
+        auto store, storage::open_rocksdb(directory.store(), storage::OpenMode::create_if_missing)
+    );
+    auto parts = std::make_unique<Parts>(
+        std::move(options), std::move(directory), std::move(keyring), clock, random
+    );
+    parts->signing.emplace(std::move(signing));
+    parts->verifier_key = verifier_key;
+    parts->store = std::move(store);
+    ROOKERY_TRY(auto log, parts->open_log());
+    const auto first = audit::genesis_event(
+        {identity.id, identity.origin,
+         std::string(kind == VaultKind::development ? audit::development_kind : audit::production_kind),
+         verifier_key},
+        identity.origin, now
+    );
+    ROOKERY_CHECK(write_sealed(*parts->store, log, first, random, now));
+
+    ledger::VaultState state;
+    parts->start_ledger(
+        std::move(log), state, std::make_shared<const AccessProjection>(access::Facts{})
+    );
+    parts->organization = Uuid::random(random);
+    parts->root_business_unit = Uuid::random(random);
+    std::unique_ptr<Vault> vault(new Vault(std::move(parts)));
+    const auto& made = *vault->parts_;
+    const auto name = made.options.organization.empty() ? "Rookery" : made.options.organization;
+    auto committed = vault->ledger().commit(
+        genesis(*vault, vault->view(), made.organization, made.root_business_unit, name)
+    );
+    if (const auto* error = std::get_if<Error>(&committed)) return fail(*error);
+    ROOKERY_CHECK(vault->announce());
+    return vault;
+}
+
+Result<std::unique_ptr<Vault>> Vault::open(
+    VaultOptions options, const Unsealing& unsealing, const Clock& clock, Random& random
+) {
+    ROOKERY_TRY(auto directory, DataDirectory::open(options.data));
+    const auto identity = directory.identity();
+    ROOKERY_CHECK(storage::check_free_space(
+        options.data,
+        identity.kind == VaultKind::development ? development_free_space : options.free_space
+    ));
+    ROOKERY_TRY(const auto slots_file, directory.read_slots());
+    ROOKERY_TRY(const auto slots, crypto::RootSlots::parse(slots_file, identity.id));
+    ROOKERY_TRY(auto signing, crypto::SigningKey::load(directory.log_key()));
+    const auto verifier_key =
+        merkle::format_verifier_key({identity.origin, signing.public_key()});
+    ROOKERY_TRY(
+        auto store, storage::open_rocksdb(directory.store(), storage::OpenMode::must_exist)
+    );
+    ROOKERY_CHECK(check_genesis(*store->view(), identity, verifier_key));
+
+    // The log is open before the vault is: an attempt to unseal is on it whether it works or not.
+    const auto boot = Uuid::random(random);
+    audit::LogWriter::Options log_options;
+    log_options.origin = identity.origin;
+    log_options.key = &signing;
+    log_options.boot = boot;
+    auto root = open_root(slots, unsealing);
+    {
+        ROOKERY_TRY(
+            auto log, audit::LogWriter::open(*store->view(), log_options, clock.now())
+        );
+        ROOKERY_CHECK(write_sealed(
+            *store, log, attempt_event(identity, clock.now(), root.has_value()), random, clock.now()
+        ));
+    }
+    if (!root) return fail(root.error());
+
+    ROOKERY_TRY(const auto keyring_file, directory.read_keyring());
+    ROOKERY_TRY(
+        auto keyring,
+        crypto::Keyring::open(keyring_file, root->key, root->generation, identity.id, 1)
+    );
+    auto parts = std::make_unique<Parts>(
+        std::move(options), std::move(directory), std::move(keyring), clock, random
+    );
+    parts->boot = boot;
+    parts->signing.emplace(std::move(signing));
+    parts->verifier_key = verifier_key;
+    parts->store = std::move(store);
+    if (!unsealing.key_file.empty() && same_filesystem(unsealing.key_file, parts->options.data)) {
+        parts->warnings.push_back(
+            "the key file lies on the data's own file system: whoever takes the disk takes both"
+        );
+    }
+
+    const auto view = parts->store->view();
+    ROOKERY_TRY(const auto stored, view->get(storage::Family::meta, ledger::vault_state_key));
+    if (!stored) return disagreement("the vault's state row is missing");
+    ROOKERY_TRY(const auto state, ledger::decode(*stored, parts->authenticator));
+    ROOKERY_CHECK(check_log(view, state));
+    ROOKERY_TRY(auto loaded, load_facts(*view, parts->authenticator));
+    if (loaded.digest != state.fact_digest) {
+        return disagreement("users, teams, roles, profiles or credentials are not as they were written");
+    }
+    parts->organization = loaded.organization;
+    parts->root_business_unit = loaded.root_business_unit;
+    ROOKERY_TRY(auto log, parts->open_log());
+    parts->start_ledger(
+        std::move(log), state, std::make_shared<const AccessProjection>(std::move(loaded.facts))
+    );
+    std::unique_ptr<Vault> vault(new Vault(std::move(parts)));
+    ROOKERY_CHECK(vault->announce());
+    return vault;
+}
+
+Result<audit::LogWriter> Vault::Parts::open_log() {
+    audit::LogWriter::Options log;
+    log.origin = directory.identity().origin;
+    log.key = &*signing;
+    log.boot = boot;
+    return audit::LogWriter::open(*store->view(), std::move(log), clock.now());
+}
+
+void Vault::Parts::start_ledger(
+    audit::LogWriter log, const ledger::VaultState& state,
+    std::shared_ptr<const ledger::Projection> projection
+) {
+    ledger = std::make_unique<ledger::Ledger>(
+        ledger::Ledger::Start{
+            *store, clock, authenticator, std::move(log), state, std::move(projection),
+            static_cast<std::uint32_t>(keyring.epoch())
+        },
+        options.ledger
+    );
+}
+
+Result<void> Vault::announce() {
+    const auto& snapshot = view().snapshot();
+    ROOKERY_TRY(const auto reader, audit::LogReader::open(snapshot.store, nullptr));
+    auto opened = audit::log_open_event(
+        parts_->boot, Uuid{}, reader.size(), reader.state().frontier.root(), origin(), clock().now()
+    );
+    auto unsealed = opened;
+    unsealed.action = audit::Action::unsealed;
+    unsealed.extras.clear();
+    ledger::Plan plan;
+    plan.events.push_back(audit::prepare(opened, parts_->details, parts_->random));
+    plan.events.push_back(audit::prepare(unsealed, parts_->details, parts_->random));
+    auto committed = ledger().commit(ledger::Pending(std::move(plan)));
+    if (const auto* error = std::get_if<Error>(&committed)) return fail(*error);
+    return {};
+}
+
+Result<ledger::Receipt> Vault::run(const access::Caller& caller, const Message& message) {
+    RequestInfo info;
+    info.correlation = Uuid::random(parts_->random);
+    for (int attempt = 0; attempt < plans_max; ++attempt) {
+        auto result = ledger().commit(pipeline().plan(view(), caller, message, info));
+        if (auto* receipt = std::get_if<ledger::Receipt>(&result)) return std::move(*receipt);
+        if (const auto* error = std::get_if<Error>(&result)) return fail(*error);
+    }
+    return fail(Errc::unavailable, "the record kept changing", "try again");
+}
+
+access::Caller Vault::system() const {
+    access::Caller caller;
+    caller.user = system_user;
+    caller.method = access::AuthMethod::system;
+    return caller;
+}
+
+const Pipeline& Vault::pipeline() const { return *pipeline_; }
+
+ledger::Ledger& Vault::ledger() { return *parts_->ledger; }
+
+View Vault::view() const { return View(parts_->ledger->snapshot()); }
+
+const Uuid& Vault::id() const { return parts_->directory.identity().id; }
+
+VaultKind Vault::kind() const { return parts_->directory.identity().kind; }
+
+const Uuid& Vault::organization() const { return parts_->organization; }
+
+const Uuid& Vault::root_business_unit() const { return parts_->root_business_unit; }
+
+const Clock& Vault::clock() const { return parts_->clock; }
+
+Random& Vault::random() const { return parts_->random; }
+
+const crypto::CredentialHasher& Vault::credentials() const { return parts_->credentials; }
+
+const std::string& Vault::origin() const { return parts_->directory.identity().origin; }
+
+const std::string& Vault::log_verifier_key() const { return parts_->verifier_key; }
+
+}  // namespace rookery::messages

@@ -1,0 +1,87 @@
+#include "support/test_vault.hpp"
+
+using namespace rookery;
+using namespace rookery::messages;
+using rookery::test::TestVault;
+using rookery::test::value;
+
+namespace {
+
+/// An application, a handle and a record with both tokens, owned by SYSTEM.
+struct Demo {
+    explicit Demo(TestVault& vault)
+        : application(vault.create("msdyn_octwitterapplication", std::pair{"msdyn_name", std::string("app")})),
+          handle(vault.create(
+              "msdyn_octwitterhandle", std::pair{"msdyn_name", std::string("@rookery")},
+              std::pair{"msdyn_octwitteruniquehandleid", std::string("4711")},
+              std::pair{"msdyn_octwitterapplicationid", TestVault::target("msdyn_octwitterapplication", application)}
+          )),
+          record(vault.create(
+              "msdyn_octwitterhandlesecret", std::pair{"msdyn_name", std::string("rookery")},
+              std::pair{"msdyn_octwitteruniquehandleid", std::string("4711")},
+              std::pair{"msdyn_octwitterhandleid", TestVault::target("msdyn_octwitterhandle", handle)}
+          )) {}
+
+    Uuid application;
+    Uuid handle;
+    Uuid record;
+};
+
+Retrieve retrieve(const Uuid& record, bool unmasked = false) {
+    Retrieve message;
+    message.target = TestVault::target("msdyn_octwitterhandlesecret", record);
+    message.selection.unmasked = unmasked;
+    return message;
+}
+
+}  // namespace
+
+TEST_CASE("a new vault opens again with its key file", "[messages]") {
+    TestVault vault;
+    const auto id = vault.vault().id();
+    value(vault.run<WhoAmIReply>(vault.vault().system(), WhoAmI{}));
+    REQUIRE(vault.reopen());
+    REQUIRE(vault.vault().id() == id);
+    const auto who = value(vault.run<WhoAmIReply>(vault.vault().system(), WhoAmI{}));
+    REQUIRE(who.business_unit == vault.vault().root_business_unit());
+}
+
+TEST_CASE("what was created is retrieved after a restart", "[messages]") {
+    TestVault vault;
+    const Demo demo(vault);
+    REQUIRE(vault.reopen());
+    const auto reply = value(vault.run<RowReply>(vault.vault().system(), retrieve(demo.record)));
+    REQUIRE(*reply.row.row->get<std::string>("msdyn_name") == "rookery");
+}
+
+TEST_CASE("nobody unknown and nobody without a role is answered", "[messages]") {
+    TestVault vault;
+    const Demo demo(vault);
+    SystemRandom random;
+    const auto nobody = vault.run<RowReply>(TestVault::caller(Uuid::random(random)), retrieve(demo.record));
+    REQUIRE(nobody.error().code == Errc::user_disabled);
+    const auto stranger = vault.user("stranger");
+    const auto refused = vault.run<RowReply>(TestVault::caller(stranger), retrieve(demo.record));
+    REQUIRE(refused.error().code == Errc::missing_privilege);
+}
+
+TEST_CASE("a record is bound to a unique handle id only when a handle carries it", "[messages]") {
+    TestVault vault;
+    Create message;
+    message.table = schema::table("msdyn_octwitterhandlesecret");
+    message.input.cells.push_back(TestVault::cell(
+        "msdyn_octwitterhandlesecret", "msdyn_octwitteruniquehandleid", std::string("none")
+    ));
+    const auto refused = vault.run<NoContent>(vault.vault().system(), std::move(message));
+    REQUIRE(refused.error().code == Errc::invalid_argument);
+}
+
+TEST_CASE("deleting an application takes its handles and their secrets along", "[messages]") {
+    TestVault vault;
+    const Demo demo(vault);
+    Delete message;
+    message.target = TestVault::target("msdyn_octwitterapplication", demo.application);
+    value(vault.run<NoContent>(vault.vault().system(), message));
+    const auto gone = vault.run<RowReply>(vault.vault().system(), retrieve(demo.record));
+    REQUIRE(gone.error().code == Errc::not_found);
+}

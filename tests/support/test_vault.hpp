@@ -1,0 +1,177 @@
+// A real vault in a temporary folder, for tests: RocksDB on disk, real keys, a clock that the test
+// moves. Removed when it goes.
+#pragma once
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "messages/reply.hpp"
+#include "messages/vault.hpp"
+#include "schema/known_tables.hpp"
+
+namespace rookery::test {
+
+class TemporaryFolder {
+ public:
+    TemporaryFolder() {
+        SystemRandom random;
+        path_ = std::filesystem::temp_directory_path() / ("rookery-test-" + to_string(Uuid::random(random)));
+        std::filesystem::create_directory(path_);
+    }
+
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+    ~TemporaryFolder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+    std::filesystem::path path_;
+};
+
+/// The value of a Result, or a failed test that shows the error.
+template <class T>
+T value(Result<T> result) {
+    if (!result) FAIL(info(result.error().code).name << ": " << result.error().message);
+    return std::move(*result);
+}
+
+class TestVault {
+ public:
+    TestVault() { create(); }
+
+    [[nodiscard]] messages::Vault& vault() { return *vault_; }
+
+    [[nodiscard]] ManualClock& clock() { return clock_; }
+
+    [[nodiscard]] std::filesystem::path data() const { return folder_.path() / "data"; }
+
+    [[nodiscard]] std::filesystem::path key_file() const { return folder_.path() / "root.key"; }
+
+    void close() { vault_.reset(); }
+
+    [[nodiscard]] Result<void> reopen() {
+        close();
+        messages::Unsealing unsealing;
+        unsealing.key_file = key_file();
+        ROOKERY_TRY(vault_, messages::Vault::open(options(), unsealing, clock_, random_));
+        return {};
+    }
+
+    /// Runs as this caller; an error of any kind comes back as one.
+    template <class Reply>
+    Result<Reply> run(const access::Caller& caller, const messages::Message& message) {
+        ROOKERY_TRY(auto receipt, vault_->run(caller, message));
+        auto reply = std::move(receipt).take_reply();
+        auto& body = static_cast<messages::MessageReply&>(*reply).body;
+        if (auto* error = std::get_if<messages::ErrorReply>(&body)) return fail(error->error);
+        auto* wanted = std::get_if<Reply>(&body);
+        if (wanted == nullptr) return fail(Errc::internal, "another kind of reply");
+        return std::move(*wanted);
+    }
+
+    template <class Reply>
+    Reply run_as_system(const messages::Message& message) {
+        return value(run<Reply>(vault_->system(), message));
+    }
+
+    [[nodiscard]] static messages::InputCell cell(
+        std::string_view table, std::string_view column, messages::InputValue value
+    ) {
+        return {schema::table(table)->column(column), std::move(value)};
+    }
+
+    /// Creates as SYSTEM.
+    template <class... Cells>
+    Uuid create(std::string_view table, Cells&&... cells) {
+        messages::Create message;
+        message.table = schema::table(table);
+        (message.input.cells.push_back(
+             cell(table, cells.first, messages::InputValue(std::forward<Cells>(cells).second))
+         ), ...);
+        return *run_as_system<messages::NoContent>(std::move(message)).id;
+    }
+
+    [[nodiscard]] static messages::Target target(std::string_view table, const Uuid& id) {
+        return {schema::table(table), id};
+    }
+
+    void associate(std::string_view association, const Uuid& first, const Uuid& second) {
+        const auto* found = schema::association(association);
+        messages::Associate message;
+        message.association = found;
+        message.parent = target(found->first, first);
+        message.child = target(found->second, second);
+        run_as_system<messages::NoContent>(std::move(message));
+    }
+
+    [[nodiscard]] static access::Caller caller(const Uuid& user) {
+        access::Caller caller;
+        caller.user = user;
+        caller.method = access::AuthMethod::bearer;
+        return caller;
+    }
+
+    Uuid user(const std::string& name) {
+        return create(
+            "systemuser", std::pair{"domainname", name}, std::pair{"lastname", name},
+            std::pair{
+                "businessunitid", target("businessunit", vault().root_business_unit())
+            }
+        );
+    }
+
+    /// A role with these privileges at one depth.
+    Uuid role(
+        const std::string& name, std::initializer_list<std::string_view> privileges,
+        schema::Depth depth
+    ) {
+        const auto id = create(
+            "role", std::pair{"name", name},
+            std::pair{
+                "businessunitid", target("businessunit", vault().root_business_unit())
+            }
+        );
+        messages::AddPrivilegesRole message;
+        message.role = target("role", id);
+        for (const auto privilege : privileges) {
+            message.privileges.push_back({schema::privilege(privilege), depth});
+        }
+        run_as_system<messages::NoContent>(std::move(message));
+        return id;
+    }
+
+ private:
+    void create() {
+        std::vector<messages::Unsealing> slots(1);
+        slots.front().key_file = key_file();
+        vault_ = value(messages::Vault::create(
+            options(), messages::VaultKind::development, std::move(slots), clock_, random_
+        ));
+    }
+
+    [[nodiscard]] messages::VaultOptions options() const {
+        messages::VaultOptions out;
+        out.data = data();
+        out.origin = "vault.test/audit/n1";
+        out.organization = "Test";
+        return out;
+    }
+
+    TemporaryFolder folder_;
+    SystemRandom random_;
+    ManualClock clock_{from_ms(1'800'000'000'000)};
+    std::unique_ptr<messages::Vault> vault_;
+};
+
+}  // namespace rookery::test
