@@ -1,13 +1,13 @@
 #include "odata/action_body.hpp"
 
-#include <algorithm>
-#include <initializer_list>
-#include <set>
-
 #include "odata/entity_key.hpp"
 #include "odata/filter_parser.hpp"
 #include "odata/row_body.hpp"
 #include "odata/utf8.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+#include <set>
 
 namespace rookery::odata {
 namespace {
@@ -18,7 +18,8 @@ constexpr std::size_t credential_name_max = 100;
 
 tl::unexpected<Error> bad_parameter(std::string_view name) {
     return fail(
-        Errc::bad_payload, "The parameter '" + std::string{name} + "' is missing or has a wrong type."
+        Errc::bad_payload,
+        "The parameter '" + std::string{name} + "' is missing or has a wrong type."
     );
 }
 
@@ -30,7 +31,8 @@ Result<> check_members(const JsonValue& body, std::initializer_list<std::string_
         if (std::ranges::find(allowed, std::string_view{member.name}) != allowed.end()) continue;
         return fail(
             Errc::bad_payload,
-            "The parameter '" + std::string{showable(member.name)} + "' is not a parameter of the action."
+            "The parameter '" + std::string{showable(member.name)} +
+                "' is not a parameter of the action."
         );
     }
     return {};
@@ -45,7 +47,8 @@ std::optional<Uuid> id_of(const JsonValue* value) {
 Result<const std::vector<JsonValue>*> targets(const JsonValue& body) {
     ROOKERY_CHECK(check_members(body, {"Targets"}));
     const auto* list = body.member("Targets");
-    if (list == nullptr || !list->is(Kind::array) || list->items.empty()) return bad_parameter("Targets");
+    if (list == nullptr || !list->is(Kind::array) || list->items.empty())
+        return bad_parameter("Targets");
     return &list->items;
 }
 
@@ -84,8 +87,11 @@ Bytes fingerprint(const messages::Target& target) {
     ByteWriter out;
     out.lp(key.key->name);
     for (const auto& value : key.values) {
-        append_canonical(out, {messages::Compare{target.table->column(key.key->columns.front()),
-                                                 messages::Comparison::eq, value}});
+        append_canonical(
+            out,
+            {messages::Compare{
+                target.table->column(key.key->columns.front()), messages::Comparison::eq, value}}
+        );
         if (const auto* ref = std::get_if<storage::RowRef>(&value)) out.bytes(ref->id.view());
     }
     return std::move(out).take();
@@ -94,8 +100,10 @@ Bytes fingerprint(const messages::Target& target) {
 std::optional<schema::Depth> depth_of(const JsonValue* value) {
     if (value == nullptr || !value->is(Kind::text)) return std::nullopt;
     constexpr std::pair<std::string_view, schema::Depth> names[] = {
-        {"Basic", schema::Depth::basic}, {"Local", schema::Depth::local},
-        {"Deep", schema::Depth::deep},   {"Global", schema::Depth::global},
+        {"Basic", schema::Depth::basic},
+        {"Local", schema::Depth::local},
+        {"Deep", schema::Depth::deep},
+        {"Global", schema::Depth::global},
     };
     return value->text.expose([&](std::string_view text) -> std::optional<schema::Depth> {
         for (const auto& [name, depth] : names) {
@@ -176,11 +184,15 @@ Result<messages::AddPrivilegesRole> read_role_privileges(
     out.role = std::move(role);
     out.replace = replace;
     for (const auto& item : list->items) {
-        ROOKERY_CHECK(check_members(item, {"Depth", "PrivilegeId", "PrivilegeName", "BusinessUnitId"}));
+        ROOKERY_CHECK(
+            check_members(item, {"Depth", "PrivilegeId", "PrivilegeName", "BusinessUnitId"})
+        );
         const auto depth = depth_of(item.member("Depth"));
         if (!depth) return bad_parameter("Depth");
         ROOKERY_TRY(const auto* privilege, privilege_of(item));
-        const auto same = [&](const messages::RolePrivilege& p) { return p.privilege == privilege; };
+        const auto same = [&](const messages::RolePrivilege& p) {
+            return p.privilege == privilege;
+        };
         if (std::ranges::any_of(out.privileges, same)) {
             return fail(Errc::invalid_argument, "A privilege is given twice.");
         }
@@ -209,13 +221,17 @@ Result<messages::CreateCredential> read_create_credential(const JsonValue& body)
     if (out.name.empty() || code_points(out.name) > credential_name_max) {
         return fail(
             Errc::invalid_argument,
-            "The parameter 'Name' must have 1 to " + std::to_string(credential_name_max) + " characters."
+            "The parameter 'Name' must have 1 to " + std::to_string(credential_name_max) +
+                " characters."
         );
     }
     const auto* lifetime = body.member("LifetimeSeconds");
-    if (lifetime == nullptr || !lifetime->is(Kind::integer)) return bad_parameter("LifetimeSeconds");
+    if (lifetime == nullptr || !lifetime->is(Kind::integer))
+        return bad_parameter("LifetimeSeconds");
     if (lifetime->integer < 1 || lifetime->integer > credential_lifetime_seconds_max) {
-        return fail(Errc::invalid_argument, "The parameter 'LifetimeSeconds' is outside the valid range.");
+        return fail(
+            Errc::invalid_argument, "The parameter 'LifetimeSeconds' is outside the valid range."
+        );
     }
     out.lifetime = std::chrono::seconds{lifetime->integer};
     return out;

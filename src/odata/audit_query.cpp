@@ -1,10 +1,10 @@
 #include "odata/audit_query.hpp"
 
-#include <algorithm>
-
 #include "odata/lexer.hpp"
 #include "odata/literal.hpp"
 #include "odata/utf8.hpp"
+
+#include <algorithm>
 
 namespace rookery::odata {
 namespace {
@@ -15,13 +15,18 @@ struct Parameter {
 };
 
 constexpr Parameter parameters[] = {
-    {"Record", "@r"}, {"Actor", "@a"}, {"Since", "@s"}, {"Below", "@b"}, {"Top", "@t"},
+    {"Record", "@r"},
+    {"Actor", "@a"},
+    {"Since", "@s"},
+    {"Below", "@b"},
+    {"Top", "@t"},
 };
 
 tl::unexpected<Error> bad(std::string_view name) {
     return fail(
-        Errc::malformed, "The parameter '" + std::string{showable(name)} +
-                             "' of rky_RetrieveAuditEvents is unknown, repeated or not valid."
+        Errc::malformed,
+        "The parameter '" + std::string{showable(name)} +
+            "' of rky_RetrieveAuditEvents is unknown, repeated or not valid."
     );
 }
 
@@ -53,7 +58,9 @@ Result<> set(messages::RetrieveAuditEvents& out, std::string_view name, const To
 }
 
 Result<> set_alias(
-    messages::RetrieveAuditEvents& out, std::string_view name, std::string_view alias,
+    messages::RetrieveAuditEvents& out,
+    std::string_view name,
+    std::string_view alias,
     const QueryOptions& options
 ) {
     const auto* text = options.alias(alias);

@@ -1,10 +1,10 @@
 #include "odata/entity_key.hpp"
 
-#include <algorithm>
-
 #include "odata/lexer.hpp"
 #include "odata/literal.hpp"
 #include "odata/resource_path.hpp"
+
+#include <algorithm>
 
 namespace rookery::odata {
 namespace {
@@ -19,9 +19,11 @@ struct Part {
 tl::unexpected<Error> wrong_key(const schema::Table& table) {
     const auto type = "'Microsoft.Dynamics.CRM." + std::string{table.name} + "'";
     return fail(
-        Errc::malformed, "The key in the request URI is not valid for resource " + type +
-                             ". Ensure that the names and number of key properties match the declared "
-                             "or alternate key properties for the resource " + type + "."
+        Errc::malformed,
+        "The key in the request URI is not valid for resource " + type +
+            ". Ensure that the names and number of key properties match the declared "
+            "or alternate key properties for the resource " +
+            type + "."
     );
 }
 
@@ -90,7 +92,8 @@ Result<messages::Target> read_target(const schema::Table& table, std::string_vie
     messages::KeyValues out;
     out.key = key;
     for (const auto id : key->columns) {
-        const auto part = std::ranges::find_if(parts, [&](const Part& p) { return p.column->id == id; });
+        const auto part =
+            std::ranges::find_if(parts, [&](const Part& p) { return p.column->id == id; });
         if (part == parts.end()) return wrong_key(table);
         ROOKERY_TRY(auto value, key_value(table, *part));
         out.values.push_back(std::move(value));
@@ -110,11 +113,13 @@ Result<messages::Target> read_reference(std::string_view url, const ServiceRoot&
     if (url.starts_with(api_prefix)) {
         url.remove_prefix(api_prefix.size());
         const auto slash = url.find('/');
-        if (slash == std::string_view::npos || known_version(url.substr(0, slash)).empty()) return bad();
+        if (slash == std::string_view::npos || known_version(url.substr(0, slash)).empty())
+            return bad();
         url.remove_prefix(slash);
     }
     if (url.starts_with('/')) url.remove_prefix(1);
-    if (url.size() > target_bytes_max || url.find_first_of("?#/") != std::string_view::npos) return bad();
+    if (url.size() > target_bytes_max || url.find_first_of("?#/") != std::string_view::npos)
+        return bad();
     const auto segment = read_segment(url);
     if (!segment || !segment->arguments) return bad();
     const auto* table = schema::bind_target(segment->name);

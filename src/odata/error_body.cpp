@@ -7,7 +7,9 @@ namespace rookery::odata {
 namespace {
 
 /// What an operator reads in the log and a caller has no use for.
-bool operators_own(Errc code) { return code >= Errc::usage; }
+bool operators_own(Errc code) {
+    return code >= Errc::usage;
+}
 
 void add_challenge(http::Response& out, const RenderContext& context) {
     const std::string origin = context.root == nullptr ? std::string{} : context.root->origin;
@@ -35,8 +37,7 @@ http::Response render_error(const RenderContext& context, const Error& error) {
 
     std::string_view message = error.message;
     if (operators_own(error.code)) message = "An unexpected error occurred.";
-    out.body.reserve(message.size() + 64);
-    JsonWriter json{out.body};
+    JsonWriter json{out.body, message.size() + 64};
     json.begin_object();
     json.key("error");
     json.begin_object();

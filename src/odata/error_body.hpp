@@ -8,8 +8,9 @@
 
 namespace rookery::odata {
 
-/// {"error":{"code":"0x…","message":"…"}} with the status of base/errc. 401 carries WWW-Authenticate,
-/// 405 Allow, 429 and 503 Retry-After. Failures of the operator's side show no message.
+/// {"error":{"code":"0x…","message":"…"}} with the status of base/errc. 401 carries
+/// WWW-Authenticate, 405 Allow, 429 and 503 Retry-After. Failures of the operator's side show no
+/// message.
 [[nodiscard]] http::Response render_error(const RenderContext& context, const Error& error);
 
 }  // namespace rookery::odata

@@ -1,11 +1,11 @@
 #include "odata/filter_parser.hpp"
 
-#include <optional>
-#include <utility>
-
 #include "odata/lexer.hpp"
 #include "odata/literal.hpp"
 #include "odata/utf8.hpp"
+
+#include <optional>
+#include <utility>
 
 namespace rookery::odata {
 namespace {
@@ -17,8 +17,12 @@ using schema::Type;
 
 std::optional<Comparison> comparison(const Token& token) {
     constexpr std::pair<std::string_view, Comparison> known[] = {
-        {"eq", Comparison::eq}, {"ne", Comparison::ne}, {"gt", Comparison::gt},
-        {"ge", Comparison::ge}, {"lt", Comparison::lt}, {"le", Comparison::le},
+        {"eq", Comparison::eq},
+        {"ne", Comparison::ne},
+        {"gt", Comparison::gt},
+        {"ge", Comparison::ge},
+        {"lt", Comparison::lt},
+        {"le", Comparison::le},
     };
     for (const auto& [word, op] : known) {
         if (token.is(word)) return op;
@@ -28,12 +32,17 @@ std::optional<Comparison> comparison(const Token& token) {
 
 Comparison flipped(Comparison op) {
     switch (op) {
-        case Comparison::gt: return Comparison::lt;
-        case Comparison::ge: return Comparison::le;
-        case Comparison::lt: return Comparison::gt;
-        case Comparison::le: return Comparison::ge;
+        case Comparison::gt:
+            return Comparison::lt;
+        case Comparison::ge:
+            return Comparison::le;
+        case Comparison::lt:
+            return Comparison::gt;
+        case Comparison::le:
+            return Comparison::ge;
         case Comparison::eq:
-        case Comparison::ne: break;
+        case Comparison::ne:
+            break;
     }
     return op;
 }
@@ -47,13 +56,18 @@ Family family(Type type) {
         case Type::bigint:
         case Type::choice:
         case Type::state:
-        case Type::status: return Family::number;
+        case Type::status:
+            return Family::number;
         case Type::uid:
         case Type::lookup:
-        case Type::owner: return Family::id;
-        case Type::boolean: return Family::boolean;
-        case Type::datetime: return Family::time;
-        default: return Family::text;
+        case Type::owner:
+            return Family::id;
+        case Type::boolean:
+            return Family::boolean;
+        case Type::datetime:
+            return Family::time;
+        default:
+            return Family::text;
     }
 }
 
@@ -63,7 +77,7 @@ bool ordered(Type type) {
 }
 
 class FilterParser {
- public:
+  public:
     FilterParser(
         const schema::Table& table, const std::vector<Token>& tokens, const QueryOptions& options
     )
@@ -75,7 +89,7 @@ class FilterParser {
         return out;
     }
 
- private:
+  private:
     struct Operand {
         const Column* column = nullptr;  // null: the literal `token`
         Token token;
@@ -99,7 +113,8 @@ class FilterParser {
 
     tl::unexpected<Error> syntax() const {
         return fail(
-            Errc::malformed, "Syntax error at position " + std::to_string(peek().at) + " in '$filter'."
+            Errc::malformed,
+            "Syntax error at position " + std::to_string(peek().at) + " in '$filter'."
         );
     }
 
@@ -170,9 +185,10 @@ class FilterParser {
         if (with.column != nullptr) {
             if (family(column.type) != family(with.column->type)) {
                 return fail(
-                    Errc::malformed, "The properties '" + std::string{column.wire_name()} +
-                                         "' and '" + std::string{with.column->wire_name()} +
-                                         "' cannot be compared: their types differ."
+                    Errc::malformed,
+                    "The properties '" + std::string{column.wire_name()} + "' and '" +
+                        std::string{with.column->wire_name()} +
+                        "' cannot be compared: their types differ."
                 );
             }
             out.operand = with.column;
@@ -183,8 +199,9 @@ class FilterParser {
         const bool equality = op == Comparison::eq || op == Comparison::ne;
         if (!equality && !ordered(column.type)) {
             return fail(
-                Errc::malformed, "The property '" + std::string{column.wire_name()} +
-                                     "' can be compared with eq and ne only."
+                Errc::malformed,
+                "The property '" + std::string{column.wire_name()} +
+                    "' can be compared with eq and ne only."
             );
         }
         return Filter{std::move(out)};
@@ -210,7 +227,8 @@ class FilterParser {
         if (column.column == nullptr || !accept(TokenKind::comma)) return syntax();
         if (family(column.column->type) != Family::text) {
             return fail(
-                Errc::malformed, "The '" + std::string{name.raw} + "' function needs a text property."
+                Errc::malformed,
+                "The '" + std::string{name.raw} + "' function needs a text property."
             );
         }
         ROOKERY_TRY(const auto pattern, operand());
@@ -236,7 +254,8 @@ class FilterParser {
         if (constant || !is_name(token.raw)) return Operand{nullptr, token};
         if (peek().kind == TokenKind::slash) {
             return fail(
-                Errc::unsupported, "Paths through navigation properties are not supported in $filter."
+                Errc::unsupported,
+                "Paths through navigation properties are not supported in $filter."
             );
         }
         ROOKERY_TRY(const auto* column, filterable(table_, token.raw));
@@ -288,17 +307,18 @@ Error no_such_property(const schema::Table& table, std::string_view name) {
         Errc::unknown_property,
         "Could not find a property named '" + std::string{showable(name)} +
             "' on type 'Microsoft.Dynamics.CRM." + std::string{table.name} + "'.",
-        {}
-    };
+        {}};
 }
 
 Result<const Column*> filterable(const schema::Table& table, std::string_view name) {
     const auto* column = table.property(name);
-    if (column == nullptr || column->type == Type::digest) return fail(no_such_property(table, name));
+    if (column == nullptr || column->type == Type::digest)
+        return fail(no_such_property(table, name));
     if (column->type == Type::sealed) {
         return fail(
-            Errc::sealed_in_query, "The column '" + std::string{column->name} +
-                                       "' is sealed and cannot be used in $filter or $orderby."
+            Errc::sealed_in_query,
+            "The column '" + std::string{column->name} +
+                "' is sealed and cannot be used in $filter or $orderby."
         );
     }
     if (!column->may(schema::can::filter)) {
@@ -326,7 +346,10 @@ void append_canonical(ByteWriter& out, const Filter& filter) {
             append_value(out, std::get<storage::Value>(compare->operand));
         }
     } else if (const auto* match = std::get_if<messages::Match>(&filter.node)) {
-        out.u8(2).u16(match->column->id).u8(static_cast<std::uint8_t>(match->kind)).lp(match->pattern);
+        out.u8(2)
+            .u16(match->column->id)
+            .u8(static_cast<std::uint8_t>(match->kind))
+            .lp(match->pattern);
     } else if (const auto* all = std::get_if<messages::All>(&filter.node)) {
         append_terms(out, 3, all->terms);
     } else if (const auto* any = std::get_if<messages::Any>(&filter.node)) {

@@ -1,17 +1,17 @@
 // $filter → messages::Filter (dataverse: 7.2). Recursive descent with a bounded depth.
 #pragma once
 
-#include <string_view>
-
 #include "base/result.hpp"
 #include "messages/filter.hpp"
 #include "odata/query_options.hpp"
 #include "schema/schema.hpp"
 
+#include <string_view>
+
 namespace rookery::odata {
 
-inline constexpr int filter_depth_max = 32;    // parentheses and nots around one term
-inline constexpr int filter_terms_max = 500;   // comparisons and functions
+inline constexpr int filter_depth_max = 32;   // parentheses and nots around one term
+inline constexpr int filter_terms_max = 500;  // comparisons and functions
 
 /// Errc: malformed, unknown_property, sealed_in_query (for every caller), unsupported (navigation
 /// paths, lambdas). No message repeats a literal: it may be a token.

@@ -43,7 +43,8 @@ std::string grouped(std::int64_t number) {
 
 std::string formatted_value(const schema::Column& column, const storage::Value& value) {
     if (const auto* flag = std::get_if<bool>(&value)) {
-        if (const auto known = label(column, *flag ? 1 : 0); !known.empty()) return std::string{known};
+        if (const auto known = label(column, *flag ? 1 : 0); !known.empty())
+            return std::string{known};
         return *flag ? "Yes" : "No";
     }
     if (const auto* number = std::get_if<std::int64_t>(&value)) {

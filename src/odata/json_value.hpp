@@ -1,17 +1,18 @@
-// A JSON body read once by a streaming parser. Texts are views into the body's own buffer; only texts
-// with escapes are copied, into memory that is wiped. Nothing here can print or copy a text: it is
-// exposed to the reader of the column it belongs to, which for a sealed column is SecretBytes.
+// A JSON body read once by a streaming parser. Texts are views into the body's own buffer; only
+// texts with escapes are copied, into memory that is wiped. Nothing here can print or copy a text:
+// it is exposed to the reader of the column it belongs to, which for a sealed column is
+// SecretBytes.
 #pragma once
+
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "base/zeroing_allocator.hpp"
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "base/result.hpp"
-#include "base/secret.hpp"
-#include "base/zeroing_allocator.hpp"
 
 namespace rookery::odata {
 
@@ -20,7 +21,7 @@ inline constexpr std::size_t json_keys_max = 200;    // per object
 inline constexpr std::size_t json_items_max = 1000;  // per array: Errc::too_many_rows beyond
 
 class JsonText {
- public:
+  public:
     JsonText() = default;
 
     explicit JsonText(std::string_view in_body) : in_body_(in_body) {}
@@ -29,12 +30,11 @@ class JsonText {
 
     template <class F>
     decltype(auto) expose(F&& fn) const {
-        return std::forward<F>(fn)(
-            escaped_ ? std::string_view{unescaped_.data(), unescaped_.size()} : in_body_
-        );
+        return std::forward<F>(fn
+        )(escaped_ ? std::string_view{unescaped_.data(), unescaped_.size()} : in_body_);
     }
 
- private:
+  private:
     std::string_view in_body_;
     WipedBuffer unescaped_;
     bool escaped_ = false;
@@ -63,8 +63,8 @@ struct JsonMember {
     JsonValue value;
 };
 
-/// One JSON value (RFC 8259) filling `body`, whose memory must outlive the result. A byte order mark
-/// at the start is skipped. Errc::bad_payload: malformed, invalid UTF-8, nested deeper than
+/// One JSON value (RFC 8259) filling `body`, whose memory must outlive the result. A byte order
+/// mark at the start is skipped. Errc::bad_payload: malformed, invalid UTF-8, nested deeper than
 /// json_depth_max, a key twice, too many keys, U+0000 in a text. Errc::too_many_rows: a long array.
 [[nodiscard]] Result<JsonValue> parse_json(std::string_view body);
 

@@ -6,8 +6,8 @@
 namespace rookery::odata {
 namespace {
 
-// 1: stands in a JSON text as it is. '<' is escaped so that a reply shown inside a page of HTML cannot
-// close a script; 0xE2 may begin U+2028 or U+2029, which end a line in JavaScript.
+// 1: stands in a JSON text as it is. '<' is escaped so that a reply shown inside a page of HTML
+// cannot close a script; 0xE2 may begin U+2028 or U+2029, which end a line in JavaScript.
 constexpr auto plain = [] {
     std::array<bool, 256> out{};
     for (std::size_t c = 0x20; c < 256; ++c) out[c] = true;
@@ -36,11 +36,21 @@ void JsonWriter::escaped(std::string_view value) {
         raw(value.substr(start, i - start));
         start = i + 1;
         switch (byte) {
-            case '"': raw("\\\""); break;
-            case '\\': raw("\\\\"); break;
-            case '\n': raw("\\n"); break;
-            case '\r': raw("\\r"); break;
-            case '\t': raw("\\t"); break;
+            case '"':
+                raw("\\\"");
+                break;
+            case '\\':
+                raw("\\\\");
+                break;
+            case '\n':
+                raw("\\n");
+                break;
+            case '\r':
+                raw("\\r");
+                break;
+            case '\t':
+                raw("\\t");
+                break;
             default:
                 raw("\\u00");
                 raw(hex[byte >> 4U]);
@@ -50,7 +60,9 @@ void JsonWriter::escaped(std::string_view value) {
     raw(value.substr(start));
 }
 
-void JsonWriter::key(std::string_view name) { key(name, {}); }
+void JsonWriter::key(std::string_view name) {
+    key(name, {});
+}
 
 void JsonWriter::key(std::string_view name, std::string_view annotation) {
     separate();
@@ -66,7 +78,9 @@ void JsonWriter::begin_text() {
     raw('"');
 }
 
-void JsonWriter::end_text() { raw('"'); }
+void JsonWriter::end_text() {
+    raw('"');
+}
 
 void JsonWriter::text(std::string_view value) {
     begin_text();
@@ -112,6 +126,32 @@ void JsonWriter::uuid(const Uuid& id) {
         room[at++] = hex[id.bytes[i] & 15U];
     }
     raw(std::string_view{room.data(), room.size()});
+    end_text();
+}
+
+void JsonWriter::time(Instant value) {
+    namespace chrono = std::chrono;
+    const auto day = chrono::floor<chrono::days>(value);
+    const chrono::year_month_day date{day};
+    const chrono::hh_mm_ss clock{chrono::floor<chrono::seconds>(value - day)};
+    std::array<char, 20> room;
+    std::size_t at = 0;
+    const auto put = [&](std::uint32_t number, std::size_t width, char after) {
+        for (std::size_t k = width; k > 0; number /= 10) {
+            room[at + --k] = static_cast<char>('0' + number % 10);
+        }
+        at += width;
+        room[at++] = after;
+    };
+    const auto count = [](auto part) { return static_cast<std::uint32_t>(part.count()); };
+    put(static_cast<std::uint32_t>(static_cast<int>(date.year())), 4, '-');
+    put(static_cast<unsigned>(date.month()), 2, '-');
+    put(static_cast<unsigned>(date.day()), 2, 'T');
+    put(count(clock.hours()), 2, ':');
+    put(count(clock.minutes()), 2, ':');
+    put(count(clock.seconds()), 2, 'Z');
+    begin_text();
+    raw(std::string_view{room.data(), at});
     end_text();
 }
 

@@ -1,19 +1,19 @@
 // Tokens of the expressions in a URL: $filter, key predicates, parameter lists, parameter aliases.
 #pragma once
 
+#include "base/result.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/result.hpp"
-
 namespace rookery::odata {
 
 enum class TokenKind : std::uint8_t {
-    word,    // name, keyword, number, GUID, date: told apart by whoever reads it
-    text,    // 'it''s'
-    alias,   // @name
+    word,   // name, keyword, number, GUID, date: told apart by whoever reads it
+    text,   // 'it''s'
+    alias,  // @name
     open,
     close,
     comma,

@@ -43,8 +43,9 @@ Result<std::int64_t> read_integer(std::string_view word) {
 Result<storage::Value> read_literal(const schema::Column& column, const Token& token) {
     const auto mismatch = [&] {
         return fail(
-            Errc::malformed, "Unrecognized '" + std::string{edm_type(column.type)} +
-                                 "' literal at position " + std::to_string(token.at) + "."
+            Errc::malformed,
+            "Unrecognized '" + std::string{edm_type(column.type)} + "' literal at position " +
+                std::to_string(token.at) + "."
         );
     };
     if (token.glued) return mismatch();  // guid'…', datetime'…': OData 2 and 3

@@ -8,8 +8,8 @@
 
 namespace rookery::odata {
 
-/// `null` → monostate; text → string; whole numbers → int64; GUID, bare or quoted → Uuid, for lookups
-/// too (their table is not part of the literal); ISO 8601 date or date and time → Instant.
+/// `null` → monostate; text → string; whole numbers → int64; GUID, bare or quoted → Uuid, for
+/// lookups too (their table is not part of the literal); ISO 8601 date or date and time → Instant.
 /// Errc::malformed when the literal is not of that type; the message never repeats it.
 /// Precondition: the column is neither sealed nor a digest.
 [[nodiscard]] Result<storage::Value> read_literal(const schema::Column& column, const Token& token);

@@ -44,7 +44,7 @@ void write_entry(JsonWriter& json, const messages::LogEntry& entry) {
     json.key("Index");
     json.number(entry.index);
     json.key("Time");
-    json.text(to_iso8601(entry.time));
+    json.time(entry.time);
     text_or_null(json, "Action", audit::name(event.action));
     text_or_null(json, "Message", event.message);
     text_or_null(json, "Outcome", audit::name(event.outcome));
@@ -71,7 +71,9 @@ void write_entry(JsonWriter& json, const messages::LogEntry& entry) {
     } else {
         json.null();
     }
-    text_or_null(json, "Rule", event.rule ? std::string_view{event.rule->path} : std::string_view{});
+    text_or_null(
+        json, "Rule", event.rule ? std::string_view{event.rule->path} : std::string_view{}
+    );
     json.key("Count");
     if (event.count) {
         json.number(*event.count);

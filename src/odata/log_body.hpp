@@ -1,4 +1,5 @@
-// The answers of our own functions as JSON members: audit events and vault status. Shapes: docs/api.md.
+// The answers of our own functions as JSON members: audit events and vault status. Shapes:
+// docs/api.md.
 #pragma once
 
 #include "messages/reply.hpp"

@@ -1,8 +1,8 @@
 #include "odata/paging_token.hpp"
 
-#include <charconv>
-
 #include "base/bytes.hpp"
+
+#include <charconv>
 
 namespace rookery::odata {
 namespace {
@@ -33,7 +33,8 @@ Result<PagingToken> unwrap_paging_token(std::string_view text) {
     if (start + after_token.size() > text.size()) return bad();
     const auto digits = text.substr(before_page.size(), middle - before_page.size());
     PagingToken out;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out.page);
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), out.page);
     if (error != std::errc{} || end != digits.data() + digits.size() || out.page < 2) return bad();
     const auto bytes = from_base64url(text.substr(start, text.size() - after_token.size() - start));
     if (!bytes || bytes->empty()) return bad();

@@ -2,11 +2,11 @@
 // (dataverse: 7.4). The token's own integrity is the planner's matter.
 #pragma once
 
+#include "base/result.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "base/result.hpp"
 
 namespace rookery::odata {
 

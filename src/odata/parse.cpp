@@ -1,9 +1,5 @@
 #include "odata/parse.hpp"
 
-#include <algorithm>
-#include <initializer_list>
-#include <new>
-
 #include "crypto/sha256.hpp"
 #include "odata/action_body.hpp"
 #include "odata/audit_query.hpp"
@@ -18,6 +14,10 @@
 #include "odata/selection.hpp"
 #include "odata/utf8.hpp"
 
+#include <algorithm>
+#include <initializer_list>
+#include <new>
+
 namespace rookery::odata {
 namespace {
 
@@ -29,20 +29,44 @@ constexpr std::string_view bound_prefix = "Microsoft.Dynamics.CRM.";
 
 // Documented operations that are not built: told apart from misspelt names.
 constexpr std::string_view not_built[] = {
-    "$metadata", "$batch", "$all", "$entity", "$crossjoin", "EntityDefinitions", "RelationshipDefinitions",
-    "GlobalOptionSetDefinitions", "GrantAccess", "ModifyAccess", "RevokeAccess",
-    "RetrieveSharedPrincipalsAndAccess", "IsValidStateTransition", "Restore", "BulkDelete",
-    "RetrieveVersion", "RetrieveCurrentOrganization", "RetrieveTotalRecordCount",
-    "RetrieveRolePrivilegesRole", "RetrieveAadUserPrivileges", "RetrieveAadUserRoles",
-    "Microsoft.Dynamics.CRM.UpdateMultiple", "Microsoft.Dynamics.CRM.DeleteMultiple",
-    "Microsoft.Dynamics.CRM.RetrievePrincipalAccess", "Microsoft.Dynamics.CRM.RetrieveUserPrivileges",
-    "Microsoft.Dynamics.CRM.RetrieveTeamPrivileges", "Microsoft.Dynamics.CRM.AddMembersTeam",
-    "Microsoft.Dynamics.CRM.RemoveMembersTeam", "Microsoft.Dynamics.CRM.SetBusinessSystemUser",
+    "$metadata",
+    "$batch",
+    "$all",
+    "$entity",
+    "$crossjoin",
+    "EntityDefinitions",
+    "RelationshipDefinitions",
+    "GlobalOptionSetDefinitions",
+    "GrantAccess",
+    "ModifyAccess",
+    "RevokeAccess",
+    "RetrieveSharedPrincipalsAndAccess",
+    "IsValidStateTransition",
+    "Restore",
+    "BulkDelete",
+    "RetrieveVersion",
+    "RetrieveCurrentOrganization",
+    "RetrieveTotalRecordCount",
+    "RetrieveRolePrivilegesRole",
+    "RetrieveAadUserPrivileges",
+    "RetrieveAadUserRoles",
+    "Microsoft.Dynamics.CRM.UpdateMultiple",
+    "Microsoft.Dynamics.CRM.DeleteMultiple",
+    "Microsoft.Dynamics.CRM.RetrievePrincipalAccess",
+    "Microsoft.Dynamics.CRM.RetrieveUserPrivileges",
+    "Microsoft.Dynamics.CRM.RetrieveTeamPrivileges",
+    "Microsoft.Dynamics.CRM.AddMembersTeam",
+    "Microsoft.Dynamics.CRM.RemoveMembersTeam",
+    "Microsoft.Dynamics.CRM.SetBusinessSystemUser",
     "Microsoft.Dynamics.CRM.ReassignObjectsSystemUser",
 };
 
 constexpr std::string_view bound_names[] = {
-    "CreateMultiple", "UpsertMultiple", "UpdateMultiple", "AddPrivilegesRole", "ReplacePrivilegesRole",
+    "CreateMultiple",
+    "UpsertMultiple",
+    "UpdateMultiple",
+    "AddPrivilegesRole",
+    "ReplacePrivilegesRole",
     "RemovePrivilegeRole",
 };
 
@@ -129,7 +153,7 @@ std::string query_digest(const messages::RetrieveMultiple& query) {
 }
 
 class RequestParser {
- public:
+  public:
     RequestParser(const http::Request& request, const ServiceRoot& root, RenderContext& context)
         : request_(request), root_(root), context_(context) {}
 
@@ -158,7 +182,7 @@ class RequestParser {
         return route();
     }
 
- private:
+  private:
     // --- what is addressed ---
 
     Result<Message> route() {
@@ -361,14 +385,18 @@ class RequestParser {
     }
 
     /// `SET(ID)/COLLNAV`, `…/$count`, `…/$ref`, `SET(ID)/COLLNAV(ID)/$ref`
-    Result<Message> members(messages::Target parent, const Collection& found, const Segment& segment) {
+    Result<Message> members(
+        messages::Target parent, const Collection& found, const Segment& segment
+    ) {
         const auto count = path_.segments.size();
-        const auto last = count == 3 ? std::string_view{path_.segments[2].name} : std::string_view{};
+        const auto last =
+            count == 3 ? std::string_view{path_.segments[2].name} : std::string_view{};
         if (count > 3 || (count == 3 && path_.segments[2].arguments)) {
             return not_supported("A path beyond a navigation property");
         }
         if (last == "$ref") return references(std::move(parent), found, segment);
-        if (segment.arguments) return not_supported("A row through a collection navigation property");
+        if (segment.arguments)
+            return not_supported("A row through a collection navigation property");
         if (count == 3 && last != "$count") {
             return not_supported("A path beyond a navigation property");
         }
@@ -393,11 +421,13 @@ class RequestParser {
             ROOKERY_CHECK(allow({"POST", "DELETE"}));
         }
         // What a role holds is changed with its depth, through the actions of the role.
-        if (found.association != nullptr && found.association->name == "roleprivileges_association") {
+        if (found.association != nullptr &&
+            found.association->name == "roleprivileges_association") {
             context_.allow = "GET";
             return fail(
                 Errc::method_not_allowed,
-                "Privileges of a role are changed with AddPrivilegesRole, ReplacePrivilegesRole and "
+                "Privileges of a role are changed with AddPrivilegesRole, ReplacePrivilegesRole "
+                "and "
                 "RemovePrivilegeRole."
             );
         }
@@ -435,7 +465,9 @@ class RequestParser {
         }
         ROOKERY_CHECK(options_only({"$id"}));
         if (!options_.id) {
-            return fail(Errc::malformed, "The row to remove must be named: NAV(ID)/$ref or $ref?$id=URL.");
+            return fail(
+                Errc::malformed, "The row to remove must be named: NAV(ID)/$ref or $ref?$id=URL."
+            );
         }
         ROOKERY_TRY(auto child, read_reference(*options_.id, root_));
         if (child.table != &members) return wrong_reference();
@@ -570,8 +602,9 @@ class RequestParser {
             const auto* given = std::get_if<Uuid>(&cell.value);
             if (given == nullptr || *given != id) {
                 return payload_error(
-                    table, "The property '" + std::string{cell.column->name} +
-                               "' differs from the key in the request URL."
+                    table,
+                    "The property '" + std::string{cell.column->name} +
+                        "' differs from the key in the request URL."
                 );
             }
         }
@@ -612,8 +645,9 @@ class RequestParser {
         }
         if (allowed) return {};
         return fail(
-            Errc::method_not_allowed, "The requested resource does not support http method '" +
-                                          std::string{showable(request_.method)} + "'."
+            Errc::method_not_allowed,
+            "The requested resource does not support http method '" +
+                std::string{showable(request_.method)} + "'."
         );
     }
 
@@ -621,18 +655,21 @@ class RequestParser {
         if (table.writable) return {};
         context_.allow = "GET";
         return fail(
-            Errc::method_not_allowed, "The '" + std::string{message} +
-                                          "' method does not support entities of type '" +
-                                          std::string{table.name} + "'."
+            Errc::method_not_allowed,
+            "The '" + std::string{message} + "' method does not support entities of type '" +
+                std::string{table.name} + "'."
         );
     }
 
     /// An option that has no meaning where it stands would be taken for one that has.
     Result<> options_only(std::initializer_list<std::string_view> allowed) const {
         const std::pair<std::string_view, bool> given[] = {
-            {"$select", options_.select.has_value()},   {"$filter", options_.filter.has_value()},
-            {"$orderby", options_.orderby.has_value()}, {"$top", options_.top.has_value()},
-            {"$count", options_.count.has_value()},     {"$skiptoken", options_.skiptoken.has_value()},
+            {"$select", options_.select.has_value()},
+            {"$filter", options_.filter.has_value()},
+            {"$orderby", options_.orderby.has_value()},
+            {"$top", options_.top.has_value()},
+            {"$count", options_.count.has_value()},
+            {"$skiptoken", options_.skiptoken.has_value()},
             {"$id", options_.id.has_value()},
         };
         if (options_.expand) return not_supported("$expand");
@@ -682,7 +719,9 @@ class RequestParser {
     }
 
     static tl::unexpected<Error> wrong_reference() {
-        return fail(Errc::bad_payload, "A reference names a row of another table than the property's.");
+        return fail(
+            Errc::bad_payload, "A reference names a row of another table than the property's."
+        );
     }
 
     const http::Request& request_;

@@ -1,5 +1,5 @@
-// Request → Message: the only reader of URLs, query options and JSON bodies. Called by http once per
-// request, before anything is looked up. Pure and thread-safe; decides no access.
+// Request → Message: the only reader of URLs, query options and JSON bodies. Called by http once
+// per request, before anything is looked up. Pure and thread-safe; decides no access.
 #pragma once
 
 #include "base/http_message.hpp"
@@ -15,8 +15,8 @@ struct Parsed {
     RenderContext context;
 };
 
-/// Never fails: a request that cannot be understood is a messages::Rejected. `root` must outlive the
-/// context. `request_id` goes into REQ_ID and x-ms-service-request-id.
+/// Never fails: a request that cannot be understood is a messages::Rejected. `root` must outlive
+/// the context. `request_id` goes into REQ_ID and x-ms-service-request-id.
 [[nodiscard]] Parsed parse(
     const http::Request& request, const ServiceRoot& root, const Uuid& request_id = {}
 );

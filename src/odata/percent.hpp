@@ -1,10 +1,10 @@
 // Percent-encoding (RFC 3986 section 2.1). A URL is decoded here, exactly once, and nowhere else.
 #pragma once
 
+#include "base/result.hpp"
+
 #include <string>
 #include <string_view>
-
-#include "base/result.hpp"
 
 namespace rookery::odata {
 

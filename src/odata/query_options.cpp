@@ -1,17 +1,25 @@
 #include "odata/query_options.hpp"
 
-#include <algorithm>
-
 #include "odata/lexer.hpp"
 #include "odata/percent.hpp"
 #include "odata/utf8.hpp"
+
+#include <algorithm>
 
 namespace rookery::odata {
 namespace {
 
 constexpr std::string_view not_built[] = {
-    "$apply",     "$search",   "$format",    "$levels",  "$compute",
-    "$deltatoken", "fetchXml", "savedQuery", "userQuery", "sql",
+    "$apply",
+    "$search",
+    "$format",
+    "$levels",
+    "$compute",
+    "$deltatoken",
+    "fetchXml",
+    "savedQuery",
+    "userQuery",
+    "sql",
 };
 
 Result<> read_option(QueryOptions& out, std::string name, std::string value) {
@@ -22,9 +30,14 @@ Result<> read_option(QueryOptions& out, std::string name, std::string value) {
         );
     };
     const std::pair<std::string_view, std::optional<std::string>*> known[] = {
-        {"$select", &out.select}, {"$filter", &out.filter},       {"$orderby", &out.orderby},
-        {"$top", &out.top},       {"$count", &out.count},         {"$expand", &out.expand},
-        {"$id", &out.id},         {"$skiptoken", &out.skiptoken},
+        {"$select", &out.select},
+        {"$filter", &out.filter},
+        {"$orderby", &out.orderby},
+        {"$top", &out.top},
+        {"$count", &out.count},
+        {"$expand", &out.expand},
+        {"$id", &out.id},
+        {"$skiptoken", &out.skiptoken},
     };
     for (const auto& [option, slot] : known) {
         if (name != option) continue;
@@ -58,7 +71,8 @@ Result<> read_option(QueryOptions& out, std::string name, std::string value) {
 }  // namespace
 
 const std::string* QueryOptions::alias(std::string_view name) const {
-    const auto found = std::ranges::find_if(aliases, [&](const auto& a) { return a.first == name; });
+    const auto found =
+        std::ranges::find_if(aliases, [&](const auto& a) { return a.first == name; });
     return found == aliases.end() ? nullptr : &found->second;
 }
 

@@ -1,13 +1,13 @@
 // The options after '?', decoded once and told apart; what each means is decided by who uses it.
 #pragma once
 
+#include "base/result.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "base/result.hpp"
 
 namespace rookery::odata {
 
@@ -20,8 +20,8 @@ struct QueryOptions {
     std::optional<std::string> expand;
     std::optional<std::string> skiptoken;
     std::optional<std::string> id;
-    bool unmasked = false;                                       // UnMaskedData=true
-    std::vector<std::pair<std::string, std::string>> aliases;    // "@p" → text
+    bool unmasked = false;                                     // UnMaskedData=true
+    std::vector<std::pair<std::string, std::string>> aliases;  // "@p" → text
 
     /// The alias's text, or nullptr: an alias without a value is null.
     [[nodiscard]] const std::string* alias(std::string_view name) const;

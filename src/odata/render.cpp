@@ -1,7 +1,5 @@
 #include "odata/render.hpp"
 
-#include <utility>
-
 #include "messages/reply.hpp"
 #include "odata/error_body.hpp"
 #include "odata/json_writer.hpp"
@@ -11,6 +9,8 @@
 #include "odata/response_headers.hpp"
 #include "odata/row_writer.hpp"
 
+#include <utility>
+
 namespace rookery::odata {
 namespace {
 
@@ -18,7 +18,7 @@ using messages::MaskNote;
 
 /// Renders one body of MessageReply; one per request.
 class Renderer {
- public:
+  public:
     Renderer(const RenderContext& context, const ledger::Receipt& receipt)
         : context_(context), receipt_(receipt) {}
 
@@ -51,14 +51,18 @@ class Renderer {
         if (reply.property == nullptr) {
             out.set("ETag", "W/\"" + std::to_string(row.versionnumber(receipt_)) + "\"");
         }
-        out.body.reserve(4096);
-        JsonWriter json{out.body};
+        JsonWriter json{out.body, 2048};
         RowWriter rows{json, context_, receipt_};
         json.begin_object();
         if (reply.property == nullptr) {
             const std::string_view part = context_.select.empty() ? "" : "(";
             write_context(
-                json, {row.row->table->set_name, part, context_.select, part.empty() ? "" : ")", "/$entity"}
+                json,
+                {row.row->table->set_name,
+                 part,
+                 context_.select,
+                 part.empty() ? "" : ")",
+                 "/$entity"}
             );
             rows.members(row);
         } else {
@@ -80,8 +84,7 @@ class Renderer {
         auto out = started(200);
         prefer_and_masks(out, reply.masked);
         add_json_content_type(out, context_);
-        out.body.reserve(1024 + reply.rows.size() * 1024);
-        JsonWriter json{out.body};
+        JsonWriter json{out.body, 1024 + reply.rows.size() * 1024};
         json.begin_object();
         const std::string_view part = context_.select.empty() ? "" : "(";
         write_context(
@@ -143,7 +146,7 @@ class Renderer {
     http::Response operator()(const messages::ServiceDocumentReply&) {
         auto out = started(200);
         add_json_content_type(out, context_);
-        JsonWriter json{out.body};
+        JsonWriter json{out.body, 4096};
         json.begin_object();
         json.key("@odata.context");
         json.text(service_url() + "$metadata");
@@ -171,7 +174,7 @@ class Renderer {
             json.key("Token");
             json.text(reply.token);
             json.key("ExpiresOn");
-            json.text(to_iso8601(reply.expires));
+            json.time(reply.expires);
         });
     }
 
@@ -187,7 +190,7 @@ class Renderer {
         });
     }
 
- private:
+  private:
     http::Response started(int status) const {
         http::Response out;
         out.status = status;
@@ -222,8 +225,7 @@ class Renderer {
     http::Response result(std::string_view type, Members&& members) const {
         auto out = started(200);
         add_json_content_type(out, context_);
-        out.body.reserve(1024);
-        JsonWriter json{out.body};
+        JsonWriter json{out.body, 1024};
         json.begin_object();
         write_context(json, {"Microsoft.Dynamics.CRM.", type});
         members(json);

@@ -2,14 +2,14 @@
 // and render_error; a plain value that travels beside the Message.
 #pragma once
 
+#include "base/uuid.hpp"
+#include "odata/service_root.hpp"
+#include "schema/schema.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "base/uuid.hpp"
-#include "odata/service_root.hpp"
-#include "schema/schema.hpp"
 
 namespace rookery::odata {
 
@@ -29,19 +29,19 @@ struct RenderContext {
     const ServiceRoot* root = nullptr;     // not owned; null only before parse
     std::string_view version = "v9.2";     // of the request's URL; points at a constant
     const schema::Table* table = nullptr;  // of the rows that the reply shows, if known
-    std::string key_form;                  // "SET(key='v')" as sent, when a row was named by alternate key
-    bool names_entity = true;              // false: the 204 carries no OData-EntityId
-    std::string select;                    // names for the context URL, comma separated; empty: all
+    std::string key_form;      // "SET(key='v')" as sent, when a row was named by alternate key
+    bool names_entity = true;  // false: the 204 carries no OData-EntityId
+    std::string select;        // names for the context URL, comma separated; empty: all
     std::string preference_applied;
     Annotations annotations;
     MetadataLevel metadata = MetadataLevel::minimal;
-    bool int64_as_text = false;            // Accept: IEEE754Compatible=true
-    std::string path;                      // as sent, for the nextLink
-    std::string query;                     // as sent, without '?'
+    bool int64_as_text = false;  // Accept: IEEE754Compatible=true
+    std::string path;            // as sent, for the nextLink
+    std::string query;           // as sent, without '?'
     std::uint32_t page_number = 1;
-    std::string client_request_id;         // x-ms-client-request-id, echoed
-    Uuid request_id;                       // minted by the transport
-    std::string allow;                     // methods of the resource, for 405
+    std::string client_request_id;  // x-ms-client-request-id, echoed
+    Uuid request_id;                // minted by the transport
+    std::string allow;              // methods of the resource, for 405
 };
 
 }  // namespace rookery::odata

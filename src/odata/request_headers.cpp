@@ -7,7 +7,9 @@
 namespace rookery::odata {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
 
 bool same(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
@@ -69,7 +71,8 @@ Annotations read_annotations(std::string_view text) {
     Annotations out;
     out.formatted_value = wanted(patterns, "OData.Community.Display.V1.FormattedValue");
     out.lookup_logical_name = wanted(patterns, "Microsoft.Dynamics.CRM.lookuplogicalname");
-    out.navigation_property = wanted(patterns, "Microsoft.Dynamics.CRM.associatednavigationproperty");
+    out.navigation_property =
+        wanted(patterns, "Microsoft.Dynamics.CRM.associatednavigationproperty");
     out.total_record_count = wanted(patterns, "Microsoft.Dynamics.CRM.totalrecordcount");
     out.limit_exceeded = wanted(patterns, "Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded");
     return out;
@@ -89,7 +92,8 @@ Result<> read_preference(RequestHeaders& out, std::string_view element) {
         std::uint32_t size = 0;
         const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), size);
         const bool number = end == value.data() + value.size() && !value.empty();
-        if (!number || error == std::errc::invalid_argument || (error == std::errc{} && size == 0)) {
+        if (!number || error == std::errc::invalid_argument ||
+            (error == std::errc{} && size == 0)) {
             return bad_header("Prefer");
         }
         // A number too large for the type is larger than the largest page, too.
@@ -132,8 +136,8 @@ Result<> read_accept(RequestHeaders& out, const http::Request& request) {
     return {};
 }
 
-/// The header's value unless it is absent, empty of meaning or the literal `null` of browsers' clients.
-/// Errc::malformed when it is sent twice.
+/// The header's value unless it is absent, empty of meaning or the literal `null` of browsers'
+/// clients. Errc::malformed when it is sent twice.
 Result<std::string_view> condition(const http::Request& request, std::string_view name) {
     if (request.count(name) > 1) return bad_header(name);
     const auto* value = request.header(name);
@@ -149,10 +153,12 @@ enum class TagForm { ours, foreign, broken };
 
 TagForm read_tag(std::string_view tag, std::uint64_t& version) {
     const auto opaque = tag.starts_with("W/") ? tag.substr(2) : tag;
-    if (opaque.size() < 2 || !opaque.starts_with('"') || !opaque.ends_with('"')) return TagForm::broken;
+    if (opaque.size() < 2 || !opaque.starts_with('"') || !opaque.ends_with('"'))
+        return TagForm::broken;
     const auto digits = opaque.substr(1, opaque.size() - 2);
     if (digits.find('"') != std::string_view::npos) return TagForm::broken;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), version);
     const bool canonical = error == std::errc{} && end == digits.data() + digits.size() &&
                            !digits.empty() && (digits.front() != '0' || digits.size() == 1);
     return canonical && tag.starts_with("W/") ? TagForm::ours : TagForm::foreign;
@@ -163,9 +169,13 @@ Result<std::vector<std::uint64_t>> read_tags(std::string_view text, std::string_
     for (const auto tag : split(text, ',')) {
         std::uint64_t version = 0;
         switch (read_tag(tag, version)) {
-            case TagForm::ours: out.push_back(version); break;
-            case TagForm::foreign: break;
-            case TagForm::broken: return bad_header(header);
+            case TagForm::ours:
+                out.push_back(version);
+                break;
+            case TagForm::foreign:
+                break;
+            case TagForm::broken:
+                return bad_header(header);
         }
         if (out.size() > 64) return bad_header(header);
     }
@@ -201,7 +211,8 @@ Result<> refuse_what_changes_rights(const http::Request& request) {
         if (request.count(name) == 0) continue;
         return fail(
             Errc::impersonation_denied,
-            "Impersonation is not available here: the header '" + std::string{name} + "' is refused."
+            "Impersonation is not available here: the header '" + std::string{name} +
+                "' is refused."
         );
     }
     constexpr std::string_view bypass = "MSCRM.Bypass";
@@ -210,16 +221,20 @@ Result<> refuse_what_changes_rights(const http::Request& request) {
         if (same(name, "X-HTTP-Method") || same(name, "X-HTTP-Method-Override")) {
             return fail(Errc::unsupported, "Method override headers are not supported.");
         }
-        if (!same(name.substr(0, bypass.size()), bypass) || same(trimmed(header.value), "false")) continue;
+        if (!same(name.substr(0, bypass.size()), bypass) || same(trimmed(header.value), "false"))
+            continue;
         for (const std::string_view known :
-             {"MSCRM.BypassCustomPluginExecution", "MSCRM.BypassBusinessLogicExecution",
+             {"MSCRM.BypassCustomPluginExecution",
+              "MSCRM.BypassBusinessLogicExecution",
               "MSCRM.BypassBusinessLogicExecutionStepIds"}) {
             if (!same(name, known)) continue;
             return fail(
                 Errc::access_denied, "The header '" + std::string{known} + "' is not allowed here."
             );
         }
-        return fail(Errc::access_denied, "A header that bypasses business logic is not allowed here.");
+        return fail(
+            Errc::access_denied, "A header that bypasses business logic is not allowed here."
+        );
     }
     if (const auto* value = request.header("MSCRM.SuppressDuplicateDetection");
         value != nullptr && !same(trimmed(*value), "true")) {
@@ -238,7 +253,9 @@ Result<> check_odata_version(const http::Request& request) {
     }
     if (const auto* newest = request.header("OData-MaxVersion");
         newest != nullptr && trimmed(*newest) != "4.0" && trimmed(*newest) != "4.01") {
-        return fail(Errc::malformed, "The OData-MaxVersion of the request is not supported; use 4.0.");
+        return fail(
+            Errc::malformed, "The OData-MaxVersion of the request is not supported; use 4.0."
+        );
     }
     return {};
 }

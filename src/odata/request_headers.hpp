@@ -2,14 +2,14 @@
 // refused, and so is one that would widen them.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
-
 #include "base/http_message.hpp"
 #include "base/result.hpp"
 #include "messages/message.hpp"
 #include "odata/render_context.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
 
 namespace rookery::odata {
 
@@ -29,7 +29,8 @@ struct RequestHeaders {
 /// access_denied (MSCRM.Bypass…).
 [[nodiscard]] Result<RequestHeaders> read_headers(const http::Request& request);
 
-/// For a request with a body: application/json in UTF-8, not compressed; else Errc::wrong_content_type.
+/// For a request with a body: application/json in UTF-8, not compressed; else
+/// Errc::wrong_content_type.
 [[nodiscard]] Result<> check_content_type(const http::Request& request);
 
 /// x-ms-client-request-id if it is short and printable, else empty.

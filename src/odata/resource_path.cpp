@@ -1,11 +1,11 @@
 #include "odata/resource_path.hpp"
 
-#include <algorithm>
-
 #include "odata/lexer.hpp"
 #include "odata/percent.hpp"
 #include "odata/service_root.hpp"
 #include "odata/utf8.hpp"
+
+#include <algorithm>
 
 namespace rookery::odata {
 namespace {
@@ -50,8 +50,7 @@ Error no_such_segment(std::string_view name) {
     return {
         Errc::unknown_segment,
         "Resource not found for the segment '" + std::string{showable(name)} + "'.",
-        {}
-    };
+        {}};
 }
 
 Result<Segment> read_segment(std::string_view raw) {

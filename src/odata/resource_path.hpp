@@ -1,12 +1,13 @@
-// The path of a URL: split, decoded exactly once, and refused when two readers could disagree on it.
+// The path of a URL: split, decoded exactly once, and refused when two readers could disagree on
+// it.
 #pragma once
+
+#include "base/result.hpp"
 
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/result.hpp"
 
 namespace rookery::odata {
 
@@ -23,9 +24,9 @@ struct ResourcePath {
 };
 
 /// `path` as sent, without query. Errc::malformed: no absolute path, '.' or '..' segment, empty
-/// segment ("//", a trailing slash after the first segment), '\', an encoded slash, NUL, bad escape,
-/// invalid UTF-8. Errc::unknown_segment: outside /api/data/v9.0, v9.1, v9.2, or a segment of another
-/// shape.
+/// segment ("//", a trailing slash after the first segment), '\', an encoded slash, NUL, bad
+/// escape, invalid UTF-8. Errc::unknown_segment: outside /api/data/v9.0, v9.1, v9.2, or a segment
+/// of another shape.
 [[nodiscard]] Result<ResourcePath> read_path(std::string_view path);
 
 /// One segment: for `@odata.bind` and `@odata.id` texts.

@@ -1,12 +1,12 @@
 #include "odata/row_body.hpp"
 
-#include <algorithm>
-#include <limits>
-
 #include "messages/reply.hpp"
 #include "odata/entity_key.hpp"
 #include "odata/literal.hpp"
 #include "odata/utf8.hpp"
+
+#include <algorithm>
+#include <limits>
 
 namespace rookery::odata {
 namespace {
@@ -21,39 +21,43 @@ using Kind = JsonValue::Kind;
 
 constexpr std::string_view bind_suffix = "@odata.bind";
 
-std::string type_name(const Table& table) { return "Microsoft.Dynamics.CRM." + std::string{table.name}; }
+std::string type_name(const Table& table) {
+    return "Microsoft.Dynamics.CRM." + std::string{table.name};
+}
 
 tl::unexpected<Error> undeclared(const Table& table, std::string_view name) {
     return payload_error(
-        table, "The property '" + std::string{showable(name)} + "' does not exist on type '" +
-                   type_name(table) +
-                   "'. Make sure to only use property names that are defined by the type."
+        table,
+        "The property '" + std::string{showable(name)} + "' does not exist on type '" +
+            type_name(table) +
+            "'. Make sure to only use property names that are defined by the type."
     );
 }
 
 tl::unexpected<Error> wrong_type(const Table& table, const Column& column) {
     return payload_error(
-        table, "Cannot convert the given literal to the expected type '" +
-                   std::string{edm_type(column.type)} + "' of the property '" +
-                   std::string{column.wire_name()} + "'."
+        table,
+        "Cannot convert the given literal to the expected type '" +
+            std::string{edm_type(column.type)} + "' of the property '" +
+            std::string{column.wire_name()} + "'."
     );
 }
 
 tl::unexpected<Error> too_long(const Table& table, const Column& column) {
     return fail(
-        Errc::too_long, "A validation error occurred.  The length of the '" +
-                            std::string{column.name} + "' attribute of the '" +
-                            std::string{table.name} +
-                            "' entity exceeded the maximum allowed length of '" +
-                            std::to_string(column.length_max) + "'."
+        Errc::too_long,
+        "A validation error occurred.  The length of the '" + std::string{column.name} +
+            "' attribute of the '" + std::string{table.name} +
+            "' entity exceeded the maximum allowed length of '" +
+            std::to_string(column.length_max) + "'."
     );
 }
 
 tl::unexpected<Error> out_of_range(const Table& table, const Column& column, Errc code) {
     return fail(
-        code, "A validation error occurred. The value of '" + std::string{column.name} +
-                  "' on record of type '" + std::string{table.name} +
-                  "' is outside the valid range."
+        code,
+        "A validation error occurred. The value of '" + std::string{column.name} +
+            "' on record of type '" + std::string{table.name} + "' is outside the valid range."
     );
 }
 
@@ -61,8 +65,9 @@ Result<InputValue> read_sealed(const Table& table, const Column& column, const J
     return text.expose([&](std::string_view value) -> Result<InputValue> {
         if (value.starts_with(messages::mask)) {
             return fail(
-                Errc::masked_write, "The value of '" + std::string{column.name} +
-                                        "' is the mask of a sealed column, not a token.",
+                Errc::masked_write,
+                "The value of '" + std::string{column.name} +
+                    "' is the mask of a sealed column, not a token.",
                 "Leave the property out, or read it with UnMaskedData=true first."
             );
         }
@@ -133,11 +138,13 @@ Result<InputValue> read_value(const Table& table, const Column& column, const Js
             return read_number(table, column, value);
         case Type::datetime: {
             if (!text) return wrong_type(table, column);
-            const auto time = value.text.expose([](std::string_view t) { return parse_iso8601(t); });
+            const auto time =
+                value.text.expose([](std::string_view t) { return parse_iso8601(t); });
             if (!time) {
                 return fail(
-                    Errc::bad_date, "The value of '" + std::string{column.name} +
-                                        "' is not a date that can be stored."
+                    Errc::bad_date,
+                    "The value of '" + std::string{column.name} +
+                        "' is not a date that can be stored."
                 );
             }
             return InputValue{*time};
@@ -158,9 +165,9 @@ Result<Fate> fate(const Column& column, RowUse use) {
     namespace can = schema::can;
     if (column.may(can::redirected)) {
         return fail(
-            Errc::protected_column, "The column '" + std::string{column.name} +
-                                        "' is not written here; write '" +
-                                        std::string{column.sibling} + "' instead, which is sealed."
+            Errc::protected_column,
+            "The column '" + std::string{column.name} + "' is not written here; write '" +
+                std::string{column.sibling} + "' instead, which is sealed."
         );
     }
     if (column.may(can::refuse) || column.may(can::create)) return Fate::keep;
@@ -173,12 +180,13 @@ Result<> check_required(const Column& column, const InputValue& value) {
         return {};
     }
     return fail(
-        Errc::required_null, "The column '" + std::string{column.name} + "' is required and cannot be null."
+        Errc::required_null,
+        "The column '" + std::string{column.name} + "' is required and cannot be null."
     );
 }
 
 class RowReader {
- public:
+  public:
     RowReader(const Table& table, RowUse use, const ServiceRoot& root)
         : table_(table), use_(use), root_(root) {}
 
@@ -191,7 +199,7 @@ class RowReader {
         return std::move(out_);
     }
 
- private:
+  private:
     Result<> read_member(const JsonMember& member) {
         const std::string_view name = member.name;
         if (name.ends_with(bind_suffix)) {
@@ -230,9 +238,9 @@ class RowReader {
         }
         if (value.is(Kind::object)) {
             return fail(
-                Errc::unsupported, "Deep insert through '" + std::string{name} +
-                                       "' is not supported; use '" + std::string{name} +
-                                       "@odata.bind'."
+                Errc::unsupported,
+                "Deep insert through '" + std::string{name} + "' is not supported; use '" +
+                    std::string{name} + "@odata.bind'."
             );
         }
         if (!value.is(Kind::null)) return wrong_type(table_, *nav.column);
@@ -249,24 +257,27 @@ class RowReader {
                 );
             }
             return payload_error(
-                table_, "An undeclared property '" + std::string{showable(name)} +
-                            "' which only has property annotations in the payload but no property "
-                            "value was found in the payload. In OData, only declared navigation "
-                            "properties and declared named streams can be represented as properties "
-                            "without values."
+                table_,
+                "An undeclared property '" + std::string{showable(name)} +
+                    "' which only has property annotations in the payload but no property "
+                    "value was found in the payload. In OData, only declared navigation "
+                    "properties and declared named streams can be represented as properties "
+                    "without values."
             );
         }
         if (value.is(Kind::null)) return bind(nav, InputValue{});
         if (!value.is(Kind::text)) return bad_reference(name);
-        auto target = value.text.expose([&](std::string_view url) { return read_reference(url, root_); });
+        auto target =
+            value.text.expose([&](std::string_view url) { return read_reference(url, root_); });
         if (!target || !allows(nav, *target->table)) return bad_reference(name);
         return bind(nav, InputValue{std::move(*target)});
     }
 
     tl::unexpected<Error> bad_reference(std::string_view name) const {
         return payload_error(
-            table_, "The value of '" + std::string{name} +
-                        "@odata.bind' is not the URL of a row that the property can refer to."
+            table_,
+            "The value of '" + std::string{name} +
+                "@odata.bind' is not the URL of a row that the property can refer to."
         );
     }
 
@@ -312,7 +323,8 @@ class RowReader {
 tl::unexpected<Error> payload_error(const Table& table, std::string inner) {
     return fail(
         Errc::bad_payload,
-        "Error identified in Payload provided by the user for Entity :'" + std::string{table.set_name} +
+        "Error identified in Payload provided by the user for Entity :'" +
+            std::string{table.set_name} +
             "', For more information on this error please follow this help link "
             "https://go.microsoft.com/fwlink/?linkid=2195293  ----> InnerException : "
             "Microsoft.OData.ODataException: " +
@@ -334,7 +346,8 @@ Result<> check_odata_type(const JsonValue& object, const Table& table) {
 Navigation find_navigation(const Table& table, std::string_view name) {
     if (const auto* column = table.navigation(name)) return {column, nullptr};
     for (const auto& relationship : schema::relationships()) {
-        if (relationship.referencing != table.name || relationship.nav != name || name.empty()) continue;
+        if (relationship.referencing != table.name || relationship.nav != name || name.empty())
+            continue;
         const auto* column = table.column(relationship.referencing_column);
         if (column == nullptr || !column->may(schema::can::odata)) continue;
         return {column, schema::table(relationship.referenced)};

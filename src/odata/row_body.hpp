@@ -1,21 +1,22 @@
-// A JSON object → messages::Input: every property checked against its column before any row is read.
+// A JSON object → messages::Input: every property checked against its column before any row is
+// read.
 #pragma once
-
-#include <string>
 
 #include "base/result.hpp"
 #include "messages/message.hpp"
 #include "odata/json_value.hpp"
 #include "odata/service_root.hpp"
 
+#include <string>
+
 namespace rookery::odata {
 
 /// What the row is for. A PATCH may create, so create-only columns stay in it for the planner.
 enum class RowUse : std::uint8_t { create, upsert };
 
-/// Read-only columns are dropped, those that decide access or prove identity are kept (can::refuse).
-/// Errc: bad_payload (unknown property, wrong type, lookup as `_x_value`, repeated column),
-/// masked_write, too_long, out_of_range, bad_choice, bad_state, bad_date, required_null,
+/// Read-only columns are dropped, those that decide access or prove identity are kept
+/// (can::refuse). Errc: bad_payload (unknown property, wrong type, lookup as `_x_value`, repeated
+/// column), masked_write, too_long, out_of_range, bad_choice, bad_state, bad_date, required_null,
 /// protected_column (naming the sealed sibling), unsupported (deep insert). Messages name
 /// properties, never values.
 [[nodiscard]] Result<messages::Input> read_row(

@@ -36,7 +36,7 @@ void RowWriter::value(const messages::ShownRow& row, const messages::ShownCell& 
     }
     if (const auto* ref = std::get_if<storage::RowRef>(&value)) return json_.uuid(ref->id);
     if (const auto* id = std::get_if<Uuid>(&value)) return json_.uuid(*id);
-    if (const auto* time = std::get_if<Instant>(&value)) return json_.text(to_iso8601(*time));
+    if (const auto* time = std::get_if<Instant>(&value)) return json_.time(*time);
     if (const auto* flag = std::get_if<bool>(&value)) return json_.boolean(*flag);
     // A sealed object or a digest never leaves, whatever a planner put here.
     json_.null();

@@ -9,16 +9,17 @@
 namespace rookery::odata {
 
 class RowWriter {
- public:
+  public:
     RowWriter(JsonWriter& json, const RenderContext& context, const ledger::Receipt& receipt)
         : json_(json), context_(context), receipt_(receipt) {}
 
-    /// `@odata.etag`, then each property after its annotations. The caller opens and closes the object.
+    /// `@odata.etag`, then each property after its annotations. The caller opens and closes the
+    /// object.
     void members(const messages::ShownRow& row);
     /// The value alone.
     void value(const messages::ShownRow& row, const messages::ShownCell& cell);
 
- private:
+  private:
     void annotations(const messages::ShownCell& cell, std::uint64_t versionnumber);
     void bigint(std::int64_t number);
 

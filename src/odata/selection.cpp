@@ -1,9 +1,9 @@
 #include "odata/selection.hpp"
 
-#include <algorithm>
-
 #include "odata/filter_parser.hpp"
 #include "odata/lexer.hpp"
+
+#include <algorithm>
 
 namespace rookery::odata {
 namespace {
@@ -44,7 +44,8 @@ Result<Select> parse_select(const schema::Table& table, std::string_view text) {
             continue;
         }
         if (element.find('/') != std::string_view::npos) return path_unsupported("$select");
-        if (element.empty()) return fail(Errc::malformed, "The $select option has an empty element.");
+        if (element.empty())
+            return fail(Errc::malformed, "The $select option has an empty element.");
         const auto* column = table.property(element);
         if (column == nullptr) column = table.navigation(element);
         if (column == nullptr || column->type == schema::Type::digest ||

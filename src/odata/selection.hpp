@@ -1,13 +1,13 @@
 // $select and $orderby.
 #pragma once
 
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "base/result.hpp"
 #include "messages/message.hpp"
 #include "schema/schema.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace rookery::odata {
 
@@ -18,8 +18,8 @@ struct Select {
     std::string names;                           // for the context URL; empty: all
 };
 
-/// Single-valued navigation properties stand for their `_x_value`. Errc: unknown_property, malformed,
-/// unsupported (paths).
+/// Single-valued navigation properties stand for their `_x_value`. Errc: unknown_property,
+/// malformed, unsupported (paths).
 [[nodiscard]] Result<Select> parse_select(const schema::Table& table, std::string_view text);
 
 /// Errc as parse_select, and sealed_in_query.

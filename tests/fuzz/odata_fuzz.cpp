@@ -1,11 +1,11 @@
 // libFuzzer target for odata::parse: the first line is "METHOD target", the rest is the body.
 // Not part of the build; for clang: -fsanitize=fuzzer,address with the libraries of rookery::odata.
+#include "odata/error_body.hpp"
+#include "odata/parse.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-
-#include "odata/error_body.hpp"
-#include "odata/parse.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace rookery;

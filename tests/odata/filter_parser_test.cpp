@@ -1,14 +1,17 @@
-#include <catch2/catch.hpp>
-
 #include "odata/filter_parser.hpp"
+
 #include "request_for_test.hpp"
+
+#include <catch2/catch.hpp>
 
 using namespace rookery;
 using namespace rookery::odata;
 
 namespace {
 
-const schema::Table& secret_table() { return *schema::table("msdyn_octwitterhandlesecret"); }
+const schema::Table& secret_table() {
+    return *schema::table("msdyn_octwitterhandlesecret");
+}
 
 Result<messages::Filter> filter(std::string_view text, const QueryOptions& options = {}) {
     return parse_filter(secret_table(), text, options);
@@ -41,7 +44,9 @@ TEST_CASE("and binds tighter than or, not tighter than both", "[odata]") {
 
 TEST_CASE("every comparison and text function of the grammar is read", "[odata]") {
     for (const char* op : {"eq", "ne", "gt", "ge", "lt", "le"}) {
-        CHECK(shape_of("statecode " + std::string{op} + " 1") == "statecode " + std::string{op} + " ?");
+        CHECK(
+            shape_of("statecode " + std::string{op} + " 1") == "statecode " + std::string{op} + " ?"
+        );
     }
     for (const char* name : {"contains", "startswith", "endswith"}) {
         const std::string f = name;
@@ -63,18 +68,28 @@ TEST_CASE("a literal is read as the type of its column", "[odata]") {
         to_iso8601(std::get<Instant>(value("createdon ge 2026-01-01T01:00:00.9+01:00"))) ==
         "2026-01-01T00:00:00Z"
     );
-    CHECK(to_iso8601(std::get<Instant>(value("createdon ge 2026-01-01"))) == "2026-01-01T00:00:00Z");
+    CHECK(
+        to_iso8601(std::get<Instant>(value("createdon ge 2026-01-01"))) == "2026-01-01T00:00:00Z"
+    );
     CHECK(storage::is_null(value("msdyn_name eq null")));
 }
 
 TEST_CASE("a literal of another type is malformed and not repeated", "[odata]") {
     for (const char* text :
-         {"msdyn_name eq 5", "statecode eq 'hunter2'", "statecode eq 1.5", "createdon ge 'hunter2'",
-          "createdon ge 2026-13-01", "_ownerid_value eq 5", "_ownerid_value eq 'hunter2'",
+         {"msdyn_name eq 5",
+          "statecode eq 'hunter2'",
+          "statecode eq 1.5",
+          "createdon ge 'hunter2'",
+          "createdon ge 2026-13-01",
+          "_ownerid_value eq 5",
+          "_ownerid_value eq 'hunter2'",
           "_ownerid_value eq guid'22222222-2222-4222-8222-222222222222'",
           "_ownerid_value eq {22222222-2222-4222-8222-222222222222}",
-          "_ownerid_value eq 22222222222242228222222222222222", "statecode eq 99999999999999999999",
-          "msdyn_name eq 'hunter2", "'hunter2' eq 'hunter2'", "null eq null"}) {
+          "_ownerid_value eq 22222222222242228222222222222222",
+          "statecode eq 99999999999999999999",
+          "msdyn_name eq 'hunter2",
+          "'hunter2' eq 'hunter2'",
+          "null eq null"}) {
         INFO(text);
         const auto out = filter(text);
         REQUIRE_FALSE(out);
@@ -99,13 +114,19 @@ TEST_CASE("ids compare for equality only", "[odata]") {
     CHECK(error_of("_ownerid_value gt " + id_text) == Errc::malformed);
 }
 
-TEST_CASE("a sealed column in $filter is refused wherever it stands, without its literal", "[odata]") {
+TEST_CASE(
+    "a sealed column in $filter is refused wherever it stands, without its literal", "[odata]"
+) {
     const auto text = GENERATE(
-        as<std::string>{}, "msdyn_useraccesstoken eq 'hunter2'", "msdyn_useraccesstoken eq null",
-        "not (msdyn_useraccesstoken ne 'hunter2')", "'hunter2' eq msdyn_useraccesstoken",
+        as<std::string>{},
+        "msdyn_useraccesstoken eq 'hunter2'",
+        "msdyn_useraccesstoken eq null",
+        "not (msdyn_useraccesstoken ne 'hunter2')",
+        "'hunter2' eq msdyn_useraccesstoken",
         "contains(msdyn_useraccesstokensecret,'hunter2')",
         "startswith(msdyn_useraccesstoken,'hunter2') or statecode eq 0",
-        "msdyn_name eq msdyn_useraccesstoken", "statecode eq 0 and msdyn_useraccesstoken gt 'hunter2'"
+        "msdyn_name eq msdyn_useraccesstoken",
+        "statecode eq 0 and msdyn_useraccesstoken gt 'hunter2'"
     );
     INFO(text);
     const auto out = filter(text);
@@ -142,10 +163,25 @@ TEST_CASE("navigation paths in $filter are not supported", "[odata]") {
 
 TEST_CASE("text that is no expression is malformed", "[odata]") {
     for (const char* text :
-         {"", " ", "(", ")", "()", "msdyn_name", "msdyn_name eq", "msdyn_name eq 'a')",
-          "(msdyn_name eq 'a'", "msdyn_name eq 'a' and", "not", "msdyn_name = 'a'",
-          "msdyn_name eq 'a' msdyn_name eq 'b'", "msdyn_name in ('a','b')", "contains(msdyn_name)",
-          "contains(msdyn_name,'a'", "msdyn_name eq 'a';", "statecode add 1 eq 2", "*"}) {
+         {"",
+          " ",
+          "(",
+          ")",
+          "()",
+          "msdyn_name",
+          "msdyn_name eq",
+          "msdyn_name eq 'a')",
+          "(msdyn_name eq 'a'",
+          "msdyn_name eq 'a' and",
+          "not",
+          "msdyn_name = 'a'",
+          "msdyn_name eq 'a' msdyn_name eq 'b'",
+          "msdyn_name in ('a','b')",
+          "contains(msdyn_name)",
+          "contains(msdyn_name,'a'",
+          "msdyn_name eq 'a';",
+          "statecode add 1 eq 2",
+          "*"}) {
         INFO(text);
         CHECK(error_of(text) == Errc::malformed);
     }
@@ -189,5 +225,8 @@ TEST_CASE("equal filters have equal canonical bytes, others do not", "[odata]") 
     CHECK(canonical("msdyn_name  eq 'a'") == canonical("(msdyn_name eq 'a')"));
     CHECK(canonical("msdyn_name eq 'a'") != canonical("msdyn_name eq 'b'"));
     CHECK(canonical("msdyn_name eq 'a'") != canonical("msdyn_name ne 'a'"));
-    CHECK(canonical("statecode eq 0 or statecode eq 1") != canonical("statecode eq 0 and statecode eq 1"));
+    CHECK(
+        canonical("statecode eq 0 or statecode eq 1") !=
+        canonical("statecode eq 0 and statecode eq 1")
+    );
 }

@@ -1,10 +1,11 @@
-// Valid requests with random damage: whatever arrives, parse gives a Message and render_error a reply.
+// Valid requests with random damage: whatever arrives, parse gives a Message and render_error a
+// reply.
+#include "odata/error_body.hpp"
+#include "request_for_test.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <random>
-
-#include "odata/error_body.hpp"
-#include "request_for_test.hpp"
 
 using namespace rookery;
 using namespace rookery::odata;
@@ -12,14 +13,17 @@ using namespace rookery::odata;
 namespace {
 
 const std::vector<std::string> urls = {
-    secrets + "?$select=msdyn_name&$filter=contains(msdyn_name,'a%25')%20and%20not(statecode%20eq%200)&$top=3",
+    secrets +
+        "?$select=msdyn_name&$filter=contains(msdyn_name,'a%25')%20and%20not(statecode%20eq%200)&$"
+        "top=3",
     secrets + "?$orderby=msdyn_name%20desc&$count=true&$filter=_ownerid_value%20eq%20" + id_text,
     secrets + "(" + id_text + ")?$select=msdyn_useraccesstoken&UnMaskedData=true",
     secrets + "(msdyn_octwitteruniquehandleid='it''s')",
     secrets + "(" + id_text + ")/msdyn_name",
     secrets + "(" + id_text + ")/msdyn_octwitterhandleid/$ref",
     secrets + "/Microsoft.Dynamics.CRM.CreateMultiple",
-    "/api/data/v9.2/systemusers(" + id_text + ")/systemuserroles_association(" + other_id_text + ")/$ref",
+    "/api/data/v9.2/systemusers(" + id_text + ")/systemuserroles_association(" + other_id_text +
+        ")/$ref",
     "/api/data/v9.2/rky_RetrieveAuditEvents(Record=@r,Top=@t)?@r=" + id_text + "&@t=7",
 };
 
@@ -38,15 +42,24 @@ const std::vector<std::string> methods = {"GET", "POST", "PATCH", "PUT", "DELETE
 TEST_CASE("damaged requests always become a Message", "[odata]") {
     std::mt19937 random{20260101};
     const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random()) % n; };
-    const std::string spice = "()',=@$%/\\\"{}[]:;&?+ \x01\x7F\xC3\xFF" "00eqornot";
+    const std::string spice =
+        "()',=@$%/\\\"{}[]:;&?+ \x01\x7F\xC3\xFF"
+        "00eqornot";
     const auto damage = [&](std::string text) {
         for (auto times = below(4); times > 0 && !text.empty(); --times) {
             const auto at = below(text.size());
             switch (below(4)) {
-                case 0: text[at] = static_cast<char>(below(256)); break;
-                case 1: text.erase(at, below(8)); break;
-                case 2: text.insert(at, 1, spice[below(spice.size())]); break;
-                default: text.insert(at, text.substr(below(text.size()), below(16)));
+                case 0:
+                    text[at] = static_cast<char>(below(256));
+                    break;
+                case 1:
+                    text.erase(at, below(8));
+                    break;
+                case 2:
+                    text.insert(at, 1, spice[below(spice.size())]);
+                    break;
+                default:
+                    text.insert(at, text.substr(below(text.size()), below(16)));
             }
         }
         return text;
@@ -54,11 +67,14 @@ TEST_CASE("damaged requests always become a Message", "[odata]") {
     std::size_t understood = 0;
     for (int i = 0; i < 20000; ++i) {
         const auto out = parsed(
-            methods[below(methods.size())], damage(urls[below(urls.size())]),
+            methods[below(methods.size())],
+            damage(urls[below(urls.size())]),
             damage(bodies[below(bodies.size())]),
-            below(4) == 0 ? std::vector<http::Header>{{"If-Match", damage("W/\"12\", W/\"13\"")},
-                                                      {"Prefer", damage("odata.maxpagesize=5,return=representation")}}
-                          : std::vector<http::Header>{}
+            below(4) == 0
+                ? std::vector<
+                      http::
+                          Header>{{"If-Match", damage("W/\"12\", W/\"13\"")}, {"Prefer", damage("odata.maxpagesize=5,return=representation")}}
+                : std::vector<http::Header>{}
         );
         if (std::holds_alternative<messages::Rejected>(out.message)) {
             const auto error = rejection(out);

@@ -1,6 +1,6 @@
-#include <catch2/catch.hpp>
-
 #include "request_for_test.hpp"
+
+#include <catch2/catch.hpp>
 
 using namespace rookery;
 using namespace rookery::odata;
@@ -10,7 +10,8 @@ namespace {
 const std::string api = "/api/data/v9.2/";
 const std::string create_all = secrets + "/Microsoft.Dynamics.CRM.CreateMultiple";
 const std::string upsert_all = secrets + "/Microsoft.Dynamics.CRM.UpsertMultiple";
-const std::string type_member = R"j("@odata.type":"Microsoft.Dynamics.CRM.msdyn_octwitterhandlesecret")j";
+const std::string type_member =
+    R"j("@odata.type":"Microsoft.Dynamics.CRM.msdyn_octwitterhandlesecret")j";
 const std::string role_url = api + "roles(" + id_text + ")";
 
 std::string targets(const std::vector<std::string>& members) {
@@ -22,10 +23,13 @@ std::string targets(const std::vector<std::string>& members) {
     return out + "]}";
 }
 
-std::string by_id(const std::string& id) { return R"j("msdyn_octwitterhandlesecretid":")j" + id + "\""; }
+std::string by_id(const std::string& id) {
+    return R"j("msdyn_octwitterhandlesecretid":")j" + id + "\"";
+}
 
 std::string by_key(const std::string& key) {
-    return R"j("@odata.id":"msdyn_octwitterhandlesecrets(msdyn_octwitteruniquehandleid=')j" + key + "')\"";
+    return R"j("@odata.id":"msdyn_octwitterhandlesecrets(msdyn_octwitteruniquehandleid=')j" + key +
+           "')\"";
 }
 
 }  // namespace
@@ -39,13 +43,17 @@ TEST_CASE("CreateMultiple reads its rows in order", "[odata]") {
 }
 
 TEST_CASE("rows of a *Multiple need their type, and one call takes 1000", "[odata]") {
-    CHECK(refused("POST", create_all, R"j({"Targets":[{"msdyn_name":"a"}]})j") == Errc::bad_payload);
+    CHECK(
+        refused("POST", create_all, R"j({"Targets":[{"msdyn_name":"a"}]})j") == Errc::bad_payload
+    );
     CHECK(refused("POST", create_all, R"j({"Targets":[]})j") == Errc::bad_payload);
     CHECK(refused("POST", create_all, R"j({"Targets":[5]})j") == Errc::bad_payload);
     CHECK(refused("POST", create_all, R"j({})j") == Errc::bad_payload);
     CHECK(refused("POST", create_all, R"j({"Targets":[],"x":1})j") == Errc::bad_payload);
     CHECK(refused("POST", create_all, targets(std::vector<std::string>(1000))) == Errc::count_);
-    CHECK(refused("POST", create_all, targets(std::vector<std::string>(1001))) == Errc::too_many_rows);
+    CHECK(
+        refused("POST", create_all, targets(std::vector<std::string>(1001))) == Errc::too_many_rows
+    );
     CHECK(refused("GET", create_all) == Errc::method_not_allowed);
 }
 
@@ -54,20 +62,30 @@ TEST_CASE("a bound operation needs its namespace", "[odata]") {
     CHECK(error.code == Errc::unresolved_parameters);
     CHECK(error.message == "Request message has unresolved parameters");
     CHECK(refused("POST", role_url + "/AddPrivilegesRole", "{}") == Errc::unresolved_parameters);
-    CHECK(refused("POST", secrets + "/Microsoft.Dynamics.CRM.Nothing", "{}") == Errc::unknown_segment);
-    CHECK(refused("POST", secrets + "/Microsoft.Dynamics.CRM.UpdateMultiple", "{}") == Errc::unsupported);
+    CHECK(
+        refused("POST", secrets + "/Microsoft.Dynamics.CRM.Nothing", "{}") == Errc::unknown_segment
+    );
+    CHECK(
+        refused("POST", secrets + "/Microsoft.Dynamics.CRM.UpdateMultiple", "{}") ==
+        Errc::unsupported
+    );
 }
 
 TEST_CASE("UpsertMultiple names rows by id or by key and each once", "[odata]") {
-    const auto out = message<messages::UpsertMultiple>(
-        parsed("POST", upsert_all, targets({by_id(id_text) + R"j(,"msdyn_name":"a")j", by_key("k")}))
-    );
+    const auto out = message<messages::UpsertMultiple>(parsed(
+        "POST", upsert_all, targets({by_id(id_text) + R"j(,"msdyn_name":"a")j", by_key("k")})
+    ));
     REQUIRE(out.rows.size() == 2);
     CHECK(std::holds_alternative<Uuid>(out.rows[0].target.by));
     CHECK(out.rows[0].input.cells.size() == 1);
     CHECK(std::holds_alternative<messages::KeyValues>(out.rows[1].target.by));
-    CHECK(refused("POST", upsert_all, targets({by_id(id_text), by_id(id_text)})) == Errc::invalid_argument);
-    CHECK(refused("POST", upsert_all, targets({by_key("k"), by_key("k")})) == Errc::invalid_argument);
+    CHECK(
+        refused("POST", upsert_all, targets({by_id(id_text), by_id(id_text)})) ==
+        Errc::invalid_argument
+    );
+    CHECK(
+        refused("POST", upsert_all, targets({by_key("k"), by_key("k")})) == Errc::invalid_argument
+    );
     CHECK(refused("POST", upsert_all, targets({R"("msdyn_name":"a")"})) == Errc::bad_payload);
     CHECK(
         refused("POST", upsert_all, targets({"\"@odata.id\":\"teams(" + id_text + ")\""})) ==
@@ -79,10 +97,13 @@ TEST_CASE("role privileges come by name, by id, or by both when they agree", "[o
     const auto* privilege = schema::privilege("prvReadmsdyn_octwitterhandlesecret");
     REQUIRE(privilege != nullptr);
     const auto id = to_string(schema::privilege_id(*privilege));
-    const auto body = [](const std::string& members) { return "{\"Privileges\":[{" + members + "}]}"; };
+    const auto body = [](const std::string& members) {
+        return "{\"Privileges\":[{" + members + "}]}";
+    };
     const auto add = role_url + "/Microsoft.Dynamics.CRM.AddPrivilegesRole";
     for (const auto& members :
-         {R"j("Depth":"Deep","PrivilegeName":"prvReadmsdyn_octwitterhandlesecret")j" + std::string{},
+         {R"j("Depth":"Deep","PrivilegeName":"prvReadmsdyn_octwitterhandlesecret")j" +
+              std::string{},
           R"j("Depth":"Deep","PrivilegeId":")j" + id + "\"",
           R"j("Depth":"Deep","PrivilegeId":")j" + id +
               R"(","PrivilegeName":"prvReadmsdyn_octwitterhandlesecret","BusinessUnitId":null)"}) {
@@ -92,22 +113,39 @@ TEST_CASE("role privileges come by name, by id, or by both when they agree", "[o
         CHECK_FALSE(out.replace);
     }
     CHECK(message<messages::AddPrivilegesRole>(
-              parsed("POST", role_url + "/Microsoft.Dynamics.CRM.ReplacePrivilegesRole", R"j({"Privileges":[]})j")
-    ).replace);
-    CHECK(refused("POST", add, body(R"j("Depth":"Deep","PrivilegeName":"prvNothing")j")) == Errc::invalid_argument);
-    CHECK(refused("POST", add, body(R"j("Depth":"deep","PrivilegeId":")j" + id + "\"")) == Errc::bad_payload);
+              parsed(
+                  "POST",
+                  role_url + "/Microsoft.Dynamics.CRM.ReplacePrivilegesRole",
+                  R"j({"Privileges":[]})j"
+              )
+    )
+              .replace);
+    CHECK(
+        refused("POST", add, body(R"j("Depth":"Deep","PrivilegeName":"prvNothing")j")) ==
+        Errc::invalid_argument
+    );
+    CHECK(
+        refused("POST", add, body(R"j("Depth":"deep","PrivilegeId":")j" + id + "\"")) ==
+        Errc::bad_payload
+    );
     CHECK(refused("POST", add, body(R"j("Depth":"Deep")j")) == Errc::bad_payload);
     CHECK(
-        refused("POST", add, body(R"j("Depth":"Deep","PrivilegeName":"prvReadteam","PrivilegeId":")j" + id + "\"")) !=
-        Errc::count_
+        refused(
+            "POST",
+            add,
+            body(R"j("Depth":"Deep","PrivilegeName":"prvReadteam","PrivilegeId":")j" + id + "\"")
+        ) != Errc::count_
     );
     const auto removed = message<messages::RemovePrivilegeRole>(parsed(
-        "POST", role_url + "/Microsoft.Dynamics.CRM.RemovePrivilegeRole", "{\"PrivilegeId\":\"" + id + "\"}"
+        "POST",
+        role_url + "/Microsoft.Dynamics.CRM.RemovePrivilegeRole",
+        "{\"PrivilegeId\":\"" + id + "\"}"
     ));
     CHECK(removed.privilege == privilege);
     CHECK(
-        refused("POST", secrets + "(" + id_text + ")/Microsoft.Dynamics.CRM.AddPrivilegesRole", "{}") ==
-        Errc::unknown_segment
+        refused(
+            "POST", secrets + "(" + id_text + ")/Microsoft.Dynamics.CRM.AddPrivilegesRole", "{}"
+        ) == Errc::unknown_segment
     );
 }
 
@@ -121,14 +159,19 @@ TEST_CASE("rows are associated and disassociated through $ref", "[odata]") {
     CHECK(added.parent.table->name == "systemuser");
     CHECK(added.child.table->name == "role");
 
-    const auto by_segment = message<messages::Disassociate>(parsed("DELETE", users + "(" + other_id_text + ")/$ref"));
+    const auto by_segment =
+        message<messages::Disassociate>(parsed("DELETE", users + "(" + other_id_text + ")/$ref"));
     CHECK(to_string(std::get<Uuid>(by_segment.child.by)) == other_id_text);
-    const auto by_option = message<messages::Disassociate>(parsed("DELETE", users + "/$ref?$id=" + reference));
+    const auto by_option =
+        message<messages::Disassociate>(parsed("DELETE", users + "/$ref?$id=" + reference));
     CHECK(by_option.child.table->name == "role");
 
     CHECK(refused("DELETE", users + "/$ref") == Errc::malformed);
     CHECK(refused("DELETE", users + "/$ref?$id=/teams(" + id_text + ")") == Errc::bad_payload);
-    CHECK(refused("POST", users + "/$ref", "{\"@odata.id\":\"/teams(" + id_text + ")\"}") == Errc::bad_payload);
+    CHECK(
+        refused("POST", users + "/$ref", "{\"@odata.id\":\"/teams(" + id_text + ")\"}") ==
+        Errc::bad_payload
+    );
     CHECK(refused("POST", users + "/$ref", "{}") == Errc::bad_payload);
     CHECK(refused("GET", users + "/$ref") == Errc::unsupported);
     CHECK(refused("PATCH", users + "/$ref", "{}") == Errc::method_not_allowed);
@@ -137,16 +180,23 @@ TEST_CASE("rows are associated and disassociated through $ref", "[odata]") {
 
 TEST_CASE("the privileges of a role change through its actions only", "[odata]") {
     const auto url = role_url + "/roleprivileges_association/$ref";
-    CHECK(refused("POST", url, "{\"@odata.id\":\"/privileges(" + other_id_text + ")\"}") == Errc::method_not_allowed);
-    CHECK(refused("DELETE", url + "?$id=/privileges(" + other_id_text + ")") == Errc::method_not_allowed);
+    CHECK(
+        refused("POST", url, "{\"@odata.id\":\"/privileges(" + other_id_text + ")\"}") ==
+        Errc::method_not_allowed
+    );
+    CHECK(
+        refused("DELETE", url + "?$id=/privileges(" + other_id_text + ")") ==
+        Errc::method_not_allowed
+    );
 }
 
 TEST_CASE("a 1:N collection is changed through its child's lookup", "[odata]") {
-    const auto url = api + "msdyn_octwitterhandles(" + id_text +
-                     ")/msdyn_msdyn_octwitterhandle_msdyn_octwitterhandlesecret_octwitterhandleid/$ref";
-    const auto out = message<messages::Associate>(
-        parsed("POST", url, "{\"@odata.id\":\"msdyn_octwitterhandlesecrets(" + other_id_text + ")\"}")
-    );
+    const auto url =
+        api + "msdyn_octwitterhandles(" + id_text +
+        ")/msdyn_msdyn_octwitterhandle_msdyn_octwitterhandlesecret_octwitterhandleid/$ref";
+    const auto out = message<messages::Associate>(parsed(
+        "POST", url, "{\"@odata.id\":\"msdyn_octwitterhandlesecrets(" + other_id_text + ")\"}"
+    ));
     CHECK(out.relationship != nullptr);
     CHECK(out.child.table->name == "msdyn_octwitterhandlesecret");
 }
@@ -163,9 +213,14 @@ TEST_CASE("a lookup is set and cleared through $ref on an existing row", "[odata
         std::get<messages::Upsert>(result.message).input.cells.at(0).value
     ));
     CHECK_FALSE(result.context.names_entity);
-    CHECK(refused("PUT", url, "{\"@odata.id\":\"teams(" + other_id_text + ")\"}") == Errc::bad_payload);
+    CHECK(
+        refused("PUT", url, "{\"@odata.id\":\"teams(" + other_id_text + ")\"}") == Errc::bad_payload
+    );
     CHECK(refused("DELETE", secrets + "(" + id_text + ")/ownerid/$ref") == Errc::required_null);
-    CHECK(refused("DELETE", secrets + "(" + id_text + ")/modifiedonbehalfby/$ref") == Errc::protected_column);
+    CHECK(
+        refused("DELETE", secrets + "(" + id_text + ")/modifiedonbehalfby/$ref") ==
+        Errc::protected_column
+    );
 }
 
 TEST_CASE("credentials are made and revoked by actions with checked parameters", "[odata]") {
@@ -178,15 +233,17 @@ TEST_CASE("credentials are made and revoked by actions with checked parameters",
     CHECK(to_string(out.user) == id_text);
     CHECK(out.name == "bot");
     CHECK(out.lifetime == std::chrono::hours{1});
-    for (const auto& members : std::vector<std::string>
-         {std::string{}, "\"UserId\":\"" + id_text + "\"",
-          "\"UserId\":\"x\",\"Name\":\"bot\",\"LifetimeSeconds\":3600",
-          "\"UserId\":\"" + id_text + "\",\"Name\":\"\",\"LifetimeSeconds\":3600",
-          "\"UserId\":\"" + id_text + "\",\"Name\":\"bot\",\"LifetimeSeconds\":0",
-          "\"UserId\":\"" + id_text + "\",\"Name\":\"bot\",\"LifetimeSeconds\":-1",
-          "\"UserId\":\"" + id_text + "\",\"Name\":\"bot\",\"LifetimeSeconds\":9999999999999",
-          "\"UserId\":\"" + id_text + "\",\"Name\":\"bot\",\"LifetimeSeconds\":\"3600\"",
-          "\"UserId\":\"" + id_text + "\",\"Name\":\"bot\",\"LifetimeSeconds\":60,\"Scope\":\"x\""}) {
+    for (const auto& members : std::vector<std::string>{
+             std::string{},
+             "\"UserId\":\"" + id_text + "\"",
+             "\"UserId\":\"x\",\"Name\":\"bot\",\"LifetimeSeconds\":3600",
+             "\"UserId\":\"" + id_text + "\",\"Name\":\"\",\"LifetimeSeconds\":3600",
+             "\"UserId\":\"" + id_text + "\",\"Name\":\"bot\",\"LifetimeSeconds\":0",
+             "\"UserId\":\"" + id_text + "\",\"Name\":\"bot\",\"LifetimeSeconds\":-1",
+             "\"UserId\":\"" + id_text + "\",\"Name\":\"bot\",\"LifetimeSeconds\":9999999999999",
+             "\"UserId\":\"" + id_text + "\",\"Name\":\"bot\",\"LifetimeSeconds\":\"3600\"",
+             "\"UserId\":\"" + id_text +
+                 "\",\"Name\":\"bot\",\"LifetimeSeconds\":60,\"Scope\":\"x\""}) {
         INFO(members);
         CHECK(rejection(make(members)).code != Errc::count_);
     }
@@ -200,8 +257,9 @@ TEST_CASE("credentials are made and revoked by actions with checked parameters",
 TEST_CASE("audit events are asked for with parameters or with plain aliases", "[odata]") {
     const auto function = api + "rky_RetrieveAuditEvents";
     const auto out = message<messages::RetrieveAuditEvents>(parsed(
-        "GET", function + "(Record=@r,Actor=@a,Since=@s,Below=@b,Top=@t)?@r=" + id_text + "&@a='" +
-                   other_id_text + "'&@s=2026-01-01T00:00:00Z&@b=100&@t=7"
+        "GET",
+        function + "(Record=@r,Actor=@a,Since=@s,Below=@b,Top=@t)?@r=" + id_text + "&@a='" +
+            other_id_text + "'&@s=2026-01-01T00:00:00Z&@b=100&@t=7"
     ));
     CHECK(to_string(*out.record) == id_text);
     CHECK(to_string(*out.actor) == other_id_text);
@@ -210,13 +268,29 @@ TEST_CASE("audit events are asked for with parameters or with plain aliases", "[
     CHECK(out.top == 7);
     CHECK(message<messages::RetrieveAuditEvents>(parsed("GET", function + "?@t=9")).top == 9);
     CHECK(message<messages::RetrieveAuditEvents>(parsed("GET", function + "()")).top == 50);
-    CHECK(to_string(*message<messages::RetrieveAuditEvents>(
-              parsed("GET", function + "(Record=" + id_text + ")")
-          ).record) == id_text);
-    CHECK_FALSE(message<messages::RetrieveAuditEvents>(parsed("GET", function + "(Record=@r)")).record);
+    CHECK(
+        to_string(*message<messages::RetrieveAuditEvents>(
+                       parsed("GET", function + "(Record=" + id_text + ")")
+        )
+                       .record) == id_text
+    );
+    CHECK_FALSE(
+        message<messages::RetrieveAuditEvents>(parsed("GET", function + "(Record=@r)")).record
+    );
     for (const char* bad :
-         {"?@t=0", "?@t=1001", "?@t=-1", "?@b=-1", "?@r=x", "?@s=yesterday", "?@x=1", "(Nothing=1)",
-          "(Top=1,Top=2)", "(Top=)", "(Top=1", "(Top)", "?$top=1"}) {
+         {"?@t=0",
+          "?@t=1001",
+          "?@t=-1",
+          "?@b=-1",
+          "?@r=x",
+          "?@s=yesterday",
+          "?@x=1",
+          "(Nothing=1)",
+          "(Top=1,Top=2)",
+          "(Top=)",
+          "(Top=1",
+          "(Top)",
+          "?$top=1"}) {
         INFO(bad);
         CHECK(refused("GET", function + bad) == Errc::malformed);
     }

@@ -1,8 +1,8 @@
-#include <catch2/catch.hpp>
-
 #include "odata/paging_token.hpp"
 #include "odata/percent.hpp"
 #include "request_for_test.hpp"
+
+#include <catch2/catch.hpp>
 
 using namespace rookery;
 using namespace rookery::odata;
@@ -11,8 +11,9 @@ using messages::RetrieveMultiple;
 
 TEST_CASE("a list is read with all its options", "[odata]") {
     const auto out = message<RetrieveMultiple>(parsed(
-        "GET", secrets + "?$select=msdyn_name,_ownerid_value&$filter=statecode%20eq%200&$orderby="
-                         "msdyn_name%20desc,createdon&$count=true&$top=7&tag=x&whatever=1"
+        "GET",
+        secrets + "?$select=msdyn_name,_ownerid_value&$filter=statecode%20eq%200&$orderby="
+                  "msdyn_name%20desc,createdon&$count=true&$top=7&tag=x&whatever=1"
     ));
     CHECK(out.table->name == "msdyn_octwitterhandlesecret");
     REQUIRE(out.selection.columns.size() == 3);
@@ -31,7 +32,8 @@ TEST_CASE("a list is read with all its options", "[odata]") {
 }
 
 TEST_CASE("a single-valued navigation property in $select stands for its value", "[odata]") {
-    const auto out = message<Retrieve>(parsed("GET", secrets + "(" + id_text + ")?$select=ownerid"));
+    const auto out =
+        message<Retrieve>(parsed("GET", secrets + "(" + id_text + ")?$select=ownerid"));
     CHECK(out.selection.columns[0]->name == "ownerid");
 }
 
@@ -45,7 +47,9 @@ TEST_CASE("unknown properties in $select and $orderby are named", "[odata]") {
     );
     CHECK(refused("GET", secrets + "?$orderby=nosuch") == Errc::unknown_property);
     CHECK(refused("GET", secrets + "?$select=owneridname") == Errc::unknown_property);
-    CHECK(refused("GET", "/api/data/v9.2/rky_credentials?$select=rky_hash") == Errc::unknown_property);
+    CHECK(
+        refused("GET", "/api/data/v9.2/rky_credentials?$select=rky_hash") == Errc::unknown_property
+    );
     CHECK(refused("GET", secrets + "?$select=") == Errc::malformed);
     CHECK(refused("GET", secrets + "?$select=msdyn_name,") == Errc::malformed);
     CHECK(refused("GET", secrets + "?$orderby=msdyn_name%20up") == Errc::malformed);
@@ -53,14 +57,15 @@ TEST_CASE("unknown properties in $select and $orderby are named", "[odata]") {
 
 TEST_CASE("sorting by a sealed column is refused", "[odata]") {
     CHECK(refused("GET", secrets + "?$orderby=msdyn_useraccesstoken") == Errc::sealed_in_query);
-    CHECK(refused("GET", secrets + "?$orderby=msdyn_name,msdyn_useraccesstokensecret%20desc") == Errc::sealed_in_query);
+    CHECK(
+        refused("GET", secrets + "?$orderby=msdyn_name,msdyn_useraccesstokensecret%20desc") ==
+        Errc::sealed_in_query
+    );
 }
 
 TEST_CASE("filtering by a sealed column is refused on every route that filters", "[odata]") {
     const std::string filter = "?$filter=msdyn_useraccesstoken%20eq%20'hunter2'";
-    const auto routes = GENERATE(
-        as<std::string>{}, "", "/$count"
-    );
+    const auto routes = GENERATE(as<std::string>{}, "", "/$count");
     CHECK(refused("GET", secrets + routes + filter) == Errc::sealed_in_query);
     const std::string children = "/api/data/v9.2/msdyn_octwitterhandles(" + id_text +
                                  ")/msdyn_msdyn_octwitterhandle_msdyn_octwitterhandlesecret_"
@@ -71,8 +76,16 @@ TEST_CASE("filtering by a sealed column is refused on every route that filters",
 TEST_CASE("options that the product or this service lacks are refused, never ignored", "[odata]") {
     CHECK(refused("GET", secrets + "?$skip=1") == Errc::skip_unsupported);
     for (const char* option :
-         {"$apply=aggregate($count%20as%20n)", "$search=a", "$format=json", "$levels=1", "$compute=a",
-          "$deltatoken=1", "fetchXml=%3Cfetch/%3E", "savedQuery=1", "userQuery=1", "sql=SELECT",
+         {"$apply=aggregate($count%20as%20n)",
+          "$search=a",
+          "$format=json",
+          "$levels=1",
+          "$compute=a",
+          "$deltatoken=1",
+          "fetchXml=%3Cfetch/%3E",
+          "savedQuery=1",
+          "userQuery=1",
+          "sql=SELECT",
           "$expand=ownerid"}) {
         INFO(option);
         CHECK(refused("GET", secrets + "?" + option) == Errc::unsupported);
@@ -90,7 +103,8 @@ TEST_CASE("an option given twice is malformed", "[odata]") {
 
 TEST_CASE("UnMaskedData is true or false and case-sensitive", "[odata]") {
     const auto unmasked = [](const std::string& query) {
-        return message<Retrieve>(parsed("GET", secrets + "(" + id_text + ")" + query)).selection.unmasked;
+        return message<Retrieve>(parsed("GET", secrets + "(" + id_text + ")" + query))
+            .selection.unmasked;
     };
     CHECK(unmasked("?UnMaskedData=true"));
     CHECK_FALSE(unmasked("?UnMaskedData=false"));
@@ -99,7 +113,8 @@ TEST_CASE("UnMaskedData is true or false and case-sensitive", "[odata]") {
 }
 
 TEST_CASE("$top is a whole number from 1 on and cut at a page", "[odata]") {
-    for (const char* bad : {"0", "-1", "9223372036854775808", "2147483648", "a", "", "1.5", "+1", "%201"}) {
+    for (const char* bad :
+         {"0", "-1", "9223372036854775808", "2147483648", "a", "", "1.5", "+1", "%201"}) {
         INFO(bad);
         CHECK(refused("GET", secrets + "?$top=" + bad) == Errc::malformed);
     }
@@ -109,7 +124,9 @@ TEST_CASE("$top is a whole number from 1 on and cut at a page", "[odata]") {
 
 TEST_CASE("odata.maxpagesize sets the page and makes $top ignored", "[odata]") {
     const auto list = [](const std::string& prefer) {
-        return message<RetrieveMultiple>(parsed("GET", secrets + "?$top=3", {}, {{"Prefer", prefer}}));
+        return message<RetrieveMultiple>(
+            parsed("GET", secrets + "?$top=3", {}, {{"Prefer", prefer}})
+        );
     };
     CHECK(list("odata.maxpagesize=2").page_size == 2);
     CHECK_FALSE(list("odata.maxpagesize=2").top);
@@ -117,7 +134,10 @@ TEST_CASE("odata.maxpagesize sets the page and makes $top ignored", "[odata]") {
     CHECK(list("respond-async, odata.maxpagesize=5001").page_size == 5000);
     for (const char* bad : {"0", "-1", "x", "", "1.5"}) {
         INFO(bad);
-        CHECK(refused("GET", secrets, {}, {{"Prefer", "odata.maxpagesize=" + std::string{bad}}}) == Errc::malformed);
+        CHECK(
+            refused("GET", secrets, {}, {{"Prefer", "odata.maxpagesize=" + std::string{bad}}}) ==
+            Errc::malformed
+        );
     }
 }
 
@@ -133,33 +153,53 @@ TEST_CASE("$count as a path counts and takes a filter only", "[odata]") {
 }
 
 TEST_CASE("options of lists are malformed on one row", "[odata]") {
-    for (const char* option : {"$filter=statecode%20eq%200", "$top=1", "$orderby=msdyn_name", "$count=true"}) {
+    for (const char* option :
+         {"$filter=statecode%20eq%200", "$top=1", "$orderby=msdyn_name", "$count=true"}) {
         CHECK(refused("GET", secrets + "(" + id_text + ")?" + option) == Errc::malformed);
     }
 }
 
 TEST_CASE("one row is named by id, by primary key name or by alternate key", "[odata]") {
     const auto by_id = [](const std::string& key) {
-        return to_string(std::get<Uuid>(message<Retrieve>(parsed("GET", secrets + "(" + key + ")")).target.by));
+        return to_string(
+            std::get<Uuid>(message<Retrieve>(parsed("GET", secrets + "(" + key + ")")).target.by)
+        );
     };
     CHECK(by_id(id_text) == id_text);
     CHECK(by_id("msdyn_octwitterhandlesecretid=" + id_text) == id_text);
     CHECK(by_id("ABCDEF00-2222-4222-8222-222222222222") == "abcdef00-2222-4222-8222-222222222222");
 
-    const auto parsed_key = parsed("GET", secrets + "(msdyn_octwitteruniquehandleid='it''s%20%26')");
-    CHECK(parsed_key.context.key_form == "msdyn_octwitterhandlesecrets(msdyn_octwitteruniquehandleid='it''s%20%26')");
-    const auto& key = std::get<messages::KeyValues>(std::get<Retrieve>(parsed_key.message).target.by);
+    const auto parsed_key =
+        parsed("GET", secrets + "(msdyn_octwitteruniquehandleid='it''s%20%26')");
+    CHECK(
+        parsed_key.context.key_form ==
+        "msdyn_octwitterhandlesecrets(msdyn_octwitteruniquehandleid='it''s%20%26')"
+    );
+    const auto& key =
+        std::get<messages::KeyValues>(std::get<Retrieve>(parsed_key.message).target.by);
     CHECK(key.key->columns.size() == 1);
     CHECK(std::get<std::string>(key.values.at(0)) == "it's &");
 }
 
 TEST_CASE("anything else is no key", "[odata]") {
     for (const std::string key :
-         {"", "''", "1", "'a'", "{22222222-2222-4222-8222-222222222222}", "22222222222242228222222222222222",
-          "00000000-0000-0000-0000-000000000000", "msdyn_name='a'", "msdyn_octwitteruniquehandleid=null",
-          "msdyn_octwitteruniquehandleid=5", "msdyn_octwitteruniquehandleid='a',msdyn_name='b'",
-          "msdyn_octwitteruniquehandleid='a',", "msdyn_octwitteruniquehandleid='a",
-          "msdyn_useraccesstoken='hunter2'", "@p", "msdyn_octwitteruniquehandleid=@p", "nosuch='a'",
+         {"",
+          "''",
+          "1",
+          "'a'",
+          "{22222222-2222-4222-8222-222222222222}",
+          "22222222222242228222222222222222",
+          "00000000-0000-0000-0000-000000000000",
+          "msdyn_name='a'",
+          "msdyn_octwitteruniquehandleid=null",
+          "msdyn_octwitteruniquehandleid=5",
+          "msdyn_octwitteruniquehandleid='a',msdyn_name='b'",
+          "msdyn_octwitteruniquehandleid='a',",
+          "msdyn_octwitteruniquehandleid='a",
+          "msdyn_useraccesstoken='hunter2'",
+          "@p",
+          "msdyn_octwitteruniquehandleid=@p",
+          "nosuch='a'",
           "msdyn_octwitteruniquehandleid='a',msdyn_octwitteruniquehandleid='a'"}) {
         INFO(key);
         const auto error = rejection(parsed("GET", secrets + "(" + key + ")"));
@@ -186,27 +226,34 @@ TEST_CASE("a property is read by its own URL", "[odata]") {
     CHECK(out.selection.columns.size() == 1);
     CHECK(refused("GET", secrets + "(" + id_text + ")/msdyn_name/$value") == Errc::unsupported);
     CHECK(refused("GET", secrets + "(" + id_text + ")/msdyn_name/x") == Errc::unknown_segment);
-    CHECK(refused("GET", "/api/data/v9.2/rky_credentials(" + id_text + ")/rky_hash") == Errc::unknown_segment);
+    CHECK(
+        refused("GET", "/api/data/v9.2/rky_credentials(" + id_text + ")/rky_hash") ==
+        Errc::unknown_segment
+    );
 }
 
 TEST_CASE("a lookup is followed to its row", "[odata]") {
     const auto result = parsed(
-        "GET", secrets + "(" + id_text + ")/msdyn_octwitterhandleid?$select=msdyn_octwitterscreenname"
+        "GET",
+        secrets + "(" + id_text + ")/msdyn_octwitterhandleid?$select=msdyn_octwitterscreenname"
     );
     const auto& out = std::get<Retrieve>(result.message);
     CHECK(out.follow->name == "msdyn_octwitterhandleid");
     CHECK(result.context.table->name == "msdyn_octwitterhandle");
     CHECK(out.selection.columns[0]->name == "msdyn_octwitterscreenname");
     CHECK(refused("GET", secrets + "(" + id_text + ")/ownerid") == Errc::count_);
-    CHECK(refused("GET", secrets + "(" + id_text + ")/ownerid?$select=fullname") == Errc::unsupported);
+    CHECK(
+        refused("GET", secrets + "(" + id_text + ")/ownerid?$select=fullname") == Errc::unsupported
+    );
     CHECK(refused("GET", secrets + "(" + id_text + ")/ownerid/$ref") == Errc::method_not_allowed);
 }
 
 TEST_CASE("collection navigation properties list 1:N children and the far side of N:N", "[odata]") {
     const auto children = message<RetrieveMultiple>(parsed(
-        "GET", "/api/data/v9.2/msdyn_octwitterhandles(" + id_text +
-                   ")/msdyn_msdyn_octwitterhandle_msdyn_octwitterhandlesecret_octwitterhandleid"
-                   "?$select=msdyn_name"
+        "GET",
+        "/api/data/v9.2/msdyn_octwitterhandles(" + id_text +
+            ")/msdyn_msdyn_octwitterhandle_msdyn_octwitterhandlesecret_octwitterhandleid"
+            "?$select=msdyn_name"
     ));
     CHECK(children.table->name == "msdyn_octwitterhandlesecret");
     REQUIRE(children.within);
@@ -223,21 +270,33 @@ TEST_CASE("collection navigation properties list 1:N children and the far side o
     );
     CHECK(users.table->name == "systemuser");
     CHECK(users.count_only);
-    CHECK(refused("GET", secrets + "(" + id_text + ")/systemuserroles_association") == Errc::unknown_segment);
+    CHECK(
+        refused("GET", secrets + "(" + id_text + ")/systemuserroles_association") ==
+        Errc::unknown_segment
+    );
 }
 
 TEST_CASE("conditional reads take our tags and forget them where no 304 may be given", "[odata]") {
     const auto get = [](std::vector<http::Header> headers) {
-        return message<Retrieve>(parsed("GET", secrets + "(" + id_text + ")", {}, std::move(headers)))
+        return message<Retrieve>(
+                   parsed("GET", secrets + "(" + id_text + ")", {}, std::move(headers))
+        )
             .preconditions;
     };
-    CHECK(get({{"If-None-Match", "W/\"12\", W/\"13\""}}).not_versions == std::vector<std::uint64_t>{12, 13});
+    CHECK(
+        get({{"If-None-Match", "W/\"12\", W/\"13\""}}).not_versions ==
+        std::vector<std::uint64_t>{12, 13}
+    );
     CHECK(get({{"If-None-Match", "null"}}).not_versions.empty());
-    CHECK(get({{"If-None-Match", "W/\"12\""}, {"Prefer", "odata.include-annotations=\"*\""}}).not_versions.empty());
+    CHECK(get({{"If-None-Match", "W/\"12\""}, {"Prefer", "odata.include-annotations=\"*\""}}
+    ).not_versions.empty());
     CHECK(get({{"If-None-Match", "\"foreign\""}}).not_versions.empty());
     for (const char* bad : {"12", "W/12", "W/\"12", "*", "", "W/\"1\"\""}) {
         INFO(bad);
-        CHECK(refused("GET", secrets + "(" + id_text + ")", {}, {{"If-None-Match", bad}}) == Errc::malformed);
+        CHECK(
+            refused("GET", secrets + "(" + id_text + ")", {}, {{"If-None-Match", bad}}) ==
+            Errc::malformed
+        );
     }
 }
 
@@ -257,7 +316,10 @@ TEST_CASE("a paging token comes back as it went out", "[odata]") {
 
 TEST_CASE("a token that this server never wrote is refused", "[odata]") {
     for (const char* bad :
-         {"", "x", "<cookie/>", "<cookie pagenumber=\"1\" pagingcookie=\"AA\" istracking=\"False\" />",
+         {"",
+          "x",
+          "<cookie/>",
+          "<cookie pagenumber=\"1\" pagingcookie=\"AA\" istracking=\"False\" />",
           "<cookie pagenumber=\"02\" pagingcookie=\"AA\" istracking=\"False\" />",
           "<cookie pagenumber=\"2\" pagingcookie=\"\" istracking=\"False\" />",
           "<cookie pagenumber=\"2\" pagingcookie=\"A\" istracking=\"False\" />",
@@ -266,16 +328,20 @@ TEST_CASE("a token that this server never wrote is refused", "[odata]") {
           "<cookie pagenumber=\"99999999999\" pagingcookie=\"AA\" istracking=\"False\" />",
           "<cookie pagenumber=\"2\" istracking=\"False\" />"}) {
         INFO(bad);
-        CHECK(refused("GET", secrets + "?$skiptoken=" + percent_encode(bad)) == Errc::bad_paging_token);
+        CHECK(
+            refused("GET", secrets + "?$skiptoken=" + percent_encode(bad)) == Errc::bad_paging_token
+        );
     }
 }
 
 TEST_CASE("the query digest is the same on every page and differs between queries", "[odata]") {
     const auto digest = [](const std::string& query, std::vector<http::Header> headers = {}) {
-        return message<RetrieveMultiple>(parsed("GET", secrets + query, {}, std::move(headers))).query_digest;
+        return message<RetrieveMultiple>(parsed("GET", secrets + query, {}, std::move(headers)))
+            .query_digest;
     };
     const auto token = "&$skiptoken=" + percent_encode(wrap_paging_token({2, "t"}));
-    const auto first = digest("?$filter=statecode%20eq%200&$count=true", {{"Prefer", "odata.maxpagesize=2"}});
+    const auto first =
+        digest("?$filter=statecode%20eq%200&$count=true", {{"Prefer", "odata.maxpagesize=2"}});
     CHECK(first == digest("?$filter=statecode+eq+0" + token));
     CHECK(first != digest("?$filter=statecode%20eq%201"));
     CHECK(first != digest("?$filter=statecode%20eq%200&$select=msdyn_name"));

@@ -1,8 +1,8 @@
-#include <catch2/catch.hpp>
-
 #include "odata/percent.hpp"
 #include "odata/resource_path.hpp"
 #include "request_for_test.hpp"
+
+#include <catch2/catch.hpp>
 
 using namespace rookery;
 using namespace rookery::odata;
@@ -24,14 +24,27 @@ TEST_CASE("a bad escape, a NUL and bytes that are not UTF-8 are refused", "[odat
 
 TEST_CASE("a path that two readers could understand differently is malformed", "[odata]") {
     const auto path = GENERATE(
-        as<std::string>{}, "/api/data/v9.2/./msdyn_octwitterhandlesecrets",
-        "/api/data/v9.2/../v9.2/msdyn_octwitterhandlesecrets", "/api/data/v9.2/%2e%2e/x",
-        "/api/data/v9.2/%2E/x", "/api/data/v9.2//msdyn_octwitterhandlesecrets",
-        "/api//data/v9.2/msdyn_octwitterhandlesecrets", "/api/data/v9.2/msdyn_octwitterhandlesecrets/",
-        "/api/data/v9.2/a%2fb", "/api/data/v9.2/a%2Fb", "/api/data/v9.2/a%5cb",
-        "/api/data/v9.2/a\\b", "/api/data/v9.2/a%00", "/api/data/v9.2/a%0d%0ab",
-        "/api/data/v9.2/%zz", "/api/data/v9.2/%ff", "api/data/v9.2", "",
-        "/../api/data/v9.2/msdyn_octwitterhandlesecrets", "/api/data/v9.2/a#b", "/api/data/v9.2/a b"
+        as<std::string>{},
+        "/api/data/v9.2/./msdyn_octwitterhandlesecrets",
+        "/api/data/v9.2/../v9.2/msdyn_octwitterhandlesecrets",
+        "/api/data/v9.2/%2e%2e/x",
+        "/api/data/v9.2/%2E/x",
+        "/api/data/v9.2//msdyn_octwitterhandlesecrets",
+        "/api//data/v9.2/msdyn_octwitterhandlesecrets",
+        "/api/data/v9.2/msdyn_octwitterhandlesecrets/",
+        "/api/data/v9.2/a%2fb",
+        "/api/data/v9.2/a%2Fb",
+        "/api/data/v9.2/a%5cb",
+        "/api/data/v9.2/a\\b",
+        "/api/data/v9.2/a%00",
+        "/api/data/v9.2/a%0d%0ab",
+        "/api/data/v9.2/%zz",
+        "/api/data/v9.2/%ff",
+        "api/data/v9.2",
+        "",
+        "/../api/data/v9.2/msdyn_octwitterhandlesecrets",
+        "/api/data/v9.2/a#b",
+        "/api/data/v9.2/a b"
     );
     INFO(path);
     CHECK(refused("GET", path) == Errc::malformed);
@@ -70,8 +83,10 @@ TEST_CASE("names in a URL are case-sensitive", "[odata]") {
 }
 
 TEST_CASE("the service document is served with and without a trailing slash", "[odata]") {
-    CHECK(std::holds_alternative<messages::ServiceDocument>(parsed("GET", "/api/data/v9.2").message));
-    CHECK(std::holds_alternative<messages::ServiceDocument>(parsed("GET", "/api/data/v9.2/").message));
+    CHECK(std::holds_alternative<messages::ServiceDocument>(parsed("GET", "/api/data/v9.2").message)
+    );
+    CHECK(std::holds_alternative<messages::ServiceDocument>(parsed("GET", "/api/data/v9.2/").message
+    ));
     CHECK(refused("POST", "/api/data/v9.2/") == Errc::method_not_allowed);
     CHECK(refused("GET", "/api/data/v9.2/?$top=1") == Errc::malformed);
 }
@@ -87,5 +102,7 @@ TEST_CASE("an unknown segment is named in the documented words", "[odata]") {
 TEST_CASE("a segment that is no name is not repeated in the message", "[odata]") {
     const auto error = rejection(parsed("GET", "/api/data/v9.2/%1b%5b31m"));
     CHECK(error.code == Errc::malformed);
-    CHECK(rejection(parsed("GET", "/api/data/v9.2/<b>x</b>")).message.find('<') == std::string::npos);
+    CHECK(
+        rejection(parsed("GET", "/api/data/v9.2/<b>x</b>")).message.find('<') == std::string::npos
+    );
 }

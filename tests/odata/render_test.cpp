@@ -1,23 +1,30 @@
-#include <catch2/catch.hpp>
+#include "odata/render.hpp"
 
 #include "odata/error_body.hpp"
 #include "odata/formatted_value.hpp"
 #include "odata/paging_token.hpp"
 #include "odata/percent.hpp"
-#include "odata/render.hpp"
 #include "receipt_for_test.hpp"
 #include "request_for_test.hpp"
+
+#include <catch2/catch.hpp>
 
 using namespace rookery;
 using namespace rookery::odata;
 
 namespace {
 
-const schema::Table& secret_table() { return *schema::table("msdyn_octwitterhandlesecret"); }
+const schema::Table& secret_table() {
+    return *schema::table("msdyn_octwitterhandlesecret");
+}
 
-Uuid id_of(std::string_view text) { return *Uuid::parse(text); }
+Uuid id_of(std::string_view text) {
+    return *Uuid::parse(text);
+}
 
-std::string body_of(const http::Response& response) { return {response.body.begin(), response.body.end()}; }
+std::string body_of(const http::Response& response) {
+    return {response.body.begin(), response.body.end()};
+}
 
 std::string header(const http::Response& response, std::string_view name) {
     for (const auto& h : response.headers) {
@@ -31,11 +38,14 @@ http::Response shown(const RenderContext& context, messages::MessageReply::Body 
 }
 
 RenderContext context_of(
-    std::string target, std::vector<http::Header> headers = {}, std::string method = "GET",
+    std::string target,
+    std::vector<http::Header> headers = {},
+    std::string method = "GET",
     std::string_view body = {}
 ) {
     auto out = parse(
-        request(std::move(method), std::move(target), body, std::move(headers)), test_root,
+        request(std::move(method), std::move(target), body, std::move(headers)),
+        test_root,
         id_of("aaaaaaaa-0000-4000-8000-000000000000")
     );
     INFO(rejection(out).message);
@@ -64,7 +74,12 @@ messages::ShownRow shown_row() {
     return out;
 }
 
-void show(messages::ShownRow& row, std::string_view name, messages::Shown value, std::string formatted = {}) {
+void show(
+    messages::ShownRow& row,
+    std::string_view name,
+    messages::Shown value,
+    std::string formatted = {}
+) {
     const auto* column = secret_table().column(name);
     REQUIRE(column != nullptr);
     row.cells.push_back({column, std::move(value), std::move(formatted)});
@@ -81,7 +96,8 @@ const storage::Value* stored(const messages::ShownRow& row, std::string_view nam
 }  // namespace
 
 TEST_CASE("one row is shown with context, tag and its properties in order", "[odata]") {
-    const auto context = context_of(secrets + "(" + id_text + ")?$select=msdyn_name,_ownerid_value");
+    const auto context =
+        context_of(secrets + "(" + id_text + ")?$select=msdyn_name,_ownerid_value");
     auto row = shown_row();
     show(row, "msdyn_name", stored(row, "msdyn_name"));
     show(row, "ownerid", stored(row, "ownerid"));
@@ -114,9 +130,8 @@ TEST_CASE("one row is shown with context, tag and its properties in order", "[od
 }
 
 TEST_CASE("annotations stand before the property they describe, only when asked for", "[odata]") {
-    const auto context = context_of(
-        secrets + "(" + id_text + ")", {{"Prefer", "odata.include-annotations=\"*\""}}
-    );
+    const auto context =
+        context_of(secrets + "(" + id_text + ")", {{"Prefer", "odata.include-annotations=\"*\""}});
     auto row = shown_row();
     show(row, "ownerid", stored(row, "ownerid"), "Team Blue");
     show(row, "createdon", stored(row, "createdon"));
@@ -136,13 +151,18 @@ TEST_CASE("annotations stand before the property they describe, only when asked 
             "\"createdon@OData.Community.Display.V1.FormattedValue\":\"2/3/2026 4:05 PM\","
         ) != std::string::npos
     );
-    CHECK(text.find("\"statecode@OData.Community.Display.V1.FormattedValue\":\"Active\"") != std::string::npos);
+    CHECK(
+        text.find("\"statecode@OData.Community.Display.V1.FormattedValue\":\"Active\"") !=
+        std::string::npos
+    );
     CHECK(text.find("FormattedValue\":\"1,234,567\"") != std::string::npos);
     CHECK(text.find("_msdyn_octwitterhandleid_value@") == std::string::npos);
     CHECK(header(out, "Preference-Applied") == "odata.include-annotations=\"*\"");
 }
 
-TEST_CASE("sealed columns show a token, the mask or null, and the header tells which is which", "[odata]") {
+TEST_CASE(
+    "sealed columns show a token, the mask or null, and the header tells which is which", "[odata]"
+) {
     const auto context = context_of(secrets + "(" + id_text + ")");
     auto row = shown_row();
     show(row, "msdyn_useraccesstoken", SecretBytes::copy_of("to\"ken"));
@@ -154,7 +174,9 @@ TEST_CASE("sealed columns show a token, the mask or null, and the header tells w
         reply.masked.permitted = true;
         const auto out = shown(context, std::move(reply));
         CHECK(body_of(out).find("\"msdyn_useraccesstoken\":\"to\\\"ken\"") != std::string::npos);
-        CHECK(body_of(out).find("\"msdyn_useraccesstokensecret\":\"********\"") != std::string::npos);
+        CHECK(
+            body_of(out).find("\"msdyn_useraccesstokensecret\":\"********\"") != std::string::npos
+        );
         CHECK(header(out, "Rky-Masked") == "msdyn_useraccesstokensecret; add UnMaskedData=true");
     }
     SECTION("no permission") {
@@ -214,7 +236,8 @@ TEST_CASE("204 names the row in the form of the request", "[odata]") {
         context_of(secrets + "(" + id_text + ")/msdyn_name", {}, "PUT", R"j({"value":"a"})j"), done
     );
     CHECK(header(property, "OData-EntityId").empty());
-    const auto removed = shown(context_of(secrets + "(" + id_text + ")", {}, "DELETE"), messages::NoContent{});
+    const auto removed =
+        shown(context_of(secrets + "(" + id_text + ")", {}, "DELETE"), messages::NoContent{});
     CHECK(removed.status == 204);
     CHECK(header(removed, "OData-EntityId").empty());
 }
@@ -251,11 +274,13 @@ TEST_CASE("a list has its count before and its link after the rows", "[odata]") 
     reply.next_token = "two";
     const auto out = shown(context, std::move(reply));
     const auto text = body_of(out);
-    CHECK(text.find("#msdyn_octwitterhandlesecrets(msdyn_name)\",\"@odata.count\":3,\"value\":[{") != std::string::npos);
-    const std::string link =
-        "\"@odata.nextLink\":\"https://vault.example.com" + secrets +
-        "?$select=msdyn_name&$filter=statecode%20eq%200&$skiptoken=" +
-        percent_encode(wrap_paging_token({3, "two"})) + "\"}";
+    CHECK(
+        text.find("#msdyn_octwitterhandlesecrets(msdyn_name)\",\"@odata.count\":3,\"value\":[{") !=
+        std::string::npos
+    );
+    const std::string link = "\"@odata.nextLink\":\"https://vault.example.com" + secrets +
+                             "?$select=msdyn_name&$filter=statecode%20eq%200&$skiptoken=" +
+                             percent_encode(wrap_paging_token({3, "two"})) + "\"}";
     CHECK(text.ends_with(link));
     CHECK(header(out, "Preference-Applied") == "odata.maxpagesize=1");
 }
@@ -290,9 +315,15 @@ TEST_CASE("metadata levels and 64-bit numbers follow Accept", "[odata]") {
     );
     CHECK(body_of(bare) == "{\"versionnumber\":\"40213\"}");
     const auto full = shown(
-        context_of(secrets + "(" + id_text + ")", {{"Accept", "application/json; odata.metadata=full"}}), reply()
+        context_of(
+            secrets + "(" + id_text + ")", {{"Accept", "application/json; odata.metadata=full"}}
+        ),
+        reply()
     );
-    CHECK(body_of(full).find("\"@odata.type\":\"#Microsoft.Dynamics.CRM.msdyn_octwitterhandlesecret\"") != std::string::npos);
+    CHECK(
+        body_of(full).find("\"@odata.type\":\"#Microsoft.Dynamics.CRM.msdyn_octwitterhandlesecret\""
+        ) != std::string::npos
+    );
 }
 
 TEST_CASE("WhoAmI carries the hint that client libraries insist on", "[odata]") {
@@ -304,19 +335,21 @@ TEST_CASE("WhoAmI carries the hint that client libraries insist on", "[odata]") 
     CHECK(
         body_of(out) ==
         "{\"@odata.context\":\"https://vault.example.com/api/data/v9.1/$metadata#"
-        "Microsoft.Dynamics.CRM.WhoAmIResponse\",\"BusinessUnitId\":\"" + id_text +
-            "\",\"UserId\":\"" + other_id_text + "\",\"OrganizationId\":\"" + id_text + "\"}"
+        "Microsoft.Dynamics.CRM.WhoAmIResponse\",\"BusinessUnitId\":\"" +
+            id_text + "\",\"UserId\":\"" + other_id_text + "\",\"OrganizationId\":\"" + id_text +
+            "\"}"
     );
 }
 
 TEST_CASE("the service document lists the entity sets", "[odata]") {
-    const auto text = body_of(shown(context_of("/api/data/v9.2/"), messages::ServiceDocumentReply{}));
-    CHECK(text.starts_with("{\"@odata.context\":\"https://vault.example.com/api/data/v9.2/$metadata\",\"value\":["));
+    const auto text =
+        body_of(shown(context_of("/api/data/v9.2/"), messages::ServiceDocumentReply{}));
+    CHECK(text.starts_with(
+        "{\"@odata.context\":\"https://vault.example.com/api/data/v9.2/$metadata\",\"value\":["
+    ));
     CHECK(
-        text.find(
-            "{\"name\":\"msdyn_octwitterhandlesecrets\",\"kind\":\"EntitySet\","
-            "\"url\":\"msdyn_octwitterhandlesecrets\"}"
-        ) != std::string::npos
+        text.find("{\"name\":\"msdyn_octwitterhandlesecrets\",\"kind\":\"EntitySet\","
+                  "\"url\":\"msdyn_octwitterhandlesecrets\"}") != std::string::npos
     );
 }
 
@@ -327,8 +360,7 @@ TEST_CASE("ids, a credential and the vault's status have their result types", "[
     const auto credential = body_of(shown(
         context,
         messages::CredentialReply{
-            id_of(id_text), SecretBytes::copy_of("rky1_a_b"), *parse_iso8601("2026-01-01")
-        }
+            id_of(id_text), SecretBytes::copy_of("rky1_a_b"), *parse_iso8601("2026-01-01")}
     ));
     CHECK(
         credential.find("\"Token\":\"rky1_a_b\",\"ExpiresOn\":\"2026-01-01T00:00:00Z\"") !=
@@ -351,13 +383,20 @@ TEST_CASE("an audit entry names columns and never holds control characters", "[o
     entry.event.record = id_of(id_text);
     entry.event.columns = {secret_table().column("msdyn_useraccesstoken")->id, 65000};
     entry.event.client_request_id = "a\x1b[31m\n\xE2\x80\xA8";
-    entry.event.extras = {{"size", std::uint64_t{3}}, {"name", std::string{"x"}}, {"hash", Bytes{0xAB}}};
+    entry.event.extras = {
+        {"size", std::uint64_t{3}}, {"name", std::string{"x"}}, {"hash", Bytes{0xAB}}};
     messages::LogReply reply;
     reply.entries.push_back(std::move(entry));
     reply.next_below = 7;
-    const auto text = body_of(shown(context_of("/api/data/v9.2/rky_RetrieveAuditEvents"), std::move(reply)));
-    CHECK(text.find("\"Index\":7,\"Time\":\"2026-01-01T00:00:00Z\",\"Action\":\"retrieve\"") != std::string::npos);
-    CHECK(text.find("\"Columns\":[\"msdyn_useraccesstoken\",\"column 65000\"]") != std::string::npos);
+    const auto text =
+        body_of(shown(context_of("/api/data/v9.2/rky_RetrieveAuditEvents"), std::move(reply)));
+    CHECK(
+        text.find("\"Index\":7,\"Time\":\"2026-01-01T00:00:00Z\",\"Action\":\"retrieve\"") !=
+        std::string::npos
+    );
+    CHECK(
+        text.find("\"Columns\":[\"msdyn_useraccesstoken\",\"column 65000\"]") != std::string::npos
+    );
     CHECK(text.find("\"ClientRequestId\":\"a\\u001b[31m\\n\\u2028\"") != std::string::npos);
     CHECK(text.find("\"Extras\":{\"size\":3,\"name\":\"x\",\"hash\":\"ab\"}") != std::string::npos);
     CHECK(text.find("\"NextBelow\":7,\"Checkpoint\":null}") != std::string::npos);
@@ -366,7 +405,9 @@ TEST_CASE("an audit entry names columns and never holds control characters", "[o
 
 TEST_CASE("an error has the documented body, code and status", "[odata]") {
     const auto context = context_of(secrets, {{"x-ms-client-request-id", "client-1"}});
-    const auto out = shown(context, messages::ErrorReply{{Errc::not_found, "team With Id = x Does Not Exist", {}}});
+    const auto out = shown(
+        context, messages::ErrorReply{{Errc::not_found, "team With Id = x Does Not Exist", {}}}
+    );
     CHECK(out.status == 404);
     CHECK(
         body_of(out) ==
@@ -395,7 +436,9 @@ TEST_CASE("401 tells client libraries where to get a token", "[odata]") {
     RenderContext context;
     context.root = &test_root;
     CHECK(
-        header(render_error(context, {Errc::unauthenticated, "No token.", {}}), "WWW-Authenticate") ==
+        header(
+            render_error(context, {Errc::unauthenticated, "No token.", {}}), "WWW-Authenticate"
+        ) ==
         "Bearer authorization_uri=https://vault.example.com/oauth2/authorize, "
         "resource_id=https://vault.example.com/"
     );
@@ -410,7 +453,9 @@ TEST_CASE("failures of the operator's side show no message", "[odata]") {
 
 TEST_CASE("a client request id that is long or unprintable is not echoed", "[odata]") {
     CHECK(context_of(secrets, {{"x-ms-client-request-id", "a\tb"}}).client_request_id.empty());
-    CHECK(context_of(secrets, {{"x-ms-client-request-id", std::string(129, 'a')}}).client_request_id.empty());
+    CHECK(context_of(
+              secrets, {{"x-ms-client-request-id", std::string(129, 'a')}}
+    ).client_request_id.empty());
 }
 
 TEST_CASE("numbers and dates are formatted as in the United States", "[odata]") {
@@ -419,13 +464,16 @@ TEST_CASE("numbers and dates are formatted as in the United States", "[odata]") 
     CHECK(grouped(-1000) == "-1,000");
     CHECK(grouped(1234567890) == "1,234,567,890");
     const auto time = [](const char* text) {
-        return formatted_value(*secret_table().column("createdon"), storage::Value{*parse_iso8601(text)});
+        return formatted_value(
+            *secret_table().column("createdon"), storage::Value{*parse_iso8601(text)}
+        );
     };
     CHECK(time("2026-12-31T00:09:00Z") == "12/31/2026 12:09 AM");
     CHECK(time("2026-12-31T12:00:00Z") == "12/31/2026 12:00 PM");
     CHECK(
         formatted_value(
-            *secret_table().column("overriddencreatedon"), storage::Value{*parse_iso8601("2019-05-01")}
+            *secret_table().column("overriddencreatedon"),
+            storage::Value{*parse_iso8601("2019-05-01")}
         ) == "5/1/2019"
     );
 }

@@ -1,12 +1,12 @@
 // Requests as clients send them, for the tests of this folder.
 #pragma once
 
+#include "base/http_message.hpp"
+#include "odata/parse.hpp"
+
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "base/http_message.hpp"
-#include "odata/parse.hpp"
 
 namespace rookery::odata {
 
@@ -16,7 +16,9 @@ inline const std::string id_text = "22222222-2222-4222-8222-222222222222";
 inline const std::string other_id_text = "33333333-3333-4333-8333-333333333333";
 
 inline http::Request request(
-    std::string method, std::string target, std::string_view body = {},
+    std::string method,
+    std::string target,
+    std::string_view body = {},
     std::vector<http::Header> headers = {}
 ) {
     http::Request out;
@@ -31,7 +33,9 @@ inline http::Request request(
 }
 
 inline Parsed parsed(
-    std::string method, std::string target, std::string_view body = {},
+    std::string method,
+    std::string target,
+    std::string_view body = {},
     std::vector<http::Header> headers = {}
 ) {
     return parse(
@@ -57,7 +61,9 @@ inline Error rejection(const Parsed& result) {
 }
 
 inline Errc refused(
-    std::string method, std::string target, std::string_view body = {},
+    std::string method,
+    std::string target,
+    std::string_view body = {},
     std::vector<http::Header> headers = {}
 ) {
     return rejection(parsed(std::move(method), std::move(target), body, std::move(headers))).code;
