@@ -226,6 +226,7 @@ Result<SlotSecret> stretch_passphrase(
 ) {
     static_assert(crypto_pwhash_SALTBYTES == 16);
     ROOKERY_CHECK(check_cost(cost));
+    ROOKERY_CHECK(check_passphrase(passphrase));
     // Several at once would multiply the memory that was budgeted for one.
     static std::mutex one_at_a_time;
     const std::scoped_lock lock(one_at_a_time);
@@ -301,6 +302,8 @@ Result<OpenedRoot> RootSlots::open_with(
         if (slot.type != type) continue;
         any = true;
         const Result<SlotSecret> secret = secret_of(slot);
+        // What could never be a passphrase is simply the wrong one, without the time to hash it.
+        if (!secret && secret.error().code == Errc::invalid_argument) continue;
         if (!secret) {
             damage = secret.error();
             continue;

@@ -48,8 +48,9 @@ inline constexpr PassphraseCost passphrase_cost_ceiling{16, std::uint64_t{4} << 
 /// bytes. Errc::invalid_argument with a hint.
 [[nodiscard]] Result<void> check_passphrase(const SecretBytes& passphrase);
 
-/// Argon2id, 32 bytes. Errc::out_of_range when the cost is outside floor and ceiling, before any
-/// hashing; Errc::unavailable when there is not enough memory. One at a time in the process.
+/// Argon2id, 32 bytes. Errc::out_of_range when the cost is outside floor and ceiling and
+/// Errc::invalid_argument for what check_passphrase refuses, both before any hashing;
+/// Errc::unavailable when there is not enough memory. One at a time in the process.
 [[nodiscard]] Result<SlotSecret> stretch_passphrase(
     const SecretBytes& passphrase, PassphraseCost cost, const ByteArray<16>& salt
 );

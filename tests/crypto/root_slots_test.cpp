@@ -168,6 +168,8 @@ TEST_CASE("a wrong secret is told apart from a damaged slot", "[crypto]") {
     const auto wrong = slots->open_with_passphrase(passphrase("correct horse battery stapler"));
     CHECK(error_of(wrong) == Errc::wrong_secret);
     CHECK_FALSE(wrong.error().hint.empty());
+    CHECK(error_of(slots->open_with_passphrase({})) == Errc::wrong_secret);
+    CHECK(error_of(slots->open_with_passphrase(passphrase("short"))) == Errc::wrong_secret);
     const auto files = with_key_file();
     CHECK(error_of(files.open_with_key_file(key_file_secret(0x41))) == Errc::wrong_secret);
     CHECK(error_of(files.open_with_passphrase(passphrase())) == Errc::not_found);
