@@ -69,8 +69,13 @@ struct DetailRow {
 struct OpenedSection {
     Salt salt{};
     Bytes bytes;
+    std::uint32_t day = 0;
     Uuid event;  // nil when the row was in clear
 };
+
+/// Whether an opened section is of this event: its day and, if it was sealed, its event id. A row in
+/// clear has nothing but the leaf's commitment that binds it, and that does not cover the day.
+[[nodiscard]] bool belongs_to(const OpenedSection& section, const Event& event);
 
 /// Opens a row and checks it against the leaf's commitment. Errc::integrity when anything disagrees;
 /// Errc::unavailable when the row is sealed and `sealer` is null.

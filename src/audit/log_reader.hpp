@@ -37,10 +37,11 @@ struct LogQuery {
     std::optional<Instant> since;          // log time, inclusive
     std::optional<std::uint64_t> below;    // indexes below this one
     std::size_t top = 50;
+    std::size_t scan_max = 100'000;        // entries looked at for one page
 };
 
 struct LogPage {
-    std::vector<LogRecord> records;        // newest first
+    std::vector<LogRecord> records;           // newest first
     std::optional<std::uint64_t> next_below;  // give it as `below` for the next page
 };
 
@@ -60,7 +61,8 @@ class LogReader final : public merkle::HashReader {
     [[nodiscard]] Result<Leaf> leaf(std::uint64_t index) const;
     [[nodiscard]] Result<LogRecord> read(std::uint64_t index, Sections sections) const;
 
-    /// Newest first. Opens every entry down to the page's end, about 5 µs each; stops at `since`.
+    /// Newest first. Opens every entry down to the page's end, about 5 µs each; stops at `since`, and
+    /// after scan_max entries, so that a page may be short and still have a next one.
     [[nodiscard]] Result<LogPage> search(const LogQuery& query, Sections sections) const;
 
     /// From the row of the leaf that completed the node.
@@ -76,7 +78,6 @@ class LogReader final : public merkle::HashReader {
     )
         : view_(std::move(view)), sealer_(sealer), state_(std::move(state)) {}
 
-    [[nodiscard]] Result<std::string> entry(std::uint64_t index) const;
     [[nodiscard]] Result<LogRecord> open_entry(
         std::uint64_t index, std::string_view value, Sections sections
     ) const;

@@ -16,23 +16,22 @@
 
 namespace rookery::audit {
 
+using RowUse = std::function<void(std::string_view key, std::string_view value)>;
+
 /// Where the rows of a log are: a store, an archive, a vector in a test.
 class LogSource {
  public:
     virtual ~LogSource() = default;
-    /// Calls `use` for every row of Family::log in ascending order of keys.
-    [[nodiscard]] virtual Result<void> each(
-        const std::function<void(std::string_view key, std::string_view value)>& use
-    ) const = 0;
+    /// Calls `use` for every row whose key begins with the prefix byte (log_row.hpp), in ascending
+    /// order of keys.
+    [[nodiscard]] virtual Result<void> each(char prefix, const RowUse& use) const = 0;
 };
 
 class StoreLogSource final : public LogSource {
  public:
     explicit StoreLogSource(std::shared_ptr<const storage::StoreView> view) : view_(std::move(view)) {}
 
-    [[nodiscard]] Result<void> each(
-        const std::function<void(std::string_view key, std::string_view value)>& use
-    ) const override;
+    [[nodiscard]] Result<void> each(char prefix, const RowUse& use) const override;
 
  private:
     std::shared_ptr<const storage::StoreView> view_;

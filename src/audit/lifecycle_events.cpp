@@ -1,0 +1,79 @@
+#include "audit/lifecycle_events.hpp"
+
+#include <algorithm>
+
+namespace rookery::audit {
+namespace {
+
+Event system_event(Action action, std::string node, Instant now) {
+    Event event;
+    event.time = now;
+    event.node = std::move(node);
+    event.action = action;
+    event.actor = {ActorType::system, "SYSTEM", AuthMethod::internal, {}};
+    return event;
+}
+
+Bytes to_bytes(ByteView view) { return {view.begin(), view.end()}; }
+
+template <class T>
+const T* extra(const Event& event, std::string_view key) {
+    const auto found = std::ranges::find(event.extras, key, [](const auto& e) -> std::string_view {
+        return e.first;
+    });
+    return found == event.extras.end() ? nullptr : std::get_if<T>(&found->second);
+}
+
+}  // namespace
+
+Event genesis_event(const Genesis& genesis, std::string node, Instant now) {
+    auto event = system_event(Action::genesis, std::move(node), now);
+    event.extras = {
+        {"kind", genesis.kind},
+        {"vkey", genesis.verifier_key},
+        {"vault", to_bytes(genesis.vault.view())},
+        {"origin", genesis.origin},
+    };
+    return event;
+}
+
+Result<Genesis> parse_genesis(const Event& event) {
+    const auto* vault = extra<Bytes>(event, "vault");
+    const auto* origin = extra<std::string>(event, "origin");
+    const auto* kind = extra<std::string>(event, "kind");
+    const auto* key = extra<std::string>(event, "vkey");
+    if (event.action != Action::genesis || vault == nullptr || vault->size() != 16 ||
+        origin == nullptr || kind == nullptr || key == nullptr ||
+        (*kind != production_kind && *kind != development_kind)) {
+        return fail(Errc::integrity, "integrity check failed");
+    }
+    return Genesis{Uuid::from_bytes(*vault), *origin, *kind, *key};
+}
+
+Event log_open_event(
+    const Uuid& boot, const Uuid& previous_boot, std::uint64_t size, const Digest& root,
+    std::string node, Instant now
+) {
+    auto event = system_event(Action::log_open, std::move(node), now);
+    event.extras = {
+        {"boot", to_bytes(boot.view())},
+        {"root", to_bytes(root)},
+        {"size", size},
+        {"previous-boot", to_bytes(previous_boot.view())},
+    };
+    return event;
+}
+
+Event log_close_event(const Uuid& boot, std::string node, Instant now) {
+    auto event = system_event(Action::log_close, std::move(node), now);
+    event.extras = {{"boot", to_bytes(boot.view())}};
+    return event;
+}
+
+Event heartbeat_event(std::uint64_t count, std::string node, Instant now) {
+    auto event = system_event(Action::heartbeat, std::move(node), now);
+    event.count = count;
+    return event;
+}
+
+}  // namespace rookery::audit

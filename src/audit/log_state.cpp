@@ -1,0 +1,53 @@
+#include "audit/log_state.hpp"
+
+namespace rookery::audit {
+namespace {
+
+constexpr std::uint8_t format = 1;
+
+}  // namespace
+
+std::string encode(const LogState& state) {
+    const auto hashes = state.frontier.hashes();
+    ByteWriter out{90 + hashes.size() * 32};
+    out.u8(format)
+        .u64(state.size())
+        .bytes(state.frontier.root())
+        .u64(to_ms(state.last_time))
+        .u64(state.min_core_index)
+        .u64(state.min_priv_index)
+        .bytes(state.boot.view())
+        .u8(static_cast<std::uint8_t>(hashes.size()));
+    for (const auto& hash : hashes) out.bytes(hash);
+    return std::move(out).take_string();
+}
+
+Result<LogState> parse_log_state(std::string_view row) {
+    ByteReader in{bytes_of(row)};
+    const auto version = in.u8();
+    if (in.ok() && version > format) {
+        return fail(
+            Errc::newer_format, "the audit log was written by a newer program",
+            "use the version of rookery that wrote it, or a newer one"
+        );
+    }
+    const auto size = in.u64();
+    const auto root = in.array<32>();
+    const auto last_time = in.u64();
+    LogState state;
+    state.min_core_index = in.u64();
+    state.min_priv_index = in.u64();
+    state.boot = Uuid{in.array<16>()};
+    std::vector<Digest> hashes(in.u8());
+    for (auto& hash : hashes) hash = in.array<32>();
+    if (!in.done() || version != format || last_time > static_cast<std::uint64_t>(INT64_MAX) ||
+        state.min_core_index > size || state.min_priv_index > size) {
+        return fail(Errc::integrity, "integrity check failed");
+    }
+    state.last_time = from_ms(last_time);
+    ROOKERY_TRY(state.frontier, merkle::Frontier::from(size, hashes));
+    if (state.frontier.root() != root) return fail(Errc::integrity, "integrity check failed");
+    return state;
+}
+
+}  // namespace rookery::audit

@@ -1,0 +1,102 @@
+#include "audit/log_writer.hpp"
+
+#include <algorithm>
+#include <ctime>
+
+#include "audit/log_reader.hpp"
+#include "merkle/hash.hpp"
+
+namespace rookery::audit {
+
+std::chrono::milliseconds time_since_boot() {
+    timespec now{};
+    // Unlike CLOCK_MONOTONIC it goes on while the machine sleeps: waking up is no jump.
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::seconds{now.tv_sec} + std::chrono::nanoseconds{now.tv_nsec}
+    );
+}
+
+Result<LogWriter> LogWriter::open(
+    const storage::StoreView& view, Options options, Instant now
+) {
+    if (!merkle::is_key_name(options.origin)) {
+        return fail(
+            Errc::invalid_argument, "the log's origin is malformed",
+            "use \"<host>/audit/<node>\": printable ASCII without blanks and plus signs"
+        );
+    }
+    ROOKERY_TRY(auto start, check_start(view, {options.origin, options.key->public_key()}));
+    const bool behind = start.state && start.state->last_time - now > clock_jump_max;
+    if (behind && options.clock_jump == ClockJump::refused) {
+        return fail(
+            Errc::unavailable, "the clock is more than an hour behind the log's last entry",
+            "set the clock; if the log's time is the wrong one, confirm the jump and log time will "
+            "stand still until the clock has caught up"
+        );
+    }
+    LogWriter writer{std::move(options), start.state.value_or(LogState{}), start.published};
+    writer.opening_checkpoint_ = std::move(start.note);
+    ROOKERY_CHECK(writer.mark_durable());
+    return writer;
+}
+
+LogWriter::LogWriter(
+    Options options, LogState state, std::optional<merkle::Checkpoint> published
+)
+    : options_(std::move(options)),
+      state_(std::move(state)),
+      publisher_(options_.origin, *options_.key, std::move(published)),
+      previous_boot_(state_.boot) {
+    state_.boot = options_.boot;
+}
+
+Instant LogWriter::log_time(Instant now) const { return std::max(state_.last_time, now); }
+
+Result<void> LogWriter::check_clock(Instant now) {
+    const auto offset = now.time_since_epoch() - options_.monotonic();
+    const bool jumped = offset_ && std::chrono::abs(offset - *offset_) > clock_jump_max;
+    if (jumped && options_.clock_jump == ClockJump::refused) {
+        // One wrong reading would freeze log time for as long as it was wrong by.
+        return fail(
+            Errc::unavailable, "the clock jumped by more than an hour",
+            "set the clock and start again, or confirm the jump"
+        );
+    }
+    offset_ = offset;
+    return {};
+}
+
+Result<LogRow> LogWriter::append(const PreparedEvent& event, Instant now) {
+    ROOKERY_CHECK(check_clock(now));
+    const auto index = state_.size();
+    if ((index == 0) != (event.action == Action::genesis)) {
+        return fail(Errc::internal, "the log begins with its genesis entry and has no second one");
+    }
+    const Leaf leaf{
+        index == 0 ? Leaf::Kind::genesis : Leaf::Kind::event, index, log_time(now),
+        event.core_commit, event.priv_commit
+    };
+    const auto bytes = encode(leaf);
+    const auto nodes = state_.frontier.append(merkle::hash_leaf(bytes));
+    state_.last_time = leaf.time;
+    return LogRow{entry_key(index), entry_value(bytes, nodes, event.core_row, event.priv_row)};
+}
+
+LogRow LogWriter::state_row() const { return {state_key(), encode(state_)}; }
+
+Result<void> LogWriter::mark_durable() { return publisher_.durable(size(), root()); }
+
+std::optional<LogRow> LogWriter::due_checkpoint(Instant now) {
+    auto note = publisher_.due(now);
+    if (!note) return std::nullopt;
+    return LogRow{checkpoint_key(publisher_.last()->size), std::move(*note)};
+}
+
+std::optional<LogRow> LogWriter::final_checkpoint(Instant now) {
+    auto note = publisher_.final_note(now);
+    if (!note) return std::nullopt;
+    return LogRow{checkpoint_key(publisher_.last()->size), std::move(*note)};
+}
+
+}  // namespace rookery::audit

@@ -1,0 +1,186 @@
+#include "audit/log_writer.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "merkle/hash.hpp"
+#include "support.hpp"
+
+namespace rookery::audit {
+namespace {
+
+using test::LogBuilder;
+using test::MemoryView;
+using test::origin;
+using namespace std::chrono_literals;
+
+TEST_CASE("indexes count from 0 and each entry lies with the nodes it completes", "[audit]") {
+    LogBuilder log;
+    log.grow_to(20);
+    CHECK(log.writer.size() == 20);
+    merkle::Frontier frontier;
+    for (std::uint64_t i = 0; i < 20; ++i) {
+        const auto entry = split_entry(log.rows.at(entry_key(i))).value();
+        const auto leaf = parse_leaf(entry.leaf).value();
+        CHECK(leaf.index == i);
+        const auto completed = frontier.append(merkle::hash_leaf(entry.leaf));
+        REQUIRE(entry.node_count() == completed.size());
+        for (std::size_t level = 0; level < completed.size(); ++level) {
+            CHECK(entry.node(level) == completed[level]);
+        }
+    }
+    CHECK(frontier.root() == log.writer.root());
+}
+
+TEST_CASE("a log is continued where it ended", "[audit]") {
+    LogBuilder first;
+    first.grow_to(13);
+    first.checkpoint();
+    LogBuilder second{first.rows};
+    CHECK(second.writer.size() == 13);
+    CHECK(second.writer.root() == first.writer.root());
+    CHECK(second.writer.last_time() == first.writer.last_time());
+    CHECK(second.writer.previous_boot() == test::uuid_number(0xB0));
+    CHECK(second.writer.opening_checkpoint() == first.rows.at(checkpoint_key(13)));
+    second.wall = first.wall;
+    second.grow_to(14);
+    CHECK(check_start(MemoryView{second.rows}, {origin, second.key.public_key()}));
+}
+
+TEST_CASE("the first entry is the genesis and no later one is", "[audit]") {
+    LogBuilder log;
+    const auto retrieve = prepare(test::retrieve_event(1), log.sealer, log.random);
+    CHECK(log.writer.append(retrieve, log.wall).error().code == Errc::internal);
+    CHECK(log.writer.size() == 0);
+    log.append_genesis();
+    auto genesis = genesis_event({test::uuid_number(1), origin, "production", "k"}, "n1", log.wall);
+    const auto second = prepare_clear(genesis, log.random).value();
+    CHECK(log.writer.append(second, log.wall).error().code == Errc::internal);
+    CHECK(log.writer.size() == 1);
+}
+
+TEST_CASE("log time stands still while the clock is behind it", "[audit]") {
+    LogBuilder log;
+    log.grow_to(3);
+    const auto last = log.writer.last_time();
+    log.wall -= 10min;
+    CHECK(log.writer.log_time(log.wall) == last);
+    log.append_retrieve(3);
+    CHECK(log.writer.last_time() == last);
+    log.wall += 20min;
+    log.append_retrieve(4);
+    CHECK(log.writer.last_time() == log.wall);
+}
+
+TEST_CASE("a jump of the wall clock against the monotonic clock stops the log", "[audit]") {
+    LogBuilder log;
+    auto monotonic = 0ms;
+    auto options = log.options();
+    options.monotonic = [&monotonic] { return monotonic; };
+    auto writer = LogWriter::open(MemoryView{{}}, options, log.wall).value();
+    const auto genesis =
+        prepare_clear(
+            genesis_event({test::uuid_number(1), origin, "production", "k"}, "n1", log.wall), log.random
+        ).value();
+    const auto event = prepare(test::retrieve_event(1), log.sealer, log.random);
+    REQUIRE(writer.append(genesis, log.wall));
+    monotonic += 10h;
+    REQUIRE(writer.append(event, log.wall + 10h));        // both moved: no jump
+    REQUIRE(writer.append(event, log.wall + 11h));        // exactly an hour is tolerated
+    const auto forward = writer.append(event, log.wall + 12h + 1ms);
+    REQUIRE_FALSE(forward);
+    CHECK(forward.error().code == Errc::unavailable);
+    CHECK_FALSE(forward.error().hint.empty());
+    CHECK(writer.append(event, log.wall + 9h).error().code == Errc::unavailable);
+    CHECK(writer.size() == 3);
+    REQUIRE(writer.append(event, log.wall + 11h));        // the clock was set right again
+
+    options.clock_jump = ClockJump::confirmed;
+    auto confirmed = LogWriter::open(MemoryView{{}}, options, log.wall).value();
+    REQUIRE(confirmed.append(genesis, log.wall));
+    CHECK(confirmed.append(event, log.wall + 100h));
+}
+
+TEST_CASE("a log whose last entry lies an hour ahead is not continued unless confirmed", "[audit]") {
+    LogBuilder log;
+    log.grow_to(3);
+    const MemoryView view{log.rows};
+    const auto last = log.writer.last_time();
+    CHECK(LogWriter::open(view, log.options(), last - 1h));
+    const auto refused = LogWriter::open(view, log.options(), last - 1h - 1ms);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Errc::unavailable);
+    auto options = log.options();
+    options.clock_jump = ClockJump::confirmed;
+    CHECK(LogWriter::open(view, options, last - 100h));
+    CHECK(LogWriter::open(view, log.options(), last + 1000h));  // it was switched off for long
+}
+
+TEST_CASE("an origin that is no key name is refused", "[audit]") {
+    LogBuilder log;
+    auto options = log.options();
+    options.origin = "host/audit/n 1";
+    CHECK(LogWriter::open(MemoryView{{}}, options, log.wall).error().code == Errc::invalid_argument);
+}
+
+TEST_CASE("only what is durable is signed", "[audit]") {
+    LogBuilder log;
+    CHECK_FALSE(log.writer.due_checkpoint(log.wall));
+    log.grow_to(5);
+    log.append_retrieve(5);  // of the next batch
+    const auto note = log.writer.due_checkpoint(log.wall);
+    REQUIRE(note);
+    CHECK(note->key == checkpoint_key(5));
+    const auto checkpoint =
+        merkle::verify_checkpoint(note->value, {origin, log.key.public_key()}).value();
+    CHECK(checkpoint.size == 5);
+    CHECK(checkpoint.root == merkle::root_at(5, log.reader()).value());
+    log.commit();
+    log.wall += 1s;
+    CHECK(log.writer.due_checkpoint(log.wall)->key == checkpoint_key(6));
+}
+
+TEST_CASE("checkpoints come once a second at most, and only when something changed", "[audit]") {
+    LogBuilder log;
+    log.grow_to(2);
+    CHECK(log.writer.due_checkpoint(log.wall));
+    log.wall += 2s;
+    CHECK_FALSE(log.writer.due_checkpoint(log.wall));  // nothing new
+    log.grow_to(3);
+    REQUIRE(log.writer.due_checkpoint(log.wall));
+    log.grow_to(4);
+    CHECK_FALSE(log.writer.due_checkpoint(log.wall));
+    CHECK_FALSE(log.writer.due_checkpoint(log.wall + 980ms));
+    CHECK(log.writer.due_checkpoint(log.wall + 1000ms));
+    log.grow_to(5);
+    CHECK(log.writer.due_checkpoint(log.wall - 10min));  // the clock was set back
+    log.grow_to(6);
+    CHECK(log.writer.final_checkpoint(log.wall - 10min));
+    CHECK_FALSE(log.writer.final_checkpoint(log.wall));
+}
+
+TEST_CASE("a publisher signs no smaller size and no second root of the same size", "[audit]") {
+    const auto key = test::log_key();
+    const merkle::Checkpoint last{origin, 7, Digest{1}};
+    CheckpointPublisher same{origin, key, last};
+    CHECK(same.durable(7, Digest{1}));
+    CHECK_FALSE(same.due(test::start_time));
+    CheckpointPublisher shrunk{origin, key, last};
+    CHECK(shrunk.durable(6, Digest{1}).error().code == Errc::integrity);
+    CHECK_FALSE(shrunk.durable(8, Digest{2}));
+    CHECK_FALSE(shrunk.due(test::start_time));
+    CheckpointPublisher forked{origin, key, last};
+    CHECK(forked.durable(7, Digest{2}).error().code == Errc::integrity);
+    CHECK_FALSE(forked.final_note(test::start_time));
+    CheckpointPublisher grown{origin, key, last};
+    CHECK(grown.durable(8, Digest{2}));
+    CHECK(grown.due(test::start_time));
+}
+
+TEST_CASE("time since boot goes forward", "[audit]") {
+    const auto first = time_since_boot();
+    CHECK(first > 0ms);
+    CHECK(time_since_boot() >= first);
+}
+
+}  // namespace
+}  // namespace rookery::audit

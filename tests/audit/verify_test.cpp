@@ -1,0 +1,522 @@
+#include "audit/verify.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "merkle/frontier.hpp"
+#include "merkle/hash.hpp"
+#include "storage/rocksdb_store.hpp"
+#include "support.hpp"
+
+namespace rookery::audit {
+namespace {
+
+using test::LogBuilder;
+using test::MemorySource;
+using test::origin;
+using test::Rows;
+
+/// A log with entries 0 to 49, checkpoints over 10, 20, 33 and 48 of them.
+struct Example {
+    Example() {
+        for (const std::uint64_t size : {10U, 20U, 33U, 48U}) {
+            log.grow_to(size);
+            log.checkpoint();
+        }
+        log.grow_to(50);
+    }
+
+    [[nodiscard]] VerifyReport verify(const Rows& rows, bool with_keys = false) const {
+        return verify_log(MemorySource{rows}, log.verify_options(), with_keys ? &log.sealer : nullptr);
+    }
+
+    LogBuilder log;
+};
+
+/// Status tampering, and the first finding is about this entry.
+bool blames(const VerifyReport& report, std::uint64_t index) {
+    return report.status == VerifyStatus::tampering && report.first_bad_index == index &&
+           !report.findings.empty() && report.findings.front().index == index;
+}
+
+bool says(const VerifyReport& report, std::string_view text) {
+    return std::ranges::any_of(report.findings, [&](const VerifyFinding& finding) {
+        return finding.what.find(text) != std::string::npos;
+    });
+}
+
+/// Rebuilds every node and the state row as somebody with write access, but no log key, would.
+void rebuild_tree(Rows& rows) {
+    LogState state = parse_log_state(rows.at(state_key())).value();
+    state.frontier = {};
+    for (auto& [key, value] : rows) {
+        if (key.front() != entry_prefix) continue;
+        const auto entry = split_entry(value).value();
+        const auto nodes = state.frontier.append(merkle::hash_leaf(entry.leaf));
+        state.last_time = parse_leaf(entry.leaf).value().time;
+        value = entry_value(entry.leaf, nodes, entry.core_row, entry.priv_row);
+    }
+    rows[state_key()] = encode(state);
+}
+
+TEST_CASE("an untouched log verifies, with the vault's keys and without", "[audit]") {
+    const Example example;
+    const auto report = example.verify(example.log.rows);
+    CHECK(report.status == VerifyStatus::ok);
+    CHECK(report.findings.empty());
+    CHECK_FALSE(report.first_bad_index);
+    CHECK(report.size == 50);
+    CHECK(report.signed_size == 48);
+    CHECK(report.checkpoints == 4);
+    CHECK(report.newest_checkpoint == example.log.rows.at(checkpoint_key(48)));
+    CHECK(report.origin == origin);
+    CHECK(report.clear_details == 12);  // genesis and five heartbeats, two sections each
+    CHECK(report.sealed_details == 0);
+    const auto mentions = [&](std::string_view text) {
+        return std::ranges::any_of(report.not_checked, [&](const std::string& line) {
+            return line.find(text) != std::string::npos;
+        });
+    };
+    CHECK(mentions("88 sealed detail sections"));
+    CHECK(mentions("last 2 entries"));
+    CHECK(mentions("rollback"));
+    CHECK(mentions("witness"));
+    CHECK(mentions("freshness"));
+
+    const auto with_keys = example.verify(example.log.rows, true);
+    CHECK(with_keys.status == VerifyStatus::ok);
+    CHECK(with_keys.sealed_details == 88);
+}
+
+TEST_CASE("every flipped byte of a leaf or a stored node is found at its entry", "[audit]") {
+    const Example example;
+    for (const std::uint64_t index : {0U, 1U, 7U, 31U, 32U, 44U, 47U, 48U, 49U}) {
+        const auto& good = example.log.rows.at(entry_key(index));
+        const auto public_size = 84 + 1 + 32 * split_entry(good).value().node_count();
+        for (std::size_t i = 0; i < public_size; ++i) {
+            auto rows = example.log.rows;
+            rows[entry_key(index)][i] ^= 0x10;
+            if (!blames(example.verify(rows), index)) FAIL("entry " << index << " byte " << i);
+        }
+    }
+}
+
+TEST_CASE("every flipped byte of a detail is found at its entry when it can be opened", "[audit]") {
+    const Example example;
+    for (const std::uint64_t index : {0U, 4U, 7U, 49U}) {
+        const auto& good = example.log.rows.at(entry_key(index));
+        const auto first = 84 + 1 + 32 * split_entry(good).value().node_count();
+        const bool clear = index == 0 || index == 4;
+        for (std::size_t i = first; i < good.size(); ++i) {
+            auto rows = example.log.rows;
+            rows[entry_key(index)][i] ^= 1;
+            if (!blames(example.verify(rows, true), index)) FAIL("entry " << index << " byte " << i);
+            if (clear && !blames(example.verify(rows), index)) {
+                FAIL("entry " << index << " byte " << i << " without keys");
+            }
+        }
+    }
+}
+
+TEST_CASE("every flipped byte of a checkpoint is found at the last entry it covers", "[audit]") {
+    const Example example;
+    for (const std::uint64_t size : {10U, 48U}) {
+        const auto key = checkpoint_key(size);
+        for (std::size_t i = 0; i < example.log.rows.at(key).size(); ++i) {
+            auto rows = example.log.rows;
+            rows[key][i] ^= 1;
+            if (!blames(example.verify(rows), size - 1)) FAIL("size " << size << " byte " << i);
+        }
+    }
+}
+
+TEST_CASE("every flipped byte of the state row but the boot id is found", "[audit]") {
+    const Example example;
+    const auto& good = example.log.rows.at(state_key());
+    for (std::size_t i = 0; i < good.size(); ++i) {
+        auto rows = example.log.rows;
+        rows[state_key()][i] ^= 1;
+        const auto report = example.verify(rows);
+        if (i >= 65 && i < 81) {
+            CHECK(report.status == VerifyStatus::ok);
+        } else if (!blames(report, 49)) {
+            FAIL("byte " << i);
+        }
+    }
+    auto newer = example.log.rows;
+    newer[state_key()][0] = 2;
+    const auto report = example.verify(newer);
+    CHECK(report.status == VerifyStatus::unavailable);
+    CHECK(report.problem.find("newer program") != std::string::npos);
+}
+
+TEST_CASE("swapped entries are found at the first of them", "[audit]") {
+    const Example example;
+    auto rows = example.log.rows;
+    std::swap(rows[entry_key(21)], rows[entry_key(27)]);
+    CHECK(blames(example.verify(rows), 21));
+}
+
+TEST_CASE("an inserted entry is found where it stands", "[audit]") {
+    const Example example;
+    auto rows = example.log.rows;
+    for (std::uint64_t i = 50; i > 21; --i) rows[entry_key(i)] = rows[entry_key(i - 1)];
+    CHECK(blames(example.verify(rows), 22));  // 21 itself has not moved; its copy stands at 22
+}
+
+TEST_CASE("a duplicate in another entry's place is found there", "[audit]") {
+    const Example example;
+    auto rows = example.log.rows;
+    rows[entry_key(30)] = rows[entry_key(29)];
+    CHECK(blames(example.verify(rows), 30));
+}
+
+TEST_CASE("missing entries are found at the first of them", "[audit]") {
+    const Example example;
+    auto rows = example.log.rows;
+    rows.erase(entry_key(13));
+    rows.erase(entry_key(14));
+    auto report = example.verify(rows);
+    CHECK(blames(report, 13));
+    CHECK(says(report, "entries 13 to 14 are missing"));
+    rows = example.log.rows;
+    rows.erase(entry_key(0));
+    CHECK(blames(example.verify(rows), 0));
+}
+
+TEST_CASE("an entry pulled out with all others moved up is found", "[audit]") {
+    const Example example;
+    auto rows = example.log.rows;
+    for (std::uint64_t i = 13; i < 49; ++i) rows[entry_key(i)] = rows[entry_key(i + 1)];
+    rows.erase(entry_key(49));
+    CHECK(blames(example.verify(rows), 13));
+}
+
+TEST_CASE("a cut tail is found at the first missing entry", "[audit]") {
+    const Example example;
+    auto rows = example.log.rows;
+    rows.erase(entry_key(49));
+    CHECK(blames(example.verify(rows), 49));
+    // With a state row of its own, as an older copy has it, the signed checkpoint still tells.
+    LogBuilder shorter;
+    shorter.grow_to(10);
+    for (std::uint64_t i = 10; i < 50; ++i) rows.erase(entry_key(i));
+    rows[state_key()] = shorter.rows.at(state_key());
+    const auto report = example.verify(rows);
+    CHECK(report.status == VerifyStatus::tampering);
+    CHECK(report.first_bad_index == 10);
+    CHECK(says(report, "were signed and are missing"));
+    CHECK_FALSE(report.evidence.empty());
+}
+
+TEST_CASE("rows beyond the log's size are found", "[audit]") {
+    const Example example;
+    auto rows = example.log.rows;
+    LogBuilder longer{rows};
+    longer.wall = example.log.wall;
+    longer.grow_to(53);
+    rows[entry_key(50)] = longer.rows.at(entry_key(50));
+    CHECK(blames(example.verify(rows), 50));
+}
+
+TEST_CASE("a malformed key among the entries is found", "[audit]") {
+    const Example example;
+    auto rows = example.log.rows;
+    rows[entry_key(20) + "x"] = rows[entry_key(20)];
+    CHECK(blames(example.verify(rows), 21));
+}
+
+TEST_CASE("a second or missing state row is found", "[audit]") {
+    const Example example;
+    auto rows = example.log.rows;
+    rows[state_key() + "x"] = rows[state_key()];
+    CHECK(example.verify(rows).status == VerifyStatus::tampering);
+    rows = example.log.rows;
+    rows.erase(state_key());
+    CHECK(example.verify(rows).status == VerifyStatus::tampering);
+}
+
+TEST_CASE("a rewritten entry under a rebuilt tree contradicts the next checkpoint", "[audit]") {
+    const Example example;
+    auto rows = example.log.rows;
+    const auto entry = split_entry(rows.at(entry_key(25))).value();
+    auto leaf = parse_leaf(entry.leaf).value();
+    leaf.core_commit[0] ^= 1;
+    const std::vector<Digest> nodes{Digest{}};
+    rows[entry_key(25)] = entry_value(encode(leaf), nodes, entry.core_row, entry.priv_row);
+    rebuild_tree(rows);
+    const auto report = example.verify(rows);
+    // No more than this can be said without the entry's keys: it lies in 20 to 32.
+    CHECK(blames(report, 32));
+    CHECK(says(report, "entries 20 to 32 are not the ones that were signed"));
+    CHECK(report.signed_size == 20);
+    CHECK(report.evidence.front() == rows.at(checkpoint_key(33)));
+    // With them the entry itself is named.
+    CHECK(blames(example.verify(rows, true), 25));
+}
+
+TEST_CASE("two entries exchanged under a rebuilt tree are found", "[audit]") {
+    const Example example;
+    auto rows = example.log.rows;
+    const auto swap_into = [&](std::uint64_t place, std::uint64_t other) {
+        const auto here = split_entry(example.log.rows.at(entry_key(place))).value();
+        const auto there = split_entry(example.log.rows.at(entry_key(other))).value();
+        auto leaf = parse_leaf(there.leaf).value();
+        leaf.index = place;
+        leaf.time = parse_leaf(here.leaf).value().time;
+        const std::vector<Digest> nodes{Digest{}};
+        rows[entry_key(place)] = entry_value(encode(leaf), nodes, there.core_row, there.priv_row);
+    };
+    swap_into(11, 12);
+    swap_into(12, 11);
+    rebuild_tree(rows);
+    CHECK(blames(example.verify(rows), 19));
+    CHECK(blames(example.verify(rows, true), 19));
+}
+
+TEST_CASE("time that goes backwards is found even under a rebuilt tree", "[audit]") {
+    const Example example;
+    auto rows = example.log.rows;
+    const auto entry = split_entry(rows.at(entry_key(49))).value();
+    auto leaf = parse_leaf(entry.leaf).value();
+    leaf.time -= std::chrono::hours{1};
+    const std::vector<Digest> nodes{Digest{}};
+    rows[entry_key(49)] = entry_value(encode(leaf), nodes, entry.core_row, entry.priv_row);
+    rebuild_tree(rows);
+    const auto report = example.verify(rows);
+    CHECK(blames(report, 49));
+    CHECK(says(report, "backwards"));
+}
+
+TEST_CASE("a checkpoint in another's place and one of another key are found", "[audit]") {
+    const Example example;
+    auto rows = example.log.rows;
+    rows[checkpoint_key(15)] = rows[checkpoint_key(20)];
+    CHECK(blames(example.verify(rows), 14));
+    rows = example.log.rows;
+    rows[checkpoint_key(20)] = merkle::sign_checkpoint(
+        {origin, 20, merkle::root_at(20, example.log.reader()).value()}, origin, test::log_key(1)
+    );
+    CHECK(blames(example.verify(rows), 19));
+    rows = example.log.rows;
+    rows[checkpoint_key(0)] = rows[checkpoint_key(10)];
+    CHECK(blames(example.verify(rows), 0));
+}
+
+TEST_CASE("a log of another origin does not verify under this key", "[audit]") {
+    const Example example;
+    auto options = example.log.verify_options();
+    options.verifier_key =
+        merkle::format_verifier_key({"vault.example/audit/n2", example.log.key.public_key()});
+    const auto report = verify_log(MemorySource{example.log.rows}, options);
+    CHECK(report.status == VerifyStatus::tampering);
+    CHECK(report.first_bad_index == 0);
+}
+
+TEST_CASE("without entries, or without a checkpoint, nothing is proved", "[audit]") {
+    LogBuilder log;
+    const auto empty = verify_log(MemorySource{log.rows}, log.verify_options());
+    CHECK(empty.status == VerifyStatus::unavailable);
+    CHECK_FALSE(empty.problem.empty());
+    log.grow_to(5);
+    const auto unsigned_log = verify_log(MemorySource{log.rows}, log.verify_options());
+    CHECK(unsigned_log.status == VerifyStatus::unavailable);
+    CHECK(unsigned_log.findings.empty());
+}
+
+TEST_CASE("options that make no sense are usage errors", "[audit]") {
+    const Example example;
+    auto options = example.log.verify_options();
+    options.verifier_key = "not a key";
+    CHECK(verify_log(MemorySource{example.log.rows}, options).status == VerifyStatus::usage);
+    options = example.log.verify_options();
+    options.age_max = std::chrono::seconds{1};
+    CHECK(verify_log(MemorySource{example.log.rows}, options).status == VerifyStatus::usage);
+}
+
+TEST_CASE("a log whose newest signed entry is too old is stale", "[audit]") {
+    const Example example;
+    auto options = example.log.verify_options();
+    const auto signed_at = example.log.reader().leaf(47).value().time;
+    options.age_max = std::chrono::seconds{60};
+    options.now = signed_at + std::chrono::seconds{60};
+    CHECK(verify_log(MemorySource{example.log.rows}, options).status == VerifyStatus::ok);
+    *options.now += std::chrono::milliseconds{1};
+    CHECK(verify_log(MemorySource{example.log.rows}, options).status == VerifyStatus::stale);
+}
+
+TEST_CASE("a report keeps the earliest findings and no more than sixteen", "[audit]") {
+    const Example example;
+    auto rows = example.log.rows;
+    for (std::uint64_t i = 5; i < 50; ++i) rows[entry_key(i)][30] ^= 1;
+    const auto report = example.verify(rows);
+    CHECK(blames(report, 5));
+    CHECK(report.findings.size() == 16);
+    CHECK(std::ranges::is_sorted(report.findings, {}, &VerifyFinding::index));
+}
+
+TEST_CASE("an engine that finds its own damage is a finding at the first unreadable entry", "[audit]") {
+    class Damaged final : public LogSource {
+     public:
+        explicit Damaged(const Rows& rows) : rows_(rows) {}
+
+        [[nodiscard]] Result<void> each(char prefix, const RowUse& use) const override {
+            for (const auto& [key, value] : rows_) {
+                if (key == entry_key(17)) return fail(Errc::integrity, "checksum mismatch");
+                if (key.front() == prefix) use(key, value);
+            }
+            return {};
+        }
+
+     private:
+        const Rows& rows_;
+    };
+    const Example example;
+    const auto report = verify_log(Damaged{example.log.rows}, example.log.verify_options());
+    CHECK(blames(report, 0));  // no checkpoint and no state row can be read either
+    CHECK(says(report, "the entry cannot be read"));
+}
+
+TEST_CASE("a source that cannot be read makes the verdict unavailable", "[audit]") {
+    class Unreadable final : public LogSource {
+     public:
+        [[nodiscard]] Result<void> each(char, const RowUse&) const override {
+            return fail(Errc::io, "no such disk");
+        }
+    };
+    const Example example;
+    const auto report = verify_log(Unreadable{}, example.log.verify_options());
+    CHECK(report.status == VerifyStatus::unavailable);
+    CHECK(report.problem == "no such disk");
+}
+
+class Folder {
+ public:
+    Folder() {
+        SystemRandom random;
+        path = std::filesystem::temp_directory_path() /
+               ("rookery-audit-" + to_string(Uuid::random(random)));
+        std::filesystem::create_directories(path);
+    }
+
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+
+    ~Folder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path, ignored);
+    }
+
+    [[nodiscard]] std::string read(const char* name) const {
+        std::ifstream in(path / name, std::ios::binary);
+        return {std::istreambuf_iterator<char>(in), {}};
+    }
+
+    void write(const char* name, std::string_view text) const {
+        std::ofstream(path / name, std::ios::binary) << text;
+    }
+
+    std::filesystem::path path;
+};
+
+TEST_CASE("a state file finds rollback and split view, and follows what verified", "[audit]") {
+    const Folder folder;
+    Example example;
+    auto options = example.log.verify_options();
+    options.state_file = folder.path / "seen";
+    const auto verify = [&](const Rows& rows) { return verify_log(MemorySource{rows}, options); };
+
+    const auto old_rows = example.log.rows;
+    REQUIRE(verify(old_rows).status == VerifyStatus::ok);
+    CHECK(folder.read("seen") == old_rows.at(checkpoint_key(48)));
+    example.log.grow_to(60);
+    example.log.checkpoint();
+    REQUIRE(verify(example.log.rows).status == VerifyStatus::ok);
+    const auto newest = example.log.rows.at(checkpoint_key(60));
+    CHECK(folder.read("seen") == newest);
+
+    SECTION("an older copy is a rollback") {
+        const auto report = verify(old_rows);
+        CHECK(blames(report, 50));
+        CHECK(says(report, "rollback"));
+        CHECK(report.evidence == std::vector<std::string>{newest});
+        CHECK(folder.read("seen") == newest);
+    }
+    SECTION("another log under the same key is a split view") {
+        LogBuilder other;
+        other.wall += std::chrono::milliseconds{1};
+        other.grow_to(70);
+        other.checkpoint();
+        const auto report = verify(other.rows);
+        CHECK(blames(report, 59));
+        CHECK(says(report, "split view"));
+        CHECK(folder.read("seen") == newest);
+    }
+    SECTION("another log of the same size is a split view too") {
+        LogBuilder other;
+        other.wall += std::chrono::milliseconds{1};
+        other.grow_to(60);
+        other.checkpoint();
+        CHECK(says(verify(other.rows), "split view"));
+    }
+    SECTION("a state file of another key or in another form is a usage error") {
+        folder.write("seen", "anything");
+        CHECK(verify(example.log.rows).status == VerifyStatus::usage);
+        folder.write("seen", merkle::sign_checkpoint({origin, 1, {}}, origin, test::log_key(1)));
+        CHECK(verify(example.log.rows).status == VerifyStatus::usage);
+    }
+    SECTION("a state file that cannot be written makes the verdict unavailable") {
+        options.state_file = folder.path / "missing" / "seen";
+        CHECK(verify(example.log.rows).status == VerifyStatus::unavailable);
+    }
+}
+
+/// Puts rows into a store on disk and closes it.
+void store_rows(const std::filesystem::path& data, const Rows& rows) {
+    const auto store =
+        storage::open_rocksdb(data / "store", storage::OpenMode::create_if_missing).value();
+    auto commit = store->begin();
+    REQUIRE(commit->check({}).empty());
+    for (const auto& [key, value] : rows) commit->put(storage::Family::log, key, value);
+    REQUIRE(commit->write());
+}
+
+TEST_CASE("a log on disk is verified from its data directory", "[audit]") {
+    const Folder folder;
+    const Example example;
+    store_rows(folder.path, example.log.rows);
+
+    VerifyOptions options;
+    CHECK(rookery::verify_log(folder.path, options).status == VerifyStatus::unavailable);
+    folder.write("log.vkey", example.log.verify_options().verifier_key + "\n");
+    const auto own_key = rookery::verify_log(folder.path, options);
+    CHECK(own_key.status == VerifyStatus::ok);
+    CHECK(own_key.size == 50);
+    CHECK(own_key.not_checked.back().find("from the data directory itself") != std::string::npos);
+    const auto given_key = rookery::verify_log(folder.path, example.log.verify_options());
+    CHECK(given_key.status == VerifyStatus::ok);
+    CHECK(given_key.not_checked.size() + 1 == own_key.not_checked.size());
+
+    // The start check agrees on the same store.
+    {
+        const auto store = storage::open_rocksdb(folder.path / "store", storage::OpenMode::must_exist).value();
+        CHECK(check_start(*store->view(), {origin, example.log.key.public_key()}));
+        CHECK(LogReader::open(store->view(), &example.log.sealer).value().read(7, Sections::core));
+        auto commit = store->begin();
+        auto changed = example.log.rows.at(entry_key(22));
+        changed[40] = static_cast<char>(changed[40] ^ 1);
+        REQUIRE(commit->check({}).empty());
+        commit->put(storage::Family::log, entry_key(22), changed);
+        REQUIRE(commit->write());
+    }
+    const auto report = rookery::verify_log(folder.path, example.log.verify_options());
+    CHECK(blames(report, 22));
+    CHECK(rookery::verify_log(folder.path / "nowhere", example.log.verify_options()).status ==
+          VerifyStatus::unavailable);
+}
+
+}  // namespace
+}  // namespace rookery::audit
