@@ -32,16 +32,12 @@ class Builder {
             error = json::error::syntax;
             return false;
         }
-        end();
-        return true;
+        return end(error);
     }
 
     bool on_array_begin(json::error_code&) { return begin(JsonValue::Kind::array); }
 
-    bool on_array_end(std::size_t, json::error_code&) {
-        end();
-        return true;
-    }
+    bool on_array_end(std::size_t, json::error_code& error) { return end(error); }
 
     bool on_key_part(json::string_view part, std::size_t, json::error_code&) {
         key_.append(part.data(), part.size());
@@ -74,36 +70,34 @@ class Builder {
             error = json::error::syntax;
             return false;
         }
-        add(std::move(value));
-        return true;
+        return add(std::move(value), error);
     }
 
     bool on_number_part(json::string_view, json::error_code&) { return true; }
 
-    bool on_int64(std::int64_t number, json::string_view, json::error_code&) {
+    bool on_int64(std::int64_t number, json::string_view, json::error_code& error) {
         JsonValue value;
         value.kind = JsonValue::Kind::integer;
         value.integer = number;
-        add(std::move(value));
-        return true;
+        return add(std::move(value), error);
     }
 
-    bool on_uint64(std::uint64_t, json::string_view, json::error_code&) { return other_number(); }
+    bool on_uint64(std::uint64_t, json::string_view, json::error_code& error) {
+        return other_number(error);
+    }
 
-    bool on_double(double, json::string_view, json::error_code&) { return other_number(); }
+    bool on_double(double, json::string_view, json::error_code& error) {
+        return other_number(error);
+    }
 
-    bool on_bool(bool flag, json::error_code&) {
+    bool on_bool(bool flag, json::error_code& error) {
         JsonValue value;
         value.kind = JsonValue::Kind::boolean;
         value.boolean = flag;
-        add(std::move(value));
-        return true;
+        return add(std::move(value), error);
     }
 
-    bool on_null(json::error_code&) {
-        add({});
-        return true;
-    }
+    bool on_null(json::error_code& error) { return add({}, error); }
 
     bool on_comment_part(json::string_view, json::error_code&) { return true; }
 
@@ -124,13 +118,17 @@ class Builder {
         return true;
     }
 
-    void end() {
+    bool end(json::error_code& error) {
         auto value = std::move(open_.back().value);
         open_.pop_back();
-        add(std::move(value));
+        return add(std::move(value), error);
     }
 
-    void add(JsonValue value) {
+    bool add(JsonValue value, json::error_code& error) {
+        if (++values_ > json_values_max) {
+            error = json::error::object_too_large;
+            return false;
+        }
         if (open_.empty()) {
             result_ = std::move(value);
         } else if (open_.back().value.is(JsonValue::Kind::array)) {
@@ -140,13 +138,13 @@ class Builder {
                 {std::exchange(open_.back().key, {}), std::move(value)}
             );
         }
+        return true;
     }
 
-    bool other_number() {
+    bool other_number(json::error_code& error) {
         JsonValue value;
         value.kind = JsonValue::Kind::other_number;
-        add(std::move(value));
-        return true;
+        return add(std::move(value), error);
     }
 
     static bool has_repeated_key(const JsonValue& object) {
@@ -169,6 +167,7 @@ class Builder {
     std::string key_;
     WipedBuffer pieces_;
     JsonValue result_;
+    std::size_t values_ = 0;
 };
 
 /// The parser unescapes in a buffer on the stack; this overwrites where it was.
@@ -201,7 +200,8 @@ Result<JsonValue> parse_json(std::string_view body) {
     }
     if (error || read != body.size() || !parser.done()) {
         return fail(
-            Errc::bad_payload, "The body is not valid JSON, repeats a key, or is nested too deeply."
+            Errc::bad_payload,
+            "The body is not valid JSON, repeats a key, is nested too deeply, or holds too much."
         );
     }
     return parser.handler().take();

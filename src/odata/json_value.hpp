@@ -17,7 +17,9 @@
 namespace rookery::odata {
 
 inline constexpr std::size_t json_depth_max = 16;
-inline constexpr std::size_t json_keys_max = 200;    // per object
+inline constexpr std::size_t json_keys_max = 200;  // per object
+inline constexpr std::size_t json_values_max =
+    100'000;  // in all: a value takes more room than its text
 inline constexpr std::size_t json_items_max = 1000;  // per array: Errc::too_many_rows beyond
 
 class JsonText {
@@ -65,7 +67,8 @@ struct JsonMember {
 
 /// One JSON value (RFC 8259) filling `body`, whose memory must outlive the result. A byte order
 /// mark at the start is skipped. Errc::bad_payload: malformed, invalid UTF-8, nested deeper than
-/// json_depth_max, a key twice, too many keys, U+0000 in a text. Errc::too_many_rows: a long array.
+/// json_depth_max, a key twice, too many keys or values, U+0000 in a text. Errc::too_many_rows: a
+/// long array.
 [[nodiscard]] Result<JsonValue> parse_json(std::string_view body);
 
 }  // namespace rookery::odata

@@ -341,6 +341,13 @@ TEST_CASE("depth, keys and items of a body are bounded at their limits", "[odata
         return out + "]";
     };
     CHECK(parse_json(items(json_items_max)));
+    const auto grid = [&](std::size_t rows) {
+        std::string out = "[" + items(json_items_max);
+        for (std::size_t i = 1; i < rows; ++i) out += "," + items(json_items_max);
+        return out + "]";
+    };
+    CHECK(parse_json(grid(99)));
+    CHECK_FALSE(parse_json(grid(100)));
     CHECK(parse_json(items(json_items_max + 1)).error().code == Errc::too_many_rows);
 }
 
