@@ -1,0 +1,306 @@
+// Who sees a token, through the whole pipeline: real rows, real profiles, real seals.
+#include "support/test_vault.hpp"
+
+using namespace rookery;
+using namespace rookery::messages;
+using rookery::test::TestVault;
+using rookery::test::value;
+
+namespace {
+
+constexpr std::string_view secrets = "msdyn_octwitterhandlesecret";
+constexpr std::string_view token = "msdyn_useraccesstoken";
+constexpr std::string_view token_secret = "msdyn_useraccesstokensecret";
+
+/// A team that owns one record; an agent that may unmask it one at a time, a reader that may not.
+struct Scene {
+    TestVault vault;
+    Uuid team, agent, reader, outsider, handle, record;
+
+    Scene() {
+        const auto unit = TestVault::target("businessunit", vault.vault().root_business_unit());
+        team = vault.create("team", std::pair{"name", std::string("Social")}, std::pair{"businessunitid", unit});
+        agent = vault.user("agent");
+        reader = vault.user("reader");
+        outsider = vault.user("outsider");
+        const auto role = vault.role(
+            "Reader", {"prvReadmsdyn_octwitterhandlesecret", "prvWritemsdyn_octwitterhandlesecret",
+                       "prvAssignmsdyn_octwitterhandlesecret"},
+            schema::Depth::basic
+        );
+        vault.associate("teamroles_association", team, role);
+        vault.associate("systemuserroles_association", outsider, role);
+        for (const auto& user : {agent, reader}) {
+            vault.associate("teammembership_association", team, user);
+        }
+        // Roles of the team count for its members; profiles here go to users one by one.
+        permit(profile("unmask one", 4, 1), agent);
+        permit(profile("masked", 4, 0), reader);
+        permit(profile("write", 0, 0), agent, 4);
+        permit_system();
+        handle = vault.create(
+            "msdyn_octwitterhandle", std::pair{"msdyn_name", std::string("@rookery")},
+            std::pair{"msdyn_octwitteruniquehandleid", std::string("4711")}
+        );
+        record = vault.create(
+            secrets, std::pair{"msdyn_name", std::string("rookery")},
+            std::pair{"msdyn_octwitteruniquehandleid", std::string("4711")},
+            std::pair<std::string_view, SecretBytes>{token, SecretBytes::copy_of("first-token")},
+            std::pair<std::string_view, SecretBytes>{token_secret, SecretBytes::copy_of("first-secret")},
+            std::pair{"ownerid", TestVault::target("team", team)}
+        );
+    }
+
+    Uuid profile(const std::string& name, int read, int unmask) {
+        const auto id = vault.create("fieldsecurityprofile", std::pair{"name", name});
+        if (read != 0) permissions(id, read, unmask, 0);
+        return id;
+    }
+
+    void permissions(const Uuid& id, int read, int unmask, int write) {
+        for (const auto column : {token, token_secret}) {
+            vault.create(
+                "fieldpermission",
+                std::pair{"fieldsecurityprofileid", TestVault::target("fieldsecurityprofile", id)},
+                std::pair{"entityname", std::string(secrets)},
+                std::pair{"attributelogicalname", std::string(column)},
+                std::pair{"canread", std::int64_t{read}},
+                std::pair{"canreadunmasked", std::int64_t{unmask}},
+                std::pair{"cancreate", std::int64_t{write}},
+                std::pair{"canupdate", std::int64_t{write}}
+            );
+        }
+    }
+
+    void permit(const Uuid& id, const Uuid& user, int write = 0) {
+        if (write != 0) permissions(id, 0, 0, write);
+        vault.associate("systemuserprofiles_association", user, id);
+    }
+
+    void permit_system() { permit(profile("system writes", 0, 0), vault.vault().system().user, 4); }
+
+    Retrieve by_id(bool unmasked) const {
+        Retrieve message;
+        message.target = TestVault::target(secrets, record);
+        message.selection.unmasked = unmasked;
+        return message;
+    }
+
+    static Retrieve by_key(std::string unique, bool unmasked) {
+        Retrieve message;
+        const auto* table = schema::table(secrets);
+        KeyValues key{&table->keys.front(), {}};
+        key.values.emplace_back(std::move(unique));
+        message.target = Target{table, std::move(key)};
+        message.selection.unmasked = unmasked;
+        return message;
+    }
+
+    Result<RowReply> read(const Uuid& user, const Retrieve& message) {
+        return vault.run<RowReply>(TestVault::caller(user), message);
+    }
+
+    Upsert update(std::string_view column, InputValue given) const {
+        Upsert message;
+        message.target = TestVault::target(secrets, record);
+        message.preconditions.must_exist = true;
+        message.input.cells.push_back(TestVault::cell(secrets, column, std::move(given)));
+        return message;
+    }
+
+    Result<NoContent> change(const Uuid& user, std::string_view column, InputValue given) {
+        return vault.run<NoContent>(TestVault::caller(user), update(column, std::move(given)));
+    }
+};
+
+/// "null", "masked" or the token itself.
+std::string shown(const RowReply& reply, std::string_view column) {
+    for (const auto& cell : reply.row.cells) {
+        if (cell.column->name != column) continue;
+        if (std::holds_alternative<Masked>(cell.value)) return "masked";
+        if (const auto* secret = std::get_if<SecretBytes>(&cell.value)) {
+            return secret->expose([](ByteView bytes) { return std::string(text_of(bytes)); });
+        }
+        return "null";
+    }
+    return "absent";
+}
+
+}  // namespace
+
+TEST_CASE("an agent that may unmask gets both tokens by id and by alternate key", "[messages]") {
+    Scene scene;
+    for (const auto& message : {0, 1}) {
+        const auto reply = value(scene.read(
+            scene.agent, message == 0 ? scene.by_id(true) : Scene::by_key("4711", true)
+        ));
+        CHECK(shown(reply, token) == "first-token");
+        CHECK(shown(reply, token_secret) == "first-secret");
+    }
+}
+
+TEST_CASE("without UnMaskedData the same agent sees the mask", "[messages]") {
+    Scene scene;
+    const auto reply = value(scene.read(scene.agent, scene.by_id(false)));
+    CHECK(shown(reply, token) == "masked");
+    CHECK(reply.masked.permitted);
+}
+
+TEST_CASE("a reader sees the mask whatever he asks for", "[messages]") {
+    Scene scene;
+    for (const bool unmasked : {false, true}) {
+        const auto reply = value(scene.read(scene.reader, scene.by_id(unmasked)));
+        CHECK(shown(reply, token) == "masked");
+        CHECK_FALSE(reply.masked.permitted);
+    }
+}
+
+TEST_CASE("someone outside the team is refused by id and told of nothing by key", "[messages]") {
+    Scene scene;
+    CHECK(scene.read(scene.outsider, scene.by_id(true)).error().code == Errc::no_row_access);
+    const auto unreadable = scene.read(scene.outsider, Scene::by_key("4711", true)).error();
+    const auto missing = scene.read(scene.outsider, Scene::by_key("9999", true)).error();
+    CHECK(unreadable.code == Errc::key_not_found);
+    CHECK(unreadable.message == missing.message);
+}
+
+TEST_CASE("a rotated token is fresh at once and the other one is still there", "[messages]") {
+    Scene scene;
+    value(scene.change(scene.agent, token, SecretBytes::copy_of("second-token")));
+    const auto reply = value(scene.read(scene.agent, scene.by_id(true)));
+    CHECK(shown(reply, token) == "second-token");
+    CHECK(shown(reply, token_secret) == "first-secret");
+}
+
+TEST_CASE("a reader may not write a token and nothing of his update is written", "[messages]") {
+    Scene scene;
+    auto message = scene.update(token, SecretBytes::copy_of("mine"));
+    message.input.cells.push_back(TestVault::cell(secrets, "msdyn_name", std::string("mine")));
+    const auto refused = scene.vault.run<NoContent>(TestVault::caller(scene.reader), std::move(message));
+    CHECK(refused.error().code == Errc::column_update_denied);
+    const auto reply = value(scene.read(scene.agent, scene.by_id(true)));
+    CHECK(shown(reply, token) == "first-token");
+    CHECK(*reply.row.row->get<std::string>("msdyn_name") == "rookery");
+}
+
+TEST_CASE("inactive means off: no plaintext leaves an inactive record", "[messages]") {
+    Scene scene;
+    value(scene.change(scene.agent, "statecode", std::int64_t{1}));
+    CHECK(scene.read(scene.agent, scene.by_id(true)).error().code == Errc::record_inactive);
+    CHECK(shown(value(scene.read(scene.agent, scene.by_id(false))), token) == "masked");
+}
+
+TEST_CASE("a list shows no token to one who may unmask one record at a time", "[messages]") {
+    Scene scene;
+    RetrieveMultiple query;
+    query.table = schema::table(secrets);
+    query.selection.unmasked = true;
+    const Message message(std::move(query));
+    const auto list = value(scene.vault.run<ListReply>(TestVault::caller(scene.agent), message));
+    REQUIRE(list.rows.size() == 1);
+    for (const auto& cell : list.rows.front().cells) {
+        if (cell.column->type == schema::Type::sealed) {
+            CHECK(std::holds_alternative<Masked>(cell.value));
+        }
+    }
+    const auto none = value(scene.vault.run<ListReply>(TestVault::caller(scene.outsider), message));
+    CHECK(none.rows.empty());
+}
+
+TEST_CASE("assigning a record away takes its tokens out of the team's reach", "[messages]") {
+    Scene scene;
+    value(scene.change(scene.agent, "ownerid", TestVault::target("systemuser", scene.outsider)));
+    CHECK(scene.read(scene.agent, scene.by_id(true)).error().code == Errc::no_row_access);
+}
+
+TEST_CASE("a disabled user is refused at the next request", "[messages]") {
+    Scene scene;
+    Upsert disable;
+    disable.target = TestVault::target("systemuser", scene.agent);
+    disable.input.cells.push_back(TestVault::cell("systemuser", "isdisabled", true));
+    scene.vault.run_as_system<NoContent>(std::move(disable));
+    CHECK(scene.read(scene.agent, scene.by_id(true)).error().code == Errc::user_disabled);
+}
+
+TEST_CASE("a stale If-Match changes nothing and says so only to one who may write", "[messages]") {
+    Scene scene;
+    auto update = scene.update("msdyn_name", std::string("other"));
+    update.preconditions.versions = {1};
+    const Message message(std::move(update));
+    CHECK(scene.vault.run<NoContent>(TestVault::caller(scene.agent), message).error().code ==
+          Errc::version_mismatch);
+    CHECK(scene.vault.run<NoContent>(TestVault::caller(scene.outsider), message).error().code ==
+          Errc::no_row_access);
+}
+
+TEST_CASE("an administrator without the grant privilege cannot open a way to plaintext", "[messages]") {
+    Scene scene;
+    const auto admin = scene.vault.user("admin");
+    scene.vault.associate(
+        "systemuserroles_association", admin,
+        Uuid{{0x72, 0x6f, 0x6f, 0x6b, 0x65, 0x72, 0x80, 0x79, 0x80, 0x10, 0, 0, 0, 0, 0, 2}}
+    );
+    const auto as_admin = TestVault::caller(admin);
+
+    CreateCredential credential{scene.agent, "stolen", std::chrono::hours{1}};
+    CHECK(scene.vault.run<CredentialReply>(as_admin, credential).error().code ==
+          Errc::grant_unmask_denied);
+    credential.user = scene.reader;
+    CHECK(scene.vault.run<CredentialReply>(as_admin, credential));
+
+    const auto profile = scene.profile("another unmask", 4, 1);
+    Associate grant;
+    grant.association = schema::association("systemuserprofiles_association");
+    grant.parent = TestVault::target("systemuser", scene.reader);
+    grant.child = TestVault::target("fieldsecurityprofile", profile);
+    CHECK(scene.vault.run<NoContent>(as_admin, grant).error().code == Errc::grant_unmask_denied);
+    grant.parent = TestVault::target("systemuser", admin);
+    CHECK(scene.vault.run<NoContent>(as_admin, grant).error().code == Errc::access_denied);
+    CHECK(shown(value(scene.read(admin, scene.by_id(true))), token) == "null");
+}
+
+TEST_CASE("a used id stays used, also after its record was deleted", "[messages]") {
+    Scene scene;
+    Delete gone;
+    gone.target = TestVault::target(secrets, scene.record);
+    scene.vault.run_as_system<NoContent>(gone);
+    Create again;
+    again.table = schema::table(secrets);
+    again.input.cells.push_back(
+        TestVault::cell(secrets, "msdyn_octwitterhandlesecretid", scene.record)
+    );
+    CHECK(scene.vault.run<NoContent>(scene.vault.vault().system(), std::move(again)).error().code ==
+          Errc::duplicate_id);
+}
+
+TEST_CASE("a second record with the same unique handle id is refused without naming the first", "[messages]") {
+    Scene scene;
+    Create second;
+    second.table = schema::table(secrets);
+    second.input.cells.push_back(
+        TestVault::cell(secrets, "msdyn_octwitteruniquehandleid", std::string("4711"))
+    );
+    const auto error = scene.vault.run<NoContent>(scene.vault.vault().system(), std::move(second)).error();
+    CHECK(error.code == Errc::duplicate_key);
+    CHECK(error.message.find(to_string(scene.record)) == std::string::npos);
+}
+
+TEST_CASE("every change and every reveal is on the log with who and what", "[messages]") {
+    Scene scene;
+    value(scene.read(scene.agent, scene.by_id(true)));
+    CHECK_FALSE(scene.read(scene.outsider, scene.by_id(true)));
+    RetrieveAuditEvents review;
+    review.record = scene.record;
+    const auto log = scene.vault.run_as_system<LogReply>(review);
+    REQUIRE(log.entries.size() == 3);
+    const auto& refused = log.entries[0].event;
+    CHECK(refused.outcome == audit::Outcome::denied);
+    CHECK(refused.actor.id == to_string(scene.outsider));
+    const auto& revealed = log.entries[1].event;
+    CHECK(revealed.release == audit::ReleaseMode::plaintext);
+    CHECK(revealed.actor.id == to_string(scene.agent));
+    CHECK(revealed.columns.size() == 2);
+    CHECK(revealed.rule->path == "team:" + to_string(scene.team));
+    CHECK(log.entries[2].event.action == audit::Action::create);
+    CHECK(log.entries[2].event.value_changes.size() == 2);
+}
