@@ -27,7 +27,7 @@ class Handler {
     ) = 0;
 
     /// Called on one of the transport's threads about once a second; does not wait.
-    virtual void tick() noexcept = 0;
+    virtual void tick() = 0;
 
     /// Something for the operator; never contents of a request. Thread-safe.
     virtual void log(std::string_view what) noexcept = 0;

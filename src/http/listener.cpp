@@ -73,10 +73,7 @@ std::uint16_t Listener::port() const {
 void Listener::start(Ticks ticks) {
     ticks_ = ticks == Ticks::yes;
     spawn_accept();
-    auto ended = [this](std::exception_ptr failed) {
-        if (failed) shared_.handler.log("the timer of an I/O thread ended in an exception");
-    };
-    asio::co_spawn(io_, watch(), std::move(ended));
+    spawn_watch();
     thread_ = std::thread{[this] { io_.run(); }};
 }
 
@@ -97,10 +94,19 @@ void Listener::join() {
     if (thread_.joinable()) thread_.join();
 }
 
+void Listener::spawn_watch() {
+    auto ended = [this](std::exception_ptr failed) {
+        if (!failed) return;
+        shared_.handler->log("the timer of an I/O thread ended in an exception and goes on");
+        spawn_watch();
+    };
+    asio::co_spawn(io_, watch(), std::move(ended));
+}
+
 void Listener::spawn_accept() {
     auto ended = [this](std::exception_ptr failed) {
         if (!failed || stopping_) return;
-        shared_.handler.log("accepting a connection ended in an exception");
+        shared_.handler->log("accepting connections ended in an exception and goes on");
         spawn_accept();
     };
     asio::co_spawn(io_, accept(), std::move(ended));
@@ -113,7 +119,7 @@ asio::awaitable<void> Listener::accept() {
         if (failed == asio::error::connection_aborted) continue;
         if (failed) {
             // No descriptors or memory: wait until connections end rather than spin.
-            shared_.handler.log("cannot accept a connection: " + failed.message());
+            shared_.handler->log("cannot accept a connection: " + failed.message());
             pause_timer_.expires_after(accept_pause);
             const auto [ignored] = co_await pause_timer_.async_wait(as_result);
             static_cast<void>(ignored);
@@ -130,7 +136,7 @@ void Listener::adopt(tcp::socket socket) {
     sessions_.push_front(std::make_unique<Session>(std::move(socket), shared_));
     const auto place = sessions_.begin();
     auto ended = [this, place](std::exception_ptr failed) {
-        if (failed) shared_.handler.log("a connection ended in an exception");
+        if (failed) shared_.handler->log("a connection ended in an exception");
         sessions_.erase(place);
         if (stopping_ && sessions_.empty()) watch_timer_.cancel();
     };
@@ -152,8 +158,8 @@ asio::awaitable<void> Listener::watch() {
             }
         }
         if (ticks_ && now >= next_tick) {
-            shared_.handler.tick();
             next_tick = now + std::chrono::seconds{1};
+            shared_.handler->tick();
         }
     }
 }

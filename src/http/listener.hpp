@@ -45,6 +45,7 @@ class Listener {
     [[nodiscard]] boost::asio::awaitable<void> accept();
     [[nodiscard]] boost::asio::awaitable<void> watch();
     void spawn_accept();
+    void spawn_watch();
     void adopt(boost::asio::ip::tcp::socket socket);
     [[nodiscard]] std::chrono::milliseconds period() const;
 

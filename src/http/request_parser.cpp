@@ -127,7 +127,7 @@ class RequestParser::Grammar final : public beast::http::basic_parser<true> {
 };
 
 RequestParser::RequestParser(Request& out, const Limits& limits)
-    : out_(out), limits_(limits), grammar_(std::make_unique<Grammar>(out, limits, refusal_)) {
+    : out_(out), grammar_(std::make_unique<Grammar>(out, limits, refusal_)) {
     out_.method.clear();
     out_.target.clear();
     out_.headers.clear();

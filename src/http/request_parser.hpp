@@ -52,7 +52,6 @@ class RequestParser {
     void check_head();
 
     Request& out_;
-    const Limits& limits_;
     std::optional<Refusal> refusal_;
     std::unique_ptr<Grammar> grammar_;
 };

@@ -115,7 +115,7 @@ asio::awaitable<bool> Session::read_body(RequestParser& parser) {
     const auto& limits = shared_.limits;
     // Judged before the body is read: a stranger shall not make us hold megabytes.
     if (parser.chunked() || parser.content_length() > limits.body_bytes_unknown_max) {
-        if (auto admitted = shared_.handler.admit(request_); !admitted) {
+        if (auto admitted = shared_.handler->admit(request_); !admitted) {
             refuse({std::move(admitted).error()});
             co_return true;
         }
@@ -165,13 +165,13 @@ asio::awaitable<void> Session::answer() {
     // The one place below main that catches: what arrives here is a bug or exhausted memory.
     try {
         if (refusal_) {
-            response = co_await shared_.handler.refuse(request_, refusal_->error);
+            response = co_await shared_.handler->refuse(request_, refusal_->error);
             if (refusal_->status != 0) response.status = refusal_->status;
         } else {
-            response = co_await shared_.handler.handle(request_);
+            response = co_await shared_.handler->handle(request_);
         }
     } catch (const std::exception& error) {
-        shared_.handler.log(std::string{"a request ended in an exception: "} + typeid(error).name());
+        shared_.handler->log(std::string{"a request ended in an exception: "} + typeid(error).name());
         response = unexpected();
         persistence_ = Persistence::close;
     }

@@ -14,8 +14,8 @@
 namespace rookery::http {
 
 struct Shared {
-    Limits limits;
-    Handler& handler;
+    const Limits limits;
+    Handler* handler = nullptr;  // set before the first thread starts
     const Clock& clock;
     std::unique_ptr<boost::asio::ssl::context> tls;
     std::atomic<std::size_t> connections{0};

@@ -2,6 +2,7 @@
 
 #include <boost/asio/ip/address.hpp>
 
+#include <algorithm>
 #include <mutex>
 
 #include "http/listener.hpp"
@@ -12,8 +13,8 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 
 struct Transport::Parts {
-    Parts(const TransportOptions& options, Handler& handler, const Clock& clock)
-        : shared{options.limits, handler, clock, nullptr, {}, {}} {}
+    Parts(const Limits& limits, const Clock& clock)
+        : shared{limits, nullptr, clock, nullptr, {}, {}} {}
 
     Shared shared;
     std::vector<std::unique_ptr<Listener>> listeners;
@@ -23,15 +24,15 @@ struct Transport::Parts {
 
 Transport::Transport() = default;
 
-Result<std::unique_ptr<Transport>> Transport::start(
-    const TransportOptions& options, Handler& handler, const Clock& clock
+Result<std::unique_ptr<Transport>> Transport::listen(
+    const TransportOptions& options, const Clock& clock
 ) {
     boost::system::error_code ec;
     const auto address = asio::ip::make_address(options.address, ec);
     if (ec) return fail(Errc::usage, "'" + options.address + "' is not an IP address.");
 
     std::unique_ptr<Transport> transport{new Transport};
-    transport->parts_ = std::make_unique<Parts>(options, handler, clock);
+    transport->parts_ = std::make_unique<Parts>(options.limits, clock);
     auto& parts = *transport->parts_;
     ROOKERY_TRY(parts.shared.tls, make_tls_context(options.tls));
 
@@ -48,10 +49,16 @@ Result<std::unique_ptr<Transport>> Transport::start(
         parts.listeners.push_back(std::move(listener));
     }
     transport->port_ = at.port();
-    for (std::size_t i = 0; i < parts.listeners.size(); ++i) {
-        parts.listeners[i]->start(i == 0 ? Listener::Ticks::yes : Listener::Ticks::no);
-    }
     return transport;
+}
+
+void Transport::serve(Handler& handler) {
+    parts_->shared.handler = &handler;
+    auto ticks = Listener::Ticks::yes;
+    for (auto& listener : parts_->listeners) {
+        listener->start(ticks);
+        ticks = Listener::Ticks::no;
+    }
 }
 
 Transport::~Transport() {

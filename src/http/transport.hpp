@@ -25,10 +25,14 @@ struct TransportOptions {
 
 class Transport {
  public:
-    /// Listens when it returns; `handler` and `clock` outlive it. Errors as Server::start.
-    [[nodiscard]] static Result<std::unique_ptr<Transport>> start(
-        const TransportOptions& options, Handler& handler, const Clock& clock
+    /// Listens when it returns: the port is known and connections queue. `clock` outlives it.
+    /// Errors as Server::start.
+    [[nodiscard]] static Result<std::unique_ptr<Transport>> listen(
+        const TransportOptions& options, const Clock& clock
     );
+
+    /// Starts the threads; `handler` outlives this. Call it once.
+    void serve(Handler& handler);
 
     /// As stop() and join().
     ~Transport();
@@ -37,7 +41,7 @@ class Transport {
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
 
-    /// Any thread; returns at once.
+    /// After serve(), from any thread; returns at once.
     void stop();
     /// Waits until everything ended after stop().
     void join();

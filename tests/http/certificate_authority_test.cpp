@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "http/pem.hpp"
-#include "http/temporary_folder.hpp"
+#include "http/certificate_folder.hpp"
 
 namespace {
 
@@ -22,7 +22,7 @@ std::string content(const fs::path& path) {
 }
 
 Result<http::ServerCertificate> ensure(
-    const test::TemporaryFolder& folder, const std::vector<std::string>& names, Instant at = now
+    const test::CertificateFolder& folder, const std::vector<std::string>& names, Instant at = now
 ) {
     return http::ensure_server_certificate(folder.path() / "tls", names, at);
 }
@@ -30,7 +30,7 @@ Result<http::ServerCertificate> ensure(
 }  // namespace
 
 TEST_CASE("a server certificate carries the names and is signed by the authority", "[http]") {
-    const test::TemporaryFolder folder;
+    const test::CertificateFolder folder;
     const auto made = ensure(folder, {"127.0.0.1", "::1", "vault.example.com"});
     REQUIRE(made);
     CHECK(made->renewed);
@@ -57,7 +57,7 @@ TEST_CASE("a server certificate carries the names and is signed by the authority
 }
 
 TEST_CASE("private keys are their owner's alone", "[http]") {
-    const test::TemporaryFolder folder;
+    const test::CertificateFolder folder;
     REQUIRE(ensure(folder, {"a"}));
     for (const auto* const name : {"ca.key", "server.key"}) {
         CHECK(fs::status(folder.path() / "tls" / name).permissions() == fs::perms{0600});
@@ -65,7 +65,7 @@ TEST_CASE("private keys are their owner's alone", "[http]") {
 }
 
 TEST_CASE("a certificate is kept while it is good and replaced before it ends", "[http]") {
-    const test::TemporaryFolder folder;
+    const test::CertificateFolder folder;
     const auto made = ensure(folder, {"a.example", "127.0.0.1"});
     REQUIRE(made);
     const auto authority = content(made->authority);
@@ -95,7 +95,7 @@ TEST_CASE("a certificate is kept while it is good and replaced before it ends", 
 }
 
 TEST_CASE("an authority that is not whole is not replaced", "[http]") {
-    const test::TemporaryFolder folder;
+    const test::CertificateFolder folder;
     const auto made = ensure(folder, {"a"});
     REQUIRE(made);
     const auto authority = content(made->authority);
@@ -116,7 +116,7 @@ TEST_CASE("an authority that is not whole is not replaced", "[http]") {
 }
 
 TEST_CASE("what is neither a DNS name nor an address gets no certificate", "[http]") {
-    const test::TemporaryFolder folder;
+    const test::CertificateFolder folder;
     for (const auto* const name : {"", "a b", "a,DNS:evil", "*", "a..b", ".a", "http://a", "a\n"}) {
         CAPTURE(name);
         const auto made = ensure(folder, {name});
@@ -128,7 +128,7 @@ TEST_CASE("what is neither a DNS name nor an address gets no certificate", "[htt
 }
 
 TEST_CASE("the local names are certificate names", "[http]") {
-    const test::TemporaryFolder folder;
+    const test::CertificateFolder folder;
     const auto names = http::local_names();
     REQUIRE(names.size() >= 3);
     CHECK(ensure(folder, names));

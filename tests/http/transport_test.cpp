@@ -13,7 +13,7 @@
 #include <tuple>
 
 #include "http/certificate_authority.hpp"
-#include "http/temporary_folder.hpp"
+#include "http/certificate_folder.hpp"
 #include "http/tls_client.hpp"
 
 namespace {
@@ -57,7 +57,7 @@ class Echo final : public http::Handler {
         co_return response;
     }
 
-    void tick() noexcept override {}
+    void tick() override {}
 
     void log(std::string_view what) noexcept override {
         const std::lock_guard lock{mutex_};
@@ -106,9 +106,10 @@ struct Fixture {
 
     void start() {
         transport.reset();
-        auto started = http::Transport::start(options, echo, clock);
-        REQUIRE(started);
-        transport = std::move(*started);
+        auto listening = http::Transport::listen(options, clock);
+        REQUIRE(listening);
+        transport = std::move(*listening);
+        transport->serve(echo);
     }
 
     [[nodiscard]] TlsClient connect(
@@ -117,7 +118,7 @@ struct Fixture {
         return TlsClient{transport->port(), authority, handshake, version_max};
     }
 
-    test::TemporaryFolder folder;
+    test::CertificateFolder folder;
     SystemClock clock;
     Echo echo;
     http::TransportOptions options;
@@ -484,12 +485,11 @@ TEST_CASE("several threads serve one port, which no second server can share", "[
     for (int i = 0; i < 12; ++i) CHECK(f.connect().ask(get("/a"))->status == 200);
     auto second = f.options;
     second.port = f.transport->port();
-    Echo other;
     for (const std::size_t threads : {1U, 2U}) {
         second.io_threads = threads;
-        const auto started = http::Transport::start(second, other, f.clock);
-        REQUIRE_FALSE(started);
-        CHECK(started.error().code == Errc::in_use);
+        const auto listening = http::Transport::listen(second, f.clock);
+        REQUIRE_FALSE(listening);
+        CHECK(listening.error().code == Errc::in_use);
     }
 }
 
@@ -507,8 +507,8 @@ TEST_CASE("a server does not start with what it cannot use", "[http]") {
     Fixture f;
     f.transport.reset();
     const auto code = [&] {
-        const auto started = http::Transport::start(f.options, f.echo, f.clock);
-        return started ? Errc::count_ : started.error().code;
+        const auto listening = http::Transport::listen(f.options, f.clock);
+        return listening ? Errc::count_ : listening.error().code;
     };
     namespace fs = std::filesystem;
     SECTION("an address that is a name") {

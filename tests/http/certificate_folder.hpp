@@ -1,4 +1,4 @@
-// A folder of a test's own, removed with it.
+// A folder for a test's certificates, removed with it.
 #pragma once
 
 #include <filesystem>
@@ -8,22 +8,22 @@
 
 namespace rookery::test {
 
-class TemporaryFolder {
+class CertificateFolder {
  public:
-    TemporaryFolder() {
+    CertificateFolder() {
         ByteArray<8> name{};
         SystemRandom{}.fill(name);
         path_ = std::filesystem::temp_directory_path() / ("rookery-test-" + to_hex(name));
         std::filesystem::create_directory(path_);
     }
 
-    ~TemporaryFolder() {
+    ~CertificateFolder() {
         std::error_code ignored;
         std::filesystem::remove_all(path_, ignored);
     }
 
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+    CertificateFolder(const CertificateFolder&) = delete;
+    CertificateFolder& operator=(const CertificateFolder&) = delete;
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 

@@ -1,0 +1,85 @@
+#include "http/server.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "http/service.hpp"
+#include "http/transport.hpp"
+#include "messages/parts.hpp"
+
+namespace rookery::http {
+namespace {
+
+/// As it stands in a URL; an address that means "all" is no host, so it becomes localhost.
+std::string host_of(const std::string& address) {
+    if (address == "0.0.0.0" || address == "::") return "localhost";
+    return address.find(':') == std::string::npos ? address : "[" + address + "]";
+}
+
+}  // namespace
+
+class Server::Impl {
+ public:
+    explicit Impl(std::unique_ptr<Transport> listening) : transport(std::move(listening)) {}
+
+    ~Impl() {
+        transport->stop();
+        join();
+    }
+
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+
+    void join() {
+        transport->join();
+        // Only now: nobody calls the service any more.
+        std::call_once(closed, [this] {
+            if (service) service->close();
+        });
+    }
+
+    std::string origin;
+    std::unique_ptr<Service> service;
+    std::unique_ptr<Transport> transport;  // destroyed before the service, which it calls
+    std::once_flag closed;
+};
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Server::~Server() = default;
+
+Result<std::unique_ptr<Server>> Server::start(ServerOptions options, messages::Vault& vault) {
+    const std::size_t cores = std::max(std::thread::hardware_concurrency(), 2U);
+    if (options.io_threads == 0) options.io_threads = cores - 1;
+    if (options.worker_threads == 0) options.worker_threads = options.io_threads;
+
+    const TransportOptions transport_options{
+        options.address, options.port, options.tls, options.limits, options.io_threads};
+    ROOKERY_TRY(auto transport, Transport::listen(transport_options, vault.clock()));
+    auto impl = std::make_unique<Impl>(std::move(transport));
+    impl->origin = std::move(options.origin);
+    if (impl->origin.empty()) {
+        impl->origin =
+            "https://" + host_of(options.address) + ":" + std::to_string(impl->transport->port());
+    }
+    Service::Options service_options;
+    service_options.root = {impl->origin, vault.parts().directory.identity().origin};
+    service_options.limits = options.limits;
+    service_options.worker_threads = options.worker_threads;
+    service_options.log = std::move(options.log);
+    impl->service = std::make_unique<Service>(vault, std::move(service_options));
+    impl->transport->serve(*impl->service);
+    return std::unique_ptr<Server>{new Server{std::move(impl)}};
+}
+
+std::uint16_t Server::port() const { return impl_->transport->port(); }
+
+const std::string& Server::origin() const { return impl_->origin; }
+
+void Server::stop() { impl_->transport->stop(); }
+
+void Server::join() { impl_->join(); }
+
+}  // namespace rookery::http

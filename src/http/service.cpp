@@ -1,0 +1,256 @@
+#include "http/service.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <variant>
+
+#include "http/commit_async.hpp"
+#include "http/login_failure_event.hpp"
+#include "odata/error_body.hpp"
+#include "odata/render.hpp"
+#include "odata/request_headers.hpp"
+
+// GCC 12 inlines one half of a coroutine frame's operator new and delete and then takes the two for
+// strangers (false alarm in boost/asio/impl/awaitable.hpp).
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+
+namespace rookery::http {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr int attempts_max = 4;  // the first and three more
+constexpr std::size_t body_in_place_max = 64U << 10;  // larger ones are parsed by a worker
+constexpr std::size_t user_agent_max = 256;
+constexpr std::size_t queued_max = 256;
+constexpr std::string_view lives_path = "/healthz";
+constexpr std::string_view ready_path = "/readyz";
+
+class Counted {
+ public:
+    explicit Counted(std::atomic<std::size_t>& counter)
+        : counter_(counter), before_(counter.fetch_add(1)) {}
+
+    ~Counted() { --counter_; }
+
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+
+    [[nodiscard]] bool within(std::size_t most) const { return before_ < most; }
+
+ private:
+    std::atomic<std::size_t>& counter_;
+    std::size_t before_;
+};
+
+/// Reads many rows, or writes them: longer than a connection's thread should be away.
+bool scans(const messages::Message& message) {
+    using namespace messages;
+    return std::holds_alternative<RetrieveMultiple>(message) ||
+           std::holds_alternative<CreateMultiple>(message) ||
+           std::holds_alternative<UpsertMultiple>(message) ||
+           std::holds_alternative<Delete>(message) ||
+           std::holds_alternative<RetrieveAuditEvents>(message);
+}
+
+Error lost_races() {
+    return {
+        Errc::unavailable, "The request met too many concurrent changes.", "Try again."};
+}
+
+Error too_busy() {
+    return {Errc::unavailable, "The server has too many requests.", "Try again later."};
+}
+
+/// Told when an aggregate is on the log, or is not: then it is due again.
+class AggregateLogged final : public ledger::Waiter {
+ public:
+    AggregateLogged(
+        std::shared_ptr<identity::LoginFailures> failures,
+        identity::LoginFailures::Aggregate aggregate
+    )
+        : failures_(std::move(failures)), aggregate_(std::move(aggregate)) {}
+
+    void done(ledger::CommitResult result) noexcept override {
+        if (std::holds_alternative<ledger::Receipt>(result)) return;
+        failures_->put_back(std::move(aggregate_));
+    }
+
+ private:
+    std::shared_ptr<identity::LoginFailures> failures_;
+    identity::LoginFailures::Aggregate aggregate_;
+};
+
+}  // namespace
+
+Service::Service(messages::Vault& vault, Options options)
+    : vault_(vault),
+      options_(std::move(options)),
+      failures_(std::make_shared<identity::LoginFailures>(options_.login_failures)),
+      workers_(std::max<std::size_t>(options_.worker_threads, 1)) {}
+
+Service::~Service() { workers_.join(); }
+
+Result<void> Service::admit(const Request& head) {
+    const auto view = vault_.view();
+    auto caller =
+        identity::authenticate(head, view.facts(), vault_.credentials(), vault_.clock().now());
+    if (!caller) return fail(std::move(caller).error());
+    return {};
+}
+
+Service::Job Service::job_of(const Request& request) const {
+    messages::RequestInfo info;
+    info.correlation = Uuid::random(vault_.random());
+    info.client_request_id = odata::client_request_id(request);
+    if (const auto* const agent = request.header("User-Agent")) {
+        info.user_agent = agent->substr(0, user_agent_max);
+    }
+    info.source_address = request.peer.address;
+    info.source_port = request.peer.port;
+    info.tls_version = request.peer.tls_version;
+
+    odata::RenderContext context;
+    context.root = &options_.root;
+    context.request_id = info.correlation;
+    context.client_request_id = info.client_request_id;
+
+    auto view = vault_.view();
+    auto sender = identity::identify(
+        request, view.facts(), vault_.credentials(), vault_.clock().now()
+    );
+    return {request, std::move(info), std::move(context), std::move(view), std::move(sender)};
+}
+
+asio::awaitable<Response> Service::handle(const Request& request) {
+    if (request.target == lives_path || request.target == ready_path) {
+        co_return health(request.target);
+    }
+    const Counted counted{requests_};
+    auto job = job_of(request);
+    if (job.sender.refusal) co_return co_await refuse_login(job);
+    if (!counted.within(options_.limits.requests_max)) {
+        co_return odata::render_error(job.context, too_busy());
+    }
+    if (request.body.size() > body_in_place_max) {
+        auto work = answer(job);
+        co_return co_await on_workers(std::move(work), job);
+    }
+    co_return co_await answer(job);
+}
+
+/// Parses only now that the sender is known: strangers' URLs and bodies cost nothing.
+asio::awaitable<Response> Service::answer(Job& job) {
+    auto parsed = odata::parse(job.request, options_.root, job.info.correlation);
+    job.context = std::move(parsed.context);
+    if (scans(parsed.message) && job.request.body.size() <= body_in_place_max) {
+        auto work = execute(job, parsed.message);
+        co_return co_await on_workers(std::move(work), job);
+    }
+    co_return co_await execute(job, parsed.message);
+}
+
+asio::awaitable<Response> Service::execute(Job& job, const messages::Message& message) {
+    for (int attempt = 1;; ++attempt) {
+        auto pending = vault_.pipeline().plan(job.view, job.sender.caller, message, job.info);
+        auto result = co_await commit_async(vault_.ledger(), std::move(pending));
+        if (auto* const receipt = std::get_if<ledger::Receipt>(&result)) {
+            co_return odata::render(job.context, std::move(*receipt));
+        }
+        if (const auto* const error = std::get_if<Error>(&result)) {
+            co_return odata::render_error(job.context, *error);
+        }
+        // Stale: the newest state decides anew, and who asks is part of it.
+        job.view = vault_.view();
+        job.sender = identity::identify(
+            job.request, job.view.facts(), vault_.credentials(), vault_.clock().now()
+        );
+        if (job.sender.refusal) co_return co_await refuse_login(job);
+        if (attempt == attempts_max) co_return co_await conclude(job, message, lost_races());
+    }
+}
+
+asio::awaitable<Response> Service::refuse(const Request& request, Error error) {
+    auto job = job_of(request);
+    if (error.code == Errc::unauthenticated || error.code == Errc::user_disabled) {
+        // `admit` refused; if the credential has become good since, the answer is still no.
+        if (!job.sender.refusal) job.sender.refusal = std::move(error);
+        co_return co_await refuse_login(job);
+    }
+    if (job.sender.refusal) co_return odata::render_error(job.context, error);
+    const messages::Message message = messages::Rejected{error, nullptr};
+    co_return co_await conclude(job, message, std::move(error));
+}
+
+asio::awaitable<Response> Service::refuse_login(Job& job) {
+    using Verdict = identity::LoginFailures::Verdict;
+    auto error = *job.sender.refusal;
+    if (failures_->note(job.request.peer.address, vault_.clock().now()) == Verdict::count) {
+        co_return odata::render_error(job.context, error);
+    }
+    const messages::Message message = messages::Rejected{error, nullptr};
+    co_return co_await conclude(job, message, std::move(error));
+}
+
+/// Puts the refusal on the log, then answers with it.
+asio::awaitable<Response> Service::conclude(Job& job, const messages::Message& message, Error error) {
+    auto pending =
+        vault_.pipeline().refuse(job.view, job.sender.caller, message, job.info, std::move(error));
+    auto result = co_await commit_async(vault_.ledger(), std::move(pending));
+    if (auto* const receipt = std::get_if<ledger::Receipt>(&result)) {
+        co_return odata::render(job.context, std::move(*receipt));
+    }
+    if (const auto* const failed = std::get_if<Error>(&result)) {
+        co_return odata::render_error(job.context, *failed);
+    }
+    co_return odata::render_error(job.context, lost_races());
+}
+
+asio::awaitable<Response> Service::on_workers(asio::awaitable<Response> work, const Job& job) {
+    const Counted counted{queued_};
+    if (!counted.within(queued_max)) co_return odata::render_error(job.context, too_busy());
+    co_return co_await asio::co_spawn(workers_, std::move(work), asio::use_awaitable);
+}
+
+Response Service::health(std::string_view target) const {
+    Response response;
+    response.set("Content-Type", "text/plain; charset=utf-8");
+    response.set("Cache-Control", "no-store");
+    std::string text = "ok\n";
+    if (target == ready_path) {
+        if (const auto healthy = vault_.ledger().health(); !healthy) {
+            response.status = 503;
+            text = healthy.error().message + "\n";
+        }
+    }
+    response.body.assign(text.begin(), text.end());
+    return response;
+}
+
+void Service::tick() {
+    // What cannot be queued now is due again at the next tick.
+    for (auto& aggregate : failures_->due(vault_.clock().now())) {
+        auto pending = login_failure_event(vault_, aggregate);
+        vault_.ledger().commit(
+            std::move(pending), std::make_unique<AggregateLogged>(failures_, std::move(aggregate))
+        );
+    }
+}
+
+void Service::close() {
+    workers_.join();
+    for (const auto& aggregate : failures_->all()) {
+        const auto result = vault_.ledger().commit(login_failure_event(vault_, aggregate));
+        if (!std::holds_alternative<ledger::Receipt>(result)) {
+            log("failed logins that were counted could not be put on the log");
+        }
+    }
+}
+
+void Service::log(std::string_view what) noexcept {
+    if (options_.log) options_.log(what);
+}
+
+}  // namespace rookery::http

@@ -1,0 +1,89 @@
+// Service: request → answer, with the vault behind it. The stages of a request as one coroutine:
+// identify → parse → plan → commit → render. It alone awaits the ledger.
+//
+// Made by Server; the transport calls it from every I/O thread. What the pipeline does runs in place,
+// except for what scans or is large: that goes to the pool of workers.
+#pragma once
+
+#include <boost/asio/thread_pool.hpp>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "http/handler.hpp"
+#include "http/limits.hpp"
+#include "identity/authenticate.hpp"
+#include "identity/login_failures.hpp"
+#include "messages/vault.hpp"
+#include "odata/parse.hpp"
+#include "odata/service_root.hpp"
+
+namespace rookery::http {
+
+class Service final : public Handler {
+ public:
+    struct Options {
+        odata::ServiceRoot root;
+        Limits limits;
+        std::size_t worker_threads = 1;
+        std::function<void(std::string_view)> log = {};
+        identity::LoginFailures::Options login_failures = {};
+    };
+
+    /// `vault` outlives it.
+    Service(messages::Vault& vault, Options options);
+    ~Service() override;
+
+    /// Errc::unauthenticated or user_disabled.
+    [[nodiscard]] Result<void> admit(const Request& head) override;
+
+    [[nodiscard]] boost::asio::awaitable<Response> handle(const Request& request) override;
+
+    /// A sender who is known has the refusal on the log; a stranger's bytes are worth no entry, but
+    /// a failed login is, as far as LoginFailures allows.
+    [[nodiscard]] boost::asio::awaitable<Response> refuse(
+        const Request& request, Error error
+    ) override;
+
+    /// Puts the aggregates of failed logins on the log.
+    void tick() override;
+    void log(std::string_view what) noexcept override;
+
+    /// After the transport has ended: puts what was counted on the log and ends the workers.
+    void close();
+
+ private:
+    /// One request on its way; lives in the frame of `handle` or `refuse`.
+    struct Job {
+        const Request& request;
+        messages::RequestInfo info;
+        odata::RenderContext context;
+        messages::View view;
+        identity::Identified sender;
+    };
+
+    [[nodiscard]] Job job_of(const Request& request) const;
+    [[nodiscard]] boost::asio::awaitable<Response> answer(Job& job);
+    [[nodiscard]] boost::asio::awaitable<Response> execute(Job& job, const messages::Message& message);
+    [[nodiscard]] boost::asio::awaitable<Response> refuse_login(Job& job);
+    [[nodiscard]] boost::asio::awaitable<Response> conclude(
+        Job& job, const messages::Message& message, Error error
+    );
+    [[nodiscard]] boost::asio::awaitable<Response> on_workers(
+        boost::asio::awaitable<Response> work, const Job& job
+    );
+    [[nodiscard]] Response health(std::string_view target) const;
+
+    messages::Vault& vault_;
+    const Options options_;
+    // Shared with waits on the ledger that nobody awaits.
+    std::shared_ptr<identity::LoginFailures> failures_;
+    std::atomic<std::size_t> requests_{0};
+    std::atomic<std::size_t> queued_{0};
+    boost::asio::thread_pool workers_;
+};
+
+}  // namespace rookery::http

@@ -1,0 +1,290 @@
+#include "http/service.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <thread>
+
+#include "http/certificate_authority.hpp"
+#include "http/certificate_folder.hpp"
+#include "http/server.hpp"
+#include "http/tls_client.hpp"
+#include "identity/bearer_token.hpp"
+#include "support/test_vault.hpp"
+
+namespace {
+
+using namespace rookery;
+using namespace std::chrono_literals;
+using test::TestVault;
+using test::TlsClient;
+using test::value;
+
+struct Fixture {
+    explicit Fixture(http::Limits limits = {}) {
+        const auto made = value(http::ensure_server_certificate(
+            folder.path(), {"127.0.0.1"}, SystemClock{}.now()
+        ));
+        authority = made.authority;
+        http::ServerOptions options;
+        options.tls.certificate_file = made.certificate;
+        options.tls.key_file = made.key;
+        options.limits = limits;
+        options.io_threads = 2;
+        options.log = [](std::string_view line) { WARN(line); };
+        server = value(http::Server::start(std::move(options), vault.vault()));
+    }
+
+    ~Fixture() { end(); }
+
+    void end() {
+        if (!server) return;
+        server->stop();
+        server->join();
+        server.reset();
+    }
+
+    [[nodiscard]] TlsClient connect() const { return TlsClient{server->port(), authority}; }
+
+    /// A credential of the user, as an Authorization header line.
+    std::string credential(const Uuid& user, std::chrono::seconds lifetime = 1h) {
+        messages::CreateCredential message;
+        message.user = user;
+        message.name = "test";
+        message.lifetime = lifetime;
+        const auto reply = vault.run_as_system<messages::CredentialReply>(message);
+        last_credential = reply.credential;
+        return reply.token.expose([](ByteView token) {
+            return "Authorization: Bearer " + std::string{text_of(token)} + "\r\n";
+        });
+    }
+
+    /// Newest first, without the entries of reading the log.
+    std::vector<messages::LogEntry> log() {
+        messages::RetrieveAuditEvents message;
+        message.top = 1000;
+        auto reply = vault.run_as_system<messages::LogReply>(message);
+        std::erase_if(reply.entries, [](const auto& entry) {
+            return entry.event.action == audit::Action::audit_read;
+        });
+        return std::move(reply.entries);
+    }
+
+    std::size_t logged(audit::Action action) {
+        return static_cast<std::size_t>(
+            std::ranges::count_if(log(), [&](const auto& e) { return e.event.action == action; })
+        );
+    }
+
+    test::CertificateFolder folder;
+    TestVault vault;
+    std::filesystem::path authority;
+    std::unique_ptr<http::Server> server;
+    Uuid last_credential;
+};
+
+std::string get(std::string_view path, std::string_view headers = {}) {
+    return "GET " + std::string{path} + " HTTP/1.1\r\nHost: h\r\n" + std::string{headers} + "\r\n";
+}
+
+constexpr std::string_view who_am_i = "/api/data/v9.2/WhoAmI";
+
+}  // namespace
+
+TEST_CASE("without a token every path but the health routes is answered 401", "[http]") {
+    Fixture f;
+    auto client = f.connect();
+    for (const auto* const path :
+         {"/api/data/v9.2/WhoAmI", "/api/data/v9.2/", "/api/data/v9.2/nonsense", "/", "/healthz/",
+          "/api/data/v9.2/msdyn_octwitterhandlesecrets(11111111-1111-4111-8111-111111111111)"}) {
+        CAPTURE(path);
+        const auto answer = client.ask(get(path));
+        REQUIRE(answer);
+        CHECK(answer->status == 401);
+        CHECK(answer->has("WWW-Authenticate: Bearer authorization_uri="));
+        CHECK(answer->body.find(std::string{identity::refused_token_message}) != std::string::npos);
+        CHECK_FALSE(answer->has("Connection: close"));
+    }
+    CHECK(f.logged(audit::Action::login_failure) == 6);
+    const auto entry = f.log().front();
+    CHECK(entry.event.outcome == audit::Outcome::denied);
+    CHECK(entry.event.source);
+}
+
+TEST_CASE("the health routes need no token and leave no entry", "[http]") {
+    Fixture f;
+    const auto before = f.log().size();
+    auto client = f.connect();
+    CHECK(client.ask(get("/healthz"))->status == 200);
+    CHECK(client.ask(get("/readyz"))->status == 200);
+    CHECK(f.log().size() == before);
+}
+
+TEST_CASE("the health route tells when nothing can be committed any more", "[http]") {
+    Fixture f;
+    auto client = f.connect();
+    f.vault.vault().ledger().stop();
+    CHECK(client.ask(get("/healthz"))->status == 200);
+    CHECK(client.ask(get("/readyz"))->status == 503);
+    const auto refused = client.ask(get(who_am_i));
+    REQUIRE(refused);
+    CHECK(refused->status == 503);
+    CHECK(refused->has("Retry-After: "));
+}
+
+TEST_CASE("a user with a token is answered, and the answer is on the log", "[http]") {
+    Fixture f;
+    const auto user = f.vault.user("alice");
+    const auto token = f.credential(user);
+    auto client = f.connect();
+    const auto answer = client.ask(
+        get(who_am_i, token + "User-Agent: agent/1\r\nx-ms-client-request-id: abc\r\n")
+    );
+    REQUIRE(answer);
+    CHECK(answer->status == 200);
+    CHECK(answer->body.find(to_string(user)) != std::string::npos);
+    CHECK(answer->has("x-ms-client-request-id: abc"));
+    CHECK(answer->has("Audit-Log: "));
+    const auto entry = f.log().front();
+    CHECK(entry.event.message == "WhoAmI");
+    CHECK(entry.event.actor.id == to_string(user));
+    CHECK(entry.event.client_request_id == "abc");
+    CHECK(client.ask(get("/favicon.ico", token))->status == 404);
+}
+
+TEST_CASE("two Authorization headers are one too many", "[http]") {
+    Fixture f;
+    const auto token = f.credential(f.vault.user("alice"));
+    auto client = f.connect();
+    CHECK(client.ask(get(who_am_i, token + token))->status == 401);
+    CHECK(client.ask(get(who_am_i, token))->status == 200);
+}
+
+TEST_CASE("a credential revoked while its connection lives is refused at the next request", "[http]") {
+    Fixture f;
+    const auto token = f.credential(f.vault.user("alice"));
+    auto client = f.connect();
+    CHECK(client.ask(get(who_am_i, token))->status == 200);
+    f.vault.run_as_system<messages::NoContent>(messages::RevokeCredential{f.last_credential});
+    CHECK(client.ask(get(who_am_i, token))->status == 401);
+}
+
+TEST_CASE("a credential that expired while its connection lives is refused", "[http]") {
+    Fixture f;
+    const auto token = f.credential(f.vault.user("alice"), 30min);
+    auto client = f.connect();
+    CHECK(client.ask(get(who_am_i, token))->status == 200);
+    f.vault.clock().advance(31min);
+    CHECK(client.ask(get(who_am_i, token))->status == 401);
+}
+
+TEST_CASE("a user disabled while his connection lives is refused at the next request", "[http]") {
+    Fixture f;
+    const auto user = f.vault.user("alice");
+    const auto token = f.credential(user);
+    auto client = f.connect();
+    CHECK(client.ask(get(who_am_i, token))->status == 200);
+    messages::Upsert disable;
+    disable.target = TestVault::target("systemuser", user);
+    disable.input.cells.push_back(TestVault::cell("systemuser", "isdisabled", true));
+    f.vault.run_as_system<messages::NoContent>(std::move(disable));
+    const auto refused = client.ask(get(who_am_i, token));
+    REQUIRE(refused);
+    CHECK(refused->status == 403);
+    CHECK(f.log().front().event.actor.id == to_string(user));
+}
+
+TEST_CASE("a user without a role is refused, and the refusal is on the log", "[http]") {
+    Fixture f;
+    const auto token = f.credential(f.vault.user("stranger"));
+    auto client = f.connect();
+    const auto answer = client.ask(get(
+        "/api/data/v9.2/msdyn_octwitterhandlesecrets(11111111-1111-4111-8111-111111111111)", token
+    ));
+    REQUIRE(answer);
+    CHECK(answer->status == 403);
+    CHECK(f.log().front().event.outcome == audit::Outcome::denied);
+}
+
+TEST_CASE("a list is made by a worker and answered on its connection", "[http]") {
+    Fixture f;
+    const auto user = f.vault.user("reader");
+    const auto role = f.vault.role(
+        "reader", {"prvReadmsdyn_octwitterapplication"}, schema::Depth::global
+    );
+    f.vault.associate("systemuserroles_association", user, role);
+    f.vault.create(
+        "msdyn_octwitterapplication", std::pair{"msdyn_name", std::string{"listed"}}
+    );
+    const auto token = f.credential(user);
+    auto client = f.connect();
+    for (int i = 0; i < 3; ++i) {
+        const auto answer = client.ask(get("/api/data/v9.2/msdyn_octwitterapplications", token));
+        REQUIRE(answer);
+        CHECK(answer->status == 200);
+        CHECK(answer->body.find("listed") != std::string::npos);
+        CHECK(client.ask(get(who_am_i, token))->status == 200);
+    }
+}
+
+TEST_CASE("failed logins beyond the first ten are one entry with their number", "[http]") {
+    Fixture f;
+    auto client = f.connect();
+    for (int i = 0; i < 15; ++i) CHECK(client.ask(get(who_am_i))->status == 401);
+    CHECK(f.logged(audit::Action::login_failure) == 10);
+    CHECK(f.logged(audit::Action::login_failures_aggregated) == 0);
+    SECTION("when the minute is over") {
+        f.vault.clock().advance(1min);
+        const auto patience = std::chrono::steady_clock::now() + 20s;
+        while (f.logged(audit::Action::login_failures_aggregated) == 0 &&
+               std::chrono::steady_clock::now() < patience) {
+            CHECK(client.ask(get("/healthz"))->status == 200);
+        }
+    }
+    SECTION("when the server stops") { f.end(); }
+    const auto log = f.log();
+    const auto found = std::ranges::find_if(log, [](const auto& entry) {
+        return entry.event.action == audit::Action::login_failures_aggregated;
+    });
+    REQUIRE(found != log.end());
+    CHECK(found->event.count == 5);
+    CHECK(found->event.source);
+}
+
+TEST_CASE("a refusal of the transport is on the log if the sender is known", "[http]") {
+    http::Limits limits;
+    limits.body_bytes_max = 100;
+    Fixture f{limits};
+    const auto user = f.vault.user("alice");
+    const auto token = f.credential(user);
+    const auto before = f.log().size();
+    const std::string large = "Content-Length: 101\r\n";
+    CHECK(f.connect().ask(get("/api/data/v9.2/", large))->status == 413);
+    CHECK(f.connect().ask("nonsense\r\n\r\n")->status == 400);
+    CHECK(f.log().size() == before);
+    CHECK(f.connect().ask(get("/api/data/v9.2/", token + large))->status == 413);
+    CHECK(f.log().size() == before + 1);
+    CHECK(f.log().front().event.actor.id == to_string(user));
+}
+
+TEST_CASE("requests go on while the access rules change under them", "[http]") {
+    Fixture f;
+    const auto token = f.credential(f.vault.user("alice"));
+    std::atomic<int> answered{0};
+    std::atomic<int> good{0};
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 3; ++t) {
+        threads.emplace_back([&] {
+            auto client = f.connect();
+            for (int i = 0; i < 40; ++i) {
+                const auto answer = client.ask(get(who_am_i, token));
+                ++answered;
+                if (answer && answer->status == 200) ++good;
+            }
+        });
+    }
+    for (int i = 0; i < 10; ++i) f.vault.user("user" + std::to_string(i));
+    for (auto& thread : threads) thread.join();
+    CHECK(answered == 120);
+    CHECK(good == 120);
+}
