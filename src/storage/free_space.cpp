@@ -18,8 +18,7 @@ Result<void> check_free_space(const std::filesystem::path& folder, const FreeSpa
     const auto space = std::filesystem::space(folder, error);
     if (error) {
         return fail(
-            Errc::io,
-            "cannot ask for the free space of " + folder.string() + ": " + error.message()
+            Errc::io, "cannot ask for the free space of " + folder.string() + ": " + error.message()
         );
     }
     const auto needed = std::max(rule.bytes_min, space.capacity / 100 * rule.percent_min);

@@ -2,10 +2,10 @@
 // process starts anew, so callers ask before they accept work; from any thread.
 #pragma once
 
+#include "base/result.hpp"
+
 #include <cstdint>
 #include <filesystem>
-
-#include "base/result.hpp"
 
 namespace rookery::storage {
 

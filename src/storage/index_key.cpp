@@ -1,12 +1,12 @@
 #include "storage/index_key.hpp"
 
+#include "storage/text_key.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <limits>
 #include <optional>
 #include <stdexcept>
-
-#include "storage/text_key.hpp"
 
 namespace rookery::storage {
 namespace {
@@ -84,23 +84,33 @@ bool put_key_value(std::string& out, const schema::Column& column, const Value& 
     using schema::Type;
     if (is_null(value)) return false;
     switch (column.type) {
-        case Type::uid: out += text_of(as<Uuid>(value).view()); return true;
+        case Type::uid:
+            out += text_of(as<Uuid>(value).view());
+            return true;
         case Type::text:
-        case Type::entityname: return put_text(out, as<std::string>(value));
+        case Type::entityname:
+            return put_text(out, as<std::string>(value));
         case Type::integer:
         case Type::bigint:
         case Type::choice:
         case Type::state:
-        case Type::status: put_ordered(out, as<std::int64_t>(value)); return true;
-        case Type::boolean: put(out, as<bool>(value) ? 1 : 0, 1); return true;
+        case Type::status:
+            put_ordered(out, as<std::int64_t>(value));
+            return true;
+        case Type::boolean:
+            put(out, as<bool>(value) ? 1 : 0, 1);
+            return true;
         case Type::datetime:
             put_ordered(out, as<Instant>(value).time_since_epoch().count());
             return true;
         case Type::lookup:
-        case Type::owner: put_reference(out, as<RowRef>(value)); return true;
+        case Type::owner:
+            put_reference(out, as<RowRef>(value));
+            return true;
         case Type::sealed:
         case Type::digest:
-        case Type::virtual_text: break;
+        case Type::virtual_text:
+            break;
     }
     throw std::logic_error("index: a column that no key can hold");
 }
@@ -116,7 +126,8 @@ std::string key_prefix(const schema::Table& table, const schema::AlternateKey& k
 std::optional<std::string> key_entry(
     const schema::Table& table, const schema::AlternateKey& key, std::span<const Value> values
 ) {
-    if (values.size() != key.columns.size()) throw std::logic_error("index: wrong number of values");
+    if (values.size() != key.columns.size())
+        throw std::logic_error("index: wrong number of values");
     auto out = key_prefix(table, key);
     for (std::size_t i = 0; i < values.size(); ++i) {
         if (!put_key_value(out, *table.column(key.columns[i]), values[i])) return std::nullopt;
@@ -135,7 +146,9 @@ std::optional<std::string> key_entry(const Row& row, const schema::AlternateKey&
 }
 
 /// Entry of one cell, without the row's id; empty when its column has none.
-std::string cell_entry(const schema::Table& table, const schema::Column& column, const Value& value) {
+std::string cell_entry(
+    const schema::Table& table, const schema::Column& column, const Value& value
+) {
     if (column.is_lookup()) return reference_prefix(table, column, as<RowRef>(value));
     if (!is_indexed(column)) return {};
     auto out = ordered_prefix(table, column);
@@ -175,7 +188,8 @@ std::vector<std::string> index_entries(const Row& row) {
     for (const auto& cell : row.cells) {
         const auto* column = table.column(cell.column);
         if (column == nullptr) throw std::logic_error("index: a cell of no column");
-        if (auto entry = cell_entry(table, *column, cell.value); !entry.empty()) add(std::move(entry));
+        if (auto entry = cell_entry(table, *column, cell.value); !entry.empty())
+            add(std::move(entry));
     }
     for (const auto& key : table.keys) {
         if (auto entry = key_entry(row, key)) add(std::move(*entry));
@@ -185,7 +199,8 @@ std::vector<std::string> index_entries(const Row& row) {
 }
 
 IndexDiff diff(const Row* before, const Row* after) {
-    const auto old_entries = before == nullptr ? std::vector<std::string>{} : index_entries(*before);
+    const auto old_entries =
+        before == nullptr ? std::vector<std::string>{} : index_entries(*before);
     const auto new_entries = after == nullptr ? std::vector<std::string>{} : index_entries(*after);
     IndexDiff out;
     std::ranges::set_difference(new_entries, old_entries, std::back_inserter(out.puts));

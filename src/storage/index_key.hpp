@@ -1,25 +1,28 @@
-// Secondary indexes: keys of Family::rowidx, derived from a row and the schema alone; the values are
-// empty. Format: docs/formats/index.md. Called by messages when it plans and when it looks for rows;
-// pure and thread-safe.
+// Secondary indexes: keys of Family::rowidx, derived from a row and the schema alone; the values
+// are empty. Format: docs/formats/index.md. Called by messages when it plans and when it looks for
+// rows; pure and thread-safe.
 //
 //   entry     = u16(table) || u8(kind) || index || value || 16 id
-//   reference = u8(1) || u16(column) || u16(target table) || 16 target        lookup and owner columns
-//   ordered   = u8(2) || u16(column) || u64(value with the sign bit turned)   statecode, modifiedon
-//   key       = u8(3) || u8(n) || n × u16(column) || n × value                alternate keys
+//   reference = u8(1) || u16(column) || u16(target table) || 16 target
+//   ordered   = u8(2) || u16(column) || u64(value with the sign bit turned)
+//   key       = u8(3) || u8(n) || n × u16(column) || n × value
+//
+// References are lookup and owner columns, ordered are statecode and modifiedon, keys are the
+// alternate keys.
 //
 // An entry is a hint and carries no tag: whoever follows one verifies the row and that it carries()
 // the entry. A null has no entry.
 #pragma once
 
-#include <span>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "base/clock.hpp"
 #include "storage/row.hpp"
 #include "storage/row_key.hpp"
 #include "storage/store.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace rookery::storage {
 
@@ -34,7 +37,8 @@ struct IndexDiff {
 /// What turns the entries of `before` into those of `after`; null is a row that is not there.
 [[nodiscard]] IndexDiff diff(const Row* before, const Row* after);
 
-/// Whether the row has this entry: true for every entry that index_entries gives, false for all else.
+/// Whether the row has this entry: true for every entry that index_entries gives, false for all
+/// else.
 [[nodiscard]] bool carries(const Row& row, std::string_view entry);
 /// Whether the row has these values of an alternate key, in its order; false when one is null.
 [[nodiscard]] bool carries(
@@ -56,8 +60,9 @@ struct IndexDiff {
 [[nodiscard]] KeyRange by_modified(const schema::Table& table);
 /// The same, from `first` up to but not at `end`.
 [[nodiscard]] KeyRange by_modified(const schema::Table& table, Instant first, Instant end);
-/// The one row that carries these values of an alternate key, texts in comparison form. An empty range
-/// when one is null: nulls are not unique. Throws std::logic_error for a value of another type.
+/// The one row that carries these values of an alternate key, texts in comparison form. An empty
+/// range when one is null: nulls are not unique. Throws std::logic_error for a value of another
+/// type.
 [[nodiscard]] KeyRange by_key(
     const schema::Table& table, const schema::AlternateKey& key, std::span<const Value> values
 );

@@ -1,5 +1,8 @@
 #include "storage/rocksdb_store.hpp"
 
+#include "storage/text_key.hpp"
+#include "storage/touched_keys.hpp"
+
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
@@ -11,9 +14,6 @@
 #include <deque>
 #include <mutex>
 #include <system_error>
-
-#include "storage/text_key.hpp"
-#include "storage/touched_keys.hpp"
 
 namespace rookery::storage {
 namespace {
@@ -39,45 +39,43 @@ bool is_lock_failure(const rocksdb::Status& status) {
                                   text.find("lock hold by current process") != std::string::npos);
 }
 
-Error error_of(const rocksdb::Status& status, boost::source_location where = BOOST_CURRENT_LOCATION) {
+Error error_of(
+    const rocksdb::Status& status, boost::source_location where = BOOST_CURRENT_LOCATION
+) {
     if (status.IsCorruption()) {
         return {
             Errc::integrity,
             "integrity check failed",
             "the store is damaged: keep a copy of its folder and restore a backup (" +
                 status.ToString() + ")",
-            where
-        };
+            where};
     }
     if (is_lock_failure(status)) {
         return {
             Errc::in_use,
             "the data folder is in use",
             "another process has it open: stop that one, or ask it over its API",
-            where
-        };
+            where};
     }
     if (status.IsNoSpace()) {
         return {
             Errc::io,
             "the disk is full: " + status.ToString(),
             "free or add disk space, then start again",
-            where
-        };
+            where};
     }
     return {
         Errc::io,
         "the store failed: " + status.ToString(),
         "check the disk and the folder's permissions, then start again",
-        where
-    };
+        where};
 }
 
-/// Instead of RocksDB's own log file. Its writer, in builds with assertions, ends the process at the
-/// line after one that did not fit on the disk: just when a full disk has to be reported. And a
+/// Instead of RocksDB's own log file. Its writer, in builds with assertions, ends the process at
+/// the line after one that did not fit on the disk: just when a full disk has to be reported. And a
 /// read-only open leaves the folder alone. What went wrong is in the status that the caller gets.
 class Silent final : public rocksdb::Logger {
- public:
+  public:
     using rocksdb::Logger::Logv;
 
     void Logv(const char*, va_list) override {}
@@ -98,7 +96,8 @@ rocksdb::DBOptions database_options(OpenMode mode, const RocksdbOptions& options
     out.unordered_write = false;
     out.two_write_queues = false;
     out.enable_pipelined_write = false;
-    // A failed write ends this process's writing. Resuming by itself could bring a failed batch back.
+    // A failed write ends this process's writing. Resuming by itself could bring a failed batch
+    // back.
     out.max_bgerror_resume_count = 0;
 
     // One read of a mapped page instead of a system call and a copy: 1.03 instead of 1.3 to 1.44
@@ -145,10 +144,8 @@ rocksdb::ColumnFamilyOptions family_options(
 
 /// The open database. Lives until the store and its last view are gone.
 class Engine {
- public:
-    Engine(
-        std::unique_ptr<rocksdb::DB> db, std::vector<rocksdb::ColumnFamilyHandle*> handles
-    )
+  public:
+    Engine(std::unique_ptr<rocksdb::DB> db, std::vector<rocksdb::ColumnFamilyHandle*> handles)
         : db_(std::move(db)), handles_(std::move(handles)) {}
 
     ~Engine() {
@@ -184,7 +181,7 @@ class Engine {
         for (const auto* snapshot : retired) db_->ReleaseSnapshot(snapshot);
     }
 
- private:
+  private:
     std::unique_ptr<rocksdb::DB> db_;
     std::vector<rocksdb::ColumnFamilyHandle*> handles_;  // by Family
     std::mutex retired_mutex_;
@@ -192,7 +189,7 @@ class Engine {
 };
 
 class RocksCursor final : public Cursor {
- public:
+  public:
     RocksCursor(
         std::shared_ptr<const Engine> engine,
         const rocksdb::Snapshot* snapshot,
@@ -234,7 +231,7 @@ class RocksCursor final : public Cursor {
         return fail(error_of(iterator_->status()));
     }
 
- private:
+  private:
     std::shared_ptr<const Engine> engine_;
     std::string lower_;
     std::string upper_;
@@ -245,7 +242,7 @@ class RocksCursor final : public Cursor {
 };
 
 class RocksView final : public StoreView {
- public:
+  public:
     RocksView(std::shared_ptr<Engine> engine, std::uint64_t sequence)
         : engine_(std::move(engine)), sequence_(sequence) {
         options_.snapshot = engine_->db().GetSnapshot();
@@ -267,7 +264,8 @@ class RocksView final : public StoreView {
         Family family, std::string_view key, const std::function<void(std::string_view)>& use
     ) const override {
         rocksdb::PinnableSlice value;
-        const auto status = engine_->db().Get(options_, engine_->family(family), slice(key), &value);
+        const auto status =
+            engine_->db().Get(options_, engine_->family(family), slice(key), &value);
         if (status.IsNotFound()) return false;
         if (!status.ok()) return fail(error_of(status));
         use(view_of(value));
@@ -280,7 +278,7 @@ class RocksView final : public StoreView {
 
     [[nodiscard]] std::uint64_t sequence() const override { return sequence_; }
 
- private:
+  private:
     std::shared_ptr<Engine> engine_;
     rocksdb::ReadOptions options_;  // kept: building one costs as much as a short read
     std::uint64_t sequence_;
@@ -289,7 +287,7 @@ class RocksView final : public StoreView {
 class RocksStore;
 
 class RocksCommit final : public Commit {
- public:
+  public:
     RocksCommit(RocksStore& store, std::uint64_t sequence) : store_(store), sequence_(sequence) {}
 
     ~RocksCommit() override;
@@ -304,7 +302,7 @@ class RocksCommit final : public Commit {
     void remove(Family family, std::string_view key) override;
     [[nodiscard]] Result<void> write() override;
 
- private:
+  private:
     /// Keeps the first failure: the batch is lost, and write() says so.
     void note(const rocksdb::Status& status);
 
@@ -317,7 +315,7 @@ class RocksCommit final : public Commit {
 };
 
 class RocksStore final : public Store {
- public:
+  public:
     RocksStore(std::shared_ptr<Engine> engine, OpenMode mode, const RocksdbOptions& options)
         : engine_(std::move(engine)), touched_(options.touched_keys_max) {
         if (mode == OpenMode::read_only) {
@@ -335,7 +333,7 @@ class RocksStore final : public Store {
         return std::make_unique<RocksCommit>(*this, sequence_ + 1);
     }
 
- private:
+  private:
     friend class RocksCommit;
 
     /// Makes the database's present state the one that view() hands out.
@@ -431,7 +429,9 @@ Result<void> require_store(const std::filesystem::path& folder) {
     }
     if (there) return {};
     return fail(
-        Errc::io, "there is no store in " + folder.string(), "check the path; `rookery init` makes one"
+        Errc::io,
+        "there is no store in " + folder.string(),
+        "check the path; `rookery init` makes one"
     );
 }
 

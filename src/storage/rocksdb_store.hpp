@@ -2,12 +2,12 @@
 // verify offline; everything else sees only store.hpp. Thread rule as there.
 #pragma once
 
+#include "base/result.hpp"
+#include "storage/store.hpp"
+
 #include <cstddef>
 #include <filesystem>
 #include <memory>
-
-#include "base/result.hpp"
-#include "storage/store.hpp"
 
 namespace rookery::storage {
 

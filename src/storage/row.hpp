@@ -1,13 +1,13 @@
 // A row of any table in memory. Format on disk: docs/formats/row.md, encoded by row_codec.
 #pragma once
 
-#include <cstdint>
-#include <vector>
-
 #include "base/bytes.hpp"
 #include "base/uuid.hpp"
 #include "schema/schema.hpp"
 #include "storage/value.hpp"
+
+#include <cstdint>
+#include <vector>
 
 namespace rookery::storage {
 
@@ -19,9 +19,9 @@ struct Cell {
 struct Row {
     const schema::Table* table = nullptr;
     Uuid id;
-    std::uint64_t row_version = 0;   // per record, fixed by the planner, bound into tag and contexts
-    std::uint32_t dek_version = 0;   // 0: no sealed column was ever written
-    std::vector<Cell> cells;         // ascending by column, no nulls
+    std::uint64_t row_version = 0;  // per record, fixed by the planner, bound into tag and contexts
+    std::uint32_t dek_version = 0;  // 0: no sealed column was ever written
+    std::vector<Cell> cells;        // ascending by column, no nulls
     // What the codec and the ledger fill in; outside the tag except for the tag itself.
     Digest tag{};
     std::uint64_t versionnumber = 0;  // vault-wide, assigned by the ledger

@@ -1,11 +1,11 @@
 #include "storage/row_codec.hpp"
 
+#include "storage/text_key.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <optional>
 #include <stdexcept>
-
-#include "storage/text_key.hpp"
 
 namespace rookery::storage {
 namespace {
@@ -22,26 +22,45 @@ tl::unexpected<Error> not_a_row(boost::source_location where = BOOST_CURRENT_LOC
 }
 
 /// How a column's values look on disk; types that share a shape differ above storage only.
-enum class Shape : std::uint8_t { none, uid, text, number, flag, moment, reference, sealed, digest };
+enum class Shape : std::uint8_t {
+    none,
+    uid,
+    text,
+    number,
+    flag,
+    moment,
+    reference,
+    sealed,
+    digest
+};
 
 Shape shape_of(schema::Type type) {
     using schema::Type;
     switch (type) {
-        case Type::uid: return Shape::uid;
+        case Type::uid:
+            return Shape::uid;
         case Type::text:
-        case Type::entityname: return Shape::text;
+        case Type::entityname:
+            return Shape::text;
         case Type::integer:
         case Type::bigint:
         case Type::choice:
         case Type::state:
-        case Type::status: return Shape::number;
-        case Type::boolean: return Shape::flag;
-        case Type::datetime: return Shape::moment;
+        case Type::status:
+            return Shape::number;
+        case Type::boolean:
+            return Shape::flag;
+        case Type::datetime:
+            return Shape::moment;
         case Type::lookup:
-        case Type::owner: return Shape::reference;
-        case Type::sealed: return Shape::sealed;
-        case Type::digest: return Shape::digest;
-        case Type::virtual_text: return Shape::none;
+        case Type::owner:
+            return Shape::reference;
+        case Type::sealed:
+            return Shape::sealed;
+        case Type::digest:
+            return Shape::digest;
+        case Type::virtual_text:
+            return Shape::none;
     }
     return Shape::none;
 }
@@ -76,11 +95,16 @@ void put_sized(ByteWriter& out, ByteView bytes) {
 /// u32(size) || bytes
 void put_value(ByteWriter& out, const schema::Column& column, const Value& value) {
     switch (stored_shape(column)) {
-        case Shape::none: throw std::logic_error("row: the column has no cells");
-        case Shape::uid: return put_sized(out, as<Uuid>(value).view());
-        case Shape::digest: return put_sized(out, as<Digest>(value));
-        case Shape::number: return put_number(out, as<std::int64_t>(value));
-        case Shape::moment: return put_number(out, as<Instant>(value).time_since_epoch().count());
+        case Shape::none:
+            throw std::logic_error("row: the column has no cells");
+        case Shape::uid:
+            return put_sized(out, as<Uuid>(value).view());
+        case Shape::digest:
+            return put_sized(out, as<Digest>(value));
+        case Shape::number:
+            return put_number(out, as<std::int64_t>(value));
+        case Shape::moment:
+            return put_number(out, as<Instant>(value).time_since_epoch().count());
         case Shape::flag: {
             out.u32(1).u8(as<bool>(value) ? 1 : 0);
             return;
@@ -110,7 +134,8 @@ void put_value(ByteWriter& out, const schema::Column& column, const Value& value
 std::optional<Value> read_value(const schema::Column& column, ByteView bytes) {
     ByteReader reader(bytes);
     switch (stored_shape(column)) {
-        case Shape::none: return std::nullopt;
+        case Shape::none:
+            return std::nullopt;
         case Shape::uid:
             if (bytes.size() != id_bytes) return std::nullopt;
             return Uuid{reader.array<id_bytes>()};
@@ -184,7 +209,10 @@ std::optional<Parts> cut(std::string_view value) {
 }
 
 void put_trailer(
-    ByteWriter& out, std::uint64_t versionnumber, ByteView wrapped_dek, std::uint32_t wrap_generation
+    ByteWriter& out,
+    std::uint64_t versionnumber,
+    ByteView wrapped_dek,
+    std::uint32_t wrap_generation
 ) {
     out.u64(versionnumber).u8(wrapped_dek.empty() ? 0 : 1);
     if (!wrapped_dek.empty()) out.bytes(wrapped_dek).u32(wrap_generation);
@@ -224,7 +252,8 @@ std::size_t size_hint(const Row& row) {
     std::size_t bytes = 256 + row.cells.size() * 24;
     for (const auto& cell : row.cells) {
         if (const auto* text = std::get_if<std::string>(&cell.value)) bytes += text->size();
-        if (const auto* sealed = std::get_if<SealedValue>(&cell.value)) bytes += sealed->object.size();
+        if (const auto* sealed = std::get_if<SealedValue>(&cell.value))
+            bytes += sealed->object.size();
     }
     return bytes;
 }

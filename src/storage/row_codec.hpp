@@ -6,19 +6,19 @@
 //             u32(row key version)
 //   trailer = u64(versionnumber) || u8(has dek) || [wrapped dek 120 || u32(wrap generation)]
 //
-// The tag binds kind, table, id, vault and body. It does not bind the trailer, so that the ledger can
-// give a versionnumber late and a rewrap leaves the row's version alone: the wrapped data key is bound
-// by its own associated data, versionnumber and wrap generation by nothing.
+// The tag binds kind, table, id, vault and body. It does not bind the trailer, so that the ledger
+// can give a versionnumber late and a rewrap leaves the row's version alone: the wrapped data key
+// is bound by its own associated data, versionnumber and wrap generation by nothing.
 #pragma once
+
+#include "base/result.hpp"
+#include "crypto/record_sealer.hpp"
+#include "storage/row.hpp"
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
-
-#include "base/result.hpp"
-#include "crypto/record_sealer.hpp"
-#include "storage/row.hpp"
 
 namespace rookery::storage {
 
@@ -26,7 +26,7 @@ namespace rookery::storage {
 inline constexpr schema::ColumnId dek_version_column = schema::first_system_column;
 
 struct EncodedRow {
-    std::string value;                    // of Family::rows
+    std::string value;                     // of Family::rows
     std::size_t versionnumber_offset = 0;  // of the 8 bytes that the ledger overwrites
     Digest tag{};
 };
@@ -63,8 +63,8 @@ using StoredRow = std::variant<Row, Tombstone>;
 [[nodiscard]] Result<crypto::RowKind> stored_kind(std::string_view value);
 
 /// The stored value with another wrapping of the same data key; body and tag stay as they are.
-/// Precondition: decode accepted `value`, and the row has a wrapped DEK. Throws std::logic_error when
-/// `wrapped` has not 120 bytes or the row no DEK.
+/// Precondition: decode accepted `value`, and the row has a wrapped DEK. Throws std::logic_error
+/// when `wrapped` has not 120 bytes or the row no DEK.
 [[nodiscard]] EncodedRow with_wrapping(
     std::string_view value, ByteView wrapped, std::uint32_t wrap_generation
 );

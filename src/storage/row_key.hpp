@@ -2,12 +2,12 @@
 // order of their ids. Used by whoever reads rows; pure.
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "base/result.hpp"
 #include "storage/store.hpp"
 #include "storage/value.hpp"
+
+#include <string>
+#include <string_view>
 
 namespace rookery::storage {
 

@@ -11,9 +11,9 @@ std::string prefix_end(std::string_view prefix) {
 
 Result<std::optional<std::string>> StoreView::get(Family family, std::string_view key) const {
     std::optional<std::string> value;
-    ROOKERY_TRY(
-        const bool there, get(family, key, [&](std::string_view found) { value.emplace(found); })
-    );
+    ROOKERY_TRY(const bool there, get(family, key, [&](std::string_view found) {
+                    value.emplace(found);
+                }));
     (void)there;
     return value;
 }

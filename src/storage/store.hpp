@@ -6,6 +6,8 @@
 // an engine with several nodes can stand here later.
 #pragma once
 
+#include "base/result.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -14,8 +16,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/result.hpp"
 
 namespace rookery::storage {
 
@@ -35,7 +35,7 @@ enum class Order : std::uint8_t { ascending, descending };
 
 /// Walks a range. Key and value stay valid until the next move.
 class Cursor {
- public:
+  public:
     virtual ~Cursor() = default;
     [[nodiscard]] virtual bool valid() const = 0;
     virtual void next() = 0;
@@ -47,13 +47,14 @@ class Cursor {
 
 /// One consistent state of the store; immutable, thread-safe, cheap to share.
 class StoreView {
- public:
+  public:
     virtual ~StoreView() = default;
     /// Calls `use` with the value if the key is there (no copy); says whether it was.
     [[nodiscard]] virtual Result<bool> get(
         Family family, std::string_view key, const std::function<void(std::string_view)>& use
     ) const = 0;
-    [[nodiscard]] virtual std::unique_ptr<Cursor> scan(const KeyRange& range, Order order) const = 0;
+    [[nodiscard]] virtual std::unique_ptr<Cursor> scan(const KeyRange& range, Order order)
+        const = 0;
     /// Counts commits; a later view has a higher number.
     [[nodiscard]] virtual std::uint64_t sequence() const = 0;
 
@@ -95,7 +96,7 @@ struct Unit {
 
 /// One commit in the making. Used by one thread.
 class Commit {
- public:
+  public:
     virtual ~Commit() = default;
     /// One answer per unit, in order. The changes of units that hold are part of the commit, those
     /// of the others are not. May be called once.
@@ -109,7 +110,7 @@ class Commit {
 };
 
 class Store {
- public:
+  public:
     virtual ~Store() = default;
     /// The newest durable state. Thread-safe.
     [[nodiscard]] virtual std::shared_ptr<const StoreView> view() const = 0;

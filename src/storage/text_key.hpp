@@ -12,8 +12,8 @@ namespace rookery::storage {
 /// kept as they are, less trailing blanks.
 [[nodiscard]] std::string text_key(std::string_view text);
 
-/// Names the rules above and the Unicode version behind them. A store remembers the one that its index
-/// keys were made under and is not opened under another.
+/// Names the rules above and the Unicode version behind them. A store remembers the one that its
+/// index keys were made under and is not opened under another.
 [[nodiscard]] std::string text_key_rules();
 
 /// Strict: no overlong form, no surrogate, nothing above U+10FFFF.

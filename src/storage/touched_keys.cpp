@@ -10,10 +10,13 @@ constexpr std::size_t not_guarded = std::numeric_limits<std::size_t>::max();
 
 std::size_t position(Family family) {
     switch (family) {
-        case Family::rows: return 0;
-        case Family::rowidx: return 1;
+        case Family::rows:
+            return 0;
+        case Family::rowidx:
+            return 1;
         case Family::log:
-        case Family::meta: break;
+        case Family::meta:
+            break;
     }
     return not_guarded;
 }

@@ -2,6 +2,8 @@
 // Kept by a store back to its oldest live view. One thread.
 #pragma once
 
+#include "storage/store.hpp"
+
 #include <array>
 #include <cstdint>
 #include <deque>
@@ -11,17 +13,15 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/store.hpp"
-
 namespace rookery::storage {
 
 class TouchedKeys {
- public:
+  public:
     /// At most `keys_max` keys; above that the oldest commits are forgotten.
     explicit TouchedKeys(std::size_t keys_max) : keys_max_(keys_max) {}
 
-    /// What the guards rely on was left alone by every commit after the guards' view, the one in the
-    /// making included. False when that is no longer known. Empty guards always hold.
+    /// What the guards rely on was left alone by every commit after the guards' view, the one in
+    /// the making included. False when that is no longer known. Empty guards always hold.
     [[nodiscard]] bool hold(const Guards& guards) const;
 
     /// A commit in the making touches the key. Families that cannot be guarded are ignored.
@@ -36,8 +36,9 @@ class TouchedKeys {
 
     [[nodiscard]] std::size_t size() const { return families_[0].size() + families_[1].size(); }
 
- private:
-    using Keys = std::map<std::string, std::uint64_t, std::less<>>;  // → last commit that touched it
+  private:
+    using Keys =
+        std::map<std::string, std::uint64_t, std::less<>>;  // → last commit that touched it
 
     struct Touch {
         std::size_t family;
@@ -56,8 +57,8 @@ class TouchedKeys {
     std::size_t keys_max_;
     std::array<Keys, 2> families_;  // rows, rowidx
     std::vector<Touch> making_;
-    std::deque<Kept> kept_;           // ascending
-    std::uint64_t known_since_ = 0;   // commits above this are all here
+    std::deque<Kept> kept_;          // ascending
+    std::uint64_t known_since_ = 0;  // commits above this are all here
 };
 
 }  // namespace rookery::storage

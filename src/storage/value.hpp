@@ -1,15 +1,15 @@
 // The value of one column of one row. Absence is null.
 #pragma once
 
-#include <compare>
-#include <cstdint>
-#include <string>
-#include <variant>
-
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/uuid.hpp"
 #include "schema/schema.hpp"
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <variant>
 
 namespace rookery::storage {
 
@@ -30,9 +30,18 @@ struct SealedValue {
 };
 
 /// uid → Uuid; text, entityname → string; integer, bigint, choice, state, status → int64_t;
-/// boolean → bool; datetime → Instant; lookup, owner → RowRef; sealed → SealedValue; digest → Digest.
+/// boolean → bool; datetime → Instant; lookup, owner → RowRef; sealed → SealedValue;
+/// digest → Digest.
 using Value = std::variant<
-    std::monostate, bool, std::int64_t, std::string, Uuid, RowRef, Instant, SealedValue, Digest>;
+    std::monostate,
+    bool,
+    std::int64_t,
+    std::string,
+    Uuid,
+    RowRef,
+    Instant,
+    SealedValue,
+    Digest>;
 
 [[nodiscard]] inline bool is_null(const Value& value) {
     return std::holds_alternative<std::monostate>(value);

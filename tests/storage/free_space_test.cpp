@@ -1,20 +1,19 @@
 #include "storage/free_space.hpp"
 
+#include "storage/temporary_folder.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <limits>
-
-#include "http/temporary_folder.hpp"
 
 using namespace rookery;
 using namespace rookery::storage;
 
 TEST_CASE("a disk with room enough passes, with too little it does not", "[storage]") {
-    const test::TemporaryFolder folder;
+    const storage::test::TemporaryFolder folder;
     CHECK(check_free_space(folder.path(), {.bytes_min = 1, .percent_min = 0}));
     const auto by_bytes = check_free_space(
-        folder.path(),
-        {.bytes_min = std::numeric_limits<std::uintmax_t>::max(), .percent_min = 0}
+        folder.path(), {.bytes_min = std::numeric_limits<std::uintmax_t>::max(), .percent_min = 0}
     );
     REQUIRE_FALSE(by_bytes);
     CHECK(by_bytes.error().code == Errc::io);
@@ -23,7 +22,7 @@ TEST_CASE("a disk with room enough passes, with too little it does not", "[stora
 }
 
 TEST_CASE("a folder that is not there has no free space", "[storage]") {
-    const test::TemporaryFolder folder;
+    const storage::test::TemporaryFolder folder;
     const auto result = check_free_space(folder.path() / "missing");
     REQUIRE_FALSE(result);
     CHECK(result.error().code == Errc::io);

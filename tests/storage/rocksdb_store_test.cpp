@@ -1,25 +1,25 @@
 #include "storage/rocksdb_store.hpp"
 
-#include <catch2/catch.hpp>
-#include <fcntl.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <atomic>
-#include <csignal>
-#include <fstream>
-#include <iterator>
-#include <map>
-#include <thread>
-
-#include "http/temporary_folder.hpp"
+#include "storage/temporary_folder.hpp"
 #include "storage/text_key.hpp"
 #include "support/fault_store.hpp"
 
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <csignal>
+#include <fcntl.h>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
 using namespace rookery;
 using namespace rookery::storage;
-using test::TemporaryFolder;
+using storage::test::TemporaryFolder;
 
 namespace fs = std::filesystem;
 
@@ -42,7 +42,9 @@ Errc open_error(const fs::path& folder, OpenMode mode) {
     return store.error().code;
 }
 
-std::optional<std::string> value_of(const StoreView& view, std::string_view key, Family family = Family::rows) {
+std::optional<std::string> value_of(
+    const StoreView& view, std::string_view key, Family family = Family::rows
+) {
     const auto value = view.get(family, key);
     REQUIRE(value);
     return *value;
@@ -67,7 +69,9 @@ Changes removal(std::string key, Family family = Family::rows) {
 }
 
 Guards guard(
-    std::shared_ptr<const StoreView> view, std::vector<std::string> keys, std::vector<KeyRange> ranges = {}
+    std::shared_ptr<const StoreView> view,
+    std::vector<std::string> keys,
+    std::vector<KeyRange> ranges = {}
 ) {
     Guards guards;
     guards.view = std::move(view);
@@ -165,7 +169,10 @@ TEST_CASE("a view stays as it was taken", "[storage]") {
     put(*store, "a", "new");
     put(*store, "b", "new");
     CHECK(value_of(*before, "a") == "old");
-    CHECK(keys_in(*before, {Family::rows, "a", "z"}, Order::ascending) == std::vector<std::string>{"a"});
+    CHECK(
+        keys_in(*before, {Family::rows, "a", "z"}, Order::ascending) ==
+        std::vector<std::string>{"a"}
+    );
     CHECK(value_of(*store->view(), "a") == "new");
     CHECK(store->view()->sequence() > before->sequence());
 }
@@ -243,7 +250,9 @@ TEST_CASE("a unit fails when a commit after its view changed a guarded key", "[s
     CHECK(value_of(*store->view(), "y") == "v");
 }
 
-TEST_CASE("a guard on absence fails when the key appeared, one on presence when it went", "[storage]") {
+TEST_CASE(
+    "a guard on absence fails when the key appeared, one on presence when it went", "[storage]"
+) {
     const TemporaryFolder folder;
     const auto store = open(folder.path());
     const auto without = store->view();
@@ -374,7 +383,9 @@ TEST_CASE("a torn last record is a crash: the store opens without it", "[storage
     CHECK(value_of(*reopened->view(), "k49") == std::nullopt);
 }
 
-TEST_CASE("a changed byte inside the write-ahead log is damage: the store does not open", "[storage]") {
+TEST_CASE(
+    "a changed byte inside the write-ahead log is damage: the store does not open", "[storage]"
+) {
     const TemporaryFolder folder;
     const auto store = open(folder.path() / "db");
     for (int i = 0; i < 50; ++i) put(*store, "k" + std::to_string(i), std::string(2000, 'v'));
@@ -407,7 +418,9 @@ TEST_CASE("a folder that another process has open is in use", "[storage]") {
     if (child == 0) {
         // Only system calls here: the parent has threads.
         const int fd = ::open((folder.path() / "LOCK").c_str(), O_RDWR);
+
         struct flock lock {};
+
         lock.l_type = F_WRLCK;
         lock.l_whence = SEEK_SET;
         const char locked = ::fcntl(fd, F_SETLK, &lock) == 0 ? 'y' : 'n';
@@ -473,7 +486,8 @@ TEST_CASE("a store whose text keys follow other rules is not opened", "[storage]
         CHECK(value_of(*store->view(), "text-key-rules", Family::meta) == text_key_rules());
         put(*store, "text-key-rules", "nfc-casefold-trim/1 unicode/99.0.0", Family::meta);
     }
-    for (const auto mode : {OpenMode::must_exist, OpenMode::create_if_missing, OpenMode::read_only}) {
+    for (const auto mode :
+         {OpenMode::must_exist, OpenMode::create_if_missing, OpenMode::read_only}) {
         CHECK(open_error(folder.path(), mode) == Errc::newer_format);
     }
 }
@@ -482,10 +496,14 @@ TEST_CASE("after a failed write every later commit fails, and reading goes on", 
     const TemporaryFolder folder;
     const auto store = open(folder.path());
     put(*store, "a", "v");
+
     // No file may grow from here on: the write-ahead log cannot take the next record.
     struct sigaction ignore {};
+
     ignore.sa_handler = SIG_IGN;
+
     struct sigaction before {};
+
     REQUIRE(::sigaction(SIGXFSZ, &ignore, &before) == 0);
     rlimit limit{};
     REQUIRE(::getrlimit(RLIMIT_FSIZE, &limit) == 0);
@@ -543,9 +561,9 @@ TEST_CASE("readers on other threads see whole commits only, in order", "[storage
 TEST_CASE("the fault store fails at the write it was told to, and from then on", "[storage]") {
     const TemporaryFolder folder;
     const auto inner = open(folder.path());
-    rookery::test::FaultStore store(*inner);
+    ::rookery::test::FaultStore store(*inner);
     put(store, "a", "v");
-    const auto fault = GENERATE(rookery::test::Fault::before, rookery::test::Fault::after);
+    const auto fault = GENERATE(::rookery::test::Fault::before, ::rookery::test::Fault::after);
     store.fail_after(1, fault);
     put(store, "b", "v");
     for (int i = 0; i < 2; ++i) {
@@ -558,5 +576,5 @@ TEST_CASE("the fault store fails at the write it was told to, and from then on",
     CHECK(store.writes() == 4);
     CHECK(value_of(*store.view(), "b") == "v");
     CHECK(value_of(*store.view(), "c") == std::nullopt);
-    CHECK(value_of(*inner->view(), "c").has_value() == (fault == rookery::test::Fault::after));
+    CHECK(value_of(*inner->view(), "c").has_value() == (fault == ::rookery::test::Fault::after));
 }

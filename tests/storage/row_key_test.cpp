@@ -1,8 +1,8 @@
 #include "storage/row_key.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "storage/sample_row.hpp"
+
+#include <catch2/catch.hpp>
 
 using namespace rookery;
 using namespace rookery::storage;

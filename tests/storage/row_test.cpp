@@ -1,10 +1,10 @@
 #include "storage/row.hpp"
 
+#include "storage/sample_row.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-
-#include "storage/sample_row.hpp"
 
 using namespace rookery;
 using namespace rookery::storage;

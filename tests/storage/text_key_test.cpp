@@ -15,12 +15,12 @@ TEST_CASE("texts that differ in case, composition or trailing blanks have one ke
         {"straße", "STRAẞE"},
         {"é", "e\u0301"},
         {"É", "e\u0301"},
-        {"\u212B", "å"},                     // Angstrom sign
-        {"\uAC00", "\u1100\u1161"},          // Hangul
-        {"Σίσυφος", "ΣΊΣΥΦΟΣ"},              // final sigma
-        {"ﬁ", "FI"},                         // a ligature folds to its letters
+        {"\u212B", "å"},             // Angstrom sign
+        {"\uAC00", "\u1100\u1161"},  // Hangul
+        {"Σίσυφος", "ΣΊΣΥΦΟΣ"},      // final sigma
+        {"ﬁ", "FI"},                 // a ligature folds to its letters
         {"\u1E9B\u0323", "\u1E9B\u0323"},
-        {"q\u0307\u0323", "q\u0323\u0307"},  // canonical order of marks
+        {"q\u0307\u0323", "q\u0323\u0307"},            // canonical order of marks
         {"\u03B1\u0345\u0301", "\u03B1\u0301\u0345"},  // a mark that folds to a letter
         {"\u1FB4", "\u03B1\u0345\u0301"},
         {"ΑΙ", "\u1FB3"},
@@ -31,16 +31,16 @@ TEST_CASE("texts that differ in case, composition or trailing blanks have one ke
 
 TEST_CASE("texts that look alike but differ keep different keys", "[storage]") {
     const auto [left, right] = GENERATE(table<std::string, std::string>({
-        {"I", "ı"},            // no Turkish rules: dotless ı is a letter of its own
-        {"i", "İ"},            // İ folds to i and a dot above
+        {"I", "ı"},  // no Turkish rules: dotless ı is a letter of its own
+        {"i", "İ"},  // İ folds to i and a dot above
         {"abc", " abc"},
         {"abc", "abc\u00A0"},  // a no-break space is not a blank
         {"abc", "abc\t"},
         {"abc", "abc\u2003"},
         {"a b", "ab"},
         {"e", "é"},
-        {"½", "1/2"},          // compatibility forms are not equal
-        {"A", "А"},            // Latin and Cyrillic
+        {"½", "1/2"},  // compatibility forms are not equal
+        {"A", "А"},    // Latin and Cyrillic
         {"٣", "3"},
     }));
     CAPTURE(left, right);
@@ -85,7 +85,9 @@ TEST_CASE("the key of a key is itself, for every code point", "[storage]") {
 }
 
 TEST_CASE("the rules name the Unicode version", "[storage]") {
-    CHECK(text_key_rules() == std::string("nfc-casefold-trim/1 unicode/") + utf8proc_unicode_version());
+    CHECK(
+        text_key_rules() == std::string("nfc-casefold-trim/1 unicode/") + utf8proc_unicode_version()
+    );
 }
 
 TEST_CASE("only well-formed UTF-8 is UTF-8", "[storage]") {
@@ -98,7 +100,7 @@ TEST_CASE("only well-formed UTF-8 is UTF-8", "[storage]") {
         "\x80",
         "\xC3",
         "\xC3(",
-        "\xC0\x80",          // overlong
+        "\xC0\x80",  // overlong
         "\xE0\x80\x80",
         "\xED\xA0\x80",      // surrogate
         "\xF4\x90\x80\x80",  // above U+10FFFF

@@ -9,12 +9,11 @@ namespace {
 
 /// A view that only has its place among the commits.
 class NumberedView final : public StoreView {
- public:
+  public:
     explicit NumberedView(std::uint64_t sequence) : sequence_(sequence) {}
 
-    [[nodiscard]] Result<bool> get(
-        Family, std::string_view, const std::function<void(std::string_view)>&
-    ) const override {
+    [[nodiscard]] Result<bool>
+    get(Family, std::string_view, const std::function<void(std::string_view)>&) const override {
         return false;
     }
 
@@ -24,7 +23,7 @@ class NumberedView final : public StoreView {
 
     [[nodiscard]] std::uint64_t sequence() const override { return sequence_; }
 
- private:
+  private:
     std::uint64_t sequence_;
 };
 
@@ -112,7 +111,9 @@ TEST_CASE("a view from before what is known never holds", "[storage]") {
     CHECK(touched.hold(on_key(5, "z")));
 }
 
-TEST_CASE("above the bound the oldest commits are forgotten and their views are stale", "[storage]") {
+TEST_CASE(
+    "above the bound the oldest commits are forgotten and their views are stale", "[storage]"
+) {
     TouchedKeys touched(2);
     commit(touched, Family::rows, "a", 1);
     commit(touched, Family::rows, "b", 2);

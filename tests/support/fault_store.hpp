@@ -2,10 +2,10 @@
 // layer above must show for every k: nothing is released, and rows and log agree after a new start.
 #pragma once
 
+#include "storage/store.hpp"
+
 #include <memory>
 #include <utility>
-
-#include "storage/store.hpp"
 
 namespace rookery::test {
 
@@ -15,7 +15,7 @@ enum class Fault : std::uint8_t {
 };
 
 class FaultStore final : public storage::Store {
- public:
+  public:
     /// `inner` outlives it.
     explicit FaultStore(storage::Store& inner) : inner_(inner) {}
 
@@ -36,9 +36,9 @@ class FaultStore final : public storage::Store {
         return std::make_unique<FaultCommit>(*this, inner_.begin());
     }
 
- private:
+  private:
     class FaultCommit final : public storage::Commit {
-     public:
+      public:
         FaultCommit(FaultStore& store, std::unique_ptr<storage::Commit> inner)
             : store_(store), inner_(std::move(inner)) {}
 
@@ -68,7 +68,7 @@ class FaultStore final : public storage::Store {
             return store_.broken();
         }
 
-     private:
+      private:
         FaultStore& store_;
         std::unique_ptr<storage::Commit> inner_;
     };
