@@ -1,0 +1,291 @@
+#include "cli/config.hpp"
+
+#include "cli/toml_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <array>
+#include <charconv>
+#include <cstring>
+#include <limits>
+#include <variant>
+
+namespace rookery::cli {
+namespace {
+
+using Member = std::variant<
+    std::string Config::*,
+    std::filesystem::path Config::*,
+    bool Config::*,
+    std::int64_t Config::*>;
+
+struct Option {
+    std::string_view name;
+    Member member;
+    std::int64_t min = 0;
+    std::int64_t max = 0;
+    std::string_view choices = {};  // separated by blanks
+    bool required = false;
+};
+
+constexpr std::int64_t MiB = 1 << 20;
+
+// clang-format off
+const Option options[] = {
+    {.name = "data", .member = &Config::data, .required = true},
+
+    {.name = "server.listen", .member = &Config::listen},
+    {.name = "server.public_url", .member = &Config::public_url},
+    {.name = "server.io_threads", .member = &Config::io_threads, .min = 0, .max = 256},
+    {.name = "server.worker_threads", .member = &Config::worker_threads, .min = 0, .max = 256},
+
+    {.name = "tls.certificate", .member = &Config::tls_certificate},
+    {.name = "tls.key", .member = &Config::tls_key},
+    {.name = "tls.allow_1_2", .member = &Config::tls_allow_1_2},
+
+    {.name = "unseal.key_file", .member = &Config::unseal_key_file},
+    {.name = "unseal.passphrase_file", .member = &Config::unseal_passphrase_file},
+    {.name = "unseal.credential", .member = &Config::unseal_credential},
+
+    {.name = "limits.connections", .member = &Config::limit_connections, .min = 1, .max = 1'000'000},
+    {.name = "limits.requests", .member = &Config::limit_requests, .min = 1, .max = 1'000'000},
+    {.name = "limits.header_bytes", .member = &Config::limit_header_bytes, .min = 1024, .max = MiB},
+    {.name = "limits.body_bytes", .member = &Config::limit_body_bytes, .min = 4096, .max = 128 * MiB},
+    {.name = "limits.unproved_body_bytes", .member = &Config::limit_unproved_body_bytes, .min = 0, .max = MiB},
+    {.name = "limits.all_bodies_bytes", .member = &Config::limit_all_bodies_bytes, .min = MiB, .max = 4096 * MiB},
+    {.name = "limits.bytes_per_second", .member = &Config::limit_bytes_per_second, .min = 1, .max = 1024 * MiB},
+    {.name = "limits.handshake_seconds", .member = &Config::limit_handshake_seconds, .min = 1, .max = 300},
+    {.name = "limits.header_seconds", .member = &Config::limit_header_seconds, .min = 1, .max = 300},
+    {.name = "limits.body_seconds", .member = &Config::limit_body_seconds, .min = 1, .max = 3600},
+    {.name = "limits.write_seconds", .member = &Config::limit_write_seconds, .min = 1, .max = 3600},
+    {.name = "limits.idle_seconds", .member = &Config::limit_idle_seconds, .min = 1, .max = 3600},
+    {.name = "limits.shutdown_seconds", .member = &Config::limit_shutdown_seconds, .min = 1, .max = 300},
+
+    {.name = "ledger.queue_events", .member = &Config::ledger_queue_events, .min = 16, .max = 1'000'000},
+    {.name = "ledger.queue_bytes", .member = &Config::ledger_queue_bytes, .min = MiB, .max = 1024 * MiB},
+    {.name = "ledger.batch_events", .member = &Config::ledger_batch_events, .min = 1, .max = 100'000},
+    {.name = "ledger.batch_bytes", .member = &Config::ledger_batch_bytes, .min = 64 << 10, .max = 256 * MiB},
+    {.name = "ledger.deadline_milliseconds", .member = &Config::ledger_deadline_milliseconds, .min = 50, .max = 60'000},
+
+    {.name = "memory.allow_unlocked", .member = &Config::memory_allow_unlocked},
+    {.name = "memory.allow_swap", .member = &Config::memory_allow_swap},
+
+    {.name = "log.level", .member = &Config::log_level, .choices = "error warning info debug"},
+    {.name = "log.format", .member = &Config::log_format, .choices = "text json"},
+};
+
+// clang-format on
+
+/// One loader per type of option; the message is what the value must be.
+struct Load {
+    const toml::node& node;
+    const Option& option;
+    Config& config;
+
+    std::string operator()(std::string Config::*member) const {
+        const auto value = node.value_exact<std::string>();
+        if (!value || value->empty()) return "must be a text that is not empty";
+        if (!option.choices.empty()) {
+            const auto spaced = fmt::format(" {} ", option.choices);
+            if (value->find(' ') != std::string::npos ||
+                spaced.find(fmt::format(" {} ", *value)) == std::string::npos) {
+                return fmt::format("must be one of: {}", option.choices);
+            }
+        }
+        config.*member = *value;
+        return {};
+    }
+
+    std::string operator()(std::filesystem::path Config::*member) const {
+        const auto value = node.value_exact<std::string>();
+        if (!value || value->empty() || value->front() != '/') return "must be an absolute path";
+        config.*member = *value;
+        return {};
+    }
+
+    std::string operator()(bool Config::*member) const {
+        const auto value = node.value_exact<bool>();
+        if (!value) return "must be true or false";
+        config.*member = *value;
+        return {};
+    }
+
+    std::string operator()(std::int64_t Config::*member) const {
+        const auto value = node.value_exact<std::int64_t>();
+        if (!value || *value < option.min || *value > option.max) {
+            return fmt::format("must be a whole number from {} to {}", option.min, option.max);
+        }
+        config.*member = *value;
+        return {};
+    }
+};
+
+/// Edit distance, for "did you mean".
+std::size_t distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        auto diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const auto above = row[j];
+            row[j] =
+                std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+            diagonal = above;
+        }
+    }
+    return row[b.size()];
+}
+
+std::string nearest(std::string_view name) {
+    const auto* best = std::min_element(
+        std::begin(options),
+        std::end(options),
+        [&](const Option& a, const Option& b) {
+            return distance(name, a.name) < distance(name, b.name);
+        }
+    );
+    return distance(name, best->name) <= 4 ? fmt::format("did you mean {}?", best->name)
+                                           : "config/rookery.toml lists every option";
+}
+
+Result<void> load_table(
+    const toml::table& table, const std::string& section, std::string_view file, Config& config
+) {
+    for (const auto& [key, node] : table) {
+        const auto name =
+            section.empty() ? std::string{key.str()} : fmt::format("{}.{}", section, key.str());
+        const auto* option = std::find_if(
+            std::begin(options), std::end(options), [&](const Option& o) { return o.name == name; }
+        );
+        if (option == std::end(options)) {
+            const bool is_section =
+                section.empty() && node.is_table() &&
+                std::any_of(std::begin(options), std::end(options), [&](const Option& o) {
+                    return o.name.substr(0, name.size() + 1) == name + ".";
+                });
+            if (!is_section) {
+                return fail(
+                    Errc::usage,
+                    fmt::format("{}: unknown option {}", position(file, node), name),
+                    nearest(name)
+                );
+            }
+            ROOKERY_CHECK(load_table(*node.as_table(), name, file, config));
+            continue;
+        }
+        if (const auto problem = std::visit(Load{node, *option, config}, option->member);
+            !problem.empty()) {
+            return fail(Errc::usage, fmt::format("{}: {} {}", position(file, node), name, problem));
+        }
+    }
+    return {};
+}
+
+/// Rules between options.
+Result<void> check_together(const Config& config, std::string_view file) {
+    const auto refuse = [&](std::string message) {
+        return fail(Errc::usage, fmt::format("{}: {}", file, message));
+    };
+    if (config.data.empty()) return refuse("data is missing: the folder that `rookery init` made");
+    const auto ways = (config.unseal_key_file.empty() ? 0 : 1) +
+                      (config.unseal_passphrase_file.empty() ? 0 : 1) +
+                      (config.unseal_credential.empty() ? 0 : 1);
+    if (ways > 1) {
+        return refuse("give one of unseal.key_file, unseal.passphrase_file and unseal.credential");
+    }
+    if (config.unseal_credential.find('/') != std::string::npos) {
+        return refuse("unseal.credential is a name, not a path");
+    }
+    if (config.tls_certificate.empty() != config.tls_key.empty()) {
+        return refuse("tls.certificate and tls.key belong together");
+    }
+    if (!config.public_url.empty() && config.public_url.substr(0, 8) != "https://") {
+        return refuse("server.public_url must begin with https://");
+    }
+    if (!config.public_url.empty() &&
+        config.public_url.find_first_of("/?#", 8) != std::string::npos) {
+        return refuse("server.public_url has no path: https://host or https://host:port");
+    }
+    if (config.limit_body_bytes > config.limit_all_bodies_bytes) {
+        return refuse("limits.body_bytes must not be larger than limits.all_bodies_bytes");
+    }
+    if (config.ledger_batch_events > config.ledger_queue_events) {
+        return refuse("ledger.batch_events must not be larger than ledger.queue_events");
+    }
+    if (config.ledger_batch_bytes > config.ledger_queue_bytes) {
+        return refuse("ledger.batch_bytes must not be larger than ledger.queue_bytes");
+    }
+    if (const auto endpoint = parse_endpoint(config.listen); !endpoint) {
+        return refuse("server.listen: " + endpoint.error().message);
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<Config> parse_config(std::string_view text, std::string_view name) {
+    ROOKERY_TRY(const auto table, parse_toml(text, name));
+    Config config;
+    ROOKERY_CHECK(load_table(table, "", name, config));
+    ROOKERY_CHECK(check_together(config, name));
+    return config;
+}
+
+Result<Config> load_config(const std::filesystem::path& path) {
+    ROOKERY_TRY(const auto text, read_text_file(path.string()));
+    return parse_config(text, path.filename().string());
+}
+
+std::vector<std::string_view> config_options() {
+    std::vector<std::string_view> names;
+    for (const auto& option : options) names.push_back(option.name);
+    return names;
+}
+
+Result<Endpoint> parse_endpoint(std::string_view text) {
+    const auto refuse = [&] {
+        return fail(
+            Errc::usage,
+            "an address and a port are needed, as in 127.0.0.1:8443 or [::1]:8443",
+            "names are not accepted: say which interface to listen on"
+        );
+    };
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos) return refuse();
+    auto address = text.substr(0, colon);
+    const auto port_text = text.substr(colon + 1);
+    std::uint16_t port = 0;
+    const auto [end, error] =
+        std::from_chars(port_text.data(), port_text.data() + port_text.size(), port);
+    if (error != std::errc{} || end != port_text.data() + port_text.size() || port_text.empty()) {
+        return refuse();
+    }
+    const bool bracketed = address.size() > 2 && address.front() == '[' && address.back() == ']';
+    if (bracketed) address = address.substr(1, address.size() - 2);
+    const std::string terminated{address};
+    std::array<std::uint8_t, 16> binary{};
+    if (::inet_pton(bracketed ? AF_INET6 : AF_INET, terminated.c_str(), binary.data()) != 1) {
+        return refuse();
+    }
+    return Endpoint{terminated, port};
+}
+
+bool is_loopback(const Endpoint& endpoint) {
+    std::array<std::uint8_t, 16> binary{};
+    if (::inet_pton(AF_INET, endpoint.address.c_str(), binary.data()) == 1) return binary[0] == 127;
+    if (::inet_pton(AF_INET6, endpoint.address.c_str(), binary.data()) != 1) return false;
+    std::array<std::uint8_t, 16> loopback{};
+    loopback[15] = 1;
+    return binary == loopback;
+}
+
+std::string to_string(const Endpoint& endpoint) {
+    return endpoint.address.find(':') == std::string::npos
+               ? fmt::format("{}:{}", endpoint.address, endpoint.port)
+               : fmt::format("[{}]:{}", endpoint.address, endpoint.port);
+}
+
+}  // namespace rookery::cli

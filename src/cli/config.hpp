@@ -1,0 +1,80 @@
+// The configuration of `rookery serve`: config/rookery.toml as a struct. Every option is a row of
+// one table (config.cpp); a key that is not in the table, a wrong type or a value out of range is
+// an error that names it. Read once at start.
+#pragma once
+
+#include "base/result.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rookery::cli {
+
+struct Config {
+    std::filesystem::path data;
+
+    std::string listen = "127.0.0.1:8443";  // address:port, [v6]:port
+    std::string public_url;                 // empty: https://<listen>
+    std::int64_t io_threads = 0;            // 0: cores - 1, at least 1
+    std::int64_t worker_threads = 0;        // 0: as many as I/O threads
+
+    std::filesystem::path tls_certificate;  // empty: the vault's own local CA
+    std::filesystem::path tls_key;
+    bool tls_allow_1_2 = false;
+
+    std::filesystem::path unseal_key_file;
+    std::filesystem::path unseal_passphrase_file;
+    std::string unseal_credential;  // name below $CREDENTIALS_DIRECTORY
+
+    std::int64_t limit_connections = 4096;
+    std::int64_t limit_requests = 2048;
+    std::int64_t limit_header_bytes = 16 << 10;
+    std::int64_t limit_body_bytes = 8 << 20;
+    std::int64_t limit_unproved_body_bytes = 64 << 10;
+    std::int64_t limit_all_bodies_bytes = 128 << 20;
+    std::int64_t limit_bytes_per_second = 16 << 10;
+    std::int64_t limit_handshake_seconds = 10;
+    std::int64_t limit_header_seconds = 10;
+    std::int64_t limit_body_seconds = 30;
+    std::int64_t limit_write_seconds = 30;
+    std::int64_t limit_idle_seconds = 60;
+    std::int64_t limit_shutdown_seconds = 10;
+
+    std::int64_t ledger_queue_events = 4096;
+    std::int64_t ledger_queue_bytes = 16 << 20;
+    std::int64_t ledger_batch_events = 1024;
+    std::int64_t ledger_batch_bytes = 4 << 20;
+    std::int64_t ledger_deadline_milliseconds = 2000;
+
+    bool memory_allow_unlocked = false;
+    bool memory_allow_swap = false;
+
+    std::string log_level = "info";   // error, warning, info, debug
+    std::string log_format = "text";  // text, json
+};
+
+/// Errc::usage with file, line and option.
+[[nodiscard]] Result<Config> parse_config(std::string_view text, std::string_view name);
+/// parse_config of a file. Errc::not_found, Errc::io, Errc::usage.
+[[nodiscard]] Result<Config> load_config(const std::filesystem::path& path);
+
+/// The names of all options, "section.key" or "key", in the file's order.
+[[nodiscard]] std::vector<std::string_view> config_options();
+
+struct Endpoint {
+    std::string address;
+    std::uint16_t port = 0;
+};
+
+/// "127.0.0.1:8443" or "[::1]:8443"; a numeric address. Errc::usage.
+[[nodiscard]] Result<Endpoint> parse_endpoint(std::string_view text);
+/// 127.0.0.0/8 or ::1.
+[[nodiscard]] bool is_loopback(const Endpoint& endpoint);
+/// For a URL: an IPv6 address in brackets.
+[[nodiscard]] std::string to_string(const Endpoint& endpoint);
+
+}  // namespace rookery::cli

@@ -1,0 +1,24 @@
+// The options that every command with a server behind it has.
+#pragma once
+
+#include "cli/api_client.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace rookery::cli {
+
+/// --url, --ca, --token-file into `options`, which must outlive the parsing.
+void add_connection_options(CLI::App& command, ConnectionOptions& options);
+
+/// Connects as these options and the environment say.
+[[nodiscard]] Result<ApiClient> connect(
+    const ConnectionOptions& options, std::chrono::milliseconds timeout = std::chrono::seconds{30}
+);
+
+/// The only user whose id, domain name or full name is `who`. Errc::key_not_found, or
+/// Errc::invalid_argument when several are called so.
+[[nodiscard]] Result<Uuid> find_user(ApiClient& client, std::string_view who);
+
+}  // namespace rookery::cli

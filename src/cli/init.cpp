@@ -1,0 +1,271 @@
+// rookery init: a new vault with its keys, its own certificate authority, the presets, and a first
+// administrator with a token for one hour.
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "cli/commands.hpp"
+#include "cli/console.hpp"
+#include "cli/in_process.hpp"
+#include "cli/presets.hpp"
+#include "cli/private_file.hpp"
+#include "cli/process.hpp"
+#include "cli/unsealing_options.hpp"
+#include "crypto/key_file.hpp"
+#include "http/certificate_authority.hpp"
+#include "messages/genesis.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <memory>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace rookery::cli {
+namespace {
+
+struct Options {
+    std::filesystem::path data;
+    std::string origin;
+    std::filesystem::path key_file;
+    std::filesystem::path passphrase_file;
+    bool passphrase = false;
+    std::string admin = "admin";
+    std::filesystem::path token_file = "rookery-admin.token";
+    std::vector<std::string> names;
+    bool allow_swap = false;
+    bool allow_unlocked = false;
+    bool json = false;
+};
+
+constexpr std::chrono::hours first_token_lifetime{1};
+
+std::string default_origin() {
+    std::array<char, 256> host{};
+    if (::gethostname(host.data(), host.size() - 1) != 0 || host[0] == '\0')
+        return "localhost/audit/1";
+    return fmt::format("{}/audit/1", host.data());
+}
+
+Result<SecretBytes> new_passphrase(const Options& options) {
+    if (!options.passphrase_file.empty()) return read_private_file(options.passphrase_file);
+    ROOKERY_TRY(auto first, ask_secret("New passphrase, at least 16 characters: "));
+    ROOKERY_TRY(const auto second, ask_secret("The same again: "));
+    const bool same = first.expose([&](ByteView a) {
+        return second.expose([&](ByteView b) { return constant_time_equal(a, b); });
+    });
+    if (!same) return fail(Errc::usage, "the two passphrases differ");
+    return first;
+}
+
+/// The slots to make; creates the key file when it is not there yet.
+Result<std::vector<messages::Unsealing>> new_slots(const Options& options, Random& random) {
+    std::vector<messages::Unsealing> slots;
+    if (!options.key_file.empty()) {
+        if (lies_inside(options.key_file, options.data)) {
+            return fail(
+                Errc::usage,
+                "the key file would lie in the data folder: whoever copies the folder has both",
+                "put it on another volume, or use a passphrase"
+            );
+        }
+        if (!std::filesystem::exists(std::filesystem::symlink_status(options.key_file))) {
+            ROOKERY_CHECK(crypto::create_key_file(options.key_file, random));
+        }
+        messages::Unsealing slot;
+        slot.key_file = options.key_file;
+        slots.push_back(std::move(slot));
+    }
+    if (options.passphrase || !options.passphrase_file.empty() || slots.empty()) {
+        messages::Unsealing slot;
+        ROOKERY_TRY(slot.passphrase, new_passphrase(options));
+        slots.push_back(std::move(slot));
+    }
+    return slots;
+}
+
+Result<Uuid> create_admin(
+    messages::Vault& vault, const AppliedPresets& presets, const std::string& name
+) {
+    RowInput user("systemuser");
+    user.set("domainname", name)
+        .set("firstname", name)
+        .set("lastname", std::string{"Administrator"})
+        .set(
+            "internalemailaddress", name.find('@') == std::string::npos ? name + "@localhost" : name
+        )
+        .set("businessunitid", target("businessunit", vault.root_business_unit()));
+    ROOKERY_TRY(const auto id, create_row(vault, vault.system(), std::move(user)));
+    const auto give = [&](const Uuid& role) {
+        return associate(vault, vault.system(), "systemuserroles_association", id, role);
+    };
+    ROOKERY_CHECK(give(messages::system_administrator_role));
+    // Somebody must be able to let the first agent read. docs/cli.md says how to part the two
+    // roles.
+    ROOKERY_CHECK(give(presets.roles.at("Rookery Security Administrator")));
+    return id;
+}
+
+Result<void> say_done(
+    const Options& options,
+    const messages::Vault& vault,
+    const Uuid& admin,
+    Instant expires,
+    const std::filesystem::path& ca
+) {
+    if (options.json) {
+        const nlohmann::json line{
+            {"data", options.data.string()},
+            {"vault", to_string(vault.id())},
+            {"log_verifier_key", vault.log_verifier_key()},
+            {"ca", ca.string()},
+            {"admin",
+             {{"id", to_string(admin)},
+              {"name", options.admin},
+              {"token_file", options.token_file.string()},
+              {"expires", to_iso8601(expires)}}},
+        };
+        return print(line.dump() + "\n");
+    }
+    std::string text = fmt::format(
+        "The vault is ready in {}.\n\n"
+        "Keep, each in another place than the data:\n",
+        options.data.string()
+    );
+    if (!options.key_file.empty()) {
+        text += fmt::format(
+            "  {}  opens the vault. Without it (or another slot) everything is lost.\n",
+            options.key_file.string()
+        );
+    }
+    if (options.key_file.empty() || options.passphrase || !options.passphrase_file.empty()) {
+        text +=
+            "  the passphrase  opens the vault. Without it (or another slot) everything is lost.\n";
+    }
+    text += fmt::format(
+        "  {}  is for every client: --ca or ROOKERY_CA. It is not secret.\n"
+        "  the log's verifier key, for reviewers; not secret:\n"
+        "    {}\n\n"
+        "Administrator {} has a token until {}, in {}.\n"
+        "It is System Administrator and Rookery Security Administrator: give the second role to\n"
+        "somebody else before real tokens come in.\n\n"
+        "Next: set data in a copy of config/rookery.toml, then\n"
+        "  rookery serve --config rookery.toml\n",
+        ca.string(),
+        vault.log_verifier_key(),
+        printable(options.admin),
+        to_iso8601(expires),
+        options.token_file.string()
+    );
+    return print(text);
+}
+
+Result<Exit> init(const Options& options) {
+    const SystemClock clock;
+    SystemRandom random;
+    if (options.admin.empty()) return fail(Errc::usage, "the administrator's name is empty");
+    if (std::filesystem::exists(std::filesystem::symlink_status(options.token_file))) {
+        return fail(
+            Errc::in_use,
+            fmt::format("{} exists already", options.token_file.string()),
+            "remove it first, or name another file with --admin-token-file"
+        );
+    }
+    if (lies_inside(options.token_file, options.data)) {
+        return fail(Errc::usage, "the token file must not lie in the data folder");
+    }
+    const auto policy = options.allow_swap && options.allow_unlocked ? MemoryPolicy::allow_both
+                        : options.allow_swap                         ? MemoryPolicy::allow_swap
+                        : options.allow_unlocked                     ? MemoryPolicy::allow_unlocked
+                                                                     : MemoryPolicy::strict;
+    ROOKERY_CHECK(guard_process(policy));
+    std::error_code error;
+    if (std::filesystem::exists(options.data, error) &&
+        !std::filesystem::is_empty(options.data, error)) {
+        return fail(
+            Errc::in_use,
+            fmt::format("the data folder {} is not empty", options.data.string()),
+            "choose a new folder; nothing was changed"
+        );
+    }
+
+    ROOKERY_TRY(auto slots, new_slots(options, random));
+    messages::VaultOptions vault_options;
+    vault_options.data = options.data;
+    vault_options.origin = options.origin.empty() ? default_origin() : options.origin;
+    ROOKERY_TRY(
+        const auto vault,
+        messages::Vault::create(
+            std::move(vault_options),
+            messages::VaultKind::production,
+            std::move(slots),
+            clock,
+            random
+        )
+    );
+    ROOKERY_TRY(const auto presets, apply_presets(*vault));
+    ROOKERY_TRY(const auto admin, create_admin(*vault, presets, options.admin));
+    auto names = http::local_names();
+    names.insert(names.end(), options.names.begin(), options.names.end());
+    ROOKERY_TRY(
+        const auto tls, http::ensure_server_certificate(options.data / "tls", names, clock.now())
+    );
+    ROOKERY_TRY(
+        const auto token,
+        create_credential(
+            *vault, vault->system(), admin, "first administrator", first_token_lifetime
+        )
+    );
+    ROOKERY_CHECK(write_private_file(options.token_file, token.token));
+    if (!options.key_file.empty()) {
+        const auto warning = key_file_warning(options.key_file, options.data);
+        if (!warning.empty()) warn(warning);
+    }
+    ROOKERY_CHECK(say_done(options, *vault, admin, token.expires, tls.authority));
+    return Exit::ok;
+}
+
+}  // namespace
+
+void add_init(CLI::App& app, Action& chosen) {
+    auto options = std::make_shared<Options>();
+    auto* command = app.add_subcommand("init", "Make a new vault");
+    command->add_option("--data", options->data, "New folder for the vault")->required();
+    command->add_option(
+        "--origin", options->origin, "Name of the audit log, HOST/audit/NODE; fixed for ever"
+    );
+    command->add_option(
+        "--key-file", options->key_file, "Key file that opens the vault; made when it is not there"
+    );
+    auto* file = command->add_option(
+        "--passphrase-file",
+        options->passphrase_file,
+        "Passphrase that opens the vault, from a file"
+    );
+    command
+        ->add_flag(
+            "--passphrase",
+            options->passphrase,
+            "Passphrase that opens the vault, asked for (default)"
+        )
+        ->excludes(file);
+    command->add_option("--admin", options->admin, "Domain name of the first administrator")
+        ->capture_default_str();
+    command
+        ->add_option(
+            "--admin-token-file", options->token_file, "New file for the administrator's token"
+        )
+        ->capture_default_str();
+    command->add_option(
+        "--name", options->names, "Further DNS name or address for the server's certificate"
+    );
+    command->add_flag("--allow-swap", options->allow_swap, "Go on although swap is on");
+    command->add_flag(
+        "--allow-unlocked", options->allow_unlocked, "Go on although memory cannot be locked"
+    );
+    command->add_flag("--json", options->json, "The result as one JSON object");
+    command->callback([options, &chosen] { chosen = [options] { return init(*options); }; });
+}
+
+}  // namespace rookery::cli

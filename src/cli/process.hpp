@@ -1,0 +1,33 @@
+// This process while it holds secrets: what it forbids itself, and how it is asked to stop.
+#pragma once
+
+#include "base/result.hpp"
+
+#include <cstdint>
+
+namespace rookery::cli {
+
+enum class MemoryPolicy : std::uint8_t {
+    strict,  // secrets in locked memory, no swap
+    allow_swap,
+    allow_unlocked,  // and memory that cannot be locked
+    allow_both,
+};
+
+/// No dumps, no new privileges, locked memory. Called once, before the first secret.
+/// Errc::bad_permissions with a hint about what the machine lacks.
+[[nodiscard]] Result<void> guard_process(MemoryPolicy policy);
+
+/// SIGINT and SIGTERM as something to wait for. Made before any thread starts, since threads
+/// inherit what it blocks.
+class StopSignals {
+  public:
+    StopSignals();
+
+    /// Until one of them arrives; its number.
+    [[nodiscard]] int wait() const;
+    /// Ends the wait from inside, from any thread.
+    static void raise();
+};
+
+}  // namespace rookery::cli

@@ -1,0 +1,168 @@
+// rookery status: is the vault there, open and healthy? Of a server, or of a data folder.
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "cli/commands.hpp"
+#include "cli/connection_options.hpp"
+#include "cli/console.hpp"
+#include "cli/in_process.hpp"
+#include "cli/process.hpp"
+#include "cli/unsealing_options.hpp"
+#include "messages/data_directory.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <memory>
+
+namespace rookery::cli {
+namespace {
+
+struct Options {
+    ConnectionOptions connection;
+    UnsealingOptions unsealing;
+    std::string data;
+    bool json = false;
+};
+
+/// One name, one value; arrays are lines of their own.
+std::string for_people(const nlohmann::json& facts) {
+    std::string out;
+    for (const auto& [name, value] : facts.items()) {
+        if (value.is_array()) {
+            for (const auto& line : value) {
+                out += fmt::format(
+                    "{}: {}\n",
+                    name,
+                    line.is_string() ? printable(line.get<std::string>()) : line.dump()
+                );
+            }
+        } else {
+            out += fmt::format(
+                "{}: {}\n",
+                name,
+                value.is_string() ? printable(value.get<std::string>()) : value.dump()
+            );
+        }
+    }
+    return out;
+}
+
+Result<void> show(const Options& options, const nlohmann::json& facts) {
+    return print(
+        options.json ? facts.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"
+                     : for_people(facts)
+    );
+}
+
+Result<Exit> status_of_server(const Options& options) {
+    ROOKERY_TRY(auto connection, resolve_connection(options.connection, TokenNeed::optional));
+    const bool known = !connection.token_file.empty();
+    ROOKERY_TRY(auto client, ApiClient::open(std::move(connection)));
+    ROOKERY_TRY(const auto ready, client.exchange("GET", "/readyz"));
+    nlohmann::json facts{{"url", client.connection().url}, {"ready", ready.status == 200}};
+    if (ready.status != 200) {
+        facts["why"] = std::string{ready.text().substr(0, 1000)};
+    } else if (known) {
+        ROOKERY_TRY(const auto reply, client.request("GET", "rky_RetrieveVaultStatus()"));
+        const auto document = nlohmann::json::parse(reply.text(), nullptr, false);
+        if (!document.is_object()) {
+            return fail(Errc::bad_payload, "the server's answer is not the JSON that was expected");
+        }
+        for (const auto& [name, value] : document.items()) {
+            if (name.find('@') == std::string::npos) facts[name] = value;
+        }
+    }
+    ROOKERY_CHECK(show(options, facts));
+    return ready.status == 200 ? Exit::ok : Exit::unavailable;
+}
+
+std::string verifier_key_of(const std::filesystem::path& file) {
+    std::ifstream in(file);
+    std::string line;
+    std::getline(in, line);
+    return line;
+}
+
+/// What can be said without opening the vault.
+Result<nlohmann::json> facts_of_folder(const Options& options) {
+    const std::filesystem::path data = options.data;
+    nlohmann::json facts{{"data", options.data}};
+    const auto directory = messages::DataDirectory::open(data);
+    if (!directory && directory.error().code == Errc::in_use) {
+        facts["state"] = "in use by another process";
+        return facts;
+    }
+    if (!directory) return fail(directory.error());
+    facts["state"] = "sealed";
+    facts["vault"] = to_string(directory->identity().id);
+    facts["kind"] = directory->identity().kind == messages::VaultKind::development ? "development"
+                                                                                   : "production";
+    facts["origin"] = directory->identity().origin;
+    facts["log verifier key"] = verifier_key_of(directory->log_verifier_key());
+    return facts;
+}
+
+Result<nlohmann::json> facts_of_vault(const Options& options) {
+    ROOKERY_CHECK(guard_process(MemoryPolicy::strict));
+    const SystemClock clock;
+    SystemRandom random;
+    ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
+    messages::VaultOptions vault_options;
+    vault_options.data = options.data;
+    ROOKERY_TRY(
+        const auto vault, messages::Vault::open(std::move(vault_options), unsealing, clock, random)
+    );
+    ROOKERY_TRY(
+        auto body,
+        run_message(*vault, vault->system(), messages::Message{messages::RetrieveVaultStatus{}})
+    );
+    const auto* reply = std::get_if<messages::StatusReply>(&body);
+    if (reply == nullptr) return fail(Errc::internal, "the status came as another kind of reply");
+    return nlohmann::json{
+        {"log size", reply->log_size},
+        {"access epoch", reply->access_epoch},
+        {"keyring epoch", reply->keyring_epoch},
+        {"rows to sync", reply->outbox_rows},
+        {"warning", reply->warnings},
+    };
+}
+
+Result<Exit> status(const Options& options) {
+    if (options.data.empty()) return status_of_server(options);
+    ROOKERY_TRY(auto facts, facts_of_folder(options));
+    nlohmann::json warnings = nlohmann::json::array();
+    if (!options.unsealing.key_file.empty()) {
+        const auto warning = key_file_warning(options.unsealing.key_file, options.data);
+        if (!warning.empty()) warnings.push_back(warning);
+    }
+    const auto& unsealing = options.unsealing;
+    const bool opening = unsealing.ask || !unsealing.key_file.empty() ||
+                         !unsealing.passphrase_file.empty() || !unsealing.credential.empty();
+    if (opening && facts["state"] == "sealed") {
+        ROOKERY_TRY(const auto opened, facts_of_vault(options));
+        facts.update(opened);
+        facts["state"] = "opens";
+        for (const auto& warning : opened["warning"]) warnings.push_back(warning);
+    }
+    facts["warning"] = std::move(warnings);
+    ROOKERY_CHECK(show(options, facts));
+    return Exit::ok;
+}
+
+}  // namespace
+
+void add_status(CLI::App& app, Action& chosen) {
+    auto options = std::make_shared<Options>();
+    auto* command = app.add_subcommand(
+        "status", "Say how a server, or a data folder without a server, is doing"
+    );
+    command->add_option("--data", options->data, "This data folder instead of a server");
+    command->add_flag("--json", options->json, "The result as one JSON object");
+    add_connection_options(*command, options->connection);
+    add_unsealing_options(*command, options->unsealing);
+    command->callback([options, &chosen] { chosen = [options] { return status(*options); }; });
+}
+
+}  // namespace rookery::cli

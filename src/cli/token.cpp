@@ -1,0 +1,221 @@
+// rookery token: bearer tokens of users. Over the API, or on the data folder when no server runs.
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "cli/commands.hpp"
+#include "cli/connection_options.hpp"
+#include "cli/console.hpp"
+#include "cli/duration_text.hpp"
+#include "cli/in_process.hpp"
+#include "cli/json_rows.hpp"
+#include "cli/private_file.hpp"
+#include "cli/process.hpp"
+#include "cli/secret_json.hpp"
+#include "cli/unsealing_options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <memory>
+
+namespace rookery::cli {
+namespace {
+
+struct Options {
+    ConnectionOptions connection;
+    UnsealingOptions unsealing;
+    std::string data;
+    std::string user;
+    std::string name;
+    std::string lifetime = "30d";
+    std::string out;
+    std::string credential;
+    bool json = false;
+};
+
+Result<void> say_created(
+    const Options& options, const std::string& id, const std::string& expires
+) {
+    if (options.json) {
+        const nlohmann::json line{
+            {"credential", id}, {"expires", expires}, {"token_file", options.out}};
+        return print(line.dump() + "\n");
+    }
+    note(fmt::format(
+        "token {} of {} is in {}, until {}", id, printable(options.user), options.out, expires
+    ));
+    return {};
+}
+
+Result<Uuid> find_user_offline(messages::Vault& vault, const std::string& who) {
+    if (const auto id = Uuid::parse(who)) return *id;
+    for (const auto* column : {"domainname", "fullname"}) {
+        ROOKERY_TRY(const auto ids, find_rows(vault, vault.system(), "systemuser", column, who));
+        if (ids.size() == 1) return ids.front();
+        if (ids.size() > 1) {
+            return fail(
+                Errc::invalid_argument,
+                fmt::format("several users are called '{}'", who),
+                "name the user by id"
+            );
+        }
+    }
+    return fail(Errc::key_not_found, fmt::format("no user is called '{}'", who));
+}
+
+Result<Exit> create_offline(const Options& options, std::chrono::seconds lifetime) {
+    ROOKERY_CHECK(guard_process(MemoryPolicy::strict));
+    const SystemClock clock;
+    SystemRandom random;
+    ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
+    messages::VaultOptions vault_options;
+    vault_options.data = options.data;
+    ROOKERY_TRY(
+        const auto vault, messages::Vault::open(std::move(vault_options), unsealing, clock, random)
+    );
+    ROOKERY_TRY(const auto user, find_user_offline(*vault, options.user));
+    ROOKERY_TRY(
+        const auto made, create_credential(*vault, vault->system(), user, options.name, lifetime)
+    );
+    ROOKERY_CHECK(write_private_file(options.out, made.token));
+    ROOKERY_CHECK(say_created(options, to_string(made.credential), to_iso8601(made.expires)));
+    return Exit::ok;
+}
+
+Result<Exit> create(const Options& options) {
+    ROOKERY_TRY(const auto lifetime, parse_duration(options.lifetime));
+    // Before the credential exists: a token that cannot be stored would be lost.
+    if (std::filesystem::exists(std::filesystem::symlink_status(options.out))) {
+        return fail(
+            Errc::in_use,
+            fmt::format("{} exists already", options.out),
+            "remove it first, or name another file"
+        );
+    }
+    if (!options.data.empty()) return create_offline(options, lifetime);
+
+    ROOKERY_TRY(auto client, connect(options.connection));
+    ROOKERY_TRY(const auto user, find_user(client, options.user));
+    const nlohmann::json body{
+        {"UserId", to_string(user)},
+        {"Name", options.name},
+        {"LifetimeSeconds", lifetime.count()},
+    };
+    ROOKERY_TRY(
+        const auto reply, client.request("POST", "rky_CreateCredential", body_of(body.dump()))
+    );
+    ROOKERY_TRY(const auto token, secret_member(reply.text(), "Token"));
+    ROOKERY_CHECK(write_private_file(options.out, token));
+    const auto plain = [&](std::string_view member) -> Result<std::string> {
+        ROOKERY_TRY(const auto value, secret_member(reply.text(), member));
+        return value.expose([](ByteView bytes) { return std::string{text_of(bytes)}; });
+    };
+    ROOKERY_TRY(const auto id, plain("CredentialId"));
+    ROOKERY_TRY(const auto expires, plain("ExpiresOn"));
+    ROOKERY_CHECK(say_created(options, id, expires));
+    return Exit::ok;
+}
+
+Result<Exit> list(const Options& options) {
+    ROOKERY_TRY(auto client, connect(options.connection));
+    std::string path =
+        "rky_credentials?$select=rky_name,_systemuserid_value,createdon,rky_expireson,rky_revokedon"
+        "&$orderby=createdon%20desc";
+    if (!options.user.empty()) {
+        ROOKERY_TRY(const auto user, find_user(client, options.user));
+        path += fmt::format("&$filter=_systemuserid_value%20eq%20{}", to_string(user));
+    }
+    const auto now = to_iso8601(SystemClock{}.now());
+    while (!path.empty()) {
+        ROOKERY_TRY(
+            const auto reply,
+            client.request(
+                "GET",
+                path,
+                {},
+                {{"Prefer",
+                  "odata.include-annotations=\"OData.Community.Display.V1.FormattedValue\""}}
+            )
+        );
+        ROOKERY_TRY(const auto rows, rows_of(reply));
+        for (const auto& row : rows) {
+            if (options.json) {
+                ROOKERY_CHECK(print(row.dump() + "\n"));
+                continue;
+            }
+            const auto expires = text_member(row, "rky_expireson");
+            const auto* state = !text_member(row, "rky_revokedon").empty() ? "revoked"
+                                : expires <= now                           ? "expired"
+                                                                           : "valid";
+            ROOKERY_CHECK(print(fmt::format(
+                "{}  {:7}  until {}  {}  {}\n",
+                printable(text_member(row, "rky_credentialid")),
+                state,
+                printable(expires),
+                printable(text_member(
+                    row, "_systemuserid_value@OData.Community.Display.V1.FormattedValue"
+                )),
+                printable(text_member(row, "rky_name"))
+            )));
+        }
+        ROOKERY_TRY(const auto document, object_of(reply));
+        const auto next = text_member(document, "@odata.nextLink");
+        const auto& root = client.connection().url;
+        // Only this server's own links: the token goes along.
+        const auto below = next.find("/api/data/");
+        if (!next.empty() && (below == std::string::npos || next.substr(0, 8) != "https://")) {
+            return fail(
+                Errc::bad_payload, fmt::format("{} sent a link that leads elsewhere", root)
+            );
+        }
+        path = next.empty() ? std::string{} : next.substr(below);
+    }
+    return Exit::ok;
+}
+
+Result<Exit> revoke(const Options& options) {
+    const auto id = Uuid::parse(options.credential);
+    if (!id)
+        return fail(Errc::usage, "the credential's id must be a GUID: see `rookery token list`");
+    ROOKERY_TRY(auto client, connect(options.connection));
+    const nlohmann::json body{{"CredentialId", to_string(*id)}};
+    ROOKERY_CHECK(client.request("POST", "rky_RevokeCredential", body_of(body.dump())));
+    note(fmt::format("token {} is revoked", to_string(*id)));
+    return Exit::ok;
+}
+
+}  // namespace
+
+void add_token(CLI::App& app, Action& chosen) {
+    auto options = std::make_shared<Options>();
+    auto* command = app.add_subcommand("token", "Make, list and revoke bearer tokens");
+    command->require_subcommand(1);
+
+    auto* making = command->add_subcommand(
+        "create", "Make a token for a user; it is written to a file and never shown"
+    );
+    making->add_option("--user", options->user, "Id, domain name or full name")->required();
+    making->add_option("--name", options->name, "What it is for; appears in the log")->required();
+    making->add_option("--lifetime", options->lifetime, "90m, 24h, 30d")->capture_default_str();
+    making->add_option("--out", options->out, "New file for the token, mode 0600")->required();
+    making->add_flag("--json", options->json, "Id, expiry and file as one JSON object");
+    making->add_option(
+        "--data", options->data, "Work on this data folder: the server must be stopped"
+    );
+    add_connection_options(*making, options->connection);
+    add_unsealing_options(*making, options->unsealing);
+    making->callback([options, &chosen] { chosen = [options] { return create(*options); }; });
+
+    auto* listing = command->add_subcommand("list", "List tokens, newest first");
+    listing->add_option("--user", options->user, "Of this user only");
+    listing->add_flag("--json", options->json, "One JSON object a line");
+    add_connection_options(*listing, options->connection);
+    listing->callback([options, &chosen] { chosen = [options] { return list(*options); }; });
+
+    auto* revoking = command->add_subcommand("revoke", "End a token at once");
+    revoking->add_option("credential", options->credential, "The token's id")->required();
+    add_connection_options(*revoking, options->connection);
+    revoking->callback([options, &chosen] { chosen = [options] { return revoke(*options); }; });
+}
+
+}  // namespace rookery::cli

@@ -1,0 +1,90 @@
+#include "cli/unsealing_options.hpp"
+
+#include "cli/console.hpp"
+#include "cli/private_file.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <sys/stat.h>
+
+namespace rookery::cli {
+
+void add_unsealing_options(CLI::App& command, UnsealingOptions& options) {
+    auto* key_file =
+        command.add_option("--key-file", options.key_file, "Key file that opens the vault");
+    auto* passphrase_file = command.add_option(
+        "--passphrase-file", options.passphrase_file, "File with the passphrase, mode 0600 or 0400"
+    );
+    auto* credential = command.add_option(
+        "--credential", options.credential, "Passphrase as systemd credential of this name"
+    );
+    auto* ask = command.add_flag(
+        "--passphrase", options.ask, "Ask for the passphrase on the terminal (the default)"
+    );
+    key_file->excludes(passphrase_file)->excludes(credential)->excludes(ask);
+    passphrase_file->excludes(credential)->excludes(ask);
+    credential->excludes(ask);
+    for (auto* option : {key_file, passphrase_file, credential, ask}) option->group("Unsealing");
+}
+
+Result<messages::Unsealing> resolve_unsealing(const UnsealingOptions& options) {
+    messages::Unsealing out;
+    if (!options.key_file.empty()) {
+        out.key_file = options.key_file;
+        return out;
+    }
+    if (!options.passphrase_file.empty()) {
+        ROOKERY_TRY(out.passphrase, read_private_file(options.passphrase_file));
+        return out;
+    }
+    if (!options.credential.empty()) {
+        const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+        if (folder == nullptr || options.credential.find('/') != std::string::npos) {
+            return fail(
+                Errc::usage,
+                "there is no systemd credential of that name",
+                "LoadCredential= or LoadCredentialEncrypted= in the unit sets "
+                "$CREDENTIALS_DIRECTORY"
+            );
+        }
+        ROOKERY_TRY(
+            out.passphrase,
+            read_private_file(
+                std::filesystem::path{folder} / options.credential,
+                PrivateFileKind::systemd_credential
+            )
+        );
+        return out;
+    }
+    ROOKERY_TRY(out.passphrase, ask_secret("Passphrase of the vault: "));
+    return out;
+}
+
+bool lies_inside(const std::filesystem::path& file, const std::filesystem::path& data) {
+    std::error_code ignored;
+    const auto folder = std::filesystem::weakly_canonical(data, ignored);
+    const auto place = std::filesystem::weakly_canonical(file, ignored);
+    const auto [end, rest] =
+        std::mismatch(folder.begin(), folder.end(), place.begin(), place.end());
+    return end == folder.end() && rest != place.end();
+}
+
+std::string key_file_warning(
+    const std::filesystem::path& key_file, const std::filesystem::path& data
+) {
+    struct stat key {};
+
+    struct stat folder {};
+
+    if (::stat(key_file.c_str(), &key) != 0 || ::stat(data.c_str(), &folder) != 0) return {};
+    if (key.st_dev != folder.st_dev) return {};
+    return fmt::format(
+        "the key file {} is on the same file system as the data: whoever takes the disk has both",
+        key_file.string()
+    );
+}
+
+}  // namespace rookery::cli

@@ -1,0 +1,40 @@
+// How the operator names what opens a vault: the options of commands that hold the data folder
+// themselves, and the configuration's [unseal].
+#pragma once
+
+#include "base/result.hpp"
+#include "messages/vault.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace rookery::cli {
+
+struct UnsealingOptions {
+    std::filesystem::path key_file;
+    std::filesystem::path passphrase_file;
+    std::string credential;  // a passphrase: a file's name below $CREDENTIALS_DIRECTORY
+    bool ask = false;        // the passphrase, on the terminal
+};
+
+/// --key-file, --passphrase-file, --credential, --passphrase; at most one.
+void add_unsealing_options(CLI::App& command, UnsealingOptions& options);
+
+/// Without any of them it asks on the terminal. Errc::usage, and those of read_private_file.
+[[nodiscard]] Result<messages::Unsealing> resolve_unsealing(const UnsealingOptions& options);
+
+/// What is wrong with the place of this key file, for people; empty when nothing is.
+[[nodiscard]] std::string key_file_warning(
+    const std::filesystem::path& key_file, const std::filesystem::path& data
+);
+
+/// Is `file` in the folder `data` or below it? Links are followed.
+[[nodiscard]] bool lies_inside(
+    const std::filesystem::path& file, const std::filesystem::path& data
+);
+
+}  // namespace rookery::cli

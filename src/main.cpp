@@ -1,0 +1,18 @@
+// rookery: everything is in cli. This is the last resort of its two catch sites (the other is the
+// connection): what arrives here is a bug or exhausted memory.
+#include "cli/commands.hpp"
+
+#include <cstdio>
+#include <exception>
+
+int main(int argc, char** argv) {
+    try {
+        return rookery::cli::run(argc, argv);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "error: unexpected: %s\n", error.what());
+        std::fputs(
+            "hint: this is a fault of the program, not of its use; please report it\n", stderr
+        );
+        return 1;
+    }
+}

@@ -1,0 +1,175 @@
+#include "cli/config.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <fstream>
+#include <regex>
+#include <set>
+#include <sstream>
+
+using namespace rookery;
+using namespace rookery::cli;
+
+namespace {
+
+std::string shipped() {
+    std::ifstream in(ROOKERY_SOURCE_DIR "/config/rookery.toml");
+    REQUIRE(in.good());
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+const std::string minimal = "data = \"/var/lib/rookery\"\n";
+
+}  // namespace
+
+TEST_CASE("the shipped configuration loads and holds the defaults", "[cli]") {
+    const auto loaded = parse_config(shipped(), "rookery.toml");
+    REQUIRE(loaded.has_value());
+    CHECK(loaded->data == "/var/lib/rookery");
+    CHECK(loaded->listen == Config{}.listen);
+}
+
+TEST_CASE(
+    "the shipped configuration explains every option with its default, and no other", "[cli]"
+) {
+    // Every commented-out `# key = value` line is switched on: all of it must load.
+    const std::regex commented("^# ([a-z_0-9]+ = .*)$");
+    std::istringstream in(shipped());
+    std::ostringstream all;
+    std::set<std::string> seen;
+    std::string section;
+    for (std::string line; std::getline(in, line);) {
+        std::smatch match;
+        if (line.size() > 2 && line.front() == '[') section = line.substr(1, line.size() - 2) + ".";
+        std::string option;
+        if (std::regex_match(line, match, commented)) option = match[1];
+        if (!line.empty() && line.front() != '#' && line.find(" = ") != std::string::npos) {
+            option = line;
+        }
+        if (option.empty()) {
+            all << line << '\n';
+            continue;
+        }
+        const auto name = section + option.substr(0, option.find(' '));
+        CHECK(seen.insert(name).second);
+        // Options that exclude each other cannot all be on.
+        if (name == "unseal.passphrase_file" || name == "unseal.credential") continue;
+        all << option << '\n';
+    }
+    const auto names = config_options();
+    CHECK(seen == std::set<std::string>(names.begin(), names.end()));
+
+    const auto loaded = parse_config(all.str(), "rookery.toml");
+    INFO((loaded ? std::string{} : loaded.error().message));
+    REQUIRE(loaded.has_value());
+    const Config defaults;
+    CHECK(loaded->limit_body_bytes == defaults.limit_body_bytes);
+    CHECK(loaded->limit_unproved_body_bytes == defaults.limit_unproved_body_bytes);
+    CHECK(loaded->limit_all_bodies_bytes == defaults.limit_all_bodies_bytes);
+    CHECK(loaded->limit_header_bytes == defaults.limit_header_bytes);
+    CHECK(loaded->limit_connections == defaults.limit_connections);
+    CHECK(loaded->limit_requests == defaults.limit_requests);
+    CHECK(loaded->limit_bytes_per_second == defaults.limit_bytes_per_second);
+    CHECK(loaded->limit_idle_seconds == defaults.limit_idle_seconds);
+    CHECK(loaded->limit_shutdown_seconds == defaults.limit_shutdown_seconds);
+    CHECK(loaded->ledger_queue_bytes == defaults.ledger_queue_bytes);
+    CHECK(loaded->ledger_batch_bytes == defaults.ledger_batch_bytes);
+    CHECK(loaded->ledger_deadline_milliseconds == defaults.ledger_deadline_milliseconds);
+    CHECK(loaded->tls_allow_1_2 == defaults.tls_allow_1_2);
+    CHECK(loaded->memory_allow_swap == defaults.memory_allow_swap);
+    CHECK(loaded->log_level == defaults.log_level);
+}
+
+TEST_CASE("a configuration with an unknown option is refused by name and line", "[cli]") {
+    const auto [text, name] = GENERATE(table<std::string, std::string>({
+        {"port = 8443\n", "port"},
+        {"[server]\nlisten_on = \"127.0.0.1:1\"\n", "server.listen_on"},
+        {"[sever]\nlisten = \"127.0.0.1:1\"\n", "sever"},
+        {"[log.level]\nx = 1\n", "log.level"},
+        {"[limits]\nconnection = 5\n", "limits.connection"},
+    }));
+    const auto loaded = parse_config(minimal + text, "x.toml");
+    REQUIRE_FALSE(loaded.has_value());
+    CHECK(loaded.error().code == Errc::usage);
+    CHECK_THAT(loaded.error().message, Catch::Matchers::Contains(name));
+    CHECK_THAT(loaded.error().message, Catch::Matchers::Contains("x.toml:"));
+}
+
+TEST_CASE("a misspelt option gets a hint", "[cli]") {
+    const auto loaded = parse_config(minimal + "[limits]\nconnection = 5\n", "x.toml");
+    REQUIRE_FALSE(loaded.has_value());
+    CHECK(loaded.error().hint == "did you mean limits.connections?");
+}
+
+TEST_CASE("a configuration value of the wrong type or out of range is refused", "[cli]") {
+    const auto [text, name] = GENERATE(table<std::string, std::string>({
+        {"[server]\nlisten = 8443\n", "server.listen"},
+        {"[server]\nlisten = \"\"\n", "server.listen"},
+        {"[server]\nlisten = \"localhost:8443\"\n", "server.listen"},
+        {"[server]\nlisten = \"127.0.0.1:70000\"\n", "server.listen"},
+        {"[server]\nlisten = \"127.0.0.1\"\n", "server.listen"},
+        {"[server]\nio_threads = -1\n", "server.io_threads"},
+        {"[server]\npublic_url = \"http://vault\"\n", "server.public_url"},
+        {"[server]\npublic_url = \"https://vault/path\"\n", "server.public_url"},
+        {"[limits]\nbody_bytes = \"8 MB\"\n", "limits.body_bytes"},
+        {"[limits]\nbody_bytes = 4095\n", "limits.body_bytes"},
+        {"[limits]\nbody_bytes = 1.5\n", "limits.body_bytes"},
+        {"[limits]\nconnections = 0\n", "limits.connections"},
+        {"[limits]\nconnections = 99999999999999999999\n", "x.toml"},
+        {"[ledger]\nqueue_events = 100\nbatch_events = 101\n", "ledger.batch_events"},
+        {"[tls]\nkey = \"/a\"\n", "tls.certificate"},
+        {"[tls]\ncertificate = \"relative.pem\"\nkey = \"/a\"\n", "tls.certificate"},
+        {"[tls]\nallow_1_2 = 1\n", "tls.allow_1_2"},
+        {"[unseal]\nkey_file = \"/a\"\npassphrase_file = \"/b\"\n", "unseal.key_file"},
+        {"[unseal]\ncredential = \"../x\"\n", "unseal.credential"},
+        {"[log]\nlevel = \"loud\"\n", "log.level"},
+        {"[log]\nlevel = \"error warning\"\n", "log.level"},
+        {"[log]\nlevel = \"info\"\nlevel = \"info\"\n", "x.toml:4"},
+        {"[server\n", "x.toml:2"},
+    }));
+    const auto loaded = parse_config(minimal + text, "x.toml");
+    REQUIRE_FALSE(loaded.has_value());
+    CHECK(loaded.error().code == Errc::usage);
+    CHECK_THAT(loaded.error().message, Catch::Matchers::Contains(name));
+}
+
+TEST_CASE("a configuration without a data folder is refused", "[cli]") {
+    const auto loaded = parse_config("[log]\nlevel = \"debug\"\n", "x.toml");
+    REQUIRE_FALSE(loaded.has_value());
+    CHECK_THAT(loaded.error().message, Catch::Matchers::Contains("data is missing"));
+}
+
+TEST_CASE("a configuration file that is missing is not found", "[cli]") {
+    const auto loaded = load_config("/nonexistent/rookery.toml");
+    REQUIRE_FALSE(loaded.has_value());
+    CHECK(loaded.error().code == Errc::not_found);
+}
+
+TEST_CASE("an endpoint is a numeric address with a port", "[cli]") {
+    CHECK(to_string(parse_endpoint("127.0.0.1:0").value()) == "127.0.0.1:0");
+    CHECK(to_string(parse_endpoint("[::1]:8443").value()) == "[::1]:8443");
+    for (const auto* bad :
+         {"",
+          ":",
+          ":1",
+          "1.2.3.4:",
+          "::1:8443",
+          "[127.0.0.1]:1",
+          "1.2.3:1",
+          "1.2.3.4:+1",
+          "1.2.3.4:1 "}) {
+        CHECK_FALSE(parse_endpoint(bad).has_value());
+    }
+}
+
+TEST_CASE("only this machine's own addresses are loopback", "[cli]") {
+    CHECK(is_loopback(parse_endpoint("127.0.0.1:1").value()));
+    CHECK(is_loopback(parse_endpoint("127.9.9.9:1").value()));
+    CHECK(is_loopback(parse_endpoint("[::1]:1").value()));
+    CHECK_FALSE(is_loopback(parse_endpoint("0.0.0.0:1").value()));
+    CHECK_FALSE(is_loopback(parse_endpoint("[::]:1").value()));
+    CHECK_FALSE(is_loopback(parse_endpoint("192.168.0.1:1").value()));
+}

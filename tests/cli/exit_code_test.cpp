@@ -1,0 +1,63 @@
+#include "cli/exit_code.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+
+using namespace rookery;
+using namespace rookery::cli;
+
+TEST_CASE("exit codes are distinct and ascending", "[cli]") {
+    int last = -1;
+    for (const auto& row : exit_codes()) {
+        CHECK(static_cast<int>(row.code) == last + 1);
+        last = static_cast<int>(row.code);
+    }
+}
+
+TEST_CASE("every failure has an exit code other than success", "[cli]") {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(Errc::count_); ++i) {
+        CHECK(exit_code_of(static_cast<Errc>(i)) != Exit::ok);
+    }
+}
+
+TEST_CASE("failures that a script tells apart have their own exit code", "[cli]") {
+    const auto [code, exit] = GENERATE(table<Errc, Exit>({
+        {Errc::usage, Exit::usage},
+        {Errc::unavailable, Exit::unavailable},
+        {Errc::deadline, Exit::unavailable},
+        {Errc::too_many_requests, Exit::unavailable},
+        {Errc::not_found, Exit::not_found},
+        {Errc::key_not_found, Exit::not_found},
+        {Errc::missing_privilege, Exit::denied},
+        {Errc::record_inactive, Exit::denied},
+        {Errc::unauthenticated, Exit::unauthenticated},
+        {Errc::duplicate_key, Exit::conflict},
+        {Errc::version_mismatch, Exit::conflict},
+        {Errc::in_use, Exit::in_use},
+        {Errc::wrong_secret, Exit::wrong_secret},
+        {Errc::bad_permissions, Exit::bad_permissions},
+        {Errc::integrity, Exit::integrity},
+        {Errc::newer_format, Exit::newer_format},
+        {Errc::cancelled, Exit::cancelled},
+        {Errc::masked_write, Exit::refused},
+        {Errc::io, Exit::failure},
+    }));
+    CHECK(exit_code_of(code) == exit);
+}
+
+TEST_CASE("docs/cli.md lists every exit code with its meaning", "[cli]") {
+    std::ifstream in(ROOKERY_SOURCE_DIR "/docs/cli.md");
+    REQUIRE(in.good());
+    std::ostringstream text;
+    text << in.rdbuf();
+    for (const auto& row : exit_codes()) {
+        const auto line = "| " + std::to_string(static_cast<int>(row.code)) + " | " +
+                          std::string{row.name} + " | " + std::string{row.meaning} + " |";
+        INFO(line);
+        CHECK(text.str().find(line) != std::string::npos);
+    }
+}

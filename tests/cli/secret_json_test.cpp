@@ -1,0 +1,70 @@
+#include "cli/secret_json.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace rookery;
+using namespace rookery::cli;
+
+namespace {
+
+std::string opened(const SecretBytes& secret) {
+    return secret.expose([](ByteView v) { return std::string{text_of(v)}; });
+}
+
+}  // namespace
+
+TEST_CASE("a string member of an answer comes as a secret", "[cli]") {
+    CHECK(opened(secret_member(R"({"a":1,"t":"x"})", "t").value()) == "x");
+    CHECK(
+        opened(secret_member(" { \"t\" : \"\\\"\\\\\\/\\b\\f\\n\\r\\t\" } ", "t").value()) ==
+        "\"\\/\b\f\n\r\t"
+    );
+    CHECK(opened(secret_member(R"({"t":"\u00e4\u65e5\uD83D\uDE00"})", "t").value()) == "ä日😀");
+    CHECK(
+        opened(secret_member(R"({"n":{"t":"inner"},"l":[{"t":"x"}],"t":"outer"})", "t").value()) ==
+        "outer"
+    );
+    CHECK(secret_member(R"({"t":null})", "t").value().empty());
+}
+
+TEST_CASE("an answer that is not one object with that string member is refused", "[cli]") {
+    const auto text = GENERATE(
+        as<std::string>{},
+        "",
+        "{}",
+        "[]",
+        "{\"t\":1}",
+        "{\"t\":{}}",
+        "{\"t\":\"x\"",
+        "{\"t\":\"x\"}x",
+        "{\"t\":\"x\",}",
+        "{\"t\":\"x\",\"t\":\"y\"}",
+        "{\"t\":\"\\uD83D\"}",
+        "{\"t\":\"\\uDE00\"}",
+        "{\"t\":\"\\q\"}",
+        "{\"t\":\"a\nb\"}",
+        "{\"a\":tru,\"t\":\"x\"}",
+        "{\"a\":,\"t\":\"x\"}",
+        "{t:\"x\"}",
+        "{\"t\" \"x\"}"
+    );
+    const auto found = secret_member(text, "t");
+    REQUIRE_FALSE(found.has_value());
+    CHECK(found.error().code == Errc::bad_payload);
+    CHECK(found.error().message.find("\"x\"") == std::string::npos);
+}
+
+TEST_CASE("deep nesting in an answer is refused, not followed", "[cli]") {
+    const auto deep =
+        "{\"a\":" + std::string(100000, '[') + std::string(100000, ']') + ",\"t\":\"x\"}";
+    CHECK_FALSE(secret_member(deep, "t").has_value());
+}
+
+TEST_CASE("what is appended as a JSON string is read back", "[cli]") {
+    const std::string text{"a\"b\\c\n\x01\x1f ä\x7f"};
+    WipedBuffer out;
+    append_text(out, "{\"t\":");
+    append_json_string(out, text);
+    append_text(out, "}");
+    CHECK(opened(secret_member({out.data(), out.size()}, "t").value()) == text);
+}

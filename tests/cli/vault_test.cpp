@@ -1,0 +1,482 @@
+// init, serve, offline commands and import, end to end.
+#include "cli/program.hpp"
+#include "storage/rocksdb_store.hpp"
+#include "storage/store.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <map>
+#include <sstream>
+
+using namespace rookery;
+using namespace rookery::cli;
+using namespace rookery::cli::testing;
+using Catch::Matchers::Contains;
+using nlohmann::json;
+
+namespace {
+
+/// A production vault with a key file, made by `rookery init`.
+struct Made {
+    TemporaryFolder folder;
+    std::string data = (folder / "vault").string();
+    std::string key = (folder / "root.key").string();
+    std::string admin_token = (folder / "admin.token").string();
+    json facts;
+
+    Made() {
+        const auto ran = run_program(
+            {"init",
+             "--data",
+             data,
+             "--key-file",
+             key,
+             "--admin",
+             "ada@example.com",
+             "--admin-token-file",
+             admin_token,
+             "--origin",
+             "test/audit/1",
+             "--allow-swap",
+             "--allow-unlocked",
+             "--json"}
+        );
+        INFO(ran.error);
+        REQUIRE(ran.code == 0);
+        facts = json::parse(ran.out);
+    }
+
+    [[nodiscard]] std::string config(const std::string& more = {}) const {
+        const auto file = folder / "rookery.toml";
+        write_file(
+            file,
+            "data = \"" + data + "\"\n[server]\nlisten = \"127.0.0.1:0\"\n[unseal]\nkey_file = \"" +
+                key +
+                "\"\n[memory]\nallow_swap = true\nallow_unlocked = true\n[log]\nformat = "
+                "\"json\"\n" +
+                more
+        );
+        return file.string();
+    }
+};
+
+class Serving {
+  public:
+    explicit Serving(const Made& made)
+        : made_(made), process_({"serve", "--config", made.config()}, {}) {
+        for (std::string line = process_.error_line(); !line.empty();
+             line = process_.error_line()) {
+            const auto event = json::parse(line, nullptr, false);
+            if (event.is_object() && event["event"] == "serving") {
+                url = event["url"];
+                return;
+            }
+            seen_ += line + "\n";
+        }
+        FAIL(seen_);
+    }
+
+    [[nodiscard]] Ran run(const std::vector<std::string>& arguments) const {
+        return run_program(
+            arguments,
+            {"ROOKERY_URL=" + url,
+             "ROOKERY_CA=" + made_.facts["ca"].get<std::string>(),
+             "ROOKERY_TOKEN_FILE=" + made_.admin_token}
+        );
+    }
+
+    [[nodiscard]] int stop() {
+        process_.terminate();
+        return process_.wait();
+    }
+
+    std::string url;
+
+  private:
+    const Made& made_;
+    Process process_;
+    std::string seen_;
+};
+
+Ran import(const DevServer& server, const std::string& file, std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments{"import", file, "--json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return server.run_as("security", arguments);
+}
+
+/// The summary: the last line of the output.
+json summary(const Ran& ran) {
+    INFO(ran.out << ran.error);
+    std::istringstream lines(ran.out);
+    std::string last;
+    for (std::string line; std::getline(lines, line);) last = line;
+    REQUIRE_FALSE(last.empty());
+    return json::parse(last);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "rookery init makes a vault whose secrets are private and whose first token lasts an hour",
+    "[cli]"
+) {
+    const Made made;
+    CHECK(mode_of(made.data) == 0700);
+    CHECK((mode_of(made.key) & 077U) == 0);
+    CHECK(mode_of(made.admin_token) == 0600);
+    CHECK(read_file(made.admin_token).rfind("rky1_", 0) == 0);
+    CHECK(made.facts["log_verifier_key"].get<std::string>().rfind("test/audit/1+", 0) == 0);
+    CHECK(
+        run_program({"audit",
+                     "verify",
+                     "--data",
+                     made.data,
+                     "--key",
+                     made.facts["log_verifier_key"].get<std::string>()})
+            .code == 0
+    );
+
+    // Nothing is overwritten.
+    CHECK(
+        run_program({"init",
+                     "--data",
+                     made.data,
+                     "--key-file",
+                     made.key,
+                     "--admin-token-file",
+                     (made.folder / "other.token").string(),
+                     "--allow-swap"})
+            .code == 8
+    );
+}
+
+TEST_CASE("rookery init refuses a key in the data folder and a token file that exists", "[cli]") {
+    const TemporaryFolder folder;
+    const auto data = (folder / "vault").string();
+    const auto inside = run_program(
+        {"init",
+         "--data",
+         data,
+         "--key-file",
+         data + "/root.key",
+         "--admin-token-file",
+         (folder / "t").string(),
+         "--allow-swap"}
+    );
+    CHECK(inside.code == 2);
+    CHECK_FALSE(std::filesystem::exists(data));
+    write_file(folder / "taken", "x");
+    CHECK(
+        run_program({"init",
+                     "--data",
+                     data,
+                     "--key-file",
+                     (folder / "k").string(),
+                     "--admin-token-file",
+                     (folder / "taken").string(),
+                     "--allow-swap"})
+            .code == 8
+    );
+    // Without a terminal nobody can be asked for a passphrase.
+    CHECK(
+        run_program(
+            {"init", "--data", data, "--admin-token-file", (folder / "t").string(), "--allow-swap"}
+        )
+            .code == 2
+    );
+}
+
+TEST_CASE("rookery serve serves the vault that init made and ends on SIGTERM", "[cli]") {
+    const Made made;
+    {
+        Serving server(made);
+        const auto status = server.run({"status", "--json"});
+        INFO(status.error);
+        CHECK(status.code == 0);
+        CHECK(json::parse(status.out)["Kind"] == "production");
+        // The administrator holds both roles, but grants nothing to himself.
+        const auto own = server.run(
+            {"token",
+             "create",
+             "--user",
+             "ada@example.com",
+             "--name",
+             "longer",
+             "--lifetime",
+             "8h",
+             "--out",
+             (made.folder / "longer.token").string()}
+        );
+        INFO(own.error);
+        CHECK((own.code == 0 || own.code == 5));
+        CHECK(server.stop() == 0);
+    }
+    CHECK(run_program({"audit", "verify", "--data", made.data}).code == 0);
+}
+
+TEST_CASE(
+    "rookery serve refuses a development vault, a wrong key and a bad configuration", "[cli]"
+) {
+    const Made made;
+    const TemporaryFolder folder;
+    {
+        DevServer dev(folder / "dev");
+        REQUIRE(dev.stop() == 0);
+    }
+    const auto serve_with = [&](const std::string& data, const std::string& key) {
+        write_file(
+            folder / "c.toml",
+            "data = \"" + data + "\"\n[server]\nlisten = \"127.0.0.1:0\"\n[unseal]\nkey_file = \"" +
+                key + "\"\n[memory]\nallow_swap = true\nallow_unlocked = true\n"
+        );
+        return run_program({"serve", "--config", (folder / "c.toml").string()}).code;
+    };
+    CHECK(
+        serve_with((folder / "dev").string(), (folder / "dev" / "development.key").string()) == 2
+    );
+
+    REQUIRE(
+        run_program({"init",
+                     "--data",
+                     (folder / "second").string(),
+                     "--key-file",
+                     (folder / "second.key").string(),
+                     "--admin-token-file",
+                     (folder / "second.token").string(),
+                     "--allow-swap",
+                     "--allow-unlocked"})
+            .code == 0
+    );
+    CHECK(serve_with(made.data, (folder / "second.key").string()) == 9);
+    CHECK(serve_with((folder / "nothing").string(), made.key) == 4);
+    std::filesystem::permissions(
+        made.key, std::filesystem::perms::group_read, std::filesystem::perm_options::add
+    );
+    CHECK(serve_with(made.data, made.key) == 10);
+    write_file(folder / "c.toml", "data = \"/x\"\nport = 1\n");
+    CHECK(run_program({"serve", "--config", (folder / "c.toml").string()}).code == 2);
+    // And the other way round: a real vault is never opened for development.
+    const auto dev = run_program({"dev", "--data", made.data});
+    CHECK(dev.code == 2);
+    CHECK_THAT(dev.error, Contains("real vault"));
+}
+
+TEST_CASE("rookery token create works on a stopped vault's folder", "[cli]") {
+    const Made made;
+    const auto file = (made.folder / "again.token").string();
+    const std::vector<std::string> create{
+        "token",
+        "create",
+        "--data",
+        made.data,
+        "--key-file",
+        made.key,
+        "--user",
+        "ada@example.com",
+        "--name",
+        "back in",
+        "--lifetime",
+        "1h",
+        "--out",
+        file};
+    const auto ran = run_program(create);
+    INFO(ran.error);
+    REQUIRE(ran.code == 0);
+    CHECK(mode_of(file) == 0600);
+    CHECK(ran.out.find("rky1_") == std::string::npos);
+    CHECK(ran.error.find("rky1_") == std::string::npos);
+
+    Serving server(made);
+    CHECK(
+        run_program(
+            {"status", "--json"},
+            {"ROOKERY_URL=" + server.url,
+             "ROOKERY_CA=" + made.facts["ca"].get<std::string>(),
+             "ROOKERY_TOKEN_FILE=" + file}
+        )
+            .code == 0
+    );
+    // Not while the server holds the folder.
+    auto second = create;
+    second.back() = (made.folder / "third.token").string();
+    CHECK(run_program(second).code == 8);
+    CHECK(server.stop() == 0);
+}
+
+TEST_CASE(
+    "rookery verify accepts a whole vault and finds a changed row and a lost index entry", "[cli]"
+) {
+    const TemporaryFolder folder;
+    const auto data = (folder / "data").string();
+    const auto key = (folder / "data" / "development.key").string();
+    {
+        DevServer server(folder / "data");
+        REQUIRE(server.stop() == 0);
+    }
+    const auto good =
+        run_program({"verify", "--data", data, "--key-file", key, "--allow-swap", "--json"});
+    INFO(good.out << good.error);
+    REQUIRE(good.code == 0);
+    CHECK(json::parse(good.out)["sealed_values"] == 8);  // 3 × 2 tokens, consumer key and secret
+
+    // A row of the handle table is no access fact: the vault still opens, the check finds it.
+    constexpr std::string_view handle_table{"\0\2", 2};
+    const bool lose_entry = GENERATE(false, true);
+    {
+        auto store =
+            storage::open_rocksdb(folder / "data" / "store", storage::OpenMode::must_exist);
+        REQUIRE(store.has_value());
+        const auto family = lose_entry ? storage::Family::rowidx : storage::Family::rows;
+        const auto view = (*store)->view();
+        const auto cursor = view->scan(
+            {family, std::string(handle_table), storage::prefix_end(handle_table)},
+            storage::Order::ascending
+        );
+        REQUIRE(cursor->valid());
+        const std::string at{cursor->key()};
+        std::string value{cursor->value()};
+        const auto commit = (*store)->begin();
+        if (lose_entry) {
+            commit->remove(family, at);
+        } else {
+            value[20] = static_cast<char>(value[20] ^ 1);
+            commit->put(family, at, value);
+        }
+        REQUIRE(commit->write().has_value());
+    }
+    const auto bad =
+        run_program({"verify", "--data", data, "--key-file", key, "--allow-swap", "--json"});
+    INFO(bad.out << bad.error);
+    CHECK(bad.code == 11);
+    CHECK(json::parse(bad.out)["ok"] == false);
+    CHECK_THAT(bad.out, Contains("msdyn_octwitterhandle "));
+}
+
+TEST_CASE(
+    "rookery import takes rows over, reports bad ones by line, and a second run ends the same",
+    "[cli]"
+) {
+    const TemporaryFolder folder;
+    DevServer server(folder / "data");
+    const auto file = (folder / "rows.csv").string();
+    write_file(
+        file,
+        "unique_handle_id,handle,application,access_token,access_token_secret,owner\r\n"
+        "2000000001,@first,Imported app,token-one,secret-one,Social\r\n"
+        "2000000002,@second,Imported app,\"token \"\"two\"\"\",secret-two,Social\r\n"
+        ",@nobody,Imported app,token-x,secret-x,Social\r\n"
+        "2000000004,@masked,Imported app,********,secret-x,Social\r\n"
+        "2000000005,@ownerless,Imported app,token-5,secret-5,Nobody At All\r\n"
+        "2000000006,@tokenless,Imported app,,,Social\r\n"
+        "2000000007,@short\r\n"
+        "1000000001,@rookery_demo,,new-token,new-secret,security@demo.invalid\r\n"
+        "2000000001,@first,Imported app,token-one-b,secret-one-b,Social\r\n"
+    );
+
+    const auto dry = import(server, file, {"--dry-run"});
+    CHECK(
+        summary(dry)["created"] == 3
+    );  // the second mention of 2000000001 is not there yet either
+    CHECK(server.run_as("agent", {"get", "2000000001"}).code == 4);
+
+    const auto first = import(server, file);
+    CHECK(first.code == 16);
+    const auto counts = summary(first);
+    CHECK(counts["created"] == 2);
+    CHECK(counts["updated"] == 1);
+    CHECK(counts["conflicts"] == 1);
+    CHECK(counts["bad"] == 5);
+    std::map<std::uint64_t, std::string> problems;
+    std::istringstream lines(first.out);
+    for (std::string line; std::getline(lines, line);) {
+        const auto row = json::parse(line);
+        if (row.contains("line")) problems[row["line"]] = row["kind"];
+    }
+    CHECK(
+        problems ==
+        std::map<std::uint64_t, std::string>{
+            {4, "bad"}, {5, "bad"}, {6, "bad"}, {7, "bad"}, {8, "bad"}, {9, "conflict"}}
+    );
+    for (const auto* secret : {"token-one", "secret-x", "token-5", "new-token"}) {
+        CHECK(first.out.find(secret) == std::string::npos);
+        CHECK(first.error.find(secret) == std::string::npos);
+    }
+    // The agent's team owns them; the last row of a handle wins; another owner's record is
+    // untouched.
+    CHECK(server.run_as("agent", {"get", "2000000001"}).out == "token-one-b\n");
+    CHECK(server.run_as("agent", {"get", "2000000002"}).out == "token \"two\"\n");
+    CHECK(
+        server.run_as("agent", {"get", "1000000001"}).out ==
+        "1000000001-demo-access-token-not-real\n"
+    );
+
+    const auto second = import(server, file);
+    CHECK(summary(second)["created"] == 0);
+    CHECK(summary(second)["updated"] == 3);
+    CHECK(server.run_as("agent", {"get", "2000000001"}).out == "token-one-b\n");
+
+    const auto skipping = import(server, file, {"--skip-existing"});
+    CHECK(summary(skipping)["created"] == 0);
+    CHECK(summary(skipping)["updated"] == 0);
+
+    const auto taking = import(server, file, {"--take-over"});
+    CHECK(summary(taking)["conflicts"] == 0);
+    CHECK(server.run_as("agent", {"get", "1000000001"}).code == 4);  // no longer its team's
+    CHECK(server.stop() == 0);
+}
+
+TEST_CASE("rookery import of more rows than a batch holds loses none beside a bad one", "[cli]") {
+    const TemporaryFolder folder;
+    DevServer server(folder / "data");
+    const auto file = (folder / "many.csv").string();
+    std::string text = "handle,unique_handle_id,access_token,owner\n";
+    for (int i = 0; i < 600; ++i) {
+        text += "@many" + std::to_string(i) + "," + std::to_string(3000000000LL + i) + ",t" +
+                std::to_string(i) + ",Social\n";
+    }
+    write_file(file, text);
+    const auto ran = import(server, file);
+    CHECK(ran.code == 0);
+    CHECK(summary(ran)["created"] == 600);
+    CHECK(server.run_as("agent", {"get", "3000000599"}).out == "t599\n");
+    CHECK(server.stop() == 0);
+}
+
+TEST_CASE("rookery import refuses a file without its columns and callers without rights", "[cli]") {
+    const TemporaryFolder folder;
+    const auto file = (folder / "f.csv").string();
+    const std::vector<std::string> environment{
+        "ROOKERY_URL=https://127.0.0.1:1", "ROOKERY_TOKEN_FILE=/nonexistent"};
+    for (const auto* header :
+         {"",
+          "handle\n",
+          "unique_handle_id,handle,handle\n",
+          "unique_handle_id,handle,password\n",
+          "\"unique_handle_id\n"}) {
+        write_file(file, header);
+        CHECK(run_program({"import", file}, environment).code == 2);
+    }
+    CHECK(run_program({"import", (folder / "none.csv").string()}, environment).code == 4);
+
+    DevServer server(folder / "data");
+    write_file(file, "unique_handle_id,handle,access_token\n1,@a,t\n");
+    CHECK(server.run_as("stranger", {"import", file}).code == 5);
+    CHECK(server.run_as("reader", {"import", file}).code == 5);
+    CHECK(server.stop() == 0);
+}
+
+TEST_CASE("every command explains itself and refuses what it does not know", "[cli]") {
+    for (const auto* command :
+         {"dev", "init", "serve", "status", "import", "get", "token", "audit", "verify"}) {
+        const auto help = run_program({command, "--help"});
+        CHECK(help.code == 0);
+        CHECK_THAT(help.out, Contains(command));
+        const auto wrong = run_program({command, "--no-such-option"});
+        CHECK(wrong.code == 2);
+        CHECK(wrong.error.rfind("error: ", 0) == 0);
+        CHECK_THAT(wrong.error, Contains("\nhint: "));
+    }
+    CHECK(run_program({}).code == 2);
+    CHECK(run_program({"no-such-command"}).code == 2);
+    CHECK(run_program({"--version"}).out.rfind("rookery ", 0) == 0);
+}
