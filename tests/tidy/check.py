@@ -1,0 +1,225 @@
+"""Walks a source tree and names what breaks the rules of rules.py. Used by tidy_test.py; can be run
+by hand: python3 tests/tidy/check.py [ROOT]."""
+
+import pathlib
+import re
+import sys
+
+import rules
+
+
+def allowed_modules(module):
+    """The module itself and everything at or below the ones that INCLUDE_GRAPH gives it."""
+    seen = set()
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        if name not in seen:
+            seen.add(name)
+            waiting.extend(rules.INCLUDE_GRAPH.get(name, []))
+    return seen
+
+
+def line_of(text, position):
+    return text.count("\n", 0, position) + 1
+
+
+TOKENS = re.compile(
+    r'R"(?P<tag>[^()\s\\]{0,16})\(.*?\)(?P=tag)"'   # raw string
+    r'|"(?:\\.|[^"\\\n])*"'                         # string
+    r"|(?<![0-9a-fA-F])'(?:\\.|[^'\\\n])'"          # character; not a digit separator
+    r"|//[^\n]*|/\*.*?\*/",
+    re.DOTALL,
+)
+
+
+def code_only(text):
+    """Comments and literals become blanks; line numbers stay."""
+    return TOKENS.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), text)
+
+
+def files_of(root, *folders, suffixes=None):
+    for folder in folders:
+        for path in sorted((root / folder).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts and ".git" not in path.parts:
+                if suffixes is None or path.suffix in suffixes:
+                    yield path
+
+
+def read(path):
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def library_users(header):
+    """Who may include <header>, or None when it is free for all."""
+    fitting = [prefix for prefix in rules.LIBRARIES if header.startswith(prefix)]
+    return rules.LIBRARIES[max(fitting, key=len)] if fitting else None
+
+
+def check_includes(root):
+    for path in files_of(root, "src", "include", suffixes={".cpp", ".hpp", ".in"}):
+        name = path.relative_to(root).as_posix()
+        parts = name.split("/")
+        module = parts[1] if parts[0] == "src" and len(parts) > 2 else None
+        if name == "src/main.cpp":
+            allowed = set(rules.INCLUDE_GRAPH)
+        elif module is not None:
+            if module not in rules.INCLUDE_GRAPH:
+                yield f"{name}: the folder src/{module} has no row in the include graph"
+                continue
+            allowed = allowed_modules(module)
+        else:
+            allowed = set()  # what other programs include stands on the standard library alone
+        text = read(path)
+        for found in rules.INCLUDE.finditer(text):
+            where = f"{name}:{line_of(text, found.start())}"
+            ours, library = found.groups()
+            if ours is not None:
+                target = ours.split("/")[0]
+                if "/" not in ours:
+                    yield f'{where}: "{ours}" is included without its module'
+                elif target == "rookery":
+                    if not (root / "include" / ours).is_file():
+                        yield f'{where}: "{ours}" does not exist'
+                elif target not in allowed:
+                    yield f'{where}: {module or name} may not include "{ours}"'
+                elif not (root / "src" / ours).is_file():
+                    yield f'{where}: "{ours}" does not exist'
+            else:
+                users = library_users(library)
+                here = "/".join(parts[1:])
+                if users is not None and not any(here == u or here.startswith(u) for u in users):
+                    yield f"{where}: <{library}> belongs to {', '.join(users)}"
+
+
+def check_link_lines(root):
+    """CMake's DEPENDS must not reach further than the include graph."""
+    for path in sorted((root / "src").glob("*/CMakeLists.txt")):
+        module = path.parent.name
+        found = re.search(r"rookery_add_module\(\s*(\w+)(.*?)\)", read(path), re.DOTALL)
+        if found is None:
+            yield f"src/{module}/CMakeLists.txt: makes no module"
+            continue
+        depends = re.search(r"DEPENDS\s+([a-z_\s]+?)(?:\s*LIBRARIES|\s*$)", found.group(2))
+        for name in depends.group(1).split() if depends else []:
+            if name not in allowed_modules(module):
+                yield f"src/{module}/CMakeLists.txt: {module} may not link {name}"
+
+
+def check_built(root):
+    """A source that no target compiles is not tested either."""
+    listed = re.search(r"foreach\(module ([^)]*)\)", read(root / "CMakeLists.txt"))
+    modules = listed.group(1).split() if listed else []
+    for path in files_of(root, "src", suffixes={".cpp"}):
+        name = path.relative_to(root).as_posix()
+        parts = name.split("/")
+        if name == "src/main.cpp":
+            continue
+        if len(parts) != 3:
+            yield f"{name}: modules compile the sources directly in their folder only"
+        elif parts[1] not in modules or not (path.parent / "CMakeLists.txt").is_file():
+            yield f"{name}: its folder is not built"
+    for path in files_of(root, "tests", suffixes={".cpp"}):
+        name = path.relative_to(root).as_posix()
+        parts = name.split("/")
+        if len(parts) == 2:
+            continue
+        listing = root / "tests" / parts[1] / "CMakeLists.txt"
+        text = read(listing) if listing.is_file() else ""
+        inner = "/".join(parts[2:])
+        globbed = ("rookery_add_test" in text or "/*.cpp" in text) and len(parts) == 3
+        if not globbed and inner not in text and path.stem not in text:
+            yield f"{name}: no CMakeLists.txt builds it"
+
+
+def check_headers(root):
+    included = set()
+    for path in files_of(root, "src", "include", "tests", suffixes={".cpp", ".hpp", ".in"}):
+        included.update(m.group(1) or m.group(2) for m in rules.INCLUDE.finditer(read(path)))
+    for path in files_of(root, "src", suffixes={".hpp"}):
+        name = path.relative_to(root).as_posix()
+        if "#pragma once" not in read(path):
+            yield f"{name}: has no #pragma once"
+        if path.relative_to(root / "src").as_posix() not in included:
+            yield f"{name}: nobody includes it"
+
+
+def check_banned(root):
+    for path in files_of(root, "src", "include", "tests", "bench", suffixes={".cpp", ".hpp", ".py"}):
+        name = path.relative_to(root).as_posix()
+        if name.startswith("tests/tidy/"):
+            continue
+        fitting = [row for row in rules.BANNED if re.search(row[0], name)]
+        if not fitting:
+            continue
+        text = read(path)
+        code = text if path.suffix == ".py" else code_only(text)
+        for _, pattern, instead in fitting:
+            for found in re.finditer(pattern, code):
+                yield f"{name}:{line_of(code, found.start())}: {found.group().strip()}: {instead}"
+
+
+def check_words(root):
+    paths = list(files_of(root, *rules.SOURCE_FOLDERS))
+    paths += [p for p in sorted(root.iterdir()) if p.is_file()]
+    for path in paths:
+        if path.suffix not in rules.TEXT_SUFFIXES and not path.name.startswith("."):
+            continue
+        text = read(path)
+        for pattern, instead in rules.BANNED_WORDS:
+            for found in re.finditer(pattern, text):
+                name = path.relative_to(root).as_posix()
+                yield f"{name}:{line_of(text, found.start())}: {found.group()}: {instead}"
+
+
+def check_links(root):
+    """A relative link of a document leads to a file that exists."""
+    paths = list(files_of(root, "docs", "keys", suffixes={".md"})) + sorted(root.glob("*.md"))
+    for path in paths:
+        text = re.sub(r"```.*?```", lambda m: re.sub(r"[^\n]", " ", m.group()), read(path), flags=re.DOTALL)
+        for found in re.finditer(r"\]\(([^)\s]+)\)", text):
+            target = found.group(1).split("#")[0]
+            if target and "://" not in target and not target.startswith("mailto:"):
+                if not (path.parent / target).exists():
+                    name = path.relative_to(root).as_posix()
+                    yield f"{name}:{line_of(text, found.start())}: {target} does not exist"
+
+
+def graph_text():
+    """The include graph as docs/ARCHITECTURE.md shows it."""
+    width = max(len(name) for name in rules.INCLUDE_GRAPH)
+    return "\n".join(
+        f"{name.ljust(width)} → {', '.join(below) if below else '(nothing of ours)'}"
+        for name, below in rules.INCLUDE_GRAPH.items()
+    )
+
+
+def check_architecture(root):
+    path = root / "docs" / "ARCHITECTURE.md"
+    if not path.is_file():
+        yield "docs/ARCHITECTURE.md: is missing"
+    elif graph_text() not in read(path):
+        yield "docs/ARCHITECTURE.md: its include graph is not the one of tests/tidy/rules.py"
+
+
+CHECKS = [
+    check_includes,
+    check_link_lines,
+    check_built,
+    check_headers,
+    check_banned,
+    check_words,
+    check_links,
+    check_architecture,
+]
+
+
+def findings(root):
+    root = pathlib.Path(root)
+    return [found for check in CHECKS for found in check(root)]
+
+
+if __name__ == "__main__":
+    all_found = findings(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parents[2])
+    print("\n".join(all_found))
+    sys.exit(1 if all_found else 0)

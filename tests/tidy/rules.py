@@ -1,0 +1,70 @@
+"""What may stand where, as data. check.py applies it; docs/ARCHITECTURE.md shows the include graph."""
+
+import re
+
+# A module may include itself, the modules named here, and everything those may include.
+INCLUDE_GRAPH = {
+    "base": [],
+    "schema": ["base"],
+    "crypto": ["base"],
+    "merkle": ["crypto"],
+    "storage": ["schema", "crypto"],
+    "audit": ["merkle", "storage"],
+    "ledger": ["audit"],
+    "access": ["schema"],
+    "messages": ["ledger", "access", "identity"],
+    "odata": ["messages"],
+    "identity": ["access", "storage", "crypto"],
+    "http": ["odata", "identity"],
+    "cli": ["http", "messages"],
+}
+
+# Headers of libraries, by prefix, and who may include them: a module, or one source of it. The
+# longest prefix that fits decides.
+LIBRARIES = {
+    "boost/beast": ["http"],
+    "boost/asio": ["http"],
+    "boost/json": ["odata"],
+    "openssl/": ["http"],
+    "openssl/evp.h": ["http", "crypto/sha256.cpp"],
+    "rocksdb/": ["storage"],
+    "sodium": ["crypto", "base"],
+    "utf8proc": ["storage"],
+    "nlohmann/": ["odata", "identity", "audit/export", "cli"],
+    "CLI/": ["cli"],
+    "toml": ["cli"],
+    "curl/": ["cli"],
+    "spdlog/": ["base", "cli"],
+}
+
+# (where, what, what to do instead). `where` is a regular expression on the path from the root;
+# comments and string literals of C++ are blanked before `what` is searched.
+BANNED = [
+    (r"^src/(crypto|identity)/", r"\b(?:mem|str|strn)cmp\s*\(",
+     "compare with constant_time_equal"),
+    (r"^src/", r"\bstd::(?:rand|srand|mt19937(?:_64)?|default_random_engine|random_device)\b|\bs?rand\s*\(",
+     "draw from base/random.hpp"),
+    (r"^src/", r"\bdetached\b", "a detached coroutine swallows exceptions: pass a handler that logs"),
+    (r"^src/http/", r"\bparser_?\s*(?:\.|->)\s*get\s*\(\)",
+     "read into the parser: reading into its message drops the limits set on it"),
+    (r"^src/(?!http/)", r"\bco_(?:await|return|yield)\b", "coroutines live in http only"),
+    (r"^(src|include)/", r"\b(?:strcpy|strcat|sprintf|vsprintf|gets|popen)\s*\(|(?<![A-Za-z_])(?:std)?::system\s*\(",
+     "unbounded or shelling out"),
+    (r"^(src|include)/", r"\bstd::(?:format|views|source_location)\b",
+     "one of the two compilers has no such thing"),
+    (r"^(src|include)/.*\.hpp$", r"\busing\s+namespace\b", "a header decides for everybody who includes it"),
+    (r"^(src/(?!cli/)|tests/).*\.[ch]pp$", r"\bsleep_(?:for|until)\b|\bu?sleep\s*\(|\bnanosleep\s*\(",
+     "wait for the event itself"),
+    (r"^(tests|bench)/.*\.py$", r"\btime\.sleep\s*\(", "wait for the event itself"),
+]
+
+# Searched in the raw text of every file of ours. Pieces are joined so that this file is no finding.
+BANNED_WORDS = [
+    (r"\b" + "TO" + r"DO\b|\bFIX" + r"ME\b|\bX" + r"XX\b", "say it in the documents, or do it"),
+    (r"/" + r"work/(?:main|shared)|/" + r"root/|/tmp/" + r"bash_jobs", "a path of one machine"),
+]
+
+SOURCE_FOLDERS = ("src", "include", "tests", "bench", "docs", "config", "scripts", "cmake", "keys", ".ci")
+TEXT_SUFFIXES = {".cpp", ".hpp", ".in", ".py", ".md", ".toml", ".txt", ".cmake", ".json", ".lua", ".yml", ""}
+
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)

@@ -1,0 +1,124 @@
+"""The tree obeys tests/tidy/rules.py, and the check would notice if it did not."""
+
+import pathlib
+import shutil
+import sys
+import tempfile
+import unittest
+
+import check
+import rules
+
+ROOT = pathlib.Path(sys.argv.pop(1)) if len(sys.argv) > 1 else pathlib.Path(__file__).parents[2]
+
+
+class TheTree(unittest.TestCase):
+    def test_the_tree_obeys_the_rules(self):
+        self.assertEqual([], check.findings(ROOT))
+
+    def test_the_include_graph_has_no_cycle_and_every_module_of_the_build(self):
+        for module, below in rules.INCLUDE_GRAPH.items():
+            for name in below:
+                self.assertIn(name, rules.INCLUDE_GRAPH)
+                self.assertNotIn(module, check.allowed_modules(name))
+        for folder in (ROOT / "src").iterdir():
+            if folder.is_dir():
+                self.assertIn(folder.name, rules.INCLUDE_GRAPH)
+
+
+# (file, its text, a part of the finding): each is planted alone into a tree that is clean otherwise.
+PLANTED = [
+    ("src/base/a.hpp", '#pragma once\n#include "crypto/keys.hpp"\n', 'base may not include "crypto/keys.hpp"'),
+    ("src/crypto/a.cpp", '#include "storage/store.hpp"\n', "crypto may not include"),
+    ("src/base/a.cpp", '  #  include "crypto/keys.hpp"\n', "base may not include"),
+    ("src/storage/a.cpp", '#include "store.hpp"\n', "without its module"),
+    ("src/storage/a.cpp", '#include "storage/gone.hpp"\n', "does not exist"),
+    ("src/storage/a.cpp", "#include <boost/beast/http.hpp>\n", "belongs to http"),
+    ("src/storage/a.cpp", "#include <openssl/ssl.h>\n", "belongs to http"),
+    ("src/crypto/a.cpp", "#include <openssl/evp.h>\n", "belongs to http, crypto/sha256.cpp"),
+    ("src/crypto/a.cpp", "#include <rocksdb/db.h>\n", "belongs to storage"),
+    ("src/storage/a.cpp", "#include <sodium.h>\n", "belongs to crypto, base"),
+    ("src/storage/a.cpp", "#include <sodium/core.h>\n", "belongs to crypto, base"),
+    ("src/storage/a.cpp", "#include <nlohmann/json.hpp>\n", "belongs to odata"),
+    ("include/rookery/a.hpp", '#pragma once\n#include "base/bytes.hpp"\n', "may not include"),
+    ("src/storage/CMakeLists.txt", "rookery_add_module(storage DEPENDS http)\n", "may not link http"),
+    ("src/storage/inner/a.cpp", "int a;\n", "directly in their folder"),
+    ("src/extra/a.cpp", "int a;\n", "not built"),
+    ("tests/extra/a_test.cpp", "int a;\n", "no CMakeLists.txt builds it"),
+    ("src/base/lonely.hpp", "#pragma once\n", "nobody includes it"),
+    ("src/base/bytes.hpp", "struct A {};\n", "no #pragma once"),
+    ("src/crypto/a.cpp", "bool f() { return std::memcmp(a, b, 32) == 0; }\n", "constant_time_equal"),
+    ("src/crypto/a.cpp", "int f() { return std::rand(); }\n", "base/random.hpp"),
+    ("src/base/a.cpp", "std::mt19937 engine;\n", "base/random.hpp"),
+    ("src/http/a.cpp", "co_spawn(x, f(), asio::detached);\n", "swallows exceptions"),
+    ("src/http/a.cpp", "co_await async_read(s, b, parser.get());\n", "drops the limits"),
+    ("src/storage/a.cpp", "co_return 1;\n", "coroutines live in http"),
+    ("src/storage/a.cpp", 'std::system("ls");\n', "shelling out"),
+    ("src/storage/a.cpp", 'auto f = popen("ls", "r");\n', "shelling out"),
+    ("src/base/bytes.hpp", "#pragma once\nusing namespace std;\n", "decides for everybody"),
+    ("src/storage/a.cpp", "auto t = std::format(1);\n", "two compilers"),
+    ("tests/storage/a_test.cpp", "std::this_thread::sleep_for(1s);\n", "wait for the event"),
+    ("tests/faults/a.py", "time.sleep" + "(1)\n", "wait for the event"),
+    ("src/base/a.cpp", "// TO" + "DO: later\n", "say it in the documents"),
+    ("docs/a.md", "see /" + "work/main\n", "a path of one machine"),
+    ("docs/a.md", "see [this](gone.md)\n", "gone.md does not exist"),
+    ("docs/ARCHITECTURE.md", "base → crypto\n", "include graph is not the one"),
+]
+
+HARMLESS = [
+    ("src/base/a.cpp", '// #include "crypto/keys.hpp" would be wrong\n'),
+    ("src/crypto/a.cpp", "// std::memcmp( is banned\nauto a = \"memcmp(\"; sodium_memcmp(a, b, 32);\n"),
+    ("src/crypto/a.cpp", "crypto_sign_detached(a);\n"),
+    ("src/storage/a.cpp", "auto f() { return Vault::system(); }\n"),
+    ("src/crypto/sha256.cpp", "#include <openssl/evp.h>\n"),
+    ("src/http/a.cpp", '#include "base/bytes.hpp"\n#include "storage/store.hpp"\n#include <openssl/ssl.h>\n'),
+    ("docs/a.md", "see [this](ARCHITECTURE.md#parts) and [that](https://example.com/)\n"),
+]
+
+
+class ThePlantedViolation(unittest.TestCase):
+    def setUp(self):
+        self.root = pathlib.Path(tempfile.mkdtemp(prefix="rookery-tidy-"))
+        self.addCleanup(shutil.rmtree, self.root)
+        self.plant("CMakeLists.txt", f"foreach(module {' '.join(rules.INCLUDE_GRAPH)})\nendforeach()\n")
+        for module, below in rules.INCLUDE_GRAPH.items():
+            self.plant(
+                f"src/{module}/CMakeLists.txt", f"rookery_add_module({module} DEPENDS {' '.join(below)})\n"
+            )
+        self.plant("src/base/bytes.hpp", "#pragma once\n")
+        self.plant("src/crypto/keys.hpp", '#pragma once\n#include "base/bytes.hpp"\n')
+        self.plant("src/storage/store.hpp", '#pragma once\n#include "crypto/keys.hpp"\n')
+        self.plant("src/storage/store.cpp", '#include "storage/store.hpp"\n')
+        self.plant("tests/storage/CMakeLists.txt", "rookery_add_test(storage DEPENDS storage)\n")
+        self.plant("docs/ARCHITECTURE.md", check.graph_text() + "\n")
+
+    def plant(self, name, text):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def test_the_clean_tree_has_no_finding(self):
+        self.assertEqual([], check.findings(self.root))
+
+    def test_every_planted_violation_is_found(self):
+        for name, text, expected in PLANTED:
+            with self.subTest(name=name, expected=expected):
+                path = self.root / name
+                before = path.read_text(encoding="utf-8") if path.exists() else None
+                self.plant(name, text)
+                found = check.findings(self.root)
+                self.assertTrue(
+                    any(expected in line and line.startswith(name) for line in found), f"only {found}"
+                )
+                path.unlink() if before is None else self.plant(name, before)
+
+    def test_what_only_looks_like_a_violation_is_none(self):
+        for name, text in HARMLESS:
+            with self.subTest(name=name, text=text):
+                self.plant(name, text)
+                self.assertEqual([], check.findings(self.root))
+                (self.root / name).unlink()
+
+
+if __name__ == "__main__":
+    unittest.main()
