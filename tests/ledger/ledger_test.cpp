@@ -1,0 +1,314 @@
+// The group commit against a real RocksDB: order, guards, epochs, failure. Rows here are of a table
+// that the ledger never looks into; what they mean is messages' business.
+#include "ledger/ledger.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "audit/lifecycle_events.hpp"
+#include "audit/log_reader.hpp"
+#include "crypto/detail_sealer.hpp"
+#include "crypto/keyring.hpp"
+#include "crypto/signing.hpp"
+#include "ledger/outbox.hpp"
+#include "schema/known_tables.hpp"
+#include "storage/rocksdb_store.hpp"
+#include "storage/row_key.hpp"
+#include "support/fault_store.hpp"
+
+using namespace rookery;
+using namespace rookery::ledger;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+class NoFacts final : public Projection {
+ public:
+    explicit NoFacts(int given) : generation(given) {}
+
+    std::shared_ptr<const Projection> with(std::span<const RowWrite* const> writes) const override {
+        return std::make_shared<const NoFacts>(generation + static_cast<int>(writes.size()));
+    }
+
+    const int generation;
+};
+
+class Answer final : public Reply {
+ public:
+    explicit Answer(int given) : number(given) {}
+
+    const int number;
+};
+
+struct Bench {
+    explicit Bench(Ledger::Options options = {}) : folder(fs::temp_directory_path() / name()) {
+        auto opened = storage::open_rocksdb(folder, storage::OpenMode::create_if_missing);
+        REQUIRE(opened);
+        store = std::move(*opened);
+        faulty.emplace(*store);
+        start(std::move(options));
+    }
+
+    ~Bench() {
+        ledger.reset();
+        faulty.reset();
+        store.reset();
+        std::error_code ignored;
+        fs::remove_all(folder, ignored);
+    }
+
+    static std::string name() {
+        SystemRandom random;
+        return "rookery-ledger-" + to_string(Uuid::random(random));
+    }
+
+    void start(Ledger::Options options) {
+        audit::LogWriter::Options log_options;
+        log_options.origin = "vault.test/audit/n1";
+        log_options.key = &key;
+        log_options.boot = vault;
+        // The wall clock here is moved by hand; the monotonic one goes with it.
+        log_options.monotonic = [this] {
+            return std::chrono::milliseconds(static_cast<std::int64_t>(to_ms(clock.now())));
+        };
+        auto log = audit::LogWriter::open(*store->view(), log_options, clock.now());
+        REQUIRE(log);
+        const auto genesis = audit::prepare_clear(
+            audit::genesis_event(
+                {vault, "vault.test/audit/n1", std::string(audit::development_kind), "k"}, "n1",
+                clock.now()
+            ),
+            random
+        );
+        REQUIRE(genesis);
+        const auto row = log->append(*genesis, clock.now());
+        REQUIRE(row);
+        const auto commit = store->begin();
+        commit->put(storage::Family::log, row->key, row->value);
+        REQUIRE(commit->write());
+        REQUIRE(log->mark_durable());
+        ledger.emplace(
+            Ledger::Start{
+                *faulty, clock, authenticator, std::move(*log), VaultState{},
+                std::make_shared<const NoFacts>(0), 1
+            },
+            std::move(options)
+        );
+    }
+
+    /// A request that relied on the newest snapshot and writes one row (or none).
+    Plan plan(int number, std::optional<Uuid> row = {}, bool fact = false) {
+        const auto seen = ledger->snapshot();
+        Plan plan;
+        plan.guards.view = seen->store;
+        plan.access_epoch = seen->access_epoch;
+        plan.keyring_epoch = seen->keyring_epoch;
+        plan.relies_on_access = true;
+        audit::Event event;
+        event.time = clock.now();
+        event.message = std::to_string(number);
+        plan.events.push_back(audit::prepare(event, details, random));
+        plan.reply = std::make_unique<Answer>(number);
+        if (row) {
+            storage::Row written;
+            written.table = &schema::known::msdyn_octwitterapplication;
+            written.id = *row;
+            written.row_version = 1;
+            RowWrite write;
+            write.ref = written.ref();
+            write.encoded = storage::encode(written, authenticator);
+            write.outbox = OutboxOperation::upsert;
+            write.access_fact = fact;
+            plan.guards.keys.emplace_back(storage::Family::rows, storage::row_key(write.ref));
+            plan.writes.push_back(std::move(write));
+        }
+        return plan;
+    }
+
+    CommitResult commit(Plan plan) { return ledger->commit(Pending(std::move(plan))); }
+
+    Uuid id() { return Uuid::random(random); }
+
+    SystemRandom random;
+    ManualClock clock{from_ms(1'800'000'000'000)};
+    Uuid vault = Uuid::random(random);
+    crypto::Keyring keyring = crypto::Keyring::create(vault, random, clock.now());
+    crypto::RowAuthenticator authenticator{keyring};
+    crypto::DetailSealer details{keyring, "vault.test/audit/n1", random};
+    crypto::SigningKey key = crypto::SigningKey::from_seed(crypto::SigningSeed::random(random));
+    fs::path folder;
+    std::unique_ptr<storage::Store> store;
+    std::optional<test::FaultStore> faulty;
+    std::optional<Ledger> ledger;
+};
+
+bool stale(const CommitResult& result) { return std::holds_alternative<Stale>(result); }
+
+const Error* error_of(const CommitResult& result) { return std::get_if<Error>(&result); }
+
+}  // namespace
+
+TEST_CASE("a receipt comes with the log index and the reply, and the row is there", "[ledger]") {
+    Bench bench;
+    const auto id = bench.id();
+    auto result = bench.commit(bench.plan(7, id));
+    auto* receipt = std::get_if<Receipt>(&result);
+    REQUIRE(receipt != nullptr);
+    CHECK(receipt->log_index() == 1);
+    CHECK(receipt->versionnumber(0) == 1);
+    const auto reply = std::move(*receipt).take_reply();
+    CHECK(static_cast<const Answer&>(*reply).number == 7);
+
+    const auto snapshot = bench.ledger->snapshot();
+    CHECK(snapshot->log_size == 2);
+    const storage::RowRef ref{schema::known::msdyn_octwitterapplication.id, id};
+    const auto stored = snapshot->store->get(storage::Family::rows, storage::row_key(ref));
+    REQUIRE(stored);
+    const auto row = storage::decode(
+        schema::known::msdyn_octwitterapplication, id, stored->value(), bench.authenticator
+    );
+    REQUIRE(row);
+    CHECK(std::get<storage::Row>(*row).versionnumber == 1);
+}
+
+TEST_CASE("the outbox entry is written with the change it tells of", "[ledger]") {
+    Bench bench;
+    const auto id = bench.id();
+    const auto result = bench.commit(bench.plan(1, id));
+    REQUIRE(std::holds_alternative<Receipt>(result));
+    const storage::RowRef ref{schema::known::msdyn_octwitterapplication.id, id};
+    const auto stored =
+        bench.ledger->snapshot()->store->get(storage::Family::meta, outbox_key(ref));
+    REQUIRE(stored);
+    const auto entry = parse_outbox_entry(outbox_key(ref), stored->value());
+    REQUIRE(entry);
+    CHECK(entry->record == ref);
+    CHECK(entry->versionnumber == 1);
+}
+
+TEST_CASE("of two writers of one row the second is stale", "[ledger]") {
+    Bench bench;
+    const auto id = bench.id();
+    auto first = bench.plan(1, id);
+    auto second = bench.plan(2, id);
+    CHECK(std::holds_alternative<Receipt>(bench.commit(std::move(first))));
+    CHECK(stale(bench.commit(std::move(second))));
+    CHECK(std::holds_alternative<Receipt>(bench.commit(bench.plan(3, id))));
+}
+
+TEST_CASE("after the access epoch moved, what was decided before is stale", "[ledger]") {
+    Bench bench;
+    auto reveal = bench.plan(1);
+    CHECK(std::holds_alternative<Receipt>(bench.commit(bench.plan(2, bench.id(), true))));
+    CHECK(bench.ledger->snapshot()->access_epoch == 1);
+    CHECK(stale(bench.commit(std::move(reveal))));
+    CHECK(std::holds_alternative<Receipt>(bench.commit(bench.plan(3))));
+    const auto& facts = static_cast<const NoFacts&>(*bench.ledger->snapshot()->projection);
+    CHECK(facts.generation == 1);
+}
+
+TEST_CASE("a refusal is logged whatever happened since it was decided", "[ledger]") {
+    Bench bench;
+    auto refusal = bench.plan(1);
+    refusal.relies_on_access = false;
+    CHECK(std::holds_alternative<Receipt>(bench.commit(bench.plan(2, bench.id(), true))));
+    CHECK(std::holds_alternative<Receipt>(bench.commit(std::move(refusal))));
+}
+
+TEST_CASE("a credential that expired in the meantime makes the request stale", "[ledger]") {
+    Bench bench;
+    auto late = bench.plan(1);
+    late.valid_until = bench.clock.now() + std::chrono::seconds(1);
+    bench.clock.advance(std::chrono::seconds(1));
+    CHECK(stale(bench.commit(std::move(late))));
+}
+
+TEST_CASE("after a failed write nothing is confirmed any more", "[ledger]") {
+    std::atomic<int> failures = 0;
+    Ledger::Options options;
+    options.on_failure = [&](const Error&) { ++failures; };
+    Bench bench(std::move(options));
+    bench.faulty->fail_after(0, test::Fault::before);
+    const auto failed = bench.commit(bench.plan(1, bench.id()));
+    REQUIRE(error_of(failed) != nullptr);
+    CHECK(error_of(failed)->code == Errc::unavailable);
+    const auto next = bench.commit(bench.plan(2));
+    REQUIRE(error_of(next) != nullptr);
+    CHECK(error_of(next)->code == Errc::unavailable);
+    CHECK_FALSE(bench.ledger->health());
+    bench.ledger->stop();  // joins the thread that tells of the failure
+    CHECK(failures == 1);
+}
+
+TEST_CASE("a full queue answers at once", "[ledger]") {
+    Ledger::Options options;
+    options.queue_events_max = 0;
+    Bench bench(std::move(options));
+    const auto refused = bench.commit(bench.plan(1));
+    REQUIRE(error_of(refused) != nullptr);
+    CHECK(error_of(refused)->code == Errc::unavailable);
+    CHECK(bench.ledger->health());
+}
+
+TEST_CASE("a stopped ledger takes nothing more", "[ledger]") {
+    Bench bench;
+    auto plan = bench.plan(1);
+    bench.ledger->stop();
+    REQUIRE(error_of(bench.commit(std::move(plan))) != nullptr);
+}
+
+TEST_CASE("many writers at once each get an entry of their own", "[ledger]") {
+    Bench bench;
+    constexpr int threads = 4;
+    constexpr int requests = 50;
+    std::vector<std::thread> writers;
+    std::mutex mutex;
+    std::vector<std::uint64_t> indexes;
+    for (int t = 0; t < threads; ++t) {
+        writers.emplace_back([&] {
+            for (int i = 0; i < requests; ++i) {
+                const auto result = bench.commit(bench.plan(i, bench.id()));
+                const auto* receipt = std::get_if<Receipt>(&result);
+                if (receipt == nullptr) continue;
+                const std::lock_guard lock(mutex);
+                indexes.push_back(receipt->log_index());
+            }
+        });
+    }
+    for (auto& writer : writers) writer.join();
+    std::ranges::sort(indexes);
+    REQUIRE(indexes.size() == threads * requests);
+    CHECK(indexes.front() == 1);
+    CHECK(indexes.back() == threads * requests);
+    CHECK(std::ranges::adjacent_find(indexes) == indexes.end());
+}
+
+TEST_CASE("the state row opens only as it was written", "[ledger]") {
+    Bench bench;
+    VaultState state;
+    state.access_epoch = 5;
+    state.log_size = 9;
+    const auto stored = encode(state, bench.authenticator);
+    const auto back = decode(stored, bench.authenticator);
+    REQUIRE(back);
+    CHECK(back->access_epoch == 5);
+    for (std::size_t i = 2; i < stored.size(); ++i) {
+        auto changed = stored;
+        changed[i] = static_cast<char>(changed[i] ^ 1);
+        const auto opened = decode(changed, bench.authenticator);
+        REQUIRE_FALSE(opened);
+        CHECK(opened.error().code == Errc::integrity);
+    }
+    auto newer = stored;
+    newer[1] = static_cast<char>(newer[1] + 1);
+    CHECK(decode(newer, bench.authenticator).error().code == Errc::newer_format);
+    CHECK_FALSE(decode(stored + "x", bench.authenticator));
+    CHECK_FALSE(decode("", bench.authenticator));
+}
