@@ -62,7 +62,9 @@ class Resolver {
         Steps steps;
         for (const auto& item : message.rows) {
             ROOKERY_TRY(auto step, upsert(item.target, item.input, {}));
-            if (!claims_.claim(*step.table, step.id)) {
+            // A create has claimed its id already.
+            const bool update = std::holds_alternative<UpdateRow>(step.what);
+            if (update && !claims_.claim(*step.table, step.id)) {
                 return fail(
                     Errc::duplicate_key, "UpsertMultiple has two items for the same record."
                 );
