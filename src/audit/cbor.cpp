@@ -146,7 +146,7 @@ class Decoder {
             const auto* number = key.as<std::uint64_t>();
             const bool texts = depth == 0 && number != nullptr && *number == cbor_text_map_key;
             ROOKERY_TRY(auto value, item(depth + 1, texts));
-            out.emplace_back(std::move(key), std::move(value));
+            out.push_back({std::move(key), std::move(value)});
         }
         return CborValue{std::move(out)};
     }

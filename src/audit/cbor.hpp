@@ -68,8 +68,9 @@ class CborWriter {
 };
 
 struct CborValue;
+struct CborField;
 using CborArray = std::vector<CborValue>;
-using CborMap = std::vector<std::pair<CborValue, CborValue>>;  // in the order of the encoding
+using CborMap = std::vector<CborField>;  // in the order of the encoding
 
 struct CborValue {
     std::variant<std::monostate, std::uint64_t, Bytes, std::string, CborArray, CborMap> value;
@@ -78,6 +79,11 @@ struct CborValue {
     [[nodiscard]] const T* as() const {
         return std::get_if<T>(&value);
     }
+};
+
+struct CborField {
+    CborValue key;
+    CborValue value;
 };
 
 /// One item that fills `in` exactly. Errc::integrity for everything that the profile forbids.

@@ -108,8 +108,8 @@ std::vector<Extra> extras_of(const Event& event, const Extent& extent) {
                                                 : a.first < b.first;
     };
     std::ranges::stable_sort(out, order);
-    const auto repeated = std::ranges::unique(out, {}, &Extra::first);
-    out.erase(repeated.begin(), repeated.end());
+    const auto same_key = [](const Extra& a, const Extra& b) { return a.first == b.first; };
+    out.erase(std::unique(out.begin(), out.end(), same_key), out.end());
     return out;
 }
 
@@ -136,8 +136,7 @@ void put_columns(CborWriter& out, const Event& event, const Extent& extent) {
     if (std::ranges::adjacent_find(given, std::greater_equal{}) == given.end()) return write(given);
     std::vector<std::uint64_t> sorted(given.begin(), given.end());
     std::ranges::sort(sorted);
-    const auto repeated = std::ranges::unique(sorted);
-    sorted.erase(repeated.begin(), repeated.end());
+    sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
     write(sorted);
 }
 
@@ -397,8 +396,8 @@ class FieldReader {
 
     /// The value when the next field has this key.
     const CborValue* take(std::uint64_t key) {
-        if (next_ == map_.size() || *map_[next_].first.as<std::uint64_t>() != key) return nullptr;
-        return &map_[next_++].second;
+        if (next_ == map_.size() || *map_[next_].key.as<std::uint64_t>() != key) return nullptr;
+        return &map_[next_++].value;
     }
 
     const CborValue& need(std::uint64_t key) {
@@ -476,7 +475,7 @@ class FieldReader {
     std::vector<UnknownField> unknown() {
         std::vector<UnknownField> out;
         for (; next_ < map_.size(); ++next_) {
-            out.push_back({*map_[next_].first.as<std::uint64_t>(), encode_cbor(map_[next_].second)});
+            out.push_back({*map_[next_].key.as<std::uint64_t>(), encode_cbor(map_[next_].value)});
         }
         return out;
     }
@@ -495,10 +494,10 @@ class FieldReader {
 Result<CborMap> section_map(ByteView bytes) {
     ROOKERY_TRY(auto value, decode_cbor(bytes));
     auto* map = std::get_if<CborMap>(&value.value);
-    if (map == nullptr || map->empty() || *map->front().first.as<std::uint64_t>() != k_schema) {
+    if (map == nullptr || map->empty() || *map->front().key.as<std::uint64_t>() != k_schema) {
         return refuse();
     }
-    const auto* version = map->front().second.as<std::uint64_t>();
+    const auto* version = map->front().value.as<std::uint64_t>();
     if (version == nullptr || *version == 0) return refuse();
     if (*version > schema) {
         return fail(
@@ -601,20 +600,22 @@ class SectionBuffer {
 };
 
 PreparedEvent prepare_with(const Event& event, const crypto::DetailSealer* sealer, Random& random) {
-    ByteArray<2 * salt_bytes> salts;
-    random.fill(salts);
-    const auto id = event.id.is_nil() ? Uuid::random(random) : event.id;
+    // Salts and event id in one draw: each is a system call.
+    ByteArray<2 * salt_bytes + 16> drawn;
+    random.fill(drawn);
+    const auto salts = ByteView{drawn}.first(2 * salt_bytes);
+    const auto id = event.id.is_nil() ? Uuid::from_bytes(ByteView{drawn}.last(16)) : event.id;
     const auto day = crypto::day_of(event.time);
     PreparedEvent out;
     out.action = event.action;
     {
-        SectionBuffer core{Section::core, ByteView{salts}.first(salt_bytes)};
+        SectionBuffer core{Section::core, salts.first(salt_bytes)};
         core.set_size(write_core_within(core.content(), event, id));
         out.core_commit = core.commitment();
         out.core_row = core.row(day, id, sealer);
     }
     {
-        SectionBuffer priv{Section::priv, ByteView{salts}.subspan(salt_bytes)};
+        SectionBuffer priv{Section::priv, salts.last(salt_bytes)};
         priv.set_size(write_priv_within(priv.content(), event.priv));
         out.priv_commit = priv.commitment();
         out.priv_row = priv.row(day, id, sealer);

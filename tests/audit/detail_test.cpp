@@ -150,21 +150,21 @@ TEST_CASE("a section with a missing or mistyped field is refused", "[audit]") {
     const auto& fields = *core.as<CborMap>();
     const std::set<std::uint64_t> required{0, 1, 2, 3, 4, 5, 6, 7, 10};
     for (std::size_t i = 0; i < fields.size(); ++i) {
-        const auto key = *fields[i].first.as<std::uint64_t>();
+        const auto key = *fields[i].key.as<std::uint64_t>();
         INFO("key " << key);
         auto without = fields;
         without.erase(without.begin() + static_cast<std::ptrdiff_t>(i));
         CHECK(decode_core(encode_cbor({without})).has_value() == !required.contains(key));
         if (key > 25) continue;  // an unknown field may have any type
         auto mistyped = fields;
-        mistyped[i].second = CborValue{};
+        mistyped[i].value = CborValue{};
         CHECK_FALSE(decode_core(encode_cbor({mistyped})));
     }
     const auto priv = decode_cbor(encode_priv(full_event().priv)).value();
     const auto& priv_fields = *priv.as<CborMap>();
     for (std::size_t i = 0; i + 1 < priv_fields.size(); ++i) {
         auto mistyped = priv_fields;
-        mistyped[i].second = CborValue{};
+        mistyped[i].value = CborValue{};
         CHECK_FALSE(decode_priv(encode_cbor({mistyped})));
     }
 }
