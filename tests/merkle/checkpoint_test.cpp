@@ -107,6 +107,7 @@ TEST_CASE("a checkpoint body has exactly one spelling", "[merkle]") {
     CHECK(parse_note_body("o\n0\n" + root + "\n"));
     CHECK(parse_note_body("o\n18446744073709551615\n" + root + "\n").value().size == UINT64_MAX);
     const auto body = GENERATE_COPY(
+        as<std::string>{},
         "", "o", "o\n7\n", "o\n07\n" + root + "\n", "o\n+7\n" + root + "\n", "o\n-7\n" + root + "\n",
         "o\n7 \n" + root + "\n", "o\n\n" + root + "\n", "o\n18446744073709551616\n" + root + "\n",
         "o\n7\n" + root, "o\n7\n" + root + "\nextension\n", "\n7\n" + root + "\n",
