@@ -125,7 +125,9 @@ class Executor {
         ROOKERY_TRY(
             auto shown, show(planning_, what->row, message.selection, authorized.decision())
         );
-        planning_.record(retrieve_event(planning_, *what->row, shown, authorized.decision()));
+        auto event = retrieve_event(planning_, *what->row, shown, authorized.decision());
+        if (message.follow != nullptr) add_start(event, steps_.front().step());
+        planning_.record(event);
         const auto& known = message.preconditions.not_versions;
         if (!message.selection.annotations &&
             std::ranges::find(known, what->row->versionnumber) != known.end()) {
@@ -169,7 +171,11 @@ class Executor {
             }
             ROOKERY_TRY(auto shown, show(planning_, row, message.selection, decision));
             seen.bytes(row->id.view()).u64(row->row_version);
-            if (reveals) planning_.record(retrieve_event(planning_, *row, shown, decision));
+            if (reveals) {
+                auto event = retrieve_event(planning_, *row, shown, decision);
+                if (steps_.size() > 1) add_start(event, steps_.front().step());
+                planning_.record(event);
+            }
             if (reply.rows.empty() || !shown.masked.columns.empty()) reply.masked = shown.masked;
             reply.rows.push_back(std::move(shown.row));
         }
@@ -304,6 +310,12 @@ class Executor {
         return Body(NoContent{table, {}, false});
     }
 
+    /// The row that a reading started from, besides the one that it shows.
+    static void add_start(audit::Event& event, const Step& start) {
+        event.extras.emplace_back("from-table", std::string(start.table->name));
+        event.extras.emplace_back("from-record", to_string(start.id));
+    }
+
     /// One event for the whole list: its shape, how many rows, and which ones as a digest.
     void record_list(
         const RetrieveMultiple& message, const Page& page, ByteView seen,
@@ -318,6 +330,7 @@ class Executor {
         }
         event.rule = planning_.rule_of(decision);
         if (message.filter) event.extras.emplace_back("filter", shape(*message.filter));
+        if (steps_.size() > 1) add_start(event, steps_.front().step());
         const auto digest = crypto::sha256(seen);
         event.extras.emplace_back("rows", Bytes(digest.begin(), digest.end()));
         planning_.record(event);

@@ -84,6 +84,56 @@ bool touches_privileges(const FactChange& change) {
     return change.after && !std::holds_alternative<access::Credential>(*change.after);
 }
 
+/// Who may call as somebody more than before: by a credential that is new or no longer revoked, or
+/// by an identity that now leads to him. Nil: nobody.
+Uuid opened_to(const Facts& before, const FactChange& change) {
+    if (!change.after) return {};
+    if (const auto* credential = std::get_if<access::Credential>(&*change.after)) {
+        const auto* old = before.credential(change.id);
+        const bool wider = old == nullptr || (old->revoked && !credential->revoked) ||
+                           credential->expires > old->expires || credential->user != old->user;
+        return wider && !credential->revoked ? credential->user : Uuid{};
+    }
+    if (const auto* user = std::get_if<access::User>(&*change.after)) {
+        const auto* old = before.user(change.id);
+        const bool wider = old != nullptr && (user->entra_object != old->entra_object ||
+                                              user->application != old->application);
+        return wider ? change.id : Uuid{};
+    }
+    return {};
+}
+
+/// The units stay one tree under the root, and nobody who may still act locks himself out.
+Result<void> check_units(
+    const Planning& planning, const Facts& after, const std::vector<FactChange>& changes
+) {
+    const auto& root = planning.parts.root_business_unit;
+    for (const auto& change : changes) {
+        const auto* unit =
+            change.after ? std::get_if<access::BusinessUnit>(&*change.after) : nullptr;
+        if (unit == nullptr) continue;
+        if (change.id == root && (!unit->parent.is_nil() || unit->disabled)) {
+            return fail(
+                Errc::switch_locked, "The root business unit cannot be disabled or given a parent."
+            );
+        }
+        const auto range = after.units().range(change.id);
+        if (change.id != root && range.first >= range.end) {
+            return fail(
+                Errc::invalid_argument,
+                "A business unit's parent must lead to the root business unit."
+            );
+        }
+    }
+    const auto& caller = planning.caller.user;
+    if (planning.facts().enabled(caller) && !after.enabled(caller)) {
+        return fail(
+            Errc::access_denied, "Nobody locks himself out.", "ask another administrator"
+        );
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<void> check_grants(Planning& planning) {
@@ -104,9 +154,15 @@ Result<void> check_grants(Planning& planning) {
     }
 
     const auto after = before.with(changes);
+    if (!system) ROOKERY_CHECK(check_units(planning, after, changes));
     auto gained = access::unmask_gain(before, after, changes);
     if (std::ranges::any_of(changes, touches_privileges)) {
         std::ranges::copy(grant_gain(before, after), std::back_inserter(gained));
+    }
+    // Whoever could call as a holder of the grant could hand it to himself in a second step.
+    for (const auto& change : changes) {
+        const auto user = opened_to(before, change);
+        if (!user.is_nil() && after.enabled(user) && holds_grant(after, user)) gained.push_back(user);
     }
     std::ranges::sort(gained);
     gained.erase(std::unique(gained.begin(), gained.end()), gained.end());

@@ -264,6 +264,7 @@ class Resolver {
 
     /// A reply that shows the row needs what reading it needs; it is not a GET of one record.
     static void add_representation(Step& step, const Selection& selection) {
+        if (step.problem) return;  // there is no row to show
         const auto* created = std::get_if<CreateRow>(&step.what);
         const auto* updated = std::get_if<UpdateRow>(&step.what);
         if (created == nullptr && updated == nullptr) return;

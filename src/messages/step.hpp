@@ -37,7 +37,7 @@ struct ShowList {};
 struct Act {};
 
 struct Step {
-    std::variant<CreateRow, UpdateRow, RemoveRow, ShowRow, ShowList, Act> what;
+    std::variant<std::monostate, CreateRow, UpdateRow, RemoveRow, ShowRow, ShowList, Act> what;
     const schema::Table* table = nullptr;
     Uuid id;
     access::Needs needs;

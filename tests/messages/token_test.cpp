@@ -259,6 +259,57 @@ TEST_CASE("an administrator without the grant privilege cannot open a way to pla
     CHECK(shown(value(scene.read(admin, scene.by_id(true))), token) == "null");
 }
 
+TEST_CASE("a credential of one who may hand out plaintext is itself a way to plaintext", "[messages]") {
+    Scene scene;
+    const auto admin = scene.vault.user("admin");
+    const auto guard = scene.vault.user("guard");
+    const auto manage = scene.vault.role(
+        "Credentials", {"prvrkyManageCredentials"}, schema::Depth::global
+    );
+    scene.vault.associate("systemuserroles_association", admin, manage);
+    scene.vault.associate(
+        "systemuserroles_association", guard,
+        scene.vault.role("Guard", {"prvrkyManageCredentials", "prvrkyGrantUnmask"}, schema::Depth::global)
+    );
+    const CreateCredential credential{guard, "puppet", std::chrono::hours{1}};
+    CHECK(scene.vault.run<CredentialReply>(TestVault::caller(admin), credential).error().code ==
+          Errc::grant_unmask_denied);
+    CHECK(scene.vault.run<CredentialReply>(TestVault::caller(guard), credential).error().code ==
+          Errc::grant_unmask_denied);
+    CHECK(scene.vault.run<CredentialReply>(scene.vault.vault().system(), credential));
+}
+
+TEST_CASE("a change that cannot be made is refused also when its row is asked back", "[messages]") {
+    Scene scene;
+    auto message = scene.update("statuscode", std::int64_t{2});
+    message.representation = true;
+    CHECK(scene.vault.run<RowReply>(TestVault::caller(scene.agent), std::move(message)).error().code ==
+          Errc::bad_state);
+}
+
+TEST_CASE("the business units stay a tree under an enabled root", "[messages]") {
+    Scene scene;
+    const auto admin = scene.vault.user("admin");
+    scene.vault.associate(
+        "systemuserroles_association", admin,
+        Uuid{{0x72, 0x6f, 0x6f, 0x6b, 0x65, 0x72, 0x80, 0x79, 0x80, 0x10, 0, 0, 0, 0, 0, 2}}
+    );
+    const auto root = scene.vault.vault().root_business_unit();
+    const auto child = scene.vault.create("businessunit", std::pair{"name", std::string("child")});
+    const auto change = [&](const Uuid& unit, std::string_view column, InputValue given) {
+        Upsert message;
+        message.target = TestVault::target("businessunit", unit);
+        message.preconditions.must_exist = true;
+        message.input.cells.push_back(TestVault::cell("businessunit", column, std::move(given)));
+        return scene.vault.run<NoContent>(TestVault::caller(admin), std::move(message));
+    };
+    CHECK_FALSE(change(root, "parentbusinessunitid", TestVault::target("businessunit", child)));
+    CHECK_FALSE(change(child, "parentbusinessunitid", TestVault::target("businessunit", child)));
+    CHECK_FALSE(change(root, "isdisabled", true));
+    CHECK(change(child, "isdisabled", true));
+    CHECK(scene.vault.run<WhoAmIReply>(TestVault::caller(admin), WhoAmI{}));
+}
+
 TEST_CASE("a used id stays used, also after its record was deleted", "[messages]") {
     Scene scene;
     Delete gone;
