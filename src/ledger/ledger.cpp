@@ -99,7 +99,8 @@ class Ledger::Impl {
           state_(start.state),
           projection_(std::move(start.projection)),
           keyring_epoch_(start.keyring_epoch),
-          options_(std::move(options)) {
+          options_(std::move(options)),
+          checkpoint_(log_.opening_checkpoint()) {
         publish();
         thread_ = std::thread([this] { run(); });
     }
@@ -160,8 +161,9 @@ class Ledger::Impl {
         for (;;) {
             auto batch = take();
             if (batch.empty()) {
-                if (done()) return;
-                publish_checkpoint_alone();
+                // An orderly end leaves no entry that only the process vouched for.
+                if (done()) return publish_alone(log_.final_checkpoint(clock_.now()));
+                publish_alone(log_.due_checkpoint(clock_.now()));
                 continue;
             }
             commit_batch(std::move(batch));
@@ -367,10 +369,9 @@ class Ledger::Impl {
         }
     }
 
-    /// Nothing is waiting: sign what is durable if that is due.
-    void publish_checkpoint_alone() {
-        auto note = log_.due_checkpoint(clock_.now());
-        if (!note || !health()) return;
+    /// Nothing is waiting: stores the signed checkpoint of what is durable, if there is one.
+    void publish_alone(const std::optional<audit::LogRow>& note) {
+        if (!note || failed_) return;
         auto commit = store_.begin();
         commit->put(storage::Family::log, note->key, note->value);
         if (auto written = commit->write(); !written) return fail_closed(written.error(), {}, {});
@@ -381,10 +382,11 @@ class Ledger::Impl {
     /// A failed write: nobody gets a success, and no more work is taken. Never retried: a batch that
     /// failed may still be found after a restart, which is fine, since its clients got nothing.
     void fail_closed(const Error& error, std::vector<Ticket> batch, const std::vector<bool>& holds) {
+        // Callers learn that, the operator learns why: the engine's text may name paths.
         const Error reason{
-            Errc::unavailable, "the audit log cannot be written: " + error.message,
-            error.hint.empty() ? "see the server's log" : error.hint, {}
+            Errc::unavailable, "the audit log cannot be written", "see the server's log", {}
         };
+        failed_ = true;
         std::deque<Ticket> waiting;
         {
             const std::lock_guard lock(queue_mutex_);
@@ -401,7 +403,7 @@ class Ledger::Impl {
             }
         }
         for (auto& ticket : waiting) ticket.waiter->done(reason);
-        if (options_.on_failure) options_.on_failure(reason);
+        if (options_.on_failure) options_.on_failure(error);
     }
 
     void publish() {
@@ -426,6 +428,7 @@ class Ledger::Impl {
     std::shared_ptr<const Projection> projection_;
     std::uint32_t keyring_epoch_;
     int rest_ = 0;
+    bool failed_ = false;
     std::size_t previous_batch_ = 0;
     Steady::duration average_write_{};
 

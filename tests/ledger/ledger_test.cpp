@@ -264,6 +264,19 @@ TEST_CASE("a stopped ledger takes nothing more", "[ledger]") {
     REQUIRE(error_of(bench.commit(std::move(plan))) != nullptr);
 }
 
+TEST_CASE("an orderly stop leaves a checkpoint over every entry", "[ledger]") {
+    Bench bench;
+    CHECK(std::holds_alternative<Receipt>(bench.commit(bench.plan(1, bench.id()))));
+    bench.ledger->stop();
+    const auto reader = audit::LogReader::open(bench.store->view(), nullptr);
+    REQUIRE(reader);
+    const auto note = reader->newest_checkpoint();
+    REQUIRE(note);
+    REQUIRE(note->has_value());
+    CHECK(note->value() == bench.ledger->checkpoint());
+    CHECK(note->value().find("\n2\n") != std::string::npos);
+}
+
 TEST_CASE("many writers at once each get an entry of their own", "[ledger]") {
     Bench bench;
     constexpr int threads = 4;
