@@ -27,6 +27,14 @@ Result<void> forbid_dumps() {
     return {};
 }
 
+std::size_t raise_file_limit() {
+    rlimit files{};
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0) return 0;
+    files.rlim_cur = files.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &files) != 0 || getrlimit(RLIMIT_NOFILE, &files) != 0) return 0;
+    return static_cast<std::size_t>(files.rlim_cur);
+}
+
 Result<void> forbid_new_privileges() {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
         return system_failure("new privileges cannot be forbidden");

@@ -2,6 +2,7 @@
 // Called by main once, before the first secret and after any change of user.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 
@@ -19,6 +20,10 @@ namespace rookery {
 /// Errc::bad_permissions when the kernel lists a swap area other than zram: locked memory stays, but
 /// TLS buffers and stacks may be paged out. Errc::io when `swaps` cannot be read.
 [[nodiscard]] Result<void> check_no_swap(const std::filesystem::path& swaps = "/proc/swaps");
+
+/// Raises the soft limit of open files to the hard one and says how many that is. A server that runs
+/// out of descriptors cannot write its log.
+[[nodiscard]] std::size_t raise_file_limit();
 
 enum class SwapPolicy : std::uint8_t { refuse, allow };
 

@@ -52,7 +52,8 @@ bool scans(const messages::Message& message) {
            std::holds_alternative<CreateMultiple>(message) ||
            std::holds_alternative<UpsertMultiple>(message) ||
            std::holds_alternative<Delete>(message) ||
-           std::holds_alternative<RetrieveAuditEvents>(message);
+           std::holds_alternative<RetrieveAuditEvents>(message) ||
+           std::holds_alternative<RetrieveVaultStatus>(message);
 }
 
 Error lost_races() {
@@ -179,7 +180,11 @@ asio::awaitable<Response> Service::refuse(const Request& request, Error error) {
         if (!job.sender.refusal) job.sender.refusal = std::move(error);
         co_return co_await refuse_login(job);
     }
-    if (job.sender.refusal) co_return odata::render_error(job.context, error);
+    if (job.sender.refusal) {
+        // From nobody, and not understood: on the log within the bounds of failed logins.
+        job.sender.refusal = std::move(error);
+        co_return co_await refuse_login(job);
+    }
     const messages::Message message = messages::Rejected{error, nullptr};
     co_return co_await conclude(job, message, std::move(error));
 }
@@ -187,7 +192,12 @@ asio::awaitable<Response> Service::refuse(const Request& request, Error error) {
 asio::awaitable<Response> Service::refuse_login(Job& job) {
     using Verdict = identity::LoginFailures::Verdict;
     auto error = *job.sender.refusal;
-    if (failures_->note(job.request.peer.address, vault_.clock().now()) == Verdict::count) {
+    // A credential whose secret was proved (a disabled user's, say) has a bound of its own: others
+    // behind the same address cannot hide it among their failures.
+    const auto& caller = job.sender.caller;
+    const ByteView source =
+        caller.user.is_nil() ? ByteView{job.request.peer.address} : caller.credential.view();
+    if (failures_->note(source, vault_.clock().now()) == Verdict::count) {
         co_return odata::render_error(job.context, error);
     }
     const messages::Message message = messages::Rejected{error, nullptr};

@@ -42,8 +42,8 @@ class Service final : public Handler {
 
     [[nodiscard]] boost::asio::awaitable<Response> handle(const Request& request) override;
 
-    /// A sender who is known has the refusal on the log; a stranger's bytes are worth no entry, but
-    /// a failed login is, as far as LoginFailures allows.
+    /// The refusal of a sender who is known is on the log; a stranger's is as far as LoginFailures
+    /// allows, so that nobody floods it.
     [[nodiscard]] boost::asio::awaitable<Response> refuse(
         const Request& request, Error error
     ) override;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "base/process_hygiene.hpp"
 #include "http/listener.hpp"
 
 namespace rookery::http {
@@ -12,9 +13,24 @@ namespace rookery::http {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
+namespace {
+
+/// What the store, the log and the process itself need open besides connections.
+constexpr std::size_t files_reserved = 256;
+
+/// Connections may never take the descriptors that the log is written with.
+Limits affordable(Limits limits) {
+    const auto files = raise_file_limit();
+    const auto left = files > 2 * files_reserved ? files - files_reserved : files / 2;
+    limits.connections_max = std::min(limits.connections_max, std::max<std::size_t>(left, 1));
+    return limits;
+}
+
+}  // namespace
+
 struct Transport::Parts {
     Parts(const Limits& limits, const Clock& clock)
-        : shared{limits, nullptr, clock, nullptr, {}, {}} {}
+        : shared{affordable(limits), nullptr, clock, nullptr, {}, {}} {}
 
     Shared shared;
     std::vector<std::unique_ptr<Listener>> listeners;
