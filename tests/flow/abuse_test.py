@@ -1,0 +1,184 @@
+"""abuse_test.py ROOKERY
+
+What has broken vaults before, tried over HTTPS on the real server by each caller of the demo: odd paths,
+zero and negative limits, oracles on sealed columns, escalation by writing, side doors. Three rules hold for
+every request of the table beside its expected status: no answer but the agent's own reveal carries a
+token, no answer is a 500, and each answer to a known caller names an entry that is on the log.
+"""
+
+import pathlib
+import shutil
+import sys
+import tempfile
+import uuid
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from vault import SECRETS, TOKEN, TOKEN_SECRET, Failed, Vault  # noqa: E402
+
+MARK = "demo-access-token"  # in every token of the demo, and in nothing else
+MASK = "********"
+ROOT = "/api/data/v9.2"
+
+
+def cases(f):
+    """(who, method, path, body, allowed statuses). `f` holds the demo's ids."""
+    row = f"{SECRETS}({f['record']})"
+    clear = f"{row}?$select={TOKEN}&UnMaskedData=true"
+    refused, hidden = (400, 403, 404), (403, 404)
+    yield "agent", "GET", clear, None, (200,)
+
+    # Paths that two readers could understand differently.
+    for path in [f"{ROOT}/../v9.2/{clear}", f"{ROOT}//{clear}", f"{ROOT}/./{clear}",
+                 f"{ROOT}/%2e%2e/v9.2/{clear}", f"{ROOT}/{SECRETS}%2f({f['record']})",
+                 f"{ROOT}/{SECRETS}%28{f['record']}%29%00", f"{ROOT}/{SECRETS}\\({f['record']})",
+                 f"{ROOT}/{SECRETS}%252e({f['record']})", f"{ROOT}/{row};x=1", f"{ROOT}/{row}/",
+                 f"{ROOT}/{SECRETS.upper()}({f['record']})", "/api/data/v1.0/" + clear, "/", "/etc/passwd"]:
+        yield "agent", "GET", path, None, (400, 404, 405, 501)
+        yield "stranger", "GET", path, None, (400, 403, 404, 405, 501)
+    for key in [f"{{{f['record']}}}", f["record"].replace("-", ""), "0" * 40, "'" + f["record"] + "'",
+                "msdyn_name='@rookery_demo'", "msdyn_octwitteruniquehandleid=1000000001"]:
+        yield "stranger", "GET", f"{SECRETS}({key})", None, (400, 403, 404)
+
+    # Limits from the other side.
+    for option in ["$top=0", "$top=-1", "$top=9223372036854775808", "$top=1&$top=2", "$skip=1", "$bogus=1"]:
+        yield "agent", "GET", f"{SECRETS}?{option}", None, (400, 501)
+    yield "agent", "GET", f"{SECRETS}?$filter=" + "not%20" * 300 + "statecode%20eq%200", None, (400,)
+    yield "agent", "GET", f"{SECRETS}?$filter=" + "%20or%20".join(["statecode%20eq%200"] * 600), None, (400,)
+
+    # Oracles on what must not be seen, for everybody, the one who may unmask included.
+    for who in ("agent", "reader", "admin", "security", "stranger"):
+        for query in [f"$filter={TOKEN}%20eq%20'{MARK}'", f"$filter=startswith({TOKEN},'1')", f"$orderby={TOKEN}",
+                      f"$filter=contains({TOKEN_SECRET},'a')", f"$filter={TOKEN}%20ne%20null",
+                      f"$apply=groupby(({TOKEN}))"]:
+            yield who, "GET", f"{SECRETS}?{query}", None, (400, 403, 501)
+            yield who, "GET", f"{SECRETS}/$count?{query}", None, (400, 403, 501)
+
+    # Reading by those who may not, on every way to the same value.
+    for path in [clear, f"{row}/{TOKEN}?UnMaskedData=true", f"{row}/{TOKEN}/$value", f"{SECRETS}?UnMaskedData=true",
+                 f"{SECRETS}(msdyn_octwitteruniquehandleid='1000000001')?UnMaskedData=true",
+                 f"msdyn_octwitterhandles({f['handle']})?$expand=x($select={TOKEN})",
+                 f"msdyn_octwitterapplications({f['application']})?UnMaskedData=true"]:
+        yield "stranger", "GET", path, None, (403, 404, 501)
+        yield "auditor", "GET", path, None, (403, 404, 501)
+        for who in ("reader", "security", "admin"):
+            yield who, "GET", path, None, (200, 204, 404, 501)
+
+    # Rights taken by writing.
+    me = f["users"]
+    for who in ("agent", "reader", "stranger", "auditor"):
+        yield who, "PATCH", row, {"ownerid@odata.bind": f"/systemusers({me[who]})"}, refused
+        yield who, "POST", f"teams({f['team']})/teammembership_association/$ref", {
+            "@odata.id": f"{ROOT}/systemusers({me[who]})"}, refused
+        yield who, "POST", f"systemusers({me[who]})/systemuserroles_association/$ref", {
+            "@odata.id": f"{ROOT}/roles({f['role']})"}, refused
+        yield who, "POST", f"systemusers({me[who]})/systemuserprofiles_association/$ref", {
+            "@odata.id": f"{ROOT}/fieldsecurityprofiles({f['profile']})"}, refused
+        yield who, "PATCH", f"systemusers({me[who]})", {"businessunitid@odata.bind": f"/businessunits({f['unit']})"}, refused
+        yield who, "PATCH", f"fieldpermissions({f['permission']})", {"canreadunmasked": 3}, refused
+        yield who, "POST", "rky_CreateCredential", {
+            "UserId": me["agent"], "Name": "mine", "LifetimeSeconds": 60}, refused
+        yield who, "GET", "rky_credentials", None, hidden
+    for who in ("agent", "reader", "stranger", "admin", "security"):
+        allowed = (200,) if who in ("security",) else (200, 403)
+        yield who, "GET", "rky_RetrieveAuditEvents?@t=1", None, allowed
+    # An administrator of rows may not open a way to plaintext, for others or for himself.
+    for who in ("admin", "security"):
+        yield who, "POST", f"systemusers({me[who]})/systemuserprofiles_association/$ref", {
+            "@odata.id": f"{ROOT}/fieldsecurityprofiles({f['profile']})"}, (403,)
+        yield who, "POST", f"teams({f['team']})/teammembership_association/$ref", {
+            "@odata.id": f"{ROOT}/systemusers({me[who]})"}, (204, 403)
+        yield who, "GET", clear, None, (200,)
+    yield "admin", "POST", "rky_CreateCredential", {
+        "UserId": me["agent"], "Name": "as agent", "LifetimeSeconds": 60}, (403,)
+    yield "admin", "POST", f"systemusers({me['stranger']})/systemuserprofiles_association/$ref", {
+        "@odata.id": f"{ROOT}/fieldsecurityprofiles({f['profile']})"}, (204, 403)
+
+    # Columns that prove something, masks written back, and bodies that are none.
+    for body in [{"createdby@odata.bind": f"/systemusers({me['stranger']})"}, {"versionnumber": 1}, {TOKEN: MASK},
+                 {TOKEN: MASK + "x"}, {TOKEN: 5}, {TOKEN: "x" * 601}, {TOKEN.upper(): "x"}, {"nothing": 1},
+                 {"_ownerid_value": me["stranger"]}, {"statecode": 77}, {"msdyn_name": "x" * 101}, [1]]:
+        yield "security", "PATCH", row, body, (400,)
+    yield "security", "POST", f"{SECRETS}/Microsoft.Dynamics.CRM.UpsertMultiple", {"Targets": [
+        {"@odata.id": f"{SECRETS}({f['record']})", TOKEN: MASK}]}, (400,)
+    # What is not built is refused, not ignored.
+    yield "agent", "POST", "$batch", None, (400, 404, 415, 501)
+    yield "agent", "DELETE", SECRETS, None, (404, 405)
+    yield "agent", "PUT", row, {}, (400, 404, 405, 501)
+    yield "agent", "POST", "GrantAccess", {}, (400, 403, 404, 501)
+
+
+def headers_cases(f):
+    """(who, headers, allowed statuses) on the retrieve of one record."""
+    for who in ("agent", "admin"):
+        for header in ("MSCRMCallerID", "CallerObjectId"):
+            yield who, {header: f["users"]["agent"]}, (403,)
+        yield who, {"X-HTTP-Method-Override": "DELETE"}, (400, 501)
+    yield "agent", {"If-None-Match": '"x", "'}, (200, 400)
+    yield "agent", {"OData-Version": "3.0"}, (400,)
+
+
+def main():
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="rookery-abuse-"))
+    problems, sent = [], []
+    try:
+        with Vault(sys.argv[1], folder / "data") as vault:
+            clients = {who: vault.client(who) for who in vault.tokens}
+            security = clients["security"]
+            profile = next(p["fieldsecurityprofileid"] for p in security.all_rows("fieldsecurityprofiles")
+                           if p["name"] == "Rookery Agent unmask one record")
+            facts = {
+                "record": vault.facts["records"][0], "handle": vault.facts["handles"][0]["id"],
+                "application": vault.facts["applications"][0]["id"], "team": vault.facts["teams"]["Social"],
+                "unit": vault.facts["businessunits"]["root"], "users": vault.users, "profile": profile,
+                "role": next(r["roleid"] for r in security.all_rows("roles")
+                             if r["name"] == "Rookery Security Administrator"),
+                "permission": security.all_rows("fieldpermissions")[0]["fieldpermissionid"],
+            }
+
+            def judge(what, who, answer, allowed):
+                if answer.status not in allowed or answer.status == 500:
+                    problems.append(f"{what}: {answer}, not {allowed}")
+                if MARK.encode() in answer.body and not (who == "agent" and answer.status == 200):
+                    problems.append(f"{what}: shows a token: {answer}")
+                index = answer.log_index()
+                if index is None:
+                    problems.append(f"{what}: names no entry of the log: {answer}")
+                else:
+                    sent.append((index, what, who))
+
+            for who, method, path, body, allowed in cases(facts):
+                judge(f"{who} {method} {path} {body or ''}", who, clients[who].send(method, path, body), allowed)
+            path = f"{SECRETS}({facts['record']})?$select=msdyn_name"
+            for who, headers, allowed in headers_cases(facts):
+                judge(f"{who} GET with {headers}", who, clients[who].send("GET", path, headers=headers), allowed)
+
+            # Without rights, a record that is there and one that is not look the same.
+            there = clients["stranger"].send("GET", f"{SECRETS}({facts['record']})")
+            gone = clients["stranger"].send("GET", f"{SECRETS}({uuid.uuid4()})")
+            if (there.status, there.body) != (gone.status, gone.body):
+                problems.append(f"a stranger can tell a record from none: {there} and {gone}")
+            for number in ("1000000001", "4711"):
+                answer = clients["auditor"].send("GET", f"{SECRETS}(msdyn_octwitteruniquehandleid='{number}')")
+                if answer.status not in (403, 404):
+                    problems.append(f"the auditor reads handle {number}: {answer}")
+
+            entries = {e["Index"]: e for e in clients["auditor"].log()}
+            for index, what, who in sent:
+                entry = entries.get(index)
+                if entry is None or entry["ActorId"] != vault.users[who]:
+                    problems.append(f"{what}: entry {index} is {entry}")
+            if MARK in str(entries):
+                problems.append("the log shows a token")
+            # After all this the demo works as before.
+            clients["agent"].expect(200, "GET", f"{SECRETS}({facts['record']})?$select={TOKEN}&UnMaskedData=true")
+            vault.stop()
+        if problems:
+            raise Failed(f"{len(problems)} of {len(sent)}:\n" + "\n".join(problems[:40]))
+    except Exception as problem:
+        print(f"FAILED: {type(problem).__name__}: {problem}\nkept: {folder}")
+        sys.exit(1)
+    shutil.rmtree(folder)
+    print(f"{len(sent)} requests, each refused or answered as it must be, each on the log")
+
+
+main()
