@@ -89,17 +89,10 @@ class Candidates {
     }
 
     bool by_filter(const Filter& filter) {
-        for (const auto& key : table_.keys) {
-            std::vector<Value> values;
-            for (const auto id : key.columns) {
-                const auto* value = required_value(filter, *table_.column(id));
-                if (value == nullptr || table_.column(id)->is_lookup()) break;
-                values.push_back(*value);
-            }
-            if (values.size() == key.columns.size()) {
-                ranges_.push_back(storage::by_key(table_, key, values));
-                return true;
-            }
+        if (const auto* any = std::get_if<Any>(&filter.node)) return by_keys(*any);
+        if (auto range = key_range(filter)) {
+            ranges_.push_back(std::move(*range));
+            return true;
         }
         for (const auto& column : table_.columns) {
             if (!column.is_lookup() || !storage::is_indexed(column)) continue;
@@ -112,6 +105,35 @@ class Candidates {
             return true;
         }
         return false;
+    }
+
+    /// The one entry that a filter leaves, when it gives every column of an alternate key.
+    [[nodiscard]] std::optional<KeyRange> key_range(const Filter& filter) const {
+        for (const auto& key : table_.keys) {
+            std::vector<Value> values;
+            for (const auto id : key.columns) {
+                const auto* value = required_value(filter, *table_.column(id));
+                if (value == nullptr || table_.column(id)->is_lookup()) break;
+                values.push_back(*value);
+            }
+            if (values.size() == key.columns.size()) return storage::by_key(table_, key, values);
+        }
+        return std::nullopt;
+    }
+
+    /// A list of alternate keys, as an import asks for them: one entry each.
+    bool by_keys(const Any& any) {
+        std::vector<KeyRange> found;
+        for (const auto& term : any.terms) {
+            auto range = key_range(term);
+            if (!range) return false;
+            found.push_back(std::move(*range));
+        }
+        std::ranges::sort(found, {}, &KeyRange::lower);
+        const auto same = [](const KeyRange& a, const KeyRange& b) { return a.lower == b.lower; };
+        found.erase(std::unique(found.begin(), found.end(), same), found.end());
+        ranges_ = std::move(found);
+        return true;
     }
 
     void by_scope(const access::Scope& scope) {

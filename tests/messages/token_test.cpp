@@ -207,6 +207,27 @@ TEST_CASE("a list shows no token to one who may unmask one record at a time", "[
     CHECK(none.rows.empty());
 }
 
+TEST_CASE("a list of alternate keys finds each of its records once", "[messages]") {
+    Scene scene;
+    const auto& handles = schema::known::msdyn_octwitterhandle;
+    scene.vault.create(
+        "msdyn_octwitterhandle", std::pair{"msdyn_name", std::string("@other")},
+        std::pair{"msdyn_octwitteruniquehandleid", std::string("4712")}
+    );
+    Any any;
+    for (const auto* unique : {"4712", "4711", "none", "4711"}) {
+        any.terms.push_back(Filter{Compare{
+            handles.column("msdyn_octwitteruniquehandleid"), Comparison::eq,
+            storage::Value{std::string(unique)}
+        }});
+    }
+    RetrieveMultiple query;
+    query.table = &handles;
+    query.filter = Filter{std::move(any)};
+    const auto list = scene.vault.run_as_system<ListReply>(std::move(query));
+    CHECK(list.rows.size() == 2);
+}
+
 TEST_CASE("assigning a record away takes its tokens out of the team's reach", "[messages]") {
     Scene scene;
     value(scene.change(scene.agent, "ownerid", TestVault::target("systemuser", scene.outsider)));
