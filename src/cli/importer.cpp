@@ -142,6 +142,9 @@ class Batch {
 
     /// Errors of single rows are reported; what is returned ends the import.
     Result<void> run() {
+        std::vector<Planned*> all;
+        for (auto& row : rows_) all.push_back(&row);
+        ROOKERY_CHECK(look_up_records(all));
         for (auto& row : rows_) {
             if (auto looked_up = look_up(row); !looked_up) {
                 if (is_fatal(looked_up.error().code)) return fail(std::move(looked_up).error());
@@ -200,7 +203,6 @@ class Batch {
     }
 
     Result<void> look_up(Planned& row) {
-        ROOKERY_CHECK(look_up_record(row));
         ROOKERY_TRY(row.owner, shared_.directory->owner(client_, row.row.owner));
         if (row.existing && shared_.options.skip_existing) {
             row.dropped = true;
@@ -243,30 +245,63 @@ class Batch {
                (row.row.application.empty() || row.existing->application == row.application);
     }
 
-    Result<void> look_up_record(Planned& row) {
+    /// What is there already of these rows, in lists: one request each would cost more than the write.
+    Result<void> look_up_records(std::span<Planned* const> rows) {
+        for (std::size_t at = 0; at < rows.size(); at += terms_max) {
+            ROOKERY_CHECK(match_records(rows.subspan(at, std::min(terms_max, rows.size() - at))));
+        }
+        return {};
+    }
+
+    Result<void> match_records(std::span<Planned* const> rows) {
         ROOKERY_TRY(
             const auto reply,
-            exchange(
+            request(
                 "GET",
                 fmt::format(
-                    "{}(msdyn_octwitteruniquehandleid={})?$select=msdyn_name,_ownerid_value,"
-                    "_msdyn_octwitterhandleid_value,_msdyn_octwitterapplicationid_value",
+                    "{}?$select=msdyn_octwitteruniquehandleid,msdyn_name,_ownerid_value,"
+                    "_msdyn_octwitterhandleid_value,_msdyn_octwitterapplicationid_value&$filter={}",
                     secrets,
-                    odata_literal(row.row.unique_handle_id)
+                    any_of(rows)
                 )
             )
         );
-        if (reply.status == 404) return {};
-        if (reply.status != 200) return fail(error_of(reply));
-        ROOKERY_TRY(const auto document, object_of(reply));
-        Existing found;
-        ROOKERY_TRY(found.owner, id_member(document, "_ownerid_value"));
-        found.name = text_member(document, "msdyn_name");
-        found.handle = optional_id(document, "_msdyn_octwitterhandleid_value");
-        found.application = optional_id(document, "_msdyn_octwitterapplicationid_value");
-        row.existing = std::move(found);
+        ROOKERY_TRY(const auto found, rows_of(reply));
+        for (const auto& record : found) {
+            Existing existing;
+            ROOKERY_TRY(existing.owner, id_member(record, "_ownerid_value"));
+            existing.name = text_member(record, "msdyn_name");
+            existing.handle = optional_id(record, "_msdyn_octwitterhandleid_value");
+            existing.application = optional_id(record, "_msdyn_octwitterapplicationid_value");
+            const auto key = key_of(record);
+            for (auto* row : rows) {
+                if (row->key == key) row->existing = existing;
+            }
+        }
         return {};
     }
+
+    /// A filter that names each row's unique handle id.
+    static std::string any_of(std::span<Planned* const> rows) {
+        std::string filter;
+        for (const auto* row : rows) {
+            if (!filter.empty()) filter += "%20or%20";
+            filter += fmt::format(
+                "msdyn_octwitteruniquehandleid%20eq%20{}", odata_literal(row->row.unique_handle_id)
+            );
+        }
+        return filter;
+    }
+
+    template <class Object>
+    static std::string key_of(const Object& found) {
+        ImportRow named;
+        named.unique_handle_id = text_member(found, "msdyn_octwitteruniquehandleid");
+        return import_key(named);
+    }
+
+    // Short enough for a URL and a filter, however long the ids are.
+    static constexpr std::size_t terms_max = 40;
 
     /// Handle rows of new records: one that was there before the import, or one of our own making.
     Result<void> find_handles() {
@@ -274,8 +309,6 @@ class Batch {
         for (auto& row : rows_) {
             if (!row.dropped && !row.handle) open.push_back(&row);
         }
-        // Short enough for a URL and a filter, however long the ids are.
-        constexpr std::size_t terms_max = 40;
         for (std::size_t at = 0; shared_.had_handles && at < open.size(); at += terms_max) {
             const auto end = std::min(open.size(), at + terms_max);
             ROOKERY_CHECK(match_handles(std::span{open}.subspan(at, end - at)));
@@ -289,13 +322,6 @@ class Batch {
     }
 
     Result<void> match_handles(std::span<Planned* const> open) {
-        std::string filter;
-        for (const auto* row : open) {
-            if (!filter.empty()) filter += "%20or%20";
-            filter += fmt::format(
-                "msdyn_octwitteruniquehandleid%20eq%20{}", odata_literal(row->row.unique_handle_id)
-            );
-        }
         ROOKERY_TRY(
             const auto reply,
             request(
@@ -303,15 +329,13 @@ class Batch {
                 fmt::format(
                     "{}?$select=msdyn_octwitterhandleid,msdyn_octwitteruniquehandleid&$filter={}",
                     handles,
-                    filter
+                    any_of(open)
                 )
             )
         );
         ROOKERY_TRY(const auto found, rows_of(reply));
         for (const auto& handle : found) {
-            ImportRow named;
-            named.unique_handle_id = text_member(handle, "msdyn_octwitteruniquehandleid");
-            const auto key = import_key(named);
+            const auto key = key_of(handle);
             ROOKERY_TRY(const auto id, id_member(handle, "msdyn_octwitterhandleid"));
             for (auto* row : open) {
                 if (row->key == key && !row->handle) row->handle = id;
@@ -388,11 +412,11 @@ class Batch {
     /// lost.
     Result<void> refused_record(Planned& row, const Error& error) {
         if (!is_duplicate(error.code)) return refused(row, error);
-        const auto looked_up = look_up_record(row);
+        Planned* const again[] = {&row};
+        const auto looked_up = look_up_records(again);
         if (!looked_up) return refused(row, looked_up.error());
         if (!row.existing) return refused(row, error);  // there, but not for our eyes
         if (const auto allowed = check_owner(row); !allowed) return refused(row, allowed.error());
-        Planned* const again[] = {&row};
         return update(again);
     }
 
