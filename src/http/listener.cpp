@@ -154,7 +154,7 @@ asio::awaitable<void> Listener::watch() {
             if (now >= drained_by_) {
                 session->close();
             } else {
-                session->close_if_late(now);
+                session->look_after(now);
             }
         }
         if (ticks_ && now >= next_tick) {

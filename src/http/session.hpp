@@ -31,7 +31,8 @@ class Session {
     /// Runs until the connection is over. Call it once; the Session outlives it.
     [[nodiscard]] boost::asio::awaitable<void> run();
 
-    void close_if_late(Time now);
+    /// Every now and then: closes what is late, and takes OpenSSL's buffers from an idle connection.
+    void look_after(Time now);
     /// Ends an idle connection now and a busy one after its answer.
     void finish();
     /// Ends it now; an answer that is still being made is dropped.

@@ -23,7 +23,6 @@ Result<std::unique_ptr<boost::asio::ssl::context>> make_tls_context(const TlsOpt
                     SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA
     );
     SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
 
     boost::system::error_code error;
     context->use_certificate_chain_file(options.certificate_file.string(), error);
