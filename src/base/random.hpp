@@ -13,7 +13,7 @@ class Random {
     virtual void fill(std::span<std::uint8_t> out) = 0;
 };
 
-/// libsodium's generator (getrandom(2)).
+/// libsodium's generator (getrandom(2)), drawn from in larger pieces.
 class SystemRandom final : public Random {
  public:
     void fill(std::span<std::uint8_t> out) override;
