@@ -7,12 +7,14 @@ constexpr std::uint8_t format = 1;
 
 }  // namespace
 
-std::string encode(const LogState& state) {
+std::string encode(const LogState& state) { return encode(state, state.frontier.root()); }
+
+std::string encode(const LogState& state, const Digest& root) {
     const auto hashes = state.frontier.hashes();
     ByteWriter out{90 + hashes.size() * 32};
     out.u8(format)
         .u64(state.size())
-        .bytes(state.frontier.root())
+        .bytes(root)
         .u64(to_ms(state.last_time))
         .u64(state.min_core_index)
         .u64(state.min_priv_index)

@@ -29,6 +29,8 @@ struct LogState {
 };
 
 [[nodiscard]] std::string encode(const LogState& state);
+/// The same for who has the frontier's root at hand: it costs a hash per set bit of the size.
+[[nodiscard]] std::string encode(const LogState& state, const Digest& root);
 /// Errc::integrity, also when the root does not follow from the frontier. Errc::newer_format for a
 /// format number that this program does not know.
 [[nodiscard]] Result<LogState> parse_log_state(std::string_view row);

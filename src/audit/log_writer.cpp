@@ -79,11 +79,17 @@ Result<LogRow> LogWriter::append(const PreparedEvent& event, Instant now) {
     };
     const auto bytes = encode(leaf);
     const auto nodes = state_.frontier.append(merkle::hash_leaf(bytes));
+    root_.reset();
     state_.last_time = leaf.time;
     return LogRow{entry_key(index), entry_value(bytes, nodes, event.core_row, event.priv_row)};
 }
 
-LogRow LogWriter::state_row() const { return {state_key(), encode(state_)}; }
+const Digest& LogWriter::root() const {
+    if (!root_) root_ = state_.frontier.root();
+    return *root_;
+}
+
+LogRow LogWriter::state_row() const { return {state_key(), encode(state_, root())}; }
 
 Result<void> LogWriter::mark_durable() { return publisher_.durable(size(), root()); }
 

@@ -69,7 +69,7 @@ class LogWriter {
 
     [[nodiscard]] std::uint64_t size() const { return state_.size(); }
 
-    [[nodiscard]] Digest root() const { return state_.frontier.root(); }
+    [[nodiscard]] const Digest& root() const;
 
     [[nodiscard]] Instant last_time() const { return state_.last_time; }
 
@@ -88,6 +88,7 @@ class LogWriter {
 
     Options options_;
     LogState state_;
+    mutable std::optional<Digest> root_;  // of state_, once somebody asked
     CheckpointPublisher publisher_;
     std::string opening_checkpoint_;
     Uuid previous_boot_;
