@@ -21,8 +21,10 @@ bool unreserved(char c) {
 
 Result<std::string> percent_decode(std::string_view text, Plus plus) {
     std::string out;
+    const auto plain = text.substr(0, text.find_first_of(plus == Plus::space ? "%+" : "%"));
     out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
+    out = plain;
+    for (std::size_t i = plain.size(); i < text.size(); ++i) {
         const char c = text[i];
         if (c == '+' && plus == Plus::space) {
             out += ' ';

@@ -53,20 +53,24 @@ Error no_such_segment(std::string_view name) {
         {}};
 }
 
-Result<Segment> read_segment(std::string_view raw) {
-    ROOKERY_TRY(auto text, decode_segment(raw));
+static Result<Segment> segment_of(std::string_view raw, std::string_view text) {
     Segment out;
     out.raw = raw;
     const auto open = text.find('(');
     out.name = text.substr(0, open);
     if (!is_segment_name(out.name)) return fail(no_such_segment(out.name));
-    if (open != std::string::npos) {
+    if (open != std::string_view::npos) {
         if (text.back() != ')') {
             return fail(Errc::malformed, "Bad Request - Error in query syntax.");
         }
         out.arguments = text.substr(open + 1, text.size() - open - 2);
     }
     return out;
+}
+
+Result<Segment> read_segment(std::string_view raw) {
+    ROOKERY_TRY(const auto text, decode_segment(raw));
+    return segment_of(raw, text);
 }
 
 Result<ResourcePath> read_path(std::string_view path) {
@@ -82,8 +86,11 @@ Result<ResourcePath> read_path(std::string_view path) {
     }
     const bool service_root = parts.size() == 4 && parts.back().empty();
     if (service_root) parts.pop_back();
+    std::vector<std::string> decoded;
+    decoded.reserve(parts.size());
     for (const auto part : parts) {
-        if (const auto decoded = decode_segment(part); !decoded) return fail(decoded.error());
+        ROOKERY_TRY(auto text, decode_segment(part));
+        decoded.push_back(std::move(text));
     }
     if (parts.size() < 3 || parts[0] != "api" || parts[1] != "data") {
         return fail(no_such_segment(parts.front()));
@@ -95,7 +102,7 @@ Result<ResourcePath> read_path(std::string_view path) {
         return fail(Errc::malformed, "The request URL has too many segments.");
     }
     for (std::size_t i = 3; i < parts.size(); ++i) {
-        ROOKERY_TRY(auto segment, read_segment(parts[i]));
+        ROOKERY_TRY(auto segment, segment_of(parts[i], decoded[i]));
         out.segments.push_back(std::move(segment));
     }
     return out;
