@@ -40,9 +40,13 @@ struct BeginCommit {
     template <class Resume>
     void operator()(Resume&& resume, ledger::Ledger* ledger, ledger::Pending pending) const {
         using Waiter = ResumeOnCommit<std::decay_t<Resume>>;
-        ledger->commit(
+        const auto executor = boost::asio::get_associated_executor(resume);
+        const auto flush = ledger->commit(
             std::move(pending), std::make_unique<Waiter>(std::forward<Resume>(resume))
         );
+        if (flush == ledger::Ledger::Flush::not_owed) return;
+        // After the other connections of this event loop that are ready: they share the batch.
+        boost::asio::post(executor, [ledger] { ledger->flush(); });
     }
 };
 

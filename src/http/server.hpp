@@ -24,8 +24,8 @@ struct ServerOptions {
     std::string origin;                 // as clients see it, "https://host:port"; empty: address and port
     TlsOptions tls;
     Limits limits;
-    std::size_t io_threads = 0;         // 0: one per core but one, at least one
-    std::size_t worker_threads = 0;     // 0: as many as I/O threads
+    std::size_t io_threads = 0;         // 0: one per core, at least two
+    std::size_t worker_threads = 0;     // 0: one per core but one, at least one
     std::function<void(std::string_view)> log = {};  // lines for the operator; called from any thread
 };
 

@@ -243,9 +243,10 @@ void Service::tick() {
     // What cannot be queued now is due again at the next tick.
     for (auto& aggregate : failures_->due(vault_.clock().now())) {
         auto pending = login_failure_event(vault_, aggregate);
-        vault_.ledger().commit(
+        static_cast<void>(vault_.ledger().commit(
             std::move(pending), std::make_unique<AggregateLogged>(failures_, std::move(aggregate))
-        );
+        ));
+        vault_.ledger().flush();
     }
 }
 

@@ -22,7 +22,8 @@ constexpr int batches_of_rest = 2;
 /// How long a raise waits for other requests when it is alone in the queue and rest is due.
 constexpr auto rest_wait = 1ms;
 
-constexpr auto gather_max = 1ms;
+/// A batch of this many events gains nothing from growing.
+constexpr std::size_t gather_events = 64;
 
 struct Ticket {
     Plan plan;
@@ -112,7 +113,7 @@ class Ledger::Impl {
         return snapshot_;
     }
 
-    void commit(Plan plan, std::unique_ptr<Waiter> waiter) {
+    Flush commit(Plan plan, std::unique_ptr<Waiter> waiter) {
         Ticket ticket{std::move(plan), std::move(waiter), Steady::now(), 0, false};
         ticket.bytes = size_of(ticket.plan);
         ticket.raises = ticket.plan.raises_access_epoch();
@@ -122,12 +123,23 @@ class Ledger::Impl {
                 queued_bytes_ + ticket.bytes <= options_.queue_bytes_max) {
                 queued_events_ += ticket.plan.events.size();
                 queued_bytes_ += ticket.bytes;
+                const auto queued = ticket.queued;
                 queue_.push_back(std::move(ticket));
-                queue_changed_.notify_one();
-                return;
+                if (queued_events_ >= gather_events ||
+                    queued - queue_.front().queued >= options_.gather_max) {
+                    begin_batch();
+                }
+                return std::exchange(flush_owed_, true) ? Flush::not_owed : Flush::owed;
             }
         }
         ticket.waiter->done(refusal_reason());
+        return Flush::not_owed;
+    }
+
+    void flush() {
+        const std::lock_guard lock(queue_mutex_);
+        flush_owed_ = false;
+        if (!queue_.empty()) begin_batch();
     }
 
     std::string checkpoint() const {
@@ -152,6 +164,11 @@ class Ledger::Impl {
     }
 
  private:
+    /// Precondition: the queue is locked and not empty.
+    void begin_batch() {
+        if (!std::exchange(flushed_, true)) queue_changed_.notify_one();
+    }
+
     Error refusal_reason() const {
         const std::lock_guard lock(queue_mutex_);
         return refusal_ ? *refusal_ : unavailable("too many requests are waiting for the log");
@@ -179,10 +196,9 @@ class Ledger::Impl {
     /// the access epoch. Empty when there is nothing but a checkpoint to publish, or at the end.
     std::vector<Ticket> take() {
         std::unique_lock lock(queue_mutex_);
-        if (!queue_changed_.wait_for(lock, 1s, [&] { return !queue_.empty() || stopping_; })) {
-            return {};
-        }
-        gather(lock);
+        queue_changed_.wait_for(lock, 1s, [&] { return flushed_ || stopping_; });
+        flushed_ = false;
+        if (queue_.empty()) return {};
         if (rest_ > 0 && only_raises()) {
             queue_changed_.wait_for(lock, rest_wait, [&] { return !only_raises() || stopping_; });
             if (only_raises()) rest_ = 0;  // nobody was waiting for the rest
@@ -192,16 +208,6 @@ class Ledger::Impl {
 
     bool only_raises() const {
         return std::ranges::all_of(queue_, [](const Ticket& ticket) { return ticket.raises; });
-    }
-
-    /// After a batch of several, waits a moment for the same number again: without this, clients in a
-    /// closed loop fall into two cohorts that each wait for two syncs.
-    void gather(std::unique_lock<std::mutex>& lock) {
-        if (previous_batch_ < 2 || stopping_) return;
-        const auto window = std::min<Steady::duration>(average_write_ / 10, gather_max);
-        queue_changed_.wait_for(lock, window, [&] {
-            return queue_.size() >= 2 * previous_batch_ || stopping_;
-        });
     }
 
     std::vector<Ticket> take_batch() {
@@ -230,6 +236,7 @@ class Ledger::Impl {
             }
         }
         queue_ = std::move(left);
+        flushed_ = !queue_.empty();  // what is left has waited enough
         queued_events_ -= events;
         queued_bytes_ -= bytes;
 
@@ -266,7 +273,6 @@ class Ledger::Impl {
         }
         if (current.empty()) return;
 
-        const auto started = Steady::now();
         auto commit = store_.begin();
         auto next_state = state_;
         std::vector<std::uint64_t> first_versionnumber(current.size());
@@ -312,8 +318,6 @@ class Ledger::Impl {
         commit.reset();
         publish();
         rest_ = raised ? batches_of_rest : std::max(0, rest_ - 1);
-        previous_batch_ = current.size();
-        average_write_ = (average_write_ * 7 + (Steady::now() - started)) / 8;
 
         for (std::size_t i = 0; i < current.size(); ++i) {
             auto& ticket = current[i];
@@ -429,8 +433,6 @@ class Ledger::Impl {
     std::uint32_t keyring_epoch_;
     int rest_ = 0;
     bool failed_ = false;
-    std::size_t previous_batch_ = 0;
-    Steady::duration average_write_{};
 
     const Options options_;
 
@@ -439,6 +441,8 @@ class Ledger::Impl {
     std::deque<Ticket> queue_;
     std::size_t queued_events_ = 0;
     std::size_t queued_bytes_ = 0;
+    bool flushed_ = false;     // the next batch may begin
+    bool flush_owed_ = false;  // somebody will call flush()
     std::optional<Error> refusal_;  // why nothing is taken any more
     bool stopping_ = false;
 
@@ -456,14 +460,17 @@ Ledger::~Ledger() = default;
 
 std::shared_ptr<const Snapshot> Ledger::snapshot() const { return impl_->snapshot(); }
 
-void Ledger::commit(Pending pending, std::unique_ptr<Waiter> waiter) {
-    impl_->commit(std::move(pending.plan_), std::move(waiter));
+Ledger::Flush Ledger::commit(Pending pending, std::unique_ptr<Waiter> waiter) {
+    return impl_->commit(std::move(pending.plan_), std::move(waiter));
 }
+
+void Ledger::flush() { impl_->flush(); }
 
 CommitResult Ledger::commit(Pending pending) {
     std::promise<CommitResult> promise;
     auto future = promise.get_future();
-    commit(std::move(pending), std::make_unique<BlockingWaiter>(promise));
+    static_cast<void>(commit(std::move(pending), std::make_unique<BlockingWaiter>(promise)));
+    flush();
     return future.get();
 }
 

@@ -1,7 +1,7 @@
 // Ledger: makes Pendings durable, in one order, many at a time.
 //
-// One thread takes everything that was queued while the previous sync ran, checks each request's
-// guards against the newest state, gives log indexes and versionnumbers, writes one synced batch
+// One thread takes everything that was queued and flushed, checks each request's guards against the
+// newest state, gives log indexes and versionnumbers, writes one synced batch
 // (rows, indexes, events, outbox, state), publishes the new snapshot, and only then answers. Inside a
 // batch reads come before writes and writes that raise the access epoch come last; after such a batch
 // the next two raise none, so that nobody loses that race twice. If a write fails nothing is answered
@@ -45,6 +45,7 @@ class Ledger {
         std::size_t queue_bytes_max = 16U << 20;
         std::size_t batch_events_max = 1024;
         std::size_t batch_bytes_max = 4U << 20;
+        std::chrono::microseconds gather_max{500};
         std::chrono::milliseconds deadline{2000};
         std::function<void(const Error&)> on_failure = {};  // called once, on the ledger's thread
     };
@@ -68,8 +69,15 @@ class Ledger {
 
     [[nodiscard]] std::shared_ptr<const Snapshot> snapshot() const;
 
+    /// Whether somebody has to call flush(): the one who queued the first request of a batch.
+    enum class Flush : bool { not_owed, owed };
+
     /// Queues it and returns. The wait cannot be cancelled; the ledger ends it.
-    void commit(Pending pending, std::unique_ptr<Waiter> waiter);
+    [[nodiscard]] Flush commit(Pending pending, std::unique_ptr<Waiter> waiter);
+    /// Nobody has more requests at hand: the batch begins. It costs a sync and two task switches
+    /// however many requests are in it, so whoever owes the flush queues first what else is ready. A
+    /// batch that is large or has waited for Options::gather_max begins by itself.
+    void flush();
     /// Waits. For the command line, jobs and tests.
     [[nodiscard]] CommitResult commit(Pending pending);
 

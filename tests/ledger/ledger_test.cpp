@@ -5,8 +5,9 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-#include <filesystem>
 #include <atomic>
+#include <filesystem>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -301,6 +302,54 @@ TEST_CASE("many writers at once each get an entry of their own", "[ledger]") {
     CHECK(indexes.front() == 1);
     CHECK(indexes.back() == threads * requests);
     CHECK(std::ranges::adjacent_find(indexes) == indexes.end());
+}
+
+namespace {
+
+/// Says how long the log was when the request was done.
+class Watching final : public Waiter {
+ public:
+    Watching(Ledger& ledger, std::promise<std::uint64_t>& seen) : ledger_(ledger), seen_(seen) {}
+
+    void done(CommitResult result) noexcept override {
+        seen_.set_value(
+            std::holds_alternative<Receipt>(result) ? ledger_.snapshot()->log_size : 0
+        );
+    }
+
+ private:
+    Ledger& ledger_;
+    std::promise<std::uint64_t>& seen_;
+};
+
+}  // namespace
+
+TEST_CASE("what is queued before the flush shares one batch", "[ledger]") {
+    Bench bench;
+    const auto before = bench.ledger->snapshot()->log_size;
+    constexpr std::size_t requests = 5;
+    std::vector<std::promise<std::uint64_t>> seen(requests);
+    for (std::size_t i = 0; i < requests; ++i) {
+        const auto flush = bench.ledger->commit(
+            Pending(bench.plan(1, bench.id())), std::make_unique<Watching>(*bench.ledger, seen[i])
+        );
+        // The first owes it for all.
+        CHECK((flush == Ledger::Flush::owed) == (i == 0));
+    }
+    bench.ledger->flush();
+    for (auto& promise : seen) CHECK(promise.get_future().get() == before + requests + 1);
+}
+
+TEST_CASE("a batch that is large enough does not wait for its flush", "[ledger]") {
+    Bench bench;
+    constexpr std::size_t requests = 64;
+    std::vector<std::promise<std::uint64_t>> seen(requests);
+    for (auto& promise : seen) {
+        static_cast<void>(bench.ledger->commit(
+            Pending(bench.plan(1)), std::make_unique<Watching>(*bench.ledger, promise)
+        ));
+    }
+    for (auto& promise : seen) CHECK(promise.get_future().get() != 0);
 }
 
 TEST_CASE("the state row opens only as it was written", "[ledger]") {
