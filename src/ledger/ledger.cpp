@@ -299,7 +299,7 @@ class Ledger::Impl {
             if (!holds[i]) continue;
             first_index[i] = log_.size();
             written = append(*commit, current[i].plan, log_now);
-            account(*commit, current[i].plan, first_versionnumber[i], next_state, facts);
+            account(*commit, current[i].plan, first_versionnumber[i], log_now, next_state, facts);
         }
         if (written) {
             next_state.log_size = log_.size();
@@ -341,8 +341,8 @@ class Ledger::Impl {
 
     /// Outbox entries, digest and access facts of one accepted request.
     static void account(
-        storage::Commit& commit, const Plan& plan, std::uint64_t versionnumber, VaultState& state,
-        std::vector<const RowWrite*>& facts
+        storage::Commit& commit, const Plan& plan, std::uint64_t versionnumber, Instant log_now,
+        VaultState& state, std::vector<const RowWrite*>& facts
     ) {
         for (const auto& write : plan.writes) {
             state.digest.subtract(write.digest_minus);
@@ -350,7 +350,9 @@ class Ledger::Impl {
             if (write.outbox != OutboxOperation::none) {
                 commit.put(
                     storage::Family::meta, outbox_key(write.ref),
-                    outbox_value(versionnumber, write.outbox)
+                    outbox_value(
+                        {write.ref, versionnumber, write.outbox, OutboxState::due, log_now}
+                    )
                 );
             }
             if (write.access_fact) {

@@ -8,9 +8,12 @@ std::string outbox_key(const storage::RowRef& record) {
     return std::move(key).take_string();
 }
 
-std::string outbox_value(std::uint64_t versionnumber, OutboxOperation operation) {
-    ByteWriter value(9);
-    value.u64(versionnumber).u8(static_cast<std::uint8_t>(operation));
+std::string outbox_value(const OutboxEntry& entry) {
+    ByteWriter value(18);
+    value.u64(entry.versionnumber)
+        .u8(static_cast<std::uint8_t>(entry.operation))
+        .u8(static_cast<std::uint8_t>(entry.state))
+        .u64(to_ms(entry.changed));
     return std::move(value).take_string();
 }
 
@@ -24,8 +27,12 @@ Result<OutboxEntry> parse_outbox_entry(std::string_view key, std::string_view va
     entry.versionnumber = value_reader.u64();
     const auto operation = value_reader.u8();
     entry.operation = static_cast<OutboxOperation>(operation);
+    const auto state = value_reader.u8();
+    entry.state = static_cast<OutboxState>(state);
+    entry.changed = from_ms(value_reader.u64());
     if (!key_reader.done() || !value_reader.done() || text_of(prefix) != outbox_prefix ||
-        operation == 0 || operation > static_cast<std::uint8_t>(OutboxOperation::remove)) {
+        operation == 0 || operation > static_cast<std::uint8_t>(OutboxOperation::remove) ||
+        state > static_cast<std::uint8_t>(OutboxState::parked)) {
         return fail(Errc::integrity, "integrity check failed");
     }
     return entry;

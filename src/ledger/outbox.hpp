@@ -19,10 +19,13 @@ struct OutboxEntry {
     storage::RowRef record;
     std::uint64_t versionnumber = 0;
     OutboxOperation operation = OutboxOperation::none;
+    OutboxState state = OutboxState::due;
+    Instant changed{};  // log time of the change
 };
 
 [[nodiscard]] std::string outbox_key(const storage::RowRef& record);
-[[nodiscard]] std::string outbox_value(std::uint64_t versionnumber, OutboxOperation operation);
+/// The entry's value; its record is in the key.
+[[nodiscard]] std::string outbox_value(const OutboxEntry& entry);
 /// Errc::integrity for anything that outbox_key and outbox_value did not write.
 [[nodiscard]] Result<OutboxEntry> parse_outbox_entry(std::string_view key, std::string_view value);
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -25,6 +26,19 @@ class Reply {
 
 /// What the sync outbox is told about a record; never an image of it.
 enum class OutboxOperation : std::uint8_t { none, upsert, remove };
+
+/// Parked: the far side refused it for good; it waits for a change or for RetrySync.
+enum class OutboxState : std::uint8_t { due, parked };
+
+/// What becomes of an outbox entry, if it is still of this version when the ledger gets there;
+/// otherwise nothing does.
+struct OutboxSettlement {
+    enum class To : std::uint8_t { removed, parked, due };
+
+    storage::RowRef record;
+    std::uint64_t versionnumber = 0;
+    To to = To::removed;
+};
 
 /// One row written or removed by a request.
 struct RowWrite {
@@ -46,8 +60,10 @@ struct Plan {
     std::uint32_t keyring_epoch = 0;          // writes and reveals are stale once it moved
     std::optional<Instant> valid_until;       // earliest expiry it relied on, checked in log time
     std::vector<RowWrite> writes;
+    std::vector<OutboxSettlement> settlements;
     std::vector<audit::PreparedEvent> events; // at least one
     std::unique_ptr<Reply> reply;
+    std::function<void()> on_durable;         // on the ledger's thread; may only wake somebody
 
     [[nodiscard]] bool raises_access_epoch() const;
 };

@@ -190,6 +190,47 @@ struct RetrieveAuditEvents {
 /// rky_RetrieveVaultStatus.
 struct RetrieveVaultStatus {};
 
+/// The far side took it.
+struct Pushed {
+    std::string operation;        // "create", "update" or "delete"
+    int status = 0;               // HTTP
+    bool owner_left_out = false;  // no principal of the far side is known for the owner
+};
+
+/// The far side refused it for good. Nothing in here is text of the far side.
+struct PushFailed {
+    std::string action;             // "Create", "Update" or "Delete"
+    int status = 0;                 // HTTP; 0: there was no answer
+    std::string code;               // 0x and eight hex digits, or a word of ours: see is_push_code
+    std::string missing_privilege;  // "prv…", if the answer named one
+    std::vector<const schema::Column*> columns;  // that were sent
+};
+
+using PushOutcome = std::variant<Pushed, PushFailed>;
+
+/// What came of pushing one version of a record. From the sync worker only, never over HTTP.
+struct CompletePush {
+    const schema::Table* table = nullptr;
+    Uuid id;
+    std::uint64_t versionnumber = 0;  // of the outbox entry that was pushed
+    PushOutcome outcome;
+};
+
+/// What a code of PushFailed may look like: "0x80040217", "http-409", "network", "internal": small
+/// letters, digits and hyphens, at most 32.
+[[nodiscard]] bool is_push_code(std::string_view code);
+/// prv and 1 to 90 letters, digits or underscores.
+[[nodiscard]] bool is_privilege_name(std::string_view name);
+
+/// rky_RetrieveSyncStatus.
+struct RetrieveSyncStatus {};
+
+/// rky_SyncNow: ends every pause and wait of the worker.
+struct SyncNow {};
+
+/// rky_RetrySync: parked entries are due again, at most 1000 with one call.
+struct RetrySync {};
+
 /// A request that could not be understood. It is on the record like any other.
 struct Rejected {
     Error error;

@@ -14,6 +14,7 @@
 #include "crypto/credential_hasher.hpp"
 #include "ledger/ledger.hpp"
 #include "messages/pipeline.hpp"
+#include "messages/sync_monitor.hpp"
 #include "storage/free_space.hpp"
 
 namespace rookery::messages {
@@ -32,6 +33,7 @@ struct VaultOptions {
     std::string organization;        // name of the organization and its root unit; for create
     storage::FreeSpaceRule free_space = {};  // less than this, and the vault does not open
     ledger::Ledger::Options ledger;
+    std::shared_ptr<SyncMonitor> sync = {};  // null: no sync is configured
 };
 
 class Vault {

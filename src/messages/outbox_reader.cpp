@@ -1,0 +1,70 @@
+#include "messages/outbox_reader.hpp"
+
+#include "storage/index_key.hpp"
+
+namespace rookery::messages {
+namespace {
+
+constexpr std::uint64_t entries_counted_max = 100'000;
+
+}  // namespace
+
+Result<std::vector<ledger::OutboxEntry>> read_outbox(
+    const View& view, schema::TableId table, const std::optional<Uuid>& after, std::size_t limit
+) {
+    auto first = ledger::outbox_key({table, Uuid{}});
+    const auto end = storage::prefix_end(first.substr(0, ledger::outbox_prefix.size() + 2));
+    // The least key above that of `after` is the same with a zero byte.
+    if (after) first = ledger::outbox_key({table, *after}) + std::string(1, '\0');
+    std::vector<ledger::OutboxEntry> entries;
+    const auto cursor = view.store()->scan(
+        {storage::Family::meta, std::move(first), end}, storage::Order::ascending
+    );
+    for (; cursor->valid() && entries.size() < limit; cursor->next()) {
+        ROOKERY_TRY(
+            const auto entry, ledger::parse_outbox_entry(cursor->key(), cursor->value())
+        );
+        entries.push_back(entry);
+    }
+    ROOKERY_CHECK(cursor->status());
+    return entries;
+}
+
+Result<std::optional<ledger::OutboxEntry>> outbox_entry(
+    const View& view, const storage::RowRef& record
+) {
+    const auto key = ledger::outbox_key(record);
+    ROOKERY_TRY(const auto stored, view.store()->get(storage::Family::meta, key));
+    if (!stored) return std::nullopt;
+    ROOKERY_TRY(const auto entry, ledger::parse_outbox_entry(key, *stored));
+    return entry;
+}
+
+Result<OutboxCounts> count_outbox(const View& view) {
+    OutboxCounts counts;
+    const std::string prefix(ledger::outbox_prefix);
+    const auto cursor = view.store()->scan(
+        {storage::Family::meta, prefix, storage::prefix_end(prefix)}, storage::Order::ascending
+    );
+    for (; cursor->valid(); cursor->next()) {
+        if (counts.due + counts.parked == entries_counted_max) {
+            counts.at_least = true;
+            break;
+        }
+        ROOKERY_TRY(
+            const auto entry, ledger::parse_outbox_entry(cursor->key(), cursor->value())
+        );
+        if (entry.state == ledger::OutboxState::parked) {
+            ++counts.parked;
+            continue;
+        }
+        ++counts.due;
+        if (!counts.oldest_due || entry.changed < *counts.oldest_due) {
+            counts.oldest_due = entry.changed;
+        }
+    }
+    ROOKERY_CHECK(cursor->status());
+    return counts;
+}
+
+}  // namespace rookery::messages

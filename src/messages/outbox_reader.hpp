@@ -1,0 +1,37 @@
+// What waits to be pushed. No event: an entry names a record and says nothing of it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "ledger/outbox.hpp"
+#include "messages/view.hpp"
+#include "schema/schema.hpp"
+
+namespace rookery::messages {
+
+/// At most `limit` entries of a table, ids ascending, those after `after` only.
+/// Errc::integrity for an entry that the ledger did not write.
+[[nodiscard]] Result<std::vector<ledger::OutboxEntry>> read_outbox(
+    const View& view, schema::TableId table, const std::optional<Uuid>& after, std::size_t limit
+);
+
+/// The record's entry, if it has one.
+[[nodiscard]] Result<std::optional<ledger::OutboxEntry>> outbox_entry(
+    const View& view, const storage::RowRef& record
+);
+
+struct OutboxCounts {
+    std::uint64_t due = 0;
+    std::uint64_t parked = 0;
+    bool at_least = false;              // more than 100,000 entries: the rest was not looked at
+    std::optional<Instant> oldest_due;  // log time of the earliest change that is due
+};
+
+[[nodiscard]] Result<OutboxCounts> count_outbox(const View& view);
+
+}  // namespace rookery::messages

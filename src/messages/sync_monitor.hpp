@@ -1,0 +1,68 @@
+// SyncMonitor: between the sync worker and everybody else. The worker tells how it goes and waits
+// here; the status shows it, and SyncNow and RetrySync wake it. Thread-safe.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+
+namespace rookery::messages {
+
+/// Counted since the process started.
+struct SyncState {
+    std::string far_side;                // root of the organisation
+    std::optional<Instant> last_success;
+    std::optional<Instant> paused_until;
+    std::string paused_why;
+    std::uint64_t pushed = 0;
+    std::uint64_t failed = 0;
+    std::uint64_t owners_left_out = 0;
+    // At most 32 codes; what comes after them is counted as "other".
+    std::map<std::string, std::uint64_t, std::less<>> errors_by_code;
+    std::string missing_privilege;       // the first that the far side named
+};
+
+class SyncMonitor {
+ public:
+    explicit SyncMonitor(std::string far_side);
+
+    SyncMonitor(const SyncMonitor&) = delete;
+    SyncMonitor& operator=(const SyncMonitor&) = delete;
+
+    [[nodiscard]] SyncState state() const;
+
+    // Told by the worker.
+    void succeeded(Instant when, bool owner_left_out);
+    void failed(std::string_view code);
+    void lacks(std::string_view privilege);
+    void paused(Instant until, std::string_view why);
+    void resumed();
+
+    /// Ends every pause and wait: one thread that waits now, or the next that does, is woken, and
+    /// wakes() counts on.
+    void wake();
+    [[nodiscard]] std::uint64_t wakes() const;
+
+    /// Waits until woken, stopped or timed out; true when woken.
+    [[nodiscard]] bool wait_for(std::chrono::milliseconds at_most);
+    /// Ends every wait from now on.
+    void stop();
+    [[nodiscard]] bool stopping() const;
+
+ private:
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    SyncState state_;
+    std::uint64_t wakes_ = 0;
+    bool woken_ = false;
+    bool stopping_ = false;
+};
+
+}  // namespace rookery::messages
