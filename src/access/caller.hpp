@@ -9,7 +9,8 @@
 
 namespace rookery::access {
 
-enum class AuthMethod : std::uint8_t { none = 0, system = 1, bearer = 2 };
+/// system: the SYSTEM user; job: a part of this process with a user of its own (the sync worker).
+enum class AuthMethod : std::uint8_t { none = 0, system = 1, bearer = 2, job = 3 };
 
 struct Caller {
     Uuid user;                   // nil: nobody was proved

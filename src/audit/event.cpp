@@ -51,6 +51,8 @@ std::string_view name(Action action) {
         case Action::login_failures_aggregated: return "login-failures-aggregated";
         case Action::backup: return "backup";
         case Action::restore: return "restore";
+        case Action::sync_push: return "sync-push";
+        case Action::sync_control: return "sync-control";
     }
     return {};
 }

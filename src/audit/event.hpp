@@ -69,6 +69,8 @@ enum class Action : std::uint8_t {
     login_failures_aggregated = 93,
     backup = 94,
     restore = 95,
+    sync_push = 96,
+    sync_control = 97,
 };
 
 enum class Outcome : std::uint8_t { success = 1, denied = 2, failed = 3, intent = 4, unknown = 5 };

@@ -37,6 +37,7 @@ int run(int argc, char** argv) {
     add_get(app, chosen);
     add_token(app, chosen);
     add_audit(app, chosen);
+    add_sync(app, chosen);
     add_verify(app, chosen);
 
     try {

@@ -23,6 +23,7 @@ void add_import(CLI::App& app, Action& chosen);
 void add_get(CLI::App& app, Action& chosen);
 void add_token(CLI::App& app, Action& chosen);
 void add_audit(CLI::App& app, Action& chosen);
+void add_sync(CLI::App& app, Action& chosen);
 void add_verify(CLI::App& app, Action& chosen);
 
 /// The whole program but for its last resort, the catch in main.

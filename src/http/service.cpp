@@ -53,7 +53,9 @@ bool scans(const messages::Message& message) {
            std::holds_alternative<UpsertMultiple>(message) ||
            std::holds_alternative<Delete>(message) ||
            std::holds_alternative<RetrieveAuditEvents>(message) ||
-           std::holds_alternative<RetrieveVaultStatus>(message);
+           std::holds_alternative<RetrieveVaultStatus>(message) ||
+           std::holds_alternative<RetrieveSyncStatus>(message) ||
+           std::holds_alternative<RetrySync>(message);
 }
 
 Error lost_races() {

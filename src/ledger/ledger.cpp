@@ -5,6 +5,7 @@
 #include <deque>
 #include <future>
 #include <mutex>
+#include <set>
 
 #include "ledger/outbox.hpp"
 #include "storage/row_key.hpp"
@@ -39,6 +40,7 @@ std::size_t size_of(const Plan& plan) {
         bytes += write.encoded.value.size();
         for (const auto& key : write.index_puts) bytes += key.size();
     }
+    bytes += plan.settlements.size() * sizeof(OutboxSettlement);
     for (const auto& event : plan.events) bytes += event.core_row.size() + event.priv_row.size();
     return bytes;
 }
@@ -301,6 +303,7 @@ class Ledger::Impl {
             written = append(*commit, current[i].plan, log_now);
             account(*commit, current[i].plan, first_versionnumber[i], log_now, next_state, facts);
         }
+        if (written) written = settle(*commit, current, holds);
         if (written) {
             next_state.log_size = log_.size();
             next_state.log_root = log_.root();
@@ -317,6 +320,9 @@ class Ledger::Impl {
         if (raised) projection_ = projection_->with(facts);
         commit.reset();
         publish();
+        for (std::size_t i = 0; i < current.size(); ++i) {
+            if (holds[i] && current[i].plan.on_durable) current[i].plan.on_durable();
+        }
         rest_ = raised ? batches_of_rest : std::max(0, rest_ - 1);
 
         for (std::size_t i = 0; i < current.size(); ++i) {
@@ -362,6 +368,46 @@ class Ledger::Impl {
             }
             ++versionnumber;
         }
+    }
+
+    /// What the accepted requests settle in the outbox. A record that this batch changes keeps the
+    /// entry of its change, wherever in the batch the two stand.
+    Result<void> settle(
+        storage::Commit& commit, const std::vector<Ticket>& batch, const std::vector<bool>& holds
+    ) const {
+        if (std::ranges::all_of(batch, [](const Ticket& ticket) {
+                return ticket.plan.settlements.empty();
+            })) {
+            return {};
+        }
+        std::set<std::string> done;  // keys whose entry is no longer the one in the store
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            if (!holds[i]) continue;
+            for (const auto& write : batch[i].plan.writes) {
+                if (write.outbox != OutboxOperation::none) done.insert(outbox_key(write.ref));
+            }
+        }
+        const auto view = store_.view();
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            if (!holds[i]) continue;
+            for (const auto& settlement : batch[i].plan.settlements) {
+                const auto key = outbox_key(settlement.record);
+                if (done.contains(key)) continue;
+                ROOKERY_TRY(const auto stored, view->get(storage::Family::meta, key));
+                if (!stored) continue;
+                auto entry = parse_outbox_entry(key, *stored);
+                if (!entry || entry->versionnumber != settlement.versionnumber) continue;
+                done.insert(key);
+                if (settlement.to == OutboxSettlement::To::removed) {
+                    commit.remove(storage::Family::meta, key);
+                    continue;
+                }
+                const bool parked = settlement.to == OutboxSettlement::To::parked;
+                entry->state = parked ? OutboxState::parked : OutboxState::due;
+                commit.put(storage::Family::meta, key, outbox_value(*entry));
+            }
+        }
+        return {};
     }
 
     /// The log's own state row, and a checkpoint of the last durable state when one is due.

@@ -3,11 +3,13 @@
 #include <algorithm>
 
 #include "crypto/sha256.hpp"
+#include "messages/complete_push.hpp"
 #include "messages/credential.hpp"
 #include "messages/list.hpp"
 #include "messages/review.hpp"
 #include "messages/secrets.hpp"
 #include "messages/show.hpp"
+#include "messages/sync_control.hpp"
 #include "schema/known_tables.hpp"
 
 namespace rookery::messages {
@@ -214,6 +216,27 @@ class Executor {
     Result<Body> operator()(const RetrieveVaultStatus&) {
         ROOKERY_TRY(auto facts, status(planning_, steps_.front()));
         return Body(std::move(facts));
+    }
+
+    Result<Body> operator()(const CompletePush& message) {
+        record_push(planning_, message, steps_.front());
+        for (std::size_t i = 1; i < steps_.size(); ++i) ROOKERY_CHECK(apply(steps_[i]));
+        return Body(NoContent{});
+    }
+
+    Result<Body> operator()(const RetrieveSyncStatus&) {
+        ROOKERY_TRY(auto facts, sync_status(planning_, steps_.front()));
+        return Body(std::move(facts));
+    }
+
+    Result<Body> operator()(const SyncNow&) {
+        ROOKERY_CHECK(sync_now(planning_, steps_.front()));
+        return Body(NoContent{});
+    }
+
+    Result<Body> operator()(const RetrySync&) {
+        ROOKERY_TRY(const auto retried, retry_sync(planning_, steps_.front()));
+        return Body(retried);
     }
 
  private:

@@ -13,6 +13,7 @@
 #include "base/secret.hpp"
 #include "base/uuid.hpp"
 #include "messages/filter.hpp"
+#include "messages/push_code.hpp"
 #include "schema/schema.hpp"
 #include "storage/value.hpp"
 
@@ -91,6 +92,7 @@ struct Retrieve {
     Preconditions preconditions;
     const schema::Column* property = nullptr;
     const schema::Column* follow = nullptr;
+    const schema::Table* follow_to = nullptr;  // set: a row of another table is no row to follow to
 };
 
 /// The members of a collection navigation: children of a 1:N, or the far side of an N:N.
@@ -201,8 +203,8 @@ struct Pushed {
 struct PushFailed {
     std::string action;             // "Create", "Update" or "Delete"
     int status = 0;                 // HTTP; 0: there was no answer
-    std::string code;               // 0x and eight hex digits, or a word of ours: see is_push_code
-    std::string missing_privilege;  // "prv…", if the answer named one
+    std::string code;               // is_push_code
+    std::string missing_privilege;  // is_privilege_name, if the answer named one
     std::vector<const schema::Column*> columns;  // that were sent
 };
 
@@ -215,12 +217,6 @@ struct CompletePush {
     std::uint64_t versionnumber = 0;  // of the outbox entry that was pushed
     PushOutcome outcome;
 };
-
-/// What a code of PushFailed may look like: "0x80040217", "http-409", "network", "internal": small
-/// letters, digits and hyphens, at most 32.
-[[nodiscard]] bool is_push_code(std::string_view code);
-/// prv and 1 to 90 letters, digits or underscores.
-[[nodiscard]] bool is_privilege_name(std::string_view name);
 
 /// rky_RetrieveSyncStatus.
 struct RetrieveSyncStatus {};
@@ -240,7 +236,8 @@ struct Rejected {
 using Message = std::variant<
     Rejected, Create, Upsert, Delete, Retrieve, RetrieveMultiple, CreateMultiple, UpsertMultiple,
     Associate, Disassociate, WhoAmI, AddPrivilegesRole, RemovePrivilegeRole, CreateCredential,
-    RevokeCredential, RetrieveAuditEvents, RetrieveVaultStatus, ServiceDocument>;
+    RevokeCredential, RetrieveAuditEvents, RetrieveVaultStatus, ServiceDocument,
+    CompletePush, RetrieveSyncStatus, SyncNow, RetrySync>;
 
 /// What the transport knows of a request; goes into its events.
 struct RequestInfo {

@@ -50,6 +50,16 @@ struct Name {
     std::string_view operator()(const RetrieveVaultStatus&) const {
         return "rky_RetrieveVaultStatus";
     }
+
+    std::string_view operator()(const CompletePush&) const { return "rky_CompletePush"; }
+
+    std::string_view operator()(const RetrieveSyncStatus&) const {
+        return "rky_RetrieveSyncStatus";
+    }
+
+    std::string_view operator()(const SyncNow&) const { return "rky_SyncNow"; }
+
+    std::string_view operator()(const RetrySync&) const { return "rky_RetrySync"; }
 };
 
 }  // namespace

@@ -7,6 +7,13 @@ namespace {
 
 constexpr std::uint64_t entries_counted_max = 100'000;
 
+std::unique_ptr<storage::Cursor> whole_outbox(const View& view) {
+    const std::string prefix(ledger::outbox_prefix);
+    return view.store()->scan(
+        {storage::Family::meta, prefix, storage::prefix_end(prefix)}, storage::Order::ascending
+    );
+}
+
 }  // namespace
 
 Result<std::vector<ledger::OutboxEntry>> read_outbox(
@@ -40,12 +47,27 @@ Result<std::optional<ledger::OutboxEntry>> outbox_entry(
     return entry;
 }
 
+Result<Parked> read_parked(const View& view, std::size_t limit) {
+    Parked out;
+    const auto cursor = whole_outbox(view);
+    for (; cursor->valid() && out.more < entries_counted_max; cursor->next()) {
+        ROOKERY_TRY(
+            const auto entry, ledger::parse_outbox_entry(cursor->key(), cursor->value())
+        );
+        if (entry.state != ledger::OutboxState::parked) continue;
+        if (out.entries.size() < limit) {
+            out.entries.push_back(entry);
+        } else {
+            ++out.more;
+        }
+    }
+    ROOKERY_CHECK(cursor->status());
+    return out;
+}
+
 Result<OutboxCounts> count_outbox(const View& view) {
     OutboxCounts counts;
-    const std::string prefix(ledger::outbox_prefix);
-    const auto cursor = view.store()->scan(
-        {storage::Family::meta, prefix, storage::prefix_end(prefix)}, storage::Order::ascending
-    );
+    const auto cursor = whole_outbox(view);
     for (; cursor->valid(); cursor->next()) {
         if (counts.due + counts.parked == entries_counted_max) {
             counts.at_least = true;

@@ -15,6 +15,10 @@ audit::Actor actor_of(const access::Caller& caller) {
             actor.type = audit::ActorType::system;
             actor.method = audit::AuthMethod::internal;
             break;
+        case access::AuthMethod::job:
+            actor.type = audit::ActorType::service;
+            actor.method = audit::AuthMethod::internal;
+            break;
         case access::AuthMethod::bearer:
             actor.type = caller.application ? audit::ActorType::agent : audit::ActorType::human;
             actor.method = audit::AuthMethod::local_token;
@@ -87,7 +91,9 @@ Named named(const Target& target) {
 Named named(const Message& message) {
     return std::visit(
         [](const auto& m) -> Named {
-            if constexpr (requires { m.target; }) {
+            if constexpr (std::is_same_v<std::decay_t<decltype(m)>, CompletePush>) {
+                return {m.table, m.id};
+            } else if constexpr (requires { m.target; }) {
                 return named(m.target);
             } else if constexpr (requires { m.parent; }) {
                 return named(m.parent);
@@ -128,6 +134,10 @@ audit::Action action_of(const Message& message) {
                 return credential_revoke;
             } else if constexpr (std::is_same_v<T, RetrieveAuditEvents>) {
                 return audit_read;
+            } else if constexpr (std::is_same_v<T, CompletePush>) {
+                return sync_push;
+            } else if constexpr (std::is_same_v<T, SyncNow> || std::is_same_v<T, RetrySync>) {
+                return sync_control;
             } else {
                 return retrieve;
             }
@@ -196,6 +206,11 @@ void Planning::remove(const storage::Row& before) {
     if (table.synced) write.outbox = ledger::OutboxOperation::remove;
     write.access_fact = table.access_fact;
     plan_.writes.push_back(std::move(write));
+}
+
+void Planning::wake_sync() {
+    if (!parts.options.sync) return;
+    plan_.on_durable = [monitor = parts.options.sync] { monitor->wake(); };
 }
 
 audit::Event Planning::event(audit::Action action, audit::Outcome outcome) const {
@@ -273,6 +288,8 @@ ledger::Pending Planning::finish(Error error, audit::Event event) && {
     }
     event.extras.emplace_back("error", std::string(rookery::info(error.code).name));
     plan_.writes.clear();
+    plan_.settlements.clear();
+    plan_.on_durable = nullptr;
     plan_.events.clear();
     record(event);
     plan_.guards = {};

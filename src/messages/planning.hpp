@@ -41,6 +41,14 @@ class Planning {
     /// Plans the end of a row: a tombstone, or for an intersect row nothing at all.
     void remove(const storage::Row& before);
 
+    /// Plans what becomes of an outbox entry.
+    void settle(const ledger::OutboxSettlement& settlement) {
+        plan_.settlements.push_back(settlement);
+    }
+
+    /// The worker is woken once the request is on the record; without a sync nothing is.
+    void wake_sync();
+
     /// An event of this request with everything filled in that every event has.
     [[nodiscard]] audit::Event event(audit::Action action, audit::Outcome outcome) const;
     void record(const audit::Event& event);

@@ -12,6 +12,8 @@
 #include "base/secret.hpp"
 #include "ledger/pending.hpp"
 #include "messages/message.hpp"
+#include "messages/outbox_reader.hpp"
+#include "messages/sync_monitor.hpp"
 #include "storage/row.hpp"
 
 namespace rookery::messages {
@@ -123,6 +125,25 @@ struct StatusReply {
     std::vector<std::string> warnings;
 };
 
+struct ErrorCount {
+    std::string code;
+    std::uint64_t count = 0;
+};
+
+struct SyncStatusReply {
+    bool configured = false;
+    SyncState state;                       // empty when it is not
+    OutboxCounts outbox;
+    std::vector<ErrorCount> open_errors;   // active syncerror rows, by code
+    bool more_errors = false;              // there are more rows than were looked at
+    Instant now;                           // what the lag is measured against
+};
+
+struct RetryReply {
+    std::uint64_t retried = 0;
+    std::uint64_t left = 0;                // still parked
+};
+
 struct ErrorReply {
     Error error;
 };
@@ -131,7 +152,8 @@ class MessageReply final : public ledger::Reply {
  public:
     using Body = std::variant<
         ErrorReply, NoContent, RowReply, NullReply, NotModified, ListReply, CountReply, IdsReply,
-        WhoAmIReply, CredentialReply, LogReply, StatusReply, ServiceDocumentReply>;
+        WhoAmIReply, CredentialReply, LogReply, StatusReply, ServiceDocumentReply,
+        SyncStatusReply, RetryReply>;
 
     explicit MessageReply(Body given) : body(std::move(given)) {}
 

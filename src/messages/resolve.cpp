@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <set>
 
+#include "messages/complete_push.hpp"
 #include "messages/genesis.hpp"
 #include "messages/needs.hpp"
 #include "messages/pair_id.hpp"
+#include "messages/sync_principal.hpp"
 #include "schema/known_tables.hpp"
 #include "storage/index_key.hpp"
 
@@ -93,6 +95,10 @@ class Resolver {
         Steps steps;
         const auto* lookup = row->find(message.follow->id);
         const auto* target = lookup == nullptr ? nullptr : std::get_if<storage::RowRef>(lookup);
+        if (target != nullptr && message.follow_to != nullptr &&
+            target->table != message.follow_to->id) {
+            target = nullptr;  // this navigation leads to another of the lookup's tables
+        }
         steps.push_back(std::move(start));
         if (target != nullptr) {
             const auto* table = schema::table(target->table);
@@ -221,8 +227,8 @@ class Resolver {
     }
 
     Result<Steps> operator()(const CreateCredential& message) {
-        if (message.user == system_user) {
-            return fail(Errc::switch_locked, "The SYSTEM user can hold no credential.");
+        if (message.user == system_user || message.user == sync_user) {
+            return fail(Errc::switch_locked, "A user that the vault itself is can hold no credential.");
         }
         ROOKERY_TRY(auto user, planning_.reading.live(schema::known::systemuser, message.user));
         return one(act_on(*user, needs_of_general(schema::prv_manage_credentials)));
@@ -253,6 +259,20 @@ class Resolver {
 
     Result<Steps> operator()(const RetrieveVaultStatus&) {
         return one(act(needs_of_general(schema::prv_read_audit)));
+    }
+
+    Result<Steps> operator()(const CompletePush& message) { return resolve_push(planning_, message); }
+
+    Result<Steps> operator()(const RetrieveSyncStatus&) {
+        return one(act(needs_of_general(schema::prv_read_audit)));
+    }
+
+    Result<Steps> operator()(const SyncNow&) {
+        return one(act(needs_of_general(schema::prv_manage_sync)));
+    }
+
+    Result<Steps> operator()(const RetrySync&) {
+        return one(act(needs_of_general(schema::prv_manage_sync)));
     }
 
  private:
@@ -539,13 +559,18 @@ class Resolver {
 
     /// The row and everything its relationships take with it, children first.
     Result<Steps> removal_of(RowPtr row, bool named_by_key) {
-        if (!row->table->writable) return fail(not_offered("Delete", *row->table));
+        if (!row->table->writable && !row->table->removable) {
+            return fail(not_offered("Delete", *row->table));
+        }
         if (row->table == &schema::known::systemuser) {
             return fail(
                 Errc::restricted, "A user cannot be deleted.", "disable it: isdisabled = true"
             );
         }
         auto allowed = check_fixed(*row);
+        if (row->id == sync_role) {  // an id is used once: it could not be made again
+            allowed = fail(Errc::switch_locked, "The role of the sync cannot be deleted.");
+        }
         Steps steps;
         if (allowed) allowed = collect(row, nullptr, steps);
         if (!allowed) {
@@ -702,6 +727,22 @@ struct Admission {
 
     access::Decision operator()(const RetrieveVaultStatus&) const {
         return judge(needs_of_general(schema::prv_read_audit));
+    }
+
+    access::Decision operator()(const CompletePush&) const {
+        return judge(needs_of_general(schema::prv_sync));
+    }
+
+    access::Decision operator()(const RetrieveSyncStatus&) const {
+        return judge(needs_of_general(schema::prv_read_audit));
+    }
+
+    access::Decision operator()(const SyncNow&) const {
+        return judge(needs_of_general(schema::prv_manage_sync));
+    }
+
+    access::Decision operator()(const RetrySync&) const {
+        return judge(needs_of_general(schema::prv_manage_sync));
     }
 
     access::Decision operator()(const WhoAmI&) const { return anyone(); }

@@ -1,10 +1,11 @@
 #include "messages/sync_monitor.hpp"
 
+#include "messages/push_code.hpp"
+
 namespace rookery::messages {
 namespace {
 
 constexpr std::size_t codes_max = 32;
-constexpr std::string_view other_code = "other";
 
 }  // namespace
 
@@ -26,13 +27,13 @@ void SyncMonitor::failed(std::string_view code) {
     const std::lock_guard lock(mutex_);
     ++state_.failed;
     auto& counts = state_.errors_by_code;
-    const bool known = counts.find(code) != counts.end();
-    ++counts[std::string(known || counts.size() < codes_max ? code : other_code)];
+    const bool room = counts.find(code) != counts.end() || counts.size() < codes_max;
+    ++counts[std::string(room && is_push_code(code) ? code : push_code::other)];
 }
 
 void SyncMonitor::lacks(std::string_view privilege) {
     const std::lock_guard lock(mutex_);
-    if (state_.missing_privilege.empty()) state_.missing_privilege = privilege;
+    if (state_.missing_privilege.empty() && is_privilege_name(privilege)) state_.missing_privilege = privilege;
 }
 
 void SyncMonitor::paused(Instant until, std::string_view why) {

@@ -40,6 +40,7 @@ class SyncMonitor {
 
     // Told by the worker.
     void succeeded(Instant when, bool owner_left_out);
+    // What is_push_code or is_privilege_name does not know is counted as "other", or left out.
     void failed(std::string_view code);
     void lacks(std::string_view privilege);
     void paused(Instant until, std::string_view why);

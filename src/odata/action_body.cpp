@@ -244,4 +244,6 @@ Result<messages::RevokeCredential> read_revoke_credential(const JsonValue& body)
     return messages::RevokeCredential{*credential};
 }
 
+Result<> check_no_parameters(const JsonValue& body) { return check_members(body, {}); }
+
 }  // namespace rookery::odata

@@ -32,5 +32,7 @@ inline constexpr std::int64_t credential_lifetime_seconds_max = std::int64_t{10}
 [[nodiscard]] Result<messages::CreateCredential> read_create_credential(const JsonValue& body);
 /// {"CredentialId": GUID}
 [[nodiscard]] Result<messages::RevokeCredential> read_revoke_credential(const JsonValue& body);
+/// {}
+[[nodiscard]] Result<> check_no_parameters(const JsonValue& body);
 
 }  // namespace rookery::odata

@@ -1,5 +1,7 @@
 #include "odata/log_body.hpp"
 
+#include <algorithm>
+
 namespace rookery::odata {
 namespace {
 
@@ -7,6 +9,21 @@ void text_or_null(JsonWriter& json, std::string_view name, std::string_view valu
     json.key(name);
     if (value.empty()) return json.null();
     json.text(value);
+}
+
+void time_or_null(JsonWriter& json, std::string_view name, const std::optional<Instant>& value) {
+    json.key(name);
+    if (value) return json.time(*value);
+    json.null();
+}
+
+void error_count(JsonWriter& json, std::string_view code, std::uint64_t count) {
+    json.begin_object();
+    json.key("Code");
+    json.text(code);
+    json.key("Count");
+    json.number(count);
+    json.end_object();
 }
 
 void columns(JsonWriter& json, const audit::Event& event) {
@@ -122,6 +139,45 @@ void write_status(JsonWriter& json, const messages::StatusReply& reply) {
     json.begin_array();
     for (const auto& warning : reply.warnings) json.text(warning);
     json.end_array();
+}
+
+void write_sync_status(JsonWriter& json, const messages::SyncStatusReply& reply) {
+    const auto& state = reply.state;
+    json.key("Configured");
+    json.boolean(reply.configured);
+    text_or_null(json, "FarSide", state.far_side);
+    json.key("Due");
+    json.number(reply.outbox.due);
+    json.key("Parked");
+    json.number(reply.outbox.parked);
+    json.key("AtLeast");
+    json.boolean(reply.outbox.at_least);
+    time_or_null(json, "OldestDue", reply.outbox.oldest_due);
+    json.key("LagSeconds");
+    const auto lag = reply.outbox.oldest_due ? reply.now - *reply.outbox.oldest_due
+                                             : std::chrono::milliseconds{0};
+    json.number(std::int64_t{
+        std::max(std::chrono::floor<std::chrono::seconds>(lag), std::chrono::seconds{0}).count()});
+    time_or_null(json, "LastSuccess", state.last_success);
+    time_or_null(json, "PausedUntil", state.paused_until);
+    text_or_null(json, "PausedWhy", state.paused_why);
+    json.key("Pushed");
+    json.number(state.pushed);
+    json.key("Failed");
+    json.number(state.failed);
+    json.key("OwnersLeftOut");
+    json.number(state.owners_left_out);
+    json.key("Errors");
+    json.begin_array();
+    for (const auto& [code, count] : state.errors_by_code) error_count(json, code, count);
+    json.end_array();
+    json.key("OpenErrors");
+    json.begin_array();
+    for (const auto& error : reply.open_errors) error_count(json, error.code, error.count);
+    json.end_array();
+    json.key("MoreOpenErrors");
+    json.boolean(reply.more_errors);
+    text_or_null(json, "MissingPrivilege", state.missing_privilege);
 }
 
 }  // namespace rookery::odata

@@ -212,6 +212,19 @@ class RequestParser {
             ROOKERY_CHECK(options_only({}));
             return Message{messages::RetrieveVaultStatus{}};
         }
+        if (first.name == "rky_RetrieveSyncStatus" && last && plain) {
+            ROOKERY_CHECK(allow({"GET"}));
+            ROOKERY_CHECK(options_only({}));
+            return Message{messages::RetrieveSyncStatus{}};
+        }
+        if (first.name == "rky_SyncNow" && last && !first.arguments) {
+            ROOKERY_CHECK(action_without_parameters());
+            return Message{messages::SyncNow{}};
+        }
+        if (first.name == "rky_RetrySync" && last && !first.arguments) {
+            ROOKERY_CHECK(action_without_parameters());
+            return Message{messages::RetrySync{}};
+        }
         if (first.name == "rky_RetrieveAuditEvents" && last) {
             ROOKERY_CHECK(allow({"GET"}));
             ROOKERY_CHECK(options_only({}));
@@ -231,6 +244,15 @@ class RequestParser {
             return Message{action};
         }
         return fail(unknown_segment(first));
+    }
+
+    /// POST without a body, or with {}.
+    Result<> action_without_parameters() {
+        ROOKERY_CHECK(allow({"POST"}));
+        ROOKERY_CHECK(options_only({}));
+        if (request_.body.empty()) return {};
+        ROOKERY_TRY(const auto body, json_body());
+        return check_no_parameters(body);
     }
 
     Result<Message> collection(const Table& table) {
@@ -352,7 +374,7 @@ class RequestParser {
         const auto& column = *nav.column;
         if (path_.segments.size() == 2) {
             ROOKERY_CHECK(allow({"GET"}));
-            return retrieve(std::move(target), &column);
+            return retrieve(std::move(target), &nav);
         }
         const auto& third = path_.segments[2];
         if (path_.segments.size() > 3 || third.name != "$ref" || third.arguments) {
@@ -536,11 +558,12 @@ class RequestParser {
         return {};
     }
 
-    Result<Message> retrieve(messages::Target target, const Column* follow) {
+    Result<Message> retrieve(messages::Target target, const Navigation* nav) {
         ROOKERY_CHECK(options_only({"$select"}));
         const Table* table = target.table;
+        const auto* follow = nav == nullptr ? nullptr : nav->column;
         if (follow != nullptr) {
-            table = follow->targets.size() == 1 ? schema::table(follow->targets.front()) : nullptr;
+            table = follow->targets.size() == 1 ? schema::table(follow->targets.front()) : nav->only;
             context_.table = table;
             context_.key_form.clear();
             if (table == nullptr && options_.select) {
@@ -557,6 +580,7 @@ class RequestParser {
         }
         out.target = std::move(target);
         out.follow = follow;
+        out.follow_to = nav == nullptr ? nullptr : nav->only;
         out.preconditions = headers_.preconditions;
         // dataverse 5.8: no 304 for another row, nor when annotations are asked for.
         if (follow != nullptr || !headers_.annotations_text.empty()) {
@@ -616,7 +640,7 @@ class RequestParser {
 
     Result<Message> remove(messages::Target target) {
         ROOKERY_CHECK(options_only({}));
-        ROOKERY_CHECK(check_writable(*target.table, "Delete"));
+        if (!target.table->removable) ROOKERY_CHECK(check_writable(*target.table, "Delete"));
         messages::Delete out;
         out.target = std::move(target);
         out.preconditions = headers_.preconditions;
@@ -653,7 +677,7 @@ class RequestParser {
 
     Result<> check_writable(const Table& table, std::string_view message) {
         if (table.writable) return {};
-        context_.allow = "GET";
+        context_.allow = table.removable ? "GET, DELETE" : "GET";
         return fail(
             Errc::method_not_allowed,
             "The '" + std::string{message} + "' method does not support entities of type '" +

@@ -190,6 +190,21 @@ class Renderer {
         });
     }
 
+    http::Response operator()(const messages::SyncStatusReply& reply) {
+        return result("rky_RetrieveSyncStatusResponse", [&](JsonWriter& json) {
+            write_sync_status(json, reply);
+        });
+    }
+
+    http::Response operator()(const messages::RetryReply& reply) {
+        return result("rky_RetrySyncResponse", [&](JsonWriter& json) {
+            json.key("Retried");
+            json.number(reply.retried);
+            json.key("Left");
+            json.number(reply.left);
+        });
+    }
+
   private:
     http::Response started(int status) const {
         http::Response out;

@@ -42,7 +42,9 @@ void RowWriter::value(const messages::ShownRow& row, const messages::ShownCell& 
     json_.null();
 }
 
-void RowWriter::annotations(const messages::ShownCell& cell, std::uint64_t versionnumber) {
+void RowWriter::annotations(
+    const schema::Table& table, const messages::ShownCell& cell, std::uint64_t versionnumber
+) {
     const auto& column = *cell.column;
     const auto& wanted = context_.annotations;
     const auto name = column.wire_name();
@@ -60,12 +62,14 @@ void RowWriter::annotations(const messages::ShownCell& cell, std::uint64_t versi
         }
     }
     if (!column.is_lookup()) return;
-    if (wanted.navigation_property && !column.nav.empty()) {
-        json_.key(name, "@Microsoft.Dynamics.CRM.associatednavigationproperty");
-        json_.text(column.nav);
-    }
     const auto* ref = std::get_if<storage::RowRef>(*stored);
     const auto* target = ref == nullptr ? nullptr : schema::table(ref->table);
+    const auto nav =
+        target == nullptr ? column.nav : schema::navigation(table, column, *target);
+    if (wanted.navigation_property && !nav.empty()) {
+        json_.key(name, "@Microsoft.Dynamics.CRM.associatednavigationproperty");
+        json_.text(nav);
+    }
     if (wanted.lookup_logical_name && target != nullptr) {
         json_.key(name, "@Microsoft.Dynamics.CRM.lookuplogicalname");
         json_.text(target->name);
@@ -92,7 +96,7 @@ void RowWriter::members(const messages::ShownRow& row) {
         );
     }
     for (const auto& cell : row.cells) {
-        annotations(cell, versionnumber);
+        annotations(*row.row->table, cell, versionnumber);
         json_.key(cell.column->wire_name());
         value(row, cell);
     }

@@ -20,7 +20,9 @@ class RowWriter {
     void value(const messages::ShownRow& row, const messages::ShownCell& cell);
 
   private:
-    void annotations(const messages::ShownCell& cell, std::uint64_t versionnumber);
+    void annotations(
+        const schema::Table& table, const messages::ShownCell& cell, std::uint64_t versionnumber
+    );
     void bigint(std::int64_t number);
 
     JsonWriter& json_;

@@ -13,6 +13,7 @@
 #include "schema/privilege.hpp"
 #include "schema/rky_credential.hpp"
 #include "schema/role.hpp"
+#include "schema/syncerror.hpp"
 #include "schema/systemuser.hpp"
 #include "schema/team.hpp"
 
@@ -40,12 +41,13 @@ inline constexpr std::array all = {
     &teamprofiles,
     &roleprivileges,
     &rky_credential,
+    &syncerror,
     &msdyn_liveworkstream,
     &msdyn_oclanguage,
     &msfp_survey,
     &roletemplate,
 };
 
-inline constexpr std::size_t served_count = 18;
+inline constexpr std::size_t served_count = 19;
 
 }  // namespace rookery::schema::known

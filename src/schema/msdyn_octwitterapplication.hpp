@@ -90,6 +90,7 @@ inline constexpr Table msdyn_octwitterapplication{
     .primary_name = "msdyn_name",
     .ownership = Ownership::user,
     .object_type_code = 10903,
+    .synced = true,
     .unit_column = "owningbusinessunit",
     .columns = application::columns.rows,
     .by_name = application::columns.by_name,

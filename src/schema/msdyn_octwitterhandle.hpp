@@ -168,6 +168,7 @@ inline constexpr Table msdyn_octwitterhandle{
     .primary_name = "msdyn_name",
     .ownership = Ownership::user,
     .object_type_code = 10902,
+    .synced = true,
     .unit_column = "owningbusinessunit",
     .columns = handle::columns.rows,
     .by_name = handle::columns.by_name,

@@ -26,6 +26,8 @@ constexpr GeneralPrivilege general[] = {
     {first_general + 5, prv_act_on_behalf},
     {first_general + 6, prv_manage_keys},
     {first_general + 7, prv_read_record_audit},
+    {first_general + 8, prv_sync},
+    {first_general + 9, prv_manage_sync},
 };
 
 constexpr std::size_t table_privileges = known::served_count * right_count;

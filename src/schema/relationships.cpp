@@ -40,7 +40,9 @@ constexpr auto every = concat(
     permission::parents,
     intersects::parents,
     credential::parents,
-    audit_relationships<"rky_credential">
+    audit_relationships<"rky_credential">,
+    sync_error::parents,
+    audit_relationships<"syncerror", "syncerrorbase", "syncerrorbase">
 );
 
 constexpr std::span<const Table* const> known_tables{known::all};
@@ -72,6 +74,15 @@ static_assert(std::all_of(
 
 std::span<const Relationship> relationships() {
     return every;
+}
+
+std::string_view navigation(const Table& table, const Column& lookup, const Table& target) {
+    if (!lookup.nav.empty()) return lookup.nav;
+    const auto found = std::find_if(every.begin(), every.end(), [&](const Relationship& row) {
+        return row.referencing == table.name && row.referencing_column == lookup.name &&
+               row.referenced == target.name;
+    });
+    return found == every.end() ? std::string_view{} : found->nav;
 }
 
 std::span<const Association> associations() {

@@ -142,8 +142,9 @@ struct Table {
     std::uint32_t object_type_code = 0;
     bool access_fact = false;          // its rows decide access: cached in Facts, raise the access epoch
     bool intersect = false;            // rows of an N:N; ids derive from the pair, no tombstones
-    bool synced = false;               // writes an outbox entry
+    bool synced = false;               // a change writes an outbox entry
     bool writable = true;              // false: no Create/Update/Delete message (privilege, intersects)
+    bool removable = false;            // Delete although not writable: rows that the vault makes
     bool outside = false;              // another product's table: its ids are kept, its rows are not; no privileges
     std::string_view privilege_part = {};  // in the privileges' names; empty: schema_name
     std::string_view unit_column = {};     // whose unit a depth is measured against; empty: organization-owned or none
@@ -171,6 +172,11 @@ struct Table {
 [[nodiscard]] const Table* bind_target(std::string_view set_name);
 /// Every N:1 relationship of every table.
 [[nodiscard]] std::span<const Relationship> relationships();
+/// The navigation property by which the lookup leads to `target`: its own, or that of the
+/// relationship when it has several targets. Empty: none.
+[[nodiscard]] std::string_view navigation(
+    const Table& table, const Column& lookup, const Table& target
+);
 [[nodiscard]] std::span<const Association> associations();
 [[nodiscard]] const Association* association(std::string_view name);
 
@@ -232,5 +238,7 @@ inline constexpr std::string_view prv_override_created_on = "prvOverrideCreatedO
 inline constexpr std::string_view prv_act_on_behalf = "prvActOnBehalfOfAnotherUser";
 inline constexpr std::string_view prv_manage_keys = "prvrkyManageKeys";
 inline constexpr std::string_view prv_read_record_audit = "prvReadRecordAuditHistory";
+inline constexpr std::string_view prv_sync = "prvrkySync";                // CompletePush
+inline constexpr std::string_view prv_manage_sync = "prvrkyManageSync";   // SyncNow, RetrySync
 
 }  // namespace rookery::schema

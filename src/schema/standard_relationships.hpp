@@ -103,7 +103,13 @@ constexpr Relationship system_child(
     return out;
 }
 
-/// The eight 1:N to system tables; those tables are not served, the rows are metadata.
+/// Its table is served, unlike those of the other system children.
+constexpr Relationship served(Relationship row) {
+    row.built = true;
+    return row;
+}
+
+/// The eight 1:N to system tables. Only syncerror is served, the other rows are metadata.
 template <FixedText table>
 inline constexpr std::array system_children = {
     system_child(
@@ -134,10 +140,10 @@ inline constexpr std::array system_children = {
         joined<table, "_ProcessSession">, "processsession", "regardingobjectid",
         joined<"regardingobjectid_", table>, joined<table>, joined<table, "id">
     ),
-    system_child(
+    served(system_child(
         joined<table, "_SyncErrors">, "syncerror", "regardingobjectid",
         joined<"regardingobjectid_", table>, joined<table>, joined<table, "id">
-    ),
+    )),
 };
 
 }  // namespace rookery::schema

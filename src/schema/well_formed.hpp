@@ -208,7 +208,10 @@ constexpr bool well_formed(const Relationship& row, std::span<const Table* const
     const auto column_at = position_of(from, row.referencing_column);
     if (column_at == from.columns.size()) return false;
     const auto& column = from.columns[column_at];
-    if (!column.is_lookup() || column.nav != row.nav) return false;
+    if (!column.is_lookup()) return false;
+    // A lookup with several targets has a navigation for each, which only the relationship knows.
+    const bool several = column.type == Type::lookup && column.targets.size() > 1;
+    if (several ? row.nav.empty() || !column.nav.empty() : column.nav != row.nav) return false;
     if (row.referenced == "owner") return column.type == Type::owner;
     const auto to = position_of(known, row.referenced);
     if (to == known.size() || known[to]->primary_id != row.referenced_column) return false;

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <filesystem>
 #include <future>
 #include <mutex>
 #include <optional>
@@ -46,6 +45,16 @@ class Answer final : public Reply {
     explicit Answer(int given) : number(given) {}
 
     const int number;
+};
+
+class Promised final : public Waiter {
+ public:
+    explicit Promised(std::promise<CommitResult>& promise) : promise_(promise) {}
+
+    void done(CommitResult result) noexcept override { promise_.set_value(std::move(result)); }
+
+ private:
+    std::promise<CommitResult>& promise_;
 };
 
 struct Bench {
@@ -133,6 +142,55 @@ struct Bench {
         return plan;
     }
 
+    /// A request that settles the entry of `record`, and writes `row` too if one is given.
+    Plan settling(
+        int number, const Uuid& record, std::uint64_t versionnumber, OutboxSettlement::To to,
+        std::optional<Uuid> row = {}
+    ) {
+        auto out = plan(number, row);
+        out.settlements.push_back({ref(record), versionnumber, to});
+        return out;
+    }
+
+    static storage::RowRef ref(const Uuid& id) {
+        return {schema::known::msdyn_octwitterapplication.id, id};
+    }
+
+    std::optional<OutboxEntry> entry(const Uuid& id) {
+        const auto key = outbox_key(ref(id));
+        const auto stored = ledger->snapshot()->store->get(storage::Family::meta, key);
+        REQUIRE(stored);
+        if (!*stored) return std::nullopt;
+        const auto parsed = parse_outbox_entry(key, **stored);
+        REQUIRE(parsed);
+        return *parsed;
+    }
+
+    /// Holds the ledger's thread at a gate until all of them wait.
+    std::vector<CommitResult> in_one_batch(std::vector<Plan> plans) {
+        std::promise<void> reached;
+        std::promise<void> open;
+        auto gate = plan(0);
+        gate.on_durable = [&] {
+            reached.set_value();
+            open.get_future().wait();
+        };
+        std::promise<CommitResult> through;
+        std::vector<std::promise<CommitResult>> promises(plans.size());
+        ledger->commit(Pending(std::move(gate)), std::make_unique<Promised>(through));
+        reached.get_future().wait();
+        for (std::size_t i = 0; i < plans.size(); ++i) {
+            ledger->commit(
+                Pending(std::move(plans[i])), std::make_unique<Promised>(promises[i])
+            );
+        }
+        open.set_value();
+        REQUIRE(std::holds_alternative<Receipt>(through.get_future().get()));
+        std::vector<CommitResult> results;
+        for (auto& promise : promises) results.push_back(promise.get_future().get());
+        return results;
+    }
+
     CommitResult commit(Plan plan) { return ledger->commit(Pending(std::move(plan))); }
 
     Uuid id() { return Uuid::random(random); }
@@ -149,6 +207,10 @@ struct Bench {
     std::optional<test::FaultStore> faulty;
     std::optional<Ledger> ledger;
 };
+
+using To = OutboxSettlement::To;
+
+bool done(const CommitResult& result) { return std::holds_alternative<Receipt>(result); }
 
 bool stale(const CommitResult& result) { return std::holds_alternative<Stale>(result); }
 
@@ -192,6 +254,139 @@ TEST_CASE("the outbox entry is written with the change it tells of", "[ledger]")
     REQUIRE(entry);
     CHECK(entry->record == ref);
     CHECK(entry->versionnumber == 1);
+    CHECK(entry->operation == OutboxOperation::upsert);
+    CHECK(entry->state == OutboxState::due);
+    CHECK(entry->changed == bench.clock.now());
+}
+
+TEST_CASE("an outbox entry that the ledger did not write is no entry", "[ledger]") {
+    const OutboxEntry written{
+        {3, Uuid{}}, 7, OutboxOperation::remove, OutboxState::parked, from_ms(1'800'000'000'000)
+    };
+    const auto key = outbox_key(written.record);
+    const auto value = outbox_value(written);
+    const auto back = parse_outbox_entry(key, value);
+    REQUIRE(back);
+    CHECK(back->versionnumber == 7);
+    CHECK(back->operation == OutboxOperation::remove);
+    CHECK(back->state == OutboxState::parked);
+    CHECK(back->changed == written.changed);
+    CHECK_FALSE(parse_outbox_entry(key, value.substr(0, 9)));  // without state and time
+    CHECK_FALSE(parse_outbox_entry(key, value + '\0'));
+    CHECK_FALSE(parse_outbox_entry(key + '\0', value));
+    CHECK_FALSE(parse_outbox_entry("state" + key.substr(5), value));
+    for (const auto& [position, byte] : {std::pair{8, '\0'}, std::pair{8, '\3'}, std::pair{9, '\2'}}) {
+        auto changed = value;
+        changed[static_cast<std::size_t>(position)] = byte;
+        CHECK_FALSE(parse_outbox_entry(key, changed));
+    }
+}
+
+TEST_CASE("a settled entry goes, or is parked, or is due again", "[ledger]") {
+    Bench bench;
+    const auto id = bench.id();
+    REQUIRE(done(bench.commit(bench.plan(1, id))));
+    REQUIRE(done(bench.commit(bench.settling(2, id, 1, To::parked))));
+    CHECK(bench.entry(id)->state == OutboxState::parked);
+    CHECK(bench.entry(id)->versionnumber == 1);
+    CHECK(bench.entry(id)->operation == OutboxOperation::upsert);
+    REQUIRE(done(bench.commit(bench.settling(3, id, 1, To::due))));
+    CHECK(bench.entry(id)->state == OutboxState::due);
+    REQUIRE(done(bench.commit(bench.settling(4, id, 1, To::removed))));
+    CHECK_FALSE(bench.entry(id));
+    // Of what is gone, nothing is left to settle.
+    REQUIRE(done(bench.commit(bench.settling(5, id, 1, To::parked))));
+    CHECK_FALSE(bench.entry(id));
+}
+
+TEST_CASE("an entry of another version is not settled, but the request is on the log", "[ledger]") {
+    Bench bench;
+    const auto id = bench.id();
+    REQUIRE(done(bench.commit(bench.plan(1, id))));
+    REQUIRE(done(bench.commit(bench.plan(2, id))));
+    const auto before = bench.ledger->snapshot()->log_size;
+    for (const auto to : {To::removed, To::parked}) {
+        REQUIRE(done(bench.commit(bench.settling(3, id, 1, to))));
+        REQUIRE(done(bench.commit(bench.settling(3, id, 3, to))));
+    }
+    CHECK(bench.entry(id)->versionnumber == 2);
+    CHECK(bench.entry(id)->state == OutboxState::due);
+    CHECK(bench.ledger->snapshot()->log_size == before + 4);
+}
+
+TEST_CASE("a change makes a parked entry due", "[ledger]") {
+    Bench bench;
+    const auto id = bench.id();
+    REQUIRE(done(bench.commit(bench.plan(1, id))));
+    REQUIRE(done(bench.commit(bench.settling(2, id, 1, To::parked))));
+    bench.clock.advance(std::chrono::seconds(5));
+    REQUIRE(done(bench.commit(bench.plan(3, id))));
+    CHECK(bench.entry(id)->state == OutboxState::due);
+    CHECK(bench.entry(id)->changed == bench.clock.now());
+}
+
+TEST_CASE("in one batch a change wins over a settlement, wherever the two stand", "[ledger]") {
+    const auto to = GENERATE(To::removed, To::parked, To::due);
+    Bench bench;
+    const auto id = bench.id();
+    const auto other = bench.id();
+    REQUIRE(done(bench.commit(bench.plan(1, id))));
+    std::vector<Plan> plans;
+    SECTION("a settlement without rows, which goes first") {
+        plans.push_back(bench.plan(2, id));
+        plans.push_back(bench.settling(3, id, 1, to));
+    }
+    SECTION("a settlement with a row, before the change") {
+        plans.push_back(bench.settling(3, id, 1, to, other));
+        plans.push_back(bench.plan(2, id));
+    }
+    SECTION("a settlement with a row, after the change") {
+        plans.push_back(bench.plan(2, id));
+        plans.push_back(bench.settling(3, id, 1, to, other));
+    }
+    SECTION("a settlement that guesses the version that the change will get") {
+        plans.push_back(bench.plan(2, id));
+        plans.push_back(bench.settling(3, id, 2, to));
+    }
+    const auto before = bench.store->view()->sequence();
+    for (auto& result : bench.in_one_batch(std::move(plans))) CHECK(done(result));
+    CHECK(bench.store->view()->sequence() == before + 2);  // the gate's own and this one
+    REQUIRE(bench.entry(id));
+    CHECK(bench.entry(id)->versionnumber > 1);
+    CHECK(bench.entry(id)->state == OutboxState::due);
+}
+
+TEST_CASE("of two settlements in one batch the first counts", "[ledger]") {
+    Bench bench;
+    const auto id = bench.id();
+    REQUIRE(done(bench.commit(bench.plan(1, id))));
+    std::vector<Plan> plans;
+    plans.push_back(bench.settling(2, id, 1, To::removed));
+    plans.push_back(bench.settling(3, id, 1, To::parked));
+    for (auto& result : bench.in_one_batch(std::move(plans))) CHECK(done(result));
+    CHECK_FALSE(bench.entry(id));
+}
+
+TEST_CASE("a request that is stale settles nothing and wakes nobody", "[ledger]") {
+    Bench bench;
+    const auto id = bench.id();
+    REQUIRE(done(bench.commit(bench.plan(1, id))));
+    std::atomic<int> woken = 0;
+    auto late = bench.settling(2, id, 1, To::removed, id);
+    late.on_durable = [&] { ++woken; };
+    REQUIRE(done(bench.commit(bench.settling(3, bench.id(), 1, To::parked, id))));
+    CHECK(stale(bench.commit(std::move(late))));
+    CHECK(woken == 0);
+    CHECK(bench.entry(id)->versionnumber == 2);
+}
+
+TEST_CASE("what a request wakes finds it durable already", "[ledger]") {
+    Bench bench;
+    std::atomic<std::uint64_t> seen = 0;
+    auto plan = bench.plan(1, bench.id());
+    plan.on_durable = [&] { seen = bench.ledger->snapshot()->log_size; };
+    REQUIRE(done(bench.commit(std::move(plan))));
+    CHECK(seen == 2);
 }
 
 TEST_CASE("of two writers of one row the second is stale", "[ledger]") {

@@ -48,7 +48,9 @@ T value(Result<T> result) {
 
 class TestVault {
  public:
-    TestVault() { create(); }
+    explicit TestVault(std::shared_ptr<messages::SyncMonitor> sync = {}) : sync_(std::move(sync)) {
+        create();
+    }
 
     [[nodiscard]] messages::Vault& vault() { return *vault_; }
 
@@ -165,9 +167,11 @@ class TestVault {
         out.data = data();
         out.origin = "vault.test/audit/n1";
         out.organization = "Test";
+        out.sync = sync_;
         return out;
     }
 
+    std::shared_ptr<messages::SyncMonitor> sync_;
     TemporaryFolder folder_;
     SystemRandom random_;
     ManualClock clock_{from_ms(1'800'000'000'000)};

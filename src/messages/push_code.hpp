@@ -1,0 +1,31 @@
+// What a failed push is known by. Everything that says why is one of these: a far side that puts a
+// token into its error text must not get it into a row, a log or a status.
+#pragma once
+
+#include <string_view>
+
+namespace rookery::messages {
+
+namespace push_code {
+
+inline constexpr std::string_view network = "network";                // no connection, or it broke
+inline constexpr std::string_view timeout = "timeout";
+inline constexpr std::string_view sign_in = "sign-in";                // no bearer token to be had
+inline constexpr std::string_view bad_answer = "bad-answer";          // not what Dataverse says
+inline constexpr std::string_view missing_parent = "missing-parent";  // a row it names is not there
+inline constexpr std::string_view too_large = "too-large";
+inline constexpr std::string_view internal = "internal";              // ours
+inline constexpr std::string_view other = "other";
+
+inline constexpr std::string_view all[] = {network, timeout, sign_in, bad_answer, missing_parent,
+                                           too_large, internal, other};
+
+}  // namespace push_code
+
+/// 0x and eight hex digits (Dataverse's), http- and a status from 100 to 599, or one of the above.
+[[nodiscard]] bool is_push_code(std::string_view code);
+
+/// prv and 1 to 90 letters, digits or underscores.
+[[nodiscard]] bool is_privilege_name(std::string_view name);
+
+}  // namespace rookery::messages
