@@ -1,4 +1,5 @@
 // Who sees a token, through the whole pipeline: real rows, real profiles, real seals.
+#include "messages/sync_principal.hpp"
 #include "support/test_vault.hpp"
 
 using namespace rookery;
@@ -375,4 +376,15 @@ TEST_CASE("every change and every reveal is on the log with who and what", "[mes
     CHECK(revealed.rule->path == "team:" + to_string(scene.team));
     CHECK(log.entries[2].event.action == audit::Action::create);
     CHECK(log.entries[2].event.value_changes.size() == 2);
+}
+
+TEST_CASE("the sync reads every record and no token", "[messages][sync]") {
+    Scene scene;
+    const auto sync = value(ensure_sync_principal(scene.vault.vault()));
+    for (const bool unmasked : {false, true}) {
+        const auto reply = value(scene.vault.run<RowReply>(sync, scene.by_id(unmasked)));
+        CHECK(shown(reply, token) == "null");
+        CHECK(shown(reply, token_secret) == "null");
+        CHECK(*reply.row.row->get<std::string>("msdyn_name") == "rookery");
+    }
 }

@@ -53,7 +53,9 @@ TEST_CASE("general privileges belong to no table", "[schema]") {
           prv_override_created_on,
           prv_act_on_behalf,
           prv_manage_keys,
-          prv_read_record_audit}) {
+          prv_read_record_audit,
+          prv_sync,
+          prv_manage_sync}) {
         CAPTURE(name);
         const auto* found = privilege(name);
         REQUIRE(found != nullptr);
@@ -79,6 +81,11 @@ TEST_CASE("privilege ids are unique, ascending and the ones already on disks", "
         to_string(privilege_id(*privilege(prv_grant_unmask))) ==
         "726f6f6b-6572-8079-8001-00000000f001"
     );
+    CHECK(
+        to_string(privilege_id(*privilege(prv_manage_sync))) ==
+        "726f6f6b-6572-8079-8001-00000000f009"
+    );
+    CHECK(privilege(known::syncerror, Right::remove).name == "prvDeleteSyncError");
 }
 
 TEST_CASE("an id that is no privilege's finds none", "[schema]") {
