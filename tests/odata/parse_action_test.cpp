@@ -1,4 +1,5 @@
 #include "request_for_test.hpp"
+#include "schema/known_tables.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -304,6 +305,50 @@ TEST_CASE("WhoAmI and the vault's status are functions without parameters", "[od
     ));
     CHECK(refused("GET", api + "WhoAmI(x=1)") == Errc::unknown_segment);
     CHECK(refused("GET", api + "WhoAmI/x") == Errc::unknown_segment);
+}
+
+TEST_CASE("the sync's operations take no parameters", "[odata]") {
+    using namespace messages;
+    CHECK(std::holds_alternative<RetrieveSyncStatus>(
+        parsed("GET", api + "rky_RetrieveSyncStatus()").message
+    ));
+    CHECK(std::holds_alternative<SyncNow>(parsed("POST", api + "rky_SyncNow").message));
+    CHECK(std::holds_alternative<SyncNow>(parsed("POST", api + "rky_SyncNow", "{}").message));
+    CHECK(std::holds_alternative<RetrySync>(parsed("POST", api + "rky_RetrySync", "{}").message));
+    CHECK(refused("POST", api + "rky_RetrieveSyncStatus") == Errc::method_not_allowed);
+    CHECK(refused("GET", api + "rky_SyncNow") == Errc::method_not_allowed);
+    CHECK(refused("GET", api + "rky_RetrySync") == Errc::method_not_allowed);
+    CHECK(refused("POST", api + "rky_RetrySync", "{\"Count\":1}") == Errc::bad_payload);
+    CHECK(refused("POST", api + "rky_SyncNow", "[]") == Errc::bad_payload);
+    CHECK(refused("POST", api + "rky_SyncNow?$top=1") == Errc::malformed);
+    CHECK(refused("POST", api + "rky_SyncNow()", "{}") == Errc::unknown_segment);
+    CHECK(refused("POST", api + "rky_RetrySync/x") == Errc::unknown_segment);
+}
+
+TEST_CASE("a push can be completed by the sync itself only, not over HTTP", "[odata]") {
+    CHECK(refused("POST", api + "rky_CompletePush", "{}") == Errc::unknown_segment);
+    CHECK(refused("GET", api + "rky_CompletePush") == Errc::unknown_segment);
+}
+
+TEST_CASE("sync errors can be read and deleted, not made or changed", "[odata]") {
+    using namespace messages;
+    const auto row = api + "syncerrors(" + id_text + ")";
+    CHECK(std::holds_alternative<Retrieve>(parsed("GET", row).message));
+    CHECK(std::holds_alternative<Delete>(parsed("DELETE", row).message));
+    CHECK(refused("POST", api + "syncerrors", "{}") == Errc::method_not_allowed);
+    CHECK(refused("PATCH", row, "{}") == Errc::method_not_allowed);
+    CHECK(refused("PUT", row + "/name", "{\"value\":\"x\"}") == Errc::method_not_allowed);
+    CHECK(parsed("PATCH", row, "{}").context.allow == "GET, DELETE");
+    const auto follow =
+        message<Retrieve>(parsed("GET", row + "/regardingobjectid_msdyn_octwitterhandle"));
+    CHECK(follow.follow == schema::known::syncerror.column("regardingobjectid"));
+    CHECK(follow.follow_to == &schema::known::msdyn_octwitterhandle);
+    CHECK(refused("GET", row + "/regardingobjectid") == Errc::unknown_segment);
+    const auto children = message<RetrieveMultiple>(parsed(
+        "GET",
+        api + "msdyn_octwitterhandles(" + id_text + ")/msdyn_octwitterhandle_SyncErrors"
+    ));
+    CHECK(children.table == &schema::known::syncerror);
 }
 
 TEST_CASE("documented operations that are not built answer 501, others 404", "[odata]") {

@@ -375,6 +375,39 @@ TEST_CASE("ids, a credential and the vault's status have their result types", "[
     CHECK(text.find("\"Warnings\":[\"key file on the same disk\"]") != std::string::npos);
 }
 
+TEST_CASE("the sync's status says what it does not know as null", "[odata]") {
+    const auto context = context_of("/api/data/v9.2/rky_RetrieveSyncStatus");
+    messages::SyncStatusReply reply;
+    const auto idle = body_of(shown(context, messages::SyncStatusReply{}));
+    CHECK(idle.find("\"Configured\":false,\"FarSide\":null,\"Due\":0") != std::string::npos);
+    CHECK(idle.find("\"OldestDue\":null,\"LagSeconds\":0,\"LastSuccess\":null") != std::string::npos);
+    CHECK(idle.find("\"MissingPrivilege\":null") != std::string::npos);
+    reply.configured = true;
+    reply.state.far_side = "https://contoso.crm.dynamics.com";
+    reply.state.errors_by_code["http-500"] = 2;
+    reply.state.missing_privilege = "prvReadUser";
+    reply.state.paused_until = *parse_iso8601("2026-01-01T00:02:00Z");
+    reply.state.paused_why = "http-429";
+    reply.outbox.due = 100'000;
+    reply.outbox.at_least = true;
+    reply.outbox.oldest_due = *parse_iso8601("2026-01-01T00:00:00Z");
+    reply.now = *parse_iso8601("2026-01-01T00:01:30Z");
+    reply.open_errors.push_back({"0x80040220", 3});
+    const auto text = body_of(shown(context, std::move(reply)));
+    CHECK(text.find("\"FarSide\":\"https://contoso.crm.dynamics.com\",\"Due\":100000") != std::string::npos);
+    CHECK(text.find("\"AtLeast\":true") != std::string::npos);
+    CHECK(text.find("\"LagSeconds\":90") != std::string::npos);
+    CHECK(
+        text.find("\"PausedUntil\":\"2026-01-01T00:02:00Z\",\"PausedWhy\":\"http-429\"") !=
+        std::string::npos
+    );
+    CHECK(text.find("\"Errors\":[{\"Code\":\"http-500\",\"Count\":2}]") != std::string::npos);
+    CHECK(text.find("\"OpenErrors\":[{\"Code\":\"0x80040220\",\"Count\":3}]") != std::string::npos);
+    CHECK(text.find("\"MissingPrivilege\":\"prvReadUser\"") != std::string::npos);
+    const auto retried = body_of(shown(context, messages::RetryReply{1000, 7}));
+    CHECK(retried.find("\"Retried\":1000,\"Left\":7") != std::string::npos);
+}
+
 TEST_CASE("an audit entry names columns and never holds control characters", "[odata]") {
     messages::LogEntry entry;
     entry.index = 7;
