@@ -520,3 +520,44 @@ TEST_CASE("rookery status says whether a server is ready, with and without a tok
         run_program({"status", "--url", server.text("url"), "--ca", server.text("ca")}).code == 3
     );
 }
+
+TEST_CASE("rookery sync says what waits and tells managers only what to do", "[cli]") {
+    const TemporaryFolder folder;
+    DevServer server(folder / "data");
+    const auto status = server.run_as("auditor", {"sync", "status"});
+    INFO(status.out << status.error);
+    REQUIRE(status.code == 0);
+    CHECK_THAT(status.out, Contains("sync: not configured\n") && Contains("\nparked: 0\n"));
+    const std::string last =
+        "Tokens that were written to Dataverse before may still lie there: Rookery does not look "
+        "for them.\n";
+    REQUIRE(status.out.size() > last.size());
+    CHECK(status.out.substr(status.out.size() - last.size()) == last);
+
+    const auto as_json = server.run_as("auditor", {"sync", "status", "--json"});
+    REQUIRE(as_json.code == 0);
+    const auto document = json::parse(as_json.out);
+    CHECK(document["Configured"] == false);
+    // Every demo record, handle and application waits.
+    const auto made = server.ready()["records"].size() + server.ready()["handles"].size() +
+                      server.ready()["applications"].size();
+    CHECK(document["Due"] == made);
+    CHECK(document["OldestDue"].is_string());
+
+    const auto retry = server.run_as("security", {"sync", "retry"});
+    INFO(retry.error);
+    CHECK(retry.code == 0);
+    CHECK(retry.out == "0 records are due again\n");
+    const auto now = server.run_as("security", {"sync", "now"});
+    CHECK(now.code == 15);
+    CHECK_THAT(now.error, Contains("This server does not sync."));
+
+    for (const char* command : {"status", "now", "retry"}) {
+        CAPTURE(command);
+        CHECK(server.run_as("reader", {"sync", command}).code == 5);
+    }
+    CHECK(server.run_as("auditor", {"sync", "now"}).code == 5);
+    CHECK(server.run_as("auditor", {"sync", "retry"}).code == 5);
+    CHECK(server.run_as("security", {"sync"}).code == 2);
+    CHECK(server.stop() == 0);
+}

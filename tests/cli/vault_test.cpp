@@ -467,7 +467,7 @@ TEST_CASE("rookery import refuses a file without its columns and callers without
 
 TEST_CASE("every command explains itself and refuses what it does not know", "[cli]") {
     for (const auto* command :
-         {"dev", "init", "serve", "status", "import", "get", "token", "audit", "verify"}) {
+         {"dev", "init", "serve", "status", "import", "get", "token", "audit", "sync", "verify"}) {
         const auto help = run_program({command, "--help"});
         CHECK(help.code == 0);
         CHECK_THAT(help.out, Contains(command));
