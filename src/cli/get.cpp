@@ -1,8 +1,8 @@
 // rookery get: the token of a handle, for a script. One audited HTTPS call.
+#include "base/secret_json.hpp"
 #include "cli/commands.hpp"
 #include "cli/connection_options.hpp"
 #include "cli/console.hpp"
-#include "cli/secret_json.hpp"
 #include "messages/reply.hpp"
 
 #include <CLI/CLI.hpp>

@@ -1,8 +1,8 @@
 #include "cli/importer.hpp"
 
+#include "base/secret_json.hpp"
 #include "cli/import_directory.hpp"
 #include "cli/json_rows.hpp"
-#include "cli/secret_json.hpp"
 #include "crypto/sha256.hpp"
 
 #include <fmt/format.h>

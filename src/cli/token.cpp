@@ -1,6 +1,7 @@
 // rookery token: bearer tokens of users. Over the API, or on the data folder when no server runs.
 #include "base/clock.hpp"
 #include "base/random.hpp"
+#include "base/secret_json.hpp"
 #include "cli/commands.hpp"
 #include "cli/connection_options.hpp"
 #include "cli/console.hpp"
@@ -9,7 +10,6 @@
 #include "cli/json_rows.hpp"
 #include "cli/private_file.hpp"
 #include "cli/process.hpp"
-#include "cli/secret_json.hpp"
 #include "cli/unsealing_options.hpp"
 
 #include <CLI/CLI.hpp>

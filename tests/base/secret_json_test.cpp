@@ -1,9 +1,8 @@
-#include "cli/secret_json.hpp"
+#include "base/secret_json.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace rookery;
-using namespace rookery::cli;
 
 namespace {
 
@@ -13,7 +12,7 @@ std::string opened(const SecretBytes& secret) {
 
 }  // namespace
 
-TEST_CASE("a string member of an answer comes as a secret", "[cli]") {
+TEST_CASE("a string member of an answer comes as a secret", "[base]") {
     CHECK(opened(secret_member(R"({"a":1,"t":"x"})", "t").value()) == "x");
     CHECK(
         opened(secret_member(" { \"t\" : \"\\\"\\\\\\/\\b\\f\\n\\r\\t\" } ", "t").value()) ==
@@ -27,7 +26,7 @@ TEST_CASE("a string member of an answer comes as a secret", "[cli]") {
     CHECK(secret_member(R"({"t":null})", "t").value().empty());
 }
 
-TEST_CASE("an answer that is not one object with that string member is refused", "[cli]") {
+TEST_CASE("an answer that is not one object with that string member is refused", "[base]") {
     const auto text = GENERATE(
         as<std::string>{},
         "",
@@ -54,17 +53,28 @@ TEST_CASE("an answer that is not one object with that string member is refused",
     CHECK(found.error().message.find("\"x\"") == std::string::npos);
 }
 
-TEST_CASE("deep nesting in an answer is refused, not followed", "[cli]") {
+TEST_CASE("deep nesting in an answer is refused, not followed", "[base]") {
     const auto deep =
         "{\"a\":" + std::string(100000, '[') + std::string(100000, ']') + ",\"t\":\"x\"}";
     CHECK_FALSE(secret_member(deep, "t").has_value());
 }
 
-TEST_CASE("what is appended as a JSON string is read back", "[cli]") {
+TEST_CASE("what is appended as a JSON string is read back", "[base]") {
     const std::string text{"a\"b\\c\n\x01\x1f ä\x7f"};
     WipedBuffer out;
     append_text(out, "{\"t\":");
     append_json_string(out, text);
     append_text(out, "}");
     CHECK(opened(secret_member({out.data(), out.size()}, "t").value()) == text);
+}
+
+TEST_CASE("a whole number stands beside a secret", "[base]") {
+    CHECK(number_member(R"({"t":"x","n":3599})", "n").value() == 3599);
+    CHECK(number_member(R"({"n":999999999999999999})", "n").value() == 999999999999999999);
+    for (const char* const bad :
+         {R"({"n":"3599"})", R"({"n":-1})", R"({"n":1.5})", R"({"n":null})", R"({"t":1})",
+          R"({"n":1,"n":2})", R"({"n":1000000000000000000})", R"({"n":1)"}) {
+        CAPTURE(bad);
+        CHECK_FALSE(number_member(bad, "n"));
+    }
 }

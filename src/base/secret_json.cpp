@@ -1,11 +1,11 @@
-#include "cli/secret_json.hpp"
+#include "base/secret_json.hpp"
 
 #include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
 
-namespace rookery::cli {
+namespace rookery {
 namespace {
 
 /// Walks one JSON text (RFC 8259). Strings are decoded into `piece_`, which is wiped.
@@ -13,7 +13,10 @@ class Scanner {
   public:
     explicit Scanner(std::string_view text) : rest_(text) {}
 
-    bool object_with(std::string_view name, std::optional<SecretBytes>& found) {
+    /// `read` takes the member's value; false where it stands twice or is not what was wanted.
+    template <class Read>
+    bool object_with(std::string_view name, Read read) {
+        bool seen = false;
         skip_blanks();
         if (!take('{')) return false;
         skip_blanks();
@@ -26,14 +29,8 @@ class Scanner {
                 if (!take(':')) return false;
                 skip_blanks();
                 if (wanted) {
-                    if (found) return false;
-                    if (literal("null")) {
-                        found.emplace();
-                    } else {
-                        if (!string()) return false;
-                        found =
-                            SecretBytes::copy_of(std::string_view{piece_.data(), piece_.size()});
-                    }
+                    if (seen || !read(*this)) return false;
+                    seen = true;
                 } else if (!value(0)) {
                     return false;
                 }
@@ -43,6 +40,27 @@ class Scanner {
         }
         skip_blanks();
         return rest_.empty();
+    }
+
+    bool secret(std::optional<SecretBytes>& found) {
+        if (literal("null")) {
+            found.emplace();
+            return true;
+        }
+        if (!string()) return false;
+        found = SecretBytes::copy_of(std::string_view{piece_.data(), piece_.size()});
+        return true;
+    }
+
+    bool whole_number(std::optional<std::int64_t>& found) {
+        constexpr std::size_t digits_max = 18;
+        const auto size = std::min(rest_.find_first_not_of("0123456789"), rest_.size());
+        if (size == 0 || size > digits_max) return false;
+        std::int64_t number = 0;
+        for (const char digit : rest_.substr(0, size)) number = number * 10 + (digit - '0');
+        rest_.remove_prefix(size);
+        found = number;
+        return true;
     }
 
   private:
@@ -188,11 +206,10 @@ class Scanner {
     WipedBuffer piece_;
 };
 
-}  // namespace
-
-Result<SecretBytes> secret_member(std::string_view document, std::string_view name) {
-    std::optional<SecretBytes> found;
-    if (!Scanner(document).object_with(name, found)) {
+template <class T, class Read>
+Result<T> member(std::string_view document, std::string_view name, Read read) {
+    std::optional<T> found;
+    if (!Scanner(document).object_with(name, [&](Scanner& at) { return read(at, found); })) {
         return fail(Errc::bad_payload, "the server's answer is not the JSON that was expected");
     }
     if (!found) {
@@ -201,6 +218,20 @@ Result<SecretBytes> secret_member(std::string_view document, std::string_view na
         );
     }
     return std::move(*found);
+}
+
+}  // namespace
+
+Result<SecretBytes> secret_member(std::string_view document, std::string_view name) {
+    return member<SecretBytes>(document, name, [](Scanner& at, std::optional<SecretBytes>& found) {
+        return at.secret(found);
+    });
+}
+
+Result<std::int64_t> number_member(std::string_view document, std::string_view name) {
+    return member<std::int64_t>(document, name, [](Scanner& at, std::optional<std::int64_t>& found) {
+        return at.whole_number(found);
+    });
 }
 
 void append_json_string(WipedBuffer& out, std::string_view text) {
@@ -222,4 +253,4 @@ void append_json_string(WipedBuffer& out, std::string_view text) {
     out.push_back('"');
 }
 
-}  // namespace rookery::cli
+}  // namespace rookery

@@ -1,20 +1,25 @@
 // The little JSON that carries secrets, read and written without a string that cannot be wiped.
 // Answers with tokens are searched in place; bodies with tokens are appended to a wiped buffer.
-// Everything else on the command line uses nlohmann::json.
+// JSON without secrets goes through nlohmann::json.
 #pragma once
 
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "base/zeroing_allocator.hpp"
 
+#include <cstdint>
 #include <string_view>
 
-namespace rookery::cli {
+namespace rookery {
 
 /// The string member `name` of the object that `document` is: empty SecretBytes for JSON null.
 /// Errc::bad_payload when the document is not one well-formed object, the member is missing, stands
 /// there twice or is not a string.
 [[nodiscard]] Result<SecretBytes> secret_member(std::string_view document, std::string_view name);
+
+/// The member `name` of a document that holds secrets elsewhere: a whole number of at most 18 digits.
+/// Errc::bad_payload as above.
+[[nodiscard]] Result<std::int64_t> number_member(std::string_view document, std::string_view name);
 
 /// Appends `text` as a JSON string. Precondition: UTF-8.
 void append_json_string(WipedBuffer& out, std::string_view text);
@@ -23,4 +28,4 @@ inline void append_text(WipedBuffer& out, std::string_view text) {
     out.insert(out.end(), text.begin(), text.end());
 }
 
-}  // namespace rookery::cli
+}  // namespace rookery
