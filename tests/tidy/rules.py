@@ -16,7 +16,8 @@ INCLUDE_GRAPH = {
     "odata": ["messages"],
     "identity": ["access", "storage", "crypto"],
     "http": ["odata", "identity"],
-    "cli": ["http", "messages"],
+    "sync": ["messages"],
+    "cli": ["http", "messages", "sync"],
 }
 
 # Headers of libraries, by prefix, and who may include them: a module, or one source of it. The
@@ -30,10 +31,10 @@ LIBRARIES = {
     "rocksdb/": ["storage"],
     "sodium": ["crypto", "base"],
     "utf8proc": ["storage"],
-    "nlohmann/": ["odata", "identity", "audit/export", "cli"],
+    "nlohmann/": ["odata", "identity", "audit/export", "sync", "cli"],
     "CLI/": ["cli"],
     "toml": ["cli"],
-    "curl/": ["cli"],
+    "curl/": ["sync", "cli"],
     "spdlog/": ["base", "cli"],
 }
 

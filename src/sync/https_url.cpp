@@ -1,0 +1,81 @@
+#include "sync/https_url.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+
+namespace rookery::sync {
+namespace {
+
+constexpr std::size_t url_bytes_max = 1024;
+
+bool is_lower_or_digit(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+/// Letters, digits, hyphens and single dots between them, or an address in brackets.
+bool is_host(std::string_view host) {
+    if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
+        return host.substr(1, host.size() - 2).find_first_not_of("0123456789abcdef:.") ==
+               std::string_view::npos;
+    }
+    if (host.empty() || host.front() == '.' || host.back() == '.' ||
+        host.find("..") != std::string_view::npos) {
+        return false;
+    }
+    return std::all_of(host.begin(), host.end(), [](char c) {
+        return is_lower_or_digit(c) || c == '-' || c == '.';
+    });
+}
+
+bool is_segment(std::string_view segment) {
+    if (segment.empty() || segment == "." || segment == "..") return false;
+    return std::all_of(segment.begin(), segment.end(), [](char c) {
+        return is_lower_or_digit(lower(c)) || c == '-' || c == '.' || c == '_' || c == '~';
+    });
+}
+
+bool is_path(std::string_view path) {
+    while (!path.empty()) {
+        path.remove_prefix(1);
+        const auto end = std::min(path.find('/'), path.size());
+        if (!is_segment(path.substr(0, end))) return false;
+        path.remove_prefix(end);
+    }
+    return true;
+}
+
+}  // namespace
+
+std::optional<HttpsUrl> parse_https_url(std::string_view text) {
+    constexpr std::string_view scheme = "https://";
+    if (text.size() > url_bytes_max || text.substr(0, scheme.size()) != scheme) return std::nullopt;
+    text.remove_prefix(scheme.size());
+    const auto end = std::min(text.find('/'), text.size());
+    std::string authority{text.substr(0, end)};
+    std::transform(authority.begin(), authority.end(), authority.begin(), lower);
+    auto path = text.substr(end);
+    if (!path.empty() && path.back() == '/') path.remove_suffix(1);
+    if (!is_path(path)) return std::nullopt;
+
+    const auto bracket = authority.find(']');
+    const auto colon = authority.find(':', bracket == std::string::npos ? 0 : bracket);
+    const auto host = authority.substr(0, colon);
+    if (!is_host(host)) return std::nullopt;
+    std::uint16_t port = 443;
+    if (colon != std::string::npos) {
+        const auto* const first = authority.data() + colon + 1;
+        const auto* const last = authority.data() + authority.size();
+        const auto [stop, error] = std::from_chars(first, last, port);
+        if (error != std::errc{} || stop != last || port == 0) return std::nullopt;
+    }
+    HttpsUrl out{std::string{scheme} + host, std::string{path}};
+    if (port != 443) out.origin += ":" + std::to_string(port);
+    return out;
+}
+
+}  // namespace rookery::sync

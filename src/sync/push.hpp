@@ -1,0 +1,80 @@
+// Push: one record to the far side, by the id it has here. Every write says whether it creates or
+// updates, so that nothing is overwritten or resurrected by mistake. Knows nothing of the vault.
+// One per thread.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/uuid.hpp"
+#include "schema/schema.hpp"
+#include "sync/far_side.hpp"
+#include "sync/gate.hpp"
+#include "sync/payload.hpp"
+#include "sync/sign_in.hpp"
+#include "sync/verdict.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace rookery::sync {
+
+enum class Ending : std::uint8_t {
+    done,
+    refused,             // for good
+    referenced_missing,  // a row that the record names is not there
+    later,               // this record may go through later
+    pause,               // nothing can be pushed now
+    interrupted,         // the gate shut or the worker stops; nobody's fault
+};
+
+struct PushResult {
+    Ending ending = Ending::interrupted;
+    Operation operation = Operation::update;   // the last write tried
+    int status = 0;                            // 0: no answer
+    std::string code = {};                     // one that messages::is_push_code knows
+    std::string missing_privilege = {};
+    bool open = false;                         // a request may yet arrive: read back before the next
+    std::string why = {};                      // pause: our words
+    std::optional<std::chrono::seconds> wait;  // pause: what the far side asked for
+};
+
+class Push {
+  public:
+    Push(FarSide& far_side, SignIn& sign_in, Gate& gate, const Clock& clock)
+        : far_side_(far_side), sign_in_(sign_in), gate_(gate), clock_(clock) {}
+
+    /// `begin` is the branch that is likelier right: create or update. With `open` the far side is
+    /// read first and the write names what was found.
+    [[nodiscard]] PushResult upsert(
+        const schema::Table& table,
+        const Uuid& id,
+        const Payload& payload,
+        Operation begin,
+        bool open
+    );
+
+    /// Done as well when it is not there.
+    [[nodiscard]] PushResult remove(const schema::Table& table, const Uuid& id, bool open);
+
+  private:
+    struct Sent;
+    struct Found;
+
+    [[nodiscard]] Sent send(
+        Operation operation,
+        const std::string& path,
+        const Condition& condition,
+        std::string_view body
+    );
+    /// `before` is the write that is read for: what ends the push ends it as that one.
+    [[nodiscard]] Found read_back(
+        const schema::Table& table, const std::string& path, Operation before
+    );
+
+    FarSide& far_side_;
+    SignIn& sign_in_;
+    Gate& gate_;
+    const Clock& clock_;
+};
+
+}  // namespace rookery::sync

@@ -1,0 +1,169 @@
+#include "sync/queue.hpp"
+
+#include "schema/known_tables.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace rookery::sync {
+namespace {
+
+using ledger::OutboxOperation;
+
+struct Step {
+    const schema::Table* table;
+    OutboxOperation operation;
+};
+
+constexpr Step steps[] = {
+    {&schema::known::msdyn_octwitterapplication, OutboxOperation::upsert},
+    {&schema::known::msdyn_octwitterhandle, OutboxOperation::upsert},
+    {&schema::known::msdyn_octwitterhandlesecret, OutboxOperation::upsert},
+    {&schema::known::msdyn_octwitterhandlesecret, OutboxOperation::remove},
+    {&schema::known::msdyn_octwitterhandle, OutboxOperation::remove},
+    {&schema::known::msdyn_octwitterapplication, OutboxOperation::remove},
+};
+
+}  // namespace
+
+Queue::Queue(Read read, const Clock& clock)
+    : read_(std::move(read)), clock_(clock), step_(std::size(steps)) {}
+
+std::optional<QueueItem> Queue::take() {
+    std::unique_lock lock(mutex_);
+    while (!closed_) {
+        if (auto item = next()) return item;
+        moved_.wait(lock);
+    }
+    return std::nullopt;
+}
+
+std::optional<QueueItem> Queue::try_take() {
+    const std::lock_guard lock(mutex_);
+    return closed_ ? std::nullopt : next();
+}
+
+std::optional<QueueItem> Queue::take(const ledger::OutboxEntry& entry) {
+    const std::lock_guard lock(mutex_);
+    if (closed_ || in_flight_.count(entry.record) != 0) return std::nullopt;
+    const auto delay = delays_.find(entry.record);
+    if (delay != delays_.end() && !delay->second.resting && delay->second.until > clock_.now()) {
+        return std::nullopt;
+    }
+    return start(entry);
+}
+
+/// Walks on as far as there is something to push, or to where the walk has to wait.
+std::optional<QueueItem> Queue::next() {
+    while (true) {
+        while (!ready_.empty()) {
+            const auto entry = ready_.front();
+            ready_.pop_front();
+            // Taken out of its turn since the page was read.
+            if (in_flight_.count(entry.record) == 0) return start(entry);
+        }
+        if (step_ < std::size(steps) && !step_read_) {
+            fill();
+            continue;
+        }
+        if (!in_flight_.empty()) return std::nullopt;
+        if (step_ < std::size(steps)) {
+            if (++step_ == std::size(steps)) end_walk();
+        } else if (again_) {
+            again_ = false;
+            step_ = 0;
+            walk_began_ = clock_.now();
+        } else {
+            return std::nullopt;
+        }
+        after_.reset();
+        step_read_ = false;
+    }
+}
+
+/// A record whose time had come when the walk began, and which the walk did not meet, is not due.
+void Queue::end_walk() {
+    for (auto at = delays_.begin(); at != delays_.end();) {
+        auto& delay = at->second;
+        const bool missed = delay.until < walk_began_;
+        delay.resting = delay.resting || missed;
+        at = missed && !delay.open ? delays_.erase(at) : std::next(at);
+    }
+}
+
+void Queue::fill() {
+    const auto& step = steps[step_];
+    const auto entries = read_(step.table->id, after_, page);
+    step_read_ = entries.size() < page;
+    if (entries.empty()) return;
+    after_ = entries.back().record.id;
+    const auto now = clock_.now();
+    for (const auto& entry : entries) {
+        if (entry.operation != step.operation || entry.state != ledger::OutboxState::due) continue;
+        const auto delay = delays_.find(entry.record);
+        const bool waits =
+            delay != delays_.end() && !delay->second.resting && delay->second.until > now;
+        if (!waits) ready_.push_back(entry);
+    }
+}
+
+QueueItem Queue::start(const ledger::OutboxEntry& entry) {
+    in_flight_.insert(entry.record);
+    QueueItem item{entry, 0, all_open_};
+    if (const auto delay = delays_.find(entry.record); delay != delays_.end()) {
+        item.failures = delay->second.failures;
+        item.open = item.open || delay->second.open;
+    }
+    return item;
+}
+
+void Queue::settled(const storage::RowRef& record) {
+    const std::lock_guard lock(mutex_);
+    in_flight_.erase(record);
+    delays_.erase(record);
+    moved_.notify_all();
+}
+
+void Queue::delayed(const QueueItem& item, Instant when) {
+    const std::lock_guard lock(mutex_);
+    in_flight_.erase(item.entry.record);
+    if (delays_.size() < delayed_max || delays_.count(item.entry.record) != 0) {
+        delays_[item.entry.record] = {when, item.failures, item.open, false};
+    } else {
+        all_open_ = all_open_ || item.open;
+    }
+    moved_.notify_all();
+}
+
+void Queue::changed() {
+    const std::lock_guard lock(mutex_);
+    again_ = true;
+    moved_.notify_all();
+}
+
+void Queue::wake_delayed() {
+    const std::lock_guard lock(mutex_);
+    const auto now = clock_.now();
+    const bool due = std::any_of(delays_.begin(), delays_.end(), [&](const auto& one) {
+        return !one.second.resting && one.second.until <= now && in_flight_.count(one.first) == 0;
+    });
+    if (!due) return;
+    again_ = true;
+    moved_.notify_all();
+}
+
+void Queue::forget_delays() {
+    const std::lock_guard lock(mutex_);
+    for (auto& [record, delay] : delays_) delay.until = Instant{};
+    again_ = true;
+    moved_.notify_all();
+}
+
+void Queue::close() {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    moved_.notify_all();
+}
+
+}  // namespace rookery::sync

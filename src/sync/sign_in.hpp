@@ -1,0 +1,63 @@
+// SignIn: the bearer token for the organisation, got with the client secret (OAuth 2.0 client
+// credentials), kept until a minute before its end and shared by all threads.
+//
+// The organisation's 401 names the authority. It only chooses among those that the operator listed:
+// what is compared and asked is the operator's own text, so that no answer can lead the secret
+// elsewhere. Thread-safe; one thread signs in while the others wait for its token.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/secret.hpp"
+#include "sync/far_side.hpp"
+#include "sync/options.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rookery::sync {
+
+struct AccessToken {
+    SecretBytes authorization;  // "Authorization: Bearer …" with a terminating zero
+    Instant good_until;
+};
+
+/// A token, or why there is none.
+struct SignedIn {
+    std::shared_ptr<const AccessToken> token;
+    std::string why;                           // our words
+    std::optional<std::chrono::seconds> wait;  // Retry-After of whoever refused
+    bool stopped = false;
+};
+
+class SignIn {
+  public:
+    /// Precondition: the URLs in `options` are HttpsUrl texts.
+    SignIn(const SyncOptions& options, SecretBytes client_secret, const Clock& clock);
+
+    [[nodiscard]] SignedIn token(FarSide& far_side);
+
+    /// The organisation did not take this token: it is not handed out again.
+    void reject(const std::shared_ptr<const AccessToken>& token);
+
+  private:
+    [[nodiscard]] SignedIn sign_in(FarSide& far_side) const;
+    [[nodiscard]] SecretBytes form() const;
+
+    std::string origin_;
+    std::vector<std::string> authorities_;
+    std::string client_id_;
+    SecretBytes client_secret_;
+    const Clock& clock_;
+    std::atomic<std::uint64_t> attempts_{0};
+    std::mutex mutex_;
+    std::shared_ptr<const AccessToken> token_;
+    SignedIn last_;  // why, without its token
+};
+
+}  // namespace rookery::sync

@@ -1,0 +1,53 @@
+// Worker: pushes what the outbox holds to the far side, for as long as it lives. A principal of the
+// vault like any other: it loads records through the pipeline and tells every outcome through it, and
+// has no column permission, so no token can be shown to it.
+//
+// One thread watches (a change, an end of a pause, a word of the monitor), `parallel` threads push.
+// They run at a lower priority than those that serve callers.
+#pragma once
+
+#include "access/caller.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "messages/vault.hpp"
+#include "sync/options.hpp"
+
+#include <functional>
+#include <memory>
+#include <string_view>
+
+namespace rookery::sync {
+
+// Events for the operator.
+inline constexpr std::string_view paused_event = "sync-paused";
+inline constexpr std::string_view resumed_event = "sync-resumed";
+
+class Worker {
+  public:
+    /// A line for the operator: our own words, nothing of the far side's. Called from any thread.
+    using Log = std::function<void(std::string_view event, std::string_view why)>;
+
+    /// Pushes when it returns. `vault` outlives it and was opened with a SyncMonitor; `caller` is
+    /// messages::ensure_sync_principal's. Errc::usage without a monitor, Errc::internal.
+    [[nodiscard]] static Result<std::unique_ptr<Worker>> start(
+        const SyncOptions& options,
+        SecretBytes client_secret,
+        messages::Vault& vault,
+        const access::Caller& caller,
+        std::shared_ptr<messages::SyncMonitor> monitor,
+        Log log
+    );
+
+    /// Ends transfers that run, within about a second, and waits; what was not confirmed stays in the
+    /// outbox.
+    ~Worker();
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+
+  private:
+    class Impl;
+    explicit Worker(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace rookery::sync
