@@ -1,5 +1,6 @@
 #include "cli/config.hpp"
 
+#include "cli/sync_options.hpp"
 #include "cli/toml_text.hpp"
 
 #include <fmt/format.h>
@@ -19,7 +20,9 @@ using Member = std::variant<
     std::string Config::*,
     std::filesystem::path Config::*,
     bool Config::*,
-    std::int64_t Config::*>;
+    std::int64_t Config::*,
+    std::vector<std::string> Config::*,
+    std::map<std::string, std::string> Config::*>;
 
 struct Option {
     std::string_view name;
@@ -72,6 +75,18 @@ const Option options[] = {
     {.name = "memory.allow_unlocked", .member = &Config::memory_allow_unlocked},
     {.name = "memory.allow_swap", .member = &Config::memory_allow_swap},
 
+    {.name = "sync.url", .member = &Config::sync_url},
+    {.name = "sync.authorities", .member = &Config::sync_authorities, .max = 16},
+    {.name = "sync.client_id", .member = &Config::sync_client_id},
+    {.name = "sync.client_secret_file", .member = &Config::sync_client_secret_file},
+    {.name = "sync.client_secret_credential", .member = &Config::sync_client_secret_credential},
+    {.name = "sync.ca_file", .member = &Config::sync_ca_file},
+    {.name = "sync.parallel", .member = &Config::sync_parallel, .min = 1, .max = 32},
+    {.name = "sync.requests_per_second", .member = &Config::sync_requests_per_second, .min = 1, .max = 1000},
+    {.name = "sync.connect_seconds", .member = &Config::sync_connect_seconds, .min = 1, .max = 300},
+    {.name = "sync.request_seconds", .member = &Config::sync_request_seconds, .min = 1, .max = 600},
+    {.name = "sync.owners", .member = &Config::sync_owners, .max = 10'000},
+
     {.name = "log.level", .member = &Config::log_level, .choices = "error warning info debug"},
     {.name = "log.format", .member = &Config::log_format, .choices = "text json"},
 };
@@ -118,6 +133,38 @@ struct Load {
             return fmt::format("must be a whole number from {} to {}", option.min, option.max);
         }
         config.*member = *value;
+        return {};
+    }
+
+    std::string operator()(std::vector<std::string> Config::*member) const {
+        const auto refuse = [&] {
+            return fmt::format("must be a list of at most {} texts that are not empty", option.max);
+        };
+        const auto* list = node.as_array();
+        if (list == nullptr || list->size() > static_cast<std::size_t>(option.max)) return refuse();
+        std::vector<std::string> texts;
+        for (const auto& one : *list) {
+            auto text = one.value_exact<std::string>();
+            if (!text || text->empty()) return refuse();
+            texts.push_back(std::move(*text));
+        }
+        config.*member = std::move(texts);
+        return {};
+    }
+
+    std::string operator()(std::map<std::string, std::string> Config::*member) const {
+        const auto refuse = [&] {
+            return fmt::format("must be a table of at most {} names with texts", option.max);
+        };
+        const auto* rows = node.as_table();
+        if (rows == nullptr || rows->size() > static_cast<std::size_t>(option.max)) return refuse();
+        std::map<std::string, std::string> texts;
+        for (const auto& [key, one] : *rows) {
+            auto text = one.value_exact<std::string>();
+            if (!text) return refuse();
+            texts.emplace(key.str(), std::move(*text));
+        }
+        config.*member = std::move(texts);
         return {};
     }
 };
@@ -221,6 +268,7 @@ Result<void> check_together(const Config& config, std::string_view file) {
     if (const auto endpoint = parse_endpoint(config.listen); !endpoint) {
         return refuse("server.listen: " + endpoint.error().message);
     }
+    if (const auto sync = sync_options_of(config); !sync) return refuse(sync.error().message);
     return {};
 }
 

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,6 +53,19 @@ struct Config {
 
     bool memory_allow_unlocked = false;
     bool memory_allow_swap = false;
+
+    // As written; sync_options.hpp checks them together. An empty URL: no sync.
+    std::string sync_url;
+    std::vector<std::string> sync_authorities;
+    std::string sync_client_id;
+    std::filesystem::path sync_client_secret_file;
+    std::string sync_client_secret_credential;  // name below $CREDENTIALS_DIRECTORY
+    std::filesystem::path sync_ca_file;
+    std::int64_t sync_parallel = 4;
+    std::int64_t sync_requests_per_second = 20;
+    std::int64_t sync_connect_seconds = 10;
+    std::int64_t sync_request_seconds = 130;
+    std::map<std::string, std::string> sync_owners;
 
     std::string log_level = "info";   // error, warning, info, debug
     std::string log_format = "text";  // text, json

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <span>
@@ -112,6 +113,20 @@ Result<SecretBytes> read_private_file(const std::filesystem::path& path, Private
     }
     secret.shrink(length);
     return secret;
+}
+
+Result<SecretBytes> read_credential(const std::string& name) {
+    const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+    if (folder == nullptr || name.find('/') != std::string::npos) {
+        return fail(
+            Errc::usage,
+            "there is no systemd credential of that name",
+            "LoadCredential= or LoadCredentialEncrypted= in the unit sets $CREDENTIALS_DIRECTORY"
+        );
+    }
+    return read_private_file(
+        std::filesystem::path{folder} / name, PrivateFileKind::systemd_credential
+    );
 }
 
 Result<void> write_private_file(

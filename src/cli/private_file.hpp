@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 namespace rookery::cli {
@@ -21,6 +22,9 @@ enum class PrivateFileKind : std::uint8_t {
 [[nodiscard]] Result<SecretBytes> read_private_file(
     const std::filesystem::path& path, PrivateFileKind kind = PrivateFileKind::own
 );
+
+/// read_private_file of the systemd credential of this name. Errc::usage when there is none.
+[[nodiscard]] Result<SecretBytes> read_credential(const std::string& name);
 
 /// A new file of mode 0600 holding `before`, the secret and a line end;
 /// durable when it returns. Errc::in_use when the name exists.

@@ -5,10 +5,13 @@
 #include "cli/config.hpp"
 #include "cli/operator_log.hpp"
 #include "cli/process.hpp"
+#include "cli/sync_options.hpp"
 #include "cli/unsealing_options.hpp"
 #include "http/certificate_authority.hpp"
 #include "http/server.hpp"
+#include "messages/sync_principal.hpp"
 #include "messages/vault.hpp"
+#include "sync/worker.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -105,10 +108,40 @@ Result<http::TlsOptions> tls_of(
     return out;
 }
 
+/// Null when there is no sync.
+Result<std::unique_ptr<sync::Worker>> start_sync(
+    const std::optional<sync::SyncOptions>& options,
+    SecretBytes client_secret,
+    messages::Vault& vault,
+    std::shared_ptr<messages::SyncMonitor> monitor,
+    const OperatorLog& log
+) {
+    if (!options) return std::unique_ptr<sync::Worker>{};
+    ROOKERY_TRY(const auto caller, messages::ensure_sync_principal(vault));
+    ROOKERY_TRY(
+        auto worker,
+        sync::Worker::start(
+            *options,
+            std::move(client_secret),
+            vault,
+            caller,
+            std::move(monitor),
+            [&log](std::string_view event, std::string_view why) {
+                const auto level =
+                    event == sync::paused_event ? LogLevel::warning : LogLevel::info;
+                log.write(level, event, {{"why", why}});
+            }
+        )
+    );
+    log.write(LogLevel::info, "syncing", {{"url", std::string_view{options->url}}});
+    return worker;
+}
+
 Result<Exit> serve(const std::string& config_file) {
     ROOKERY_TRY(const auto config, load_config(config_file));
     ROOKERY_TRY(const auto endpoint, parse_endpoint(config.listen));
     const OperatorLog log(log_level_of(config.log_level), log_format_of(config.log_format));
+    ROOKERY_TRY(const auto sync_options, sync_options_of(config));
     ROOKERY_CHECK(guard_process(memory_policy(config)));
     const StopSignals signals;  // before the first thread
 
@@ -127,6 +160,13 @@ Result<Exit> serve(const std::string& config_file) {
         ledger_failed = true;
         StopSignals::raise();
     };
+    SecretBytes client_secret;
+    std::shared_ptr<messages::SyncMonitor> monitor;
+    if (sync_options) {
+        ROOKERY_TRY(client_secret, read_client_secret(config));
+        monitor = std::make_shared<messages::SyncMonitor>(sync_options->url);
+        options.sync = monitor;
+    }
     std::unique_ptr<messages::Vault> vault;
     {
         ROOKERY_TRY(const auto unsealing, resolve_unsealing(unsealing_of(config)));
@@ -165,11 +205,16 @@ Result<Exit> serve(const std::string& config_file) {
          {"vault", std::string_view{vault_id}}}
     );
 
+    ROOKERY_TRY(
+        auto syncing, start_sync(sync_options, std::move(client_secret), *vault, monitor, log)
+    );
+
     const int signal = signals.wait();
     if (!ledger_failed) {
         log.write(LogLevel::info, "stopping", {{"signal", std::int64_t{signal}}});
     }
     server->stop();
+    syncing.reset();  // while the last requests are answered
     server->join();
     if (ledger_failed) return Exit::ledger;
     log.write(LogLevel::info, "stopped");

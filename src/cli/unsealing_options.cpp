@@ -41,22 +41,7 @@ Result<messages::Unsealing> resolve_unsealing(const UnsealingOptions& options) {
         return out;
     }
     if (!options.credential.empty()) {
-        const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
-        if (folder == nullptr || options.credential.find('/') != std::string::npos) {
-            return fail(
-                Errc::usage,
-                "there is no systemd credential of that name",
-                "LoadCredential= or LoadCredentialEncrypted= in the unit sets "
-                "$CREDENTIALS_DIRECTORY"
-            );
-        }
-        ROOKERY_TRY(
-            out.passphrase,
-            read_private_file(
-                std::filesystem::path{folder} / options.credential,
-                PrivateFileKind::systemd_credential
-            )
-        );
+        ROOKERY_TRY(out.passphrase, read_credential(options.credential));
         return out;
     }
     ROOKERY_TRY(out.passphrase, ask_secret("Passphrase of the vault: "));

@@ -1,5 +1,7 @@
 #include "cli/config.hpp"
 
+#include "cli/sync_options.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -47,7 +49,11 @@ TEST_CASE(
     std::set<std::string> seen;
     std::string section;
     for (std::string line; std::getline(in, line);) {
-        if (line.size() > 2 && line.front() == '[') section = line.substr(1, line.size() - 2) + ".";
+        if (line.size() > 2 && line.front() == '[') {
+            section = line.substr(1, line.size() - 2) + ".";
+            // A section whose names are the operator's is an option itself.
+            if (section == "sync.owners.") CHECK(seen.insert("sync.owners").second);
+        }
         std::string option;
         if (line.rfind("# ", 0) == 0 && is_assignment(line.substr(2))) option = line.substr(2);
         if (!line.empty() && line.front() != '#' && line.find(" = ") != std::string::npos) {
@@ -61,6 +67,7 @@ TEST_CASE(
         CHECK(seen.insert(name).second);
         // Options that exclude each other cannot all be on.
         if (name == "unseal.passphrase_file" || name == "unseal.credential") continue;
+        if (name == "sync.client_secret_credential") continue;
         all << option << '\n';
     }
     const auto names = config_options();
@@ -78,6 +85,10 @@ TEST_CASE(
     CHECK(loaded->limit_requests == defaults.limit_requests);
     CHECK(loaded->limit_bytes_per_second == defaults.limit_bytes_per_second);
     CHECK(loaded->limit_idle_seconds == defaults.limit_idle_seconds);
+    CHECK(loaded->sync_parallel == defaults.sync_parallel);
+    CHECK(loaded->sync_requests_per_second == defaults.sync_requests_per_second);
+    CHECK(loaded->sync_connect_seconds == defaults.sync_connect_seconds);
+    CHECK(loaded->sync_request_seconds == defaults.sync_request_seconds);
     CHECK(loaded->limit_shutdown_seconds == defaults.limit_shutdown_seconds);
     CHECK(loaded->ledger_queue_bytes == defaults.ledger_queue_bytes);
     CHECK(loaded->ledger_batch_bytes == defaults.ledger_batch_bytes);
@@ -176,4 +187,87 @@ TEST_CASE("only this machine's own addresses are loopback", "[cli]") {
     CHECK_FALSE(is_loopback(parse_endpoint("0.0.0.0:1").value()));
     CHECK_FALSE(is_loopback(parse_endpoint("[::]:1").value()));
     CHECK_FALSE(is_loopback(parse_endpoint("192.168.0.1:1").value()));
+}
+
+namespace {
+
+const std::string whole_sync =
+    minimal +
+    "[sync]\nurl = \"https://Org.Example.com/\"\n"
+    "authorities = [\"https://login.example.com/t1\"]\n"
+    "client_id = \"c1\"\nclient_secret_file = \"/etc/rookery/s\"\n";
+
+std::string without(std::string text, const std::string& option) {
+    const auto begin = text.find("\n" + option + " = ") + 1;
+    return text.erase(begin, text.find('\n', begin) + 1 - begin);
+}
+
+std::string why(const std::string& text) {
+    const auto config = parse_config(text, "rookery.toml");
+    return config ? std::string{} : config.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("sync is on with its URL and takes one spelling of it", "[cli]") {
+    const auto off = parse_config(minimal, "rookery.toml");
+    REQUIRE(off);
+    CHECK_FALSE(sync_options_of(*off).value());
+    const auto config = parse_config(
+        whole_sync +
+            "[sync.owners]\n\"11111111-1111-1111-1111-11111111111A\" = "
+            "\"teams(22222222-2222-2222-2222-22222222222B)\"\n",
+        "rookery.toml"
+    );
+    REQUIRE(config);
+    const auto options = sync_options_of(*config).value();
+    REQUIRE(options);
+    CHECK(options->url == "https://org.example.com");
+    CHECK(options->authorities == std::vector<std::string>{"https://login.example.com/t1"});
+    CHECK(options->parallel == 4);
+    CHECK(options->request == std::chrono::seconds{130});
+    CHECK(
+        options->owners.at(*Uuid::parse("11111111-1111-1111-1111-11111111111a")) ==
+        "teams(22222222-2222-2222-2222-22222222222b)"
+    );
+}
+
+TEST_CASE("a sync that is filled in by half names what is missing", "[cli]") {
+    CHECK(why(whole_sync).empty());
+    for (const std::string option : {"url", "authorities", "client_id"}) {
+        CHECK(why(without(whole_sync, option)).find("sync." + option + " is missing") != std::string::npos);
+    }
+    const auto one = "exactly one of sync.client_secret_file and sync.client_secret_credential";
+    CHECK(why(without(whole_sync, "client_secret_file")).find(one) != std::string::npos);
+    CHECK(why(whole_sync + "client_secret_credential = \"s\"\n").find(one) != std::string::npos);
+    CHECK(why(minimal + "[sync.owners]\n\"a\" = \"b\"\n").find("sync.url") != std::string::npos);
+}
+
+TEST_CASE("what sync cannot mean is refused by its option's name", "[cli]") {
+    using Row = std::pair<std::string, std::string>;
+    const auto [option, line] = GENERATE(values<Row>({
+        {"url", "url = \"http://org.example.com\""},
+        {"url", "url = \"https://org.example.com/api\""},
+        {"url", "url = \"https://user@org.example.com\""},
+        {"authorities", "authorities = [\"https://login.example.com\"]"},
+        {"authorities", "authorities = [\"https://login.example.com/a/../b\"]"},
+        {"authorities", "authorities = [\"\"]"},
+        {"authorities", "authorities = \"https://login.example.com/t1\""},
+        {"client_id", "client_id = \"a b\""},
+        {"client_secret_file", "client_secret_file = \"secret\""},
+        {"parallel", "parallel = 33"},
+        {"parallel", "parallel = 0"},
+        {"requests_per_second", "requests_per_second = 0"},
+        {"connect_seconds", "connect_seconds = 0"},
+        {"request_seconds", "request_seconds = 601"},
+        {"ca_file", "ca_file = \"\""},
+        {"owners", "[sync.owners]\n\"x\" = \"teams(22222222-2222-2222-2222-222222222222)\""},
+        {"owners", "[sync.owners]\n\"11111111-1111-1111-1111-111111111111\" = \"accounts(22222222-2222-2222-2222-222222222222)\""},
+        {"owners", "[sync.owners]\n\"11111111-1111-1111-1111-111111111111\" = \"teams(1)/x\""},
+    }));
+    CAPTURE(line);
+    const auto text = whole_sync.find("\n" + option + " = ") == std::string::npos
+                          ? whole_sync
+                          : without(whole_sync, option);
+    CHECK(why(text + line + "\n").find("sync." + option) != std::string::npos);
 }
