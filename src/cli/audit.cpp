@@ -8,7 +8,6 @@
 #include "cli/log_line.hpp"
 #include "rookery/verify.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -297,50 +296,48 @@ Result<Exit> check_log(const VerifyCommand& options) {
 
 }  // namespace
 
-void add_audit(CLI::App& app, Action& chosen) {
-    auto* command = app.add_subcommand("audit", "Read the audit log, or check a copy of it");
-    command->require_subcommand(1);
+void add_audit(Command app, Action& chosen) {
+    const auto command = app.add_subcommand("audit", "Read the audit log, or check a copy of it");
+    command.require_subcommand();
 
     auto tail_options = std::make_shared<TailOptions>();
-    auto* tailing = command->add_subcommand("tail", "Show the newest entries with names");
-    tailing->add_option(
+    const auto tailing = command.add_subcommand("tail", "Show the newest entries with names");
+    tailing.add_option(
         "--record", tail_options->record, "About this record: id or unique handle id"
     );
-    tailing->add_option(
+    tailing.add_option(
         "--actor", tail_options->actor, "By this user: id, domain name or full name"
     );
-    tailing->add_option("--since", tail_options->since, "From this time on, or so long ago: 24h");
-    tailing->add_option("--count", tail_options->count, "How many")
-        ->check(CLI::Range(1, 100000))
-        ->capture_default_str();
-    tailing->add_flag("--follow", tail_options->follow, "Go on with what comes");
-    tailing->add_flag("--json", tail_options->json, "One JSON object a line");
-    add_connection_options(*tailing, tail_options->connection);
-    tailing->callback([tail_options, &chosen] {
+    tailing.add_option("--since", tail_options->since, "From this time on, or so long ago: 24h");
+    tailing.add_option("--count", tail_options->count, "How many")
+        .between(1, 100000)
+        .capture_default_str();
+    tailing.add_flag("--follow", tail_options->follow, "Go on with what comes");
+    tailing.add_flag("--json", tail_options->json, "One JSON object a line");
+    add_connection_options(tailing, tail_options->connection);
+    tailing.callback([tail_options, &chosen] {
         chosen = [tail_options] { return tail(*tail_options); };
     });
 
     auto verify_options = std::make_shared<VerifyCommand>();
-    auto* verifying = command->add_subcommand(
+    const auto verifying = command.add_subcommand(
         "verify",
         "Check a copy of a data folder without any key of the vault: exit 0 ok, 1 changed, "
         "2 usage, 3 unreadable, 4 too old"
     );
-    verifying->add_option("--data", verify_options->data, "The data folder, or a copy of it")
-        ->required();
-    verifying->add_option(
+    verifying.add_option("--data", verify_options->data, "The data folder, or a copy of it")
+        .required();
+    verifying.add_option(
         "--key",
         verify_options->key,
         "The log's verifier key, kept elsewhere: proves more than log.vkey"
     );
-    verifying->add_option(
+    verifying.add_option(
         "--state", verify_options->state, "File with the checkpoint seen last: finds a rollback"
     );
-    verifying->add_option(
-        "--max-age", verify_options->max_age, "The newest checkpoint is no older"
-    );
-    verifying->add_flag("--json", verify_options->json, "The result as one JSON object");
-    verifying->callback([verify_options, &chosen] {
+    verifying.add_option("--max-age", verify_options->max_age, "The newest checkpoint is no older");
+    verifying.add_flag("--json", verify_options->json, "The result as one JSON object");
+    verifying.callback([verify_options, &chosen] {
         chosen = [verify_options] { return check_log(*verify_options); };
     });
 }

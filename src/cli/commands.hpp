@@ -2,29 +2,26 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "cli/command_line.hpp"
 #include "cli/exit_code.hpp"
 
 #include <functional>
-
-namespace CLI {
-class App;
-}
 
 namespace rookery::cli {
 
 /// What the chosen command does after the whole line was understood: an exit code, or why not.
 using Action = std::function<Result<Exit>()>;
 
-void add_dev(CLI::App& app, Action& chosen);
-void add_init(CLI::App& app, Action& chosen);
-void add_serve(CLI::App& app, Action& chosen);
-void add_status(CLI::App& app, Action& chosen);
-void add_import(CLI::App& app, Action& chosen);
-void add_get(CLI::App& app, Action& chosen);
-void add_token(CLI::App& app, Action& chosen);
-void add_audit(CLI::App& app, Action& chosen);
-void add_sync(CLI::App& app, Action& chosen);
-void add_verify(CLI::App& app, Action& chosen);
+void add_dev(Command app, Action& chosen);
+void add_init(Command app, Action& chosen);
+void add_serve(Command app, Action& chosen);
+void add_status(Command app, Action& chosen);
+void add_import(Command app, Action& chosen);
+void add_get(Command app, Action& chosen);
+void add_token(Command app, Action& chosen);
+void add_audit(Command app, Action& chosen);
+void add_sync(Command app, Action& chosen);
+void add_verify(Command app, Action& chosen);
 
 /// The whole program but for its last resort, the catch in main.
 [[nodiscard]] int run(int argc, char** argv);

@@ -2,25 +2,24 @@
 
 #include "cli/json_rows.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace rookery::cli {
 
-void add_connection_options(CLI::App& command, ConnectionOptions& options) {
+void add_connection_options(Command command, ConnectionOptions& options) {
     command.add_option("--url", options.url, "The server, https://host:port [ROOKERY_URL]")
-        ->group("Connection");
+        .group("Connection");
     command
         .add_option("--ca", options.ca, "Authority of the server's certificate, PEM [ROOKERY_CA]")
-        ->group("Connection");
+        .group("Connection");
     command
         .add_option(
             "--token-file",
             options.token_file,
             "Your token, a file of mode 0600 [ROOKERY_TOKEN_FILE]"
         )
-        ->group("Connection");
+        .group("Connection");
 }
 
 Result<ApiClient> connect(const ConnectionOptions& options, std::chrono::milliseconds timeout) {

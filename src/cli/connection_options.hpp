@@ -2,15 +2,12 @@
 #pragma once
 
 #include "cli/api_client.hpp"
-
-namespace CLI {
-class App;
-}
+#include "cli/command_line.hpp"
 
 namespace rookery::cli {
 
 /// --url, --ca, --token-file into `options`, which must outlive the parsing.
-void add_connection_options(CLI::App& command, ConnectionOptions& options);
+void add_connection_options(Command command, ConnectionOptions& options);
 
 /// Connects as these options and the environment say.
 [[nodiscard]] Result<ApiClient> connect(

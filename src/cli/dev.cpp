@@ -14,7 +14,6 @@
 #include "messages/data_directory.hpp"
 #include "messages/vault.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -290,18 +289,18 @@ Result<Exit> dev(const Options& options) {
 
 }  // namespace
 
-void add_dev(CLI::App& app, Action& chosen) {
+void add_dev(Command app, Action& chosen) {
     auto options = std::make_shared<Options>();
-    auto* command =
+    const auto command =
         app.add_subcommand("dev", "Start a throw-away vault with demo data, on this machine only");
     command
-        ->add_option("--listen", options->listen, "Loopback address and port; port 0: any free one")
-        ->capture_default_str();
-    command->add_option(
+        .add_option("--listen", options->listen, "Loopback address and port; port 0: any free one")
+        .capture_default_str();
+    command.add_option(
         "--data", options->data, "Folder to keep; reopened with new tokens (default: a new folder)"
     );
-    command->add_flag("--json", options->json, "One JSON line when ready, with the demo's tokens");
-    command->callback([options, &chosen] { chosen = [options] { return dev(*options); }; });
+    command.add_flag("--json", options->json, "One JSON line when ready, with the demo's tokens");
+    command.callback([options, &chosen] { chosen = [options] { return dev(*options); }; });
 }
 
 }  // namespace rookery::cli

@@ -5,7 +5,6 @@
 #include "cli/console.hpp"
 #include "messages/reply.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <memory>
@@ -104,22 +103,22 @@ Result<Exit> get(const Options& options) {
 
 }  // namespace
 
-void add_get(CLI::App& app, Action& chosen) {
+void add_get(Command app, Action& chosen) {
     auto options = std::make_shared<Options>();
-    auto* command = app.add_subcommand(
+    const auto command = app.add_subcommand(
         "get", "Fetch a token of a handle; the retrieval is on the audit log before it is answered"
     );
-    command->add_option(
+    command.add_option(
         "handle", options->handle, "Unique handle id (msdyn_octwitteruniquehandleid)"
     );
-    command->add_option("--id", options->id, "The record's id instead of the handle");
-    command->add_option("--column", options->column, "Which token")
-        ->check(CLI::IsMember({"access_token", "access_token_secret"}))
-        ->capture_default_str();
-    command->add_flag("--json", options->json, "Both tokens, as one JSON object");
-    command->add_flag("--show", options->show, "Show the token although the output is a terminal");
-    add_connection_options(*command, options->connection);
-    command->callback([options, &chosen] { chosen = [options] { return get(*options); }; });
+    command.add_option("--id", options->id, "The record's id instead of the handle");
+    command.add_option("--column", options->column, "Which token")
+        .one_of({"access_token", "access_token_secret"})
+        .capture_default_str();
+    command.add_flag("--json", options->json, "Both tokens, as one JSON object");
+    command.add_flag("--show", options->show, "Show the token although the output is a terminal");
+    add_connection_options(command, options->connection);
+    command.callback([options, &chosen] { chosen = [options] { return get(*options); }; });
 }
 
 }  // namespace rookery::cli

@@ -5,7 +5,6 @@
 #include "cli/csv.hpp"
 #include "cli/importer.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -109,31 +108,31 @@ Result<Exit> import_file(const Options& options) {
 
 }  // namespace
 
-void add_import(CLI::App& app, Action& chosen) {
+void add_import(Command app, Action& chosen) {
     auto options = std::make_shared<Options>();
-    auto* command = app.add_subcommand(
+    const auto command = app.add_subcommand(
         "import", "Take over handles and tokens from a CSV file; a second run changes nothing more"
     );
     command
-        ->add_option(
+        .add_option(
             "file",
             options->file,
             "CSV with a header: unique_handle_id, handle, application, access_token, "
             "access_token_secret, owner"
         )
-        ->required();
-    command->add_flag("--dry-run", options->import.dry_run, "Only say what would happen");
-    command->add_flag(
+        .required();
+    command.add_flag("--dry-run", options->import.dry_run, "Only say what would happen");
+    command.add_flag(
         "--take-over", options->import.take_over, "Assign records that belong to another owner"
     );
-    command->add_flag(
+    command.add_flag(
         "--skip-existing", options->import.skip_existing, "Leave records that are there as they are"
     );
-    command->add_flag(
+    command.add_flag(
         "--json", options->json, "Problems and the summary as JSON, one object a line"
     );
-    add_connection_options(*command, options->connection);
-    command->callback([options, &chosen] { chosen = [options] { return import_file(*options); }; });
+    add_connection_options(command, options->connection);
+    command.callback([options, &chosen] { chosen = [options] { return import_file(*options); }; });
 }
 
 }  // namespace rookery::cli

@@ -13,7 +13,6 @@
 #include "http/certificate_authority.hpp"
 #include "messages/genesis.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -228,44 +227,44 @@ Result<Exit> init(const Options& options) {
 
 }  // namespace
 
-void add_init(CLI::App& app, Action& chosen) {
+void add_init(Command app, Action& chosen) {
     auto options = std::make_shared<Options>();
-    auto* command = app.add_subcommand("init", "Make a new vault");
-    command->add_option("--data", options->data, "New folder for the vault")->required();
-    command->add_option(
+    const auto command = app.add_subcommand("init", "Make a new vault");
+    command.add_option("--data", options->data, "New folder for the vault").required();
+    command.add_option(
         "--origin", options->origin, "Name of the audit log, HOST/audit/NODE; fixed for ever"
     );
-    command->add_option(
+    command.add_option(
         "--key-file", options->key_file, "Key file that opens the vault; made when it is not there"
     );
-    auto* file = command->add_option(
+    const auto file = command.add_option(
         "--passphrase-file",
         options->passphrase_file,
         "Passphrase that opens the vault, from a file"
     );
     command
-        ->add_flag(
+        .add_flag(
             "--passphrase",
             options->passphrase,
             "Passphrase that opens the vault, asked for (default)"
         )
-        ->excludes(file);
-    command->add_option("--admin", options->admin, "Domain name of the first administrator")
-        ->capture_default_str();
+        .excludes(file);
+    command.add_option("--admin", options->admin, "Domain name of the first administrator")
+        .capture_default_str();
     command
-        ->add_option(
+        .add_option(
             "--admin-token-file", options->token_file, "New file for the administrator's token"
         )
-        ->capture_default_str();
-    command->add_option(
+        .capture_default_str();
+    command.add_option(
         "--name", options->names, "Further DNS name or address for the server's certificate"
     );
-    command->add_flag("--allow-swap", options->allow_swap, "Go on although swap is on");
-    command->add_flag(
+    command.add_flag("--allow-swap", options->allow_swap, "Go on although swap is on");
+    command.add_flag(
         "--allow-unlocked", options->allow_unlocked, "Go on although memory cannot be locked"
     );
-    command->add_flag("--json", options->json, "The result as one JSON object");
-    command->callback([options, &chosen] { chosen = [options] { return init(*options); }; });
+    command.add_flag("--json", options->json, "The result as one JSON object");
+    command.callback([options, &chosen] { chosen = [options] { return init(*options); }; });
 }
 
 }  // namespace rookery::cli

@@ -13,8 +13,6 @@
 #include "messages/vault.hpp"
 #include "sync/worker.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <atomic>
 #include <memory>
 
@@ -223,12 +221,12 @@ Result<Exit> serve(const std::string& config_file) {
 
 }  // namespace
 
-void add_serve(CLI::App& app, Action& chosen) {
+void add_serve(Command app, Action& chosen) {
     auto config = std::make_shared<std::string>();
-    auto* command = app.add_subcommand("serve", "Serve a vault until SIGTERM");
-    command->add_option("--config", *config, "Configuration file, see config/rookery.toml")
-        ->required();
-    command->callback([config, &chosen] { chosen = [config] { return serve(*config); }; });
+    const auto command = app.add_subcommand("serve", "Serve a vault until SIGTERM");
+    command.add_option("--config", *config, "Configuration file, see config/rookery.toml")
+        .required();
+    command.callback([config, &chosen] { chosen = [config] { return serve(*config); }; });
 }
 
 }  // namespace rookery::cli

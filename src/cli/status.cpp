@@ -9,7 +9,6 @@
 #include "cli/unsealing_options.hpp"
 #include "messages/data_directory.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -153,16 +152,16 @@ Result<Exit> status(const Options& options) {
 
 }  // namespace
 
-void add_status(CLI::App& app, Action& chosen) {
+void add_status(Command app, Action& chosen) {
     auto options = std::make_shared<Options>();
-    auto* command = app.add_subcommand(
+    const auto command = app.add_subcommand(
         "status", "Say how a server, or a data folder without a server, is doing"
     );
-    command->add_option("--data", options->data, "This data folder instead of a server");
-    command->add_flag("--json", options->json, "The result as one JSON object");
-    add_connection_options(*command, options->connection);
-    add_unsealing_options(*command, options->unsealing);
-    command->callback([options, &chosen] { chosen = [options] { return status(*options); }; });
+    command.add_option("--data", options->data, "This data folder instead of a server");
+    command.add_flag("--json", options->json, "The result as one JSON object");
+    add_connection_options(command, options->connection);
+    add_unsealing_options(command, options->unsealing);
+    command.callback([options, &chosen] { chosen = [options] { return status(*options); }; });
 }
 
 }  // namespace rookery::cli

@@ -4,7 +4,6 @@
 #include "cli/console.hpp"
 #include "cli/json_rows.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -131,23 +130,23 @@ Result<Exit> retry(const Options& options) {
 
 }  // namespace
 
-void add_sync(CLI::App& app, Action& chosen) {
+void add_sync(Command app, Action& chosen) {
     auto options = std::make_shared<Options>();
-    auto* command = app.add_subcommand("sync", "See and steer the sync with a Dataverse");
-    command->require_subcommand(1);
+    const auto command = app.add_subcommand("sync", "See and steer the sync with a Dataverse");
+    command.require_subcommand();
 
-    auto* showing = command->add_subcommand("status", "Say what waits, what failed and why");
-    showing->add_flag("--json", options->json, "The result as one JSON object");
-    add_connection_options(*showing, options->connection);
-    showing->callback([options, &chosen] { chosen = [options] { return status(*options); }; });
+    const auto showing = command.add_subcommand("status", "Say what waits, what failed and why");
+    showing.add_flag("--json", options->json, "The result as one JSON object");
+    add_connection_options(showing, options->connection);
+    showing.callback([options, &chosen] { chosen = [options] { return status(*options); }; });
 
-    auto* waking = command->add_subcommand("now", "End every pause and go on at once");
-    add_connection_options(*waking, options->connection);
-    waking->callback([options, &chosen] { chosen = [options] { return now(*options); }; });
+    const auto waking = command.add_subcommand("now", "End every pause and go on at once");
+    add_connection_options(waking, options->connection);
+    waking.callback([options, &chosen] { chosen = [options] { return now(*options); }; });
 
-    auto* retrying = command->add_subcommand("retry", "Push again what was refused for good");
-    add_connection_options(*retrying, options->connection);
-    retrying->callback([options, &chosen] { chosen = [options] { return retry(*options); }; });
+    const auto retrying = command.add_subcommand("retry", "Push again what was refused for good");
+    add_connection_options(retrying, options->connection);
+    retrying.callback([options, &chosen] { chosen = [options] { return retry(*options); }; });
 }
 
 }  // namespace rookery::cli

@@ -12,7 +12,6 @@
 #include "cli/process.hpp"
 #include "cli/unsealing_options.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -186,36 +185,36 @@ Result<Exit> revoke(const Options& options) {
 
 }  // namespace
 
-void add_token(CLI::App& app, Action& chosen) {
+void add_token(Command app, Action& chosen) {
     auto options = std::make_shared<Options>();
-    auto* command = app.add_subcommand("token", "Make, list and revoke bearer tokens");
-    command->require_subcommand(1);
+    const auto command = app.add_subcommand("token", "Make, list and revoke bearer tokens");
+    command.require_subcommand();
 
-    auto* making = command->add_subcommand(
+    const auto making = command.add_subcommand(
         "create", "Make a token for a user; it is written to a file and never shown"
     );
-    making->add_option("--user", options->user, "Id, domain name or full name")->required();
-    making->add_option("--name", options->name, "What it is for; appears in the log")->required();
-    making->add_option("--lifetime", options->lifetime, "90m, 24h, 30d")->capture_default_str();
-    making->add_option("--out", options->out, "New file for the token, mode 0600")->required();
-    making->add_flag("--json", options->json, "Id, expiry and file as one JSON object");
-    making->add_option(
+    making.add_option("--user", options->user, "Id, domain name or full name").required();
+    making.add_option("--name", options->name, "What it is for; appears in the log").required();
+    making.add_option("--lifetime", options->lifetime, "90m, 24h, 30d").capture_default_str();
+    making.add_option("--out", options->out, "New file for the token, mode 0600").required();
+    making.add_flag("--json", options->json, "Id, expiry and file as one JSON object");
+    making.add_option(
         "--data", options->data, "Work on this data folder: the server must be stopped"
     );
-    add_connection_options(*making, options->connection);
-    add_unsealing_options(*making, options->unsealing);
-    making->callback([options, &chosen] { chosen = [options] { return create(*options); }; });
+    add_connection_options(making, options->connection);
+    add_unsealing_options(making, options->unsealing);
+    making.callback([options, &chosen] { chosen = [options] { return create(*options); }; });
 
-    auto* listing = command->add_subcommand("list", "List tokens, newest first");
-    listing->add_option("--user", options->user, "Of this user only");
-    listing->add_flag("--json", options->json, "One JSON object a line");
-    add_connection_options(*listing, options->connection);
-    listing->callback([options, &chosen] { chosen = [options] { return list(*options); }; });
+    const auto listing = command.add_subcommand("list", "List tokens, newest first");
+    listing.add_option("--user", options->user, "Of this user only");
+    listing.add_flag("--json", options->json, "One JSON object a line");
+    add_connection_options(listing, options->connection);
+    listing.callback([options, &chosen] { chosen = [options] { return list(*options); }; });
 
-    auto* revoking = command->add_subcommand("revoke", "End a token at once");
-    revoking->add_option("credential", options->credential, "The token's id")->required();
-    add_connection_options(*revoking, options->connection);
-    revoking->callback([options, &chosen] { chosen = [options] { return revoke(*options); }; });
+    const auto revoking = command.add_subcommand("revoke", "End a token at once");
+    revoking.add_option("credential", options->credential, "The token's id").required();
+    add_connection_options(revoking, options->connection);
+    revoking.callback([options, &chosen] { chosen = [options] { return revoke(*options); }; });
 }
 
 }  // namespace rookery::cli

@@ -3,7 +3,6 @@
 #include "cli/console.hpp"
 #include "cli/private_file.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,22 +11,23 @@
 
 namespace rookery::cli {
 
-void add_unsealing_options(CLI::App& command, UnsealingOptions& options) {
-    auto* key_file =
+void add_unsealing_options(Command command, UnsealingOptions& options) {
+    const auto key_file =
         command.add_option("--key-file", options.key_file, "Key file that opens the vault");
-    auto* passphrase_file = command.add_option(
+    const auto passphrase_file = command.add_option(
         "--passphrase-file", options.passphrase_file, "File with the passphrase, mode 0600 or 0400"
     );
-    auto* credential = command.add_option(
+    const auto credential = command.add_option(
         "--credential", options.credential, "Passphrase as systemd credential of this name"
     );
-    auto* ask = command.add_flag(
+    const auto ask = command.add_flag(
         "--passphrase", options.ask, "Ask for the passphrase on the terminal (the default)"
     );
-    key_file->excludes(passphrase_file)->excludes(credential)->excludes(ask);
-    passphrase_file->excludes(credential)->excludes(ask);
-    credential->excludes(ask);
-    for (auto* option : {key_file, passphrase_file, credential, ask}) option->group("Unsealing");
+    key_file.excludes(passphrase_file).excludes(credential).excludes(ask);
+    passphrase_file.excludes(credential).excludes(ask);
+    credential.excludes(ask);
+    for (const auto& option : {key_file, passphrase_file, credential, ask})
+        option.group("Unsealing");
 }
 
 Result<messages::Unsealing> resolve_unsealing(const UnsealingOptions& options) {

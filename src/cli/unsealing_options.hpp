@@ -3,14 +3,11 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "cli/command_line.hpp"
 #include "messages/vault.hpp"
 
 #include <filesystem>
 #include <string>
-
-namespace CLI {
-class App;
-}
 
 namespace rookery::cli {
 
@@ -22,7 +19,7 @@ struct UnsealingOptions {
 };
 
 /// --key-file, --passphrase-file, --credential, --passphrase; at most one.
-void add_unsealing_options(CLI::App& command, UnsealingOptions& options);
+void add_unsealing_options(Command command, UnsealingOptions& options);
 
 /// Without any of them it asks on the terminal. Errc::usage, and those of read_private_file.
 [[nodiscard]] Result<messages::Unsealing> resolve_unsealing(const UnsealingOptions& options);

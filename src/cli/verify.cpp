@@ -9,7 +9,6 @@
 #include "cli/unsealing_options.hpp"
 #include "messages/verify_store.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -110,16 +109,16 @@ Result<Exit> verify(const Options& options) {
 
 }  // namespace
 
-void add_verify(CLI::App& app, Action& chosen) {
+void add_verify(Command app, Action& chosen) {
     auto options = std::make_shared<Options>();
-    auto* command = app.add_subcommand(
+    const auto command = app.add_subcommand(
         "verify", "Check every row, index entry and log entry; the server must be stopped"
     );
-    command->add_option("--data", options->data, "The data folder")->required();
-    command->add_flag("--allow-swap", options->allow_swap, "Go on although swap is on");
-    command->add_flag("--json", options->json, "The result as one JSON object");
-    add_unsealing_options(*command, options->unsealing);
-    command->callback([options, &chosen] { chosen = [options] { return verify(*options); }; });
+    command.add_option("--data", options->data, "The data folder").required();
+    command.add_flag("--allow-swap", options->allow_swap, "Go on although swap is on");
+    command.add_flag("--json", options->json, "The result as one JSON object");
+    add_unsealing_options(command, options->unsealing);
+    command.callback([options, &chosen] { chosen = [options] { return verify(*options); }; });
 }
 
 }  // namespace rookery::cli
