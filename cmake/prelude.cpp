@@ -1,0 +1,1 @@
+// Nothing: CMake compiles the precompiled header of a target on behalf of a source.
