@@ -161,7 +161,7 @@ def check_banned(root):
 
 def check_words(root):
     paths = list(files_of(root, *rules.SOURCE_FOLDERS))
-    paths += [p for p in sorted(root.iterdir()) if p.is_file()]
+    paths += [p for p in sorted(root.iterdir()) if p.is_file() and p.name != ".git"]  # of a worktree
     for path in paths:
         if path.suffix not in rules.TEXT_SUFFIXES and not path.name.startswith("."):
             continue
