@@ -321,6 +321,21 @@ std::string dataverse_code_of(const ApiReply& reply) {
     return error["code"].get<std::string>();
 }
 
+namespace {
+
+/// "prvReadUser" of Dataverse's "Principal user (…), is missing prvReadUser privilege (…) on …".
+std::string missing_privilege(std::string_view message) {
+    constexpr std::string_view before = " is missing ";
+    const auto at = message.find(before);
+    if (at == std::string_view::npos) return {};
+    const auto name = message.substr(at + before.size());
+    const auto end = name.find(" privilege ");
+    if (end == std::string_view::npos || name.substr(0, 3) != "prv") return {};
+    return std::string{name.substr(0, end)};
+}
+
+}  // namespace
+
 Error error_of(const ApiReply& reply) {
     Error out;
     out.code = errc_of_status(reply.status);
@@ -342,6 +357,13 @@ Error error_of(const ApiReply& reply) {
                 }
             }
         }
+    }
+    if (const auto privilege = missing_privilege(out.message); !privilege.empty()) {
+        // Dataverse's own sentence is for its client libraries: ids, counts and type codes.
+        out.message = fmt::format("the token's user lacks the privilege {}", privilege);
+        out.hint =
+            "an administrator can give the user, or a team of the user, a role that has it: "
+            "docs/operations/first-agent.md";
     }
     if (out.code == Errc::unauthenticated) {
         out.hint =

@@ -3,6 +3,7 @@
 #include "cli/commands.hpp"
 #include "cli/connection_options.hpp"
 #include "cli/console.hpp"
+#include "cli/exit_code.hpp"
 #include "messages/reply.hpp"
 
 #include <fmt/format.h>
@@ -73,19 +74,22 @@ Result<Exit> get(const Options& options) {
     const auto select = both ? fmt::format("{},{}", token, token_secret) : std::string{property};
 
     ROOKERY_TRY(auto client, connect(options.connection));
-    ROOKERY_TRY(
-        const auto reply,
-        client.request(
-            "GET",
-            fmt::format(
-                "msdyn_octwitterhandlesecrets({})?$select={}&UnMaskedData=true", key, select
-            )
-        )
+    auto reply = client.request(
+        "GET",
+        fmt::format("msdyn_octwitterhandlesecrets({})?$select={}&UnMaskedData=true", key, select)
     );
+    if (!reply) {
+        auto error = std::move(reply).error();
+        if (exit_code_of(error.code) == Exit::not_found) {
+            error.hint =
+                "a record looks absent, too, to whom no team or role lets read it: who owns it?";
+        }
+        return fail(std::move(error));
+    }
     SecretBytes out;
     if (both) {
-        ROOKERY_TRY(const auto first, clear_member(reply, token));
-        ROOKERY_TRY(const auto second, clear_member(reply, token_secret));
+        ROOKERY_TRY(const auto first, clear_member(*reply, token));
+        ROOKERY_TRY(const auto second, clear_member(*reply, token_secret));
         WipedBuffer text;
         append_text(text, "{\"access_token\":");
         first.expose([&](ByteView bytes) { append_json_string(text, text_of(bytes)); });
@@ -94,7 +98,7 @@ Result<Exit> get(const Options& options) {
         append_text(text, "}\n");
         out = SecretBytes::copy_of(std::string_view{text.data(), text.size()});
     } else {
-        ROOKERY_TRY(out, clear_member(reply, property));
+        ROOKERY_TRY(out, clear_member(*reply, property));
         out.append(bytes_of("\n"));
     }
     ROOKERY_CHECK(print_secret(out));

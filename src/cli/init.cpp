@@ -106,6 +106,11 @@ Result<Uuid> create_admin(
     return id;
 }
 
+/// As the configuration wants it: absolute, since the server may start in another folder.
+std::string toml_path(const std::filesystem::path& path) {
+    return nlohmann::json(std::filesystem::absolute(path).lexically_normal().string()).dump();
+}
+
 Result<void> say_done(
     const Options& options,
     const messages::Vault& vault,
@@ -115,10 +120,10 @@ Result<void> say_done(
 ) {
     if (options.json) {
         const nlohmann::json line{
-            {"data", options.data.string()},
+            {"data", std::filesystem::absolute(options.data).lexically_normal().string()},
             {"vault", to_string(vault.id())},
             {"log_verifier_key", vault.log_verifier_key()},
-            {"ca", ca.string()},
+            {"ca", std::filesystem::absolute(ca).lexically_normal().string()},
             {"admin",
              {{"id", to_string(admin)},
               {"name", options.admin},
@@ -149,14 +154,18 @@ Result<void> say_done(
         "Administrator {} has a token until {}, in {}.\n"
         "It is System Administrator and Rookery Security Administrator: give the second role to\n"
         "somebody else before real tokens come in.\n\n"
-        "Next: set data in a copy of config/rookery.toml, then\n"
-        "  rookery serve --config rookery.toml\n",
+        "Next: a copy of config/rookery.toml with these lines, then `rookery serve --config` it:\n"
+        "  data = {}\n",
         ca.string(),
         vault.log_verifier_key(),
         printable(options.admin),
         to_iso8601(expires),
-        options.token_file.string()
+        options.token_file.string(),
+        toml_path(options.data)
     );
+    if (!options.key_file.empty()) {
+        text += fmt::format("  [unseal]\n  key_file = {}\n", toml_path(options.key_file));
+    }
     return print(text);
 }
 

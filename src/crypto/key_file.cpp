@@ -107,6 +107,12 @@ Result<KeyFileSecret> read_key_file(const fs::path& path) {
                 "name the file itself"
             );
         }
+        if (errno == ENOENT || errno == ENOTDIR) {
+            return fail(
+                Errc::not_found, path.string() + ": there is no such key file",
+                "is the volume that holds it mounted?"
+            );
+        }
         return io_failure(path, "cannot be opened", errno);
     }
     struct stat status{};

@@ -10,7 +10,7 @@
 
 namespace rookery::crypto {
 
-/// Follows no symbolic link. Errc::io when it cannot be opened or read; Errc::bad_permissions unless
+/// Follows no symbolic link. Errc::not_found when it is not there, Errc::io when it cannot be read; Errc::bad_permissions unless
 /// it is a regular file of this user or root with mode 0400 or 0600; Errc::wrong_secret for another
 /// content.
 [[nodiscard]] Result<KeyFileSecret> read_key_file(const std::filesystem::path& path);

@@ -348,7 +348,13 @@ TEST_CASE("rookery get gives the token to a pipe and an error instead of a mask"
         CHECK(refused.code == 5);
         CHECK_THAT(refused.error, Contains("error: "));
     }
-    CHECK(server.run_as("agent", {"get", "9999999999"}).code == 4);
+    CHECK_THAT(
+        server.run_as("stranger", {"get", "1000000001"}).error,
+        Contains("lacks the privilege prvReadmsdyn_octwitterhandlesecret") && Contains("hint: ")
+    );
+    const auto absent = server.run_as("agent", {"get", "9999999999"});
+    CHECK(absent.code == 4);
+    CHECK_THAT(absent.error, Contains("hint: a record looks absent"));
     CHECK(server.run_as("agent", {"get"}).code == 2);
     CHECK(server.run_as("agent", {"get", "1", "--id", "2"}).code == 2);
     CHECK(server.run_as("agent", {"get", "1", "--column", "password"}).code == 2);

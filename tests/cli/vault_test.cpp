@@ -150,6 +150,26 @@ TEST_CASE(
     );
 }
 
+TEST_CASE("rookery init says what the configuration needs with absolute paths", "[cli]") {
+    const TemporaryFolder folder;
+    const auto odd = (folder / "made" / ".." / "vault").string();
+    const auto ran = run_program(
+        {"init",
+         "--data",
+         odd,
+         "--key-file",
+         (folder / "." / "root.key").string(),
+         "--admin-token-file",
+         (folder / "t").string(),
+         "--allow-swap",
+         "--allow-unlocked"}
+    );
+    INFO(ran.error);
+    REQUIRE(ran.code == 0);
+    CHECK_THAT(ran.out, Contains("\n  data = \"" + (folder / "vault").string() + "\"\n"));
+    CHECK_THAT(ran.out, Contains("\n  key_file = \"" + (folder / "root.key").string() + "\"\n"));
+}
+
 TEST_CASE("rookery init refuses a key in the data folder and a token file that exists", "[cli]") {
     const TemporaryFolder folder;
     const auto data = (folder / "vault").string();
@@ -249,6 +269,7 @@ TEST_CASE(
     );
     CHECK(serve_with(made.data, (folder / "second.key").string()) == 9);
     CHECK(serve_with((folder / "nothing").string(), made.key) == 4);
+    CHECK(serve_with(made.data, (folder / "no.key").string()) == 4);
     std::filesystem::permissions(
         made.key, std::filesystem::perms::group_read, std::filesystem::perm_options::add
     );
@@ -460,7 +481,10 @@ TEST_CASE("rookery import refuses a file without its columns and callers without
 
     DevServer server(folder / "data");
     write_file(file, "unique_handle_id,handle,access_token\n1,@a,t\n");
-    CHECK(server.run_as("stranger", {"import", file}).code == 5);
+    const auto stranger = server.run_as("stranger", {"import", file});
+    CHECK(stranger.code == 5);
+    CHECK_THAT(stranger.error, Contains("error: the token's user lacks the privilege prv"));
+    CHECK_THAT(stranger.error, Contains("hint: an administrator can give"));
     CHECK(server.run_as("reader", {"import", file}).code == 5);
     CHECK(server.stop() == 0);
 }
