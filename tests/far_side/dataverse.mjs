@@ -49,7 +49,7 @@ export class Dataverse {
   constructor({ schema, exchange, application }) {
     this.exchange = exchange;
     this.user = randomUUID();
-    const table = (name) => name.split('.').pop();
+    const table = (name) => name.split(/[./]/).pop();
     for (const { name, entityTypeName, navigationPropertyBinding } of schema.entitySets) {
       const type = schema.entityTypes.find((one) => one.name === table(entityTypeName));
       this.#types.set(name, {

@@ -92,7 +92,7 @@ export class DataverseFront {
     if (!writes) await this.#arrive(record);
     switch (fault) {
       case 'after': return request.socket.reset();
-      case 'cut': return request.socket.end(`HTTP/1.1 ${answer.status} OK\r\nContent-Length: 4096\r\nContent-Type: application/json\r\nOData-Ve`);
+      case 'cut': return request.socket.end(answer.status === 204 ? 'HTTP/1.1 20' : 'HTTP/1.1 200 OK\r\nContent-Length: 4096\r\n\r\n{"m');
       case 'slow': return this.#outlast(request);
     }
     return this.#send(response, answer);

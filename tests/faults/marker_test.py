@@ -16,23 +16,10 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from spellings import spellings  # noqa: E402
 from vault import SECRETS, TOKEN, TOKEN_SECRET, Failed, Vault, environment_for, run  # noqa: E402
 
 CHUNK = 1 << 24
-
-
-def spellings(marker):
-    """The byte strings that any token with this marker would leave, however it were written."""
-    raw = marker.encode()
-    found = {raw, raw[::-1], raw.hex().encode(), raw.hex().upper().encode(), marker.encode("utf-16-le")}
-    for offset in range(3):
-        # The characters that depend on the marker alone, whatever stands before and after it.
-        whole = base64.b64encode(b"\0" * offset + raw + b"\0\0")
-        first = (offset * 8 + 5) // 6
-        last = (offset + len(raw)) * 8 // 6
-        found.add(whole[first:last])
-        found.add(base64.urlsafe_b64encode(b"\0" * offset + raw + b"\0\0")[first:last])
-    return found
 
 
 def search(paths, needles):

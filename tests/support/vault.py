@@ -1,5 +1,6 @@
-"""A throw-away vault for tests and benchmarks: starts `rookery dev --json`, speaks to it over TLS, ends
-it. Standard library only. A Client belongs to one thread."""
+"""Throw-away vaults for tests and benchmarks: `rookery dev --json` (Vault), and a real one by `rookery
+init` and `rookery serve` (Serve). Starts them, speaks to them over TLS, ends them. Standard library only.
+A Client belongs to one thread."""
 
 import http.client
 import json
@@ -93,6 +94,135 @@ class Vault:
         if self.running():
             self.kill()
         self._errors.close()
+
+
+class Serve:
+    """A production vault in `folder`, made by `rookery init`, and `rookery serve` on it. `more` is text for the end of
+    its configuration. Users and teams are made over the API, as an operator does."""
+
+    def __init__(self, binary, folder, more=""):
+        self.binary = str(binary)
+        self.folder = pathlib.Path(folder)
+        self.data = self.folder / "vault"
+        self.tokens, self.users, self.teams = {}, {}, {}
+        self.process = None
+        self._admin_token = self.folder / "admin.token"
+        self.key = self.folder / "root.key"
+        made = json.loads(run(
+            binary, "init", "--data", self.data, "--key-file", self.key, "--admin", "ada@example.com",
+            "--admin-token-file", self._admin_token, "--allow-swap", "--allow-unlocked", "--json").stdout)
+        self.ca = made["ca"]
+        self.log_key = made["log_verifier_key"]
+        self.tls = ssl.create_default_context(cafile=self.ca)
+        self.tokens["admin"] = self._admin_token.read_text(encoding="ascii").strip()
+        self.users["admin"] = made["admin"]["id"]
+        self.configure(more)
+        self.start()
+
+    def configure(self, more):
+        """For the next start."""
+        self.config = self.folder / "rookery.toml"
+        self.config.write_text(
+            f'data = "{self.data}"\n[server]\nlisten = "127.0.0.1:0"\n[unseal]\nkey_file = "{self.key}"\n'
+            f'[memory]\nallow_swap = true\nallow_unlocked = true\n[log]\nformat = "json"\n{more}', encoding="utf-8")
+
+    def start(self):
+        self.lines = []  # what it says about itself, without end: read by a thread, so that it never waits
+        self.process = subprocess.Popen(
+            [self.binary, "serve", "--config", str(self.config)], stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        ready = threading.Event()
+
+        def listen():
+            for line in self.process.stderr:
+                self.lines.append(line)
+                if '"serving"' in line:
+                    self.url = json.loads(line)["url"]
+                    ready.set()
+            ready.set()
+
+        self._listener = threading.Thread(target=listen, daemon=True)
+        self._listener.start()
+        if not ready.wait(READY_SECONDS) or not any('"serving"' in line for line in self.lines):
+            self.process.kill()
+            self.process.wait()
+            raise Failed(f"rookery serve did not start: {''.join(self.lines)}")
+        address = urllib.parse.urlsplit(self.url)
+        self.host, self.port = address.hostname, address.port
+
+    def client(self, who="admin"):
+        return Client(self, self.tokens[who])
+
+    def user(self, name, roles=(), profiles=(), **columns):
+        """A new user with a token, known as `name`."""
+        admin = self.client()
+        domain = f"{name}@example.com"
+        self.users[name] = user = admin.create("systemusers", {
+            "domainname": domain, "firstname": name, "internalemailaddress": domain, **columns})
+        for role in roles:
+            self._give(admin, f"systemusers({user})/systemuserroles_association", "roles", role)
+        for profile in profiles:
+            self._give(admin, f"systemusers({user})/systemuserprofiles_association", "fieldsecurityprofiles", profile)
+        self.tokens[name] = admin.expect(200, "POST", "rky_CreateCredential", {
+            "UserId": user, "Name": "test", "LifetimeSeconds": 86400}).json()["Token"]
+        admin.close()
+        return user
+
+    def team(self, name, members=(), roles=(), **columns):
+        admin = self.client()
+        self.teams[name] = team = admin.create("teams", {"name": name, **columns})
+        for member in members:
+            admin.expect(204, "POST", f"teams({team})/teammembership_association/$ref",
+                         {"@odata.id": f"systemusers({self.users[member]})"})
+        for role in roles:
+            self._give(admin, f"teams({team})/teamroles_association", "roles", role)
+        admin.close()
+        return team
+
+    @staticmethod
+    def _give(admin, collection, table_set, name):
+        found = next(row for row in admin.all_rows(f"{table_set}?$select=name") if row["name"] == name)
+        key = {"roles": "roleid", "fieldsecurityprofiles": "fieldsecurityprofileid"}[table_set]
+        admin.expect(204, "POST", collection + "/$ref", {"@odata.id": f"{table_set}({found[key]})"})
+
+    def environment(self, who="admin"):
+        """What `rookery` commands need to speak to it as this user."""
+        folder = self.folder / f"token-of-{who}"
+        folder.mkdir(exist_ok=True)
+        return {"ROOKERY_URL": self.url, "ROOKERY_CA": self.ca,
+                "ROOKERY_TOKEN_FILE": str(token_file(folder, self.tokens[who]))}
+
+    def running(self):
+        return self.process.poll() is None
+
+    def kill(self):
+        """As a power cut for the process: no handler runs."""
+        self.process.kill()
+        self._ended()
+
+    def stop(self):
+        """As `systemctl stop`. The exit code must be 0."""
+        self.process.send_signal(signal.SIGTERM)
+        self._ended()
+        if self.process.returncode != 0:
+            raise Failed(f"rookery serve ended with {self.process.returncode}: {''.join(self.lines[-20:])}")
+
+    def _ended(self):
+        try:
+            self.process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise Failed("rookery serve did not end within 30 s of SIGTERM") from None
+        self._listener.join()
+        self.process.stderr.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process is not None and self.running():
+            self.kill()
 
 
 class Answer:

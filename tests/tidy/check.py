@@ -38,10 +38,13 @@ def code_only(text):
     return TOKENS.sub(lambda m: re.sub(r"[^\n]", " ", m.group()), text)
 
 
+SKIPPED = {"__pycache__", ".git", "node_modules"}
+
+
 def files_of(root, *folders, suffixes=None):
     for folder in folders:
         for path in sorted((root / folder).rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts and ".git" not in path.parts:
+            if path.is_file() and not SKIPPED.intersection(path.parts):
                 if suffixes is None or path.suffix in suffixes:
                     yield path
 

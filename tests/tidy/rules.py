@@ -66,6 +66,6 @@ BANNED_WORDS = [
 ]
 
 SOURCE_FOLDERS = ("src", "include", "tests", "bench", "docs", "config", "scripts", "cmake", "keys", ".ci")
-TEXT_SUFFIXES = {".cpp", ".hpp", ".in", ".py", ".md", ".toml", ".txt", ".cmake", ".json", ".lua", ".yml", ""}
+TEXT_SUFFIXES = {".cpp", ".hpp", ".in", ".py", ".md", ".toml", ".txt", ".cmake", ".json", ".lua", ".mjs", ".yml", ""}
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)

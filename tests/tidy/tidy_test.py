@@ -61,6 +61,7 @@ PLANTED = [
     ("tests/faults/a.py", "time.sleep" + "(1)\n", "wait for the event"),
     ("src/base/a.cpp", "// TO" + "DO: later\n", "say it in the documents"),
     ("docs/a.md", "see /" + "work/main\n", "a path of one machine"),
+    ("tests/far_side/a.mjs", "// FIX" + "ME\n", "say it in the documents"),
     ("docs/a.md", "see [this](gone.md)\n", "gone.md does not exist"),
     ("docs/ARCHITECTURE.md", "base → crypto\n", "include graph is not the one"),
 ]
@@ -72,6 +73,7 @@ HARMLESS = [
     ("src/storage/a.cpp", "auto f() { return Vault::system(); }\n"),
     ("src/crypto/sha256.cpp", "#include <openssl/evp.h>\n"),
     ("src/http/a.cpp", '#include "base/bytes.hpp"\n#include "storage/store.hpp"\n#include <openssl/ssl.h>\n'),
+    ("tests/far_side/node_modules/a/README.md", "TO" + "DO\n"),
     ("docs/a.md", "see [this](ARCHITECTURE.md#parts) and [that](https://example.com/)\n"),
 ]
 
