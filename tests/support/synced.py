@@ -47,10 +47,15 @@ class SyncedVault(Serve):
                               f"/systemusers({self.users['unknown']})"]
         # Local owner → owner there; an owner that is not here is left out of what is pushed.
         self.owner_there = {self.users["known"]: there["known"], self.teams["Mapped"]: there["mapped"]}
-        self.stop()
-        self.configure(far.configuration(
-            **{"requests_per_second": 1000, "connect_seconds": 1, "request_seconds": 2, **options})
-            + f'[sync.owners]\n"{self.teams["Mapped"]}" = "teams({there["mapped"]})"\n')
+        self._owners = f'[sync.owners]\n"{self.teams["Mapped"]}" = "teams({there["mapped"]})"\n'
+        self._options = {"requests_per_second": 1000, "connect_seconds": 1, "request_seconds": 2, **options}
+        self.restart_with()
+
+    def restart_with(self, **options):
+        """Ends the server and starts it with these options of [sync]."""
+        if self.running():
+            self.stop()
+        self.configure(self.far.configuration(**{**self._options, **options}) + self._owners)
         self.start()
 
     def rows(self):

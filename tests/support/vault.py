@@ -106,6 +106,7 @@ class Serve:
         self.data = self.folder / "vault"
         self.tokens, self.users, self.teams = {}, {}, {}
         self.process = None
+        self.variables = {}  # of the server's environment, besides the test's own
         self._admin_token = self.folder / "admin.token"
         self.key = self.folder / "root.key"
         made = json.loads(run(
@@ -130,7 +131,7 @@ class Serve:
         self.lines = []  # what it says about itself, without end: read by a thread, so that it never waits
         self.process = subprocess.Popen(
             [self.binary, "serve", "--config", str(self.config)], stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env={**os.environ, **self.variables})
         ready = threading.Event()
 
         def listen():
