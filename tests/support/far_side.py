@@ -69,11 +69,14 @@ class FarSide:
     def journal(self, start=0):
         return self.order("GET", f"/journal?from={start}")
 
+    def options(self):
+        """What a [sync] section must say to lead here."""
+        return {"url": self.facts["url"], "authorities": [self.facts["authority"]], "client_id": self.facts["client_id"],
+                "client_secret_file": self.facts["client_secret_file"], "ca_file": self.facts["ca"]}
+
     def configuration(self, **more):
-        """The [sync] section that leads here; a member with the value None is left out."""
-        options = {
-            "url": self.facts["url"], "authorities": [self.facts["authority"]], "client_id": self.facts["client_id"],
-            "client_secret_file": self.facts["client_secret_file"], "ca_file": self.facts["ca"], **more}
+        """The [sync] section; a member with the value None is left out."""
+        options = {**self.options(), **more}
         # A JSON text, number or list of texts is the same in TOML.
         return "[sync]\n" + "".join(
             f"{name} = {json.dumps(value)}\n" for name, value in options.items() if value is not None)

@@ -139,6 +139,7 @@ class Serve:
                 self.lines.append(line)
                 if '"serving"' in line:
                     self.url = json.loads(line)["url"]
+                    self.facts = {"url": self.url}
                     ready.set()
             ready.set()
 
