@@ -50,8 +50,10 @@ def main():
     options = parser.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="rookery-bulk-"))
     try:
-        with FarSide(folder) as far, SyncedVault(options.rookery, folder, far, url=None, authorities=None, client_id=None,
-                                                 client_secret_file=None, ca_file=None) as vault:
+        with FarSide(folder) as far, SyncedVault(options.rookery, folder, far) as vault:
+            vault.stop()
+            vault.configure("")
+            vault.start()
             path = folder / "handles.csv"
             with path.open("w", newline="", encoding="utf-8") as file:
                 writer = csv.writer(file)
@@ -59,7 +61,7 @@ def main():
                 for number in range(options.records // 2):
                     writer.writerow([f"bulk-{number}", f"@bulk{number}", f"App {number % 7}", f"token-{number}", "Mapped"])
             run(options.rookery, "import", path, environment=vault.environment("writer"))
-            vault.restart_with(**far.options())
+            vault.restart_with()
             before = anonymous_memory_kib(vault.process.pid) >> 10
             peak, began = Peak(vault.process.pid), time.monotonic()
             peak.start()

@@ -1,0 +1,72 @@
+"""set_up_test.py ROOT ROOKERY
+
+Follows the pages to a sync against the far side: docs/operations/first-agent.md for a vault with a record,
+then what README.md, and docs/operations/dataverse.md, say to type. The record must arrive, without its token.
+"""
+
+import json
+import pathlib
+import shutil
+import sys
+import tempfile
+import threading
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from far_side import FarSide, leaks  # noqa: E402
+from transcript import Shell, transcripts  # noqa: E402
+
+BEFORE = "docs/operations/first-agent.md"
+PAGES = ("README.md", "docs/operations/dataverse.md")
+WAIT_SECONDS = 30
+SERVE = "rookery serve --config rookery.toml 2> serve.log &"
+
+
+def here(command, far):
+    """The command with this far side for the page's names, and a port that only the server knows."""
+    facts = far.facts
+    for text, instead in {
+        "https://contoso.crm.dynamics.com": facts["url"],
+        "https://login.microsoftonline.com/TENANT": facts["authority"],
+        "'client_id = \"CLIENT\"'": f"'client_id = \"{facts['client_id']}\"' 'ca_file = \"{facts['ca']}\"'",
+        SERVE: SERVE + " until grep -s ' serving ' serve.log > serving; do kill -0 $! || { cat serve.log; break; }; sleep 0.1; done; "
+               "export ROOKERY_URL=$(grep -o 'https://[0-9.:]*' serving)",
+    }.items():
+        command = command.replace(text, instead)
+    return command
+
+
+def follow(root, binary, page):
+    """Problems in words."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="rookery-set-up-"))
+    commands = list(transcripts((root / page).read_text(encoding="utf-8"), "run with a far side"))
+    if len(commands) < 3 or not any(SERVE in command for command, _ in commands):
+        return [f"{page} does not say how to set the sync up"]
+    with FarSide() as far:
+        shell = Shell(folder, binary)
+        try:
+            problems = shell.follow(transcripts((root / BEFORE).read_text(encoding="utf-8")), BEFORE)
+            shell.run("kill %1; wait %1")
+            shell.run(f"install -m 600 {far.facts['client_secret_file']} dataverse.secret")
+            problems += shell.follow([(here(command, far), expected) for command, expected in commands], page)
+            for _ in range(WAIT_SECONDS * 10):
+                rows = far.rows()["msdyn_octwitterhandlesecrets"]
+                if problems or rows:
+                    break
+                threading.Event().wait(0.1)
+            if "@me" not in json.dumps(rows):
+                problems.append(f"{page}: the record did not arrive: {rows}")
+            if leaks(far.recorded(), ["my-token"]):
+                problems.append(f"{page}: the token went over")
+        finally:
+            shell.close()
+    shutil.rmtree(folder)
+    return problems
+
+
+def main():
+    root, binary = pathlib.Path(sys.argv[1]), sys.argv[2]
+    problems = [problem for page in PAGES for problem in follow(root, binary, page)]
+    sys.exit("\n\n".join(problems) or None)
+
+
+main()
