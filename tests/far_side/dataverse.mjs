@@ -137,7 +137,7 @@ export class Dataverse {
 
   async #upsert(set, id, headers, body) {
     const row = this.#row(set, id);
-    const { table, key } = this.#types.get(set);
+    const { table, key, properties } = this.#types.get(set);
     this.#precondition(set, id, row, headers);
     this.#need(`prv${row ? 'Write' : 'Create'}${table}`);
     if ('overriddencreatedon' in body) this.#need('prvOverrideCreatedOnCreatedBy');
@@ -150,7 +150,9 @@ export class Dataverse {
       const { overriddencreatedon: migrated } = sent;
       Object.assign(stored, { createdon: migrated ?? now(), overriddencreatedon: migrated ? now() : null });
       for (const name of Object.keys(stored)) if (name.endsWith('@odata.bind') && stored[name] === null) delete stored[name];
-      await this.exchange('POST', set, { _ownerid_value: this.user, statecode: 0, statuscode: 1, ...stored, [key]: id });
+      // The OData server would fill what is not given with defaults of its own.
+      const empty = Object.fromEntries([...properties.keys()].map((name) => [name, null]));
+      await this.exchange('POST', set, { ...empty, _ownerid_value: this.user, statecode: 0, statuscode: 1, ...stored, [key]: id });
     }
     this.#rows.set(id, { set, version: this.#version, parents });
     this.journal.push({ set, id, operation: row ? 'update' : 'create', body });

@@ -15,7 +15,8 @@ export const DATA_FAULTS = [
   'after', // done, then reset without an answer
   'cut', // done, then the answer breaks off
   'slow', // done, and the answer comes after the client has given up
-  'late', // reset at once, and done later: after the record was read, or before its next write
+  'delayed', // reset at once, and done when the record is next touched, before that
+  'late', // reset at once, and done after the record is next touched: whoever has not read it back is overwritten
   'unauthorized', // 401 although the token is good
   'foreign', // the same, and the challenge names somebody else's authority or resource
   'redirect', // to the forbidden host
@@ -25,7 +26,7 @@ export const DATA_FAULTS = [
 ];
 
 export class DataverseFront {
-  #held = new Map(); // "SET(ID)" → writes that the network still carries
+  #held = new Map(); // "SET(ID)" → writes that the network still carries: {message, fault}
   #count = 0;
   #good = new Set(); // tokens that were checked and not revoked
   #revoked = new Set();
@@ -80,16 +81,17 @@ export class DataverseFront {
     const message = { method: request.method, path, headers: request.headers, body: this.#parsed(request, text) };
     const record = path.split('?')[0];
     const writes = message.method !== 'GET';
-    if (writes) await this.#arrive(record);
-    if (writes && fault === 'late') {
-      this.#held.set(record, [...(this.#held.get(record) ?? []), message]);
+    await this.#arrive(record, 'delayed');
+    if (writes && ['delayed', 'late'].includes(fault)) {
+      await this.#arrive(record);
+      this.#held.set(record, [{ message, fault }]);
       return request.socket.reset();
     }
     const answer = await this.dataverse.answer(message).catch((error) => {
       if (!fault) throw error;
       return { status: error.status ?? 500, body: { error: { code: error.code, message: error.message } } };
     });
-    if (!writes) await this.#arrive(record);
+    await this.#arrive(record);
     switch (fault) {
       case 'after': return request.socket.reset();
       case 'cut': return request.socket.end(answer.status === 204 ? 'HTTP/1.1 20' : 'HTTP/1.1 200 OK\r\nContent-Length: 4096\r\n\r\n{"m');
@@ -178,10 +180,15 @@ export class DataverseFront {
     request.socket.on('close', () => clearTimeout(timer));
   }
 
-  async #arrive(record) {
+  /** What is held of the record, or only what this fault holds, takes effect. */
+  async #arrive(record, fault) {
     const held = this.#held.get(record) ?? [];
-    this.#held.delete(record);
-    // Its sender has gone: nobody learns what became of it.
-    for (const message of held) await this.dataverse.answer(message).catch(() => {});
+    const rest = held.filter((one) => fault && one.fault !== fault);
+    if (rest.length > 0) this.#held.set(record, rest);
+    else this.#held.delete(record);
+    for (const one of held) {
+      // Its sender has gone: nobody learns what became of it.
+      if (!rest.includes(one)) await this.dataverse.answer(one.message).catch(() => {});
+    }
   }
 }

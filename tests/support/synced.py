@@ -33,7 +33,7 @@ class SyncedVault(Serve):
     def __init__(self, binary, folder, far, **options):
         super().__init__(binary, folder)
         self.far = far
-        self.user("writer", ["Rookery Security Administrator"], ["Rookery token writer"])
+        self.user("writer", ["System Administrator", "Rookery Security Administrator"], ["Rookery token writer"])
         # An owner must be able to read what it owns.
         known = str(uuid.uuid4())
         self.user("known", ["Rookery Agent"], azureactivedirectoryobjectid=known)
@@ -80,8 +80,9 @@ class SyncedVault(Serve):
 class Drained:
     """Waits until nothing is to be pushed any more; the worker's own waits are cut short meanwhile."""
 
-    def __init__(self, vault):
-        self._vault = vault
+    def __init__(self, vault, pause=0.05):
+        """pause: seconds between two looks"""
+        self._vault, self._pause = vault, pause
 
     def within(self, seconds):
         """True when it came to that in time."""
@@ -94,7 +95,7 @@ class Drained:
                 status = client.expect(200, "GET", "rky_RetrieveSyncStatus").json()
                 if status["Due"] == 0 and status["Parked"] == 0:
                     return True
-                threading.Event().wait(0.05)
+                threading.Event().wait(self._pause)
             return False
         except (OSError, http.client.HTTPException) as problem:
             raise Failed(f"the server went away: {problem!r}") from problem

@@ -132,6 +132,11 @@ class TheFarSide(unittest.TestCase):
         self.expect(412, "0x80060882", "DELETE", path, None, {"If-Match": etag})
         self.assertEqual("b", self.row(RECORDS, row)["msdyn_name"])
 
+    def test_what_is_not_given_is_null(self):
+        row = self.row(HANDLES, self.make(HANDLES))
+        given = {"msdyn_octwitterhandleid", "msdyn_name", "createdon", "modifiedon", "versionnumber", "_ownerid_value", "statecode", "statuscode"}
+        self.assertEqual(given, {name for name, value in row.items() if value is not None})
+
     def test_null_clears_a_column_and_a_lookup(self):
         handle = self.make(HANDLES, msdyn_octwitterscreenname="s", msdyn_enablefileattachmentsforagents=True)
         row = self.make(RECORDS, **{"msdyn_octwitterhandleid@odata.bind": f"/{HANDLES}({handle})"})
@@ -238,22 +243,40 @@ class TheFarSide(unittest.TestCase):
                 self.broken("PATCH", f"{RECORDS}({row})", {"msdyn_name": kind}, UPDATE)
                 self.assertEqual(done, self.row(RECORDS, row)["msdyn_name"] == kind)
 
-    def test_a_late_write_arrives_after_a_read_or_before_the_next_write(self):
+    def held(self, kind, name):
+        """A record, and its path, with a write on its way."""
         row = self.make(RECORDS)
-        path = f"{RECORDS}({row})"
-        for after in ("GET", "PATCH"):
-            self.with_fault("late")
-            self.broken("PATCH", path, {"msdyn_name": f"late {after}"}, UPDATE)
-            self.far.faults()
-            self.assertNotEqual(f"late {after}", self.row(RECORDS, row)["msdyn_name"])
-            if after == "GET":
-                etag = self.caller.send("GET", path)[2]["@odata.etag"]
-                self.assertEqual("late GET", self.row(RECORDS, row)["msdyn_name"])
-                self.expect(412, "0x80060882", "PATCH", path, {"msdyn_name": "n"}, {"If-Match": etag})
-            else:
-                self.expect(204, None, "PATCH", path, {"msdyn_name": "next"}, UPDATE)
-                self.assertEqual(["late PATCH", "next"], [
-                    e["body"]["msdyn_name"] for e in self.far.journal() if e["id"] == row][-2:])
+        self.with_fault(kind)
+        self.broken("PATCH", f"{RECORDS}({row})", {"msdyn_name": name}, UPDATE)
+        self.far.faults()
+        self.assertEqual("x", self.row(RECORDS, row)["msdyn_name"])
+        return row, f"{RECORDS}({row})"
+
+    def names(self, row):
+        return [e["body"]["msdyn_name"] for e in self.far.journal() if e["id"] == row]
+
+    def test_a_delayed_write_arrives_before_what_comes_next(self):
+        row, path = self.held("delayed", "old")
+        self.assertEqual("old", self.caller.send("GET", path)[2]["msdyn_name"])
+        row, path = self.held("delayed", "old")
+        self.expect(204, None, "PATCH", path, {"msdyn_name": "new"}, UPDATE)
+        self.assertEqual(["x", "old", "new"], self.names(row))
+
+    def test_a_late_write_arrives_after_what_comes_next(self):
+        row, path = self.held("late", "old")
+        self.expect(204, None, "PATCH", path, {"msdyn_name": "new"}, UPDATE)
+        self.assertEqual(["x", "new", "old"], self.names(row))
+        # Who read it back before is told.
+        row, path = self.held("late", "old")
+        answer = self.caller.send("GET", path)[2]
+        self.assertEqual("x", answer["msdyn_name"])
+        self.expect(412, "0x80060882", "PATCH", path, {"msdyn_name": "new"}, {"If-Match": answer["@odata.etag"]})
+        self.assertEqual(["x", "old"], self.names(row))
+
+    def test_what_is_on_its_way_arrives_when_it_calms_down(self):
+        row, _ = self.held("late", "old")
+        self.far.calm()
+        self.assertEqual(["x", "old"], self.names(row))
 
     def test_the_same_seed_meets_the_same_requests(self):
         def run(seed):

@@ -45,6 +45,10 @@ class SyncTest(unittest.TestCase):
     def make(self, table, **columns):
         return self.writer.create(table, {"msdyn_name": "x", **columns})
 
+    def restart(self, **options):
+        self.vault.restart_with(**options)
+        self.writer.close()
+
     def drained(self):
         Drained(self.vault).all(WAIT_SECONDS)
 
@@ -95,7 +99,7 @@ class SyncTest(unittest.TestCase):
         self.make(RECORDS)
         self.drained()
         writes = self.far.counts()["journal"]
-        self.vault.restart_with()
+        self.restart()
         self.drained()
         self.assertEqual(writes, self.far.counts()["journal"])
 
@@ -108,7 +112,7 @@ class SyncTest(unittest.TestCase):
         self.far.order("POST", "/revoke")
         for number in range(20):
             self.make(APPLICATIONS, msdyn_securetwitterconsumerkey=markers[0] + "-k", msdyn_securetwitterconsumersecret=f"s-{markers[1]}")
-            record = self.make(RECORDS, msdyn_octwitteruniquehandleid=str(uuid.uuid4()), **{
+            record = self.make(RECORDS, **{
                 TOKEN: f"{number}-{markers[2]}", TOKEN_SECRET: markers[3]})
             self.writer.expect(204, "PATCH", f"{RECORDS}({record})", {TOKEN: markers[4], TOKEN_SECRET: f"{markers[5]}="})
         self.until(lambda: {"foreign", "redirect", "echo", "flood"} <= self.far.counts()["faults"].keys()
@@ -147,19 +151,19 @@ class SyncTest(unittest.TestCase):
     def test_a_proxy_of_the_environment_is_not_used(self):
         self.vault.variables = {name: self.far.facts["forbidden"] for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")}
         try:
-            self.vault.restart_with()
+            self.restart()
             record = self.make(RECORDS)
             self.drained()
         finally:
             self.vault.variables = {}
-            self.vault.restart_with()
+            self.restart()
         self.assertIsNotNone(self.there(RECORDS, record))
         self.assertEqual(0, self.far.counts()["requests"]["forbidden"])
 
     def paused_with(self, **options):
         """What the status says while a record waits under these options; the far side's counts before and after."""
         before = self.far.counts()
-        self.vault.restart_with(**options)
+        self.restart(**options)
         try:
             record = self.make(RECORDS)
             status = self.until(lambda: (s := self.vault.sync_status())["PausedWhy"] and s, "a pause")
@@ -168,7 +172,7 @@ class SyncTest(unittest.TestCase):
             self.assertIsNone(self.there(RECORDS, record))
             return status, before, self.far.counts()
         finally:
-            self.vault.restart_with()
+            self.restart()
             self.drained()
 
     def test_an_authority_that_is_not_on_the_list_is_not_shown_the_secret(self):
@@ -241,7 +245,7 @@ class SyncTest(unittest.TestCase):
         self.until(lambda: self.vault.sync_status()["Parked"] == 1, "the refusal")
         admin = self.vault.client("admin")
         self.addCleanup(admin.close)
-        pushes = [e for e in admin.log(record=record) if e["Action"] == "sync_push"]
+        pushes = [e for e in admin.log(record=record) if e["Action"] == "sync-push"]
         self.assertEqual([("success", "create"), ("failed", "update")], [(e["Outcome"], e["Extras"]["operation"]) for e in pushes])
         self.assertEqual("0x80040220", pushes[1]["Extras"]["code"])
         self.far.order("POST", "/deny", [])
@@ -274,14 +278,14 @@ class SyncTest(unittest.TestCase):
 
     def test_a_far_side_that_never_answers_delays_nobody_and_ends_with_the_server(self):
         self.far.faults(seed=1, data={"slow": 1})
-        self.vault.restart_with(request_seconds=60, parallel=4)
+        self.restart(request_seconds=60, parallel=4)
         records = [self.make(RECORDS, **{TOKEN: "t"}) for _ in range(40)]
         self.until(lambda: self.far.counts()["faults"].get("slow", 0) > 0, "a request that hangs")
         for record in records:
             self.writer.expect(200, "GET", f"{RECORDS}({record})?$select=msdyn_name")
         self.vault.stop()
         self.far.calm()
-        self.vault.restart_with()
+        self.restart()
         self.drained()
         self.assertEqual([], compare(self.vault.rows(), self.far.rows(), self.vault.owner_there))
 
