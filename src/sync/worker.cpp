@@ -77,6 +77,7 @@ class Worker::Impl {
         Log log
     )
         : options_(options),
+          began_(vault.clock().now()),
           vault_(vault),
           caller_(caller),
           monitor_(std::move(monitor)),
@@ -228,9 +229,15 @@ class Worker::Impl {
                                                                : upsert(push, item, depth);
     }
 
+    /// Also true of every record for as long as a request of an earlier process, which may have been
+    /// killed, can still arrive.
+    [[nodiscard]] bool may_be_open(const QueueItem& item) const {
+        return item.open || vault_.clock().now() < began_ + options_.request;
+    }
+
     Fate remove(Push& push, const QueueItem& item) {
         const auto& table = *schema::table(item.entry.record.table);
-        const auto result = push.remove(table, item.entry.record.id, item.open);
+        const auto result = push.remove(table, item.entry.record.id, may_be_open(item));
         return conclude(item, result, nullptr);
     }
 
@@ -249,7 +256,9 @@ class Worker::Impl {
         }
         const auto begin =
             loaded->row->row->row_version == 1 ? Operation::create : Operation::update;
-        auto result = push.upsert(table, item.entry.record.id, payload, begin, item.open);
+        // A create that comes late finds the record there and does nothing.
+        const bool open = begin == Operation::create ? item.open : may_be_open(item);
+        auto result = push.upsert(table, item.entry.record.id, payload, begin, open);
         if (result.ending == Ending::referenced_missing && !payload.parents.empty()) {
             for (const auto& parent : payload.parents) {
                 if (!push_again(push, parent)) {
@@ -494,6 +503,7 @@ class Worker::Impl {
     static constexpr std::string_view disabled_why = "the user Rookery Sync is disabled";
 
     const SyncOptions options_;
+    const Instant began_;
     messages::Vault& vault_;
     const access::Caller caller_;
     const std::shared_ptr<messages::SyncMonitor> monitor_;

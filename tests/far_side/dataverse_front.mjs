@@ -5,6 +5,8 @@ import { DataverseError } from './dataverse.mjs';
 
 const BODY_BYTES_MAX = 1 << 20;
 const HELD_SECONDS = 60;
+// How long the network carries a write at most: shorter than any client's time-out, as in life.
+const ON_ITS_WAY_MILLISECONDS = 800;
 
 /** What happens to a request instead of, or after, its being done. */
 export const DATA_FAULTS = [
@@ -15,8 +17,8 @@ export const DATA_FAULTS = [
   'after', // done, then reset without an answer
   'cut', // done, then the answer breaks off
   'slow', // done, and the answer comes after the client has given up
-  'delayed', // reset at once, and done when the record is next touched, before that
-  'late', // reset at once, and done after the record is next touched: whoever has not read it back is overwritten
+  'delayed', // reset at once, and done before the record is next touched, or soon
+  'late', // reset at once, and done after the record is next touched, or soon: who has not read it back is overwritten
   'unauthorized', // 401 although the token is good
   'foreign', // the same, and the challenge names somebody else's authority or resource
   'redirect', // to the forbidden host
@@ -85,6 +87,7 @@ export class DataverseFront {
     if (writes && ['delayed', 'late'].includes(fault)) {
       await this.#arrive(record);
       this.#held.set(record, [{ message, fault }]);
+      setTimeout(() => this.#arrive(record), ON_ITS_WAY_MILLISECONDS).unref();
       return request.socket.reset();
     }
     const answer = await this.dataverse.answer(message).catch((error) => {

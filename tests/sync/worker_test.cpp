@@ -421,6 +421,31 @@ TEST_CASE("after an answer that was cut off the far side is read first", "[sync]
     CHECK(methods == std::vector<std::string>{"PATCH", "GET", "PATCH"});
 }
 
+TEST_CASE("while a request of an earlier process may arrive, what it could spoil is read back", "[sync]") {
+    Fixture f;
+    const auto changed = f.application();
+    const auto removed = f.application();
+    f.start();
+    REQUIRE(f.until_nothing_is_due());
+    f.rename(applications, changed, "newer");
+    f.remove(applications, removed);
+    const auto created = f.application();
+    REQUIRE(f.until_nothing_is_due());
+    f.vault.clock().advance(131s);  // longer than one request
+    f.rename(applications, changed, "newest");
+    REQUIRE(f.until_nothing_is_due());
+
+    std::map<Uuid, std::string> methods;
+    for (const auto& asked : f.far_side.server().asked()) {
+        for (const auto& id : {changed, removed, created}) {
+            if (asked.target.find(to_string(id)) != std::string::npos) methods[id] += asked.method + " ";
+        }
+    }
+    CHECK(methods[changed] == "PATCH GET PATCH PATCH ");
+    CHECK(methods[removed] == "PATCH GET DELETE ");
+    CHECK(methods[created] == "PATCH ");  // a create that comes late finds it there
+}
+
 TEST_CASE("sync stops with its user, and goes on with it", "[sync]") {
     Fixture f;
     f.set_disabled(true);
