@@ -113,5 +113,5 @@ TEST_CASE("another key file does not open the vault and the attempt is on the lo
     std::filesystem::remove(vault.key_file());
     const auto missing = vault.reopen();
     REQUIRE_FALSE(missing);
-    CHECK(missing.error().code == Errc::io);
+    CHECK(missing.error().code == Errc::not_found);
 }
