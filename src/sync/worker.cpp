@@ -1,6 +1,7 @@
 #include "sync/worker.hpp"
 
 #include "messages/outbox_reader.hpp"
+#include "messages/push_code.hpp"
 #include "schema/known_tables.hpp"
 #include "sync/backoff.hpp"
 #include "sync/far_side.hpp"
@@ -237,6 +238,11 @@ class Worker::Impl {
 
     Fate remove(Push& push, const QueueItem& item) {
         const auto& table = *schema::table(item.entry.record.table);
+        // An entry carries no tag, a row and its tombstone do: on an entry's word alone nothing is
+        // deleted there that is here.
+        const auto loaded = load(item.entry.record);
+        if (!loaded) return held_up(item, loaded.error().message);
+        if (loaded->row != nullptr) return contradicted(item, Operation::remove);
         const auto result = push.remove(table, item.entry.record.id, may_be_open(item));
         return conclude(item, result, nullptr);
     }
@@ -245,7 +251,13 @@ class Worker::Impl {
         const auto& table = *schema::table(item.entry.record.table);
         auto loaded = load(item.entry.record);
         if (!loaded) return held_up(item, loaded.error().message);
-        if (loaded->row == nullptr) {  // an entry that removes it has come, or comes
+        if (loaded->row == nullptr) {
+            // It was removed a moment ago, and the entry says so; or else nothing here wrote it.
+            const auto now = messages::outbox_entry(vault_.view(), item.entry.record);
+            if (!now) return held_up(item, "the outbox cannot be read");
+            if (*now && (*now)->versionnumber == item.entry.versionnumber) {
+                return contradicted(item, Operation::update);
+            }
             queue_.delayed(item, vault_.clock().now());
             return Fate::waits;
         }
@@ -351,6 +363,14 @@ class Worker::Impl {
         }
         queue_.delayed(waiting, now);
         return Fate::waits;
+    }
+
+    /// The entry says what the record does not: somebody wrote to the disk. The operator sees it.
+    Fate contradicted(const QueueItem& item, Operation operation) {
+        PushResult result;
+        result.operation = operation;
+        result.code = messages::push_code::internal;
+        return set_aside(item, result, nullptr);
     }
 
     Fate succeed(const QueueItem& item, const PushResult& result, const Payload* payload) {

@@ -6,7 +6,10 @@
 #include <map>
 
 #include "messages/outbox_reader.hpp"
+#include "messages/parts.hpp"
 #include "messages/sync_principal.hpp"
+#include "storage/row_codec.hpp"
+#include "storage/row_key.hpp"
 #include "support/test_vault.hpp"
 #include "sync/scripted_server.hpp"
 
@@ -190,6 +193,27 @@ struct Fixture {
         vault.run_as_system<messages::NoContent>(std::move(message));
     }
 
+    /// An entry that the record does not bear out, as somebody with the disk would write it.
+    void forge(std::string_view table, const Uuid& id, ledger::OutboxOperation operation) {
+        const auto& parts = vault.vault().parts();
+        const auto view = vault.vault().view();
+        ledger::RowWrite write;
+        write.ref = {schema::table(table)->id, id};
+        const auto stored =
+            test::value(view.store()->get(storage::Family::rows, storage::row_key(write.ref)));
+        const auto decoded = test::value(
+            storage::decode(*schema::table(table), id, stored.value(), parts.authenticator)
+        );
+        write.encoded = storage::encode(std::get<storage::Row>(decoded), parts.authenticator);
+        write.outbox = operation;
+        ledger::Plan plan;
+        plan.writes.push_back(std::move(write));
+        plan.events.push_back(audit::prepare(audit::Event{}, parts.details, parts.random));
+        REQUIRE(std::holds_alternative<ledger::Receipt>(
+            vault.vault().ledger().commit(ledger::Pending(std::move(plan)))
+        ));
+    }
+
     void set_disabled(bool disabled) {
         messages::Upsert message;
         message.target = TestVault::target("systemuser", messages::sync_user);
@@ -270,6 +294,19 @@ TEST_CASE("records go over, parents first, and the outbox is empty", "[sync]") {
         CHECK(f.far_side.rows().count(f.path(handles, handle)) == 1);
         CHECK(f.far_side.rows().at(f.path(secrets, secret)).at("msdyn_name") == "renamed");
     }
+}
+
+TEST_CASE("a forged entry deletes nothing at the far side that is here", "[sync]") {
+    Fixture f;
+    const auto application = f.application();
+    f.start();
+    REQUIRE(f.until_nothing_is_due());
+    REQUIRE(f.far_side.rows().size() == 1);
+    f.forge(applications, application, ledger::OutboxOperation::remove);
+    REQUIRE(f.until_nothing_is_due());
+    CHECK(f.far_side.rows().size() == 1);
+    CHECK(f.outbox().parked == 1);
+    CHECK(f.until([&] { return f.monitor->state().errors_by_code.count("internal") == 1; }));
 }
 
 TEST_CASE("no token is in anything that was sent", "[sync]") {
