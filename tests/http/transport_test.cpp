@@ -7,10 +7,18 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
 #include <future>
 #include <mutex>
 #include <stdexcept>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <thread>
 #include <tuple>
+#include <unistd.h>
+#include <vector>
 
 #include "http/certificate_authority.hpp"
 #include "http/certificate_folder.hpp"
@@ -447,6 +455,73 @@ TEST_CASE("connections beyond the limit are closed at once", "[http]") {
     bool again = false;
     while (!again && std::chrono::steady_clock::now() < patience) again = f.connect().connected();
     CHECK(again);
+}
+
+// In a process of its own, which has 96 descriptors and says by its exit code whether it could open
+// 24 more files while clients held as many connections as they got.
+TEST_CASE("connections never take the descriptors of the log", "[http]") {
+    constexpr rlim_t files = 96;
+    constexpr int log_files = 24;
+    constexpr int clients = 90;
+    test::CertificateFolder folder;
+    const auto made =
+        http::ensure_server_certificate(folder.path(), {"127.0.0.1"}, SystemClock{}.now());
+    REQUIRE(made);
+    int to_parent[2];
+    int to_child[2];
+    REQUIRE(::pipe(to_parent) == 0);
+    REQUIRE(::pipe(to_child) == 0);
+    const auto child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        const rlimit limit{files, files};
+        if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) ::_exit(2);
+        Echo echo;
+        const SystemClock clock;
+        http::TransportOptions options;
+        options.tls.certificate_file = made->certificate;
+        options.tls.key_file = made->key;
+        auto listening = http::Transport::listen(options, clock);
+        if (!listening) ::_exit(3);
+        (*listening)->serve(echo);
+        const auto port = (*listening)->port();
+        char go = 0;
+        if (::write(to_parent[1], &port, sizeof port) != sizeof port) ::_exit(4);
+        if (::read(to_child[0], &go, 1) != 1) ::_exit(5);
+        for (int i = 0; i < log_files; ++i) {
+            if (::open("/dev/null", O_RDONLY) < 0) ::_exit(1);
+        }
+        ::_exit(0);
+    }
+    std::uint16_t port = 0;
+    REQUIRE(::read(to_parent[0], &port, sizeof port) == sizeof port);
+    asio::io_context io;
+    std::vector<asio::ip::tcp::socket> sockets;
+    for (int i = 0; i < clients; ++i) {
+        auto& socket = sockets.emplace_back(io);
+        boost::system::error_code ignored;
+        socket.connect({asio::ip::address_v4::loopback(), port}, ignored);
+    }
+    // Half of the descriptors are for connections: the server closes the others.
+    const auto closed = [&] {
+        return std::ranges::count_if(sockets, [](auto& socket) {
+            char byte = 0;
+            const auto got = ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+            return got == 0 || (got < 0 && errno != EAGAIN && errno != EWOULDBLOCK);
+        });
+    };
+    const auto patience = std::chrono::steady_clock::now() + 8s;
+    while (closed() < clients - static_cast<int>(files / 2) &&
+           std::chrono::steady_clock::now() < patience) {
+        std::this_thread::yield();
+    }
+    CHECK(closed() == clients - static_cast<int>(files / 2));
+    REQUIRE(::write(to_child[1], "x", 1) == 1);
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
+    for (const int end : {to_parent[0], to_parent[1], to_child[0], to_child[1]}) ::close(end);
 }
 
 TEST_CASE("a stop lets running requests finish and closes the rest", "[http]") {
