@@ -251,6 +251,42 @@ TEST_CASE("failed logins beyond the first ten are one entry with their number", 
     CHECK(found->event.source);
 }
 
+TEST_CASE("failures of others do not hide a refused credential that was proved", "[http]") {
+    Fixture f;
+    const auto user = f.vault.user("alice");
+    const auto token = f.credential(user);
+    messages::Upsert disable;
+    disable.target = TestVault::target("systemuser", user);
+    disable.preconditions.must_exist = true;
+    disable.input.cells.push_back(TestVault::cell("systemuser", "isdisabled", true));
+    f.vault.run_as_system<messages::NoContent>(std::move(disable));
+    const auto singles_of_user = [&] {
+        const auto log = f.log();
+        return std::ranges::count_if(log, [&](const auto& entry) {
+            return entry.event.outcome == audit::Outcome::denied &&
+                   entry.event.actor.id == to_string(user);
+        });
+    };
+    auto client = f.connect();
+    // The address has used up its single entries.
+    for (int i = 0; i < 15; ++i) CHECK(client.ask(get(who_am_i))->status == 401);
+    CHECK(f.logged(audit::Action::login_failure) == 10);
+    CHECK(singles_of_user() == 0);
+
+    CHECK(client.ask(get(who_am_i, token))->status != 200);
+    CHECK(singles_of_user() == 1);
+    // His are bounded like everybody's, and the rest is counted.
+    for (int i = 0; i < 14; ++i) CHECK(client.ask(get(who_am_i, token))->status != 200);
+    CHECK(singles_of_user() == 10);
+    f.end();
+    std::uint64_t counted = 0;
+    for (const auto& entry : f.log()) {
+        if (entry.event.action != audit::Action::login_failures_aggregated) continue;
+        counted += entry.event.count.value_or(0);
+    }
+    CHECK(counted == 10);
+}
+
 TEST_CASE("a refusal of the transport is on the log, with the sender if he is known", "[http]") {
     http::Limits limits;
     limits.body_bytes_max = 100;
