@@ -417,8 +417,12 @@ TEST_CASE("a credential that expired in the meantime makes the request stale", "
 
 TEST_CASE("after a failed write nothing is confirmed any more", "[ledger]") {
     std::atomic<int> failures = 0;
+    std::string told;
     Ledger::Options options;
-    options.on_failure = [&](const Error&) { ++failures; };
+    options.on_failure = [&](const Error& error) {
+        ++failures;
+        told = error.message;
+    };
     Bench bench(std::move(options));
     bench.faulty->fail_after(0, test::Fault::before);
     const auto failed = bench.commit(bench.plan(1, bench.id()));
@@ -430,6 +434,12 @@ TEST_CASE("after a failed write nothing is confirmed any more", "[ledger]") {
     CHECK_FALSE(bench.ledger->health());
     bench.ledger->stop();  // joins the thread that tells of the failure
     CHECK(failures == 1);
+    // The operator learns which file it was; clients do not.
+    CHECK(told.find('/') != std::string::npos);
+    for (const auto* answer : {error_of(failed), error_of(next)}) {
+        CHECK((answer->message + answer->hint).find('/') == std::string::npos);
+    }
+    CHECK(bench.ledger->health().error().message.find('/') == std::string::npos);
 }
 
 TEST_CASE("a full queue answers at once", "[ledger]") {

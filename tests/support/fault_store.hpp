@@ -74,7 +74,7 @@ class FaultStore final : public storage::Store {
     };
 
     [[nodiscard]] Result<void> broken() const {
-        return fail(Errc::io, "the store failed: as the test asked", "start again");
+        return fail(Errc::io, "the store failed: While appending to file: /vault/store/000012.log: as the test asked", "start again");
     }
 
     storage::Store& inner_;
