@@ -388,3 +388,48 @@ TEST_CASE("the sync reads every record and no token", "[messages][sync]") {
         CHECK(*reply.row.row->get<std::string>("msdyn_name") == "rookery");
     }
 }
+
+TEST_CASE("a read through a relation says on the log where it started", "[messages]") {
+    Scene scene;
+    const auto* table = schema::table(secrets);
+    const auto& lookup = *table->column("msdyn_octwitterhandleid");
+    scene.vault.run_as_system<NoContent>(
+        scene.update(lookup.name, TestVault::target("msdyn_octwitterhandle", scene.handle))
+    );
+    const auto says = [](const audit::Event& event, std::string_view key, const std::string& text) {
+        return std::ranges::any_of(event.extras, [&](const auto& extra) {
+            const auto* value = std::get_if<std::string>(&extra.second);
+            return extra.first == key && value != nullptr && *value == text;
+        });
+    };
+    const auto newest = [&] {
+        RetrieveAuditEvents review;
+        review.top = 1;
+        auto log = scene.vault.run_as_system<LogReply>(review);
+        REQUIRE(log.entries.size() == 1);
+        return std::move(log.entries.front().event);
+    };
+
+    auto followed = scene.by_id(false);
+    followed.follow = &lookup;
+    scene.vault.run_as_system<RowReply>(followed);
+    const auto led = newest();
+    CHECK(led.record == scene.handle);
+    CHECK(says(led, "from-table", std::string(secrets)));
+    CHECK(says(led, "from-record", to_string(scene.record)));
+
+    const auto relations = schema::relationships();
+    const auto relation = std::ranges::find_if(relations, [&](const schema::Relationship& one) {
+        return one.referencing == secrets && one.referencing_column == lookup.name;
+    });
+    REQUIRE(relation != relations.end());
+    RetrieveMultiple children;
+    children.table = table;
+    children.within =
+        Within{TestVault::target("msdyn_octwitterhandle", scene.handle), &*relation, nullptr};
+    CHECK(scene.vault.run_as_system<ListReply>(std::move(children)).rows.size() == 1);
+    const auto listed = newest();
+    CHECK(listed.action == audit::Action::list);
+    CHECK(says(listed, "from-table", "msdyn_octwitterhandle"));
+    CHECK(says(listed, "from-record", to_string(scene.handle)));
+}
