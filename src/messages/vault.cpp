@@ -234,6 +234,7 @@ Result<std::unique_ptr<Vault>> Vault::open(
     log_options.origin = identity.origin;
     log_options.key = &signing;
     log_options.boot = boot;
+    log_options.monotonic = options.monotonic;
     auto root = open_root(slots, unsealing);
     {
         ROOKERY_TRY(
@@ -288,6 +289,7 @@ Result<audit::LogWriter> Vault::Parts::open_log() {
     log.origin = directory.identity().origin;
     log.key = &*signing;
     log.boot = boot;
+    log.monotonic = options.monotonic;
     return audit::LogWriter::open(*store->view(), std::move(log), clock.now());
 }
 

@@ -2,11 +2,14 @@
 // `serve`, `dev`, offline commands and tests all start here: there is no second path to the store.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "audit/log_writer.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
@@ -34,6 +37,8 @@ struct VaultOptions {
     storage::FreeSpaceRule free_space = {};  // less than this, and the vault does not open
     ledger::Ledger::Options ledger;
     std::shared_ptr<SyncMonitor> sync = {};  // null: no sync is configured
+    // What a jump of `clock` is measured against; with a clock of the test's own, its time.
+    std::function<std::chrono::milliseconds()> monotonic = audit::time_since_boot;
 };
 
 class Vault {

@@ -65,6 +65,23 @@ TEST_CASE("nobody unknown and nobody without a role is answered", "[messages]") 
     REQUIRE(refused.error().code == Errc::missing_privilege);
 }
 
+TEST_CASE("days may pass between two requests", "[messages]") {
+    TestVault vault;
+    vault.clock().advance(std::chrono::hours{72});
+    value(vault.run<WhoAmIReply>(vault.vault().system(), WhoAmI{}));
+    REQUIRE(vault.reopen());
+    value(vault.run<WhoAmIReply>(vault.vault().system(), WhoAmI{}));
+}
+
+TEST_CASE("a wall clock set by more than an hour stops the log", "[messages]") {
+    TestVault vault;
+    vault.jump(std::chrono::minutes{59});
+    value(vault.run<WhoAmIReply>(vault.vault().system(), WhoAmI{}));
+    vault.jump(std::chrono::minutes{61});
+    const auto refused = vault.run<WhoAmIReply>(vault.vault().system(), WhoAmI{});
+    REQUIRE(refused.error().code == Errc::unavailable);
+}
+
 TEST_CASE("a record is bound to a unique handle id only when a handle carries it", "[messages]") {
     TestVault vault;
     Create message;

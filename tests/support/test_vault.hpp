@@ -54,7 +54,14 @@ class TestVault {
 
     [[nodiscard]] messages::Vault& vault() { return *vault_; }
 
+    /// Time passes: what advances this clock is no jump.
     [[nodiscard]] ManualClock& clock() { return clock_; }
+
+    /// The wall clock alone is set, as by an administrator.
+    void jump(std::chrono::milliseconds by) {
+        wall_jump_ += by;
+        clock_.advance(by);
+    }
 
     [[nodiscard]] std::filesystem::path data() const { return folder_.path() / "data"; }
 
@@ -168,6 +175,7 @@ class TestVault {
         out.origin = "vault.test/audit/n1";
         out.organization = "Test";
         out.sync = sync_;
+        out.monotonic = [this] { return clock_.now().time_since_epoch() - wall_jump_; };
         return out;
     }
 
@@ -175,6 +183,7 @@ class TestVault {
     TemporaryFolder folder_;
     SystemRandom random_;
     ManualClock clock_{from_ms(1'800'000'000'000)};
+    std::chrono::milliseconds wall_jump_{0};
     std::unique_ptr<messages::Vault> vault_;
 };
 
