@@ -127,6 +127,17 @@ bool grew(const Scope& before, const Scope& after, const Facts& facts_before) {
     });
 }
 
+/// A privilege that is not on a table.
+bool holds(const Reach& reach, const schema::Privilege& privilege) {
+    return std::any_of(
+        reach.assignments.begin(),
+        reach.assignments.end(),
+        [&](const Assignment& assignment) {
+            return reach.depth(assignment, privilege) != schema::Depth::none;
+        }
+    );
+}
+
 bool reads_more(const Uuid& user, const Reach& after, const Facts& was, const Facts& is) {
     const auto* before = was.reach(user);
     schema::TableId last = 0;
@@ -198,6 +209,32 @@ std::vector<Uuid> unmask_gain(
 ) {
     const auto touched = touched_users(before, after, changes);
     return touched ? gaining(*touched, before, after) : unmask_gain(before, after);
+}
+
+bool has_more_rights(const Uuid& user, const Facts& before, const Facts& after) {
+    const auto* was = before.reach(user);
+    const auto* is = after.reach(user);
+    if (is == nullptr || !is->enabled) return false;
+    if (was == nullptr || !was->enabled) return true;
+    const auto more_column = [&](const ColumnReach& now) {
+        const auto* old = was->column(now.table, now.column);
+        const auto had = old == nullptr ? ColumnReach{} : *old;
+        return (now.create && !had.create) || (now.read && !had.read) ||
+               (now.update && !had.update) || now.unmask > had.unmask;
+    };
+    if (std::any_of(is->columns.begin(), is->columns.end(), more_column)) return true;
+    for (const auto& privilege : schema::privileges()) {
+        if (privilege.table == nullptr) {
+            if (holds(*is, privilege) && !holds(*was, privilege)) return true;
+        } else if (grew(
+                       scope(user, *privilege.table, privilege.right, before),
+                       scope(user, *privilege.table, privilege.right, after),
+                       before
+                   )) {
+            return true;
+        }
+    }
+    return false;
 }
 
 }  // namespace rookery::access

@@ -28,4 +28,8 @@ namespace rookery::access {
     const Facts& before, const Facts& after, std::span<const FactChange> changes
 );
 
+/// Whether the user has a right on rows, a privilege or a sealed column in `after` that he did not
+/// have in `before`. New units do not count, as above.
+[[nodiscard]] bool has_more_rights(const Uuid& user, const Facts& before, const Facts& after);
+
 }  // namespace rookery::access

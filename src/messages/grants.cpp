@@ -71,6 +71,10 @@ bool widens(const Facts& facts, const Uuid& user, const FactChange& change) {
     );
 }
 
+Error own_rights() {
+    return {Errc::access_denied, "Nobody changes his own rights.", "ask another administrator", {}};
+}
+
 /// Users to whom the changes hand the right to hand on the way to plaintext.
 std::vector<Uuid> grant_gain(const Facts& before, const Facts& after) {
     std::vector<Uuid> gained;
@@ -148,12 +152,12 @@ Result<void> check_grants(Planning& planning) {
     if (!system && std::ranges::any_of(changes, [&](const FactChange& change) {
             return widens(before, caller.user, change);
         })) {
-        return fail(
-            Errc::access_denied, "Nobody changes his own rights.", "ask another administrator"
-        );
+        return fail(own_rights());
     }
 
     const auto after = before.with(changes);
+    // A team's type or unit, a role's inheritance and a unit's place name nobody and widen many.
+    if (!system && access::has_more_rights(caller.user, before, after)) return fail(own_rights());
     if (!system) ROOKERY_CHECK(check_units(planning, after, changes));
     auto gained = access::unmask_gain(before, after, changes);
     if (std::ranges::any_of(changes, touches_privileges)) {

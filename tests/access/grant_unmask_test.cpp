@@ -458,4 +458,57 @@ TEST_CASE("a disabled user gains nothing until he is enabled", "[access]") {
     CHECK(unmask_gain(before, world.facts) == std::vector{agent});
 }
 
+TEST_CASE("a row that names nobody may still give somebody a right", "[access]") {
+    World world;
+    world.grant(role_id, secret_table, Right::assign, Depth::deep);
+    world.grant(other_role, secret_table, Right::write, Depth::basic);
+    world.put(other_role, Role{root, "other", false, {}});
+    world.add(UserRole{alice, role_id});
+    world.add(Membership{crew, alice});
+    world.add(TeamRole{crew, other_role});
+    world.add(Membership{guests, alice});
+    world.add(TeamRole{guests, role_id});
+    const auto before = world.facts;
+    const auto change = [&](const Uuid& id, const Fact& fact) {
+        const FactChange row{table_of(fact), id, fact};
+        return has_more_rights(alice, before, before.with(std::span{&row, 1}));
+    };
+    CHECK(change(support, BusinessUnit{sales, false, "support"}));
+    CHECK(change(other_role, Role{root, "other", true, {}}));
+    CHECK(change(guests, Team{support, TeamType::owner, "guests", {}, false}));
+
+    CHECK_FALSE(change(berlin, BusinessUnit{root, false, "berlin"}));
+    CHECK_FALSE(change(support, BusinessUnit{root, true, "support"}));
+    CHECK_FALSE(change(id_of(5), BusinessUnit{sales, false, "new"}));
+    CHECK_FALSE(change(role_id, Role{root, "role", false, {}}));
+    CHECK_FALSE(change(helpdesk, Team{sales, TeamType::owner, "helpdesk", {}, false}));
+    CHECK_FALSE(has_more_rights(stranger, before, before));
+}
+
+TEST_CASE("a general privilege, a column and being enabled are rights", "[access]") {
+    World world;
+    world.add(UserProfile{alice, profile_id});
+    world.add(UserRole{alice, role_id});
+    auto before = world.facts;
+    world.grant(role_id, schema::prv_read_audit);
+    CHECK(has_more_rights(alice, before, world.facts));
+    CHECK_FALSE(has_more_rights(alice, world.facts, before));
+    CHECK_FALSE(has_more_rights(bob, before, world.facts));
+
+    before = world.facts;
+    world.put(permission_id, unmasking(UnmaskLevel::none));
+    CHECK(has_more_rights(alice, before, world.facts));
+    before = world.facts;
+    world.put(permission_id, unmasking(UnmaskLevel::one_record));
+    CHECK(has_more_rights(alice, before, world.facts));
+
+    auto disabled = World::user_in(sales);
+    disabled.disabled = true;
+    world.put(alice, disabled);
+    before = world.facts;
+    world.put(alice, World::user_in(sales));
+    CHECK(has_more_rights(alice, before, world.facts));
+    CHECK_FALSE(has_more_rights(alice, world.facts, before));
+}
+
 }  // namespace rookery::access

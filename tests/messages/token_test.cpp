@@ -301,6 +301,106 @@ TEST_CASE("a credential of one who may hand out plaintext is itself a way to pla
     CHECK(scene.vault.run<CredentialReply>(scene.vault.vault().system(), credential));
 }
 
+// By moving a unit he could take its records for himself, and read them as his own.
+TEST_CASE("who may assign deeply cannot move a unit below his own", "[messages]") {
+    Scene scene;
+    const auto root = TestVault::target("businessunit", scene.vault.vault().root_business_unit());
+    const auto mine = scene.vault.create(
+        "businessunit", std::pair{"name", std::string("mine")}, std::pair{"parentbusinessunitid", root}
+    );
+    const auto theirs = scene.vault.create(
+        "businessunit", std::pair{"name", std::string("theirs")}, std::pair{"parentbusinessunitid", root}
+    );
+    const auto mover = scene.vault.create(
+        "systemuser", std::pair{"domainname", std::string("mover")},
+        std::pair{"businessunitid", TestVault::target("businessunit", mine)}
+    );
+    const auto deep = scene.vault.role(
+        "Deep", {"prvAssignmsdyn_octwitterhandlesecret", "prvWritemsdyn_octwitterhandlesecret"},
+        schema::Depth::deep
+    );
+    const auto own = scene.vault.role(
+        "Own", {"prvReadmsdyn_octwitterhandlesecret"}, schema::Depth::basic
+    );
+    const auto units = scene.vault.role(
+        "Units", {"prvReadBusinessUnit", "prvWriteBusinessUnit", "prvAppendBusinessUnit",
+                  "prvAppendToBusinessUnit"},
+        schema::Depth::global
+    );
+    for (const auto& role : {deep, own, units}) {
+        scene.vault.associate("systemuserroles_association", mover, role);
+    }
+    scene.permit(scene.profile("mover unmasks", 4, 1), mover);
+
+    const auto move = [&](const Uuid& unit, const Target& below) {
+        Upsert message;
+        message.target = TestVault::target("businessunit", unit);
+        message.preconditions.must_exist = true;
+        message.input.cells.push_back(
+            TestVault::cell("businessunit", "parentbusinessunitid", below)
+        );
+        return scene.vault.run<NoContent>(TestVault::caller(mover), std::move(message));
+    };
+    const auto refused = move(theirs, TestVault::target("businessunit", mine));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Errc::access_denied);
+    // The same right on units, where nothing comes of it for himself.
+    const auto other = scene.vault.create(
+        "businessunit", std::pair{"name", std::string("other")}, std::pair{"parentbusinessunitid", root}
+    );
+    CHECK(move(other, TestVault::target("businessunit", theirs)));
+
+    // What it would come to: another administrator did move it.
+    const auto crew = scene.vault.create(
+        "team", std::pair{"name", std::string("theirs")},
+        std::pair{"businessunitid", TestVault::target("businessunit", theirs)}
+    );
+    scene.vault.run_as_system<NoContent>(scene.update("ownerid", TestVault::target("team", crew)));
+    const auto take = [&] { return scene.change(mover, "ownerid", TestVault::target("systemuser", mover)); };
+    CHECK(take().error().code == Errc::no_row_access);
+    Upsert moved;
+    moved.target = TestVault::target("businessunit", theirs);
+    moved.preconditions.must_exist = true;
+    moved.input.cells.push_back(TestVault::cell(
+        "businessunit", "parentbusinessunitid", TestVault::target("businessunit", mine)
+    ));
+    scene.vault.run_as_system<NoContent>(std::move(moved));
+    CHECK_FALSE(scene.read(mover, scene.by_id(true)));
+    value(take());
+    CHECK(shown(value(scene.read(mover, scene.by_id(true))), token) == "first-token");
+}
+
+TEST_CASE("who holds a role through a team cannot make it count as his own", "[messages]") {
+    Scene scene;
+    const auto role = scene.vault.create(
+        "role", std::pair{"name", std::string("team only")}, std::pair{"isinherited", std::int64_t{0}},
+        std::pair{
+            "businessunitid",
+            TestVault::target("businessunit", scene.vault.vault().root_business_unit())
+        }
+    );
+    AddPrivilegesRole privileges;
+    privileges.role = TestVault::target("role", role);
+    privileges.privileges.push_back(
+        {schema::privilege("prvDeletemsdyn_octwitterhandlesecret"), schema::Depth::basic}
+    );
+    scene.vault.run_as_system<NoContent>(std::move(privileges));
+    scene.vault.associate("teamroles_association", scene.team, role);
+    const auto roles = scene.vault.role("Roles", {"prvReadRole", "prvWriteRole"}, schema::Depth::global);
+    scene.vault.associate("systemuserroles_association", scene.agent, roles);
+    scene.vault.associate("systemuserroles_association", scene.outsider, roles);
+
+    Upsert inherit;
+    inherit.target = TestVault::target("role", role);
+    inherit.preconditions.must_exist = true;
+    inherit.input.cells.push_back(TestVault::cell("role", "isinherited", std::int64_t{1}));
+    const Message message(std::move(inherit));
+    const auto refused = scene.vault.run<NoContent>(TestVault::caller(scene.agent), message);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Errc::access_denied);
+    CHECK(scene.vault.run<NoContent>(TestVault::caller(scene.outsider), message));
+}
+
 TEST_CASE("a change that cannot be made is refused also when its row is asked back", "[messages]") {
     Scene scene;
     auto message = scene.update("statuscode", std::int64_t{2});
