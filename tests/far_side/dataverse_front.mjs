@@ -56,10 +56,14 @@ export class DataverseFront {
         process.stderr.write(`far side: ${request.method} ${request.url}: ${error.stack}\n`);
         error = new DataverseError(500, '0x80040216', 'An unexpected error occurred.');
       }
-      const headers = error.retryAfter === undefined ? {} : { 'retry-after': String(error.retryAfter) };
-      this.#send(response, { status: error.status, headers, body: { error: { code: error.code, message: error.message } } });
+      this.#send(response, this.#refusal(error));
     }
   };
+
+  #refusal({ status, code, message, retryAfter }) {
+    const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+    return { status, headers, body: { error: { code, message } } };
+  }
 
   async #serve(request, response) {
     const text = await this.#body(request);
@@ -91,8 +95,8 @@ export class DataverseFront {
       return request.socket.reset();
     }
     const answer = await this.dataverse.answer(message).catch((error) => {
-      if (!fault) throw error;
-      return { status: error.status ?? 500, body: { error: { code: error.code, message: error.message } } };
+      if (error instanceof DataverseError) return this.#refusal(error);
+      throw error;
     });
     await this.#arrive(record);
     switch (fault) {

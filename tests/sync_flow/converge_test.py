@@ -30,7 +30,7 @@ from vault import TOKEN, TOKEN_SECRET, Failed  # noqa: E402
 ROUND = 20  # seeds
 CLIENTS = 4
 CHANGES = 14
-KILLED_SHARE = 0.4
+KILLED_SHARE = 0.5
 
 # A twentieth each, at the most; a round takes some of them.
 FAULTS = {"busy": 0.03, "away": 0.02, "deadlock": 0.03, "before": 0.03, "after": 0.05, "cut": 0.04, "slow": 0.02, "delayed": 0.05,
@@ -185,6 +185,28 @@ class Load(threading.Thread):
             client.close()
 
 
+class Waker(threading.Thread):
+    """Ends the worker's waits again and again, so that it meets writes that are still on their way."""
+
+    def __init__(self, vault, restarts):
+        super().__init__()
+        self._vault, self._restarts = vault, restarts
+        self._over = threading.Event()
+
+    def run(self):
+        client = self._vault.client("admin")
+        while not self._over.wait(0.03):
+            try:
+                client.send("POST", "rky_SyncNow")
+            except (OSError, http.client.HTTPException):
+                self._restarts.wait_for_server()
+        client.close()
+
+    def end(self):
+        self._over.set()
+        self.join()
+
+
 def plan_of(choice):
     kinds = choice.sample(sorted(FAULTS), len(FAULTS) * 2 // 3)
     plan = {"seed": choice.getrandbits(32), "data": {kind: FAULTS[kind] for kind in kinds}}
@@ -201,14 +223,16 @@ def round_of(vault, far, seeds, choice):
         far.order("POST", "/revoke")
     restarts = Restarts(vault)
     loads = [Load(vault, seeds[number::CLIENTS], restarts) for number in range(CLIENTS)]
-    for load in loads:
-        load.start()
+    waker = Waker(vault, restarts)
+    for thread in [waker, *loads]:
+        thread.start()
     if killed:
         for _ in range(choice.choice([1, 1, 2])):
-            threading.Event().wait(choice.uniform(0.0, 0.8))
+            threading.Event().wait(choice.uniform(0.1, 0.8))
             restarts.kill()
     for load in loads:
         load.join()
+    waker.end()
     for load in loads:
         if load.problem:
             raise load.problem

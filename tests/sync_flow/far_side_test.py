@@ -273,6 +273,11 @@ class TheFarSide(unittest.TestCase):
         self.expect(412, "0x80060882", "PATCH", path, {"msdyn_name": "new"}, {"If-Match": answer["@odata.etag"]})
         self.assertEqual(["x", "old"], self.names(row))
 
+    def test_a_late_write_arrives_after_a_touch_that_was_refused_too(self):
+        row, path = self.held("late", "old")
+        self.expect(412, "0x80040237", "PATCH", path, {"msdyn_name": "new"}, CREATE)
+        self.assertEqual(["x", "old"], self.names(row))
+
     def test_what_is_on_its_way_arrives_when_it_calms_down(self):
         row, _ = self.held("late", "old")
         self.far.calm()
