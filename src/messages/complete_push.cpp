@@ -207,9 +207,11 @@ Result<std::vector<Step>> resolve_push(Planning& planning, const CompletePush& m
     steps.front().needs = needs_of_general(schema::prv_sync);
     steps.front().what = Act{};
 
+    const auto* failure = std::get_if<PushFailed>(&message.outcome);
+    if (failure != nullptr && failure->passing) return steps;
     SyncErrors errors(planning, message);
     ROOKERY_TRY(auto rows, errors.read());
-    if (const auto* failure = std::get_if<PushFailed>(&message.outcome)) {
+    if (failure != nullptr) {
         ROOKERY_TRY(auto step, errors.failed(rows, *failure));
         steps.push_back(std::move(step));
         return steps;
@@ -247,6 +249,7 @@ void record_push(Planning& planning, const CompletePush& message, const Authoriz
         }
     }
     planning.record(event);
+    if (failure != nullptr && failure->passing) return;
     planning.settle(
         {{message.table->id, message.id},
          message.versionnumber,

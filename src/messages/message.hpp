@@ -199,13 +199,14 @@ struct Pushed {
     bool owner_left_out = false;  // no principal of the far side is known for the owner
 };
 
-/// The far side refused it for good. Nothing in here is text of the far side.
+/// The far side did not take it. Nothing in here is text of the far side.
 struct PushFailed {
     std::string action;             // "Create", "Update" or "Delete"
     int status = 0;                 // HTTP; 0: there was no answer
     std::string code;               // is_push_code
     std::string missing_privilege;  // is_privilege_name, if the answer named one
     std::vector<const schema::Column*> columns;  // that were sent
+    bool passing = false;  // it is tried again: an entry on the log, no syncerror row
 };
 
 using PushOutcome = std::variant<Pushed, PushFailed>;

@@ -51,6 +51,7 @@ void SyncMonitor::resumed() {
 void SyncMonitor::wake() {
     const std::lock_guard lock(mutex_);
     ++wakes_;
+    state_.missing_privilege.clear();  // somebody may have given it: the next try says
     woken_ = true;
     changed_.notify_all();
 }

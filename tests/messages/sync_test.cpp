@@ -208,6 +208,19 @@ TEST_CASE("a refused version is parked and its record has an error that says why
     CHECK(synced.vault.run_as_system<SyncStatusReply>(RetrieveSyncStatus{}).outbox.parked == 1);
 }
 
+TEST_CASE("a failure that may pass is on the log, and the version stays due", "[messages][sync]") {
+    Synced synced;
+    const auto id = synced.application("a");
+    auto passing = refused("network", 0);
+    passing.passing = true;
+    value(synced.complete(synced.push(id, passing)));
+    CHECK(synced.entry(id)->state == ledger::OutboxState::due);
+    CHECK(synced.errors().empty());
+    const auto event = synced.last("sync-push");
+    CHECK(event.outcome == audit::Outcome::failed);
+    CHECK(extra(event, "code") == "network");
+}
+
 TEST_CASE("a code has one error row for a record, which a success fixes and a failure renews", "[messages][sync]") {
     Synced synced;
     const auto id = synced.application();
