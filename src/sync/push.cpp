@@ -41,15 +41,18 @@ std::string code_of(const Fault& fault, int status) {
                                : "http-" + std::to_string(status);
 }
 
-/// The ETag of a row's JSON; "*" when there is none that may go back into a header.
-std::string etag_of(std::string_view body) {
-    const auto document = nlohmann::json::parse(body, nullptr, false);
-    if (document.is_object() && document.contains("@odata.etag") &&
-        document["@odata.etag"].is_string()) {
-        auto tag = document["@odata.etag"].get<std::string>();
-        if (is_etag(tag)) return tag;
-    }
-    return "*";
+/// A text member of an answer; empty when it is not there.
+std::string text_of_member(const nlohmann::json& document, const char* name) {
+    if (!document.is_object()) return {};
+    const auto member = document.find(name);
+    return member != document.end() && member->is_string() ? member->get<std::string>()
+                                                           : std::string{};
+}
+
+/// "*" when the row's JSON has no ETag that may go back into a header.
+std::string etag_of(const nlohmann::json& row) {
+    auto tag = text_of_member(row, "@odata.etag");
+    return is_etag(tag) ? tag : "*";
 }
 
 }  // namespace
@@ -146,23 +149,48 @@ Push::Sent Push::send(
     return out;
 }
 
+/// The application user's systemuserid, which rows of its making carry as their creator.
+std::optional<Uuid> Push::user_there(std::optional<PushResult>& end) {
+    if (user_there_) return user_there_;
+    auto sent = send(Operation::read, "/api/data/v9.2/WhoAmI", {}, {});
+    if (sent.verdict == Verdict::done) {
+        const auto document =
+            nlohmann::json::parse(sent.body.begin(), sent.body.end(), nullptr, false);
+        user_there_ = Uuid::parse(text_of_member(document, "UserId"));
+        if (user_there_) return user_there_;
+        sent.result.ending = Ending::pause;
+        sent.result.why = "the organisation does not say who it takes this application for";
+        sent.result.code = push_code::bad_answer;
+    }
+    end = std::move(sent.result);
+    return std::nullopt;
+}
+
 Push::Found Push::read_back(
     const schema::Table& table, const std::string& path, Operation before
 ) {
-    auto sent =
-        send(Operation::read, path + "?$select=" + std::string{table.primary_id}, {}, {});
     Found out;
+    auto sent = send(
+        Operation::read,
+        path + "?$select=" + std::string{table.primary_id} + ",_createdby_value", {}, {}
+    );
     if (sent.verdict == Verdict::done) {
+        const auto row = nlohmann::json::parse(sent.body.begin(), sent.body.end(), nullptr, false);
+        const auto us = user_there(out.end);
+        if (us && Uuid::parse(text_of_member(row, "_createdby_value")) != us) {
+            // Whoever chose this id here must not reach what somebody else has under it there.
+            out.end = std::move(sent.result);
+            out.end->ending = Ending::refused;
+            out.end->code = id_taken;
+        }
         out.there = true;
-        out.condition = {
-            Condition::Kind::match, etag_of({sent.body.data(), sent.body.size()})};
+        out.condition = {Condition::Kind::match, etag_of(row)};
     } else if (sent.verdict == Verdict::absent) {
         out.condition = if_not_there;
     } else {
         out.end = std::move(sent.result);
-        out.end->operation = before;
-        out.end->open = true;  // what made us read is still open
     }
+    if (out.end) out.end->operation = before;
     return out;
 }
 
@@ -171,13 +199,13 @@ PushResult Push::upsert(
     const Uuid& id,
     const Payload& payload,
     Operation begin,
-    bool open
+    Before before
 ) {
     const auto path = path_of(table, id);
     auto operation = begin;
     auto condition = begin == Operation::create ? if_not_there : if_there;
     unsigned readings = 0;
-    bool read = open;
+    bool read = before.open || (begin == Operation::update && !before.ours);
     bool crossed = false;  // both branches were tried
     std::optional<PushResult> taken;
     while (true) {
@@ -185,8 +213,12 @@ PushResult Push::upsert(
             if (readings++ == readings_max) {
                 return {Ending::later, operation, 0, std::string{push_code::other}, {}, true, {}, {}};
             }
-            const auto found = read_back(table, path, operation);
-            if (found.end) return *found.end;
+            auto found = read_back(table, path, operation);
+            if (found.end) {
+                found.end->open = before.open || readings > 1;  // what made us read is still open
+                return *found.end;
+            }
+            if (taken && !found.there) return *taken;
             operation = found.there ? Operation::update : Operation::create;
             condition = found.condition;
             read = false;
@@ -207,7 +239,7 @@ PushResult Push::upsert(
         }
         if (sent.ends()) {
             auto end = sent.result;
-            end.open = end.open || open;
+            end.open = end.open || before.open;
             return end;
         }
         if (sent.verdict == Verdict::changed) {
@@ -215,24 +247,16 @@ PushResult Push::upsert(
         } else if (sent.verdict == Verdict::present) {
             // On an update it is another record that has the key.
             if (!creates) return sent.as(Ending::refused);
-            if (open) {
-                read = true;
-            } else if (!crossed) {
-                crossed = true;
-                if (sent.result.code != id_taken) taken = sent.as(Ending::refused);
-                operation = Operation::update;
-                condition = if_there;
-            } else if (sent.result.code == id_taken) {
-                // There, and yet an update found nothing: it is what the record names.
-                return sent.as(Ending::referenced_missing);
-            } else {
-                return sent.as(Ending::refused);
-            }
+            if (sent.result.code != id_taken) taken = sent.as(Ending::refused);
+            // There, and yet an update found nothing: it is what the record names.
+            if (crossed && !taken && !before.open) return sent.as(Ending::referenced_missing);
+            crossed = true;
+            read = true;
         } else {  // absent
             if (taken) return *taken;
             if (creates || crossed) return sent.as(Ending::referenced_missing);
             crossed = true;
-            if (open) {
+            if (before.open) {
                 read = true;
             } else {
                 operation = Operation::create;
@@ -242,21 +266,24 @@ PushResult Push::upsert(
     }
 }
 
-PushResult Push::remove(const schema::Table& table, const Uuid& id, bool open) {
+PushResult Push::remove(const schema::Table& table, const Uuid& id, Before before) {
     const auto path = path_of(table, id);
     Condition condition;
-    bool read = open;
+    bool read = before.open || !before.ours;
     for (unsigned readings = 0; readings <= readings_max; ++readings) {
         if (read) {
-            const auto found = read_back(table, path, Operation::remove);
-            if (found.end) return *found.end;
+            auto found = read_back(table, path, Operation::remove);
+            if (found.end) {
+                found.end->open = before.open || readings > 0;
+                return *found.end;
+            }
             condition = found.there ? found.condition : Condition{};
         }
         const auto sent = send(Operation::remove, path, condition, {});
         if (sent.verdict == Verdict::done) return sent.as(Ending::done);
         if (sent.ends()) {
             auto end = sent.result;
-            end.open = end.open || open;
+            end.open = end.open || before.open;
             return end;
         }
         read = true;

@@ -38,23 +38,31 @@ struct PushResult {
     std::optional<std::chrono::seconds> wait;  // pause: what the far side asked for
 };
 
+/// What is known of the record before it is pushed. Unless it is `ours` and nothing is `open`, the
+/// far side is read before a write that touches what is there, and the write names what was found.
+struct Before {
+    bool open = false;  // an earlier request may yet arrive
+    bool ours = false;  // this application made the record there
+};
+
 class Push {
   public:
     Push(FarSide& far_side, SignIn& sign_in, Gate& gate, const Clock& clock)
         : far_side_(far_side), sign_in_(sign_in), gate_(gate), clock_(clock) {}
 
-    /// `begin` is the branch that is likelier right: create or update. With `open` the far side is
-    /// read first and the write names what was found.
+    /// `begin` is the branch that is likelier right: create or update. What is there already is
+    /// touched only if this application made it: ids are chosen by clients, and one of them may be
+    /// somebody else's record over there. That is refused with 0x80040237.
     [[nodiscard]] PushResult upsert(
         const schema::Table& table,
         const Uuid& id,
         const Payload& payload,
         Operation begin,
-        bool open
+        Before before
     );
 
     /// Done as well when it is not there.
-    [[nodiscard]] PushResult remove(const schema::Table& table, const Uuid& id, bool open);
+    [[nodiscard]] PushResult remove(const schema::Table& table, const Uuid& id, Before before);
 
   private:
     struct Sent;
@@ -71,10 +79,14 @@ class Push {
         const schema::Table& table, const std::string& path, Operation before
     );
 
+    /// Nothing, and `end` says why, when it cannot be learned now.
+    [[nodiscard]] std::optional<Uuid> user_there(std::optional<PushResult>& end);
+
     FarSide& far_side_;
     SignIn& sign_in_;
     Gate& gate_;
     const Clock& clock_;
+    std::optional<Uuid> user_there_;
 };
 
 }  // namespace rookery::sync

@@ -52,6 +52,11 @@ constexpr Row rows[] = {
     {413, any_code,     any,             Verdict::refused},
     {501, any_code,     any,             Verdict::refused},
 
+    {406, any_code,     any,             Verdict::later},
+    {409, any_code,     any,             Verdict::later},
+    {415, any_code,     any,             Verdict::later},
+    {422, any_code,     any,             Verdict::later},
+
     {408, any_code,     any,             Verdict::pause, true},
     {429, any_code,     any,             Verdict::pause},
     {500, any_code,     any,             Verdict::later, true},

@@ -13,6 +13,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <set>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <thread>
@@ -104,8 +105,10 @@ class Worker::Impl {
             );
             far_sides_.push_back(std::move(opened));
         }
-        threads_.emplace_back([this] { watch(); });
-        for (auto& opened : far_sides_) threads_.emplace_back([this, &opened] { push_all(opened); });
+        threads_.emplace_back([this] { keep_going([this] { watch(); }); });
+        for (auto& opened : far_sides_) {
+            threads_.emplace_back([this, &opened] { keep_going([&] { push_all(opened); }); });
+        }
         return {};
     }
 
@@ -117,6 +120,19 @@ class Worker::Impl {
     }
 
   private:
+    /// What is thrown (memory is exhausted) ends a round, not the server.
+    template <class Round>
+    void keep_going(Round round) {
+        while (!monitor_->stopping()) {
+            try {
+                round();
+                return;
+            } catch (const std::exception&) {
+                (void)monitor_->wait_for(1s);
+            }
+        }
+    }
+
     // --- the watching thread
 
     void watch() {
@@ -211,7 +227,7 @@ class Worker::Impl {
     Fate process(Push& push, QueueItem item, unsigned depth = 0) {
         const auto now = vault_.clock().now();
         const auto entry = messages::outbox_entry(vault_.view(), item.entry.record);
-        if (!entry) return held_up(item, "the outbox cannot be read");
+        if (!entry) return held_up(item, entry.error());
         if (gate_.shut_until()) {
             queue_.delayed(item, now);
             return Fate::waits;
@@ -232,8 +248,22 @@ class Worker::Impl {
 
     /// Also true of every record for as long as a request of an earlier process, which may have been
     /// killed, can still arrive.
-    [[nodiscard]] bool may_be_open(const QueueItem& item) const {
-        return item.open || vault_.clock().now() < began_ + options_.request;
+    [[nodiscard]] Before before(const QueueItem& item) {
+        const std::lock_guard lock(ours_mutex_);
+        return {
+            item.open || vault_.clock().now() < began_ + options_.request,
+            ours_.count({item.entry.record.table, item.entry.record.id}) != 0};
+    }
+
+    void remember(const storage::RowRef& record, Operation operation) {
+        constexpr std::size_t remembered_max = 100'000;
+        const std::lock_guard lock(ours_mutex_);
+        if (operation == Operation::remove) {
+            ours_.erase({record.table, record.id});
+        } else {
+            if (ours_.size() >= remembered_max) ours_.clear();  // read once more
+            ours_.emplace(record.table, record.id);
+        }
     }
 
     Fate remove(Push& push, const QueueItem& item) {
@@ -241,20 +271,20 @@ class Worker::Impl {
         // An entry carries no tag, a row and its tombstone do: on an entry's word alone nothing is
         // deleted there that is here.
         const auto loaded = load(item.entry.record);
-        if (!loaded) return held_up(item, loaded.error().message);
+        if (!loaded) return held_up(item, loaded.error());
         if (loaded->row != nullptr) return contradicted(item, Operation::remove);
-        const auto result = push.remove(table, item.entry.record.id, may_be_open(item));
+        const auto result = push.remove(table, item.entry.record.id, before(item));
         return conclude(item, result, nullptr);
     }
 
     Fate upsert(Push& push, const QueueItem& item, unsigned depth) {
         const auto& table = *schema::table(item.entry.record.table);
         auto loaded = load(item.entry.record);
-        if (!loaded) return held_up(item, loaded.error().message);
+        if (!loaded) return held_up(item, loaded.error());
         if (loaded->row == nullptr) {
             // It was removed a moment ago, and the entry says so; or else nothing here wrote it.
             const auto now = messages::outbox_entry(vault_.view(), item.entry.record);
-            if (!now) return held_up(item, "the outbox cannot be read");
+            if (!now) return held_up(item, now.error());
             if (*now && (*now)->versionnumber == item.entry.versionnumber) {
                 return contradicted(item, Operation::update);
             }
@@ -268,9 +298,10 @@ class Worker::Impl {
         }
         const auto begin =
             loaded->row->row->row_version == 1 ? Operation::create : Operation::update;
+        auto known = before(item);
         // A create that comes late finds the record there and does nothing.
-        const bool open = begin == Operation::create ? item.open : may_be_open(item);
-        auto result = push.upsert(table, item.entry.record.id, payload, begin, open);
+        if (begin == Operation::create) known.open = item.open;
+        auto result = push.upsert(table, item.entry.record.id, payload, begin, known);
         if (result.ending == Ending::referenced_missing && !payload.parents.empty()) {
             for (const auto& parent : payload.parents) {
                 if (!push_again(push, parent)) {
@@ -278,7 +309,7 @@ class Worker::Impl {
                     return Fate::waits;
                 }
             }
-            result = push.upsert(table, item.entry.record.id, payload, Operation::update, item.open);
+            result = push.upsert(table, item.entry.record.id, payload, Operation::update, known);
         }
         return conclude(item, result, &payload);
     }
@@ -318,7 +349,7 @@ class Worker::Impl {
         item->entry.versionnumber = loaded->row->row->versionnumber;
         const auto payload = payload_of(*loaded->row, owner_of(*loaded->row));
         const auto result = push.upsert(
-            *schema::table(parent.table), parent.id, payload, Operation::create, item->open
+            *schema::table(parent.table), parent.id, payload, Operation::create, before(*item)
         );
         const auto fate = conclude(*item, result, &payload);
         guard.done();
@@ -341,6 +372,7 @@ class Worker::Impl {
             case Ending::later:
                 if (++waiting.failures >= tries_max) return set_aside(waiting, result, payload);
                 monitor_->failed(result.code);
+                tell_of(item, result, payload);
                 queue_.delayed(
                     waiting,
                     now + std::max<std::chrono::milliseconds>(
@@ -350,6 +382,7 @@ class Worker::Impl {
                 return Fate::waits;
             case Ending::pause:
                 monitor_->failed(result.code);
+                tell_of(item, result, payload);
                 // A record that breaks the connection each time goes behind the others.
                 if (waiting.open) ++waiting.failures;
                 queue_.delayed(
@@ -380,8 +413,9 @@ class Worker::Impl {
         pushed.status = result.status;
         pushed.owner_left_out = payload != nullptr && payload->owner_left_out;
         const bool owner_left_out = pushed.owner_left_out;
+        remember(item.entry.record, result.operation);
         if (const auto told = complete(item, std::move(pushed)); !told) {
-            return held_up(item, told.error().message);  // pushed again: that does no harm
+            return held_up(item, told.error());  // pushed again: that does no harm
         }
         monitor_->succeeded(vault_.clock().now(), owner_left_out);
         queue_.settled(item.entry.record);
@@ -390,17 +424,8 @@ class Worker::Impl {
 
     Fate set_aside(const QueueItem& item, const PushResult& result, const Payload* payload) {
         worked();  // it answers: only this record is refused
-        messages::PushFailed failed;
-        failed.action = name_of(result.operation).action;
-        failed.status = result.status;
-        failed.code = result.code;
-        failed.missing_privilege = result.missing_privilege;
-        if (payload != nullptr) {
-            failed.columns = result.operation == Operation::create ? payload->create_columns
-                                                                   : payload->update_columns;
-        }
-        if (const auto told = complete(item, std::move(failed)); !told) {
-            return held_up(item, told.error().message);
+        if (const auto told = complete(item, failure(result, payload)); !told) {
+            return held_up(item, told.error());
         }
         monitor_->failed(result.code);
         if (!result.missing_privilege.empty()) monitor_->lacks(result.missing_privilege);
@@ -414,10 +439,43 @@ class Worker::Impl {
         return Fate::set_aside;
     }
 
-    /// Trouble of this vault's own: nothing is pushed until it is better.
-    Fate held_up(const QueueItem& item, const std::string& why) {
-        queue_.delayed(item, vault_.clock().now());
-        if (!monitor_->stopping()) pause("this vault: " + why);
+    static messages::PushFailed failure(const PushResult& result, const Payload* payload) {
+        messages::PushFailed failed;
+        failed.action = name_of(result.operation).action;
+        failed.status = result.status;
+        failed.code = result.code;
+        failed.missing_privilege = result.missing_privilege;
+        if (payload != nullptr) {
+            failed.columns = result.operation == Operation::create ? payload->create_columns
+                                                                   : payload->update_columns;
+        }
+        return failed;
+    }
+
+    /// A failure that may pass is on the log too; the entry stays.
+    void tell_of(const QueueItem& item, const PushResult& result, const Payload* payload) {
+        auto failed = failure(result, payload);
+        failed.passing = true;
+        const auto told = complete(item, std::move(failed));
+        (void)told;  // when the log cannot be written the server ends
+    }
+
+    /// Trouble of this vault's own. What lies with one record waits alone: whoever may change it, or
+    /// damaged it, does not hold up the others.
+    Fate held_up(const QueueItem& item, const Error& error) {
+        const auto now = vault_.clock().now();
+        switch (error.code) {
+            case Errc::unavailable:  // it kept changing
+            case Errc::deadline:
+                queue_.delayed(item, now + 1s);
+                break;
+            case Errc::integrity:
+                queue_.delayed(item, now + 1min);
+                break;
+            default:
+                queue_.delayed(item, now);
+                if (!monitor_->stopping()) pause("this vault: " + error.message);
+        }
         return Fate::waits;
     }
 
@@ -534,6 +592,9 @@ class Worker::Impl {
     std::vector<FarSide> far_sides_;
     std::mutex pause_mutex_;
     unsigned troubles_ = 0;
+    std::mutex ours_mutex_;
+    // Records that this process saw over there as of this application's making.
+    std::set<std::pair<schema::TableId, Uuid>> ours_;
     bool disabled_ = false;  // of the watching thread
     std::atomic<std::chrono::steady_clock::duration> walk_cost_{};
     std::vector<std::thread> threads_;

@@ -152,7 +152,7 @@ export class Dataverse {
       for (const name of Object.keys(stored)) if (name.endsWith('@odata.bind') && stored[name] === null) delete stored[name];
       // The OData server would fill what is not given with defaults of its own.
       const empty = Object.fromEntries([...properties.keys()].map((name) => [name, null]));
-      await this.exchange('POST', set, { ...empty, _ownerid_value: this.user, statecode: 0, statuscode: 1, ...stored, [key]: id });
+      await this.exchange('POST', set, { ...empty, _ownerid_value: this.user, _createdby_value: this.user, statecode: 0, statuscode: 1, ...stored, [key]: id });
     }
     this.#rows.set(id, { set, version: this.#version, parents });
     this.journal.push({ set, id, operation: row ? 'update' : 'create', body });

@@ -26,8 +26,13 @@ Told error(int status, const std::string& code, const std::string& headers = {})
     return answer(status, R"({"error":{"code":")" + code + R"(","message":"m"}})", headers);
 }
 
-Told row(const std::string& etag) {
-    return answer(200, R"({"@odata.etag":"W/\")" + etag + R"(\"","msdyn_octwitterhandlesecretid":"x"})");
+const std::string us = "aaaaaaaa-2222-4333-8444-555555555555";
+const std::string somebody = "bbbbbbbb-2222-4333-8444-555555555555";
+
+Told row(const std::string& etag, const std::string& creator = us) {
+    return answer(
+        200, R"({"@odata.etag":"W/\")" + etag + R"(\"","_createdby_value":")" + creator + "\"}"
+    );
 }
 
 const auto absent = [] { return error(404, "0x80040217"); };
@@ -72,6 +77,9 @@ struct Fixture {
                     "/t/oauth2/authorize, resource_id=" + server.origin() + "/\r\n"
             );
         }
+        if (asked.target == "/api/data/v9.2/WhoAmI") {
+            return answer(200, R"({"UserId":")" + us + "\"}");
+        }
         sent.push_back(asked);
         if (answers.empty()) return answer(599);
         const auto next = answers.front();
@@ -79,18 +87,20 @@ struct Fixture {
         return next;
     }
 
-    PushResult upsert(Operation begin, std::deque<Told> in_order, bool open = false) {
+    PushResult upsert(
+        Operation begin, std::deque<Told> in_order, bool open = false, bool ours = true
+    ) {
         answers = std::move(in_order);
         Push push(*far_side, *sign_in, gate, clock);
-        auto result = push.upsert(table, id, payload, begin, open);
+        auto result = push.upsert(table, id, payload, begin, {open, ours});
         CHECK(answers.empty());
         return result;
     }
 
-    PushResult remove(std::deque<Told> in_order, bool open = false) {
+    PushResult remove(std::deque<Told> in_order, bool open = false, bool ours = true) {
         answers = std::move(in_order);
         Push push(*far_side, *sign_in, gate, clock);
-        auto result = push.remove(table, id, open);
+        auto result = push.remove(table, id, {open, ours});
         CHECK(answers.empty());
         return result;
     }
@@ -158,8 +168,8 @@ TEST_CASE("the other branch is taken once", "[sync]") {
         CHECK(f.steps() == Steps{update, create});
     }
     SECTION("what is there is updated") {
-        CHECK(f.upsert(Operation::create, {present(), done()}).ending == Ending::done);
-        CHECK(f.steps() == Steps{create, update});
+        CHECK(f.upsert(Operation::create, {present(), row("7"), done()}).ending == Ending::done);
+        CHECK(f.steps() == Steps{create, "GET", "PATCH update If-Match: W/\"7\""});
     }
     SECTION("neither there nor not there: it is what the record names that is missing") {
         CHECK(
@@ -175,7 +185,7 @@ TEST_CASE("the other branch is taken once", "[sync]") {
     }
     SECTION("and so does a create that found it there") {
         CHECK(
-            f.upsert(Operation::create, {present(), absent()}).ending ==
+            f.upsert(Operation::create, {present(), row("7"), absent()}).ending ==
             Ending::referenced_missing
         );
     }
@@ -198,9 +208,42 @@ TEST_CASE("a key that another record has is refused for good", "[sync]") {
         CHECK(result.status == 412);
     }
     SECTION("on the create after an update") {
-        const auto result = f.upsert(Operation::update, {absent(), key_taken()});
+        const auto result = f.upsert(Operation::update, {absent(), key_taken(), absent()});
         CHECK(result.ending == Ending::refused);
         CHECK(result.code == "0x80060892");
+    }
+}
+
+TEST_CASE("what somebody else made under the same id is not touched", "[sync]") {
+    Fixture f;
+    const auto check = [&](const PushResult& result) {
+        CHECK(result.ending == Ending::refused);
+        CHECK(result.code == "0x80040237");
+        for (const auto& step : f.steps()) CHECK((step == "GET" || step == create));
+    };
+    SECTION("by a create that finds it") {
+        check(f.upsert(Operation::create, {present(), row("7", somebody)}));
+    }
+    SECTION("by an update of a record that was never seen there") {
+        check(f.upsert(Operation::update, {row("7", somebody)}, false, false));
+    }
+    SECTION("by a removal") { check(f.remove({row("7", somebody)}, false, false)); }
+    SECTION("nor when nobody is said to have made it") {
+        check(f.upsert(Operation::update, {answer(200, R"({"@odata.etag":"W/\"7\""})")}, true));
+    }
+}
+
+TEST_CASE("what this application made is touched once it was seen", "[sync]") {
+    Fixture f;
+    SECTION("updated") {
+        CHECK(
+            f.upsert(Operation::update, {row("7"), done()}, false, false).ending == Ending::done
+        );
+        CHECK(f.steps() == Steps{"GET", "PATCH update If-Match: W/\"7\""});
+    }
+    SECTION("removed") {
+        CHECK(f.remove({row("7"), done()}, false, false).ending == Ending::done);
+        CHECK(f.steps() == Steps{"GET", "DELETE If-Match: W/\"7\""});
     }
 }
 
@@ -225,7 +268,10 @@ TEST_CASE("after an unknown outcome the write names what reading found", "[sync]
     SECTION("there") {
         CHECK(f.upsert(Operation::create, {row("7"), done()}, true).ending == Ending::done);
         CHECK(f.steps() == Steps{"GET", "PATCH update If-Match: W/\"7\""});
-        CHECK(f.sent.at(0).target == path + "?$select=msdyn_octwitterhandlesecretid");
+        CHECK(
+            f.sent.at(0).target ==
+            path + "?$select=msdyn_octwitterhandlesecretid,_createdby_value"
+        );
     }
     SECTION("not there") {
         CHECK(f.upsert(Operation::update, {absent(), done()}, true).ending == Ending::done);
@@ -267,7 +313,7 @@ TEST_CASE("after an unknown outcome the write names what reading found", "[sync]
     }
     SECTION("an ETag that is none does not get into a header") {
         CHECK(
-            f.upsert(Operation::update, {answer(200, R"({"@odata.etag":"W/\"a\r\nX-Evil: 1\""})"), done()}, true).ending ==
+            f.upsert(Operation::update, {row("a\\r\\nX-Evil: 1"), done()}, true).ending ==
             Ending::done
         );
         CHECK(f.steps() == Steps{"GET", update});

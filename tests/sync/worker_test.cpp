@@ -74,9 +74,14 @@ class Dataverse {
         if (auto told = before(asked); !told.bytes.empty() || told.then != Told::Then::keep) return told;
         const std::lock_guard lock(mutex_);
         const auto path = asked.target.substr(15, asked.target.find('?') - 15);
+        const std::string us = "aaaaaaaa-2222-4333-8444-555555555555";
+        if (path == "WhoAmI") return answer(200, R"({"UserId":")" + us + "\"}");
         const bool there = rows_.count(path) != 0;
         if (asked.method == "GET") {
-            return there ? answer(200, R"({"@odata.etag":"W/\"1\""})") : error(404, "0x80040217");
+            return there ? answer(
+                               200, R"({"@odata.etag":"W/\"1\"","_createdby_value":")" + us + "\"}"
+                           )
+                         : error(404, "0x80040217");
         }
         if (asked.method == "DELETE") {
             if (!there) return error(404, "0x80040217");

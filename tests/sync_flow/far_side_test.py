@@ -134,7 +134,7 @@ class TheFarSide(unittest.TestCase):
 
     def test_what_is_not_given_is_null(self):
         row = self.row(HANDLES, self.make(HANDLES))
-        given = {"msdyn_octwitterhandleid", "msdyn_name", "createdon", "modifiedon", "versionnumber", "_ownerid_value", "statecode", "statuscode"}
+        given = {"msdyn_octwitterhandleid", "msdyn_name", "createdon", "modifiedon", "versionnumber", "_createdby_value", "_ownerid_value", "statecode", "statuscode"}
         self.assertEqual(given, {name for name, value in row.items() if value is not None})
 
     def test_null_clears_a_column_and_a_lookup(self):

@@ -197,6 +197,21 @@ class SyncTest(unittest.TestCase):
 
     # Refused for good
 
+    def test_what_somebody_else_made_there_under_the_same_id_is_neither_changed_nor_deleted(self):
+        record = str(uuid.uuid4())
+        theirs = {"msdyn_octwitterhandleid": record, "msdyn_name": "theirs", "_createdby_value": str(uuid.uuid4())}
+        self.far.order("POST", "/seed", {"set": HANDLES, "row": theirs})
+        parked = self.vault.sync_status()["Parked"]
+        self.make(HANDLES, msdyn_octwitterhandleid=record)
+        self.until(lambda: self.vault.sync_status()["Parked"] == parked + 1, "the record to be set aside")
+        self.assertEqual("theirs", self.there(HANDLES, record)["msdyn_name"])
+        self.writer.expect(204, "PATCH", f"{HANDLES}({record})", {"msdyn_name": "ours"})
+        self.until(lambda: self.vault.sync_status()["Due"] == 0, "the change to be set aside")
+        self.vault.client("admin").expect(204, "DELETE", f"{HANDLES}({record})")
+        self.until(lambda: self.vault.sync_status()["Due"] == 0, "the removal to be set aside")
+        self.assertEqual("theirs", self.there(HANDLES, record)["msdyn_name"])
+        self.assertEqual(parked + 1, self.vault.sync_status()["Parked"])
+
     def test_a_missing_privilege_stops_its_records_alone_and_retry_mends_it(self):
         self.far.order("POST", "/deny", ["prvCreatemsdyn_octwitterhandle"])
         handle = self.make(HANDLES)
