@@ -1,5 +1,5 @@
-// What goes wrong, and how often: a plan is {seed, data: {KIND: share}, authority: {KIND: share}}; the
-// shares of one server add up to at most 1. Which request meets which fault follows from the seed and the
+// What goes wrong, and how often: a plan is {seed, limit, data: {KIND: share}, authority: {KIND: share}}; the
+// shares of one server add up to at most 1, and after `limit` faults there are no more. Which request meets which fault follows from the seed and the
 // requests' order.
 
 /** mulberry32: numbers from 0 to below 1. */
@@ -27,7 +27,7 @@ export class Faults {
   }
 
   /** Throws on a kind that nobody injects: a test with a misspelt fault would prove nothing. */
-  set({ seed = 0, ...plan }) {
+  set({ seed = 0, limit = Infinity, ...plan }) {
     for (const [server, shares] of Object.entries(plan)) {
       const known = this.kinds[server] ?? [];
       for (const kind of Object.keys(shares)) {
@@ -35,16 +35,18 @@ export class Faults {
       }
     }
     this.plan = plan;
+    this.left = limit;
     this.random = numbers(seed);
   }
 
   /** The fault for this request of the server, or undefined. */
   next(server) {
-    if (!this.plan[server]) return undefined;
+    if (!this.plan[server] || this.left === 0) return undefined;
     let left = this.random();
     for (const [kind, share] of Object.entries(this.plan[server])) {
       left -= share;
       if (left < 0) {
+        this.left -= 1;
         this.met[kind] = (this.met[kind] ?? 0) + 1;
         return kind;
       }

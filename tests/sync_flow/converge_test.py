@@ -49,13 +49,14 @@ class Seed:
         self.rows = {APPLICATIONS: [], HANDLES: [], RECORDS: []}
         self.deleted = []
         self.versions = {}
+        self.last_table, self.last = APPLICATIONS, None
         self.done = self.refused = self.unknown = 0
 
     def run(self, client, stopped):
         for _ in range(CHANGES):
             # So that pushes fall between a record's changes.
             if self.choice.random() < 0.5:
-                threading.Event().wait(self.choice.uniform(0.0, 0.08))
+                threading.Event().wait(self.choice.uniform(0.0, 0.25))
             method, path, body, learn = self.change()
             try:
                 answer = client.send(method, path, body)
@@ -79,11 +80,15 @@ class Seed:
         choice = self.choice
         table = choice.choices([APPLICATIONS, HANDLES, RECORDS], [1, 2, 3])[0]
         rows = self.rows[table]
+        # Often the same again: its last version may be on its way.
+        if self.last in self.rows[self.last_table] and choice.random() < 0.5:
+            return "PATCH", f"{self.last_table}({self.last})", self.columns(self.last_table, self.last, new=False), lambda: None
         if len(rows) < 2 or choice.random() < 0.25:
             record = str(uuid.UUID(int=choice.getrandbits(128), version=4))
             body = self.columns(table, record, new=True)
             return "PATCH", f"{table}({record})", body, lambda: rows.append(record)
         record = choice.choice(rows)
+        self.last_table, self.last = table, record
         if choice.random() < 0.12:
             def forget():
                 rows.remove(record)
@@ -195,7 +200,7 @@ class Waker(threading.Thread):
 
     def run(self):
         client = self._vault.client("admin")
-        while not self._over.wait(0.03):
+        while not self._over.wait(random.uniform(0.02, 0.3)):
             try:
                 client.send("POST", "rky_SyncNow")
             except (OSError, http.client.HTTPException):

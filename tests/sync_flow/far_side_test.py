@@ -291,6 +291,10 @@ class TheFarSide(unittest.TestCase):
         self.assertEqual(run(5), run(5))
         self.assertNotEqual(run(5), run(6))
 
+    def test_a_limit_ends_the_faults(self):
+        self.far.faults(limit=2, data={"deadlock": 1})
+        self.assertEqual([500, 500, 200], [self.caller.send("GET", "WhoAmI")[0] for _ in range(3)])
+
     # Evidence
 
     def test_every_byte_is_recorded_and_every_bearer_token_counted(self):

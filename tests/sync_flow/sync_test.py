@@ -195,6 +195,28 @@ class SyncTest(unittest.TestCase):
         _, before, after = self.paused_with(ca_file=self.vault.ca)
         self.assertEqual(before["requests"], after["requests"])
 
+    # Unknown outcomes
+
+    def test_a_write_that_comes_late_never_undoes_a_newer_one(self):
+        for killed in (False, True):
+            with self.subTest(killed=killed):
+                record = self.make(RECORDS, msdyn_name="1")
+                self.drained()
+                late = self.far.counts()["faults"].get("late", 0)
+                self.far.faults(limit=1, data={"late": 1})
+                self.writer.expect(204, "PATCH", f"{RECORDS}({record})", {"msdyn_name": "2"})
+                self.until(lambda: self.far.counts()["faults"].get("late", 0) > late, "the write to be held")
+                self.writer.expect(204, "PATCH", f"{RECORDS}({record})", {"msdyn_name": "3"})
+                if killed:
+                    self.vault.kill()
+                    self.vault.start()
+                    self.writer.close()
+                self.drained()
+                self.far.calm()
+                names = [e["body"]["msdyn_name"] for e in self.far.journal() if e["id"] == record]
+                self.assertEqual(sorted(names), names)
+                self.assertEqual("3", self.there(RECORDS, record)["msdyn_name"])
+
     # Refused for good
 
     def test_what_somebody_else_made_there_under_the_same_id_is_neither_changed_nor_deleted(self):
