@@ -14,8 +14,9 @@ class Handler {
  public:
     virtual ~Handler() = default;
 
-    /// May this sender, judged by its headers alone, send a large body? Otherwise the body is not
-    /// read and `refuse` answers. Called on the connection's thread; does not wait.
+    /// May this sender, judged by its headers alone, send a body that is large, or more than those
+    /// who are not proved may hold together? Otherwise the body is not read and `refuse` answers.
+    /// Called on the connection's thread; does not wait.
     [[nodiscard]] virtual Result<void> admit(const Request& head) = 0;
 
     /// Answers a complete request. `request` lives until the answer is there.

@@ -23,6 +23,10 @@ struct Limits {
     std::chrono::milliseconds idle{60'000};           // between requests; `header` before the first
     std::chrono::milliseconds linger{2'000};          // for the client to take a last answer
     std::chrono::milliseconds drain{10'000};          // for running requests when the server stops
+
+    /// What bodies may take together whose senders are not proved; beyond it only those with a valid
+    /// token may send one, and strangers get 401.
+    [[nodiscard]] std::size_t unproved_bodies_bytes_max() const { return bodies_bytes_max / 4; }
 };
 
 }  // namespace rookery::http

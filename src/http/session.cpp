@@ -9,6 +9,7 @@
 #include <array>
 #include <string>
 #include <typeinfo>
+#include <utility>
 
 namespace rookery::http {
 namespace {
@@ -67,7 +68,7 @@ Session::Session(tcp::socket socket, Shared& shared)
 }
 
 Session::~Session() {
-    shared_.bodies_bytes -= body_bytes_;
+    release_body();
     --shared_.connections;
 }
 
@@ -116,8 +117,9 @@ asio::awaitable<Session::Next> Session::read_request() {
 /// False: the connection is over. Otherwise the body is complete or refusal_ is set.
 asio::awaitable<bool> Session::read_body(RequestParser& parser) {
     const auto& limits = shared_.limits;
-    // Judged before the body is read: a stranger shall not make us hold megabytes.
-    if (parser.chunked() || parser.content_length() > limits.body_bytes_unknown_max) {
+    // Judged before the body is read: a stranger shall not make us hold megabytes, nor all of them
+    // together keep out those who are known.
+    if (parser.chunked() || !hold_unproved(parser.content_length())) {
         if (auto admitted = shared_.handler->admit(request_); !admitted) {
             refuse({std::move(admitted).error()});
             co_return true;
@@ -262,6 +264,20 @@ std::chrono::milliseconds Session::at_least_pace(std::size_t bytes) const {
     return std::chrono::milliseconds{bytes * 1000 / pace};
 }
 
+/// Counts the whole body before a byte of it is there; false, with nothing counted, when it is too
+/// large for a sender that is not proved, or such senders hold their share already.
+bool Session::hold_unproved(std::uint64_t size) {
+    const auto& limits = shared_.limits;
+    if (size > limits.body_bytes_unknown_max) return false;
+    const auto bytes = static_cast<std::size_t>(size);
+    if ((shared_.unproved_bodies_bytes += bytes) > limits.unproved_bodies_bytes_max()) {
+        shared_.unproved_bodies_bytes -= bytes;
+        return false;
+    }
+    unproved_bytes_ = bytes;
+    return true;
+}
+
 /// Counts what the body has grown by; false with refusal_ set when all bodies together are too many.
 bool Session::account_body() {
     const auto grown = request_.body.size() - body_bytes_;
@@ -281,8 +297,12 @@ void Session::forget_request() {
     request_.headers.clear();
     // The memory goes back, wiped, so that an idle connection holds none.
     WipedBuffer{}.swap(request_.body);
-    shared_.bodies_bytes -= body_bytes_;
-    body_bytes_ = 0;
+    release_body();
+}
+
+void Session::release_body() {
+    shared_.bodies_bytes -= std::exchange(body_bytes_, 0);
+    shared_.unproved_bodies_bytes -= std::exchange(unproved_bytes_, 0);
 }
 
 }  // namespace rookery::http

@@ -10,6 +10,7 @@
 #include <boost/asio/ssl/stream.hpp>
 
 #include <chrono>
+#include <cstdint>
 
 #include "base/zeroing_allocator.hpp"
 #include "http/read_buffer.hpp"
@@ -52,8 +53,10 @@ class Session {
     void refuse(Refusal refusal);
     void enter(Phase phase, std::chrono::milliseconds most);
     [[nodiscard]] std::chrono::milliseconds at_least_pace(std::size_t bytes) const;
+    [[nodiscard]] bool hold_unproved(std::uint64_t size);
     [[nodiscard]] bool account_body();
     void forget_request();
+    void release_body();
 
     Shared& shared_;
     boost::asio::ssl::stream<boost::asio::ip::tcp::socket> stream_;
@@ -66,7 +69,8 @@ class Session {
     ReadBuffer received_;
     Request request_;
     std::optional<Refusal> refusal_;
-    std::size_t body_bytes_ = 0;  // this request's share of shared_.bodies_bytes
+    std::size_t body_bytes_ = 0;      // this request's part of shared_.bodies_bytes
+    std::size_t unproved_bytes_ = 0;  // and of shared_.unproved_bodies_bytes
     WipedBuffer out_;
 };
 

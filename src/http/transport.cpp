@@ -30,7 +30,7 @@ Limits affordable(Limits limits) {
 
 struct Transport::Parts {
     Parts(const Limits& limits, const Clock& clock)
-        : shared{affordable(limits), nullptr, clock, nullptr, {}, {}} {}
+        : shared{affordable(limits), nullptr, clock, nullptr, {}, {}, {}} {}
 
     Shared shared;
     std::vector<std::unique_ptr<Listener>> listeners;

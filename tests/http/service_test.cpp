@@ -303,6 +303,26 @@ TEST_CASE("a refusal of the transport is on the log, with the sender if he is kn
     CHECK(f.log().front().event.actor.id == to_string(user));
 }
 
+TEST_CASE("while strangers hold all the bodies they may, a token is what admits one", "[http]") {
+    http::Limits limits;
+    limits.bodies_bytes_max = 4000;
+    Fixture f{limits};
+    const auto token = f.credential(f.vault.user("alice"));
+    const auto post = [](std::size_t size, const std::string& headers) {
+        return "POST /api/data/v9.2/nonsense HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\n"
+               "Content-Length: " + std::to_string(size) + "\r\n" + headers + "\r\n";
+    };
+    auto stranger = f.connect();
+    REQUIRE(stranger.ask(post(1000, {}))->status == 100);
+    const auto before = f.logged(audit::Action::login_failure);
+    CHECK(f.connect().ask(post(2, {}))->status == 401);
+    CHECK(f.connect().ask(post(2, "Authorization: Bearer made-up\r\n"))->status == 401);
+    CHECK(f.logged(audit::Action::login_failure) == before + 2);
+    auto known = f.connect();
+    REQUIRE(known.ask(post(2, token))->status == 100);
+    CHECK(known.ask("{}")->status == 404);
+}
+
 TEST_CASE("requests go on while the access rules change under them", "[http]") {
     Fixture f;
     const auto token = f.credential(f.vault.user("alice"));

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <future>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -138,9 +139,24 @@ std::string get(std::string_view target, std::string_view headers = {}) {
     return "GET " + std::string{target} + " HTTP/1.1\r\nHost: h\r\n" + std::string{headers} + "\r\n";
 }
 
-std::string post(std::string_view body, std::string_view headers = {}) {
-    return "POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
-           std::string{headers} + "\r\n" + std::string{body};
+std::string post(
+    std::string_view body, std::string_view headers = {}, std::string_view target = "/p"
+) {
+    return "POST " + std::string{target} + " HTTP/1.1\r\nHost: h\r\nContent-Length: " +
+           std::to_string(body.size()) + "\r\n" + std::string{headers} + "\r\n" + std::string{body};
+}
+
+/// Announces a body; the server answers 100 once it has taken it into account.
+std::string head_of(std::size_t size, std::string_view headers = {}) {
+    return "POST /p HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: " +
+           std::to_string(size) + "\r\n" + std::string{headers} + "\r\n";
+}
+
+/// Those whose senders are not proved may hold 1000 bytes of bodies together, all senders 4000.
+http::Limits share_of_1000() {
+    http::Limits limits;
+    limits.bodies_bytes_max = 4000;
+    return limits;
 }
 
 http::Limits short_limits() {
@@ -326,14 +342,81 @@ TEST_CASE("a large body of somebody unknown is refused before it is sent", "[htt
 
 TEST_CASE("all bodies together are bounded", "[http]") {
     http::Limits limits;
-    limits.bodies_bytes_max = 1000;
+    limits.bodies_bytes_max = 100'000;
+    limits.body_bytes_unknown_max = 10'000;
     Fixture f{limits};
+    const auto body = [](std::size_t size) {
+        return post(std::string(size, 'x'), "Authorization: b\r\n");
+    };
     auto client = f.connect();
-    CHECK(client.ask(post(std::string(1000, 'x')))->status == 200);
-    CHECK(client.ask(post(std::string(1000, 'x')))->status == 200);
-    CHECK(client.ask(post(std::string(1001, 'x')))->status == 503);
+    CHECK(client.ask(body(100'000))->status == 200);
+    CHECK(client.ask(body(100'000))->status == 200);
+    CHECK(client.ask(body(100'001))->status == 503);
     CHECK(client.closed_by_server());
+    CHECK(f.connect().ask(body(100'000))->status == 200);
+}
+
+TEST_CASE("strangers' bodies at their share keep no proved sender's body out", "[http]") {
+    Fixture f{share_of_1000()};
+    auto holding = f.connect();
+    holding.send(post(std::string(1000, 'x'), {}, "/wait"));
+    f.echo.until_waiting();
+
+    // Its head alone is enough to refuse it: no 100 comes first, and no byte was sent.
+    auto stranger = f.connect();
+    const auto refused = stranger.ask(head_of(1));
+    REQUIRE(refused);
+    CHECK(refused->status == 401);
+    CHECK(stranger.closed_by_server());
+
+    auto known = f.connect();
+    CHECK(known.ask(post("x", "Authorization: b\r\n"))->status == 200);
+    CHECK(known.ask(post(std::string(3000, 'x'), "Authorization: b\r\n"))->status == 200);
+    CHECK(known.ask(post(std::string(3001, 'x'), "Authorization: b\r\n"))->status == 503);
+    CHECK(f.connect().ask(get("/a"))->status == 200);
+
+    f.echo.go_on();
+    CHECK(holding.read()->status == 200);
+    CHECK(holding.ask(post(std::string(1000, 'x')))->status == 200);
+}
+
+TEST_CASE("a stranger's body counts whole before it is sent", "[http]") {
+    Fixture f{share_of_1000()};
+    auto first = f.connect();
+    CHECK(first.ask(head_of(600))->status == 100);
+    auto second = f.connect();
+    CHECK(second.ask(head_of(400))->status == 100);
+    CHECK(f.connect().ask(head_of(1))->status == 401);
+    CHECK(f.connect().ask(head_of(1, "Authorization: b\r\n"))->status == 100);
+    CHECK(first.ask(std::string(600, 'x'))->status == 200);
+    CHECK(first.ask(head_of(601))->status == 401);
+}
+
+TEST_CASE("one stranger's body larger than the share of all is refused", "[http]") {
+    Fixture f{share_of_1000()};
+    CHECK(f.connect().ask(head_of(1001))->status == 401);
+    CHECK(f.connect().ask(head_of(1001, "Authorization: b\r\n"))->status == 100);
+    // What was refused took nothing.
     CHECK(f.connect().ask(post(std::string(1000, 'x')))->status == 200);
+}
+
+TEST_CASE("a connection that ends gives its body's share back", "[http]") {
+    Fixture f{share_of_1000()};
+    auto leaving = f.connect();
+    CHECK(leaving.ask(head_of(1000))->status == 100);
+    CHECK(f.connect().ask(head_of(1))->status == 401);
+    leaving.send(std::string(500, 'x'));
+    leaving.close();
+    // The server learns of the end in its own time.
+    const auto patience = std::chrono::steady_clock::now() + 20s;
+    std::optional<TlsClient> next;
+    int status = 0;
+    while (status != 200 && std::chrono::steady_clock::now() < patience) {
+        next.emplace(f.transport->port(), f.authority);
+        status = next->ask(post(std::string(1000, 'x')))->status;
+    }
+    REQUIRE(status == 200);
+    CHECK(next->ask(post(std::string(4000, 'x'), "Authorization: b\r\n"))->status == 200);
 }
 
 TEST_CASE("a client that expects 100 Continue is told to go on", "[http]") {
