@@ -145,6 +145,7 @@ class Resolver {
         step.table = &table;
         step.id = id;
         step.needs = needs_to_link(*first, *second);
+        if (auto allowed = check_giving(table, *second); !allowed) step.problem = allowed.error();
         CreateRow made;
         made.draft.row.table = &table;
         made.draft.row.id = id;
@@ -361,6 +362,14 @@ class Resolver {
             if (chosen != nullptr) id = given.value_or(*chosen);
         }
         if (id.is_nil()) id = Uuid::random(planning_.parts.random);
+        if (is_syncs(id) && !as_system()) {
+            Step step;
+            step.table = &table;
+            step.id = id;
+            step.needs = needs_of_table(table, schema::Right::create);
+            step.problem = vaults_own();
+            return step;
+        }
         ROOKERY_TRY(const auto found, planning_.reading.read(table, id));
         if (found.state != Found::State::absent || !claims_.claim(table, id)) {
             return fail(Errc::duplicate_id, "Cannot insert duplicate key.");
@@ -415,7 +424,7 @@ class Resolver {
         step.table = &table;
         step.id = before->id;
         step.named_by_key = named_by_key;
-        auto allowed = check_fixed(*before);
+        auto allowed = only_disables_sync(*before, input) ? Result<void>{} : check_fixed(*before);
         if (allowed) allowed = check_version(preconditions, *before);
         auto draft = draft_update(planning_.reading, planning_.facts(), *before, input, author());
         if (!draft) {
@@ -523,12 +532,43 @@ class Resolver {
         return {std::move(child), std::move(parent)};
     }
 
-    /// The built-in principals and roles are the vault's own.
-    static Result<void> check_fixed(const storage::Row& row) {
-        if (row.id == system_user || row.id == system_role || row.id == system_administrator_role) {
-            return fail(Errc::switch_locked, "This record belongs to the vault and cannot be changed.");
-        }
+    [[nodiscard]] bool as_system() const {
+        return planning_.caller.method == access::AuthMethod::system;
+    }
+
+    static bool is_syncs(const Uuid& id) { return id == sync_user || id == sync_role; }
+
+    static Error vaults_own() {
+        return {
+            Errc::switch_locked, "This record belongs to the vault and cannot be changed.", {}, {}
+        };
+    }
+
+    /// The built-in principals and roles are the vault's own. What the sync is made of is written by
+    /// SYSTEM alone, which puts rights into the role without asking who holds it.
+    Result<void> check_fixed(const storage::Row& row) const {
+        const bool fixed = row.id == system_user || row.id == system_role ||
+                           row.id == system_administrator_role;
+        if (fixed || (is_syncs(row.id) && !as_system())) return fail(vaults_own());
         return {};
+    }
+
+    /// Whoever may disable users may stop the sync, and let it go on.
+    static bool only_disables_sync(const storage::Row& row, const Input& input) {
+        const auto* disabled = schema::known::systemuser.column("isdisabled");
+        return row.table == &schema::known::systemuser && row.id == sync_user &&
+               std::ranges::all_of(input.cells, [&](const InputCell& cell) {
+                   return cell.column == disabled;
+               });
+    }
+
+    /// The sync's role is for the sync: whoever else held it would get what SYSTEM puts into it.
+    /// Taking it away from him stays open.
+    Result<void> check_giving(const schema::Table& intersect, const storage::Row& role) const {
+        const bool gives_role = &intersect == &schema::known::systemuserroles ||
+                                &intersect == &schema::known::teamroles;
+        if (!gives_role || role.id != sync_role || as_system()) return {};
+        return fail(Errc::switch_locked, "The role of the sync is the sync's alone.");
     }
 
     Result<RowPtr> editable_role(const Target& target) {

@@ -32,6 +32,7 @@ class Principal {
     explicit Principal(Vault& vault) : vault_(vault) {}
 
     Result<void> ensure() {
+        ROOKERY_CHECK(check_holders());
         if (facts().role(sync_role) == nullptr) ROOKERY_CHECK(make_role());
         if (!role_is_right()) ROOKERY_CHECK(settle_role());
         if (facts().user(sync_user) == nullptr) ROOKERY_CHECK(make_user());
@@ -64,6 +65,26 @@ class Principal {
         return cell(
             table, "businessunitid",
             Target{&schema::known::businessunit, vault_.root_business_unit()}
+        );
+    }
+
+    /// SYSTEM may put anything into a role: so nobody else may hold the one it fills here.
+    Result<void> check_holders() {
+        const auto& now = facts();
+        bool others = false;
+        now.user_roles().each<&access::UserRole::role>(
+            sync_role, [&](const Uuid&, const access::UserRole& held) {
+                others = others || held.user != sync_user;
+            }
+        );
+        now.team_roles().each<&access::TeamRole::role>(
+            sync_role, [&](const Uuid&, const access::TeamRole&) { others = true; }
+        );
+        if (!others) return {};
+        return fail(
+            Errc::access_denied,
+            "somebody else holds the role of the user '" + std::string(sync_name) + "'",
+            "take it away: every user but that one, and every team"
         );
     }
 

@@ -19,7 +19,9 @@ inline constexpr Uuid sync_role{
 inline constexpr std::string_view sync_name = "Rookery Sync";
 
 /// Makes what is missing of user, role and membership, and gives the role exactly what the worker
-/// needs. The user's isdisabled stays as it is: whoever disables it stops the sync.
+/// needs. The user's isdisabled stays as it is: whoever disables it stops the sync. Nobody but SYSTEM
+/// makes or changes these rows otherwise, or gives the role to anybody.
+/// Errc::access_denied when somebody else holds the role, or the user has a column profile.
 [[nodiscard]] Result<access::Caller> ensure_sync_principal(Vault& vault);
 
 }  // namespace rookery::messages

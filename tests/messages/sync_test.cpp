@@ -407,6 +407,170 @@ TEST_CASE("the sync does not start while its user has a column profile", "[messa
     CHECK(ensure_sync_principal(synced.vault.vault()).error().code == Errc::access_denied);
 }
 
+namespace {
+
+/// Everything but the way to plaintext.
+access::Caller administrator(TestVault& vault) {
+    const auto user = vault.user("administrator");
+    vault.associate("systemuserroles_association", user, system_administrator_role);
+    return TestVault::caller(user);
+}
+
+auto holders_of_roles() {
+    return Catch::Generators::table<std::string, std::string>({
+        {"systemuserroles_association", "systemuser"},
+        {"teamroles_association", "team"},
+    });
+}
+
+Uuid make_holder(TestVault& vault, const std::string& table) {
+    if (table == "systemuser") return vault.user("bob");
+    return vault.create(
+        "team", std::pair{"name", std::string("t")},
+        std::pair{"administratorid", TestVault::target("systemuser", system_user)}
+    );
+}
+
+template <class Change>
+Change role_change(std::string_view association, std::string_view holder, const Uuid& id) {
+    Change message;
+    message.association = schema::association(association);
+    message.parent = TestVault::target(holder, id);
+    message.child = TestVault::target("role", sync_role);
+    return message;
+}
+
+}  // namespace
+
+TEST_CASE("nobody but SYSTEM makes a row with an id of the sync", "[messages][sync]") {
+    TestVault vault;
+    const auto caller = administrator(vault);
+    const auto [table, id] = GENERATE(Catch::Generators::table<std::string, Uuid>(
+        {{"role", sync_role}, {"systemuser", sync_user}}
+    ));
+    const auto* of = schema::table(table);
+    const auto input = [&](const Uuid& chosen) {
+        const auto unit = TestVault::target("businessunit", vault.vault().root_business_unit());
+        Input made;
+        for (const auto* name : {"name", "domainname", "lastname"}) {
+            if (of->column(name) == nullptr) continue;
+            made.cells.push_back({of->column(name), std::string("harmless")});
+        }
+        made.cells.push_back({of->column("businessunitid"), unit});
+        if (!chosen.is_nil()) made.cells.push_back({of->column(of->primary_id), chosen});
+        return made;
+    };
+    const auto create = [&](const Uuid& chosen) {
+        Create message;
+        message.table = of;
+        message.input = input(chosen);
+        return Message(std::move(message));
+    };
+
+    CHECK(vault.run<NoContent>(caller, create(id)).error().code == Errc::switch_locked);
+    Upsert upsert;
+    upsert.target = TestVault::target(table, id);
+    upsert.input = input({});
+    CHECK(vault.run<NoContent>(caller, std::move(upsert)).error().code == Errc::switch_locked);
+    CreateMultiple several;
+    several.table = of;
+    several.rows.push_back(input(id));
+    CHECK(vault.run<NoContent>(caller, std::move(several)).error().code == Errc::switch_locked);
+    UpsertMultiple items;
+    items.table = of;
+    items.rows.push_back({TestVault::target(table, id), input({})});
+    CHECK(vault.run<NoContent>(caller, std::move(items)).error().code == Errc::switch_locked);
+    CHECK(vault.vault().view().facts().role(sync_role) == nullptr);
+    CHECK(vault.vault().view().facts().user(sync_user) == nullptr);
+
+    // Who may make none is told the same as ever.
+    const auto stranger = TestVault::caller(vault.user("stranger"));
+    CHECK(vault.run<NoContent>(stranger, create(id)).error().code == Errc::missing_privilege);
+    CHECK(vault.run<NoContent>(caller, create({})));
+    CHECK(ensure_sync_principal(vault.vault()));
+}
+
+TEST_CASE("nobody but SYSTEM changes the role of the sync", "[messages][sync]") {
+    Synced synced;
+    const auto caller = administrator(synced.vault);
+    const auto held = synced.vault.vault().view().facts().privileges_of(sync_role).size();
+    AddPrivilegesRole message;
+    message.role = TestVault::target("role", sync_role);
+    message.privileges.push_back({schema::privilege("prvReadUser"), schema::Depth::basic});
+    message.replace = GENERATE(false, true);
+    CHECK(synced.vault.run<NoContent>(caller, message).error().code == Errc::switch_locked);
+    RemovePrivilegeRole taken_away;
+    taken_away.role = message.role;
+    taken_away.privilege = schema::privilege(schema::prv_sync);
+    CHECK(synced.vault.run<NoContent>(caller, taken_away).error().code == Errc::switch_locked);
+    Upsert rename;
+    rename.target = message.role;
+    rename.input.cells.push_back(TestVault::cell("role", "name", std::string("harmless")));
+    CHECK(synced.vault.run<NoContent>(caller, std::move(rename)).error().code == Errc::switch_locked);
+    Delete removal;
+    removal.target = message.role;
+    CHECK(synced.vault.run<NoContent>(caller, removal).error().code == Errc::switch_locked);
+    CHECK(synced.vault.vault().view().facts().privileges_of(sync_role).size() == held);
+}
+
+TEST_CASE("of the sync's user only isdisabled can be changed", "[messages][sync]") {
+    Synced synced;
+    const auto caller = administrator(synced.vault);
+    const auto change = [&](std::optional<bool> disabled, std::optional<std::string> name) {
+        Upsert message;
+        message.target = TestVault::target("systemuser", sync_user);
+        auto& cells = message.input.cells;
+        if (disabled) cells.push_back(TestVault::cell("systemuser", "isdisabled", *disabled));
+        if (name) cells.push_back(TestVault::cell("systemuser", "domainname", *name));
+        return synced.vault.run<NoContent>(caller, std::move(message));
+    };
+    const auto enabled = [&] { return synced.vault.vault().view().facts().enabled(sync_user); };
+    CHECK(change({}, "mine").error().code == Errc::switch_locked);
+    CHECK(change(true, "mine").error().code == Errc::switch_locked);
+    CHECK(enabled());
+    CHECK(change(true, {}));
+    CHECK_FALSE(enabled());
+    CHECK(change(false, {}));
+    CHECK(enabled());
+}
+
+TEST_CASE("nobody but SYSTEM gives the role of the sync, from either side", "[messages][sync]") {
+    Synced synced;
+    auto& vault = synced.vault;
+    const auto caller = administrator(vault);
+    const auto [association, holder] = GENERATE(holders_of_roles());
+    const auto id = make_holder(vault, holder);
+    auto message = role_change<Associate>(association, holder, id);
+    CHECK(vault.run<NoContent>(caller, message).error().code == Errc::switch_locked);
+    std::swap(message.parent, message.child);
+    CHECK(vault.run<NoContent>(caller, message).error().code == Errc::switch_locked);
+    // Another role is given as ever.
+    message.parent = TestVault::target("role", vault.role("other", {}, schema::Depth::basic));
+    CHECK(vault.run<NoContent>(caller, message));
+    const auto view = vault.vault().view();
+    CHECK(view.facts().roles_of_user(id).size() + view.facts().roles_of_team(id).size() == 1);
+}
+
+TEST_CASE("the sync fills no role that somebody else holds; it can be taken away", "[messages][sync]") {
+    Synced synced;
+    auto& vault = synced.vault;
+    const auto caller = administrator(vault);
+    const auto [association, holder] = GENERATE(holders_of_roles());
+    const auto id = make_holder(vault, holder);
+    AddPrivilegesRole emptied;
+    emptied.role = TestVault::target("role", sync_role);
+    emptied.privileges.push_back({schema::privilege("prvReadUser"), schema::Depth::basic});
+    emptied.replace = true;
+    vault.run_as_system<NoContent>(std::move(emptied));
+    vault.associate(association, id, sync_role);
+    CHECK(ensure_sync_principal(vault.vault()).error().code == Errc::access_denied);
+    CHECK(vault.vault().view().facts().privileges_of(sync_role).size() == 1);
+
+    CHECK(vault.run<NoContent>(caller, role_change<Disassociate>(association, holder, id)));
+    CHECK(ensure_sync_principal(vault.vault()));
+    CHECK(vault.vault().view().facts().privileges_of(sync_role).size() > 1);
+}
+
 TEST_CASE("nobody signs in as the sync, and its role stays", "[messages][sync]") {
     Synced synced;
     CreateCredential message;
