@@ -154,7 +154,7 @@ Result<void> say_done(
         "Administrator {} has a token until {}, in {}.\n"
         "It is System Administrator and Rookery Security Administrator: give the second role to\n"
         "somebody else before real tokens come in.\n\n"
-        "Next: a copy of config/rookery.toml with these lines, then `rookery serve --config` it:\n"
+        "Next: append these lines to a copy of config/rookery.toml, then `rookery serve --config` it:\n"
         "  data = {}\n",
         ca.string(),
         vault.log_verifier_key(),

@@ -1,4 +1,5 @@
 // init, serve, offline commands and import, end to end.
+#include "cli/config.hpp"
 #include "cli/program.hpp"
 #include "storage/rocksdb_store.hpp"
 #include "storage/store.hpp"
@@ -168,6 +169,20 @@ TEST_CASE("rookery init says what the configuration needs with absolute paths", 
     REQUIRE(ran.code == 0);
     CHECK_THAT(ran.out, Contains("\n  data = \"" + (folder / "vault").string() + "\"\n"));
     CHECK_THAT(ran.out, Contains("\n  key_file = \"" + (folder / "root.key").string() + "\"\n"));
+
+    // As the page says: the shipped file, these lines below it, and a section more.
+    auto text = read_file(ROOKERY_SOURCE_DIR "/config/rookery.toml");
+    text += ran.out.substr(ran.out.find("\n  data = "));
+    text +=
+        "[sync]\nurl = \"https://contoso.crm.dynamics.com\"\n"
+        "authorities = [\"https://login.microsoftonline.com/t\"]\n"
+        "client_id = \"c\"\nclient_secret_file = \"/etc/rookery/dataverse.secret\"\n";
+    const auto loaded = parse_config(text, "rookery.toml");
+    INFO((loaded ? std::string{} : loaded.error().message));
+    REQUIRE(loaded.has_value());
+    CHECK(loaded->data == folder / "vault");
+    CHECK(loaded->unseal_key_file == folder / "root.key");
+    CHECK(loaded->sync_url == "https://contoso.crm.dynamics.com");
 }
 
 TEST_CASE("rookery init refuses a key in the data folder and a token file that exists", "[cli]") {
