@@ -1,9 +1,9 @@
 // decide: may this user do this? The one place that answers it, for every message and every column.
 // A pure function on ids: no I/O, no clock. Denied by default: what no rule allows is refused.
 //
-// Procedure (dataverse 13.3): the privilege at any depth first; then, for a row, ownership by the
-// user or his teams, then the depth of a role measured from its holder's unit. Rights are unioned,
-// there is no deny rule. Column permission never opens a row.
+// Procedure (Dataverse: "How access to a record is determined"): the privilege at any depth first;
+// then, for a row, ownership by the user or his teams, then the depth of a role measured from its
+// holder's unit. Rights are unioned, no rule denies. Column permission never opens a row.
 #pragma once
 
 #include "access/facts.hpp"

@@ -16,7 +16,7 @@ Depth Reach::depth(const Assignment& assignment, const schema::Privilege& privil
     const auto given = (*assignment.depths)[privilege_index(privilege)];
     if (given == Depth::none) return Depth::none;
     if (privilege.table == nullptr) return given == Depth::global ? given : Depth::none;
-    // Rows without a unit know only Global (dataverse 13.1).
+    // Rows without a unit know only Global (Dataverse: "Security roles and privileges").
     if (privilege.table->unit_column.empty() && given != Depth::global) return Depth::none;
     const bool reads_only = mode == AccessMode::read || mode == AccessMode::support;
     if (reads_only && privilege.right != Right::read) return Depth::none;

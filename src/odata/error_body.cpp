@@ -13,7 +13,7 @@ bool operators_own(Errc code) {
 
 void add_challenge(http::Response& out, const RenderContext& context) {
     const std::string origin = context.root == nullptr ? std::string{} : context.root->origin;
-    // Client libraries read this unquoted form to find the authority (dataverse: 18.1).
+    // Client libraries read this unquoted form to find the authority ("Use OAuth authentication").
     out.set(
         "WWW-Authenticate",
         "Bearer authorization_uri=" + origin + "/oauth2/authorize, resource_id=" + origin + "/"

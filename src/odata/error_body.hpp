@@ -1,5 +1,5 @@
-// Error → response (dataverse: 9.1). Called by render for ErrorReply and by http for requests that
-// never reached the pipeline.
+// Error → response (Dataverse: "Compose HTTP requests and handle errors"). Called by render for
+// ErrorReply and by http for requests that never reached the pipeline.
 #pragma once
 
 #include "base/http_message.hpp"

@@ -1,4 +1,4 @@
-// $filter → messages::Filter (dataverse: 7.2). Recursive descent with a bounded depth.
+// $filter → messages::Filter ("Filter rows using OData"). Recursive descent with a bounded depth.
 #pragma once
 
 #include "base/result.hpp"

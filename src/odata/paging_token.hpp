@@ -1,5 +1,5 @@
 // $skiptoken: the planner's opaque token inside the cookie that Dataverse clients expect
-// (dataverse: 7.4). The token's own integrity is the planner's matter.
+// ("Page results using OData"). The token's own integrity is the planner's matter.
 #pragma once
 
 #include "base/result.hpp"

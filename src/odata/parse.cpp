@@ -582,7 +582,7 @@ class RequestParser {
         out.follow = follow;
         out.follow_to = nav == nullptr ? nullptr : nav->only;
         out.preconditions = headers_.preconditions;
-        // dataverse 5.8: no 304 for another row, nor when annotations are asked for.
+        // No 304 for another row, nor when annotations are asked for.
         if (follow != nullptr || !headers_.annotations_text.empty()) {
             out.preconditions.not_versions.clear();
         }

@@ -138,7 +138,7 @@ class Renderer {
             json.key("OrganizationId");
             json.uuid(reply.organization);
         });
-        // The vendor's .NET sample library fails without it (dataverse: 3.2).
+        // The vendor's .NET sample library fails without it.
         out.set("x-ms-dop-hint", "4");
         return out;
     }
