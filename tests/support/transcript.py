@@ -44,7 +44,7 @@ def matches(expected, got):
 ON_SWAP = """#!/bin/sh
 case $1 in
   init) exec "{binary}" "$@" --allow-swap ;;
-  serve) printf '[memory]\\nallow_swap = true\\n' >> "$3" ;;
+  serve) grep -q '^allow_swap' "$3" || printf '[memory]\\nallow_swap = true\\n' >> "$3" ;;
 esac
 exec "{binary}" "$@"
 """

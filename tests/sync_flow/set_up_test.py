@@ -1,7 +1,7 @@
 """set_up_test.py ROOT ROOKERY
 
 Follows the pages to a sync against the far side: docs/operations/first-agent.md for a vault with a record,
-then what README.md, and docs/operations/dataverse.md, say to type. The record must arrive, without its token.
+then what README.md, and docs/operations/dataverse.md, say to type, in the same shell. The record must arrive, without its token.
 """
 
 import json
@@ -19,17 +19,17 @@ BEFORE = "docs/operations/first-agent.md"
 PAGES = ("README.md", "docs/operations/dataverse.md")
 WAIT_SECONDS = 30
 SERVE = "rookery serve --config rookery.toml 2> serve.log &"
+WAITING = "do sleep 0.1; done"
 
 
 def here(command, far):
-    """The command with this far side for the page's names, and a port that only the server knows."""
+    """The command with this far side for the page's names; the wait for the server ends when the server does."""
     facts = far.facts
     for text, instead in {
         "https://contoso.crm.dynamics.com": facts["url"],
         "https://login.microsoftonline.com/TENANT": facts["authority"],
         "'client_id = \"CLIENT\"'": f"'client_id = \"{facts['client_id']}\"' 'ca_file = \"{facts['ca']}\"'",
-        SERVE: SERVE + " until grep -s ' serving ' serve.log > serving; do kill -0 $! || { cat serve.log; break; }; sleep 0.1; done; "
-               "export ROOKERY_URL=$(grep -o 'https://[0-9.:]*' serving)",
+        WAITING: "do kill -0 $! || { cat serve.log; break; }; sleep 0.1; done",
     }.items():
         command = command.replace(text, instead)
     return command
@@ -45,7 +45,6 @@ def follow(root, binary, page):
         shell = Shell(folder, binary)
         try:
             problems = shell.follow(transcripts((root / BEFORE).read_text(encoding="utf-8")), BEFORE)
-            shell.run("kill %1; wait %1")
             shell.run(f"install -m 600 {far.facts['client_secret_file']} dataverse.secret")
             problems += shell.follow([(here(command, far), expected) for command, expected in commands], page)
             for _ in range(WAIT_SECONDS * 10):
