@@ -8,17 +8,13 @@ namespace rookery::messages {
 
 namespace push_code {
 
-inline constexpr std::string_view network = "network";                // no connection, or it broke
-inline constexpr std::string_view timeout = "timeout";
-inline constexpr std::string_view sign_in = "sign-in";                // no bearer token to be had
-inline constexpr std::string_view bad_answer = "bad-answer";          // not what Dataverse says
-inline constexpr std::string_view missing_parent = "missing-parent";  // a row it names is not there
-inline constexpr std::string_view too_large = "too-large";
-inline constexpr std::string_view internal = "internal";              // ours
+inline constexpr std::string_view network = "network";        // no connection, or it broke
+inline constexpr std::string_view sign_in = "sign-in";        // no bearer token to be had
+inline constexpr std::string_view bad_answer = "bad-answer";  // not what Dataverse says
+inline constexpr std::string_view internal = "internal";      // ours
 inline constexpr std::string_view other = "other";
 
-inline constexpr std::string_view all[] = {network, timeout, sign_in, bad_answer, missing_parent,
-                                           too_large, internal, other};
+inline constexpr std::string_view all[] = {network, sign_in, bad_answer, internal, other};
 
 }  // namespace push_code
 
