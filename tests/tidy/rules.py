@@ -31,11 +31,11 @@ LIBRARIES = {
     "rocksdb/": ["storage"],
     "sodium": ["crypto", "base"],
     "utf8proc": ["storage"],
-    "nlohmann/": ["odata", "identity", "audit/export", "sync", "cli"],
+    "nlohmann/": ["odata", "sync", "cli"],
     "CLI/": ["cli"],
     "toml": ["cli"],
     "curl/": ["sync", "cli"],
-    "spdlog/": ["base", "cli"],
+    "spdlog/": ["cli"],
 }
 
 # (where, what, what to do instead). `where` is a regular expression on the path from the root;
