@@ -100,12 +100,84 @@ struct Planned {
     bool dropped = false;  // reported, or unchanged
 };
 
+void append_member(WipedBuffer& out, std::string_view name, std::string_view value) {
+    append_text(out, ",");
+    append_json_string(out, name);
+    append_text(out, ":");
+    append_json_string(out, value);
+}
+
+void append_application(WipedBuffer& out, const Planned& row) {
+    if (!row.application) return;
+    append_member(
+        out,
+        "msdyn_octwitterapplicationid@odata.bind",
+        fmt::format("/msdyn_octwitterapplications({})", to_string(*row.application))
+    );
+}
+
+void append_handle(WipedBuffer& out, const Planned& row) {
+    const auto& name = row.row.handle;
+    append_text(out, "{\"@odata.type\":\"Microsoft.Dynamics.CRM.msdyn_octwitterhandle\"");
+    if (row.handle) append_member(out, "msdyn_octwitterhandleid", to_string(*row.handle));
+    append_member(out, "msdyn_name", name);
+    append_member(out, "msdyn_octwitterscreenname", name.front() == '@' ? name.substr(1) : name);
+    append_member(out, "msdyn_octwitteruniquehandleid", row.row.unique_handle_id);
+    append_application(out, row);
+    append_member(out, "ownerid@odata.bind", row.owner.reference());
+    append_text(out, "}");
+}
+
+void append_record(WipedBuffer& out, const Planned& row) {
+    append_text(out, "{\"@odata.type\":\"Microsoft.Dynamics.CRM.msdyn_octwitterhandlesecret\"");
+    if (row.existing) {
+        append_member(
+            out,
+            "@odata.id",
+            fmt::format(
+                "{}(msdyn_octwitteruniquehandleid={})",
+                secrets,
+                odata_literal(row.row.unique_handle_id)
+            )
+        );
+    } else {
+        append_member(out, "msdyn_octwitteruniquehandleid", row.row.unique_handle_id);
+    }
+    append_member(out, "msdyn_name", row.row.handle);
+    append_member(
+        out,
+        "msdyn_octwitterhandleid@odata.bind",
+        fmt::format("/{}({})", handles, to_string(*row.handle))
+    );
+    append_application(out, row);
+    if (!row.existing || row.existing->owner != row.owner.id) {
+        append_member(out, "ownerid@odata.bind", row.owner.reference());
+    }
+    const auto append_secret = [&](std::string_view name, const SecretBytes& value) {
+        if (value.empty()) return;
+        value.expose([&](ByteView bytes) { append_member(out, name, text_of(bytes)); });
+    };
+    append_secret("msdyn_useraccesstoken", row.row.access_token);
+    append_secret("msdyn_useraccesstokensecret", row.row.access_token_secret);
+    append_text(out, "}");
+}
+
+/// A bulk message and how it writes a row.
+struct Bulk {
+    std::string_view set;
+    std::string_view message;
+    void (*append)(WipedBuffer& out, const Planned& row);
+};
+
+constexpr Bulk create_handles{handles, "CreateMultiple", append_handle};
+constexpr Bulk create_records{secrets, "CreateMultiple", append_record};
+constexpr Bulk upsert_records{secrets, "UpsertMultiple", append_record};
+
 struct Shared {
     Connection connection;
     ImportOptions options;
     Importer::OnProblem on_problem;
     Uuid organization;
-    bool had_handles = false;  // before this import: new rows may belong to one of them
     std::unique_ptr<ImportDirectory> directory;
 
     std::mutex mutex;
@@ -134,24 +206,26 @@ struct Shared {
     }
 };
 
+/// Whether the next batch is likely to be all new, as the one before it was. Such a batch is
+/// written without looking up its rows first: they cannot be there if creating them all succeeds.
+enum class Expectation : std::uint8_t { unknown, all_new };
+
 /// Looks up, creates and writes one batch of rows with keys that differ.
 class Batch {
   public:
-    Batch(Shared& shared, ApiClient& client, std::vector<Planned>& rows)
-        : shared_(shared), client_(client), rows_(rows) {}
+    Batch(Shared& shared, ApiClient& client, std::vector<Planned>& rows, Expectation& expectation)
+        : shared_(shared), client_(client), rows_(rows), expectation_(expectation) {}
 
     /// Errors of single rows are reported; what is returned ends the import.
     Result<void> run() {
-        std::vector<Planned*> all;
-        for (auto& row : rows_) all.push_back(&row);
-        ROOKERY_CHECK(look_up_records(all));
-        for (auto& row : rows_) {
-            if (auto looked_up = look_up(row); !looked_up) {
-                if (is_fatal(looked_up.error().code)) return fail(std::move(looked_up).error());
-                drop(row, looked_up.error());
-            }
+        if (expectation_ == Expectation::all_new) {
+            ROOKERY_TRY(const bool created, create_unseen());
+            if (created) return {};
+            expectation_ = Expectation::unknown;
         }
+        ROOKERY_CHECK(look_up_all(open_rows()));
         ROOKERY_CHECK(find_handles());
+        if (nothing_was_there()) expectation_ = Expectation::all_new;
         if (shared_.options.dry_run) {
             for (auto& row : rows_) {
                 if (!row.dropped) count_written(row);
@@ -163,6 +237,66 @@ class Batch {
     }
 
   private:
+    std::vector<Planned*> open_rows() {
+        std::vector<Planned*> open;
+        for (auto& row : rows_) {
+            if (!row.dropped) open.push_back(&row);
+        }
+        return open;
+    }
+
+    /// Takes every row for a new one, and writes them if the vault agrees about all of them. False
+    /// when it does not, or when a row has to be seen to be judged.
+    Result<bool> create_unseen() {
+        if (shared_.options.dry_run) return false;
+        for (const auto& row : rows_) {
+            // Without a token only a record that is there can be meant.
+            if (row.row.access_token.empty()) return false;
+        }
+        ROOKERY_CHECK(look_up_each(open_rows()));
+        const auto open = open_rows();
+        if (open.empty()) return true;
+        for (auto* row : open) make_own_handle(*row);
+        auto made = send(create_handles, open);
+        if (made) made = send(create_records, open);
+        if (made) {
+            for (const auto* row : open) count_written(*row);
+            return true;
+        }
+        if (is_fatal(made.error().code)) return fail(made.error());
+        for (auto* row : open) {
+            row->handle.reset();
+            row->make_handle = false;
+        }
+        return false;
+    }
+
+    void make_own_handle(Planned& row) const {
+        row.handle = handle_row_id(shared_.organization, row.key);
+        row.make_handle = true;
+    }
+
+    bool nothing_was_there() const {
+        return std::all_of(rows_.begin(), rows_.end(), [](const Planned& row) {
+            return !row.existing && (row.make_handle || row.dropped);
+        });
+    }
+
+    Result<void> look_up_all(std::span<Planned* const> rows) {
+        ROOKERY_CHECK(look_up_records(rows));
+        return look_up_each(rows);
+    }
+
+    Result<void> look_up_each(std::span<Planned* const> rows) {
+        for (auto* row : rows) {
+            if (auto looked_up = look_up(*row); !looked_up) {
+                if (is_fatal(looked_up.error().code)) return fail(std::move(looked_up).error());
+                drop(*row, looked_up.error());
+            }
+        }
+        return {};
+    }
+
     void drop(Planned& row, const Error& error) {
         row.dropped = true;
         shared_.problem({row.row.line, kind_of(error.code), error.message});
@@ -245,7 +379,8 @@ class Batch {
                (row.row.application.empty() || row.existing->application == row.application);
     }
 
-    /// What is there already of these rows, in lists: one request each would cost more than the write.
+    /// What is there already of these rows, in lists: one request each would cost more than the
+    /// write.
     Result<void> look_up_records(std::span<Planned* const> rows) {
         for (std::size_t at = 0; at < rows.size(); at += terms_max) {
             ROOKERY_CHECK(match_records(rows.subspan(at, std::min(terms_max, rows.size() - at))));
@@ -303,20 +438,18 @@ class Batch {
     // Short enough for a URL and a filter, however long the ids are.
     static constexpr std::size_t terms_max = 40;
 
-    /// Handle rows of new records: one that was there before the import, or one of our own making.
+    /// Handle rows of new records: one that is there already, or one of our own making.
     Result<void> find_handles() {
         std::vector<Planned*> open;
         for (auto& row : rows_) {
             if (!row.dropped && !row.handle) open.push_back(&row);
         }
-        for (std::size_t at = 0; shared_.had_handles && at < open.size(); at += terms_max) {
+        for (std::size_t at = 0; at < open.size(); at += terms_max) {
             const auto end = std::min(open.size(), at + terms_max);
             ROOKERY_CHECK(match_handles(std::span{open}.subspan(at, end - at)));
         }
         for (auto* row : open) {
-            if (row->handle) continue;
-            row->handle = handle_row_id(shared_.organization, row->key);
-            row->make_handle = true;
+            if (!row->handle) make_own_handle(*row);
         }
         return {};
     }
@@ -349,13 +482,9 @@ class Batch {
         for (auto& row : rows_) {
             if (!row.dropped && row.make_handle) missing.push_back(&row);
         }
-        return write_many(
-            handles,
-            "CreateMultiple",
-            missing,
-            [](WipedBuffer& out, const Planned& row) { append_handle(out, row); },
-            [this](Planned& row, const Error& error) { return refused_handle(row, error); }
-        );
+        return write_many(create_handles, missing, [this](Planned& row, const Error& error) {
+            return refused_handle(row, error);
+        });
     }
 
     /// The id was used before: the handle was made meanwhile, or was deleted and its id is gone.
@@ -384,13 +513,9 @@ class Batch {
         for (auto& row : rows_) {
             if (!row.dropped) (row.existing ? known : fresh).push_back(&row);
         }
-        ROOKERY_CHECK(write_many(
-            secrets,
-            "CreateMultiple",
-            fresh,
-            [](WipedBuffer& out, const Planned& row) { append_record(out, row); },
-            [this](Planned& row, const Error& error) { return refused_record(row, error); }
-        ));
+        ROOKERY_CHECK(write_many(create_records, fresh, [this](Planned& row, const Error& error) {
+            return refused_record(row, error);
+        }));
         ROOKERY_CHECK(update(known));
         for (const auto& row : rows_) {
             if (!row.dropped) count_written(row);
@@ -399,13 +524,9 @@ class Batch {
     }
 
     Result<void> update(std::span<Planned* const> rows) {
-        return write_many(
-            secrets,
-            "UpsertMultiple",
-            rows,
-            [](WipedBuffer& out, const Planned& row) { append_record(out, row); },
-            [this](Planned& row, const Error& error) { return refused(row, error); }
-        );
+        return write_many(upsert_records, rows, [this](Planned& row, const Error& error) {
+            return refused(row, error);
+        });
     }
 
     /// The record is there after all: made by somebody else, or by ourselves when the answer got
@@ -426,101 +547,40 @@ class Batch {
         return {};
     }
 
-    /// A bulk message is all or nothing: one that is refused is halved until the rows to blame
-    /// stand alone.
-    template <class Append, class Refused>
-    Result<void> write_many(
-        std::string_view set,
-        std::string_view message,
-        std::span<Planned* const> rows,
-        const Append& append,
-        const Refused& refused_row
-    ) {
-        if (rows.empty()) return {};
+    /// All of these rows or none.
+    Result<void> send(const Bulk& bulk, std::span<Planned* const> rows) {
         WipedBuffer body;
         append_text(body, "{\"Targets\":[");
         for (const auto* row : rows) {
             if (row != rows.front()) append_text(body, ",");
-            append(body, *row);
+            bulk.append(body, *row);
         }
         append_text(body, "]}");
-        const auto written =
-            request("POST", fmt::format("{}/Microsoft.Dynamics.CRM.{}", set, message), body);
+        ROOKERY_CHECK(request(
+            "POST", fmt::format("{}/Microsoft.Dynamics.CRM.{}", bulk.set, bulk.message), body
+        ));
+        return {};
+    }
+
+    /// A message that is refused is halved until the rows to blame stand alone.
+    template <class Refused>
+    Result<void> write_many(
+        const Bulk& bulk, std::span<Planned* const> rows, const Refused& refused_row
+    ) {
+        if (rows.empty()) return {};
+        const auto written = send(bulk, rows);
         if (written) return {};
         if (is_fatal(written.error().code)) return fail(written.error());
         if (rows.size() == 1) return refused_row(*rows.front(), written.error());
         const auto half = rows.size() / 2;
-        ROOKERY_CHECK(write_many(set, message, rows.first(half), append, refused_row));
-        return write_many(set, message, rows.subspan(half), append, refused_row);
-    }
-
-    static void append_member(WipedBuffer& out, std::string_view name, std::string_view value) {
-        append_text(out, ",");
-        append_json_string(out, name);
-        append_text(out, ":");
-        append_json_string(out, value);
-    }
-
-    static void append_application(WipedBuffer& out, const Planned& row) {
-        if (!row.application) return;
-        append_member(
-            out,
-            "msdyn_octwitterapplicationid@odata.bind",
-            fmt::format("/msdyn_octwitterapplications({})", to_string(*row.application))
-        );
-    }
-
-    static void append_handle(WipedBuffer& out, const Planned& row) {
-        const auto& name = row.row.handle;
-        append_text(out, "{\"@odata.type\":\"Microsoft.Dynamics.CRM.msdyn_octwitterhandle\"");
-        if (row.handle) append_member(out, "msdyn_octwitterhandleid", to_string(*row.handle));
-        append_member(out, "msdyn_name", name);
-        append_member(
-            out, "msdyn_octwitterscreenname", name.front() == '@' ? name.substr(1) : name
-        );
-        append_member(out, "msdyn_octwitteruniquehandleid", row.row.unique_handle_id);
-        append_application(out, row);
-        append_member(out, "ownerid@odata.bind", row.owner.reference());
-        append_text(out, "}");
-    }
-
-    static void append_record(WipedBuffer& out, const Planned& row) {
-        append_text(out, "{\"@odata.type\":\"Microsoft.Dynamics.CRM.msdyn_octwitterhandlesecret\"");
-        if (row.existing) {
-            append_member(
-                out,
-                "@odata.id",
-                fmt::format(
-                    "{}(msdyn_octwitteruniquehandleid={})",
-                    secrets,
-                    odata_literal(row.row.unique_handle_id)
-                )
-            );
-        } else {
-            append_member(out, "msdyn_octwitteruniquehandleid", row.row.unique_handle_id);
-        }
-        append_member(out, "msdyn_name", row.row.handle);
-        append_member(
-            out,
-            "msdyn_octwitterhandleid@odata.bind",
-            fmt::format("/{}({})", handles, to_string(*row.handle))
-        );
-        append_application(out, row);
-        if (!row.existing || row.existing->owner != row.owner.id) {
-            append_member(out, "ownerid@odata.bind", row.owner.reference());
-        }
-        const auto append_secret = [&](std::string_view name, const SecretBytes& value) {
-            if (value.empty()) return;
-            value.expose([&](ByteView bytes) { append_member(out, name, text_of(bytes)); });
-        };
-        append_secret("msdyn_useraccesstoken", row.row.access_token);
-        append_secret("msdyn_useraccesstokensecret", row.row.access_token_secret);
-        append_text(out, "}");
+        ROOKERY_CHECK(write_many(bulk, rows.first(half), refused_row));
+        return write_many(bulk, rows.subspan(half), refused_row);
     }
 
     Shared& shared_;
     ApiClient& client_;
     std::vector<Planned>& rows_;
+    Expectation& expectation_;
 };
 
 /// A thread, its connection, and a short queue of batches.
@@ -536,7 +596,12 @@ class Worker {
 
     void add(ImportRow row, std::string key) {
         // A batch names each record once; the second mention waits for the first to be written.
-        if (keys_.count(key) != 0 || filling_.size() >= shared_.options.batch_rows) flush();
+        const auto bytes = row.access_token.size() + row.access_token_secret.size();
+        if (keys_.count(key) != 0 || filling_.size() >= shared_.options.batch_rows ||
+            filling_bytes_ + bytes > token_bytes_max) {
+            flush();
+        }
+        filling_bytes_ += bytes;
         keys_.insert(key);
         Planned planned;
         planned.row = std::move(row);
@@ -551,6 +616,7 @@ class Worker {
         changed_.wait(lock, [&] { return waiting_.size() < waiting_max || ended_; });
         if (!ended_) waiting_.push_back(std::move(filling_));
         filling_.clear();
+        filling_bytes_ = 0;
         keys_.clear();
         changed_.notify_all();
     }
@@ -566,6 +632,9 @@ class Worker {
     }
 
   private:
+    // Escaped as JSON it can be six times as long, and a body may have 8 MiB.
+    static constexpr std::size_t token_bytes_max = std::size_t{1} << 20;
+
     void work() {
         for (;;) {
             std::vector<Planned> batch;
@@ -577,7 +646,8 @@ class Worker {
                 waiting_.pop_front();
                 changed_.notify_all();
             }
-            auto done = shared_.failed() ? Result<void>{} : Batch(shared_, client_, batch).run();
+            auto done = shared_.failed() ? Result<void>{}
+                                         : Batch(shared_, client_, batch, expectation_).run();
             if (done && !shared_.failed()) continue;
             if (!done) shared_.fail_with(std::move(done).error());
             const std::lock_guard guard(mutex_);
@@ -590,7 +660,9 @@ class Worker {
 
     Shared& shared_;
     ApiClient client_;
+    Expectation expectation_ = Expectation::unknown;  // the thread's own
     std::vector<Planned> filling_;
+    std::size_t filling_bytes_ = 0;
     std::set<std::string> keys_;
     std::mutex mutex_;
     std::condition_variable changed_;
@@ -618,12 +690,6 @@ class Importer::Impl {
         ROOKERY_TRY(const auto caller, id_member(me, "UserId"));
         ROOKERY_TRY(shared_.organization, id_member(me, "OrganizationId"));
         shared_.directory = std::make_unique<ImportDirectory>(caller);
-        ROOKERY_TRY(
-            const auto any,
-            client.request("GET", fmt::format("{}?$select=msdyn_octwitterhandleid&$top=1", handles))
-        );
-        ROOKERY_TRY(const auto rows, rows_of(any));
-        shared_.had_handles = !rows.empty();
         for (unsigned i = 0; i < shared_.options.workers; ++i) {
             ROOKERY_TRY(auto own, ApiClient::open(shared_.connection, timeout));
             workers_.push_back(std::make_unique<Worker>(shared_, std::move(own)));
