@@ -69,6 +69,10 @@ storage::Changes changes_of(const Plan& plan) {
             changes.puts.push_back({storage::Family::rowidx, entry, {}});
         }
     }
+    // In ascending order the engine finds each place from the one before it.
+    std::ranges::stable_sort(changes.puts, [](const storage::Put& a, const storage::Put& b) {
+        return a.family != b.family ? a.family < b.family : a.key < b.key;
+    });
     return changes;
 }
 
