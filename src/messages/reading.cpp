@@ -51,8 +51,13 @@ Result<Found> Reading::peek(const schema::Table& table, const Uuid& id) const {
 }
 
 Result<Found> Reading::read(const schema::Table& table, const Uuid& id) {
+    for (const auto& row : recent_) {
+        if (row && row->id == id && row->table == &table) return Found{Found::State::live, row};
+    }
     guards_.keys.emplace_back(storage::Family::rows, storage::row_key({table.id, id}));
-    return peek(table, id);
+    ROOKERY_TRY(auto found, peek(table, id));
+    if (found.row) recent_[recent_next_++ % recent_.size()] = found.row;
+    return found;
 }
 
 Result<RowPtr> Reading::live(const schema::Table& table, const Uuid& id) {

@@ -2,6 +2,7 @@
 // on. Every row that comes out was verified: its tag is right, and it carries the key that led to it.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,6 +57,9 @@ class Reading {
     const View& view_;
     const crypto::RowAuthenticator& authenticator_;
     storage::Guards guards_;
+    // Read last, and guarded: the rows of a bulk message mostly name the same owner and parents.
+    std::array<RowPtr, 8> recent_;
+    std::size_t recent_next_ = 0;
 };
 
 /// "TAB With Id = <guid> Does Not Exist" (404).
