@@ -111,11 +111,11 @@ Result<std::unique_ptr<sync::Worker>> start_sync(
     const std::optional<sync::SyncOptions>& options,
     SecretBytes client_secret,
     messages::Vault& vault,
+    const access::Caller& caller,
     std::shared_ptr<messages::SyncMonitor> monitor,
     const OperatorLog& log
 ) {
     if (!options) return std::unique_ptr<sync::Worker>{};
-    ROOKERY_TRY(const auto caller, messages::ensure_sync_principal(vault));
     ROOKERY_TRY(
         auto worker,
         sync::Worker::start(
@@ -182,6 +182,12 @@ Result<Exit> serve(const std::string& config_file) {
         log.write(LogLevel::warning, "key-beside-data", {{"what", std::string_view{warning}}});
     }
 
+    access::Caller sync_caller;
+    if (sync_options) {
+        // Before anybody's first request, which would lose races with these changes of rights.
+        ROOKERY_TRY(sync_caller, messages::ensure_sync_principal(*vault));
+    }
+
     http::ServerOptions server_options;
     server_options.address = endpoint.address;
     server_options.port = endpoint.port;
@@ -204,7 +210,8 @@ Result<Exit> serve(const std::string& config_file) {
     );
 
     ROOKERY_TRY(
-        auto syncing, start_sync(sync_options, std::move(client_secret), *vault, monitor, log)
+        auto syncing,
+        start_sync(sync_options, std::move(client_secret), *vault, sync_caller, monitor, log)
     );
 
     const int signal = signals.wait();
