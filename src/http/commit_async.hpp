@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <chrono>
 #include <memory>
 #include <utility>
 
@@ -38,11 +39,14 @@ class ResumeOnCommit final : public ledger::Waiter {
 
 struct BeginCommit {
     template <class Resume>
-    void operator()(Resume&& resume, ledger::Ledger* ledger, ledger::Pending pending) const {
+    void operator()(
+        Resume&& resume, ledger::Ledger* ledger, ledger::Pending pending,
+        ledger::Ledger::Since since
+    ) const {
         using Waiter = ResumeOnCommit<std::decay_t<Resume>>;
         const auto executor = boost::asio::get_associated_executor(resume);
         const auto flush = ledger->commit(
-            std::move(pending), std::make_unique<Waiter>(std::forward<Resume>(resume))
+            std::move(pending), std::make_unique<Waiter>(std::forward<Resume>(resume)), since
         );
         if (flush == ledger::Ledger::Flush::not_owed) return;
         // After the other connections of this event loop that are ready: they share the batch.
@@ -50,13 +54,14 @@ struct BeginCommit {
     }
 };
 
-/// co_await commit_async(ledger, std::move(pending)): what the ledger makes of it.
+/// co_await commit_async(ledger, std::move(pending), since): what the ledger makes of it.
 [[nodiscard]] inline boost::asio::awaitable<ledger::CommitResult> commit_async(
-    ledger::Ledger& ledger, ledger::Pending pending
+    ledger::Ledger& ledger, ledger::Pending pending,
+    ledger::Ledger::Since since = std::chrono::steady_clock::now()
 ) {
     using boost::asio::use_awaitable_t;
     return boost::asio::async_initiate<const use_awaitable_t<>, void(ledger::CommitResult)>(
-        BeginCommit{}, boost::asio::use_awaitable, &ledger, std::move(pending)
+        BeginCommit{}, boost::asio::use_awaitable, &ledger, std::move(pending), since
     );
 }
 

@@ -4,6 +4,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <variant>
 
 #include "http/commit_async.hpp"
@@ -156,9 +157,10 @@ asio::awaitable<Response> Service::answer(Job& job) {
 }
 
 asio::awaitable<Response> Service::execute(Job& job, const messages::Message& message) {
+    const auto since = std::chrono::steady_clock::now();
     for (int attempt = 1;; ++attempt) {
         auto pending = vault_.pipeline().plan(job.view, job.sender.caller, message, job.info);
-        auto result = co_await commit_async(vault_.ledger(), std::move(pending));
+        auto result = co_await commit_async(vault_.ledger(), std::move(pending), since);
         if (auto* const receipt = std::get_if<ledger::Receipt>(&result)) {
             co_return odata::render(job.context, std::move(*receipt));
         }
@@ -170,6 +172,7 @@ asio::awaitable<Response> Service::execute(Job& job, const messages::Message& me
         job.sender = identity::identify(
             job.request, job.view.facts(), vault_.credentials(), vault_.clock().now()
         );
+        if (job.sender.refusal || attempt == attempts_max) vault_.ledger().withdraw(since);
         if (job.sender.refusal) co_return co_await refuse_login(job);
         if (attempt == attempts_max) co_return co_await conclude(job, message, lost_races());
     }

@@ -23,6 +23,9 @@ constexpr int batches_of_rest = 2;
 /// How long a raise waits for other requests when it is alone in the queue and rest is due.
 constexpr auto rest_wait = 1ms;
 
+/// How long younger raises are held for the oldest one, which lost a race and is planned again.
+constexpr auto comeback_wait = 20ms;
+
 /// A batch of this many events gains nothing from growing.
 constexpr std::size_t gather_events = 64;
 
@@ -30,6 +33,7 @@ struct Ticket {
     Plan plan;
     std::unique_ptr<Waiter> waiter;
     Steady::time_point queued;
+    Steady::time_point since;  // first attempt
     std::size_t bytes = 0;
     bool raises = false;
 };
@@ -119,12 +123,13 @@ class Ledger::Impl {
         return snapshot_;
     }
 
-    Flush commit(Plan plan, std::unique_ptr<Waiter> waiter) {
-        Ticket ticket{std::move(plan), std::move(waiter), Steady::now(), 0, false};
+    Flush commit(Plan plan, std::unique_ptr<Waiter> waiter, Steady::time_point since) {
+        Ticket ticket{std::move(plan), std::move(waiter), Steady::now(), since, 0, false};
         ticket.bytes = size_of(ticket.plan);
         ticket.raises = ticket.plan.raises_access_epoch();
         {
             const std::lock_guard lock(queue_mutex_);
+            if (awaited_ && awaited_->since == since) awaited_.reset();
             if (!refusal_ && queued_events_ + ticket.plan.events.size() <= options_.queue_events_max &&
                 queued_bytes_ + ticket.bytes <= options_.queue_bytes_max) {
                 queued_events_ += ticket.plan.events.size();
@@ -146,6 +151,13 @@ class Ledger::Impl {
         const std::lock_guard lock(queue_mutex_);
         flush_owed_ = false;
         if (!queue_.empty()) begin_batch();
+    }
+
+    void withdraw(Steady::time_point since) {
+        const std::lock_guard lock(queue_mutex_);
+        if (!awaited_ || awaited_->since != since) return;
+        awaited_.reset();
+        queue_changed_.notify_one();
     }
 
     std::string checkpoint() const {
@@ -205,18 +217,63 @@ class Ledger::Impl {
         queue_changed_.wait_for(lock, 1s, [&] { return flushed_ || stopping_; });
         flushed_ = false;
         if (queue_.empty()) return {};
-        if (rest_ > 0 && only_raises()) {
-            queue_changed_.wait_for(lock, rest_wait, [&] { return !only_raises() || stopping_; });
-            if (only_raises()) rest_ = 0;  // nobody was waiting for the rest
-        }
+        await_turn(lock);
         return take_batch();
+    }
+
+    /// With nothing but raises at hand: until the next one of them may be taken, or something else
+    /// has come. Both waits are short and bounded.
+    void await_turn(std::unique_lock<std::mutex>& lock) {
+        if (only_raises() && held()) {
+            const auto until = awaited_->until;
+            queue_changed_.wait_until(lock, until, [&] { return !only_raises() || !held(); });
+        }
+        if (rest_ == 0 || !only_raises() || held() || superseded(*oldest_raise())) return;
+        queue_changed_.wait_for(lock, rest_wait, [&] { return !only_raises() || stopping_; });
+        if (only_raises()) rest_ = 0;  // nobody was waiting for the rest
     }
 
     bool only_raises() const {
         return std::ranges::all_of(queue_, [](const Ticket& ticket) { return ticket.raises; });
     }
 
+    /// The raise whose request came first, however often it was planned; null without any.
+    const Ticket* oldest_raise() const {
+        const Ticket* oldest = nullptr;
+        for (const auto& ticket : queue_) {
+            if (ticket.raises && (oldest == nullptr || ticket.since < oldest->since)) {
+                oldest = &ticket;
+            }
+        }
+        return oldest;
+    }
+
+    /// Whether raises wait for an older one that lost a race and is planned again.
+    bool held() const {
+        if (!awaited_ || stopping_ || Steady::now() >= awaited_->until) return false;
+        const auto* oldest = oldest_raise();
+        return oldest != nullptr && awaited_->since < oldest->since;
+    }
+
+    /// The one raise that the next batch may take. Others stay in the queue even when they are stale
+    /// already: planned again before their turn they would only lose once more. So a request loses
+    /// to raises once, however many there are.
+    const Ticket* next_raise() const {
+        if (held()) return nullptr;
+        const auto* oldest = oldest_raise();
+        // To be told that it is stale it needs no rest.
+        return oldest != nullptr && (rest_ == 0 || superseded(*oldest)) ? oldest : nullptr;
+    }
+
+    /// Rights have changed since it was decided.
+    bool superseded(const Ticket& ticket) const {
+        const auto& plan = ticket.plan;
+        return plan.relies_on_access && (plan.access_epoch != state_.access_epoch ||
+                                         plan.keyring_epoch != keyring_epoch_);
+    }
+
     std::vector<Ticket> take_batch() {
+        const auto* const next = next_raise();
         std::vector<Ticket> reads;
         std::vector<Ticket> writes;
         std::optional<Ticket> raise;
@@ -227,7 +284,7 @@ class Ledger::Impl {
             const bool fits = events == 0 ||
                               (events + ticket.plan.events.size() <= options_.batch_events_max &&
                                bytes + ticket.bytes <= options_.batch_bytes_max);
-            if (!fits || (ticket.raises && (rest_ > 0 || raise))) {
+            if (!fits || (ticket.raises && &ticket != next)) {
                 left.push_back(std::move(ticket));
                 continue;
             }
@@ -259,11 +316,17 @@ class Ledger::Impl {
             return Error{Errc::deadline, "the log could not be written in time", "try again later", {}};
         }
         if (plan.valid_until && *plan.valid_until <= log_now) return Stale{};
-        if (plan.relies_on_access && (plan.access_epoch != state_.access_epoch ||
-                                      plan.keyring_epoch != keyring_epoch_)) {
-            return Stale{};
-        }
+        if (superseded(ticket)) return Stale{};
         return std::nullopt;
+    }
+
+    /// Answers one that is not committed.
+    void turn_away(Ticket& ticket, CommitResult why) {
+        if (ticket.raises && std::holds_alternative<Stale>(why)) {
+            const std::lock_guard lock(queue_mutex_);
+            awaited_ = Awaited{ticket.since, Steady::now() + comeback_wait};
+        }
+        ticket.waiter->done(std::move(why));
     }
 
     void commit_batch(std::vector<Ticket> batch) {
@@ -272,7 +335,7 @@ class Ledger::Impl {
         current.reserve(batch.size());
         for (auto& ticket : batch) {
             if (auto why = outdated(ticket, log_now)) {
-                ticket.waiter->done(std::move(*why));
+                turn_away(ticket, std::move(*why));
             } else {
                 current.push_back(std::move(ticket));
             }
@@ -332,7 +395,7 @@ class Ledger::Impl {
         for (std::size_t i = 0; i < current.size(); ++i) {
             auto& ticket = current[i];
             if (!holds[i]) {
-                ticket.waiter->done(Stale{});
+                turn_away(ticket, Stale{});
             } else {
                 ticket.waiter->done(
                     Receipt(first_index[i], first_versionnumber[i], std::move(ticket.plan.reply))
@@ -498,6 +561,14 @@ class Ledger::Impl {
     std::optional<Error> refusal_;  // why nothing is taken any more
     bool stopping_ = false;
 
+    /// The raise that was told Stale last, until it is queued again, is withdrawn, or is too late.
+    struct Awaited {
+        Steady::time_point since;
+        Steady::time_point until;
+    };
+
+    std::optional<Awaited> awaited_;
+
     mutable std::mutex snapshot_mutex_;
     std::shared_ptr<const Snapshot> snapshot_;
     std::string checkpoint_;
@@ -512,16 +583,18 @@ Ledger::~Ledger() = default;
 
 std::shared_ptr<const Snapshot> Ledger::snapshot() const { return impl_->snapshot(); }
 
-Ledger::Flush Ledger::commit(Pending pending, std::unique_ptr<Waiter> waiter) {
-    return impl_->commit(std::move(pending.plan_), std::move(waiter));
+Ledger::Flush Ledger::commit(Pending pending, std::unique_ptr<Waiter> waiter, Since since) {
+    return impl_->commit(std::move(pending.plan_), std::move(waiter), since);
 }
 
 void Ledger::flush() { impl_->flush(); }
 
-CommitResult Ledger::commit(Pending pending) {
+void Ledger::withdraw(Since since) { impl_->withdraw(since); }
+
+CommitResult Ledger::commit(Pending pending, Since since) {
     std::promise<CommitResult> promise;
     auto future = promise.get_future();
-    static_cast<void>(commit(std::move(pending), std::make_unique<BlockingWaiter>(promise)));
+    static_cast<void>(commit(std::move(pending), std::make_unique<BlockingWaiter>(promise), since));
     flush();
     return future.get();
 }

@@ -4,7 +4,8 @@
 // newest state, gives log indexes and versionnumbers, writes one synced batch
 // (rows, indexes, events, outbox, state), publishes the new snapshot, and only then answers. Inside a
 // batch reads come before writes and writes that raise the access epoch come last; after such a batch
-// the next two raise none, so that nobody loses that race twice. If a write fails nothing is answered
+// the next two raise none, so that nobody loses that race twice. Of several raises the one whose request
+// came first goes first, and while it is planned again the younger ones wait for it. If a write fails nothing is answered
 // with success any more: the process must end (Options::on_failure).
 #pragma once
 
@@ -72,14 +73,25 @@ class Ledger {
     /// Whether somebody has to call flush(): the one who queued the first request of a batch.
     enum class Flush : bool { not_owed, owed };
 
+    /// When a request was first planned. One that was told Stale comes again with the same time, and
+    /// keeps its place among those that raise the access epoch.
+    using Since = std::chrono::steady_clock::time_point;
+
     /// Queues it and returns. The wait cannot be cancelled; the ledger ends it.
-    [[nodiscard]] Flush commit(Pending pending, std::unique_ptr<Waiter> waiter);
+    [[nodiscard]] Flush commit(
+        Pending pending, std::unique_ptr<Waiter> waiter,
+        Since since = std::chrono::steady_clock::now()
+    );
     /// Nobody has more requests at hand: the batch begins. It costs a sync and two task switches
     /// however many requests are in it, so whoever owes the flush queues first what else is ready. A
     /// batch that is large or has waited for Options::gather_max begins by itself.
     void flush();
     /// Waits. For the command line, jobs and tests.
-    [[nodiscard]] CommitResult commit(Pending pending);
+    [[nodiscard]] CommitResult commit(
+        Pending pending, Since since = std::chrono::steady_clock::now()
+    );
+    /// A request that was told Stale will not come again: nobody waits for it.
+    void withdraw(Since since);
 
     /// The newest signed checkpoint, or empty before the first.
     [[nodiscard]] std::string checkpoint() const;

@@ -326,11 +326,13 @@ Result<void> Vault::announce() {
 Result<ledger::Receipt> Vault::run(const access::Caller& caller, const Message& message) {
     RequestInfo info;
     info.correlation = Uuid::random(parts_->random);
+    const auto since = std::chrono::steady_clock::now();
     for (int attempt = 0; attempt < plans_max; ++attempt) {
-        auto result = ledger().commit(pipeline().plan(view(), caller, message, info));
+        auto result = ledger().commit(pipeline().plan(view(), caller, message, info), since);
         if (auto* receipt = std::get_if<ledger::Receipt>(&result)) return std::move(*receipt);
         if (const auto* error = std::get_if<Error>(&result)) return fail(*error);
     }
+    ledger().withdraw(since);
     return fail(Errc::unavailable, "the record kept changing", "try again");
 }
 

@@ -498,6 +498,72 @@ TEST_CASE("many writers at once each get an entry of their own", "[ledger]") {
     CHECK(std::ranges::adjacent_find(indexes) == indexes.end());
 }
 
+TEST_CASE("a change of rights comes through against any number of younger ones", "[ledger]") {
+    Bench bench;
+    constexpr int rivals = 8;
+    constexpr int attempts_max = 4;
+    std::atomic<bool> over = false;
+    std::atomic<int> racing = 0;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < rivals; ++t) {
+        threads.emplace_back([&] {
+            ++racing;
+            while (!over) {
+                const auto since = std::chrono::steady_clock::now();
+                bool again = true;
+                while (again) {
+                    again = stale(
+                        bench.ledger->commit(Pending(bench.plan(1, bench.id(), true)), since)
+                    );
+                }
+            }
+        });
+    }
+    while (racing < rivals) std::this_thread::yield();
+    for (int request = 0; request < 30; ++request) {
+        const auto since = std::chrono::steady_clock::now();
+        bool came_through = false;
+        for (int attempt = 0; attempt < attempts_max && !came_through; ++attempt) {
+            came_through =
+                done(bench.ledger->commit(Pending(bench.plan(2, bench.id(), true)), since));
+        }
+        CHECK(came_through);
+    }
+    over = true;
+    for (auto& thread : threads) thread.join();
+}
+
+TEST_CASE("of several changes of rights the oldest request goes first, however late it is queued", "[ledger]") {
+    Bench bench;
+    const auto now = std::chrono::steady_clock::now();
+    std::vector<std::promise<CommitResult>> promises(3);
+    for (int i = 0; i < 3; ++i) {
+        static_cast<void>(bench.ledger->commit(
+            Pending(bench.plan(i, bench.id(), true)),
+            std::make_unique<Promised>(promises[static_cast<std::size_t>(i)]),
+            now - std::chrono::seconds(i)
+        ));
+    }
+    bench.ledger->flush();
+    CHECK(done(promises[2].get_future().get()));
+    CHECK(stale(promises[1].get_future().get()));
+    bench.ledger->withdraw(now - std::chrono::seconds(1));
+    CHECK(stale(promises[0].get_future().get()));
+    CHECK(bench.ledger->snapshot()->access_epoch == 1);
+}
+
+TEST_CASE("whoever lost a race and does not come again keeps nobody waiting for good", "[ledger]") {
+    Bench bench;
+    auto lost = bench.plan(1, bench.id(), true);
+    REQUIRE(done(bench.commit(bench.plan(2, bench.id(), true))));
+    CHECK(stale(bench.commit(std::move(lost))));
+    SECTION("a younger change of rights") {
+        CHECK(done(bench.commit(bench.plan(3, bench.id(), true))));
+    }
+    SECTION("anything else") { CHECK(done(bench.commit(bench.plan(3, bench.id())))); }
+    SECTION("the end") { bench.ledger->stop(); }
+}
+
 namespace {
 
 /// Says how long the log was when the request was done.
