@@ -49,7 +49,7 @@ Result<void> check_no_swap(const std::filesystem::path& swaps) {
         return fail(
             Errc::io,
             "the list of swap areas cannot be read: " + swaps.string(),
-            "mount /proc, or allow swap explicitly"
+            "mount /proc, or go on: --allow-swap, or memory.allow_swap for serve"
         );
     }
     while (std::getline(in, line)) {
@@ -59,7 +59,8 @@ Result<void> check_no_swap(const std::filesystem::path& swaps) {
         return fail(
             Errc::bad_permissions,
             "swap is on: " + name,
-            "turn it off (swapoff -a, and remove it from /etc/fstab), or allow swap explicitly"
+            "turn it off (swapoff -a, and remove it from /etc/fstab), or go on: --allow-swap, or "
+            "memory.allow_swap for serve"
         );
     }
     return {};

@@ -154,7 +154,7 @@ class Arena {
                     Errc::bad_permissions,
                     "memory for secrets cannot be locked",
                     "raise the limit on locked memory (LimitMEMLOCK=64M in the unit, ulimit -l), or "
-                    "allow insecure memory"
+                    "go on without: --allow-unlocked, or memory.allow_unlocked for serve"
                 );
             }
             bytes_max = held + more;
