@@ -17,6 +17,15 @@ constexpr const char* footer =
     "ROOKERY_CA\n"
     "and ROOKERY_TOKEN_FILE. Exit codes: docs/cli.md.";
 
+/// CLI11 says of an unknown command only that one is required.
+std::string what_is_wrong(const CLI::App& app, const CLI::ParseError& error) {
+    const CLI::App* chosen = &app;
+    while (!chosen->get_subcommands().empty()) chosen = chosen->get_subcommands().front();
+    const auto left = chosen->remaining();
+    if (chosen->get_require_subcommand_min() == 0 || left.empty()) return error.what();
+    return "there is no command or option " + printable(left.front());
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -47,7 +56,8 @@ int run(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         // CLI11 reports this way only; its text may repeat an argument, never a secret: none is
         // one.
-        report({Errc::usage, error.what(), "rookery --help, or rookery COMMAND --help"});
+        report({Errc::usage, what_is_wrong(app, error), "rookery --help, or rookery COMMAND --help"}
+        );
         return static_cast<int>(Exit::usage);
     }
 

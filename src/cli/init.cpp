@@ -5,9 +5,9 @@
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/in_process.hpp"
+#include "cli/memory_options.hpp"
 #include "cli/presets.hpp"
 #include "cli/private_file.hpp"
-#include "cli/process.hpp"
 #include "cli/unsealing_options.hpp"
 #include "crypto/key_file.hpp"
 #include "http/certificate_authority.hpp"
@@ -33,8 +33,7 @@ struct Options {
     std::string admin = "admin";
     std::filesystem::path token_file = "rookery-admin.token";
     std::vector<std::string> names;
-    bool allow_swap = false;
-    bool allow_unlocked = false;
+    MemoryOptions memory;
     bool json = false;
 };
 
@@ -154,7 +153,8 @@ Result<void> say_done(
         "Administrator {} has a token until {}, in {}.\n"
         "It is System Administrator and Rookery Security Administrator: give the second role to\n"
         "somebody else before real tokens come in.\n\n"
-        "Next: append these lines to a copy of config/rookery.toml, then `rookery serve --config` it:\n"
+        "Next: append these lines to a copy of config/rookery.toml, then `rookery serve --config` "
+        "it:\n"
         "  data = {}\n",
         ca.string(),
         vault.log_verifier_key(),
@@ -183,11 +183,7 @@ Result<Exit> init(const Options& options) {
     if (lies_inside(options.token_file, options.data)) {
         return fail(Errc::usage, "the token file must not lie in the data folder");
     }
-    const auto policy = options.allow_swap && options.allow_unlocked ? MemoryPolicy::allow_both
-                        : options.allow_swap                         ? MemoryPolicy::allow_swap
-                        : options.allow_unlocked                     ? MemoryPolicy::allow_unlocked
-                                                                     : MemoryPolicy::strict;
-    ROOKERY_CHECK(guard_process(policy));
+    ROOKERY_CHECK(guard_process(options.memory.policy()));
     std::error_code error;
     if (std::filesystem::exists(options.data, error) &&
         !std::filesystem::is_empty(options.data, error)) {
@@ -268,10 +264,7 @@ void add_init(Command app, Action& chosen) {
     command.add_option(
         "--name", options->names, "Further DNS name or address for the server's certificate"
     );
-    command.add_flag("--allow-swap", options->allow_swap, "Go on although swap is on");
-    command.add_flag(
-        "--allow-unlocked", options->allow_unlocked, "Go on although memory cannot be locked"
-    );
+    add_memory_options(command, options->memory);
     command.add_flag("--json", options->json, "The result as one JSON object");
     command.callback([options, &chosen] { chosen = [options] { return init(*options); }; });
 }

@@ -5,7 +5,7 @@
 #include "cli/connection_options.hpp"
 #include "cli/console.hpp"
 #include "cli/in_process.hpp"
-#include "cli/process.hpp"
+#include "cli/memory_options.hpp"
 #include "cli/unsealing_options.hpp"
 #include "messages/data_directory.hpp"
 
@@ -21,6 +21,7 @@ namespace {
 struct Options {
     ConnectionOptions connection;
     UnsealingOptions unsealing;
+    MemoryOptions memory;
     std::string data;
     bool json = false;
 };
@@ -104,7 +105,7 @@ Result<nlohmann::json> facts_of_folder(const Options& options) {
 }
 
 Result<nlohmann::json> facts_of_vault(const Options& options) {
-    ROOKERY_CHECK(guard_process(MemoryPolicy::strict));
+    ROOKERY_CHECK(guard_process(options.memory.policy()));
     const SystemClock clock;
     SystemRandom random;
     ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
@@ -132,10 +133,6 @@ Result<Exit> status(const Options& options) {
     if (options.data.empty()) return status_of_server(options);
     ROOKERY_TRY(auto facts, facts_of_folder(options));
     nlohmann::json warnings = nlohmann::json::array();
-    if (!options.unsealing.key_file.empty()) {
-        const auto warning = key_file_warning(options.unsealing.key_file, options.data);
-        if (!warning.empty()) warnings.push_back(warning);
-    }
     const auto& unsealing = options.unsealing;
     const bool opening = unsealing.ask || !unsealing.key_file.empty() ||
                          !unsealing.passphrase_file.empty() || !unsealing.credential.empty();
@@ -143,7 +140,10 @@ Result<Exit> status(const Options& options) {
         ROOKERY_TRY(const auto opened, facts_of_vault(options));
         facts.update(opened);
         facts["state"] = "opens";
-        for (const auto& warning : opened["warning"]) warnings.push_back(warning);
+        warnings = opened["warning"];
+    } else if (!unsealing.key_file.empty()) {
+        const auto warning = key_file_warning(unsealing.key_file, options.data);
+        if (!warning.empty()) warnings.push_back(warning);
     }
     facts["warning"] = std::move(warnings);
     ROOKERY_CHECK(show(options, facts));
@@ -161,6 +161,7 @@ void add_status(Command app, Action& chosen) {
     command.add_flag("--json", options->json, "The result as one JSON object");
     add_connection_options(command, options->connection);
     add_unsealing_options(command, options->unsealing);
+    add_memory_options(command, options->memory);
     command.callback([options, &chosen] { chosen = [options] { return status(*options); }; });
 }
 

@@ -8,8 +8,8 @@
 #include "cli/duration_text.hpp"
 #include "cli/in_process.hpp"
 #include "cli/json_rows.hpp"
+#include "cli/memory_options.hpp"
 #include "cli/private_file.hpp"
-#include "cli/process.hpp"
 #include "cli/unsealing_options.hpp"
 
 #include <fmt/format.h>
@@ -23,6 +23,7 @@ namespace {
 struct Options {
     ConnectionOptions connection;
     UnsealingOptions unsealing;
+    MemoryOptions memory;
     std::string data;
     std::string user;
     std::string name;
@@ -63,7 +64,7 @@ Result<Uuid> find_user_offline(messages::Vault& vault, const std::string& who) {
 }
 
 Result<Exit> create_offline(const Options& options, std::chrono::seconds lifetime) {
-    ROOKERY_CHECK(guard_process(MemoryPolicy::strict));
+    ROOKERY_CHECK(guard_process(options.memory.policy()));
     const SystemClock clock;
     SystemRandom random;
     ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
@@ -203,6 +204,7 @@ void add_token(Command app, Action& chosen) {
     );
     add_connection_options(making, options->connection);
     add_unsealing_options(making, options->unsealing);
+    add_memory_options(making, options->memory);
     making.callback([options, &chosen] { chosen = [options] { return create(*options); }; });
 
     const auto listing = command.add_subcommand("list", "List tokens, newest first");

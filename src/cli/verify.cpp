@@ -5,7 +5,7 @@
 #include "base/random.hpp"
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
-#include "cli/process.hpp"
+#include "cli/memory_options.hpp"
 #include "cli/unsealing_options.hpp"
 #include "messages/verify_store.hpp"
 
@@ -22,7 +22,7 @@ namespace {
 struct Options {
     UnsealingOptions unsealing;
     std::string data;
-    bool allow_swap = false;
+    MemoryOptions memory;
     bool json = false;
 };
 
@@ -78,9 +78,7 @@ Result<void> say(const Options& options, const Checked& checked) {
 }
 
 Result<Exit> verify(const Options& options) {
-    ROOKERY_CHECK(
-        guard_process(options.allow_swap ? MemoryPolicy::allow_swap : MemoryPolicy::strict)
-    );
+    ROOKERY_CHECK(guard_process(options.memory.policy()));
     const SystemClock clock;
     SystemRandom random;
     Checked checked;
@@ -115,9 +113,9 @@ void add_verify(Command app, Action& chosen) {
         "verify", "Check every row, index entry and log entry; the server must be stopped"
     );
     command.add_option("--data", options->data, "The data folder").required();
-    command.add_flag("--allow-swap", options->allow_swap, "Go on although swap is on");
     command.add_flag("--json", options->json, "The result as one JSON object");
     add_unsealing_options(command, options->unsealing);
+    add_memory_options(command, options->memory);
     command.callback([options, &chosen] { chosen = [options] { return verify(*options); }; });
 }
 

@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <map>
 #include <sstream>
 
@@ -13,6 +14,7 @@ using namespace rookery;
 using namespace rookery::cli;
 using namespace rookery::cli::testing;
 using Catch::Matchers::Contains;
+using Catch::Matchers::Matches;
 using nlohmann::json;
 
 namespace {
@@ -297,6 +299,19 @@ TEST_CASE(
     CHECK_THAT(dev.error, Contains("real vault"));
 }
 
+TEST_CASE("rookery status of a data folder warns once of a key file beside the data", "[cli]") {
+    const Made made;
+    const auto ran = run_program(
+        {"status", "--data", made.data, "--key-file", made.key, "--allow-swap", "--allow-unlocked"}
+    );
+    INFO(ran.error);
+    REQUIRE(ran.code == 0);
+    CHECK_THAT(ran.out, Contains("state: opens\n"));
+    const auto at = ran.out.find("warning: ");
+    REQUIRE(at != std::string::npos);
+    CHECK(ran.out.find("warning: ", at + 1) == std::string::npos);
+}
+
 TEST_CASE("rookery token create works on a stopped vault's folder", "[cli]") {
     const Made made;
     const auto file = (made.folder / "again.token").string();
@@ -313,6 +328,8 @@ TEST_CASE("rookery token create works on a stopped vault's folder", "[cli]") {
         "back in",
         "--lifetime",
         "1h",
+        "--allow-swap",
+        "--allow-unlocked",
         "--out",
         file};
     const auto ran = run_program(create);
@@ -504,6 +521,28 @@ TEST_CASE("rookery import refuses a file without its columns and callers without
     CHECK(server.stop() == 0);
 }
 
+TEST_CASE("docs/cli.md has every option of every command", "[cli]") {
+    const auto page = read_file(ROOKERY_SOURCE_DIR "/docs/cli.md");
+    const std::vector<std::vector<std::string>> commands{
+        {"dev"}, {"init"}, {"serve"}, {"status"}, {"import"}, {"get"}, {"verify"},
+        {"token", "create"}, {"token", "list"}, {"token", "revoke"}, {"audit", "tail"},
+        {"audit", "verify"}, {"sync", "status"}, {"sync", "now"}, {"sync", "retry"}};
+    for (auto command : commands) {
+        command.emplace_back("--help");
+        const auto help = run_program(command);
+        REQUIRE(help.code == 0);
+        std::istringstream words(help.out);
+        int options = 0;
+        for (std::string word; words >> word;) {
+            if (word.rfind("--", 0) != 0) continue;
+            word.erase(std::min(word.find_first_not_of("-abcdefghijklmnopqrstuvwxyz"), word.size()));
+            CHECK_THAT(page, Contains(word));
+            ++options;
+        }
+        CHECK(options > 0);
+    }
+}
+
 TEST_CASE("every command explains itself and refuses what it does not know", "[cli]") {
     for (const auto* command :
          {"dev", "init", "serve", "status", "import", "get", "token", "audit", "sync", "verify"}) {
@@ -516,6 +555,11 @@ TEST_CASE("every command explains itself and refuses what it does not know", "[c
         CHECK_THAT(wrong.error, Contains("\nhint: "));
     }
     CHECK(run_program({}).code == 2);
-    CHECK(run_program({"no-such-command"}).code == 2);
+    for (const auto& wrong : std::vector<std::vector<std::string>>{
+             {"no-such"}, {"no-such", "more"}, {"token", "no-such"}, {"--no-such"}}) {
+        const auto ran = run_program(wrong);
+        CHECK(ran.code == 2);
+        CHECK_THAT(ran.error, Matches("error: there is no command or option (--)?no-such\n[^]*"));
+    }
     CHECK(run_program({"--version"}).out.rfind("rookery ", 0) == 0);
 }
