@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <map>
@@ -194,12 +195,31 @@ std::string ready_line(
     return line.dump() + "\n";
 }
 
+/// One word of a shell, whatever is in it.
+std::string quoted(const std::string& text) {
+    const auto plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view{"/._-:"}.find(c) != std::string_view::npos;
+    };
+    if (!text.empty() && std::ranges::all_of(text, plain)) return text;
+    std::string out = "'";
+    for (const char c : text) out += c == '\'' ? std::string{"'\\''"} : std::string(1, c);
+    return out + "'";
+}
+
+/// This program, as a shell finds it from everywhere.
+std::string own_path() {
+    std::error_code error;
+    const auto path = fs::read_symlink("/proc/self/exe", error);
+    return error ? "rookery" : path.string();
+}
+
 std::string banner(
     const std::string& url, const fs::path& ca, const fs::path& data, const Demo& demo
 ) {
     const auto& handle = demo.handles.front();
     const auto header = [&](const char* who) {
-        return (data / "tokens" / fmt::format("{}.header", who)).string();
+        return quoted((data / "tokens" / fmt::format("{}.header", who)).string());
     };
     return fmt::format(
         "Rookery development vault at {url}\n"
@@ -211,20 +231,22 @@ std::string banner(
         "msdyn_octwitterhandlesecrets(msdyn_octwitteruniquehandleid=%27{id}%27)"
         "?$select=msdyn_useraccesstoken&UnMaskedData=true'\n\n"
         "The same with the command line:\n"
-        "  ROOKERY_URL={url} ROOKERY_CA={ca} ROOKERY_TOKEN_FILE={token} rookery get --show {id}\n\n"
+        "  ROOKERY_URL={url} ROOKERY_CA={ca} ROOKERY_TOKEN_FILE={token} {rookery} get --show "
+        "{id}\n\n"
         "Who read it:\n"
-        "  ROOKERY_URL={url} ROOKERY_CA={ca} ROOKERY_TOKEN_FILE={auditor} rookery audit tail\n\n"
+        "  ROOKERY_URL={url} ROOKERY_CA={ca} ROOKERY_TOKEN_FILE={auditor} {rookery} audit tail\n\n"
         "Check the log (stop the server first, or check a copy):\n"
-        "  rookery audit verify --data {data}\n\n"
+        "  {rookery} audit verify --data {data}\n\n"
         "Stop with Ctrl-C.\n",
         fmt::arg("url", url),
-        fmt::arg("data", data.string()),
+        fmt::arg("rookery", quoted(own_path())),
+        fmt::arg("data", quoted(data.string())),
         fmt::arg("name", handle.name),
         fmt::arg("id", handle.unique_handle_id),
-        fmt::arg("ca", ca.string()),
+        fmt::arg("ca", quoted(ca.string())),
         fmt::arg("agent", header("agent")),
-        fmt::arg("token", (data / "tokens" / "agent.token").string()),
-        fmt::arg("auditor", (data / "tokens" / "auditor.token").string())
+        fmt::arg("token", quoted((data / "tokens" / "agent.token").string())),
+        fmt::arg("auditor", quoted((data / "tokens" / "auditor.token").string()))
     );
 }
 

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 #include <sstream>
 
@@ -307,7 +308,7 @@ TEST_CASE("rookery dev refuses other machines, other folders and a folder in use
 
 TEST_CASE("without --json rookery dev shows commands that work and no token", "[cli]") {
     const TemporaryFolder folder;
-    Process process({"dev", "--data", (folder / "data").string()}, {});
+    Process process({"dev", "--data", (folder / "it's new").string()}, {});
     std::string banner;
     for (int lines = 0; lines < 50 && banner.find("Stop with") == std::string::npos; ++lines) {
         banner += process.line() + "\n";
@@ -317,8 +318,20 @@ TEST_CASE("without --json rookery dev shows commands that work and no token", "[
     CHECK_THAT(banner, Contains("rookery get "));
     CHECK_THAT(banner, Contains("rookery audit verify --data "));
     CHECK(banner.find("rky1_") == std::string::npos);
+    const auto pasted = [&](const std::string& what) {
+        std::istringstream lines(banner);
+        std::string command;
+        while (std::getline(lines, command) && command.find(what) == std::string::npos) {
+        }
+        CAPTURE(command);
+        // The test knows the program by its build folder alone: no shell finds it on the PATH.
+        return std::system(("(" + command + ") > /dev/null").c_str());
+    };
+    CHECK(pasted("rookery get --show ") == 0);
+    CHECK(pasted("rookery audit tail") == 0);
     process.terminate();
     CHECK(process.wait() == 0);
+    CHECK(pasted("rookery audit verify --data ") == 0);
 }
 
 TEST_CASE("rookery get gives the token to a pipe and an error instead of a mask", "[cli]") {
