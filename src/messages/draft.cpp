@@ -179,7 +179,7 @@ void settle_unit(Row& row, const access::Facts& facts, const Uuid& caller) {
     }
 }
 
-/// After a migration the two dates change places: createdon reads as supplied (dataverse 19.5).
+/// After a migration the two dates change places: createdon reads as supplied.
 void settle_overridden_date(Row& row) {
     const auto* supplied = row.get<Instant>("overriddencreatedon");
     const auto* created = row.get<Instant>("createdon");

@@ -21,7 +21,7 @@ namespace rookery::messages {
     const storage::Row& row, const Selection& selection, bool one_record
 );
 [[nodiscard]] access::Needs needs_to_list(const schema::Table& table, const Selection& selection);
-/// Append on both rows (dataverse 5.7).
+/// Append on both rows (Dataverse: "Security roles and privileges").
 [[nodiscard]] access::Needs needs_to_link(const storage::Row& first, const storage::Row& second);
 [[nodiscard]] access::Needs needs_of_table(const schema::Table& table, schema::Right right);
 [[nodiscard]] access::Needs needs_of_general(std::string_view privilege);

@@ -659,7 +659,7 @@ class Resolver {
         Step step;
         step.table = row->table;
         step.id = row->id;
-        // What goes with its parent needs the right on the parent only (dataverse 13.6).
+        // What goes with its parent needs the right on the parent only.
         step.needs = needs_to_remove(root == nullptr ? *row : *root);
         step.what = RemoveRow{std::move(row), root != nullptr};
         steps.push_back(std::move(step));
