@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <deque>
+#include <mutex>
 
 #include "schema/known_tables.hpp"
 #include "sync/scripted_server.hpp"
@@ -64,6 +65,7 @@ struct Fixture {
     }
 
     Told tell(const Asked& asked) {
+        const std::lock_guard lock(mutex);
         if (asked.method == "POST") {
             return answer(
                 200, R"({"token_type":"Bearer","expires_in":3599,"access_token":"t)" +
@@ -87,21 +89,31 @@ struct Fixture {
         return next;
     }
 
+    void give(std::deque<Told> in_order) {
+        const std::lock_guard lock(mutex);
+        answers = std::move(in_order);
+    }
+
+    [[nodiscard]] bool all_given() {
+        const std::lock_guard lock(mutex);
+        return answers.empty();
+    }
+
     PushResult upsert(
         Operation begin, std::deque<Told> in_order, bool open = false, bool ours = true
     ) {
-        answers = std::move(in_order);
+        give(std::move(in_order));
         Push push(*far_side, *sign_in, gate, clock);
         auto result = push.upsert(table, id, payload, begin, {open, ours});
-        CHECK(answers.empty());
+        CHECK(all_given());
         return result;
     }
 
     PushResult remove(std::deque<Told> in_order, bool open = false, bool ours = true) {
-        answers = std::move(in_order);
+        give(std::move(in_order));
         Push push(*far_side, *sign_in, gate, clock);
         auto result = push.remove(table, id, {open, ours});
-        CHECK(answers.empty());
+        CHECK(all_given());
         return result;
     }
 
@@ -126,6 +138,7 @@ struct Fixture {
     ManualClock clock{from_ms(1'800'000'000'000)};
     test::CertificateFolder folder;
     std::atomic<bool> stopping{false};
+    std::mutex mutex;  // of what the server's thread and the test share
     int tokens = 0;
     std::deque<Told> answers;
     std::vector<Asked> sent;
