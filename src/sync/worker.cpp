@@ -412,23 +412,23 @@ class Worker::Impl {
         pushed.operation = name_of(result.operation).word;
         pushed.status = result.status;
         pushed.owner_left_out = payload != nullptr && payload->owner_left_out;
-        const bool owner_left_out = pushed.owner_left_out;
         remember(item.entry.record, result.operation);
+        // Counted first: whoever finds nothing due any more finds it counted.
+        monitor_->succeeded(vault_.clock().now(), pushed.owner_left_out);
         if (const auto told = complete(item, std::move(pushed)); !told) {
             return held_up(item, told.error());  // pushed again: that does no harm
         }
-        monitor_->succeeded(vault_.clock().now(), owner_left_out);
         queue_.settled(item.entry.record);
         return Fate::gone_over;
     }
 
     Fate set_aside(const QueueItem& item, const PushResult& result, const Payload* payload) {
         worked();  // it answers: only this record is refused
+        monitor_->failed(result.code);
+        if (!result.missing_privilege.empty()) monitor_->lacks(result.missing_privilege);
         if (const auto told = complete(item, failure(result, payload)); !told) {
             return held_up(item, told.error());
         }
-        monitor_->failed(result.code);
-        if (!result.missing_privilege.empty()) monitor_->lacks(result.missing_privilege);
         if (item.open) {  // its next version still has to read first
             auto resting = item;
             resting.failures = 0;

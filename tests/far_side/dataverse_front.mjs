@@ -26,6 +26,8 @@ export const DATA_FAULTS = [
   'echo', // 400 that repeats the client's headers
   'refused', // 403 with the name of a privilege
 ];
+/** Those of a write that the network carries on after its sender has given up. */
+const HELD_FAULTS = ['delayed', 'late'];
 
 export class DataverseFront {
   #held = new Map(); // "SET(ID)" → writes that the network still carries: {message, fault}
@@ -67,7 +69,8 @@ export class DataverseFront {
 
   async #serve(request, response) {
     const text = await this.#body(request);
-    const fault = this.faults.next('data');
+    const writes = request.method !== 'GET';
+    const fault = this.faults.next('data', (kind) => writes || !HELD_FAULTS.includes(kind));
     const number = (this.#count += 1);
     switch (fault) {
       case 'before': return request.socket.reset();
@@ -86,9 +89,8 @@ export class DataverseFront {
     if (version === undefined) throw new DataverseError(404, '0x80060888', 'Resource not found.');
     const message = { method: request.method, path, headers: request.headers, body: this.#parsed(request, text) };
     const record = path.split('?')[0];
-    const writes = message.method !== 'GET';
     await this.#arrive(record, 'delayed');
-    if (writes && ['delayed', 'late'].includes(fault)) {
+    if (HELD_FAULTS.includes(fault)) {
       await this.#arrive(record);
       this.#held.set(record, [{ message, fault }]);
       setTimeout(() => this.#arrive(record), ON_ITS_WAY_MILLISECONDS).unref();

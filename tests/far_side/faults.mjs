@@ -39,13 +39,14 @@ export class Faults {
     this.random = numbers(seed);
   }
 
-  /** The fault for this request of the server, or undefined. */
-  next(server) {
+  /** The fault for this request of the server, or undefined; `fits(kind)` says which ones can befall it. */
+  next(server, fits = () => true) {
     if (!this.plan[server] || this.left === 0) return undefined;
     let left = this.random();
     for (const [kind, share] of Object.entries(this.plan[server])) {
       left -= share;
       if (left < 0) {
+        if (!fits(kind)) return undefined;
         this.left -= 1;
         this.met[kind] = (this.met[kind] ?? 0) + 1;
         return kind;

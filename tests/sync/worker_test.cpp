@@ -125,6 +125,7 @@ struct Fixture {
             [this](std::string_view event, std::string_view why) {
                 const std::lock_guard lock(mutex);
                 log += std::string{event} + " " + std::string{why} + "\n";
+                if (std::exchange(log_throws, false)) throw std::bad_alloc();
             }
         ));
     }
@@ -198,8 +199,11 @@ struct Fixture {
         vault.run_as_system<messages::NoContent>(std::move(message));
     }
 
-    /// An entry that the record does not bear out, as somebody with the disk would write it.
-    void forge(std::string_view table, const Uuid& id, ledger::OutboxOperation operation) {
+    /// The row with another entry, or with a byte of its tag changed, as somebody with the disk
+    /// would write it.
+    void forge(
+        std::string_view table, const Uuid& id, ledger::OutboxOperation operation, bool damaged = false
+    ) {
         const auto& parts = vault.vault().parts();
         const auto view = vault.vault().view();
         ledger::RowWrite write;
@@ -210,6 +214,7 @@ struct Fixture {
             storage::decode(*schema::table(table), id, stored.value(), parts.authenticator)
         );
         write.encoded = storage::encode(std::get<storage::Row>(decoded), parts.authenticator);
+        if (damaged) write.encoded.value.back() ^= 1;
         write.outbox = operation;
         ledger::Plan plan;
         plan.writes.push_back(std::move(write));
@@ -249,6 +254,7 @@ struct Fixture {
         std::make_shared<messages::SyncMonitor>("https://far.example");
     std::mutex mutex;
     std::string log;
+    bool log_throws = false;  // once
     std::unique_ptr<Worker> worker;
 };
 
@@ -273,7 +279,7 @@ TEST_CASE("records go over, parents first, and the outbox is empty", "[sync]") {
     CHECK(there.at("msdyn_octwitterhandleid@odata.bind") == "/" + f.path(handles, handle));
     CHECK(there.at("msdyn_octwitteruniquehandleid").is_null());
     CHECK(there.at("overriddencreatedon").is_string());
-    CHECK(f.until([&] { return f.monitor->state().pushed == 3; }));
+    CHECK(f.monitor->state().pushed == 3);  // who sees nothing due sees it counted
     CHECK(f.monitor->state().owners_left_out == 3);  // SYSTEM is nobody there
 
     SECTION("a change follows") {
@@ -311,7 +317,44 @@ TEST_CASE("a forged entry deletes nothing at the far side that is here", "[sync]
     REQUIRE(f.until_nothing_is_due());
     CHECK(f.far_side.rows().size() == 1);
     CHECK(f.outbox().parked == 1);
-    CHECK(f.until([&] { return f.monitor->state().errors_by_code.count("internal") == 1; }));
+    CHECK(f.monitor->state().errors_by_code.count("internal") == 1);
+}
+
+TEST_CASE("a record that was damaged on the disk waits alone", "[sync]") {
+    Fixture f;
+    const auto damaged = f.application();
+    const auto whole = f.application();
+    f.forge(applications, damaged, ledger::OutboxOperation::upsert, true);
+    f.start();
+    REQUIRE(f.until([&] { return f.outbox().due == 1; }));
+    CHECK(f.far_side.rows().count(f.path(applications, whole)) == 1);
+    const auto later = f.application();
+    REQUIRE(f.until([&] { return f.far_side.rows().count(f.path(applications, later)) == 1; }));
+    CHECK(f.far_side.rows().count(f.path(applications, damaged)) == 0);
+    CHECK(f.pauses() == 0);
+}
+
+TEST_CASE("what is thrown on the way ends neither the server nor the sync", "[sync]") {
+    Fixture f;
+    const auto application = f.application();
+    f.log_throws = true;
+    SECTION("by a thread that pushes") {
+        f.far_side.before = [throttles = std::make_shared<std::atomic<bool>>(true)](const Asked&) {
+            return throttles->exchange(false) ? answer(429, "", "Retry-After: 600\r\n") : Told{};
+        };
+        f.start();
+        REQUIRE(f.until([&] { return f.monitor->state().paused_why == "this server is out of memory"; }));
+        f.vault.clock().advance(601s);
+    }
+    SECTION("by the thread that watches") {
+        f.set_disabled(true);
+        f.start();
+        REQUIRE(f.until([&] { return f.monitor->state().paused_until.has_value(); }));
+        CHECK(f.logged().find("the user Rookery Sync is disabled") != std::string::npos);
+        f.set_disabled(false);
+    }
+    REQUIRE(f.until_nothing_is_due());
+    CHECK(f.far_side.rows().count(f.path(applications, application)) == 1);
 }
 
 TEST_CASE("no token is in anything that was sent", "[sync]") {
@@ -375,7 +418,7 @@ TEST_CASE("an owner goes by the operator's line, else by the directory, else not
         "/systemusers(azureactivedirectoryobjectid=" + to_string(object) + ")"
     );
     CHECK_FALSE(rows.at(f.path(applications, unknown)).contains("ownerid@odata.bind"));
-    CHECK(f.until([&] { return f.monitor->state().pushed == 3; }));
+    CHECK(f.monitor->state().pushed == 3);
     CHECK(f.monitor->state().owners_left_out == 1);
 }
 
@@ -394,7 +437,7 @@ TEST_CASE("a record that is refused is set aside and holds up nobody", "[sync]")
     REQUIRE(f.until_nothing_is_due());
     CHECK(f.far_side.rows().count(f.path(applications, good)) == 1);
     CHECK(f.outbox().parked == 1);
-    CHECK(f.until([&] { return f.monitor->state().failed == 1; }));
+    CHECK(f.monitor->state().failed == 1);
     CHECK(f.monitor->state().errors_by_code.at("0x80040220") == 1);
     CHECK(f.monitor->state().missing_privilege == "prvWritemsdyn_octwitterapplication");
     CHECK(f.logged().find("Bearer") == std::string::npos);
