@@ -162,7 +162,7 @@ class SyncErrors {
         set(draft, "errordetail",
             failure.missing_privilege.empty()
                 ? storage::Value{}
-                : storage::Value{"Missing privilege: " + failure.missing_privilege});
+                : storage::Value{std::string(missing_privilege_detail) + failure.missing_privilege});
         set(draft, "requestdata", text_or_null(names_of(failure.columns)));
         set(draft, "regardingobjectid", record());
         set_state(draft, active, status_active);

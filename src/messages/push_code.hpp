@@ -21,6 +21,9 @@ inline constexpr std::string_view all[] = {network, sign_in, bad_answer, interna
 /// 0x and eight hex digits (Dataverse's), http- and a status from 100 to 599, or one of the above.
 [[nodiscard]] bool is_push_code(std::string_view code);
 
+/// What a syncerror's errordetail says before the name of a privilege.
+inline constexpr std::string_view missing_privilege_detail = "Missing privilege: ";
+
 /// prv and 1 to 90 letters, digits or underscores.
 [[nodiscard]] bool is_privilege_name(std::string_view name);
 

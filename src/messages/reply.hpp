@@ -136,6 +136,7 @@ struct SyncStatusReply {
     OutboxCounts outbox;
     std::vector<ErrorCount> open_errors;   // active syncerror rows, by code
     bool more_errors = false;              // there are more rows than were looked at
+    std::string missing_privilege;         // of the oldest of these rows that names one
     Instant now;                           // what the lag is measured against
 };
 

@@ -11,13 +11,21 @@ namespace {
 constexpr std::size_t errors_examined_max = 10'000;
 constexpr std::size_t codes_shown_max = 32;
 
-/// Active syncerror rows by code. The index is a hint: each row is read and looked at.
-Result<void> count_open_errors(const Planning& planning, SyncStatusReply& reply) {
+/// The privilege that the row says is missing, or empty.
+std::string_view missing_privilege_of(const storage::Row& row) {
+    const auto* detail = row.get<std::string>("errordetail");
+    if (detail == nullptr || !detail->starts_with(missing_privilege_detail)) return {};
+    return std::string_view(*detail).substr(missing_privilege_detail.size());
+}
+
+/// Active syncerror rows by code, and the first privilege that one names. The index is a hint: each row is read and looked at.
+Result<void> examine_open_errors(const Planning& planning, SyncStatusReply& reply) {
     const auto& table = schema::known::syncerror;
     std::map<std::string, std::uint64_t, std::less<>> counts;
     const auto cursor =
         planning.view.store()->scan(storage::by_state(table, 0), storage::Order::ascending);
     std::size_t examined = 0;
+    auto first = Instant::max();
     for (; cursor->valid(); cursor->next()) {
         if (examined++ == errors_examined_max) {
             reply.more_errors = true;
@@ -30,6 +38,12 @@ Result<void> count_open_errors(const Planning& planning, SyncStatusReply& reply)
         std::string_view shown = code == nullptr ? push_code::other : std::string_view(*code);
         if (counts.size() == codes_shown_max && !counts.contains(shown)) shown = push_code::other;
         ++counts[std::string(shown)];
+        const auto privilege = missing_privilege_of(*found.row);
+        const auto* time = found.row->get<Instant>("errortime");
+        if (!privilege.empty() && time != nullptr && *time < first) {
+            first = *time;
+            reply.missing_privilege = privilege;
+        }
     }
     ROOKERY_CHECK(cursor->status());
     for (const auto& [code, count] : counts) reply.open_errors.push_back({code, count});
@@ -53,7 +67,7 @@ Result<SyncStatusReply> sync_status(Planning& planning, const Authorized& author
         reply.state = monitor->state();
     }
     ROOKERY_TRY(reply.outbox, count_outbox(planning.view));
-    ROOKERY_CHECK(count_open_errors(planning, reply));
+    ROOKERY_CHECK(examine_open_errors(planning, reply));
 
     auto event = planning.event(audit::Action::retrieve, audit::Outcome::success);
     event.rule = planning.rule_of(authorized.decision());

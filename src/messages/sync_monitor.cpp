@@ -31,11 +31,6 @@ void SyncMonitor::failed(std::string_view code) {
     ++counts[std::string(room && is_push_code(code) ? code : push_code::other)];
 }
 
-void SyncMonitor::lacks(std::string_view privilege) {
-    const std::lock_guard lock(mutex_);
-    if (state_.missing_privilege.empty() && is_privilege_name(privilege)) state_.missing_privilege = privilege;
-}
-
 void SyncMonitor::paused(Instant until, std::string_view why) {
     const std::lock_guard lock(mutex_);
     state_.paused_until = until;
@@ -51,7 +46,6 @@ void SyncMonitor::resumed() {
 void SyncMonitor::wake() {
     const std::lock_guard lock(mutex_);
     ++wakes_;
-    state_.missing_privilege.clear();  // somebody may have given it: the next try says
     woken_ = true;
     changed_.notify_all();
 }

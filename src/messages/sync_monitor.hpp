@@ -26,7 +26,6 @@ struct SyncState {
     std::uint64_t owners_left_out = 0;
     // At most 32 codes; what comes after them is counted as "other".
     std::map<std::string, std::uint64_t, std::less<>> errors_by_code;
-    std::string missing_privilege;       // the first that the far side named
 };
 
 class SyncMonitor {
@@ -40,9 +39,8 @@ class SyncMonitor {
 
     // Told by the worker.
     void succeeded(Instant when, bool owner_left_out);
-    // What is_push_code or is_privilege_name does not know is counted as "other", or left out.
+    // What is_push_code does not know is counted as "other".
     void failed(std::string_view code);
-    void lacks(std::string_view privilege);
     void paused(Instant until, std::string_view why);
     void resumed();
 

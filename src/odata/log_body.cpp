@@ -177,7 +177,7 @@ void write_sync_status(JsonWriter& json, const messages::SyncStatusReply& reply)
     json.end_array();
     json.key("MoreOpenErrors");
     json.boolean(reply.more_errors);
-    text_or_null(json, "MissingPrivilege", state.missing_privilege);
+    text_or_null(json, "MissingPrivilege", reply.missing_privilege);
 }
 
 }  // namespace rookery::odata

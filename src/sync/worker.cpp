@@ -425,7 +425,6 @@ class Worker::Impl {
     Fate set_aside(const QueueItem& item, const PushResult& result, const Payload* payload) {
         worked();  // it answers: only this record is refused
         monitor_->failed(result.code);
-        if (!result.missing_privilege.empty()) monitor_->lacks(result.missing_privilege);
         if (const auto told = complete(item, failure(result, payload)); !told) {
             return held_up(item, told.error());
         }

@@ -385,7 +385,7 @@ TEST_CASE("the sync's status says what it does not know as null", "[odata]") {
     reply.configured = true;
     reply.state.far_side = "https://contoso.crm.dynamics.com";
     reply.state.errors_by_code["http-500"] = 2;
-    reply.state.missing_privilege = "prvReadUser";
+    reply.missing_privilege = "prvReadUser";
     reply.state.paused_until = *parse_iso8601("2026-01-01T00:02:00Z");
     reply.state.paused_why = "http-429";
     reply.outbox.due = 100'000;

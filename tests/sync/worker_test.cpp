@@ -439,7 +439,6 @@ TEST_CASE("a record that is refused is set aside and holds up nobody", "[sync]")
     CHECK(f.outbox().parked == 1);
     CHECK(f.monitor->state().failed == 1);
     CHECK(f.monitor->state().errors_by_code.at("0x80040220") == 1);
-    CHECK(f.monitor->state().missing_privilege == "prvWritemsdyn_octwitterapplication");
     CHECK(f.logged().find("Bearer") == std::string::npos);
 }
 
