@@ -7,6 +7,14 @@
 #include "merkle/hash.hpp"
 
 namespace rookery::audit {
+namespace {
+
+/// By more than a clock that is kept right ever goes back. Nothing is ahead that is not there.
+bool is_ahead(Instant last_time, Instant now) {
+    return last_time > now && last_time - now > LogWriter::clock_jump_max;
+}
+
+}  // namespace
 
 std::chrono::milliseconds time_since_boot() {
     timespec now{};
@@ -27,12 +35,14 @@ Result<LogWriter> LogWriter::open(
         );
     }
     ROOKERY_TRY(auto start, check_start(view, {options.origin, options.key->public_key()}));
-    const bool behind = start.state && start.state->last_time - now > clock_jump_max;
-    if (behind && options.clock_jump == ClockJump::refused) {
+    const auto last_time = start.state ? start.state->last_time : Instant::min();
+    const auto confirmed = std::chrono::floor<std::chrono::seconds>(last_time) <= options.confirmed_time;
+    if (is_ahead(last_time, now) && !confirmed) {
         return fail(
-            Errc::unavailable, "the clock is more than an hour behind the log's last entry",
-            "set the clock; if the log's time is the wrong one, confirm the jump and log time will "
-            "stand still until the clock has caught up"
+            Errc::unavailable,
+            "the clock is more than an hour behind the log's last entry of " + to_iso8601(last_time),
+            "set the clock; if it is right and the log's time is not, confirm that time with "
+            "confirmed_time in the section [audit] of the configuration"
         );
     }
     LogWriter writer{std::move(options), start.state.value_or(LogState{}), start.published};
@@ -53,14 +63,17 @@ LogWriter::LogWriter(
 
 Instant LogWriter::log_time(Instant now) const { return std::max(state_.last_time, now); }
 
+Instant LogWriter::judged_time(Instant now) const {
+    return is_ahead(state_.last_time, now) ? now : log_time(now);
+}
+
 Result<void> LogWriter::check_clock(Instant now) {
     const auto offset = now.time_since_epoch() - options_.monotonic();
-    const bool jumped = offset_ && std::chrono::abs(offset - *offset_) > clock_jump_max;
-    if (jumped && options_.clock_jump == ClockJump::refused) {
+    if (offset_ && std::chrono::abs(offset - *offset_) > clock_jump_max) {
         // One wrong reading would freeze log time for as long as it was wrong by.
         return fail(
             Errc::unavailable, "the clock jumped by more than an hour",
-            "set the clock and start again, or confirm the jump"
+            "see that the clock is right, and start again"
         );
     }
     offset_ = offset;

@@ -24,9 +24,6 @@ namespace rookery::audit {
 /// Time since boot, suspended time included: what a jump of the wall clock is measured against.
 [[nodiscard]] std::chrono::milliseconds time_since_boot();
 
-/// Whether a jump of the wall clock is taken as it is (an administrator looked) or stops the log.
-enum class ClockJump : std::uint8_t { refused, confirmed };
-
 class LogWriter {
  public:
     static constexpr std::chrono::milliseconds clock_jump_max = std::chrono::hours{1};
@@ -35,14 +32,15 @@ class LogWriter {
         std::string origin;                // "<host>/audit/<node>"; also the name of the key
         const crypto::SigningKey* key = nullptr;  // outlives the writer
         Uuid boot;                         // random, one per process
-        ClockJump clock_jump = ClockJump::refused;
+        // A log that ends up to here, in whole seconds, is continued although it lies ahead.
+        Instant confirmed_time = Instant::min();
         // Must run at the pace of the Clock whose times are given to append.
         std::function<std::chrono::milliseconds()> monotonic = time_since_boot;
     };
 
     /// Continues the log in `view`, or begins one when there is none. Does the start check of
     /// log_reader.hpp first. Errc: integrity; newer_format; unavailable when `now` is more than an
-    /// hour before the last log time and the jump is not confirmed; invalid_argument for an origin
+    /// hour before the last log time and that time is not confirmed; invalid_argument for an origin
     /// that is no key name.
     [[nodiscard]] static Result<LogWriter> open(
         const storage::StoreView& view, Options options, Instant now
@@ -50,6 +48,10 @@ class LogWriter {
 
     /// The log time that an entry appended now would get: max(last log time, now).
     [[nodiscard]] Instant log_time(Instant now) const;
+
+    /// What expiry is judged by: log_time, or `now` while log time stands still at a confirmed one,
+    /// which is wrong.
+    [[nodiscard]] Instant judged_time(Instant now) const;
 
     /// The entry's row. Its index is size() before the call. Errc::unavailable when the wall clock
     /// jumped by more than an hour against the monotonic clock; Errc::internal when the first entry is

@@ -1,5 +1,6 @@
 #include "cli/config.hpp"
 
+#include "base/clock.hpp"
 #include "cli/sync_options.hpp"
 #include "cli/toml_text.hpp"
 
@@ -71,6 +72,8 @@ const Option options[] = {
     {.name = "ledger.batch_events", .member = &Config::ledger_batch_events, .min = 1, .max = 100'000},
     {.name = "ledger.batch_bytes", .member = &Config::ledger_batch_bytes, .min = 64 << 10, .max = 256 * MiB},
     {.name = "ledger.deadline_milliseconds", .member = &Config::ledger_deadline_milliseconds, .min = 50, .max = 60'000},
+
+    {.name = "audit.confirmed_time", .member = &Config::audit_confirmed_time},
 
     {.name = "memory.allow_unlocked", .member = &Config::memory_allow_unlocked},
     {.name = "memory.allow_swap", .member = &Config::memory_allow_swap},
@@ -264,6 +267,9 @@ Result<void> check_together(const Config& config, std::string_view file) {
     }
     if (config.ledger_batch_bytes > config.ledger_queue_bytes) {
         return refuse("ledger.batch_bytes must not be larger than ledger.queue_bytes");
+    }
+    if (!config.audit_confirmed_time.empty() && !parse_iso8601(config.audit_confirmed_time)) {
+        return refuse("audit.confirmed_time must be a time, as in 2027-02-03T04:05:06Z");
     }
     if (const auto endpoint = parse_endpoint(config.listen); !endpoint) {
         return refuse("server.listen: " + endpoint.error().message);

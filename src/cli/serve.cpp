@@ -148,6 +148,7 @@ Result<Exit> serve(const std::string& config_file) {
     std::atomic<bool> ledger_failed{false};
     messages::VaultOptions options;
     options.data = config.data;
+    options.confirmed_time = parse_iso8601(config.audit_confirmed_time).value_or(Instant::min());
     options.ledger = ledger_of(config);
     options.ledger.on_failure = [&](const Error& error) {
         log.write(

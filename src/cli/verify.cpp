@@ -87,6 +87,7 @@ Result<Exit> verify(const Options& options) {
         ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
         messages::VaultOptions vault_options;
         vault_options.data = options.data;
+        vault_options.confirmed_time = Instant::max();  // to look is allowed at any time
         ROOKERY_TRY(
             const auto vault,
             messages::Vault::open(std::move(vault_options), unsealing, clock, random)

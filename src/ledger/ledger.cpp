@@ -310,12 +310,12 @@ class Ledger::Impl {
     }
 
     /// Why this request cannot be committed as planned, if so.
-    std::optional<CommitResult> outdated(const Ticket& ticket, Instant log_now) const {
+    std::optional<CommitResult> outdated(const Ticket& ticket, Instant now) const {
         const auto& plan = ticket.plan;
         if (Steady::now() - ticket.queued > options_.deadline) {
             return Error{Errc::deadline, "the log could not be written in time", "try again later", {}};
         }
-        if (plan.valid_until && *plan.valid_until <= log_now) return Stale{};
+        if (plan.valid_until && *plan.valid_until <= now) return Stale{};
         if (superseded(ticket)) return Stale{};
         return std::nullopt;
     }
@@ -330,11 +330,13 @@ class Ledger::Impl {
     }
 
     void commit_batch(std::vector<Ticket> batch) {
-        const auto log_now = log_.log_time(clock_.now());
+        const auto now = clock_.now();
+        const auto log_now = log_.log_time(now);
+        const auto judged_now = log_.judged_time(now);
         std::vector<Ticket> current;
         current.reserve(batch.size());
         for (auto& ticket : batch) {
-            if (auto why = outdated(ticket, log_now)) {
+            if (auto why = outdated(ticket, judged_now)) {
                 turn_away(ticket, std::move(*why));
             } else {
                 current.push_back(std::move(ticket));

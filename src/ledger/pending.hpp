@@ -58,7 +58,7 @@ struct Plan {
     std::uint64_t access_epoch = 0;           // of the view it was decided on
     bool relies_on_access = false;            // a success: stale once the access epoch moved
     std::uint32_t keyring_epoch = 0;          // writes and reveals are stale once it moved
-    std::optional<Instant> valid_until;       // earliest expiry it relied on, checked in log time
+    std::optional<Instant> valid_until;       // earliest expiry it relied on, by LogWriter::judged_time
     std::vector<RowWrite> writes;
     std::vector<OutboxSettlement> settlements;
     std::vector<audit::PreparedEvent> events; // at least one

@@ -46,6 +46,19 @@ Result<void> write_sealed(
     return log.mark_durable();
 }
 
+audit::LogWriter::Options log_options_of(
+    const VaultOptions& options, const VaultIdentity& identity, const crypto::SigningKey& key,
+    const Uuid& boot
+) {
+    audit::LogWriter::Options out;
+    out.origin = identity.origin;
+    out.key = &key;
+    out.boot = boot;
+    out.confirmed_time = options.confirmed_time;
+    out.monotonic = options.monotonic;
+    return out;
+}
+
 audit::Event attempt_event(const VaultIdentity& identity, Instant now, bool success) {
     audit::Event event;
     event.time = now;
@@ -230,16 +243,14 @@ Result<std::unique_ptr<Vault>> Vault::open(
 
     // The log is open before the vault is: an attempt to unseal is on it whether it works or not.
     const auto boot = Uuid::random(random);
-    audit::LogWriter::Options log_options;
-    log_options.origin = identity.origin;
-    log_options.key = &signing;
-    log_options.boot = boot;
-    log_options.monotonic = options.monotonic;
+    const auto log_options = log_options_of(options, identity, signing, boot);
     auto root = open_root(slots, unsealing);
+    Uuid previous_boot;
     {
         ROOKERY_TRY(
             auto log, audit::LogWriter::open(*store->view(), log_options, clock.now())
         );
+        previous_boot = log.previous_boot();
         ROOKERY_CHECK(write_sealed(
             *store, log, attempt_event(identity, clock.now(), root.has_value()), random, clock.now()
         ));
@@ -255,6 +266,7 @@ Result<std::unique_ptr<Vault>> Vault::open(
         std::move(options), std::move(directory), std::move(keyring), clock, random
     );
     parts->boot = boot;
+    parts->previous_boot = previous_boot;
     parts->signing.emplace(std::move(signing));
     parts->verifier_key = verifier_key;
     parts->store = std::move(store);
@@ -285,12 +297,9 @@ Result<std::unique_ptr<Vault>> Vault::open(
 }
 
 Result<audit::LogWriter> Vault::Parts::open_log() {
-    audit::LogWriter::Options log;
-    log.origin = directory.identity().origin;
-    log.key = &*signing;
-    log.boot = boot;
-    log.monotonic = options.monotonic;
-    return audit::LogWriter::open(*store->view(), std::move(log), clock.now());
+    return audit::LogWriter::open(
+        *store->view(), log_options_of(options, directory.identity(), *signing, boot), clock.now()
+    );
 }
 
 void Vault::Parts::start_ledger(
@@ -310,7 +319,8 @@ Result<void> Vault::announce() {
     const auto& snapshot = view().snapshot();
     ROOKERY_TRY(const auto reader, audit::LogReader::open(snapshot.store, nullptr));
     auto opened = audit::log_open_event(
-        parts_->boot, Uuid{}, reader.size(), reader.state().frontier.root(), origin(), clock().now()
+        parts_->boot, parts_->previous_boot, reader.size(), reader.state().frontier.root(), origin(),
+        clock().now()
     );
     auto unsealed = opened;
     unsealed.action = audit::Action::unsealed;

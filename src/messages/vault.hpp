@@ -37,6 +37,8 @@ struct VaultOptions {
     storage::FreeSpaceRule free_space = {};  // less than this, and the vault does not open
     ledger::Ledger::Options ledger;
     std::shared_ptr<SyncMonitor> sync = {};  // null: no sync is configured
+    // Of a log whose time went wrong once: continued up to here although the clock lies behind.
+    Instant confirmed_time = Instant::min();
     // What a jump of `clock` is measured against; with a clock of the test's own, its time.
     std::function<std::chrono::milliseconds()> monotonic = audit::time_since_boot;
 };

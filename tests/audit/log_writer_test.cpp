@@ -93,14 +93,9 @@ TEST_CASE("a jump of the wall clock against the monotonic clock stops the log", 
     CHECK(writer.append(event, log.wall + 9h).error().code == Errc::unavailable);
     CHECK(writer.size() == 3);
     REQUIRE(writer.append(event, log.wall + 11h));        // the clock was set right again
-
-    options.clock_jump = ClockJump::confirmed;
-    auto confirmed = LogWriter::open(MemoryView{{}}, options, log.wall).value();
-    REQUIRE(confirmed.append(genesis, log.wall));
-    CHECK(confirmed.append(event, log.wall + 100h));
 }
 
-TEST_CASE("a log whose last entry lies an hour ahead is not continued unless confirmed", "[audit]") {
+TEST_CASE("a log whose last entry lies an hour ahead is continued only when that time is confirmed", "[audit]") {
     LogBuilder log;
     log.grow_to(3);
     const MemoryView view{log.rows};
@@ -109,10 +104,18 @@ TEST_CASE("a log whose last entry lies an hour ahead is not continued unless con
     const auto refused = LogWriter::open(view, log.options(), last - 1h - 1ms);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == Errc::unavailable);
-    auto options = log.options();
-    options.clock_jump = ClockJump::confirmed;
-    CHECK(LogWriter::open(view, options, last - 100h));
+    CHECK(refused.error().message.find(to_iso8601(last)) != std::string::npos);
     CHECK(LogWriter::open(view, log.options(), last + 1000h));  // it was switched off for long
+
+    auto options = log.options();
+    options.confirmed_time = *parse_iso8601(to_iso8601(last)) - 1s;
+    CHECK_FALSE(LogWriter::open(view, options, last - 100h));
+    options.confirmed_time = *parse_iso8601(to_iso8601(last));  // as the error names it
+    auto confirmed = LogWriter::open(view, options, last - 100h);
+    REQUIRE(confirmed);
+    CHECK(confirmed->log_time(last - 100h) == last);
+    CHECK(confirmed->judged_time(last - 100h) == last - 100h);
+    CHECK(confirmed->judged_time(last - 1h) == last);
 }
 
 TEST_CASE("an origin that is no key name is refused", "[audit]") {

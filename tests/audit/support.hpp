@@ -142,7 +142,7 @@ class LogBuilder {
           writer(LogWriter::open(MemoryView{rows}, options(), start_time).value()) {}
 
     LogWriter::Options options() {
-        return {origin, &key, uuid_number(0xB0), ClockJump::refused, [this] {
+        return {origin, &key, uuid_number(0xB0), Instant::min(), [this] {
                     return wall.time_since_epoch();
                 }};
     }

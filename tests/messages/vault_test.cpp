@@ -1,5 +1,7 @@
 #include "support/test_vault.hpp"
 
+#include <map>
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::TestVault;
@@ -80,6 +82,47 @@ TEST_CASE("a wall clock set by more than an hour stops the log", "[messages]") {
     vault.jump(std::chrono::minutes{61});
     const auto refused = vault.run<WhoAmIReply>(vault.vault().system(), WhoAmI{});
     REQUIRE(refused.error().code == Errc::unavailable);
+}
+
+TEST_CASE("a log whose time went wrong goes on once somebody confirms that time", "[messages]") {
+    TestVault vault;
+    const Demo demo(vault);
+    const auto right = vault.clock().now();
+    vault.close();
+    vault.clock().advance(std::chrono::hours{24 * 365});
+    REQUIRE(vault.reopen());  // switched off for a year, for all it knows
+    const auto wrong = vault.clock().now();
+    vault.close();
+    vault.clock().set(right);
+    CHECK(vault.reopen().error().code == Errc::unavailable);
+    CHECK(vault.reopen(wrong - std::chrono::seconds{1}).error().code == Errc::unavailable);
+    REQUIRE(vault.reopen(wrong));
+    // A credential that lives for a day is not expired, whatever the log's time.
+    auto caller = vault.vault().system();
+    caller.expires = vault.clock().now() + std::chrono::hours{24};
+    CHECK(vault.run<RowReply>(caller, retrieve(demo.record)));
+    vault.clock().advance(std::chrono::hours{25});
+    CHECK(vault.run<RowReply>(caller, retrieve(demo.record)).error().code == Errc::unavailable);
+}
+
+TEST_CASE("each opening of the log names the process before it", "[messages]") {
+    TestVault vault;
+    REQUIRE(vault.reopen());
+    REQUIRE(vault.reopen());
+    std::vector<std::pair<Bytes, Bytes>> opened;  // boot, previous boot
+    auto log = vault.run_as_system<LogReply>(RetrieveAuditEvents{});
+    for (const auto& entry : log.entries) {
+        if (entry.event.action != audit::Action::log_open) continue;
+        std::map<std::string, Bytes> extras;
+        for (const auto& [name, extra] : entry.event.extras) {
+            if (const auto* bytes = std::get_if<Bytes>(&extra)) extras[name] = *bytes;
+        }
+        opened.emplace_back(extras.at("boot"), extras.at("previous-boot"));
+    }
+    REQUIRE(opened.size() == 3);  // the newest first
+    CHECK(opened[0].second == opened[1].first);
+    CHECK(opened[1].second == opened[2].first);
+    CHECK(opened[2].second == Bytes(16));
 }
 
 TEST_CASE("a record is bound to a unique handle id only when a handle carries it", "[messages]") {

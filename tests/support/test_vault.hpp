@@ -69,11 +69,13 @@ class TestVault {
 
     void close() { vault_.reset(); }
 
-    [[nodiscard]] Result<void> reopen() {
+    [[nodiscard]] Result<void> reopen(Instant confirmed_time = Instant::min()) {
         close();
         messages::Unsealing unsealing;
         unsealing.key_file = key_file();
-        ROOKERY_TRY(vault_, messages::Vault::open(options(), unsealing, clock_, random_));
+        auto reopened = options();
+        reopened.confirmed_time = confirmed_time;
+        ROOKERY_TRY(vault_, messages::Vault::open(std::move(reopened), unsealing, clock_, random_));
         return {};
     }
 
