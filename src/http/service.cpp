@@ -147,8 +147,12 @@ asio::awaitable<Response> Service::handle(const Request& request) {
 
 /// Parses only now that the sender is known: strangers' URLs and bodies cost nothing.
 asio::awaitable<Response> Service::answer(Job& job) {
-    auto parsed = odata::parse(job.request, options_.root, job.info.correlation);
+    const auto admits = [&](const messages::Message& shape) {
+        return vault_.pipeline().admits(job.view, job.sender.caller, shape, job.info);
+    };
+    auto parsed = odata::parse(job.request, options_.root, admits, job.info.correlation);
     job.context = std::move(parsed.context);
+    if (parsed.unread) co_return co_await refuse_unread(job, parsed.message);
     if (scans(parsed.message) && job.request.body.size() <= body_in_place_max) {
         auto work = execute(job, parsed.message);
         co_return co_await on_workers(std::move(work), job);
@@ -221,6 +225,20 @@ asio::awaitable<Response> Service::conclude(Job& job, const messages::Message& m
         co_return odata::render_error(job.context, *failed);
     }
     co_return odata::render_error(job.context, lost_races());
+}
+
+/// The view that refused the message without its input refuses it again: it is never carried out.
+asio::awaitable<Response> Service::refuse_unread(Job& job, const messages::Message& message) {
+    auto pending = vault_.pipeline().plan(job.view, job.sender.caller, message, job.info);
+    auto result = co_await commit_async(vault_.ledger(), std::move(pending));
+    if (auto* const receipt = std::get_if<ledger::Receipt>(&result)) {
+        co_return odata::render(job.context, std::move(*receipt));
+    }
+    if (const auto* const error = std::get_if<Error>(&result)) {
+        co_return odata::render_error(job.context, *error);
+    }
+    // Rights changed in the same moment; whoever asks again is judged by the new ones.
+    co_return co_await conclude(job, message, lost_races());
 }
 
 asio::awaitable<Response> Service::on_workers(asio::awaitable<Response> work, const Job& job) {

@@ -69,6 +69,9 @@ class Service final : public Handler {
     [[nodiscard]] boost::asio::awaitable<Response> answer(Job& job);
     [[nodiscard]] boost::asio::awaitable<Response> execute(Job& job, const messages::Message& message);
     [[nodiscard]] boost::asio::awaitable<Response> refuse_login(Job& job);
+    [[nodiscard]] boost::asio::awaitable<Response> refuse_unread(
+        Job& job, const messages::Message& message
+    );
     [[nodiscard]] boost::asio::awaitable<Response> conclude(
         Job& job, const messages::Message& message, Error error
     );

@@ -37,6 +37,12 @@ ledger::Pending Pipeline::plan(
     return std::move(planning).success(std::move(*body));
 }
 
+bool Pipeline::admits(
+    const View& view, const access::Caller& caller, const Message& message, const RequestInfo& info
+) const {
+    return admit(Planning(vault_.parts(), view, caller, message, info)).allowed();
+}
+
 ledger::Pending Pipeline::refuse(
     const View& view, const access::Caller& caller, const Message& message, const RequestInfo& info,
     Error error

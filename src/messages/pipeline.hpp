@@ -24,6 +24,12 @@ class Pipeline {
         const RequestInfo& info
     ) const;
 
+    /// Whether the caller may do this to any row at all, which needs no input: what plan asks first.
+    [[nodiscard]] bool admits(
+        const View& view, const access::Caller& caller, const Message& message,
+        const RequestInfo& info
+    ) const;
+
     /// For a request whose caller could not be proved, and for one that lost its race too often.
     [[nodiscard]] ledger::Pending refuse(
         const View& view, const access::Caller& caller, const Message& message,

@@ -154,8 +154,15 @@ std::string query_digest(const messages::RetrieveMultiple& query) {
 
 class RequestParser {
   public:
-    RequestParser(const http::Request& request, const ServiceRoot& root, RenderContext& context)
-        : request_(request), root_(root), context_(context) {}
+    RequestParser(
+        const http::Request& request,
+        const ServiceRoot& root,
+        const Admits& admits,
+        RenderContext& context
+    )
+        : request_(request), root_(root), admits_(admits), context_(context) {}
+
+    [[nodiscard]] bool unread() const { return unread_; }
 
     Result<Message> run() {
         std::string_view target = request_.target;
@@ -271,14 +278,23 @@ class RequestParser {
         ROOKERY_CHECK(allow({"POST"}));
         ROOKERY_CHECK(options_only({}));
         ROOKERY_CHECK(check_writable(table, create_all ? "CreateMultiple" : "UpsertMultiple"));
-        ROOKERY_TRY(const auto body, json_body());
         if (create_all) {
-            ROOKERY_TRY(auto action, read_create_multiple(body, table, root_));
-            return Message{std::move(action)};
+            return with_rows(
+                messages::CreateMultiple{&table, {}},
+                [&](const JsonValue& body, messages::CreateMultiple& out) -> Result<> {
+                    ROOKERY_TRY(out, read_create_multiple(body, table, root_));
+                    return {};
+                }
+            );
         }
-        ROOKERY_TRY(auto action, read_upsert_multiple(body, table, root_));
         context_.names_entity = false;
-        return Message{std::move(action)};
+        return with_rows(
+            messages::UpsertMultiple{&table, {}},
+            [&](const JsonValue& body, messages::UpsertMultiple& out) -> Result<> {
+                ROOKERY_TRY(out, read_upsert_multiple(body, table, root_));
+                return {};
+            }
+        );
     }
 
     Result<Message> row(messages::Target target) {
@@ -352,21 +368,23 @@ class RequestParser {
             return Message{std::move(out)};
         }
         ROOKERY_CHECK(check_writable(*target.table, "Update"));
-        messages::Input input;
+        auto out = change_existing(std::move(target));
         if (request_.method == "PUT") {
-            ROOKERY_TRY(const auto body, json_body());
-            ROOKERY_TRY(input, read_property_value(body, *target.table, column));
-        } else {
-            ROOKERY_CHECK(check_single_write(column));
-            if (column.required == schema::Required::system) {
-                return fail(
-                    Errc::required_null,
-                    "The column '" + std::string{column.name} + "' is required and cannot be null."
-                );
-            }
-            input.cells.push_back({&column, {}});
+            const auto read = [&](const JsonValue& body, messages::Upsert& into) -> Result<> {
+                ROOKERY_TRY(into.input, read_property_value(body, *into.target.table, column));
+                return {};
+            };
+            return with_rows(std::move(out), read);
         }
-        return change_existing(std::move(target), std::move(input));
+        ROOKERY_CHECK(check_single_write(column));
+        if (column.required == schema::Required::system) {
+            return fail(
+                Errc::required_null,
+                "The column '" + std::string{column.name} + "' is required and cannot be null."
+            );
+        }
+        out.input.cells.push_back({&column, {}});
+        return Message{std::move(out)};
     }
 
     /// `SET(ID)/lookup` and `SET(ID)/lookup/$ref`
@@ -384,7 +402,7 @@ class RequestParser {
         ROOKERY_CHECK(options_only({}));
         ROOKERY_CHECK(check_writable(*target.table, "Update"));
         ROOKERY_CHECK(check_single_write(column));
-        messages::Input input;
+        auto out = change_existing(std::move(target));
         if (request_.method == "PUT") {
             ROOKERY_TRY(const auto body, json_body());
             ROOKERY_TRY(auto to, read_reference_body(body, root_));
@@ -393,7 +411,7 @@ class RequestParser {
                     ? to.table == nav.only
                     : std::ranges::find(column.targets, to.table->name) != column.targets.end();
             if (!allowed) return wrong_reference();
-            input.cells.push_back({&column, std::move(to)});
+            out.input.cells.push_back({&column, std::move(to)});
         } else {
             if (column.required == schema::Required::system) {
                 return fail(
@@ -401,9 +419,9 @@ class RequestParser {
                     "The column '" + std::string{column.name} + "' is required and cannot be null."
                 );
             }
-            input.cells.push_back({&column, {}});
+            out.input.cells.push_back({&column, {}});
         }
-        return change_existing(std::move(target), std::move(input));
+        return Message{std::move(out)};
     }
 
     /// `SET(ID)/COLLNAV`, `…/$count`, `…/$ref`, `SET(ID)/COLLNAV(ID)/$ref`
@@ -592,13 +610,15 @@ class RequestParser {
     Result<Message> create(const Table& table) {
         ROOKERY_CHECK(options_only({"$select"}));
         ROOKERY_CHECK(check_writable(table, "Create"));
-        ROOKERY_TRY(const auto body, json_body());
         messages::Create out;
         out.table = &table;
         ROOKERY_TRY(out.selection, representation(table));
         out.representation = headers_.representation;
-        ROOKERY_TRY(out.input, read_row(body, table, RowUse::create, root_));
-        return Message{std::move(out)};
+        const auto read = [&](const JsonValue& body, messages::Create& into) -> Result<> {
+            ROOKERY_TRY(into.input, read_row(body, table, RowUse::create, root_));
+            return {};
+        };
+        return with_rows(std::move(out), read);
     }
 
     Result<Message> upsert(messages::Target target) {
@@ -606,17 +626,17 @@ class RequestParser {
         options_.expand.reset();  // dataverse: ignored on PATCH
         ROOKERY_CHECK(options_only({"$select"}));
         ROOKERY_CHECK(check_writable(table, "Upsert"));
-        ROOKERY_TRY(const auto body, json_body());
         messages::Upsert out;
         ROOKERY_TRY(out.selection, representation(table));
         out.representation = headers_.representation;
         out.preconditions = headers_.preconditions;
-        ROOKERY_TRY(out.input, read_row(body, table, RowUse::upsert, root_));
-        if (const auto* id = std::get_if<Uuid>(&target.by)) {
-            ROOKERY_CHECK(drop_row_id(table, out.input, *id));
-        }
         out.target = std::move(target);
-        return Message{std::move(out)};
+        const auto read = [&](const JsonValue& body, messages::Upsert& into) -> Result<> {
+            ROOKERY_TRY(into.input, read_row(body, table, RowUse::upsert, root_));
+            const auto* id = std::get_if<Uuid>(&into.target.by);
+            return id == nullptr ? Result<>{} : drop_row_id(table, into.input, *id);
+        };
+        return with_rows(std::move(out), read);
     }
 
     /// The id in a body that is sent back whole repeats the URL's.
@@ -647,14 +667,13 @@ class RequestParser {
         return Message{std::move(out)};
     }
 
-    Result<Message> change_existing(messages::Target target, messages::Input input) {
+    messages::Upsert change_existing(messages::Target target) {
         context_.names_entity = false;
         messages::Upsert out;
         out.target = std::move(target);
-        out.input = std::move(input);
         out.preconditions = headers_.preconditions;
         out.preconditions.must_exist = true;
-        return Message{std::move(out)};
+        return out;
     }
 
     // --- parts ---
@@ -737,6 +756,17 @@ class RequestParser {
         context_.preference_applied += preference;
     }
 
+    /// The message with what `read` finds in the body, or as it is when it would be refused anyway.
+    template <class M, class Read>
+    Result<Message> with_rows(M without_input, Read read) {
+        Message message{std::move(without_input)};
+        unread_ = !admits_(message);
+        if (unread_) return message;
+        ROOKERY_TRY(const auto body, json_body());
+        ROOKERY_CHECK(read(body, std::get<M>(message)));
+        return message;
+    }
+
     Result<JsonValue> json_body() const {
         ROOKERY_CHECK(check_content_type(request_));
         return parse_json(request_.body_text());
@@ -750,7 +780,9 @@ class RequestParser {
 
     const http::Request& request_;
     const ServiceRoot& root_;
+    const Admits& admits_;
     RenderContext& context_;
+    bool unread_ = false;
     ResourcePath path_;
     RequestHeaders headers_;
     QueryOptions options_;
@@ -758,14 +790,21 @@ class RequestParser {
 
 }  // namespace
 
-Parsed parse(const http::Request& request, const ServiceRoot& root, const Uuid& request_id) {
+Parsed parse(
+    const http::Request& request,
+    const ServiceRoot& root,
+    const Admits& admits,
+    const Uuid& request_id
+) {
     Parsed out;
     auto& context = out.context;
     context.root = &root;
     context.request_id = request_id;
     context.client_request_id = client_request_id(request);
     try {
-        auto message = RequestParser{request, root, context}.run();
+        RequestParser parser{request, root, admits, context};
+        auto message = parser.run();
+        out.unread = parser.unread();
         if (message) {
             out.message = std::move(*message);
         } else {

@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const auto body = input.substr(line_end + 1);
         request.body.assign(body.begin(), body.end());
     }
-    const auto out = odata::parse(request, root);
+    const auto out = odata::parse(request, root, [](const messages::Message&) { return true; });
     if (const auto* rejected = std::get_if<messages::Rejected>(&out.message)) {
         const auto response = odata::render_error(out.context, rejected->error);
         if (response.status < 400) __builtin_trap();

@@ -206,6 +206,51 @@ TEST_CASE("a user without a role is refused, and the refusal is on the log", "[h
     CHECK(f.log().front().event.outcome == audit::Outcome::denied);
 }
 
+TEST_CASE("rows of a sender who may write none are not read, and the refusal is on the log", "[http]") {
+    Fixture f;
+    const auto token = f.credential(f.vault.user("stranger"));
+    const std::string body = "{ this is no JSON";
+    const auto ask = [&](std::string_view method, std::string_view path) {
+        return std::string{method} + " /api/data/v9.2/" + std::string{path} + " HTTP/1.1\r\nHost: h\r\n" + token +
+               "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+               "\r\n\r\n" + body;
+    };
+    const std::string secrets = "msdyn_octwitterhandlesecrets";
+    const std::string row = secrets + "(11111111-1111-4111-8111-111111111111)";
+    auto client = f.connect();
+    for (const auto& [method, path] : {
+             std::pair<std::string, std::string>{"POST", secrets},
+             {"POST", secrets + "/Microsoft.Dynamics.CRM.CreateMultiple"},
+             {"POST", secrets + "/Microsoft.Dynamics.CRM.UpsertMultiple"},
+             {"PATCH", row},
+             {"PUT", row + "/msdyn_useraccesstoken"},
+         }) {
+        CAPTURE(method, path);
+        const auto answer = client.ask(ask(method, path));
+        REQUIRE(answer);
+        CHECK(answer->status == 403);
+        CHECK(answer->body.find("0x80040220") != std::string::npos);
+        const auto entry = f.log().front().event;
+        CHECK(entry.outcome == audit::Outcome::denied);
+        CHECK(entry.reason == audit::Reason::policy);
+        CHECK(entry.table == "msdyn_octwitterhandlesecret");
+    }
+
+    // Who may write some row is told what is wrong with the body.
+    const auto writer = f.vault.user("writer");
+    f.vault.associate(
+        "systemuserroles_association", writer,
+        f.vault.role("writer", {"prvCreatemsdyn_octwitterhandlesecret"}, schema::Depth::basic)
+    );
+    const auto known = f.credential(writer);
+    auto other = f.connect();
+    auto request = ask("POST", secrets);
+    request.replace(request.find(token), token.size(), known);
+    const auto answer = other.ask(request);
+    REQUIRE(answer);
+    CHECK(answer->status == 400);
+}
+
 TEST_CASE("a list is made by a worker and answered on its connection", "[http]") {
     Fixture f;
     const auto user = f.vault.user("reader");

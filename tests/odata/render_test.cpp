@@ -46,6 +46,7 @@ RenderContext context_of(
     auto out = parse(
         request(std::move(method), std::move(target), body, std::move(headers)),
         test_root,
+        anyone,
         id_of("aaaaaaaa-0000-4000-8000-000000000000")
     );
     INFO(rejection(out).message);

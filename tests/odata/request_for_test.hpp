@@ -15,6 +15,9 @@ inline const std::string secrets = "/api/data/v9.2/msdyn_octwitterhandlesecrets"
 inline const std::string id_text = "22222222-2222-4222-8222-222222222222";
 inline const std::string other_id_text = "33333333-3333-4333-8333-333333333333";
 
+/// Whoever asks may do what he asks for.
+inline const Admits anyone = [](const messages::Message&) { return true; };
+
 inline http::Request request(
     std::string method,
     std::string target,
@@ -39,7 +42,7 @@ inline Parsed parsed(
     std::vector<http::Header> headers = {}
 ) {
     return parse(
-        request(std::move(method), std::move(target), body, std::move(headers)), test_root
+        request(std::move(method), std::move(target), body, std::move(headers)), test_root, anyone
     );
 }
 
