@@ -1,6 +1,6 @@
 #include "cli/api_client.hpp"
 
-#include "cli/private_file.hpp"
+#include "cli/secret_file.hpp"
 
 #include <curl/curl.h>
 #include <fmt/format.h>

@@ -7,8 +7,8 @@
 #include "cli/console.hpp"
 #include "cli/demo.hpp"
 #include "cli/in_process.hpp"
-#include "cli/private_file.hpp"
 #include "cli/process.hpp"
+#include "cli/secret_file.hpp"
 #include "http/certificate_authority.hpp"
 #include "http/server.hpp"
 #include "messages/data_directory.hpp"
@@ -142,9 +142,8 @@ Result<void> write_token_files(const Tokens& tokens, const fs::path& folder) {
     fs::create_directory(folder, error);
     if (error) return fail(Errc::io, fmt::format("cannot make {}", folder.string()));
     for (const auto& [key, token] : tokens) {
-        ROOKERY_CHECK(write_private_file(folder / (key + ".token"), token));
-        ROOKERY_CHECK(
-            write_private_file(folder / (key + ".header"), token, "Authorization: Bearer ")
+        ROOKERY_CHECK(write_secret_file(folder / (key + ".token"), token));
+        ROOKERY_CHECK(write_secret_file(folder / (key + ".header"), token, "Authorization: Bearer ")
         );
     }
     return {};

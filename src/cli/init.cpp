@@ -7,7 +7,7 @@
 #include "cli/in_process.hpp"
 #include "cli/memory_options.hpp"
 #include "cli/presets.hpp"
-#include "cli/private_file.hpp"
+#include "cli/secret_file.hpp"
 #include "cli/unsealing_options.hpp"
 #include "crypto/key_file.hpp"
 #include "http/certificate_authority.hpp"
@@ -47,7 +47,7 @@ std::string default_origin() {
 }
 
 Result<SecretBytes> new_passphrase(const Options& options) {
-    if (!options.passphrase_file.empty()) return read_private_file(options.passphrase_file);
+    if (!options.passphrase_file.empty()) return read_secret_file(options.passphrase_file);
     ROOKERY_TRY(auto first, ask_secret("New passphrase, at least 16 characters: "));
     ROOKERY_TRY(const auto second, ask_secret("The same again: "));
     const bool same = first.expose([&](ByteView a) {
@@ -221,7 +221,7 @@ Result<Exit> init(const Options& options) {
             *vault, vault->system(), admin, "first administrator", first_token_lifetime
         )
     );
-    ROOKERY_CHECK(write_private_file(options.token_file, token.token));
+    ROOKERY_CHECK(write_secret_file(options.token_file, token.token));
     if (!options.key_file.empty()) {
         const auto warning = key_file_warning(options.key_file, options.data);
         if (!warning.empty()) warn(warning);

@@ -1,7 +1,7 @@
 #include "cli/sync_options.hpp"
 
 #include "base/uuid.hpp"
-#include "cli/private_file.hpp"
+#include "cli/secret_file.hpp"
 #include "sync/https_url.hpp"
 
 #include <fmt/format.h>
@@ -98,7 +98,7 @@ Result<std::optional<sync::SyncOptions>> sync_options_of(const Config& config) {
 
 Result<SecretBytes> read_client_secret(const Config& config) {
     if (!config.sync_client_secret_file.empty()) {
-        return read_private_file(config.sync_client_secret_file);
+        return read_secret_file(config.sync_client_secret_file);
     }
     return read_credential(config.sync_client_secret_credential);
 }

@@ -9,7 +9,7 @@
 #include "cli/in_process.hpp"
 #include "cli/json_rows.hpp"
 #include "cli/memory_options.hpp"
-#include "cli/private_file.hpp"
+#include "cli/secret_file.hpp"
 #include "cli/unsealing_options.hpp"
 
 #include <fmt/format.h>
@@ -77,7 +77,7 @@ Result<Exit> create_offline(const Options& options, std::chrono::seconds lifetim
     ROOKERY_TRY(
         const auto made, create_credential(*vault, vault->system(), user, options.name, lifetime)
     );
-    ROOKERY_CHECK(write_private_file(options.out, made.token));
+    ROOKERY_CHECK(write_secret_file(options.out, made.token));
     ROOKERY_CHECK(say_created(options, to_string(made.credential), to_iso8601(made.expires)));
     return Exit::ok;
 }
@@ -105,7 +105,7 @@ Result<Exit> create(const Options& options) {
         const auto reply, client.request("POST", "rky_CreateCredential", body_of(body.dump()))
     );
     ROOKERY_TRY(const auto token, secret_member(reply.text(), "Token"));
-    ROOKERY_CHECK(write_private_file(options.out, token));
+    ROOKERY_CHECK(write_secret_file(options.out, token));
     const auto plain = [&](std::string_view member) -> Result<std::string> {
         ROOKERY_TRY(const auto value, secret_member(reply.text(), member));
         return value.expose([](ByteView bytes) { return std::string{text_of(bytes)}; });

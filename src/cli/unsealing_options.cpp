@@ -1,7 +1,7 @@
 #include "cli/unsealing_options.hpp"
 
 #include "cli/console.hpp"
-#include "cli/private_file.hpp"
+#include "cli/secret_file.hpp"
 
 #include <fmt/format.h>
 
@@ -37,7 +37,7 @@ Result<messages::Unsealing> resolve_unsealing(const UnsealingOptions& options) {
         return out;
     }
     if (!options.passphrase_file.empty()) {
-        ROOKERY_TRY(out.passphrase, read_private_file(options.passphrase_file));
+        ROOKERY_TRY(out.passphrase, read_secret_file(options.passphrase_file));
         return out;
     }
     if (!options.credential.empty()) {

@@ -21,7 +21,7 @@ struct UnsealingOptions {
 /// --key-file, --passphrase-file, --credential, --passphrase; at most one.
 void add_unsealing_options(Command command, UnsealingOptions& options);
 
-/// Without any of them it asks on the terminal. Errc::usage, and those of read_private_file.
+/// Without any of them it asks on the terminal. Errc::usage, and those of read_secret_file.
 [[nodiscard]] Result<messages::Unsealing> resolve_unsealing(const UnsealingOptions& options);
 
 /// What is wrong with the place of this key file, for people; empty when nothing is.

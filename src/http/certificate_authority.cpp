@@ -11,8 +11,8 @@
 #include <array>
 #include <optional>
 
+#include "base/file.hpp"
 #include "http/pem.hpp"
-#include "http/private_file.hpp"
 
 namespace rookery::http {
 namespace {
@@ -154,7 +154,7 @@ Result<void> write_pem(const std::filesystem::path& path, FileMode mode, Write w
     if (!text || !write(text.get())) return openssl_failed("write PEM");
     char* bytes = nullptr;
     const auto size = BIO_get_mem_data(text.get(), &bytes);
-    return write_file(path, bytes_of({bytes, static_cast<std::size_t>(size)}), mode);
+    return replace_file(path, bytes_of({bytes, static_cast<std::size_t>(size)}), mode);
 }
 
 Result<void> write_key(const std::filesystem::path& path, EVP_PKEY* key) {

@@ -25,7 +25,8 @@ using BioPtr = std::unique_ptr<BIO, FreeWith<&BIO_free_all>>;
 using PkeyPtr = std::unique_ptr<EVP_PKEY, FreeWith<&EVP_PKEY_free>>;
 using X509Ptr = std::unique_ptr<X509, FreeWith<&X509_free>>;
 
-/// The errors of read_private_file; Errc::io when it holds no unencrypted private key.
+/// Errc::bad_permissions as read_private_file has it; Errc::io when it cannot be read, is larger
+/// than 64 KiB or holds no unencrypted private key.
 [[nodiscard]] Result<PkeyPtr> read_private_key(const std::filesystem::path& path);
 /// The first certificate of the file; Errc::io.
 [[nodiscard]] Result<X509Ptr> read_certificate(const std::filesystem::path& path);

@@ -1,7 +1,6 @@
 #include "messages/data_directory.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include <fcntl.h>
@@ -17,90 +16,29 @@ namespace fs = std::filesystem;
 constexpr std::string_view format_line = "rookery vault 1";
 constexpr std::size_t file_bytes_max = 8U << 20;
 
-tl::unexpected<Error> io(const std::string& what, const fs::path& path) {
-    return fail(
-        Errc::io, what + " " + path.string() + ": " + std::strerror(errno),
-        errno == ENOSPC ? "free some space on this disk" : "check the path, its owner and its mode"
-    );
+/// Errc::integrity for whatever else stands in its place.
+Result<Bytes> read_part(const fs::path& path) {
+    auto content = read_plain_file(path, file_bytes_max);
+    if (content || content.error().code == Errc::io) return content;
+    if (content.error().code == Errc::not_found) return io_error("cannot open", path, ENOENT);
+    return fail(Errc::integrity, "integrity check failed");
 }
 
-class Descriptor {
- public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-
-    [[nodiscard]] int get() const { return fd_; }
-
-    [[nodiscard]] int release() { return std::exchange(fd_, -1); }
-
- private:
-    int fd_;
-};
-
-Result<Bytes> read_file(const fs::path& path) {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-    if (file.get() < 0) return io("cannot open", path);
-    struct stat facts {};
-    if (::fstat(file.get(), &facts) != 0) return io("cannot read", path);
-    if (!S_ISREG(facts.st_mode) || static_cast<std::size_t>(facts.st_size) > file_bytes_max) {
-        return fail(Errc::integrity, "integrity check failed");
-    }
-    Bytes content(static_cast<std::size_t>(facts.st_size));
-    std::size_t at = 0;
-    while (at < content.size()) {
-        const auto n = ::read(file.get(), content.data() + at, content.size() - at);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return io("cannot read", path);
-        at += static_cast<std::size_t>(n);
-    }
-    return content;
+Result<void> write_part(const fs::path& path, ByteView content) {
+    return replace_file(path, content, FileMode::owner_only);
 }
 
-Result<void> sync_folder(const fs::path& folder) {
-    const Descriptor dir(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (dir.get() < 0 || ::fsync(dir.get()) != 0) return io("cannot sync", folder);
-    return {};
-}
-
-/// Either the old content or the new one is there after a crash, never a mixture.
-Result<void> replace_file(const fs::path& path, ByteView content) {
-    auto temporary = path;
-    temporary += ".new";
-    {
-        const Descriptor file(::open(
-            temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600
-        ));
-        if (file.get() < 0) return io("cannot write", temporary);
-        std::size_t at = 0;
-        while (at < content.size()) {
-            const auto n = ::write(file.get(), content.data() + at, content.size() - at);
-            if (n < 0 && errno == EINTR) continue;
-            if (n <= 0) return io("cannot write", temporary);
-            at += static_cast<std::size_t>(n);
-        }
-        if (::fsync(file.get()) != 0) return io("cannot sync", temporary);
-    }
-    if (::rename(temporary.c_str(), path.c_str()) != 0) return io("cannot replace", path);
-    return sync_folder(path.parent_path());
-}
-
-Result<int> take_lock(const fs::path& folder) {
+Result<Descriptor> take_lock(const fs::path& folder) {
     const auto path = folder / "LOCK";
     Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (file.get() < 0) return io("cannot open", path);
+    if (!file.ok()) return io_error("cannot open", path, errno);
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
         return fail(
             Errc::in_use, "another process uses the data directory " + folder.string(),
             "stop the other rookery, or talk to it with ROOKERY_URL"
         );
     }
-    return file.release();
+    return file;
 }
 
 }  // namespace
@@ -153,11 +91,13 @@ Result<DataDirectory> DataDirectory::create(const fs::path& path, const VaultIde
         );
     }
     fs::create_directories(path.parent_path(), error);
-    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return io("cannot create", path);
-    if (::chmod(path.c_str(), 0700) != 0) return io("cannot protect", path);
-    ROOKERY_TRY(const int lock, take_lock(path));
-    DataDirectory directory(path, lock, identity);
-    ROOKERY_CHECK(replace_file(path / "vault", bytes_of(to_text(identity))));
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
+        return io_error("cannot create", path, errno);
+    }
+    if (::chmod(path.c_str(), 0700) != 0) return io_error("cannot protect", path, errno);
+    ROOKERY_TRY(auto lock, take_lock(path));
+    DataDirectory directory(path, std::move(lock), identity);
+    ROOKERY_CHECK(write_part(path / "vault", bytes_of(to_text(identity))));
     return directory;
 }
 
@@ -176,42 +116,33 @@ Result<DataDirectory> DataDirectory::open(const fs::path& path) {
             "run as its owner and `chmod 700` it"
         );
     }
-    ROOKERY_TRY(const int lock, take_lock(path));
-    DataDirectory directory(path, lock, {});
+    ROOKERY_TRY(auto lock, take_lock(path));
+    DataDirectory directory(path, std::move(lock), {});
     std::error_code error;
     if (!fs::exists(path / "vault", error)) {
         return fail(
             Errc::not_found, path.string() + " holds no vault", "make one with `rookery init --data DIR`"
         );
     }
-    ROOKERY_TRY(const auto text, read_file(path / "vault"));
+    ROOKERY_TRY(const auto text, read_part(path / "vault"));
     ROOKERY_TRY(directory.identity_, parse_identity(text_of(text)));
     return directory;
 }
 
-DataDirectory::DataDirectory(DataDirectory&& other) noexcept
-    : path_(std::move(other.path_)),
-      lock_(std::exchange(other.lock_, -1)),
-      identity_(std::move(other.identity_)) {}
+Result<Bytes> DataDirectory::read_slots() const { return read_part(path_ / "slots"); }
 
-DataDirectory::~DataDirectory() {
-    if (lock_ >= 0) ::close(lock_);
-}
-
-Result<Bytes> DataDirectory::read_slots() const { return read_file(path_ / "slots"); }
-
-Result<Bytes> DataDirectory::read_keyring() const { return read_file(path_ / "keyring"); }
+Result<Bytes> DataDirectory::read_keyring() const { return read_part(path_ / "keyring"); }
 
 Result<void> DataDirectory::write_slots(ByteView file) const {
-    return replace_file(path_ / "slots", file);
+    return write_part(path_ / "slots", file);
 }
 
 Result<void> DataDirectory::write_keyring(ByteView file) const {
-    return replace_file(path_ / "keyring", file);
+    return write_part(path_ / "keyring", file);
 }
 
 Result<void> DataDirectory::write_verifier_key(std::string_view text) const {
-    return replace_file(path_ / "log.vkey", bytes_of(text));
+    return write_part(path_ / "log.vkey", bytes_of(text));
 }
 
 }  // namespace rookery::messages

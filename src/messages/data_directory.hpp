@@ -11,6 +11,7 @@
 #include <string>
 
 #include "base/bytes.hpp"
+#include "base/file.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
 #include "messages/vault.hpp"
@@ -35,12 +36,6 @@ class DataDirectory {
     /// Errc: not_found, bad_permissions (not ours, or open to others), in_use, newer_format, integrity.
     [[nodiscard]] static Result<DataDirectory> open(const std::filesystem::path& path);
 
-    DataDirectory(DataDirectory&& other) noexcept;
-    DataDirectory& operator=(DataDirectory&&) = delete;
-    DataDirectory(const DataDirectory&) = delete;
-    DataDirectory& operator=(const DataDirectory&) = delete;
-    ~DataDirectory();
-
     [[nodiscard]] const VaultIdentity& identity() const { return identity_; }
 
     [[nodiscard]] std::filesystem::path store() const { return path_ / "store"; }
@@ -51,17 +46,17 @@ class DataDirectory {
 
     [[nodiscard]] Result<Bytes> read_slots() const;
     [[nodiscard]] Result<Bytes> read_keyring() const;
-    /// Temporary file, fsync, rename, fsync of the folder.
+    /// See replace_file.
     [[nodiscard]] Result<void> write_slots(ByteView file) const;
     [[nodiscard]] Result<void> write_keyring(ByteView file) const;
     [[nodiscard]] Result<void> write_verifier_key(std::string_view text) const;
 
  private:
-    DataDirectory(std::filesystem::path path, int lock, VaultIdentity identity)
-        : path_(std::move(path)), lock_(lock), identity_(std::move(identity)) {}
+    DataDirectory(std::filesystem::path path, Descriptor lock, VaultIdentity identity)
+        : path_(std::move(path)), lock_(std::move(lock)), identity_(std::move(identity)) {}
 
     std::filesystem::path path_;
-    int lock_ = -1;
+    Descriptor lock_;
     VaultIdentity identity_;
 };
 

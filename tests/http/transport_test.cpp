@@ -685,6 +685,18 @@ TEST_CASE("a server does not start with what it cannot use", "[http]") {
         fs::permissions(f.options.tls.key_file, fs::perms{0640});
         CHECK(code() == Errc::bad_permissions);
     }
+    SECTION("a key whose mode is not only to read and write") {
+        fs::permissions(f.options.tls.key_file, fs::perms{0700});
+        CHECK(code() == Errc::bad_permissions);
+    }
+    SECTION("an empty key") {
+        fs::resize_file(f.options.tls.key_file, 0);
+        CHECK(code() == Errc::io);
+    }
+    SECTION("a key larger than any") {
+        fs::resize_file(f.options.tls.key_file, (64U << 10) + 1);
+        CHECK(code() == Errc::io);
+    }
     SECTION("a key behind a symbolic link") {
         fs::create_symlink(f.options.tls.key_file, f.folder.path() / "link");
         f.options.tls.key_file = f.folder.path() / "link";

@@ -1,4 +1,4 @@
-#include "cli/private_file.hpp"
+#include "cli/secret_file.hpp"
 
 #include "cli/program.hpp"
 
@@ -23,44 +23,37 @@ void set_mode(const fs::path& path, unsigned mode) {
 
 }  // namespace
 
-TEST_CASE("a private file is written for its owner alone, once, and read back", "[cli]") {
+TEST_CASE("a secret file is written for its owner alone, once, and read back", "[cli]") {
     const TemporaryFolder folder;
     const auto file = folder / "t";
     REQUIRE(
-        write_private_file(file, SecretBytes::copy_of("abc"), "Authorization: Bearer ").has_value()
+        write_secret_file(file, SecretBytes::copy_of("abc"), "Authorization: Bearer ").has_value()
     );
     CHECK(mode_of(file) == 0600);
     CHECK(read_file(file) == "Authorization: Bearer abc\n");
-    const auto again = write_private_file(file, SecretBytes::copy_of("x"));
+    const auto again = write_secret_file(file, SecretBytes::copy_of("x"));
     REQUIRE_FALSE(again.has_value());
     CHECK(again.error().code == Errc::in_use);
-    CHECK(opened(read_private_file(file).value()) == "Authorization: Bearer abc");
+    CHECK(opened(read_secret_file(file).value()) == "Authorization: Bearer abc");
     // Two words are no token.
     CHECK(read_token_file(file).error().code == Errc::usage);
 }
 
-TEST_CASE("a private file that others could read, or that is no file, is refused", "[cli]") {
+TEST_CASE("a secret file that others could read, or that is no file, is refused", "[cli]") {
     const TemporaryFolder folder;
     const auto file = folder / "t";
     write_file(file, "abc\n");
-    for (const unsigned mode : {0644U, 0640U, 0660U, 0700U, 0604U, 0602U}) {
-        set_mode(file, mode);
-        const auto read = read_private_file(file);
-        REQUIRE_FALSE(read.has_value());
-        CHECK(read.error().code == Errc::bad_permissions);
-    }
-    for (const unsigned mode : {0600U, 0400U}) {
-        set_mode(file, mode);
-        CHECK(opened(read_token_file(file).value()) == "abc");
-    }
+    set_mode(file, 0640);
+    CHECK(read_secret_file(file).error().code == Errc::bad_permissions);
+    CHECK(read_token_file(file).error().code == Errc::bad_permissions);
+    set_mode(file, 0400);
+    CHECK(opened(read_token_file(file).value()) == "abc");
     fs::create_symlink(file, folder / "link");
-    CHECK(read_private_file(folder / "link").error().code == Errc::bad_permissions);
-    CHECK(read_private_file(folder / "none").error().code == Errc::not_found);
-    fs::create_directory(folder / "dir");
-    CHECK_FALSE(read_private_file(folder / "dir").has_value());
+    CHECK(read_token_file(folder / "link").error().code == Errc::bad_permissions);
+    CHECK(read_token_file(folder / "none").error().code == Errc::not_found);
 }
 
-TEST_CASE("a private file holds exactly one line", "[cli]") {
+TEST_CASE("a secret file holds exactly one line", "[cli]") {
     const TemporaryFolder folder;
     const auto file = folder / "t";
     for (const auto& [text, good] : std::initializer_list<std::pair<std::string, bool>>{
@@ -71,12 +64,13 @@ TEST_CASE("a private file holds exactly one line", "[cli]") {
              {"", false},
              {"\n", false},
              {"abc\ndef\n", false},
+             {"abc\n" + std::string(1022, '\n') + "def", false},
              {std::string(1024, 'x') + "\n", true},
              {std::string(1025, 'x'), false},
              {std::string(5000, 'x'), false}}) {
         write_file(file, text);
         set_mode(file, 0600);
         INFO(text.size());
-        CHECK(read_private_file(file).has_value() == good);
+        CHECK(read_secret_file(file).has_value() == good);
     }
 }

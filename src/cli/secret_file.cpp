@@ -1,0 +1,78 @@
+#include "cli/secret_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace rookery::cli {
+namespace {
+
+constexpr std::size_t secret_bytes_max = 1024;
+
+/// Of the one line that is there; 0 when there is more.
+std::size_t line_length(ByteView content) {
+    const auto text = text_of(content);
+    auto line = text.substr(0, text.find('\n'));
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    const auto rest = text.substr(std::min(text.size(), text.find_first_of("\r\n")));
+    return rest.find_first_not_of("\r\n") == std::string_view::npos ? line.size() : 0;
+}
+
+}  // namespace
+
+Result<SecretBytes> read_secret_file(const std::filesystem::path& path, PrivateFileKind kind) {
+    auto secret = read_private_file(path, secret_bytes_max + 2, kind);
+    if (!secret && secret.error().code != Errc::too_large) return secret;
+    const auto length = secret ? secret->expose(line_length) : 0;
+    if (length == 0 || length > secret_bytes_max) {
+        return fail(
+            Errc::usage,
+            fmt::format(
+                "{} must hold one line of at most {} bytes", path.string(), secret_bytes_max
+            )
+        );
+    }
+    secret->shrink(length);
+    return secret;
+}
+
+Result<SecretBytes> read_credential(const std::string& name) {
+    const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+    if (folder == nullptr || name.find('/') != std::string::npos) {
+        return fail(
+            Errc::usage,
+            "there is no systemd credential of that name",
+            "LoadCredential= or LoadCredentialEncrypted= in the unit sets $CREDENTIALS_DIRECTORY"
+        );
+    }
+    return read_secret_file(
+        std::filesystem::path{folder} / name, PrivateFileKind::systemd_credential
+    );
+}
+
+Result<void> write_secret_file(
+    const std::filesystem::path& path, const SecretBytes& secret, std::string_view before
+) {
+    auto text = SecretBytes::copy_of(before);
+    secret.expose([&](ByteView bytes) { text.append(bytes); });
+    text.append(bytes_of("\n"));
+    return text.expose([&](ByteView bytes) {
+        return create_file(path, bytes, FileMode::owner_only);
+    });
+}
+
+Result<SecretBytes> read_token_file(const std::filesystem::path& path) {
+    ROOKERY_TRY(auto token, read_secret_file(path));
+    const bool plausible = token.expose([](ByteView bytes) {
+        return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t c) {
+            return c > 0x20 && c < 0x7F;
+        });
+    });
+    if (!plausible) {
+        return fail(Errc::usage, fmt::format("{} does not hold one token", path.string()));
+    }
+    return token;
+}
+
+}  // namespace rookery::cli

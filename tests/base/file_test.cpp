@@ -1,0 +1,353 @@
+#include "base/file.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <csignal>
+#include <fcntl.h>
+#include <fstream>
+#include <iterator>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace rookery;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+class Folder {
+  public:
+    Folder() {
+        ByteArray<8> name{};
+        SystemRandom{}.fill(name);
+        path_ = fs::temp_directory_path() / ("rookery-base-" + to_hex(name));
+        fs::create_directory(path_);
+    }
+
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+
+    ~Folder() {
+        std::error_code ignored;
+        fs::remove_all(path_, ignored);
+    }
+
+    [[nodiscard]] fs::path operator/(std::string_view name) const { return path_ / name; }
+
+    [[nodiscard]] std::ptrdiff_t files() const {
+        return std::distance(fs::directory_iterator(path_), fs::directory_iterator{});
+    }
+
+  private:
+    fs::path path_;
+};
+
+/// For as long as it lives, a process that may write no file beyond `bytes`.
+class SmallDisk {
+  public:
+    explicit SmallDisk(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        const rlimit small{bytes, before_.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &small);
+    }
+
+    SmallDisk(const SmallDisk&) = delete;
+    SmallDisk& operator=(const SmallDisk&) = delete;
+
+    ~SmallDisk() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, handler_);
+    }
+
+  private:
+    void (*handler_)(int);
+    rlimit before_{};
+};
+
+class Umask {
+  public:
+    explicit Umask(mode_t mask) : before_(::umask(mask)) {}
+
+    Umask(const Umask&) = delete;
+    Umask& operator=(const Umask&) = delete;
+
+    ~Umask() { ::umask(before_); }
+
+  private:
+    mode_t before_;
+};
+
+void put(const fs::path& path, std::string_view content, mode_t mode = 0600) {
+    std::ofstream(path, std::ios::binary) << content;
+    REQUIRE(::chmod(path.c_str(), mode) == 0);
+}
+
+std::string content_of(const fs::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+mode_t mode_of(const fs::path& path) {
+    struct stat facts {};
+
+    REQUIRE(::lstat(path.c_str(), &facts) == 0);
+    return facts.st_mode & 07777U;
+}
+
+std::string opened(const Result<SecretBytes>& secret) {
+    REQUIRE(secret);
+    return secret->expose([](ByteView bytes) { return std::string{text_of(bytes)}; });
+}
+
+template <class T>
+Errc error_of(const Result<T>& result) {
+    REQUIRE_FALSE(result);
+    return result.error().code;
+}
+
+}  // namespace
+
+TEST_CASE("a private file is read whole, whatever it holds", "[base]") {
+    const Folder folder;
+    const auto content = GENERATE(
+        std::string{},
+        std::string("\0\n\xFF", 3),
+        std::string(4095, 'a'),
+        std::string(4096, 'b'),
+        std::string(9999, 'c'),
+        std::string(10000, 'd')
+    );
+    put(folder / "file", content);
+    CHECK(opened(read_private_file(folder / "file", 10000)) == content);
+    CHECK(text_of(read_plain_file(folder / "file", 10000).value()) == content);
+}
+
+TEST_CASE("a file that is too large is refused, without a word of its content", "[base]") {
+    const Folder folder;
+    const auto bytes_max = GENERATE(1U, 65U, 4095U, 4096U, 10000U);
+    put(folder / "file", std::string(bytes_max, 'q'));
+    CHECK(read_private_file(folder / "file", bytes_max));
+    CHECK(read_plain_file(folder / "file", bytes_max));
+    put(folder / "file", std::string(bytes_max + 1, 'q'));
+    const auto read = read_private_file(folder / "file", bytes_max);
+    CHECK(error_of(read) == Errc::too_large);
+    CHECK(read.error().message == (folder / "file").string() + " is larger than it may be");
+    CHECK(error_of(read_plain_file(folder / "file", bytes_max)) == Errc::too_large);
+}
+
+TEST_CASE("a file whose size the file system does not know is read", "[base]") {
+    REQUIRE(fs::file_size("/proc/self/limits") == 0);
+    const auto read = read_plain_file("/proc/self/limits", 4095);
+    REQUIRE(read);
+    CHECK(text_of(*read).starts_with("Limit"));
+    CHECK(error_of(read_plain_file("/proc/self/limits", 100)) == Errc::too_large);
+}
+
+TEST_CASE("a private file has mode 0600 or 0400", "[base]") {
+    const Folder folder;
+    put(folder / "file", "x");
+    const auto mode = GENERATE(
+        as<mode_t>{},
+        0600,
+        0400,
+        0640,
+        0604,
+        0602,
+        0440,
+        0404,
+        0644,
+        0700,
+        0500,
+        0200,
+        0000,
+        01600,
+        02600,
+        04400
+    );
+    REQUIRE(::chmod((folder / "file").c_str(), mode) == 0);
+    CAPTURE(mode);
+    if (::geteuid() != 0 && (mode & 0400) == 0) return;  // cannot even be opened
+    const auto read = read_private_file(folder / "file", 10);
+    if (mode == 0600 || mode == 0400) {
+        CHECK(opened(read) == "x");
+    } else {
+        CHECK(error_of(read) == Errc::bad_permissions);
+        CHECK(read.error().hint == "chmod 600 " + (folder / "file").string());
+    }
+    CHECK(read_plain_file(folder / "file", 10));
+}
+
+TEST_CASE("only of a systemd credential, and of root's, a group may be let in", "[base]") {
+    const Folder folder;
+    const auto kind = PrivateFileKind::systemd_credential;
+    for (const mode_t mode : {0440U, 0640U, 0444U, 0460U}) {
+        put(folder / "file", "x", mode);
+        CAPTURE(mode);
+        const auto read = read_private_file(folder / "file", 10, kind);
+        if (mode == 0440 && ::geteuid() == 0) {
+            CHECK(opened(read) == "x");
+            REQUIRE(::chown((folder / "file").c_str(), 12345, 12345) == 0);
+            CHECK(error_of(read_private_file(folder / "file", 10, kind)) == Errc::bad_permissions);
+            fs::remove(folder / "file");
+        } else {
+            CHECK(error_of(read) == Errc::bad_permissions);
+        }
+    }
+    put(folder / "file", "x", 0400);
+    CHECK(opened(read_private_file(folder / "file", 10, kind)) == "x");
+}
+
+TEST_CASE("a private file belongs to this user or to root", "[base]") {
+    if (::geteuid() != 0) return;  // only root can give a file away
+    const Folder folder;
+    put(folder / "file", "x", 0400);
+    REQUIRE(::chown((folder / "file").c_str(), 12345, 12345) == 0);
+    CHECK(error_of(read_private_file(folder / "file", 10)) == Errc::bad_permissions);
+    CHECK(read_plain_file(folder / "file", 10));
+}
+
+TEST_CASE("links, folders, pipes and what is not there are not read", "[base]") {
+    const Folder folder;
+    put(folder / "file", "x");
+    fs::create_symlink(folder / "file", folder / "link");
+    fs::create_symlink(folder / "nothing", folder / "dangling");
+    fs::create_directory(folder / "folder");
+    REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+    for (const auto& [name, code] : std::initializer_list<std::pair<std::string, Errc>>{
+             {"link", Errc::bad_permissions},
+             {"dangling", Errc::bad_permissions},
+             {"folder", Errc::bad_permissions},
+             {"pipe", Errc::bad_permissions},
+             {"nothing", Errc::not_found},
+             {"file/below", Errc::not_found},
+             {std::string(300, 'n'), Errc::io}}) {
+        CAPTURE(name);
+        CHECK(error_of(read_private_file(folder / name, 10)) == code);
+        CHECK(error_of(read_plain_file(folder / name, 10)) == code);
+    }
+}
+
+TEST_CASE("a new file has its mode despite the umask", "[base]") {
+    const Folder folder;
+    const auto mode =
+        GENERATE(FileMode::owner_reads, FileMode::owner_only, FileMode::world_readable);
+    const auto mask = GENERATE(as<mode_t>{}, 0, 022, 0777);
+    {
+        const Umask umask(mask);
+        REQUIRE(create_file(folder / "made", bytes_of("x"), mode));
+        REQUIRE(replace_file(folder / "replaced", bytes_of("x"), mode));
+    }
+    CHECK(mode_of(folder / "made") == static_cast<mode_t>(mode));
+    CHECK(mode_of(folder / "replaced") == static_cast<mode_t>(mode));
+    CHECK(content_of(folder / "made") == "x");
+}
+
+TEST_CASE("a file is created once, in a folder that is there", "[base]") {
+    const Folder folder;
+    put(folder / "file", "precious");
+    fs::create_symlink(folder / "target", folder / "link");
+    fs::create_directory(folder / "folder");
+    for (const auto* const name : {"file", "link", "folder"}) {
+        CAPTURE(name);
+        const auto made = create_file(folder / name, bytes_of("x"), FileMode::owner_only);
+        CHECK(error_of(made) == Errc::in_use);
+        CHECK_FALSE(made.error().hint.empty());
+    }
+    CHECK(content_of(folder / "file") == "precious");
+    CHECK_FALSE(fs::exists(folder / "target"));
+    const auto lost = create_file(folder / "missing" / "file", bytes_of("x"), FileMode::owner_only);
+    CHECK(error_of(lost) == Errc::io);
+}
+
+TEST_CASE("a file is replaced as a whole, whatever a crash left", "[base]") {
+    const Folder folder;
+    put(folder / "file", "an old and longer content", 0644);
+    put(folder / "precious", "precious");
+    SECTION("nothing") {}
+    SECTION("half a file that others may read") {
+        put(folder / "file.new", "half", 0666);
+    }
+    SECTION("a link") {
+        fs::create_symlink(folder / "precious", folder / "file.new");
+    }
+    SECTION("a pipe") {
+        REQUIRE(::mkfifo((folder / "file.new").c_str(), 0600) == 0);
+    }
+    REQUIRE(replace_file(folder / "file", bytes_of("new"), FileMode::owner_only));
+    CHECK(content_of(folder / "file") == "new");
+    CHECK(mode_of(folder / "file") == 0600);
+    CHECK(content_of(folder / "precious") == "precious");
+    CHECK(folder.files() == 2);
+}
+
+TEST_CASE("replacing a link replaces the link", "[base]") {
+    const Folder folder;
+    put(folder / "precious", "precious");
+    fs::create_symlink(folder / "precious", folder / "link");
+    REQUIRE(replace_file(folder / "link", bytes_of("new"), FileMode::owner_only));
+    CHECK_FALSE(fs::is_symlink(folder / "link"));
+    CHECK(content_of(folder / "precious") == "precious");
+}
+
+TEST_CASE("a file that cannot be replaced stays, and nothing beside it", "[base]") {
+    const Folder folder;
+    const auto replaced = [&folder](std::string_view name) {
+        return error_of(replace_file(folder / name, bytes_of("new"), FileMode::owner_only));
+    };
+    put(folder / "file", "old");
+    SECTION("a folder of its name") {
+        fs::create_directory(folder / "folder");
+        CHECK(replaced("folder") == Errc::io);
+        CHECK_FALSE(fs::exists(folder / "folder.new"));
+    }
+    SECTION("a folder in the temporary's place") {
+        fs::create_directory(folder / "file.new");
+        CHECK(replaced("file") == Errc::io);
+    }
+    SECTION("a folder that is not there") {
+        CHECK(replaced("missing/file") == Errc::io);
+    }
+    SECTION("no space") {
+        const SmallDisk disk(2);
+        CHECK(replaced("file") == Errc::io);
+        CHECK_FALSE(fs::exists(folder / "file.new"));
+    }
+    CHECK(content_of(folder / "file") == "old");
+}
+
+TEST_CASE("a new file that cannot be written is not left there", "[base]") {
+    const Folder folder;
+    const SmallDisk disk(2);
+    const auto made = create_file(folder / "file", bytes_of("secret"), FileMode::owner_only);
+    CHECK(error_of(made) == Errc::io);
+    CHECK(made.error().message.find("secret") == std::string::npos);
+    CHECK(folder.files() == 0);
+}
+
+TEST_CASE("a full disk is named, and every failure says what to look at", "[base]") {
+    CHECK(io_error("cannot write", "/x", ENOSPC).value().hint == "free some space on this disk");
+    const auto denied = io_error("cannot open", "/x/y", EACCES).value();
+    CHECK(denied.code == Errc::io);
+    CHECK(denied.message == "cannot open /x/y: Permission denied");
+    CHECK_FALSE(denied.hint.empty());
+}
+
+TEST_CASE("a descriptor is closed once, by its last owner", "[base]") {
+    int number = -1;
+    {
+        Descriptor first(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+        REQUIRE(first.ok());
+        number = first.get();
+        {
+            const Descriptor second(std::move(first));
+            CHECK(second.get() == number);
+            CHECK(::fcntl(number, F_GETFD) >= 0);
+        }
+        CHECK(::fcntl(number, F_GETFD) == -1);
+        CHECK_FALSE(Descriptor(-1).ok());
+        CHECK(::open("/dev/null", O_RDONLY | O_CLOEXEC) == number);  // another's now
+    }
+    CHECK(::fcntl(number, F_GETFD) >= 0);
+    ::close(number);
+}
