@@ -9,6 +9,7 @@
 #include "audit/lifecycle_events.hpp"
 #include "audit/log_row.hpp"
 #include "audit/log_state.hpp"
+#include "base/file.hpp"
 #include "merkle/hash.hpp"
 #include "storage/rocksdb_store.hpp"
 
@@ -368,17 +369,10 @@ class Verifier {
         if (options_.state_file.empty() || (remembered_ && remembered_->size >= report_.signed_size)) {
             return;
         }
-        auto temporary = options_.state_file;
-        temporary += ".new";
-        std::error_code error;
-        {
-            std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-            out << report_.newest_checkpoint;
-            out.flush();
-            if (!out) error = std::make_error_code(std::errc::io_error);
+        const auto note = bytes_of(report_.newest_checkpoint);
+        if (!replace_file(options_.state_file, note, FileMode::world_readable)) {
+            stop(VerifyStatus::unavailable, "the state file cannot be written");
         }
-        if (!error) std::filesystem::rename(temporary, options_.state_file, error);
-        if (error) stop(VerifyStatus::unavailable, "the state file cannot be written");
     }
 
     /// "7" or "7 to 9", of the half-open range.

@@ -1,5 +1,7 @@
 #include "cli/console.hpp"
 
+#include "base/file.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -143,8 +145,8 @@ void report(const Error& error) {
 
 Result<SecretBytes> ask_secret(std::string_view prompt) {
     // The terminal itself, not stdin: a pipe into the command must not be taken for the answer.
-    const int fd = ::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0) {
+    const Descriptor terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
+    if (!terminal.ok()) {
         return fail(
             Errc::usage,
             "a secret is needed and there is no terminal to ask on",
@@ -152,12 +154,7 @@ Result<SecretBytes> ask_secret(std::string_view prompt) {
         );
     }
 
-    struct Closer {
-        int fd;
-
-        ~Closer() { ::close(fd); }
-    } closer{fd};
-
+    const int fd = terminal.get();
     const EchoOff quiet(fd);
     if (!quiet.ok()) return fail(Errc::io, "cannot switch the terminal's echo off");
     ROOKERY_CHECK(write_all(fd, prompt.data(), prompt.size()));

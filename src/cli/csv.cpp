@@ -1,5 +1,7 @@
 #include "cli/csv.hpp"
 
+#include "base/file.hpp"
+
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -191,20 +193,17 @@ Result<bool> CsvReader::next(CsvRow& row) {
 }
 
 Result<CsvReader::Source> csv_file(const std::string& path) {
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
+    Descriptor opened(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!opened.ok()) {
         return fail(
             errno == ENOENT ? Errc::not_found : Errc::io,
             fmt::format("cannot open {}: {}", path, std::strerror(errno))
         );
     }
-    const std::shared_ptr<const int> file(new int(fd), [](const int* held) {
-        ::close(*held);
-        delete held;
-    });
+    const auto file = std::make_shared<const Descriptor>(std::move(opened));
     return CsvReader::Source{[file, path](std::span<char> out) -> Result<std::size_t> {
         for (;;) {
-            const auto n = ::read(*file, out.data(), out.size());
+            const auto n = ::read(file->get(), out.data(), out.size());
             if (n >= 0) return static_cast<std::size_t>(n);
             if (errno != EINTR) {
                 return fail(

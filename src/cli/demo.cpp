@@ -1,5 +1,6 @@
 #include "cli/demo.hpp"
 
+#include "base/file.hpp"
 #include "cli/in_process.hpp"
 #include "cli/presets.hpp"
 #include "cli/toml_text.hpp"
@@ -7,8 +8,6 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-
-#include <fstream>
 
 namespace rookery::cli {
 namespace {
@@ -289,17 +288,7 @@ Result<void> save_demo(const Demo& demo, const std::filesystem::path& file) {
              {"uniquehandleid", one.unique_handle_id}}
         );
     }
-    auto temporary = file;
-    temporary += ".new";
-    {
-        std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-        out << document.dump(2) << '\n';
-        if (!out.flush()) return fail(Errc::io, fmt::format("cannot write {}", temporary.string()));
-    }
-    std::error_code error;
-    std::filesystem::rename(temporary, file, error);
-    if (error) return fail(Errc::io, fmt::format("cannot write {}", file.string()));
-    return {};
+    return replace_file(file, bytes_of(document.dump(2) + '\n'), FileMode::owner_only);
 }
 
 Result<Demo> load_demo(const std::filesystem::path& file) {
