@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,6 +44,7 @@ struct Response {
     int status = 200;
     std::vector<Header> headers;
     WipedBuffer body;
+    std::shared_ptr<void> held;      // what the body takes of a budget until it was sent; or null
 
     void set(std::string name, std::string value) {
         headers.push_back({std::move(name), std::move(value)});

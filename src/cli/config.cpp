@@ -59,6 +59,7 @@ const Option options[] = {
     {.name = "limits.body_bytes", .member = &Config::limit_body_bytes, .min = 4096, .max = 128 * MiB},
     {.name = "limits.unproved_body_bytes", .member = &Config::limit_unproved_body_bytes, .min = 0, .max = MiB},
     {.name = "limits.all_bodies_bytes", .member = &Config::limit_all_bodies_bytes, .min = MiB, .max = 4096 * MiB},
+    {.name = "limits.all_answers_bytes", .member = &Config::limit_all_answers_bytes, .min = MiB, .max = 4096 * MiB},
     {.name = "limits.bytes_per_second", .member = &Config::limit_bytes_per_second, .min = 1, .max = 1024 * MiB},
     {.name = "limits.handshake_seconds", .member = &Config::limit_handshake_seconds, .min = 1, .max = 300},
     {.name = "limits.header_seconds", .member = &Config::limit_header_seconds, .min = 1, .max = 300},

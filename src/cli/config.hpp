@@ -21,7 +21,7 @@ struct Config {
     std::string listen = "127.0.0.1:8443";  // address:port, [v6]:port
     std::string public_url;                 // empty: https://<listen>
     std::int64_t io_threads = 0;            // 0: as many as cores, at least 2
-    std::int64_t worker_threads = 0;        // 0: cores - 1, at least 1
+    std::int64_t worker_threads = 0;        // 0: as many as cores, at least 2
 
     std::filesystem::path tls_certificate;  // empty: the vault's own local CA
     std::filesystem::path tls_key;
@@ -37,6 +37,7 @@ struct Config {
     std::int64_t limit_body_bytes = 8 << 20;
     std::int64_t limit_unproved_body_bytes = 64 << 10;
     std::int64_t limit_all_bodies_bytes = 128 << 20;
+    std::int64_t limit_all_answers_bytes = 64 << 20;
     std::int64_t limit_bytes_per_second = 16 << 10;
     std::int64_t limit_handshake_seconds = 10;
     std::int64_t limit_header_seconds = 10;

@@ -13,6 +13,7 @@ struct Limits {
     std::size_t body_bytes_max = 8U << 20;            // then 413
     std::size_t body_bytes_unknown_max = 64U << 10;   // without a valid token; more is not read: 401
     std::size_t bodies_bytes_max = 128U << 20;        // bodies of all connections; then 503
+    std::size_t answers_bytes_max = 64U << 20;        // large answers not yet taken; then 503
     std::size_t connections_max = 4096;               // more are closed at once
     std::size_t requests_max = 2048;                  // between head and answer; then 503
     std::size_t bytes_per_second_min = 16U << 10;     // bodies and answers must keep this pace

@@ -3,8 +3,11 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <variant>
 
 #include "http/commit_async.hpp"
@@ -64,6 +67,16 @@ Error lost_races() {
         Errc::unavailable, "The request met too many concurrent changes.", "Try again."};
 }
 
+Error answers_not_taken() {
+    return {
+        Errc::too_many_requests, "Earlier answers to the same user were not taken yet.",
+        "Read them, or close their connections."};
+}
+
+Error too_many_answers() {
+    return {Errc::unavailable, "The server holds too many large answers.", "Try again later."};
+}
+
 Error too_busy() {
     return {Errc::unavailable, "The server has too many requests.", "Try again later."};
 }
@@ -92,6 +105,7 @@ class AggregateLogged final : public ledger::Waiter {
 Service::Service(messages::Vault& vault, Options options)
     : vault_(vault),
       options_(std::move(options)),
+      answers_(options_.limits.answers_bytes_max),
       failures_(std::make_shared<identity::LoginFailures>(options_.login_failures)),
       workers_(std::max<std::size_t>(options_.worker_threads, 1)) {}
 
@@ -138,37 +152,51 @@ asio::awaitable<Response> Service::handle(const Request& request) {
     if (!counted.within(options_.limits.requests_max)) {
         co_return odata::render_error(job.context, too_busy());
     }
+    if (!answers_.has_room(job.sender.caller.user)) {
+        const messages::Message message = messages::Rejected{answers_not_taken(), nullptr};
+        co_return co_await conclude(job, message, answers_not_taken());
+    }
     if (request.body.size() > body_in_place_max) {
-        auto work = answer(job);
+        auto work = answer(job, At::worker);
         co_return co_await on_workers(std::move(work), job);
     }
-    co_return co_await answer(job);
+    co_return co_await answer(job, At::io_thread);
 }
 
 /// Parses only now that the sender is known: strangers' URLs and bodies cost nothing.
-asio::awaitable<Response> Service::answer(Job& job) {
+asio::awaitable<Response> Service::answer(Job& job, At at) {
     const auto admits = [&](const messages::Message& shape) {
         return vault_.pipeline().admits(job.view, job.sender.caller, shape, job.info);
     };
     auto parsed = odata::parse(job.request, options_.root, admits, job.info.correlation);
     job.context = std::move(parsed.context);
     if (parsed.unread) co_return co_await refuse_unread(job, parsed.message);
-    if (scans(parsed.message) && job.request.body.size() <= body_in_place_max) {
-        auto work = execute(job, parsed.message);
+    if (scans(parsed.message) && at == At::io_thread) {
+        auto work = execute(job, parsed.message, At::worker);
         co_return co_await on_workers(std::move(work), job);
     }
-    co_return co_await execute(job, parsed.message);
+    co_return co_await execute(job, parsed.message, at);
 }
 
-asio::awaitable<Response> Service::execute(Job& job, const messages::Message& message) {
+asio::awaitable<Response> Service::execute(Job& job, const messages::Message& message, At at) {
+    // It may have waited for a worker, and others have made their answers meanwhile.
+    const bool room = answers_.has_room(job.sender.caller.user) && answers_.has_room();
+    if (at == At::worker && !room) co_return co_await conclude(job, message, too_many_answers());
     const auto since = std::chrono::steady_clock::now();
     for (int attempt = 1;; ++attempt) {
         auto pending = vault_.pipeline().plan(job.view, job.sender.caller, message, job.info);
-        auto result = co_await commit_async(vault_.ledger(), std::move(pending), since);
-        if (auto* const receipt = std::get_if<ledger::Receipt>(&result)) {
-            co_return odata::render(job.context, std::move(*receipt));
+        std::optional<ledger::CommitResult> result;
+        if (at == At::worker) {
+            result = vault_.ledger().commit(std::move(pending), since);
+        } else {
+            result = co_await commit_async(vault_.ledger(), std::move(pending), since);
         }
-        if (const auto* const error = std::get_if<Error>(&result)) {
+        if (auto* const receipt = std::get_if<ledger::Receipt>(&*result)) {
+            auto response = odata::render(job.context, std::move(*receipt));
+            response.held = answers_.hold(job.sender.caller.user, response.body.size());
+            co_return response;
+        }
+        if (const auto* const error = std::get_if<Error>(&*result)) {
             co_return odata::render_error(job.context, *error);
         }
         // Stale: the newest state decides anew, and who asks is part of it.
@@ -263,6 +291,8 @@ Response Service::health(std::string_view target) const {
 }
 
 void Service::tick() {
+    // What a peak of large answers leaves behind goes back to the system.
+    if (answers_.drained()) ::malloc_trim(0);
     // What cannot be queued now is due again at the next tick.
     for (auto& aggregate : failures_->due(vault_.clock().now())) {
         auto pending = login_failure_event(vault_, aggregate);

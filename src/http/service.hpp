@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "http/answer_budget.hpp"
 #include "http/handler.hpp"
 #include "http/limits.hpp"
 #include "identity/authenticate.hpp"
@@ -65,9 +66,15 @@ class Service final : public Handler {
         identity::Identified sender;
     };
 
+    /// Where a request waits for the ledger: an I/O thread goes on with others, a worker stands still,
+    /// so that no more requests hold many rows at once than there are workers.
+    enum class At : std::uint8_t { io_thread, worker };
+
     [[nodiscard]] Job job_of(const Request& request) const;
-    [[nodiscard]] boost::asio::awaitable<Response> answer(Job& job);
-    [[nodiscard]] boost::asio::awaitable<Response> execute(Job& job, const messages::Message& message);
+    [[nodiscard]] boost::asio::awaitable<Response> answer(Job& job, At at);
+    [[nodiscard]] boost::asio::awaitable<Response> execute(
+        Job& job, const messages::Message& message, At at
+    );
     [[nodiscard]] boost::asio::awaitable<Response> refuse_login(Job& job);
     [[nodiscard]] boost::asio::awaitable<Response> refuse_unread(
         Job& job, const messages::Message& message
@@ -82,6 +89,7 @@ class Service final : public Handler {
 
     messages::Vault& vault_;
     const Options options_;
+    AnswerBudget answers_;
     // Shared with waits on the ledger that nobody awaits.
     std::shared_ptr<identity::LoginFailures> failures_;
     std::atomic<std::size_t> requests_{0};

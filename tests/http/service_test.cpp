@@ -1,5 +1,8 @@
 #include "http/service.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -270,6 +273,62 @@ TEST_CASE("a list is made by a worker and answered on its connection", "[http]")
         CHECK(answer->body.find("listed") != std::string::npos);
         CHECK(client.ask(get(who_am_i, token))->status == 200);
     }
+}
+
+TEST_CASE("who does not take his answers gets no more, and others still do", "[http]") {
+    TestVault vault;
+    const auto role = vault.role("reader", {"prvReadmsdyn_octwitterapplication"}, schema::Depth::global);
+    const auto reader = [&](const std::string& name) {
+        const auto user = vault.user(name);
+        vault.associate("systemuserroles_association", user, role);
+        messages::CreateCredential message;
+        message.user = user;
+        message.name = "test";
+        message.lifetime = 1h;
+        const auto reply = vault.run_as_system<messages::CredentialReply>(message);
+        return reply.token.expose([](ByteView token) {
+            return "Bearer " + std::string{text_of(token)};
+        });
+    };
+    for (int i = 0; i < 40; ++i) {
+        vault.create("msdyn_octwitterapplication", std::pair{"msdyn_name", "app"});
+    }
+    http::Service::Options options;
+    // A list takes more than a quarter of it, and three of them take more than all.
+    options.limits.answers_bytes_max = 3 * http::AnswerBudget::counted_bytes_min;
+    http::Service service(vault.vault(), std::move(options));
+    const auto ask = [&](const std::string& token, std::string target) {
+        http::Request request;
+        request.method = "GET";
+        request.target = std::move(target);
+        request.headers = {{"Authorization", token}};
+        request.peer.address = {127, 0, 0, 1};
+        boost::asio::io_context io;
+        auto answer = boost::asio::co_spawn(io, service.handle(request), boost::asio::use_future);
+        io.run();
+        return answer.get();
+    };
+    const std::string list = "/api/data/v9.2/msdyn_octwitterapplications";
+    const auto slow = reader("slow");
+    auto untaken = std::vector<http::Response>{};
+    untaken.push_back(ask(slow, list));
+    REQUIRE(untaken.front().status == 200);
+    REQUIRE(untaken.front().body.size() > http::AnswerBudget::counted_bytes_min);
+    CHECK(ask(slow, list).status == 429);
+    CHECK(ask(slow, std::string{who_am_i}).status == 429);
+
+    const auto other = reader("other");
+    CHECK(ask(other, list).status == 200);
+    for (const auto* name : {"third", "fourth"}) {
+        untaken.push_back(ask(reader(name), list));
+        if (untaken.back().status == 503) break;
+    }
+    CHECK(ask(other, list).status == 503);
+    CHECK(ask(other, std::string{who_am_i}).status == 200);
+
+    untaken.clear();
+    CHECK(ask(slow, list).status == 200);
+    service.close();
 }
 
 TEST_CASE("failed logins beyond the first ten are one entry with their number", "[http]") {
