@@ -25,8 +25,7 @@ enum class ColumnView : std::uint8_t {
 struct ColumnDecision {
     const schema::Column* column = nullptr;
     ColumnView view = ColumnView::hidden;
-    /// What the user could have asked for: tells "add UnMaskedData=true" from "no unmask
-    /// permission".
+    /// What the user could have asked for.
     UnmaskLevel permitted = UnmaskLevel::none;
 };
 

@@ -178,7 +178,11 @@ class Executor {
                 if (steps_.size() > 1) add_start(event, steps_.front().step());
                 planning_.record(event);
             }
-            if (reply.rows.empty() || !shown.masked.columns.empty()) reply.masked = shown.masked;
+            for (const auto& masked : shown.masked) {
+                if (std::ranges::find(reply.masked, masked) == reply.masked.end()) {
+                    reply.masked.push_back(masked);
+                }
+            }
             reply.rows.push_back(std::move(shown.row));
         }
         if (!reveals || reply.rows.empty()) record_list(message, page, seen.view(), decision);

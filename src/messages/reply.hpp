@@ -43,10 +43,18 @@ struct ShownRow {
     }
 };
 
-/// Why something was masked, for the Rky-Masked header.
-struct MaskNote {
-    std::vector<const schema::Column*> columns;
-    bool permitted = false;   // UnMaskedData=true would have shown them
+/// Why a column shows the mask, as the Rky-Masked header says it.
+enum class MaskReason : std::uint8_t {
+    not_asked,      // UnMaskedData=true would have shown it
+    one_record,     // the caller may see it in the answer to a Retrieve alone
+    no_permission,
+};
+
+struct MaskedColumn {
+    const schema::Column* column = nullptr;
+    MaskReason reason = MaskReason::no_permission;
+
+    friend bool operator==(const MaskedColumn&, const MaskedColumn&) = default;
 };
 
 /// 204. `id` is set for Create and Upsert.
@@ -59,7 +67,7 @@ struct NoContent {
 struct RowReply {
     ShownRow row;
     bool created = false;    // 201
-    MaskNote masked;
+    std::vector<MaskedColumn> masked;
     const schema::Column* property = nullptr;
 };
 
@@ -73,7 +81,7 @@ struct ListReply {
     std::vector<ShownRow> rows;
     std::optional<std::uint64_t> count;
     std::optional<std::string> next_token;
-    MaskNote masked;
+    std::vector<MaskedColumn> masked;
 };
 
 struct CountReply {

@@ -51,6 +51,22 @@ bool may_know_names(const Planning& planning, const Selection& selection) {
     return access::decide(planning.caller.user, needs, planning.facts()).allowed();
 }
 
+/// Of a column that `decision` masks: had the permission been enough, the option was missing.
+MaskReason mask_reason(
+    const Message& message, const access::Decision& decision, const Column& column
+) {
+    const auto decided = std::ranges::find(
+        decision.columns(), &column, &access::ColumnDecision::column
+    );
+    if (decided == decision.columns().end() || decided->permitted == access::UnmaskLevel::none) {
+        return MaskReason::no_permission;
+    }
+    const bool one_record = std::holds_alternative<Retrieve>(message);
+    return one_record || decided->permitted == access::UnmaskLevel::all_records
+               ? MaskReason::not_asked
+               : MaskReason::one_record;
+}
+
 }  // namespace
 
 std::vector<const Column*> selected(const schema::Table& table, const Selection& selection) {
@@ -80,7 +96,7 @@ Result<Exposure> show(
         if (value == nullptr || view == ColumnView::hidden) continue;
         if (view == ColumnView::masked) {
             cell.value = Masked{};
-            out.masked.columns.push_back(column);
+            out.masked.push_back({column, mask_reason(planning.message, decision, *column)});
             continue;
         }
         if (column->type != schema::Type::sealed) {
@@ -106,12 +122,6 @@ Result<Exposure> show(
         cell.value = std::move(token);
         out.revealed.push_back(column->id);
     }
-    for (const auto& decided : decision.columns()) {
-        if (decided.view == ColumnView::masked &&
-            decided.permitted != access::UnmaskLevel::none) {
-            out.masked.permitted = true;
-        }
-    }
     out.reveals = !out.revealed.empty();
     out.row.row = std::move(row);
     return out;
@@ -129,8 +139,8 @@ audit::Event retrieve_event(
         event.key_versions = key_versions(row);
     } else {
         for (const auto& cell : shown.row.cells) event.columns.push_back(cell.column->id);
-        event.release = shown.masked.columns.empty() ? audit::ReleaseMode::metadata
-                                                     : audit::ReleaseMode::masked;
+        event.release =
+            shown.masked.empty() ? audit::ReleaseMode::metadata : audit::ReleaseMode::masked;
     }
     event.row_versions = audit::RowVersions{row.row_version, row.row_version};
     event.rule = planning.rule_of(decision);

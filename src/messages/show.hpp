@@ -10,7 +10,7 @@ namespace rookery::messages {
 
 struct Exposure {
     ShownRow row;
-    MaskNote masked;
+    std::vector<MaskedColumn> masked;
     bool reveals = false;                     // a token is in it in clear
     std::vector<std::uint64_t> revealed;      // ids of the tokens in clear
 };

@@ -14,7 +14,6 @@
 namespace rookery::odata {
 namespace {
 
-using messages::MaskNote;
 
 /// Renders one body of MessageReply; one per request.
 class Renderer {
@@ -256,18 +255,27 @@ class Renderer {
         json.null();
     }
 
-    void prefer_and_masks(http::Response& out, const MaskNote& masked) const {
+    void prefer_and_masks(
+        http::Response& out, const std::vector<messages::MaskedColumn>& masked
+    ) const {
         if (!context_.preference_applied.empty()) {
             out.set("Preference-Applied", context_.preference_applied);
         }
-        if (masked.columns.empty()) return;
-        std::string note;
-        for (const auto* column : masked.columns) {
-            if (!note.empty()) note += ", ";
-            note += column->name;
+        using messages::MaskReason;
+        constexpr std::pair<MaskReason, std::string_view> reasons[] = {
+            {MaskReason::not_asked, "; add UnMaskedData=true"},
+            {MaskReason::one_record, "; GET one record with UnMaskedData=true"},
+            {MaskReason::no_permission, "; no unmask permission"},
+        };
+        for (const auto& [reason, text] : reasons) {
+            std::string note;
+            for (const auto& one : masked) {
+                if (one.reason != reason) continue;
+                if (!note.empty()) note += ", ";
+                note += one.column->name;
+            }
+            if (!note.empty()) out.set("Rky-Masked", note.append(text));
         }
-        note += masked.permitted ? "; add UnMaskedData=true" : "; no unmask permission";
-        out.set("Rky-Masked", std::move(note));
     }
 
     void write_totals(JsonWriter& json, const messages::ListReply& reply) const {

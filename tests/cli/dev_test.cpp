@@ -94,6 +94,10 @@ TEST_CASE(
         REQUIRE(list.status == 200);
         CHECK(body(list)["value"].size() == 3);
         CHECK(list.text().find("not-real") == std::string_view::npos);
+        REQUIRE(list.header("Rky-Masked") != nullptr);
+        CHECK_THAT(
+            *list.header("Rky-Masked"), Contains("GET one record with UnMaskedData=true")
+        );
     }
     SECTION("the reader sees the mask whatever it asks") {
         auto reader = server.as("reader");

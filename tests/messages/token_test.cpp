@@ -144,7 +144,8 @@ TEST_CASE("without UnMaskedData the same agent sees the mask", "[messages]") {
     Scene scene;
     const auto reply = value(scene.read(scene.agent, scene.by_id(false)));
     CHECK(shown(reply, token) == "masked");
-    CHECK(reply.masked.permitted);
+    REQUIRE(reply.masked.size() == 2);
+    CHECK(reply.masked.front().reason == MaskReason::not_asked);
 }
 
 TEST_CASE("a reader sees the mask whatever he asks for", "[messages]") {
@@ -152,7 +153,8 @@ TEST_CASE("a reader sees the mask whatever he asks for", "[messages]") {
     for (const bool unmasked : {false, true}) {
         const auto reply = value(scene.read(scene.reader, scene.by_id(unmasked)));
         CHECK(shown(reply, token) == "masked");
-        CHECK_FALSE(reply.masked.permitted);
+        REQUIRE(reply.masked.size() == 2);
+        CHECK(reply.masked.front().reason == MaskReason::no_permission);
     }
 }
 
@@ -193,12 +195,17 @@ TEST_CASE("inactive means off: no plaintext leaves an inactive record", "[messag
 
 TEST_CASE("a list shows no token to one who may unmask one record at a time", "[messages]") {
     Scene scene;
-    RetrieveMultiple query;
-    query.table = schema::table(secrets);
-    query.selection.unmasked = true;
-    const Message message(std::move(query));
+    const auto listing = [](bool unmasked) {
+        RetrieveMultiple query;
+        query.table = schema::table(secrets);
+        query.selection.unmasked = unmasked;
+        return Message(std::move(query));
+    };
+    const auto message = listing(true);
     const auto list = value(scene.vault.run<ListReply>(TestVault::caller(scene.agent), message));
     REQUIRE(list.rows.size() == 1);
+    REQUIRE(list.masked.size() == 2);
+    CHECK(list.masked.front().reason == MaskReason::one_record);
     for (const auto& cell : list.rows.front().cells) {
         if (cell.column->type == schema::Type::sealed) {
             CHECK(std::holds_alternative<Masked>(cell.value));
@@ -206,6 +213,14 @@ TEST_CASE("a list shows no token to one who may unmask one record at a time", "[
     }
     const auto none = value(scene.vault.run<ListReply>(TestVault::caller(scene.outsider), message));
     CHECK(none.rows.empty());
+
+    // To ask for less does not change why: the option on a list would not help.
+    const auto unasked =
+        value(scene.vault.run<ListReply>(TestVault::caller(scene.agent), listing(false)));
+    CHECK(unasked.masked == list.masked);
+    const auto reader = value(scene.vault.run<ListReply>(TestVault::caller(scene.reader), message));
+    REQUIRE(reader.masked.size() == 2);
+    CHECK(reader.masked.front().reason == MaskReason::no_permission);
 }
 
 TEST_CASE("a list of alternate keys finds each of its records once", "[messages]") {

@@ -9,6 +9,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace rookery;
 using namespace rookery::odata;
 
@@ -170,9 +172,10 @@ TEST_CASE(
     show(row, "msdyn_useraccesstokensecret", messages::Masked{});
     messages::RowReply reply;
     reply.row = std::move(row);
-    reply.masked.columns = {secret_table().column("msdyn_useraccesstokensecret")};
+    const auto* const masked = secret_table().column("msdyn_useraccesstokensecret");
+    reply.masked = {{masked, messages::MaskReason::no_permission}};
     SECTION("a permission that was not used") {
-        reply.masked.permitted = true;
+        reply.masked.front().reason = messages::MaskReason::not_asked;
         const auto out = shown(context, std::move(reply));
         CHECK(body_of(out).find("\"msdyn_useraccesstoken\":\"to\\\"ken\"") != std::string::npos);
         CHECK(
@@ -183,6 +186,22 @@ TEST_CASE(
     SECTION("no permission") {
         const auto out = shown(context, std::move(reply));
         CHECK(header(out, "Rky-Masked") == "msdyn_useraccesstokensecret; no unmask permission");
+    }
+    SECTION("a permission for one record at a time") {
+        reply.masked.front().reason = messages::MaskReason::one_record;
+        const auto out = shown(context, std::move(reply));
+        CHECK(
+            header(out, "Rky-Masked") ==
+            "msdyn_useraccesstokensecret; GET one record with UnMaskedData=true"
+        );
+    }
+    SECTION("each reason names its own columns") {
+        reply.masked.push_back(
+            {secret_table().column("msdyn_useraccesstoken"), messages::MaskReason::not_asked}
+        );
+        const auto out = shown(context, std::move(reply));
+        CHECK(header(out, "Rky-Masked") == "msdyn_useraccesstoken; add UnMaskedData=true");
+        CHECK(std::ranges::count(out.headers, "Rky-Masked", &http::Header::name) == 2);
     }
 }
 
