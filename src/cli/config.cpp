@@ -257,8 +257,9 @@ Result<void> check_together(const Config& config, std::string_view file) {
         return refuse("server.public_url must begin with https://");
     }
     if (!config.public_url.empty() &&
-        config.public_url.find_first_of("/?#", 8) != std::string::npos) {
-        return refuse("server.public_url has no path: https://host or https://host:port");
+        (config.public_url.size() == 8 ||
+         config.public_url.find_first_of("/?#", 8) != std::string::npos)) {
+        return refuse("server.public_url is https://host or https://host:port, nothing after it");
     }
     if (config.limit_body_bytes > config.limit_all_bodies_bytes) {
         return refuse("limits.body_bytes must not be larger than limits.all_bodies_bytes");

@@ -13,6 +13,8 @@
 #include "messages/vault.hpp"
 #include "sync/worker.hpp"
 
+#include <fmt/format.h>
+
 #include <atomic>
 #include <memory>
 
@@ -63,7 +65,7 @@ http::Limits limits_of(const Config& config) {
     return out;
 }
 
-/// The names that the local authority's certificate must carry.
+/// The names that the local authority's certificate must carry, besides those that it has.
 std::vector<std::string> certificate_names(const Config& config, const Endpoint& endpoint) {
     auto names = http::local_names();
     if (endpoint.address != "0.0.0.0" && endpoint.address != "::") {
@@ -96,10 +98,12 @@ Result<http::TlsOptions> tls_of(
         )
     );
     if (own.renewed) {
+        const auto names = fmt::format("{}", fmt::join(own.names, " "));
         log.write(
             LogLevel::info,
             "certificate-renewed",
-            {{"file", std::string_view{own.certificate.native()}}}
+            {{"file", std::string_view{own.certificate.native()}},
+             {"names", std::string_view{names}}}
         );
     }
     out.certificate_file = own.certificate;

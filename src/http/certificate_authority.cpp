@@ -25,10 +25,22 @@ using SerialPtr = std::unique_ptr<BIGNUM, FreeWith<&BN_free>>;
 /// Clients' clocks may be behind.
 constexpr std::chrono::minutes backdated{10};
 
+constexpr std::size_t dns_name_max = 253;
+
 tl::unexpected<Error> openssl_failed(const char* what) {
     ERR_clear_error();
     return fail(Errc::internal, std::string{"OpenSSL cannot "} + what + ".");
 }
+
+/// A name as a certificate holds it: GEN_DNS with lower-case text, or GEN_IPADD with 4 or 16 bytes.
+struct Name {
+    int kind = GEN_DNS;
+    Bytes bytes;
+
+    friend bool operator==(const Name&, const Name&) = default;
+};
+
+using Names = std::vector<Name>;
 
 std::optional<Bytes> ip_address(const std::string& name) {
     Bytes address(16);
@@ -43,32 +55,106 @@ bool is_dns_name(std::string_view name) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                c == '-' || c == '.' || c == '_';
     };
-    return !name.empty() && name.size() <= 253 && name.front() != '.' && name.front() != '-' &&
+    return !name.empty() && name.size() <= dns_name_max && name.front() != '.' && name.front() != '-' &&
            name.find("..") == std::string_view::npos && std::ranges::all_of(name, allowed);
 }
 
-Result<NamesPtr> general_names(const std::vector<std::string>& names) {
+std::optional<Name> read_name(const std::string& text) {
+    if (auto address = ip_address(text)) return Name{GEN_IPADD, std::move(*address)};
+    if (!is_dns_name(text)) return std::nullopt;
+    Name name;
+    std::ranges::transform(text, std::back_inserter(name.bytes), [](char c) {
+        return static_cast<std::uint8_t>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+    });
+    return name;
+}
+
+std::string text_of_name(const Name& name) {
+    if (name.kind == GEN_DNS) return std::string{text_of(name.bytes)};
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    const int family = name.bytes.size() == 4 ? AF_INET : AF_INET6;
+    return ::inet_ntop(family, name.bytes.data(), text.data(), text.size());
+}
+
+std::vector<std::string> texts_of(const Names& names) {
+    std::vector<std::string> texts;
+    std::ranges::transform(names, std::back_inserter(texts), text_of_name);
+    return texts;
+}
+
+bool contains(const Names& names, const Name& name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
+/// Each name once, in the order given.
+Result<Names> read_names(const std::vector<std::string>& texts) {
+    Names names;
+    for (const auto& text : texts) {
+        auto name = read_name(text);
+        if (!name) {
+            return fail(Errc::usage, "'" + text + "' is neither a DNS name nor an IP address.");
+        }
+        if (!contains(names, *name)) names.push_back(std::move(*name));
+    }
     if (names.empty()) return fail(Errc::usage, "A server certificate needs a name.");
+    if (names.size() > server_names_max) {
+        return fail(
+            Errc::usage, "A server certificate carries at most " +
+                             std::to_string(server_names_max) + " names."
+        );
+    }
+    return names;
+}
+
+Result<NamesPtr> general_names(const Names& names) {
     NamesPtr out{GENERAL_NAMES_new()};
     for (const auto& name : names) {
-        const auto address = ip_address(name);
-        if (!address && !is_dns_name(name)) {
-            return fail(Errc::usage, "'" + name + "' is neither a DNS name nor an IP address.");
-        }
         NamePtr entry{GENERAL_NAME_new()};
-        auto* const text = address ? ASN1_OCTET_STRING_new() : ASN1_IA5STRING_new();
-        const auto bytes = address ? ByteView{*address} : bytes_of(name);
+        auto* const text = name.kind == GEN_IPADD ? ASN1_OCTET_STRING_new() : ASN1_IA5STRING_new();
         if (!out || !entry || text == nullptr ||
-            ASN1_STRING_set(text, bytes.data(), static_cast<int>(bytes.size())) != 1) {
+            ASN1_STRING_set(text, name.bytes.data(), static_cast<int>(name.bytes.size())) != 1) {
             return openssl_failed("make a certificate's names");
         }
-        GENERAL_NAME_set0_value(entry.get(), address ? GEN_IPADD : GEN_DNS, text);
+        GENERAL_NAME_set0_value(entry.get(), name.kind, text);
         if (sk_GENERAL_NAME_push(out.get(), entry.get()) <= 0) {
             return openssl_failed("make a certificate's names");
         }
         static_cast<void>(entry.release());  // the stack owns it now
     }
     return out;
+}
+
+/// The names of a certificate that was issued here. Other kinds are never put into one.
+Names names_of(X509* certificate) {
+    Names names;
+    const NamesPtr held{static_cast<GENERAL_NAMES*>(
+        X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)
+    )};
+    for (int i = 0; i < sk_GENERAL_NAME_num(held.get()); ++i) {
+        int kind = 0;
+        const auto* const value = static_cast<const ASN1_STRING*>(
+            GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(held.get(), i), &kind)
+        );
+        if (kind != GEN_DNS && kind != GEN_IPADD) continue;
+        const auto* const bytes = ASN1_STRING_get0_data(value);
+        Name name{kind, Bytes(bytes, bytes + ASN1_STRING_length(value))};
+        const auto size = name.bytes.size();
+        const bool whole = kind == GEN_IPADD ? size == 4 || size == 16 : size <= dns_name_max;
+        if (whole && !contains(names, name)) names.push_back(std::move(name));
+    }
+    return names;
+}
+
+/// What is wanted now, after the names there were. Beyond the bound those go that came last and are
+/// not wanted: a machine that changes its name at each start must not push out what `init` was given.
+Names merged(const Names& old, const Names& wanted) {
+    Names names;
+    for (const auto& name : old) {
+        if (names.size() + wanted.size() >= server_names_max) break;
+        if (!contains(wanted, name)) names.push_back(name);
+    }
+    names.insert(names.end(), wanted.begin(), wanted.end());
+    return names;
 }
 
 Result<PkeyPtr> new_key() {
@@ -122,8 +208,7 @@ Result<X509Ptr> new_authority(EVP_PKEY* key, Instant now) {
 }
 
 Result<X509Ptr> new_server_certificate(
-    EVP_PKEY* key, X509* authority, EVP_PKEY* authority_key, const std::vector<std::string>& names,
-    Instant now
+    EVP_PKEY* key, X509* authority, EVP_PKEY* authority_key, const Names& names, Instant now
 ) {
     ROOKERY_TRY(const auto alternative, general_names(names));
     X509Ptr certificate{X509_new()};
@@ -133,7 +218,7 @@ Result<X509Ptr> new_server_certificate(
     const bool made =
         X509_set_version(it, X509_VERSION_3) == 1 && set_serial(it) &&
         set_times(it, now, server_certificate_validity) &&
-        set_common_name(X509_get_subject_name(it), names.front().substr(0, 64)) &&
+        set_common_name(X509_get_subject_name(it), text_of_name(names.front()).substr(0, 64)) &&
         X509_set_issuer_name(it, X509_get_subject_name(authority)) == 1 &&
         X509_set_pubkey(it, key) == 1 &&
         add_extension(it, authority, NID_basic_constraints, "critical,CA:FALSE") &&
@@ -198,20 +283,16 @@ Result<Authority> ensure_authority(const std::filesystem::path& folder, Instant 
     return Authority{std::move(certificate), std::move(key)};
 }
 
-bool carries(X509* certificate, const std::string& name) {
-    if (ip_address(name)) return X509_check_ip_asc(certificate, name.c_str(), 0) == 1;
-    return X509_check_host(certificate, name.c_str(), name.size(), 0, nullptr) == 1;
+bool issued_by(const Authority& authority, X509* certificate) {
+    const bool issued = X509_verify(certificate, authority.key.get()) == 1;
+    ERR_clear_error();
+    return issued;
 }
 
-bool still_good(
-    X509* certificate, EVP_PKEY* key, const Authority& authority,
-    const std::vector<std::string>& names, Instant now
-) {
+bool still_good(X509* certificate, EVP_PKEY* key, Instant now) {
     auto end = static_cast<std::time_t>(to_ms(now + server_certificate_renewal) / 1000);
     const bool good = X509_check_private_key(certificate, key) == 1 &&
-                      X509_verify(certificate, authority.key.get()) == 1 &&
-                      X509_cmp_time(X509_get0_notAfter(certificate), &end) > 0 &&
-                      std::ranges::all_of(names, [&](const auto& n) { return carries(certificate, n); });
+                      X509_cmp_time(X509_get0_notAfter(certificate), &end) > 0;
     ERR_clear_error();
     return good;
 }
@@ -221,27 +302,42 @@ bool still_good(
 Result<ServerCertificate> ensure_server_certificate(
     const std::filesystem::path& folder, const std::vector<std::string>& names, Instant now
 ) {
-    ROOKERY_CHECK(general_names(names).map([](const auto&) {}));
+    ROOKERY_TRY(const auto wanted, read_names(names));
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) return fail(Errc::io, "cannot create " + folder.string() + ": " + error.message());
 
-    ServerCertificate out{folder / "ca.pem", folder / "server.pem", folder / "server.key"};
+    ServerCertificate out{
+        folder / "ca.pem", folder / "server.pem", folder / "server.key", false, {}
+    };
     ROOKERY_TRY(const auto authority, ensure_authority(folder, now));
-    if (std::filesystem::exists(out.certificate, error) && std::filesystem::exists(out.key, error)) {
-        ROOKERY_TRY(const auto key, read_private_key(out.key));
+    Names held;
+    if (std::filesystem::exists(out.certificate, error)) {
         ROOKERY_TRY(const auto certificate, read_certificate(out.certificate));
-        if (still_good(certificate.get(), key.get(), authority, names, now)) return out;
+        if (issued_by(authority, certificate.get())) held = names_of(certificate.get());
+        const bool whole =
+            std::ranges::all_of(wanted, [&](const auto& name) { return contains(held, name); });
+        if (whole && std::filesystem::exists(out.key, error)) {
+            ROOKERY_TRY(const auto key, read_private_key(out.key));
+            if (still_good(certificate.get(), key.get(), now)) {
+                out.names = texts_of(held);
+                return out;
+            }
+        }
     }
+    const auto names_now = merged(held, wanted);
     ROOKERY_TRY(const auto key, new_key());
     ROOKERY_TRY(
-        const auto certificate,
-        new_server_certificate(key.get(), authority.certificate.get(), authority.key.get(), names, now)
+        const auto certificate, new_server_certificate(
+                                    key.get(), authority.certificate.get(), authority.key.get(),
+                                    names_now, now
+                                )
     );
     // A crash between the two leaves a pair that does not fit; the next start makes a new one.
     ROOKERY_CHECK(write_key(out.key, key.get()));
     ROOKERY_CHECK(write_certificate(out.certificate, certificate.get()));
     out.renewed = true;
+    out.names = texts_of(names_now);
     return out;
 }
 

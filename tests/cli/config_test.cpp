@@ -153,6 +153,7 @@ TEST_CASE("a configuration value of the wrong type or out of range is refused", 
     CHECK(loaded.error().code == Errc::usage);
     CHECK_THAT(loaded.error().message, Catch::Matchers::Contains(name));
 }
+        {"[server]\npublic_url = \"https://\"\n", "server.public_url"},
 
 TEST_CASE("a configuration without a data folder is refused", "[cli]") {
     const auto loaded = parse_config("[log]\nlevel = \"debug\"\n", "x.toml");

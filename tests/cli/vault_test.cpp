@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <sstream>
 
 using namespace rookery;
@@ -27,37 +28,37 @@ struct Made {
     std::string admin_token = (folder / "admin.token").string();
     json facts;
 
-    Made() {
-        const auto ran = run_program(
-            {"init",
-             "--data",
-             data,
-             "--key-file",
-             key,
-             "--admin",
-             "ada@example.com",
-             "--admin-token-file",
-             admin_token,
-             "--origin",
-             "test/audit/1",
-             "--allow-swap",
-             "--allow-unlocked",
-             "--json"}
-        );
+    explicit Made(const std::vector<std::string>& more = {}) {
+        std::vector<std::string> arguments{
+            "init",
+            "--data",
+            data,
+            "--key-file",
+            key,
+            "--admin",
+            "ada@example.com",
+            "--admin-token-file",
+            admin_token,
+            "--origin",
+            "test/audit/1",
+            "--allow-swap",
+            "--allow-unlocked",
+            "--json"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        const auto ran = run_program(arguments);
         INFO(ran.error);
         REQUIRE(ran.code == 0);
         facts = json::parse(ran.out);
     }
 
-    [[nodiscard]] std::string config(const std::string& more = {}) const {
+    [[nodiscard]] std::string config(const std::string& of_server = {}) const {
         const auto file = folder / "rookery.toml";
         write_file(
             file,
-            "data = \"" + data + "\"\n[server]\nlisten = \"127.0.0.1:0\"\n[unseal]\nkey_file = \"" +
-                key +
+            "data = \"" + data + "\"\n[server]\nlisten = \"127.0.0.1:0\"\n" + of_server +
+                "[unseal]\nkey_file = \"" + key +
                 "\"\n[memory]\nallow_swap = true\nallow_unlocked = true\n[log]\nformat = "
-                "\"json\"\n" +
-                more
+                "\"json\"\n"
         );
         return file.string();
     }
@@ -65,8 +66,8 @@ struct Made {
 
 class Serving {
   public:
-    explicit Serving(const Made& made)
-        : made_(made), process_({"serve", "--config", made.config()}, {}) {
+    explicit Serving(const Made& made, const std::string& of_server = {})
+        : made_(made), process_({"serve", "--config", made.config(of_server)}, {}) {
         for (std::string line = process_.error_line(); !line.empty();
              line = process_.error_line()) {
             const auto event = json::parse(line, nullptr, false);
@@ -74,9 +75,9 @@ class Serving {
                 url = event["url"];
                 return;
             }
-            seen_ += line + "\n";
+            seen += line + "\n";
         }
-        FAIL(seen_);
+        FAIL(seen);
     }
 
     [[nodiscard]] Ran run(const std::vector<std::string>& arguments) const {
@@ -94,11 +95,11 @@ class Serving {
     }
 
     std::string url;
+    std::string seen;  // before it served
 
   private:
     const Made& made_;
     Process process_;
-    std::string seen_;
 };
 
 Ran import(const DevServer& server, const std::string& file, std::vector<std::string> more = {}) {
@@ -249,6 +250,37 @@ TEST_CASE("rookery serve serves the vault that init made and ends on SIGTERM", "
         CHECK(server.stop() == 0);
     }
     CHECK(run_program({"audit", "verify", "--data", made.data}).code == 0);
+}
+
+TEST_CASE("rookery serve keeps the names that init put into the certificate", "[cli]") {
+    const Made made({"--name", "vault.example.com", "--name", "127.0.0.1"});
+    {
+        Serving server(made);
+        CHECK(server.seen.find("certificate-renewed") == std::string::npos);
+        CHECK(server.stop() == 0);
+    }
+    {
+        Serving server(made, "public_url = \"https://Other.example.com:8443\"\n");
+        std::istringstream events(server.seen);
+        json renewed;
+        for (std::string line; std::getline(events, line);) {
+            auto event = json::parse(line);
+            if (event["event"] == "certificate-renewed") renewed = std::move(event);
+        }
+        REQUIRE(renewed.is_object());
+        std::istringstream names(renewed.value("names", std::string{}));
+        std::multiset<std::string> each;
+        for (std::string name; names >> name;) each.insert(name);
+        for (const auto* name :
+             {"vault.example.com", "other.example.com", "127.0.0.1", "::1", "localhost"}) {
+            CAPTURE(name);
+            CHECK(each.count(name) == 1);
+        }
+        CHECK(server.stop() == 0);
+    }
+    Serving server(made);
+    CHECK(server.seen.find("certificate-renewed") == std::string::npos);
+    CHECK(server.stop() == 0);
 }
 
 TEST_CASE(

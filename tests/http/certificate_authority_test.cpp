@@ -4,6 +4,7 @@
 #include <openssl/ec.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "http/pem.hpp"
@@ -92,6 +93,62 @@ TEST_CASE("a certificate is kept while it is good and replaced before it ends", 
         CHECK(ensure(folder, {"a.example"})->renewed);
     }
     CHECK(content(made->authority) == authority);
+}
+
+TEST_CASE("a new certificate keeps the names of the one it replaces, each once", "[http]") {
+    const test::CertificateFolder folder;
+    using Strings = std::vector<std::string>;
+    const auto first = ensure(folder, {"127.0.0.1", "old-host", "vault.example.com"});
+    REQUIRE(first);
+    const auto names_on_disk = [&] {
+        return ensure(folder, {"127.0.0.1"}).value().names;
+    };
+    SECTION("when another name is wanted") {
+        const auto again = ensure(folder, {"127.0.0.1", "new-host", "127.0.0.1", "New-Host"});
+        REQUIRE(again);
+        CHECK(again->renewed);
+        CHECK(again->names == Strings{"old-host", "vault.example.com", "127.0.0.1", "new-host"});
+        CHECK(names_on_disk() == again->names);
+        CHECK_FALSE(ensure(folder, {"VAULT.example.com"})->renewed);
+    }
+    SECTION("when it ends") {
+        const auto again =
+            ensure(folder, {"127.0.0.1"}, now + 2 * http::server_certificate_validity);
+        REQUIRE(again);
+        CHECK(again->renewed);
+        CHECK(again->names == Strings{"old-host", "vault.example.com", "127.0.0.1"});
+    }
+    SECTION("when its key is lost") {
+        fs::remove(first->key);
+        CHECK(ensure(folder, {"127.0.0.1"})->names.size() == 3);
+    }
+    SECTION("but not those of one that another authority issued") {
+        const test::CertificateFolder other;
+        const auto foreign = ensure(other, {"evil.example"});
+        REQUIRE(foreign);
+        fs::copy_file(
+            foreign->certificate, first->certificate, fs::copy_options::overwrite_existing
+        );
+        CHECK(ensure(folder, {"127.0.0.1"})->names == Strings{"127.0.0.1"});
+    }
+}
+
+TEST_CASE("the names of a certificate are bounded, and the first ones stay longest", "[http]") {
+    const test::CertificateFolder folder;
+    REQUIRE(ensure(folder, {"host-0", "127.0.0.1", "vault.example.com"}));
+    // A container has another host name at each start.
+    for (std::size_t start = 1; start <= http::server_names_max + 2; ++start) {
+        const auto host = "host-" + std::to_string(start);
+        const auto names = ensure(folder, {host, "127.0.0.1"}).value().names;
+        CHECK(names.size() == std::min(start + 3, http::server_names_max));
+        CHECK(std::ranges::count(names, host) == 1);
+        CHECK(std::ranges::count(names, "vault.example.com") == 1);
+    }
+    std::vector<std::string> many;
+    while (many.size() <= http::server_names_max) many.push_back("n" + std::to_string(many.size()));
+    CHECK(ensure(folder, many).error().code == Errc::usage);
+    many.pop_back();
+    CHECK(ensure(folder, many).value().names == many);
 }
 
 TEST_CASE("an authority that is not whole is not replaced", "[http]") {
