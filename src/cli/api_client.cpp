@@ -1,6 +1,8 @@
 #include "cli/api_client.hpp"
 
+#include "cli/config.hpp"
 #include "cli/secret_file.hpp"
+#include "sync/https_url.hpp"
 
 #include <curl/curl.h>
 #include <fmt/format.h>
@@ -28,14 +30,6 @@ bool is_plain_https(std::string_view url) {
     if (url.substr(0, scheme.size()) != scheme) return false;
     const auto rest = url.substr(scheme.size());
     return !rest.empty() && rest.find_first_of("/?#@\\ ") == std::string_view::npos;
-}
-
-bool is_loopback_url(std::string_view url) {
-    constexpr std::array<std::string_view, 3> hosts{"127.", "localhost", "[::1]"};
-    const auto rest = url.substr(std::string_view{"https://"}.size());
-    return std::any_of(hosts.begin(), hosts.end(), [&](std::string_view host) {
-        return rest.substr(0, host.size()) == host;
-    });
 }
 
 bool same_name(std::string_view a, std::string_view b) {
@@ -166,6 +160,15 @@ Errc errc_of_status(int status) {
 }
 
 }  // namespace
+
+bool is_loopback_url(std::string_view url) {
+    const auto parsed = sync::parse_https_url(url);
+    if (!parsed) return false;
+    auto host = parsed->origin.substr(std::string_view{"https://"}.size());
+    const bool bracketed = host.front() == '[';
+    host = host.substr(0, bracketed ? host.find(']') + 1 : host.find(':'));
+    return host == "localhost" || host == "[::1]" || (!bracketed && is_loopback({host, 0}));
+}
 
 Result<Connection> resolve_connection(const ConnectionOptions& options, TokenNeed need) {
     Connection out;

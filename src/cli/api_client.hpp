@@ -41,6 +41,10 @@ enum class TokenNeed : std::uint8_t { required, optional };
     const ConnectionOptions& options, TokenNeed need = TokenNeed::required
 );
 
+/// Whether the host of this URL is this very machine, whoever resolves it: localhost, an address of
+/// 127.0.0.0/8 in full, or [::1]. No such URL's request goes through a proxy.
+[[nodiscard]] bool is_loopback_url(std::string_view url);
+
 struct ApiReply {
     int status = 0;
     std::vector<http::Header> headers;
