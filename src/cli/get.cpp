@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace rookery::cli {
 namespace {
@@ -29,23 +31,55 @@ bool is_mask(const SecretBytes& value) {
     });
 }
 
-Result<SecretBytes> clear_member(const ApiReply& reply, std::string_view property) {
-    ROOKERY_TRY(auto value, secret_member(reply.text(), property));
-    if (is_mask(value)) {
-        return fail(
+struct Token {
+    std::string_view property;
+    std::string_view member;  // of --json
+    SecretBytes value = {};   // empty: not revealed
+    bool masked = false;
+};
+
+Result<void> take(const ApiReply& reply, Token& token) {
+    ROOKERY_TRY(auto value, secret_member(reply.text(), token.property));
+    token.masked = is_mask(value);
+    if (!token.masked) token.value = std::move(value);
+    return {};
+}
+
+std::string masked_message(const Token& token) {
+    return fmt::format("{} is masked: you may read the record but not this token", token.property);
+}
+
+/// Why an answer without a token has none: a null does not tell an empty column from a hidden one.
+Error nothing_revealed(const std::vector<Token>& tokens) {
+    for (const auto& token : tokens) {
+        if (!token.masked) continue;
+        return {
             Errc::column_read_denied,
-            fmt::format("{} is masked: you may read the record but not its tokens", property),
-            "a column-security profile with canreadunmasked is needed"
-        );
+            masked_message(token),
+            "a column-security profile with canreadunmasked is needed"};
     }
-    if (value.empty()) {
-        return fail(
-            Errc::column_read_denied,
-            fmt::format("{} is empty, or hidden from you", property),
-            "a column-security profile with canread and canreadunmasked is needed"
-        );
+    std::string properties{tokens.front().property};
+    if (tokens.size() > 1) properties += fmt::format(" and {}", tokens.back().property);
+    return {
+        Errc::column_read_denied,
+        fmt::format("{}: empty, or hidden from you", properties),
+        "if there is a token, a column-security profile with canread and canreadunmasked is needed"};
+}
+
+/// {"access_token":"…","access_token_secret":null}
+SecretBytes as_json(const std::vector<Token>& tokens) {
+    WipedBuffer text;
+    for (const auto& token : tokens) {
+        append_text(text, text.empty() ? "{\"" : ",\"");
+        append_text(text, token.member);
+        append_text(text, "\":");
+        token.value.expose([&](ByteView bytes) {
+            if (bytes.empty()) return append_text(text, "null");
+            append_json_string(text, text_of(bytes));
+        });
     }
-    return value;
+    append_text(text, "}");
+    return SecretBytes::copy_of(std::string_view{text.data(), text.size()});
 }
 
 Result<Exit> get(const Options& options) {
@@ -67,11 +101,15 @@ Result<Exit> get(const Options& options) {
         if (!id) return fail(Errc::usage, "--id must be a GUID");
         key = to_string(*id);
     }
-    constexpr std::string_view token = "msdyn_useraccesstoken";
-    constexpr std::string_view token_secret = "msdyn_useraccesstokensecret";
-    const bool both = options.json;
-    const auto property = options.column == "access_token" ? token : token_secret;
-    const auto select = both ? fmt::format("{},{}", token, token_secret) : std::string{property};
+    std::vector<Token> tokens;
+    if (options.json || options.column == "access_token") {
+        tokens.push_back({"msdyn_useraccesstoken", "access_token"});
+    }
+    if (options.json || options.column == "access_token_secret") {
+        tokens.push_back({"msdyn_useraccesstokensecret", "access_token_secret"});
+    }
+    std::string select{tokens.front().property};
+    if (tokens.size() > 1) select += fmt::format(",{}", tokens.back().property);
 
     ROOKERY_TRY(auto client, connect(options.connection));
     auto reply = client.request(
@@ -82,25 +120,22 @@ Result<Exit> get(const Options& options) {
         auto error = std::move(reply).error();
         if (exit_code_of(error.code) == Exit::not_found) {
             error.hint =
-                "a record looks absent, too, to whom no team or role lets read it: who owns it?";
+                "a record that you may not read is reported like one that does not exist; an "
+                "administrator can see which it is";
         }
         return fail(std::move(error));
     }
-    SecretBytes out;
-    if (both) {
-        ROOKERY_TRY(const auto first, clear_member(*reply, token));
-        ROOKERY_TRY(const auto second, clear_member(*reply, token_secret));
-        WipedBuffer text;
-        append_text(text, "{\"access_token\":");
-        first.expose([&](ByteView bytes) { append_json_string(text, text_of(bytes)); });
-        append_text(text, ",\"access_token_secret\":");
-        second.expose([&](ByteView bytes) { append_json_string(text, text_of(bytes)); });
-        append_text(text, "}\n");
-        out = SecretBytes::copy_of(std::string_view{text.data(), text.size()});
-    } else {
-        ROOKERY_TRY(out, clear_member(*reply, property));
-        out.append(bytes_of("\n"));
+    bool revealed = false;
+    for (auto& token : tokens) {
+        ROOKERY_CHECK(take(*reply, token));
+        revealed = revealed || !token.value.empty();
     }
+    if (!revealed) return fail(nothing_revealed(tokens));
+    for (const auto& token : tokens) {
+        if (token.masked) note(masked_message(token));
+    }
+    auto out = options.json ? as_json(tokens) : std::move(tokens.front().value);
+    out.append(bytes_of("\n"));
     ROOKERY_CHECK(print_secret(out));
     return Exit::ok;
 }

@@ -371,7 +371,7 @@ TEST_CASE("rookery get gives the token to a pipe and an error instead of a mask"
     );
     const auto absent = server.run_as("agent", {"get", "9999999999"});
     CHECK(absent.code == 4);
-    CHECK_THAT(absent.error, Contains("hint: a record looks absent"));
+    CHECK_THAT(absent.error, Contains("hint: a record that you may not read"));
     CHECK(server.run_as("agent", {"get"}).code == 2);
     CHECK(server.run_as("agent", {"get", "1", "--id", "2"}).code == 2);
     CHECK(server.run_as("agent", {"get", "1", "--column", "password"}).code == 2);
@@ -390,6 +390,70 @@ TEST_CASE("rookery get gives the token to a pipe and an error instead of a mask"
 }
 
 TEST_CASE("rookery token makes, lists and revokes tokens without showing one", "[cli]") {
+TEST_CASE("rookery get --json gives what is revealed and null for the rest", "[cli]") {
+    const TemporaryFolder folder;
+    DevServer server(folder / "data");
+    write_file(
+        folder / "some.csv",
+        "unique_handle_id,handle,access_token,access_token_secret,owner\n"
+        "42,@one,only-token,,Social\n43,@two,gone,only-secret,Social\n44,@three,gone,,Social\n"
+        "45,@four,a-token,a-secret,Social\n"
+    );
+    const auto imported = server.run_as("security", {"import", (folder / "some.csv").string()});
+    INFO(imported.out << imported.error);
+    REQUIRE(imported.code == 0);
+    auto security = server.as("security");
+    for (const std::string id : {"43", "44"}) {
+        const auto row = "msdyn_octwitterhandlesecrets(msdyn_octwitteruniquehandleid='" + id + "')";
+        REQUIRE(security.request("PATCH", row, body_of(R"({"msdyn_useraccesstoken":null})")));
+    }
+    const auto get_json = [&](const char* who, const char* id) {
+        return server.run_as(who, {"get", id, "--json"});
+    };
+    const auto first = get_json("agent", "42");
+    CHECK(first.code == 0);
+    CHECK(first.out == R"({"access_token":"only-token","access_token_secret":null})" "\n");
+    CHECK(first.error.empty());
+    CHECK(
+        get_json("agent", "43").out ==
+        R"({"access_token":null,"access_token_secret":"only-secret"})" "\n"
+    );
+    const auto empty = get_json("agent", "44");
+    CHECK(empty.code == 5);
+    CHECK(empty.out.empty());
+    CHECK_THAT(empty.error, Contains("and msdyn_useraccesstokensecret: empty, or hidden from you"));
+    CHECK(server.run_as("agent", {"get", "42", "--column", "access_token_secret"}).code == 5);
+    const auto reader = get_json("reader", "42");
+    CHECK(reader.code == 5);
+    CHECK(reader.out.empty());
+    CHECK_THAT(reader.error, Contains("msdyn_useraccesstoken is masked"));
+    const auto admin = get_json("admin", "42");
+    CHECK(admin.code == 5);
+    CHECK_THAT(admin.error, Contains("hidden from you"));
+
+    // One of the two is masked: the other one is given, and the mask is not.
+    const auto permissions = body(
+        get(security,
+            "fieldpermissions?$select=fieldpermissionid&$filter=canreadunmasked%20eq%201%20and%20"
+            "attributelogicalname%20eq%20'msdyn_useraccesstokensecret'")
+    )["value"];
+    REQUIRE_FALSE(permissions.empty());
+    for (const auto& permission : permissions) {
+        const auto changed = security.request(
+            "PATCH",
+            "fieldpermissions(" + permission["fieldpermissionid"].get<std::string>() + ")",
+            body_of("{\"canreadunmasked\":0}")
+        );
+        INFO((changed ? std::string{} : changed.error().message));
+        REQUIRE(changed.has_value());
+    }
+    const auto partly = get_json("agent", "45");
+    CHECK(partly.code == 0);
+    CHECK(partly.out == R"({"access_token":"a-token","access_token_secret":null})" "\n");
+    CHECK_THAT(partly.error, Contains("msdyn_useraccesstokensecret is masked"));
+    CHECK(server.stop() == 0);
+}
+
     const TemporaryFolder folder;
     DevServer server(folder / "data");
     const auto file = (folder / "new.token").string();
