@@ -12,8 +12,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <memory>
+#include <utility>
 
 namespace rookery::cli {
 namespace {
@@ -26,25 +28,25 @@ struct Options {
     bool json = false;
 };
 
-/// One name, one value; arrays are lines of their own.
+/// One line a value: "log size: 42". An array has a line for each member, in the singular.
 std::string for_people(const nlohmann::json& facts) {
     std::string out;
-    for (const auto& [name, value] : facts.items()) {
-        if (value.is_array()) {
-            for (const auto& line : value) {
-                out += fmt::format(
-                    "{}: {}\n",
-                    name,
-                    line.is_string() ? printable(line.get<std::string>()) : line.dump()
-                );
-            }
-        } else {
-            out += fmt::format(
-                "{}: {}\n",
-                name,
-                value.is_string() ? printable(value.get<std::string>()) : value.dump()
-            );
+    const auto add = [&](std::string_view name, const nlohmann::json& value) {
+        out += fmt::format(
+            "{}: {}\n",
+            name,
+            value.is_string() ? printable(value.get<std::string>()) : value.dump()
+        );
+    };
+    for (const auto& [member, value] : facts.items()) {
+        std::string name = member;
+        std::ranges::replace(name, '_', ' ');
+        if (!value.is_array()) {
+            add(name, value);
+            continue;
         }
+        name.pop_back();
+        for (const auto& one : value) add(name, one);
     }
     return out;
 }
@@ -55,6 +57,18 @@ Result<void> show(const Options& options, const nlohmann::json& facts) {
                      : for_people(facts)
     );
 }
+
+/// How this command calls the members of rky_RetrieveVaultStatus, as it calls those of a data folder.
+constexpr std::pair<const char*, const char*> vault_members[] = {
+    {"VaultId", "vault"},
+    {"Kind", "kind"},
+    {"Version", "version"},
+    {"LogSize", "log_size"},
+    {"AccessEpoch", "access_epoch"},
+    {"KeyringEpoch", "keyring_epoch"},
+    {"OutboxRows", "rows_to_sync"},
+    {"Warnings", "warnings"},
+};
 
 Result<Exit> status_of_server(const Options& options) {
     ROOKERY_TRY(auto connection, resolve_connection(options.connection, TokenNeed::optional));
@@ -70,8 +84,8 @@ Result<Exit> status_of_server(const Options& options) {
         if (!document.is_object()) {
             return fail(Errc::bad_payload, "the server's answer is not the JSON that was expected");
         }
-        for (const auto& [name, value] : document.items()) {
-            if (name.find('@') == std::string::npos) facts[name] = value;
+        for (const auto& [theirs, ours] : vault_members) {
+            if (const auto at = document.find(theirs); at != document.end()) facts[ours] = *at;
         }
     }
     ROOKERY_CHECK(show(options, facts));
@@ -100,7 +114,7 @@ Result<nlohmann::json> facts_of_folder(const Options& options) {
     facts["kind"] = directory->identity().kind == messages::VaultKind::development ? "development"
                                                                                    : "production";
     facts["origin"] = directory->identity().origin;
-    facts["log verifier key"] = verifier_key_of(directory->log_verifier_key());
+    facts["log_verifier_key"] = verifier_key_of(directory->log_verifier_key());
     return facts;
 }
 
@@ -122,11 +136,11 @@ Result<nlohmann::json> facts_of_vault(const Options& options) {
     const auto* reply = std::get_if<messages::StatusReply>(&body);
     if (reply == nullptr) return fail(Errc::internal, "the status came as another kind of reply");
     return nlohmann::json{
-        {"log size", reply->log_size},
-        {"access epoch", reply->access_epoch},
-        {"keyring epoch", reply->keyring_epoch},
-        {"rows to sync", reply->outbox_rows},
-        {"warning", reply->warnings},
+        {"log_size", reply->log_size},
+        {"access_epoch", reply->access_epoch},
+        {"keyring_epoch", reply->keyring_epoch},
+        {"rows_to_sync", reply->outbox_rows},
+        {"warnings", reply->warnings},
     };
 }
 
@@ -141,12 +155,12 @@ Result<Exit> status(const Options& options) {
         ROOKERY_TRY(const auto opened, facts_of_vault(options));
         facts.update(opened);
         facts["state"] = "opens";
-        warnings = opened["warning"];
+        warnings = opened["warnings"];
     } else if (!unsealing.key_file.empty()) {
         const auto warning = key_file_warning(unsealing.key_file, options.data);
         if (!warning.empty()) warnings.push_back(warning);
     }
-    facts["warning"] = std::move(warnings);
+    facts["warnings"] = std::move(warnings);
     ROOKERY_CHECK(show(options, facts));
     return Exit::ok;
 }

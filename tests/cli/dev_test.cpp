@@ -596,13 +596,42 @@ TEST_CASE("rookery status says whether a server is ready, with and without a tok
     CHECK(json::parse(anonymous.out)["ready"] == true);
     const auto known = server.run_as("auditor", {"status", "--json"});
     CHECK(known.code == 0);
-    CHECK(json::parse(known.out)["Kind"] == "development");
+    const auto facts = json::parse(known.out);
+    CHECK(facts["kind"] == "development");
+    CHECK(facts["vault"].is_string());
+    CHECK(facts["rows_to_sync"].is_number());
+    CHECK(facts["warnings"] == json::array());
+    const auto text = server.run_as("auditor", {"status"}).out;
+    CHECK_THAT(text, Contains("\nlog size: ") && Contains("\nrows to sync: "));
+    CHECK(text.find("LogSize") == std::string::npos);
     const auto busy = run_program({"status", "--data", (folder / "data").string(), "--json"});
     CHECK(json::parse(busy.out)["state"] == "in use by another process");
     CHECK(server.stop() == 0);
     const auto sealed = run_program({"status", "--data", (folder / "data").string(), "--json"});
     CHECK(json::parse(sealed.out)["state"] == "sealed");
     CHECK(run_program({"status", "--data", (folder / "none").string()}).code == 4);
+    const auto opened = run_program(
+        {"status",
+         "--data",
+         (folder / "data").string(),
+         "--key-file",
+         (folder / "data" / "development.key").string(),
+         "--allow-swap",
+         "--allow-unlocked",
+         "--json"}
+    );
+    INFO(opened.error);
+    CHECK(opened.code == 0);
+    // What a server says and what a folder says go by the same names.
+    const auto same = json::parse(opened.out);
+    for (const auto* name :
+         {"vault", "kind", "log_size", "access_epoch", "keyring_epoch", "rows_to_sync", "warnings"}) {
+        CAPTURE(name);
+        CHECK(facts.contains(name));
+        CHECK(same.contains(name));
+    }
+    CHECK(same["vault"] == facts["vault"]);
+    CHECK(same["log_size"] > facts["log_size"]);
     CHECK(
         run_program({"status", "--url", server.text("url"), "--ca", server.text("ca")}).code == 3
     );

@@ -231,7 +231,7 @@ TEST_CASE("rookery serve serves the vault that init made and ends on SIGTERM", "
         const auto status = server.run({"status", "--json"});
         INFO(status.error);
         CHECK(status.code == 0);
-        CHECK(json::parse(status.out)["Kind"] == "production");
+        CHECK(json::parse(status.out)["kind"] == "production");
         // The administrator holds both roles, but grants nothing to himself.
         const auto own = server.run(
             {"token",
