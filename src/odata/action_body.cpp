@@ -228,11 +228,6 @@ Result<messages::CreateCredential> read_create_credential(const JsonValue& body)
     const auto* lifetime = body.member("LifetimeSeconds");
     if (lifetime == nullptr || !lifetime->is(Kind::integer))
         return bad_parameter("LifetimeSeconds");
-    if (lifetime->integer < 1 || lifetime->integer > credential_lifetime_seconds_max) {
-        return fail(
-            Errc::invalid_argument, "The parameter 'LifetimeSeconds' is outside the valid range."
-        );
-    }
     out.lifetime = std::chrono::seconds{lifetime->integer};
     return out;
 }

@@ -8,8 +8,6 @@
 
 namespace rookery::odata {
 
-inline constexpr std::int64_t credential_lifetime_seconds_max = std::int64_t{10} * 366 * 24 * 3600;
-
 // Errc: bad_payload (a parameter missing, unknown, or of another type), invalid_argument,
 // too_many_rows, and everything read_row says.
 

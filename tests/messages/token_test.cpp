@@ -316,6 +316,25 @@ TEST_CASE("a credential of one who may hand out plaintext is itself a way to pla
     CHECK(scene.vault.run<CredentialReply>(scene.vault.vault().system(), credential));
 }
 
+TEST_CASE("a credential lives from a minute to a leap year, and a refusal names the limits", "[messages]") {
+    using std::chrono::seconds;
+    const seconds most = std::chrono::hours{24 * 366};
+    Scene scene;
+    for (const auto lifetime : {seconds{60}, most}) {
+        CHECK(scene.vault.run<CredentialReply>(
+            scene.vault.vault().system(), CreateCredential{scene.agent, "good", lifetime}
+        ));
+    }
+    for (const auto lifetime :
+         {seconds::min(), seconds{-1}, seconds{0}, seconds{59}, most + seconds{1}, seconds::max()}) {
+        const auto refused = scene.vault.run<CredentialReply>(
+            scene.vault.vault().system(), CreateCredential{scene.agent, "bad", lifetime}
+        ).error();
+        CHECK(refused.code == Errc::out_of_range);
+        CHECK(refused.message == "LifetimeSeconds must be between 60 and 31622400.");
+    }
+}
+
 // By moving a unit he could take its records for himself, and read them as his own.
 TEST_CASE("who may assign deeply cannot move a unit below his own", "[messages]") {
     Scene scene;

@@ -239,10 +239,8 @@ TEST_CASE("credentials are made and revoked by actions with checked parameters",
              "\"UserId\":\"" + id_text + "\"",
              "\"UserId\":\"x\",\"Name\":\"bot\",\"LifetimeSeconds\":3600",
              "\"UserId\":\"" + id_text + "\",\"Name\":\"\",\"LifetimeSeconds\":3600",
-             "\"UserId\":\"" + id_text + "\",\"Name\":\"bot\",\"LifetimeSeconds\":0",
-             "\"UserId\":\"" + id_text + "\",\"Name\":\"bot\",\"LifetimeSeconds\":-1",
-             "\"UserId\":\"" + id_text + "\",\"Name\":\"bot\",\"LifetimeSeconds\":9999999999999",
              "\"UserId\":\"" + id_text + "\",\"Name\":\"bot\",\"LifetimeSeconds\":\"3600\"",
+             "\"UserId\":\"" + id_text + "\",\"Name\":\"bot\",\"LifetimeSeconds\":99999999999999999999",
              "\"UserId\":\"" + id_text +
                  "\",\"Name\":\"bot\",\"LifetimeSeconds\":60,\"Scope\":\"x\""}) {
         INFO(members);
