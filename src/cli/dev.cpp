@@ -235,11 +235,14 @@ std::string banner(
         "Who read it:\n"
         "  ROOKERY_URL={url} ROOKERY_CA={ca} ROOKERY_TOKEN_FILE={auditor} {rookery} audit tail\n\n"
         "Check the log (stop the server first, or check a copy):\n"
-        "  {rookery} audit verify --data {data}\n\n"
+        "  {rookery} audit verify --data {data}\n"
+        "Check every row as well, with the key of this vault:\n"
+        "  {rookery} verify --data {data} --key-file {key} --allow-swap --allow-unlocked\n\n"
         "Stop with Ctrl-C.\n",
         fmt::arg("url", url),
         fmt::arg("rookery", quoted(own_path())),
         fmt::arg("data", quoted(data.string())),
+        fmt::arg("key", quoted((data / key_name).string())),
         fmt::arg("name", handle.name),
         fmt::arg("id", handle.unique_handle_id),
         fmt::arg("ca", quoted(ca.string())),
@@ -318,7 +321,10 @@ void add_dev(Command app, Action& chosen) {
         .add_option("--listen", options->listen, "Loopback address and port; port 0: any free one")
         .capture_default_str();
     command.add_option(
-        "--data", options->data, "Folder to keep; reopened with new tokens (default: a new folder)"
+        "--data",
+        options->data,
+        "Folder to keep; reopened with new tokens (default: a new folder). Its key is in it: "
+        "development.key"
     );
     command.add_flag("--json", options->json, "One JSON line when ready, with the demo's tokens");
     command.callback([options, &chosen] { chosen = [options] { return dev(*options); }; });
