@@ -111,7 +111,7 @@ Result<Exit> import_file(const Options& options) {
 void add_import(Command app, Action& chosen) {
     auto options = std::make_shared<Options>();
     const auto command = app.add_subcommand(
-        "import", "Take over handles and tokens from a CSV file; a second run changes nothing more"
+        "import", "Take over handles and tokens from a CSV file; a second run ends in the same rows"
     );
     command
         .add_option(
