@@ -101,6 +101,27 @@ TEST_CASE(
     CHECK(loaded->log_level == defaults.log_level);
 }
 
+TEST_CASE("the shipped configuration names the least and the most of every number", "[cli]") {
+    std::istringstream in(shipped());
+    std::string section;
+    int numbers = 0;
+    for (std::string line; std::getline(in, line);) {
+        if (line.rfind("# [", 0) == 0) section = line.substr(2);
+        if (line.rfind("# ", 0) != 0 || !is_assignment(line.substr(2))) continue;
+        const auto at = line.find(" = ") + 3;
+        if (line[at] < '0' || line[at] > '9') continue;
+        const auto refused =
+            parse_config(minimal + section + "\n" + line.substr(2, at - 2) + "-1\n", "x.toml");
+        REQUIRE_FALSE(refused.has_value());
+        const auto& message = refused.error().message;
+        const auto from = message.find(" from ");
+        REQUIRE(from != std::string::npos);
+        CHECK_THAT(line, Catch::Matchers::EndsWith("  # " + message.substr(from + 6)));
+        ++numbers;
+    }
+    CHECK(numbers > 20);
+}
+
 TEST_CASE("a configuration with an unknown option is refused by name and line", "[cli]") {
     const auto [text, name] = GENERATE(table<std::string, std::string>({
         {"port = 8443\n", "port"},
@@ -132,6 +153,7 @@ TEST_CASE("a configuration value of the wrong type or out of range is refused", 
         {"[server]\nio_threads = -1\n", "server.io_threads"},
         {"[server]\npublic_url = \"http://vault\"\n", "server.public_url"},
         {"[server]\npublic_url = \"https://vault/path\"\n", "server.public_url"},
+        {"[server]\npublic_url = \"https://\"\n", "server.public_url"},
         {"[limits]\nbody_bytes = \"8 MB\"\n", "limits.body_bytes"},
         {"[limits]\nbody_bytes = 4095\n", "limits.body_bytes"},
         {"[limits]\nbody_bytes = 1.5\n", "limits.body_bytes"},
@@ -153,7 +175,6 @@ TEST_CASE("a configuration value of the wrong type or out of range is refused", 
     CHECK(loaded.error().code == Errc::usage);
     CHECK_THAT(loaded.error().message, Catch::Matchers::Contains(name));
 }
-        {"[server]\npublic_url = \"https://\"\n", "server.public_url"},
 
 TEST_CASE("a configuration without a data folder is refused", "[cli]") {
     const auto loaded = parse_config("[log]\nlevel = \"debug\"\n", "x.toml");
