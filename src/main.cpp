@@ -1,5 +1,4 @@
-// rookery: everything is in cli. This is the last resort of its two catch sites (the other is the
-// connection): what arrives here is a bug or exhausted memory.
+// rookery: everything is in cli. What is caught here is a bug or exhausted memory, and ends the program.
 #include "cli/commands.hpp"
 
 #include <cstdio>

@@ -167,7 +167,7 @@ asio::awaitable<bool> Session::read_some(std::size_t least) {
 asio::awaitable<void> Session::answer() {
     enter(Phase::working, {});
     Response response;
-    // The one place below main that catches: what arrives here is a bug or exhausted memory.
+    // What arrives here is a bug or exhausted memory: it ends the request and its connection alone.
     try {
         if (refusal_) {
             response = co_await shared_.handler->refuse(request_, refusal_->error);
