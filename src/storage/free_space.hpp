@@ -1,5 +1,6 @@
-// Whether a disk has room for the log. A store whose write failed takes no further commit until the
-// process starts anew, so callers ask before they accept work; from any thread.
+// Whether a disk has room for the log: asked once, before a vault opens, since a store whose write
+// failed takes no further commit until the process starts anew. Nobody asks again while it serves: a
+// disk that fills up then ends the process.
 #pragma once
 
 #include "base/result.hpp"
