@@ -59,17 +59,26 @@ void add_errors(std::string& out, std::string_view what, const json& document, c
     }
 }
 
+/// What changed goes over once there is a sync; nothing else of a status has a meaning without one.
+std::string without_sync(std::uint64_t waiting, const char* more) {
+    return fmt::format(
+        "sync: not configured\nwaiting on disk: {}{} changes, for a sync that may be configured later\n",
+        waiting,
+        more
+    );
+}
+
 Result<std::string> for_people(const json& document) {
     ROOKERY_TRY(const auto due, number_member(document, "Due"));
     ROOKERY_TRY(const auto parked, number_member(document, "Parked"));
+    const auto* more = flag_member(document, "AtLeast") ? " or more" : "";
+    if (!flag_member(document, "Configured")) return without_sync(due + parked, more);
     ROOKERY_TRY(const auto lag, number_member(document, "LagSeconds"));
     ROOKERY_TRY(const auto pushed, number_member(document, "Pushed"));
     ROOKERY_TRY(const auto failed, number_member(document, "Failed"));
     ROOKERY_TRY(const auto owners, number_member(document, "OwnersLeftOut"));
-    const auto* more = flag_member(document, "AtLeast") ? " or more" : "";
     std::string out;
-    if (!flag_member(document, "Configured")) out += "sync: not configured\n";
-    add_line(out, "far side", text_member(document, "FarSide"));
+    add_line(out, "organization", text_member(document, "FarSide"));
     out += fmt::format("due: {}{}\n", due, more);
     out += fmt::format("parked: {}{}\n", parked, more);
     out += fmt::format("lag: {} s\n", lag);
@@ -144,7 +153,7 @@ void add_sync(Command app, Action& chosen) {
     add_connection_options(waking, options->connection);
     waking.callback([options, &chosen] { chosen = [options] { return now(*options); }; });
 
-    const auto retrying = command.add_subcommand("retry", "Push again what was refused for good");
+    const auto retrying = command.add_subcommand("retry", "Push again what is parked");
     add_connection_options(retrying, options->connection);
     retrying.callback([options, &chosen] { chosen = [options] { return retry(*options); }; });
 }

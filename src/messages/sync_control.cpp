@@ -50,6 +50,13 @@ Result<void> examine_open_errors(const Planning& planning, SyncStatusReply& repl
     return {};
 }
 
+Result<void> check_configured(const Planning& planning) {
+    if (planning.parts.options.sync) return {};
+    return fail(
+        Errc::unsupported, "This server does not sync.", "give its configuration a section [sync]"
+    );
+}
+
 void record(Planning& planning, const Authorized& authorized, std::optional<std::uint64_t> count) {
     auto event = planning.event(audit::Action::sync_control, audit::Outcome::success);
     event.count = count;
@@ -76,17 +83,14 @@ Result<SyncStatusReply> sync_status(Planning& planning, const Authorized& author
 }
 
 Result<void> sync_now(Planning& planning, const Authorized& authorized) {
-    if (!planning.parts.options.sync) {
-        return fail(
-            Errc::unsupported, "This server does not sync.", "give its configuration a section [sync]"
-        );
-    }
+    ROOKERY_CHECK(check_configured(planning));
     planning.wake_sync();
     record(planning, authorized, std::nullopt);
     return {};
 }
 
 Result<RetryReply> retry_sync(Planning& planning, const Authorized& authorized) {
+    ROOKERY_CHECK(check_configured(planning));
     ROOKERY_TRY(const auto parked, read_parked(planning.view, retried_max));
     for (const auto& entry : parked.entries) {
         planning.settle(

@@ -12,7 +12,7 @@ inline constexpr std::size_t retried_max = 1000;
 [[nodiscard]] Result<SyncStatusReply> sync_status(
     Planning& planning, const Authorized& authorized
 );
-/// Errc::unsupported without a sync.
+// Both: Errc::unsupported without a sync.
 [[nodiscard]] Result<void> sync_now(Planning& planning, const Authorized& authorized);
 [[nodiscard]] Result<RetryReply> retry_sync(Planning& planning, const Authorized& authorized);
 

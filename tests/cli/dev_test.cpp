@@ -644,30 +644,27 @@ TEST_CASE("rookery sync says what waits and tells managers only what to do", "[c
     const auto status = server.run_as("auditor", {"sync", "status"});
     INFO(status.out << status.error);
     REQUIRE(status.code == 0);
-    CHECK_THAT(status.out, Contains("sync: not configured\n") && Contains("\nparked: 0\n"));
-    const std::string last =
-        "Tokens that were written to Dataverse before may still lie there: Rookery does not look "
-        "for them.\n";
-    REQUIRE(status.out.size() > last.size());
-    CHECK(status.out.substr(status.out.size() - last.size()) == last);
+    // Every demo record, handle and application waits.
+    const auto made = server.ready()["records"].size() + server.ready()["handles"].size() +
+                      server.ready()["applications"].size();
+    CHECK(
+        status.out == "sync: not configured\nwaiting on disk: " + std::to_string(made) +
+                          " changes, for a sync that may be configured later\n"
+    );
 
     const auto as_json = server.run_as("auditor", {"sync", "status", "--json"});
     REQUIRE(as_json.code == 0);
     const auto document = json::parse(as_json.out);
     CHECK(document["Configured"] == false);
-    // Every demo record, handle and application waits.
-    const auto made = server.ready()["records"].size() + server.ready()["handles"].size() +
-                      server.ready()["applications"].size();
     CHECK(document["Due"] == made);
     CHECK(document["OldestDue"].is_string());
 
-    const auto retry = server.run_as("security", {"sync", "retry"});
-    INFO(retry.error);
-    CHECK(retry.code == 0);
-    CHECK(retry.out == "0 records are due again\n");
-    const auto now = server.run_as("security", {"sync", "now"});
-    CHECK(now.code == 15);
-    CHECK_THAT(now.error, Contains("This server does not sync."));
+    for (const char* command : {"now", "retry"}) {
+        CAPTURE(command);
+        const auto refused = server.run_as("security", {"sync", command});
+        CHECK(refused.code == 15);
+        CHECK_THAT(refused.error, Contains("This server does not sync."));
+    }
 
     for (const char* command : {"status", "now", "retry"}) {
         CAPTURE(command);

@@ -723,10 +723,12 @@ TEST_CASE("the status tells what waits, since when, and which errors are open", 
     CHECK(synced.vault.run_as_system<SyncStatusReply>(RetrieveSyncStatus{}).open_errors.empty());
 }
 
-TEST_CASE("without a sync there is nothing to wake, and the status says so", "[messages][sync]") {
+TEST_CASE("without a sync there is nothing to wake or to try again, and the status says so", "[messages][sync]") {
     TestVault vault;
     vault.create("msdyn_octwitterapplication", std::pair{"msdyn_name", std::string("a")});
-    CHECK(vault.run<NoContent>(vault.vault().system(), SyncNow{}).error().code == Errc::unsupported);
+    const auto& system = vault.vault().system();
+    CHECK(vault.run<NoContent>(system, SyncNow{}).error().code == Errc::unsupported);
+    CHECK(vault.run<RetryReply>(system, RetrySync{}).error().code == Errc::unsupported);
     const auto status = vault.run_as_system<SyncStatusReply>(RetrieveSyncStatus{});
     CHECK_FALSE(status.configured);
     CHECK(status.outbox.due == 1);
