@@ -130,9 +130,8 @@ Result<std::unique_ptr<sync::Worker>> start_sync(
             caller,
             std::move(monitor),
             [&log](std::string_view event, std::string_view why) {
-                const auto level =
-                    event == sync::paused_event ? LogLevel::warning : LogLevel::info;
-                log.write(level, event, {{"why", why}});
+                if (why.empty()) return log.write(LogLevel::info, event);
+                log.write(LogLevel::warning, event, {{"why", why}});
             }
         )
     );

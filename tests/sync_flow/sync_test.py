@@ -313,6 +313,14 @@ class SyncTest(unittest.TestCase):
             admin.expect(204, "PATCH", f"systemusers({user})", {"isdisabled": False})
         self.drained()
         self.assertIsNotNone(self.there(RECORDS, record))
+        # The operator's log says why it stopped; that it goes on has no reason, and no empty field for one.
+        def told():
+            return [{name: value for name, value in json.loads(line).items() if name != "time"}
+                    for line in self.vault.lines if '"sync-' in line][-2:]
+
+        expected = [{"level": "warning", "event": "sync-paused", "why": "the user Rookery Sync is disabled"},
+                    {"level": "info", "event": "sync-resumed"}]
+        self.until(lambda: told() == expected, "the pause and its end to be told")
 
     def test_a_far_side_that_never_answers_delays_nobody_and_ends_with_the_server(self):
         self.far.faults(seed=1, data={"slow": 1})
