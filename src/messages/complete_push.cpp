@@ -12,13 +12,6 @@ enum State : std::int64_t { active = 0, inactive = 1 };
 enum Status : std::int64_t { status_active = 0, status_fixed = 1 };
 enum ErrorType : std::int64_t { conflict = 0, not_found = 1, already_exists = 2, others = 3 };
 
-struct ActionName {
-    std::string_view operation;  // on the log
-    std::string_view action;     // in a syncerror row
-};
-
-constexpr ActionName actions[] = {{"create", "Create"}, {"update", "Update"}, {"delete", "Delete"}};
-
 tl::unexpected<Error> not_ours(std::string_view what) {
     return fail(Errc::invalid_argument, "A push was completed with " + std::string(what) + ".");
 }
@@ -26,15 +19,9 @@ tl::unexpected<Error> not_ours(std::string_view what) {
 struct Check {
     const schema::Table& table;
 
-    Result<void> operator()(const Pushed& pushed) const {
-        const auto known = std::ranges::find(actions, pushed.operation, &ActionName::operation);
-        if (known == std::end(actions)) return not_ours("an unknown operation");
-        return check_status(pushed.status);
-    }
+    Result<void> operator()(const Pushed& pushed) const { return check_status(pushed.status); }
 
     Result<void> operator()(const PushFailed& failed) const {
-        const auto known = std::ranges::find(actions, failed.action, &ActionName::action);
-        if (known == std::end(actions)) return not_ours("an unknown action");
         if (!is_push_code(failed.code)) return not_ours("an unknown code");
         if (!failed.missing_privilege.empty() && !is_privilege_name(failed.missing_privilege)) {
             return not_ours("a text that names no privilege");
@@ -52,12 +39,6 @@ struct Check {
         return {};
     }
 };
-
-std::string operation_of(const PushOutcome& outcome) {
-    if (const auto* pushed = std::get_if<Pushed>(&outcome)) return pushed->operation;
-    const auto& action = std::get<PushFailed>(outcome).action;
-    return std::string(std::ranges::find(actions, action, &ActionName::action)->operation);
-}
 
 ErrorType type_of(const PushFailed& failed) {
     if (failed.code == "0x80040237" || failed.code == "0x80060892") return already_exists;
@@ -149,16 +130,16 @@ class SyncErrors {
 
     void describe(Draft& draft, const PushFailed& failure) const {
         const auto now = std::chrono::floor<std::chrono::seconds>(planning_.now);
-        set(draft, "name",
-            failure.action + " " + std::string(message_.table->name) + ": " + failure.code);
-        set(draft, "action", failure.action);
+        const std::string action(names(failure.operation).action);
+        set(draft, "name", action + " " + std::string(message_.table->name) + ": " + failure.code);
+        set(draft, "action", action);
         set(draft, "errorcode", failure.code);
         set(draft, "errortime", Instant{now});
         set(draft, "errortype", std::int64_t{type_of(failure)});
         set(draft, "errormessage",
             failure.status == 0
-                ? std::string("The other side gave no answer.")
-                : "The other side answered with HTTP status " + std::to_string(failure.status) + ".");
+                ? std::string("The organization gave no answer.")
+                : "The organization answered with HTTP status " + std::to_string(failure.status) + ".");
         set(draft, "errordetail",
             failure.missing_privilege.empty()
                 ? storage::Value{}
@@ -208,7 +189,7 @@ Result<std::vector<Step>> resolve_push(Planning& planning, const CompletePush& m
     steps.front().what = Act{};
 
     const auto* failure = std::get_if<PushFailed>(&message.outcome);
-    if (failure != nullptr && failure->passing) return steps;
+    if (failure != nullptr && !failure->parks) return steps;
     SyncErrors errors(planning, message);
     ROOKERY_TRY(auto rows, errors.read());
     if (failure != nullptr) {
@@ -233,10 +214,12 @@ void record_push(Planning& planning, const CompletePush& message, const Authoriz
     event.table = message.table->name;
     event.record = message.id;
     event.rule = planning.rule_of(authorized.decision());
-    event.extras.emplace_back("operation", operation_of(message.outcome));
+    const auto [operation, status] = std::visit(
+        [](const auto& outcome) { return std::pair(outcome.operation, outcome.status); },
+        message.outcome
+    );
+    event.extras.emplace_back("operation", std::string(names(operation).operation));
     event.extras.emplace_back("versionnumber", message.versionnumber);
-    const auto status =
-        failure == nullptr ? std::get<Pushed>(message.outcome).status : failure->status;
     event.extras.emplace_back("status", static_cast<std::uint64_t>(status));
     if (failure == nullptr) {
         if (std::get<Pushed>(message.outcome).owner_left_out) {
@@ -249,7 +232,7 @@ void record_push(Planning& planning, const CompletePush& message, const Authoriz
         }
     }
     planning.record(event);
-    if (failure != nullptr && failure->passing) return;
+    if (failure != nullptr && !failure->parks) return;
     planning.settle(
         {{message.table->id, message.id},
          message.versionnumber,

@@ -1,5 +1,6 @@
 // CompletePush: what came of pushing one version of a record goes on the log, its outbox entry is
-// settled, and its syncerror rows follow: a refusal makes or renews one, a success fixes them all.
+// settled, and its syncerror rows follow: a failure that parks the entry makes or renews one, a success
+// fixes them all.
 #pragma once
 
 #include <vector>

@@ -14,6 +14,7 @@
 #include "base/uuid.hpp"
 #include "messages/filter.hpp"
 #include "messages/push_code.hpp"
+#include "messages/push_operation.hpp"
 #include "schema/schema.hpp"
 #include "storage/value.hpp"
 
@@ -194,19 +195,21 @@ struct RetrieveVaultStatus {};
 
 /// The far side took it.
 struct Pushed {
-    std::string operation;        // "create", "update" or "delete"
+    PushOperation operation = PushOperation::update;
     int status = 0;               // HTTP
     bool owner_left_out = false;  // no principal of the far side is known for the owner
 };
 
 /// The far side did not take it. Nothing in here is text of the far side.
 struct PushFailed {
-    std::string action;             // "Create", "Update" or "Delete"
+    PushOperation operation = PushOperation::update;
     int status = 0;                 // HTTP; 0: there was no answer
     std::string code;               // is_push_code
     std::string missing_privilege;  // is_privilege_name, if the answer named one
     std::vector<const schema::Column*> columns;  // that were sent
-    bool passing = false;  // it is tried again: an entry on the log, no syncerror row
+    // The entry is parked, and a syncerror row says why. Else it stays due and is tried again: that is
+    // on the log alone.
+    bool parks = true;
 };
 
 using PushOutcome = std::variant<Pushed, PushFailed>;

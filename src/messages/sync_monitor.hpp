@@ -17,7 +17,7 @@ namespace rookery::messages {
 
 /// Counted since the process started.
 struct SyncState {
-    std::string far_side;                // root of the organisation
+    std::string far_side;                // root of the organization
     std::optional<Instant> last_success;
     std::optional<Instant> paused_until;
     std::string paused_why;

@@ -1,6 +1,6 @@
-// FarSide: HTTPS to the organisation and to the authority it signs in with, over libcurl. Bounded in
-// every size and time, no redirects, no proxies, certificates always checked. The bearer token goes
-// to the one origin that was given at the start, because no other can be named with it.
+// FarSide: HTTPS to the Dataverse organization and to the authority it signs in with, over libcurl.
+// Bounded in every size and time, no redirects, no proxies, certificates always checked. The bearer
+// token goes to the one origin that was given at the start, because no other can be named with it.
 // One per thread; connections are kept.
 #pragma once
 
@@ -70,7 +70,7 @@ class FarSide {
     FarSide(FarSide&&) noexcept;
     FarSide& operator=(FarSide&&) noexcept;
 
-    /// A request to the organisation. `path` begins with '/', is plain and percent-encoded.
+    /// A request to the organization. `path` begins with '/', is plain and percent-encoded.
     /// `authorization` is the whole header line with a terminating zero, or null: nobody asks.
     [[nodiscard]] Answer call(
         std::string_view method,

@@ -15,20 +15,10 @@ namespace {
 
 constexpr unsigned readings_max = 4;
 constexpr std::string_view id_taken = "0x80040237";
+constexpr std::string_view who_am_i = "/api/data/v9.2/WhoAmI";
 
 const Condition if_there{Condition::Kind::match, "*"};
 const Condition if_not_there{Condition::Kind::none_match, "*"};
-
-std::string_view method_of(Operation operation) {
-    switch (operation) {
-        case Operation::remove:
-            return "DELETE";
-        case Operation::read:
-            return "GET";
-        default:
-            return "PATCH";
-    }
-}
 
 std::string path_of(const schema::Table& table, const Uuid& id) {
     return "/api/data/v9.2/" + std::string{table.set_name} + "(" + to_string(id) + ")";
@@ -55,7 +45,34 @@ std::string etag_of(const nlohmann::json& row) {
     return is_etag(tag) ? tag : "*";
 }
 
+/// It is there in another state each time we look.
+PushResult keeps_changing(PushOperation operation) {
+    return {
+        .ending = Ending::later,
+        .operation = operation,
+        .code = std::string{push_code::other},
+        .open = true};
+}
+
 }  // namespace
+
+/// A write, or the reading before one.
+struct Push::Request {
+    PushOperation operation;  // the write, or the one that is read for
+    bool reads = false;
+    std::string path;
+    Condition condition = {};
+    std::string_view body = {};
+
+    [[nodiscard]] std::string_view method() const {
+        if (reads) return "GET";
+        return operation == PushOperation::remove ? "DELETE" : "PATCH";
+    }
+
+    [[nodiscard]] Judgement judge(int status, const Fault& fault) const {
+        return reads ? judge_reading(status, fault) : sync::judge(operation, status, fault);
+    }
+};
 
 /// A verdict about the record, or the end of the push.
 struct Push::Sent {
@@ -74,6 +91,13 @@ struct Push::Sent {
         out.ending = ending;
         return out;
     }
+
+    /// The end that it is. What was open before the push stays so.
+    [[nodiscard]] PushResult end(const Before& before) const {
+        auto out = result;
+        out.open = out.open || before.open;
+        return out;
+    }
 };
 
 /// What a reading found; an end of the push instead of `there`.
@@ -83,83 +107,77 @@ struct Push::Found {
     std::optional<PushResult> end;
 };
 
-Push::Sent Push::send(
-    Operation operation,
-    const std::string& path,
-    const Condition& condition,
-    std::string_view body
-) {
+Push::Sent Push::send(const Request& request) {
+    auto sent = send_once(request);
+    return sent.verdict == Verdict::unauthenticated ? send_once(request) : std::move(sent);
+}
+
+Push::Sent Push::send_once(const Request& request) {
     Sent out;
-    out.result.operation = operation;
-    const bool writes = operation != Operation::read;
-    for (const bool renewed : {false, true}) {
-        if (!gate_.pass()) return out;
-        const auto signed_in = sign_in_.token(far_side_);
-        if (!signed_in.token) {
-            if (signed_in.stopped) return out;
-            out.result.ending = Ending::pause;
-            out.result.why = signed_in.why;
-            out.result.wait = signed_in.wait;
-            out.result.code = push_code::sign_in;
-            return out;
-        }
-        auto answer = far_side_.call(
-            method_of(operation), path, &signed_in.token->authorization, condition, body
-        );
-        if (answer.arrival != Arrival::answered) {
-            out.result.open = writes && answer.arrival == Arrival::unknown;
-            if (answer.stopped) return out;
-            out.result.ending = answer.repeated ? Ending::later : Ending::pause;
-            out.result.why = "no answer from the organisation: " + std::string{answer.trouble};
-            out.result.code = push_code::network;
-            return out;
-        }
-        const auto fault = answer.status < 400 ? Fault{} : parse_fault(answer.text());
-        const auto judgement = judge(operation, answer.status, fault);
-        if (judgement.verdict == Verdict::unauthenticated) {
+    auto& result = out.result;
+    result.operation = request.operation;
+    if (!gate_.pass()) return out;
+    const auto signed_in = sign_in_.token(far_side_);
+    if (!signed_in.token) {
+        if (signed_in.stopped) return out;
+        result.ending = Ending::pause;
+        result.why = signed_in.why;
+        result.wait = signed_in.wait;
+        result.code = push_code::sign_in;
+        return out;
+    }
+    auto answer = far_side_.call(
+        request.method(), request.path, &signed_in.token->authorization, request.condition,
+        request.body
+    );
+    if (answer.arrival != Arrival::answered) {
+        result.open = !request.reads && answer.arrival == Arrival::unknown;
+        if (answer.stopped) return out;
+        result.ending = answer.repeated ? Ending::later : Ending::pause;
+        result.why = "no answer from the organization: " + std::string{answer.trouble};
+        result.code = push_code::network;
+        return out;
+    }
+    const auto fault = answer.status < 400 ? Fault{} : parse_fault(answer.text());
+    const auto judgement = request.judge(answer.status, fault);
+    out.verdict = judgement.verdict;
+    result.status = answer.status;
+    result.code = code_of(fault, answer.status);
+    result.missing_privilege = fault.missing_privilege;
+    result.open = !request.reads && judgement.open;
+    result.wait = parse_retry_after(answer.retry_after, clock_.now());
+    out.body = std::move(answer.body);
+    switch (judgement.verdict) {
+        case Verdict::later:
+            result.ending = Ending::later;
+            break;
+        case Verdict::refused:
+            result.ending = Ending::refused;
+            break;
+        case Verdict::unauthenticated:
             sign_in_.reject(signed_in.token);
-            if (!renewed) continue;
-        }
-        out.verdict = judgement.verdict;
-        out.result.status = answer.status;
-        out.result.code = code_of(fault, answer.status);
-        out.result.missing_privilege = fault.missing_privilege;
-        out.result.open = writes && judgement.open;
-        out.body = std::move(answer.body);
-        switch (judgement.verdict) {
-            case Verdict::later:
-                out.result.ending = Ending::later;
-                break;
-            case Verdict::refused:
-                out.result.ending = Ending::refused;
-                break;
-            case Verdict::unauthenticated:
-                out.result.ending = Ending::pause;
-                out.result.why = "the organisation does not take a new token (status 401)";
-                break;
-            default:
-                out.result.ending = Ending::pause;
-                out.result.why =
-                    "the organisation answers with status " + std::to_string(answer.status);
-                break;
-        }
-        out.result.wait = parse_retry_after(answer.retry_after, clock_.now());
-        break;
+            result.ending = Ending::pause;
+            result.why = "the organization does not take a new token (status 401)";
+            break;
+        default:  // what is no pause, the one who sent it gives another ending
+            result.ending = Ending::pause;
+            result.why = "the organization answers with status " + std::to_string(answer.status);
+            break;
     }
     return out;
 }
 
 /// The application user's systemuserid, which rows of its making carry as their creator.
-std::optional<Uuid> Push::user_there(std::optional<PushResult>& end) {
+std::optional<Uuid> Push::user_there(PushOperation read_for, std::optional<PushResult>& end) {
     if (user_there_) return user_there_;
-    auto sent = send(Operation::read, "/api/data/v9.2/WhoAmI", {}, {});
+    auto sent = send({.operation = read_for, .reads = true, .path = std::string{who_am_i}});
     if (sent.verdict == Verdict::done) {
         const auto document =
             nlohmann::json::parse(sent.body.begin(), sent.body.end(), nullptr, false);
         user_there_ = Uuid::parse(text_of_member(document, "UserId"));
         if (user_there_) return user_there_;
         sent.result.ending = Ending::pause;
-        sent.result.why = "the organisation does not say who it takes this application for";
+        sent.result.why = "the organization does not say who it takes this application for";
         sent.result.code = push_code::bad_answer;
     }
     end = std::move(sent.result);
@@ -167,20 +185,20 @@ std::optional<Uuid> Push::user_there(std::optional<PushResult>& end) {
 }
 
 Push::Found Push::read_back(
-    const schema::Table& table, const std::string& path, Operation before
+    const schema::Table& table, const std::string& path, PushOperation read_for
 ) {
     Found out;
     auto sent = send(
-        Operation::read,
-        path + "?$select=" + std::string{table.primary_id} + ",_createdby_value", {}, {}
+        {.operation = read_for,
+         .reads = true,
+         .path = path + "?$select=" + std::string{table.primary_id} + ",_createdby_value"}
     );
     if (sent.verdict == Verdict::done) {
         const auto row = nlohmann::json::parse(sent.body.begin(), sent.body.end(), nullptr, false);
-        const auto us = user_there(out.end);
+        const auto us = user_there(read_for, out.end);
         if (us && Uuid::parse(text_of_member(row, "_createdby_value")) != us) {
             // Whoever chose this id here must not reach what somebody else has under it there.
-            out.end = std::move(sent.result);
-            out.end->ending = Ending::refused;
+            out.end = sent.as(Ending::refused);
             out.end->code = id_taken;
         }
         out.there = true;
@@ -190,80 +208,148 @@ Push::Found Push::read_back(
     } else {
         out.end = std::move(sent.result);
     }
-    if (out.end) out.end->operation = before;
     return out;
 }
+
+/// One record on its way: reading chooses the write, and what the write meets chooses what comes next.
+class Push::Upsert {
+  public:
+    Upsert(
+        Push& push,
+        const schema::Table& table,
+        const Uuid& id,
+        const Payload& payload,
+        PushOperation begin,
+        Before before
+    )
+        : push_(push),
+          table_(table),
+          path_(path_of(table, id)),
+          payload_(payload),
+          before_(before),
+          write_(begin),
+          condition_(begin == PushOperation::create ? if_not_there : if_there),
+          next_(
+              before.open || (begin == PushOperation::update && !before.ours) ? Next::read
+                                                                               : Next::write
+          ) {}
+
+    PushResult run() {
+        while (true) {
+            if (auto end = next_ == Next::read ? read() : write()) return std::move(*end);
+        }
+    }
+
+  private:
+    enum class Next : std::uint8_t { read, write };
+    using End = std::optional<PushResult>;  // nothing: the push goes on with next_
+
+    End read() {
+        if (readings_ == readings_max) return keeps_changing(write_);
+        ++readings_;
+        auto found = push_.read_back(table_, path_, write_);
+        if (found.end) {
+            found.end->open = before_.open || readings_ > 1;  // what made us read is still open
+            return std::move(found.end);
+        }
+        if (key_taken_ && !found.there) return key_taken_;
+        write_ = found.there ? PushOperation::update : PushOperation::create;
+        condition_ = found.condition;
+        next_ = Next::write;
+        return std::nullopt;
+    }
+
+    End write() {
+        const bool creates = write_ == PushOperation::create;
+        const auto sent = push_.send(
+            {.operation = write_,
+             .path = path_,
+             .condition = condition_,
+             .body = creates ? payload_.create : payload_.update}
+        );
+        switch (sent.verdict) {
+            case Verdict::done:
+                return creates && payload_.update_after_create ? update_created()
+                                                               : sent.as(Ending::done);
+            case Verdict::changed:
+                next_ = Next::read;
+                return std::nullopt;
+            case Verdict::present:
+                return creates ? create_met(sent) : sent.as(Ending::refused);  // another has its key
+            case Verdict::absent:
+                return creates ? create_lacks(sent) : update_lacks(sent);
+            default:
+                return sent.end(before_);
+        }
+    }
+
+    /// The record is created; what a create cannot say follows.
+    End update_created() {
+        const auto sent = push_.send(
+            {.operation = PushOperation::update,
+             .path = path_,
+             .condition = if_there,
+             .body = payload_.update}
+        );
+        if (sent.verdict == Verdict::done) {
+            auto done = sent.as(Ending::done);
+            done.operation = PushOperation::create;
+            return done;
+        }
+        // The next time finds the record there and updates it.
+        return sent.ends() ? sent.result : sent.as(Ending::later);
+    }
+
+    /// A create finds the record, or another one with its key: reading tells which.
+    End create_met(const Sent& sent) {
+        if (sent.result.code != id_taken) key_taken_ = sent.as(Ending::refused);
+        // There, and yet an update found nothing: it is what the record names.
+        if (crossed_ && !key_taken_ && !before_.open) return sent.as(Ending::referenced_missing);
+        crossed_ = true;
+        next_ = Next::read;
+        return std::nullopt;
+    }
+
+    /// A create finds nothing: it is what the record names.
+    End create_lacks(const Sent& sent) const {
+        return key_taken_ ? key_taken_ : sent.as(Ending::referenced_missing);
+    }
+
+    /// An update finds nothing: a create is next. After one it is what the record names.
+    End update_lacks(const Sent& sent) {
+        if (key_taken_) return key_taken_;
+        if (crossed_) return sent.as(Ending::referenced_missing);
+        crossed_ = true;
+        if (before_.open) {
+            next_ = Next::read;
+        } else {
+            write_ = PushOperation::create;
+            condition_ = if_not_there;
+        }
+        return std::nullopt;
+    }
+
+    Push& push_;
+    const schema::Table& table_;
+    const std::string path_;
+    const Payload& payload_;
+    const Before before_;
+    PushOperation write_;  // the next one
+    Condition condition_;  // under which
+    Next next_;
+    unsigned readings_ = 0;
+    bool crossed_ = false;  // from update to create or back: once is enough
+    End key_taken_;         // how it ends if the record itself is not there
+};
 
 PushResult Push::upsert(
     const schema::Table& table,
     const Uuid& id,
     const Payload& payload,
-    Operation begin,
+    PushOperation begin,
     Before before
 ) {
-    const auto path = path_of(table, id);
-    auto operation = begin;
-    auto condition = begin == Operation::create ? if_not_there : if_there;
-    unsigned readings = 0;
-    bool read = before.open || (begin == Operation::update && !before.ours);
-    bool crossed = false;  // both branches were tried
-    std::optional<PushResult> taken;
-    while (true) {
-        if (read) {
-            if (readings++ == readings_max) {
-                return {Ending::later, operation, 0, std::string{push_code::other}, {}, true, {}, {}};
-            }
-            auto found = read_back(table, path, operation);
-            if (found.end) {
-                found.end->open = before.open || readings > 1;  // what made us read is still open
-                return *found.end;
-            }
-            if (taken && !found.there) return *taken;
-            operation = found.there ? Operation::update : Operation::create;
-            condition = found.condition;
-            read = false;
-        }
-        const bool creates = operation == Operation::create;
-        const auto sent =
-            send(operation, path, condition, creates ? payload.create : payload.update);
-        if (sent.verdict == Verdict::done) {
-            if (!creates || !payload.update_after_create) return sent.as(Ending::done);
-            auto set = send(Operation::update, path, if_there, payload.update);
-            if (set.verdict == Verdict::done) {
-                auto done = set.as(Ending::done);
-                done.operation = Operation::create;
-                return done;
-            }
-            // The next time finds the record there and updates it.
-            return set.ends() ? std::move(set.result) : set.as(Ending::later);
-        }
-        if (sent.ends()) {
-            auto end = sent.result;
-            end.open = end.open || before.open;
-            return end;
-        }
-        if (sent.verdict == Verdict::changed) {
-            read = true;
-        } else if (sent.verdict == Verdict::present) {
-            // On an update it is another record that has the key.
-            if (!creates) return sent.as(Ending::refused);
-            if (sent.result.code != id_taken) taken = sent.as(Ending::refused);
-            // There, and yet an update found nothing: it is what the record names.
-            if (crossed && !taken && !before.open) return sent.as(Ending::referenced_missing);
-            crossed = true;
-            read = true;
-        } else {  // absent
-            if (taken) return *taken;
-            if (creates || crossed) return sent.as(Ending::referenced_missing);
-            crossed = true;
-            if (before.open) {
-                read = true;
-            } else {
-                operation = Operation::create;
-                condition = if_not_there;
-            }
-        }
-    }
+    return Upsert(*this, table, id, payload, begin, before).run();
 }
 
 PushResult Push::remove(const schema::Table& table, const Uuid& id, Before before) {
@@ -272,23 +358,20 @@ PushResult Push::remove(const schema::Table& table, const Uuid& id, Before befor
     bool read = before.open || !before.ours;
     for (unsigned readings = 0; readings <= readings_max; ++readings) {
         if (read) {
-            auto found = read_back(table, path, Operation::remove);
+            auto found = read_back(table, path, PushOperation::remove);
             if (found.end) {
                 found.end->open = before.open || readings > 0;
                 return *found.end;
             }
             condition = found.there ? found.condition : Condition{};
         }
-        const auto sent = send(Operation::remove, path, condition, {});
+        const auto sent =
+            send({.operation = PushOperation::remove, .path = path, .condition = condition});
         if (sent.verdict == Verdict::done) return sent.as(Ending::done);
-        if (sent.ends()) {
-            auto end = sent.result;
-            end.open = end.open || before.open;
-            return end;
-        }
+        if (sent.ends()) return sent.end(before);
         read = true;
     }
-    return {Ending::later, Operation::remove, 0, std::string{push_code::other}, {}, true, {}, {}};
+    return keeps_changing(PushOperation::remove);
 }
 
 }  // namespace rookery::sync

@@ -29,13 +29,13 @@ enum class Ending : std::uint8_t {
 
 struct PushResult {
     Ending ending = Ending::interrupted;
-    Operation operation = Operation::update;   // the last write tried
-    int status = 0;                            // 0: no answer
-    std::string code = {};                     // one that messages::is_push_code knows
+    PushOperation operation = PushOperation::update;  // the last write tried, or read for
+    int status = 0;                                   // 0: no answer
+    std::string code = {};                            // one that messages::is_push_code knows
     std::string missing_privilege = {};
-    bool open = false;                         // a request may yet arrive: read back before the next
-    std::string why = {};                      // pause: our words
-    std::optional<std::chrono::seconds> wait;  // pause: what the far side asked for
+    bool open = false;     // a request may yet arrive: read back before the next
+    std::string why = {};  // pause: our words
+    std::optional<std::chrono::seconds> wait = {};  // pause: what the far side asked for
 };
 
 /// What is known of the record before it is pushed. Unless it is `ours` and nothing is `open`, the
@@ -57,7 +57,7 @@ class Push {
         const schema::Table& table,
         const Uuid& id,
         const Payload& payload,
-        Operation begin,
+        PushOperation begin,
         Before before
     );
 
@@ -65,22 +65,23 @@ class Push {
     [[nodiscard]] PushResult remove(const schema::Table& table, const Uuid& id, Before before);
 
   private:
+    class Upsert;
+    struct Request;
     struct Sent;
     struct Found;
 
-    [[nodiscard]] Sent send(
-        Operation operation,
-        const std::string& path,
-        const Condition& condition,
-        std::string_view body
-    );
-    /// `before` is the write that is read for: what ends the push ends it as that one.
+    /// With a new token if the one at hand is not taken.
+    [[nodiscard]] Sent send(const Request& request);
+    [[nodiscard]] Sent send_once(const Request& request);
+    /// `read_for` is the write that comes next: what ends the push ends it as that one.
     [[nodiscard]] Found read_back(
-        const schema::Table& table, const std::string& path, Operation before
+        const schema::Table& table, const std::string& path, PushOperation read_for
     );
 
     /// Nothing, and `end` says why, when it cannot be learned now.
-    [[nodiscard]] std::optional<Uuid> user_there(std::optional<PushResult>& end);
+    [[nodiscard]] std::optional<Uuid> user_there(
+        PushOperation read_for, std::optional<PushResult>& end
+    );
 
     FarSide& far_side_;
     SignIn& sign_in_;

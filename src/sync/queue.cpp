@@ -11,12 +11,12 @@ namespace {
 
 using ledger::OutboxOperation;
 
-struct Step {
+struct Phase {
     const schema::Table* table;
     OutboxOperation operation;
 };
 
-constexpr Step steps[] = {
+constexpr Phase phases[] = {
     {&schema::known::msdyn_octwitterapplication, OutboxOperation::upsert},
     {&schema::known::msdyn_octwitterhandle, OutboxOperation::upsert},
     {&schema::known::msdyn_octwitterhandlesecret, OutboxOperation::upsert},
@@ -28,7 +28,7 @@ constexpr Step steps[] = {
 }  // namespace
 
 Queue::Queue(Read read, const Clock& clock)
-    : read_(std::move(read)), clock_(clock), step_(std::size(steps)) {}
+    : read_(std::move(read)), clock_(clock), phase_(std::size(phases)) {}
 
 std::optional<QueueItem> Queue::take() {
     std::unique_lock lock(mutex_);
@@ -63,22 +63,22 @@ std::optional<QueueItem> Queue::next() {
             // Taken out of its turn since the page was read.
             if (in_flight_.count(entry.record) == 0) return start(entry);
         }
-        if (step_ < std::size(steps) && !step_read_) {
+        if (phase_ < std::size(phases) && !phase_read_) {
             fill();
             continue;
         }
         if (!in_flight_.empty()) return std::nullopt;
-        if (step_ < std::size(steps)) {
-            if (++step_ == std::size(steps)) end_walk();
+        if (phase_ < std::size(phases)) {
+            if (++phase_ == std::size(phases)) end_walk();
         } else if (again_) {
             again_ = false;
-            step_ = 0;
+            phase_ = 0;
             walk_began_ = clock_.now();
         } else {
             return std::nullopt;
         }
         after_.reset();
-        step_read_ = false;
+        phase_read_ = false;
     }
 }
 
@@ -93,14 +93,14 @@ void Queue::end_walk() {
 }
 
 void Queue::fill() {
-    const auto& step = steps[step_];
-    const auto entries = read_(step.table->id, after_, page);
-    step_read_ = entries.size() < page;
+    const auto& phase = phases[phase_];
+    const auto entries = read_(phase.table->id, after_, page);
+    phase_read_ = entries.size() < page;
     if (entries.empty()) return;
     after_ = entries.back().record.id;
     const auto now = clock_.now();
     for (const auto& entry : entries) {
-        if (entry.operation != step.operation || entry.state != ledger::OutboxState::due) continue;
+        if (entry.operation != phase.operation || entry.state != ledger::OutboxState::due) continue;
         const auto delay = delays_.find(entry.record);
         const bool waits =
             delay != delays_.end() && !delay->second.resting && delay->second.until > now;
@@ -118,7 +118,7 @@ QueueItem Queue::start(const ledger::OutboxEntry& entry) {
     return item;
 }
 
-void Queue::settled(const storage::RowRef& record) {
+void Queue::finished(const storage::RowRef& record) {
     const std::lock_guard lock(mutex_);
     in_flight_.erase(record);
     delays_.erase(record);

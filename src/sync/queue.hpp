@@ -1,7 +1,7 @@
 // Queue: which record is pushed next. It walks the outbox in passes:
 //   upserts:  applications, handles, secrets    a parent is there before its children
 //   removals: secrets, handles, applications    a far side that cascades takes no child that moved on
-// A step begins when nothing of the one before is in flight. A record is in flight at most once; one
+// A phase begins when nothing of the one before is in flight. A record is in flight at most once; one
 // that failed waits for its own time and holds up nobody. Memory is bounded: one page of the outbox,
 // what is in flight, and at most delayed_max records that wait. Thread-safe.
 #pragma once
@@ -39,7 +39,7 @@ class Queue {
 
     Queue(Read read, const Clock& clock);
 
-    /// Waits for a record; nothing once closed. It is in flight until settled or delayed.
+    /// Waits for a record; nothing once closed. It is in flight until finished or delayed.
     [[nodiscard]] std::optional<QueueItem> take();
     /// The same without waiting.
     [[nodiscard]] std::optional<QueueItem> try_take();
@@ -47,8 +47,8 @@ class Queue {
     [[nodiscard]] std::optional<QueueItem> take(const ledger::OutboxEntry& entry);
 
     /// Out of flight; nothing more to do with this version.
-    void settled(const storage::RowRef& record);
-    /// Out of flight; not again before `when`. `open` stays with the record until it is settled.
+    void finished(const storage::RowRef& record);
+    /// Out of flight; not again before `when`. `open` stays with the record until it is finished.
     void delayed(const QueueItem& item, Instant when);
 
     /// Walks the outbox again when this walk has ended: something changed.
@@ -76,10 +76,10 @@ class Queue {
     const Clock& clock_;
     mutable std::mutex mutex_;
     std::condition_variable moved_;
-    std::size_t step_;
+    std::size_t phase_;
     Instant walk_began_{};
     std::optional<Uuid> after_;
-    bool step_read_ = false;
+    bool phase_read_ = false;
     std::deque<ledger::OutboxEntry> ready_;
     std::set<storage::RowRef> in_flight_;
     std::map<storage::RowRef, Delay> delays_;

@@ -5,15 +5,15 @@
 namespace rookery::sync {
 namespace {
 
-constexpr unsigned bit(Operation operation) {
+constexpr unsigned bit(PushOperation operation) {
     return 1U << static_cast<unsigned>(operation);
 }
 
-constexpr unsigned create = bit(Operation::create);
-constexpr unsigned update = bit(Operation::update);
-constexpr unsigned remove = bit(Operation::remove);
-constexpr unsigned read = bit(Operation::read);
+constexpr unsigned create = bit(PushOperation::create);
+constexpr unsigned update = bit(PushOperation::update);
+constexpr unsigned remove = bit(PushOperation::remove);
 constexpr unsigned write = create | update | remove;
+constexpr unsigned read = write + 1;
 constexpr unsigned any = write | read;
 
 constexpr std::string_view any_code = "*";
@@ -22,7 +22,7 @@ constexpr std::string_view some_code = "0x";
 struct Row {
     int status;
     std::string_view code;  // "*": with any or none; "0x": with any
-    unsigned operations;
+    unsigned requests;
     Verdict verdict;
     bool open = false;
 };
@@ -66,19 +66,27 @@ constexpr Row rows[] = {
 };
 // clang-format on
 
-bool fits(const Row& row, Operation operation, int status, const Fault& fault) {
-    if (row.status != status || (row.operations & bit(operation)) == 0) return false;
+bool fits(const Row& row, unsigned request, int status, const Fault& fault) {
+    if (row.status != status || (row.requests & request) == 0) return false;
     if (row.code == any_code) return true;
     return row.code == some_code ? !fault.code.empty() : row.code == fault.code;
 }
 
-}  // namespace
-
-Judgement judge(Operation operation, int status, const Fault& fault) {
+Judgement first_that_fits(unsigned request, int status, const Fault& fault) {
     for (const auto& row : rows) {
-        if (fits(row, operation, status, fault)) return {row.verdict, row.open};
+        if (fits(row, request, status, fault)) return {row.verdict, row.open};
     }
     return {};
+}
+
+}  // namespace
+
+Judgement judge(PushOperation operation, int status, const Fault& fault) {
+    return first_that_fits(bit(operation), status, fault);
+}
+
+Judgement judge_reading(int status, const Fault& fault) {
+    return first_that_fits(read, status, fault);
 }
 
 }  // namespace rookery::sync

@@ -2,13 +2,14 @@
 // (Microsoft's lists of Web API status codes and of service protection limits).
 #pragma once
 
+#include "messages/push_operation.hpp"
 #include "sync/fault.hpp"
 
 #include <cstdint>
 
 namespace rookery::sync {
 
-enum class Operation : std::uint8_t { create, update, remove, read };
+using messages::PushOperation;
 
 enum class Verdict : std::uint8_t {
     done,
@@ -26,8 +27,11 @@ struct Judgement {
     bool open = false;  // the request may have been carried out, or may yet be
 };
 
-/// `status` of a complete answer. What is not in the table is `pause`: an answer that no Dataverse
-/// gives says nothing about the record.
-[[nodiscard]] Judgement judge(Operation operation, int status, const Fault& fault);
+/// `status` of a complete answer to a write. What is not in the table is `pause`: an answer that no
+/// Dataverse gives says nothing about the record.
+[[nodiscard]] Judgement judge(PushOperation operation, int status, const Fault& fault);
+
+/// The same of an answer to a reading.
+[[nodiscard]] Judgement judge_reading(int status, const Fault& fault);
 
 }  // namespace rookery::sync

@@ -3,7 +3,7 @@
 // has no column permission, so no token can be shown to it.
 //
 // One thread watches (a change, an end of a pause, a word of the monitor), `parallel` threads push.
-// They run at a lower priority than those that serve callers.
+// They run at a lower priority than those that serve callers. What happens to one record: RecordPusher.
 #pragma once
 
 #include "access/caller.hpp"
@@ -11,21 +11,15 @@
 #include "base/secret.hpp"
 #include "messages/vault.hpp"
 #include "sync/options.hpp"
+#include "sync/pause.hpp"
 
-#include <functional>
 #include <memory>
-#include <string_view>
 
 namespace rookery::sync {
 
-// Events for the operator.
-inline constexpr std::string_view paused_event = "sync-paused";
-inline constexpr std::string_view resumed_event = "sync-resumed";
-
 class Worker {
   public:
-    /// A line for the operator: our own words, nothing of the far side's. Called from any thread.
-    using Log = std::function<void(std::string_view event, std::string_view why)>;
+    using Log = Pause::Log;
 
     /// Pushes when it returns. `vault` outlives it and was opened with a SyncMonitor; `caller` is
     /// messages::ensure_sync_principal's. Errc::usage without a monitor, Errc::internal.

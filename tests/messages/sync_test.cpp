@@ -69,11 +69,11 @@ struct Synced {
     access::Caller caller;
 };
 
-const PushOutcome taken = Pushed{"update", 204, false};
+const PushOutcome taken = Pushed{PushOperation::update, 204, false};
 
 PushFailed refused(const std::string& code = "0x80040220", int status = 403) {
     PushFailed out;
-    out.action = "Update";
+    out.operation = PushOperation::update;
     out.status = status;
     out.code = code;
     return out;
@@ -146,7 +146,7 @@ TEST_CASE("a pushed version leaves the outbox and is on the log", "[messages][sy
     Synced synced;
     const auto id = synced.application();
     const auto version = synced.entry(id)->versionnumber;
-    value(synced.complete(synced.push(id, Pushed{"create", 204, true})));
+    value(synced.complete(synced.push(id, Pushed{PushOperation::create, 204, true})));
     CHECK_FALSE(synced.entry(id));
     const auto event = synced.last("sync-push");
     CHECK(event.outcome == audit::Outcome::success);
@@ -163,7 +163,7 @@ TEST_CASE("a pushed version leaves the outbox and is on the log", "[messages][sy
 TEST_CASE("a version that was overtaken stays due when the older one is completed", "[messages][sync]") {
     Synced synced;
     const auto id = synced.application();
-    auto outcome = GENERATE(PushOutcome(Pushed{"update", 204, false}), PushOutcome(refused()));
+    auto outcome = GENERATE(PushOutcome(taken), PushOutcome(refused()));
     auto old = synced.push(id, outcome);
     Upsert change;
     change.target = TestVault::target("msdyn_octwitterapplication", id);
@@ -195,7 +195,7 @@ TEST_CASE("a refused version is parked and its record has an error that says why
     CHECK(text(row, "name") == "Update msdyn_octwitterapplication: 0x80040220");
     CHECK(text(row, "action") == "Update");
     CHECK(text(row, "errorcode") == "0x80040220");
-    CHECK(text(row, "errormessage") == "The other side answered with HTTP status 403.");
+    CHECK(text(row, "errormessage") == "The organization answered with HTTP status 403.");
     CHECK(text(row, "errordetail") == "Missing privilege: prvWritemsdyn_octwitterapplication");
     CHECK(text(row, "requestdata") == "msdyn_name, msdyn_twittercallbackurl");
     CHECK(number(row, "errortype") == 3);
@@ -211,9 +211,9 @@ TEST_CASE("a refused version is parked and its record has an error that says why
 TEST_CASE("a failure that may pass is on the log, and the version stays due", "[messages][sync]") {
     Synced synced;
     const auto id = synced.application("a");
-    auto passing = refused("network", 0);
-    passing.passing = true;
-    value(synced.complete(synced.push(id, passing)));
+    auto failure = refused("network", 0);
+    failure.parks = false;
+    value(synced.complete(synced.push(id, failure)));
     CHECK(synced.entry(id)->state == ledger::OutboxState::due);
     CHECK(synced.errors().empty());
     const auto event = synced.last("sync-push");
@@ -295,15 +295,15 @@ TEST_CASE("the errors of a record go with it, and a refused delete still has one
     REQUIRE(synced.entry(id));
     CHECK(synced.entry(id)->operation == ledger::OutboxOperation::remove);
     auto failure = refused();
-    failure.action = "Delete";
+    failure.operation = PushOperation::remove;
     value(synced.complete(synced.push(id, std::move(failure))));
     CHECK(synced.errors().size() == 1);
-    value(synced.complete(synced.push(id, Pushed{"delete", 404, false})));
+    value(synced.complete(synced.push(id, Pushed{PushOperation::remove, 404, false})));
     CHECK_FALSE(synced.entry(id));
     CHECK(number(synced.errors().front(), "statuscode") == 1);
 }
 
-TEST_CASE("no text of the other side gets into a row", "[messages][sync]") {
+TEST_CASE("no text of the far side gets into a row", "[messages][sync]") {
     Synced synced;
     const auto id = synced.application();
     auto message = synced.push(id, refused());
@@ -313,12 +313,10 @@ TEST_CASE("no text of the other side gets into a row", "[messages][sync]") {
     SECTION("as a status") { failure.code = "http-4xx"; }
     SECTION("as a privilege") { failure.missing_privilege = "prv eyJ"; }
     SECTION("as a long privilege") { failure.missing_privilege = "prv" + std::string(91, 'a'); }
-    SECTION("as an action") { failure.action = "Bearer"; }
     SECTION("as a number that is no status") { failure.status = 1000; }
     SECTION("as another table's column") {
         failure.columns = {schema::known::systemuser.column("fullname")};
     }
-    SECTION("as an operation") { message.outcome = Pushed{"Bearer", 204, false}; }
     SECTION("for a table that is not synced") {
         message.table = &schema::known::systemuser;
         message.id = sync_user;
@@ -751,7 +749,7 @@ TEST_CASE("a waiting worker is woken, stopped or left alone until its time is ov
     CHECK_FALSE(monitor.wait_for(1h));
 }
 
-TEST_CASE("the monitor counts codes within bounds and keeps no text of the other side", "[messages][sync]") {
+TEST_CASE("the monitor counts codes within bounds and keeps no text of the far side", "[messages][sync]") {
     SyncMonitor monitor("https://far.test");
     for (int i = 100; i < 200; ++i) monitor.failed("http-" + std::to_string(i));
     monitor.failed("http-100");

@@ -55,13 +55,13 @@ struct Fixture {
         queue.changed();
     }
 
-    /// Takes and settles all that can be taken now.
+    /// Takes and finishes all that can be taken now.
     std::vector<RowRef> drain() {
         std::vector<RowRef> out;
         while (const auto item = queue.try_take()) {
             out.push_back(item->entry.record);
             outbox.erase(item->entry.record);
-            queue.settled(item->entry.record);
+            queue.finished(item->entry.record);
         }
         return out;
     }
@@ -90,7 +90,7 @@ TEST_CASE("parents are pushed before children, and removed after them", "[sync]"
     CHECK(f.drain().empty());
 }
 
-TEST_CASE("a step begins when nothing of the one before is in flight", "[sync]") {
+TEST_CASE("a phase begins when nothing of the one before is in flight", "[sync]") {
     Fixture f;
     f.put(row(handle, 1));
     f.put(row(handle, 2));
@@ -102,7 +102,7 @@ TEST_CASE("a step begins when nothing of the one before is in flight", "[sync]")
     CHECK(first->entry.record == row(handle, 1));
     CHECK(second->entry.record == row(handle, 2));
     CHECK_FALSE(f.queue.try_take());
-    f.queue.settled(row(handle, 1));
+    f.queue.finished(row(handle, 1));
     CHECK_FALSE(f.queue.try_take());
     f.queue.delayed(*second, f.clock.now() + 5s);  // it waits; the others go on
     const auto third = f.queue.try_take();
@@ -119,7 +119,7 @@ TEST_CASE("a record is in flight once", "[sync]") {
     CHECK_FALSE(f.queue.take(entry));
     f.put(row(handle, 1));  // it changes meanwhile
     CHECK_FALSE(f.queue.try_take());
-    f.queue.settled(row(handle, 1));
+    f.queue.finished(row(handle, 1));
     const auto again = f.queue.try_take();
     REQUIRE(again);
     CHECK(again->entry.versionnumber == 2);
@@ -133,7 +133,7 @@ TEST_CASE("a parent may be taken out of its turn, and is then not taken in it", 
     const auto parent = f.queue.take(f.outbox.at(row(handle, 2)));
     REQUIRE(parent);
     CHECK_FALSE(f.queue.try_take());
-    f.queue.settled(row(handle, 2));
+    f.queue.finished(row(handle, 2));
 }
 
 TEST_CASE("what is parked or has nothing due is passed by", "[sync]") {
@@ -169,7 +169,7 @@ TEST_CASE("a record that failed waits for its time and keeps its count", "[sync]
     REQUIRE(again);
     CHECK(again->failures == 3);
     CHECK(again->open);
-    f.queue.settled(row(secret, 1));
+    f.queue.finished(row(secret, 1));
     f.put(row(secret, 1));
     const auto fresh = f.queue.try_take();
     REQUIRE(fresh);

@@ -23,7 +23,7 @@ std::string opened(const SignedIn& in) {
     });
 }
 
-/// An organisation, an authority, and what they say, which a test may change.
+/// An organization, an authority, and what they say, which a test may change.
 struct Fixture {
     Fixture()
         : authority(
@@ -35,13 +35,13 @@ struct Fixture {
                   );
               }
           ),
-          organisation(folder, [this](const Asked&) {
+          organization(folder, [this](const Asked&) {
               return answer(challenge_status, "", "WWW-Authenticate: " + challenge + "\r\n");
           }) {
-        options.url = organisation.origin();
+        options.url = organization.origin();
         options.authorities = {authority.origin() + "/t1"};
         options.client_id = "client 1";
-        set_challenge(authority.origin() + "/t1/oauth2/authorize", organisation.origin() + "/");
+        set_challenge(authority.origin() + "/t1/oauth2/authorize", organization.origin() + "/");
     }
 
     void set_challenge(const std::string& uri, const std::string& resource) {
@@ -51,8 +51,7 @@ struct Fixture {
     [[nodiscard]] FarSide far_side() const {
         FarSideOptions out;
         out.origin = options.url;
-        out.ca_file = organisation.authority();
-        out.request = 2s;
+        out.ca_file = organization.authority();
         auto made = FarSide::open(out, [] { return false; });
         REQUIRE(made);
         return std::move(*made);
@@ -73,17 +72,17 @@ struct Fixture {
     int given = 0;
     SyncOptions options;
     ScriptedServer authority;
-    ScriptedServer organisation;
+    ScriptedServer organization;
 };
 
 }  // namespace
 
-TEST_CASE("the client signs in where the challenge says, for the organisation", "[sync]") {
+TEST_CASE("the client signs in where the challenge says, for the organization", "[sync]") {
     Fixture f;
     auto far_side = f.far_side();
     auto sign_in = f.sign_in();
     CHECK(opened(sign_in.token(far_side)) == "Authorization: Bearer t1");
-    const auto probe = f.organisation.asked().at(0);
+    const auto probe = f.organization.asked().at(0);
     CHECK(probe.method == "GET");
     CHECK_FALSE(probe.has("Authorization"));
     const auto asked = f.authority.asked().at(0);
@@ -162,7 +161,7 @@ TEST_CASE("the secret goes to nobody who is not on the list", "[sync]") {
         "https://evil.example/" + host + "/t1/oauth2/authorize"
     );
     CAPTURE(uri);
-    f.set_challenge(uri, f.organisation.origin());
+    f.set_challenge(uri, f.organization.origin());
     auto far_side = f.far_side();
     auto sign_in = f.sign_in();
     const auto got = sign_in.token(far_side);
@@ -177,9 +176,9 @@ TEST_CASE("the secret goes to nobody who is not on the list", "[sync]") {
     }
 }
 
-TEST_CASE("no token is asked for a resource that is not the organisation", "[sync]") {
+TEST_CASE("no token is asked for a resource that is not the organization", "[sync]") {
     Fixture f;
-    const auto good = f.organisation.origin();
+    const auto good = f.organization.origin();
     const auto resource = GENERATE_COPY(
         std::string{"https://other.example.com/"}, good + "0", good + "/x", good + "@evil.example",
         good + ".evil.example", std::string{"https://127.0.0.1"}, std::string{}
@@ -192,7 +191,7 @@ TEST_CASE("no token is asked for a resource that is not the organisation", "[syn
     CHECK(f.authority.connections() == 0);
 }
 
-TEST_CASE("an organisation that asks for nothing gets no token", "[sync]") {
+TEST_CASE("an organization that asks for nothing gets no token", "[sync]") {
     Fixture f;
     const int status = GENERATE(200, 302, 403, 404, 500, 503);
     f.challenge_status = status;
@@ -225,7 +224,7 @@ TEST_CASE("an authority that refuses, redirects or talks nonsense gives no token
     CAPTURE(status, body.substr(0, 80));
     f.token_status = status;
     f.token_body = body;
-    f.token_headers = "Retry-After: 9\r\nLocation: " + f.organisation.origin() + "/token\r\n";
+    f.token_headers = "Retry-After: 9\r\nLocation: " + f.organization.origin() + "/token\r\n";
     auto far_side = f.far_side();
     auto sign_in = f.sign_in();
     const auto got = sign_in.token(far_side);
@@ -233,5 +232,5 @@ TEST_CASE("an authority that refuses, redirects or talks nonsense gives no token
     CHECK_FALSE(got.why.empty());
     if (status != 200) CHECK(got.wait == 9s);
     CHECK(f.authority.asked().size() == 1);
-    CHECK(f.organisation.asked().size() == 1);
+    CHECK(f.organization.asked().size() == 1);
 }

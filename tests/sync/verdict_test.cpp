@@ -8,7 +8,7 @@ using namespace rookery::sync;
 
 namespace {
 
-Judgement of(Operation operation, int status, const char* code = "") {
+Judgement of(PushOperation operation, int status, const char* code = "") {
     Fault fault;
     fault.code = code;
     return judge(operation, status, fault);
@@ -17,63 +17,68 @@ Judgement of(Operation operation, int status, const char* code = "") {
 }  // namespace
 
 TEST_CASE("an answer's status and code decide what becomes of the record", "[sync]") {
-    using Row = std::tuple<Operation, int, const char*, Verdict>;
+    using Row = std::tuple<PushOperation, int, const char*, Verdict>;
     const auto [operation, status, code, verdict] =
-        GENERATE(table<Operation, int, const char*, Verdict>({
-            Row{Operation::create, 204, "", Verdict::done},
-            Row{Operation::update, 204, "", Verdict::done},
-            Row{Operation::remove, 204, "", Verdict::done},
-            Row{Operation::read, 200, "", Verdict::done},
-            Row{Operation::remove, 404, "0x80040217", Verdict::done},
-            Row{Operation::create, 404, "0x80040217", Verdict::absent},
-            Row{Operation::update, 404, "0x80040217", Verdict::absent},
-            Row{Operation::read, 404, "0x80040217", Verdict::absent},
-            Row{Operation::remove, 404, "0x80060888", Verdict::refused},
-            Row{Operation::update, 404, "0x8006088a", Verdict::refused},
-            Row{Operation::create, 412, "0x80040237", Verdict::present},
-            Row{Operation::create, 412, "0x80060892", Verdict::present},
-            Row{Operation::update, 412, "0x80060882", Verdict::changed},
-            Row{Operation::remove, 412, "0x80060882", Verdict::changed},
-            Row{Operation::update, 412, "0x80040333", Verdict::refused},
-            Row{Operation::update, 401, "", Verdict::unauthenticated},
-            Row{Operation::update, 403, "0x80040220", Verdict::refused},
-            Row{Operation::read, 403, "", Verdict::refused},
-            Row{Operation::update, 400, "0x80044331", Verdict::refused},
-            Row{Operation::update, 400, "", Verdict::refused},
-            Row{Operation::remove, 405, "0x80040227", Verdict::refused},
-            Row{Operation::update, 413, "", Verdict::refused},
-            Row{Operation::update, 501, "", Verdict::refused},
-            Row{Operation::update, 406, "", Verdict::later},
-            Row{Operation::create, 409, "0x80040237", Verdict::later},
-            Row{Operation::update, 415, "", Verdict::later},
-            Row{Operation::remove, 422, "", Verdict::later},
-            Row{Operation::update, 408, "", Verdict::pause},
-            Row{Operation::update, 429, "0x80072322", Verdict::pause},
-            Row{Operation::update, 500, "0x80044150", Verdict::later},
-            Row{Operation::update, 500, "0x80044151", Verdict::later},
-            Row{Operation::update, 502, "", Verdict::pause},
-            Row{Operation::update, 503, "", Verdict::pause},
-            Row{Operation::update, 504, "", Verdict::pause},
+        GENERATE(table<PushOperation, int, const char*, Verdict>({
+            Row{PushOperation::create, 204, "", Verdict::done},
+            Row{PushOperation::update, 204, "", Verdict::done},
+            Row{PushOperation::remove, 204, "", Verdict::done},
+            Row{PushOperation::remove, 404, "0x80040217", Verdict::done},
+            Row{PushOperation::create, 404, "0x80040217", Verdict::absent},
+            Row{PushOperation::update, 404, "0x80040217", Verdict::absent},
+            Row{PushOperation::remove, 404, "0x80060888", Verdict::refused},
+            Row{PushOperation::update, 404, "0x8006088a", Verdict::refused},
+            Row{PushOperation::create, 412, "0x80040237", Verdict::present},
+            Row{PushOperation::create, 412, "0x80060892", Verdict::present},
+            Row{PushOperation::update, 412, "0x80060882", Verdict::changed},
+            Row{PushOperation::remove, 412, "0x80060882", Verdict::changed},
+            Row{PushOperation::update, 412, "0x80040333", Verdict::refused},
+            Row{PushOperation::update, 401, "", Verdict::unauthenticated},
+            Row{PushOperation::update, 403, "0x80040220", Verdict::refused},
+            Row{PushOperation::update, 400, "0x80044331", Verdict::refused},
+            Row{PushOperation::update, 400, "", Verdict::refused},
+            Row{PushOperation::remove, 405, "0x80040227", Verdict::refused},
+            Row{PushOperation::update, 413, "", Verdict::refused},
+            Row{PushOperation::update, 501, "", Verdict::refused},
+            Row{PushOperation::update, 406, "", Verdict::later},
+            Row{PushOperation::create, 409, "0x80040237", Verdict::later},
+            Row{PushOperation::update, 415, "", Verdict::later},
+            Row{PushOperation::remove, 422, "", Verdict::later},
+            Row{PushOperation::update, 408, "", Verdict::pause},
+            Row{PushOperation::update, 429, "0x80072322", Verdict::pause},
+            Row{PushOperation::update, 500, "0x80044150", Verdict::later},
+            Row{PushOperation::update, 500, "0x80044151", Verdict::later},
+            Row{PushOperation::update, 502, "", Verdict::pause},
+            Row{PushOperation::update, 503, "", Verdict::pause},
+            Row{PushOperation::update, 504, "", Verdict::pause},
         }));
     CAPTURE(static_cast<int>(operation), status, code);
     CHECK(of(operation, status, code).verdict == verdict);
 }
 
+TEST_CASE("a reading finds the record, finds none, or is refused", "[sync]") {
+    const Fault no_record{"0x80040217", {}};
+    CHECK(judge_reading(200, {}).verdict == Verdict::done);
+    CHECK(judge_reading(404, no_record).verdict == Verdict::absent);
+    CHECK(judge_reading(403, {}).verdict == Verdict::refused);
+    CHECK(judge_reading(503, {}).verdict == Verdict::pause);
+}
+
 TEST_CASE("an answer that no Dataverse gives says nothing about the record", "[sync]") {
     for (const int status : {100, 200, 201, 202, 206, 301, 302, 307, 308, 404, 418, 451, 599, 999}) {
         CAPTURE(status);
-        for (const auto operation : {Operation::create, Operation::update, Operation::remove}) {
+        for (const auto operation : {PushOperation::create, PushOperation::update, PushOperation::remove}) {
             CHECK(of(operation, status).verdict == Verdict::pause);
         }
     }
-    CHECK(of(Operation::read, 204).verdict == Verdict::pause);
-    CHECK(of(Operation::remove, 404).verdict == Verdict::pause);  // somebody's page, not the table's
+    CHECK(judge_reading(204, {}).verdict == Verdict::pause);
+    CHECK(of(PushOperation::remove, 404).verdict == Verdict::pause);  // somebody's page, not the table's
 }
 
 TEST_CASE("an answer of something in between leaves open whether it was carried out", "[sync]") {
-    for (const int status : {408, 500, 502, 503, 504}) CHECK(of(Operation::update, status).open);
+    for (const int status : {408, 500, 502, 503, 504}) CHECK(of(PushOperation::update, status).open);
     for (const int status : {204, 400, 401, 403, 404, 412, 429}) {
-        CHECK_FALSE(of(Operation::update, status).open);
+        CHECK_FALSE(of(PushOperation::update, status).open);
     }
 }
 

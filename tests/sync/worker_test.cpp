@@ -422,7 +422,7 @@ TEST_CASE("an owner goes by the operator's line, else by the directory, else not
     CHECK(f.monitor->state().owners_left_out == 1);
 }
 
-TEST_CASE("a record that is refused is set aside and holds up nobody", "[sync]") {
+TEST_CASE("a record that is refused is parked and holds up nobody", "[sync]") {
     Fixture f;
     const auto bad = f.application();
     const auto good = f.application();
@@ -461,8 +461,8 @@ TEST_CASE("a far side that throttles is left alone until its time, or until some
     REQUIRE(f.until_nothing_is_due());
     CHECK(f.far_side.rows().count(f.path(applications, application)) == 1);
     CHECK(f.until([&] { return !f.monitor->state().paused_until; }));
-    CHECK(f.logged().find("sync-paused the organisation answers with status 429") != std::string::npos);
-    CHECK(f.logged().find("sync-resumed") != std::string::npos);
+    CHECK(f.logged().find("sync-paused the organization answers with status 429") != std::string::npos);
+    CHECK(f.logged().find("sync-resumed \n") != std::string::npos);  // that it goes on has no reason
 }
 
 TEST_CASE("a far side that throttles for no time at all is not believed for long", "[sync]") {
@@ -544,7 +544,7 @@ TEST_CASE("sync stops with its user, and goes on with it", "[sync]") {
     CHECK(f.far_side.rows().count(f.path(applications, application)) == 1);
 }
 
-TEST_CASE("a failure that does not pass ends with the record set aside", "[sync]") {
+TEST_CASE("a failure that does not pass ends with the record parked", "[sync]") {
     Fixture f;
     f.application();
     f.far_side.before = [&](const Asked& asked) {

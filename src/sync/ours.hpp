@@ -1,0 +1,26 @@
+// Ours: the records that this process made at the far side, or saw there as of this application's
+// making. Bounded: what is forgotten is read once more. Thread-safe.
+#pragma once
+
+#include "storage/value.hpp"
+
+#include <cstddef>
+#include <mutex>
+#include <set>
+
+namespace rookery::sync {
+
+class Ours {
+  public:
+    static constexpr std::size_t remembered_max = 100'000;
+
+    [[nodiscard]] bool contains(const storage::RowRef& record) const;
+    void add(const storage::RowRef& record);
+    void remove(const storage::RowRef& record);
+
+  private:
+    mutable std::mutex mutex_;
+    std::set<storage::RowRef> records_;
+};
+
+}  // namespace rookery::sync

@@ -1,0 +1,59 @@
+#include "sync/vault_client.hpp"
+
+#include "messages/outbox_reader.hpp"
+#include "schema/known_tables.hpp"
+#include "sync/payload.hpp"
+
+#include <utility>
+#include <variant>
+
+namespace rookery::sync {
+namespace {
+
+messages::MessageReply::Body& body_of(ledger::Reply& reply) {
+    return static_cast<messages::MessageReply&>(reply).body;
+}
+
+}  // namespace
+
+Result<std::optional<ledger::OutboxEntry>> VaultClient::entry(const storage::RowRef& record) const {
+    return messages::outbox_entry(vault_.view(), record);
+}
+
+Result<Loaded> VaultClient::load(const storage::RowRef& record) {
+    const auto* table = schema::table(record.table);
+    messages::Retrieve message;
+    message.target = {table, record.id};
+    message.selection.columns = columns_to_load(*table);
+    auto reply = ask(message);
+    if (!reply) {
+        if (reply.error().code == Errc::not_found) return Loaded{};
+        return fail(reply.error());
+    }
+    const auto* shown = std::get_if<messages::RowReply>(&body_of(**reply));
+    if (shown == nullptr) return fail(Errc::internal, "another kind of reply");
+    return Loaded{std::move(*reply), &shown->row};
+}
+
+Result<void> VaultClient::complete(
+    const ledger::OutboxEntry& entry, messages::PushOutcome outcome
+) {
+    messages::CompletePush message;
+    message.table = schema::table(entry.record.table);
+    message.id = entry.record.id;
+    message.versionnumber = entry.versionnumber;
+    message.outcome = std::move(outcome);
+    ROOKERY_CHECK(ask(message));
+    return {};
+}
+
+Result<std::unique_ptr<ledger::Reply>> VaultClient::ask(const messages::Message& message) {
+    ROOKERY_TRY(auto receipt, vault_.run(caller_, message));
+    auto reply = std::move(receipt).take_reply();
+    if (const auto* error = std::get_if<messages::ErrorReply>(&body_of(*reply))) {
+        return fail(error->error);
+    }
+    return reply;
+}
+
+}  // namespace rookery::sync
