@@ -123,7 +123,7 @@ Push::Sent Push::send_once(const Request& request) {
         result.ending = Ending::pause;
         result.why = signed_in.why;
         result.wait = signed_in.wait;
-        result.code = push_code::sign_in;
+        result.code = signed_in.code;
         return out;
     }
     auto answer = far_side_.call(

@@ -1,6 +1,7 @@
 #include "sync/sign_in.hpp"
 
 #include "base/secret_json.hpp"
+#include "messages/push_code.hpp"
 #include "sync/backoff.hpp"
 #include "sync/challenge.hpp"
 
@@ -17,14 +18,20 @@ constexpr seconds early{60};
 constexpr seconds lifetime_min{10};  // an authority without sense is not asked for every record
 constexpr seconds lifetime_max{24 * 3600};
 
-SignedIn trouble(std::string why) {
+namespace push_code = messages::push_code;
+
+SignedIn trouble(std::string why, std::string_view code = push_code::sign_in) {
     SignedIn out;
     out.why = std::move(why);
+    out.code = code;
     return out;
 }
 
 SignedIn no_answer(std::string_view who, const Answer& answer) {
-    auto out = trouble("no answer from " + std::string{who} + ": " + std::string{answer.trouble});
+    auto out = trouble(
+        "no answer from " + std::string{who} + ": " + std::string{answer.trouble},
+        push_code::network
+    );
     out.stopped = answer.stopped;
     return out;
 }
@@ -111,23 +118,23 @@ SecretBytes SignIn::form() const {
 
 SignedIn SignIn::sign_in(FarSide& far_side) const {
     const auto asked = far_side.call("GET", "/api/data/v9.2/WhoAmI", nullptr);
-    if (asked.arrival != Arrival::answered) return no_answer("the organisation", asked);
+    if (asked.arrival != Arrival::answered) return no_answer("the organization", asked);
     const auto challenge = asked.status == 401 ? parse_challenge(asked.authenticate) : std::nullopt;
     if (!challenge) {
         auto out = trouble(
-            "the organisation gives no challenge to sign in (status " +
+            "the organization gives no challenge to sign in (status " +
             std::to_string(asked.status) + ")"
         );
         out.wait = parse_retry_after(asked.retry_after, clock_.now());
         return out;
     }
     if (challenge->resource != HttpsUrl{origin_, ""}) {
-        return trouble("the organisation names a resource that is not sync.url");
+        return trouble("the organization names a resource that is not sync.url");
     }
     const auto authority =
         std::find(authorities_.begin(), authorities_.end(), challenge->authority.text());
     if (authority == authorities_.end()) {
-        return trouble("the organisation names an authority that is not in sync.authorities");
+        return trouble("the organization names an authority that is not in sync.authorities");
     }
 
     const auto answer = far_side.post_form(*authority + "/oauth2/v2.0/token", form());

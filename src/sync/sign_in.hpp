@@ -1,7 +1,7 @@
-// SignIn: the bearer token for the organisation, got with the client secret (OAuth 2.0 client
+// SignIn: the bearer token for the far side, got with the client secret (OAuth 2.0 client
 // credentials), kept until a minute before its end and shared by all threads.
 //
-// The organisation's 401 names the authority. It only chooses among those that the operator listed:
+// The far side's 401 names the authority. It only chooses among those that the operator listed:
 // what is compared and asked is the operator's own text, so that no answer can lead the secret
 // elsewhere. Thread-safe; one thread signs in while the others wait for its token.
 #pragma once
@@ -18,6 +18,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rookery::sync {
@@ -31,6 +32,7 @@ struct AccessToken {
 struct SignedIn {
     std::shared_ptr<const AccessToken> token;
     std::string why;                           // our words
+    std::string_view code;                     // messages::push_code::network or sign_in
     std::optional<std::chrono::seconds> wait;  // Retry-After of whoever refused
     bool stopped = false;
 };
@@ -42,7 +44,7 @@ class SignIn {
 
     [[nodiscard]] SignedIn token(FarSide& far_side);
 
-    /// The organisation did not take this token: it is not handed out again.
+    /// The far side did not take this token: it is not handed out again.
     void reject(const std::shared_ptr<const AccessToken>& token);
 
   private:

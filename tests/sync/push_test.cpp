@@ -423,6 +423,38 @@ TEST_CASE("an answer that never came leaves the outcome open", "[sync]") {
     }
 }
 
+TEST_CASE("no connection while signing in is trouble of the network, no token that of the sign-in", "[sync]") {
+    Fixture f;
+    const test::DeafPort deaf;
+    std::string code;
+    SECTION("the organization takes no connection") {
+        f.speak_to(deaf.origin());
+        code = "network";
+    }
+    SECTION("the authority takes no connection") {
+        f.sign_in_with(deaf.origin() + "/t");
+        code = "network";
+    }
+    SECTION("the authority breaks it") {
+        f.token = cut();
+        code = "network";
+    }
+    SECTION("the authority refuses the client") {
+        f.token = answer(400, R"({"error":"invalid_client"})");
+        code = "sign-in";
+    }
+    SECTION("the organization names an authority that is not on the list") {
+        f.challenge_authority = "https://authority.example/t";
+        code = "sign-in";
+    }
+    const auto result = f.upsert(PushOperation::update, {});
+    CHECK(result.ending == Ending::pause);
+    CHECK(result.code == code);
+    CHECK_FALSE(result.open);
+    CHECK_FALSE(result.why.empty());
+    CHECK(f.sent.empty());
+}
+
 TEST_CASE("a request that was sent twice is read back soon, without a pause", "[sync]") {
     Fixture f;
     CHECK(f.upsert(PushOperation::update, {done()}).ending == Ending::done);

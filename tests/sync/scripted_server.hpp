@@ -62,6 +62,23 @@ inline Told answer(int status, std::string_view body = {}, std::string_view head
         std::string{body}};
 }
 
+/// A port that takes no connection, and that nobody else can have meanwhile.
+class DeafPort {
+ public:
+    DeafPort() {
+        socket_.open(boost::asio::ip::tcp::v4());
+        socket_.bind({boost::asio::ip::address_v4::loopback(), 0});  // and does not listen
+    }
+
+    [[nodiscard]] std::string origin() const {
+        return "https://127.0.0.1:" + std::to_string(socket_.local_endpoint().port());
+    }
+
+ private:
+    boost::asio::io_context io_;
+    boost::asio::ip::tcp::acceptor socket_{io_};
+};
+
 class ScriptedServer {
  public:
     using Script = std::function<Told(const Asked&)>;
