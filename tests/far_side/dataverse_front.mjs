@@ -1,4 +1,4 @@
-// The organisation's side of the wire: the 401 challenge, the check of the bearer token with the authority
+// The organization's side of the wire: the 401 challenge, the check of the bearer token with the authority
 // that issued it, and the faults.
 import { randomUUID } from 'node:crypto';
 import { DataverseError } from './dataverse.mjs';

@@ -1,4 +1,4 @@
-// What the sync speaks to in the tests: a Dataverse organisation, its sign-in, and a host that must never
+// What the sync speaks to in the tests: a Dataverse organization, its sign-in, and a host that must never
 // be spoken to. Starts all of it on free ports of this machine with certificates made for the run, prints
 // one JSON line, and ends on SIGTERM or when its standard input closes.
 //   node far_side.mjs FOLDER     FOLDER is new; everything is written below it

@@ -128,7 +128,7 @@ class SyncTest(unittest.TestCase):
         self.assertEqual([], leaks(recorded, markers))
         # The search would find what does leave.
         self.assertNotEqual([], leaks(recorded, ["msdyn_octwitteruniquehandleid"]))
-        # The client secret goes to the token endpoint alone, and a bearer token to the organisation alone.
+        # The client secret goes to the token endpoint alone, and a bearer token to the organization alone.
         secret = leaks(recorded, [self.far.secret])
         self.assertNotEqual([], secret)
         tenant = self.far.facts["authority"].rsplit("/", 1)[1]
@@ -226,12 +226,12 @@ class SyncTest(unittest.TestCase):
         self.far.order("POST", "/seed", {"set": HANDLES, "row": theirs})
         parked = self.vault.sync_status()["Parked"]
         self.make(HANDLES, msdyn_octwitterhandleid=record)
-        self.until(lambda: self.vault.sync_status()["Parked"] == parked + 1, "the record to be set aside")
+        self.until(lambda: self.vault.sync_status()["Parked"] == parked + 1, "the record to be parked")
         self.assertEqual("theirs", self.there(HANDLES, record)["msdyn_name"])
         self.writer.expect(204, "PATCH", f"{HANDLES}({record})", {"msdyn_name": "ours"})
-        self.until(lambda: self.vault.sync_status()["Due"] == 0, "the change to be set aside")
+        self.until(lambda: self.vault.sync_status()["Due"] == 0, "the change to be parked")
         self.vault.client("admin").expect(204, "DELETE", f"{HANDLES}({record})")
-        self.until(lambda: self.vault.sync_status()["Due"] == 0, "the removal to be set aside")
+        self.until(lambda: self.vault.sync_status()["Due"] == 0, "the removal to be parked")
         self.assertEqual("theirs", self.there(HANDLES, record)["msdyn_name"])
         self.assertEqual(parked + 1, self.vault.sync_status()["Parked"])
 
