@@ -73,6 +73,7 @@ Result<std::string> for_people(const json& document) {
     ROOKERY_TRY(const auto parked, number_member(document, "Parked"));
     const auto* more = flag_member(document, "AtLeast") ? " or more" : "";
     if (!flag_member(document, "Configured")) return without_sync(due + parked, more);
+    ROOKERY_TRY(const auto damaged, number_member(document, "Damaged"));
     ROOKERY_TRY(const auto lag, number_member(document, "LagSeconds"));
     ROOKERY_TRY(const auto pushed, number_member(document, "Pushed"));
     ROOKERY_TRY(const auto failed, number_member(document, "Failed"));
@@ -81,6 +82,7 @@ Result<std::string> for_people(const json& document) {
     add_line(out, "organization", text_member(document, "FarSide"));
     out += fmt::format("due: {}{}\n", due, more);
     out += fmt::format("parked: {}{}\n", parked, more);
+    if (damaged != 0) out += fmt::format("damaged: {}, see rookery verify\n", damaged);
     out += fmt::format("lag: {} s\n", lag);
     add_line(out, "last success", text_member(document, "LastSuccess"));
     add_line(out, "paused until", text_member(document, "PausedUntil"));

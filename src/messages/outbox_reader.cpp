@@ -1,6 +1,11 @@
 #include "messages/outbox_reader.hpp"
 
+#include <algorithm>
+
+#include "messages/parts.hpp"
 #include "storage/index_key.hpp"
+#include "storage/row_codec.hpp"
+#include "storage/row_key.hpp"
 
 namespace rookery::messages {
 namespace {
@@ -28,10 +33,8 @@ Result<std::vector<ledger::OutboxEntry>> read_outbox(
         {storage::Family::meta, std::move(first), end}, storage::Order::ascending
     );
     for (; cursor->valid() && entries.size() < limit; cursor->next()) {
-        ROOKERY_TRY(
-            const auto entry, ledger::parse_outbox_entry(cursor->key(), cursor->value())
-        );
-        entries.push_back(entry);
+        auto entry = ledger::parse_outbox_entry(cursor->key(), cursor->value());
+        if (entry) entries.push_back(std::move(*entry));
     }
     ROOKERY_CHECK(cursor->status());
     return entries;
@@ -51,12 +54,10 @@ Result<Parked> read_parked(const View& view, std::size_t limit) {
     Parked out;
     const auto cursor = whole_outbox(view);
     for (; cursor->valid() && out.more < entries_counted_max; cursor->next()) {
-        ROOKERY_TRY(
-            const auto entry, ledger::parse_outbox_entry(cursor->key(), cursor->value())
-        );
-        if (entry.state != ledger::OutboxState::parked) continue;
+        auto entry = ledger::parse_outbox_entry(cursor->key(), cursor->value());
+        if (!entry || entry->state != ledger::OutboxState::parked) continue;
         if (out.entries.size() < limit) {
-            out.entries.push_back(entry);
+            out.entries.push_back(std::move(*entry));
         } else {
             ++out.more;
         }
@@ -69,24 +70,37 @@ Result<OutboxCounts> count_outbox(const View& view) {
     OutboxCounts counts;
     const auto cursor = whole_outbox(view);
     for (; cursor->valid(); cursor->next()) {
-        if (counts.due + counts.parked == entries_counted_max) {
+        if (counts.due + counts.parked + counts.damaged == entries_counted_max) {
             counts.at_least = true;
             break;
         }
-        ROOKERY_TRY(
-            const auto entry, ledger::parse_outbox_entry(cursor->key(), cursor->value())
-        );
-        if (entry.state == ledger::OutboxState::parked) {
+        const auto entry = ledger::parse_outbox_entry(cursor->key(), cursor->value());
+        if (!entry) {
+            ++counts.damaged;
+        } else if (entry->state == ledger::OutboxState::parked) {
             ++counts.parked;
-            continue;
-        }
-        ++counts.due;
-        if (!counts.oldest_due || entry.changed < *counts.oldest_due) {
-            counts.oldest_due = entry.changed;
+        } else {
+            ++counts.due;
+            counts.oldest_due = std::min(counts.oldest_due.value_or(Instant::max()), entry->changed);
         }
     }
     ROOKERY_CHECK(cursor->status());
     return counts;
+}
+
+Result<bool> was_removed(const Vault& vault, const storage::RowRef& record) {
+    ROOKERY_TRY(
+        const auto stored,
+        vault.view().store()->get(storage::Family::rows, storage::row_key(record))
+    );
+    if (!stored) return false;
+    ROOKERY_TRY(
+        const auto decoded,
+        storage::decode(
+            *schema::table(record.table), record.id, *stored, vault.parts().authenticator
+        )
+    );
+    return std::holds_alternative<storage::Tombstone>(decoded);
 }
 
 }  // namespace rookery::messages

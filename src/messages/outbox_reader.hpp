@@ -9,18 +9,21 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "ledger/outbox.hpp"
+#include "messages/vault.hpp"
 #include "messages/view.hpp"
 #include "schema/schema.hpp"
 
 namespace rookery::messages {
 
+// An entry that the ledger cannot have written is passed over and counted: it must not hold up the
+// others. `rookery verify` names it.
+
 /// At most `limit` entries of a table, ids ascending, those after `after` only.
-/// Errc::integrity for an entry that the ledger did not write.
 [[nodiscard]] Result<std::vector<ledger::OutboxEntry>> read_outbox(
     const View& view, schema::TableId table, const std::optional<Uuid>& after, std::size_t limit
 );
 
-/// The record's entry, if it has one.
+/// The record's entry, if it has one. Errc::integrity for one that the ledger did not write.
 [[nodiscard]] Result<std::optional<ledger::OutboxEntry>> outbox_entry(
     const View& view, const storage::RowRef& record
 );
@@ -36,10 +39,15 @@ struct Parked {
 struct OutboxCounts {
     std::uint64_t due = 0;
     std::uint64_t parked = 0;
+    std::uint64_t damaged = 0;
     bool at_least = false;              // more than 100,000 entries: the rest was not looked at
     std::optional<Instant> oldest_due;  // log time of the earliest change that is due
 };
 
 [[nodiscard]] Result<OutboxCounts> count_outbox(const View& view);
+
+/// Whether the record was here and was removed: its tombstone says so, which carries a tag. A row that
+/// is merely not there was taken from the disk, or never was. Errc::integrity for a damaged one.
+[[nodiscard]] Result<bool> was_removed(const Vault& vault, const storage::RowRef& record);
 
 }  // namespace rookery::messages

@@ -150,6 +150,8 @@ void write_sync_status(JsonWriter& json, const messages::SyncStatusReply& reply)
     json.number(reply.outbox.due);
     json.key("Parked");
     json.number(reply.outbox.parked);
+    json.key("Damaged");
+    json.number(reply.outbox.damaged);
     json.key("AtLeast");
     json.boolean(reply.outbox.at_least);
     time_or_null(json, "OldestDue", reply.outbox.oldest_due);

@@ -55,13 +55,10 @@ Fate RecordPusher::process(QueueItem item, unsigned depth) {
 
 Fate RecordPusher::remove(const QueueItem& item) {
     const auto& record = item.entry.record;
-    // An entry carries no tag, a row and its tombstone do: on an entry's word alone nothing is
-    // deleted there that is here.
-    const auto loaded = shared_.client.load(record);
-    if (!loaded) return shared_.conclusion.held_up(item, loaded.error());
-    if (loaded->row != nullptr) {
-        return shared_.conclusion.contradicted(item, PushOperation::remove);
-    }
+    // An entry carries no tag, a tombstone does: on an entry's word alone nothing is deleted there.
+    const auto removed = shared_.client.removed(record);
+    if (!removed) return shared_.conclusion.held_up(item, removed.error());
+    if (!*removed) return shared_.conclusion.contradicted(item, PushOperation::remove);
     const auto result = push_.remove(*schema::table(record.table), record.id, before(item));
     return shared_.conclusion.of(item, result, nullptr);
 }

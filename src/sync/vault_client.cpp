@@ -20,6 +20,10 @@ Result<std::optional<ledger::OutboxEntry>> VaultClient::entry(const storage::Row
     return messages::outbox_entry(vault_.view(), record);
 }
 
+Result<bool> VaultClient::removed(const storage::RowRef& record) const {
+    return messages::was_removed(vault_, record);
+}
+
 Result<Loaded> VaultClient::load(const storage::RowRef& record) {
     const auto* table = schema::table(record.table);
     messages::Retrieve message;

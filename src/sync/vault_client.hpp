@@ -30,6 +30,9 @@ class VaultClient {
         const storage::RowRef& record
     ) const;
 
+    /// Whether the record was removed, by its tombstone.
+    [[nodiscard]] Result<bool> removed(const storage::RowRef& record) const;
+
     /// The columns that payload_of takes.
     [[nodiscard]] Result<Loaded> load(const storage::RowRef& record);
 

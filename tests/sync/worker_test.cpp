@@ -199,10 +199,13 @@ struct Fixture {
         vault.run_as_system<messages::NoContent>(std::move(message));
     }
 
-    /// The row with another entry, or with a byte of its tag changed, as somebody with the disk
-    /// would write it.
+    enum class OnDisk : std::uint8_t { whole, damaged, gone };
+
+    /// An entry for the row, which stays as it is, has a byte of its tag changed, or is not there any
+    /// more, as somebody with the disk would write it.
     void forge(
-        std::string_view table, const Uuid& id, ledger::OutboxOperation operation, bool damaged = false
+        std::string_view table, const Uuid& id, ledger::OutboxOperation operation,
+        OnDisk row = OnDisk::whole
     ) {
         const auto& parts = vault.vault().parts();
         const auto view = vault.vault().view();
@@ -214,7 +217,8 @@ struct Fixture {
             storage::decode(*schema::table(table), id, stored.value(), parts.authenticator)
         );
         write.encoded = storage::encode(std::get<storage::Row>(decoded), parts.authenticator);
-        if (damaged) write.encoded.value.back() ^= 1;
+        if (row == OnDisk::damaged) write.encoded.value.back() ^= 1;
+        if (row == OnDisk::gone) write.encoded.value.clear();
         write.outbox = operation;
         ledger::Plan plan;
         plan.writes.push_back(std::move(write));
@@ -307,24 +311,41 @@ TEST_CASE("records go over, parents first, and the outbox is empty", "[sync]") {
     }
 }
 
-TEST_CASE("a forged entry deletes nothing at the far side that is here", "[sync]") {
+TEST_CASE("a forged entry deletes nothing at the far side that was not removed here", "[sync]") {
+    const auto row = GENERATE(Fixture::OnDisk::whole, Fixture::OnDisk::gone);
     Fixture f;
     const auto application = f.application();
     f.start();
     REQUIRE(f.until_nothing_is_due());
     REQUIRE(f.far_side.rows().size() == 1);
-    f.forge(applications, application, ledger::OutboxOperation::remove);
+    f.forge(applications, application, ledger::OutboxOperation::remove, row);
     REQUIRE(f.until_nothing_is_due());
     CHECK(f.far_side.rows().size() == 1);
     CHECK(f.outbox().parked == 1);
     CHECK(f.monitor->state().errors_by_code.count("internal") == 1);
 }
 
+TEST_CASE("an entry that nobody can read holds up no other", "[sync]") {
+    Fixture f;
+    const auto& store = f.vault.vault().parts().store;
+    auto commit = store->begin();
+    const auto key = ledger::outbox_key({schema::table(applications)->id, Uuid{}});
+    commit->put(storage::Family::meta, key, "?");
+    REQUIRE(commit->write());
+    f.application();  // from here on the snapshot has it too
+    f.start();
+    REQUIRE(f.until_nothing_is_due());
+    CHECK(f.far_side.rows().size() == 1);
+    CHECK(f.outbox().damaged == 1);
+    CHECK(f.pauses() == 0);
+    CHECK(test::value(messages::read_parked(f.vault.vault().view(), 10)).entries.empty());
+}
+
 TEST_CASE("a record that was damaged on the disk waits alone", "[sync]") {
     Fixture f;
     const auto damaged = f.application();
     const auto whole = f.application();
-    f.forge(applications, damaged, ledger::OutboxOperation::upsert, true);
+    f.forge(applications, damaged, ledger::OutboxOperation::upsert, Fixture::OnDisk::damaged);
     f.start();
     REQUIRE(f.until([&] { return f.outbox().due == 1; }));
     CHECK(f.far_side.rows().count(f.path(applications, whole)) == 1);
