@@ -143,7 +143,7 @@ struct Delegator {
 
 struct RowVersions {
     std::uint64_t before = 0;  // 0: there was none
-    std::uint64_t after = 0;   // equal to before for a read
+    std::uint64_t after = 0;   // equal to before for a read; 0: a pair that ended
 
     friend bool operator==(const RowVersions&, const RowVersions&) = default;
 };

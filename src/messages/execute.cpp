@@ -261,8 +261,10 @@ class Executor {
         if (auto* gone = std::get_if<RemoveRow>(&step.what)) {
             planning_.remove(*gone->before);
             auto event = changed(authorized, *gone->before, audit::Action::remove);
+            // A pair leaves no tombstone: what ReplacePrivilegesRole takes is told from what it gives.
+            const auto version = gone->before->row_version;
             event.row_versions =
-                audit::RowVersions{gone->before->row_version, gone->before->row_version + 1};
+                audit::RowVersions{version, gone->before->table->intersect ? 0 : version + 1};
             if (gone->cascaded) event.extras.emplace_back("cascade", std::uint64_t{1});
             add_after_values(event, *gone->before);
             planning_.record(event);
@@ -271,6 +273,7 @@ class Executor {
         // Nothing to change, yet asked for: it is on the record.
         auto event = planning_.event(audit::Action::update, audit::Outcome::success);
         if (step.table != nullptr) event.table = step.table->name;
+        if (!step.id.is_nil()) event.record = step.id;
         event.rule = planning_.rule_of(authorized.decision());
         planning_.record(event);
         return Written{nullptr, 0, &authorized.decision()};
