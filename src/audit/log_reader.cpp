@@ -152,7 +152,7 @@ Result<LogPage> LogReader::search(const LogQuery& query, Sections sections) cons
     const auto end = std::min(query.below.value_or(size()), size());
     const auto cursor = view_->scan({Family::log, entry_key(0), entry_key(end)}, Order::descending);
     auto index = end;
-    for (std::size_t looked_at = 0; index > 0; ++looked_at, cursor->next()) {
+    for (std::size_t looked_at = 0; index > query.from; ++looked_at, cursor->next()) {
         if (page.records.size() >= query.top || looked_at == query.scan_max) {
             page.next_below = index;
             return page;

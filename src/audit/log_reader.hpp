@@ -35,6 +35,7 @@ struct LogQuery {
     std::optional<Uuid> record;
     std::optional<std::string> actor;      // core 7, the id
     std::optional<Instant> since;          // log time, inclusive
+    std::uint64_t from = 0;                // indexes from this one on
     std::optional<std::uint64_t> below;    // indexes below this one
     std::size_t top = 50;
     std::size_t scan_max = 100'000;        // entries looked at for one page
@@ -62,7 +63,7 @@ class LogReader final : public merkle::HashReader {
     [[nodiscard]] Result<LogRecord> read(std::uint64_t index, Sections sections) const;
 
     /// Newest first. Opens every entry down to the page's end, about 5 µs each; stops at `since`, and
-    /// after scan_max entries, so that a page may be short and still have a next one.
+    /// after scan_max entries, so that a page may be short or empty and still have a next one.
     [[nodiscard]] Result<LogPage> search(const LogQuery& query, Sections sections) const;
 
     /// From the row of the leaf that completed the node.

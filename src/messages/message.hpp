@@ -184,8 +184,10 @@ struct RevokeCredential {
 /// rky_RetrieveAuditEvents: newest first; reading the log is itself on the log.
 struct RetrieveAuditEvents {
     std::optional<Uuid> record;
+    std::string unique_handle_id;        // of the record that has it now; empty: of any
     std::optional<Uuid> actor;
     std::optional<Instant> since;
+    std::uint64_t from = 0;              // index: older entries were seen before
     std::optional<std::uint64_t> below;  // index: continue a page
     std::uint32_t top = 50;              // 1..1000
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -114,9 +115,12 @@ struct LogEntry {
     // Names at the time of reading; empty when unknown.
     std::string actor_name;
     std::string record_name;
+    std::map<std::string, std::string> names;  // of ids in the event's rule and extras
 };
 
 struct LogReply {
+    std::uint64_t log_size = 0;  // entries when it was read, before its own
+    std::optional<Uuid> record;  // that was asked for, by whatever name
     std::vector<LogEntry> entries;
     std::optional<std::uint64_t> next_below;
     std::string checkpoint;  // signed note, newest published

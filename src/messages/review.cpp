@@ -1,6 +1,7 @@
 #include "messages/review.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "audit/log_reader.hpp"
 #include "ledger/outbox.hpp"
@@ -9,28 +10,104 @@
 namespace rookery::messages {
 namespace {
 
-constexpr std::uint64_t entries_examined_max = 20'000;
+constexpr std::size_t entries_examined_max = 20'000;
+constexpr std::size_t uuid_text_size = 36;
 constexpr std::uint64_t outbox_counted_max = 1'000'000;
 
-bool matches(const RetrieveAuditEvents& wanted, const audit::Event& event) {
-    if (wanted.record && event.record != wanted.record) return false;
-    return !wanted.actor || event.actor.id == to_string(*wanted.actor);
+constexpr std::string_view to_record[] = {schema::known::msdyn_octwitterhandlesecret.name};
+constexpr std::string_view to_user[] = {schema::known::systemuser.name};
+
+/// Extras that hold an id without being a lookup of the event's own table.
+struct IdExtra {
+    std::string_view name;
+    std::span<const std::string_view> targets;
+};
+
+constexpr IdExtra id_extras[] = {{"record", to_record}, {"actor", to_user}};
+
+/// The present name of a row; empty when it is gone or has none.
+std::string name_of(const Planning& planning, const schema::Table& table, const Uuid& id) {
+    if (&table == &schema::known::privilege) {  // no stored rows
+        const auto* privilege = schema::privilege(id);
+        return privilege == nullptr ? std::string{} : std::string(privilege->name);
+    }
+    if (table.outside || table.primary_name.empty()) return {};
+    const auto found = planning.reading.peek(table, id);
+    if (!found || !found->row) return {};
+    const auto* name = found->row->get<std::string>(table.primary_name);
+    return name == nullptr ? std::string{} : *name;
 }
 
-std::string user_name(const Planning& planning, std::string_view id) {
-    const auto parsed = Uuid::parse(id);
-    const auto* user = parsed ? planning.facts().user(*parsed) : nullptr;
+std::string actor_name(const Planning& planning, const audit::Event& event) {
+    const auto id = Uuid::parse(event.actor.id);
+    const auto* user = id ? planning.facts().user(*id) : nullptr;
     return user == nullptr ? std::string{} : user->full_name;
 }
 
-/// The record's present name; empty for a row that is gone or has none.
+const std::string* text_extra(const audit::Event& event, std::string_view name) {
+    const auto found = std::ranges::find(event.extras, name, [](const auto& extra) {
+        return std::string_view(extra.first);
+    });
+    return found == event.extras.end() ? nullptr : std::get_if<std::string>(&found->second);
+}
+
+/// The present name, else the one that the entry itself keeps: a deleted access fact's.
 std::string record_name(const Planning& planning, const audit::Event& event) {
     const auto* table = schema::table(event.table);
-    if (table == nullptr || table->outside || !event.record || table->primary_name.empty()) return {};
-    const auto found = planning.reading.peek(*table, *event.record);
-    if (!found || !found->row) return {};
-    const auto* name = found->row->get<std::string>(table->primary_name);
-    return name == nullptr ? std::string{} : *name;
+    if (table == nullptr || !event.record) return {};
+    auto name = name_of(planning, *table, *event.record);
+    if (!name.empty()) return name;
+    const auto* kept = text_extra(event, table->primary_name);
+    return kept == nullptr ? std::string{} : *kept;
+}
+
+/// The tables that an extra's id may be an id of.
+std::span<const std::string_view> targets_of(const audit::Event& event, std::string_view extra) {
+    const auto* row = std::ranges::find(id_extras, extra, &IdExtra::name);
+    if (row != std::end(id_extras)) return row->targets;
+    const auto* table = schema::table(event.table);
+    const auto* column = table == nullptr ? nullptr : table->column(extra);
+    return column == nullptr ? std::span<const std::string_view>{} : column->targets;
+}
+
+/// Names for the ids in an entry. No more than the log gives away: it names each of these rows in
+/// the entries about it.
+std::map<std::string, std::string> names_in(const Planning& planning, const audit::Event& event) {
+    std::map<std::string, std::string> names;
+    const auto add = [&](std::string_view table_name, std::string_view text) {
+        const auto* table = schema::table(table_name);
+        const auto id = Uuid::parse(text);
+        if (table == nullptr || !id) return;
+        auto name = name_of(planning, *table, *id);
+        if (!name.empty()) names.emplace(to_string(*id), std::move(name));
+    };
+    for (const auto& [extra, value] : event.extras) {
+        const auto* text = std::get_if<std::string>(&value);
+        if (text == nullptr) continue;
+        for (const auto target : targets_of(event, extra)) add(target, *text);
+    }
+    const auto* table = text_extra(event, "from-table");
+    const auto* record = text_extra(event, "from-record");
+    if (table != nullptr && record != nullptr) add(*table, *record);
+    // "role:GUID/local", "team:GUID"
+    const auto path = event.rule ? std::string_view(event.rule->path) : std::string_view{};
+    const auto colon = path.find(':');
+    if (colon != path.npos) add(path.substr(0, colon), path.substr(colon + 1, uuid_text_size));
+    return names;
+}
+
+/// The record asked for: by id, or by a unique handle id that one has now.
+Result<std::optional<Uuid>> wanted_record(Planning& planning, const RetrieveAuditEvents& message) {
+    if (message.unique_handle_id.empty()) return message.record;
+    const auto& table = schema::known::msdyn_octwitterhandlesecret;
+    const auto row =
+        planning.reading.find(table, {&table.keys.front(), {message.unique_handle_id}});
+    if (row) return std::optional<Uuid>((*row)->id);
+    if (row.error().code != Errc::key_not_found) return fail(row.error());
+    return fail(
+        Errc::key_not_found,
+        "No record has that unique handle id now; a deleted one is named by its id."
+    );
 }
 
 }  // namespace
@@ -41,32 +118,35 @@ Result<LogReply> review(
     ROOKERY_TRY(
         const auto reader, audit::LogReader::open(planning.view.store(), &planning.parts.details)
     );
+    audit::LogQuery query;
+    ROOKERY_TRY(query.record, wanted_record(planning, message));
+    if (message.actor) query.actor = to_string(*message.actor);
+    query.since = message.since;
+    query.from = message.from;
+    query.below = message.below;
+    query.top = message.top;
+    query.scan_max = entries_examined_max;
+    ROOKERY_TRY(auto page, reader.search(query, audit::Sections::core));
+
     LogReply reply;
-    auto index = std::min(message.below.value_or(reader.size()), reader.size());
-    const auto floor = index > entries_examined_max ? index - entries_examined_max : 0;
-    bool ended = false;
-    while (index > floor && reply.entries.size() < message.top) {
-        --index;
-        ROOKERY_TRY(auto entry, reader.read(index, audit::Sections::core));
-        if (message.since && entry.leaf.time < *message.since) {
-            ended = true;
-            break;
-        }
-        if (!matches(message, entry.event)) continue;
-        LogEntry shown{index, entry.leaf.time, std::move(entry.event), {}, {}};
-        shown.actor_name = user_name(planning, shown.event.actor.id);
+    reply.log_size = reader.size();
+    reply.record = query.record;
+    reply.next_below = page.next_below;
+    for (auto& found : page.records) {
+        LogEntry shown{found.leaf.index, found.leaf.time, std::move(found.event), {}, {}, {}};
+        shown.actor_name = actor_name(planning, shown.event);
         shown.record_name = record_name(planning, shown.event);
+        shown.names = names_in(planning, shown.event);
         reply.entries.push_back(std::move(shown));
     }
-    if (!ended && index > 0) reply.next_below = index;
     ROOKERY_TRY(const auto note, reader.newest_checkpoint());
     reply.checkpoint = note.value_or(std::string{});
 
     auto event = planning.event(audit::Action::audit_read, audit::Outcome::success);
     event.count = reply.entries.size();
     event.rule = planning.rule_of(authorized.decision());
-    if (message.record) event.extras.emplace_back("record", to_string(*message.record));
-    if (message.actor) event.extras.emplace_back("actor", to_string(*message.actor));
+    if (query.record) event.extras.emplace_back("record", to_string(*query.record));
+    if (query.actor) event.extras.emplace_back("actor", *query.actor);
     if (message.since) event.extras.emplace_back("since", to_iso8601(*message.since));
     planning.record(event);
     return reply;

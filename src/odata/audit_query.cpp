@@ -16,8 +16,10 @@ struct Parameter {
 
 constexpr Parameter parameters[] = {
     {"Record", "@r"},
+    {"UniqueHandleId", "@u"},
     {"Actor", "@a"},
     {"Since", "@s"},
+    {"From", "@f"},
     {"Below", "@b"},
     {"Top", "@t"},
 };
@@ -26,7 +28,7 @@ tl::unexpected<Error> bad(std::string_view name) {
     return fail(
         Errc::malformed,
         "The parameter '" + std::string{showable(name)} +
-            "' of rky_RetrieveAuditEvents is unknown, repeated or not valid."
+            "' of rky_RetrieveAuditEvents is unknown, repeated, not valid or at odds with another."
     );
 }
 
@@ -37,7 +39,7 @@ Result<> set(messages::RetrieveAuditEvents& out, std::string_view name, const To
     if (!word && !text) return bad(name);
     if (name == "Record" || name == "Actor") {
         const auto id = Uuid::parse(token.raw);
-        if (!id) return bad(name);
+        if (!id || (name == "Record" && !out.unique_handle_id.empty())) return bad(name);
         (name == "Record" ? out.record : out.actor) = *id;
         return {};
     }
@@ -46,8 +48,17 @@ Result<> set(messages::RetrieveAuditEvents& out, std::string_view name, const To
         if (!out.since) return bad(name);
         return {};
     }
+    if (name == "UniqueHandleId") {
+        out.unique_handle_id = token.text();
+        if (!text || out.unique_handle_id.empty() || out.record) return bad(name);
+        return {};
+    }
     const auto number = read_integer(token.raw);
     if (!word || !number || *number < 0) return bad(name);
+    if (name == "From") {
+        out.from = static_cast<std::uint64_t>(*number);
+        return {};
+    }
     if (name == "Below") {
         out.below = static_cast<std::uint64_t>(*number);
         return {};

@@ -17,6 +17,12 @@ void time_or_null(JsonWriter& json, std::string_view name, const std::optional<I
     json.null();
 }
 
+void id_or_null(JsonWriter& json, std::string_view name, const std::optional<Uuid>& value) {
+    json.key(name);
+    if (value) return json.uuid(*value);
+    json.null();
+}
+
 void error_count(JsonWriter& json, std::string_view code, std::uint64_t count) {
     json.begin_object();
     json.key("Code");
@@ -55,6 +61,16 @@ void extras(JsonWriter& json, const audit::Event& event) {
     json.end_object();
 }
 
+void names(JsonWriter& json, const messages::LogEntry& entry) {
+    json.key("Names");
+    json.begin_object();
+    for (const auto& [id, name] : entry.names) {
+        json.key(id);
+        json.text(name);
+    }
+    json.end_object();
+}
+
 void write_entry(JsonWriter& json, const messages::LogEntry& entry) {
     const auto& event = entry.event;
     json.begin_object();
@@ -70,12 +86,7 @@ void write_entry(JsonWriter& json, const messages::LogEntry& entry) {
     text_or_null(json, "ActorId", event.actor.id);
     text_or_null(json, "ActorName", entry.actor_name);
     text_or_null(json, "Table", event.table);
-    json.key("RecordId");
-    if (event.record) {
-        json.uuid(*event.record);
-    } else {
-        json.null();
-    }
+    id_or_null(json, "RecordId", event.record);
     text_or_null(json, "RecordName", entry.record_name);
     columns(json, event);
     text_or_null(json, "Release", audit::name(event.release));
@@ -101,12 +112,16 @@ void write_entry(JsonWriter& json, const messages::LogEntry& entry) {
     json.uuid(event.correlation);
     text_or_null(json, "ClientRequestId", event.client_request_id);
     extras(json, event);
+    names(json, entry);
     json.end_object();
 }
 
 }  // namespace
 
 void write_log(JsonWriter& json, const messages::LogReply& reply) {
+    json.key("LogSize");
+    json.number(reply.log_size);
+    id_or_null(json, "Record", reply.record);
     json.key("Events");
     json.begin_array();
     for (const auto& entry : reply.entries) write_entry(json, entry);

@@ -7,7 +7,7 @@
 
 namespace rookery::odata {
 
-/// "Events", "NextBelow", "Checkpoint". The caller opens and closes the object.
+/// "LogSize", "Record", "Events", "NextBelow", "Checkpoint". The caller opens and closes the object.
 void write_log(JsonWriter& json, const messages::LogReply& reply);
 void write_status(JsonWriter& json, const messages::StatusReply& reply);
 void write_sync_status(JsonWriter& json, const messages::SyncStatusReply& reply);

@@ -134,6 +134,11 @@ TEST_CASE("a search keeps to record, actor, time and bounds", "[audit]") {
     query.since = reader.leaf(57).value().time;
     CHECK(found(query) == std::vector<std::uint64_t>{59, 58, 57});
     query = {};
+    query.from = 58;
+    CHECK(found(query) == std::vector<std::uint64_t>{59, 58});
+    query.from = 60;
+    CHECK(found(query).empty());
+    query = {};
     query.actor = "nobody";
     CHECK(found(query).empty());
     query.scan_max = 10;

@@ -257,12 +257,13 @@ TEST_CASE("audit events are asked for with parameters or with plain aliases", "[
     const auto function = api + "rky_RetrieveAuditEvents";
     const auto out = message<messages::RetrieveAuditEvents>(parsed(
         "GET",
-        function + "(Record=@r,Actor=@a,Since=@s,Below=@b,Top=@t)?@r=" + id_text + "&@a='" +
-            other_id_text + "'&@s=2026-01-01T00:00:00Z&@b=100&@t=7"
+        function + "(Record=@r,Actor=@a,Since=@s,From=@f,Below=@b,Top=@t)?@r=" + id_text +
+            "&@a='" + other_id_text + "'&@s=2026-01-01T00:00:00Z&@f=20&@b=100&@t=7"
     ));
     CHECK(to_string(*out.record) == id_text);
     CHECK(to_string(*out.actor) == other_id_text);
     CHECK(to_iso8601(*out.since) == "2026-01-01T00:00:00Z");
+    CHECK(out.from == 20);
     CHECK(out.below == 100U);
     CHECK(out.top == 7);
     CHECK(message<messages::RetrieveAuditEvents>(parsed("GET", function + "?@t=9")).top == 9);
@@ -276,8 +277,20 @@ TEST_CASE("audit events are asked for with parameters or with plain aliases", "[
     CHECK_FALSE(
         message<messages::RetrieveAuditEvents>(parsed("GET", function + "(Record=@r)")).record
     );
+    for (const auto* handle : {"?@u='it''s%2042'", "(UniqueHandleId='it''s%2042')"}) {
+        const auto by_handle = message<messages::RetrieveAuditEvents>(parsed("GET", function + handle));
+        CHECK(by_handle.unique_handle_id == "it's 42");
+        CHECK_FALSE(by_handle.record);
+    }
+    for (const auto& both : {"?@u='42'&@r=" + id_text, "?@r=" + id_text + "&@u='42'"}) {
+        CHECK(refused("GET", function + both) == Errc::malformed);
+    }
     for (const char* bad :
          {"?@t=0",
+          "?@f=-1",
+          "?@f='7'",
+          "?@u=42",
+          "?@u=''",
           "?@t=1001",
           "?@t=-1",
           "?@b=-1",

@@ -438,7 +438,9 @@ TEST_CASE("an audit entry names columns and never holds control characters", "[o
     entry.event.client_request_id = "a\x1b[31m\n\xE2\x80\xA8";
     entry.event.extras = {
         {"size", std::uint64_t{3}}, {"name", std::string{"x"}}, {"hash", Bytes{0xAB}}};
+    entry.names = {{id_text, "evil\x1b"}};
     messages::LogReply reply;
+    reply.log_size = 12;
     reply.entries.push_back(std::move(entry));
     reply.next_below = 7;
     const auto text =
@@ -451,7 +453,13 @@ TEST_CASE("an audit entry names columns and never holds control characters", "[o
         text.find("\"Columns\":[\"msdyn_useraccesstoken\",\"column 65000\"]") != std::string::npos
     );
     CHECK(text.find("\"ClientRequestId\":\"a\\u001b[31m\\n\\u2028\"") != std::string::npos);
-    CHECK(text.find("\"Extras\":{\"size\":3,\"name\":\"x\",\"hash\":\"ab\"}") != std::string::npos);
+    CHECK(text.find("\"LogSize\":12,\"Record\":null,\"Events\":[") != std::string::npos);
+    CHECK(
+        text.find(
+            R"("Extras":{"size":3,"name":"x","hash":"ab"},"Names":{")" + id_text +
+            R"(":"evil\u001b"}})"
+        ) != std::string::npos
+    );
     CHECK(text.find("\"NextBelow\":7,\"Checkpoint\":null}") != std::string::npos);
     CHECK(text.find('\x1b') == std::string::npos);
 }
