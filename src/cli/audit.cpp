@@ -12,7 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <map>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -31,30 +31,9 @@ struct TailOptions {
     bool json = false;
 };
 
-constexpr std::uint32_t page_rows = 200;
+constexpr std::size_t count_max = 100'000;
+constexpr std::size_t page_rows = 1000;
 constexpr std::chrono::seconds follow_pause{2};
-
-/// A record by id or by unique handle id.
-Result<Uuid> find_record(ApiClient& client, const std::string& which) {
-    if (const auto id = Uuid::parse(which)) return *id;
-    ROOKERY_TRY(
-        const auto reply,
-        client.request(
-            "GET",
-            fmt::format(
-                "msdyn_octwitterhandlesecrets(msdyn_octwitteruniquehandleid={})"
-                "?$select=msdyn_octwitterhandlesecretid",
-                odata_literal(which)
-            )
-        )
-    );
-    const auto row = nlohmann::json::parse(reply.text(), nullptr, false);
-    const auto id = row.is_object() ? Uuid::parse(row.value("msdyn_octwitterhandlesecretid", ""))
-                                    : std::nullopt;
-    if (!id)
-        return fail(Errc::bad_payload, "the server's answer is not the JSON that was expected");
-    return *id;
-}
 
 /// `since`: a time, or how long ago.
 Result<std::string> since_text(const std::string& since) {
@@ -70,120 +49,135 @@ Result<std::string> since_text(const std::string& since) {
     return to_iso8601(SystemClock{}.now() - *ago);
 }
 
+/// A page of the log, newest first.
+struct Page {
+    std::vector<nlohmann::json> events;
+    std::optional<std::uint64_t> next_below;
+    std::uint64_t log_size = 0;
+};
+
+std::optional<std::uint64_t> number_member(const nlohmann::json& object, const char* name) {
+    const auto found = object.find(name);
+    if (found == object.end() || !found->is_number_unsigned()) return std::nullopt;
+    return found->get<std::uint64_t>();
+}
+
+std::string by_id(const Uuid& record) {
+    return fmt::format("&@r={}", to_string(record));
+}
+
 class Tail {
   public:
-    Tail(ApiClient& client, const TailOptions& options, std::string filter)
-        : client_(client), options_(options), filter_(std::move(filter)) {}
+    Tail(ApiClient& client, bool json, std::string record, std::string filter)
+        : client_(client), json_(json), record_(std::move(record)), filter_(std::move(filter)) {}
 
-    /// The newest entries, oldest first, at most `count`; remembers where it ended.
-    Result<void> newest(std::uint32_t count) {
-        std::vector<nlohmann::json> entries;
+    /// Shows what matches and was not there the last time, oldest first, the newest `count` at most.
+    /// The server looks at so many entries for one page, so a page may be empty and not the last.
+    Result<std::size_t> show(std::size_t count) {
+        std::vector<nlohmann::json> events;
         std::optional<std::uint64_t> below;
-        while (entries.size() < count) {
-            const auto want = std::min<std::size_t>(count - entries.size(), page_rows);
-            ROOKERY_TRY(const auto page, read(below, static_cast<std::uint32_t>(want)));
-            for (const auto& entry : page["Events"]) entries.push_back(entry);
-            if (!page["NextBelow"].is_number_unsigned() || page["Events"].empty()) break;
-            below = page["NextBelow"].get<std::uint64_t>();
-        }
-        return show(entries);
-    }
-
-    /// What came since, oldest first.
-    Result<void> newer() {
-        std::vector<nlohmann::json> entries;
-        std::optional<std::uint64_t> below;
-        for (bool more = true; more;) {
-            ROOKERY_TRY(const auto page, read(below, page_rows));
-            for (const auto& entry : page["Events"]) {
-                more = !seen(entry);
-                if (!more) break;
-                entries.push_back(entry);
+        std::optional<std::uint64_t> size;
+        std::optional<Progress> progress;
+        do {
+            ROOKERY_TRY(auto page, read(below, std::min(count - events.size(), page_rows)));
+            std::ranges::move(page.events, std::back_inserter(events));
+            if (!size) {
+                size = page.log_size;
+                progress.emplace("searching the log", *size - std::min(from_, *size));
             }
-            if (!page["NextBelow"].is_number_unsigned() || page["Events"].empty()) break;
-            below = page["NextBelow"].get<std::uint64_t>();
+            below = page.next_below;
+            if (below) progress->at(*size - std::min(*below, *size));
+        } while (below && events.size() < count);
+        progress.reset();
+        // Of the log as a whole nobody expects more than its end.
+        if (below && (from_ > 0 || !(record_ + filter_).empty())) {
+            note(fmt::format("the newest {} are shown; older ones may match", events.size()));
         }
-        return show(entries);
+        from_ = *size;
+        for (auto event = events.rbegin(); event != events.rend(); ++event) {
+            ROOKERY_CHECK(print((json_ ? event->dump() : log_line(*event)) + "\n"));
+        }
+        return events.size();
     }
+
+    /// How many entries of the log were there the last time.
+    [[nodiscard]] std::uint64_t log_size() const { return from_; }
 
   private:
-    [[nodiscard]] bool seen(const nlohmann::json& entry) const {
-        return last_ && index_of(entry) <= *last_;
-    }
-
-    static std::uint64_t index_of(const nlohmann::json& entry) {
-        const auto found = entry.find("Index");
-        return found != entry.end() && found->is_number_unsigned() ? found->get<std::uint64_t>()
-                                                                   : 0;
-    }
-
-    Result<nlohmann::json> read(std::optional<std::uint64_t> below, std::uint32_t top) {
-        auto path = fmt::format("rky_RetrieveAuditEvents?@t={}{}", top, filter_);
+    Result<Page> read(std::optional<std::uint64_t> below, std::size_t top) {
+        auto path =
+            fmt::format("rky_RetrieveAuditEvents?@t={}&@f={}{}{}", top, from_, record_, filter_);
         if (below) path += fmt::format("&@b={}", *below);
         ROOKERY_TRY(const auto reply, client_.request("GET", path));
-        auto page = nlohmann::json::parse(reply.text(), nullptr, false);
-        if (!page.is_object() || !page.contains("Events") || !page["Events"].is_array() ||
-            !std::all_of(page["Events"].begin(), page["Events"].end(), [](const auto& entry) {
-                return entry.is_object();
-            })) {
+        ROOKERY_TRY(auto answer, object_of(reply));
+        Page page;
+        page.next_below = number_member(answer, "NextBelow");
+        const auto size = number_member(answer, "LogSize");
+        const auto events = answer.find("Events");
+        // A page that does not lead on would be asked for again for ever.
+        if (!size || events == answer.end() || !events->is_array() || events->size() > top ||
+            !std::ranges::all_of(*events, &nlohmann::json::is_object) ||
+            (page.next_below && *page.next_below >= below.value_or(*size + 1))) {
             return fail(Errc::bad_payload, "the server's answer is not the JSON that was expected");
         }
-        if (!page.contains("NextBelow")) page["NextBelow"] = nullptr;
+        page.log_size = *size;
+        // The record as it was found: it may go, or its handle id may pass to another one.
+        if (const auto id = optional_id(answer, "Record")) record_ = by_id(*id);
+        page.events.assign(
+            std::make_move_iterator(events->begin()), std::make_move_iterator(events->end())
+        );
         return page;
     }
 
-    /// Asked for once each; a reviewer without the right to read roles sees ids.
-    std::string rule_name(std::string_view kind, const Uuid& id) {
-        const bool team = kind == "team";
-        if (!team && kind != "role") return {};
-        const auto key = fmt::format("{}({})", team ? "teams" : "roles", to_string(id));
-        const auto known = rule_names_.find(key);
-        if (known != rule_names_.end()) return known->second;
-        const auto reply = client_.request("GET", key + "?$select=name");
-        const auto row = reply ? object_of(*reply) : Result<nlohmann::json>{fail(reply.error())};
-        return rule_names_[key] = row ? text_member(*row, "name") : std::string{};
-    }
-
-    Result<void> show(std::vector<nlohmann::json>& entries) {
-        std::reverse(entries.begin(), entries.end());
-        const auto names = [this](std::string_view kind, const Uuid& id) {
-            return rule_name(kind, id);
-        };
-        for (const auto& entry : entries) {
-            ROOKERY_CHECK(print((options_.json ? entry.dump() : log_line(entry, names)) + "\n"));
-            last_ = std::max(last_.value_or(0), index_of(entry));
-        }
-        return {};
-    }
-
     ApiClient& client_;
-    const TailOptions& options_;
+    bool json_;
+    std::string record_;
     std::string filter_;
-    std::map<std::string, std::string> rule_names_;
-    std::optional<std::uint64_t> last_;
+    std::uint64_t from_ = 0;
 };
 
 Result<Exit> tail(const TailOptions& options) {
     ROOKERY_TRY(auto client, connect(options.connection));
-    std::string filter;
-    if (!options.record.empty()) {
-        ROOKERY_TRY(const auto id, find_record(client, options.record));
-        filter += fmt::format("&@r={}", to_string(id));
+    std::string record;
+    if (const auto id = Uuid::parse(options.record)) {
+        record = by_id(*id);
+    } else if (!options.record.empty()) {
+        record = fmt::format("&@u={}", odata_literal(options.record));
     }
+    std::string filter;
     if (!options.actor.empty()) {
         ROOKERY_TRY(const auto id, find_user(client, options.actor));
         filter += fmt::format("&@a={}", to_string(id));
     }
+    std::string back_to = "its beginning";
     if (!options.since.empty()) {
-        ROOKERY_TRY(const auto at, since_text(options.since));
-        filter += fmt::format("&@s={}", percent_encode(at));
+        ROOKERY_TRY(back_to, since_text(options.since));
+        filter += fmt::format("&@s={}", percent_encode(back_to));
     }
-    Tail log(client, options, std::move(filter));
-    ROOKERY_CHECK(log.newest(options.count));
+    Tail log(client, options.json, std::move(record), std::move(filter));
+    const auto shown = log.show(options.count);
+    if (!shown) {
+        auto error = shown.error();
+        if (error.code == Errc::key_not_found) {
+            error.message =
+                "no record has that unique handle id now; name a deleted one by its id";
+            error.hint =
+                "the unique handle id is the handle's number, not its @name; a deleted record's id "
+                "stands in its Delete line of `rookery audit tail`";
+        }
+        return fail(std::move(error));
+    }
+    if (*shown == 0) {
+        note(fmt::format(
+            "no entry matches; the log of {} entries was searched back to {}",
+            grouped(log.log_size()),
+            back_to
+        ));
+    }
     // Until the reader of the output goes away or the person ends it; every look is on the log too.
     while (options.follow) {
         std::this_thread::sleep_for(follow_pause);
-        ROOKERY_CHECK(log.newer());
+        ROOKERY_CHECK(log.show(count_max));
     }
     return Exit::ok;
 }
@@ -303,14 +297,16 @@ void add_audit(Command app, Action& chosen) {
     auto tail_options = std::make_shared<TailOptions>();
     const auto tailing = command.add_subcommand("tail", "Show the newest entries with names");
     tailing.add_option(
-        "--record", tail_options->record, "About this record: id or unique handle id"
+        "--record",
+        tail_options->record,
+        "About this record: id, or the unique handle id that it has now"
     );
     tailing.add_option(
         "--actor", tail_options->actor, "By this user: id, domain name or full name"
     );
     tailing.add_option("--since", tail_options->since, "From this time on, or so long ago: 24h");
-    tailing.add_option("--count", tail_options->count, "How many")
-        .between(1, 100000)
+    tailing.add_option("--count", tail_options->count, "How many, the newest")
+        .between(1, count_max)
         .capture_default_str();
     tailing.add_flag("--follow", tail_options->follow, "Go on with what comes");
     tailing.add_flag("--json", tail_options->json, "One JSON object a line");

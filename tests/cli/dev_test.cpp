@@ -587,6 +587,96 @@ TEST_CASE("rookery audit tail names people, handles and outcomes", "[cli]") {
     CHECK(server.stop() == 0);
 }
 
+TEST_CASE("rookery audit tail --record takes the id, or the unique handle id of now", "[cli]") {
+    const TemporaryFolder folder;
+    DevServer server(folder / "data");
+    const auto id = server.ready()["records"][2].get<std::string>();
+    const auto number = server.ready()["handles"][2]["uniquehandleid"].get<std::string>();
+    const auto tail = [&](const std::string& record) {
+        return server.run_as("auditor", {"audit", "tail", "--record", record});
+    };
+    const auto by_handle = tail(number);
+    CHECK(by_handle.code == 0);
+    CHECK_THAT(by_handle.out, Contains("  Create  @rookery_help  "));
+    CHECK(by_handle.out == tail(id).out);
+
+    auto admin = server.as("admin");
+    CHECK(get(admin, by_id(server, 2)).status == 200);
+    REQUIRE(admin.exchange("DELETE", by_id(server, 2))->status == 204);
+    const auto deleted = tail(number);
+    CHECK(deleted.code == 4);
+    CHECK_THAT(
+        deleted.error, Contains("no record has that unique handle id now; name a deleted one by its id")
+    );
+    CHECK_THAT(tail(id).out, Contains("  Delete  msdyn_octwitterhandlesecret " + id + "  "));
+
+    const auto newest = server.run_as("auditor", {"audit", "tail", "--record", id, "--count", "1"});
+    CHECK_THAT(newest.out, Contains("  Delete  ") && !Contains("  Create  "));
+    CHECK_THAT(newest.error, Contains("the newest 1 are shown; older ones may match"));
+
+    const auto nothing = tail("00000000-0000-4000-8000-000000000000");
+    CHECK(nothing.code == 0);
+    CHECK(nothing.out.empty());
+    CHECK_THAT(nothing.error, Contains("no entry matches"));
+    CHECK_THAT(nothing.error, Contains("searched back to its beginning"));
+    CHECK(server.stop() == 0);
+}
+
+TEST_CASE("rookery audit tail --follow goes on with a record until it is deleted", "[cli]") {
+    const TemporaryFolder folder;
+    DevServer server(folder / "data");
+    const auto number = server.ready()["handles"][0]["uniquehandleid"].get<std::string>();
+    const auto admin_id = server.ready()["users"]["admin"].get<std::string>();
+    Process follow(
+        {"audit", "tail", "--follow", "--record", number, "--actor", admin_id},
+        {"ROOKERY_URL=" + server.text("url"),
+         "ROOKERY_CA=" + server.text("ca"),
+         "ROOKERY_TOKEN_FILE=" + (folder / "data" / "tokens" / "auditor.token").string()}
+    );
+    CHECK_THAT(follow.error_line(), Contains("no entry matches"));
+    auto admin = server.as("admin");
+    CHECK(get(admin, by_id(server, 0)).status == 200);
+    CHECK_THAT(follow.line(), Contains("  Ada Demo  Retrieve  "));
+    CHECK(admin.exchange("DELETE", by_id(server, 0))->status == 204);
+    CHECK_THAT(follow.line(), Contains("  Ada Demo  Delete  "));
+    CHECK(server.stop() == 0);
+}
+
+TEST_CASE("rookery audit tail finds what lies behind pages without a match", "[cli]") {
+    const TemporaryFolder folder;
+    DevServer server(folder / "data");
+    auto admin = server.as("admin");
+    json rows = json::array();
+    for (int i = 0; i < 1000; ++i) {
+        rows.push_back(
+            {{"@odata.type", "Microsoft.Dynamics.CRM.msdyn_octwitterapplication"},
+             {"msdyn_name", "one of many"}}
+        );
+    }
+    const auto many = body_of(json{{"Targets", rows}}.dump());
+    for (int i = 0; i < 20; ++i) {  // the server examines 20,000 entries for one page
+        const auto made = admin.exchange(
+            "POST",
+            "msdyn_octwitterapplications/Microsoft.Dynamics.CRM.CreateMultiple",
+            many
+        );
+        REQUIRE(made.has_value());
+        INFO(made->text());
+        REQUIRE(made->status == 200);
+    }
+    const auto first = server.ready()["records"][0].get<std::string>();
+    auto auditor = server.as("auditor");
+    const auto page = body(get(auditor, "rky_RetrieveAuditEvents?@t=1&@r=" + first));
+    REQUIRE(page["Events"].empty());
+    REQUIRE(page["NextBelow"].is_number());
+
+    const auto found = server.run_as("auditor", {"audit", "tail", "--record", first});
+    CHECK(found.code == 0);
+    CHECK_THAT(found.out, Contains("  Create  @rookery_demo  "));
+    CHECK(found.error.empty());
+    CHECK(server.stop() == 0);
+}
+
 TEST_CASE("rookery status says whether a server is ready, with and without a token", "[cli]") {
     const TemporaryFolder folder;
     DevServer server(folder / "data");

@@ -54,6 +54,10 @@ def follow(root, binary, page):
                 threading.Event().wait(0.1)
             if "@me" not in json.dumps(rows):
                 problems.append(f"{page}: the record did not arrive: {rows}")
+            # Its handle, of the same name, went over before it.
+            said, _ = shell.run("rookery audit tail --actor 'Rookery Sync'")
+            if not any("rky_CompletePush  @me  create status 204 " in line for line in said):
+                problems.append(f"{page}: the log does not tell of the push: {said}")
             if leaks(far.recorded(), ["my-token"]):
                 problems.append(f"{page}: the token went over")
         finally:
