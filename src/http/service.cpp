@@ -10,6 +10,7 @@
 #include <optional>
 #include <variant>
 
+#include "audit/cbor.hpp"
 #include "http/commit_async.hpp"
 #include "http/login_failure_event.hpp"
 #include "odata/error_body.hpp"
@@ -124,7 +125,7 @@ Service::Job Service::job_of(const Request& request) const {
     info.correlation = Uuid::random(vault_.random());
     info.client_request_id = odata::client_request_id(request);
     if (const auto* const agent = request.header("User-Agent")) {
-        info.user_agent = agent->substr(0, user_agent_max);
+        info.user_agent = audit::utf8_prefix(*agent, user_agent_max);
     }
     info.source_address = request.peer.address;
     info.source_port = request.peer.port;

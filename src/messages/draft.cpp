@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "schema/known_tables.hpp"
+#include "storage/text_key.hpp"
 
 namespace rookery::messages {
 namespace {
@@ -165,8 +166,9 @@ void settle_full_name(Row& row) {
         const auto* domain = row.get<std::string>("domainname");
         if (domain != nullptr) name = *domain;
     }
-    name.resize(std::min<std::size_t>(name.size(), 200));
-    row.set("fullname", name.empty() ? Value{} : Value{std::move(name)});
+    const auto& column = *row.table->column("fullname");
+    name.resize(storage::first_code_points(name, column.length_max).size());
+    row.set(column.id, name.empty() ? Value{} : Value{std::move(name)});
 }
 
 /// Principals and roles belong to a unit: the caller's when none is named.

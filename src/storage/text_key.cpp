@@ -74,4 +74,11 @@ bool is_utf8(std::string_view text) {
     return true;
 }
 
+std::string_view first_code_points(std::string_view text, std::size_t most) {
+    const auto begins = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; };
+    std::size_t end = 0;
+    while (end < text.size() && !(begins(text[end]) && most-- == 0)) ++end;
+    return text.substr(0, end);
+}
+
 }  // namespace rookery::storage

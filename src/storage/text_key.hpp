@@ -3,6 +3,7 @@
 // SQL Server compares). Not locale-dependent: I is i, and neither is the Turkish dotless ı. Pure.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -18,5 +19,8 @@ namespace rookery::storage {
 
 /// Strict: no overlong form, no surrogate, nothing above U+10FFFF.
 [[nodiscard]] bool is_utf8(std::string_view text);
+
+/// The front of `text`, at most so many code points. Precondition: valid UTF-8.
+[[nodiscard]] std::string_view first_code_points(std::string_view text, std::size_t most);
 
 }  // namespace rookery::storage

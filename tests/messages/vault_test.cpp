@@ -136,6 +136,29 @@ TEST_CASE("a record is bound to a unique handle id only when a handle carries it
     REQUIRE(refused.error().code == Errc::invalid_argument);
 }
 
+TEST_CASE("a full name is cut after 200 characters, however many bytes they have", "[messages]") {
+    TestVault vault;
+    const auto repeated = [](std::string_view character, std::size_t times) {
+        std::string out;
+        while (times-- > 0) out += character;
+        return out;
+    };
+    const auto full_name = [&](const std::string& first, const std::string& last) {
+        Retrieve message;
+        message.target = TestVault::target(
+            "systemuser", vault.create(
+                              "systemuser", std::pair{"firstname", first},
+                              std::pair{"lastname", last}, std::pair{"domainname", first}
+                          )
+        );
+        const auto reply = vault.run_as_system<RowReply>(std::move(message));
+        return *reply.row.row->get<std::string>("fullname");
+    };
+    CHECK(full_name("a" + repeated("é", 150), "x") == "a" + repeated("é", 150) + " x");
+    CHECK(full_name(repeated("é", 198), "xy") == repeated("é", 198) + " x");
+    CHECK(full_name(repeated("😀", 256), "x") == repeated("😀", 200));
+}
+
 TEST_CASE("deleting an application takes its handles and their secrets along", "[messages]") {
     TestVault vault;
     const Demo demo(vault);

@@ -109,3 +109,12 @@ TEST_CASE("only well-formed UTF-8 is UTF-8", "[storage]") {
     );
     CHECK_FALSE(is_utf8(wrong));
 }
+
+TEST_CASE("the front of a text ends between two code points", "[storage]") {
+    const std::string text = "aé€😀b";  // 1, 2, 3, 4 and 1 bytes
+    constexpr std::size_t ends[] = {0, 1, 3, 6, 10, 11, 11};
+    for (std::size_t most = 0; most < std::size(ends); ++most) {
+        CHECK(first_code_points(text, most) == text.substr(0, ends[most]));
+    }
+    CHECK(first_code_points("", 3).empty());
+}
