@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <typeinfo>
 #include <variant>
 
 #include "audit/cbor.hpp"
@@ -77,6 +78,8 @@ Error answers_not_taken() {
 Error too_many_answers() {
     return {Errc::unavailable, "The server holds too many large answers.", "Try again later."};
 }
+
+Error unexpected() { return {Errc::internal, "a request ended in an exception", {}}; }
 
 Error too_busy() {
     return {Errc::unavailable, "The server has too many requests.", "Try again later."};
@@ -153,15 +156,22 @@ asio::awaitable<Response> Service::handle(const Request& request) {
     if (!counted.within(options_.limits.requests_max)) {
         co_return odata::render_error(job.context, too_busy());
     }
-    if (!answers_.has_room(job.sender.caller.user)) {
-        const messages::Message message = messages::Rejected{answers_not_taken(), nullptr};
-        co_return co_await conclude(job, message, answers_not_taken());
-    }
-    if (request.body.size() > body_in_place_max) {
+    // What is thrown is a bug or exhausted memory, and no reason to leave no trace: the failure is on
+    // the log like any other. Only what cannot be recorded either ends the connection.
+    try {
+        if (!answers_.has_room(job.sender.caller.user)) {
+            co_return co_await conclude(job, answers_not_taken());
+        }
+        if (request.body.size() <= body_in_place_max) {
+            co_return co_await answer(job, At::io_thread);
+        }
         auto work = answer(job, At::worker);
         co_return co_await on_workers(std::move(work), job);
+    } catch (const std::exception& error) {
+        if (job.on_record) throw;
+        log(std::string{"a request ended in an exception: "} + typeid(error).name());
     }
-    co_return co_await answer(job, At::io_thread);
+    co_return co_await conclude(job, unexpected());
 }
 
 /// Parses only now that the sender is known: strangers' URLs and bodies cost nothing.
@@ -171,21 +181,22 @@ asio::awaitable<Response> Service::answer(Job& job, At at) {
     };
     auto parsed = odata::parse(job.request, options_.root, admits, job.info.correlation);
     job.context = std::move(parsed.context);
-    if (parsed.unread) co_return co_await refuse_unread(job, parsed.message);
-    if (scans(parsed.message) && at == At::io_thread) {
-        auto work = execute(job, parsed.message, At::worker);
+    job.message = std::move(parsed.message);
+    if (parsed.unread) co_return co_await refuse_unread(job);
+    if (scans(job.message) && at == At::io_thread) {
+        auto work = execute(job, At::worker);
         co_return co_await on_workers(std::move(work), job);
     }
-    co_return co_await execute(job, parsed.message, at);
+    co_return co_await execute(job, at);
 }
 
-asio::awaitable<Response> Service::execute(Job& job, const messages::Message& message, At at) {
+asio::awaitable<Response> Service::execute(Job& job, At at) {
     // It may have waited for a worker, and others have made their answers meanwhile.
     const bool room = answers_.has_room(job.sender.caller.user) && answers_.has_room();
-    if (at == At::worker && !room) co_return co_await conclude(job, message, too_many_answers());
+    if (at == At::worker && !room) co_return co_await conclude(job, too_many_answers());
     const auto since = std::chrono::steady_clock::now();
     for (int attempt = 1;; ++attempt) {
-        auto pending = vault_.pipeline().plan(job.view, job.sender.caller, message, job.info);
+        auto pending = vault_.pipeline().plan(job.view, job.sender.caller, job.message, job.info);
         std::optional<ledger::CommitResult> result;
         if (at == At::worker) {
             result = vault_.ledger().commit(std::move(pending), since);
@@ -193,6 +204,7 @@ asio::awaitable<Response> Service::execute(Job& job, const messages::Message& me
             result = co_await commit_async(vault_.ledger(), std::move(pending), since);
         }
         if (auto* const receipt = std::get_if<ledger::Receipt>(&*result)) {
+            job.on_record = true;
             auto response = odata::render(job.context, std::move(*receipt));
             response.held = answers_.hold(job.sender.caller.user, response.body.size());
             co_return response;
@@ -207,7 +219,7 @@ asio::awaitable<Response> Service::execute(Job& job, const messages::Message& me
         );
         if (job.sender.refusal || attempt == attempts_max) vault_.ledger().withdraw(since);
         if (job.sender.refusal) co_return co_await refuse_login(job);
-        if (attempt == attempts_max) co_return co_await conclude(job, message, lost_races());
+        if (attempt == attempts_max) co_return co_await conclude(job, lost_races());
     }
 }
 
@@ -223,8 +235,7 @@ asio::awaitable<Response> Service::refuse(const Request& request, Error error) {
         job.sender.refusal = std::move(error);
         co_return co_await refuse_login(job);
     }
-    const messages::Message message = messages::Rejected{error, nullptr};
-    co_return co_await conclude(job, message, std::move(error));
+    co_return co_await conclude(job, std::move(error));
 }
 
 asio::awaitable<Response> Service::refuse_login(Job& job) {
@@ -238,16 +249,18 @@ asio::awaitable<Response> Service::refuse_login(Job& job) {
     if (failures_->note(source, vault_.clock().now()) == Verdict::count) {
         co_return odata::render_error(job.context, error);
     }
-    const messages::Message message = messages::Rejected{error, nullptr};
-    co_return co_await conclude(job, message, std::move(error));
+    job.message = messages::Rejected{};
+    co_return co_await conclude(job, std::move(error));
 }
 
 /// Puts the refusal on the log, then answers with it.
-asio::awaitable<Response> Service::conclude(Job& job, const messages::Message& message, Error error) {
-    auto pending =
-        vault_.pipeline().refuse(job.view, job.sender.caller, message, job.info, std::move(error));
+asio::awaitable<Response> Service::conclude(Job& job, Error error) {
+    auto pending = vault_.pipeline().refuse(
+        job.view, job.sender.caller, job.message, job.info, std::move(error)
+    );
     auto result = co_await commit_async(vault_.ledger(), std::move(pending));
     if (auto* const receipt = std::get_if<ledger::Receipt>(&result)) {
+        job.on_record = true;
         co_return odata::render(job.context, std::move(*receipt));
     }
     if (const auto* const failed = std::get_if<Error>(&result)) {
@@ -257,17 +270,18 @@ asio::awaitable<Response> Service::conclude(Job& job, const messages::Message& m
 }
 
 /// The view that refused the message without its input refuses it again: it is never carried out.
-asio::awaitable<Response> Service::refuse_unread(Job& job, const messages::Message& message) {
-    auto pending = vault_.pipeline().plan(job.view, job.sender.caller, message, job.info);
+asio::awaitable<Response> Service::refuse_unread(Job& job) {
+    auto pending = vault_.pipeline().plan(job.view, job.sender.caller, job.message, job.info);
     auto result = co_await commit_async(vault_.ledger(), std::move(pending));
     if (auto* const receipt = std::get_if<ledger::Receipt>(&result)) {
+        job.on_record = true;
         co_return odata::render(job.context, std::move(*receipt));
     }
     if (const auto* const error = std::get_if<Error>(&result)) {
         co_return odata::render_error(job.context, *error);
     }
     // Rights changed in the same moment; whoever asks again is judged by the new ones.
-    co_return co_await conclude(job, message, lost_races());
+    co_return co_await conclude(job, lost_races());
 }
 
 asio::awaitable<Response> Service::on_workers(asio::awaitable<Response> work, const Job& job) {

@@ -41,6 +41,7 @@ class Service final : public Handler {
     /// Errc::unauthenticated or user_disabled.
     [[nodiscard]] Result<void> admit(const Request& head) override;
 
+    /// Throws only what could not be put on the log.
     [[nodiscard]] boost::asio::awaitable<Response> handle(const Request& request) override;
 
     /// The refusal of a sender who is known is on the log; a stranger's is as far as LoginFailures
@@ -64,6 +65,8 @@ class Service final : public Handler {
         odata::RenderContext context;
         messages::View view;
         identity::Identified sender;
+        messages::Message message = {};  // Rejected until it is parsed
+        bool on_record = false;          // an entry says how it ended
     };
 
     /// Where a request waits for the ledger: an I/O thread goes on with others, a worker stands still,
@@ -72,16 +75,10 @@ class Service final : public Handler {
 
     [[nodiscard]] Job job_of(const Request& request) const;
     [[nodiscard]] boost::asio::awaitable<Response> answer(Job& job, At at);
-    [[nodiscard]] boost::asio::awaitable<Response> execute(
-        Job& job, const messages::Message& message, At at
-    );
+    [[nodiscard]] boost::asio::awaitable<Response> execute(Job& job, At at);
     [[nodiscard]] boost::asio::awaitable<Response> refuse_login(Job& job);
-    [[nodiscard]] boost::asio::awaitable<Response> refuse_unread(
-        Job& job, const messages::Message& message
-    );
-    [[nodiscard]] boost::asio::awaitable<Response> conclude(
-        Job& job, const messages::Message& message, Error error
-    );
+    [[nodiscard]] boost::asio::awaitable<Response> refuse_unread(Job& job);
+    [[nodiscard]] boost::asio::awaitable<Response> conclude(Job& job, Error error);
     [[nodiscard]] boost::asio::awaitable<Response> on_workers(
         boost::asio::awaitable<Response> work, const Job& job
     );

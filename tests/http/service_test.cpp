@@ -407,6 +407,54 @@ TEST_CASE("a refusal of the transport is on the log, with the sender if he is kn
     CHECK(f.log().front().event.actor.id == to_string(user));
 }
 
+TEST_CASE("a request that ends in an exception is on the log as a failure of ours", "[http]") {
+    Fixture f;
+    const auto user = f.vault.user("alice");
+    const auto role = f.vault.role("Maker", {"prvCreateUser"}, schema::Depth::global);
+    f.vault.associate("systemuserroles_association", user, role);
+    const auto token = f.credential(user);
+    const std::string body = R"({"lastname":"x","domainname":"x@y","internalemailaddress":"a@b.c"})";
+    const auto create = "POST /api/data/v9.2/systemusers HTTP/1.1\r\nHost: h\r\n" + token +
+                        "Content-Type: application/json\r\nContent-Length: " +
+                        std::to_string(body.size()) + "\r\n\r\n" + body;
+    auto client = f.connect();
+    const auto before = f.log().size();
+    SECTION("the connection goes on") {
+        f.vault.random().fail(1, 1);  // the request's id is drawn, the new row's is not
+        const auto failed = client.ask(create);
+        REQUIRE(failed);
+        CHECK(failed->status == 500);
+        CHECK(failed->has("Audit-Log: "));
+        CHECK(failed->body.find("An unexpected error occurred.") != std::string::npos);
+        const auto entry = f.log().front().event;
+        CHECK(entry.message == "Create");
+        CHECK(entry.table == "systemuser");
+        CHECK(entry.outcome == audit::Outcome::failed);
+        CHECK(entry.reason == audit::Reason::internal);
+        CHECK(entry.actor.id == to_string(user));
+        CHECK(client.ask(create)->status == 204);
+        CHECK(f.log().size() == before + 2);
+    }
+    SECTION("unless it cannot be recorded either") {
+        f.vault.random().fail(1, 1000);
+        const auto failed = client.ask(create);
+        f.vault.random().fail(0, 0);
+        REQUIRE(failed);
+        CHECK(failed->status == 500);
+        CHECK(failed->has("Connection: close"));
+        CHECK(f.log().size() == before);
+    }
+    SECTION("also when a worker threw it") {
+        f.vault.random().fail(1, 1);
+        const auto failed = client.ask(get("/api/data/v9.2/systemusers", token));
+        REQUIRE(failed);
+        CHECK(failed->status == 500);
+        CHECK(f.log().front().event.action == audit::Action::list);
+        CHECK(f.log().front().event.reason == audit::Reason::internal);
+        CHECK(f.log().size() == before + 1);
+    }
+}
+
 TEST_CASE("while strangers hold all the bodies they may, a token is what admits one", "[http]") {
     http::Limits limits;
     limits.bodies_bytes_max = 4000;

@@ -4,8 +4,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -46,6 +48,26 @@ T value(Result<T> result) {
     return std::move(*result);
 }
 
+/// Randomness that runs out where a test wants, as memory does: by an exception.
+class FaultyRandom final : public Random {
+ public:
+    void fill(std::span<std::uint8_t> out) override {
+        const auto draw = draws_++;
+        if (draw >= first_ && draw < end_) throw std::bad_alloc{};
+        inner_.fill(out);
+    }
+
+    /// After so many more draws the next ones fail.
+    void fail(int after, int times) {
+        first_ = draws_ + after;
+        end_ = first_ + times;
+    }
+
+ private:
+    SystemRandom inner_;
+    std::atomic<int> draws_{0}, first_{0}, end_{0};
+};
+
 class TestVault {
  public:
     explicit TestVault(std::shared_ptr<messages::SyncMonitor> sync = {}) : sync_(std::move(sync)) {
@@ -56,6 +78,8 @@ class TestVault {
 
     /// Time passes: what advances this clock is no jump.
     [[nodiscard]] ManualClock& clock() { return clock_; }
+
+    [[nodiscard]] FaultyRandom& random() { return random_; }
 
     /// The wall clock alone is set, as by an administrator.
     void jump(std::chrono::milliseconds by) {
@@ -183,7 +207,7 @@ class TestVault {
 
     std::shared_ptr<messages::SyncMonitor> sync_;
     TemporaryFolder folder_;
-    SystemRandom random_;
+    FaultyRandom random_;
     ManualClock clock_{from_ms(1'800'000'000'000)};
     std::chrono::milliseconds wall_jump_{0};
     std::unique_ptr<messages::Vault> vault_;
