@@ -103,7 +103,9 @@ Result<void> apply(Reading& reading, const Input& input, const Row* before, Draf
             if (target->table->outside) {  // another product's row: its id is kept, not followed
                 value = RowRef{target->table->id, std::get<Uuid>(target->by)};
             } else {
-                ROOKERY_TRY(referenced, reading.live(*target));
+                const bool owner = column.type == Type::owner;
+                const auto right = owner ? schema::Right::read : schema::Right::append_to;
+                ROOKERY_TRY(referenced, reading.live(*target, right));
                 value = referenced->ref();
             }
         }

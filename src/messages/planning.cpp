@@ -158,7 +158,7 @@ Planning::Planning(
       message(given_message),
       info(given_info),
       now(given_parts.clock.now()),
-      reading(given_view, given_parts.authenticator) {
+      reading(given_view, given_parts.authenticator, given_caller.user) {
     plan_.access_epoch = view.snapshot().access_epoch;
     plan_.keyring_epoch = view.snapshot().keyring_epoch;
 }
@@ -246,6 +246,13 @@ ledger::Pending Planning::success(MessageReply::Body body) && {
 }
 
 ledger::Pending Planning::failure(Error error) && {
+    // The caller hears of a row that is not there; the log says which one he was kept from. A fault
+    // of ours stays one.
+    if (const auto& kept = reading.withheld(); kept && rookery::info(error.code).http_status < 500) {
+        return std::move(*this).refuse(
+            kept->refusal, std::move(error), schema::table(kept->row.table), kept->row.id
+        );
+    }
     const auto verdict = verdict_of(error.code);
     const bool unproved = error.code == Errc::unauthenticated;
     auto failed = event(unproved ? audit::Action::login_failure : action_of(message), verdict.outcome);
@@ -261,11 +268,7 @@ ledger::Pending Planning::refusal(const access::Decision& decision) && {
 }
 
 ledger::Pending Planning::refusal(const access::Decision& decision, const Step& step) && {
-    // By key, a row that may not be read is a row that is not there.
-    Error error = step.named_by_key && decision.code() == Errc::no_row_access
-                      ? no_such_key(*step.table)
-                      : decision.error();
-    return std::move(*this).refuse(decision, std::move(error), step.table, step.id);
+    return std::move(*this).refuse(decision, decision.error(), step.table, step.id);
 }
 
 ledger::Pending Planning::refuse(

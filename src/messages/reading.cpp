@@ -1,5 +1,6 @@
 #include "messages/reading.hpp"
 
+#include "messages/needs.hpp"
 #include "storage/index_key.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
@@ -89,9 +90,24 @@ Result<RowPtr> Reading::find(const schema::Table& table, const KeyValues& key) {
     return std::move(found.row);
 }
 
-Result<RowPtr> Reading::live(const Target& target) {
+Result<RowPtr> Reading::find_for_caller(
+    const schema::Table& table, const KeyValues& key, schema::Right right
+) {
+    ROOKERY_TRY(auto row, find(table, key));
+    const auto judge = [&](schema::Right wanted) {
+        access::Needs needs;
+        add_need(needs, wanted, *row);
+        return access::decide(caller_, needs, view_.facts());
+    };
+    auto reading = judge(schema::Right::read);
+    if (reading.allowed() || judge(right).allowed()) return row;
+    if (!withheld_) withheld_ = Withheld{row->ref(), std::move(reading)};
+    return fail(no_such_key(table));
+}
+
+Result<RowPtr> Reading::live(const Target& target, schema::Right right) {
     if (const auto* id = std::get_if<Uuid>(&target.by)) return live(*target.table, *id);
-    return find(*target.table, std::get<KeyValues>(target.by));
+    return find_for_caller(*target.table, std::get<KeyValues>(target.by), right);
 }
 
 Result<std::vector<RowPtr>> Reading::children(

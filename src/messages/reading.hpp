@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "access/decide.hpp"
 #include "base/result.hpp"
 #include "crypto/record_sealer.hpp"
 #include "messages/message.hpp"
@@ -26,10 +27,16 @@ struct Found {
     RowPtr row;  // live only
 };
 
+/// A row that the caller named by its key and was told is not there: for the log, which says why.
+struct Withheld {
+    storage::RowRef row;
+    access::Decision refusal;
+};
+
 class Reading {
  public:
-    Reading(const View& view, const crypto::RowAuthenticator& authenticator)
-        : view_(view), authenticator_(authenticator) {
+    Reading(const View& view, const crypto::RowAuthenticator& authenticator, const Uuid& caller)
+        : view_(view), authenticator_(authenticator), caller_(caller) {
         guards_.view = view.store();
     }
 
@@ -39,10 +46,15 @@ class Reading {
     [[nodiscard]] Result<Found> peek(const schema::Table& table, const Uuid& id) const;
     /// The live row, or the documented 404.
     [[nodiscard]] Result<RowPtr> live(const schema::Table& table, const Uuid& id);
-    /// The row that carries these values. Guarded either way.
+    /// The row that carries these values, for whoever it may be. Guarded either way.
     [[nodiscard]] Result<RowPtr> find(const schema::Table& table, const KeyValues& key);
-    /// What `target` names; not_found or key_not_found.
-    [[nodiscard]] Result<RowPtr> live(const Target& target);
+    /// The same for the caller: a row that he may neither read nor use with `right` is not there. All
+    /// that is decided after this is then the same as for a key that no row has.
+    [[nodiscard]] Result<RowPtr> find_for_caller(
+        const schema::Table& table, const KeyValues& key, schema::Right right
+    );
+    /// What `target` names; not_found or, as find_for_caller, key_not_found.
+    [[nodiscard]] Result<RowPtr> live(const Target& target, schema::Right right);
     /// Rows of `table` whose `column` leads to `parent`, at most `limit`; guarded against a new one.
     [[nodiscard]] Result<std::vector<RowPtr>> children(
         const schema::Table& table, const schema::Column& column, const storage::RowRef& parent,
@@ -51,12 +63,17 @@ class Reading {
 
     [[nodiscard]] storage::Guards take_guards() { return std::move(guards_); }
 
+    /// The first that find_for_caller kept back.
+    [[nodiscard]] const std::optional<Withheld>& withheld() const { return withheld_; }
+
  private:
     [[nodiscard]] Result<std::vector<Uuid>> ids_in(const storage::KeyRange& range, std::size_t limit) const;
 
     const View& view_;
     const crypto::RowAuthenticator& authenticator_;
+    const Uuid& caller_;
     storage::Guards guards_;
+    std::optional<Withheld> withheld_;
     // Read last, and guarded: the rows of a bulk message mostly name the same owner and parents.
     std::array<RowPtr, 8> recent_;
     std::size_t recent_next_ = 0;

@@ -77,20 +77,21 @@ class Resolver {
     }
 
     Result<Steps> operator()(const Delete& message) {
-        ROOKERY_TRY(auto row, planning_.reading.live(message.target));
+        ROOKERY_CHECK(check_removable(*message.target.table));
+        ROOKERY_TRY(auto row, planning_.reading.live(message.target, schema::Right::remove));
         auto version = check_version(message.preconditions, *row);
-        ROOKERY_TRY(auto steps, removal_of(std::move(row), by_key(message.target)));
+        auto steps = removal_of(std::move(row));
         if (!version) steps.back().problem = version.error();
         return steps;
     }
 
     Result<Steps> operator()(const Retrieve& message) {
-        ROOKERY_TRY(auto row, planning_.reading.live(message.target));
-        if (message.follow == nullptr) return one(show(std::move(row), message, by_key(message.target)));
+        ROOKERY_TRY(auto row, planning_.reading.live(message.target, schema::Right::read));
+        if (message.follow == nullptr) return one(show(std::move(row), message));
 
         // Following a lookup reads both rows: where it starts, and where it leads.
         Selection nothing;
-        auto start = show(row, message, by_key(message.target));
+        auto start = show(row, message);
         start.needs = needs_to_read(*row, nothing, true);
         Steps steps;
         const auto* lookup = row->find(message.follow->id);
@@ -99,25 +100,31 @@ class Resolver {
             target->table != message.follow_to->id) {
             target = nullptr;  // this navigation leads to another of the lookup's tables
         }
-        steps.push_back(std::move(start));
+        Result<RowPtr> led{RowPtr{}};
         if (target != nullptr) {
-            const auto* table = schema::table(target->table);
-            if (table->outside) return fail(does_not_exist(*table, target->id));
-            ROOKERY_TRY(auto led, planning_.reading.live(*table, target->id));
-            steps.push_back(show(std::move(led), message, false));
+            const auto& table = *schema::table(target->table);
+            if (table.outside) {
+                led = fail(does_not_exist(table, target->id));
+            } else {
+                led = planning_.reading.live(table, target->id);
+            }
         }
+        if (!led) start.problem = led.error();  // names where the lookup leads
+        steps.push_back(std::move(start));
+        if (led && *led) steps.push_back(show(std::move(*led), message));
         return steps;
     }
 
     Result<Steps> operator()(const RetrieveMultiple& message) {
         Steps steps;
         if (message.within) {
-            ROOKERY_TRY(auto parent, planning_.reading.live(message.within->parent));
+            ROOKERY_TRY(
+                auto parent, planning_.reading.live(message.within->parent, schema::Right::read)
+            );
             Step step;
             step.table = parent->table;
             step.id = parent->id;
             step.needs = needs_to_read(*parent, {}, true);
-            step.named_by_key = by_key(message.within->parent);
             step.what = ShowRow{std::move(parent), {}};
             steps.push_back(std::move(step));
         }
@@ -130,21 +137,19 @@ class Resolver {
     }
 
     Result<Steps> operator()(const Associate& message) {
-        ROOKERY_TRY(auto parent, planning_.reading.live(message.parent));
-        ROOKERY_TRY(auto child, planning_.reading.live(message.child));
+        ROOKERY_TRY(auto ends, ends_of(message));
+        auto& [parent, child] = ends;
         if (message.association == nullptr) return relink(message, *child, parent->ref());
 
         const auto& table = *schema::table(message.association->intersect);
         auto [first, second] = in_order(*message.association, parent, child);
         const auto id = pair_id(table, first->id, second->id);
         ROOKERY_TRY(const auto found, planning_.reading.read(table, id));
-        if (found.state == Found::State::live) {
-            return fail(Errc::duplicate_id, "Cannot insert duplicate key.");
-        }
         Step step;
         step.table = &table;
         step.id = id;
         step.needs = needs_to_link(*first, *second);
+        if (found.state == Found::State::live) step.problem = duplicate_id();
         if (auto allowed = check_giving(table, *second); !allowed) step.problem = allowed.error();
         CreateRow made;
         made.draft.row.table = &table;
@@ -157,20 +162,22 @@ class Resolver {
     }
 
     Result<Steps> operator()(const Disassociate& message) {
-        ROOKERY_TRY(auto parent, planning_.reading.live(message.parent));
-        ROOKERY_TRY(auto child, planning_.reading.live(message.child));
+        ROOKERY_TRY(auto ends, ends_of(message));
+        auto& [parent, child] = ends;
         if (message.association == nullptr) return relink(message, *child, std::nullopt);
 
         const auto& table = *schema::table(message.association->intersect);
         auto [first, second] = in_order(*message.association, parent, child);
-        ROOKERY_TRY(
-            auto pair, planning_.reading.live(table, pair_id(table, first->id, second->id))
-        );
         Step step;
         step.table = &table;
-        step.id = pair->id;
+        step.id = pair_id(table, first->id, second->id);
         step.needs = needs_to_link(*first, *second);
-        step.what = RemoveRow{std::move(pair), false};
+        auto pair = planning_.reading.live(table, step.id);
+        if (pair) {
+            step.what = RemoveRow{std::move(*pair), false};
+        } else {
+            step.problem = pair.error();
+        }
         return one(std::move(step));
     }
 
@@ -223,8 +230,11 @@ class Resolver {
         ROOKERY_TRY(auto role, editable_role(message.role));
         const auto& table = schema::known::roleprivileges;
         const auto id = pair_id(table, role->id, schema::privilege_id(*message.privilege));
-        ROOKERY_TRY(auto held, planning_.reading.live(table, id));
-        return one(removal_from(*role, std::move(held)));
+        auto held = planning_.reading.live(table, id);
+        if (held) return one(removal_from(*role, std::move(*held)));
+        auto step = untouched(*role);
+        step.problem = held.error();
+        return one(std::move(step));
     }
 
     Result<Steps> operator()(const CreateCredential& message) {
@@ -297,10 +307,6 @@ class Resolver {
         );
     }
 
-    static bool by_key(const Target& target) {
-        return std::holds_alternative<KeyValues>(target.by);
-    }
-
     static access::Needs needs_of_anyone() {
         access::Needs needs;
         needs.open_to_all = true;
@@ -321,12 +327,11 @@ class Resolver {
         return step;
     }
 
-    static Step show(RowPtr row, const Retrieve& message, bool named_by_key) {
+    static Step show(RowPtr row, const Retrieve& message) {
         Step step;
         step.table = row->table;
         step.id = row->id;
         step.needs = needs_to_read(*row, message.selection, true);
-        step.named_by_key = named_by_key;
         step.what = ShowRow{std::move(row), {}};
         return step;
     }
@@ -372,7 +377,7 @@ class Resolver {
         }
         ROOKERY_TRY(const auto found, planning_.reading.read(table, id));
         if (found.state != Found::State::absent || !claims_.claim(table, id)) {
-            return fail(Errc::duplicate_id, "Cannot insert duplicate key.");
+            return fail(duplicate_id());
         }
         Step step;
         step.table = &table;
@@ -401,29 +406,26 @@ class Resolver {
         if (const auto* id = std::get_if<Uuid>(&target.by)) {
             ROOKERY_TRY(auto found, planning_.reading.read(table, *id));
             if (found.state == Found::State::live) {
-                return update(std::move(found.row), input, preconditions, false);
+                return update(std::move(found.row), input, preconditions);
             }
             if (preconditions.must_exist) return fail(does_not_exist(table, *id));
             return create(table, input, *id);
         }
         const auto& key = std::get<KeyValues>(target.by);
-        auto found = planning_.reading.find(table, key);
-        if (found) return update(std::move(*found), input, preconditions, true);
+        auto found = planning_.reading.find_for_caller(table, key, schema::Right::write);
+        if (found) return update(std::move(*found), input, preconditions);
         if (found.error().code != Errc::key_not_found || preconditions.must_exist) {
             return fail(found.error());
         }
         return create(table, input, {}, &key);
     }
 
-    Result<Step> update(
-        RowPtr before, const Input& input, const Preconditions& preconditions, bool named_by_key
-    ) {
+    Result<Step> update(RowPtr before, const Input& input, const Preconditions& preconditions) {
         const auto& table = *before->table;
         if (!table.writable) return fail(not_offered("Update", table));
         Step step;
         step.table = &table;
         step.id = before->id;
-        step.named_by_key = named_by_key;
         auto allowed = only_disables_sync(*before, input) ? Result<void>{} : check_fixed(*before);
         if (allowed) allowed = check_version(preconditions, *before);
         auto draft = draft_update(planning_.reading, planning_.facts(), *before, input, author());
@@ -441,8 +443,9 @@ class Resolver {
 
     /// The checks that depend on other rows.
     void settle(Step& step, const Draft& draft, const storage::Row* before) {
-        auto settled = check_keys(before, draft.row);
-        if (settled) settled = bind_handle(draft, before, step.needs);
+        // The handle first: only who may append to it hears whether it has a record already.
+        auto settled = bind_handle(draft, before, step.needs);
+        if (settled) settled = check_keys(before, draft.row);
         if (!settled) step.problem = settled.error();
     }
 
@@ -477,7 +480,8 @@ class Resolver {
     }
 
     /// A record is bound to a unique handle id only by somebody who may append to the handle row
-    /// that carries it: otherwise anyone could take the place that an agent asks by.
+    /// that carries it: otherwise anyone could take the place that an agent asks by. A handle that he
+    /// knows nothing of is not there.
     Result<void> bind_handle(
         const Draft& draft, const storage::Row* before, access::Needs& needs
     ) {
@@ -488,13 +492,16 @@ class Resolver {
             before == nullptr ? nullptr : before->get<std::string>("msdyn_octwitteruniquehandleid");
         if (unique == nullptr || (old != nullptr && *old == *unique)) return {};
         const auto& handles = schema::known::msdyn_octwitterhandle;
-        auto handle = planning_.reading.find(handles, {&handles.keys.front(), {*unique}});
+        auto handle = planning_.reading.find_for_caller(
+            handles, {&handles.keys.front(), {*unique}}, schema::Right::append_to
+        );
         if (!handle && handle.error().code != Errc::key_not_found) return fail(handle.error());
         if (!handle) {
             return fail(
                 Errc::invalid_argument,
-                "No msdyn_octwitterhandle carries this msdyn_octwitteruniquehandleid.",
-                "create the handle first"
+                "No msdyn_octwitterhandle within the caller's reach carries this "
+                "msdyn_octwitteruniquehandleid.",
+                "create the handle first, or ask for rights on it"
             );
         }
         const auto* lookup = row.get<storage::RowRef>("msdyn_octwitterhandleid");
@@ -506,6 +513,16 @@ class Resolver {
         }
         add_need(needs, schema::Right::append_to, **handle);
         return {};
+    }
+
+    /// The rows that an association or a 1:N relationship has at its ends: parent, child.
+    template <class Message>
+    Result<std::pair<RowPtr, RowPtr>> ends_of(const Message& message) {
+        using enum schema::Right;
+        const bool pair = message.association != nullptr;
+        ROOKERY_TRY(auto parent, planning_.reading.live(message.parent, pair ? append : append_to));
+        ROOKERY_TRY(auto child, planning_.reading.live(message.child, pair ? append : write));
+        return std::pair{std::move(parent), std::move(child)};
     }
 
     template <class Message>
@@ -537,6 +554,10 @@ class Resolver {
     }
 
     static bool is_syncs(const Uuid& id) { return id == sync_user || id == sync_role; }
+
+    static Error duplicate_id() {
+        return {Errc::duplicate_id, "Cannot insert duplicate key.", {}, {}};
+    }
 
     static Error vaults_own() {
         return {
@@ -572,7 +593,7 @@ class Resolver {
     }
 
     Result<RowPtr> editable_role(const Target& target) {
-        ROOKERY_TRY(auto role, planning_.reading.live(target));
+        ROOKERY_TRY(auto role, planning_.reading.live(target, schema::Right::write));
         ROOKERY_CHECK(check_fixed(*role));
         return role;
     }
@@ -597,16 +618,18 @@ class Resolver {
         };
     }
 
-    /// The row and everything its relationships take with it, children first.
-    Result<Steps> removal_of(RowPtr row, bool named_by_key) {
-        if (!row->table->writable && !row->table->removable) {
-            return fail(not_offered("Delete", *row->table));
-        }
-        if (row->table == &schema::known::systemuser) {
+    static Result<void> check_removable(const schema::Table& table) {
+        if (!table.writable && !table.removable) return fail(not_offered("Delete", table));
+        if (&table == &schema::known::systemuser) {
             return fail(
                 Errc::restricted, "A user cannot be deleted.", "disable it: isdisabled = true"
             );
         }
+        return {};
+    }
+
+    /// The row and everything its relationships take with it, children first.
+    Steps removal_of(RowPtr row) {
         auto allowed = check_fixed(*row);
         if (row->id == sync_role) {  // an id is used once: it could not be made again
             allowed = fail(Errc::switch_locked, "The role of the sync cannot be deleted.");
@@ -623,7 +646,6 @@ class Resolver {
             steps.clear();
             steps.push_back(std::move(step));
         }
-        steps.back().named_by_key = named_by_key;
         return steps;
     }
 

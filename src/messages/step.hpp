@@ -41,7 +41,6 @@ struct Step {
     const schema::Table* table = nullptr;
     Uuid id;
     access::Needs needs;
-    bool named_by_key = false;  // a caller who may not read the row is told that it is missing
     // Why it cannot be done even if it is allowed: said only to a caller who may do it, so that
     // conflicts, versions and bad references are no oracle for anybody else.
     std::optional<Error> problem;
