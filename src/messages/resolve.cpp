@@ -445,8 +445,35 @@ class Resolver {
     void settle(Step& step, const Draft& draft, const storage::Row* before) {
         // The handle first: only who may append to it hears whether it has a record already.
         auto settled = bind_handle(draft, before, step.needs);
+        if (settled) settled = check_permission(draft.row);
         if (settled) settled = check_keys(before, draft.row);
         if (!settled) step.problem = settled.error();
+    }
+
+    /// Column security is for sealed columns, in the one spelling that access compares: any other
+    /// permission would grant nothing and look as if it did.
+    static Result<void> check_permission(const storage::Row& row) {
+        if (row.table != &schema::known::fieldpermission) return {};
+        const auto names = [&](std::string_view column) {
+            const auto* text = row.get<std::string>(column);
+            return text == nullptr ? std::string_view{} : std::string_view{*text};
+        };
+        const auto* table = schema::table(names("entityname"));
+        if (table == nullptr) return fail(names_nothing("entityname", "a table"));
+        const auto* column = table->column(names("attributelogicalname"));
+        if (column == nullptr || column->type != schema::Type::sealed) {
+            return fail(names_nothing("attributelogicalname", "a secured column of that table"));
+        }
+        return {};
+    }
+
+    static Error names_nothing(std::string_view column, std::string_view what) {
+        return {
+            Errc::invalid_argument,
+            "The column '" + std::string(column) + "' of 'fieldpermission' must be the logical name of " +
+                std::string(what) + ".",
+            {}, {}
+        };
     }
 
     /// No second row may have the values of an alternate key.
