@@ -3,10 +3,12 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <memory>
 #include <new>
 #include <optional>
+#include <vector>
 
 namespace rookery::storage {
 namespace {
@@ -33,6 +35,44 @@ std::optional<std::string> mapped(std::string_view text, unsigned options) {
     return std::string(reinterpret_cast<const char*>(out), static_cast<std::size_t>(size));
 }
 
+/// The canonical decomposition, its marks in canonical order; nothing for what is not UTF-8. utf8proc
+/// would order them itself, but takes the square of their number for it.
+std::optional<std::string> decomposed(std::string_view text) {
+    constexpr std::size_t most = 18;  // code points that one decomposes into: four, and room for more
+    std::vector<utf8proc_int32_t> points;
+    points.reserve(text.size());
+    while (!text.empty()) {
+        utf8proc_int32_t point = 0;
+        const auto size =
+            utf8proc_iterate(units(text), static_cast<utf8proc_ssize_t>(text.size()), &point);
+        if (size <= 0) return std::nullopt;
+        text.remove_prefix(static_cast<std::size_t>(size));
+        std::array<utf8proc_int32_t, most> parts;
+        const auto count =
+            utf8proc_decompose_char(point, parts.data(), most, UTF8PROC_DECOMPOSE, nullptr);
+        if (count < 0 || static_cast<std::size_t>(count) > most) return std::nullopt;
+        points.insert(points.end(), parts.begin(), parts.begin() + count);
+    }
+    const auto rank = [](utf8proc_int32_t point) {
+        return utf8proc_get_property(point)->combining_class;
+    };
+    const auto is_mark = [&](utf8proc_int32_t point) { return rank(point) != 0; };
+    for (auto from = points.begin(); from != points.end();) {
+        from = std::find_if(from, points.end(), is_mark);
+        const auto to = std::find_if_not(from, points.end(), is_mark);
+        if (to - from > 1) std::ranges::stable_sort(from, to, {}, rank);
+        from = to;
+    }
+    std::string out;
+    out.reserve(points.size() * 2);
+    for (const auto point : points) {
+        std::array<utf8proc_uint8_t, 4> bytes;
+        const auto size = utf8proc_encode_char(point, bytes.data());
+        out.append(bytes.begin(), bytes.begin() + size);
+    }
+    return out;
+}
+
 bool is_ascii(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
@@ -52,9 +92,9 @@ std::string text_key(std::string_view text) {
     }
     // Decomposed before it is folded: a mark that folds to a letter (U+0345) must first stand where
     // canonical order puts it, or canonically equal texts get different keys.
-    const auto decomposed = mapped(text, UTF8PROC_DECOMPOSE | UTF8PROC_STABLE);
-    if (!decomposed) return std::string{text};
-    return mapped(*decomposed, UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STABLE)
+    const auto parts = decomposed(text);
+    if (!parts) return std::string{text};
+    return mapped(*parts, UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STABLE)
         .value_or(std::string{text});
 }
 

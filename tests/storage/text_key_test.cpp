@@ -4,6 +4,8 @@
 #include <utf8proc.h>
 
 #include <array>
+#include <cstdlib>
+#include <random>
 
 using namespace rookery::storage;
 
@@ -82,6 +84,55 @@ TEST_CASE("the key of a key is itself, for every code point", "[storage]") {
         if (text_key(key) != key) ++changed;
     }
     CHECK(changed == 0);
+}
+
+namespace {
+
+/// By utf8proc alone.
+std::string mapped(std::string_view text, int options) {
+    utf8proc_uint8_t* out = nullptr;
+    const auto size = utf8proc_map(
+        reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+        static_cast<utf8proc_ssize_t>(text.size()), &out,
+        static_cast<utf8proc_option_t>(options)
+    );
+    REQUIRE(size >= 0);
+    std::string mapped(reinterpret_cast<const char*>(out), static_cast<std::size_t>(size));
+    std::free(out);
+    return mapped;
+}
+
+std::string repeated(std::string_view text, std::size_t times) {
+    std::string out;
+    for (std::size_t i = 0; i < times; ++i) out += text;
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("marks stand in the order in which utf8proc puts them", "[storage]") {
+    // Above, below, attached, over, some that decompose into two, and what they may stand on.
+    constexpr std::array<std::string_view, 12> pieces{
+        "\u0301", "\u0323", "\u0345", "\u0338", "\u0344", "\u0F73",
+        "\u1E9B", "\u1F82", "E", "\uAC00", "\u0130", "\U0001D165"};
+    std::minstd_rand random(1);
+    for (int i = 0; i < 20'000; ++i) {
+        std::string text;
+        for (auto left = random() % 12 + 1; left > 0; --left) text += pieces[random() % pieces.size()];
+        if (text.find_first_not_of('E') == std::string::npos) continue;
+        const auto parts = mapped(text, UTF8PROC_DECOMPOSE | UTF8PROC_STABLE);
+        const auto expected =
+            mapped(parts, UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STABLE);
+        REQUIRE(text_key(text) == expected);
+    }
+}
+
+TEST_CASE("a text of very many marks has its key at once", "[storage]") {
+    // Ordered by exchanging neighbours it would take hours.
+    constexpr std::size_t many = 300'000;
+    const auto upside_down = "e" + repeated("\u0301", many) + repeated("\u0323", many);
+    const auto in_order = "e" + repeated("\u0323", many) + repeated("\u0301", many);
+    CHECK(text_key(upside_down) == text_key(in_order));
 }
 
 TEST_CASE("the rules name the Unicode version", "[storage]") {
