@@ -57,6 +57,7 @@ enum class Errc : std::uint8_t {
     duplicate_key,
     restricted,             // delete blocked by a Restrict relationship
     too_many_rows,          // one request would change more rows than a request may
+    too_expensive,          // a query that needs more work than a request may take
     // the service
     too_many_requests,
     integrity,              // one code for every failed tag, commitment, proof or format

@@ -1,5 +1,5 @@
-// A parsed $filter: typed, bounded, and unable to name a sealed column. Built by odata's parser,
-// evaluated by RetrieveMultiple with SQL's three-valued logic.
+// A parsed $filter: typed, bounded, and unable to name a sealed column. Built by odata's parser; a list
+// judges its rows by it with SQL's three-valued logic (messages/sieve.hpp).
 #pragma once
 
 #include <cstdint>
@@ -25,8 +25,8 @@ struct Compare {
     std::variant<storage::Value, const schema::Column*> operand;
 };
 
-/// `pattern` is LIKE: % any run, _ any character, [a-z] and [^a] classes, [%] an escape. Text compares
-/// in its comparison form (storage/text_key.hpp).
+/// `pattern` is LIKE (messages/pattern.hpp). Text compares in its comparison form
+/// (storage/text_key.hpp).
 struct Match {
     const schema::Column* column = nullptr;
     TextMatch kind = TextMatch::contains;
@@ -49,8 +49,6 @@ struct Filter {
     std::variant<Compare, Match, All, Any, Not> node;
 };
 
-/// True only for SQL's true; unknown is false.
-[[nodiscard]] bool admits(const Filter& filter, const storage::Row& row);
 /// The filter's shape for the log: columns and operators, never a literal.
 [[nodiscard]] std::string shape(const Filter& filter);
 

@@ -71,7 +71,8 @@ ledger::Pending genesis(
     const Message message = WhoAmI{};  // names no row; genesis is its own event
     RequestInfo info;
     info.correlation = Uuid::random(parts.random);
-    Planning planning(parts, empty, system, message, info);
+    Work work;
+    Planning planning(parts, empty, system, message, info, work);
 
     auto org = new_row("organization", organization);
     org.set("name", organization_name);

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <queue>
+#include <utility>
 
 #include "access/scope.hpp"
 #include "messages/needs.hpp"
 #include "messages/paging_token.hpp"
+#include "messages/sieve.hpp"
 #include "messages/sort_key.hpp"
 #include "schema/known_tables.hpp"
 #include "storage/index_key.hpp"
@@ -15,9 +17,6 @@ namespace rookery::messages {
 namespace {
 
 constexpr std::uint64_t count_max = 5000;
-
-/// What a query may look at before it is told to narrow down: bounds time, not results.
-constexpr std::size_t rows_examined_max = 5'000'000;
 
 using storage::KeyRange;
 using storage::RowRef;
@@ -177,7 +176,9 @@ class Walk {
               planning.caller.user, *query.table, schema::Right::read, planning.facts()
           )),
           candidates_(*query.table, query, parent, scope_),
-          page_max_(page_max) {}
+          page_max_(page_max) {
+        if (query.filter) sieve_.emplace(*query.filter);
+    }
 
     Result<Page> run() {
         if (!query_.paging_token.empty()) {
@@ -190,8 +191,9 @@ class Walk {
         }
         const bool counting = query_.count || query_.count_only;
         for (const auto& range : candidates_.ranges()) {
-            ROOKERY_TRY(const bool more, walk(range, counting));
-            if (!more) break;
+            const auto more = walk(range, counting);
+            if (!more && !ends_early(counting)) return fail(more.error());
+            if (!more || !*more) break;
         }
         return finish(counting);
     }
@@ -210,15 +212,13 @@ class Walk {
         const auto cursor =
             planning_.view.store()->scan(from, storage::Order::ascending);
         for (; cursor->valid(); cursor->next()) {
-            if (++examined_ > rows_examined_max) {
-                return fail(
-                    Errc::deadline, "The query looks at too many records.",
-                    "narrow it with a filter on an owner, a lookup or an alternate key"
-                );
-            }
-            ROOKERY_TRY(auto row, row_at(cursor->key()));
+            ROOKERY_CHECK(planning_.work.spend(std::exchange(owed_, 0)));
+            ROOKERY_TRY(auto row, row_at(*cursor));
             if (!row || !scope_.admits(facts_of(*row))) continue;
-            if (query_.filter && !admits(*query_.filter, *row)) continue;
+            if (!passes(*row)) {
+                if (!ordered) last_ = cursor->key();
+                continue;
+            }
             if (counting) count_ = std::min(count_ + 1, count_max);
             if (query_.count_only) {
                 if (count_ == count_max) return false;
@@ -234,21 +234,47 @@ class Walk {
         return true;
     }
 
+    bool passes(const storage::Row& row) {
+        if (!sieve_) return true;
+        const bool admitted = sieve_->admits(row);
+        owed_ += sieve_->take_cost();
+        return admitted;
+    }
+
+    /// A list without an order of its own that is out of work goes on with its next page; the page may
+    /// hold fewer rows than it could, or none. The link tells no key but of a row that the caller may read.
+    bool ends_early(bool counting) {
+        more_ = planning_.work.exhausted() && query_.order.empty() && !counting && !query_.top &&
+                !last_.empty();
+        return more_;
+    }
+
+    Result<Found> peek(const schema::Table& table, const Uuid& id) {
+        ROOKERY_TRY(auto found, planning_.reading.peek(table, id));
+        owed_ += cost::row + cost::row_by_index + found.bytes * cost::row_byte;
+        return found;
+    }
+
     /// Null for a tombstone. An entry that leads nowhere is damage.
-    Result<RowPtr> row_at(std::string_view key) {
+    Result<RowPtr> row_at(const storage::Cursor& cursor) {
+        const auto key = cursor.key();
         auto id = storage::id_of(key);
+        if (key.size() == storage::row_key_bytes) {
+            owed_ += cost::row + cursor.value().size() * cost::row_byte;
+            ROOKERY_TRY(auto found, planning_.reading.decode(*query_.table, id, cursor.value()));
+            return std::move(found.row);
+        }
         if (candidates_.through() != nullptr) {
-            ROOKERY_TRY(const auto pair, planning_.reading.peek(candidates_.walked(), id));
+            ROOKERY_TRY(const auto pair, peek(candidates_.walked(), id));
             const auto* far =
                 pair.state == Found::State::live ? pair.row->find(candidates_.through()->id) : nullptr;
             if (far == nullptr || !storage::carries(*pair.row, key)) return damaged();
             id = std::get<RowRef>(*far).id;
-            ROOKERY_TRY(auto found, planning_.reading.peek(*query_.table, id));
+            ROOKERY_TRY(auto found, peek(*query_.table, id));
             return std::move(found.row);
         }
-        ROOKERY_TRY(auto found, planning_.reading.peek(*query_.table, id));
-        const bool by_index = key.size() != storage::row_key_bytes;
-        if (by_index && (!found.row || !storage::carries(*found.row, key))) return damaged();
+        ROOKERY_TRY(auto found, peek(*query_.table, id));
+        if (!found.row || !storage::carries(*found.row, key)) return damaged();
         return std::move(found.row);
     }
 
@@ -271,6 +297,12 @@ class Walk {
     /// Keeps the page's worth of smallest keys above the position.
     void insert(RowPtr row) {
         auto key = sort_key(query_.order, *row);
+        owed_ += cost::sorted + key.size();
+        for (const auto& by : query_.order) {
+            const auto* value = row->find(by.column->id);
+            const auto* text = value == nullptr ? nullptr : std::get_if<std::string>(value);
+            if (text != nullptr) owed_ += text_cost(*text);
+        }
         if (!position_.empty() && key <= position_) return;
         if (smallest_.size() == limit()) {
             more_ = true;
@@ -310,11 +342,12 @@ class Walk {
     const Candidates candidates_;
     const std::size_t page_max_;
     std::string position_;  // key of the last row of the page before; sort key with $orderby
-    std::string last_;
+    std::string last_;      // of the last row looked at that the caller may read, likewise
     std::vector<RowPtr> rows_;
     std::priority_queue<Sorted> smallest_;
+    std::optional<Sieve> sieve_;
     std::uint64_t count_ = 0;
-    std::size_t examined_ = 0;
+    std::uint64_t owed_ = 0;  // work that was done and not yet spent
     bool more_ = false;
 };
 

@@ -10,9 +10,10 @@
 namespace rookery::messages {
 
 ledger::Pending Pipeline::plan(
-    const View& view, const access::Caller& caller, const Message& message, const RequestInfo& info
+    const View& view, const access::Caller& caller, const Message& message, const RequestInfo& info,
+    Work& work
 ) const {
-    Planning planning(vault_.parts(), view, caller, message, info);
+    Planning planning(vault_.parts(), view, caller, message, info, work);
     if (const auto* rejected = std::get_if<Rejected>(&message)) {
         return std::move(planning).failure(rejected->error);
     }
@@ -40,14 +41,16 @@ ledger::Pending Pipeline::plan(
 bool Pipeline::admits(
     const View& view, const access::Caller& caller, const Message& message, const RequestInfo& info
 ) const {
-    return admit(Planning(vault_.parts(), view, caller, message, info)).allowed();
+    Work none(0);
+    return admit(Planning(vault_.parts(), view, caller, message, info, none)).allowed();
 }
 
 ledger::Pending Pipeline::refuse(
     const View& view, const access::Caller& caller, const Message& message, const RequestInfo& info,
     Error error
 ) const {
-    return Planning(vault_.parts(), view, caller, message, info).failure(std::move(error));
+    Work none(0);
+    return Planning(vault_.parts(), view, caller, message, info, none).failure(std::move(error));
 }
 
 }  // namespace rookery::messages

@@ -8,6 +8,7 @@
 #include "ledger/pending.hpp"
 #include "messages/message.hpp"
 #include "messages/view.hpp"
+#include "messages/work.hpp"
 
 namespace rookery::messages {
 
@@ -18,10 +19,10 @@ class Pipeline {
     explicit Pipeline(const Vault& vault) : vault_(vault) {}
 
     /// Never fails: a refusal, a missing row and an error are Pendings with their event and their
-    /// ErrorReply. `message` is unchanged and can be planned again.
+    /// ErrorReply. `message` is unchanged and can be planned again, with the same `work`.
     [[nodiscard]] ledger::Pending plan(
         const View& view, const access::Caller& caller, const Message& message,
-        const RequestInfo& info
+        const RequestInfo& info, Work& work
     ) const;
 
     /// Whether the caller may do this to any row at all, which needs no input: what plan asks first.

@@ -63,11 +63,15 @@ Verdict verdict_of(Errc code) {
             return {audit::Outcome::failed, audit::Reason::version_conflict};
         case too_many_requests:
             return {audit::Outcome::denied, audit::Reason::rate_limited};
+        case too_expensive:
+            return {audit::Outcome::denied, audit::Reason::quota};
         case integrity:
             return {audit::Outcome::failed, audit::Reason::tag};
         case unavailable:
         case deadline:
             return {audit::Outcome::failed, audit::Reason::audit_unavailable};
+        case cancelled:
+            return {audit::Outcome::failed, audit::Reason::none};
         case internal:
         case io:
             return {audit::Outcome::failed, audit::Reason::internal};
@@ -150,13 +154,14 @@ audit::Action action_of(const Message& message) {
 
 Planning::Planning(
     const Vault::Parts& given_parts, const View& given_view, const access::Caller& given_caller,
-    const Message& given_message, const RequestInfo& given_info
+    const Message& given_message, const RequestInfo& given_info, Work& given_work
 )
     : parts(given_parts),
       view(given_view),
       caller(given_caller),
       message(given_message),
       info(given_info),
+      work(given_work),
       now(given_parts.clock.now()),
       reading(given_view, given_parts.authenticator, given_caller.user) {
     plan_.access_epoch = view.snapshot().access_epoch;

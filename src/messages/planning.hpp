@@ -10,6 +10,7 @@
 #include "messages/reading.hpp"
 #include "messages/reply.hpp"
 #include "messages/view.hpp"
+#include "messages/work.hpp"
 
 namespace rookery::messages {
 
@@ -22,7 +23,7 @@ class Planning {
  public:
     Planning(
         const Vault::Parts& parts, const View& view, const access::Caller& caller,
-        const Message& message, const RequestInfo& info
+        const Message& message, const RequestInfo& info, Work& work
     );
 
     const Vault::Parts& parts;
@@ -30,6 +31,7 @@ class Planning {
     const access::Caller& caller;
     const Message& message;
     const RequestInfo& info;
+    Work& work;
     const Instant now;
     Reading reading;
 

@@ -24,36 +24,28 @@ Error no_such_key(const schema::Table& table) {
 }
 
 Result<Found> Reading::peek(const schema::Table& table, const Uuid& id) const {
-    Found found;
-    auto outcome = Result<void>{};
-    ROOKERY_TRY(
-        const bool there,
-        view_.store()->get(
-            storage::Family::rows, storage::row_key({table.id, id}),
-            [&](std::string_view stored) {
-                auto decoded = storage::decode(table, id, stored, authenticator_);
-                if (!decoded) {
-                    outcome = fail(decoded.error());
-                    return;
-                }
-                if (auto* row = std::get_if<storage::Row>(&*decoded)) {
-                    found = {
-                        Found::State::live, std::make_shared<const storage::Row>(std::move(*row))
-                    };
-                } else {
-                    found.state = Found::State::tombstone;
-                }
-            }
-        )
-    );
-    (void)there;
-    ROOKERY_CHECK(std::move(outcome));
+    auto found = Result<Found>{};
+    ROOKERY_CHECK(view_.store()->get(
+        storage::Family::rows, storage::row_key({table.id, id}),
+        [&](std::string_view stored) { found = decode(table, id, stored); }
+    ));
     return found;
+}
+
+Result<Found> Reading::decode(
+    const schema::Table& table, const Uuid& id, std::string_view stored
+) const {
+    ROOKERY_TRY(auto decoded, storage::decode(table, id, stored, authenticator_));
+    auto* row = std::get_if<storage::Row>(&decoded);
+    if (row == nullptr) return Found{Found::State::tombstone, {}, stored.size()};
+    return Found{
+        Found::State::live, std::make_shared<const storage::Row>(std::move(*row)), stored.size()
+    };
 }
 
 Result<Found> Reading::read(const schema::Table& table, const Uuid& id) {
     for (const auto& row : recent_) {
-        if (row && row->id == id && row->table == &table) return Found{Found::State::live, row};
+        if (row && row->id == id && row->table == &table) return Found{Found::State::live, row, 0};
     }
     guards_.keys.emplace_back(storage::Family::rows, storage::row_key({table.id, id}));
     ROOKERY_TRY(auto found, peek(table, id));

@@ -24,7 +24,8 @@ struct Found {
     enum class State : std::uint8_t { absent, live, tombstone };
 
     State state = State::absent;
-    RowPtr row;  // live only
+    RowPtr row;             // live only
+    std::size_t bytes = 0;  // as stored
 };
 
 /// A row that the caller named by its key and was told is not there: for the log, which says why.
@@ -44,6 +45,10 @@ class Reading {
     [[nodiscard]] Result<Found> read(const schema::Table& table, const Uuid& id);
     /// The same without a guard, for rows that are only shown in passing (names).
     [[nodiscard]] Result<Found> peek(const schema::Table& table, const Uuid& id) const;
+    /// The same from what a cursor over the rows holds.
+    [[nodiscard]] Result<Found> decode(
+        const schema::Table& table, const Uuid& id, std::string_view stored
+    ) const;
     /// The live row, or the documented 404.
     [[nodiscard]] Result<RowPtr> live(const schema::Table& table, const Uuid& id);
     /// The row that carries these values, for whoever it may be. Guarded either way.

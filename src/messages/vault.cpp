@@ -336,11 +336,13 @@ Result<void> Vault::announce() {
 Result<ledger::Receipt> Vault::run(const access::Caller& caller, const Message& message) {
     RequestInfo info;
     info.correlation = Uuid::random(parts_->random);
+    Work work;
     const auto since = std::chrono::steady_clock::now();
     for (int attempt = 0; attempt < plans_max; ++attempt) {
-        auto result = ledger().commit(pipeline().plan(view(), caller, message, info), since);
+        auto result = ledger().commit(pipeline().plan(view(), caller, message, info, work), since);
         if (auto* receipt = std::get_if<ledger::Receipt>(&result)) return std::move(*receipt);
         if (const auto* error = std::get_if<Error>(&result)) return fail(*error);
+        work.again();
     }
     ledger().withdraw(since);
     return fail(Errc::unavailable, "the record kept changing", "try again");

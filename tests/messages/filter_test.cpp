@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "messages/sieve.hpp"
+
 using namespace rookery;
 using namespace rookery::messages;
 
@@ -33,6 +35,10 @@ storage::Row row() {
     out.set("createdon", *parse_iso8601("2026-01-01T00:00:00Z"));
     out.set("modifiedon", *parse_iso8601("2026-01-02T00:00:00Z"));
     return out;
+}
+
+bool admits(const Filter& filter, const storage::Row& row) {
+    return Sieve(filter).admits(row);
 }
 
 Filter compare(std::string_view name, Comparison op, storage::Value value) {
@@ -165,6 +171,69 @@ TEST_CASE("a pattern of many wildcards ends in bounded time", "[messages]") {
     std::string pattern;
     for (int i = 0; i < 2000; ++i) pattern += "%a";
     CHECK_FALSE(admits({Match{column("msdyn_name"), TextMatch::startswith, pattern + "b"}}, held));
+}
+
+TEST_CASE("patterns and literals match in comparison form, whatever they are written in", "[messages]") {
+    auto held = row();
+    held.set("msdyn_name", std::string{"\u00C9mile \u03A3\u03AF\u03C3\u03C5\u03C6\u03BF\u03C2"});
+    const auto matches = [&](TextMatch kind, std::string pattern) {
+        return admits({Match{column("msdyn_name"), kind, std::move(pattern)}}, held);
+    };
+    CHECK(matches(TextMatch::startswith, "\u00E9MILE"));
+    CHECK(matches(TextMatch::startswith, "E\u0301"));  // decomposed
+    CHECK(matches(TextMatch::endswith, "\u03A3\u038A\u03A3\u03A5\u03A6\u039F\u03A3"));
+    CHECK(matches(TextMatch::contains, "_mile [\u03B1-\u03C9]"));
+    CHECK_FALSE(matches(TextMatch::startswith, "emile"));
+    CHECK(admits(
+        compare("msdyn_name", Comparison::eq, std::string{"e\u0301MILE \u03C3\u03AF\u03C3\u03C5\u03C6\u03BF\u03C3 "}),
+        held
+    ));
+    CHECK(admits(compare("msdyn_name", Comparison::gt, std::string{"Z"}), held));
+}
+
+TEST_CASE("one sieve judges row after row, each by its own texts", "[messages]") {
+    const auto filter = both<Any>(
+        {Match{column("msdyn_name"), TextMatch::contains, "\u00E9"}},
+        compare("msdyn_name", Comparison::eq, std::string{"plain"})
+    );
+    Sieve sieve(filter);
+    auto held = row();
+    held.set("msdyn_name", std::string{"\u00C9"});
+    CHECK(sieve.admits(held));
+    held.set("msdyn_name", std::string{"e"});
+    CHECK_FALSE(sieve.admits(held));
+    held.set("msdyn_name", storage::Value{});
+    CHECK_FALSE(sieve.admits(held));
+    held.set("msdyn_name", std::string{"PLAIN"});
+    CHECK(sieve.admits(held));
+}
+
+TEST_CASE("one pattern in two functions is two patterns", "[messages]") {
+    auto held = row();
+    held.set("msdyn_name", std::string{"abc"});
+    const auto match = [&](TextMatch kind) -> Filter {
+        return {Match{column("msdyn_name"), kind, "a"}};
+    };
+    CHECK(admits(both<All>(match(TextMatch::startswith), match(TextMatch::contains)), held));
+    CHECK_FALSE(admits(both<All>(match(TextMatch::startswith), match(TextMatch::endswith)), held));
+}
+
+TEST_CASE("conditions share a text's comparison form, and equal ones a pattern", "[messages]") {
+    const std::string text(100, 'a');
+    auto held = row();
+    held.set("msdyn_name", text + "\u00E9");
+    const std::string pattern(1000, 'b');
+    const auto match = [&]() -> Filter {
+        return {Match{column("msdyn_name"), TextMatch::startswith, pattern}};
+    };
+    const auto cost_of = [&](const Filter& filter) {
+        Sieve sieve(filter);
+        static_cast<void>(sieve.admits(held));
+        return sieve.take_cost();
+    };
+    const auto one = cost_of(match());
+    CHECK(one > text_cost(pattern) + text_cost(text));
+    CHECK(cost_of(both<Any>(match(), match())) < one + 100);
 }
 
 TEST_CASE("a shape names columns and operators and no literal", "[messages]") {
