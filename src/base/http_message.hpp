@@ -1,6 +1,7 @@
 // One HTTP exchange without a library: what the http module hands up and takes back.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -23,6 +24,7 @@ struct Peer {
     std::uint16_t port = 0;
     std::uint16_t tls_version = 0;       // 0x0303, 0x0304
     Bytes client_certificate_sha256;     // 32 bytes or empty
+    const std::atomic<bool>* gone = nullptr;  // if any: nobody waits for the answer any more
 };
 
 struct Request {

@@ -16,6 +16,8 @@ struct Limits {
     std::size_t answers_bytes_max = 64U << 20;        // large answers not yet taken; then 503
     std::size_t connections_max = 4096;               // more are closed at once
     std::size_t requests_max = 2048;                  // between head and answer; then 503
+    std::size_t worker_requests_max = 256;            // lists and large requests at once; then 503
+    std::size_t worker_requests_per_caller_max = 52;  // of one user; then 429, as in Dataverse
     std::size_t bytes_per_second_min = 16U << 10;     // bodies and answers must keep this pace
     std::chrono::milliseconds handshake{10'000};
     std::chrono::milliseconds header{10'000};         // from the first byte of a request

@@ -53,7 +53,7 @@ Server::~Server() = default;
 Result<std::unique_ptr<Server>> Server::start(ServerOptions options, messages::Vault& vault) {
     const std::size_t cores = std::max(std::thread::hardware_concurrency(), 2U);
     if (options.io_threads == 0) options.io_threads = cores;
-    if (options.worker_threads == 0) options.worker_threads = cores;
+    if (options.worker_threads == 0) options.worker_threads = cores + 1;
 
     const TransportOptions transport_options{
         options.address, options.port, options.tls, options.limits, options.io_threads};

@@ -25,7 +25,7 @@ struct ServerOptions {
     TlsOptions tls;
     Limits limits;
     std::size_t io_threads = 0;         // 0: one per core, at least two
-    std::size_t worker_threads = 0;     // 0: one per core but one, at least one
+    std::size_t worker_threads = 0;     // 0: one per core and one more, at least three
     std::function<void(std::string_view)> log = {};  // lines for the operator; called from any thread
 };
 

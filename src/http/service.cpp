@@ -1,6 +1,9 @@
 #include "http/service.hpp"
 
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <malloc.h>
@@ -9,6 +12,7 @@
 #include <chrono>
 #include <optional>
 #include <typeinfo>
+#include <utility>
 #include <variant>
 
 #include "audit/cbor.hpp"
@@ -30,7 +34,6 @@ namespace asio = boost::asio;
 constexpr int attempts_max = 4;  // the first and three more
 constexpr std::size_t body_in_place_max = 64U << 10;  // larger ones are parsed by a worker
 constexpr std::size_t user_agent_max = 256;
-constexpr std::size_t queued_max = 256;
 constexpr std::string_view lives_path = "/healthz";
 constexpr std::string_view ready_path = "/readyz";
 
@@ -85,6 +88,57 @@ Error too_busy() {
     return {Errc::unavailable, "The server has too many requests.", "Try again later."};
 }
 
+Error too_many_of_caller(std::size_t most) {
+    return {
+        Errc::too_many_requests,
+        "Number of concurrent requests exceeded the limit of " + std::to_string(most) + ".", {}};
+}
+
+Error nobody_waits() {
+    return {Errc::cancelled, "Nobody waits for the answer any more.", {}};
+}
+
+/// A request's place among those for the workers, and its turn while it has it.
+class Place {
+ public:
+    Place(Turns& turns, const Uuid& caller)
+        : turns_(turns), caller_(caller), entry_(turns.enter(caller)) {}
+
+    ~Place() {
+        if (has_turn_) turns_.end(caller_);
+        if (entry_ == Turns::Entry::entered) turns_.leave(caller_);
+    }
+
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+
+    [[nodiscard]] Turns::Entry entry() const { return entry_; }
+
+    /// Goes on, on the coroutine's own executor, once it is the caller's turn.
+    [[nodiscard]] asio::awaitable<void> turn() {
+        co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(
+            Begin{}, asio::use_awaitable, &turns_, caller_
+        );
+        has_turn_ = true;
+    }
+
+ private:
+    struct Begin {
+        template <class Resume>
+        void operator()(Resume&& resume, Turns* turns, const Uuid& caller) const {
+            auto held = std::make_shared<std::decay_t<Resume>>(std::forward<Resume>(resume));
+            turns->begin(caller, [held] {
+                asio::post(asio::get_associated_executor(*held), [held] { std::move (*held)(); });
+            });
+        }
+    };
+
+    Turns& turns_;
+    const Uuid caller_;
+    const Turns::Entry entry_;
+    bool has_turn_ = false;
+};
+
 /// Told when an aggregate is on the log, or is not: then it is due again.
 class AggregateLogged final : public ledger::Waiter {
  public:
@@ -111,6 +165,10 @@ Service::Service(messages::Vault& vault, Options options)
       options_(std::move(options)),
       answers_(options_.limits.answers_bytes_max),
       failures_(std::make_shared<identity::LoginFailures>(options_.login_failures)),
+      turns_({
+          std::max<std::size_t>(options_.worker_threads, 1), options_.limits.worker_requests_max,
+          options_.limits.worker_requests_per_caller_max
+      }),
       workers_(std::max<std::size_t>(options_.worker_threads, 1)) {}
 
 Service::~Service() { workers_.join(); }
@@ -143,7 +201,10 @@ Service::Job Service::job_of(const Request& request) const {
     auto sender = identity::identify(
         request, view.facts(), vault_.credentials(), vault_.clock().now()
     );
-    return {request, std::move(info), std::move(context), std::move(view), std::move(sender)};
+    return {
+        request, std::move(info), std::move(context), std::move(view), std::move(sender),
+        messages::Work{messages::Work::units_max, request.peer.gone}
+    };
 }
 
 asio::awaitable<Response> Service::handle(const Request& request) {
@@ -195,8 +256,17 @@ asio::awaitable<Response> Service::execute(Job& job, At at) {
     const bool room = answers_.has_room(job.sender.caller.user) && answers_.has_room();
     if (at == At::worker && !room) co_return co_await conclude(job, too_many_answers());
     const auto since = std::chrono::steady_clock::now();
+    const auto& pipeline = vault_.pipeline();
     for (int attempt = 1;; ++attempt) {
-        auto pending = vault_.pipeline().plan(job.view, job.sender.caller, job.message, job.info);
+        // What waited for its turn may not be wanted any more.
+        auto pending =
+            at == At::worker && job.work.abandoned()
+                ? pipeline.refuse(
+                      job.view, job.sender.caller, job.message, job.info, nobody_waits()
+                  )
+                : pipeline.plan(
+                      job.view, job.sender.caller, job.message, job.info, job.work
+                  );
         std::optional<ledger::CommitResult> result;
         if (at == At::worker) {
             result = vault_.ledger().commit(std::move(pending), since);
@@ -213,6 +283,7 @@ asio::awaitable<Response> Service::execute(Job& job, At at) {
             co_return odata::render_error(job.context, *error);
         }
         // Stale: the newest state decides anew, and who asks is part of it.
+        job.work.again();
         job.view = vault_.view();
         job.sender = identity::identify(
             job.request, job.view.facts(), vault_.credentials(), vault_.clock().now()
@@ -271,7 +342,8 @@ asio::awaitable<Response> Service::conclude(Job& job, Error error) {
 
 /// The view that refused the message without its input refuses it again: it is never carried out.
 asio::awaitable<Response> Service::refuse_unread(Job& job) {
-    auto pending = vault_.pipeline().plan(job.view, job.sender.caller, job.message, job.info);
+    auto pending =
+        vault_.pipeline().plan(job.view, job.sender.caller, job.message, job.info, job.work);
     auto result = co_await commit_async(vault_.ledger(), std::move(pending));
     if (auto* const receipt = std::get_if<ledger::Receipt>(&result)) {
         job.on_record = true;
@@ -284,9 +356,17 @@ asio::awaitable<Response> Service::refuse_unread(Job& job) {
     co_return co_await conclude(job, lost_races());
 }
 
-asio::awaitable<Response> Service::on_workers(asio::awaitable<Response> work, const Job& job) {
-    const Counted counted{queued_};
-    if (!counted.within(queued_max)) co_return odata::render_error(job.context, too_busy());
+/// The turn is a worker: nobody who has it waits for another.
+asio::awaitable<Response> Service::on_workers(asio::awaitable<Response> work, Job& job) {
+    Place place{turns_, job.sender.caller.user};
+    if (place.entry() == Turns::Entry::too_many) {
+        co_return odata::render_error(job.context, too_busy());
+    }
+    if (place.entry() == Turns::Entry::too_many_of_caller) {
+        const auto most = options_.limits.worker_requests_per_caller_max;
+        co_return co_await conclude(job, too_many_of_caller(most));
+    }
+    co_await place.turn();
     co_return co_await asio::co_spawn(workers_, std::move(work), asio::use_awaitable);
 }
 

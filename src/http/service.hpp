@@ -2,7 +2,8 @@
 // identify → parse → plan → commit → render. It alone awaits the ledger.
 //
 // Made by Server; the transport calls it from every I/O thread. What the pipeline does runs in place,
-// except for what scans or is large: that goes to the pool of workers.
+// except for what scans or is large: that goes to the pool of workers, where users
+// take turns.
 #pragma once
 
 #include <boost/asio/thread_pool.hpp>
@@ -16,6 +17,7 @@
 #include "http/answer_budget.hpp"
 #include "http/handler.hpp"
 #include "http/limits.hpp"
+#include "http/turns.hpp"
 #include "identity/authenticate.hpp"
 #include "identity/login_failures.hpp"
 #include "messages/vault.hpp"
@@ -65,6 +67,7 @@ class Service final : public Handler {
         odata::RenderContext context;
         messages::View view;
         identity::Identified sender;
+        messages::Work work;
         messages::Message message = {};  // Rejected until it is parsed
         bool on_record = false;          // an entry says how it ended
     };
@@ -80,7 +83,7 @@ class Service final : public Handler {
     [[nodiscard]] boost::asio::awaitable<Response> refuse_unread(Job& job);
     [[nodiscard]] boost::asio::awaitable<Response> conclude(Job& job, Error error);
     [[nodiscard]] boost::asio::awaitable<Response> on_workers(
-        boost::asio::awaitable<Response> work, const Job& job
+        boost::asio::awaitable<Response> work, Job& job
     );
     [[nodiscard]] Response health(std::string_view target) const;
 
@@ -90,7 +93,7 @@ class Service final : public Handler {
     // Shared with waits on the ledger that nobody awaits.
     std::shared_ptr<identity::LoginFailures> failures_;
     std::atomic<std::size_t> requests_{0};
-    std::atomic<std::size_t> queued_{0};
+    Turns turns_;
     boost::asio::thread_pool workers_;
 };
 

@@ -4,6 +4,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <openssl/ssl.h>
+#include <poll.h>
 
 #include <algorithm>
 #include <array>
@@ -45,6 +46,12 @@ Peer peer_of(const tcp::socket& socket, const SSL* tls) {
     return peer;
 }
 
+/// The other side will send nothing more. Clients of a Web API do not close one direction alone.
+bool hung_up(int socket) {
+    pollfd asked{socket, POLLRDHUP, 0};
+    return poll(&asked, 1, 0) > 0;
+}
+
 Response unexpected() {
     Response response;
     response.status = 500;
@@ -76,6 +83,7 @@ asio::awaitable<void> Session::run() {
     const auto [failed] = co_await stream_.async_handshake(asio::ssl::stream_base::server, as_result);
     if (failed) co_return;
     request_.peer = peer_of(stream_.next_layer(), stream_.native_handle());
+    request_.peer.gone = &gone_;
     while (co_await read_request() == Next::answer) {
         co_await answer();
         if (persistence_ == Persistence::close) break;
@@ -225,6 +233,7 @@ void Session::look_after(Time now) {
     if (now < deadline_) {
         // Some 33 KiB.
         if (phase_ == Phase::idle) SSL_free_buffers(stream_.native_handle());
+        if (phase_ == Phase::working && hung_up(stream_.next_layer().native_handle())) gone_ = true;
         return;
     }
     if (phase_ == Phase::idle) {
@@ -244,6 +253,7 @@ void Session::finish() {
 }
 
 void Session::close() {
+    gone_ = true;
     boost::system::error_code ignored;
     stream_.next_layer().close(ignored);
 }

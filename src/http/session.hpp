@@ -9,6 +9,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 
@@ -32,11 +33,12 @@ class Session {
     /// Runs until the connection is over. Call it once; the Session outlives it.
     [[nodiscard]] boost::asio::awaitable<void> run();
 
-    /// Every now and then: closes what is late, and takes OpenSSL's buffers from an idle connection.
+    /// Every now and then: closes what is late, takes OpenSSL's buffers from an idle connection, and
+    /// sees whether a client who waits for an answer has gone.
     void look_after(Time now);
     /// Ends an idle connection now and a busy one after its answer.
     void finish();
-    /// Ends it now; an answer that is still being made is dropped.
+    /// Ends it now; an answer that is still being made is dropped, and its work ends soon.
     void close();
 
  private:
@@ -65,6 +67,7 @@ class Session {
     bool finishing_ = false;
     bool unread_ = false;     // the client may still be sending what nobody will read
     bool first_ = true;
+    std::atomic<bool> gone_{false};  // request_.peer leads to it
     Persistence persistence_ = Persistence::close;
     ReadBuffer received_;
     Request request_;

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <list>
 #include <thread>
 
 #include "http/certificate_authority.hpp"
@@ -24,7 +25,7 @@ using test::TlsClient;
 using test::value;
 
 struct Fixture {
-    explicit Fixture(http::Limits limits = {}) {
+    explicit Fixture(http::Limits limits = {}, std::size_t workers = 0) {
         const auto made = value(http::ensure_server_certificate(
             folder.path(), {"127.0.0.1"}, SystemClock{}.now()
         ));
@@ -34,6 +35,7 @@ struct Fixture {
         options.tls.key_file = made.key;
         options.limits = limits;
         options.io_threads = 2;
+        options.worker_threads = workers;
         options.log = [](std::string_view line) { WARN(line); };
         server = value(http::Server::start(std::move(options), vault.vault()));
     }
@@ -91,6 +93,55 @@ std::string get(std::string_view path, std::string_view headers = {}) {
 }
 
 constexpr std::string_view who_am_i = "/api/data/v9.2/WhoAmI";
+constexpr std::string_view applications = "/api/data/v9.2/msdyn_octwitterapplications";
+
+/// A user who may read the applications, and his credential as a header line.
+std::string reader(Fixture& f, const std::string& name) {
+    const auto user = f.vault.user(name);
+    const auto role =
+        f.vault.role(name, {"prvReadmsdyn_octwitterapplication"}, schema::Depth::global);
+    f.vault.associate("systemuserroles_association", user, role);
+    return f.credential(user);
+}
+
+/// Counts of a thousand rows under 500 conditions that cannot be decided early, and each row's name
+/// as expensive as may be: a good part of a second each.
+class Scans {
+ public:
+    static constexpr std::size_t number = 8;
+
+    Scans(Fixture& f, const std::string& token) {
+        messages::CreateMultiple rows;
+        rows.table = schema::table("msdyn_octwitterapplication");
+        std::string name;
+        for (int i = 0; i < 100; ++i) name += "\u00E9";
+        for (int i = 0; i < 1000; ++i) {
+            rows.rows.emplace_back().cells.push_back(
+                TestVault::cell("msdyn_octwitterapplication", "msdyn_name", name)
+            );
+        }
+        f.vault.run_as_system<messages::IdsReply>(std::move(rows));
+        std::string path{applications};
+        path += "/$count?$filter=";
+        for (int i = 0; i < 500; ++i) {
+            path += std::string{i == 0 ? "" : "%20or%20"} + "contains(msdyn_name,'_%C3%A9_z')";
+        }
+        for (std::size_t i = 0; i < number; ++i) {
+            clients.emplace_back(f.server->port(), f.authority).send(get(path, token));
+        }
+    }
+
+    std::list<TlsClient> clients;
+};
+
+std::size_t cancelled(Fixture& f) {
+    const auto log = f.log();
+    return static_cast<std::size_t>(std::ranges::count_if(log, [](const auto& entry) {
+        return std::ranges::any_of(entry.event.extras, [](const auto& extra) {
+            return extra.first == "error" && extra.second == audit::ExtraValue{"cancelled"};
+        });
+    }));
+}
 
 }  // namespace
 
@@ -329,6 +380,55 @@ TEST_CASE("who does not take his answers gets no more, and others still do", "[h
     untaken.clear();
     CHECK(ask(slow, list).status == 200);
     service.close();
+}
+
+TEST_CASE("one user's lists keep no other's waiting, and the stop does not wait for them", "[http]") {
+    http::Limits limits;
+    limits.drain = 10ms;
+    Fixture f{limits, 2};
+    const auto busy = reader(f, "busy");
+    const auto other = reader(f, "other");
+    Scans scans{f, busy};
+    auto client = f.connect();
+    for (int i = 0; i < 3; ++i) {
+        const auto answer = client.ask(get(std::string{applications} + "?$top=1", other));
+        REQUIRE(answer);
+        CHECK(answer->status == 200);
+    }
+    // Whatever runs or waits then is cut off, and on the log.
+    f.end();
+    std::size_t answered = 0;
+    for (auto& scan : scans.clients) answered += scan.read() ? 1 : 0;
+    CHECK(answered < Scans::number);
+    CHECK(cancelled(f) > 0);
+}
+
+TEST_CASE("lists whose clients have gone end, also those that wait for their turn", "[http]") {
+    http::Limits limits;
+    limits.linger = 40ms;  // connections are looked after every 10 ms
+    Fixture f{limits};
+    Scans scans{f, reader(f, "busy")};
+    for (auto& client : scans.clients) client.close();
+    const auto patience = std::chrono::steady_clock::now() + 20s;
+    while (cancelled(f) == 0 && std::chrono::steady_clock::now() < patience) {
+        CHECK(f.connect().ask(get("/healthz"))->status == 200);
+    }
+    CHECK(cancelled(f) > 0);
+}
+
+TEST_CASE("a user with all the lists he may have at once is told so, and the log says it", "[http]") {
+    http::Limits limits;
+    limits.worker_requests_per_caller_max = 0;
+    Fixture f{limits};
+    const auto token = reader(f, "busy");
+    auto client = f.connect();
+    const auto refused = client.ask(get(applications, token));
+    REQUIRE(refused);
+    CHECK(refused->status == 429);
+    CHECK(refused->has("Retry-After: "));
+    CHECK(refused->body.find("0x80072326") != std::string::npos);
+    CHECK(f.log().front().event.reason == audit::Reason::rate_limited);
+    CHECK(client.ask(get(who_am_i, token))->status == 200);
 }
 
 TEST_CASE("failed logins beyond the first ten are one entry with their number", "[http]") {

@@ -1,0 +1,82 @@
+#include "http/turns.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+using namespace rookery;
+using http::Turns;
+
+namespace {
+
+Uuid caller(std::uint8_t number) {
+    Uuid out;
+    out.bytes[15] = number;
+    return out;
+}
+
+const Uuid alice = caller(1);
+const Uuid bob = caller(2);
+
+/// Writes down whose turns began, in order.
+struct Round {
+    explicit Round(Turns::Limits limits) : turns(limits) {}
+
+    void begin(const Uuid& who, char name) {
+        REQUIRE(turns.enter(who) == Turns::Entry::entered);
+        turns.begin(who, [this, name] { begun += name; });
+    }
+
+    Turns turns;
+    std::string begun;
+};
+
+}  // namespace
+
+TEST_CASE("one caller never has the last worker", "[http]") {
+    Round round({.workers = 3});
+    for (int i = 0; i < 5; ++i) round.begin(alice, 'a');
+    CHECK(round.begun == "aa");
+    round.begin(bob, 'b');
+    CHECK(round.begun == "aab");
+    SECTION("his next goes when one of his ends") {
+        round.turns.end(alice);
+        CHECK(round.begun == "aaba");
+    }
+    SECTION("nor when another's ends") {
+        round.turns.end(bob);
+        CHECK(round.begun == "aab");
+    }
+}
+
+TEST_CASE("a worker that is the only one goes to everybody", "[http]") {
+    Round round({.workers = 1});
+    round.begin(alice, 'a');
+    CHECK(round.begun == "a");
+    round.turns.end(alice);
+    round.begin(alice, 'A');
+    CHECK(round.begun == "aA");
+}
+
+TEST_CASE("callers take turns, whatever each has waiting", "[http]") {
+    Round round({.workers = 1});
+    for (const char name : {'1', '2', '3', '4'}) round.begin(alice, name);
+    round.begin(bob, 'b');
+    round.begin(bob, 'B');
+    for (const auto& who : {alice, alice, bob, alice, bob}) round.turns.end(who);
+    CHECK(round.begun == "12b3B4");
+}
+
+TEST_CASE("a caller with all requests that he may have is told apart from a full server", "[http]") {
+    Turns turns({.workers = 2, .requests_max = 3, .requests_per_caller_max = 2});
+    using enum Turns::Entry;
+    CHECK(turns.enter(alice) == entered);
+    CHECK(turns.enter(alice) == entered);
+    CHECK(turns.enter(alice) == too_many_of_caller);
+    CHECK(turns.enter(bob) == entered);
+    CHECK(turns.enter(bob) == too_many);
+    turns.leave(alice);
+    CHECK(turns.enter(bob) == entered);
+    turns.leave(bob);
+    CHECK(turns.enter(alice) == entered);
+}
