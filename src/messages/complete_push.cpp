@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "messages/general_needs.hpp"
 #include "messages/needs.hpp"
 #include "schema/known_tables.hpp"
 
@@ -185,7 +186,7 @@ Result<std::vector<Step>> resolve_push(Planning& planning, const CompletePush& m
     std::vector<Step> steps(1);
     steps.front().table = message.table;
     steps.front().id = message.id;
-    steps.front().needs = needs_of_general(schema::prv_sync);
+    steps.front().needs = general_needs(message);
     steps.front().what = Act{};
 
     const auto* failure = std::get_if<PushFailed>(&message.outcome);

@@ -69,6 +69,12 @@ Needs needs_of_table(const schema::Table& table, Right right) {
     return needs;
 }
 
+Needs needs_of_anyone() {
+    Needs needs;
+    needs.open_to_all = true;
+    return needs;
+}
+
 Needs needs_of_general(std::string_view privilege) {
     Needs needs;
     needs.need(privilege);

@@ -25,6 +25,7 @@ namespace rookery::messages {
 [[nodiscard]] access::Needs needs_to_link(const storage::Row& first, const storage::Row& second);
 [[nodiscard]] access::Needs needs_of_table(const schema::Table& table, schema::Right right);
 [[nodiscard]] access::Needs needs_of_general(std::string_view privilege);
+[[nodiscard]] access::Needs needs_of_anyone();  // nothing but an enabled user
 void add_need(access::Needs& needs, schema::Right right, const storage::Row& row);
 
 }  // namespace rookery::messages

@@ -1,5 +1,6 @@
 #include "messages/pipeline.hpp"
 
+#include "messages/admission.hpp"
 #include "messages/authorized.hpp"
 #include "messages/execute.hpp"
 #include "messages/grants.hpp"

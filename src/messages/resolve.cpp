@@ -4,6 +4,7 @@
 #include <set>
 
 #include "messages/complete_push.hpp"
+#include "messages/general_needs.hpp"
 #include "messages/genesis.hpp"
 #include "messages/needs.hpp"
 #include "messages/pair_id.hpp"
@@ -242,7 +243,7 @@ class Resolver {
             return fail(Errc::switch_locked, "A user that the vault itself is can hold no credential.");
         }
         ROOKERY_TRY(auto user, planning_.reading.live(schema::known::systemuser, message.user));
-        return one(act_on(*user, needs_of_general(schema::prv_manage_credentials)));
+        return one(act_on(*user, general_needs(message)));
     }
 
     Result<Steps> operator()(const RevokeCredential& message) {
@@ -260,30 +261,12 @@ class Resolver {
         return one(std::move(step));
     }
 
-    Result<Steps> operator()(const RetrieveAuditEvents&) {
-        return one(act(needs_of_general(schema::prv_read_audit)));
-    }
-
-    Result<Steps> operator()(const WhoAmI&) { return one(act(needs_of_anyone())); }
-
-    Result<Steps> operator()(const ServiceDocument&) { return one(act(needs_of_anyone())); }
-
-    Result<Steps> operator()(const RetrieveVaultStatus&) {
-        return one(act(needs_of_general(schema::prv_read_audit)));
-    }
-
     Result<Steps> operator()(const CompletePush& message) { return resolve_push(planning_, message); }
 
-    Result<Steps> operator()(const RetrieveSyncStatus&) {
-        return one(act(needs_of_general(schema::prv_read_audit)));
-    }
-
-    Result<Steps> operator()(const SyncNow&) {
-        return one(act(needs_of_general(schema::prv_manage_sync)));
-    }
-
-    Result<Steps> operator()(const RetrySync&) {
-        return one(act(needs_of_general(schema::prv_manage_sync)));
+    /// What touches no row of the sender's choosing.
+    template <General M>
+    Result<Steps> operator()(const M& message) {
+        return one(act(general_needs(message)));
     }
 
  private:
@@ -305,12 +288,6 @@ class Resolver {
         step.needs.columns.insert(
             step.needs.columns.end(), reading.columns.begin(), reading.columns.end()
         );
-    }
-
-    static access::Needs needs_of_anyone() {
-        access::Needs needs;
-        needs.open_to_all = true;
-        return needs;
     }
 
     static Step act(access::Needs needs) {
@@ -742,126 +719,7 @@ class Resolver {
     Claims claims_;
 };
 
-/// The table privilege that a message asks for before any row is read.
-struct Admission {
-    const Planning& planning;
-
-    [[nodiscard]] access::Decision judge(const access::Needs& needs) const {
-        return access::decide(planning.caller.user, needs, planning.facts());
-    }
-
-    [[nodiscard]] access::Decision table(const schema::Table& table, schema::Right right) const {
-        return judge(needs_of_table(table, right));
-    }
-
-    [[nodiscard]] access::Decision anyone() const {
-        access::Needs needs;
-        needs.open_to_all = true;
-        return judge(needs);
-    }
-
-    access::Decision operator()(const Rejected&) const { return anyone(); }
-
-    access::Decision operator()(const Create& m) const {
-        return table(*m.table, schema::Right::create);
-    }
-
-    access::Decision operator()(const CreateMultiple& m) const {
-        return table(*m.table, schema::Right::create);
-    }
-
-    access::Decision operator()(const Upsert& m) const {
-        return either(*m.target.table, m.preconditions);
-    }
-
-    access::Decision operator()(const UpsertMultiple& m) const { return either(*m.table, {}); }
-
-    access::Decision operator()(const Delete& m) const {
-        return table(*m.target.table, schema::Right::remove);
-    }
-
-    access::Decision operator()(const Retrieve& m) const {
-        return table(*m.target.table, schema::Right::read);
-    }
-
-    access::Decision operator()(const RetrieveMultiple& m) const {
-        if (m.within) {
-            auto parent = table(*m.within->parent.table, schema::Right::read);
-            if (!parent.allowed()) return parent;
-        }
-        return table(*m.table, schema::Right::read);
-    }
-
-    access::Decision operator()(const Associate& m) const { return link(m); }
-
-    access::Decision operator()(const Disassociate& m) const { return link(m); }
-
-    access::Decision operator()(const AddPrivilegesRole& m) const {
-        return table(*m.role.table, schema::Right::write);
-    }
-
-    access::Decision operator()(const RemovePrivilegeRole& m) const {
-        return table(*m.role.table, schema::Right::write);
-    }
-
-    access::Decision operator()(const CreateCredential&) const {
-        return judge(needs_of_general(schema::prv_manage_credentials));
-    }
-
-    access::Decision operator()(const RevokeCredential&) const { return anyone(); }
-
-    access::Decision operator()(const RetrieveAuditEvents&) const {
-        return judge(needs_of_general(schema::prv_read_audit));
-    }
-
-    access::Decision operator()(const RetrieveVaultStatus&) const {
-        return judge(needs_of_general(schema::prv_read_audit));
-    }
-
-    access::Decision operator()(const CompletePush&) const {
-        return judge(needs_of_general(schema::prv_sync));
-    }
-
-    access::Decision operator()(const RetrieveSyncStatus&) const {
-        return judge(needs_of_general(schema::prv_read_audit));
-    }
-
-    access::Decision operator()(const SyncNow&) const {
-        return judge(needs_of_general(schema::prv_manage_sync));
-    }
-
-    access::Decision operator()(const RetrySync&) const {
-        return judge(needs_of_general(schema::prv_manage_sync));
-    }
-
-    access::Decision operator()(const WhoAmI&) const { return anyone(); }
-
-    access::Decision operator()(const ServiceDocument&) const { return anyone(); }
-
-    /// Write for what exists, Create for what does not; which of the two is known only later.
-    [[nodiscard]] access::Decision either(
-        const schema::Table& of, const Preconditions& preconditions
-    ) const {
-        if (preconditions.must_not_exist) return table(of, schema::Right::create);
-        auto write = table(of, schema::Right::write);
-        if (write.allowed() || preconditions.must_exist) return write;
-        auto create = table(of, schema::Right::create);
-        return create.allowed() ? create : write;
-    }
-
-    template <class Message>
-    [[nodiscard]] access::Decision link(const Message& m) const {
-        if (m.association == nullptr) return table(*m.child.table, schema::Right::write);
-        auto parent = table(*m.parent.table, schema::Right::append);
-        return parent.allowed() ? table(*m.child.table, schema::Right::append) : parent;
-    }
-};
-
 }  // namespace
-
-access::Decision admit(const Planning& planning) {
-    return std::visit(Admission{planning}, planning.message);
-}
 
 Result<std::vector<Step>> resolve(Planning& planning) {
     return std::visit(Resolver(planning), planning.message);

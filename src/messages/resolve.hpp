@@ -10,10 +10,6 @@
 
 namespace rookery::messages {
 
-/// What must be allowed before a single row is read: a caller without the table's privilege learns
-/// nothing, in the same time and text.
-[[nodiscard]] access::Decision admit(const Planning& planning);
-
 [[nodiscard]] Result<std::vector<Step>> resolve(Planning& planning);
 
 }  // namespace rookery::messages

@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A lost race is planned again this often.
+/// A request is planned this often at most: once, and again for each race that it lost.
 constexpr int plans_max = 4;
 
 constexpr storage::FreeSpaceRule development_free_space{256U << 20, 0};

@@ -1,0 +1,45 @@
+// What messages need that are no matter of single rows: one answer for admission and for resolve.
+#pragma once
+
+#include "messages/message.hpp"
+#include "messages/needs.hpp"
+#include "schema/schema.hpp"
+
+namespace rookery::messages {
+
+[[nodiscard]] inline access::Needs general_needs(const WhoAmI&) { return needs_of_anyone(); }
+
+[[nodiscard]] inline access::Needs general_needs(const ServiceDocument&) { return needs_of_anyone(); }
+
+[[nodiscard]] inline access::Needs general_needs(const CreateCredential&) {
+    return needs_of_general(schema::prv_manage_credentials);
+}
+
+[[nodiscard]] inline access::Needs general_needs(const RetrieveAuditEvents&) {
+    return needs_of_general(schema::prv_read_audit);
+}
+
+[[nodiscard]] inline access::Needs general_needs(const RetrieveVaultStatus&) {
+    return needs_of_general(schema::prv_read_audit);
+}
+
+[[nodiscard]] inline access::Needs general_needs(const RetrieveSyncStatus&) {
+    return needs_of_general(schema::prv_read_audit);
+}
+
+[[nodiscard]] inline access::Needs general_needs(const SyncNow&) {
+    return needs_of_general(schema::prv_manage_sync);
+}
+
+[[nodiscard]] inline access::Needs general_needs(const RetrySync&) {
+    return needs_of_general(schema::prv_manage_sync);
+}
+
+[[nodiscard]] inline access::Needs general_needs(const CompletePush&) {
+    return needs_of_general(schema::prv_sync);
+}
+
+template <class M>
+concept General = requires(const M& message) { general_needs(message); };
+
+}  // namespace rookery::messages
