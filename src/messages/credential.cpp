@@ -74,7 +74,7 @@ Result<CredentialReply> create_credential(
 }
 
 Result<void> revoke_credential(Planning& planning, const Authorized& authorized) {
-    const auto& before = *std::get<UpdateRow>(authorized.step().what).before;
+    const auto& before = *std::get<RevokeRow>(authorized.step().what).before;
     const auto* holder = before.get<storage::RowRef>("systemuserid");
     auto event = credential_event(
         planning, authorized, audit::Action::credential_revoke, before.id,

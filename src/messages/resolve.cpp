@@ -257,7 +257,7 @@ class Resolver {
         auto step = act_on(
             *credential, own ? needs_of_anyone() : needs_of_general(schema::prv_manage_credentials)
         );
-        step.what = UpdateRow{std::move(credential), {}};
+        step.what = RevokeRow{std::move(credential)};
         return one(std::move(step));
     }
 

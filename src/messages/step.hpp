@@ -26,6 +26,11 @@ struct RemoveRow {
     bool cascaded = false;  // follows from the removal of its parent
 };
 
+/// A credential that is revoked: what becomes of its row is not the sender's to say.
+struct RevokeRow {
+    RowPtr before;
+};
+
 struct ShowRow {
     RowPtr row;
     std::optional<storage::RowRef> followed_from;
@@ -37,7 +42,9 @@ struct ShowList {};
 struct Act {};
 
 struct Step {
-    std::variant<std::monostate, CreateRow, UpdateRow, RemoveRow, ShowRow, ShowList, Act> what;
+    std::variant<
+        std::monostate, CreateRow, UpdateRow, RemoveRow, RevokeRow, ShowRow, ShowList, Act>
+        what;
     const schema::Table* table = nullptr;
     Uuid id;
     access::Needs needs;
