@@ -376,15 +376,7 @@ class RequestParser {
             };
             return with_rows(std::move(out), read);
         }
-        ROOKERY_CHECK(check_single_write(column));
-        if (column.required == schema::Required::system) {
-            return fail(
-                Errc::required_null,
-                "The column '" + std::string{column.name} + "' is required and cannot be null."
-            );
-        }
-        out.input.cells.push_back({&column, {}});
-        return Message{std::move(out)};
+        return cleared(std::move(out), column);
     }
 
     /// `SET(ID)/lookup` and `SET(ID)/lookup/$ref`
@@ -401,26 +393,29 @@ class RequestParser {
         ROOKERY_CHECK(allow({"PUT", "DELETE"}));
         ROOKERY_CHECK(options_only({}));
         ROOKERY_CHECK(check_writable(*target.table, "Update"));
-        ROOKERY_CHECK(check_single_write(column));
         auto out = change_existing(std::move(target));
-        if (request_.method == "PUT") {
-            ROOKERY_TRY(const auto body, json_body());
-            ROOKERY_TRY(auto to, read_reference_body(body, root_));
-            const bool allowed =
-                nav.only != nullptr
-                    ? to.table == nav.only
-                    : std::ranges::find(column.targets, to.table->name) != column.targets.end();
-            if (!allowed) return wrong_reference();
-            out.input.cells.push_back({&column, std::move(to)});
-        } else {
-            if (column.required == schema::Required::system) {
-                return fail(
-                    Errc::required_null,
-                    "The column '" + std::string{column.name} + "' is required and cannot be null."
-                );
-            }
-            out.input.cells.push_back({&column, {}});
+        if (request_.method == "DELETE") return cleared(std::move(out), column);
+        ROOKERY_CHECK(check_single_write(column));
+        ROOKERY_TRY(const auto body, json_body());
+        ROOKERY_TRY(auto to, read_reference_body(body, root_));
+        const bool allowed =
+            nav.only != nullptr
+                ? to.table == nav.only
+                : std::ranges::find(column.targets, to.table->name) != column.targets.end();
+        if (!allowed) return wrong_reference();
+        out.input.cells.push_back({&column, std::move(to)});
+        return Message{std::move(out)};
+    }
+
+    static Result<Message> cleared(messages::Upsert out, const Column& column) {
+        ROOKERY_CHECK(check_single_write(column));
+        if (column.required == schema::Required::system) {
+            return fail(
+                Errc::required_null,
+                "The column '" + std::string{column.name} + "' is required and cannot be null."
+            );
         }
+        out.input.cells.push_back({&column, {}});
         return Message{std::move(out)};
     }
 
