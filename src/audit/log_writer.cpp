@@ -35,15 +35,17 @@ Result<LogWriter> LogWriter::open(
         );
     }
     ROOKERY_TRY(auto start, check_start(view, {options.origin, options.key->public_key()}));
-    const auto last_time = start.state ? start.state->last_time : Instant::min();
-    const auto confirmed = std::chrono::floor<std::chrono::seconds>(last_time) <= options.confirmed_time;
-    if (is_ahead(last_time, now) && !confirmed) {
-        return fail(
-            Errc::unavailable,
-            "the clock is more than an hour behind the log's last entry of " + to_iso8601(last_time),
-            "set the clock; if it is right and the log's time is not, confirm that time with "
-            "confirmed_time in the section [audit] of the configuration"
-        );
+    if (start.state && is_ahead(start.state->last_time, now)) {
+        const auto last_time = std::chrono::floor<std::chrono::seconds>(start.state->last_time);
+        if (last_time > options.confirmed_time) {
+            return fail(
+                Errc::unavailable,
+                "the clock is more than an hour behind the log's last entry of " +
+                    to_iso8601(last_time),
+                "set the clock; if it is right and the log's time is not, confirm that time with "
+                "confirmed_time in the section [audit] of the configuration"
+            );
+        }
     }
     LogWriter writer{std::move(options), start.state.value_or(LogState{}), start.published};
     writer.opening_checkpoint_ = std::move(start.note);

@@ -327,6 +327,7 @@ TEST_CASE("a list is made by a worker and answered on its connection", "[http]")
 }
 
 TEST_CASE("who does not take his answers gets no more, and others still do", "[http]") {
+    boost::asio::io_context io;  // outlives the ledger's thread, which posts to it
     TestVault vault;
     const auto role = vault.role("reader", {"prvReadmsdyn_octwitterapplication"}, schema::Depth::global);
     const auto reader = [&](const std::string& name) {
@@ -354,8 +355,8 @@ TEST_CASE("who does not take his answers gets no more, and others still do", "[h
         request.target = std::move(target);
         request.headers = {{"Authorization", token}};
         request.peer.address = {127, 0, 0, 1};
-        boost::asio::io_context io;
         auto answer = boost::asio::co_spawn(io, service.handle(request), boost::asio::use_future);
+        io.restart();
         io.run();
         return answer.get();
     };
