@@ -21,7 +21,7 @@ struct Config {
     std::string listen = "127.0.0.1:8443";  // address:port, [v6]:port
     std::string public_url;                 // empty: https://<listen>
     std::int64_t io_threads = 0;            // 0: as many as cores, at least 2
-    std::int64_t worker_threads = 0;        // 0: as many as cores, at least 2
+    std::int64_t worker_threads = 0;        // 0: one more than cores, at least 3
 
     std::filesystem::path tls_certificate;  // empty: the vault's own local CA
     std::filesystem::path tls_key;

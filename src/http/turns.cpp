@@ -22,7 +22,9 @@ void Turns::leave(const Uuid& caller) {
     const std::lock_guard lock{mutex_};
     const auto found = callers_.find(caller);
     --requests_;
-    if (--found->second.requests == 0) callers_.erase(found);
+    if (--found->second.requests > 0) return;
+    std::erase(round_, caller);  // a request that ends without its turn does not wait for one
+    callers_.erase(found);
 }
 
 void Turns::begin(const Uuid& caller, std::function<void()> go) {

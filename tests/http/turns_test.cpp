@@ -80,3 +80,20 @@ TEST_CASE("a caller with all requests that he may have is told apart from a full
     turns.leave(bob);
     CHECK(turns.enter(alice) == entered);
 }
+
+TEST_CASE("a request that ends before its turn is not waited for", "[http]") {
+    Turns turns({.workers = 1});
+    std::string begun;
+    const auto begin = [&](const rookery::Uuid& who, char name) {
+        REQUIRE(turns.enter(who) == Turns::Entry::entered);
+        turns.begin(who, [&begun, name] { begun += name; });
+    };
+    begin(alice, 'a');
+    begin(bob, 'b');
+    turns.leave(bob);
+    turns.end(alice);
+    turns.leave(alice);
+    CHECK(begun == "a");
+    begin(bob, 'B');
+    CHECK(begun == "aB");
+}
