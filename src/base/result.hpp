@@ -1,7 +1,7 @@
 // Result<T>: what every function that can fail for an expected reason returns.
 //
-// Exceptions are for bugs and exhausted memory only; they are caught in two places, the connection
-// (http) and main. `Error::message` and `Error::hint` are safe to show to the caller: they name
+// Exceptions are for bugs and exhausted memory only; docs/ARCHITECTURE.md says where they are
+// caught. `Error::message` and `Error::hint` are safe to show to the caller: they name
 // columns, options and files, never a value that a request carried.
 #pragma once
 
