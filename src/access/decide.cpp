@@ -1,5 +1,7 @@
 #include "access/decide.hpp"
 
+#include "access/administration.hpp"
+#include "access/each_path.hpp"
 #include "access/reach.hpp"
 
 #include <algorithm>
@@ -8,22 +10,6 @@ namespace rookery::access {
 namespace {
 
 using schema::Depth;
-
-std::string_view word(Depth depth) {
-    switch (depth) {
-        case Depth::basic:
-            return "basic";
-        case Depth::local:
-            return "local";
-        case Depth::deep:
-            return "deep";
-        case Depth::global:
-            return "global";
-        case Depth::none:
-            break;
-    }
-    return "none";
-}
 
 std::string privilege_message(
     const Uuid& caller, const Reach& reach, const schema::Privilege& privilege
@@ -64,10 +50,26 @@ std::string column_message(
 
 }  // namespace
 
+std::string_view word(Depth depth) {
+    switch (depth) {
+        case Depth::basic:
+            return "basic";
+        case Depth::local:
+            return "local";
+        case Depth::deep:
+            return "deep";
+        case Depth::global:
+            return "global";
+        case Depth::none:
+            break;
+    }
+    return "none";
+}
+
 /// One call of decide.
 class Judge {
   public:
-    Judge(const Uuid& caller, const Reach& reach, const Facts& facts, Decision& decision)
+    Judge(const Caller& caller, const Reach& reach, const Facts& facts, Decision& decision)
         : caller_(caller), reach_(reach), facts_(facts), decision_(decision) {}
 
     /// False: refused, and the decision says why.
@@ -76,17 +78,37 @@ class Judge {
         const auto* widest = widest_assignment(privilege);
         if (widest == nullptr) {
             return refuse(
-                Errc::missing_privilege, privilege_message(caller_, reach_, privilege), &privilege
+                Errc::missing_privilege,
+                privilege_message(caller_.user, reach_, privilege),
+                &privilege
+            );
+        }
+        if (!carried(privilege)) {
+            decision_.hint_ = "the credential does not carry this right of its user until somebody "
+                              "who could give it confirms it: rookery token confirm";
+            return refuse(
+                Errc::missing_privilege,
+                privilege_message(caller_.user, reach_, privilege),
+                &privilege
             );
         }
         if (!need.row || privilege.table == nullptr) {
-            if (names_rule) by_role(*widest, privilege);
+            if (names_rule) {
+                name_rule({Path::Rule::role, widest->role, widest->role, widest->team,
+                           reach_.depth(*widest, privilege)});
+            }
             return true;
         }
-        if (by_ownership(privilege, *need.row, names_rule)) return true;
-        if (by_depth(privilege, *need.row, names_rule)) return true;
+        const bool reached = each_path(
+            caller_.user, reach_, facts_, privilege, *need.row,
+            [&](const Path& path) {
+                if (names_rule) name_rule(path);
+                return true;
+            }
+        );
+        if (reached) return true;
         return refuse(
-            Errc::no_row_access, row_message(caller_, privilege, need.row->id), &privilege
+            Errc::no_row_access, row_message(caller_.user, privilege, need.row->id), &privilege
         );
     }
 
@@ -98,24 +120,25 @@ class Judge {
                 if (permission != nullptr && permission->create) return true;
                 return refuse(
                     Errc::column_create_denied,
-                    column_message(caller_, "create", *need.column, table),
+                    column_message(caller_.user, "create", *need.column, table),
                     nullptr
                 );
             case ColumnUse::update:
                 if (permission != nullptr && permission->update) return true;
                 return refuse(
                     Errc::column_update_denied,
-                    column_message(caller_, "update", *need.column, table),
+                    column_message(caller_.user, "update", *need.column, table),
                     nullptr
                 );
             case ColumnUse::read:
                 break;
         }
-        ColumnDecision shown{need.column, ColumnView::hidden, UnmaskLevel::none};
+        ColumnDecision shown{need.column, ColumnView::hidden, UnmaskLevel::none, false};
         if (permission != nullptr && permission->read) {
-            shown.permitted = permission->unmask;
+            shown.unconfirmed = !caller_.plaintext && permission->unmask != UnmaskLevel::none;
+            shown.permitted = caller_.plaintext ? permission->unmask : UnmaskLevel::none;
             const bool asked = need.unmask != UnmaskLevel::none;
-            const bool clear = asked && permission->unmask >= need.unmask;
+            const bool clear = asked && shown.permitted >= need.unmask;
             shown.view = clear ? ColumnView::clear : ColumnView::masked;
         }
         decision_.columns_.push_back(shown);
@@ -126,7 +149,7 @@ class Judge {
         decision_.code_ = code;
         decision_.message_ = std::move(message);
         decision_.missing_ = missing;
-        decision_.rule_ = Decision::Rule::none;
+        decision_.path_.reset();
         decision_.columns_.clear();
         return false;
     }
@@ -145,70 +168,31 @@ class Judge {
         return widest;
     }
 
-    void by_role(const Assignment& assignment, const schema::Privilege& privilege) {
-        decision_.rule_ = Decision::Rule::role;
-        decision_.rule_id_ = assignment.role;
-        decision_.depth_ = reach_.depth(assignment, privilege);
+    /// Whether the caller's credential carries this right of its user.
+    [[nodiscard]] bool carried(const schema::Privilege& privilege) const {
+        if (!caller_.plaintext && privilege.name == schema::prv_grant_unmask) return false;
+        return caller_.administration || !administers(privilege);
     }
 
-    /// The user owns the row, or a team of his does. A role of a team whose privileges stay with
-    /// the team reaches that team's rows only.
-    bool by_ownership(const schema::Privilege& privilege, const RowFacts& row, bool names_rule) {
-        if (!row.owner) return false;
-        const auto& owner = *row.owner;
-        const bool by_user = owner.kind == PrincipalKind::user && owner.id == caller_;
-        const bool by_team = owner.kind == PrincipalKind::team && reach_.in_team(owner.id);
-        if (!by_user && !by_team) return false;
-        for (const auto& assignment : reach_.assignments) {
-            if (reach_.depth(assignment, privilege) == Depth::none) continue;
-            if (!assignment.own && !(by_team && assignment.team == owner.id)) continue;
-            if (names_rule) {
-                decision_.rule_ = by_user ? Decision::Rule::owner : Decision::Rule::team;
-                decision_.rule_id_ = owner.id;
-            }
-            return true;
-        }
-        return false;
-    }
+    void name_rule(const Path& path) { decision_.path_ = path; }
 
-    bool by_depth(const schema::Privilege& privilege, const RowFacts& row, bool names_rule) {
-        UnitRange unit;
-        bool looked_up = false;
-        for (const auto& assignment : reach_.assignments) {
-            const auto depth = reach_.depth(assignment, privilege);
-            bool reached = depth == Depth::global;
-            if (depth == Depth::local || depth == Depth::deep) {
-                if (!looked_up) unit = facts_.units().range(row.owning_unit);
-                looked_up = true;
-                // A unit that is not there reaches nothing, not even rows that name it.
-                const bool here = assignment.unit == row.owning_unit && unit.first < unit.end;
-                reached = here || (depth == Depth::deep && assignment.below.contains(unit));
-            }
-            if (!reached) continue;
-            if (names_rule) by_role(assignment, privilege);
-            return true;
-        }
-        return false;
-    }
-
-    const Uuid& caller_;
+    const Caller& caller_;
     const Reach& reach_;
     const Facts& facts_;
     Decision& decision_;
 };
 
 std::string Decision::rule_path() const {
-    switch (rule_) {
-        case Rule::owner:
+    if (!path_) return "none";
+    switch (path_->rule) {
+        case Path::Rule::owner:
             return "owner";
-        case Rule::team:
-            return "team:" + to_string(rule_id_);
-        case Rule::role:
-            return "role:" + to_string(rule_id_) + "/" + std::string{word(depth_)};
-        case Rule::none:
+        case Path::Rule::team:
+            return "team:" + to_string(path_->id);
+        case Path::Rule::role:
             break;
     }
-    return "none";
+    return "role:" + to_string(path_->id) + "/" + std::string{word(path_->depth)};
 }
 
 ColumnView Decision::view(const schema::Column& column) const {
@@ -221,18 +205,18 @@ ColumnView Decision::view(const schema::Column& column) const {
     return found == columns_.end() ? ColumnView::hidden : found->view;
 }
 
-Decision decide(const Uuid& caller, const Needs& needs, const Facts& facts) {
+Decision decide(const Caller& caller, const Needs& needs, const Facts& facts) {
     Decision decision;
-    const auto* reach = facts.reach(caller);
+    const auto* reach = facts.reach(caller.user);
     if (reach == nullptr) {
         decision.code_ = Errc::user_disabled;
         decision.message_ =
-            "The user with Id = " + to_string(caller) + " is not a member of the organization.";
+            "The user with Id = " + to_string(caller.user) + " is not a member of the organization.";
         return decision;
     }
     if (!reach->enabled) {
         decision.code_ = Errc::user_disabled;
-        decision.message_ = "The specified user(Id = " + to_string(caller) +
+        decision.message_ = "The specified user(Id = " + to_string(caller.user) +
                             ") is disabled. Consider enabling this user.";
         return decision;
     }

@@ -6,8 +6,10 @@
 // holder's unit. Rights are unioned, no rule denies. Column permission never opens a row.
 #pragma once
 
+#include "access/caller.hpp"
 #include "access/facts.hpp"
 #include "access/needs.hpp"
+#include "access/path.hpp"
 #include "base/result.hpp"
 
 #include <span>
@@ -25,9 +27,14 @@ enum class ColumnView : std::uint8_t {
 struct ColumnDecision {
     const schema::Column* column = nullptr;
     ColumnView view = ColumnView::hidden;
-    /// What the user could have asked for.
+    /// What the caller could have asked for.
     UnmaskLevel permitted = UnmaskLevel::none;
+    /// The user might see it in clear; the credential does not carry that.
+    bool unconfirmed = false;
 };
+
+/// "basic", "local", "deep", "global".
+[[nodiscard]] std::string_view word(schema::Depth depth);
 
 /// Only `decide` makes one.
 class Decision {
@@ -39,7 +46,7 @@ class Decision {
 
     [[nodiscard]] const std::string& message() const { return message_; }
 
-    [[nodiscard]] Error error() const { return Error{code_, message_, {}, {}}; }
+    [[nodiscard]] Error error() const { return Error{code_, message_, hint_, {}}; }
 
     /// The right that a refusal missed, for the log; null when it was none.
     [[nodiscard]] const schema::Privilege* missing() const { return missing_; }
@@ -47,6 +54,9 @@ class Decision {
     /// The rule that allowed the first need of `needs.rows`, for the log: "owner", "team:<id>",
     /// "role:<id>/basic|local|deep|global". Of a refusal "none".
     [[nodiscard]] std::string rule_path() const;
+
+    /// The same as a value; null for a refusal, and for what is open to all.
+    [[nodiscard]] const std::optional<Path>& path() const { return path_; }
 
     /// How to show a column of the needs' table: clear unless it is sealed; hidden for a sealed
     /// column that the needs did not name.
@@ -56,26 +66,23 @@ class Decision {
     [[nodiscard]] std::span<const ColumnDecision> columns() const { return columns_; }
 
   private:
-    enum class Rule : std::uint8_t { none, owner, team, role };
-
     Decision() = default;
 
-    friend Decision decide(const Uuid& caller, const Needs& needs, const Facts& facts);
+    friend Decision decide(const Caller& caller, const Needs& needs, const Facts& facts);
     friend class Judge;
 
     bool allowed_ = false;
     Errc code_ = Errc::access_denied;
-    Rule rule_ = Rule::none;
-    schema::Depth depth_ = schema::Depth::none;
-    Uuid rule_id_;
+    std::optional<Path> path_;
     const schema::Privilege* missing_ = nullptr;
     std::string message_;
+    std::string hint_;
     std::vector<ColumnDecision> columns_;
 };
 
 /// Refusals: user_disabled (also for a user who is not there), missing_privilege, no_row_access,
 /// column_create_denied, column_update_denied. Needs without a row need are refused: whoever asks
-/// for nothing forgot to ask.
-[[nodiscard]] Decision decide(const Uuid& caller, const Needs& needs, const Facts& facts);
+/// for nothing forgot to ask. Of the caller's rights, those count that his credential carries.
+[[nodiscard]] Decision decide(const Caller& caller, const Needs& needs, const Facts& facts);
 
 }  // namespace rookery::access

@@ -348,6 +348,14 @@ std::vector<Uuid> Facts::credentials_of(const Uuid& user) const {
     return out;
 }
 
+std::vector<Uuid> Facts::credentials_made_by(const Uuid& maker) const {
+    std::vector<Uuid> out;
+    state_->credentials->each<&Credential::maker>(maker, [&](const Uuid& id, const Credential&) {
+        out.push_back(id);
+    });
+    return out;
+}
+
 std::vector<Uuid> Facts::roles_of_user(const Uuid& user) const {
     std::vector<Uuid> out;
     state_->user_roles->each<&UserRole::user>(user, [&](const Uuid&, const UserRole& pair) {
@@ -380,6 +388,14 @@ const Facts::Users& Facts::users() const {
     return *state_->users;
 }
 
+const Facts::Teams& Facts::teams() const {
+    return *state_->teams;
+}
+
+const Facts::BusinessUnits& Facts::business_units() const {
+    return *state_->units;
+}
+
 const Facts::Memberships& Facts::memberships() const {
     return *state_->memberships;
 }
@@ -398,6 +414,10 @@ const Facts::UserProfiles& Facts::user_profiles() const {
 
 const Facts::TeamProfiles& Facts::team_profiles() const {
     return *state_->team_profiles;
+}
+
+const Facts::RolePrivileges& Facts::role_privileges() const {
+    return *state_->role_privileges;
 }
 
 const Facts::FieldPermissions& Facts::field_permissions() const {

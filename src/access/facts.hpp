@@ -3,7 +3,7 @@
 // derived per user is computed at its first use and published atomically.
 //
 // Made by messages from the rows of access-fact tables and kept with the view they belong to; read
-// by decide, scope and unmask_gain, and by whoever looks up a user, team or credential.
+// by decide, scope and judge, and by whoever looks up a user, team or credential.
 #pragma once
 
 #include "access/fact_rows.hpp"
@@ -50,6 +50,7 @@ class Facts {
     [[nodiscard]] std::vector<Uuid> teams_of(const Uuid& user) const;
     [[nodiscard]] std::vector<Uuid> members_of(const Uuid& team) const;
     [[nodiscard]] std::vector<Uuid> credentials_of(const Uuid& user) const;
+    [[nodiscard]] std::vector<Uuid> credentials_made_by(const Uuid& maker) const;
     [[nodiscard]] std::vector<Uuid> roles_of_user(const Uuid& user) const;
     [[nodiscard]] std::vector<Uuid> roles_of_team(const Uuid& team) const;
     [[nodiscard]] std::vector<RolePrivilege> privileges_of(const Uuid& role) const;
@@ -69,14 +70,17 @@ class Facts {
     using TeamProfiles = FactTable<TeamProfile, &TeamProfile::team, &TeamProfile::profile>;
     using RolePrivileges = FactTable<RolePrivilege, &RolePrivilege::role>;
     using FieldPermissions = FactTable<FieldPermission, &FieldPermission::profile>;
-    using Credentials = FactTable<Credential, &Credential::user>;
+    using Credentials = FactTable<Credential, &Credential::user, &Credential::maker>;
 
     [[nodiscard]] const Users& users() const;
+    [[nodiscard]] const Teams& teams() const;
+    [[nodiscard]] const BusinessUnits& business_units() const;
     [[nodiscard]] const Memberships& memberships() const;
     [[nodiscard]] const UserRoles& user_roles() const;
     [[nodiscard]] const TeamRoles& team_roles() const;
     [[nodiscard]] const UserProfiles& user_profiles() const;
     [[nodiscard]] const TeamProfiles& team_profiles() const;
+    [[nodiscard]] const RolePrivileges& role_privileges() const;
     [[nodiscard]] const FieldPermissions& field_permissions() const;
     [[nodiscard]] const Credentials& credentials() const;
 

@@ -1,6 +1,7 @@
 #include "access/scope.hpp"
 
 #include "access/reach.hpp"
+#include "access/scope_growth.hpp"
 
 #include <algorithm>
 
@@ -54,6 +55,19 @@ Scope scope(
     sort_unique(out.owners);
     sort_unique(out.units);
     return out;
+}
+
+bool grew(const Scope& before, const Scope& after, const Facts& facts_before) {
+    if (before.all) return false;
+    if (after.all) return true;
+    const bool owners = std::includes(
+        before.owners.begin(), before.owners.end(), after.owners.begin(), after.owners.end()
+    );
+    if (!owners) return true;
+    return std::any_of(after.units.begin(), after.units.end(), [&](const Uuid& unit) {
+        return facts_before.business_unit(unit) != nullptr &&
+               !std::binary_search(before.units.begin(), before.units.end(), unit);
+    });
 }
 
 }  // namespace rookery::access

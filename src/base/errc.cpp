@@ -42,6 +42,7 @@ constexpr ErrcInfo rows[] = {
     {access_denied,          "access_denied",          403, "0x80048405"},
     {switch_locked,          "switch_locked",          403, "0x80048405"},
     {impersonation_denied,   "impersonation_denied",   403, "0x8004a110"},
+    {last_administrator,     "last_administrator",     403, "0x80041d30"},
     {not_found,              "not_found",              404, "0x80040217"},
     {key_not_found,          "key_not_found",          404, "0x80060891"},
     {version_mismatch,       "version_mismatch",       412, "0x80060882"},

@@ -49,6 +49,7 @@ enum class Errc : std::uint8_t {
     access_denied,
     switch_locked,          // what Dataverse lets administrators turn off and this vault does not
     impersonation_denied,
+    last_administrator,     // administration would end
     // which row
     not_found,
     key_not_found,

@@ -66,6 +66,8 @@ Identified identify(
     caller.method = access::AuthMethod::bearer;
     caller.fingerprint = fingerprint(token->credential);
     caller.expires = credential->expires;
+    caller.plaintext = credential->plaintext;
+    caller.administration = credential->administration;
     const auto* const user = facts.user(credential->user);
     caller.application = user != nullptr && !user->application.is_nil();
 

@@ -53,6 +53,9 @@ access::Credential credential(const Row& row) {
     if (const auto* revoked = row.get<Instant>("rky_revokedon")) out.revoked = *revoked;
     out.counter = number(row, "rky_counter");
     out.certificate = value<std::string>(row, "rky_certificate");
+    out.maker = target(row, "createdby");
+    out.plaintext = value<bool>(row, "rky_plaintext");
+    out.administration = value<bool>(row, "rky_administration");
     return out;
 }
 

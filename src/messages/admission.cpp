@@ -11,7 +11,7 @@ struct Admission {
     const Planning& planning;
 
     [[nodiscard]] access::Decision judge(const access::Needs& needs) const {
-        return access::decide(planning.caller.user, needs, planning.facts());
+        return access::decide(planning.caller, needs, planning.facts());
     }
 
     [[nodiscard]] access::Decision table(const schema::Table& table, schema::Right right) const {

@@ -1,6 +1,8 @@
 #include "messages/credential.hpp"
 
+#include "access/administration.hpp"
 #include "identity/bearer_token.hpp"
+#include "messages/access_fact.hpp"
 #include "schema/known_tables.hpp"
 
 namespace rookery::messages {
@@ -16,6 +18,31 @@ audit::Event credential_event(
     event.rule = planning.rule_of(authorized.decision());
     event.extras.emplace_back("systemuserid", to_string(user));
     return event;
+}
+
+struct Marks {
+    bool plaintext = false;
+    bool administration = false;
+};
+
+/// What the caller could give anybody, as far as his own credential carries it.
+Marks could_give(const Planning& planning) {
+    const auto& caller = planning.caller;
+    if (caller.method == access::AuthMethod::system) return {true, true};
+    return {
+        caller.plaintext && access::may_grant_plaintext(caller.user, planning.facts()),
+        caller.administration && access::is_system_administrator(caller.user, planning.facts())
+    };
+}
+
+Marks marks_for(const Planning& planning, const Uuid& user) {
+    if (user == planning.caller.user) return {false, planning.caller.administration};
+    return could_give(planning);
+}
+
+void add_marks(audit::Event& event, const Marks& marks) {
+    event.extras.emplace_back("rky_plaintext", std::uint64_t{marks.plaintext});
+    event.extras.emplace_back("rky_administration", std::uint64_t{marks.administration});
 }
 
 }  // namespace
@@ -34,6 +61,7 @@ Result<CredentialReply> create_credential(
     if (user == nullptr || !planning.facts().enabled(message.user)) {
         return fail(Errc::user_disabled, "A disabled user can get no credential.");
     }
+    const auto marks = marks_for(planning, message.user);
     auto& random = planning.parts.random;
     const auto id = Uuid::random(random);
     const auto secret = identity::BearerSecret::random(random);
@@ -59,6 +87,8 @@ Result<CredentialReply> create_credential(
     }));
     row.set("rky_expireson", expires);
     row.set("rky_counter", static_cast<std::int64_t>(user->credential_counter));
+    row.set("rky_plaintext", marks.plaintext);
+    row.set("rky_administration", marks.administration);
     row.set("createdby", author);
     row.set("createdon", now);
     row.set("modifiedby", author);
@@ -68,9 +98,12 @@ Result<CredentialReply> create_credential(
     auto event =
         credential_event(planning, authorized, audit::Action::credential_create, id, message.user);
     event.extras.emplace_back("rky_expireson", to_iso8601(expires));
+    add_marks(event, marks);
     event.row_versions = audit::RowVersions{0, 1};
     planning.record(event);
-    return CredentialReply{id, identity::format(id, secret), expires};
+    return CredentialReply{
+        id, identity::format(id, secret), expires, marks.plaintext, marks.administration
+    };
 }
 
 Result<void> revoke_credential(Planning& planning, const Authorized& authorized) {
@@ -89,6 +122,48 @@ Result<void> revoke_credential(Planning& planning, const Authorized& authorized)
         after.set("modifiedon", now);
         planning.write(&before, after);
         event.extras.emplace_back("rky_revokedon", to_iso8601(now));
+        event.row_versions = audit::RowVersions{before.row_version, after.row_version};
+    }
+    planning.record(event);
+    return {};
+}
+
+Result<void> confirm_credential(Planning& planning, const Authorized& authorized) {
+    const auto& before = *std::get<ConfirmRow>(authorized.step().what).before;
+    const auto& caller = planning.caller;
+    const auto fact = std::get<access::Credential>(fact_of(before));
+    if (!planning.facts().valid(fact) || fact.expires <= planning.now) {
+        return fail(Errc::invalid_argument, "The credential has ended: there is nothing to confirm.");
+    }
+    if (fact.user == caller.user || fact.maker == caller.user) {
+        return fail(
+            Errc::access_denied, "Nobody confirms a credential of his own or of his making.",
+            "ask another administrator"
+        );
+    }
+    const auto given = could_give(planning);
+    if (!given.plaintext && !given.administration) {
+        return fail(
+            Errc::grant_unmask_denied,
+            "Only who holds " + std::string(schema::prv_grant_unmask) +
+                " or System Administrator has something to confirm."
+        );
+    }
+    const Marks marks{fact.plaintext || given.plaintext, fact.administration || given.administration};
+    auto event = credential_event(
+        planning, authorized, audit::Action::grant, before.id, fact.user
+    );
+    add_marks(event, marks);
+    if (marks.plaintext != fact.plaintext || marks.administration != fact.administration) {
+        auto after = before;
+        ++after.row_version;
+        const storage::RowRef author{schema::known::systemuser.id, caller.user};
+        after.set("rky_plaintext", marks.plaintext);
+        after.set("rky_administration", marks.administration);
+        after.set("rky_confirmedby", author);
+        after.set("modifiedby", author);
+        after.set("modifiedon", Instant{std::chrono::floor<std::chrono::seconds>(planning.now)});
+        planning.write(&before, after);
         event.row_versions = audit::RowVersions{before.row_version, after.row_version};
     }
     planning.record(event);

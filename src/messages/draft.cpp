@@ -48,8 +48,7 @@ Result<void> set_owner(Row& row, const access::Facts& facts, const RowRef& owner
     row.set("ownerid", owner);
     row.set("owninguser", team ? Value{} : Value{owner});
     row.set("owningteam", team ? Value{owner} : Value{});
-    const auto unit = team ? facts.team(owner.id)->business_unit : facts.user(owner.id)->business_unit;
-    row.set("owningbusinessunit", RowRef{schema::table("businessunit")->id, unit});
+    derive(row, facts);
     return {};
 }
 

@@ -212,6 +212,11 @@ class Executor {
         return Body(NoContent{});
     }
 
+    Result<Body> operator()(const ConfirmCredential&) {
+        ROOKERY_CHECK(confirm_credential(planning_, steps_.front()));
+        return Body(NoContent{});
+    }
+
     Result<Body> operator()(const RetrieveAuditEvents& message) {
         ROOKERY_TRY(auto page, review(planning_, message, steps_.front()));
         return Body(std::move(page));

@@ -15,6 +15,10 @@ namespace rookery::messages {
     return needs_of_general(schema::prv_manage_credentials);
 }
 
+[[nodiscard]] inline access::Needs general_needs(const ConfirmCredential&) {
+    return needs_of_general(schema::prv_manage_credentials);
+}
+
 [[nodiscard]] inline access::Needs general_needs(const RetrieveAuditEvents&) {
     return needs_of_general(schema::prv_read_audit);
 }

@@ -4,24 +4,17 @@
 
 #include <string>
 
+#include "access/built_in.hpp"
 #include "base/uuid.hpp"
 #include "ledger/pending.hpp"
 #include "messages/view.hpp"
 
 namespace rookery::messages {
 
-/// Fixed, like the names: the SYSTEM user can hold no credential and cannot be changed.
-inline constexpr Uuid system_user{
-    {0x72, 0x6f, 0x6f, 0x6b, 0x65, 0x72, 0x80, 0x79, 0x80, 0x10, 0, 0, 0, 0, 0, 1}
-};
-/// Every privilege but those that let somebody reach plaintext.
-inline constexpr Uuid system_administrator_role{
-    {0x72, 0x6f, 0x6f, 0x6b, 0x65, 0x72, 0x80, 0x79, 0x80, 0x10, 0, 0, 0, 0, 0, 2}
-};
-/// Every privilege; held by the SYSTEM user only.
-inline constexpr Uuid system_role{
-    {0x72, 0x6f, 0x6f, 0x6b, 0x65, 0x72, 0x80, 0x79, 0x80, 0x10, 0, 0, 0, 0, 0, 3}
-};
+using access::system_administrator_role;
+using access::system_role;
+using access::system_user;
+
 inline constexpr std::string_view system_administrator_name = "System Administrator";
 
 class Vault;

@@ -71,11 +71,23 @@ class Candidates {
 
     [[nodiscard]] const schema::Table& walked() const { return *walked_; }
 
+    /// What no index tells: whether the row belongs to the parent that was asked for.
+    [[nodiscard]] bool admits(const storage::Row& row) const {
+        if (!required_) return true;
+        const auto* value = row.find(required_->first);
+        return value != nullptr && *value == Value(required_->second);
+    }
+
  private:
     void by_parent(const Within& within, const storage::Row& parent) {
         if (within.relationship != nullptr) {
             const auto* column = table_.column(within.relationship->referencing_column);
-            ranges_.push_back(storage::by_lookup(table_, *column, parent.ref()));
+            if (storage::is_indexed(*column)) {
+                ranges_.push_back(storage::by_lookup(table_, *column, parent.ref()));
+            } else {
+                ranges_.push_back(storage::all_rows(table_));
+                required_.emplace(column->id, parent.ref());
+            }
             return;
         }
         const auto& association = *within.association;
@@ -155,6 +167,7 @@ class Candidates {
     const schema::Table* walked_ = &table_;
     const schema::Column* through_ = nullptr;
     std::vector<KeyRange> ranges_;
+    std::optional<std::pair<schema::ColumnId, RowRef>> required_;
 };
 
 struct Sorted {
@@ -214,7 +227,7 @@ class Walk {
         for (; cursor->valid(); cursor->next()) {
             ROOKERY_CHECK(planning_.work.spend(std::exchange(owed_, 0)));
             ROOKERY_TRY(auto row, row_at(*cursor));
-            if (!row || !scope_.admits(facts_of(*row))) continue;
+            if (!row || !candidates_.admits(*row) || !scope_.admits(facts_of(*row))) continue;
             if (!passes(*row)) {
                 if (!ordered) last_ = cursor->key();
                 continue;

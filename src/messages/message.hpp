@@ -181,6 +181,11 @@ struct RevokeCredential {
     Uuid credential;
 };
 
+/// rky_ConfirmCredential: from now on it carries what the caller could give its user.
+struct ConfirmCredential {
+    Uuid credential;
+};
+
 /// rky_RetrieveAuditEvents: newest first; reading the log is itself on the log.
 struct RetrieveAuditEvents {
     std::optional<Uuid> record;
@@ -242,7 +247,7 @@ struct Rejected {
 using Message = std::variant<
     Rejected, Create, Upsert, Delete, Retrieve, RetrieveMultiple, CreateMultiple, UpsertMultiple,
     Associate, Disassociate, WhoAmI, AddPrivilegesRole, RemovePrivilegeRole, CreateCredential,
-    RevokeCredential, RetrieveAuditEvents, RetrieveVaultStatus, ServiceDocument,
+    RevokeCredential, ConfirmCredential, RetrieveAuditEvents, RetrieveVaultStatus, ServiceDocument,
     CompletePush, RetrieveSyncStatus, SyncNow, RetrySync>;
 
 /// What the transport knows of a request; goes into its events.

@@ -43,6 +43,8 @@ struct Name {
 
     std::string_view operator()(const RevokeCredential&) const { return "rky_RevokeCredential"; }
 
+    std::string_view operator()(const ConfirmCredential&) const { return "rky_ConfirmCredential"; }
+
     std::string_view operator()(const RetrieveAuditEvents&) const {
         return "rky_RetrieveAuditEvents";
     }

@@ -58,6 +58,11 @@ access::RowFacts facts_of(const storage::Row& row) {
     return facts;
 }
 
+bool is_inactive(const storage::Row& row) {
+    const auto* state = row.get<std::int64_t>("statecode");
+    return state != nullptr && *state != 0;
+}
+
 void add_need(Needs& needs, Right right, const storage::Row& row) {
     needs.need(*row.table, right, facts_of(row));
 }

@@ -12,6 +12,9 @@ namespace rookery::messages {
 /// Who owns a row and which unit it counts for.
 [[nodiscard]] access::RowFacts facts_of(const storage::Row& row);
 
+/// "Inactive means off": nobody sees a token of an inactive record in clear.
+[[nodiscard]] bool is_inactive(const storage::Row& row);
+
 /// Create on the row as it will be, Assign for another owner, Append and AppendTo for its lookups.
 [[nodiscard]] access::Needs needs_to_create(const Draft& draft, const Uuid& caller);
 [[nodiscard]] access::Needs needs_to_update(const storage::Row& before, const Draft& draft);

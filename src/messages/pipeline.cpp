@@ -2,13 +2,40 @@
 
 #include "messages/admission.hpp"
 #include "messages/authorized.hpp"
+#include "messages/effect.hpp"
 #include "messages/execute.hpp"
-#include "messages/grants.hpp"
 #include "messages/parts.hpp"
 #include "messages/planning.hpp"
 #include "messages/resolve.hpp"
 
 namespace rookery::messages {
+namespace {
+
+bool is_cascaded(const Step& step) {
+    const auto* gone = std::get_if<RemoveRow>(&step.what);
+    return gone != nullptr && gone->cascaded;
+}
+
+/// Rows that would go with their parent and may not: how many, but not which.
+struct KeptBack {
+    std::size_t rows = 0;
+    std::optional<access::Decision> decision;  // of the first
+
+    void add(const access::Decision& refused) {
+        ++rows;
+        if (!decision) decision = refused;
+    }
+
+    [[nodiscard]] Error error() const {
+        return {
+            decision->code(),
+            "The caller may not remove " + std::to_string(rows) + " of the rows that would go with it.",
+            "ask somebody who may, or have those removed first",
+            {}};
+    }
+};
+
+}  // namespace
 
 ledger::Pending Pipeline::plan(
     const View& view, const access::Caller& caller, const Message& message, const RequestInfo& info,
@@ -25,17 +52,23 @@ ledger::Pending Pipeline::plan(
 
     std::vector<Authorized> authorized;
     authorized.reserve(steps->size());
+    KeptBack kept_back;
     for (auto& step : *steps) {
-        auto decision = access::decide(caller.user, step.needs, view.facts());
+        auto decision = access::decide(caller, step.needs, view.facts());
+        if (!decision.allowed() && is_cascaded(step)) {
+            kept_back.add(decision);
+            continue;
+        }
         if (!decision.allowed()) return std::move(planning).refusal(decision, step);
         if (step.problem) return std::move(planning).failure(std::move(*step.problem));
         authorized.push_back(Authorized::from(std::move(decision), std::move(step)));
     }
+    if (kept_back.decision) return std::move(planning).refusal(*kept_back.decision, kept_back.error());
     auto body = execute(planning, std::move(authorized));
     if (!body) return std::move(planning).failure(body.error());
-    if (auto granted = check_grants(planning); !granted) {
-        return std::move(planning).failure(granted.error());
-    }
+    auto waiting = check_effect(planning);
+    if (!waiting) return std::move(planning).failure(waiting.error());
+    if (auto* done = std::get_if<NoContent>(&*body)) done->waiting = std::move(*waiting);
     return std::move(planning).success(std::move(*body));
 }
 

@@ -1,5 +1,6 @@
 #include "messages/planning.hpp"
 
+#include "messages/needs.hpp"
 #include "messages/step.hpp"
 #include "storage/index_key.hpp"
 #include "storage/row_codec.hpp"
@@ -52,6 +53,7 @@ Verdict verdict_of(Errc code) {
         case access_denied:
         case switch_locked:
         case impersonation_denied:
+        case last_administrator:
             return {audit::Outcome::denied, audit::Reason::policy};
         case not_found:
         case key_not_found:
@@ -136,6 +138,8 @@ audit::Action action_of(const Message& message) {
                 return credential_create;
             } else if constexpr (std::is_same_v<T, RevokeCredential>) {
                 return credential_revoke;
+            } else if constexpr (std::is_same_v<T, ConfirmCredential>) {
+                return grant;
             } else if constexpr (std::is_same_v<T, RetrieveAuditEvents>) {
                 return audit_read;
             } else if constexpr (std::is_same_v<T, CompletePush>) {
@@ -163,7 +167,7 @@ Planning::Planning(
       info(given_info),
       work(given_work),
       now(given_parts.clock.now()),
-      reading(given_view, given_parts.authenticator, given_caller.user) {
+      reading(given_view, given_parts.authenticator, given_caller) {
     plan_.access_epoch = view.snapshot().access_epoch;
     plan_.keyring_epoch = view.snapshot().keyring_epoch;
 }
@@ -185,12 +189,33 @@ std::size_t Planning::write(const storage::Row* before, const storage::Row& afte
         table.id, after.id, after.row_version, write.encoded.tag
     );
     if (table.synced) write.outbox = ledger::OutboxOperation::upsert;
+    if (before != nullptr && table.has_sealed()) note_record_change(*before, after);
     if (table.access_fact) {
         write.access_fact = true;
         write.fact = std::make_shared<const storage::Row>(after);
     }
     plan_.writes.push_back(std::move(write));
     return plan_.writes.size() - 1;
+}
+
+/// A new row brings what it holds, and one that goes shows nothing any more: only changes count.
+void Planning::note_record_change(const storage::Row& before, const storage::Row& after) {
+    const auto shown = [](const storage::Row& row) {
+        return is_inactive(row) ? std::nullopt : std::optional{facts_of(row)};
+    };
+    access::RecordChange change{after.table, after.id, shown(before), shown(after), {}};
+    const bool same = change.before && change.after && change.before->owner == change.after->owner &&
+                      change.before->owning_unit == change.after->owning_unit;
+    if (!change.after || same) return;
+    for (const auto& cell : after.cells) {
+        const auto* is = std::get_if<storage::SealedValue>(&cell.value);
+        const auto* value = is == nullptr ? nullptr : before.find(cell.column);
+        const auto* was = value == nullptr ? nullptr : std::get_if<storage::SealedValue>(value);
+        // A value keeps its version when only the key that it is sealed under changes.
+        if (was == nullptr || was->value_version != is->value_version) continue;
+        change.kept.push_back(after.table->column(cell.column));
+    }
+    if (!change.kept.empty()) records_.push_back(std::move(change));
 }
 
 void Planning::remove(const storage::Row& before) {
@@ -266,10 +291,12 @@ ledger::Pending Planning::failure(Error error) && {
 }
 
 ledger::Pending Planning::refusal(const access::Decision& decision) && {
+    return std::move(*this).refusal(decision, decision.error());
+}
+
+ledger::Pending Planning::refusal(const access::Decision& decision, Error error) && {
     const auto target = named(message);
-    return std::move(*this).refuse(
-        decision, decision.error(), target.table, target.record
-    );
+    return std::move(*this).refuse(decision, std::move(error), target.table, target.record);
 }
 
 ledger::Pending Planning::refusal(const access::Decision& decision, const Step& step) && {

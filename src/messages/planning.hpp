@@ -3,6 +3,7 @@
 
 #include "access/caller.hpp"
 #include "access/decide.hpp"
+#include "access/plaintext_gain.hpp"
 #include "audit/event.hpp"
 #include "ledger/pending.hpp"
 #include "messages/message.hpp"
@@ -43,6 +44,11 @@ class Planning {
     /// Plans the end of a row: a tombstone, or for an intersect row nothing at all.
     void remove(const storage::Row& before);
 
+    /// Of what was planned: the records whose owner, unit or state changes while they keep a token.
+    [[nodiscard]] std::vector<access::RecordChange> take_record_changes() {
+        return std::move(records_);
+    }
+
     /// Plans what becomes of an outbox entry.
     void settle(const ledger::OutboxSettlement& settlement) {
         plan_.settlements.push_back(settlement);
@@ -63,6 +69,8 @@ class Planning {
     [[nodiscard]] ledger::Pending failure(Error error) &&;
     [[nodiscard]] ledger::Pending refusal(const access::Decision& decision) &&;
     [[nodiscard]] ledger::Pending refusal(const access::Decision& decision, const Step& step) &&;
+    /// Of what the message names, in other words than the decision's.
+    [[nodiscard]] ledger::Pending refusal(const access::Decision& decision, Error error) &&;
 
     /// What decided, for an event.
     [[nodiscard]] audit::Rule rule_of(const access::Decision& decision) const;
@@ -74,7 +82,10 @@ class Planning {
     ) &&;
     [[nodiscard]] ledger::Pending finish(Error error, audit::Event event) &&;
 
+    void note_record_change(const storage::Row& before, const storage::Row& after);
+
     ledger::Plan plan_;
+    std::vector<access::RecordChange> records_;
 };
 
 }  // namespace rookery::messages

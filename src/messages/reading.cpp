@@ -1,6 +1,7 @@
 #include "messages/reading.hpp"
 
 #include "messages/needs.hpp"
+#include "schema/known_tables.hpp"
 #include "storage/index_key.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
@@ -23,6 +24,22 @@ Error no_such_key(const schema::Table& table) {
     };
 }
 
+void derive(storage::Row& row, const access::Facts& facts) {
+    const auto* owner = row.get<storage::RowRef>("ownerid");
+    if (row.table->ownership != schema::Ownership::user || owner == nullptr) return;
+    Uuid unit;
+    if (owner->table == schema::known::team.id) {
+        if (const auto* team = facts.team(owner->id)) unit = team->business_unit;
+    } else if (const auto* user = facts.user(owner->id)) {
+        unit = user->business_unit;
+    }
+    row.set(
+        "owningbusinessunit", unit.is_nil()
+                                  ? storage::Value{}
+                                  : storage::RowRef{schema::known::businessunit.id, unit}
+    );
+}
+
 Result<Found> Reading::peek(const schema::Table& table, const Uuid& id) const {
     auto found = Result<Found>{};
     ROOKERY_CHECK(view_.store()->get(
@@ -37,6 +54,7 @@ Result<Found> Reading::decode(
 ) const {
     ROOKERY_TRY(auto decoded, storage::decode(table, id, stored, authenticator_));
     auto* row = std::get_if<storage::Row>(&decoded);
+    if (row != nullptr) derive(*row, view_.facts());
     if (row == nullptr) return Found{Found::State::tombstone, {}, stored.size()};
     return Found{
         Found::State::live, std::make_shared<const storage::Row>(std::move(*row)), stored.size()

@@ -36,7 +36,9 @@ struct Withheld {
 
 class Reading {
  public:
-    Reading(const View& view, const crypto::RowAuthenticator& authenticator, const Uuid& caller)
+    Reading(
+        const View& view, const crypto::RowAuthenticator& authenticator, const access::Caller& caller
+    )
         : view_(view), authenticator_(authenticator), caller_(caller) {
         guards_.view = view.store();
     }
@@ -76,13 +78,16 @@ class Reading {
 
     const View& view_;
     const crypto::RowAuthenticator& authenticator_;
-    const Uuid& caller_;
+    const access::Caller& caller_;
     storage::Guards guards_;
     std::optional<Withheld> withheld_;
     // Read last, and guarded: the rows of a bulk message mostly name the same owner and parents.
     std::array<RowPtr, 8> recent_;
     std::size_t recent_next_ = 0;
 };
+
+/// Fills in what is not stored: a record belongs to the unit of its owner, wherever he is now.
+void derive(storage::Row& row, const access::Facts& facts);
 
 /// "TAB With Id = <guid> Does Not Exist" (404).
 [[nodiscard]] Error does_not_exist(const schema::Table& table, const Uuid& id);

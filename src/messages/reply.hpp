@@ -49,6 +49,7 @@ enum class MaskReason : std::uint8_t {
     not_asked,      // UnMaskedData=true would have shown it
     one_record,     // the caller may see it in the answer to a Retrieve alone
     no_permission,
+    unconfirmed,    // the credential does not carry its user's plaintext
 };
 
 struct MaskedColumn {
@@ -63,6 +64,8 @@ struct NoContent {
     const schema::Table* table = nullptr;
     std::optional<Uuid> id;
     bool created = false;
+    // Live credentials of those who gained by it, which do not carry that until they are confirmed.
+    std::vector<Uuid> waiting = {};
 };
 
 struct RowReply {
@@ -106,6 +109,8 @@ struct CredentialReply {
     Uuid credential;
     SecretBytes token;       // rky1_…
     Instant expires;
+    bool plaintext = false;  // what it carries of its user's rights
+    bool administration = false;
 };
 
 struct LogEntry {

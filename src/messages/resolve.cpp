@@ -151,7 +151,7 @@ class Resolver {
         step.id = id;
         step.needs = needs_to_link(*first, *second);
         if (found.state == Found::State::live) step.problem = duplicate_id();
-        if (auto allowed = check_giving(table, *second); !allowed) step.problem = allowed.error();
+        if (auto allowed = check_pair(*first, *second); !allowed) step.problem = allowed.error();
         CreateRow made;
         made.draft.row.table = &table;
         made.draft.row.id = id;
@@ -174,11 +174,12 @@ class Resolver {
         step.id = pair_id(table, first->id, second->id);
         step.needs = needs_to_link(*first, *second);
         auto pair = planning_.reading.live(table, step.id);
-        if (pair) {
-            step.what = RemoveRow{std::move(*pair), false};
-        } else {
+        if (auto allowed = check_pair(*first, *second); !allowed) {
+            step.problem = allowed.error();
+        } else if (!pair) {
             step.problem = pair.error();
         }
+        if (pair) step.what = RemoveRow{std::move(*pair), false};
         return one(std::move(step));
     }
 
@@ -258,6 +259,16 @@ class Resolver {
             *credential, own ? needs_of_anyone() : needs_of_general(schema::prv_manage_credentials)
         );
         step.what = RevokeRow{std::move(credential)};
+        return one(std::move(step));
+    }
+
+    Result<Steps> operator()(const ConfirmCredential& message) {
+        ROOKERY_TRY(
+            auto credential,
+            planning_.reading.live(schema::known::rky_credential, message.credential)
+        );
+        auto step = act_on(*credential, general_needs(message));
+        step.what = ConfirmRow{std::move(credential)};
         return one(std::move(step));
     }
 
@@ -587,13 +598,21 @@ class Resolver {
                });
     }
 
-    /// The sync's role is for the sync: whoever else held it would get what SYSTEM puts into it.
-    /// Taking it away from him stays open.
-    Result<void> check_giving(const schema::Table& intersect, const storage::Row& role) const {
-        const bool gives_role = &intersect == &schema::known::systemuserroles ||
-                                &intersect == &schema::known::teamroles;
-        if (!gives_role || role.id != sync_role || as_system()) return {};
-        return fail(Errc::switch_locked, "The role of the sync is the sync's alone.");
+    /// The pairs of the vault's own users, and of the roles that are theirs alone, are the vault's: whoever
+    /// else held such a role would get whatever SYSTEM puts into it. Taking one away from somebody who got
+    /// it before stays open.
+    Result<void> check_pair(const storage::Row& first, const storage::Row& second) const {
+        if (as_system()) return {};
+        const auto is_own_user = [](const storage::Row& row) {
+            return row.table == &schema::known::systemuser && access::is_built_in_user(row.id);
+        };
+        const bool gives = std::holds_alternative<Associate>(planning_.message);
+        const bool reserved =
+            second.table == &schema::known::role && access::is_reserved_role(second.id);
+        if (is_own_user(first) || is_own_user(second) || (gives && reserved)) {
+            return fail(vaults_own());
+        }
+        return {};
     }
 
     Result<RowPtr> editable_role(const Target& target) {
@@ -662,10 +681,12 @@ class Resolver {
             const bool blocks = relationship.on_delete == schema::Cascade::restrict;
             if (!follows && !blocks) continue;
             const auto& table = *schema::table(relationship.referencing);
+            const auto& column = *table.column(relationship.referencing_column);
+            if (column.derived) continue;  // whom it is derived from stands in the way
             ROOKERY_TRY(
                 auto children,
                 planning_.reading.children(
-                    table, *table.column(relationship.referencing_column), row->ref(),
+                    table, column, row->ref(),
                     blocks ? 1 : rows_changed_max + 1 - std::min(steps.size(), rows_changed_max)
                 )
             );
@@ -685,11 +706,28 @@ class Resolver {
         Step step;
         step.table = row->table;
         step.id = row->id;
-        // What goes with its parent needs the right on the parent only.
-        step.needs = needs_to_remove(root == nullptr ? *row : *root);
+        // What goes with its parent needs what its own removal would.
+        ROOKERY_TRY(step.needs, needs_to_part_with(*row));
         step.what = RemoveRow{std::move(row), root != nullptr};
         steps.push_back(std::move(step));
         return {};
+    }
+
+    /// What removing this row needs by itself: a pair ends by Disassociate, a privilege leaves its role by
+    /// RemovePrivilegeRole.
+    Result<access::Needs> needs_to_part_with(const storage::Row& row) {
+        if (!row.table->intersect) return needs_to_remove(row);
+        const auto association = std::ranges::find(
+            schema::associations(), row.table->name, &schema::Association::intersect
+        );
+        const auto end = [&](std::string_view column) -> Result<RowPtr> {
+            const auto& ref = *row.get<storage::RowRef>(column);
+            return planning_.reading.live(*schema::table(ref.table), ref.id);
+        };
+        ROOKERY_TRY(const auto first, end(association->first_column));
+        if (row.table == &schema::known::roleprivileges) return needs_to_change(*first);
+        ROOKERY_TRY(const auto second, end(association->second_column));
+        return needs_to_link(*first, *second);
     }
 
     /// A team that owns records cannot go: they would belong to nobody.

@@ -13,12 +13,6 @@ using access::ColumnView;
 using schema::Column;
 using storage::Row;
 
-/// "Inactive means off": no plaintext from an inactive record.
-bool is_inactive(const Row& row) {
-    const auto* state = row.get<std::int64_t>("statecode");
-    return state != nullptr && *state != 0;
-}
-
 bool readable(const Column& column) {
     return column.may(schema::can::read) && column.may(schema::can::odata) &&
            column.type != schema::Type::digest;
@@ -48,7 +42,7 @@ std::string name_of_target(const Planning& planning, const storage::Value& value
 bool may_know_names(const Planning& planning, const Selection& selection) {
     if (!selection.annotations) return false;
     const auto needs = needs_of_table(schema::known::systemuser, schema::Right::read);
-    return access::decide(planning.caller.user, needs, planning.facts()).allowed();
+    return access::decide(planning.caller, needs, planning.facts()).allowed();
 }
 
 /// Of a column that `decision` masks: had the permission been enough, the option was missing.
@@ -58,6 +52,7 @@ MaskReason mask_reason(
     const auto decided = std::ranges::find(
         decision.columns(), &column, &access::ColumnDecision::column
     );
+    if (decided != decision.columns().end() && decided->unconfirmed) return MaskReason::unconfirmed;
     if (decided == decision.columns().end() || decided->permitted == access::UnmaskLevel::none) {
         return MaskReason::no_permission;
     }

@@ -31,6 +31,11 @@ struct RevokeRow {
     RowPtr before;
 };
 
+/// A credential that somebody stands for who could give what its user has.
+struct ConfirmRow {
+    RowPtr before;
+};
+
 struct ShowRow {
     RowPtr row;
     std::optional<storage::RowRef> followed_from;
@@ -43,7 +48,8 @@ struct Act {};
 
 struct Step {
     std::variant<
-        std::monostate, CreateRow, UpdateRow, RemoveRow, RevokeRow, ShowRow, ShowList, Act>
+        std::monostate, CreateRow, UpdateRow, RemoveRow, RevokeRow, ConfirmRow, ShowRow, ShowList,
+        Act>
         what;
     const schema::Table* table = nullptr;
     Uuid id;

@@ -2,6 +2,7 @@
 // that there is no token it could be shown. Its rows are made like any others, by messages as SYSTEM.
 #pragma once
 
+#include "access/built_in.hpp"
 #include "access/caller.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
@@ -10,12 +11,9 @@ namespace rookery::messages {
 
 class Vault;
 
-inline constexpr Uuid sync_user{
-    {0x72, 0x6f, 0x6f, 0x6b, 0x65, 0x72, 0x80, 0x79, 0x80, 0x10, 0, 0, 0, 0, 0, 4}
-};
-inline constexpr Uuid sync_role{
-    {0x72, 0x6f, 0x6f, 0x6b, 0x65, 0x72, 0x80, 0x79, 0x80, 0x10, 0, 0, 0, 0, 0, 5}
-};
+using access::sync_role;
+using access::sync_user;
+
 inline constexpr std::string_view sync_name = "Rookery Sync";
 
 /// Makes what is missing of user, role and membership, and gives the role exactly what the worker

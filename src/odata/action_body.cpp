@@ -134,6 +134,14 @@ Result<const schema::Privilege*> privilege_of(const JsonValue& item) {
     return found;
 }
 
+/// {"CredentialId": GUID}
+Result<Uuid> only_credential(const JsonValue& body) {
+    ROOKERY_CHECK(check_members(body, {"CredentialId"}));
+    const auto credential = id_of(body.member("CredentialId"));
+    if (!credential) return bad_parameter("CredentialId");
+    return *credential;
+}
+
 }  // namespace
 
 Result<messages::CreateMultiple> read_create_multiple(
@@ -233,10 +241,13 @@ Result<messages::CreateCredential> read_create_credential(const JsonValue& body)
 }
 
 Result<messages::RevokeCredential> read_revoke_credential(const JsonValue& body) {
-    ROOKERY_CHECK(check_members(body, {"CredentialId"}));
-    const auto credential = id_of(body.member("CredentialId"));
-    if (!credential) return bad_parameter("CredentialId");
-    return messages::RevokeCredential{*credential};
+    ROOKERY_TRY(const auto credential, only_credential(body));
+    return messages::RevokeCredential{credential};
+}
+
+Result<messages::ConfirmCredential> read_confirm_credential(const JsonValue& body) {
+    ROOKERY_TRY(const auto credential, only_credential(body));
+    return messages::ConfirmCredential{credential};
 }
 
 Result<> check_no_parameters(const JsonValue& body) { return check_members(body, {}); }

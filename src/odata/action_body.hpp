@@ -30,6 +30,8 @@ namespace rookery::odata {
 [[nodiscard]] Result<messages::CreateCredential> read_create_credential(const JsonValue& body);
 /// {"CredentialId": GUID}
 [[nodiscard]] Result<messages::RevokeCredential> read_revoke_credential(const JsonValue& body);
+/// {"CredentialId": GUID}
+[[nodiscard]] Result<messages::ConfirmCredential> read_confirm_credential(const JsonValue& body);
 /// {}
 [[nodiscard]] Result<> check_no_parameters(const JsonValue& body);
 

@@ -250,6 +250,12 @@ class RequestParser {
             ROOKERY_TRY(auto action, read_revoke_credential(body));
             return Message{action};
         }
+        if (first.name == "rky_ConfirmCredential" && last && !first.arguments) {
+            ROOKERY_CHECK(allow({"POST"}));
+            ROOKERY_TRY(const auto body, json_body());
+            ROOKERY_TRY(auto action, read_confirm_credential(body));
+            return Message{action};
+        }
         return fail(unknown_segment(first));
     }
 

@@ -27,6 +27,7 @@ class Renderer {
 
     http::Response operator()(const messages::NoContent& reply) {
         auto out = started(204);
+        if (!reply.waiting.empty()) out.set("Rky-Credentials-Waiting", ids(reply.waiting));
         if (!context_.names_entity || !reply.id || reply.table == nullptr) return out;
         auto id = service_url();
         if (context_.key_form.empty()) {
@@ -174,6 +175,10 @@ class Renderer {
             json.text(reply.token);
             json.key("ExpiresOn");
             json.time(reply.expires);
+            json.key("Plaintext");
+            json.boolean(reply.plaintext);
+            json.key("Administration");
+            json.boolean(reply.administration);
         });
     }
 
@@ -247,6 +252,17 @@ class Renderer {
         return out;
     }
 
+    /// As many as a header should hold; the log's entry says how many there are.
+    static std::string ids(const std::vector<Uuid>& all) {
+        constexpr std::size_t most = 16;
+        std::string out;
+        for (std::size_t i = 0; i < std::min(all.size(), most); ++i) {
+            if (i != 0) out += ", ";
+            out += to_string(all[i]);
+        }
+        return all.size() > most ? out + ", ..." : out;
+    }
+
     void write_property(JsonWriter& json, RowWriter& rows, const messages::RowReply& reply) const {
         json.key("value");
         for (const auto& cell : reply.row.cells) {
@@ -266,6 +282,7 @@ class Renderer {
             {MaskReason::not_asked, "; add UnMaskedData=true"},
             {MaskReason::one_record, "; GET one record with UnMaskedData=true"},
             {MaskReason::no_permission, "; no unmask permission"},
+            {MaskReason::unconfirmed, "; the credential waits for rky_ConfirmCredential"},
         };
         for (const auto& [reason, text] : reasons) {
             std::string note;

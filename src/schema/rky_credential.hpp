@@ -27,6 +27,11 @@ inline constexpr std::array own = {
     bigint({7, "rky_counter", "rky_Counter", "Counter"}, read_only),
     // Lower-case hex SHA-256 of the client certificate it is bound to; null: unbound.
     text({8, "rky_certificate", "rky_Certificate", "Client certificate"}, 64, read_only),
+    // What it carries of its user's rights, now and later: set when it is made, or confirmed, by somebody
+    // who could give that.
+    boolean({9, "rky_plaintext", "rky_Plaintext", "Carries plaintext"}, read_only),
+    boolean({10, "rky_administration", "rky_Administration", "Carries administration"}, read_only),
+    lookup<"rky_confirmedby">(11, "rky_ConfirmedBy", "Confirmed By", to_systemuser, read_only),
 };
 
 inline constexpr auto columns = compose(own, audit_columns, version_column);
@@ -39,6 +44,13 @@ inline constexpr std::array parents = {
         "systemuser",
         "systemuserid",
         Cascade::cascade
+    ),
+    many_to_one(
+        "systemuser_rky_credential_confirmedby",
+        "rky_credential",
+        "rky_confirmedby",
+        "systemuser",
+        "systemuserid"
     ),
 };
 

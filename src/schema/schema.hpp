@@ -77,6 +77,7 @@ struct Column {
     std::string_view value_name = {};                // "_ownerid_value"; lookups only
     std::string_view sibling = {};                   // can::redirected
     std::string_view date_format = {};               // "DateOnly" or "DateAndTime", metadata only
+    bool derived = false;                            // follows from other rows whenever the row is read: never stored or indexed
 
     [[nodiscard]] constexpr bool may(std::uint8_t flag) const { return (flags & flag) != 0; }
 

@@ -62,6 +62,15 @@ constexpr Column owner_row() {
     return out;
 }
 
+/// The owner's unit, wherever he moves: a record follows him at once, with all others of his.
+constexpr Column owning_unit_row() {
+    auto out = lookup<"owningbusinessunit">(
+        110, "OwningBusinessUnit", "Owning Business Unit", to_businessunit, refused
+    );
+    out.derived = true;
+    return out;
+}
+
 constexpr Column virtual_name(Label label) {
     auto out = column_row(label, Type::virtual_text, metadata_only, Required::system);
     out.length_max = 100;
@@ -100,9 +109,7 @@ inline constexpr std::array owner_columns = {
     ),
     virtual_name({108, "owneridname", "OwnerIdName", ""}),
     virtual_name({109, "owneridyominame", "OwnerIdYomiName", ""}),
-    lookup<"owningbusinessunit">(
-        110, "OwningBusinessUnit", "Owning Business Unit", to_businessunit, refused
-    ),
+    owning_unit_row(),
     lookup<"owningteam">(111, "OwningTeam", "Owning Team", to_team, refused),
     lookup<"owninguser">(112, "OwningUser", "Owning User", to_systemuser, refused),
     state_row(),

@@ -149,8 +149,8 @@ std::optional<std::string> key_entry(const Row& row, const schema::AlternateKey&
 std::string cell_entry(
     const schema::Table& table, const schema::Column& column, const Value& value
 ) {
-    if (column.is_lookup()) return reference_prefix(table, column, as<RowRef>(value));
     if (!is_indexed(column)) return {};
+    if (column.is_lookup()) return reference_prefix(table, column, as<RowRef>(value));
     auto out = ordered_prefix(table, column);
     if (column.type == schema::Type::datetime) {
         put_ordered(out, as<Instant>(value).time_since_epoch().count());
@@ -174,6 +174,7 @@ const schema::Column& required(const schema::Table& table, std::string_view name
 }  // namespace
 
 bool is_indexed(const schema::Column& column) {
+    if (column.derived) return false;
     return column.is_lookup() || column.type == schema::Type::state ||
            (column.type == schema::Type::datetime && column.name == modified_column);
 }

@@ -7,8 +7,8 @@
 //   ordered   = u8(2) || u16(column) || u64(value with the sign bit turned)
 //   key       = u8(3) || u8(n) || n × u16(column) || n × value
 //
-// References are lookup and owner columns, ordered are statecode and modifiedon, keys are the
-// alternate keys.
+// References are lookup and owner columns that are stored, ordered are statecode and modifiedon, keys
+// are the alternate keys.
 //
 // An entry is a hint and carries no tag: whoever follows one verifies the row and that it carries()
 // the entry. A null has no entry.

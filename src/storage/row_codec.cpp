@@ -292,7 +292,8 @@ Result<StoredRow> read_live(const schema::Table& table, const Uuid& id, const Pa
         if (column == table.columns.end() || column->id != column_id) return not_a_row();
         auto value = read_value(*column, bytes);
         if (!value) return not_a_row();
-        row.cells.push_back({column_id, std::move(*value)});
+        // Rows of before the column was derived hold a copy, which may be out of date.
+        if (!column->derived) row.cells.push_back({column_id, std::move(*value)});
         ++column;
     }
     std::ranges::copy(parts.tag, row.tag.begin());
@@ -313,7 +314,13 @@ EncodedRow encode(const Row& row, const crypto::RowAuthenticator& authenticator)
     );
     require(dek_fits(row), "row: sealed values and data key do not fit each other");
     const bool has_dek_version = row.dek_version != 0;
-    const auto count = row.cells.size() + (has_dek_version ? 1 : 0);
+    const auto derived = [&](const Cell& cell) {
+        const auto* column = row.table->column(cell.column);
+        return column != nullptr && column->derived;
+    };
+    const auto stored = row.cells.size() -
+                        static_cast<std::size_t>(std::ranges::count_if(row.cells, derived));
+    const auto count = stored + (has_dek_version ? 1 : 0);
     require(count <= std::numeric_limits<std::uint16_t>::max(), "row: too many cells");
 
     ByteWriter out(size_hint(row));
@@ -326,9 +333,10 @@ EncodedRow encode(const Row& row, const crypto::RowAuthenticator& authenticator)
             column != row.table->columns.end() && column->id == cell.column,
             "row: a cell of no column, or cells out of order"
         );
+        const auto& shape = *column++;
+        if (shape.derived) continue;
         out.u16(cell.column);
-        put_value(out, *column, cell.value);
-        ++column;
+        put_value(out, shape, cell.value);
     }
     if (has_dek_version) out.u16(dek_version_column).u32(4).u32(row.dek_version);
     out.u32(authenticator.active_key_version());

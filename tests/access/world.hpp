@@ -8,11 +8,14 @@
 
 #include "access/decide.hpp"
 #include "access/facts.hpp"
-#include "access/grant_unmask.hpp"
+#include "access/more_rights.hpp"
+#include "access/plaintext_gain.hpp"
 #include "access/scope.hpp"
 #include "schema/known_tables.hpp"
 
+#include <algorithm>
 #include <cstdint>
+#include <vector>
 
 namespace rookery::access {
 
@@ -142,6 +145,29 @@ inline Needs needs_on(Right right, const std::optional<RowFacts>& row) {
     out.table = &secret_table;
     out.need(secret_table, right, row);
     return out;
+}
+
+/// The user himself, with all that he has.
+inline Decision decide(const Uuid& user, const Needs& needs, const Facts& facts) {
+    return decide(Caller::of(user), needs, facts);
+}
+
+/// Who gains plaintext by the changes, in whichever way.
+inline std::vector<Uuid> unmask_gain(
+    const Facts& before, const Facts& after, std::span<const FactChange> changes
+) {
+    auto out = plaintext_gain(before, after, changes);
+    const auto opened = plaintext_opened(before, after, changes);
+    out.insert(out.end(), opened.begin(), opened.end());
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+
+/// The same by changes that may touch everybody.
+inline std::vector<Uuid> unmask_gain(const Facts& before, const Facts& after) {
+    const FactChange any{known::businessunit.id, {}, std::nullopt};
+    return unmask_gain(before, after, std::span{&any, 1});
 }
 
 }  // namespace rookery::access

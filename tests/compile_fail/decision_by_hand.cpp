@@ -5,7 +5,7 @@
 namespace rookery::access {
 
 Decision attempt(
-    [[maybe_unused]] const Uuid& caller, [[maybe_unused]] const Needs& needs,
+    [[maybe_unused]] const Caller& caller, [[maybe_unused]] const Needs& needs,
     [[maybe_unused]] const Facts& facts
 ) {
 #ifdef ROOKERY_WRONG

@@ -1,4 +1,4 @@
-#include "access/grant_unmask.hpp"
+#include "access/plaintext_gain.hpp"
 
 #include "access/world.hpp"
 
@@ -445,13 +445,17 @@ TEST_CASE("a team's profile is a gain for each member", "[access]") {
     CHECK(unmask_gain(before, world.facts, world.since(mark)) == std::vector{alice, bob});
 }
 
-TEST_CASE("a disabled user gains nothing until he is enabled", "[access]") {
+TEST_CASE("what a disabled user is given he is given, and enabling him gives it again", "[access]") {
     auto world = agent_world();
     auto user = agent_row();
     user.disabled = true;
     world.put(agent, user);
     auto before = world.facts;
     world.put(permission_id, unmasking(UnmaskLevel::all_records));
+    CHECK(unmask_gain(before, world.facts) == std::vector{agent});
+    before = world.facts;
+    user.full_name = "renamed";
+    world.put(agent, user);
     CHECK(unmask_gain(before, world.facts).empty());
     before = world.facts;
     world.put(agent, agent_row());

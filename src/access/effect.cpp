@@ -1,0 +1,190 @@
+#include "access/effect.hpp"
+
+#include "access/administration.hpp"
+#include "access/as_if_enabled.hpp"
+#include "access/built_in.hpp"
+#include "access/gift.hpp"
+#include "access/more_rights.hpp"
+#include "access/touched.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+#include <tuple>
+
+namespace rookery::access {
+namespace {
+
+bool is_live(const Credential& credential, const Facts& facts, Instant now) {
+    return facts.valid(credential) && now < credential.expires;
+}
+
+Error own_rights() {
+    return {Errc::access_denied, "Nobody changes his own rights.", "ask another administrator", {}};
+}
+
+Error rights_of_a_puppet() {
+    return {
+        Errc::access_denied,
+        "Nobody widens the rights of a user for whom he made a credential that is still good.",
+        "ask another administrator, or revoke that credential first and make one afterwards",
+        {}};
+}
+
+Error last_holder(std::string_view what) {
+    return {
+        Errc::last_administrator,
+        "This would leave nobody who is enabled and holds " + std::string(what) + ".",
+        "give it to somebody else first",
+        {}};
+}
+
+/// The caller, and whom he can act as by a credential that he made.
+std::vector<Uuid> selves(const Caller& caller, const Effect& effect) {
+    std::set<Uuid> out{caller.user};
+    for (const auto& id : effect.before.credentials_made_by(caller.user)) {
+        const auto& credential = *effect.before.credential(id);
+        if (is_live(credential, effect.before, effect.now)) out.insert(credential.user);
+    }
+    return {out.begin(), out.end()};
+}
+
+/// Users of the same record facts are judged together: an import hands many records to one owner.
+using RecordKind = std::tuple<
+    schema::TableId,
+    std::optional<std::pair<std::optional<Principal>, Uuid>>,
+    std::optional<std::pair<std::optional<Principal>, Uuid>>,
+    std::vector<const schema::Column*>>;
+
+RecordKind kind_of(const RecordChange& record) {
+    const auto facts = [](const std::optional<RowFacts>& row) {
+        return row ? std::optional{std::pair{row->owner, row->owning_unit}} : std::nullopt;
+    };
+    return {record.table->id, facts(record.before), facts(record.after), record.kept};
+}
+
+class Assessment {
+  public:
+    Assessment(const Caller& caller, const Effect& effect)
+        : caller_(caller),
+          effect_(effect),
+          touched_(touched_users(effect.before, effect.after, effect.changes)),
+          gifts_(caller.user, effect.before, effect.after, effect.changes) {}
+
+    Verdict run() {
+        Verdict out;
+        out.gained = plaintext_gain(effect_.before, effect_.after, effect_.changes);
+        reach_more_.insert(out.gained.begin(), out.gained.end());
+        judge_records(out);
+        everybody_ = reach_more_;
+        for (const auto& user : plaintext_opened(effect_.before, effect_.after, effect_.changes)) {
+            if (everybody_.insert(user).second) out.gained.push_back(user);
+        }
+        std::ranges::sort(out.gained);
+        out.grants = gifts_.plaintext() || !everybody_.empty();
+        out.refusal = refusal();
+        out.waiting = waiting();
+        return out;
+    }
+
+  private:
+    void judge_records(Verdict& out) {
+        std::map<RecordKind, std::vector<Uuid>> known;
+        for (std::size_t i = 0; i < effect_.records.size(); ++i) {
+            const auto& record = effect_.records[i];
+            const auto [at, fresh] = known.try_emplace(kind_of(record));
+            if (fresh) at->second = plaintext_gain(effect_.before, effect_.after, record);
+            if (at->second.empty()) continue;
+            out.by_record.push_back({i, at->second.size()});
+            reach_more_.insert(at->second.begin(), at->second.end());
+        }
+    }
+
+    [[nodiscard]] std::optional<Error> refusal() const {
+        if (caller_.method == AuthMethod::system) return std::nullopt;
+        for (const auto& user : selves(caller_, effect_)) {
+            // One more credential for somebody he can act as already gives him nothing.
+            const auto& readers = user == caller_.user ? everybody_ : reach_more_;
+            if (!readers.contains(user) && !widened(user)) continue;
+            return user == caller_.user ? own_rights() : rights_of_a_puppet();
+        }
+        if (auto error = gifts_.beyond(caller_, effect_.before)) return error;
+        const bool may_grant =
+            caller_.plaintext && may_grant_plaintext(caller_.user, effect_.before);
+        if (!everybody_.empty() && !may_grant) return grant_needed();
+        if (ends(is_system_administrator)) return last_holder("System Administrator");
+        if (ends(may_grant_plaintext)) return last_holder(schema::prv_grant_unmask);
+        return std::nullopt;
+    }
+
+    [[nodiscard]] bool is_touched(const Uuid& user) const {
+        return !touched_ || std::ranges::binary_search(*touched_, user);
+    }
+
+    [[nodiscard]] bool widened(const Uuid& user) const {
+        if (effect_.changes.empty() || !is_touched(user)) return false;
+        if (has_more_rights(user, effect_.before, effect_.after)) return true;
+        const std::span one{&user, 1};
+        const auto was = as_if_enabled(effect_.before, one);
+        const auto is = as_if_enabled(effect_.after, one);
+        if (!was && !is) return false;
+        return has_more_rights(user, was ? *was : effect_.before, is ? *is : effect_.after);
+    }
+
+    /// Whether the last one who `holds` something loses it. The vault's own users do not count.
+    template <class Holds>
+    [[nodiscard]] bool ends(Holds holds) const {
+        const auto among = [&](const auto& users, const Facts& facts) {
+            return std::ranges::any_of(users, [&](const Uuid& user) {
+                return !is_built_in_user(user) && holds(user, facts);
+            });
+        };
+        if (effect_.changes.empty()) return false;
+        if (touched_ && !among(*touched_, effect_.before)) return false;
+        std::vector<Uuid> all;
+        for (const auto& user : effect_.after.users().rows()) all.push_back(user.id);
+        return !among(all, effect_.after) && (touched_ || among(all, effect_.before));
+    }
+
+    /// Credentials that do not carry what their users gained.
+    [[nodiscard]] std::vector<Uuid> waiting() const {
+        std::vector<Uuid> out;
+        const auto add = [&](const Uuid& user, bool Credential::*carries) {
+            for (const auto& id : effect_.after.credentials_of(user)) {
+                const auto& credential = *effect_.after.credential(id);
+                if (credential.*carries || !is_live(credential, effect_.after, effect_.now)) continue;
+                out.push_back(id);
+            }
+        };
+        for (const auto& user : everybody_) add(user, &Credential::plaintext);
+        if (gifts_.administration() && touched_) {
+            for (const auto& user : *touched_) {
+                if (administers_more(user)) add(user, &Credential::administration);
+            }
+        }
+        std::ranges::sort(out);
+        out.erase(std::unique(out.begin(), out.end()), out.end());
+        return out;
+    }
+
+    [[nodiscard]] bool administers_more(const Uuid& user) const {
+        return administers_something(user, effect_.after) &&
+               has_more_rights(user, effect_.before, effect_.after);
+    }
+
+    const Caller& caller_;
+    const Effect& effect_;
+    const std::optional<std::vector<Uuid>> touched_;
+    const Gifts gifts_;
+    std::set<Uuid> reach_more_;  // who reads more in clear
+    std::set<Uuid> everybody_;   // and whom one more way leads to
+};
+
+}  // namespace
+
+Verdict judge(const Caller& caller, const Effect& effect) {
+    return Assessment(caller, effect).run();
+}
+
+}  // namespace rookery::access

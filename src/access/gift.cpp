@@ -1,0 +1,382 @@
+#include "access/gift.hpp"
+
+#include "access/administration.hpp"
+#include "access/built_in.hpp"
+#include "access/decide.hpp"
+#include "access/reach.hpp"
+#include "schema/known_tables.hpp"
+
+#include <algorithm>
+
+namespace rookery::access {
+
+using schema::Depth;
+
+namespace {
+
+bool inside(const Facts& facts, const Uuid& unit, const Uuid& root) {
+    return facts.units().range(root).contains(facts.units().range(unit));
+}
+
+/// Rights that a narrower access mode takes away.
+bool is_narrow(AccessMode mode) {
+    return mode == AccessMode::administrative || mode == AccessMode::read ||
+           mode == AccessMode::support;
+}
+
+template <class Rows>
+bool is_new(const Rows& rows, const Uuid& id) {
+    return rows.find(id) == nullptr;
+}
+
+}  // namespace
+
+class GiftFinder {
+  public:
+    GiftFinder(const Uuid& caller, const Facts& before, const Facts& after, Gifts& out)
+        : caller_(caller), before_(before), after_(after), out_(out) {}
+
+    void look_at(const FactChange& change) {
+        if (!change.after) return;  // what goes gives nothing
+        std::visit([&](const auto& row) { given(change.id, row); }, *change.after);
+    }
+
+  private:
+    void given(const Uuid& id, const User& now) {
+        const auto* was = before_.user(id);
+        if (was == nullptr) return;
+        const bool enabled = was->disabled && !now.disabled;
+        const bool widened = is_narrow(was->mode) && now.mode != was->mode;
+        const bool identified =
+            (!now.entra_object.is_nil() && now.entra_object != was->entra_object) ||
+            (!now.application.is_nil() && now.application != was->application);
+        if (enabled || widened || identified) return everything(id);
+        if (now.business_unit != was->business_unit) own_roles(id, now);
+    }
+
+    void given(const Uuid& id, const Team& now) {
+        const auto* was = before_.team(id);
+        if (was == nullptr) return;
+        if (!was->can_own() && now.can_own()) profiles_of_team(id);
+        if (now.business_unit != was->business_unit || was->can_own() != now.can_own()) {
+            roles_of_team(id);
+        }
+    }
+
+    void given(const Uuid& id, const BusinessUnit& now) {
+        const auto* was = before_.business_unit(id);
+        if (was == nullptr) return;
+        if (was->disabled && !now.disabled) {
+            for (const auto& [user, row] : after_.users().rows()) {
+                if (inside(after_, row.business_unit, id)) everything(user);
+            }
+            for (const auto& [team, row] : after_.teams().rows()) {
+                if (!inside(after_, row.business_unit, id)) continue;
+                roles_of_team(team);
+                profiles_of_team(team);
+            }
+        }
+        if (now.parent == was->parent) return;
+        // Who reads deeply from above reads what moved there.
+        const auto above = [&](const Uuid& unit) { return unit != id && inside(after_, id, unit); };
+        for (const auto& [pair, row] : after_.user_roles().rows()) {
+            const auto* holder = after_.user(row.user);
+            if (holder != nullptr && above(holder->business_unit)) deep_role(row.role, id);
+        }
+        for (const auto& [pair, row] : after_.team_roles().rows()) {
+            const auto* holder = after_.team(row.team);
+            if (holder != nullptr && above(holder->business_unit)) deep_role(row.role, id);
+        }
+    }
+
+    void given(const Uuid& id, const Role& now) {
+        const auto* was = before_.role(id);
+        if (was == nullptr || was->inherited || !now.inherited) return;
+        after_.team_roles().each<&TeamRole::role>(id, [&](const Uuid&, const TeamRole& pair) {
+            if (const auto* team = after_.team(pair.team)) role(id, team->business_unit, true);
+        });
+    }
+
+    void given(const Uuid&, const Profile&) {}
+
+    void given(const Uuid&, const Organization&) {}
+
+    void given(const Uuid& id, const Membership& row) {
+        const auto* team = after_.team(row.team);
+        if (!is_new(before_.memberships(), id) || team == nullptr || !team->can_own()) return;
+        roles_of_team(row.team);
+        profiles_of_team(row.team);
+    }
+
+    void given(const Uuid& id, const UserRole& row) {
+        if (!is_new(before_.user_roles(), id)) return;
+        if (const auto* user = after_.user(row.user)) role(row.role, user->business_unit, true);
+    }
+
+    void given(const Uuid& id, const TeamRole& row) {
+        if (!is_new(before_.team_roles(), id)) return;
+        role_of_team(row.role, row.team);
+    }
+
+    void given(const Uuid& id, const UserProfile& row) {
+        if (is_new(before_.user_profiles(), id)) profile(row.profile);
+    }
+
+    void given(const Uuid& id, const TeamProfile& row) {
+        if (is_new(before_.team_profiles(), id)) profile(row.profile);
+    }
+
+    void given(const Uuid& id, const RolePrivilege& row) {
+        const auto* was = before_.role_privileges().find(id);
+        if (row.privilege == nullptr || (was != nullptr && was->depth >= row.depth)) return;
+        const auto give = [&](const Uuid& unit, bool own) {
+            out_.privileges_.push_back({row.privilege, row.depth, unit, own});
+        };
+        after_.user_roles().each<&UserRole::role>(row.role, [&](const Uuid&, const UserRole& pair) {
+            if (const auto* user = after_.user(pair.user)) give(user->business_unit, true);
+        });
+        const auto* held = after_.role(row.role);
+        after_.team_roles().each<&TeamRole::role>(row.role, [&](const Uuid&, const TeamRole& pair) {
+            const auto* team = after_.team(pair.team);
+            if (team != nullptr) give(team->business_unit, held == nullptr || held->inherited);
+        });
+    }
+
+    void given(const Uuid& id, const FieldPermission& row) {
+        bool held = false;
+        after_.user_profiles().each<&UserProfile::profile>(
+            row.profile, [&](const Uuid&, const UserProfile&) { held = true; }
+        );
+        after_.team_profiles().each<&TeamProfile::profile>(
+            row.profile, [&](const Uuid&, const TeamProfile&) { held = true; }
+        );
+        if (!held) return;
+        auto given = row;
+        const auto* was = before_.field_permissions().find(id);
+        const bool same = was != nullptr && was->profile == row.profile &&
+                          was->table == row.table && was->column == row.column;
+        if (same) {
+            given.create = row.create && !was->create;
+            given.read = row.read && !was->read;
+            given.update = row.update && !was->update;
+            // Unmasking counts together with reading.
+            const auto had = was->read ? was->unmask : UnmaskLevel::none;
+            const auto has = row.read ? row.unmask : UnmaskLevel::none;
+            given.unmask = has > had ? has : UnmaskLevel::none;
+        }
+        out_.columns_.push_back(given);
+    }
+
+    void given(const Uuid& id, const Credential& now) {
+        if (now.user == caller_ || now.revoked) return;
+        const auto* was = before_.credential(id);
+        const bool wider = was == nullptr || was->revoked || now.user != was->user ||
+                           now.expires > was->expires || (now.plaintext && !was->plaintext) ||
+                           (now.administration && !was->administration);
+        if (wider) everything(now.user);
+    }
+
+    void everything(const Uuid& id) {
+        if (!whole_.insert(id).second) return;
+        const auto* user = after_.user(id);
+        if (user == nullptr) return;
+        own_roles(id, *user);
+        after_.user_profiles().each<&UserProfile::user>(id, [&](const Uuid&, const UserProfile& pair) {
+            profile(pair.profile);
+        });
+        for (const auto& team : after_.teams_of(id)) {
+            const auto* row = after_.team(team);
+            if (row == nullptr || !row->can_own()) continue;
+            roles_of_team(team);
+            profiles_of_team(team);
+        }
+    }
+
+    void own_roles(const Uuid& id, const User& user) {
+        for (const auto& held : after_.roles_of_user(id)) role(held, user.business_unit, true);
+    }
+
+    void roles_of_team(const Uuid& team) {
+        for (const auto& held : after_.roles_of_team(team)) role_of_team(held, team);
+    }
+
+    void role_of_team(const Uuid& held, const Uuid& team) {
+        const auto* holder = after_.team(team);
+        const auto* row = after_.role(held);
+        if (holder == nullptr || row == nullptr || !holder->can_own()) return;
+        role(held, holder->business_unit, row->inherited);
+    }
+
+    void profiles_of_team(const Uuid& team) {
+        after_.team_profiles().each<&TeamProfile::team>(team, [&](const Uuid&, const TeamProfile& pair) {
+            profile(pair.profile);
+        });
+    }
+
+    void role(const Uuid& held, const Uuid& unit, bool own) {
+        if (!roles_.insert({held, unit, own}).second) return;
+        if (held == system_administrator_role) out_.system_administrator_ = true;
+        for (const auto& row : after_.privileges_of(held)) {
+            if (row.privilege != nullptr) {
+                out_.privileges_.push_back({row.privilege, row.depth, unit, own});
+            }
+        }
+    }
+
+    void deep_role(const Uuid& held, const Uuid& unit) {
+        if (!deep_roles_.insert({held, unit}).second) return;
+        for (const auto& row : after_.privileges_of(held)) {
+            if (row.privilege != nullptr && row.depth == Depth::deep) {
+                out_.privileges_.push_back({row.privilege, row.depth, unit, true});
+            }
+        }
+    }
+
+    void profile(const Uuid& held) {
+        if (!profiles_.insert(held).second) return;
+        after_.field_permissions().each<&FieldPermission::profile>(
+            held, [&](const Uuid&, const FieldPermission& row) { out_.columns_.push_back(row); }
+        );
+    }
+
+    const Uuid& caller_;
+    const Facts& before_;
+    const Facts& after_;
+    Gifts& out_;
+    // What was collected already.
+    std::set<Uuid> whole_;
+    std::set<Uuid> profiles_;
+    std::set<std::tuple<Uuid, Uuid, bool>> roles_;
+    std::set<std::pair<Uuid, Uuid>> deep_roles_;
+};
+
+namespace {
+
+/// Whether one of the caller's roles has the privilege as wide as the gift.
+bool covers(const Assignment& held, Depth depth, const PrivilegeGift& gift, const Facts& facts) {
+    if (depth == Depth::global) return true;
+    switch (gift.depth) {
+        case Depth::basic:
+            return depth != Depth::none && (held.own || !gift.own);
+        case Depth::local:
+            return (depth >= Depth::local && held.unit == gift.unit) ||
+                   (depth == Depth::deep && inside(facts, gift.unit, held.unit));
+        case Depth::deep:
+            return depth == Depth::deep && inside(facts, gift.unit, held.unit);
+        case Depth::global:
+        case Depth::none:
+            break;
+    }
+    return false;
+}
+
+/// Gives nobody anything at this depth.
+bool is_empty(const PrivilegeGift& gift) {
+    const auto* table = gift.privilege->table;
+    const bool only_global = table == nullptr || table->unit_column.empty();
+    return gift.depth == Depth::none || (only_global && gift.depth != Depth::global);
+}
+
+/// The caller's rights, as far as his credential carries them.
+class Hand {
+  public:
+    Hand(const Caller& caller, const Facts& facts)
+        : caller_(caller),
+          facts_(facts),
+          reach_(facts.reach(caller.user)),
+          system_administrator_(
+              caller.administration && is_system_administrator(caller.user, facts)
+          ) {}
+
+    [[nodiscard]] bool system_administrator() const { return system_administrator_; }
+
+    [[nodiscard]] bool holds(const PrivilegeGift& gift) const {
+        if (reach_ == nullptr || !reach_->enabled) return false;
+        const auto& privilege = *gift.privilege;
+        if (system_administrator_ && is_ordinary(privilege)) return true;
+        if (!caller_.plaintext && privilege.name == schema::prv_grant_unmask) return false;
+        if (!caller_.administration && administers(privilege)) return false;
+        return std::ranges::any_of(reach_->assignments, [&](const Assignment& held) {
+            return covers(held, reach_->depth(held, privilege), gift, facts_);
+        });
+    }
+
+    [[nodiscard]] bool holds(const FieldPermission& gift, bool grants) const {
+        const auto* column = reach_ == nullptr ? nullptr : reach_->column(gift.table, gift.column);
+        const auto held = column == nullptr ? ColumnReach{} : *column;
+        const bool all = system_administrator_;
+        return (!gift.create || all || held.create) && (!gift.update || all || held.update) &&
+               (!gift.read || all || grants || held.read);
+    }
+
+  private:
+    const Caller& caller_;
+    const Facts& facts_;
+    const Reach* reach_;
+    bool system_administrator_;
+};
+
+bool is_unmasking(const FieldPermission& row) { return row.unmask != UnmaskLevel::none; }
+
+Error not_held(std::string what) {
+    return {
+        Errc::missing_privilege,
+        "Nobody gives what he does not hold: " + std::move(what) + ".",
+        "ask somebody who holds it, or a System Administrator",
+        {}};
+}
+
+}  // namespace
+
+Error grant_needed() {
+    return {
+        Errc::grant_unmask_denied,
+        "This lets somebody read tokens in clear, which needs the privilege " +
+            std::string(schema::prv_grant_unmask) + " and never works for oneself.",
+        {},
+        {}};
+}
+
+Gifts::Gifts(
+    const Uuid& caller, const Facts& before, const Facts& after, std::span<const FactChange> changes
+) {
+    GiftFinder finder(caller, before, after, *this);
+    for (const auto& change : changes) finder.look_at(change);
+}
+
+bool Gifts::plaintext() const {
+    return std::ranges::any_of(columns_, is_unmasking) ||
+           std::ranges::any_of(privileges_, [](const PrivilegeGift& gift) {
+               return gift.privilege->name == schema::prv_grant_unmask && !is_empty(gift);
+           });
+}
+
+bool Gifts::administration() const {
+    return std::ranges::any_of(privileges_, [](const PrivilegeGift& gift) {
+        return administers(*gift.privilege) && !is_empty(gift);
+    });
+}
+
+std::optional<Error> Gifts::beyond(const Caller& caller, const Facts& before) const {
+    const Hand hand(caller, before);
+    const bool grants = caller.plaintext && may_grant_plaintext(caller.user, before);
+    if (system_administrator_ && !hand.system_administrator()) {
+        return not_held("the role System Administrator");
+    }
+    for (const auto& gift : privileges_) {
+        if (is_empty(gift) || hand.holds(gift)) continue;
+        if (gift.privilege->name == schema::prv_grant_unmask) return grant_needed();
+        return not_held(std::string(gift.privilege->name) + " at depth " + std::string(word(gift.depth)));
+    }
+    for (const auto& gift : columns_) {
+        if (is_unmasking(gift) && gift.read && !grants) return grant_needed();
+        if (hand.holds(gift, grants)) continue;
+        const auto* table = schema::table(gift.table);
+        const auto* column = table == nullptr ? nullptr : table->column(gift.column);
+        if (column == nullptr) continue;  // names no column: gives nothing
+        return not_held("a column permission on " + std::string(column->name));
+    }
+    return std::nullopt;
+}
+
+}  // namespace rookery::access

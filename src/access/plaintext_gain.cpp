@@ -1,0 +1,174 @@
+#include "access/plaintext_gain.hpp"
+
+#include "access/as_if_enabled.hpp"
+#include "access/each_path.hpp"
+#include "access/scope.hpp"
+#include "access/scope_growth.hpp"
+#include "access/touched.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace rookery::access {
+namespace {
+
+using Users = std::set<Uuid>;
+
+/// Who holds a profile with a permission that `wanted` picks; nobody else may see anything in clear.
+template <class Wanted>
+std::vector<Uuid> holders_of_permission(const Facts& facts, Wanted wanted) {
+    std::set<Uuid> profiles;
+    for (const auto& [id, row] : facts.field_permissions().rows()) {
+        if (row.unmask != UnmaskLevel::none && wanted(row)) profiles.insert(row.profile);
+    }
+    Users out;
+    for (const auto& profile : profiles) {
+        facts.user_profiles().each<&UserProfile::profile>(
+            profile, [&](const Uuid&, const UserProfile& pair) { out.insert(pair.user); }
+        );
+        facts.team_profiles().each<&TeamProfile::profile>(
+            profile,
+            [&](const Uuid&, const TeamProfile& pair) {
+                const auto members = facts.members_of(pair.team);
+                out.insert(members.begin(), members.end());
+            }
+        );
+    }
+    return {out.begin(), out.end()};
+}
+
+bool reads_more(const Uuid& user, const Reach& after, const Facts& was, const Facts& is) {
+    const auto* before = was.reach(user);
+    schema::TableId last = 0;
+    for (const auto& column : after.columns) {
+        if (column.unmask == UnmaskLevel::none) continue;
+        const auto* old = before == nullptr ? nullptr : before->column(column.table, column.column);
+        if (old == nullptr || old->unmask < column.unmask) return true;
+        if (column.table == last) continue;
+        last = column.table;
+        const auto& table = *schema::table(column.table);
+        const auto right = schema::Right::read;
+        if (grew(scope(user, table, right, was), scope(user, table, right, is), was)) return true;
+    }
+    return false;
+}
+
+bool identified_anew(const Uuid& user, const User& row, const Facts& was, const Facts& is) {
+    const bool by_object = is.user_by_entra_object(row.entra_object) == user &&
+                           was.user_by_entra_object(row.entra_object) != user;
+    const bool by_application = is.user_by_application(row.application) == user &&
+                                was.user_by_application(row.application) != user;
+    return by_object || by_application;
+}
+
+bool credential_grew(const Uuid& id, const Credential& now, const Facts& was) {
+    const auto* old = was.credential(id);
+    if (!now.plaintext) return false;
+    if (old == nullptr || !was.valid(*old) || !old->plaintext) return true;
+    const bool freed = old->certificate != now.certificate && !old->certificate.empty();
+    return old->user != now.user || old->hash != now.hash || old->expires < now.expires || freed;
+}
+
+bool has_more_credentials(const Uuid& user, const Facts& was, const Facts& is) {
+    for (const auto& id : is.credentials_of(user)) {
+        const auto& credential = *is.credential(id);
+        if (is.valid(credential) && credential_grew(id, credential, was)) return true;
+    }
+    return false;
+}
+
+bool unmasks(const Reach* reach) {
+    return reach != nullptr && reach->enabled &&
+           std::ranges::any_of(reach->columns, [](const ColumnReach& column) {
+               return column.unmask != UnmaskLevel::none;
+           });
+}
+
+bool gains_by_facts(const Uuid& user, const Facts& was, const Facts& is) {
+    const auto* after = is.reach(user);
+    if (!unmasks(after)) return false;
+    return !was.enabled(user) || reads_more(user, *after, was, is);
+}
+
+bool opened(const Uuid& user, const Facts& was, const Facts& is) {
+    return unmasks(is.reach(user)) && (identified_anew(user, *is.user(user), was, is) ||
+                                       has_more_credentials(user, was, is));
+}
+
+bool reads(const Uuid& user, const Facts& facts, const RowFacts& row, const schema::Column& column,
+           const schema::Table& table) {
+    const auto* reach = facts.reach(user);
+    if (reach == nullptr || !reach->enabled) return false;
+    const auto* permission = reach->column(table.id, column.id);
+    if (permission == nullptr || permission->unmask == UnmaskLevel::none) return false;
+    const auto& privilege = schema::privilege(table, schema::Right::read);
+    return each_path(user, *reach, facts, privilege, row, [](const Path&) { return true; });
+}
+
+bool gains_by_record(
+    const Uuid& user, const Facts& was, const Facts& is, const RecordChange& record
+) {
+    return std::ranges::any_of(record.kept, [&](const schema::Column* column) {
+        return reads(user, is, *record.after, *column, *record.table) &&
+               !(record.before && reads(user, was, *record.before, *column, *record.table));
+    });
+}
+
+/// Those of `users` for whom `gained(user, before, after)`, as they are or as if enabled.
+template <class Gained>
+std::vector<Uuid> gaining(
+    std::vector<Uuid> users, const Facts& before, const Facts& after, Gained gained
+) {
+    const auto was = as_if_enabled(before, users);
+    const auto is = as_if_enabled(after, users);
+    std::erase_if(users, [&](const Uuid& user) {
+        if (gained(user, before, after)) return false;
+        if (!was && !is) return true;
+        return !gained(user, was ? *was : before, is ? *is : after);
+    });
+    return users;
+}
+
+/// Whom the changes may give something that is read in clear.
+std::vector<Uuid> candidates(
+    const Facts& before, const Facts& after, std::span<const FactChange> changes
+) {
+    if (changes.empty()) return {};
+    auto users = touched_users(before, after, changes);
+    if (users) return std::move(*users);
+    return holders_of_permission(after, [](const FieldPermission&) { return true; });
+}
+
+}  // namespace
+
+std::vector<Uuid> plaintext_gain(
+    const Facts& before, const Facts& after, std::span<const FactChange> changes
+) {
+    return gaining(candidates(before, after, changes), before, after, gains_by_facts);
+}
+
+std::vector<Uuid> plaintext_opened(
+    const Facts& before, const Facts& after, std::span<const FactChange> changes
+) {
+    return gaining(candidates(before, after, changes), before, after, opened);
+}
+
+std::vector<Uuid> plaintext_gain(
+    const Facts& before, const Facts& after, const RecordChange& record
+) {
+    if (!record.after || record.kept.empty()) return {};
+    auto users = holders_of_permission(after, [&](const FieldPermission& row) {
+        return row.table == record.table->id &&
+               std::ranges::any_of(record.kept, [&](const schema::Column* column) {
+                   return column->id == row.column;
+               });
+    });
+    return gaining(
+        std::move(users), before, after,
+        [&](const Uuid& user, const Facts& was, const Facts& is) {
+            return gains_by_record(user, was, is, record);
+        }
+    );
+}
+
+}  // namespace rookery::access

@@ -1,0 +1,191 @@
+#include "messages/effect.hpp"
+
+#include <algorithm>
+
+#include "access/effect.hpp"
+#include "messages/access_fact.hpp"
+#include "schema/known_tables.hpp"
+
+namespace rookery::messages {
+namespace {
+
+using access::FactChange;
+using access::Facts;
+using access::RecordChange;
+
+/// As many as an entry names; it says how many there are.
+constexpr std::size_t waiting_named_max = 16;
+
+/// The units stay one tree under the root, and nobody who may still act locks himself out.
+Result<void> check_units(
+    const Planning& planning, const Facts& after, const std::vector<FactChange>& changes
+) {
+    const auto& root = planning.parts.root_business_unit;
+    for (const auto& change : changes) {
+        const auto* unit =
+            change.after ? std::get_if<access::BusinessUnit>(&*change.after) : nullptr;
+        if (unit == nullptr) continue;
+        if (change.id == root && (!unit->parent.is_nil() || unit->disabled)) {
+            return fail(
+                Errc::switch_locked, "The root business unit cannot be disabled or given a parent."
+            );
+        }
+        const auto range = after.units().range(change.id);
+        if (change.id != root && range.first >= range.end) {
+            return fail(
+                Errc::invalid_argument,
+                "A business unit's parent must lead to the root business unit."
+            );
+        }
+    }
+    const auto& caller = planning.caller.user;
+    if (planning.facts().enabled(caller) && !after.enabled(caller)) {
+        return fail(
+            Errc::access_denied, "Nobody locks himself out.", "ask another administrator"
+        );
+    }
+    return {};
+}
+
+/// A principal and the units that a change moves it between.
+struct Move {
+    access::Principal who;
+    Uuid from;
+    Uuid to;
+};
+
+std::optional<Move> move_of(const Facts& before, const FactChange& change) {
+    const auto moved = [&](access::PrincipalKind kind, const auto* was, const auto* is) {
+        std::optional<Move> out;
+        if (was != nullptr && is != nullptr && was->business_unit != is->business_unit) {
+            out = Move{{kind, change.id}, was->business_unit, is->business_unit};
+        }
+        return out;
+    };
+    if (!change.after) return std::nullopt;
+    const auto* user = std::get_if<access::User>(&*change.after);
+    if (user != nullptr) return moved(access::PrincipalKind::user, before.user(change.id), user);
+    const auto* team = std::get_if<access::Team>(&*change.after);
+    return moved(access::PrincipalKind::team, before.team(change.id), team);
+}
+
+/// The records of whoever changes units go with him, all at once.
+Result<void> add_moved(
+    Planning& planning, const std::vector<FactChange>& changes, std::vector<RecordChange>& records
+) {
+    for (const auto& change : changes) {
+        const auto move = move_of(planning.facts(), change);
+        if (!move) continue;
+        for (const auto* table : schema::tables()) {
+            if (table->ownership != schema::Ownership::user || !table->has_sealed()) continue;
+            ROOKERY_TRY(
+                const auto owned, planning.reading.children(
+                                      *table, *table->column("ownerid"), {change.table, change.id}, 1
+                                  )
+            );
+            if (owned.empty()) continue;
+            RecordChange record{table, {}, {}, {}, {}};
+            record.before = access::RowFacts{{}, move->who, move->from};
+            record.after = access::RowFacts{{}, move->who, move->to};
+            for (const auto& column : table->columns) {
+                if (column.type == schema::Type::sealed) record.kept.push_back(&column);
+            }
+            records.push_back(std::move(record));
+        }
+    }
+    return {};
+}
+
+audit::Event grant_event(const Planning& planning, std::string_view table, const Uuid& record) {
+    auto event = planning.event(audit::Action::grant, audit::Outcome::success);
+    event.table = table;
+    event.record = record;
+    event.extras.emplace_back("grant", std::string("unmask"));
+    return event;
+}
+
+/// Names the principal that a fact gives something to, directly or as its team.
+void add_principal(audit::Event& event, const FactChange& change) {
+    std::visit(
+        [&](const auto& row) {
+            if constexpr (requires { row.user; }) {
+                event.extras.emplace_back("systemuserid", to_string(row.user));
+            }
+            if constexpr (requires { row.team; }) {
+                event.extras.emplace_back("teamid", to_string(row.team));
+            }
+            if constexpr (requires { row.role; }) {
+                event.extras.emplace_back("roleid", to_string(row.role));
+            }
+            if constexpr (requires { row.profile; }) {
+                event.extras.emplace_back("fieldsecurityprofileid", to_string(row.profile));
+            }
+        },
+        *change.after
+    );
+}
+
+void add_waiting(audit::Event& event, const std::vector<Uuid>& waiting) {
+    if (waiting.empty()) return;
+    std::string ids;
+    for (std::size_t i = 0; i < std::min(waiting.size(), waiting_named_max); ++i) {
+        if (i != 0) ids.push_back(' ');
+        ids += to_string(waiting[i]);
+    }
+    event.extras.emplace_back("waiting", std::uint64_t{waiting.size()});
+    event.extras.emplace_back("waiting-credentials", std::move(ids));
+}
+
+void record_grants(
+    Planning& planning, const access::Verdict& verdict, const std::vector<FactChange>& changes,
+    const std::vector<RecordChange>& records
+) {
+    const bool by_facts = !verdict.gained.empty() || verdict.by_record.empty();
+    for (const auto& change : changes) {
+        if (!by_facts || !change.after) continue;
+        auto event = grant_event(planning, schema::table(change.table)->name, change.id);
+        add_principal(event, change);
+        event.extras.emplace_back("users", std::uint64_t{verdict.gained.size()});
+        add_waiting(event, verdict.waiting);
+        planning.record(event);
+    }
+    for (const auto& [at, users] : verdict.by_record) {
+        const auto& record = records[at];
+        const auto& owner = *record.after->owner;
+        const bool team = owner.kind == access::PrincipalKind::team;
+        const bool all = record.id.is_nil();
+        const auto& principal = team ? schema::known::team : schema::known::systemuser;
+        auto event = grant_event(
+            planning, all ? principal.name : record.table->name, all ? owner.id : record.id
+        );
+        event.extras.emplace_back("ownerid", to_string(owner.id));
+        event.extras.emplace_back("users", std::uint64_t{users});
+        add_waiting(event, verdict.waiting);
+        planning.record(event);
+    }
+}
+
+}  // namespace
+
+Result<std::vector<Uuid>> check_effect(Planning& planning) {
+    auto records = planning.take_record_changes();
+    std::vector<FactChange> changes;
+    for (const auto& write : planning.plan().writes) {
+        if (write.access_fact) changes.push_back(fact_change(write));
+    }
+    if (changes.empty() && records.empty()) return std::vector<Uuid>{};
+
+    const auto& before = planning.facts();
+    const auto after = changes.empty() ? before : before.with(changes);
+    if (planning.caller.method != access::AuthMethod::system) {
+        ROOKERY_CHECK(check_units(planning, after, changes));
+    }
+    ROOKERY_CHECK(add_moved(planning, changes, records));
+    auto verdict =
+        access::judge(planning.caller, {before, after, changes, records, planning.now});
+    if (verdict.refusal) return fail(std::move(*verdict.refusal));
+    if (verdict.grants) record_grants(planning, verdict, changes, records);
+    return std::move(verdict.waiting);
+}
+
+}  // namespace rookery::messages
