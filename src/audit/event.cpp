@@ -53,6 +53,7 @@ std::string_view name(Action action) {
         case Action::restore: return "restore";
         case Action::sync_push: return "sync-push";
         case Action::sync_control: return "sync-control";
+        case Action::recovery: return "recovery";
     }
     return {};
 }

@@ -48,6 +48,7 @@ int run(int argc, char** argv) {
     add_audit(app, chosen);
     add_sync(app, chosen);
     add_verify(app, chosen);
+    add_recover(app, chosen);
 
     try {
         app.parse(argc, argv);

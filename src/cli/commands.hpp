@@ -22,6 +22,7 @@ void add_token(Command app, Action& chosen);
 void add_audit(Command app, Action& chosen);
 void add_sync(Command app, Action& chosen);
 void add_verify(Command app, Action& chosen);
+void add_recover(Command app, Action& chosen);
 
 /// The whole program but for its last resort, the catch in main.
 [[nodiscard]] int run(int argc, char** argv);

@@ -6,6 +6,7 @@
 #include "messages/complete_push.hpp"
 #include "messages/credential.hpp"
 #include "messages/list.hpp"
+#include "messages/recovery.hpp"
 #include "messages/review.hpp"
 #include "messages/secrets.hpp"
 #include "messages/show.hpp"
@@ -230,6 +231,16 @@ class Executor {
     Result<Body> operator()(const CompletePush& message) {
         record_push(planning_, message, steps_.front());
         for (std::size_t i = 1; i < steps_.size(); ++i) ROOKERY_CHECK(apply(steps_[i]));
+        return Body(NoContent{});
+    }
+
+    Result<Body> operator()(const NoteRecovery& message) {
+        ROOKERY_CHECK(note_recovery(planning_, message.user, steps_.front()));
+        return Body(NoContent{});
+    }
+
+    Result<Body> operator()(const AcknowledgeRecovery&) {
+        ROOKERY_CHECK(acknowledge_recovery(planning_, steps_.front()));
         return Body(NoContent{});
     }
 

@@ -27,6 +27,15 @@ namespace rookery::messages {
     return needs_of_general(schema::prv_read_audit);
 }
 
+/// SYSTEM's alone, which holds everything.
+[[nodiscard]] inline access::Needs general_needs(const NoteRecovery&) {
+    return needs_of_general(schema::prv_manage_keys);
+}
+
+[[nodiscard]] inline access::Needs general_needs(const AcknowledgeRecovery&) {
+    return needs_of_general(schema::prv_read_audit);
+}
+
 [[nodiscard]] inline access::Needs general_needs(const RetrieveSyncStatus&) {
     return needs_of_general(schema::prv_read_audit);
 }

@@ -197,6 +197,15 @@ struct RetrieveAuditEvents {
     std::uint32_t top = 50;              // 1..1000
 };
 
+/// Administration is about to be given to this user with the root key. From the command line on a stopped
+/// vault only, never over HTTP.
+struct NoteRecovery {
+    Uuid user;
+};
+
+/// rky_AcknowledgeRecovery: a reviewer has seen it.
+struct AcknowledgeRecovery {};
+
 /// rky_RetrieveVaultStatus.
 struct RetrieveVaultStatus {};
 
@@ -248,7 +257,7 @@ using Message = std::variant<
     Rejected, Create, Upsert, Delete, Retrieve, RetrieveMultiple, CreateMultiple, UpsertMultiple,
     Associate, Disassociate, WhoAmI, AddPrivilegesRole, RemovePrivilegeRole, CreateCredential,
     RevokeCredential, ConfirmCredential, RetrieveAuditEvents, RetrieveVaultStatus, ServiceDocument,
-    CompletePush, RetrieveSyncStatus, SyncNow, RetrySync>;
+    CompletePush, RetrieveSyncStatus, SyncNow, RetrySync, NoteRecovery, AcknowledgeRecovery>;
 
 /// What the transport knows of a request; goes into its events.
 struct RequestInfo {

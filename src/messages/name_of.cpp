@@ -53,6 +53,12 @@ struct Name {
         return "rky_RetrieveVaultStatus";
     }
 
+    std::string_view operator()(const NoteRecovery&) const { return "rky_NoteRecovery"; }
+
+    std::string_view operator()(const AcknowledgeRecovery&) const {
+        return "rky_AcknowledgeRecovery";
+    }
+
     std::string_view operator()(const CompletePush&) const { return "rky_CompletePush"; }
 
     std::string_view operator()(const RetrieveSyncStatus&) const {

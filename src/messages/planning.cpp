@@ -144,6 +144,9 @@ audit::Action action_of(const Message& message) {
                 return audit_read;
             } else if constexpr (std::is_same_v<T, CompletePush>) {
                 return sync_push;
+            } else if constexpr (std::is_same_v<T, NoteRecovery> ||
+                                 std::is_same_v<T, AcknowledgeRecovery>) {
+                return recovery;
             } else if constexpr (std::is_same_v<T, SyncNow> || std::is_same_v<T, RetrySync>) {
                 return sync_control;
             } else {

@@ -5,6 +5,7 @@
 
 #include "audit/log_reader.hpp"
 #include "ledger/outbox.hpp"
+#include "messages/recovery.hpp"
 #include "schema/known_tables.hpp"
 
 namespace rookery::messages {
@@ -163,6 +164,8 @@ Result<StatusReply> status(Planning& planning, const Authorized& authorized) {
     reply.keyring_epoch = snapshot.keyring_epoch;
     reply.version = ROOKERY_VERSION;
     reply.warnings = planning.parts.warnings;
+    ROOKERY_TRY(auto recovered, recovery_warning(planning));
+    if (!recovered.empty()) reply.warnings.push_back(std::move(recovered));
     const std::string prefix(ledger::outbox_prefix);
     const auto cursor = planning.view.store()->scan(
         {storage::Family::meta, prefix, storage::prefix_end(prefix)}, storage::Order::ascending

@@ -228,6 +228,10 @@ class RequestParser {
             ROOKERY_CHECK(action_without_parameters());
             return Message{messages::SyncNow{}};
         }
+        if (first.name == "rky_AcknowledgeRecovery" && last && !first.arguments) {
+            ROOKERY_CHECK(action_without_parameters());
+            return Message{messages::AcknowledgeRecovery{}};
+        }
         if (first.name == "rky_RetrySync" && last && !first.arguments) {
             ROOKERY_CHECK(action_without_parameters());
             return Message{messages::RetrySync{}};

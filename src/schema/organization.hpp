@@ -2,6 +2,7 @@
 #pragma once
 
 #include "schema/standard_columns.hpp"
+#include "schema/standard_relationships.hpp"
 
 #include <array>
 
@@ -12,9 +13,22 @@ namespace organization_table {
 inline constexpr std::array own = {
     primary_id({1, "organizationid", "OrganizationId", "Organization"}, read_only),
     text({2, "name", "Name", "Organization Name"}, 160, read_only, Required::system),
+    // Administration was given to somebody with the root key, and no reviewer has acknowledged it yet.
+    datetime({3, "rky_recoveredon", "rky_RecoveredOn", "Recovered On"}, read_only),
+    lookup<"rky_recovereduser">(4, "rky_RecoveredUser", "Recovered User", to_systemuser, read_only),
 };
 
 inline constexpr auto columns = compose(own, version_column);
+
+inline constexpr std::array parents = {
+    many_to_one(
+        "systemuser_organization_rky_recovereduser",
+        "organization",
+        "rky_recovereduser",
+        "systemuser",
+        "systemuserid"
+    ),
+};
 
 }  // namespace organization_table
 

@@ -40,6 +40,7 @@ constexpr auto every = concat(
     permission::parents,
     intersects::parents,
     credential::parents,
+    organization_table::parents,
     audit_relationships<"rky_credential">,
     sync_error::parents,
     audit_relationships<"syncerror", "syncerrorbase", "syncerrorbase">

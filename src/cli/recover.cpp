@@ -1,0 +1,222 @@
+// rookery recover: administration for a named user, with the root key, on a stopped vault. For the day on
+// which nobody who administers is left. On the log, and in the status until a reviewer acknowledges it.
+#include "access/administration.hpp"
+#include "access/built_in.hpp"
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "cli/commands.hpp"
+#include "cli/connection_options.hpp"
+#include "cli/console.hpp"
+#include "cli/in_process.hpp"
+#include "cli/memory_options.hpp"
+#include "cli/secret_file.hpp"
+#include "cli/unsealing_options.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <memory>
+
+namespace rookery::cli {
+namespace {
+
+struct Options {
+    ConnectionOptions connection;
+    UnsealingOptions unsealing;
+    MemoryOptions memory;
+    std::string data;
+    std::string user;
+    std::string out = "rookery-admin.token";
+    bool acknowledge = false;
+    bool json = false;
+};
+
+constexpr std::chrono::hours token_lifetime{1};
+constexpr const char* recovery_role_name = "Rookery Recovery";
+
+/// Gives rights as SYSTEM, by the messages that everybody else uses.
+class Recovery {
+  public:
+    explicit Recovery(messages::Vault& vault) : vault_(vault), system_(vault.system()) {}
+
+    Result<Uuid> give_administration(const std::string& name) {
+        ROOKERY_TRY(const auto user, find_or_create(name));
+        if (access::is_built_in_user(user)) {
+            return fail(Errc::usage, "that user is the vault itself", "name a person");
+        }
+        // Before anything is given: nobody gets administration without the note.
+        ROOKERY_CHECK(run_message(vault_, system_, messages::Message{messages::NoteRecovery{user}}));
+        ROOKERY_CHECK(enable(user));
+        ROOKERY_CHECK(give_role(user, access::system_administrator_role));
+        if (!somebody_may_grant()) {
+            ROOKERY_TRY(const auto role, recovery_role());
+            ROOKERY_CHECK(give_role(user, role));
+        }
+        if (access::is_system_administrator(user, facts()) && somebody_may_grant()) return user;
+        return fail(Errc::internal, "the user still cannot administer");
+    }
+
+  private:
+    [[nodiscard]] const access::Facts& facts() {
+        view_.emplace(vault_.view());
+        return view_->facts();
+    }
+
+    Result<Uuid> find_or_create(const std::string& name) {
+        if (const auto id = Uuid::parse(name)) {
+            if (facts().user(*id) != nullptr) return *id;
+            return fail(Errc::key_not_found, fmt::format("no user has the id {}", name));
+        }
+        ROOKERY_TRY(const auto found, find_rows(vault_, system_, "systemuser", "domainname", name));
+        if (found.size() > 1) {
+            return fail(
+                Errc::invalid_argument, fmt::format("several users are called '{}'", name),
+                "name the user by id"
+            );
+        }
+        if (!found.empty()) return found.front();
+        RowInput user("systemuser");
+        user.set("domainname", name)
+            .set("firstname", name)
+            .set("lastname", std::string{"Administrator"})
+            .set(
+                "internalemailaddress",
+                name.find('@') == std::string::npos ? name + "@localhost" : name
+            )
+            .set("businessunitid", root());
+        return create_row(vault_, system_, std::move(user));
+    }
+
+    [[nodiscard]] messages::Target root() const {
+        return target("businessunit", vault_.root_business_unit());
+    }
+
+    /// He may be disabled, in a disabled unit, or in a mode that cannot administer.
+    Result<void> enable(const Uuid& user) {
+        RowInput row("systemuser");
+        row.set("isdisabled", false).set("accessmode", std::int64_t{0}).set("businessunitid", root());
+        messages::Upsert update;
+        update.target = target("systemuser", user);
+        update.preconditions.must_exist = true;
+        update.input = std::move(row).take();
+        ROOKERY_CHECK(run_message(vault_, system_, messages::Message{std::move(update)}));
+        return {};
+    }
+
+    Result<void> give_role(const Uuid& user, const Uuid& role) {
+        const auto held = facts().roles_of_user(user);
+        if (std::ranges::find(held, role) != held.end()) return {};
+        return associate(vault_, system_, "systemuserroles_association", user, role);
+    }
+
+    [[nodiscard]] bool somebody_may_grant() {
+        const auto& now = facts();
+        return std::ranges::any_of(now.users().rows(), [&](const auto& user) {
+            return !access::is_built_in_user(user.id) && access::may_grant_plaintext(user.id, now);
+        });
+    }
+
+    /// What System Administrator lacks.
+    Result<Uuid> recovery_role() {
+        RowInput row("role");
+        row.set("name", std::string{recovery_role_name}).set("businessunitid", root());
+        ROOKERY_TRY(const auto id, create_row(vault_, system_, std::move(row)));
+        messages::AddPrivilegesRole grant;
+        grant.role = target("role", id);
+        grant.privileges.push_back(
+            {schema::privilege(schema::prv_grant_unmask), schema::Depth::global}
+        );
+        ROOKERY_CHECK(run_message(vault_, system_, messages::Message{std::move(grant)}));
+        return id;
+    }
+
+    messages::Vault& vault_;
+    access::Caller system_;
+    std::optional<messages::View> view_;
+};
+
+Result<Exit> recover(const Options& options) {
+    if (options.data.empty() || options.user.empty()) {
+        return fail(
+            Errc::usage, "recover needs --data and --user",
+            "or --acknowledge, on a server, to say that a recovery was seen"
+        );
+    }
+    if (std::filesystem::exists(std::filesystem::symlink_status(options.out))) {
+        return fail(
+            Errc::in_use, fmt::format("{} exists already", options.out),
+            "remove it first, or name another file with --out"
+        );
+    }
+    if (lies_inside(options.out, options.data)) {
+        return fail(Errc::usage, "the token file must not lie in the data folder");
+    }
+    ROOKERY_CHECK(guard_process(options.memory.policy()));
+    const SystemClock clock;
+    SystemRandom random;
+    ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
+    messages::VaultOptions vault_options;
+    vault_options.data = options.data;
+    ROOKERY_TRY(
+        const auto vault, messages::Vault::open(std::move(vault_options), unsealing, clock, random)
+    );
+    ROOKERY_TRY(const auto user, Recovery(*vault).give_administration(options.user));
+    ROOKERY_TRY(
+        const auto made,
+        create_credential(*vault, vault->system(), user, "recovery with the root key", token_lifetime)
+    );
+    ROOKERY_CHECK(write_secret_file(options.out, made.token));
+    if (options.json) {
+        const nlohmann::json line{
+            {"user", to_string(user)},
+            {"credential", to_string(made.credential)},
+            {"expires", to_iso8601(made.expires)},
+            {"token_file", options.out}};
+        ROOKERY_CHECK(print(line.dump() + "\n"));
+        return Exit::ok;
+    }
+    note(fmt::format(
+        "{} ({}) is System Administrator; a token until {} is in {}", printable(options.user),
+        to_string(user), to_iso8601(made.expires), options.out
+    ));
+    note("it is on the log, and in the status until another reviewer acknowledges it");
+    return Exit::ok;
+}
+
+Result<Exit> acknowledge(const Options& options) {
+    ROOKERY_TRY(auto client, connect(options.connection));
+    ROOKERY_CHECK(client.request("POST", "rky_AcknowledgeRecovery", body_of("{}")));
+    note("the recovery is acknowledged");
+    return Exit::ok;
+}
+
+}  // namespace
+
+void add_recover(Command app, Action& chosen) {
+    auto options = std::make_shared<Options>();
+    const auto command = app.add_subcommand(
+        "recover", "Give administration to a user with the root key, on a stopped vault"
+    );
+    const auto data =
+        command.add_option("--data", options->data, "The data folder: the server must be stopped");
+    command.add_option(
+        "--user", options->user, "Domain name or id; a user of that name is made when there is none"
+    );
+    command.add_option("--out", options->out, "New file for a token of one hour, mode 0600")
+        .capture_default_str();
+    command
+        .add_flag(
+            "--acknowledge", options->acknowledge, "Say that a recovery was seen, to a running server"
+        )
+        .excludes(data);
+    command.add_flag("--json", options->json, "The result as one JSON object");
+    add_connection_options(command, options->connection);
+    add_unsealing_options(command, options->unsealing);
+    add_memory_options(command, options->memory);
+    command.callback([options, &chosen] {
+        chosen = [options] { return options->acknowledge ? acknowledge(*options) : recover(*options); };
+    });
+}
+
+}  // namespace rookery::cli
