@@ -55,6 +55,9 @@ inline constexpr std::array own = {
 
 inline constexpr auto columns = compose(own, audit_columns, import_columns, version_column);
 
+// Name, parent, disabled.
+inline constexpr ColumnId logged[] = {2, 3, 4};
+
 inline constexpr std::array parents = {
     many_to_one(
         "business_unit_parent_business_unit",
@@ -92,6 +95,7 @@ inline constexpr Table businessunit{
     .unit_column = "businessunitid",
     .columns = unit::columns.rows,
     .by_name = unit::columns.by_name,
+    .logged = unit::logged,
 };
 
 }  // namespace known

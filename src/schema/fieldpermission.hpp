@@ -53,6 +53,8 @@ inline constexpr std::array own = {
 
 inline constexpr auto columns = compose(own, version_column);
 
+inline constexpr ColumnId logged[] = {2, 3, 4, 5, 6, 7, 8};
+
 inline constexpr ColumnId by_column[] = {2, 3, 4};
 inline constexpr AlternateKey keys[] = {
     {"fieldsecurityprofileid_entityname_attributelogicalname_key", by_column}};
@@ -87,6 +89,7 @@ inline constexpr Table fieldpermission{
     .columns = permission::columns.rows,
     .by_name = permission::columns.by_name,
     .keys = permission::keys,
+    .logged = permission::logged,
 };
 
 }  // namespace known

@@ -18,6 +18,9 @@ inline constexpr std::array own = {
 
 inline constexpr auto columns = compose(own, audit_columns, version_column);
 
+// Its name: what it allows stands in fieldpermission.
+inline constexpr ColumnId logged[] = {2};
+
 }  // namespace profile
 
 namespace known {
@@ -36,6 +39,7 @@ inline constexpr Table fieldsecurityprofile{
     .access_fact = true,
     .columns = profile::columns.rows,
     .by_name = profile::columns.by_name,
+    .logged = profile::logged,
 };
 
 }  // namespace known

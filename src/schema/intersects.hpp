@@ -160,6 +160,9 @@ inline constexpr std::array associations = {
         "privilegeid"},
 };
 
+inline constexpr ColumnId both_ends[] = {2, 3};
+inline constexpr ColumnId both_ends_and_depth[] = {2, 3, 4};
+
 struct Names {
     std::string_view name;
     std::string_view schema_name;
@@ -169,7 +172,11 @@ struct Names {
 
 template <std::size_t N>
 constexpr Table row(
-    TableId id, std::uint32_t code, Names names, const ComposedColumns<N>& columns
+    TableId id,
+    std::uint32_t code,
+    Names names,
+    const ComposedColumns<N>& columns,
+    std::span<const ColumnId> logged = both_ends
 ) {
     Table out;
     out.id = id;
@@ -184,6 +191,7 @@ constexpr Table row(
     out.writable = false;
     out.columns = columns.rows;
     out.by_name = columns.by_name;
+    out.logged = logged;
     return out;
 }
 
@@ -228,7 +236,8 @@ inline constexpr Table roleprivileges = intersects::row(
     17,
     12,
     {"roleprivileges", "RolePrivileges", "roleprivilegescollection", "roleprivilegeid"},
-    intersects::role_privilege_columns
+    intersects::role_privilege_columns,
+    intersects::both_ends_and_depth
 );
 
 }  // namespace known

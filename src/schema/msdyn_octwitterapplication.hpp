@@ -94,6 +94,7 @@ inline constexpr Table msdyn_octwitterapplication{
     .unit_column = "owningbusinessunit",
     .columns = application::columns.rows,
     .by_name = application::columns.by_name,
+    .logged = owner_logged,
 };
 
 }  // namespace known

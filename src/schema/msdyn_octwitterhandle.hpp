@@ -173,6 +173,7 @@ inline constexpr Table msdyn_octwitterhandle{
     .columns = handle::columns.rows,
     .by_name = handle::columns.by_name,
     .keys = handle::keys,
+    .logged = owner_logged,
 };
 
 }  // namespace known

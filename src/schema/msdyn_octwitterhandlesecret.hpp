@@ -93,6 +93,7 @@ inline constexpr Table msdyn_octwitterhandlesecret{
     .columns = handlesecret::columns.rows,
     .by_name = handlesecret::columns.by_name,
     .keys = handlesecret::keys,
+    .logged = owner_logged,
 };
 
 }  // namespace known

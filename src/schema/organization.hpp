@@ -30,6 +30,8 @@ inline constexpr std::array parents = {
     ),
 };
 
+inline constexpr ColumnId logged[] = {2, 3, 4};
+
 }  // namespace organization_table
 
 namespace known {
@@ -49,6 +51,7 @@ inline constexpr Table organization{
     .writable = false,
     .columns = organization_table::columns.rows,
     .by_name = organization_table::columns.by_name,
+    .logged = organization_table::logged,
 };
 
 }  // namespace known

@@ -36,6 +36,9 @@ inline constexpr std::array own = {
 
 inline constexpr auto columns = compose(own, audit_columns, version_column);
 
+// All that is not the hash.
+inline constexpr ColumnId logged[] = {2, 3, 5, 6, 7, 8};
+
 inline constexpr std::array parents = {
     many_to_one(
         "systemuser_rky_credential",
@@ -73,6 +76,7 @@ inline constexpr Table rky_credential{
     .writable = false,
     .columns = credential::columns.rows,
     .by_name = credential::columns.by_name,
+    .logged = credential::logged,
 };
 
 }  // namespace known

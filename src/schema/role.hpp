@@ -58,6 +58,9 @@ inline constexpr std::array own = {
 
 inline constexpr auto columns = compose(own, audit_columns, import_columns, version_column);
 
+// Name, unit, inheritance, template.
+inline constexpr ColumnId logged[] = {2, 3, 4, 7};
+
 constexpr Relationship to_template() {
     auto out = many_to_one(
         "role_template_roles", "role", "roletemplateid", "roletemplate", "roletemplateid"
@@ -99,6 +102,7 @@ inline constexpr Table role{
     .unit_column = "businessunitid",
     .columns = role_table::columns.rows,
     .by_name = role_table::columns.by_name,
+    .logged = role_table::logged,
 };
 
 }  // namespace known

@@ -152,6 +152,8 @@ struct Table {
     std::span<const Column> columns = {};  // ascending by id
     std::span<const std::uint16_t> by_name = {};  // positions in `columns`, ascending by name
     std::span<const AlternateKey> keys = {};
+    // What decides access, and of an access fact its name: values stand on the log, before and after.
+    std::span<const ColumnId> logged = {};  // ascending
 
     [[nodiscard]] const Column* column(std::string_view logical_name) const;
     [[nodiscard]] const Column* column(ColumnId column_id) const;

@@ -132,4 +132,7 @@ inline constexpr std::array owner_columns = {
     ),
 };
 
+/// Of those, what decides who may do what with the row, and whether its tokens are released.
+inline constexpr ColumnId owner_logged[] = {106, 113};
+
 }  // namespace rookery::schema

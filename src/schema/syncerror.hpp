@@ -128,6 +128,7 @@ inline constexpr Table syncerror{
     .unit_column = "owningbusinessunit",
     .columns = sync_error::columns.rows,
     .by_name = sync_error::columns.by_name,
+    .logged = owner_logged,
 };
 
 }  // namespace known

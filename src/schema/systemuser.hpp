@@ -206,6 +206,9 @@ inline constexpr std::array own = {
 
 inline constexpr auto columns = compose(own, audit_columns, import_columns, version_column);
 
+// Unit, names, identities, disabled, access mode, credential counter.
+inline constexpr ColumnId logged[] = {3, 4, 5, 15, 17, 20, 22, 53};
+
 // One identity, one user.
 inline constexpr ColumnId by_object[] = {17};
 inline constexpr ColumnId by_application[] = {15};
@@ -249,6 +252,7 @@ inline constexpr Table systemuser{
     .columns = user::columns.rows,
     .by_name = user::columns.by_name,
     .keys = user::keys,
+    .logged = user::logged,
 };
 
 }  // namespace known

@@ -59,6 +59,9 @@ inline constexpr std::array own = {
 
 inline constexpr auto columns = compose(own, audit_columns, import_columns, version_column);
 
+// Name, unit, administrator, type, whether it is a unit's default.
+inline constexpr ColumnId logged[] = {3, 4, 5, 6, 9};
+
 inline constexpr ColumnId by_group[] = {7, 8};
 inline constexpr AlternateKey keys[] = {
     {"azureactivedirectoryobjectid_membershiptype_key", by_group}};
@@ -97,6 +100,7 @@ inline constexpr Table team{
     .columns = team_table::columns.rows,
     .by_name = team_table::columns.by_name,
     .keys = team_table::keys,
+    .logged = team_table::logged,
 };
 
 }  // namespace known

@@ -118,6 +118,28 @@ constexpr bool well_formed_keys(const Table& table) {
     return true;
 }
 
+/// What stands on the log exists and is no secret. An access fact stands there with its name.
+constexpr bool well_formed_logged(const Table& table) {
+    if (table.outside) return table.logged.empty();
+    for (std::size_t i = 0; i < table.logged.size(); ++i) {
+        if (i > 0 && table.logged[i - 1] >= table.logged[i]) return false;
+        bool found = false;
+        for (const auto& column : table.columns) {
+            if (column.id != table.logged[i]) continue;
+            found = column.type != Type::sealed && column.type != Type::digest;
+        }
+        if (!found) return false;
+    }
+    if (!table.access_fact) return table.logged.empty() == (table.ownership != Ownership::user);
+    if (table.primary_name.empty()) return !table.logged.empty();
+    bool named = false;
+    for (const auto& column : table.columns) {
+        if (column.name != table.primary_name) continue;
+        for (const auto id : table.logged) named = named || id == column.id;
+    }
+    return named;
+}
+
 /// The states that status options name exist, and each state's default status belongs to it.
 constexpr bool well_formed_states(const Table& table) {
     std::size_t states = 0;
@@ -163,6 +185,7 @@ constexpr bool well_formed(const Table& table) {
     if (table.id == 0 || table.name.empty() || table.schema_name.empty()) return false;
     if (table.set_name.empty()) return false;
     if (!well_formed_columns(table) || !well_formed_keys(table)) return false;
+    if (!well_formed_logged(table)) return false;
     if (!well_formed_states(table) || !well_formed_ownership(table)) return false;
     const auto id = position_of(table, table.primary_id);
     if (id == table.columns.size() || !table.columns[id].may(can::row_id)) return false;
