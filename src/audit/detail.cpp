@@ -33,7 +33,7 @@ enum CoreKey : std::uint64_t {
     k_schema, k_id, k_time, k_node, k_action, k_outcome, k_reason, k_actor, k_on_behalf_of, k_agent,
     k_correlation, k_message, k_client_request_id, k_table, k_record, k_columns, k_release,
     k_row_versions, k_value_changes, k_key_versions, k_rule, k_related, k_count, k_source, k_row_tag,
-    k_extras,
+    k_extras, k_actor_name, k_record_name,
 };
 static_assert(k_extras == cbor_text_map_key);
 
@@ -191,6 +191,8 @@ void write_core(CborWriter& out, const Event& event, const Uuid& id, const Exten
     fields += event.source.has_value();
     fields += event.row_tag.has_value();
     fields += !extras.empty();
+    fields += event.actor_name.has_value();
+    fields += event.record_name.has_value();
     fields += event.unknown.size();
 
     out.map(fields);
@@ -262,6 +264,14 @@ void write_core(CborWriter& out, const Event& event, const Uuid& id, const Exten
         out.bytes(*event.row_tag);
     }
     put_extras(out, extras);
+    if (event.actor_name) {
+        out.uint(k_actor_name);
+        out.bytes(*event.actor_name);
+    }
+    if (event.record_name) {
+        out.uint(k_record_name);
+        out.bytes(*event.record_name);
+    }
     put_unknown(out, event.unknown);
 }
 
@@ -711,6 +721,8 @@ Result<Event> decode_core(ByteView bytes) {
     in.optional_fixed(k_source, out.source);
     in.optional_fixed(k_row_tag, out.row_tag);
     if (const auto* value = in.take(k_extras)) read_extras(in, *value, out.extras);
+    in.optional_fixed(k_actor_name, out.actor_name);
+    in.optional_fixed(k_record_name, out.record_name);
     out.unknown = in.unknown();
     if (!in.ok()) return refuse();
     return out;

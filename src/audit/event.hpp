@@ -2,8 +2,8 @@
 // life cycle; read by reviewers. A value.
 //
 // It says who did what to which record, when, from where, under which right, and never what the
-// record held: no column value, key, token, query text, URL or body. Access facts are the exception
-// (docs/formats/audit-log.md): their after-values stand in `extras`.
+// record held: no column value, key, token, query text, URL or body. What decides access is the
+// exception (docs/formats/audit-log.md): its values before and after stand in `extras`.
 #pragma once
 
 #include <cstdint>
@@ -237,7 +237,10 @@ struct Event {
     std::optional<ByteArray<8>> source;   // pseudonym
     std::optional<ByteArray<16>> row_tag; // first half of the row's tag after the operation
     std::vector<std::pair<std::string, ExtraValue>> extras;
-    std::vector<UnknownField> unknown;    // keys above 25, ascending
+    // crypto::NameMarks of what actor and record were called: whether they still are can be told later.
+    std::optional<ByteArray<8>> actor_name;
+    std::optional<ByteArray<8>> record_name;
+    std::vector<UnknownField> unknown;    // keys above 27, ascending
     PrivDetail priv;
 
     friend bool operator==(const Event&, const Event&) = default;

@@ -163,7 +163,9 @@ Result<LogPage> LogReader::search(const LogQuery& query, Sections sections) cons
         ROOKERY_TRY(auto record, open_entry(index, cursor->value(), Sections::core));
         if (query.since && record.leaf.time < *query.since) return page;
         if (query.record && record.event.record != query.record) continue;
-        if (query.actor && record.event.actor.id != *query.actor) continue;
+        const auto& actor = record.event.actor;
+        if (query.actor && actor.id != *query.actor) continue;
+        if (query.credential && actor.credential_fingerprint != *query.credential) continue;
         if (sections == Sections::core_and_priv) {
             ROOKERY_TRY(record, open_entry(index, cursor->value(), sections));
         }

@@ -33,12 +33,13 @@ struct LogRecord {
 /// What a reviewer searches for; an entry must meet all that is given.
 struct LogQuery {
     std::optional<Uuid> record;
-    std::optional<std::string> actor;      // core 7, the id
-    std::optional<Instant> since;          // log time, inclusive
-    std::uint64_t from = 0;                // indexes from this one on
-    std::optional<std::uint64_t> below;    // indexes below this one
+    std::optional<std::string> actor;        // core 7, the id
+    std::optional<ByteArray<8>> credential;  // core 7, the fingerprint
+    std::optional<Instant> since;            // log time, inclusive
+    std::uint64_t from = 0;                  // indexes from this one on
+    std::optional<std::uint64_t> below;      // indexes below this one
     std::size_t top = 50;
-    std::size_t scan_max = 100'000;        // entries looked at for one page
+    std::size_t scan_max = 100'000;          // entries looked at for one page
 };
 
 struct LogPage {

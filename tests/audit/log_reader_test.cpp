@@ -114,7 +114,7 @@ TEST_CASE("a search gives the newest first and pages without loss", "[audit]") {
     for (std::size_t i = 0; i < 60; ++i) CHECK(all[i] == 59 - i);
 }
 
-TEST_CASE("a search keeps to record, actor, time and bounds", "[audit]") {
+TEST_CASE("a search keeps to record, actor, credential, time and bounds", "[audit]") {
     LogBuilder log;
     log.grow_to(60);
     const auto reader = log.reader();
@@ -130,6 +130,14 @@ TEST_CASE("a search keeps to record, actor, time and bounds", "[audit]") {
     CHECK(found(query) == std::vector<std::uint64_t>{28, 23, 18, 13, 8, 3});
     query.actor = "agent-2";
     CHECK(found(query) == std::vector<std::uint64_t>{23, 8});
+    query.credential = ByteArray<8>{4};
+    CHECK(found(query) == std::vector<std::uint64_t>{23});
+    query = {};
+    query.credential = ByteArray<8>{2};
+    query.below = 12;
+    CHECK(found(query) == std::vector<std::uint64_t>{9, 5, 1});
+    query.credential = ByteArray<8>{5};
+    CHECK(found(query).empty());
     query = {};
     query.since = reader.leaf(57).value().time;
     CHECK(found(query) == std::vector<std::uint64_t>{59, 58, 57});

@@ -120,6 +120,7 @@ inline Event retrieve_event(std::uint64_t n) {
     event.node = "n1";
     event.action = Action::retrieve;
     event.actor = {ActorType::agent, "agent-" + std::to_string(n % 3), AuthMethod::local_token, {}};
+    event.actor.credential_fingerprint.front() = static_cast<std::uint8_t>(1 + n % 4);
     event.correlation = uuid_number(static_cast<std::uint8_t>(n));
     event.message = "Retrieve";
     event.table = "msdyn_octwitterhandlesecret";
