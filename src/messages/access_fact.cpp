@@ -1,5 +1,6 @@
 #include "messages/access_fact.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "schema/known_tables.hpp"
@@ -9,9 +10,22 @@ namespace {
 
 using storage::Row;
 
+/// What decides stands on the log, or nobody could tell later what was decided by. A bearer's hash is
+/// its secret's.
+template <class T>
+const T* find(const Row& row, std::string_view name) {
+    const auto* column = row.table->column(name);
+    if (column->type != schema::Type::digest &&
+        !std::ranges::binary_search(row.table->logged, column->id)) {
+        throw std::logic_error("a column that decides access is not marked as logged");
+    }
+    const auto* value = row.find(column->id);
+    return value == nullptr ? nullptr : std::get_if<T>(value);
+}
+
 template <class T>
 T value(const Row& row, std::string_view column) {
-    const auto* found = row.get<T>(column);
+    const auto* found = find<T>(row, column);
     return found == nullptr ? T{} : *found;
 }
 
@@ -50,7 +64,7 @@ access::Credential credential(const Row& row) {
     out.user = target(row, "systemuserid");
     out.hash = value<Digest>(row, "rky_hash");
     out.expires = value<Instant>(row, "rky_expireson");
-    if (const auto* revoked = row.get<Instant>("rky_revokedon")) out.revoked = *revoked;
+    if (const auto* revoked = find<Instant>(row, "rky_revokedon")) out.revoked = *revoked;
     out.counter = number(row, "rky_counter");
     out.certificate = value<std::string>(row, "rky_certificate");
     out.maker = target(row, "createdby");

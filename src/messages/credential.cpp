@@ -3,20 +3,20 @@
 #include "access/administration.hpp"
 #include "identity/bearer_token.hpp"
 #include "messages/access_fact.hpp"
+#include "messages/logged_values.hpp"
 #include "schema/known_tables.hpp"
 
 namespace rookery::messages {
 namespace {
 
 audit::Event credential_event(
-    const Planning& planning, const Authorized& authorized, audit::Action action, const Uuid& id,
-    const Uuid& user
+    const Planning& planning, const Authorized& authorized, audit::Action action,
+    const storage::Row* before, const storage::Row& after
 ) {
     auto event = planning.event(action, audit::Outcome::success);
-    event.table = schema::known::rky_credential.name;
-    event.record = id;
+    planning.about(event, after);
     event.rule = planning.rule_of(authorized.decision());
-    event.extras.emplace_back("systemuserid", to_string(user));
+    add_logged_values(event, before, &after);
     return event;
 }
 
@@ -38,11 +38,6 @@ Marks could_give(const Planning& planning) {
 Marks marks_for(const Planning& planning, const Uuid& user) {
     if (user == planning.caller.user) return {false, planning.caller.administration};
     return could_give(planning);
-}
-
-void add_marks(audit::Event& event, const Marks& marks) {
-    event.extras.emplace_back("rky_plaintext", std::uint64_t{marks.plaintext});
-    event.extras.emplace_back("rky_administration", std::uint64_t{marks.administration});
 }
 
 }  // namespace
@@ -96,9 +91,7 @@ Result<CredentialReply> create_credential(
     planning.write(nullptr, row);
 
     auto event =
-        credential_event(planning, authorized, audit::Action::credential_create, id, message.user);
-    event.extras.emplace_back("rky_expireson", to_iso8601(expires));
-    add_marks(event, marks);
+        credential_event(planning, authorized, audit::Action::credential_create, nullptr, row);
     event.row_versions = audit::RowVersions{0, 1};
     planning.record(event);
     return CredentialReply{
@@ -108,20 +101,19 @@ Result<CredentialReply> create_credential(
 
 Result<void> revoke_credential(Planning& planning, const Authorized& authorized) {
     const auto& before = *std::get<RevokeRow>(authorized.step().what).before;
-    const auto* holder = before.get<storage::RowRef>("systemuserid");
-    auto event = credential_event(
-        planning, authorized, audit::Action::credential_revoke, before.id,
-        holder == nullptr ? Uuid{} : holder->id
-    );
+    auto after = before;
     if (before.find("rky_revokedon") == nullptr) {
-        auto after = before;
         ++after.row_version;
         const Instant now = std::chrono::floor<std::chrono::seconds>(planning.now);
         after.set("rky_revokedon", now);
         after.set("modifiedby", storage::RowRef{schema::known::systemuser.id, planning.caller.user});
         after.set("modifiedon", now);
         planning.write(&before, after);
-        event.extras.emplace_back("rky_revokedon", to_iso8601(now));
+    }
+    auto event = credential_event(
+        planning, authorized, audit::Action::credential_revoke, &before, after
+    );
+    if (after.row_version != before.row_version) {
         event.row_versions = audit::RowVersions{before.row_version, after.row_version};
     }
     planning.record(event);
@@ -150,12 +142,8 @@ Result<void> confirm_credential(Planning& planning, const Authorized& authorized
         );
     }
     const Marks marks{fact.plaintext || given.plaintext, fact.administration || given.administration};
-    auto event = credential_event(
-        planning, authorized, audit::Action::grant, before.id, fact.user
-    );
-    add_marks(event, marks);
+    auto after = before;
     if (marks.plaintext != fact.plaintext || marks.administration != fact.administration) {
-        auto after = before;
         ++after.row_version;
         const storage::RowRef author{schema::known::systemuser.id, caller.user};
         after.set("rky_plaintext", marks.plaintext);
@@ -164,6 +152,9 @@ Result<void> confirm_credential(Planning& planning, const Authorized& authorized
         after.set("modifiedby", author);
         after.set("modifiedon", Instant{std::chrono::floor<std::chrono::seconds>(planning.now)});
         planning.write(&before, after);
+    }
+    auto event = credential_event(planning, authorized, audit::Action::grant, &before, after);
+    if (after.row_version != before.row_version) {
         event.row_versions = audit::RowVersions{before.row_version, after.row_version};
     }
     planning.record(event);

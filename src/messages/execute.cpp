@@ -7,6 +7,7 @@
 #include "messages/credential.hpp"
 #include "messages/list.hpp"
 #include "messages/recovery.hpp"
+#include "messages/logged_values.hpp"
 #include "messages/review.hpp"
 #include "messages/secrets.hpp"
 #include "messages/show.hpp"
@@ -18,7 +19,6 @@ namespace {
 
 using Body = MessageReply::Body;
 using storage::Row;
-using storage::Value;
 
 /// A list that shows tokens is short: it has one event per row.
 constexpr std::size_t revealing_page_max = 200;
@@ -33,44 +33,6 @@ audit::Action action_on(const schema::Table& table, audit::Action plain) {
     }
     const bool association = table.intersect && &table != &known::roleprivileges;
     return association ? audit::Action::grant : audit::Action::policy_change;
-}
-
-/// A value of an access fact as the log keeps it.
-audit::ExtraValue extra_of(const Value& value) {
-    struct Text {
-        audit::ExtraValue operator()(std::monostate) const { return std::string("null"); }
-
-        audit::ExtraValue operator()(bool v) const { return std::uint64_t{v}; }
-
-        audit::ExtraValue operator()(std::int64_t v) const {
-            if (v < 0) return std::to_string(v);
-            return static_cast<std::uint64_t>(v);
-        }
-
-        audit::ExtraValue operator()(const std::string& v) const { return v; }
-
-        audit::ExtraValue operator()(const Uuid& v) const { return to_string(v); }
-
-        audit::ExtraValue operator()(const storage::RowRef& v) const { return to_string(v.id); }
-
-        audit::ExtraValue operator()(Instant v) const { return to_iso8601(v); }
-
-        audit::ExtraValue operator()(const storage::SealedValue&) const { return std::string("sealed"); }
-
-        audit::ExtraValue operator()(const Digest&) const { return std::string("digest"); }
-    };
-
-    return std::visit(Text{}, value);
-}
-
-/// Access facts carry their after-values, so that "who could read this then" can be answered.
-void add_after_values(audit::Event& event, const Row& row) {
-    if (!row.table->access_fact) return;
-    for (const auto& cell : row.cells) {
-        const auto* column = row.table->column(cell.column);
-        if (column == nullptr || column->type == schema::Type::digest || column->id >= 100) continue;
-        event.extras.emplace_back(std::string(column->name), extra_of(cell.value));
-    }
 }
 
 class Executor {
@@ -281,8 +243,8 @@ class Executor {
             const auto version = gone->before->row_version;
             event.row_versions =
                 audit::RowVersions{version, gone->before->table->intersect ? 0 : version + 1};
+            add_logged_values(event, gone->before.get(), nullptr);
             if (gone->cascaded) event.extras.emplace_back("cascade", std::uint64_t{1});
-            add_after_values(event, *gone->before);
             planning_.record(event);
             return Written{gone->before, 0, &authorized.decision()};
         }
@@ -318,7 +280,7 @@ class Executor {
         const auto& tag = planning_.plan().writes[write].encoded.tag;
         event.row_tag.emplace();
         std::copy_n(tag.begin(), event.row_tag->size(), event.row_tag->begin());
-        add_after_values(event, draft.row);
+        add_logged_values(event, before, &draft.row);
         planning_.record(event);
         auto row = std::make_shared<const Row>(std::move(draft.row));
         return Written{std::move(row), write, &authorized.decision()};
@@ -329,8 +291,7 @@ class Executor {
     ) const {
         auto event =
             planning_.event(action_on(*row.table, action), audit::Outcome::success);
-        event.table = row.table->name;
-        event.record = row.id;
+        planning_.about(event, row);
         event.rule = planning_.rule_of(authorized.decision());
         return event;
     }

@@ -7,6 +7,7 @@
 #include "crypto/credential_hasher.hpp"
 #include "crypto/detail_sealer.hpp"
 #include "crypto/keyring.hpp"
+#include "crypto/name_marks.hpp"
 #include "crypto/pseudonyms.hpp"
 #include "crypto/record_sealer.hpp"
 #include "crypto/row_authenticator.hpp"
@@ -30,6 +31,7 @@ struct Vault::Parts {
           authenticator(keyring),
           credentials(keyring),
           pseudonyms(keyring),
+          name_marks(keyring),
           details(keyring, directory.identity().origin, random) {}
 
     [[nodiscard]] Result<audit::LogWriter> open_log();
@@ -50,6 +52,7 @@ struct Vault::Parts {
     const crypto::RowAuthenticator authenticator;
     const crypto::CredentialHasher credentials;
     const crypto::Pseudonyms pseudonyms;
+    const crypto::NameMarks name_marks;
     const crypto::DetailSealer details;
     std::optional<crypto::SigningKey> signing;
     Uuid boot;                 // of this process, on the log

@@ -253,6 +253,9 @@ audit::Event Planning::event(audit::Action action, audit::Outcome outcome) const
     event.action = action;
     event.outcome = outcome;
     event.actor = actor_of(caller);
+    if (const auto* user = facts().user(caller.user); user != nullptr) {
+        event.actor_name = parts.name_marks.of(user->full_name);
+    }
     event.correlation = info.correlation;
     event.message = name_of(message);
     event.client_request_id = info.client_request_id;
@@ -264,6 +267,14 @@ audit::Event Planning::event(audit::Action action, audit::Outcome outcome) const
     event.priv.user_agent = info.user_agent;
     if (info.tls_version != 0) event.priv.tls = audit::TlsInfo{info.tls_version, {}};
     return event;
+}
+
+void Planning::about(audit::Event& event, const storage::Row& row) const {
+    event.table = row.table->name;
+    event.record = row.id;
+    if (const auto* name = row.get<std::string>(row.table->primary_name); name != nullptr) {
+        event.record_name = parts.name_marks.of(*name);
+    }
 }
 
 void Planning::record(const audit::Event& event) {

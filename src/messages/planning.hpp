@@ -59,6 +59,8 @@ class Planning {
 
     /// An event of this request with everything filled in that every event has.
     [[nodiscard]] audit::Event event(audit::Action action, audit::Outcome outcome) const;
+    /// Says which row an event is about, and by a mark what it was called.
+    void about(audit::Event& event, const storage::Row& row) const;
     void record(const audit::Event& event);
 
     [[nodiscard]] const ledger::Plan& plan() const { return plan_; }

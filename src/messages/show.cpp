@@ -126,8 +126,7 @@ audit::Event retrieve_event(
     const Planning& planning, const Row& row, const Exposure& shown, const access::Decision& decision
 ) {
     auto event = planning.event(audit::Action::retrieve, audit::Outcome::success);
-    event.table = row.table->name;
-    event.record = row.id;
+    planning.about(event, row);
     if (shown.reveals) {
         event.columns = shown.revealed;
         event.release = audit::ReleaseMode::plaintext;

@@ -37,7 +37,7 @@ inline constexpr std::array own = {
 inline constexpr auto columns = compose(own, audit_columns, version_column);
 
 // All that is not the hash.
-inline constexpr ColumnId logged[] = {2, 3, 5, 6, 7, 8};
+inline constexpr ColumnId logged[] = {2, 3, 5, 6, 7, 8, 9, 10, 11, 100};
 
 inline constexpr std::array parents = {
     many_to_one(
