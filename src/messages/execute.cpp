@@ -87,17 +87,21 @@ class Executor {
             );
             return Body(NullReply{});
         }
+        const auto& known = message.preconditions.not_versions;
+        if (!message.selection.annotations &&
+            std::ranges::find(known, what->row->versionnumber) != known.end()) {
+            // That the row is as it was, and no column of it, whatever was asked for.
+            auto event = retrieve_event(planning_, *what->row, {}, authorized.decision());
+            if (message.follow != nullptr) add_start(event, steps_.front().step());
+            planning_.record(event);
+            return Body(NotModified{});
+        }
         ROOKERY_TRY(
             auto shown, show(planning_, what->row, message.selection, authorized.decision())
         );
         auto event = retrieve_event(planning_, *what->row, shown, authorized.decision());
         if (message.follow != nullptr) add_start(event, steps_.front().step());
         planning_.record(event);
-        const auto& known = message.preconditions.not_versions;
-        if (!message.selection.annotations &&
-            std::ranges::find(known, what->row->versionnumber) != known.end()) {
-            return Body(NotModified{});
-        }
         if (message.property != nullptr && !message.property->may(schema::can::row_id) &&
             message.property->name != "versionnumber" &&
             std::holds_alternative<std::monostate>(shown.row.cells.front().value)) {

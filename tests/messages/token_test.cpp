@@ -140,6 +140,37 @@ TEST_CASE("an agent that may unmask gets both tokens by id and by alternate key"
     }
 }
 
+TEST_CASE("a 304 releases no token, whatever was asked for", "[messages]") {
+    Scene scene;
+    const auto seen = value(scene.read(scene.agent, scene.by_id(false)));
+    auto message = scene.by_id(true);
+    message.preconditions.not_versions = {seen.row.row->versionnumber};
+    const auto as_agent = TestVault::caller(scene.agent);
+    CHECK(scene.vault.run<NotModified>(as_agent, message));
+    RetrieveAuditEvents review;
+    review.record = scene.record;
+    const auto newest = [&] {
+        return scene.vault.run_as_system<LogReply>(review).entries.at(0).event;
+    };
+    const auto unchanged = newest();
+    CHECK(unchanged.message == "Retrieve");
+    CHECK(unchanged.release == audit::ReleaseMode::metadata);
+    CHECK(unchanged.columns.empty());
+    CHECK_FALSE(unchanged.key_versions);
+
+    // Once there is something new, it is a release again.
+    REQUIRE(scene.change(scene.agent, token, SecretBytes::copy_of("second-token")));
+    const auto reply = value(scene.vault.run<RowReply>(as_agent, message));
+    CHECK(shown(reply, token) == "second-token");
+    CHECK(newest().release == audit::ReleaseMode::plaintext);
+
+    // Who may not read the record hears nothing of its version.
+    CHECK(
+        scene.vault.run<NotModified>(TestVault::caller(scene.outsider), message).error().code ==
+        Errc::no_row_access
+    );
+}
+
 TEST_CASE("without UnMaskedData the same agent sees the mask", "[messages]") {
     Scene scene;
     const auto reply = value(scene.read(scene.agent, scene.by_id(false)));
