@@ -191,6 +191,7 @@ struct RetrieveAuditEvents {
     std::optional<Uuid> record;
     std::string unique_handle_id;        // of the record that has it now; empty: of any
     std::optional<Uuid> actor;
+    std::optional<ByteArray<8>> credential;  // identity::fingerprint
     std::optional<Instant> since;
     std::uint64_t from = 0;              // index: older entries were seen before
     std::optional<std::uint64_t> below;  // index: continue a page

@@ -117,10 +117,14 @@ struct LogEntry {
     std::uint64_t index = 0;
     Instant time;
     audit::Event event;
-    // Names at the time of reading; empty when unknown.
+    // Names at the time of reading; empty when unknown. Whether another one was had then: nothing
+    // when the entry does not tell.
     std::string actor_name;
     std::string record_name;
+    std::optional<bool> actor_renamed;
+    std::optional<bool> record_renamed;
     std::map<std::string, std::string> names;  // of ids in the event's rule and extras
+    std::vector<std::string> names_unsure;     // of those, whose row was changed since
 };
 
 struct LogReply {

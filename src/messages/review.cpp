@@ -6,6 +6,7 @@
 #include "audit/log_reader.hpp"
 #include "ledger/outbox.hpp"
 #include "messages/recovery.hpp"
+#include "messages/logged_values.hpp"
 #include "schema/known_tables.hpp"
 
 namespace rookery::messages {
@@ -26,23 +27,42 @@ struct IdExtra {
 
 constexpr IdExtra id_extras[] = {{"record", to_record}, {"actor", to_user}};
 
-/// The present name of a row; empty when it is gone or has none.
-std::string name_of(const Planning& planning, const schema::Table& table, const Uuid& id) {
+/// The present name of a row, empty when it is gone or has none, and when the row was last changed.
+struct Present {
+    std::string name;
+    Instant changed = Instant::max();
+};
+
+Present present(const Planning& planning, const schema::Table& table, const Uuid& id) {
     if (&table == &schema::known::privilege) {  // no stored rows
         const auto* privilege = schema::privilege(id);
-        return privilege == nullptr ? std::string{} : std::string(privilege->name);
+        return {privilege == nullptr ? std::string{} : std::string(privilege->name), Instant::min()};
     }
     if (table.outside || table.primary_name.empty()) return {};
     const auto found = planning.reading.peek(table, id);
     if (!found || !found->row) return {};
-    const auto* name = found->row->get<std::string>(table.primary_name);
-    return name == nullptr ? std::string{} : *name;
+    Present out;
+    if (const auto* name = found->row->get<std::string>(table.primary_name)) out.name = *name;
+    // What `init` made has none until it is changed.
+    if (table.column("modifiedon") != nullptr) out.changed = Instant::min();
+    if (const auto* changed = found->row->get<Instant>("modifiedon")) out.changed = *changed;
+    return out;
 }
 
-std::string actor_name(const Planning& planning, const audit::Event& event) {
-    const auto id = Uuid::parse(event.actor.id);
+/// Whether a present name is another one than the entry's mark was made of; nothing without a mark.
+std::optional<bool> renamed(
+    const Planning& planning, const std::optional<ByteArray<8>>& mark, const std::string& name
+) {
+    if (!mark || name.empty()) return std::nullopt;
+    return !planning.parts.name_marks.fits(*mark, name);
+}
+
+void name_actor(const Planning& planning, LogEntry& entry) {
+    const auto id = Uuid::parse(entry.event.actor.id);
     const auto* user = id ? planning.facts().user(*id) : nullptr;
-    return user == nullptr ? std::string{} : user->full_name;
+    if (user == nullptr) return;
+    entry.actor_name = user->full_name;
+    entry.actor_renamed = renamed(planning, entry.event.actor_name, user->full_name);
 }
 
 const std::string* text_extra(const audit::Event& event, std::string_view name) {
@@ -53,19 +73,25 @@ const std::string* text_extra(const audit::Event& event, std::string_view name) 
 }
 
 /// The present name, else the one that the entry itself keeps: a deleted access fact's.
-std::string record_name(const Planning& planning, const audit::Event& event) {
-    const auto* table = schema::table(event.table);
-    if (table == nullptr || !event.record) return {};
-    auto name = name_of(planning, *table, *event.record);
-    if (!name.empty()) return name;
-    const auto* kept = text_extra(event, table->primary_name);
-    return kept == nullptr ? std::string{} : *kept;
+void name_record(const Planning& planning, LogEntry& entry) {
+    const auto* table = schema::table(entry.event.table);
+    if (table == nullptr || !entry.event.record) return;
+    entry.record_name = present(planning, *table, *entry.event.record).name;
+    entry.record_renamed = renamed(planning, entry.event.record_name, entry.record_name);
+    if (!entry.record_name.empty()) return;
+    const std::string column(table->primary_name);
+    const auto* kept = text_extra(entry.event, column);
+    if (kept == nullptr) kept = text_extra(entry.event, column + std::string(before_suffix));
+    if (kept == nullptr) return;
+    entry.record_name = *kept;
+    entry.record_renamed = false;
 }
 
 /// The tables that an extra's id may be an id of.
 std::span<const std::string_view> targets_of(const audit::Event& event, std::string_view extra) {
     const auto* row = std::ranges::find(id_extras, extra, &IdExtra::name);
     if (row != std::end(id_extras)) return row->targets;
+    if (extra.ends_with(before_suffix)) extra.remove_suffix(before_suffix.size());
     const auto* table = schema::table(event.table);
     const auto* column = table == nullptr ? nullptr : table->column(extra);
     return column == nullptr ? std::span<const std::string_view>{} : column->targets;
@@ -73,14 +99,18 @@ std::span<const std::string_view> targets_of(const audit::Event& event, std::str
 
 /// Names for the ids in an entry. No more than the log gives away: it names each of these rows in
 /// the entries about it.
-std::map<std::string, std::string> names_in(const Planning& planning, const audit::Event& event) {
-    std::map<std::string, std::string> names;
+void name_others(const Planning& planning, LogEntry& entry) {
+    const auto& event = entry.event;
     const auto add = [&](std::string_view table_name, std::string_view text) {
         const auto* table = schema::table(table_name);
         const auto id = Uuid::parse(text);
         if (table == nullptr || !id) return;
-        auto name = name_of(planning, *table, *id);
-        if (!name.empty()) names.emplace(to_string(*id), std::move(name));
+        auto row = present(planning, *table, *id);
+        if (row.name.empty()) return;
+        const auto [at, added] = entry.names.emplace(to_string(*id), std::move(row.name));
+        // modifiedon is in whole seconds: one within the entry's own may be before or after it.
+        const bool sure = row.changed < std::chrono::floor<std::chrono::seconds>(event.time);
+        if (added && !sure) entry.names_unsure.push_back(at->first);
     };
     for (const auto& [extra, value] : event.extras) {
         const auto* text = std::get_if<std::string>(&value);
@@ -94,7 +124,6 @@ std::map<std::string, std::string> names_in(const Planning& planning, const audi
     const auto path = event.rule ? std::string_view(event.rule->path) : std::string_view{};
     const auto colon = path.find(':');
     if (colon != path.npos) add(path.substr(0, colon), path.substr(colon + 1, uuid_text_size));
-    return names;
 }
 
 /// The record asked for: by id, or by a unique handle id that one has now.
@@ -122,6 +151,7 @@ Result<LogReply> review(
     audit::LogQuery query;
     ROOKERY_TRY(query.record, wanted_record(planning, message));
     if (message.actor) query.actor = to_string(*message.actor);
+    query.credential = message.credential;
     query.since = message.since;
     query.from = message.from;
     query.below = message.below;
@@ -134,10 +164,13 @@ Result<LogReply> review(
     reply.record = query.record;
     reply.next_below = page.next_below;
     for (auto& found : page.records) {
-        LogEntry shown{found.leaf.index, found.leaf.time, std::move(found.event), {}, {}, {}};
-        shown.actor_name = actor_name(planning, shown.event);
-        shown.record_name = record_name(planning, shown.event);
-        shown.names = names_in(planning, shown.event);
+        LogEntry shown;
+        shown.index = found.leaf.index;
+        shown.time = found.leaf.time;
+        shown.event = std::move(found.event);
+        name_actor(planning, shown);
+        name_record(planning, shown);
+        name_others(planning, shown);
         reply.entries.push_back(std::move(shown));
     }
     ROOKERY_TRY(const auto note, reader.newest_checkpoint());
@@ -148,6 +181,7 @@ Result<LogReply> review(
     event.rule = planning.rule_of(authorized.decision());
     if (query.record) event.extras.emplace_back("record", to_string(*query.record));
     if (query.actor) event.extras.emplace_back("actor", *query.actor);
+    if (query.credential) event.extras.emplace_back("credential", to_hex(*query.credential));
     if (message.since) event.extras.emplace_back("since", to_iso8601(*message.since));
     planning.record(event);
     return reply;

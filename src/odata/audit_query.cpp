@@ -1,5 +1,6 @@
 #include "odata/audit_query.hpp"
 
+#include "identity/authenticate.hpp"
 #include "odata/lexer.hpp"
 #include "odata/literal.hpp"
 #include "odata/utf8.hpp"
@@ -18,6 +19,7 @@ constexpr Parameter parameters[] = {
     {"Record", "@r"},
     {"UniqueHandleId", "@u"},
     {"Actor", "@a"},
+    {"Credential", "@c"},
     {"Since", "@s"},
     {"From", "@f"},
     {"Below", "@b"},
@@ -32,6 +34,16 @@ tl::unexpected<Error> bad(std::string_view name) {
     );
 }
 
+/// Of a credential named by its id, or by the fingerprint that an entry has for it.
+std::optional<ByteArray<8>> fingerprint_of(std::string_view text) {
+    if (const auto id = Uuid::parse(text)) return identity::fingerprint(*id);
+    ByteArray<8> out{};
+    const auto bytes = from_hex(text);
+    if (!bytes || bytes->size() != out.size()) return std::nullopt;
+    std::ranges::copy(*bytes, out.begin());
+    return out;
+}
+
 Result<> set(messages::RetrieveAuditEvents& out, std::string_view name, const Token& token) {
     if (token.is("null")) return {};
     const bool word = token.kind == TokenKind::word && !token.glued;
@@ -41,6 +53,11 @@ Result<> set(messages::RetrieveAuditEvents& out, std::string_view name, const To
         const auto id = Uuid::parse(token.raw);
         if (!id || (name == "Record" && !out.unique_handle_id.empty())) return bad(name);
         (name == "Record" ? out.record : out.actor) = *id;
+        return {};
+    }
+    if (name == "Credential") {
+        out.credential = fingerprint_of(token.raw);
+        if (!out.credential) return bad(name);
         return {};
     }
     if (name == "Since") {

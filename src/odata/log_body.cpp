@@ -23,6 +23,20 @@ void id_or_null(JsonWriter& json, std::string_view name, const std::optional<Uui
     json.null();
 }
 
+void boolean_or_null(JsonWriter& json, std::string_view name, const std::optional<bool>& value) {
+    json.key(name);
+    if (value) return json.boolean(*value);
+    json.null();
+}
+
+/// Null when no credential was proved.
+void fingerprint(JsonWriter& json, const audit::Actor& actor) {
+    const bool none = actor.credential_fingerprint == ByteArray<8>{};
+    text_or_null(
+        json, "CredentialFingerprint", none ? std::string{} : to_hex(actor.credential_fingerprint)
+    );
+}
+
 void error_count(JsonWriter& json, std::string_view code, std::uint64_t count) {
     json.begin_object();
     json.key("Code");
@@ -69,6 +83,10 @@ void names(JsonWriter& json, const messages::LogEntry& entry) {
         json.text(name);
     }
     json.end_object();
+    json.key("NamesUnsure");
+    json.begin_array();
+    for (const auto& id : entry.names_unsure) json.text(id);
+    json.end_array();
 }
 
 void write_entry(JsonWriter& json, const messages::LogEntry& entry) {
@@ -85,9 +103,12 @@ void write_entry(JsonWriter& json, const messages::LogEntry& entry) {
     text_or_null(json, "ActorType", audit::name(event.actor.type));
     text_or_null(json, "ActorId", event.actor.id);
     text_or_null(json, "ActorName", entry.actor_name);
+    boolean_or_null(json, "ActorRenamed", entry.actor_renamed);
+    fingerprint(json, event.actor);
     text_or_null(json, "Table", event.table);
     id_or_null(json, "RecordId", event.record);
     text_or_null(json, "RecordName", entry.record_name);
+    boolean_or_null(json, "RecordRenamed", entry.record_renamed);
     columns(json, event);
     text_or_null(json, "Release", audit::name(event.release));
     json.key("RowVersions");

@@ -278,6 +278,8 @@ TEST_CASE("Assign and SetState say owner and state before and after; create and 
             newest(vault, id) ==
             Extras{{"ownerid", to_string(team)}, {"ownerid.before", system}, {"statecode", "0"}}
         );
+        CHECK(entries_about(vault, id).at(0).names.at(to_string(team)) == "Social");
+        CHECK(entries_about(vault, id).at(0).names.at(system) == "SYSTEM");
 
         update(vault, table, id, std::pair{"statecode", std::int64_t{1}});
         CHECK(entries_about(vault, id).at(0).event.message == "SetState");
@@ -338,4 +340,6 @@ TEST_CASE("a pair that ended says what it tied", "[messages]") {
         extras_of(found->event) ==
         Extras{{"roleid.before", to_string(role)}, {"systemuserid.before", to_string(user)}}
     );
+    CHECK(found->names.at(to_string(user)) == "Rita");
+    CHECK(found->names.at(to_string(role)) == "Reader");
 }

@@ -182,7 +182,7 @@ TEST_CASE("an entry about a pair has the names of both ends and of the rule, whi
     remove(vault, "role", role);
     CHECK(newest(vault, "Associate").names.count(to_string(role)) == 0);
     CHECK(newest(vault, "Associate").names.at(to_string(user)) == "Rita");
-    // The role's own last entry keeps its name: it is one of the after-values.
+    // The role's own last entry keeps its name: it is one of the values that stand on the log.
     RetrieveAuditEvents review;
     review.record = role;
     const auto log = vault.run_as_system<LogReply>(review);
@@ -215,7 +215,9 @@ TEST_CASE("the log tells a privilege that a role lost from one that it was given
     std::map<std::string, std::uint64_t> after;
     for (const auto& entry : log.entries) {
         if (entry.event.message != "ReplacePrivilegesRole") continue;
-        after[entry.names.at(text_of_extra(entry, "privilegeid"))] = entry.event.row_versions->after;
+        const auto version = entry.event.row_versions->after;
+        const auto* extra = version == 0 ? "privilegeid.before" : "privilegeid";
+        after[entry.names.at(text_of_extra(entry, extra))] = version;
     }
     CHECK(after == std::map<std::string, std::uint64_t>{{"prvReadRole", 1}, {"prvReadTeam", 0}});
 
@@ -227,4 +229,108 @@ TEST_CASE("the log tells a privilege that a role lost from one that it was given
         CHECK(untouched.event.record == role);
         CHECK(untouched.record_name == "Reader");
     }
+}
+
+TEST_CASE("a name of today is told from the one that principal or record had then", "[messages]") {
+    TestVault vault;
+    const auto user = vault.user("Rita");
+    vault.associate(
+        "systemuserroles_association", user,
+        vault.role(
+            "Writer",
+            {"prvReadmsdyn_octwitterapplication", "prvWritemsdyn_octwitterapplication"},
+            schema::Depth::global
+        )
+    );
+    constexpr std::string_view table = "msdyn_octwitterapplication";
+    const auto application = vault.create(table, std::pair{"msdyn_name", std::string("poster")});
+    Retrieve read;
+    read.target = TestVault::target(table, application);
+    value(vault.run<RowReply>(TestVault::caller(user), read));
+    auto entry = newest(vault, "Retrieve");
+    CHECK(entry.actor_name == "Rita");
+    CHECK(entry.actor_renamed == false);
+    CHECK(entry.record_name == "poster");
+    CHECK(entry.record_renamed == false);
+
+    const auto rename = [&](std::string_view of, const Uuid& id, std::string_view column, std::string name) {
+        Upsert message;
+        message.target = TestVault::target(of, id);
+        message.preconditions.must_exist = true;
+        message.input.cells.push_back(TestVault::cell(of, column, std::move(name)));
+        vault.run_as_system<NoContent>(std::move(message));
+    };
+    rename("systemuser", user, "lastname", "SYSTEM");
+    rename(table, application, "msdyn_name", "msdyn_octwitterhandlesecret 4f9c");
+    entry = newest(vault, "Retrieve");
+    CHECK(entry.actor_name == "SYSTEM");
+    CHECK(entry.actor_renamed == true);
+    CHECK(entry.event.actor.type == audit::ActorType::human);
+    CHECK(entry.record_name == "msdyn_octwitterhandlesecret 4f9c");
+    CHECK(entry.record_renamed == true);
+    // The entry of the renaming itself has the new name for its own.
+    CHECK(newest(vault, "Update").record_renamed == false);
+
+    // Who has his name back is called what he was called then.
+    rename("systemuser", user, "lastname", "Rita");
+    CHECK(newest(vault, "Retrieve").actor_renamed == false);
+
+    // A change of something else is no new name.
+    rename(table, application, "msdyn_name", "poster");
+    rename(table, application, "msdyn_twitterenvironmentname", "eu");
+    CHECK(newest(vault, "Retrieve").record_renamed == false);
+}
+
+TEST_CASE("an entry that does not tell a name then says nothing of it", "[messages]") {
+    TestVault vault;
+    const auto stranger = vault.user("stranger");
+    const auto application =
+        vault.create("msdyn_octwitterapplication", std::pair{"msdyn_name", std::string("poster")});
+    Retrieve read;
+    read.target = TestVault::target("msdyn_octwitterapplication", application);
+    REQUIRE_FALSE(vault.run<RowReply>(TestVault::caller(stranger), read));
+    const auto refused = newest(vault, "Retrieve");
+    CHECK(refused.actor_renamed == false);
+    CHECK(refused.record_name == "poster");
+    CHECK_FALSE(refused.record_renamed);
+}
+
+TEST_CASE("a name of another row is unsure once that row was changed after the entry", "[messages]") {
+    TestVault vault;
+    const auto user = vault.user("Rita");
+    const auto role = vault.role("Reader", {"prvReadTeam"}, schema::Depth::global);
+    vault.clock().advance(std::chrono::seconds{2});
+    vault.associate("systemuserroles_association", user, role);
+    const auto unsure = [&] {
+        auto ids = newest(vault, "Associate").names_unsure;
+        std::ranges::sort(ids);
+        return ids;
+    };
+    CHECK(unsure().empty());
+    vault.clock().advance(std::chrono::seconds{2});
+    Upsert message;
+    message.target = TestVault::target("role", role);
+    message.preconditions.must_exist = true;
+    message.input.cells.push_back(TestVault::cell("role", "name", std::string("Administrator")));
+    vault.run_as_system<NoContent>(std::move(message));
+    CHECK(unsure() == std::vector{to_string(role)});
+}
+
+TEST_CASE("a reviewer asks for what was done with one credential", "[messages]") {
+    TestVault vault;
+    const auto user = vault.user("Rita");
+    auto first = TestVault::caller(user);
+    auto second = first;
+    first.fingerprint = {1, 2, 3, 4, 5, 6, 7, 8};
+    second.fingerprint = {1, 2, 3, 4, 5, 6, 7, 9};
+    value(vault.run<WhoAmIReply>(first, WhoAmI{}));
+    value(vault.run<WhoAmIReply>(second, WhoAmI{}));
+    RetrieveAuditEvents review;
+    review.credential = second.fingerprint;
+    const auto log = vault.run_as_system<LogReply>(review);
+    REQUIRE(log.entries.size() == 1);
+    CHECK(log.entries.front().event.actor.credential_fingerprint == second.fingerprint);
+    CHECK(text_of_extra(newest(vault, "rky_RetrieveAuditEvents"), "credential") == "0102030405060709");
+    review.credential = ByteArray<8>{9};
+    CHECK(vault.run_as_system<LogReply>(review).entries.empty());
 }

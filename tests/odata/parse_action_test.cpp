@@ -1,3 +1,4 @@
+#include "identity/authenticate.hpp"
 #include "request_for_test.hpp"
 #include "schema/known_tables.hpp"
 
@@ -277,6 +278,16 @@ TEST_CASE("audit events are asked for with parameters or with plain aliases", "[
     CHECK_FALSE(
         message<messages::RetrieveAuditEvents>(parsed("GET", function + "(Record=@r)")).record
     );
+    // A credential by its id and by its fingerprint, which is all that the log has of it.
+    const auto credential = [&](const std::string& given) {
+        return message<messages::RetrieveAuditEvents>(parsed("GET", function + given)).credential;
+    };
+    CHECK(credential("?@c=" + id_text) == identity::fingerprint(*Uuid::parse(id_text)));
+    CHECK(credential("?@c='" + id_text + "'") == identity::fingerprint(*Uuid::parse(id_text)));
+    const ByteArray<8> fingerprint{0xC0, 0xC1, 0xC2, 0xC3, 0xC4, 0xC5, 0xC6, 0xC7};
+    CHECK(credential("?@c='c0c1c2c3c4c5c6c7'") == fingerprint);
+    CHECK(credential("(Credential=@c)?@c='C0C1C2C3C4C5C6C7'") == fingerprint);
+    CHECK_FALSE(credential("?@t=1"));
     for (const auto* handle : {"?@u='it''s%2042'", "(UniqueHandleId='it''s%2042')"}) {
         const auto by_handle = message<messages::RetrieveAuditEvents>(parsed("GET", function + handle));
         CHECK(by_handle.unique_handle_id == "it's 42");
@@ -296,6 +307,10 @@ TEST_CASE("audit events are asked for with parameters or with plain aliases", "[
           "?@b=-1",
           "?@r=x",
           "?@s=yesterday",
+          "?@c='c0c1'",
+          "?@c='c0c1c2c3c4c5c6c7c8'",
+          "?@c='agent'",
+          "?@c=''",
           "?@x=1",
           "(Nothing=1)",
           "(Top=1,Top=2)",

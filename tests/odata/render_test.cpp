@@ -439,6 +439,9 @@ TEST_CASE("an audit entry names columns and never holds control characters", "[o
     entry.event.extras = {
         {"size", std::uint64_t{3}}, {"name", std::string{"x"}}, {"hash", Bytes{0xAB}}};
     entry.names = {{id_text, "evil\x1b"}};
+    entry.names_unsure = {id_text};
+    entry.actor_renamed = true;
+    entry.event.actor.credential_fingerprint = {0xC0, 1, 2, 3, 4, 5, 6, 0xC7};
     messages::LogReply reply;
     reply.log_size = 12;
     reply.entries.push_back(std::move(entry));
@@ -457,9 +460,11 @@ TEST_CASE("an audit entry names columns and never holds control characters", "[o
     CHECK(
         text.find(
             R"("Extras":{"size":3,"name":"x","hash":"ab"},"Names":{")" + id_text +
-            R"(":"evil\u001b"}})"
+            R"(":"evil\u001b"},"NamesUnsure":[")" + id_text + R"("]})"
         ) != std::string::npos
     );
+    CHECK(text.find(R"("ActorRenamed":true,"CredentialFingerprint":"c0010203040506c7",)") != std::string::npos);
+    CHECK(text.find(R"("RecordName":null,"RecordRenamed":null,)") != std::string::npos);
     CHECK(text.find("\"NextBelow\":7,\"Checkpoint\":null}") != std::string::npos);
     CHECK(text.find('\x1b') == std::string::npos);
 }
