@@ -1,14 +1,15 @@
 #include "cli/console.hpp"
 
 #include "base/file.hpp"
+#include "cli/code_points.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <iterator>
 #include <termios.h>
 #include <unistd.h>
 
@@ -28,32 +29,38 @@ Result<void> write_all(int fd, const char* data, std::size_t size) {
     return {};
 }
 
-/// Length of the UTF-8 sequence at the front and its code point; 0 when it is not valid.
-std::size_t decode_utf8(std::string_view text, std::uint32_t& code) {
-    const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-    const auto first = byte(0);
-    if (first < 0x80) {
-        code = first;
-        return 1;
+void append_escaped(std::string& out, std::uint32_t code) {
+    const auto to = std::back_inserter(out);
+    if (code < 0x100) {
+        fmt::format_to(to, "\\x{:02x}", code);
+    } else {
+        fmt::format_to(to, "\\u{{{:04x}}}", code);
     }
-    const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-    if (first < 0xC2 || first > 0xF4 || text.size() < length) return 0;
-    code = first & (0xFFU >> (length + 1));
-    for (std::size_t i = 1; i < length; ++i) {
-        if ((byte(i) & 0xC0U) != 0x80U) return 0;
-        code = code << 6U | (byte(i) & 0x3FU);
-    }
-    constexpr std::array<std::uint32_t, 5> smallest{0, 0, 0x80, 0x800, 0x10000};
-    if (code < smallest[length] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return 0;
-    return length;
 }
 
-/// Characters that move the cursor, change direction, or cannot be seen.
-bool deceives(std::uint32_t code) {
-    return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x061C || code == 0xFEFF ||
-           (code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
-           (code >= 0x2060 && code <= 0x206F) || (code >= 0xFFF9 && code <= 0xFFFB) ||
-           (code >= 0xE0000 && code <= 0xE007F);
+/// With everything escaped that `escapes`, invalid UTF-8 byte by byte, and every backslash.
+template <class Escapes>
+std::string escaped(std::string_view text, Escapes escapes) {
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        std::uint32_t code = 0;
+        const auto length = decode_utf8(text, code);
+        if (length == 0) {
+            append_escaped(out, static_cast<std::uint8_t>(text.front()));
+            text.remove_prefix(1);
+            continue;
+        }
+        if (code == '\\') {
+            out += "\\\\";
+        } else if (escapes(code)) {
+            append_escaped(out, code);
+        } else {
+            out += text.substr(0, length);
+        }
+        text.remove_prefix(length);
+    }
+    return out;
 }
 
 /// The terminal with echo off, put back as it was.
@@ -94,28 +101,18 @@ bool stderr_is_terminal() {
 }
 
 std::string printable(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    while (!text.empty()) {
-        std::uint32_t code = 0;
-        const auto length = decode_utf8(text, code);
-        if (length == 0) {
-            out += fmt::format("\\x{:02x}", static_cast<std::uint8_t>(text.front()));
-            text.remove_prefix(1);
-            continue;
-        }
-        if (code == '\\') {
-            out += "\\\\";
-        } else if (!deceives(code)) {
-            out += text.substr(0, length);
-        } else if (code < 0x100) {
-            out += fmt::format("\\x{:02x}", code);
-        } else {
-            out += fmt::format("\\u{{{:04x}}}", code);
-        }
-        text.remove_prefix(length);
+    return escaped(text, deceives);
+}
+
+std::string quoted_name(std::string_view name) {
+    std::string out = "'";
+    const auto inside =
+        escaped(name, [](std::uint32_t code) { return deceives(code) || looks_like_quote(code); });
+    for (const char c : inside) {
+        if (c == '\'') out += '\\';
+        out += c;
     }
-    return out;
+    return out + "'";
 }
 
 Result<void> print(std::string_view text) {

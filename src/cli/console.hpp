@@ -18,9 +18,11 @@ namespace rookery::cli {
 [[nodiscard]] bool stdout_is_terminal();
 [[nodiscard]] bool stderr_is_terminal();
 
-/// Text from outside, safe for a terminal and a log line: control characters, bidirectional marks
-/// and invalid UTF-8 become \xNN or \u{NNNN}; a backslash becomes two.
+/// Text from outside, safe for a terminal and a log line: what is not shown as what it is
+/// (code_points.hpp) and invalid UTF-8 become \xNN or \u{NNNN}; a backslash becomes two.
 [[nodiscard]] std::string printable(std::string_view text);
+/// The same as a name between quotes: no quote inside, nor what looks like one, can end it.
+[[nodiscard]] std::string quoted_name(std::string_view name);
 
 /// Writes all of it to stdout. Errc::io when stdout is gone or full.
 [[nodiscard]] Result<void> print(std::string_view text);

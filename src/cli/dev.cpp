@@ -7,6 +7,7 @@
 #include "cli/console.hpp"
 #include "cli/demo.hpp"
 #include "cli/in_process.hpp"
+#include "cli/json_text.hpp"
 #include "cli/process.hpp"
 #include "cli/secret_file.hpp"
 #include "http/certificate_authority.hpp"
@@ -191,7 +192,7 @@ std::string ready_line(
         );
     }
     for (const auto& record : demo.records) line["records"].push_back(to_string(record));
-    return line.dump() + "\n";
+    return json_text(line) + "\n";
 }
 
 /// One word of a shell, whatever is in it.
@@ -297,7 +298,7 @@ Result<Exit> dev(const Options& options) {
     server_options.port = endpoint.port;
     server_options.tls.certificate_file = certificate.certificate;
     server_options.tls.key_file = certificate.key;
-    server_options.log = [](std::string_view what) { note(what); };
+    server_options.log = [](std::string_view what) { note(printable(what)); };
     ROOKERY_TRY(const auto server, http::Server::start(std::move(server_options), vault));
     const auto& url = server->origin();
     const auto printed = print(

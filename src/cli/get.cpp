@@ -4,6 +4,7 @@
 #include "cli/connection_options.hpp"
 #include "cli/console.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/json_text.hpp"
 #include "messages/reply.hpp"
 
 #include <fmt/format.h>
@@ -79,7 +80,8 @@ SecretBytes as_json(const std::vector<Token>& tokens) {
         });
     }
     append_text(text, "}");
-    return SecretBytes::copy_of(std::string_view{text.data(), text.size()});
+    const auto safe = json_text(std::string_view{text.data(), text.size()});
+    return SecretBytes::copy_of(std::string_view{safe.data(), safe.size()});
 }
 
 Result<Exit> get(const Options& options) {

@@ -4,6 +4,7 @@
 #include "cli/console.hpp"
 #include "cli/csv.hpp"
 #include "cli/importer.hpp"
+#include "cli/json_text.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -26,9 +27,7 @@ void say_problem(const Options& options, const ImportProblem& problem) {
         const nlohmann::json line{
             {"line", problem.line}, {"kind", kind}, {"reason", problem.reason}};
         // When stdout is gone the summary's failure says so.
-        static_cast<void>(
-            print(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n")
-        );
+        static_cast<void>(print_json(line));
     } else {
         note(fmt::format("line {}: {}: {}", problem.line, kind, printable(problem.reason)));
     }
@@ -44,7 +43,7 @@ Result<void> say_summary(const Options& options, const ImportCounts& counts) {
             {"conflicts", counts.conflicts},
             {"bad", counts.bad},
         };
-        return print(line.dump() + "\n");
+        return print_json(line);
     }
     return print(fmt::format(
         "{}created {}, updated {}, unchanged {}, conflicts {}, bad {}\n",

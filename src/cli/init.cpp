@@ -5,6 +5,7 @@
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/in_process.hpp"
+#include "cli/json_text.hpp"
 #include "cli/memory_options.hpp"
 #include "cli/presets.hpp"
 #include "cli/secret_file.hpp"
@@ -129,7 +130,7 @@ Result<void> say_done(
               {"token_file", options.token_file.string()},
               {"expires", to_iso8601(expires)}}},
         };
-        return print(line.dump() + "\n");
+        return print_json(line);
     }
     std::string text = fmt::format(
         "The vault is ready in {}.\n\n"

@@ -5,6 +5,7 @@
 #include "cli/connection_options.hpp"
 #include "cli/console.hpp"
 #include "cli/in_process.hpp"
+#include "cli/json_text.hpp"
 #include "cli/memory_options.hpp"
 #include "cli/unsealing_options.hpp"
 #include "messages/data_directory.hpp"
@@ -35,7 +36,7 @@ std::string for_people(const nlohmann::json& facts) {
         out += fmt::format(
             "{}: {}\n",
             name,
-            value.is_string() ? printable(value.get<std::string>()) : value.dump()
+            value.is_string() ? printable(value.get<std::string>()) : json_text(value)
         );
     };
     for (const auto& [member, value] : facts.items()) {
@@ -52,10 +53,7 @@ std::string for_people(const nlohmann::json& facts) {
 }
 
 Result<void> show(const Options& options, const nlohmann::json& facts) {
-    return print(
-        options.json ? facts.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"
-                     : for_people(facts)
-    );
+    return options.json ? print_json(facts) : print(for_people(facts));
 }
 
 /// How this command calls the members of rky_RetrieveVaultStatus, as it calls those of a data folder.

@@ -3,6 +3,7 @@
 #include "cli/connection_options.hpp"
 #include "cli/console.hpp"
 #include "cli/json_rows.hpp"
+#include "cli/json_text.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -54,7 +55,7 @@ void add_errors(std::string& out, std::string_view what, const json& document, c
             "{}: {} {}\n",
             what,
             printable(text_member(error, "Code")),
-            error.value("Count", json{}).dump()
+            json_text(error.value("Count", json{}))
         );
     }
 }
@@ -104,9 +105,7 @@ Result<Exit> status(const Options& options) {
     ROOKERY_TRY(auto document, object_of(reply));
     if (options.json) {
         document.erase("@odata.context");
-        ROOKERY_CHECK(
-            print(document.dump(-1, ' ', false, json::error_handler_t::replace) + "\n")
-        );
+        ROOKERY_CHECK(print_json(document));
         return Exit::ok;
     }
     ROOKERY_TRY(const auto text, for_people(document));

@@ -1,4 +1,5 @@
 // rookery verify: every row, index entry, digest and log entry of a vault that no server holds.
+#include "cli/json_text.hpp"
 #include "rookery/verify.hpp"
 
 #include "base/clock.hpp"
@@ -59,7 +60,7 @@ Result<void> say(const Options& options, const Checked& checked) {
             {"problem_count", count},
             {"problems", problems},
         };
-        return print(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+        return print_json(line);
     }
     for (const auto& problem : problems) {
         ROOKERY_CHECK(print(fmt::format("problem: {}\n", printable(problem))));
