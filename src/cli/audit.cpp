@@ -5,6 +5,7 @@
 #include "cli/console.hpp"
 #include "cli/duration_text.hpp"
 #include "cli/json_rows.hpp"
+#include "cli/json_text.hpp"
 #include "cli/log_line.hpp"
 #include "rookery/verify.hpp"
 
@@ -25,6 +26,7 @@ struct TailOptions {
     ConnectionOptions connection;
     std::string record;
     std::string actor;
+    std::string credential;
     std::string since;
     std::uint32_t count = 20;
     bool follow = false;
@@ -47,6 +49,19 @@ Result<std::string> since_text(const std::string& since) {
         );
     }
     return to_iso8601(SystemClock{}.now() - *ago);
+}
+
+/// A credential's id as `token list` shows it, or its fingerprint as a line of the log does.
+Result<std::string> credential_text(const std::string& credential) {
+    constexpr std::size_t fingerprint_bytes = 8;
+    if (const auto id = Uuid::parse(credential)) return to_string(*id);
+    const auto fingerprint = from_hex(credential);
+    if (fingerprint && fingerprint->size() == fingerprint_bytes) return to_hex(*fingerprint);
+    return fail(
+        Errc::usage,
+        fmt::format("'{}' is neither a credential's id nor its fingerprint", credential),
+        "the id stands in `rookery token list`, the 16 digits of the fingerprint in `rookery audit tail`"
+    );
 }
 
 /// A page of the log, newest first.
@@ -95,7 +110,7 @@ class Tail {
         }
         from_ = *size;
         for (auto event = events.rbegin(); event != events.rend(); ++event) {
-            ROOKERY_CHECK(print((json_ ? event->dump() : log_line(*event)) + "\n"));
+            ROOKERY_CHECK(json_ ? print_json(*event) : print(log_line(*event) + "\n"));
         }
         return events.size();
     }
@@ -148,6 +163,10 @@ Result<Exit> tail(const TailOptions& options) {
     if (!options.actor.empty()) {
         ROOKERY_TRY(const auto id, find_user(client, options.actor));
         filter += fmt::format("&@a={}", to_string(id));
+    }
+    if (!options.credential.empty()) {
+        ROOKERY_TRY(const auto credential, credential_text(options.credential));
+        filter += fmt::format("&@c={}", odata_literal(credential));
     }
     std::string back_to = "its beginning";
     if (!options.since.empty()) {
@@ -206,7 +225,7 @@ std::string_view word(VerifyStatus status) {
     return "unknown";
 }
 
-std::string as_json(const VerifyReport& report) {
+nlohmann::json as_json(const VerifyReport& report) {
     nlohmann::json findings = nlohmann::json::array();
     for (const auto& finding : report.findings) {
         findings.push_back({{"index", finding.index}, {"what", finding.what}});
@@ -224,7 +243,18 @@ std::string as_json(const VerifyReport& report) {
         {"problem", report.problem},
     };
     if (report.first_bad_index) line["first_bad_index"] = *report.first_bad_index;
-    return line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    return line;
+}
+
+/// A signed note: lines for people and tools, from a disk that somebody may have written to.
+std::string printable_lines(std::string_view note) {
+    std::string out;
+    while (!note.empty()) {
+        const auto end = note.find('\n');
+        out += printable(note.substr(0, end)) + "\n";
+        note.remove_prefix(end == std::string_view::npos ? note.size() : end + 1);
+    }
+    return out + "\n";
 }
 
 Result<void> say(const VerifyReport& report) {
@@ -244,7 +274,7 @@ Result<void> say(const VerifyReport& report) {
         ROOKERY_CHECK(print(fmt::format("entry {}: {}\n", finding.index, printable(finding.what))));
     }
     for (const auto& checkpoint : report.evidence) {
-        ROOKERY_CHECK(print(fmt::format("evidence:\n{}\n", checkpoint)));
+        ROOKERY_CHECK(print("evidence:\n" + printable_lines(checkpoint)));
     }
     switch (report.status) {
         case VerifyStatus::ok:
@@ -283,7 +313,7 @@ Result<Exit> check_log(const VerifyCommand& options) {
         verify.progress = [&](std::uint64_t done, std::uint64_t) { progress.at(done); };
         report = verify_log(options.data, verify);
     }
-    ROOKERY_CHECK(options.json ? print(as_json(report)) : say(report));
+    ROOKERY_CHECK(options.json ? print_json(as_json(report)) : say(report));
     // The check's own exit codes, for tools that know them: 0, 1, 2, 3, 4.
     return static_cast<Exit>(static_cast<int>(report.status));
 }
@@ -303,6 +333,9 @@ void add_audit(Command app, Action& chosen) {
     );
     tailing.add_option(
         "--actor", tail_options->actor, "By this user: id, domain name or full name"
+    );
+    tailing.add_option(
+        "--credential", tail_options->credential, "With this credential: id, or its fingerprint"
     );
     tailing.add_option("--since", tail_options->since, "From this time on, or so long ago: 24h");
     tailing.add_option("--count", tail_options->count, "How many, the newest")

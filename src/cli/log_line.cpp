@@ -1,5 +1,6 @@
 #include "cli/log_line.hpp"
 
+#include "base/uuid.hpp"
 #include "cli/console.hpp"
 #include "schema/schema.hpp"
 
@@ -7,21 +8,32 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <span>
+#include <string_view>
 
 namespace rookery::cli {
 namespace {
 
-/// Two blanks part the fields of a line, so a text holds no two in a row.
-std::string text(const nlohmann::json& entry, const char* member) {
+/// A text member as it came; empty when it is none.
+std::string member_text(const nlohmann::json& entry, const char* member) {
     const auto found = entry.find(member);
-    if (found == entry.end() || !found->is_string()) return {};
+    return found != entry.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+/// Two blanks part the fields of a line, so a text holds no two in a row.
+std::string spaced(const std::string& text) {
     std::string out;
-    for (const char c : printable(found->get<std::string>())) {
+    for (const char c : text) {
         const bool second = c == ' ' && !out.empty() && out.back() == ' ';
         out += second ? std::string{"\\x20"} : std::string{c};
     }
     return out;
+}
+
+std::string text(const nlohmann::json& entry, const char* member) {
+    return spaced(printable(member_text(entry, member)));
 }
 
 /// A number that is none, or negative, is zero.
@@ -36,13 +48,6 @@ std::string first_of(const std::string& name, const std::string& otherwise) {
     return name.empty() ? otherwise : name;
 }
 
-/// Nobody proved who they are, or the vault itself did it.
-std::string who(const nlohmann::json& entry) {
-    const auto name = first_of(text(entry, "ActorName"), text(entry, "ActorId"));
-    if (!name.empty()) return name;
-    return text(entry, "ActorType") == "system" ? "SYSTEM" : "(nobody proved)";
-}
-
 /// The members of a member that is an object.
 const nlohmann::json& object(const nlohmann::json& entry, const char* member) {
     static const nlohmann::json none = nlohmann::json::object();
@@ -50,20 +55,45 @@ const nlohmann::json& object(const nlohmann::json& entry, const char* member) {
     return found != entry.end() && found->is_object() ? *found : none;
 }
 
-/// A quote inside is escaped: a name cannot end itself and go on as something else.
-std::string quoted(const std::string& name) {
-    std::string out = "'";
-    for (const char c : name) {
-        if (c == '\'') out += '\\';
-        out += c;
-    }
-    return out + "'";
+/// Whether a name of today is the one of then.
+enum class Since : std::uint8_t { same, renamed, unknown };
+
+Since since(const nlohmann::json& entry, const char* member) {
+    const auto found = entry.find(member);
+    if (found == entry.end() || !found->is_boolean()) return Since::unknown;
+    return found->get<bool>() ? Since::renamed : Since::same;
 }
 
-/// An id as the name that the entry has for it, else as it is.
+/// "'Rita Demo' 4f9c…": whoever chooses a name does not choose the id beside it.
+std::string name_and_id(const std::string& name, Since since, const std::string& id) {
+    constexpr std::array<std::string_view, 3> marks{"", " (then another name)", " (now)"};
+    return fmt::format("{}{} {}", spaced(quoted_name(name)), marks[static_cast<std::size_t>(since)], id);
+}
+
+/// Only what the vault itself does has no quotes and no id.
+std::string who(const nlohmann::json& entry) {
+    const auto type = text(entry, "ActorType");
+    if (type == "system") return "SYSTEM";
+    const auto id = text(entry, "ActorId");
+    if (id.empty()) return "(nobody proved)";
+    const auto name = member_text(entry, "ActorName");
+    auto out = name.empty() ? id : name_and_id(name, since(entry, "ActorRenamed"), id);
+    if (type == "service") out = "service " + out;
+    const auto credential = text(entry, "CredentialFingerprint");
+    return credential.empty() ? out : fmt::format("{} credential {}", out, credential);
+}
+
+bool lists(const nlohmann::json& entry, const char* member, const std::string& text) {
+    const auto found = entry.find(member);
+    return found != entry.end() && found->is_array() &&
+           std::ranges::any_of(*found, [&](const auto& one) { return one == text; });
+}
+
+/// An id with the name that the entry has for it.
 std::string named(const nlohmann::json& entry, const std::string& id) {
-    const auto name = text(object(entry, "Names"), id.c_str());
-    return name.empty() ? id : quoted(name);
+    const auto name = member_text(object(entry, "Names"), id.c_str());
+    if (name.empty()) return id;
+    return name_and_id(name, lists(entry, "NamesUnsure", id) ? Since::unknown : Since::same, id);
 }
 
 struct Word {
@@ -72,15 +102,21 @@ struct Word {
 };
 
 constexpr Word depths[] = {{1, "basic"}, {2, "local"}, {4, "deep"}, {8, "global"}};
+constexpr Word states[] = {{0, "active"}, {1, "inactive"}};
+
+/// When a line shows an extra: always, or of a row that is new, goes, or got another value.
+enum class When : std::uint8_t { always, news };
 
 /// An extra that a line shows, the word before it, and what its numbers are called.
 struct Shown {
-    const char* extra;
+    std::string_view extra;
     std::string_view word;
     std::span<const Word> words = {};
+    When when = When::always;
 };
 
-// In this order. What an entry does not have is left out, and extras without a row here too.
+// In this order. What an entry does not have is left out, and so are extras without a row here, unless
+// they are of a column that got another value.
 constexpr Shown shown_extras[] = {
     // who was given or lost what
     {"systemuserid", "user"},
@@ -91,6 +127,9 @@ constexpr Shown shown_extras[] = {
     {"privilegedepthmask", "depth", depths},
     {"entityname", "table"},
     {"grant", "gains"},
+    // whose a row is, and whether its tokens are released
+    {"ownerid", "owner", {}, When::news},
+    {"statecode", "state", states, When::news},
     // a push
     {"operation", ""},
     {"status", "status"},
@@ -101,36 +140,77 @@ constexpr Shown shown_extras[] = {
     {"from-record", "from"},
     {"record", "record"},
     {"actor", "by"},
+    {"credential", "credential"},
     {"since", "since"},
 };
 
-/// Empty for an extra that is missing or neither a text nor a positive number.
-std::string value_of(const nlohmann::json& entry, const Shown& shown) {
-    const auto& extras = object(entry, "Extras");
-    if (const auto given = text(extras, shown.extra); !given.empty()) return named(entry, given);
-    const auto given = number(extras, shown.extra);
-    if (given == 0) return {};
-    const auto word = std::ranges::find(shown.words, given, &Word::value);
-    return word == shown.words.end() ? std::to_string(given) : std::string{word->word};
+constexpr std::string_view before_suffix = ".before";
+
+/// Of a change an empty text is null; a text that was cut has its digest beside it.
+std::string free_text(const nlohmann::json& extras, const std::string& name, const std::string& given) {
+    if (given.empty()) return "null";
+    return spaced(quoted_name(given)) + (extras.contains(name + ".sha256") ? "…" : "");
 }
 
-/// A pair that ended; a message that ends some and makes others does not say which.
-bool ended(const nlohmann::json& entry) {
+/// What an extra says; empty when it is missing, or neither a text nor a number.
+std::string value_of(const nlohmann::json& entry, const std::string& name, const Shown* shown) {
+    const auto& extras = object(entry, "Extras");
+    const auto found = extras.find(name);
+    if (found == extras.end()) return {};
+    if (found->is_string()) {
+        const auto given = found->get<std::string>();
+        const bool fixed = shown != nullptr && shown->when == When::always && !given.empty();
+        if (Uuid::parse(given)) return named(entry, spaced(printable(given)));
+        return fixed ? spaced(printable(given)) : free_text(extras, name, given);
+    }
+    if (!found->is_number_integer()) return {};
+    const auto given = number(extras, name.c_str());
+    const auto words = shown == nullptr ? std::span<const Word>{} : shown->words;
+    const auto word = std::ranges::find(words, given, &Word::value);
+    if (word != words.end()) return std::string{word->word};
+    return given == 0 && shown != nullptr ? std::string{} : std::to_string(given);
+}
+
+/// A row's version before (0) or after (1) is 0: it is new, or a pair that ended.
+bool version_is_none(const nlohmann::json& entry, std::size_t which) {
     const auto versions = entry.find("RowVersions");
     return versions != entry.end() && versions->is_array() && versions->size() == 2 &&
-           (*versions)[1] == 0;
+           (*versions)[which] == 0;
 }
 
-/// "user 'Rita Demo' role 'Rookery Reader'", "update status 204"
+/// "owner 'Rita Demo' 4f9c… (was 'Sam Demo' 77ab…)"
+std::string value_and_before(const nlohmann::json& entry, const std::string& name, const Shown* shown) {
+    auto now = value_of(entry, name, shown);
+    const auto before = value_of(entry, name + std::string{before_suffix}, shown);
+    if (before.empty()) {
+        const bool news = shown == nullptr || shown->when == When::always || version_is_none(entry, 0);
+        return news ? now : std::string{};
+    }
+    return now.empty() ? before : fmt::format("{} (was {})", now, before);
+}
+
+void add_part(std::string& out, std::string_view word, const std::string& value) {
+    if (value.empty()) return;
+    for (const auto part : {word, std::string_view{value}}) {
+        if (!out.empty() && !part.empty()) out += ' ';
+        out += part;
+    }
+}
+
+/// "user 'Rita Demo' 4f9c… role 'Rookery Reader' 77ab…", "update status 204", "isdisabled 1 (was 0)"
 std::string extras(const nlohmann::json& entry) {
     std::string out;
     for (const auto& shown : shown_extras) {
-        const auto value = value_of(entry, shown);
-        if (value.empty()) continue;
-        for (const auto part : {shown.word, std::string_view{value}}) {
-            if (!out.empty() && !part.empty()) out += ' ';
-            out += part;
-        }
+        add_part(out, shown.word, value_and_before(entry, std::string{shown.extra}, &shown));
+    }
+    const auto& all = object(entry, "Extras");
+    for (const auto& [key, unused] : all.items()) {
+        if (!std::string_view{key}.ends_with(before_suffix)) continue;
+        const auto column = key.substr(0, key.size() - before_suffix.size());
+        const bool has_row =
+            std::ranges::find(shown_extras, column, &Shown::extra) != std::end(shown_extras);
+        if (has_row || !all.contains(column)) continue;
+        add_part(out, spaced(printable(column)), value_and_before(entry, column, nullptr));
     }
     return out;
 }
@@ -147,10 +227,8 @@ constexpr Counted counted[] = {
     {"sync-control", "parked records"},
 };
 
-/// The record by name, or by table and id; how many rows of a table; or the table alone.
+/// The record by table, name and id; how many rows of a table; or the table alone.
 std::string on_what(const nlohmann::json& entry) {
-    const auto name = text(entry, "RecordName");
-    if (!name.empty()) return name;
     const auto table = text(entry, "Table");
     const auto count = entry.find("Count");
     if (count != entry.end() && count->is_number_integer()) {
@@ -163,7 +241,10 @@ std::string on_what(const nlohmann::json& entry) {
     }
     const auto id = text(entry, "RecordId");
     if (table.empty() || id.empty()) return first_of(table + id, "-");
-    return fmt::format("{} {}", table, id);
+    const auto name = member_text(entry, "RecordName");
+    return fmt::format(
+        "{} {}", table, name.empty() ? id : name_and_id(name, since(entry, "RecordRenamed"), id)
+    );
 }
 
 /// What it was about. The extras of a pair say both of its ends, which its own id does not.
@@ -171,7 +252,7 @@ std::string about(const nlohmann::json& entry) {
     const auto more = extras(entry);
     const auto* const table = schema::table(text(entry, "Table"));
     if (more.empty()) return on_what(entry);
-    if (table != nullptr && table->intersect) return more + (ended(entry) ? " removed" : "");
+    if (table != nullptr && table->intersect) return more + (version_is_none(entry, 1) ? " removed" : "");
     return fmt::format("{}  {}", on_what(entry), more);
 }
 
@@ -182,7 +263,7 @@ std::string columns(const nlohmann::json& entry) {
         for (const auto& column : *found) {
             if (!column.is_string()) continue;
             if (!out.empty()) out += ',';
-            out += printable(column.get<std::string>());
+            out += spaced(printable(column.get<std::string>()));
         }
     }
     return out.empty() ? "-" : out;
@@ -197,7 +278,7 @@ std::string outcome(const nlohmann::json& entry) {
     return out;
 }
 
-/// "role:GUID/local" → "role 'Rookery Reader'/local", if the name is known.
+/// "role:GUID/local" → "role 'Rookery Reader' GUID/local", if the name is known.
 std::string rule(const nlohmann::json& entry) {
     constexpr std::size_t id_size = 36;
     const auto path = text(entry, "Rule");

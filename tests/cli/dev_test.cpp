@@ -563,8 +563,12 @@ TEST_CASE("rookery audit tail names people, handles and outcomes", "[cli]") {
     const auto tail = server.run_as("auditor", {"audit", "tail", "--count", "5"});
     INFO(tail.error);
     CHECK(tail.code == 0);
-    CHECK_THAT(tail.out, Contains("Agent Demo"));
-    CHECK_THAT(tail.out, Contains("@rookery_demo"));
+    const auto agent = server.ready()["users"]["agent"].get<std::string>();
+    const auto record = server.ready()["records"][0].get<std::string>();
+    CHECK_THAT(tail.out, Contains("  'Agent Demo' " + agent + " credential "));
+    CHECK_THAT(
+        tail.out, Contains("  msdyn_octwitterhandlesecret '@rookery_demo' " + record + "  ")
+    );
     CHECK_THAT(tail.out, Contains(token));
     CHECK_THAT(tail.out, Contains("success"));
     CHECK_THAT(tail.out, Contains("denied"));
@@ -577,10 +581,33 @@ TEST_CASE("rookery audit tail names people, handles and outcomes", "[cli]") {
         of_agent.out.find(server.ready()["users"]["stranger"].get<std::string>()) ==
         std::string::npos
     );
-    const auto agent_id = server.ready()["users"]["agent"].get<std::string>();
     std::istringstream lines(of_agent.out);
-    for (std::string line; std::getline(lines, line);)
-        CHECK(json::parse(line)["ActorId"] == agent_id);
+    std::string fingerprint;
+    for (std::string line; std::getline(lines, line);) {
+        const auto entry = json::parse(line);
+        CHECK(entry["ActorId"] == agent);
+        fingerprint = entry["CredentialFingerprint"].get<std::string>();
+    }
+    CHECK(fingerprint.size() == 16);
+
+    // One of its credentials, by either name; what is neither is no filter that finds nothing.
+    const auto credentials = server.run_as(
+        "security", {"token", "list", "--user", "agent@demo.invalid", "--json"}
+    );
+    const auto credential =
+        json::parse(credentials.out.substr(0, credentials.out.find('\n')))["rky_credentialid"];
+    for (const auto& name : {fingerprint, credential.get<std::string>()}) {
+        const auto found = server.run_as("auditor", {"audit", "tail", "--credential", name, "--json"});
+        INFO(found.error);
+        CHECK(found.code == 0);
+        CHECK(found.out == of_agent.out);
+    }
+    const auto others = server.run_as(
+        "auditor", {"audit", "tail", "--credential", "00000000000000ff"}
+    );
+    CHECK(others.code == 0);
+    CHECK(others.out.empty());
+    CHECK(server.run_as("auditor", {"audit", "tail", "--credential", "agent"}).code == 2);
 
     CHECK(server.run_as("reader", {"audit", "tail"}).code == 5);
     CHECK(server.run_as("auditor", {"audit", "tail", "--since", "yesterday"}).code == 2);
@@ -597,7 +624,7 @@ TEST_CASE("rookery audit tail --record takes the id, or the unique handle id of 
     };
     const auto by_handle = tail(number);
     CHECK(by_handle.code == 0);
-    CHECK_THAT(by_handle.out, Contains("  Create  @rookery_help  "));
+    CHECK_THAT(by_handle.out, Contains("  Create  msdyn_octwitterhandlesecret '@rookery_help' " + id + "  "));
     CHECK(by_handle.out == tail(id).out);
 
     auto admin = server.as("admin");
@@ -636,9 +663,9 @@ TEST_CASE("rookery audit tail --follow goes on with a record until it is deleted
     CHECK_THAT(follow.error_line(), Contains("no entry matches"));
     auto admin = server.as("admin");
     CHECK(get(admin, by_id(server, 0)).status == 200);
-    CHECK_THAT(follow.line(), Contains("  Ada Demo  Retrieve  "));
+    CHECK_THAT(follow.line(), Contains("  'Ada Demo' " + admin_id + " ") && Contains("  Retrieve  "));
     CHECK(admin.exchange("DELETE", by_id(server, 0))->status == 204);
-    CHECK_THAT(follow.line(), Contains("  Ada Demo  Delete  "));
+    CHECK_THAT(follow.line(), Contains("  'Ada Demo' " + admin_id + " ") && Contains("  Delete  "));
     CHECK(server.stop() == 0);
 }
 
@@ -672,7 +699,7 @@ TEST_CASE("rookery audit tail finds what lies behind pages without a match", "[c
 
     const auto found = server.run_as("auditor", {"audit", "tail", "--record", first});
     CHECK(found.code == 0);
-    CHECK_THAT(found.out, Contains("  Create  @rookery_demo  "));
+    CHECK_THAT(found.out, Contains("  Create  msdyn_octwitterhandlesecret '@rookery_demo' " + first + "  "));
     CHECK(found.error.empty());
     CHECK(server.stop() == 0);
 }

@@ -1,10 +1,12 @@
 #include "cli/log_line.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 using namespace rookery::cli;
 using Catch::Matchers::Contains;
+using Catch::Matchers::EndsWith;
 using nlohmann::json;
 
 namespace {
@@ -22,67 +24,116 @@ std::string middle(const json& entry) {
 
 }  // namespace
 
-TEST_CASE("a log line shows names before ids", "[cli]") {
+TEST_CASE("a log line has an id beside every name, and quotes around it", "[cli]") {
     auto entry = json{
         {"Time", "2026-02-03T04:05:06Z"},
         {"Index", 17},
+        {"ActorType", "agent"},
         {"ActorName", "Agent Demo"},
         {"ActorId", rita},
+        {"ActorRenamed", false},
+        {"CredentialFingerprint", "c0c1c2c3c4c5c6c7"},
         {"Message", "Retrieve"},
+        {"Table", "msdyn_octwitterhandlesecret"},
+        {"RecordId", record},
         {"RecordName", "@rookery"},
+        {"RecordRenamed", false},
         {"Columns", {"msdyn_useraccesstoken"}},
         {"Outcome", "success"},
         {"Reason", "none"},
         {"Release", "plaintext"},
         {"Rule", std::string{"role:"} + role + "/local"},
         {"Names", {{role, "Reader"}}},
+        {"NamesUnsure", json::array()},
     };
-    CHECK(
-        log_line(entry) ==
-        "2026-02-03T04:05:06Z      17  Agent Demo  Retrieve  @rookery  msdyn_useraccesstoken  "
-        "success plaintext  role 'Reader'/local"
+    const auto line = fmt::format(
+        "2026-02-03T04:05:06Z      17  'Agent Demo' {} credential c0c1c2c3c4c5c6c7  Retrieve  "
+        "msdyn_octwitterhandlesecret '@rookery' {}  msdyn_useraccesstoken  success plaintext  role "
+        "'Reader' {}/local",
+        rita,
+        record,
+        role
     );
+    CHECK(log_line(entry) == line);
     entry.erase("Names");
-    CHECK_THAT(log_line(entry), Contains(std::string{"role:"} + role + "/local"));
+    CHECK_THAT(log_line(entry), EndsWith(fmt::format("  role:{}/local", role)));
+    entry.erase("ActorName");
+    entry.erase("RecordName");
+    CHECK_THAT(log_line(entry), Contains(fmt::format("  {} credential ", rita)));
+    CHECK_THAT(log_line(entry), Contains(fmt::format("  msdyn_octwitterhandlesecret {}  ", record)));
+}
+
+TEST_CASE("a log line marks a name that is another one than then, or may be", "[cli]") {
+    json entry{
+        {"ActorName", "Rita Demo"},
+        {"ActorId", rita},
+        {"ActorRenamed", true},
+        {"Table", "team"},
+        {"RecordId", record},
+        {"RecordName", "Social"},
+        {"RecordRenamed", nullptr},
+        {"Rule", std::string{"role:"} + role + "/local"},
+        {"Names", {{role, "Reader"}}},
+        {"NamesUnsure", {role}},
+    };
+    CHECK_THAT(log_line(entry), Contains(fmt::format("  'Rita Demo' (then another name) {}  ", rita)));
+    CHECK_THAT(log_line(entry), Contains(fmt::format("  team 'Social' (now) {}  ", record)));
+    CHECK_THAT(log_line(entry), EndsWith(fmt::format("  role 'Reader' (now) {}/local", role)));
+    entry["ActorRenamed"] = false;
+    CHECK_THAT(log_line(entry), Contains(fmt::format("  'Rita Demo' {}  ", rita)));
+    entry.erase("ActorRenamed");
+    CHECK_THAT(log_line(entry), Contains(fmt::format("  'Rita Demo' (now) {}  ", rita)));
 }
 
 TEST_CASE("a log line says what is particular to its kind", "[cli]") {
     const json names{{rita, "Rita Demo"}, {role, "Reader"}, {record, "@rookery"}};
+    const auto user = fmt::format("user 'Rita Demo' {}", rita);
     auto pair = json{
         {"Message", "Associate"},
         {"Table", "systemuserroles"},
         {"RecordId", record},
         {"Extras", {{"roleid", role}, {"systemuserid", rita}}},
         {"Names", names}};
-    CHECK(middle(pair) == "Associate  user 'Rita Demo' role 'Reader'");
+    CHECK(middle(pair) == fmt::format("Associate  {} role 'Reader' {}", user, role));
     pair["Names"].erase(rita);
-    CHECK(middle(pair) == std::string{"Associate  user "} + rita + " role 'Reader'");
+    CHECK(middle(pair) == fmt::format("Associate  user {} role 'Reader' {}", rita, role));
     CHECK(
         middle(
             {{"Message", "ReplacePrivilegesRole"},
              {"Table", "roleprivileges"},
              {"RecordId", record},
              {"RowVersions", {1, 0}},
-             {"Extras", {{"roleid", role}, {"privilegeid", rita}, {"privilegedepthmask", 4}}},
+             {"Extras",
+              {{"roleid.before", role},
+               {"privilegeid.before", rita},
+               {"privilegedepthmask.before", 4}}},
              {"Names", {{role, "Reader"}, {rita, "prvReadTeam"}}}}
-        ) == "ReplacePrivilegesRole  role 'Reader' privilege 'prvReadTeam' depth deep removed"
+        ) ==
+        fmt::format(
+            "ReplacePrivilegesRole  role 'Reader' {} privilege 'prvReadTeam' {} depth deep removed",
+            role,
+            rita
+        )
     );
     CHECK(
         middle(
             {{"Message", "rky_CreateCredential"},
              {"Table", "rky_credential"},
+             {"RecordId", record},
              {"RecordName", "poster"},
+             {"RecordRenamed", false},
              {"RowVersions", {0, 1}},
              {"Extras", {{"rky_expireson", "2026-02-03T04:05:06Z"}, {"systemuserid", rita}}},
              {"Names", names}}
-        ) == "rky_CreateCredential  poster  user 'Rita Demo'"
+        ) == fmt::format("rky_CreateCredential  rky_credential 'poster' {}  {}", record, user)
     );
     CHECK(
         middle(
             {{"Message", "rky_CompletePush"},
-             {"RecordName", "@rookery"},
+             {"Table", "msdyn_octwitterhandle"},
+             {"RecordId", record},
              {"Extras", {{"operation", "update"}, {"status", 204}, {"versionnumber", 7}}}}
-        ) == "rky_CompletePush  @rookery  update status 204"
+        ) == fmt::format("rky_CompletePush  msdyn_octwitterhandle {}  update status 204", record)
     );
     CHECK(
         middle(
@@ -102,9 +153,15 @@ TEST_CASE("a log line says what is particular to its kind", "[cli]") {
             {{"Message", "rky_RetrieveAuditEvents"},
              {"Action", "audit-read"},
              {"Count", 2},
-             {"Extras", {{"actor", rita}, {"record", record}}},
+             {"Extras", {{"actor", rita}, {"record", record}, {"credential", "c0c1c2c3c4c5c6c7"}}},
              {"Names", names}}
-        ) == "rky_RetrieveAuditEvents  2 entries of the log  record '@rookery' by 'Rita Demo'"
+        ) ==
+        fmt::format(
+            "rky_RetrieveAuditEvents  2 entries of the log  record '@rookery' {} by 'Rita Demo' {} "
+            "credential c0c1c2c3c4c5c6c7",
+            record,
+            rita
+        )
     );
     CHECK(
         middle({{"Action", "login-failures-aggregated"}, {"Count", 9}}) ==
@@ -116,12 +173,61 @@ TEST_CASE("a log line says what is particular to its kind", "[cli]") {
     );
 }
 
+TEST_CASE("a log line says whose a record is when it is news, and whether it is active", "[cli]") {
+    json entry{
+        {"Message", "Assign"},
+        {"Table", "team"},
+        {"RecordId", record},
+        {"RowVersions", {3, 4}},
+        {"Extras", {{"ownerid", role}, {"ownerid.before", rita}, {"statecode", 0}}},
+        {"Names", {{rita, "Rita Demo"}}}};
+    CHECK(
+        middle(entry) ==
+        fmt::format("Assign  team {}  owner {} (was 'Rita Demo' {})", record, role, rita)
+    );
+    entry["Extras"] = {{"ownerid", role}, {"statecode", 1}, {"statecode.before", 0}};
+    CHECK(middle(entry) == fmt::format("Assign  team {}  state inactive (was active)", record));
+    entry["Extras"] = {{"ownerid", rita}, {"statecode", 0}};
+    CHECK(middle(entry) == fmt::format("Assign  team {}", record));
+    entry["RowVersions"] = {0, 1};
+    const auto both = fmt::format("Assign  team {}  owner 'Rita Demo' {} state active", record, rita);
+    CHECK(middle(entry) == both);
+    entry["RowVersions"] = {4, 5};
+    entry["Extras"] = {{"ownerid.before", rita}, {"statecode.before", 0}};
+    CHECK(middle(entry) == both);
+}
+
+TEST_CASE("a log line says which access facts got another value", "[cli]") {
+    const json entry{
+        {"Message", "Update"},
+        {"Table", "systemuser"},
+        {"RecordId", record},
+        {"RowVersions", {3, 4}},
+        {"Extras",
+         {{"isdisabled", 1},
+          {"isdisabled.before", 0},
+          {"accessmode", 0},
+          {"applicationid", role},
+          {"applicationid.before", ""},
+          {"fullname", "long"},
+          {"fullname.sha256", "00"},
+          {"fullname.before", "x' owner 'y"}}}};
+    CHECK(
+        middle(entry) == fmt::format(
+                             "Update  systemuser {}  applicationid {} (was null) fullname 'long'… "
+                             "(was 'x\\' owner \\'y') isdisabled 1 (was 0)",
+                             record,
+                             role
+                         )
+    );
+}
+
 TEST_CASE("a record that is gone is named by table and id", "[cli]") {
     const json entry{{"Message", "Delete"}, {"Table", "msdyn_octwitterhandle"}, {"RecordId", record}};
     CHECK(middle(entry) == std::string{"Delete  msdyn_octwitterhandle "} + record);
 }
 
-TEST_CASE("what the vault itself does is not done by nobody", "[cli]") {
+TEST_CASE("what the vault itself does is not done by nobody, nor by a user of its name", "[cli]") {
     CHECK_THAT(
         log_line({{"Action", "unseal-attempt"}, {"ActorType", "system"}}),
         Contains("  SYSTEM  unseal-attempt  ")
@@ -130,6 +236,20 @@ TEST_CASE("what the vault itself does is not done by nobody", "[cli]") {
         log_line({{"Action", "login-failure"}, {"ActorType", "unknown"}}),
         Contains("  (nobody proved)  login-failure  ")
     );
+    const auto of = [](const char* type, const char* name) {
+        return log_line(
+            {{"Action", "x"},
+             {"ActorType", type},
+             {"ActorName", name},
+             {"ActorId", rita},
+             {"ActorRenamed", false}}
+        );
+    };
+    CHECK_THAT(of("system", "SYSTEM"), Contains("  SYSTEM  x  "));
+    CHECK_THAT(of("human", "SYSTEM"), Contains(fmt::format("  'SYSTEM' {}  x  ", rita)));
+    CHECK_THAT(of("agent", "service 'Rookery Sync'"), Contains("  'service \\'Rookery Sync\\'' "));
+    CHECK_THAT(of("service", "Rookery Sync"), Contains(fmt::format("  service 'Rookery Sync' {}  x  ", rita)));
+    CHECK_THAT(of("human", "(nobody proved)"), Contains("  '(nobody proved)' "));
 }
 
 TEST_CASE(
@@ -138,12 +258,16 @@ TEST_CASE(
     CHECK_FALSE(log_line(json::object()).empty());
     const auto line = log_line(
         {{"ActorName", "evil\n\x1b[2J"},
+         {"ActorId", rita},
          {"Index", "seven"},
          {"Columns", 3},
          {"Rule", "role:x"},
          {"RecordName", 9},
+         {"RecordRenamed", "no"},
+         {"CredentialFingerprint", 7},
          {"Extras", {1}},
          {"Names", "x"},
+         {"NamesUnsure", 1},
          {"RowVersions", {{"a", 1}}},
          {"Count", 12},
          {"Table", "team"}}
@@ -151,15 +275,37 @@ TEST_CASE(
     CHECK(line.find('\n') == std::string::npos);
     CHECK(line.find('\x1b') == std::string::npos);
     CHECK_THAT(line, Contains("12 rows of team"));
+    CHECK_FALSE(log_line({{"Extras", {{"x", json::array()}, {"x.before", {{"y", 1}}}}}}).empty());
 }
 
 TEST_CASE("a name cannot pass for another name or for the next field", "[cli]") {
     const auto forged = log_line(
         {{"ActorName", "Eve  Retrieve  @rookery"},
+         {"ActorId", rita},
          {"Table", "systemuserroles"},
          {"Extras", {{"systemuserid", rita}, {"roleid", role}}},
          {"Names", {{rita, "x' role 'Administrator"}, {role, "Reader"}}}}
     );
-    CHECK_THAT(forged, Contains("Eve \\x20Retrieve \\x20@rookery  -  "));
-    CHECK_THAT(forged, Contains("user 'x\\' role \\'Administrator' role 'Reader'"));
+    CHECK_THAT(forged, Contains("'Eve \\x20Retrieve \\x20@rookery' "));
+    CHECK_THAT(forged, Contains("user 'x\\' role \\'Administrator' "));
+
+    // A quote that only looks like one, and blanks that only look like none.
+    const json blanks{
+        {"ActorName", "Rita’ 4f9c\u00a0\u00a0Retrieve\u2003\u2003\u3164@me\u2800\u00ad"},
+        {"ActorId", rita}};
+    CHECK_THAT(
+        log_line(blanks),
+        Contains(
+            "'Rita\\u{2019} 4f9c\\xa0\\xa0Retrieve\\u{2003}\\u{2003}\\u{3164}@me\\u{2800}\\xad' "
+        )
+    );
+    const auto named_like_a_record = log_line(
+        {{"Table", "team"},
+         {"RecordId", record},
+         {"RecordName", std::string{"msdyn_octwitterhandlesecret "} + rita}}
+    );
+    CHECK_THAT(
+        named_like_a_record,
+        Contains(fmt::format("  team 'msdyn_octwitterhandlesecret {}' (now) {}  ", rita, record))
+    );
 }

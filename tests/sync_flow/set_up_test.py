@@ -6,6 +6,7 @@ then what README.md, and docs/operations/dataverse.md, say to type, in the same 
 
 import json
 import pathlib
+import re
 import shutil
 import sys
 import tempfile
@@ -56,7 +57,8 @@ def follow(root, binary, page):
                 problems.append(f"{page}: the record did not arrive: {rows}")
             # Its handle, of the same name, went over before it.
             said, _ = shell.run("rookery audit tail --actor 'Rookery Sync'")
-            if not any("rky_CompletePush  @me  create status 204 " in line for line in said):
+            pushed = re.compile(r"  rky_CompletePush  msdyn_octwitterhandlesecret '@me'[^']*  create status 204 ")
+            if not any(pushed.search(line) for line in said):
                 problems.append(f"{page}: the log does not tell of the push: {said}")
             if leaks(far.recorded(), ["my-token"]):
                 problems.append(f"{page}: the token went over")

@@ -287,8 +287,9 @@ class SyncTest(unittest.TestCase):
         self.assertEqual([("success", "create"), ("failed", "update")], [(e["Outcome"], e["Extras"]["operation"]) for e in pushes])
         self.assertEqual("0x80040220", pushes[1]["Extras"]["code"])
         lines = [line for line in self.cli("audit", "tail", "--record", record).stdout.splitlines() if "rky_CompletePush" in line]
-        self.assertIn("  y  create status 204", lines[0])
-        self.assertIn("  y  update status 403 code 0x80040220 missing prvWritemsdyn_octwitterhandlesecret  ", lines[1])
+        named = f"  msdyn_octwitterhandlesecret 'y' (now) {record}  "
+        self.assertIn(f"{named}create status 204", lines[0])
+        self.assertIn(f"{named}update status 403 code 0x80040220 missing prvWritemsdyn_octwitterhandlesecret  ", lines[1])
         self.far.order("POST", "/deny", [])
         self.drained()
 
