@@ -8,6 +8,7 @@
 #include "cli/duration_text.hpp"
 #include "cli/in_process.hpp"
 #include "cli/json_rows.hpp"
+#include "cli/json_text.hpp"
 #include "cli/memory_options.hpp"
 #include "cli/secret_file.hpp"
 #include "cli/unsealing_options.hpp"
@@ -39,7 +40,7 @@ Result<void> say_created(
     if (options.json) {
         const nlohmann::json line{
             {"credential", id}, {"expires", expires}, {"token_file", options.out}};
-        return print(line.dump() + "\n");
+        return print_json(line);
     }
     note(fmt::format(
         "token {} of {} is in {}, until {}", id, printable(options.user), options.out, expires
@@ -140,7 +141,7 @@ Result<Exit> list(const Options& options) {
         ROOKERY_TRY(const auto rows, rows_of(reply));
         for (const auto& row : rows) {
             if (options.json) {
-                ROOKERY_CHECK(print(row.dump() + "\n"));
+                ROOKERY_CHECK(print_json(row));
                 continue;
             }
             const auto expires = text_member(row, "rky_expireson");
