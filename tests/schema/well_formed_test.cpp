@@ -36,6 +36,7 @@ constexpr Option without_state[] = {{.value = 1, .label = "Lost", .state = 7, .d
 constexpr Option unsorted[] = {{.value = 2, .label = "B"}, {.value = 1, .label = "A"}};
 constexpr ColumnId token_id[] = {4};
 constexpr ColumnId absent_id[] = {99};
+constexpr ColumnId descending[] = {113, 106};
 constexpr AlternateKey token_key[] = {{"token_key", token_id}};
 constexpr AlternateKey absent_key[] = {{"absent_key", absent_id}};
 constexpr AlternateKey empty_key[] = {{"empty_key", {}}};
@@ -90,6 +91,12 @@ TEST_CASE("a spoilt table is not well formed", "[schema]") {
          [](Spoilt& s) { s.table.primary_name = "msdyn_useraccesstoken"; }},
         {"owned by nobody", [](Spoilt& s) { s.table.ownership = Ownership::organization; }},
         {"depths against no unit", [](Spoilt& s) { s.table.unit_column = {}; }},
+        {"a token on the log", [](Spoilt& s) { s.table.logged = token_id; }},
+        {"a column on the log that is not there", [](Spoilt& s) { s.table.logged = absent_id; }},
+        {"columns on the log out of order", [](Spoilt& s) { s.table.logged = descending; }},
+        {"an owner that is not on the log", [](Spoilt& s) { s.table.logged = {}; }},
+        {"an access fact whose name is not on the log",
+         [](Spoilt& s) { s.table.access_fact = true; }},
         {"no set", [](Spoilt& s) { s.table.set_name = {}; }},
     };
     for (const auto& test : cases) {
