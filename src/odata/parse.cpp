@@ -1,6 +1,7 @@
 #include "odata/parse.hpp"
 
 #include "crypto/sha256.hpp"
+#include "messages/column_value.hpp"
 #include "odata/action_body.hpp"
 #include "odata/audit_query.hpp"
 #include "odata/entity_key.hpp"
@@ -408,24 +409,15 @@ class RequestParser {
         ROOKERY_CHECK(check_single_write(column));
         ROOKERY_TRY(const auto body, json_body());
         ROOKERY_TRY(auto to, read_reference_body(body, root_));
-        const bool allowed =
-            nav.only != nullptr
-                ? to.table == nav.only
-                : std::ranges::find(column.targets, to.table->name) != column.targets.end();
-        if (!allowed) return wrong_reference();
+        if (!nav.allows(*to.table)) return wrong_reference();
         out.input.cells.push_back({&column, std::move(to)});
         return Message{std::move(out)};
     }
 
     static Result<Message> cleared(messages::Upsert out, const Column& column) {
         ROOKERY_CHECK(check_single_write(column));
-        if (column.required == schema::Required::system) {
-            return fail(
-                Errc::required_null,
-                "The column '" + std::string{column.name} + "' is required and cannot be null."
-            );
-        }
-        out.input.cells.push_back({&column, {}});
+        ROOKERY_TRY(auto null, messages::column_value(*out.target.table, column, {}));
+        out.input.cells.push_back({&column, std::move(null)});
         return Message{std::move(out)};
     }
 
@@ -479,7 +471,11 @@ class RequestParser {
         if (found.relationship != nullptr) {
             ROOKERY_CHECK(check_writable(*found.members, "Update"));
             const auto* column = found.members->column(found.relationship->referencing_column);
-            if (column != nullptr) ROOKERY_CHECK(check_single_write(*column));
+            if (column != nullptr) {
+                ROOKERY_CHECK(check_single_write(*column));
+                const bool clears = request_.method == "DELETE";
+                if (clears) ROOKERY_CHECK(messages::column_value(*found.members, *column, {}));
+            }
         }
         context_.names_entity = false;
         if (request_.method == "POST") {

@@ -1,16 +1,17 @@
 #include "odata/row_body.hpp"
 
-#include "messages/reply.hpp"
+#include "messages/column_value.hpp"
 #include "odata/entity_key.hpp"
 #include "odata/literal.hpp"
 #include "odata/utf8.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <optional>
 
 namespace rookery::odata {
 namespace {
 
+using messages::Given;
 using messages::Input;
 using messages::InputCell;
 using messages::InputValue;
@@ -43,116 +44,69 @@ tl::unexpected<Error> wrong_type(const Table& table, const Column& column) {
     );
 }
 
-tl::unexpected<Error> too_long(const Table& table, const Column& column) {
+Result<Given> read_date(const Column& column, std::string_view text) {
+    const auto time = parse_iso8601(text);
+    if (time) return Given{*time};
     return fail(
-        Errc::too_long,
-        "A validation error occurred.  The length of the '" + std::string{column.name} +
-            "' attribute of the '" + std::string{table.name} +
-            "' entity exceeded the maximum allowed length of '" +
-            std::to_string(column.length_max) + "'."
+        Errc::bad_date,
+        "The value of '" + std::string{column.name} + "' is not a date that can be stored."
     );
 }
 
-tl::unexpected<Error> out_of_range(const Table& table, const Column& column, Errc code) {
-    return fail(
-        code,
-        "A validation error occurred. The value of '" + std::string{column.name} +
-            "' on record of type '" + std::string{table.name} + "' is outside the valid range."
-    );
-}
-
-Result<InputValue> read_sealed(const Table& table, const Column& column, const JsonText& text) {
-    return text.expose([&](std::string_view value) -> Result<InputValue> {
-        if (value.starts_with(messages::mask)) {
-            return fail(
-                Errc::masked_write,
-                "The value of '" + std::string{column.name} +
-                    "' is the mask of a sealed column, not a token.",
-                "Leave the property out, or read it with UnMaskedData=true first."
-            );
-        }
-        if (code_points(value) > column.length_max) return too_long(table, column);
-        if (value.empty()) return InputValue{};
-        return InputValue{SecretBytes::copy_of(value)};
-    });
-}
-
-Result<InputValue> read_text(const Table& table, const Column& column, const JsonText& text) {
-    return text.expose([&](std::string_view value) -> Result<InputValue> {
-        if (column.length_max != 0 && code_points(value) > column.length_max) {
-            return too_long(table, column);
-        }
-        if (value.empty()) return InputValue{};  // as Dataverse stores it
-        return InputValue{std::string{value}};
-    });
-}
-
-Result<InputValue> read_number(const Table& table, const Column& column, const JsonValue& value) {
-    if (value.is(Kind::other_number)) return out_of_range(table, column, Errc::out_of_range);
-    if (!value.is(Kind::integer)) return wrong_type(table, column);
-    const auto number = value.integer;
-    if (!column.options.empty()) {
-        const auto known = [&](const schema::Option& option) { return option.value == number; };
-        if (!std::ranges::any_of(column.options, known)) {
-            const bool state = column.type == Type::state || column.type == Type::status;
-            return out_of_range(table, column, state ? Errc::bad_state : Errc::bad_choice);
-        }
-        return InputValue{number};
-    }
-    auto min = column.min;
-    auto max = column.max;
-    if (min == 0 && max == 0) {
-        min = std::numeric_limits<std::int32_t>::min();
-        max = std::numeric_limits<std::int32_t>::max();
-    }
-    if (number < min || number > max) return out_of_range(table, column, Errc::out_of_range);
-    return InputValue{number};
-}
-
-/// Precondition: not a lookup.
-Result<InputValue> read_value(const Table& table, const Column& column, const JsonValue& value) {
-    if (value.is(Kind::null)) return InputValue{};
-    const bool text = value.is(Kind::text);
+/// A JSON text as the type of its column.
+Result<Given> typed_text(const Table& table, const Column& column, std::string_view text) {
     switch (column.type) {
         case Type::sealed:
-            if (!text) return wrong_type(table, column);
-            return read_sealed(table, column, value.text);
         case Type::text:
         case Type::entityname:
-            if (!text) return wrong_type(table, column);
-            return read_text(table, column, value.text);
-        case Type::uid: {
-            if (!text) return wrong_type(table, column);
-            const auto id = value.text.expose([](std::string_view t) { return Uuid::parse(t); });
-            if (!id) return wrong_type(table, column);
-            return InputValue{*id};
-        }
-        case Type::boolean:
-            if (!value.is(Kind::boolean)) return wrong_type(table, column);
-            return InputValue{value.boolean};
+            return Given{text};
+        case Type::uid:
+            if (const auto id = Uuid::parse(text)) return Given{*id};
+            return wrong_type(table, column);
+        case Type::datetime:
+            return read_date(column, text);
+        default:
+            return wrong_type(table, column);
+    }
+}
+
+bool takes_numbers(Type type) {
+    switch (type) {
         case Type::integer:
         case Type::bigint:
         case Type::choice:
         case Type::state:
         case Type::status:
-            return read_number(table, column, value);
-        case Type::datetime: {
-            if (!text) return wrong_type(table, column);
-            const auto time =
-                value.text.expose([](std::string_view t) { return parse_iso8601(t); });
-            if (!time) {
-                return fail(
-                    Errc::bad_date,
-                    "The value of '" + std::string{column.name} +
-                        "' is not a date that can be stored."
-                );
-            }
-            return InputValue{*time};
-        }
-        case Type::lookup:
-        case Type::owner:
-        case Type::virtual_text:
-        case Type::digest:
+            return true;
+        default:
+            return false;
+    }
+}
+
+/// Precondition: not a lookup.
+Result<InputValue> read_value(const Table& table, const Column& column, const JsonValue& value) {
+    const auto accept = [&](Given given) {
+        return messages::column_value(table, column, std::move(given));
+    };
+    switch (value.kind) {
+        case Kind::null:
+            return accept({});
+        case Kind::boolean:
+            if (column.type != Type::boolean) break;
+            return accept(value.boolean);
+        case Kind::integer:
+            if (!takes_numbers(column.type)) break;
+            return accept(value.integer);
+        case Kind::other_number:
+            if (!takes_numbers(column.type)) break;
+            return fail(messages::outside_range(table, column));
+        case Kind::text:
+            return value.text.expose([&](std::string_view text) -> Result<InputValue> {
+                ROOKERY_TRY(auto given, typed_text(table, column, text));
+                return accept(std::move(given));
+            });
+        case Kind::array:
+        case Kind::object:
             break;
     }
     return wrong_type(table, column);
@@ -172,17 +126,6 @@ Result<Fate> fate(const Column& column, RowUse use) {
     }
     if (column.may(can::refuse) || column.may(can::create)) return Fate::keep;
     return use == RowUse::upsert && column.may(can::update) ? Fate::keep : Fate::ignore;
-}
-
-Result<> check_required(const Column& column, const InputValue& value) {
-    if (column.required != schema::Required::system || column.may(schema::can::refuse) ||
-        !std::holds_alternative<std::monostate>(value)) {
-        return {};
-    }
-    return fail(
-        Errc::required_null,
-        "The column '" + std::string{column.name} + "' is required and cannot be null."
-    );
 }
 
 class RowReader {
@@ -211,8 +154,10 @@ class RowReader {
         if (const auto* column = table_.property(name); column != nullptr && !column->is_lookup()) {
             ROOKERY_TRY(const auto what, fate(*column, use_));
             if (what == Fate::ignore) return {};
+            if (cell(*column) != nullptr) return given_twice(*column);
             ROOKERY_TRY(auto value, read_value(table_, *column, member.value));
-            return add(*column, std::move(value));
+            out_.cells.push_back({column, std::move(value)});
+            return {};
         }
         return read_navigation(name, member.value);
     }
@@ -244,7 +189,7 @@ class RowReader {
             );
         }
         if (!value.is(Kind::null)) return wrong_type(table_, *nav.column);
-        return bind(nav, InputValue{});
+        return bind(nav, std::nullopt);
     }
 
     Result<> read_bind(std::string_view name, const JsonValue& value) {
@@ -265,12 +210,12 @@ class RowReader {
                     "without values."
             );
         }
-        if (value.is(Kind::null)) return bind(nav, InputValue{});
+        if (value.is(Kind::null)) return bind(nav, std::nullopt);
         if (!value.is(Kind::text)) return bad_reference(name);
         auto target =
             value.text.expose([&](std::string_view url) { return read_reference(url, root_); });
-        if (!target || !allows(nav, *target->table)) return bad_reference(name);
-        return bind(nav, InputValue{std::move(*target)});
+        if (!target || !nav.allows(*target->table)) return bad_reference(name);
+        return bind(nav, std::move(*target));
     }
 
     tl::unexpected<Error> bad_reference(std::string_view name) const {
@@ -281,35 +226,36 @@ class RowReader {
         );
     }
 
-    static bool allows(const Navigation& nav, const Table& target) {
-        if (nav.only != nullptr) return nav.only == &target;
-        return std::ranges::find(nav.column->targets, target.name) != nav.column->targets.end();
-    }
-
-    Result<> bind(const Navigation& nav, InputValue value) {
-        ROOKERY_TRY(const auto what, fate(*nav.column, use_));
+    /// A polymorphic lookup has one navigation property per table: the others may be null.
+    Result<> bind(const Navigation& nav, std::optional<messages::Target> target) {
+        const auto& column = *nav.column;
+        ROOKERY_TRY(const auto what, fate(column, use_));
         if (what == Fate::ignore) return {};
-        return add(*nav.column, std::move(value));
+        auto* before = cell(column);
+        if (before != nullptr && !target) return {};
+        if (before != nullptr && !std::holds_alternative<std::monostate>(before->value)) {
+            return given_twice(column);
+        }
+        Given given;
+        if (target) given = std::move(*target);
+        ROOKERY_TRY(auto value, messages::column_value(table_, column, std::move(given)));
+        if (before != nullptr) {
+            before->value = std::move(value);
+        } else {
+            out_.cells.push_back({&column, std::move(value)});
+        }
+        return {};
     }
 
-    Result<> add(const Column& column, InputValue value) {
-        const auto same = [&](const InputCell& cell) { return cell.column == &column; };
-        const auto found = std::ranges::find_if(out_.cells, same);
-        if (found != out_.cells.end()) {
-            // A polymorphic lookup has one navigation property per table: the others may be null.
-            const bool clears = std::holds_alternative<std::monostate>(value);
-            const bool cleared = std::holds_alternative<std::monostate>(found->value);
-            if (!column.is_lookup() || (!clears && !cleared)) {
-                return payload_error(
-                    table_, "The property '" + std::string{column.wire_name()} + "' is given twice."
-                );
-            }
-            if (!clears) found->value = std::move(value);
-            return {};
-        }
-        ROOKERY_CHECK(check_required(column, value));
-        out_.cells.push_back({&column, std::move(value)});
-        return {};
+    InputCell* cell(const Column& column) {
+        const auto found = std::ranges::find(out_.cells, &column, &InputCell::column);
+        return found == out_.cells.end() ? nullptr : &*found;
+    }
+
+    [[nodiscard]] tl::unexpected<Error> given_twice(const Column& column) const {
+        return payload_error(
+            table_, "The property '" + std::string{column.wire_name()} + "' is given twice."
+        );
     }
 
     const Table& table_;
@@ -341,6 +287,11 @@ Result<> check_odata_type(const JsonValue& object, const Table& table) {
     });
     if (fits) return {};
     return payload_error(table, "The '@odata.type' of the row is not '" + type_name(table) + "'.");
+}
+
+bool Navigation::allows(const Table& target) const {
+    if (only != nullptr) return only == &target;
+    return std::ranges::find(column->targets, target.name) != column->targets.end();
 }
 
 Navigation find_navigation(const Table& table, std::string_view name) {
@@ -387,7 +338,6 @@ Result<Input> read_property_value(const JsonValue& body, const Table& table, con
     ROOKERY_CHECK(check_single_write(column));
     Input out;
     ROOKERY_TRY(auto read, read_value(table, column, *value));
-    ROOKERY_CHECK(check_required(column, read));
     out.cells.push_back({&column, std::move(read)});
     return out;
 }

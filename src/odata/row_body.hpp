@@ -48,6 +48,9 @@ enum class RowUse : std::uint8_t { create, upsert };
 struct Navigation {
     const schema::Column* column = nullptr;
     const schema::Table* only = nullptr;
+
+    /// Precondition: there is a column.
+    [[nodiscard]] bool allows(const schema::Table& target) const;
 };
 
 [[nodiscard]] Navigation find_navigation(const schema::Table& table, std::string_view name);

@@ -219,6 +219,9 @@ TEST_CASE("a lookup is set and cleared through $ref on an existing row", "[odata
         refused("PUT", url, "{\"@odata.id\":\"teams(" + other_id_text + ")\"}") == Errc::bad_payload
     );
     CHECK(refused("DELETE", secrets + "(" + id_text + ")/ownerid/$ref") == Errc::required_null);
+    // From the other side too.
+    const auto users = "/api/data/v9.2/businessunits(" + id_text + ")/business_unit_system_users";
+    CHECK(refused("DELETE", users + "(" + other_id_text + ")/$ref") == Errc::required_null);
     CHECK(
         refused("DELETE", secrets + "(" + id_text + ")/modifiedonbehalfby/$ref") ==
         Errc::protected_column
