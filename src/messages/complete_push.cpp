@@ -121,7 +121,7 @@ class SyncErrors {
     Result<Draft> made() {
         return draft_create(
             planning_.reading, planning_.facts(), table_, Uuid::random(planning_.parts.random),
-            Input{}, author()
+            {}, author()
         );
     }
 

@@ -1,6 +1,7 @@
 #include "messages/draft.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "schema/known_tables.hpp"
 #include "storage/text_key.hpp"
@@ -58,12 +59,17 @@ const schema::Option* option(const Column& column, std::int64_t value) {
 }
 
 /// statecode and statuscode belong together: one given alone brings its partner along.
-Result<void> settle_state(Row& row, const Input& input) {
+Result<void> settle_state(Row& row, std::initializer_list<const Input*> inputs) {
     const auto* state_column = row.table->column("statecode");
     const auto* status_column = row.table->column("statuscode");
     if (state_column == nullptr || status_column == nullptr) return {};
-    const bool state_given = input.find("statecode") != nullptr;
-    const bool status_given = input.find("statuscode") != nullptr;
+    const auto given = [&](std::string_view column) {
+        return std::ranges::any_of(inputs, [&](const Input* input) {
+            return input->find(column) != nullptr;
+        });
+    };
+    const bool state_given = given("statecode");
+    const bool status_given = given("statuscode");
     const auto* state = row.get<std::int64_t>("statecode");
     const auto* status = row.get<std::int64_t>("statuscode");
     if (state == nullptr) return {};
@@ -134,8 +140,15 @@ Result<void> apply(Reading& reading, const Input& input, const Row* before, Draf
         }
         draft.columns.push_back(&column);
     }
+    return {};
+}
+
+Result<void> apply_all(
+    Reading& reading, std::initializer_list<const Input*> inputs, const Row* before, Draft& draft
+) {
+    for (const auto* input : inputs) ROOKERY_CHECK(apply(reading, *input, before, draft));
     std::ranges::sort(draft.columns, {}, &Column::id);
-    return settle_state(row, input);
+    return settle_state(draft.row, inputs);
 }
 
 void set_if_there(Row& row, std::string_view column, Value value) {
@@ -202,7 +215,7 @@ const InputCell* Input::find(std::string_view column) const {
 
 Result<Draft> draft_create(
     Reading& reading, const access::Facts& facts, const Table& table, const Uuid& id,
-    const Input& input, const Authorship& by
+    std::initializer_list<const Input*> inputs, const Authorship& by
 ) {
     Draft draft;
     draft.row.table = &table;
@@ -216,7 +229,7 @@ Result<Draft> draft_create(
             draft.row.set(column.id, column.initial);
         }
     }
-    ROOKERY_CHECK(apply(reading, input, nullptr, draft));
+    ROOKERY_CHECK(apply_all(reading, inputs, nullptr, draft));
     if (table.ownership == schema::Ownership::user) {
         const RowRef caller{schema::table("systemuser")->id, by.user};
         if (draft.new_owner && *draft.new_owner == caller) draft.new_owner.reset();
@@ -236,7 +249,7 @@ Result<Draft> draft_update(
     Draft draft;
     draft.row = before;
     ++draft.row.row_version;
-    ROOKERY_CHECK(apply(reading, input, &before, draft));
+    ROOKERY_CHECK(apply_all(reading, {&input}, &before, draft));
     if (draft.new_owner) ROOKERY_CHECK(set_owner(draft.row, facts, *draft.new_owner));
     settle_full_name(draft.row);
     sign(draft.row, by, false);

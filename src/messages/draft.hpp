@@ -2,6 +2,7 @@
 // Clear columns are final; tokens are still in the Input and are sealed only once access is decided.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <vector>
 
@@ -25,11 +26,12 @@ struct Draft {
     std::optional<storage::RowRef> new_owner;     // differs from the row's owner (Assign)
 };
 
-/// Fills a new row: id, given columns, defaults, ownership, authorship.
+/// Fills a new row: id, given columns, defaults, ownership, authorship. No column is in two inputs; they
+/// must outlive the draft where they hold tokens.
 /// Errc::not_found for a lookup's target, protected_column, bad_state, bad_owner, required_null.
 [[nodiscard]] Result<Draft> draft_create(
     Reading& reading, const access::Facts& facts, const schema::Table& table, const Uuid& id,
-    const Input& input, const Authorship& by
+    std::initializer_list<const Input*> inputs, const Authorship& by
 );
 
 /// The same for a change of `before`; row_version is one above.

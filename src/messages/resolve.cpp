@@ -6,6 +6,7 @@
 #include "messages/complete_push.hpp"
 #include "messages/general_needs.hpp"
 #include "messages/genesis.hpp"
+#include "messages/key_cells.hpp"
 #include "messages/needs.hpp"
 #include "messages/pair_id.hpp"
 #include "messages/sync_principal.hpp"
@@ -370,21 +371,33 @@ class Resolver {
         Step step;
         step.table = &table;
         step.id = id;
-        auto draft = draft_create(planning_.reading, planning_.facts(), table, id, input, author());
+        auto draft = new_draft(table, id, input, key);
         if (!draft) {
             step.needs = needs_of_table(table, schema::Right::create);
             step.problem = draft.error();
             return step;
         }
-        if (key != nullptr) {
-            for (std::size_t i = 0; i < key->key->columns.size(); ++i) {
-                draft->row.set(key->key->columns[i], key->values[i]);
-            }
-        }
         step.needs = needs_to_create(*draft, planning_.caller.user);
         settle(step, *draft, nullptr);
         step.what = CreateRow{std::move(*draft)};
         return step;
+    }
+
+    /// `key`: of the URL, when it named the row by one.
+    Result<Draft> new_draft(
+        const schema::Table& table, const Uuid& id, const Input& input, const KeyValues* key
+    ) {
+        Input named;
+        if (key != nullptr) {
+            ROOKERY_TRY(named, cells_of_key(table, *key, input));
+        }
+        ROOKERY_TRY(
+            auto draft, draft_create(
+                            planning_.reading, planning_.facts(), table, id, {&named, &input}, author()
+                        )
+        );
+        if (key != nullptr) ROOKERY_CHECK(check_named_by(draft.row, *key));
+        return draft;
     }
 
     Result<Step> upsert(
@@ -478,10 +491,12 @@ class Resolver {
             }
             if (same || values.size() != key.columns.size()) continue;
             const KeyValues wanted{&key, std::move(values)};
+            const auto range = storage::by_key(*after.table, key, wanted.values);
+            if (range.lower == range.upper) continue;  // a blank text: it is in no index
             const auto taken = planning_.reading.find(*after.table, wanted);
             if (!taken && taken.error().code != Errc::key_not_found) return fail(taken.error());
             const bool other = taken && (*taken)->id != after.id;
-            if (other || !claims_.claim_key(storage::by_key(*after.table, key, wanted.values).lower)) {
+            if (other || !claims_.claim_key(range.lower)) {
                 // The other row is not named: the caller may not know it.
                 return fail(
                     Errc::duplicate_key,

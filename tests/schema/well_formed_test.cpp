@@ -39,6 +39,10 @@ constexpr ColumnId absent_id[] = {99};
 constexpr ColumnId descending[] = {113, 106};
 constexpr AlternateKey token_key[] = {{"token_key", token_id}};
 constexpr AlternateKey absent_key[] = {{"absent_key", absent_id}};
+constexpr ColumnId date_id[] = {101};
+constexpr ColumnId row_id[] = {1};
+constexpr AlternateKey date_key[] = {{"date_key", date_id}};
+constexpr AlternateKey id_key[] = {{"id_key", row_id}};
 constexpr AlternateKey empty_key[] = {{"empty_key", {}}};
 constexpr std::string_view to_nowhere[] = {"nowhere"};
 
@@ -65,6 +69,9 @@ TEST_CASE("a spoilt table is not well formed", "[schema]") {
          [](Spoilt& s) { s.column("msdyn_useraccesstoken").length_max = 0; }},
         {"a token in a key", [](Spoilt& s) { s.table.keys = token_key; }},
         {"a key on a column that is not there", [](Spoilt& s) { s.table.keys = absent_key; }},
+        {"a key that a create does not set",
+         [](Spoilt& s) { s.table.keys = date_key; }},
+        {"a key that is the row's id", [](Spoilt& s) { s.table.keys = id_key; }},
         {"a key without columns", [](Spoilt& s) { s.table.keys = empty_key; }},
         {"a status of no state", [](Spoilt& s) { s.column("statuscode").options = without_state; }},
         {"options out of order", [](Spoilt& s) { s.column("statecode").options = unsorted; }},
