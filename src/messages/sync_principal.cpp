@@ -126,7 +126,15 @@ class Principal {
         message.input.cells.push_back(cell(table, "domainname", std::string(sync_name)));
         message.input.cells.push_back(cell(table, "accessmode", non_interactive));
         message.input.cells.push_back(in_root_unit(table));
-        return run(std::move(message));
+        auto made = run(std::move(message));
+        if (!made && made.error().code == Errc::duplicate_key) {
+            return fail(
+                Errc::duplicate_key,
+                "another user has the domain name '" + std::string(sync_name) + "'",
+                "give him another one: the sync's own user is called so"
+            );
+        }
+        return made;
     }
 
     [[nodiscard]] bool has_role() {

@@ -212,9 +212,12 @@ inline constexpr ColumnId logged[] = {3, 4, 5, 15, 17, 20, 22, 53};
 // One identity, one user.
 inline constexpr ColumnId by_object[] = {17};
 inline constexpr ColumnId by_application[] = {15};
+// Ours: a name under which two could stand would be given a role for the other.
+inline constexpr ColumnId by_domain_name[] = {4};
 inline constexpr AlternateKey keys[] = {
     {"azureactivedirectoryobjectid_key", by_object},
     {"applicationid_key", by_application},
+    {"domainname_key", by_domain_name},
 };
 
 inline constexpr std::array parents = {

@@ -488,6 +488,20 @@ TEST_CASE("nobody but SYSTEM makes a row with an id of the sync", "[messages][sy
     CHECK(ensure_sync_principal(vault.vault()));
 }
 
+TEST_CASE("the sync says which user has its domain name, and starts once he has another", "[messages][sync]") {
+    TestVault vault;
+    const auto squatter = vault.user("rookery SYNC");
+    const auto refused = ensure_sync_principal(vault.vault());
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Errc::duplicate_key);
+    CHECK(refused.error().message.find("domain name") != std::string::npos);
+    Upsert rename;
+    rename.target = TestVault::target("systemuser", squatter);
+    rename.input.cells.push_back(TestVault::cell("systemuser", "domainname", std::string("other")));
+    vault.run_as_system<NoContent>(std::move(rename));
+    CHECK(ensure_sync_principal(vault.vault()));
+}
+
 TEST_CASE("nobody but SYSTEM changes the role of the sync", "[messages][sync]") {
     Synced synced;
     const auto caller = administrator(synced.vault);

@@ -242,3 +242,26 @@ TEST_CASE("a body may give a row that is there another key", "[odata]") {
     CHECK(scene.ask("GET", by_unique("new")).status == 200);
     CHECK(scene.count("msdyn_octwitterhandle") == 1);
 }
+
+TEST_CASE("a domain name is one user's, in comparison form", "[odata]") {
+    Scene scene;
+    const auto user = [](const std::string& name) {
+        return R"({"lastname":"x","internalemailaddress":"a@b.c","domainname":")" + name + "\"}";
+    };
+    REQUIRE(scene.ask("POST", "systemusers", user("J\u00f6rg@example.com")).status == 204);
+    const auto before = scene.count("systemuser");
+    for (const auto* name : {"J\u00f6rg@example.com", "J\u00d6RG@EXAMPLE.COM",
+                             "j\u00f6rg@example.com  ", "Jo\u0308rg@example.com"}) {
+        CAPTURE(name);
+        const auto refused = scene.ask("POST", "systemusers", user(name));
+        CHECK(refused.status == 412);
+        CHECK(refused.says("domainname_key"));
+    }
+    REQUIRE(scene.ask("POST", "systemusers", user("other@example.com")).status == 204);
+    const std::string other = "systemusers(domainname='OTHER@example.com')";
+    CHECK(scene.patch(other, R"({"domainname":"j\u00f6rg@EXAMPLE.com"})").status == 412);
+    CHECK(scene.ask("POST", "systemusers", user("system")).status == 412);
+    CHECK(scene.count("systemuser") == before + 1);
+    // His own in another spelling is no other's.
+    CHECK(scene.patch(other, R"({"domainname":"Other@Example.com"})").status == 204);
+}
