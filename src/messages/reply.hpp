@@ -50,6 +50,7 @@ enum class MaskReason : std::uint8_t {
     one_record,     // the caller may see it in the answer to a Retrieve alone
     no_permission,
     unconfirmed,    // the credential does not carry its user's plaintext
+    inactive,       // nobody sees it until the record is activated
 };
 
 struct MaskedColumn {

@@ -47,7 +47,7 @@ bool may_know_names(const Planning& planning, const Selection& selection) {
 
 /// Of a column that `decision` masks: had the permission been enough, the option was missing.
 MaskReason mask_reason(
-    const Message& message, const access::Decision& decision, const Column& column
+    const Message& message, const access::Decision& decision, const Row& row, const Column& column
 ) {
     const auto decided = std::ranges::find(
         decision.columns(), &column, &access::ColumnDecision::column
@@ -56,6 +56,7 @@ MaskReason mask_reason(
     if (decided == decision.columns().end() || decided->permitted == access::UnmaskLevel::none) {
         return MaskReason::no_permission;
     }
+    if (is_inactive(row)) return MaskReason::inactive;
     const bool one_record = std::holds_alternative<Retrieve>(message);
     return one_record || decided->permitted == access::UnmaskLevel::all_records
                ? MaskReason::not_asked
@@ -91,7 +92,7 @@ Result<Exposure> show(
         if (value == nullptr || view == ColumnView::hidden) continue;
         if (view == ColumnView::masked) {
             cell.value = Masked{};
-            out.masked.push_back({column, mask_reason(planning.message, decision, *column)});
+            out.masked.push_back({column, mask_reason(planning.message, decision, *row, *column)});
             continue;
         }
         if (column->type != schema::Type::sealed) {
@@ -100,6 +101,11 @@ Result<Exposure> show(
             continue;
         }
         if (is_inactive(*row)) {
+            if (std::holds_alternative<RetrieveMultiple>(planning.message)) {
+                cell.value = Masked{};  // the rows beside it are shown
+                out.masked.push_back({column, MaskReason::inactive});
+                continue;
+            }
             return fail(
                 Errc::record_inactive,
                 "The record is inactive: no token is released from it until it is activated."

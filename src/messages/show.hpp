@@ -15,8 +15,9 @@ struct Exposure {
     std::vector<std::uint64_t> revealed;      // ids of the tokens in clear
 };
 
-/// `row` in the columns of `selection`, as `decision` allows. Errc::record_inactive when a token would
-/// be shown in clear from an inactive record; Errc::integrity when one cannot be opened.
+/// `row` in the columns of `selection`, as `decision` allows. A token that would be shown in clear from
+/// an inactive record is masked in a list, else Errc::record_inactive; Errc::integrity when one cannot be
+/// opened.
 [[nodiscard]] Result<Exposure> show(
     const Planning& planning, RowPtr row, const Selection& selection,
     const access::Decision& decision

@@ -283,6 +283,7 @@ class Renderer {
             {MaskReason::one_record, "; GET one record with UnMaskedData=true"},
             {MaskReason::no_permission, "; no unmask permission"},
             {MaskReason::unconfirmed, "; the credential waits for rky_ConfirmCredential"},
+            {MaskReason::inactive, "; inactive record"},
         };
         for (const auto& [reason, text] : reasons) {
             std::string note;

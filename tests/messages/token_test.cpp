@@ -254,6 +254,48 @@ TEST_CASE("a list shows no token to one who may unmask one record at a time", "[
     CHECK(reader.masked.front().reason == MaskReason::no_permission);
 }
 
+TEST_CASE("a list shows the tokens of active records and the mask of an inactive one", "[messages]") {
+    Scene scene;
+    const auto second = scene.vault.create(
+        secrets, std::pair{"msdyn_name", std::string("second")},
+        std::pair<std::string_view, SecretBytes>{token, SecretBytes::copy_of("second-token")},
+        std::pair{"ownerid", TestVault::target("team", scene.team)}
+    );
+    const auto lister = scene.vault.user("lister");
+    scene.vault.associate("teammembership_association", scene.team, lister);
+    scene.permit(scene.profile("unmask all", 4, 3), lister);
+    value(scene.change(scene.agent, "statecode", std::int64_t{1}));
+
+    RetrieveMultiple query;
+    query.table = schema::table(secrets);
+    query.selection.columns = {query.table->column(token)};
+    query.selection.unmasked = true;
+    const auto list = value(scene.vault.run<ListReply>(TestVault::caller(lister), std::move(query)));
+    REQUIRE(list.rows.size() == 2);
+    for (const auto& row : list.rows) {
+        const auto& shown_value = row.cells.front().value;
+        if (row.row->id == second) {
+            CHECK(std::holds_alternative<SecretBytes>(shown_value));
+        } else {
+            CHECK(std::holds_alternative<Masked>(shown_value));
+        }
+    }
+    const std::vector<MaskedColumn> masked{
+        {schema::table(secrets)->column(token), MaskReason::inactive}};
+    CHECK(list.masked == masked);
+
+    const auto log = scene.vault.run_as_system<LogReply>(RetrieveAuditEvents{});
+    for (const auto& entry : {log.entries.at(0), log.entries.at(1)}) {
+        const bool inactive = entry.event.record == scene.record;
+        CHECK(entry.event.release ==
+              (inactive ? audit::ReleaseMode::masked : audit::ReleaseMode::plaintext));
+    }
+    // One record that is asked for by itself is refused, as before.
+    CHECK(scene.read(lister, scene.by_id(true)).error().code == Errc::record_inactive);
+    const auto unasked = value(scene.read(lister, scene.by_id(false)));
+    CHECK(unasked.masked.front().reason == MaskReason::inactive);
+}
+
 TEST_CASE("a list of alternate keys finds each of its records once", "[messages]") {
     Scene scene;
     const auto& handles = schema::known::msdyn_octwitterhandle;

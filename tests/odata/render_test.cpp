@@ -195,6 +195,11 @@ TEST_CASE(
             "msdyn_useraccesstokensecret; GET one record with UnMaskedData=true"
         );
     }
+    SECTION("an inactive record") {
+        reply.masked.front().reason = messages::MaskReason::inactive;
+        const auto out = shown(context, std::move(reply));
+        CHECK(header(out, "Rky-Masked") == "msdyn_useraccesstokensecret; inactive record");
+    }
     SECTION("each reason names its own columns") {
         reply.masked.push_back(
             {secret_table().column("msdyn_useraccesstoken"), messages::MaskReason::not_asked}
