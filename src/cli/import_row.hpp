@@ -53,7 +53,7 @@ struct ImportRow {
 };
 
 /// Errc::bad_payload with the reason, which repeats no field. Lengths are those of the table's
-/// columns; the mask is refused, since storing it would destroy a token.
+/// columns; the mask is refused, since storing it would destroy a token, and a text that holds one.
 [[nodiscard]] Result<ImportRow> read_import_row(const ImportHeader& header, CsvRow& row);
 
 /// Equal for two ids that the vault takes for the same (its alternate key's form).

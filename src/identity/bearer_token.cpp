@@ -123,6 +123,15 @@ std::array<char, checksum_size> checksum_of(std::string_view text) {
     return out;
 }
 
+/// All of the form but that the digits are some.
+bool has_form(std::string_view token) {
+    if (token.size() != bearer_token_size || !token.starts_with(bearer_prefix)) return false;
+    if (token[bearer_prefix.size() + id_size] != '_') return false;
+    const auto checksum = checksum_of(token.substr(0, checked_size));
+    const std::string_view expected{checksum.data(), checksum.size()};
+    return constant_time_equal(bytes_of(expected), bytes_of(token.substr(checked_size)));
+}
+
 tl::unexpected<Error> refused() {
     return fail(Errc::unauthenticated, std::string{refused_token_message});
 }
@@ -145,13 +154,7 @@ SecretBytes format(const Uuid& credential, const BearerSecret& secret) {
 }
 
 Result<ParsedToken> parse(std::string_view token) {
-    if (token.size() != bearer_token_size || !token.starts_with(bearer_prefix)) return refused();
-    if (token[bearer_prefix.size() + id_size] != '_') return refused();
-    const auto checksum = checksum_of(token.substr(0, checked_size));
-    const std::string_view expected{checksum.data(), checksum.size()};
-    if (!constant_time_equal(bytes_of(expected), bytes_of(token.substr(checked_size)))) {
-        return refused();
-    }
+    if (!has_form(token)) return refused();
     const auto id = decode<16>(token.substr(bearer_prefix.size(), id_size));
     auto secret = decode<32>(token.substr(bearer_prefix.size() + id_size + 1, secret_size));
     if (!id || !secret) {
@@ -161,6 +164,14 @@ Result<ParsedToken> parse(std::string_view token) {
     ParsedToken parsed{Uuid{*id}, BearerSecret::copy_of(*secret)};
     wipe(secret->data(), secret->size());
     return parsed;
+}
+
+bool contains_token(std::string_view text) {
+    for (auto at = text.find(bearer_prefix); at != std::string_view::npos;
+         at = text.find(bearer_prefix, at + 1)) {
+        if (has_form(text.substr(at, bearer_token_size))) return true;
+    }
+    return false;
 }
 
 }  // namespace rookery::identity

@@ -7,8 +7,8 @@
 //   digit    = "0".."9" / "A".."Z" / "a".."z"
 //
 // The prefix and the checksum are for leak scanners, which thereby know a token without asking this
-// server; they protect nothing. One token has one spelling. Called by authenticate and by the message
-// that makes a credential. Pure functions, thread-safe.
+// server; they protect nothing. One token has one spelling. Called by authenticate, by the message
+// that makes a credential, and by the check that none is stored as a text. Pure functions, thread-safe.
 #pragma once
 
 #include <string_view>
@@ -37,6 +37,10 @@ struct ParsedToken {
 /// Errc::unauthenticated with `refused_token_message` for every text that `format` does not make.
 /// The time does not depend on the secret's digits.
 [[nodiscard]] Result<ParsedToken> parse(std::string_view token);
+
+/// Whether something of a token's form, with a right checksum, stands in `text`. Takes one checksum for
+/// each prefix in it.
+[[nodiscard]] bool contains_token(std::string_view text);
 
 /// The one text of every 401, so that it tells nothing about why.
 inline constexpr std::string_view refused_token_message =

@@ -5,6 +5,7 @@
 #include "messages/effect.hpp"
 #include "messages/execute.hpp"
 #include "messages/parts.hpp"
+#include "messages/pasted_token.hpp"
 #include "messages/planning.hpp"
 #include "messages/resolve.hpp"
 
@@ -47,6 +48,9 @@ ledger::Pending Pipeline::plan(
     }
     const auto admitted = admit(planning);
     if (!admitted.allowed()) return std::move(planning).refusal(admitted);
+    if (const auto clean = check_no_pasted_token(message); !clean) {
+        return std::move(planning).failure(clean.error());
+    }
     auto steps = resolve(planning);
     if (!steps) return std::move(planning).failure(steps.error());
 

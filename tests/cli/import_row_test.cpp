@@ -78,6 +78,10 @@ TEST_CASE(
              Bad{"1", "@a", "********", "the mask"},
              Bad{"1", "@a", "********more", "the mask"},
              Bad{"1", "@a", "t\nt", "control character"},
+             Bad{"1", "t", "t", "handle holds a token"},
+             Bad{"1", "@a 0123456789abcdef", "0123456789abcdef", "handle holds a token"},
+             Bad{"0123456789abcdef!", "@a", "0123456789abcdef", "unique_handle_id holds a token"},
+             Bad{"1", "@a", "app", "application holds a token"},
              Bad{"1", "@\xFF", "t", "not valid UTF-8"},
              Bad{"1", "@a", "t\xC0\x80", "not valid UTF-8"},
          }) {

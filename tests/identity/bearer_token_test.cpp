@@ -136,3 +136,18 @@ TEST_CASE("a bearer token has one spelling", "[identity]") {
         is_refused(with_checksum(changed));
     }
 }
+
+TEST_CASE("a token is found wherever it stands in a text, and nothing that only looks like one", "[identity]") {
+    const auto token = text(some_id, secret_of(1));
+    for (const auto& whole : {token, "Bearer " + token, token + token, "rky1_" + token + "x"}) {
+        CAPTURE(whole);
+        CHECK(identity::contains_token(whole));
+    }
+    auto changed = token;
+    changed.back() = changed.back() == '0' ? '1' : '0';
+    for (const auto& none : {std::string(), std::string("rky1_"), changed, token.substr(1),
+                             token.substr(0, token.size() - 1)}) {
+        CAPTURE(none);
+        CHECK_FALSE(identity::contains_token(none));
+    }
+}

@@ -209,7 +209,7 @@ TEST_CASE("a rotated token is fresh at once and the other one is still there", "
 TEST_CASE("a reader may not write a token and nothing of his update is written", "[messages]") {
     Scene scene;
     auto message = scene.update(token, SecretBytes::copy_of("mine"));
-    message.input.cells.push_back(TestVault::cell(secrets, "msdyn_name", std::string("mine")));
+    message.input.cells.push_back(TestVault::cell(secrets, "msdyn_name", std::string("stolen")));
     const auto refused = scene.vault.run<NoContent>(TestVault::caller(scene.reader), std::move(message));
     CHECK(refused.error().code == Errc::column_update_denied);
     const auto reply = value(scene.read(scene.agent, scene.by_id(true)));

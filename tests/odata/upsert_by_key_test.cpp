@@ -265,3 +265,23 @@ TEST_CASE("a domain name is one user's, in comparison form", "[odata]") {
     // His own in another spelling is no other's.
     CHECK(scene.patch(other, R"({"domainname":"Other@Example.com"})").status == 204);
 }
+
+TEST_CASE("a token pasted into a text is refused with the column's name and not its value", "[odata]") {
+    Scene scene;
+    const std::string token = "AAAAAAAAAAAAAAAA-hunter2";
+    const auto path = "msdyn_octwitterhandlesecrets(" + unique + "='" + token + "')";
+    const auto refused = scene.patch(path, R"({"msdyn_useraccesstoken":")" + token + R"("})");
+    CHECK(refused.status == 400);
+    CHECK(refused.says("'" + unique + "'"));
+    CHECK_FALSE(refused.says("hunter2"));
+    const auto put = scene.ask("PUT", path + "/msdyn_useraccesstoken", R"({"value":")" + token + R"("})");
+    CHECK(put.status == 400);
+    const auto posted = scene.ask(
+        "POST", "msdyn_octwitterhandlesecrets",
+        R"({"msdyn_name":"@a token=)" + token + R"(","msdyn_useraccesstoken":")" + token + R"("})"
+    );
+    CHECK(posted.status == 400);
+    CHECK(posted.says("'msdyn_name'"));
+    CHECK_FALSE(posted.says("hunter2"));
+    CHECK(scene.count("msdyn_octwitterhandlesecret") == 0);
+}
