@@ -24,6 +24,9 @@ bool is_narrow(AccessMode mode) {
            mode == AccessMode::support;
 }
 
+/// Of what somebody has: everything, or what a mark of a credential carries.
+enum class Part : std::uint8_t { all, plaintext, administration };
+
 template <class Rows>
 bool is_new(const Rows& rows, const Uuid& id) {
     return rows.find(id) == nullptr;
@@ -129,7 +132,9 @@ class GiftFinder {
     void given(const Uuid& id, const RolePrivilege& row) {
         const auto* was = before_.role_privileges().find(id);
         if (row.privilege == nullptr || (was != nullptr && was->depth >= row.depth)) return;
+        std::set<std::pair<Uuid, bool>> given;
         const auto give = [&](const Uuid& unit, bool own) {
+            if (!given.insert({unit, own}).second) return;
             out_.privileges_.push_back({row.privilege, row.depth, unit, own});
         };
         after_.user_roles().each<&UserRole::role>(row.role, [&](const Uuid&, const UserRole& pair) {
@@ -167,17 +172,25 @@ class GiftFinder {
         out_.columns_.push_back(given);
     }
 
+    /// A new one gives all that its user has; one that is confirmed, what it carries from now on.
     void given(const Uuid& id, const Credential& now) {
         if (now.user == caller_ || now.revoked) return;
         const auto* was = before_.credential(id);
         const bool wider = was == nullptr || was->revoked || now.user != was->user ||
-                           now.expires > was->expires || (now.plaintext && !was->plaintext) ||
-                           (now.administration && !was->administration);
-        if (wider) everything(now.user);
+                           now.expires > was->expires;
+        if (wider) return everything(now.user);
+        if (now.plaintext && !was->plaintext) everything(now.user, Part::plaintext);
+        if (now.administration && !was->administration) everything(now.user, Part::administration);
     }
 
-    void everything(const Uuid& id) {
-        if (!whole_.insert(id).second) return;
+    void everything(const Uuid& id, Part part = Part::all) {
+        if (!whole_.insert({id, part}).second) return;
+        part_ = part;
+        rights_of(id);
+        part_ = Part::all;
+    }
+
+    void rights_of(const Uuid& id) {
         const auto* user = after_.user(id);
         if (user == nullptr) return;
         own_roles(id, *user);
@@ -214,13 +227,27 @@ class GiftFinder {
     }
 
     void role(const Uuid& held, const Uuid& unit, bool own) {
-        if (!roles_.insert({held, unit, own}).second) return;
-        if (held == system_administrator_role) out_.system_administrator_ = true;
+        if (!roles_.insert({held, unit, own, part_}).second) return;
+        if (held == system_administrator_role && part_ != Part::plaintext) {
+            out_.system_administrator_ = true;
+        }
         for (const auto& row : after_.privileges_of(held)) {
-            if (row.privilege != nullptr) {
+            if (row.privilege != nullptr && is_in_part(*row.privilege)) {
                 out_.privileges_.push_back({row.privilege, row.depth, unit, own});
             }
         }
+    }
+
+    [[nodiscard]] bool is_in_part(const schema::Privilege& privilege) const {
+        switch (part_) {
+            case Part::all:
+                return true;
+            case Part::plaintext:
+                return privilege.name == schema::prv_grant_unmask;
+            case Part::administration:
+                return administers(privilege);
+        }
+        return true;
     }
 
     void deep_role(const Uuid& held, const Uuid& unit) {
@@ -233,9 +260,14 @@ class GiftFinder {
     }
 
     void profile(const Uuid& held) {
-        if (!profiles_.insert(held).second) return;
+        if (part_ == Part::administration || !profiles_.insert({held, part_}).second) return;
         after_.field_permissions().each<&FieldPermission::profile>(
-            held, [&](const Uuid&, const FieldPermission& row) { out_.columns_.push_back(row); }
+            held,
+            [&](const Uuid&, const FieldPermission& row) {
+                if (part_ == Part::all || row.unmask != UnmaskLevel::none) {
+                    out_.columns_.push_back(row);
+                }
+            }
         );
     }
 
@@ -243,10 +275,11 @@ class GiftFinder {
     const Facts& before_;
     const Facts& after_;
     Gifts& out_;
+    Part part_ = Part::all;
     // What was collected already.
-    std::set<Uuid> whole_;
-    std::set<Uuid> profiles_;
-    std::set<std::tuple<Uuid, Uuid, bool>> roles_;
+    std::set<std::pair<Uuid, Part>> whole_;
+    std::set<std::pair<Uuid, Part>> profiles_;
+    std::set<std::tuple<Uuid, Uuid, bool, Part>> roles_;
     std::set<std::pair<Uuid, Uuid>> deep_roles_;
 };
 

@@ -49,11 +49,15 @@ class Recovery {
         ROOKERY_CHECK(run_message(vault_, system_, messages::Message{messages::NoteRecovery{user}}));
         ROOKERY_CHECK(enable(user));
         ROOKERY_CHECK(give_role(user, access::system_administrator_role));
-        if (!somebody_may_grant()) {
+        // Both: without the grant nobody could hand it on again, a System Administrator least of all.
+        if (!access::may_grant_plaintext(user, facts())) {
             ROOKERY_TRY(const auto role, recovery_role());
             ROOKERY_CHECK(give_role(user, role));
         }
-        if (access::is_system_administrator(user, facts()) && somebody_may_grant()) return user;
+        const auto& now = facts();
+        if (access::is_system_administrator(user, now) && access::may_grant_plaintext(user, now)) {
+            return user;
+        }
         return fail(Errc::internal, "the user still cannot administer");
     }
 
@@ -110,15 +114,16 @@ class Recovery {
         return associate(vault_, system_, "systemuserroles_association", user, role);
     }
 
-    [[nodiscard]] bool somebody_may_grant() {
-        const auto& now = facts();
-        return std::ranges::any_of(now.users().rows(), [&](const auto& user) {
-            return !access::is_built_in_user(user.id) && access::may_grant_plaintext(user.id, now);
-        });
-    }
-
     /// What System Administrator lacks.
     Result<Uuid> recovery_role() {
+        ROOKERY_TRY(
+            const auto made, find_rows(vault_, system_, "role", "name", recovery_role_name)
+        );
+        for (const auto& role : made) {
+            for (const auto& held : facts().privileges_of(role)) {
+                if (held.privilege->name == schema::prv_grant_unmask) return role;
+            }
+        }
         RowInput row("role");
         row.set("name", std::string{recovery_role_name}).set("businessunitid", root());
         ROOKERY_TRY(const auto id, create_row(vault_, system_, std::move(row)));

@@ -624,9 +624,13 @@ class Resolver {
         const bool gives = std::holds_alternative<Associate>(planning_.message);
         const bool reserved =
             second.table == &schema::known::role && access::is_reserved_role(second.id);
-        if (is_own_user(first) || is_own_user(second) || (gives && reserved)) {
-            return fail(vaults_own());
+        const bool own = is_own_user(first) || is_own_user(second);
+        if (own && !gives) {
+            return fail(
+                Errc::last_administrator, "What the vault's own users hold cannot be taken away."
+            );
         }
+        if (own || (gives && reserved)) return fail(vaults_own());
         return {};
     }
 

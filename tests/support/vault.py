@@ -104,7 +104,8 @@ class Serve:
         self.binary = str(binary)
         self.folder = pathlib.Path(folder)
         self.data = self.folder / "vault"
-        self.tokens, self.users, self.teams = {}, {}, {}
+        self.users, self.teams = {}, {}
+        self.tokens = _Tokens(self)
         self.process = None
         self.variables = {}  # of the server's environment, besides the test's own
         self._admin_token = self.folder / "admin.token"
@@ -156,7 +157,8 @@ class Serve:
         return Client(self, self.tokens[who])
 
     def user(self, name, roles=(), profiles=(), **columns):
-        """A new user with a token, known as `name`."""
+        """A new user, known as `name`. The token comes when it is first asked for, after all rights: whoever made one
+        gives that user nothing more."""
         admin = self.client()
         domain = f"{name}@example.com"
         self.users[name] = user = admin.create("systemusers", {
@@ -165,8 +167,6 @@ class Serve:
             self._give(admin, f"systemusers({user})/systemuserroles_association", "roles", role)
         for profile in profiles:
             self._give(admin, f"systemusers({user})/systemuserprofiles_association", "fieldsecurityprofiles", profile)
-        self.tokens[name] = admin.expect(200, "POST", "rky_CreateCredential", {
-            "UserId": user, "Name": "test", "LifetimeSeconds": 86400}).json()["Token"]
         admin.close()
         return user
 
@@ -225,6 +225,21 @@ class Serve:
     def __exit__(self, *_):
         if self.process is not None and self.running():
             self.kill()
+
+
+class _Tokens(dict):
+    """Of the users of a Serve, made as its administrator."""
+
+    def __init__(self, vault):
+        super().__init__()
+        self._vault = vault
+
+    def __missing__(self, name):
+        admin = self._vault.client()
+        self[name] = admin.expect(200, "POST", "rky_CreateCredential", {
+            "UserId": self._vault.users[name], "Name": "test", "LifetimeSeconds": 86400}).json()["Token"]
+        admin.close()
+        return self[name]
 
 
 class Answer:
