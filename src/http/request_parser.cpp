@@ -140,6 +140,10 @@ std::size_t RequestParser::put(std::span<const char> bytes) {
     const bool had_head = head_done();
     beast::error_code ec;
     const auto taken = grammar_->put(boost::asio::const_buffer{bytes.data(), bytes.size()}, ec);
+    if (!had_head && folds(bytes.first(taken))) {
+        refusal_ = malformed("A header must not be continued on a further line.");
+        return taken;
+    }
     if (ec && ec != beast::http::error::need_more && !refusal_) {
         if (ec == beast::http::error::header_limit) {
             refusal_ = too_large("The request's headers are too large.", 431);
@@ -171,6 +175,16 @@ std::uint64_t RequestParser::content_length() const {
 
 bool RequestParser::expects_continue() const {
     return !is_1_0() && out_.header("Expect") != nullptr;
+}
+
+/// Whether a line of the head begins with a blank, in what is taken of it now. Beast would join such a
+/// line to the one before it; whoever stands in front of us may have read two (RFC 9112 section 5.2).
+bool RequestParser::folds(std::span<const char> head) {
+    for (const char c : head) {
+        if (line_begins_ && (c == ' ' || c == '\t')) return true;
+        line_begins_ = c == '\n';
+    }
+    return false;
 }
 
 void RequestParser::check_head() {

@@ -49,9 +49,11 @@ class RequestParser {
  private:
     class Grammar;
 
+    [[nodiscard]] bool folds(std::span<const char> head);
     void check_head();
 
     Request& out_;
+    bool line_begins_ = false;
     std::optional<Refusal> refusal_;
     std::unique_ptr<Grammar> grammar_;
 };

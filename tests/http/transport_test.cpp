@@ -260,6 +260,46 @@ TEST_CASE("a request that is not well-formed is refused and its connection close
     CHECK(client.closed_by_server());
 }
 
+TEST_CASE("a header that is continued on a further line is refused", "[http]") {
+    const auto lines = GENERATE(values<std::string>({
+        "Transfer-Encoding:\r\n chunked\r\n",
+        "Transfer-Encoding:\r\n\tchunked\r\n",
+        "X-Any: one\r\n two\r\n",
+        "X-Any: one\r\n \r\n",
+        "X-Any: one\r\n Content-Length: 5\r\nX-Other: y\r\n",
+    }));
+    const auto request = "POST /p HTTP/1.1\r\nHost: h\r\nAuthorization: b\r\n" + lines + "\r\n";
+    CAPTURE(request);
+    Fixture f;
+    auto client = f.connect();
+    SECTION("in one piece") { client.send(request); }
+    SECTION("byte by byte") {
+        for (const char c : request) client.send({&c, 1});
+    }
+    const auto answer = client.read();
+    REQUIRE(answer);
+    CHECK(answer->status == 400);
+    CHECK(client.closed_by_server());
+}
+
+TEST_CASE("the first header does not begin with a blank", "[http]") {
+    Fixture f;
+    for (const auto* const blank : {" ", "\t"}) {
+        const auto answer =
+            f.connect().ask("GET / HTTP/1.1\r\n" + std::string{blank} + "Host: h\r\n\r\n");
+        REQUIRE(answer);
+        CHECK(answer->status == 400);
+    }
+}
+
+TEST_CASE("blanks within a header's line continue nothing", "[http]") {
+    Fixture f;
+    const auto answer = f.connect().ask(get("/names", "X-Any: \t one two \t\r\nX-Empty:  \r\n"));
+    REQUIRE(answer);
+    CHECK(answer->status == 200);
+    CHECK(answer->body == "GET /names Host;X-Any;X-Empty;");
+}
+
 TEST_CASE("headers and targets are taken up to their limits", "[http]") {
     http::Limits limits;
     limits.header_bytes_max = 1000;
