@@ -337,7 +337,9 @@ http::Response render(const RenderContext& context, ledger::Receipt&& receipt) {
     const auto reply = std::move(receipt).take_reply();  // the receipt's numbers stay readable
     const auto& body = static_cast<const messages::MessageReply&>(*reply).body;
     auto out = std::visit(Renderer{context, receipt}, body);
-    if (context.root != nullptr && !context.root->log_origin.empty()) {
+    // Where an entry stands tells how much else happens here: whoever is refused gets the request's id.
+    const bool refused = std::holds_alternative<messages::ErrorReply>(body);
+    if (!refused && context.root != nullptr && !context.root->log_origin.empty()) {
         out.set("Audit-Log", context.root->log_origin + "/" + std::to_string(receipt.log_index()));
     }
     return out;

@@ -484,9 +484,22 @@ TEST_CASE("an error has the documented body, code and status", "[odata]") {
         body_of(out) ==
         "{\"error\":{\"code\":\"0x80040217\",\"message\":\"team With Id = x Does Not Exist\"}}"
     );
-    CHECK(header(out, "Audit-Log") == "vault.example.com/audit/n1/42");
+    CHECK(header(out, "REQ_ID") == "aaaaaaaa-0000-4000-8000-000000000000");
     CHECK(header(out, "x-ms-client-request-id") == "client-1");
     CHECK(header(out, "OData-Version") == "4.0");
+}
+
+TEST_CASE("only a success says where on the log it stands", "[odata]") {
+    const auto context = context_of(secrets);
+    const auto names_entry = [&](messages::MessageReply::Body body) {
+        return !header(shown(context, std::move(body)), "Audit-Log").empty();
+    };
+    CHECK(names_entry(messages::NoContent{}));
+    CHECK(names_entry(messages::NotModified{}));
+    for (const auto code : {Errc::malformed, Errc::missing_privilege, Errc::not_found,
+                            Errc::version_mismatch, Errc::too_many_requests, Errc::integrity}) {
+        CHECK_FALSE(names_entry(messages::ErrorReply{{code, "text", {}}}));
+    }
 }
 
 TEST_CASE("every error code renders with its row of the table", "[odata]") {

@@ -251,8 +251,12 @@ class Answer:
     def json(self):
         return json.loads(self.body)
 
+    def request_id(self):
+        """CorrelationId of the request's entries on the log."""
+        return self.headers["REQ_ID"]
+
     def log_index(self):
-        """Of the request's first entry on the log, from the header Audit-Log: <origin>/<index>."""
+        """Of the request's first entry on the log, from the header Audit-Log: <origin>/<index>; None of a refusal."""
         value = self.headers.get("Audit-Log")
         return None if value is None else int(value.rsplit("/", 1)[1])
 
