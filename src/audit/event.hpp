@@ -71,7 +71,8 @@ enum class Action : std::uint8_t {
     restore = 95,
     sync_push = 96,
     sync_control = 97,
-    recovery = 98,
+    refusals_aggregated = 98,
+    recovery = 99,
 };
 
 enum class Outcome : std::uint8_t { success = 1, denied = 2, failed = 3, intent = 4, unknown = 5 };

@@ -52,6 +52,7 @@ constexpr ErrcInfo rows[] = {
     {too_many_rows,          "too_many_rows",          400, "0x80040203"},
     {too_expensive,          "too_expensive",          400, "0x80048544"},
     {too_many_requests,      "too_many_requests",      429, "0x80072326"},
+    {rate_limited,           "rate_limited",           429, "0x80072322"},
     {integrity,              "integrity",              500, "0x80040216"},
     {unavailable,            "unavailable",            503, "0x80040216"},
     {deadline,               "deadline",               503, "0x80040216"},

@@ -60,7 +60,8 @@ enum class Errc : std::uint8_t {
     too_many_rows,          // one request would change more rows than a request may
     too_expensive,          // a query that needs more work than a request may take
     // the service
-    too_many_requests,
+    too_many_requests,      // at once
+    rate_limited,           // in a window of time
     integrity,              // one code for every failed tag, commitment, proof or format
     unavailable,
     deadline,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -47,6 +48,7 @@ struct Response {
     std::vector<Header> headers;
     WipedBuffer body;
     std::shared_ptr<void> held;      // what the body takes of a budget until it was sent; or null
+    std::chrono::nanoseconds delay{0};  // how long it is kept back
 
     void set(std::string name, std::string value) {
         headers.push_back({std::move(name), std::move(value)});

@@ -55,6 +55,10 @@ const Option options[] = {
 
     {.name = "limits.connections", .member = &Config::limit_connections, .min = 1, .max = 1'000'000},
     {.name = "limits.requests", .member = &Config::limit_requests, .min = 1, .max = 1'000'000},
+    {.name = "limits.user_requests", .member = &Config::limit_user_requests, .min = 1, .max = 1'000'000'000},
+    {.name = "limits.user_requests_seconds", .member = &Config::limit_user_requests_seconds, .min = 1, .max = 3600},
+    {.name = "limits.user_refusals_logged", .member = &Config::limit_user_refusals_logged, .min = 1, .max = 100'000},
+    {.name = "limits.all_refusals_logged", .member = &Config::limit_all_refusals_logged, .min = 1, .max = 1'000'000},
     {.name = "limits.header_bytes", .member = &Config::limit_header_bytes, .min = 1024, .max = MiB},
     {.name = "limits.body_bytes", .member = &Config::limit_body_bytes, .min = 4096, .max = 128 * MiB},
     {.name = "limits.unproved_body_bytes", .member = &Config::limit_unproved_body_bytes, .min = 0, .max = MiB},
@@ -260,6 +264,11 @@ Result<void> check_together(const Config& config, std::string_view file) {
         (config.public_url.size() == 8 ||
          config.public_url.find_first_of("/?#", 8) != std::string::npos)) {
         return refuse("server.public_url is https://host or https://host:port, nothing after it");
+    }
+    if (config.limit_user_refusals_logged > config.limit_all_refusals_logged) {
+        return refuse(
+            "limits.user_refusals_logged must not be larger than limits.all_refusals_logged"
+        );
     }
     if (config.limit_body_bytes > config.limit_all_bodies_bytes) {
         return refuse("limits.body_bytes must not be larger than limits.all_bodies_bytes");

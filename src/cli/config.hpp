@@ -33,6 +33,10 @@ struct Config {
 
     std::int64_t limit_connections = 4096;
     std::int64_t limit_requests = 2048;
+    std::int64_t limit_user_requests = 6'000'000;
+    std::int64_t limit_user_requests_seconds = 300;
+    std::int64_t limit_user_refusals_logged = 200;
+    std::int64_t limit_all_refusals_logged = 6'000;
     std::int64_t limit_header_bytes = 16 << 10;
     std::int64_t limit_body_bytes = 8 << 20;
     std::int64_t limit_unproved_body_bytes = 64 << 10;

@@ -39,6 +39,7 @@ Exit exit_code_of(Errc code) {
         case unavailable:
         case deadline:
         case too_many_requests:
+        case rate_limited:
             return Exit::unavailable;
         case not_found:
         case key_not_found:

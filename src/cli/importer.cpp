@@ -38,6 +38,7 @@ bool is_fatal(Errc code) {
         case unavailable:
         case deadline:
         case too_many_requests:
+        case rate_limited:
         case integrity:
         case internal:
         case io:
@@ -51,7 +52,8 @@ bool is_fatal(Errc code) {
 }
 
 bool is_busy(Errc code) {
-    return code == Errc::unavailable || code == Errc::deadline || code == Errc::too_many_requests;
+    return code == Errc::unavailable || code == Errc::deadline || code == Errc::too_many_requests ||
+           code == Errc::rate_limited;
 }
 
 bool is_duplicate(Errc code) {

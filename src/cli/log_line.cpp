@@ -224,6 +224,7 @@ struct Counted {
 constexpr Counted counted[] = {
     {"audit-read", "entries of the log"},
     {"login-failures-aggregated", "failed sign-ins"},
+    {"refusals-aggregated", "refusals"},
     {"sync-control", "parked records"},
 };
 

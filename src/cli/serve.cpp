@@ -50,6 +50,10 @@ http::Limits limits_of(const Config& config) {
     http::Limits out;
     out.connections_max = static_cast<std::size_t>(config.limit_connections);
     out.requests_max = static_cast<std::size_t>(config.limit_requests);
+    out.caller_requests_max = static_cast<std::size_t>(config.limit_user_requests);
+    out.caller_requests_window = seconds{config.limit_user_requests_seconds};
+    out.caller_refusals_logged_max = static_cast<std::uint32_t>(config.limit_user_refusals_logged);
+    out.refusals_logged_max = static_cast<std::uint32_t>(config.limit_all_refusals_logged);
     out.header_bytes_max = static_cast<std::size_t>(config.limit_header_bytes);
     out.body_bytes_max = static_cast<std::size_t>(config.limit_body_bytes);
     out.body_bytes_unknown_max = static_cast<std::size_t>(config.limit_unproved_body_bytes);

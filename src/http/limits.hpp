@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace rookery::http {
 
@@ -18,6 +19,13 @@ struct Limits {
     std::size_t requests_max = 2048;                  // between head and answer; then 503
     std::size_t worker_requests_max = 256;            // lists and large requests at once; then 503
     std::size_t worker_requests_per_caller_max = 52;  // of one user; then 429, as in Dataverse
+    std::size_t caller_requests_max = 6'000'000;      // of one user within caller_requests_window; then 429
+    std::chrono::seconds caller_requests_window{300};
+    std::uint32_t caller_refusals_logged_max = 200;   // of one user in a minute; more are counted
+    std::uint32_t refusals_logged_max = 6'000;        // of all users in a minute; more are counted
+    // The pace of one user's answers that are only counted: those beyond it are kept back.
+    std::size_t caller_refusals_per_second = 1'000;
+    std::chrono::milliseconds refusal_delay_max{1'000};
     std::size_t bytes_per_second_min = 16U << 10;     // bodies and answers must keep this pace
     std::chrono::milliseconds handshake{10'000};
     std::chrono::milliseconds header{10'000};         // from the first byte of a request

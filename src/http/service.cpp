@@ -17,7 +17,7 @@
 
 #include "audit/cbor.hpp"
 #include "http/commit_async.hpp"
-#include "http/login_failure_event.hpp"
+#include "identity/login_source.hpp"
 #include "odata/error_body.hpp"
 #include "odata/render.hpp"
 #include "odata/request_headers.hpp"
@@ -34,18 +34,19 @@ namespace asio = boost::asio;
 constexpr int attempts_max = 4;  // the first and three more
 constexpr std::size_t body_in_place_max = 64U << 10;  // larger ones are parsed by a worker
 constexpr std::size_t user_agent_max = 256;
+constexpr std::size_t users_refused_max = 4096;  // in a minute, told apart
 constexpr std::string_view lives_path = "/healthz";
 constexpr std::string_view ready_path = "/readyz";
 
-class Counted {
+class Counting {
  public:
-    explicit Counted(std::atomic<std::size_t>& counter)
+    explicit Counting(std::atomic<std::size_t>& counter)
         : counter_(counter), before_(counter.fetch_add(1)) {}
 
-    ~Counted() { --counter_; }
+    ~Counting() { --counter_; }
 
-    Counted(const Counted&) = delete;
-    Counted& operator=(const Counted&) = delete;
+    Counting(const Counting&) = delete;
+    Counting& operator=(const Counting&) = delete;
 
     [[nodiscard]] bool within(std::size_t most) const { return before_ < most; }
 
@@ -92,6 +93,15 @@ Error too_many_of_caller(std::size_t most) {
     return {
         Errc::too_many_requests,
         "Number of concurrent requests exceeded the limit of " + std::to_string(most) + ".", {}};
+}
+
+Error too_many_in_window(const Limits& limits) {
+    return {
+        Errc::rate_limited,
+        "Number of requests exceeded the limit of " + std::to_string(limits.caller_requests_max) +
+            " over time window of " + std::to_string(limits.caller_requests_window.count()) +
+            " seconds.",
+        {}};
 }
 
 Error nobody_waits() {
@@ -143,19 +153,18 @@ class Place {
 class AggregateLogged final : public ledger::Waiter {
  public:
     AggregateLogged(
-        std::shared_ptr<identity::LoginFailures> failures,
-        identity::LoginFailures::Aggregate aggregate
+        std::shared_ptr<identity::EntryBudget> budget, identity::EntryBudget::Aggregate aggregate
     )
-        : failures_(std::move(failures)), aggregate_(std::move(aggregate)) {}
+        : budget_(std::move(budget)), aggregate_(std::move(aggregate)) {}
 
     void done(ledger::CommitResult result) noexcept override {
         if (std::holds_alternative<ledger::Receipt>(result)) return;
-        failures_->put_back(std::move(aggregate_));
+        budget_->put_back(std::move(aggregate_));
     }
 
  private:
-    std::shared_ptr<identity::LoginFailures> failures_;
-    identity::LoginFailures::Aggregate aggregate_;
+    std::shared_ptr<identity::EntryBudget> budget_;
+    identity::EntryBudget::Aggregate aggregate_;
 };
 
 }  // namespace
@@ -164,7 +173,16 @@ Service::Service(messages::Vault& vault, Options options)
     : vault_(vault),
       options_(std::move(options)),
       answers_(options_.limits.answers_bytes_max),
-      failures_(std::make_shared<identity::LoginFailures>(options_.login_failures)),
+      rates_({options_.limits.caller_requests_max, options_.limits.caller_requests_window}),
+      refusal_pace_({options_.limits.caller_refusals_per_second, std::chrono::seconds{1}}),
+      failed_logins_{
+          Counted::login_failures,
+          std::make_shared<identity::EntryBudget>(options_.login_failures)},
+      refusals_{
+          Counted::refusals,
+          std::make_shared<identity::EntryBudget>(identity::EntryBudget::Options{
+              options_.limits.caller_refusals_logged_max, options_.limits.refusals_logged_max,
+              users_refused_max})},
       turns_({
           std::max<std::size_t>(options_.worker_threads, 1), options_.limits.worker_requests_max,
           options_.limits.worker_requests_per_caller_max
@@ -211,15 +229,18 @@ asio::awaitable<Response> Service::handle(const Request& request) {
     if (request.target == lives_path || request.target == ready_path) {
         co_return health(request.target);
     }
-    const Counted counted{requests_};
+    const Counting counting{requests_};
     auto job = job_of(request);
     if (job.sender.refusal) co_return co_await refuse_login(job);
-    if (!counted.within(options_.limits.requests_max)) {
+    if (!counting.within(options_.limits.requests_max)) {
         co_return odata::render_error(job.context, too_busy());
     }
     // What is thrown is a bug or exhausted memory, and no reason to leave no trace: the failure is on
     // the log like any other. Only what cannot be recorded either ends the connection.
     try {
+        if (auto share = take_share(job); !share) {
+            co_return co_await conclude(job, std::move(share).error());
+        }
         if (!answers_.has_room(job.sender.caller.user)) {
             co_return co_await conclude(job, answers_not_taken());
         }
@@ -259,14 +280,18 @@ asio::awaitable<Response> Service::execute(Job& job, At at) {
     const auto& pipeline = vault_.pipeline();
     for (int attempt = 1;; ++attempt) {
         // What waited for its turn may not be wanted any more.
-        auto pending =
-            at == At::worker && job.work.abandoned()
-                ? pipeline.refuse(
-                      job.view, job.sender.caller, job.message, job.info, nobody_waits()
-                  )
-                : pipeline.plan(
-                      job.view, job.sender.caller, job.message, job.info, job.work
-                  );
+        if (at == At::worker && job.work.abandoned()) {
+            if (attempt > 1) vault_.ledger().withdraw(since);
+            co_return co_await conclude(job, nobody_waits());
+        }
+        auto planned = pipeline.plan_or_refuse(
+            job.view, job.sender.caller, job.message, job.info, job.work
+        );
+        if (auto* const refused = std::get_if<messages::Refused>(&planned)) {
+            if (attempt > 1) vault_.ledger().withdraw(since);
+            co_return co_await conclude(job, std::move(*refused));
+        }
+        auto pending = std::get<ledger::Pending>(std::move(planned));
         std::optional<ledger::CommitResult> result;
         if (at == At::worker) {
             result = vault_.ledger().commit(std::move(pending), since);
@@ -309,26 +334,66 @@ asio::awaitable<Response> Service::refuse(const Request& request, Error error) {
     co_return co_await conclude(job, std::move(error));
 }
 
-asio::awaitable<Response> Service::refuse_login(Job& job) {
-    using Verdict = identity::LoginFailures::Verdict;
-    auto error = *job.sender.refusal;
-    // A credential whose secret was proved (a disabled user's, say) has a bound of its own: others
-    // behind the same address cannot hide it among their failures.
+Result<void> Service::take_share(Job& job) {
+    const auto wait = rates_.take(job.sender.caller.user, std::chrono::steady_clock::now());
+    if (!wait) return {};
+    job.context.retry_after = *wait;
+    return fail(too_many_in_window(options_.limits));
+}
+
+/// Whose budget a request is on: a user's, or the place that a stranger comes from. A credential whose
+/// secret was proved but which is refused (a disabled user's, say) has one of its own: others behind
+/// the same address cannot hide it among their failures.
+ByteView Service::source_of(const Job& job) {
     const auto& caller = job.sender.caller;
-    const ByteView source =
-        caller.user.is_nil() ? ByteView{job.request.peer.address} : caller.credential.view();
-    if (failures_->note(source, vault_.clock().now()) == Verdict::count) {
+    if (caller.user.is_nil()) return identity::login_source(job.request.peer.address);
+    return job.sender.refusal ? caller.credential.view() : caller.user.view();
+}
+
+asio::awaitable<Response> Service::refuse_login(Job& job) {
+    auto error = *job.sender.refusal;
+    if (counts(failed_logins_, job, error)) {
         co_return odata::render_error(job.context, error);
     }
     job.message = messages::Rejected{};
-    co_return co_await conclude(job, std::move(error));
+    auto refused = vault_.pipeline().refuse(
+        job.view, job.sender.caller, job.message, job.info, std::move(error)
+    );
+    co_return co_await record(job, std::move(refused));
+}
+
+bool Service::counts(const Budget& budget, Job& job, const Error& error) {
+    const identity::EntryBudget::Noted noted{error.code, job.sender.caller.fingerprint};
+    const auto verdict = budget.entries->note(source_of(job), noted, vault_.clock().now());
+    job.on_record = verdict == identity::EntryBudget::Verdict::count;
+    return job.on_record;
+}
+
+asio::awaitable<Response> Service::conclude(Job& job, Error error) {
+    auto refused = vault_.pipeline().refuse(
+        job.view, job.sender.caller, job.message, job.info, std::move(error)
+    );
+    co_return co_await conclude(job, std::move(refused));
+}
+
+/// Nothing was done and nothing is shown, so beyond what the user may put on the log the answer needs
+/// no entry: the minute's aggregate tells of it. Without the log to wait for he would be answered as
+/// fast as the machine can, and others would wait for him.
+asio::awaitable<Response> Service::conclude(Job& job, messages::Refused refused) {
+    if (counts(refusals_, job, refused.error())) {
+        auto response = odata::render_error(job.context, refused.error());
+        response.delay = refusal_pace_.pace(
+            job.sender.caller.user, std::chrono::steady_clock::now(),
+            options_.limits.refusal_delay_max
+        );
+        co_return response;
+    }
+    co_return co_await record(job, std::move(refused));
 }
 
 /// Puts the refusal on the log, then answers with it.
-asio::awaitable<Response> Service::conclude(Job& job, Error error) {
-    auto pending = vault_.pipeline().refuse(
-        job.view, job.sender.caller, job.message, job.info, std::move(error)
-    );
+asio::awaitable<Response> Service::record(Job& job, messages::Refused refused) {
+    auto pending = std::move(refused).pending();
     auto result = co_await commit_async(vault_.ledger(), std::move(pending));
     if (auto* const receipt = std::get_if<ledger::Receipt>(&result)) {
         job.on_record = true;
@@ -342,18 +407,13 @@ asio::awaitable<Response> Service::conclude(Job& job, Error error) {
 
 /// The view that refused the message without its input refuses it again: it is never carried out.
 asio::awaitable<Response> Service::refuse_unread(Job& job) {
-    auto pending =
-        vault_.pipeline().plan(job.view, job.sender.caller, job.message, job.info, job.work);
-    auto result = co_await commit_async(vault_.ledger(), std::move(pending));
-    if (auto* const receipt = std::get_if<ledger::Receipt>(&result)) {
-        job.on_record = true;
-        co_return odata::render(job.context, std::move(*receipt));
+    auto planned = vault_.pipeline().plan_or_refuse(
+        job.view, job.sender.caller, job.message, job.info, job.work
+    );
+    if (auto* const refused = std::get_if<messages::Refused>(&planned)) {
+        co_return co_await conclude(job, std::move(*refused));
     }
-    if (const auto* const error = std::get_if<Error>(&result)) {
-        co_return odata::render_error(job.context, *error);
-    }
-    // Rights changed in the same moment; whoever asks again is judged by the new ones.
-    co_return co_await conclude(job, lost_races());
+    co_return co_await conclude(job, unexpected());
 }
 
 /// The turn is a worker: nobody who has it waits for another.
@@ -389,21 +449,25 @@ void Service::tick() {
     // What a peak of large answers leaves behind goes back to the system.
     if (answers_.drained()) ::malloc_trim(0);
     // What cannot be queued now is due again at the next tick.
-    for (auto& aggregate : failures_->due(vault_.clock().now())) {
-        auto pending = login_failure_event(vault_, aggregate);
-        static_cast<void>(vault_.ledger().commit(
-            std::move(pending), std::make_unique<AggregateLogged>(failures_, std::move(aggregate))
-        ));
-        vault_.ledger().flush();
+    for (const auto* const budget : budgets()) {
+        for (auto& aggregate : budget->entries->due(vault_.clock().now())) {
+            auto pending = counted_event(vault_, budget->what, aggregate);
+            auto waiter = std::make_unique<AggregateLogged>(budget->entries, std::move(aggregate));
+            static_cast<void>(vault_.ledger().commit(std::move(pending), std::move(waiter)));
+            vault_.ledger().flush();
+        }
     }
 }
 
 void Service::close() {
     workers_.join();
-    for (const auto& aggregate : failures_->all()) {
-        const auto result = vault_.ledger().commit(login_failure_event(vault_, aggregate));
-        if (!std::holds_alternative<ledger::Receipt>(result)) {
-            log("failed logins that were counted could not be put on the log");
+    for (const auto* const budget : budgets()) {
+        for (const auto& aggregate : budget->entries->all()) {
+            auto pending = counted_event(vault_, budget->what, aggregate);
+            const auto result = vault_.ledger().commit(std::move(pending));
+            if (!std::holds_alternative<ledger::Receipt>(result)) {
+                log("what was counted of refused requests could not be put on the log");
+            }
         }
     }
 }

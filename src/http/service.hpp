@@ -8,6 +8,7 @@
 
 #include <boost/asio/thread_pool.hpp>
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -18,8 +19,10 @@
 #include "http/handler.hpp"
 #include "http/limits.hpp"
 #include "http/turns.hpp"
+#include "http/counted_event.hpp"
+#include "http/request_rates.hpp"
 #include "identity/authenticate.hpp"
-#include "identity/login_failures.hpp"
+#include "identity/entry_budget.hpp"
 #include "messages/vault.hpp"
 #include "odata/parse.hpp"
 #include "odata/service_root.hpp"
@@ -33,7 +36,7 @@ class Service final : public Handler {
         Limits limits;
         std::size_t worker_threads = 1;
         std::function<void(std::string_view)> log = {};
-        identity::LoginFailures::Options login_failures = {};
+        identity::EntryBudget::Options login_failures = {};
     };
 
     /// `vault` outlives it.
@@ -46,13 +49,12 @@ class Service final : public Handler {
     /// Throws only what could not be put on the log.
     [[nodiscard]] boost::asio::awaitable<Response> handle(const Request& request) override;
 
-    /// The refusal of a sender who is known is on the log; a stranger's is as far as LoginFailures
-    /// allows, so that nobody floods it.
+    /// On the log as far as the sender's budget goes, or else counted, so that nobody floods it.
     [[nodiscard]] boost::asio::awaitable<Response> refuse(
         const Request& request, Error error
     ) override;
 
-    /// Puts the aggregates of failed logins on the log.
+    /// Puts what was counted in a minute that is over on the log.
     void tick() override;
     void log(std::string_view what) noexcept override;
 
@@ -69,19 +71,36 @@ class Service final : public Handler {
         identity::Identified sender;
         messages::Work work;
         messages::Message message = {};  // Rejected until it is parsed
-        bool on_record = false;          // an entry says how it ended
+        bool on_record = false;          // an entry says how it ended, or a count does
     };
 
     /// Where a request waits for the ledger: an I/O thread goes on with others, a worker stands still,
     /// so that no more requests hold many rows at once than there are workers.
     enum class At : std::uint8_t { io_thread, worker };
 
+    /// Of one kind of event; shared with waits on the ledger that nobody awaits.
+    struct Budget {
+        Counted what;
+        std::shared_ptr<identity::EntryBudget> entries;
+    };
+
+    [[nodiscard]] std::array<const Budget*, 2> budgets() const {
+        return {&failed_logins_, &refusals_};
+    }
+
     [[nodiscard]] Job job_of(const Request& request) const;
+    /// Errc::rate_limited when the sender has made all the requests that he may for now.
+    [[nodiscard]] Result<void> take_share(Job& job);
     [[nodiscard]] boost::asio::awaitable<Response> answer(Job& job, At at);
     [[nodiscard]] boost::asio::awaitable<Response> execute(Job& job, At at);
+    /// Whether the budget only counts it; otherwise the caller puts it on the log.
+    [[nodiscard]] bool counts(const Budget& budget, Job& job, const Error& error);
+    [[nodiscard]] static ByteView source_of(const Job& job);
     [[nodiscard]] boost::asio::awaitable<Response> refuse_login(Job& job);
     [[nodiscard]] boost::asio::awaitable<Response> refuse_unread(Job& job);
     [[nodiscard]] boost::asio::awaitable<Response> conclude(Job& job, Error error);
+    [[nodiscard]] boost::asio::awaitable<Response> conclude(Job& job, messages::Refused refused);
+    [[nodiscard]] boost::asio::awaitable<Response> record(Job& job, messages::Refused refused);
     [[nodiscard]] boost::asio::awaitable<Response> on_workers(
         boost::asio::awaitable<Response> work, Job& job
     );
@@ -90,8 +109,10 @@ class Service final : public Handler {
     messages::Vault& vault_;
     const Options options_;
     AnswerBudget answers_;
-    // Shared with waits on the ledger that nobody awaits.
-    std::shared_ptr<identity::LoginFailures> failures_;
+    RequestRates rates_;
+    RequestRates refusal_pace_;
+    const Budget failed_logins_;
+    const Budget refusals_;
     std::atomic<std::size_t> requests_{0};
     Turns turns_;
     boost::asio::thread_pool workers_;

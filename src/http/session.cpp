@@ -1,6 +1,7 @@
 #include "http/session.hpp"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <openssl/ssl.h>
@@ -188,9 +189,19 @@ asio::awaitable<void> Session::answer() {
         response = unexpected();
         persistence_ = Persistence::close;
     }
+    if (response.delay.count() > 0) co_await keep_back(response.delay);
     if (finishing_) persistence_ = Persistence::close;
     if (!co_await write(response)) persistence_ = Persistence::close;
     forget_request();
+}
+
+/// An answer that costs its reader time and nobody else anything: the connection waits, without what
+/// its request took.
+asio::awaitable<void> Session::keep_back(std::chrono::nanoseconds delay) {
+    forget_body();
+    asio::steady_timer timer{stream_.get_executor(), delay};
+    const auto [ignored] = co_await timer.async_wait(as_result);
+    static_cast<void>(ignored);
 }
 
 asio::awaitable<bool> Session::write(const Response& response) {
@@ -305,7 +316,11 @@ void Session::forget_request() {
         wipe(header.value.data(), header.value.size());
     }
     request_.headers.clear();
-    // The memory goes back, wiped, so that an idle connection holds none.
+    forget_body();
+}
+
+/// The memory goes back, wiped, so that an idle connection holds none.
+void Session::forget_body() {
     WipedBuffer{}.swap(request_.body);
     release_body();
 }

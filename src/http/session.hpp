@@ -1,8 +1,8 @@
 // Session: one connection, as one coroutine: handshake, then read, hand up, answer, again.
 //
-// Made and owned by a Listener, and used by its thread alone. It keeps no timers of its own: each
-// phase has a deadline, and the Listener closes what is late. A request that was handed up is waited
-// for without a deadline, because a wait on the ledger must not be cancelled.
+// Made and owned by a Listener, and used by its thread alone. It keeps no timers for what may come too
+// late: each phase has a deadline, and the Listener closes what is late. A request that was handed up is
+// waited for without a deadline, because a wait on the ledger must not be cancelled.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -49,6 +49,7 @@ class Session {
     [[nodiscard]] boost::asio::awaitable<bool> read_some(std::size_t least);
     [[nodiscard]] boost::asio::awaitable<bool> read_body(RequestParser& parser);
     [[nodiscard]] boost::asio::awaitable<void> answer();
+    [[nodiscard]] boost::asio::awaitable<void> keep_back(std::chrono::nanoseconds delay);
     [[nodiscard]] boost::asio::awaitable<bool> write(const Response& response);
     [[nodiscard]] boost::asio::awaitable<void> leave();
 
@@ -58,6 +59,7 @@ class Session {
     [[nodiscard]] bool hold_unproved(std::uint64_t size);
     [[nodiscard]] bool account_body();
     void forget_request();
+    void forget_body();
     void release_body();
 
     Shared& shared_;

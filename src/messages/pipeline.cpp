@@ -42,6 +42,15 @@ ledger::Pending Pipeline::plan(
     const View& view, const access::Caller& caller, const Message& message, const RequestInfo& info,
     Work& work
 ) const {
+    auto planned = plan_or_refuse(view, caller, message, info, work);
+    if (auto* refused = std::get_if<Refused>(&planned)) return std::move(*refused).pending();
+    return std::get<ledger::Pending>(std::move(planned));
+}
+
+Planned Pipeline::plan_or_refuse(
+    const View& view, const access::Caller& caller, const Message& message, const RequestInfo& info,
+    Work& work
+) const {
     Planning planning(vault_.parts(), view, caller, message, info, work);
     if (const auto* rejected = std::get_if<Rejected>(&message)) {
         return std::move(planning).failure(rejected->error);
@@ -83,7 +92,7 @@ bool Pipeline::admits(
     return admit(Planning(vault_.parts(), view, caller, message, info, none)).allowed();
 }
 
-ledger::Pending Pipeline::refuse(
+Refused Pipeline::refuse(
     const View& view, const access::Caller& caller, const Message& message, const RequestInfo& info,
     Error error
 ) const {

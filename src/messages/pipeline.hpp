@@ -7,6 +7,7 @@
 #include "base/random.hpp"
 #include "ledger/pending.hpp"
 #include "messages/message.hpp"
+#include "messages/refused.hpp"
 #include "messages/view.hpp"
 #include "messages/work.hpp"
 
@@ -25,6 +26,12 @@ class Pipeline {
         const RequestInfo& info, Work& work
     ) const;
 
+    /// The same for who may answer a refusal without waiting for the log.
+    [[nodiscard]] Planned plan_or_refuse(
+        const View& view, const access::Caller& caller, const Message& message,
+        const RequestInfo& info, Work& work
+    ) const;
+
     /// Whether the caller may do this to any row at all, which needs no input: what plan asks first.
     [[nodiscard]] bool admits(
         const View& view, const access::Caller& caller, const Message& message,
@@ -32,7 +39,7 @@ class Pipeline {
     ) const;
 
     /// For a request whose caller could not be proved, and for one that lost its race too often.
-    [[nodiscard]] ledger::Pending refuse(
+    [[nodiscard]] Refused refuse(
         const View& view, const access::Caller& caller, const Message& message,
         const RequestInfo& info, Error error
     ) const;

@@ -64,6 +64,7 @@ Verdict verdict_of(Errc code) {
         case duplicate_key:
             return {audit::Outcome::failed, audit::Reason::version_conflict};
         case too_many_requests:
+        case rate_limited:
             return {audit::Outcome::denied, audit::Reason::rate_limited};
         case too_expensive:
             return {audit::Outcome::denied, audit::Reason::quota};
@@ -289,7 +290,7 @@ ledger::Pending Planning::success(MessageReply::Body body) && {
     return ledger::Pending(std::move(plan_));
 }
 
-ledger::Pending Planning::failure(Error error) && {
+Refused Planning::failure(Error error) && {
     // The caller hears of a row that is not there; the log says which one he was kept from. A fault
     // of ours stays one.
     if (const auto& kept = reading.withheld(); kept && rookery::info(error.code).http_status < 500) {
@@ -304,20 +305,20 @@ ledger::Pending Planning::failure(Error error) && {
     return std::move(*this).finish(std::move(error), std::move(failed));
 }
 
-ledger::Pending Planning::refusal(const access::Decision& decision) && {
+Refused Planning::refusal(const access::Decision& decision) && {
     return std::move(*this).refusal(decision, decision.error());
 }
 
-ledger::Pending Planning::refusal(const access::Decision& decision, Error error) && {
+Refused Planning::refusal(const access::Decision& decision, Error error) && {
     const auto target = named(message);
     return std::move(*this).refuse(decision, std::move(error), target.table, target.record);
 }
 
-ledger::Pending Planning::refusal(const access::Decision& decision, const Step& step) && {
+Refused Planning::refusal(const access::Decision& decision, const Step& step) && {
     return std::move(*this).refuse(decision, decision.error(), step.table, step.id);
 }
 
-ledger::Pending Planning::refuse(
+Refused Planning::refuse(
     const access::Decision& decision, Error error, const schema::Table* table,
     std::optional<Uuid> record
 ) && {
@@ -329,22 +330,18 @@ ledger::Pending Planning::refuse(
     return std::move(*this).finish(std::move(error), std::move(denied));
 }
 
-ledger::Pending Planning::finish(Error error, audit::Event event) && {
+Refused Planning::finish(Error error, audit::Event event) && {
     if (event.table.empty()) {
         const auto target = named(message);
         if (target.table != nullptr) event.table = target.table->name;
         event.record = target.record;
     }
     event.extras.emplace_back("error", std::string(rookery::info(error.code).name));
-    plan_.writes.clear();
-    plan_.settlements.clear();
-    plan_.on_durable = nullptr;
-    plan_.events.clear();
-    record(event);
-    plan_.guards = {};
-    plan_.relies_on_access = false;
-    plan_.reply = std::make_unique<MessageReply>(ErrorReply{std::move(error)});
-    return ledger::Pending(std::move(plan_));
+    // Of the plan nothing goes on: no row, no entry but this one, no guard.
+    return Refused(
+        parts.details, parts.random, plan_.access_epoch, plan_.keyring_epoch, std::move(event),
+        std::move(error)
+    );
 }
 
 audit::Rule Planning::rule_of(const access::Decision& decision) const {

@@ -9,6 +9,7 @@
 #include "messages/message.hpp"
 #include "messages/parts.hpp"
 #include "messages/reading.hpp"
+#include "messages/refused.hpp"
 #include "messages/reply.hpp"
 #include "messages/view.hpp"
 #include "messages/work.hpp"
@@ -68,21 +69,21 @@ class Planning {
     // The three ends of planning.
     [[nodiscard]] ledger::Pending success(MessageReply::Body body) &&;
     /// Drops everything planned and says why instead.
-    [[nodiscard]] ledger::Pending failure(Error error) &&;
-    [[nodiscard]] ledger::Pending refusal(const access::Decision& decision) &&;
-    [[nodiscard]] ledger::Pending refusal(const access::Decision& decision, const Step& step) &&;
+    [[nodiscard]] Refused failure(Error error) &&;
+    [[nodiscard]] Refused refusal(const access::Decision& decision) &&;
+    [[nodiscard]] Refused refusal(const access::Decision& decision, const Step& step) &&;
     /// Of what the message names, in other words than the decision's.
-    [[nodiscard]] ledger::Pending refusal(const access::Decision& decision, Error error) &&;
+    [[nodiscard]] Refused refusal(const access::Decision& decision, Error error) &&;
 
     /// What decided, for an event.
     [[nodiscard]] audit::Rule rule_of(const access::Decision& decision) const;
 
  private:
-    [[nodiscard]] ledger::Pending refuse(
+    [[nodiscard]] Refused refuse(
         const access::Decision& decision, Error error, const schema::Table* table,
         std::optional<Uuid> record
     ) &&;
-    [[nodiscard]] ledger::Pending finish(Error error, audit::Event event) &&;
+    [[nodiscard]] Refused finish(Error error, audit::Event event) &&;
 
     void note_record_change(const storage::Row& before, const storage::Row& after);
 

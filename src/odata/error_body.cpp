@@ -33,7 +33,9 @@ http::Response render_error(const RenderContext& context, const Error& error) {
     if (row.http_status == 405) {
         out.set("Allow", context.allow.empty() ? "GET, PATCH" : context.allow);
     }
-    if (row.http_status == 503 || row.http_status == 429) out.set("Retry-After", "1");
+    if (row.http_status == 503 || row.http_status == 429) {
+        out.set("Retry-After", std::to_string(context.retry_after.count()));
+    }
 
     std::string_view message = error.message;
     if (operators_own(error.code)) message = "An unexpected error occurred.";

@@ -6,6 +6,7 @@
 #include "odata/service_root.hpp"
 #include "schema/schema.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -42,6 +43,7 @@ struct RenderContext {
     std::string client_request_id;  // x-ms-client-request-id, echoed
     Uuid request_id;                // minted by the transport
     std::string allow;              // methods of the resource, for 405
+    std::chrono::seconds retry_after{1};  // for 429 and 503
 };
 
 }  // namespace rookery::odata

@@ -84,6 +84,10 @@ TEST_CASE(
     CHECK(loaded->limit_unproved_body_bytes == defaults.limit_unproved_body_bytes);
     CHECK(loaded->limit_all_bodies_bytes == defaults.limit_all_bodies_bytes);
     CHECK(loaded->limit_header_bytes == defaults.limit_header_bytes);
+    CHECK(loaded->limit_user_requests == defaults.limit_user_requests);
+    CHECK(loaded->limit_user_requests_seconds == defaults.limit_user_requests_seconds);
+    CHECK(loaded->limit_user_refusals_logged == defaults.limit_user_refusals_logged);
+    CHECK(loaded->limit_all_refusals_logged == defaults.limit_all_refusals_logged);
     CHECK(loaded->limit_connections == defaults.limit_connections);
     CHECK(loaded->limit_requests == defaults.limit_requests);
     CHECK(loaded->limit_bytes_per_second == defaults.limit_bytes_per_second);
@@ -159,6 +163,10 @@ TEST_CASE("a configuration value of the wrong type or out of range is refused", 
         {"[limits]\nbody_bytes = 1.5\n", "limits.body_bytes"},
         {"[limits]\nconnections = 0\n", "limits.connections"},
         {"[limits]\nconnections = 99999999999999999999\n", "x.toml"},
+        {"[limits]\nuser_requests = 0\n", "limits.user_requests"},
+        {"[limits]\nuser_refusals_logged = 0\n", "limits.user_refusals_logged"},
+        {"[limits]\nuser_refusals_logged = 101\nall_refusals_logged = 100\n",
+         "limits.user_refusals_logged"},
         {"[ledger]\nqueue_events = 100\nbatch_events = 101\n", "ledger.batch_events"},
         {"[tls]\nkey = \"/a\"\n", "tls.certificate"},
         {"[tls]\ncertificate = \"relative.pem\"\nkey = \"/a\"\n", "tls.certificate"},

@@ -30,6 +30,7 @@ TEST_CASE("failures that a script tells apart have their own exit code", "[cli]"
         {Errc::unavailable, Exit::unavailable},
         {Errc::deadline, Exit::unavailable},
         {Errc::too_many_requests, Exit::unavailable},
+        {Errc::rate_limited, Exit::unavailable},
         {Errc::not_found, Exit::not_found},
         {Errc::key_not_found, Exit::not_found},
         {Errc::missing_privilege, Exit::denied},

@@ -168,6 +168,9 @@ TEST_CASE("a log line says what is particular to its kind", "[cli]") {
         "login-failures-aggregated  9 failed sign-ins"
     );
     CHECK(
+        middle({{"Action", "refusals-aggregated"}, {"Count", 9}}) == "refusals-aggregated  9 refusals"
+    );
+    CHECK(
         middle({{"Message", "RetrieveMultiple"}, {"Table", "team"}, {"Count", 12}}) ==
         "RetrieveMultiple  12 rows of team"
     );

@@ -492,6 +492,154 @@ TEST_CASE("failures of others do not hide a refused credential that was proved",
     CHECK(counted == 10);
 }
 
+TEST_CASE("refusals of a user beyond those logged in a minute are one entry with their number", "[http]") {
+    http::Limits limits;
+    limits.caller_refusals_logged_max = 5;
+    Fixture f{limits};
+    const auto user = f.vault.user("stranger");
+    const auto token = f.credential(user);
+    const auto refusals_of = [&](const Uuid& who) {
+        const auto log = f.log();
+        return std::ranges::count_if(log, [&](const auto& entry) {
+            return entry.event.outcome == audit::Outcome::denied &&
+                   entry.event.action == audit::Action::list &&
+                   entry.event.actor.id == to_string(who);
+        });
+    };
+    auto client = f.connect();
+    for (int i = 0; i < 12; ++i) {
+        const auto answer = client.ask(get(applications, token));
+        REQUIRE(answer);
+        CHECK(answer->status == 403);
+        CHECK(answer->body.find("0x80040220") != std::string::npos);
+        CHECK(answer->has("REQ_ID: "));
+    }
+    CHECK(client.ask(get("/api/data/v9.2/nonsense", token))->status == 404);
+    CHECK(refusals_of(user) == 5);
+    // Neither does it hide what others are refused, nor what he is granted.
+    const auto other = f.vault.user("other");
+    CHECK(client.ask(get(applications, f.credential(other)))->status == 403);
+    CHECK(refusals_of(other) == 1);
+    for (int i = 0; i < 10; ++i) CHECK(client.ask(get(who_am_i, token))->status == 200);
+    const auto log_of_success = f.log();
+    CHECK(std::ranges::count_if(log_of_success, [](const auto& entry) {
+              return entry.event.message == "WhoAmI";
+          }) == 10);
+
+    CHECK(f.logged(audit::Action::refusals_aggregated) == 0);
+    SECTION("when the minute is over") {
+        f.vault.clock().advance(1min);
+        const auto patience = std::chrono::steady_clock::now() + 20s;
+        while (f.logged(audit::Action::refusals_aggregated) == 0 &&
+               std::chrono::steady_clock::now() < patience) {
+            CHECK(client.ask(get("/healthz"))->status == 200);
+        }
+        // He is logged again in the next one.
+        CHECK(client.ask(get(applications, token))->status == 403);
+        CHECK(refusals_of(user) == 6);
+    }
+    SECTION("when the server stops") { f.end(); }
+    const auto log = f.log();
+    const auto found = std::ranges::find_if(log, [](const auto& entry) {
+        return entry.event.action == audit::Action::refusals_aggregated;
+    });
+    REQUIRE(found != log.end());
+    CHECK(found->event.count == 8);
+    CHECK(found->event.outcome == audit::Outcome::denied);
+    CHECK(found->event.actor.id == to_string(user));
+    CHECK(found->event.actor.credential_fingerprint != ByteArray<8>{});
+    const auto extra = [&](std::string_view name) {
+        const auto at = std::ranges::find_if(found->event.extras, [&](const auto& one) {
+            return one.first == name;
+        });
+        return at == found->event.extras.end() ? 0 : std::get<std::uint64_t>(at->second);
+    };
+    CHECK(extra("error:missing_privilege") == 7);
+    CHECK(extra("error:unknown_segment") == 1);
+    CHECK(extra("minute") != 0);
+}
+
+TEST_CASE("a body that is refused unread, and a list that gets no turn, are counted too", "[http]") {
+    http::Limits limits;
+    limits.caller_refusals_logged_max = 1;
+    limits.worker_requests_per_caller_max = 0;
+    Fixture f{limits};
+    const auto token = reader(f, "busy");
+    auto client = f.connect();
+    const auto before = f.log().size();
+    CHECK(client.ask(get(applications, token))->status == 429);
+    CHECK(client.ask(get(applications, token))->status == 429);
+    const auto post = "POST " + std::string{applications} + " HTTP/1.1\r\nHost: h\r\n" + token +
+                      "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+    CHECK(client.ask(post)->status == 403);
+    CHECK(f.log().size() == before + 1);
+    f.end();
+    CHECK(f.log().size() == before + 2);
+    CHECK(f.log().front().event.count == 2);
+}
+
+TEST_CASE("answers that are only counted are kept back beyond their pace, and no others", "[http]") {
+    boost::asio::io_context io;  // outlives the ledger's thread, which posts to it
+    TestVault vault;
+    http::Service::Options options;
+    options.limits.caller_refusals_logged_max = 2;
+    options.limits.caller_refusals_per_second = 3;
+    http::Service service(vault.vault(), std::move(options));
+    messages::CreateCredential message;
+    message.user = vault.user("stranger");
+    message.name = "test";
+    message.lifetime = 1h;
+    const auto made = vault.run_as_system<messages::CredentialReply>(message);
+    const auto token = made.token.expose([](ByteView bytes) {
+        return "Bearer " + std::string{text_of(bytes)};
+    });
+    const auto delay_of = [&](std::string_view target) {
+        http::Request request;
+        request.method = "GET";
+        request.target = target;
+        request.headers = {{"Authorization", token}};
+        request.peer.address = {127, 0, 0, 1};
+        auto answer = boost::asio::co_spawn(io, service.handle(request), boost::asio::use_future);
+        io.restart();
+        io.run();
+        return answer.get().delay;
+    };
+    for (int i = 0; i < 2 + 3; ++i) CHECK(delay_of(applications) == 0ns);
+    for (int i = 0; i < 5; ++i) {
+        const auto delay = delay_of(applications);
+        CHECK(delay > 0ns);
+        CHECK(delay <= 1s);
+        CHECK(delay_of(who_am_i) == 0ns);
+    }
+    service.close();
+}
+
+TEST_CASE("a user who has made all the requests of a window is told how long to wait", "[http]") {
+    http::Limits limits;
+    limits.caller_requests_max = 3;
+    limits.caller_requests_window = 3600s;
+    Fixture f{limits};
+    const auto token = f.credential(f.vault.user("busy"));
+    auto client = f.connect();
+    for (int i = 0; i < 3; ++i) CHECK(client.ask(get(who_am_i, token))->status == 200);
+    const auto refused = client.ask(get(who_am_i, token));
+    REQUIRE(refused);
+    CHECK(refused->status == 429);
+    CHECK((refused->has("Retry-After: 1200") || refused->has("Retry-After: 119")));
+    CHECK(refused->body.find("0x80072322") != std::string::npos);
+    CHECK(
+        refused->body.find("Number of requests exceeded the limit of 3 over time window of 3600 seconds.") !=
+        std::string::npos
+    );
+    const auto entry = f.log().front().event;
+    CHECK(entry.reason == audit::Reason::rate_limited);
+    CHECK(entry.outcome == audit::Outcome::denied);
+    // The user counts, not the connection; and nobody else.
+    CHECK(f.connect().ask(get(who_am_i, token))->status == 429);
+    CHECK(client.ask(get(who_am_i, f.credential(f.vault.user("other"))))->status == 200);
+    CHECK(client.ask(get("/healthz"))->status == 200);
+}
+
 TEST_CASE("a refusal of the transport is on the log, with the sender if he is known", "[http]") {
     http::Limits limits;
     limits.body_bytes_max = 100;

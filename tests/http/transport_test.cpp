@@ -32,7 +32,8 @@ using namespace rookery;
 using namespace std::chrono_literals;
 using test::TlsClient;
 
-/// Answers with what it was asked; "/wait" waits until the test says so, "/throw" throws.
+/// Answers with what it was asked; "/wait" waits until the test says so, "/throw" throws, "/late" is
+/// kept back.
 class Echo final : public http::Handler {
  public:
     Result<void> admit(const http::Request& head) override {
@@ -54,6 +55,7 @@ class Echo final : public http::Handler {
         const auto text = request.method + " " + request.target + " " +
                           std::string{request.body_text()} + names_of(request);
         response.body.assign(text.begin(), text.end());
+        if (request.target == "/late") response.delay = 200ms;
         if (request.target == "/large") response.body.assign(64U << 20, 'x');
         if (request.target == "/split") response.set("X-Echo", "a\r\nX-Injected: b\n\x7F");
         co_return response;
@@ -664,6 +666,18 @@ TEST_CASE("a stop lets running requests finish and closes the rest", "[http]") {
     CHECK(answer->has("Connection: close"));
     CHECK(busy.closed_by_server());
     f.transport->join();
+}
+
+TEST_CASE("an answer that is kept back leaves late, and keeps nobody else's waiting", "[http]") {
+    Fixture f;
+    auto late = f.connect();
+    auto other = f.connect();
+    const auto began = std::chrono::steady_clock::now();
+    late.send(get("/late"));
+    CHECK(other.ask(get("/now"))->body == "GET /now ");
+    CHECK(late.read()->body == "GET /late ");
+    CHECK(std::chrono::steady_clock::now() - began >= 200ms);
+    CHECK(late.ask(get("/now"))->body == "GET /now ");
 }
 
 TEST_CASE("a client that went away does not end its request", "[http]") {
