@@ -55,6 +55,7 @@ constexpr ErrcInfo rows[] = {
     {rate_limited,           "rate_limited",           429, "0x80072322"},
     {integrity,              "integrity",              500, "0x80040216"},
     {unavailable,            "unavailable",            503, "0x80040216"},
+    {no_space,               "no_space",               503, "0x80040216"},
     {deadline,               "deadline",               503, "0x80040216"},
     {usage,                  "usage",                  500, "0x80040216"},
     {io,                     "io",                     500, "0x80040216"},

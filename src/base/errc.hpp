@@ -64,6 +64,7 @@ enum class Errc : std::uint8_t {
     rate_limited,           // in a window of time
     integrity,              // one code for every failed tag, commitment, proof or format
     unavailable,
+    no_space,               // the disk is nearly full, or full
     deadline,
     // the operator's side; never on the wire
     usage,

@@ -35,10 +35,17 @@ struct Option {
 };
 
 constexpr std::int64_t MiB = 1 << 20;
+constexpr std::int64_t PiB = MiB << 30;
 
 // clang-format off
 const Option options[] = {
     {.name = "data", .member = &Config::data, .required = true},
+
+    {.name = "disk.open_bytes", .member = &Config::disk_open_bytes, .min = 64 * MiB, .max = PiB},
+    {.name = "disk.open_percent", .member = &Config::disk_open_percent, .min = 0, .max = 50},
+    {.name = "disk.new_data_bytes", .member = &Config::disk_new_data_bytes, .min = 32 * MiB, .max = PiB},
+    {.name = "disk.answer_bytes", .member = &Config::disk_answer_bytes, .min = 16 * MiB, .max = PiB},
+    {.name = "disk.reserve_bytes", .member = &Config::disk_reserve_bytes, .min = 16 * MiB, .max = 1024 * MiB},
 
     {.name = "server.listen", .member = &Config::listen},
     {.name = "server.public_url", .member = &Config::public_url},
@@ -264,6 +271,12 @@ Result<void> check_together(const Config& config, std::string_view file) {
         (config.public_url.size() == 8 ||
          config.public_url.find_first_of("/?#", 8) != std::string::npos)) {
         return refuse("server.public_url is https://host or https://host:port, nothing after it");
+    }
+    if (config.disk_new_data_bytes > config.disk_open_bytes) {
+        return refuse("disk.new_data_bytes must not be larger than disk.open_bytes");
+    }
+    if (config.disk_answer_bytes > config.disk_new_data_bytes) {
+        return refuse("disk.answer_bytes must not be larger than disk.new_data_bytes");
     }
     if (config.limit_user_refusals_logged > config.limit_all_refusals_logged) {
         return refuse(

@@ -27,6 +27,12 @@ struct Config {
     std::filesystem::path tls_key;
     bool tls_allow_1_2 = false;
 
+    std::int64_t disk_open_bytes = std::int64_t{2} << 30;
+    std::int64_t disk_open_percent = 5;
+    std::int64_t disk_new_data_bytes = std::int64_t{1} << 30;
+    std::int64_t disk_answer_bytes = 256 << 20;
+    std::int64_t disk_reserve_bytes = 64 << 20;
+
     std::filesystem::path unseal_key_file;
     std::filesystem::path unseal_passphrase_file;
     std::string unseal_credential;  // name below $CREDENTIALS_DIRECTORY

@@ -69,6 +69,16 @@ http::Limits limits_of(const Config& config) {
     return out;
 }
 
+storage::SpaceRule space_of(const Config& config) {
+    storage::SpaceRule out;
+    out.open.bytes_min = static_cast<std::uintmax_t>(config.disk_open_bytes);
+    out.open.percent_min = static_cast<unsigned>(config.disk_open_percent);
+    out.scarce_below = static_cast<std::uintmax_t>(config.disk_new_data_bytes);
+    out.none_below = static_cast<std::uintmax_t>(config.disk_answer_bytes);
+    out.reserve = static_cast<std::uintmax_t>(config.disk_reserve_bytes);
+    return out;
+}
+
 /// The names that the local authority's certificate must carry, besides those that it has.
 std::vector<std::string> certificate_names(const Config& config, const Endpoint& endpoint) {
     auto names = http::local_names();
@@ -157,6 +167,12 @@ Result<Exit> serve(const std::string& config_file) {
     messages::VaultOptions options;
     options.data = config.data;
     options.confirmed_time = parse_iso8601(config.audit_confirmed_time).value_or(Instant::min());
+    options.space = space_of(config);
+    options.on_space = [&](storage::SpaceLevel level, std::string_view text) {
+        if (level == storage::SpaceLevel::enough) return log.write(LogLevel::info, "disk-space-back");
+        const bool none = level == storage::SpaceLevel::none;
+        log.write(none ? LogLevel::error : LogLevel::warning, "disk-space", {{"what", text}});
+    };
     options.ledger = ledger_of(config);
     options.ledger.on_failure = [&](const Error& error) {
         log.write(

@@ -18,6 +18,7 @@
 #include "audit/cbor.hpp"
 #include "http/commit_async.hpp"
 #include "identity/login_source.hpp"
+#include "messages/scarce_space.hpp"
 #include "odata/error_body.hpp"
 #include "odata/render.hpp"
 #include "odata/request_headers.hpp"
@@ -35,6 +36,7 @@ constexpr int attempts_max = 4;  // the first and three more
 constexpr std::size_t body_in_place_max = 64U << 10;  // larger ones are parsed by a worker
 constexpr std::size_t user_agent_max = 256;
 constexpr std::size_t users_refused_max = 4096;  // in a minute, told apart
+constexpr std::chrono::seconds retry_when_full{60};
 constexpr std::string_view lives_path = "/healthz";
 constexpr std::string_view ready_path = "/readyz";
 
@@ -231,6 +233,7 @@ asio::awaitable<Response> Service::handle(const Request& request) {
     }
     const Counting counting{requests_};
     auto job = job_of(request);
+    if (full()) co_return refuse_full(job);
     if (job.sender.refusal) co_return co_await refuse_login(job);
     if (!counting.within(options_.limits.requests_max)) {
         co_return odata::render_error(job.context, too_busy());
@@ -321,6 +324,7 @@ asio::awaitable<Response> Service::execute(Job& job, At at) {
 
 asio::awaitable<Response> Service::refuse(const Request& request, Error error) {
     auto job = job_of(request);
+    if (full()) co_return refuse_full(job);
     if (error.code == Errc::unauthenticated || error.code == Errc::user_disabled) {
         // `admit` refused; if the credential has become good since, the answer is still no.
         if (!job.sender.refusal) job.sender.refusal = std::move(error);
@@ -339,6 +343,19 @@ Result<void> Service::take_share(Job& job) {
     if (!wait) return {};
     job.context.retry_after = *wait;
     return fail(too_many_in_window(options_.limits));
+}
+
+bool Service::full() const { return vault_.space().level() == storage::SpaceLevel::none; }
+
+/// Nothing is written, so everybody is told the same; the log has their number once there is space.
+Response Service::refuse_full(Job& job) {
+    const auto& budget = job.sender.refusal ? failed_logins_ : refusals_;
+    const auto code = job.sender.refusal ? job.sender.refusal->code : Errc::no_space;
+    budget.entries->count(
+        source_of(job), {code, job.sender.caller.fingerprint}, vault_.clock().now()
+    );
+    job.context.retry_after = retry_when_full;
+    return odata::render_error(job.context, messages::out_of_space());
 }
 
 /// Whose budget a request is on: a user's, or the place that a stranger comes from. A credential whose
@@ -380,6 +397,7 @@ asio::awaitable<Response> Service::conclude(Job& job, Error error) {
 /// no entry: the minute's aggregate tells of it. Without the log to wait for he would be answered as
 /// fast as the machine can, and others would wait for him.
 asio::awaitable<Response> Service::conclude(Job& job, messages::Refused refused) {
+    if (refused.error().code == Errc::no_space) job.context.retry_after = retry_when_full;
     if (counts(refusals_, job, refused.error())) {
         auto response = odata::render_error(job.context, refused.error());
         response.delay = refusal_pace_.pace(
@@ -439,6 +457,9 @@ Response Service::health(std::string_view target) const {
         if (const auto healthy = vault_.ledger().health(); !healthy) {
             response.status = 503;
             text = healthy.error().message + "\n";
+        } else if (full()) {
+            response.status = 503;
+            text = vault_.space().warning() + "\n";
         }
     }
     response.body.assign(text.begin(), text.end());
@@ -446,8 +467,10 @@ Response Service::health(std::string_view target) const {
 }
 
 void Service::tick() {
+    vault_.space().look();
     // What a peak of large answers leaves behind goes back to the system.
     if (answers_.drained()) ::malloc_trim(0);
+    if (full()) return;
     // What cannot be queued now is due again at the next tick.
     for (const auto* const budget : budgets()) {
         for (auto& aggregate : budget->entries->due(vault_.clock().now())) {
@@ -461,6 +484,7 @@ void Service::tick() {
 
 void Service::close() {
     workers_.join();
+    vault_.space().make_room_to_end();
     for (const auto* const budget : budgets()) {
         for (const auto& aggregate : budget->entries->all()) {
             auto pending = counted_event(vault_, budget->what, aggregate);

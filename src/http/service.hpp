@@ -96,6 +96,8 @@ class Service final : public Handler {
     /// Whether the budget only counts it; otherwise the caller puts it on the log.
     [[nodiscard]] bool counts(const Budget& budget, Job& job, const Error& error);
     [[nodiscard]] static ByteView source_of(const Job& job);
+    [[nodiscard]] bool full() const;
+    [[nodiscard]] Response refuse_full(Job& job);
     [[nodiscard]] boost::asio::awaitable<Response> refuse_login(Job& job);
     [[nodiscard]] boost::asio::awaitable<Response> refuse_unread(Job& job);
     [[nodiscard]] boost::asio::awaitable<Response> conclude(Job& job, Error error);

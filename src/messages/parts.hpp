@@ -14,6 +14,7 @@
 #include "crypto/signing.hpp"
 #include "messages/data_directory.hpp"
 #include "messages/vault.hpp"
+#include "storage/space_watch.hpp"
 
 namespace rookery::messages {
 
@@ -61,6 +62,7 @@ struct Vault::Parts {
     Uuid root_business_unit;
     std::string verifier_key;
     std::vector<std::string> warnings;  // what an administrator should know, for the status
+    std::unique_ptr<storage::SpaceWatch> space;
     std::unique_ptr<storage::Store> store;
     std::unique_ptr<ledger::Ledger> ledger;  // ends before the store does
 };

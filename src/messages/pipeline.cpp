@@ -8,6 +8,7 @@
 #include "messages/pasted_token.hpp"
 #include "messages/planning.hpp"
 #include "messages/resolve.hpp"
+#include "messages/scarce_space.hpp"
 
 namespace rookery::messages {
 namespace {
@@ -60,6 +61,7 @@ Planned Pipeline::plan_or_refuse(
     if (const auto clean = check_no_pasted_token(message); !clean) {
         return std::move(planning).failure(clean.error());
     }
+    if (auto room = check_space(planning); !room) return std::move(planning).failure(room.error());
     auto steps = resolve(planning);
     if (!steps) return std::move(planning).failure(steps.error());
 

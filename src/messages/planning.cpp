@@ -71,6 +71,7 @@ Verdict verdict_of(Errc code) {
         case integrity:
             return {audit::Outcome::failed, audit::Reason::tag};
         case unavailable:
+        case no_space:
         case deadline:
             return {audit::Outcome::failed, audit::Reason::audit_unavailable};
         case cancelled:

@@ -200,6 +200,9 @@ Result<StatusReply> status(Planning& planning, const Authorized& authorized) {
     reply.warnings = planning.parts.warnings;
     ROOKERY_TRY(auto recovered, recovery_warning(planning));
     if (!recovered.empty()) reply.warnings.push_back(std::move(recovered));
+    if (auto warning = planning.parts.space->warning(); !warning.empty()) {
+        reply.warnings.push_back(std::move(warning));
+    }
     const std::string prefix(ledger::outbox_prefix);
     const auto cursor = planning.view.store()->scan(
         {storage::Family::meta, prefix, storage::prefix_end(prefix)}, storage::Order::ascending

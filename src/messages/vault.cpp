@@ -12,6 +12,7 @@
 #include "messages/genesis.hpp"
 #include "messages/load.hpp"
 #include "messages/parts.hpp"
+#include "messages/scarce_space.hpp"
 #include "storage/rocksdb_store.hpp"
 
 namespace rookery::messages {
@@ -22,7 +23,18 @@ namespace fs = std::filesystem;
 /// A request is planned this often at most: once, and again for each race that it lost.
 constexpr int plans_max = 4;
 
-constexpr storage::FreeSpaceRule development_free_space{256U << 20, 0};
+/// Small enough for the disk of a build machine, and without a reserve: its log is nobody's evidence.
+constexpr storage::SpaceRule development_space{{256U << 20, 0}, 128U << 20, 64U << 20, 0};
+
+storage::SpaceRule space_rule(const VaultOptions& options, VaultKind kind) {
+    return kind == VaultKind::development ? development_space : options.space;
+}
+
+std::unique_ptr<storage::SpaceWatch> watch_space(const VaultOptions& options, VaultKind kind) {
+    return std::make_unique<storage::SpaceWatch>(
+        options.data, space_rule(options, kind), options.space_of, options.on_space
+    );
+}
 
 tl::unexpected<Error> disagreement(const char* what) {
     return fail(
@@ -102,6 +114,14 @@ Result<void> add_slot(
     return {};
 }
 
+/// The folder, or the nearest one above it that is there.
+fs::path existing(const fs::path& folder) {
+    std::error_code error;
+    auto path = fs::absolute(folder, error);
+    while (path.has_relative_path() && !fs::exists(path, error)) path = path.parent_path();
+    return path;
+}
+
 bool same_filesystem(const fs::path& a, const fs::path& b) {
     struct stat first {};
     struct stat second {};
@@ -155,6 +175,7 @@ Vault::Vault(std::unique_ptr<Parts> parts)
 Vault::~Vault() {
     if (!parts_ || !parts_->ledger) return;
     // The end of an orderly stop is on the log too; after a failure there is nothing to write to.
+    parts_->space->make_room_to_end();
     auto closing = audit::log_close_event(parts_->boot, origin(), parts_->clock.now());
     ledger::Plan plan;
     plan.events.push_back(audit::prepare(closing, parts_->details, parts_->random));
@@ -170,6 +191,9 @@ Result<std::unique_ptr<Vault>> Vault::create(
     Random& random
 ) {
     if (slots.empty()) return fail(Errc::usage, "a vault needs at least one way to unseal it");
+    ROOKERY_CHECK(storage::check_free_space(
+        existing(options.data), space_rule(options, kind).open, options.space_of
+    ));
     const auto now = clock.now();
     const VaultIdentity identity{Uuid::random(random), kind, options.origin};
     ROOKERY_TRY(auto directory, DataDirectory::create(options.data, identity));
@@ -195,6 +219,7 @@ Result<std::unique_ptr<Vault>> Vault::create(
     );
     parts->signing.emplace(std::move(signing));
     parts->verifier_key = verifier_key;
+    parts->space = watch_space(parts->options, kind);
     parts->store = std::move(store);
     ROOKERY_TRY(auto log, parts->open_log());
     const auto first = audit::genesis_event(
@@ -228,8 +253,7 @@ Result<std::unique_ptr<Vault>> Vault::open(
     ROOKERY_TRY(auto directory, DataDirectory::open(options.data));
     const auto identity = directory.identity();
     ROOKERY_CHECK(storage::check_free_space(
-        options.data,
-        identity.kind == VaultKind::development ? development_free_space : options.free_space
+        options.data, space_rule(options, identity.kind).open, options.space_of
     ));
     ROOKERY_TRY(const auto slots_file, directory.read_slots());
     ROOKERY_TRY(const auto slots, crypto::RootSlots::parse(slots_file, identity.id));
@@ -269,6 +293,7 @@ Result<std::unique_ptr<Vault>> Vault::open(
     parts->previous_boot = previous_boot;
     parts->signing.emplace(std::move(signing));
     parts->verifier_key = verifier_key;
+    parts->space = watch_space(parts->options, identity.kind);
     parts->store = std::move(store);
     if (!unsealing.key_file.empty() && same_filesystem(unsealing.key_file, parts->options.data)) {
         parts->warnings.push_back(
@@ -334,6 +359,7 @@ Result<void> Vault::announce() {
 }
 
 Result<ledger::Receipt> Vault::run(const access::Caller& caller, const Message& message) {
+    if (space().level() == storage::SpaceLevel::none) return fail(out_of_space());
     RequestInfo info;
     info.correlation = Uuid::random(parts_->random);
     Work work;
@@ -368,6 +394,8 @@ VaultKind Vault::kind() const { return parts_->directory.identity().kind; }
 const Uuid& Vault::organization() const { return parts_->organization; }
 
 const Uuid& Vault::root_business_unit() const { return parts_->root_business_unit; }
+
+storage::SpaceWatch& Vault::space() const { return *parts_->space; }
 
 const Clock& Vault::clock() const { return parts_->clock; }
 

@@ -18,7 +18,7 @@
 #include "ledger/ledger.hpp"
 #include "messages/pipeline.hpp"
 #include "messages/sync_monitor.hpp"
-#include "storage/free_space.hpp"
+#include "storage/space_watch.hpp"
 
 namespace rookery::messages {
 
@@ -34,7 +34,9 @@ struct VaultOptions {
     std::filesystem::path data;      // store/, slots, keyring, log.key, log.vkey, LOCK
     std::string origin;              // "<host>/audit/<node>": checkpoint origin; for create
     std::string organization;        // name of the organization and its root unit; for create
-    storage::FreeSpaceRule free_space = {};  // less than this, and the vault does not open
+    storage::SpaceRule space = {};   // not for a development vault, which has a rule of its own
+    storage::SpaceProbe space_of = storage::space_of;
+    storage::SpaceWatch::Told on_space = {};  // by whoever looks at the space
     ledger::Ledger::Options ledger;
     std::shared_ptr<SyncMonitor> sync = {};  // null: no sync is configured
     // Of a log whose time went wrong once: continued up to here although the clock lies behind.
@@ -47,7 +49,8 @@ class Vault {
  public:
     /// A new vault in an absent or empty folder (mode 0700): slots, keyring, store, genesis event,
     /// organization, root business unit, SYSTEM user and the System Administrator role.
-    /// Errc::in_use when the folder holds anything.
+    /// Errc::in_use when the folder holds anything; Errc::io when it could not be opened later for want
+    /// of space.
     [[nodiscard]] static Result<std::unique_ptr<Vault>> create(
         VaultOptions options, VaultKind kind, std::vector<Unsealing> slots, const Clock& clock,
         Random& random
@@ -78,6 +81,8 @@ class Vault {
     [[nodiscard]] VaultKind kind() const;
     [[nodiscard]] const Uuid& organization() const;
     [[nodiscard]] const Uuid& root_business_unit() const;
+    /// To be looked at about once a second while others may fill the disk.
+    [[nodiscard]] storage::SpaceWatch& space() const;
     [[nodiscard]] const Clock& clock() const;
     [[nodiscard]] Random& random() const;
     [[nodiscard]] const crypto::CredentialHasher& credentials() const;

@@ -88,6 +88,11 @@ TEST_CASE(
     CHECK(loaded->limit_user_requests_seconds == defaults.limit_user_requests_seconds);
     CHECK(loaded->limit_user_refusals_logged == defaults.limit_user_refusals_logged);
     CHECK(loaded->limit_all_refusals_logged == defaults.limit_all_refusals_logged);
+    CHECK(loaded->disk_open_bytes == defaults.disk_open_bytes);
+    CHECK(loaded->disk_open_percent == defaults.disk_open_percent);
+    CHECK(loaded->disk_new_data_bytes == defaults.disk_new_data_bytes);
+    CHECK(loaded->disk_answer_bytes == defaults.disk_answer_bytes);
+    CHECK(loaded->disk_reserve_bytes == defaults.disk_reserve_bytes);
     CHECK(loaded->limit_connections == defaults.limit_connections);
     CHECK(loaded->limit_requests == defaults.limit_requests);
     CHECK(loaded->limit_bytes_per_second == defaults.limit_bytes_per_second);
@@ -167,6 +172,9 @@ TEST_CASE("a configuration value of the wrong type or out of range is refused", 
         {"[limits]\nuser_refusals_logged = 0\n", "limits.user_refusals_logged"},
         {"[limits]\nuser_refusals_logged = 101\nall_refusals_logged = 100\n",
          "limits.user_refusals_logged"},
+        {"[disk]\nnew_data_bytes = 2147483649\n", "disk.new_data_bytes"},
+        {"[disk]\nanswer_bytes = 1073741825\n", "disk.answer_bytes"},
+        {"[disk]\nreserve_bytes = 0\n", "disk.reserve_bytes"},
         {"[ledger]\nqueue_events = 100\nbatch_events = 101\n", "ledger.batch_events"},
         {"[tls]\nkey = \"/a\"\n", "tls.certificate"},
         {"[tls]\ncertificate = \"relative.pem\"\nkey = \"/a\"\n", "tls.certificate"},

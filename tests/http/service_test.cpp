@@ -640,6 +640,76 @@ TEST_CASE("a user who has made all the requests of a window is told how long to 
     CHECK(client.ask(get("/healthz"))->status == 200);
 }
 
+TEST_CASE("on a disk that is nearly full a writer is told when to come again, a reader is answered", "[http]") {
+    Fixture f;
+    const auto user = f.vault.user("maker");
+    f.vault.associate(
+        "systemuserroles_association", user,
+        f.vault.role(
+            "maker",
+            {"prvCreatemsdyn_octwitterapplication", "prvReadmsdyn_octwitterapplication"},
+            schema::Depth::global
+        )
+    );
+    const auto token = f.credential(user);
+    f.vault.set_free_space(100U << 20);
+    auto client = f.connect();
+    const std::string body = R"({"msdyn_name":"app"})";
+    const auto refused = client.ask(
+        "POST " + std::string{applications} + " HTTP/1.1\r\nHost: h\r\n" + token +
+        "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+        "\r\n\r\n" + body
+    );
+    REQUIRE(refused);
+    CHECK(refused->status == 503);
+    CHECK(refused->has("Retry-After: 60"));
+    CHECK(refused->body.find("nearly full") != std::string::npos);
+    CHECK(client.ask(get(applications, token))->status == 200);
+    CHECK(client.ask(get("/readyz"))->status == 200);
+}
+
+TEST_CASE("on a full disk nobody is answered and nothing is written, and then it goes on", "[http]") {
+    Fixture f;
+    const auto token = f.credential(f.vault.user("alice"));
+    auto client = f.connect();
+    const auto size = [&] { return f.vault.vault().view().snapshot().log_size; };
+    const auto before = size();
+    f.vault.set_free_space(1U << 20);
+    for (const auto* const path : {"/api/data/v9.2/WhoAmI", "/api/data/v9.2/nonsense"}) {
+        const auto refused = client.ask(get(path, token));
+        REQUIRE(refused);
+        CHECK(refused->status == 503);
+        CHECK(refused->has("Retry-After: 60"));
+        CHECK(refused->body.find("disk is full") != std::string::npos);
+    }
+    CHECK(client.ask(get(who_am_i))->status == 503);
+    CHECK(f.connect().ask("nonsense\r\n\r\n")->status == 503);
+    CHECK(client.ask(get("/healthz"))->status == 200);
+    const auto ready = client.ask(get("/readyz"));
+    REQUIRE(ready);
+    CHECK(ready->status == 503);
+    CHECK(ready->body.find("1 MiB are free") != std::string::npos);
+    CHECK(size() == before);
+
+    f.vault.set_free_space(1ULL << 40);
+    CHECK(client.ask(get("/readyz"))->status == 200);
+    CHECK(client.ask(get(who_am_i, token))->status == 200);
+    // What was asked meanwhile is on the log as a number.
+    f.end();
+    CHECK(f.logged(audit::Action::refusals_aggregated) == 1);
+    CHECK(f.logged(audit::Action::login_failures_aggregated) == 1);
+}
+
+TEST_CASE("a server that stops on a full disk still puts what it counted on the log", "[http]") {
+    Fixture f;
+    const auto token = f.credential(f.vault.user("alice"));
+    f.vault.set_free_space(1U << 20);
+    CHECK(f.connect().ask(get(who_am_i, token))->status == 503);
+    f.end();
+    f.vault.set_free_space(1ULL << 40);
+    CHECK(f.logged(audit::Action::refusals_aggregated) == 1);
+}
+
 TEST_CASE("a refusal of the transport is on the log, with the sender if he is known", "[http]") {
     http::Limits limits;
     limits.body_bytes_max = 100;

@@ -81,6 +81,12 @@ class TestVault {
 
     [[nodiscard]] FaultyRandom& random() { return random_; }
 
+    /// What is left of the disk; it is a large one. Looked at as the server does.
+    void set_free_space(std::uintmax_t bytes) {
+        free_ = bytes;
+        if (vault_) vault_->space().look();
+    }
+
     /// The wall clock alone is set, as by an administrator.
     void jump(std::chrono::milliseconds by) {
         wall_jump_ += by;
@@ -201,11 +207,15 @@ class TestVault {
         out.origin = "vault.test/audit/n1";
         out.organization = "Test";
         out.sync = sync_;
+        out.space_of = [this](const auto&) { return storage::Space{free_.load(), disk_bytes}; };
         out.monotonic = [this] { return clock_.now().time_since_epoch() - wall_jump_; };
         return out;
     }
 
+    static constexpr std::uintmax_t disk_bytes = std::uintmax_t{1} << 40;
+
     std::shared_ptr<messages::SyncMonitor> sync_;
+    std::atomic<std::uintmax_t> free_{disk_bytes};
     TemporaryFolder folder_;
     FaultyRandom random_;
     ManualClock clock_{from_ms(1'800'000'000'000)};

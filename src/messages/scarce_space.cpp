@@ -1,0 +1,55 @@
+#include "messages/scarce_space.hpp"
+
+#include <algorithm>
+#include <type_traits>
+
+#include "messages/genesis.hpp"
+#include "storage/space_watch.hpp"
+
+namespace rookery::messages {
+namespace {
+
+template <class M, class... Kinds>
+constexpr bool one_of = (std::is_same_v<M, Kinds> || ...);
+
+/// Whether it can leave the vault with more than there was. An update may as well: what it replaces is
+/// there until the store has been compacted.
+template <class M>
+constexpr bool stores_new =
+    one_of<M, Create, CreateMultiple, Upsert, UpsertMultiple, Associate, AddPrivilegesRole,
+           CreateCredential>;
+
+bool administrates(const access::Facts& facts, const access::Caller& caller) {
+    if (caller.method != access::AuthMethod::bearer) return true;  // the vault's own work
+    const auto holds = [](const std::vector<Uuid>& roles) {
+        return std::ranges::find(roles, system_administrator_role) != roles.end();
+    };
+    return holds(facts.roles_of_user(caller.user)) ||
+           std::ranges::any_of(facts.teams_of(caller.user), [&](const Uuid& team) {
+               return holds(facts.roles_of_team(team));
+           });
+}
+
+}  // namespace
+
+Result<void> check_space(const Planning& planning) {
+    if (planning.parts.space->level() < storage::SpaceLevel::scarce) return {};
+    const bool stores = std::visit(
+        [](const auto& message) { return stores_new<std::decay_t<decltype(message)>>; },
+        planning.message
+    );
+    if (!stores || administrates(planning.facts(), planning.caller)) return {};
+    return fail(
+        Errc::no_space,
+        "The vault's disk is nearly full: only administrators store something new.",
+        "free or add disk space"
+    );
+}
+
+Error out_of_space() {
+    return {
+        Errc::no_space, "The vault's disk is full: nothing is answered until there is space again.",
+        "free or add disk space"};
+}
+
+}  // namespace rookery::messages
