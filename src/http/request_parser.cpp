@@ -180,9 +180,13 @@ bool RequestParser::expects_continue() const {
 /// Whether a line of the head begins with a blank, in what is taken of it now. Beast would join such a
 /// line to the one before it; whoever stands in front of us may have read two (RFC 9112 section 5.2).
 bool RequestParser::folds(std::span<const char> head) {
-    for (const char c : head) {
-        if (line_begins_ && (c == ' ' || c == '\t')) return true;
-        line_begins_ = c == '\n';
+    const std::string_view text{head.data(), head.size()};
+    for (std::size_t at = 0; at < text.size();) {
+        if (line_begins_ && (text[at] == ' ' || text[at] == '\t')) return true;
+        const auto end = text.find('\n', at);
+        line_begins_ = end != std::string_view::npos;
+        if (!line_begins_) break;
+        at = end + 1;
     }
     return false;
 }
