@@ -1,9 +1,8 @@
 #include "messages/scarce_space.hpp"
 
-#include <algorithm>
 #include <type_traits>
 
-#include "messages/genesis.hpp"
+#include "access/administration.hpp"
 #include "storage/space_watch.hpp"
 
 namespace rookery::messages {
@@ -21,13 +20,7 @@ constexpr bool stores_new =
 
 bool administrates(const access::Facts& facts, const access::Caller& caller) {
     if (caller.method != access::AuthMethod::bearer) return true;  // the vault's own work
-    const auto holds = [](const std::vector<Uuid>& roles) {
-        return std::ranges::find(roles, system_administrator_role) != roles.end();
-    };
-    return holds(facts.roles_of_user(caller.user)) ||
-           std::ranges::any_of(facts.teams_of(caller.user), [&](const Uuid& team) {
-               return holds(facts.roles_of_team(team));
-           });
+    return caller.administration && access::is_system_administrator(caller.user, facts);
 }
 
 }  // namespace
