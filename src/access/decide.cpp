@@ -75,7 +75,7 @@ class Judge {
     /// False: refused, and the decision says why.
     bool row(const RowNeed& need, bool names_rule) {
         const auto& privilege = *need.privilege;
-        const auto* widest = widest_assignment(privilege);
+        const auto* widest = reach_.widest(privilege);
         if (widest == nullptr) {
             return refuse(
                 Errc::missing_privilege,
@@ -155,19 +155,6 @@ class Judge {
     }
 
   private:
-    [[nodiscard]] const Assignment* widest_assignment(const schema::Privilege& privilege) const {
-        const Assignment* widest = nullptr;
-        auto depth = Depth::none;
-        for (const auto& assignment : reach_.assignments) {
-            const auto given = reach_.depth(assignment, privilege);
-            if (given > depth) {
-                depth = given;
-                widest = &assignment;
-            }
-        }
-        return widest;
-    }
-
     /// Whether the caller's credential carries this right of its user.
     [[nodiscard]] bool carried(const schema::Privilege& privilege) const {
         if (!caller_.plaintext && privilege.name == schema::prv_grant_unmask) return false;

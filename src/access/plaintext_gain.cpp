@@ -2,40 +2,15 @@
 
 #include "access/as_if_enabled.hpp"
 #include "access/each_path.hpp"
+#include "access/holders.hpp"
 #include "access/scope.hpp"
 #include "access/scope_growth.hpp"
 #include "access/touched.hpp"
 
 #include <algorithm>
-#include <set>
 
 namespace rookery::access {
 namespace {
-
-using Users = std::set<Uuid>;
-
-/// Who holds a profile with a permission that `wanted` picks; nobody else may see anything in clear.
-template <class Wanted>
-std::vector<Uuid> holders_of_permission(const Facts& facts, Wanted wanted) {
-    std::set<Uuid> profiles;
-    for (const auto& [id, row] : facts.field_permissions().rows()) {
-        if (row.unmask != UnmaskLevel::none && wanted(row)) profiles.insert(row.profile);
-    }
-    Users out;
-    for (const auto& profile : profiles) {
-        facts.user_profiles().each<&UserProfile::profile>(
-            profile, [&](const Uuid&, const UserProfile& pair) { out.insert(pair.user); }
-        );
-        facts.team_profiles().each<&TeamProfile::profile>(
-            profile,
-            [&](const Uuid&, const TeamProfile& pair) {
-                const auto members = facts.members_of(pair.team);
-                out.insert(members.begin(), members.end());
-            }
-        );
-    }
-    return {out.begin(), out.end()};
-}
 
 bool reads_more(const Uuid& user, const Reach& after, const Facts& was, const Facts& is) {
     const auto* before = was.reach(user);

@@ -26,6 +26,19 @@ Depth Reach::depth(const Assignment& assignment, const schema::Privilege& privil
     return given;
 }
 
+const Assignment* Reach::widest(const schema::Privilege& privilege) const {
+    const Assignment* found = nullptr;
+    auto greatest = Depth::none;
+    for (const auto& assignment : assignments) {
+        const auto given = depth(assignment, privilege);
+        if (given > greatest) {
+            greatest = given;
+            found = &assignment;
+        }
+    }
+    return found;
+}
+
 bool Reach::in_team(const Uuid& team) const {
     return std::binary_search(teams.begin(), teams.end(), team);
 }

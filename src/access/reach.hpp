@@ -53,6 +53,8 @@ struct Reach {
     [[nodiscard]] schema::Depth depth(
         const Assignment& assignment, const schema::Privilege& privilege
     ) const;
+    /// The first of those that give a privilege at the greatest depth; null when none does.
+    [[nodiscard]] const Assignment* widest(const schema::Privilege& privilege) const;
     [[nodiscard]] bool in_team(const Uuid& team) const;
     /// Null without any permission on the column.
     [[nodiscard]] const ColumnReach* column(schema::TableId table, schema::ColumnId column) const;
