@@ -67,7 +67,10 @@ bool scans(const messages::Message& message) {
            std::holds_alternative<RetrieveAuditEvents>(message) ||
            std::holds_alternative<RetrieveVaultStatus>(message) ||
            std::holds_alternative<RetrieveSyncStatus>(message) ||
-           std::holds_alternative<RetrySync>(message);
+           std::holds_alternative<RetrySync>(message) ||
+           std::holds_alternative<RetrieveWhoCan>(message) ||
+           std::holds_alternative<RetrieveAccessOf>(message) ||
+           std::holds_alternative<ExplainAccess>(message);
 }
 
 Error lost_races() {

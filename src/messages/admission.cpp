@@ -66,6 +66,14 @@ struct Admission {
 
     access::Decision operator()(const RevokeCredential&) const { return anyone(); }
 
+    access::Decision operator()(const RetrieveAccessOf& m) const {
+        return judge(needs_to_ask_about(m.user, planning.caller.user));
+    }
+
+    access::Decision operator()(const ExplainAccess& m) const {
+        return judge(needs_to_ask_about(m.user, planning.caller.user));
+    }
+
     template <General M>
     access::Decision operator()(const M& m) const {
         return judge(general_needs(m));

@@ -5,6 +5,7 @@
 #include "crypto/sha256.hpp"
 #include "messages/complete_push.hpp"
 #include "messages/credential.hpp"
+#include "messages/explain.hpp"
 #include "messages/list.hpp"
 #include "messages/recovery.hpp"
 #include "messages/logged_values.hpp"
@@ -192,6 +193,21 @@ class Executor {
     Result<Body> operator()(const RetrieveVaultStatus&) {
         ROOKERY_TRY(auto facts, status(planning_, steps_.front()));
         return Body(std::move(facts));
+    }
+
+    Result<Body> operator()(const RetrieveWhoCan& message) {
+        ROOKERY_TRY(auto readers, who_can(planning_, message, steps_.front()));
+        return Body(std::move(readers));
+    }
+
+    Result<Body> operator()(const RetrieveAccessOf& message) {
+        ROOKERY_TRY(auto access, access_of(planning_, message, steps_.front()));
+        return Body(std::move(access));
+    }
+
+    Result<Body> operator()(const ExplainAccess& message) {
+        ROOKERY_TRY(auto explained, explain(planning_, message, steps_.front()));
+        return Body(std::move(explained));
     }
 
     Result<Body> operator()(const CompletePush& message) {

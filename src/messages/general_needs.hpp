@@ -33,6 +33,7 @@ namespace rookery::messages {
 }
 
 [[nodiscard]] inline access::Needs general_needs(const AcknowledgeRecovery&) {
+[[nodiscard]] inline access::Needs general_needs(const RetrieveWhoCan&) {
     return needs_of_general(schema::prv_read_audit);
 }
 
@@ -50,6 +51,14 @@ namespace rookery::messages {
 
 [[nodiscard]] inline access::Needs general_needs(const CompletePush&) {
     return needs_of_general(schema::prv_sync);
+}
+
+/// What others may do is for whoever reads the log; what he may do himself anybody may ask.
+[[nodiscard]] inline access::Needs needs_to_ask_about(
+    const std::optional<Uuid>& user, const Uuid& caller
+) {
+    return user.value_or(caller) == caller ? needs_of_anyone()
+                                           : needs_of_general(schema::prv_read_audit);
 }
 
 template <class M>

@@ -210,6 +210,42 @@ struct AcknowledgeRecovery {};
 /// rky_RetrieveVaultStatus.
 struct RetrieveVaultStatus {};
 
+/// rky_RetrieveWhoCan: who could read a token of a record in clear now, in which ways.
+struct RetrieveWhoCan {
+    Target target;                           // of a table with sealed columns
+    const schema::Column* column = nullptr;  // sealed; null: any of them
+    Uuid after;                              // continue a page: users above this id
+    std::uint32_t top = 50;                  // 1..200
+};
+
+/// rky_RetrieveAccessOf: what a user could read and give.
+struct RetrieveAccessOf {
+    std::optional<Uuid> user;  // nothing: the caller
+};
+
+/// A message, or a right that several messages need, that rky_ExplainAccess can be asked about.
+enum class Explained : std::uint8_t {
+    retrieve,
+    retrieve_multiple,
+    create,
+    update,
+    remove,
+    assign,
+    set_state,
+    append,
+    append_to,
+};
+
+/// rky_ExplainAccess: what would become of a user's message, and by which rule.
+struct ExplainAccess {
+    std::optional<Uuid> user;  // nothing: the caller
+    Explained what = Explained::retrieve;
+    const schema::Table* table = nullptr;
+    std::optional<Target> record;            // of the table; nothing for what is about the table alone
+    const schema::Column* column = nullptr;  // sealed
+    std::optional<Uuid> owner;               // assign: the new one; nothing: the user himself
+};
+
 /// The far side took it.
 struct Pushed {
     PushOperation operation = PushOperation::update;
@@ -258,7 +294,8 @@ using Message = std::variant<
     Rejected, Create, Upsert, Delete, Retrieve, RetrieveMultiple, CreateMultiple, UpsertMultiple,
     Associate, Disassociate, WhoAmI, AddPrivilegesRole, RemovePrivilegeRole, CreateCredential,
     RevokeCredential, ConfirmCredential, RetrieveAuditEvents, RetrieveVaultStatus, ServiceDocument,
-    CompletePush, RetrieveSyncStatus, SyncNow, RetrySync, NoteRecovery, AcknowledgeRecovery>;
+    CompletePush, RetrieveSyncStatus, SyncNow, RetrySync, NoteRecovery, AcknowledgeRecovery,
+    RetrieveWhoCan, RetrieveAccessOf, ExplainAccess>;
 
 /// What the transport knows of a request; goes into its events.
 struct RequestInfo {

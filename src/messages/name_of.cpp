@@ -68,6 +68,12 @@ struct Name {
     std::string_view operator()(const SyncNow&) const { return "rky_SyncNow"; }
 
     std::string_view operator()(const RetrySync&) const { return "rky_RetrySync"; }
+
+    std::string_view operator()(const RetrieveWhoCan&) const { return "rky_RetrieveWhoCan"; }
+
+    std::string_view operator()(const RetrieveAccessOf&) const { return "rky_RetrieveAccessOf"; }
+
+    std::string_view operator()(const ExplainAccess&) const { return "rky_ExplainAccess"; }
 };
 
 }  // namespace

@@ -99,8 +99,11 @@ Named named(const Target& target) {
 Named named(const Message& message) {
     return std::visit(
         [](const auto& m) -> Named {
-            if constexpr (std::is_same_v<std::decay_t<decltype(m)>, CompletePush>) {
+            using T = std::decay_t<decltype(m)>;
+            if constexpr (std::is_same_v<T, CompletePush>) {
                 return {m.table, m.id};
+            } else if constexpr (std::is_same_v<T, ExplainAccess>) {
+                return m.record ? named(*m.record) : Named{m.table, {}};
             } else if constexpr (requires { m.target; }) {
                 return named(m.target);
             } else if constexpr (requires { m.parent; }) {
@@ -142,7 +145,10 @@ audit::Action action_of(const Message& message) {
                 return credential_revoke;
             } else if constexpr (std::is_same_v<T, ConfirmCredential>) {
                 return grant;
-            } else if constexpr (std::is_same_v<T, RetrieveAuditEvents>) {
+            } else if constexpr (std::is_same_v<T, RetrieveAuditEvents> ||
+                                 std::is_same_v<T, RetrieveWhoCan> ||
+                                 std::is_same_v<T, RetrieveAccessOf> ||
+                                 std::is_same_v<T, ExplainAccess>) {
                 return audit_read;
             } else if constexpr (std::is_same_v<T, CompletePush>) {
                 return sync_push;

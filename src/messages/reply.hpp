@@ -12,6 +12,7 @@
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "ledger/pending.hpp"
+#include "messages/explain_reply.hpp"
 #include "messages/message.hpp"
 #include "messages/outbox_reader.hpp"
 #include "messages/sync_monitor.hpp"
@@ -176,7 +177,7 @@ class MessageReply final : public ledger::Reply {
     using Body = std::variant<
         ErrorReply, NoContent, RowReply, NullReply, NotModified, ListReply, CountReply, IdsReply,
         WhoAmIReply, CredentialReply, LogReply, StatusReply, ServiceDocumentReply,
-        SyncStatusReply, RetryReply>;
+        SyncStatusReply, RetryReply, WhoCanReply, AccessOfReply, ExplainReply>;
 
     explicit MessageReply(Body given) : body(std::move(given)) {}
 

@@ -275,6 +275,14 @@ class Resolver {
 
     Result<Steps> operator()(const CompletePush& message) { return resolve_push(planning_, message); }
 
+    Result<Steps> operator()(const RetrieveAccessOf& message) {
+        return one(act(needs_to_ask_about(message.user, planning_.caller.user)));
+    }
+
+    Result<Steps> operator()(const ExplainAccess& message) {
+        return one(act(needs_to_ask_about(message.user, planning_.caller.user)));
+    }
+
     /// What touches no row of the sender's choosing.
     template <General M>
     Result<Steps> operator()(const M& message) {

@@ -25,7 +25,9 @@ struct IdExtra {
     std::span<const std::string_view> targets;
 };
 
-constexpr IdExtra id_extras[] = {{"record", to_record}, {"actor", to_user}};
+constexpr IdExtra id_extras[] = {
+    {"record", to_record}, {"actor", to_user}, {"subject", to_user}
+};
 
 /// The present name of a row, empty when it is gone or has none, and when the row was last changed.
 struct Present {

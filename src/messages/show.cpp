@@ -65,6 +65,13 @@ MaskReason mask_reason(
 
 }  // namespace
 
+Error inactive_record() {
+    return {
+        Errc::record_inactive,
+        "The record is inactive: no token is released from it until it is activated.", {}, {}
+    };
+}
+
 std::vector<const Column*> selected(const schema::Table& table, const Selection& selection) {
     if (!selection.columns.empty()) return selection.columns;
     std::vector<const Column*> all;
@@ -106,10 +113,7 @@ Result<Exposure> show(
                 out.masked.push_back({column, MaskReason::inactive});
                 continue;
             }
-            return fail(
-                Errc::record_inactive,
-                "The record is inactive: no token is released from it until it is activated."
-            );
+            return fail(inactive_record());
         }
         if (!dek) {
             ROOKERY_TRY(dek, open_dek(planning.parts.sealer, *row));

@@ -23,6 +23,9 @@ struct Exposure {
     const access::Decision& decision
 );
 
+/// Errc::record_inactive, in the one text that it has.
+[[nodiscard]] Error inactive_record();
+
 /// The columns that a selection means: its own, or every property that can be read.
 [[nodiscard]] std::vector<const schema::Column*> selected(
     const schema::Table& table, const Selection& selection

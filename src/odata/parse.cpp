@@ -2,6 +2,7 @@
 
 #include "crypto/sha256.hpp"
 #include "messages/column_value.hpp"
+#include "odata/access_query.hpp"
 #include "odata/action_body.hpp"
 #include "odata/audit_query.hpp"
 #include "odata/entity_key.hpp"
@@ -237,12 +238,10 @@ class RequestParser {
             ROOKERY_CHECK(action_without_parameters());
             return Message{messages::RetrySync{}};
         }
-        if (first.name == "rky_RetrieveAuditEvents" && last) {
-            ROOKERY_CHECK(allow({"GET"}));
-            ROOKERY_CHECK(options_only({}));
-            ROOKERY_TRY(auto query, read_audit_query(first.arguments, options_));
-            return Message{std::move(query)};
-        }
+        if (first.name == "rky_RetrieveAuditEvents" && last) return asked(first, read_audit_query);
+        if (first.name == "rky_RetrieveWhoCan" && last) return asked(first, read_who_can);
+        if (first.name == "rky_RetrieveAccessOf" && last) return asked(first, read_access_of);
+        if (first.name == "rky_ExplainAccess" && last) return asked(first, read_explain_access);
         if (first.name == "rky_CreateCredential" && last && !first.arguments) {
             ROOKERY_CHECK(allow({"POST"}));
             ROOKERY_TRY(const auto body, json_body());
@@ -262,6 +261,15 @@ class RequestParser {
             return Message{action};
         }
         return fail(unknown_segment(first));
+    }
+
+    /// GET with the parameters that `read` reads.
+    template <class Read>
+    Result<Message> asked(const Segment& function, Read read) {
+        ROOKERY_CHECK(allow({"GET"}));
+        ROOKERY_CHECK(options_only({}));
+        ROOKERY_TRY(auto query, read(function.arguments, options_));
+        return Message{std::move(query)};
     }
 
     /// POST without a body, or with {}.

@@ -1,6 +1,7 @@
 #include "odata/render.hpp"
 
 #include "messages/reply.hpp"
+#include "odata/access_body.hpp"
 #include "odata/error_body.hpp"
 #include "odata/json_writer.hpp"
 #include "odata/log_body.hpp"
@@ -197,6 +198,24 @@ class Renderer {
     http::Response operator()(const messages::SyncStatusReply& reply) {
         return result("rky_RetrieveSyncStatusResponse", [&](JsonWriter& json) {
             write_sync_status(json, reply);
+        });
+    }
+
+    http::Response operator()(const messages::WhoCanReply& reply) {
+        return result("rky_RetrieveWhoCanResponse", [&](JsonWriter& json) {
+            write_who_can(json, reply);
+        });
+    }
+
+    http::Response operator()(const messages::AccessOfReply& reply) {
+        return result("rky_RetrieveAccessOfResponse", [&](JsonWriter& json) {
+            write_access_of(json, reply);
+        });
+    }
+
+    http::Response operator()(const messages::ExplainReply& reply) {
+        return result("rky_ExplainAccessResponse", [&](JsonWriter& json) {
+            write_explained(json, reply);
         });
     }
 

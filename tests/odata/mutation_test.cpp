@@ -25,6 +25,8 @@ const std::vector<std::string> urls = {
     "/api/data/v9.2/systemusers(" + id_text + ")/systemuserroles_association(" + other_id_text +
         ")/$ref",
     "/api/data/v9.2/rky_RetrieveAuditEvents(Record=@r,Top=@t)?@r=" + id_text + "&@t=7",
+    "/api/data/v9.2/rky_ExplainAccess(Message='Update',Record=@r,Column=@c)?@r=" + id_text +
+        "&@c=msdyn_useraccesstoken",
 };
 
 const std::vector<std::string> bodies = {

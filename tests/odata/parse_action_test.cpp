@@ -327,6 +327,113 @@ TEST_CASE("audit events are asked for with parameters or with plain aliases", "[
     CHECK(refused("POST", function, "{}") == Errc::method_not_allowed);
 }
 
+TEST_CASE("who can read a record is asked by its id or its unique handle id, for one column or all", "[odata]") {
+    const auto function = api + "rky_RetrieveWhoCan";
+    const auto out = message<messages::RetrieveWhoCan>(parsed(
+        "GET",
+        function + "(Record=@r,Table=@t,Column=@c,After=@a,Top=@n)?@r=" + id_text +
+            "&@t='msdyn_octwitterapplication'&@c=msdyn_securetwitterconsumerkey&@a=" +
+            other_id_text + "&@n=7"
+    ));
+    CHECK(out.target.table == &schema::known::msdyn_octwitterapplication);
+    CHECK(to_string(std::get<Uuid>(out.target.by)) == id_text);
+    REQUIRE(out.column != nullptr);
+    CHECK(out.column->name == "msdyn_securetwitterconsumerkey");
+    CHECK(to_string(out.after) == other_id_text);
+    CHECK(out.top == 7);
+    const auto by_handle =
+        message<messages::RetrieveWhoCan>(parsed("GET", function + "?@u='it''s%2042'"));
+    CHECK(by_handle.target.table == &schema::known::msdyn_octwitterhandlesecret);
+    const auto& key = std::get<messages::KeyValues>(by_handle.target.by);
+    CHECK(std::get<std::string>(key.values.front()) == "it's 42");
+    CHECK(by_handle.column == nullptr);
+    CHECK(by_handle.top == 50);
+    const std::string record = "@r=" + id_text;
+    for (const auto& bad : std::vector<std::string>{
+             "",
+             "()",
+             "?@u=''",
+             "?@u=42",
+             "?@u='42'&" + record,
+             "?@u='42'&@t=msdyn_octwitterapplication",
+             "?" + record + "&@t=nothing",
+             "?" + record + "&@t=team",        // has no sealed column
+             "?" + record + "&@t=msfp_survey",  // another product's
+             "?" + record + "&@c=msdyn_name",
+             "?" + record + "&@c=nothing",
+             "?" + record + "&@n=0",
+             "?" + record + "&@n=201",
+             "?" + record + "&@n='7'",
+             "?" + record + "&@a=x",
+             "?" + record + "&@w=" + id_text,
+             "(Record=" + id_text + ",Record=" + id_text + ")",
+             "(Record=" + id_text + ")?$top=1"}) {
+        CAPTURE(bad);
+        CHECK(refused("GET", function + bad) == Errc::malformed);
+    }
+    CHECK(refused("POST", function, "{}") == Errc::method_not_allowed);
+}
+
+TEST_CASE("what a user may do is asked with his id, or without for oneself", "[odata]") {
+    const auto function = api + "rky_RetrieveAccessOf";
+    CHECK(
+        to_string(*message<messages::RetrieveAccessOf>(
+                       parsed("GET", function + "(User=" + id_text + ")")
+        )
+                       .user) == id_text
+    );
+    CHECK_FALSE(message<messages::RetrieveAccessOf>(parsed("GET", function)).user);
+    CHECK_FALSE(message<messages::RetrieveAccessOf>(parsed("GET", function + "()")).user);
+    CHECK(refused("GET", function + "?@w=me") == Errc::malformed);
+    CHECK(refused("GET", function + "?@r=" + id_text) == Errc::malformed);
+    CHECK(refused("POST", function, "{}") == Errc::method_not_allowed);
+}
+
+TEST_CASE("an explanation is asked of a message with what belongs to it and nothing else", "[odata]") {
+    using messages::Explained;
+    const auto function = api + "rky_ExplainAccess";
+    const auto explained = [&](const std::string& query) {
+        return message<messages::ExplainAccess>(parsed("GET", function + query));
+    };
+    const auto out = explained(
+        "(User=@w,Message=@m,Record=@r,Column=@c)?@w=" + id_text + "&@m='Retrieve'&@r=" +
+        other_id_text + "&@c=msdyn_useraccesstoken"
+    );
+    CHECK(to_string(*out.user) == id_text);
+    CHECK(out.what == Explained::retrieve);
+    CHECK(out.table == &schema::known::msdyn_octwitterhandlesecret);
+    CHECK(to_string(std::get<Uuid>(out.record->by)) == other_id_text);
+    CHECK(out.column->name == "msdyn_useraccesstoken");
+    CHECK_FALSE(explained("?@m=Create&@t=team").record);
+    CHECK(explained("?@m=Create&@t=team").table == &schema::known::team);
+    const std::string record = "&@r=" + id_text;
+    for (const auto& [name, what] :
+         {std::pair{"Update", Explained::update},
+          std::pair{"Delete", Explained::remove},
+          std::pair{"Assign", Explained::assign},
+          std::pair{"SetState", Explained::set_state},
+          std::pair{"Append", Explained::append},
+          std::pair{"AppendTo", Explained::append_to}}) {
+        CHECK(explained("?@m=" + std::string{name} + record).what == what);
+    }
+    CHECK(to_string(*explained("?@m=Assign&@o=" + other_id_text + record).owner) == other_id_text);
+    for (const auto& bad : std::vector<std::string>{
+             "",
+             "?@m=Merge" + record,
+             "?@m=retrieve" + record,
+             "?@m=Retrieve",
+             "?@m=Create" + record,
+             "?@m=RetrieveMultiple&@u='42'",
+             "?@m=Delete&@c=msdyn_useraccesstoken" + record,
+             "?@m=Update&@o=" + other_id_text + record,
+             "?@m=Retrieve&@c=msdyn_name" + record,
+             "?@m=Retrieve&@n=5" + record}) {
+        CAPTURE(bad);
+        CHECK(refused("GET", function + bad) == Errc::malformed);
+    }
+    CHECK(refused("POST", function, "{}") == Errc::method_not_allowed);
+}
+
 TEST_CASE("WhoAmI and the vault's status are functions without parameters", "[odata]") {
     CHECK(std::holds_alternative<messages::WhoAmI>(parsed("GET", api + "WhoAmI()").message));
     CHECK(std::holds_alternative<messages::RetrieveVaultStatus>(

@@ -6,6 +6,7 @@
 #include "odata/percent.hpp"
 #include "receipt_for_test.hpp"
 #include "request_for_test.hpp"
+#include "schema/known_tables.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -472,6 +473,122 @@ TEST_CASE("an audit entry names columns and never holds control characters", "[o
     CHECK(text.find(R"("RecordName":null,"RecordRenamed":null,)") != std::string::npos);
     CHECK(text.find("\"NextBelow\":7,\"Checkpoint\":null}") != std::string::npos);
     CHECK(text.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("the readers of a record are shown with ways, profiles and credentials", "[odata]") {
+    namespace known = schema::known;
+    const auto user = id_of(id_text);
+    const auto other = id_of("33333333-3333-4333-8333-333333333333");
+    messages::WhoCanReply reply;
+    reply.table = &secret_table();
+    reply.record = user;
+    reply.owner = access::Principal{access::PrincipalKind::team, other};
+    reply.columns = {secret_table().column("msdyn_useraccesstoken")};
+    access::Reader reader;
+    reader.user = user;
+    reader.enabled = false;
+    reader.paths = {{access::Path::Rule::team, other, user, other, schema::Depth::basic}};
+    reader.columns = {
+        {reply.columns.front(),
+         access::UnmaskLevel::one_record,
+         {{other, Uuid{}, access::UnmaskLevel::one_record}}}};
+    reply.readers.readers = {reader};
+    reply.readers.next_after = user;
+    messages::LiveCredential credential;
+    credential.id = other;
+    credential.fingerprint = {0xC0, 1, 2, 3, 4, 5, 6, 0xC7};
+    credential.maker = user;
+    credential.expires = *parse_iso8601("2026-01-01T00:00:00Z");
+    credential.plaintext = true;
+    reply.credentials = {{{credential}, true}};
+    reply.names = {
+        {{known::systemuser.id, user}, "evil\x1b"}, {{known::team.id, other}, "Social"}};
+    const auto text = body_of(shown(
+        context_of("/api/data/v9.2/rky_RetrieveWhoCan?@r=" + id_text), std::move(reply)
+    ));
+    for (const auto* part :
+         {R"(#Microsoft.Dynamics.CRM.rky_RetrieveWhoCanResponse",)",
+          R"("OwnerKind":"team","OwnerId":"33333333-3333-4333-8333-333333333333","OwnerName":"Social",)",
+          R"("Inactive":false,"Columns":["msdyn_useraccesstoken"],)",
+          R"("UserName":"evil\u001b","Enabled":false,)",
+          R"("Paths":[{"Rule":"team","OwningTeamId":"33333333-3333-4333-8333-333333333333","OwningTeamName":"Social",)",
+          R"("RoleName":null,"Depth":"basic",)",
+          R"("Unmask":"one_record","Profiles":[{"ProfileId":)",
+          R"("HoldingTeamId":null,"HoldingTeamName":null,"Unmask":"one_record"}])",
+          R"("Fingerprint":"c0010203040506c7","Name":null,)",
+          R"("ConfirmedById":null,"ConfirmedByName":null,"ExpiresOn":"2026-01-01T00:00:00Z",)",
+          R"("Plaintext":true,"Administration":false}],"MoreCredentials":true}],)",
+          R"("NextAfter":"22222222-2222-4222-8222-222222222222"})"}) {
+        CAPTURE(part, text);
+        CHECK(text.find(part) != std::string::npos);
+    }
+}
+
+TEST_CASE("what a user may do is shown by table, column and privilege", "[odata]") {
+    messages::AccessOfReply reply;
+    reply.user = id_of(id_text);
+    messages::ListedTable table;
+    table.access.table = &secret_table();
+    table.access.rows.owners = {{access::PrincipalKind::user, reply.user}};
+    table.access.columns = {
+        {secret_table().column("msdyn_useraccesstoken"), false, true, false, access::UnmaskLevel::none}};
+    table.owners = 3;
+    reply.tables = {table};
+    reply.privileges = {
+        {schema::privilege(schema::prv_grant_unmask),
+         {access::Path::Rule::role, reply.user, reply.user, Uuid{}, schema::Depth::global}}};
+    const auto text =
+        body_of(shown(context_of("/api/data/v9.2/rky_RetrieveAccessOf"), std::move(reply)));
+    for (const auto* part :
+         {R"("UserName":null,"Enabled":true,"SystemAdministrator":false,"GrantsPlaintext":true,)",
+          R"("ManagesCredentials":false,"Administers":false,)",
+          R"("Table":"msdyn_octwitterhandlesecret","Rows":"some","Owners":[{"Kind":"user",)",
+          R"("OwnerCount":3,"BusinessUnits":[],"BusinessUnitCount":0,)",
+          R"("Column":"msdyn_useraccesstoken","Create":false,"Read":true,"Update":false,"Unmask":"none"})",
+          R"("Privilege":"prvrkyGrantUnmask","Table":null,"Depth":"global",)",
+          R"("Credentials":[],"MoreCredentials":false})"}) {
+        CAPTURE(part, text);
+        CHECK(text.find(part) != std::string::npos);
+    }
+}
+
+TEST_CASE("an explanation shows the error as the user would get it, or the way that allows", "[odata]") {
+    const auto context = context_of("/api/data/v9.2/rky_ExplainAccess?@m=Create");
+    messages::ExplainReply reply;
+    reply.user = id_of(id_text);
+    reply.asked = "Create";
+    reply.table = &secret_table();
+    reply.error = Error{Errc::missing_privilege, "Principal user is missing it", {}, {}};
+    reply.missing = &schema::privilege(secret_table(), schema::Right::create);
+    reply.rule = "none";
+    const auto refused_text = body_of(shown(context, reply));
+    CHECK(
+        refused_text.find(
+            R"("RecordId":null,"Allowed":false,"Code":"0x80040220","Error":"missing_privilege",)"
+            R"("Text":"Principal user is missing it","Hint":null,)"
+            R"("MissingPrivilege":"prvCreatemsdyn_octwitterhandlesecret","Rule":"none","Path":null,"Rows":0,)"
+        ) != std::string::npos
+    );
+    reply.error.reset();
+    reply.allowed = true;
+    reply.missing = nullptr;
+    reply.path = access::Path{access::Path::Rule::owner, reply.user, reply.user, {}, schema::Depth::basic};
+    reply.columns = {
+        {secret_table().column("msdyn_useraccesstoken"),
+         access::ColumnView::masked,
+         access::UnmaskLevel::none,
+         true}};
+    const auto allowed_text = body_of(shown(context, std::move(reply)));
+    CHECK(
+        allowed_text.find(R"("Allowed":true,"Code":null,"Error":null,"Text":null,"Hint":null,)") !=
+        std::string::npos
+    );
+    CHECK(allowed_text.find(R"("Path":{"Rule":"owner","OwningTeamId":null,)") != std::string::npos);
+    CHECK(
+        allowed_text.find(
+            R"("Column":"msdyn_useraccesstoken","View":"masked","Unmask":"none","Unconfirmed":true})"
+        ) != std::string::npos
+    );
 }
 
 TEST_CASE("an error has the documented body, code and status", "[odata]") {
