@@ -63,6 +63,13 @@ class Scanner {
         return true;
     }
 
+    bool truth(std::optional<bool>& found) {
+        const bool yes = literal("true");
+        if (!yes && !literal("false")) return false;
+        found = yes;
+        return true;
+    }
+
   private:
     static constexpr int depth_max = 32;
 
@@ -231,6 +238,12 @@ Result<SecretBytes> secret_member(std::string_view document, std::string_view na
 Result<std::int64_t> number_member(std::string_view document, std::string_view name) {
     return member<std::int64_t>(document, name, [](Scanner& at, std::optional<std::int64_t>& found) {
         return at.whole_number(found);
+    });
+}
+
+Result<bool> boolean_member(std::string_view document, std::string_view name) {
+    return member<bool>(document, name, [](Scanner& at, std::optional<bool>& found) {
+        return at.truth(found);
     });
 }
 

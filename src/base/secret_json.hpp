@@ -21,6 +21,9 @@ namespace rookery {
 /// Errc::bad_payload as above.
 [[nodiscard]] Result<std::int64_t> number_member(std::string_view document, std::string_view name);
 
+/// The same for true or false.
+[[nodiscard]] Result<bool> boolean_member(std::string_view document, std::string_view name);
+
 /// Appends `text` as a JSON string. Precondition: UTF-8.
 void append_json_string(WipedBuffer& out, std::string_view text);
 

@@ -199,6 +199,14 @@ const std::string* ApiReply::header(std::string_view name) const {
     return nullptr;
 }
 
+std::vector<std::string_view> ApiReply::header_values(std::string_view name) const {
+    std::vector<std::string_view> out;
+    for (const auto& one : headers) {
+        if (same_name(one.name, name)) out.push_back(one.value);
+    }
+    return out;
+}
+
 struct ApiClient::Impl {
     Connection connection;
     SecretBytes authorization;  // "Authorization: Bearer …" and a terminating zero, or empty

@@ -53,6 +53,8 @@ struct ApiReply {
     [[nodiscard]] std::string_view text() const { return {body.data(), body.size()}; }
 
     [[nodiscard]] const std::string* header(std::string_view name) const;
+    /// Of every header of that name.
+    [[nodiscard]] std::vector<std::string_view> header_values(std::string_view name) const;
 };
 
 class ApiClient {

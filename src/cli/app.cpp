@@ -45,6 +45,7 @@ int run(int argc, char** argv) {
     add_import(app, chosen);
     add_get(app, chosen);
     add_token(app, chosen);
+    add_access(app, chosen);
     add_audit(app, chosen);
     add_sync(app, chosen);
     add_verify(app, chosen);

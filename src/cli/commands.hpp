@@ -19,6 +19,7 @@ void add_status(Command app, Action& chosen);
 void add_import(Command app, Action& chosen);
 void add_get(Command app, Action& chosen);
 void add_token(Command app, Action& chosen);
+void add_access(Command app, Action& chosen);
 void add_audit(Command app, Action& chosen);
 void add_sync(Command app, Action& chosen);
 void add_verify(Command app, Action& chosen);

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,16 +38,39 @@ struct Token {
     std::string_view member;  // of --json
     SecretBytes value = {};   // empty: not revealed
     bool masked = false;
+    bool waits = false;  // masked because the caller's token does not carry what its user may
 };
+
+/// Whether Rky-Masked says of a column that the credential waits for its confirmation.
+bool waits(const ApiReply& reply, std::string_view property) {
+    constexpr std::string_view reason = "; the credential waits for rky_ConfirmCredential";
+    for (auto value : reply.header_values("Rky-Masked")) {
+        if (!value.ends_with(reason)) continue;
+        value.remove_suffix(reason.size());
+        while (!value.empty()) {
+            const auto end = std::min(value.find(", "), value.size());
+            if (value.substr(0, end) == property) return true;
+            value.remove_prefix(std::min(end + 2, value.size()));
+        }
+    }
+    return false;
+}
 
 Result<void> take(const ApiReply& reply, Token& token) {
     ROOKERY_TRY(auto value, secret_member(reply.text(), token.property));
     token.masked = is_mask(value);
+    token.waits = token.masked && waits(reply, token.property);
     if (!token.masked) token.value = std::move(value);
     return {};
 }
 
 std::string masked_message(const Token& token) {
+    if (token.waits) {
+        return fmt::format(
+            "{} is masked: its user may read it, but nobody has confirmed the token that you came with",
+            token.property
+        );
+    }
     return fmt::format("{} is masked: you may read the record but not this token", token.property);
 }
 
@@ -57,7 +81,9 @@ Error nothing_revealed(const std::vector<Token>& tokens) {
         return {
             Errc::column_read_denied,
             masked_message(token),
-            "a column-security profile with canreadunmasked is needed"};
+            token.waits ? "somebody who may hand out plaintext, and did not make that token, types: "
+                          "rookery token confirm ID; its ID stands in rookery token list"
+                        : "a column-security profile with canreadunmasked is needed"};
     }
     std::string properties{tokens.front().property};
     if (tokens.size() > 1) properties += fmt::format(" and {}", tokens.back().property);

@@ -141,6 +141,9 @@ constexpr Shown shown_extras[] = {
     {"record", "record"},
     {"actor", "by"},
     {"credential", "credential"},
+    {"subject", "about"},
+    {"asked", "asked"},
+    {"answer", "answer"},
     {"since", "since"},
 };
 

@@ -8,6 +8,7 @@
 #include "cli/connection_options.hpp"
 #include "cli/console.hpp"
 #include "cli/in_process.hpp"
+#include "cli/json_text.hpp"
 #include "cli/memory_options.hpp"
 #include "cli/secret_file.hpp"
 #include "cli/unsealing_options.hpp"
@@ -178,7 +179,7 @@ Result<Exit> recover(const Options& options) {
             {"credential", to_string(made.credential)},
             {"expires", to_iso8601(made.expires)},
             {"token_file", options.out}};
-        ROOKERY_CHECK(print(line.dump() + "\n"));
+        ROOKERY_CHECK(print_json(line));
         return Exit::ok;
     }
     note(fmt::format(

@@ -9,9 +9,12 @@
 #include "cli/in_process.hpp"
 #include "cli/json_rows.hpp"
 #include "cli/json_text.hpp"
+#include "cli/last_use.hpp"
 #include "cli/memory_options.hpp"
 #include "cli/secret_file.hpp"
+#include "cli/shown_text.hpp"
 #include "cli/unsealing_options.hpp"
+#include "identity/authenticate.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -34,16 +37,54 @@ struct Options {
     bool json = false;
 };
 
-Result<void> say_created(
-    const Options& options, const std::string& id, const std::string& expires
-) {
+/// What a credential carries of its user's rights.
+struct Bounds {
+    bool plaintext = false;
+    bool administration = false;
+};
+
+/// "plaintext and administration", "plaintext", "administration"; empty for neither.
+std::string words(bool plaintext, bool administration) {
+    if (plaintext && administration) return "plaintext and administration";
+    if (plaintext) return "plaintext";
+    return administration ? "administration" : "";
+}
+
+std::string carries(const Bounds& bounds) {
+    const auto carried = words(bounds.plaintext, bounds.administration);
+    const auto waits = words(!bounds.plaintext, !bounds.administration);
+    if (waits.empty()) return "carries " + carried;
+    return carried.empty() ? "waits for " + waits
+                           : fmt::format("carries {}, waits for {}", carried, waits);
+}
+
+struct Created {
+    std::string id;
+    std::string expires;
+    Bounds bounds;
+};
+
+Result<void> say_created(const Options& options, const Created& made) {
+    const auto& [id, expires, bounds] = made;
     if (options.json) {
         const nlohmann::json line{
-            {"credential", id}, {"expires", expires}, {"token_file", options.out}};
+            {"credential", id},
+            {"expires", expires},
+            {"token_file", options.out},
+            {"plaintext", bounds.plaintext},
+            {"administration", bounds.administration}};
         return print_json(line);
     }
     note(fmt::format(
         "token {} of {} is in {}, until {}", id, printable(options.user), options.out, expires
+    ));
+    const auto missing = words(!bounds.plaintext, !bounds.administration);
+    if (missing.empty()) return {};
+    note(fmt::format(
+        "it does not carry {0}: if its user has any, somebody else who may give {0} types "
+        "`rookery token confirm {1}`",
+        missing,
+        id
     ));
     return {};
 }
@@ -79,7 +120,12 @@ Result<Exit> create_offline(const Options& options, std::chrono::seconds lifetim
         const auto made, create_credential(*vault, vault->system(), user, options.name, lifetime)
     );
     ROOKERY_CHECK(write_secret_file(options.out, made.token));
-    ROOKERY_CHECK(say_created(options, to_string(made.credential), to_iso8601(made.expires)));
+    ROOKERY_CHECK(say_created(
+        options,
+        {to_string(made.credential),
+         to_iso8601(made.expires),
+         {made.plaintext, made.administration}}
+    ));
     return Exit::ok;
 }
 
@@ -111,21 +157,76 @@ Result<Exit> create(const Options& options) {
         ROOKERY_TRY(const auto value, secret_member(reply.text(), member));
         return value.expose([](ByteView bytes) { return std::string{text_of(bytes)}; });
     };
-    ROOKERY_TRY(const auto id, plain("CredentialId"));
-    ROOKERY_TRY(const auto expires, plain("ExpiresOn"));
-    ROOKERY_CHECK(say_created(options, id, expires));
+    Created made;
+    ROOKERY_TRY(made.id, plain("CredentialId"));
+    ROOKERY_TRY(made.expires, plain("ExpiresOn"));
+    ROOKERY_TRY(made.bounds.plaintext, boolean_member(reply.text(), "Plaintext"));
+    ROOKERY_TRY(made.bounds.administration, boolean_member(reply.text(), "Administration"));
+    ROOKERY_CHECK(say_created(options, made));
     return Exit::ok;
+}
+
+bool flag_member(const nlohmann::json& row, const char* name) {
+    const auto found = row.find(name);
+    return found != row.end() && found->is_boolean() && found->get<bool>();
+}
+
+/// "'Sam Demo' 2b70…"; the id alone when the name is not to be had, empty for a null lookup.
+std::string principal(const nlohmann::json& row, const std::string& lookup) {
+    const auto id = field_text(text_member(row, lookup));
+    const auto name = text_member(row, lookup + "@OData.Community.Display.V1.FormattedValue");
+    return name.empty() || id.empty() ? id : fmt::format("{} {}", quoted_name(name), id);
+}
+
+std::string fingerprint_of(const nlohmann::json& row) {
+    const auto id = optional_id(row, "rky_credentialid");
+    return id ? to_hex(identity::fingerprint(*id)) : std::string{};
+}
+
+/// Two lines: which token it is, and who made it for what and when it was used.
+std::string for_people(const nlohmann::json& row, const std::string& now, const LastUses& uses) {
+    const auto expires = text_member(row, "rky_expireson");
+    const auto* state = !text_member(row, "rky_revokedon").empty() ? "revoked"
+                        : expires <= now                           ? "expired"
+                                                                   : "valid";
+    const auto fingerprint = fingerprint_of(row);
+    const auto confirmed = principal(row, "_rky_confirmedby_value");
+    return fmt::format(
+        "{}  {:7}  until {}  {}  {}\n    made by {}  {}{}  fingerprint {}  {}\n",
+        printable(text_member(row, "rky_credentialid")),
+        state,
+        printable(expires),
+        field_text(
+            text_member(row, "_systemuserid_value@OData.Community.Display.V1.FormattedValue")
+        ),
+        field_text(text_member(row, "rky_name")),
+        principal(row, "_createdby_value"),
+        carries({flag_member(row, "rky_plaintext"), flag_member(row, "rky_administration")}),
+        confirmed.empty() ? "" : "  confirmed by " + confirmed,
+        fingerprint,
+        uses.say(fingerprint)
+    );
+}
+
+nlohmann::json for_scripts(nlohmann::json row, const LastUses& uses) {
+    const auto fingerprint = fingerprint_of(row);
+    const auto time = uses.of(fingerprint);
+    row["Fingerprint"] = fingerprint;
+    row["LastUse"] = time.empty() ? nlohmann::json{} : nlohmann::json(time);
+    return row;
 }
 
 Result<Exit> list(const Options& options) {
     ROOKERY_TRY(auto client, connect(options.connection));
     std::string path =
-        "rky_credentials?$select=rky_name,_systemuserid_value,createdon,rky_expireson,rky_revokedon"
+        "rky_credentials?$select=rky_name,_systemuserid_value,createdon,rky_expireson,rky_revokedon,"
+        "_createdby_value,rky_plaintext,rky_administration,_rky_confirmedby_value"
         "&$orderby=createdon%20desc";
     if (!options.user.empty()) {
         ROOKERY_TRY(const auto user, find_user(client, options.user));
         path += fmt::format("&$filter=_systemuserid_value%20eq%20{}", to_string(user));
     }
+    ROOKERY_TRY(const auto uses, LastUses::read(client));
     const auto now = to_iso8601(SystemClock{}.now());
     while (!path.empty()) {
         ROOKERY_TRY(
@@ -141,23 +242,10 @@ Result<Exit> list(const Options& options) {
         ROOKERY_TRY(const auto rows, rows_of(reply));
         for (const auto& row : rows) {
             if (options.json) {
-                ROOKERY_CHECK(print_json(row));
-                continue;
+                ROOKERY_CHECK(print_json(for_scripts(row, uses)));
+            } else {
+                ROOKERY_CHECK(print(for_people(row, now, uses)));
             }
-            const auto expires = text_member(row, "rky_expireson");
-            const auto* state = !text_member(row, "rky_revokedon").empty() ? "revoked"
-                                : expires <= now                           ? "expired"
-                                                                           : "valid";
-            ROOKERY_CHECK(print(fmt::format(
-                "{}  {:7}  until {}  {}  {}\n",
-                printable(text_member(row, "rky_credentialid")),
-                state,
-                printable(expires),
-                printable(text_member(
-                    row, "_systemuserid_value@OData.Community.Display.V1.FormattedValue"
-                )),
-                printable(text_member(row, "rky_name"))
-            )));
         }
         ROOKERY_TRY(const auto document, object_of(reply));
         const auto next = text_member(document, "@odata.nextLink");
@@ -174,14 +262,46 @@ Result<Exit> list(const Options& options) {
     return Exit::ok;
 }
 
-Result<Exit> revoke(const Options& options) {
+/// The token that a command was given, by id.
+Result<Uuid> credential_of(const Options& options) {
     const auto id = Uuid::parse(options.credential);
-    if (!id)
-        return fail(Errc::usage, "the credential's id must be a GUID: see `rookery token list`");
+    if (id) return *id;
+    return fail(Errc::usage, "the credential's id must be a GUID: see `rookery token list`");
+}
+
+Result<void> act_on(ApiClient& client, const char* action, const Uuid& credential) {
+    const nlohmann::json body{{"CredentialId", to_string(credential)}};
+    ROOKERY_CHECK(client.request("POST", action, body_of(body.dump())));
+    return {};
+}
+
+Result<Exit> revoke(const Options& options) {
+    ROOKERY_TRY(const auto id, credential_of(options));
     ROOKERY_TRY(auto client, connect(options.connection));
-    const nlohmann::json body{{"CredentialId", to_string(*id)}};
-    ROOKERY_CHECK(client.request("POST", "rky_RevokeCredential", body_of(body.dump())));
-    note(fmt::format("token {} is revoked", to_string(*id)));
+    ROOKERY_CHECK(act_on(client, "rky_RevokeCredential", id));
+    note(fmt::format("token {} is revoked", to_string(id)));
+    return Exit::ok;
+}
+
+Result<Exit> confirm(const Options& options) {
+    ROOKERY_TRY(const auto id, credential_of(options));
+    ROOKERY_TRY(auto client, connect(options.connection));
+    ROOKERY_CHECK(act_on(client, "rky_ConfirmCredential", id));
+    // Done, whether or not he who confirms may also read what it carries now.
+    const auto reply = client.request(
+        "GET",
+        fmt::format("rky_credentials({})?$select=rky_plaintext,rky_administration", to_string(id))
+    );
+    const auto row = reply ? object_of(*reply) : Result<nlohmann::json>{nlohmann::json::object()};
+    if (!row || !row->contains("rky_plaintext")) {
+        note(fmt::format("token {} is confirmed", to_string(id)));
+        return Exit::ok;
+    }
+    note(fmt::format(
+        "token {} is confirmed: it {}",
+        to_string(id),
+        carries({flag_member(*row, "rky_plaintext"), flag_member(*row, "rky_administration")})
+    ));
     return Exit::ok;
 }
 
@@ -189,7 +309,7 @@ Result<Exit> revoke(const Options& options) {
 
 void add_token(Command app, Action& chosen) {
     auto options = std::make_shared<Options>();
-    const auto command = app.add_subcommand("token", "Make, list and revoke bearer tokens");
+    const auto command = app.add_subcommand("token", "Make, list, confirm and revoke bearer tokens");
     command.require_subcommand();
 
     const auto making = command.add_subcommand(
@@ -213,6 +333,13 @@ void add_token(Command app, Action& chosen) {
     listing.add_flag("--json", options->json, "One JSON object a line");
     add_connection_options(listing, options->connection);
     listing.callback([options, &chosen] { chosen = [options] { return list(*options); }; });
+
+    const auto confirming = command.add_subcommand(
+        "confirm", "Let a token that somebody else made carry what you could give its user"
+    );
+    confirming.add_option("credential", options->credential, "The token's id").required();
+    add_connection_options(confirming, options->connection);
+    confirming.callback([options, &chosen] { chosen = [options] { return confirm(*options); }; });
 
     const auto revoking = command.add_subcommand("revoke", "End a token at once");
     revoking.add_option("credential", options->credential, "The token's id").required();

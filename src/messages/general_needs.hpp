@@ -33,6 +33,9 @@ namespace rookery::messages {
 }
 
 [[nodiscard]] inline access::Needs general_needs(const AcknowledgeRecovery&) {
+    return needs_of_general(schema::prv_read_audit);
+}
+
 [[nodiscard]] inline access::Needs general_needs(const RetrieveWhoCan&) {
     return needs_of_general(schema::prv_read_audit);
 }

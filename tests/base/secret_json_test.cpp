@@ -53,6 +53,15 @@ TEST_CASE("an answer that is not one object with that string member is refused",
     CHECK(found.error().message.find("\"x\"") == std::string::npos);
 }
 
+TEST_CASE("a member of an answer that is true or false is read as that and nothing else", "[base]") {
+    CHECK(boolean_member(R"({"t":"x","f":true})", "f").value());
+    CHECK_FALSE(boolean_member(R"({"f": false ,"t":"x"})", "f").value());
+    for (const char* text : {"{}", R"({"f":1})", R"({"f":"true"})", R"({"f":null})", R"({"f":tru})"}) {
+        CAPTURE(text);
+        CHECK(boolean_member(text, "f").error().code == Errc::bad_payload);
+    }
+}
+
 TEST_CASE("deep nesting in an answer is refused, not followed", "[base]") {
     const auto deep =
         "{\"a\":" + std::string(100000, '[') + std::string(100000, ']') + ",\"t\":\"x\"}";

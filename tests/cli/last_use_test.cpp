@@ -1,0 +1,44 @@
+#include "cli/last_use.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace rookery::cli;
+using nlohmann::json;
+
+namespace {
+
+json use(const char* fingerprint, const char* time, const char* action = "retrieve") {
+    return {{"CredentialFingerprint", fingerprint}, {"Time", time}, {"Action", action}};
+}
+
+}  // namespace
+
+TEST_CASE("a token's last use is the newest entry with its fingerprint", "[cli]") {
+    LastUses uses;
+    uses.add(json::array({use("aa", "2026-01-03T00:00:00Z"), use("bb", "2026-01-02T00:00:00Z")}));
+    uses.add(json::array({use("aa", "2026-01-01T00:00:00Z")}));
+    uses.looked_at(1234, false);
+    CHECK(uses.of("aa") == "2026-01-03T00:00:00Z");
+    CHECK(uses.say("aa") == "last use 2026-01-03T00:00:00Z");
+    CHECK(uses.of("cc").empty());
+    CHECK(uses.say("cc") == "no use in the newest 1,234 entries of the log");
+    uses.looked_at(5000, true);
+    CHECK(uses.say("cc") == "never used");
+}
+
+TEST_CASE("a failed login with an ended token is no use of it", "[cli]") {
+    LastUses uses;
+    uses.add(json::array({use("aa", "2026-01-03T00:00:00Z", "login-failure")}));
+    uses.looked_at(10, true);
+    CHECK(uses.say("aa") == "never used");
+}
+
+TEST_CASE("what is not known of a token's use is said", "[cli]") {
+    CHECK(LastUses{}.say("aa") == "last use unknown: it needs prvReadAuditSummary");
+    LastUses uses;
+    uses.add(json::array({json{{"Time", "2026-01-03T00:00:00Z"}}, json(7), json{{"CredentialFingerprint", nullptr}}}));
+    uses.looked_at(3, true);
+    CHECK(uses.say("aa") == "last use unknown: this server's log does not show it");
+    uses.add(json::array({use("aa", "\x1b[2J")}));
+    CHECK(uses.say("aa").find('\x1b') == std::string::npos);
+}
