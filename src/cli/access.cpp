@@ -370,7 +370,7 @@ Result<Exit> of(const Options& options) {
         answer(client, user.empty() ? "rky_RetrieveAccessOf" : "rky_RetrieveAccessOf?" + user.substr(1))
     );
     ROOKERY_CHECK(print(
-        options.json ? access.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"
+        options.json ? json_text(access) + "\n"
                      : access_text(access)
     ));
     return Exit::ok;
@@ -429,7 +429,7 @@ Result<Exit> explain(const Options& options) {
         )
     );
     ROOKERY_CHECK(print(
-        options.json ? told.dump(-1, ' ', false, json::error_handler_t::replace) + "\n"
+        options.json ? json_text(told) + "\n"
                      : explained_text(told)
     ));
     return Exit::ok;

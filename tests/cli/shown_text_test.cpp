@@ -8,8 +8,4 @@ TEST_CASE("a text from outside cannot pass for another field of its line", "[cli
     CHECK(field_text("Sam Demo") == "Sam Demo");
     CHECK(field_text("Sam  Demo") == "Sam \\x20Demo");
     CHECK(field_text("a\nb\x1b") == "a\\x0ab\\x1b");
-    CHECK(quoted_field("Sam Demo") == "'Sam Demo'");
-    CHECK(quoted_field("Sam' 2b70") == "'Sam\\' 2b70'");
-    CHECK(quoted_field("Sam\\") == "'Sam\\\\'");
-    CHECK(quoted_field("") == "''");
 }
