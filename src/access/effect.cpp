@@ -118,6 +118,12 @@ class Assessment {
         return std::nullopt;
     }
 
+    [[nodiscard]] std::vector<Uuid> everyone() const {
+        std::vector<Uuid> out;
+        for (const auto& user : effect_.after.users().rows()) out.push_back(user.id);
+        return out;
+    }
+
     [[nodiscard]] bool is_touched(const Uuid& user) const {
         return !touched_ || std::ranges::binary_search(*touched_, user);
     }
@@ -142,8 +148,7 @@ class Assessment {
         };
         if (effect_.changes.empty()) return false;
         if (touched_ && !among(*touched_, effect_.before)) return false;
-        std::vector<Uuid> all;
-        for (const auto& user : effect_.after.users().rows()) all.push_back(user.id);
+        const auto all = everyone();
         return !among(all, effect_.after) && (touched_ || among(all, effect_.before));
     }
 
@@ -158,8 +163,8 @@ class Assessment {
             }
         };
         for (const auto& user : everybody_) add(user, &Credential::plaintext);
-        if (gifts_.administration() && touched_) {
-            for (const auto& user : *touched_) {
+        if (gifts_.administration()) {
+            for (const auto& user : touched_ ? *touched_ : everyone()) {
                 if (administers_more(user)) add(user, &Credential::administration);
             }
         }

@@ -117,9 +117,9 @@ struct Credential {
     Digest hash{};
     Instant expires{};
     std::optional<Instant> revoked;
-    std::uint64_t counter = 0;  // the user's when it was issued
-    std::string certificate;    // it is bound to; empty: unbound
-    Uuid maker{};                // createdby
+    std::uint64_t counter = 0;   // the user's when it was issued
+    std::string certificate;     // it is bound to; empty: unbound
+    Uuid maker;                  // createdby
     bool plaintext = true;       // carries its user's plaintext
     bool administration = true;  // carries its user's administration
 };

@@ -1,20 +1,17 @@
 #include "access/facts.hpp"
 
 #include "access/reach.hpp"
+#include "access/reach_cache.hpp"
+#include "access/role_book.hpp"
+#include "access/touched.hpp"
 #include "schema/known_tables.hpp"
 
-#include <algorithm>
-#include <atomic>
-#include <bitset>
-#include <map>
 #include <type_traits>
-#include <unordered_map>
 
 namespace rookery::access {
 namespace {
 
 namespace known = schema::known;
-using schema::Depth;
 
 template <class T>
 constexpr schema::TableId table_id() {
@@ -53,24 +50,6 @@ static_assert(
 );
 static_assert(privilege_slots >= known::served_count * schema::right_count + 16);
 
-/// The roles' depths, by role.
-using RoleBook = std::unordered_map<Uuid, RoleDepths>;
-
-bool is_depth(Depth depth) {
-    return depth == Depth::basic || depth == Depth::local || depth == Depth::deep ||
-           depth == Depth::global;
-}
-
-RoleBook make_role_book(const Facts::RolePrivileges& rows) {
-    RoleBook out;
-    for (const auto& [id, row] : rows.rows()) {
-        if (row.privilege == nullptr || !is_depth(row.depth)) continue;
-        auto& depth = out[row.role][privilege_index(*row.privilege)];
-        depth = std::max(depth, row.depth);
-    }
-    return out;
-}
-
 }  // namespace
 
 schema::TableId table_of(const Fact& fact) {
@@ -80,204 +59,96 @@ schema::TableId table_of(const Fact& fact) {
 }
 
 struct Facts::State {
-    std::shared_ptr<const Users> users = std::make_shared<Users>();
-    std::shared_ptr<const Teams> teams = std::make_shared<Teams>();
-    std::shared_ptr<const BusinessUnits> units = std::make_shared<BusinessUnits>();
-    std::shared_ptr<const Roles> roles = std::make_shared<Roles>();
-    std::shared_ptr<const Profiles> profiles = std::make_shared<Profiles>();
-    std::shared_ptr<const Organizations> organizations = std::make_shared<Organizations>();
-    std::shared_ptr<const Memberships> memberships = std::make_shared<Memberships>();
-    std::shared_ptr<const UserRoles> user_roles = std::make_shared<UserRoles>();
-    std::shared_ptr<const TeamRoles> team_roles = std::make_shared<TeamRoles>();
-    std::shared_ptr<const UserProfiles> user_profiles = std::make_shared<UserProfiles>();
-    std::shared_ptr<const TeamProfiles> team_profiles = std::make_shared<TeamProfiles>();
-    std::shared_ptr<const RolePrivileges> role_privileges = std::make_shared<RolePrivileges>();
-    std::shared_ptr<const FieldPermissions> permissions = std::make_shared<FieldPermissions>();
-    std::shared_ptr<const Credentials> credentials = std::make_shared<Credentials>();
-    // Derived from units and from role_privileges.
+    template <class Table>
+    using Kind = std::shared_ptr<const Table>;
+
+    Kind<Users> users = std::make_shared<Users>();
+    Kind<Teams> teams = std::make_shared<Teams>();
+    Kind<BusinessUnits> units = std::make_shared<BusinessUnits>();
+    Kind<Roles> roles = std::make_shared<Roles>();
+    Kind<Profiles> profiles = std::make_shared<Profiles>();
+    Kind<Organizations> organizations = std::make_shared<Organizations>();
+    Kind<Memberships> memberships = std::make_shared<Memberships>();
+    Kind<UserRoles> user_roles = std::make_shared<UserRoles>();
+    Kind<TeamRoles> team_roles = std::make_shared<TeamRoles>();
+    Kind<UserProfiles> user_profiles = std::make_shared<UserProfiles>();
+    Kind<TeamProfiles> team_profiles = std::make_shared<TeamProfiles>();
+    Kind<RolePrivileges> role_privileges = std::make_shared<RolePrivileges>();
+    Kind<FieldPermissions> permissions = std::make_shared<FieldPermissions>();
+    Kind<Credentials> credentials = std::make_shared<Credentials>();
+    // Derived from units, from role_privileges, and from everything.
     std::shared_ptr<const UnitTree> tree = std::make_shared<UnitTree>();
     std::shared_ptr<const RoleBook> book = std::make_shared<RoleBook>();
-    // One slot per user, filled at the first decision about him.
-    mutable std::vector<std::atomic<const Reach*>> reaches;
+    std::shared_ptr<const ReachCache> reaches = std::make_shared<ReachCache>();
 
-    State() = default;
-    State& operator=(const State&) = delete;
-
-    /// Everything but the reaches, which any change may have made wrong.
-    State(const State& other)
-        : users(other.users),
-          teams(other.teams),
-          units(other.units),
-          roles(other.roles),
-          profiles(other.profiles),
-          organizations(other.organizations),
-          memberships(other.memberships),
-          user_roles(other.user_roles),
-          team_roles(other.team_roles),
-          user_profiles(other.user_profiles),
-          team_profiles(other.team_profiles),
-          role_privileges(other.role_privileges),
-          permissions(other.permissions),
-          credentials(other.credentials),
-          tree(other.tree),
-          book(other.book) {}
-
-    ~State() {
-        for (auto& slot : reaches) delete slot.load(std::memory_order_relaxed);
+    /// Calls `use` with each kind of rows, which it may replace if `self` is not const.
+    template <class Self, class Use>
+    static void each_kind(Self& self, Use&& use) {
+        use(self.users);
+        use(self.teams);
+        use(self.units);
+        use(self.roles);
+        use(self.profiles);
+        use(self.organizations);
+        use(self.memberships);
+        use(self.user_roles);
+        use(self.team_roles);
+        use(self.user_profiles);
+        use(self.team_profiles);
+        use(self.role_privileges);
+        use(self.permissions);
+        use(self.credentials);
     }
-
-    /// Gives every change of T's table to `rows`; says whether there was one.
-    template <class Rows>
-    static bool apply(std::shared_ptr<const Rows>& rows, std::span<const FactChange> changes) {
-        using T = typename Rows::Row;
-        std::vector<std::pair<Uuid, const T*>> mine;
-        for (const auto& change : changes) {
-            if (change.table != table_id<T>()) continue;
-            mine.emplace_back(change.id, change.after ? &std::get<T>(*change.after) : nullptr);
-        }
-        if (mine.empty()) return false;
-        if (rows->rows().empty()) {
-            // A first snapshot: sort once instead of inserting one by one.
-            std::map<Uuid, const T*> last;
-            for (const auto& [id, row] : mine) last[id] = row;
-            std::vector<Stored<T>> loaded;
-            loaded.reserve(last.size());
-            for (const auto& [id, row] : last) {
-                if (row != nullptr) loaded.push_back({id, *row});
-            }
-            rows = std::make_shared<Rows>(Rows::of(std::move(loaded)));
-        } else {
-            rows = std::make_shared<Rows>(rows->with(mine));
-        }
-        return true;
-    }
-
-    [[nodiscard]] Reach make_reach(const Uuid& id, const User& user) const;
-    void add_assignments(Reach& reach, const Uuid& user, const User& row) const;
-    void add_columns(Reach& reach, const Uuid& user) const;
 };
 
-void Facts::State::add_assignments(Reach& reach, const Uuid& user, const User& row) const {
-    const auto add = [&](const Uuid& role, const Uuid& team, const Uuid& unit) {
-        const auto* held = roles->find(role);
-        const auto depths = book->find(role);
-        if (held == nullptr || depths == book->end()) return;
-        const bool own = team.is_nil() || held->inherited;
-        reach.assignments.push_back({role, team, unit, tree->range(unit), own, &depths->second});
-    };
-    user_roles->each<&UserRole::user>(user, [&](const Uuid&, const UserRole& pair) {
-        ++reach.role_count;
-        add(pair.role, Uuid{}, row.business_unit);
-    });
-    for (const auto& team : reach.teams) {
-        team_roles->each<&TeamRole::team>(team, [&](const Uuid&, const TeamRole& pair) {
-            add(pair.role, team, teams->find(team)->business_unit);
-        });
+namespace {
+
+/// Gives every change of this kind to `rows`, which stay the same when there is none.
+template <class Table>
+void apply(std::shared_ptr<const Table>& rows, std::span<const FactChange> changes) {
+    using T = typename Table::Row;
+    std::vector<std::pair<Uuid, const T*>> mine;
+    for (const auto& change : changes) {
+        if (change.table != table_id<T>()) continue;
+        mine.emplace_back(change.id, change.after ? &std::get<T>(*change.after) : nullptr);
     }
-    std::bitset<privilege_slots> held;
-    for (const auto& assignment : reach.assignments) {
-        for (std::size_t i = 0; i < privilege_slots; ++i) {
-            if ((*assignment.depths)[i] != Depth::none) held.set(i);
-        }
-    }
-    reach.privilege_count = held.count();
+    if (!mine.empty()) rows = std::make_shared<const Table>(rows->with(std::move(mine)));
 }
 
-void Facts::State::add_columns(Reach& reach, const Uuid& user) const {
-    const auto add_profile = [&](const Uuid& profile) {
-        if (profiles->find(profile) == nullptr) return;
-        const auto add = [&](const Uuid&, const FieldPermission& row) {
-            const auto* table = schema::table(row.table);
-            const auto* column = table == nullptr ? nullptr : table->column(row.column);
-            if (column == nullptr || column->type != schema::Type::sealed) return;
-            auto at = std::find_if(
-                reach.columns.begin(),
-                reach.columns.end(),
-                [&](const ColumnReach& known_one) {
-                    return known_one.table == row.table && known_one.column == row.column;
-                }
-            );
-            if (at == reach.columns.end()) {
-                at = reach.columns.insert(at, ColumnReach{row.table, row.column});
-            }
-            at->create = at->create || row.create;
-            at->read = at->read || row.read;
-            at->update = at->update || row.update;
-            if (row.read) at->unmask = std::max(at->unmask, row.unmask);
-        };
-        permissions->each<&FieldPermission::profile>(profile, add);
-    };
-    user_profiles->each<&UserProfile::user>(user, [&](const Uuid&, const UserProfile& pair) {
-        add_profile(pair.profile);
-    });
-    for (const auto& team : reach.teams) {
-        team_profiles->each<&TeamProfile::team>(team, [&](const Uuid&, const TeamProfile& pair) {
-            add_profile(pair.profile);
-        });
-    }
-    std::sort(reach.columns.begin(), reach.columns.end(), [](const auto& a, const auto& b) {
-        return std::pair{a.table, a.column} < std::pair{b.table, b.column};
-    });
-}
-
-Reach Facts::State::make_reach(const Uuid& id, const User& user) const {
-    Reach out;
-    out.enabled = !user.disabled && tree->active(user.business_unit);
-    out.mode = user.mode;
-    memberships->each<&Membership::user>(id, [&](const Uuid&, const Membership& pair) {
-        const auto* team = teams->find(pair.team);
-        // A team of a disabled unit is out of work like its unit's users.
-        if (team == nullptr || !team->can_own() || !tree->active(team->business_unit)) return;
-        out.teams.push_back(pair.team);
-    });
-    std::sort(out.teams.begin(), out.teams.end());
-    out.teams.erase(std::unique(out.teams.begin(), out.teams.end()), out.teams.end());
-    add_assignments(out, id, user);
-    add_columns(out, id);
-    return out;
-}
+}  // namespace
 
 Facts::Facts() : state_(std::make_shared<State>()) {}
 
 Facts Facts::with(std::span<const FactChange> changes) const {
-    auto next = std::make_shared<State>(*state_);
-    State::apply(next->users, changes);
-    State::apply(next->teams, changes);
-    State::apply(next->roles, changes);
-    State::apply(next->profiles, changes);
-    State::apply(next->organizations, changes);
-    State::apply(next->memberships, changes);
-    State::apply(next->user_roles, changes);
-    State::apply(next->team_roles, changes);
-    State::apply(next->user_profiles, changes);
-    State::apply(next->team_profiles, changes);
-    State::apply(next->permissions, changes);
-    State::apply(next->credentials, changes);
-    if (State::apply(next->units, changes)) {
-        next->tree = std::make_shared<UnitTree>(next->units->rows());
+    const auto& was = *state_;
+    auto next = std::make_shared<State>(was);
+    State::each_kind(*next, [&](auto& rows) { apply(rows, changes); });
+    if (next->units != was.units) next->tree = std::make_shared<UnitTree>(next->units->rows());
+    if (next->role_privileges != was.role_privileges) {
+        next->book = std::make_shared<const RoleBook>(
+            was.book->with(changes, *was.role_privileges, *next->role_privileges)
+        );
     }
-    if (State::apply(next->role_privileges, changes)) {
-        next->book = std::make_shared<RoleBook>(make_role_book(*next->role_privileges));
-    }
-    next->reaches = std::vector<std::atomic<const Reach*>>(next->users->rows().size());
-    return Facts{std::move(next)};
+    Facts after{next};
+    const bool first = was.users->rows().empty();
+    const auto touched = first ? std::nullopt : touched_users(*this, after, changes);
+    next->reaches = std::make_shared<const ReachCache>(
+        touched ? was.reaches->with(*touched, *next->users) : ReachCache::of(*next->users)
+    );
+    return after;
 }
 
 const Reach* Facts::reach(const Uuid& user) const {
-    const auto at = state_->users->position(user);
-    if (at == state_->users->rows().size()) return nullptr;
-    auto& slot = state_->reaches[at];
-    const auto* known_one = slot.load(std::memory_order_acquire);
-    if (known_one != nullptr) return known_one;
-    auto made =
-        std::make_unique<const Reach>(state_->make_reach(user, state_->users->rows()[at].row));
-    // Two threads may have computed the same; the first to publish wins.
-    if (slot.compare_exchange_strong(
-            known_one, made.get(), std::memory_order_acq_rel, std::memory_order_acquire
-        )) {
-        return made.release();
-    }
-    return known_one;
+    return state_->reaches->get(user, *this);
+}
+
+std::optional<Fact> Facts::fact(schema::TableId table, const Uuid& id) const {
+    std::optional<Fact> out;
+    State::each_kind(*state_, [&]<class Table>(const std::shared_ptr<const Table>& rows) {
+        if (table != table_id<typename Table::Row>()) return;
+        if (const auto* row = rows->find(id); row != nullptr) out = *row;
+    });
+    return out;
 }
 
 const User* Facts::user(const Uuid& id) const {
@@ -426,6 +297,10 @@ const Facts::FieldPermissions& Facts::field_permissions() const {
 
 const Facts::Credentials& Facts::credentials() const {
     return *state_->credentials;
+}
+
+const RoleBook& Facts::role_book() const {
+    return *state_->book;
 }
 
 FactsBuilder& FactsBuilder::put(const Uuid& id, Fact fact) {

@@ -1,6 +1,7 @@
 // Facts: everything that decides access, as one immutable snapshot. Copying one is a pointer. A
-// change makes a new snapshot that shares all but the touched kinds of rows. Thread-safe: what is
-// derived per user is computed at its first use and published atomically.
+// change makes a new snapshot that shares all rows but the changed ones, and what is derived for
+// all users but those whom it can touch. Thread-safe: what is derived per user is computed at its
+// first use and published atomically.
 //
 // Made by messages from the rows of access-fact tables and kept with the view they belong to; read
 // by decide, scope and judge, and by whoever looks up a user, team or credential.
@@ -11,21 +12,24 @@
 #include "access/unit_tree.hpp"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 namespace rookery::access {
 
 struct Reach;
+class RoleBook;
 
 class Facts {
   public:
     /// Nobody and nothing.
     Facts();
 
-    /// The snapshot after these changes, applied in order. Cost: a copy of each touched kind of
-    /// row. Precondition: `after`, if given, is a row of `table`. A change of a table that holds no
-    /// facts is ignored.
+    /// The snapshot after these changes, applied in order. The cost is that of the changed rows and
+    /// of the users whom they touch; a unit that comes, goes, moves, or is enabled or disabled
+    /// touches every user. Precondition: `after`, if given, is a row of `table`. A change of a table
+    /// that holds no facts is ignored.
     [[nodiscard]] Facts with(std::span<const FactChange> changes) const;
 
     // Null when there is no such row. Pointers live as long as this snapshot or a copy of it.
@@ -35,6 +39,8 @@ class Facts {
     [[nodiscard]] const Role* role(const Uuid& id) const;
     [[nodiscard]] const Profile* profile(const Uuid& id) const;
     [[nodiscard]] const Credential* credential(const Uuid& id) const;
+    /// A copy of any row. Nothing when there is no such row.
+    [[nodiscard]] std::optional<Fact> fact(schema::TableId table, const Uuid& id) const;
 
     /// The user that an identity stands for. Nothing when no user has it, and nothing when several
     /// have: an ambiguous identity is nobody's.
@@ -84,8 +90,11 @@ class Facts {
     [[nodiscard]] const FieldPermissions& field_permissions() const;
     [[nodiscard]] const Credentials& credentials() const;
 
-    /// For access itself. Null for an unknown user.
+    // For access itself.
+
+    /// Null for an unknown user.
     [[nodiscard]] const Reach* reach(const Uuid& user) const;
+    [[nodiscard]] const RoleBook& role_book() const;
 
   private:
     struct State;

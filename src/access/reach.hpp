@@ -1,12 +1,14 @@
 // Reach: what one user may do, put together from roles, teams and profiles. Derived from Facts once
-// per user and snapshot, so that a decision is a few comparisons. Internal to access.
+// per user until a change touches him, so that a decision is a few comparisons. Internal to access.
 #pragma once
 
 #include "access/fact_rows.hpp"
 #include "access/unit_tree.hpp"
 
 #include <array>
+#include <bitset>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace rookery::access {
@@ -18,7 +20,12 @@ inline constexpr std::size_t privilege_slots = 192;
 [[nodiscard]] std::size_t privilege_index(const schema::Privilege& privilege);
 
 /// Depth of each privilege in one role, by privilege_index.
-using RoleDepths = std::array<schema::Depth, privilege_slots>;
+struct RoleDepths {
+    std::array<schema::Depth, privilege_slots> depths{};
+    std::bitset<privilege_slots> held;  // where the depth is not none
+
+    [[nodiscard]] schema::Depth operator[](std::size_t index) const { return depths[index]; }
+};
 
 /// One role that works for the user, through himself or through a team.
 struct Assignment {
@@ -27,7 +34,7 @@ struct Assignment {
     Uuid unit;        // the holder's
     UnitRange below;  // the holder's unit and those below
     bool own = true;  // counts as the user's own: his rows and those of all his teams
-    const RoleDepths* depths = nullptr;
+    std::shared_ptr<const RoleDepths> depths;  // outlives the snapshot, as the reach may
 };
 
 struct ColumnReach {

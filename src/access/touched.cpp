@@ -2,101 +2,118 @@
 
 #include "schema/known_tables.hpp"
 
-#include <set>
+#include <algorithm>
 
 namespace rookery::access {
 namespace {
 
 namespace known = schema::known;
-using Users = std::set<Uuid>;
+using Ids = std::vector<Uuid>;
 
-void add_holders_of_profile(const Facts& facts, const Uuid& profile, Users& out) {
-    facts.user_profiles().each<&UserProfile::profile>(
-        profile, [&](const Uuid&, const UserProfile& pair) { out.insert(pair.user); }
-    );
-    facts.team_profiles().each<&TeamProfile::profile>(
-        profile,
-        [&](const Uuid&, const TeamProfile& pair) {
-            const auto members = facts.members_of(pair.team);
-            out.insert(members.begin(), members.end());
+void sort_unique(Ids& ids) {
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+}
+
+/// What rows of facts speak of. Each of these is looked up once, however many rows name it.
+struct Named {
+    Ids users;
+    Ids teams;
+    Ids roles;
+    Ids profiles;
+    Ids entra_objects;
+    Ids applications;
+
+    void sort() {
+        for (auto* ids : {&users, &teams, &roles, &profiles, &entra_objects, &applications}) {
+            sort_unique(*ids);
         }
-    );
-}
+    }
+};
 
-void add_holders_of_role(const Facts& facts, const Uuid& role, Users& out) {
-    facts.user_roles().each<&UserRole::role>(role, [&](const Uuid&, const UserRole& pair) {
-        out.insert(pair.user);
-    });
-    facts.team_roles().each<&TeamRole::role>(role, [&](const Uuid&, const TeamRole& pair) {
-        const auto members = facts.members_of(pair.team);
-        out.insert(members.begin(), members.end());
-    });
-}
-
-/// The users that one row of facts speaks of, directly or through a team, role or profile.
-struct Touched {
-    const Facts& facts;
+/// Notes what one row speaks of.
+struct Note {
     const Uuid& id;
-    Users& out;
+    Named& out;
 
-    void members(const Uuid& team) {
-        const auto found = facts.members_of(team);
-        out.insert(found.begin(), found.end());
+    // An identity that two users claim is nobody's: who gives one up may leave it to another.
+    void operator()(const User& row) {
+        out.users.push_back(id);
+        out.entra_objects.push_back(row.entra_object);
+        out.applications.push_back(row.application);
     }
 
-    void operator()(const User&) { out.insert(id); }
+    void operator()(const Team&) { out.teams.push_back(id); }
 
-    void operator()(const Team&) { members(id); }
+    void operator()(const BusinessUnit&) {}  // see places_differ
 
-    void operator()(const BusinessUnit&) {}
+    void operator()(const Role&) { out.roles.push_back(id); }
 
-    void operator()(const Role&) { add_holders_of_role(facts, id, out); }
-
-    void operator()(const Profile&) { add_holders_of_profile(facts, id, out); }
+    void operator()(const Profile&) { out.profiles.push_back(id); }
 
     void operator()(const Organization&) {}
 
-    void operator()(const Membership& row) { out.insert(row.user); }
+    void operator()(const Membership& row) { out.users.push_back(row.user); }
 
-    void operator()(const UserRole& row) { out.insert(row.user); }
+    void operator()(const UserRole& row) { out.users.push_back(row.user); }
 
-    void operator()(const TeamRole& row) { members(row.team); }
+    void operator()(const TeamRole& row) { out.teams.push_back(row.team); }
 
-    void operator()(const UserProfile& row) { out.insert(row.user); }
+    void operator()(const UserProfile& row) { out.users.push_back(row.user); }
 
-    void operator()(const TeamProfile& row) { members(row.team); }
+    void operator()(const TeamProfile& row) { out.teams.push_back(row.team); }
 
-    void operator()(const RolePrivilege& row) { add_holders_of_role(facts, row.role, out); }
+    void operator()(const RolePrivilege& row) { out.roles.push_back(row.role); }
 
-    void operator()(const FieldPermission& row) { add_holders_of_profile(facts, row.profile, out); }
+    void operator()(const FieldPermission& row) { out.profiles.push_back(row.profile); }
 
-    void operator()(const Credential& row) { out.insert(row.user); }
+    void operator()(const Credential& row) { out.users.push_back(row.user); }
 };
 
-/// Nothing when the changes do not tell: a unit moves all below it, and a row that goes names
-/// nobody (deletions of pairs, privileges and credentials take away, but an identity set free by a
-/// deleted user may lead to another).
-std::optional<Users> touched_set(
-    const Facts& before, const Facts& after, std::span<const FactChange> changes
-) {
-    Users out;
-    for (const auto& change : changes) {
-        if (change.table == known::businessunit.id) return std::nullopt;
-        if (!change.after) {
-            if (change.table == known::systemuser.id) return std::nullopt;
-            continue;
-        }
-        // A user who gives up an identity may leave it to another who claims it too.
-        if (const auto* user = std::get_if<User>(&*change.after)) {
-            const auto* old = before.user(change.id);
-            if (old != nullptr && (old->entra_object != user->entra_object ||
-                                   old->application != user->application)) {
-                return std::nullopt;
-            }
-        }
-        std::visit(Touched{after, change.id, out}, *change.after);
+/// A new name moves nobody.
+bool places_differ(const BusinessUnit* before, const BusinessUnit* after) {
+    if (before == nullptr || after == nullptr) return before != after;
+    return before->parent != after->parent || before->disabled != after->disabled;
+}
+
+void add_identified(const Facts& facts, const Named& named, Ids& out) {
+    const auto add = [&](const Uuid& id, const User&) { out.push_back(id); };
+    for (const auto& object : named.entra_objects) {
+        facts.users().each<&User::entra_object>(object, add);
     }
-    return out;
+    for (const auto& application : named.applications) {
+        facts.users().each<&User::application>(application, add);
+    }
+}
+
+/// Everybody whom these facts lead to from what was named. False: more than `limit`.
+bool add_holders(const Facts& facts, const Named& named, std::size_t limit, Ids& out) {
+    auto teams = named.teams;
+    const auto add_user = [&](const Uuid&, const auto& pair) { out.push_back(pair.user); };
+    const auto add_team = [&](const Uuid&, const auto& pair) { teams.push_back(pair.team); };
+    for (const auto& role : named.roles) {
+        facts.user_roles().each<&UserRole::role>(role, add_user);
+        facts.team_roles().each<&TeamRole::role>(role, add_team);
+        if (out.size() > limit) return false;
+    }
+    for (const auto& profile : named.profiles) {
+        facts.user_profiles().each<&UserProfile::profile>(profile, add_user);
+        facts.team_profiles().each<&TeamProfile::profile>(profile, add_team);
+        if (out.size() > limit) return false;
+    }
+    sort_unique(teams);
+    for (const auto& team : teams) {
+        facts.memberships().each<&Membership::team>(team, add_user);
+        if (out.size() > limit) return false;
+    }
+    return true;
+}
+
+/// Snapshots share the kinds of rows that no change touched.
+bool same_pairs(const Facts& a, const Facts& b) {
+    return &a.user_roles() == &b.user_roles() && &a.team_roles() == &b.team_roles() &&
+           &a.user_profiles() == &b.user_profiles() && &a.team_profiles() == &b.team_profiles() &&
+           &a.memberships() == &b.memberships();
 }
 
 }  // namespace
@@ -104,9 +121,29 @@ std::optional<Users> touched_set(
 std::optional<std::vector<Uuid>> touched_users(
     const Facts& before, const Facts& after, std::span<const FactChange> changes
 ) {
-    const auto found = touched_set(before, after, changes);
-    if (!found) return std::nullopt;
-    return std::vector<Uuid>(found->begin(), found->end());
+    for (const auto& change : changes) {
+        if (change.table != known::businessunit.id) continue;
+        const auto* was = before.business_unit(change.id);
+        if (places_differ(was, after.business_unit(change.id))) return std::nullopt;
+    }
+    Named named;
+    for (const auto& change : changes) {
+        for (const auto* facts : {&before, &after}) {
+            const auto row = facts->fact(change.table, change.id);
+            if (row) std::visit(Note{change.id, named}, *row);
+        }
+    }
+    named.sort();
+    auto out = named.users;
+    const auto most = out.size() + after.users().rows().size() / 2;
+    for (const auto* facts : {&before, &after}) {
+        add_identified(*facts, named, out);
+        // The same pairs lead to the same users.
+        if (facts == &after && same_pairs(before, after)) continue;
+        if (!add_holders(*facts, named, most, out)) return std::nullopt;
+    }
+    sort_unique(out);
+    return out;
 }
 
 }  // namespace rookery::access

@@ -4,13 +4,16 @@
 
 namespace rookery::access {
 
-UnitTree::UnitTree(const std::vector<Stored<BusinessUnit>>& units) {
+UnitTree::UnitTree(Rows<BusinessUnit> units) {
     nodes_.reserve(units.size());
     std::vector<std::pair<Uuid, std::size_t>> by_parent;
     by_parent.reserve(units.size());
-    for (std::size_t i = 0; i < units.size(); ++i) {
-        nodes_.push_back({units[i].id, {}, false});
-        by_parent.emplace_back(units[i].row.parent, i);
+    std::vector<bool> disabled;
+    disabled.reserve(units.size());
+    for (const auto& [id, unit] : units) {
+        by_parent.emplace_back(unit.parent, nodes_.size());
+        nodes_.push_back({id, {}, false});
+        disabled.push_back(unit.disabled);
     }
     std::sort(by_parent.begin(), by_parent.end());
 
@@ -41,7 +44,7 @@ UnitTree::UnitTree(const std::vector<Stored<BusinessUnit>>& units) {
             continue;
         }
         node.range.first = next++;
-        node.active = visit.above_active && !units[visit.unit].row.disabled;
+        node.active = visit.above_active && !disabled[visit.unit];
         stack.push_back({visit.unit, visit.above_active, true});
         push_children(node.id, node.active);
     }

@@ -22,7 +22,7 @@ struct UnitRange {
 class UnitTree {
   public:
     UnitTree() = default;
-    explicit UnitTree(const std::vector<Stored<BusinessUnit>>& units);
+    explicit UnitTree(Rows<BusinessUnit> units);
 
     /// Empty for a unit that does not exist or does not hang on a root (a loop, a missing parent).
     [[nodiscard]] UnitRange range(const Uuid& unit) const;

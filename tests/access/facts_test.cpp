@@ -1,10 +1,12 @@
 #include "access/facts.hpp"
 
+#include "access/reach.hpp"
 #include "access/world.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <thread>
 #include <vector>
 
@@ -104,6 +106,49 @@ TEST_CASE("a credential is valid until it is revoked or its user's counter rises
     CHECK_FALSE(valid());
 }
 
+TEST_CASE("a credential is found by its user and by its maker", "[access]") {
+    World world;
+    Credential credential;
+    credential.user = alice;
+    const auto unmade = world.add(credential);
+    credential.maker = bob;
+    const auto made = world.add(credential);
+    CHECK(world.facts.credentials_of(alice) == std::vector{unmade, made});
+    CHECK(world.facts.credentials_made_by(bob) == std::vector{made});
+    CHECK(world.facts.credentials_made_by(alice).empty());
+    CHECK(world.facts.credentials_made_by(Uuid{}).empty());
+    credential.maker = stranger;
+    world.put(made, credential);
+    CHECK(world.facts.credentials_made_by(bob).empty());
+    CHECK(world.facts.credentials_made_by(stranger) == std::vector{made});
+    world.remove(known::rky_credential, made);
+    CHECK(world.facts.credentials_made_by(stranger).empty());
+}
+
+TEST_CASE("any row can be had by its table and id", "[access]") {
+    World world;
+    const auto pair = world.add(Membership{crew, alice});
+    const auto found = world.facts.fact(known::teammembership.id, pair);
+    REQUIRE(found);
+    CHECK(std::get<Membership>(*found).user == alice);
+    CHECK(std::get<User>(*world.facts.fact(known::systemuser.id, bob)).business_unit == berlin);
+    CHECK_FALSE(world.facts.fact(known::systemuser.id, pair));
+    CHECK_FALSE(world.facts.fact(secret_table.id, pair));
+}
+
+TEST_CASE("rows of a kind are walked in the order of their ids", "[access]") {
+    World world;
+    for (std::uint32_t i = 0; i < 1'000; ++i) {
+        world.put(id_of(2'000 + i * 7919 % 1'000), World::user_in(sales));
+    }
+    const auto rows = world.facts.users().rows();
+    CHECK(rows.size() == 1'003);
+    CHECK(std::ranges::is_sorted(rows, {}, [](const auto& stored) { return stored.id; }));
+    CHECK(std::distance(rows.begin(), rows.end()) == 1'003);
+    CHECK(Facts{}.users().rows().empty());
+    CHECK(Facts{}.users().rows().begin() == Facts{}.users().rows().end());
+}
+
 TEST_CASE("memberships are found from both ends", "[access]") {
     World world;
     world.add(Membership{crew, alice});
@@ -162,6 +207,28 @@ TEST_CASE("threads that decide about one user for the first time agree", "[acces
         }
         for (auto& thread : threads) thread.join();
         CHECK(allowed == std::vector<char>(4, 1));
+    }
+}
+
+TEST_CASE("what is derived on one thread may be kept by a snapshot made on another", "[access]") {
+    World world;
+    constexpr std::uint32_t count = 300;
+    for (std::uint32_t i = 0; i < count; ++i) world.put(id_of(2'000 + i), World::user_in(sales));
+    world.add(TeamRole{crew, role_id});
+    world.grant(role_id, secret_table, Right::read, Depth::local);
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const auto old = world.facts;
+        std::atomic<bool> agreed = true;
+        std::thread reader([&] {
+            for (std::uint32_t k = 0; k < count; ++k) {
+                const auto* reach = old.reach(id_of(2'000 + k));
+                if (reach->in_team(crew) != (k < i)) agreed = false;
+            }
+        });
+        world.add(Membership{crew, id_of(2'000 + i)});
+        CHECK(world.facts.reach(id_of(2'000 + i))->in_team(crew));
+        reader.join();
+        CHECK(agreed);
     }
 }
 

@@ -35,6 +35,19 @@ TEST_CASE("GUIDs order as their bytes", "[base]") {
     CHECK(Uuid{} < low);
     CHECK(Uuid{}.is_nil());
     CHECK_FALSE(low.is_nil());
+    // Whichever byte it is that differs.
+    for (std::size_t i = 0; i < 16; ++i) {
+        Uuid a;
+        Uuid b;
+        a.bytes[i] = 0x7F;
+        b.bytes[i] = 0x80;
+        for (auto k = i + 1; k < 16; ++k) a.bytes[k] = 0xFF;
+        CHECK(a < b);
+        CHECK_FALSE(b < a);
+        CHECK(a != b);
+        CHECK((a <=> a) == std::strong_ordering::equal);
+    }
+    static_assert(Uuid{} == Uuid{} && !(Uuid{} < Uuid{}));
 }
 
 TEST_CASE("random GUIDs are of version 4 and differ", "[base]") {
