@@ -1,0 +1,211 @@
+#include "rights/trial.hpp"
+
+#include "audit/log_reader.hpp"
+#include "messages/parts.hpp"
+
+#include <algorithm>
+
+namespace rookery::rights {
+namespace {
+
+using messages::Message;
+
+void add_brought(Deed& deed, const schema::Table& table, const messages::Input& input) {
+    for (const auto& cell : input.cells) {
+        if (std::holds_alternative<SecretBytes>(cell.value)) {
+            deed.brings.emplace(table.id, cell.column->id);
+        }
+    }
+}
+
+/// The columns that the request itself brings values for.
+void add_brought(Deed& deed, const Message& message) {
+    if (const auto* create = std::get_if<messages::Create>(&message)) {
+        add_brought(deed, *create->table, create->input);
+    }
+    if (const auto* upsert = std::get_if<messages::Upsert>(&message)) {
+        add_brought(deed, *upsert->target.table, upsert->input);
+    }
+    if (const auto* many = std::get_if<messages::CreateMultiple>(&message)) {
+        for (const auto& row : many->rows) add_brought(deed, *many->table, row);
+    }
+    if (const auto* many = std::get_if<messages::UpsertMultiple>(&message)) {
+        for (const auto& item : many->rows) add_brought(deed, *item.target.table, item.input);
+    }
+}
+
+/// Templates, so that a caller without the marks is one that carries everything.
+template <class Caller>
+void set_marks(Caller& caller, const Means& means) {
+    if constexpr (requires { caller.plaintext = means.plaintext; }) {
+        caller.plaintext = means.plaintext;
+        caller.administration = means.administration;
+    }
+}
+
+void add_clear(Reach& out, const messages::ShownRow& row) {
+    for (const auto& cell : row.cells) {
+        if (std::holds_alternative<SecretBytes>(cell.value)) {
+            out.insert({row.row->table->id, row.row->id, cell.column->id});
+        }
+    }
+}
+
+}  // namespace
+
+Outcome Trial::run(const Means& means, const Message& message) {
+    Deed deed;
+    deed.caller = means;
+    return send(caller(means), std::move(deed), message);
+}
+
+Outcome Trial::run_as_system(const Message& message) {
+    Deed deed;
+    deed.caller.user = vault_.vault().system().user;
+    deed.of_the_vault = true;
+    return send(vault_.vault().system(), std::move(deed), message);
+}
+
+Outcome Trial::send(const access::Caller& caller, Deed deed, const Message& message) {
+    Outcome out;
+    deed.now = vault_.clock().now();
+    add_brought(deed, message);
+    std::uint64_t first_entry = vault_.vault().view().snapshot().log_size;
+    auto receipt = vault_.vault().run(caller, message);
+    if (receipt) {
+        first_entry = receipt->log_index();
+        const auto reply = std::move(*receipt).take_reply();
+        const auto& body = static_cast<const messages::MessageReply&>(*reply).body;
+        const auto* error = std::get_if<messages::ErrorReply>(&body);
+        if (error != nullptr) out.refused = error->error;
+    } else {
+        out.refused = receipt.error();
+    }
+
+    const auto changes = image_.read(vault_.vault());
+    out.changed = !changes.empty();
+    if (!out.changed) return out;
+    const auto before = take(changes);
+    if (out.refused) {
+        out.findings.push_back({"a refused request changes nothing", names_.of(deed.caller)});
+    }
+    deed.grant_event = says_grant(first_entry);
+    auto found = judge(before, state_, changes, deed, names_);
+    std::ranges::move(found, std::back_inserter(out.findings));
+    return out;
+}
+
+State Trial::take(std::span<const RowChange> changes) {
+    names_.learn(changes);
+    return std::exchange(state_, state_of(image_.world()));
+}
+
+bool Trial::says_grant(std::uint64_t first_entry) {
+    const auto view = vault_.vault().view();
+    const auto log = test::value(
+        audit::LogReader::open(view.store(), &vault_.vault().parts().details)
+    );
+    for (auto index = first_entry; index < log.size(); ++index) {
+        const auto entry = test::value(log.read(index, audit::Sections::core));
+        const bool granted = std::ranges::any_of(entry.event.extras, [](const auto& extra) {
+            return extra.first == "grant";
+        });
+        if (entry.event.action == audit::Action::grant && granted) return true;
+    }
+    return false;
+}
+
+Means Trial::by(const Uuid& credential) const {
+    const auto& found = world().credentials.at(credential);
+    return {found.user, credential, found.plaintext, found.administration};
+}
+
+access::Caller Trial::caller(const Means& means) const {
+    auto out = test::TestVault::caller(means.user);
+    if (means.credential.is_nil()) return out;
+    out.credential = means.credential;
+    const auto found = world().credentials.find(means.credential);
+    if (found != world().credentials.end()) out.expires = found->second.expires;
+    set_marks(out, means);
+    return out;
+}
+
+/// A ledger that had no time in time is asked again: to read twice changes nothing.
+ledger::Receipt Trial::read(const Means& means, const Message& message) {
+    constexpr int tries_max = 3;
+    for (int tries = 1;; ++tries) {
+        auto receipt = vault_.vault().run(caller(means), message);
+        const bool late = !receipt && receipt.error().code == Errc::deadline;
+        if (!late || tries == tries_max) return test::value(std::move(receipt));
+    }
+}
+
+Reach Trial::shown(const Means& means, const Message& message) {
+    Reach out;
+    const auto reply = read(means, message).take_reply();
+    const auto& body = static_cast<const messages::MessageReply&>(*reply).body;
+    if (const auto* one = std::get_if<messages::RowReply>(&body)) add_clear(out, one->row);
+    if (const auto* list = std::get_if<messages::ListReply>(&body)) {
+        for (const auto& row : list->rows) add_clear(out, row);
+    }
+    return out;
+}
+
+std::vector<Finding> Trial::compare(
+    const Means& means, const Reach& shown, const Reach& expected
+) const {
+    std::vector<Finding> out;
+    const auto find = [&](const Reach& more, const Reach& less, std::string_view rule) {
+        for (const auto& cell : more) {
+            if (less.contains(cell)) continue;
+            out.push_back({std::string(rule), names_.of(means) + ": " + names_.of(cell)});
+        }
+    };
+    find(shown, expected, "nothing is shown in clear but what somebody reaches");
+    find(expected, shown, "what somebody reaches is shown in clear");
+    return out;
+}
+
+std::vector<Finding> Trial::reveal(const Means& means, const Uuid& record) {
+    const auto found = world().records.find(record);
+    if (found == world().records.end()) return {};
+    messages::Retrieve message;
+    message.target = {schema::table(found->second.table), record};
+    message.selection.unmasked = true;
+    auto expected = reach(world(), means);
+    std::erase_if(expected, [&](const Cell& cell) { return cell.record != record; });
+    return compare(means, shown(means, std::move(message)), expected);
+}
+
+std::vector<Finding> Trial::reveal_list(const Means& means, const schema::Table& table) {
+    messages::RetrieveMultiple message;
+    message.table = &table;
+    message.selection.unmasked = true;
+    auto expected = reach(world(), means);
+    std::erase_if(expected, [&](const Cell& cell) {
+        return cell.table != table.id ||
+               unmask_level(world(), means.user, Sight::real, cell.table, cell.column) < 3;
+    });
+    return compare(means, shown(means, std::move(message)), expected);
+}
+
+std::vector<Finding> Trial::compare_with_lists() {
+    std::vector<Finding> out;
+    for (const auto* table : schema::tables()) {
+        if (table->name == "privilege") continue;  // fixed, and no rows
+        messages::RetrieveMultiple message;
+        message.table = table;
+        std::set<Uuid> listed, stored;
+        const auto list = vault_.run_as_system<messages::ListReply>(std::move(message));
+        for (const auto& row : list.rows) listed.insert(row.row->id);
+        for (const auto& [key, row] : image_.rows()) {
+            if (row.table == table) stored.insert(row.id);
+        }
+        if (listed != stored || list.next_token) {
+            out.push_back({"lists hold the rows that are there", std::string(table->name)});
+        }
+    }
+    return out;
+}
+
+}  // namespace rookery::rights
