@@ -1,0 +1,380 @@
+#include "rights/attempts.hpp"
+
+#include "rights/confirm_credential.hpp"
+
+#include "messages/genesis.hpp"
+#include "schema/known_tables.hpp"
+
+#include <algorithm>
+
+namespace rookery::rights {
+namespace {
+
+using messages::Input;
+using messages::InputValue;
+using messages::Message;
+using messages::Target;
+using schema::Depth;
+using test::TestVault;
+namespace known = schema::known;
+
+InputValue copy(const InputValue& value) {
+    return std::visit(
+        [](const auto& held) -> InputValue {
+            if constexpr (std::is_same_v<std::decay_t<decltype(held)>, SecretBytes>) {
+                return held.expose([](ByteView bytes) { return SecretBytes::copy_of(bytes); });
+            } else {
+                return held;
+            }
+        },
+        value
+    );
+}
+
+Target at(const Aim& aim) {
+    return {&aim.table, aim.row};
+}
+
+/// A change of one column that a right may hang on.
+struct Change {
+    std::string_view table;
+    std::string words;
+    std::string_view column;
+    std::function<InputValue(const Aim&)> value;
+};
+
+std::function<InputValue(const Aim&)> constant(InputValue value) {
+    const auto shared = std::make_shared<InputValue>(std::move(value));
+    return [shared](const Aim&) { return copy(*shared); };
+}
+
+/// A row of the scene by its name.
+std::function<InputValue(const Aim&)> lookup(std::string_view table, std::string name) {
+    return [table, name](const Aim& aim) -> InputValue {
+        return TestVault::target(table, aim.scene[name]);
+    };
+}
+
+std::function<InputValue(const Aim&)> token() {
+    return [](const Aim&) -> InputValue { return SecretBytes::copy_of("a later one"); };
+}
+
+std::vector<Change> changes() {
+    const auto identity = Uuid{{0x1d, 0, 0, 0, 0, 0, 0x40, 0, 0x80, 0, 0, 0, 0, 0, 0, 9}};
+    std::vector<Change> out = {
+        {"systemuser", "move it", "businessunitid", lookup("businessunit", "coast")},
+        {"systemuser", "disable it", "isdisabled", constant(true)},
+        {"systemuser", "enable it", "isdisabled", constant(false)},
+        {"systemuser", "make it administrative", "accessmode", constant(std::int64_t{1})},
+        {"systemuser", "make it read and write", "accessmode", constant(std::int64_t{0})},
+        {"systemuser", "map an application", "applicationid", constant(identity)},
+        {"systemuser", "map an Entra user", "azureactivedirectoryobjectid", constant(identity)},
+        {"systemuser", "rename it", "lastname", constant(std::string("renamed"))},
+        {"team", "move it", "businessunitid", lookup("businessunit", "coast")},
+        {"team", "rename it", "name", constant(std::string("renamed"))},
+        {"businessunit", "move it", "parentbusinessunitid", lookup("businessunit", "coast")},
+        {"businessunit", "disable it", "isdisabled", constant(true)},
+        {"businessunit", "enable it", "isdisabled", constant(false)},
+        {"role", "let it be inherited", "isinherited", constant(std::int64_t{1})},
+        {"role", "end its inheritance", "isinherited", constant(std::int64_t{0})},
+        {"fieldsecurityprofile", "rename it", "name", constant(std::string("renamed"))},
+        {"fieldpermission", "let it unmask", "canreadunmasked", constant(std::int64_t{3})},
+        {"fieldpermission", "let it read", "canread", constant(std::int64_t{4})},
+        {"fieldpermission", "let it update", "canupdate", constant(std::int64_t{4})},
+        {"fieldpermission", "forbid it to read", "canread", constant(std::int64_t{0})},
+        {"msdyn_octwitterhandlesecret", "change its token", "msdyn_useraccesstoken", token()},
+        {"msdyn_octwitterapplication", "change its key", "msdyn_securetwitterconsumerkey", token()},
+        {"msdyn_octwitterhandlesecret", "bind it to an application", "msdyn_octwitterapplicationid",
+         lookup("msdyn_octwitterapplication", "application")},
+        {"msdyn_octwitterhandlesecret", "bind it to a handle", "msdyn_octwitterhandleid",
+         lookup("msdyn_octwitterhandle", "handle")},
+    };
+    for (const auto* table : {&known::msdyn_octwitterhandlesecret, &known::msdyn_octwitterhandle,
+                              &known::msdyn_octwitterapplication}) {
+        const std::vector<Change> of_records = {
+            {table->name, "assign it to oneself", "ownerid",
+             [](const Aim& aim) -> InputValue {
+                 return TestVault::target("systemuser", aim.caller);
+             }},
+            {table->name, "assign it to a reader", "ownerid", lookup("systemuser", "taker")},
+            {table->name, "assign it to a team", "ownerid", lookup("team", "social")},
+            {table->name, "make it inactive", "statecode", constant(std::int64_t{1})},
+            {table->name, "make it active", "statecode", constant(std::int64_t{0})},
+            {table->name, "rename it", "msdyn_name", constant(std::string("renamed"))},
+        };
+        out.insert(out.end(), of_records.begin(), of_records.end());
+    }
+    return out;
+}
+
+/// What makes a new row one that matters.
+Input new_row(const Aim& aim, bool with_id) {
+    Input out;
+    const auto put = [&](std::string_view column, InputValue value) {
+        out.cells.push_back(TestVault::cell(aim.table.name, column, std::move(value)));
+    };
+    const auto unit = [&] { return TestVault::target("businessunit", aim.scene["north"]); };
+    const auto name = Ids::numbered("new", aim.new_id);
+    if (with_id) put(aim.table.primary_id, aim.new_id);
+    if (aim.table.column("msdyn_name") != nullptr) {
+        put("msdyn_name", name);
+        put("ownerid", TestVault::target("team", aim.scene["social"]));
+        for (const auto& [table, column] : Scene::sealed) {
+            if (table == aim.table.name) put(column, SecretBytes::copy_of("a new one"));
+        }
+    } else if (&aim.table == &known::systemuser) {
+        put("domainname", name);
+        put("businessunitid", unit());
+    } else if (&aim.table == &known::businessunit) {
+        put("name", name);
+        put("parentbusinessunitid", unit());
+    } else if (&aim.table == &known::fieldpermission) {
+        put("fieldsecurityprofileid",
+            TestVault::target("fieldsecurityprofile", aim.scene["profile spare"]));
+        put("entityname", std::string(Scene::sealed[0].table));
+        put("attributelogicalname", std::string(Scene::sealed[0].column));
+        put("canread", std::int64_t{4});
+        put("canreadunmasked", std::int64_t{3});
+    } else if (aim.table.column("name") != nullptr) {
+        put("name", name);
+        if (aim.table.column("businessunitid") != nullptr) put("businessunitid", unit());
+    }
+    return out;
+}
+
+/// The lookups of the table whose other side is one of our collections.
+std::vector<const schema::Relationship*> collections_of(const schema::Table& table) {
+    std::vector<const schema::Relationship*> out;
+    for (const auto& one : schema::relationships()) {
+        const auto* parent = schema::table(one.referenced);
+        if (one.referencing == table.name && one.built && parent != nullptr && !parent->outside &&
+            !one.collection_nav.empty()) {
+            out.push_back(&one);
+        }
+    }
+    return out;
+}
+
+/// Rows that one of a table may be linked to: those with power, the caller, and the vault's own.
+struct Other {
+    std::string_view table;
+    std::string words;
+    std::function<Uuid(const Aim&)> id;
+};
+
+const std::vector<Other>& others() {
+    const auto named = [](std::string name) {
+        return [name](const Aim& aim) { return aim.scene[name]; };
+    };
+    const auto fixed = [](const Uuid& id) { return [id](const Aim&) { return id; }; };
+    static const std::vector<Other> out = {
+        {"systemuser", "the taker", named("taker")},
+        {"systemuser", "oneself", [](const Aim& aim) { return aim.caller; }},
+        {"systemuser", "SYSTEM", fixed(messages::system_user)},
+        {"team", "a team with records", named("social")},
+        {"businessunit", "a unit", named("north")},
+        {"role", "the security role", named("role security")},
+        {"role", "System Administrator", fixed(messages::system_administrator_role)},
+        {"role", "the vault's role", fixed(messages::system_role)},
+        {"fieldsecurityprofile", "a profile that unmasks", named("profile unmask all")},
+        {"fieldsecurityprofile", "a profile that writes", named("profile writer")},
+        {"msdyn_octwitterapplication", "an application", named("application")},
+        {"msdyn_octwitterhandle", "a handle", named("handle")},
+        {"privilege", "the grant",
+         fixed(schema::privilege_id(*schema::privilege(schema::prv_grant_unmask)))},
+    };
+    return out;
+}
+
+template <class M>
+void add_links(std::vector<Attempt>& out, const schema::Table& table, std::string_view word) {
+    const auto words = [&](const Other& other, std::string_view by) {
+        return std::string(word) + " " + other.words + " by " + std::string(by);
+    };
+    for (const auto& one : schema::associations()) {
+        for (const bool is_first : {true, false}) {
+            if ((is_first ? one.first : one.second) != table.name) continue;
+            const auto* far = schema::table(is_first ? one.second : one.first);
+            for (const auto& other : others()) {
+                if (other.table != far->name) continue;
+                const auto make = [&one, far, &other](const Aim& aim) -> Message {
+                    M message;
+                    message.association = &one;
+                    message.parent = at(aim);
+                    message.child = {far, other.id(aim)};
+                    return message;
+                };
+                out.push_back({words(other, one.name), make});
+            }
+        }
+    }
+    for (const auto* one : collections_of(table)) {
+        const auto* parent = schema::table(one->referenced);
+        const auto other = std::ranges::find(others(), parent->name, &Other::table);
+        if (other == others().end()) continue;
+        const auto id = other->id;
+        out.push_back({words(*other, one->name), [one, parent, id](const Aim& aim) -> Message {
+                           M message;
+                           message.relationship = one;
+                           message.parent = {parent, id(aim)};
+                           message.child = at(aim);
+                           return message;
+                       }});
+    }
+}
+
+void add_reads(std::vector<Attempt>& out) {
+    for (const bool unmasked : {false, true}) {
+        const std::string how = unmasked ? " in clear" : "";
+        out.push_back({"retrieve it" + how, [unmasked](const Aim& aim) -> Message {
+                           messages::Retrieve message;
+                           message.target = at(aim);
+                           message.selection.unmasked = unmasked;
+                           return message;
+                       }});
+        out.push_back({"list" + how, [unmasked](const Aim& aim) -> Message {
+                           messages::RetrieveMultiple message;
+                           message.table = &aim.table;
+                           message.selection.unmasked = unmasked;
+                           return message;
+                       }});
+    }
+}
+
+void add_creates(std::vector<Attempt>& out) {
+    out.push_back({"create", [](const Aim& aim) -> Message {
+                       messages::Create message;
+                       message.table = &aim.table;
+                       message.input = new_row(aim, true);
+                       return message;
+                   }});
+    out.push_back({"create by an upsert", [](const Aim& aim) -> Message {
+                       messages::Upsert message;
+                       message.target = {&aim.table, aim.new_id};
+                       message.input = new_row(aim, false);
+                       return message;
+                   }});
+    out.push_back({"create one of many", [](const Aim& aim) -> Message {
+                       messages::CreateMultiple message;
+                       message.table = &aim.table;
+                       message.rows.push_back(new_row(aim, true));
+                       return message;
+                   }});
+    out.push_back({"delete it", [](const Aim& aim) -> Message {
+                       messages::Delete message;
+                       message.target = at(aim);
+                       return message;
+                   }});
+}
+
+void add_changes(std::vector<Attempt>& out, const schema::Table& table) {
+    for (const auto& change : changes()) {
+        if (change.table != table.name) continue;
+        const auto input = [change](const Aim& aim) {
+            Input cells;
+            cells.cells.push_back(
+                TestVault::cell(aim.table.name, change.column, change.value(aim))
+            );
+            return cells;
+        };
+        out.push_back({change.words, [input](const Aim& aim) -> Message {
+                           messages::Upsert message;
+                           message.target = at(aim);
+                           message.preconditions.must_exist = true;
+                           message.input = input(aim);
+                           return message;
+                       }});
+        out.push_back({change.words + " as one of many", [input](const Aim& aim) -> Message {
+                           messages::UpsertMultiple message;
+                           message.table = &aim.table;
+                           message.rows.push_back({at(aim), input(aim)});
+                           return message;
+                       }});
+    }
+}
+
+void add_role_actions(std::vector<Attempt>& out) {
+    constexpr std::pair<std::string_view, std::string_view> privileges[] = {
+        {"the grant", schema::prv_grant_unmask},
+        {"credentials", schema::prv_manage_credentials},
+        {"reading", "prvReadmsdyn_octwitterhandlesecret"},
+        {"writing roles", "prvWriteRole"},
+    };
+    for (const auto& [words, name] : privileges) {
+        for (const bool replace : {false, true}) {
+            const auto make = [name = name, replace](const Aim& aim) -> Message {
+                messages::AddPrivilegesRole message;
+                message.role = at(aim);
+                message.privileges = {{schema::privilege(name), Depth::global}};
+                message.replace = replace;
+                return message;
+            };
+            const std::string verb = replace ? "replace its privileges by " : "give it ";
+            out.push_back({verb + std::string(words), make});
+        }
+    }
+    out.push_back({"take reading away", [](const Aim& aim) -> Message {
+                       messages::RemovePrivilegeRole message;
+                       message.role = at(aim);
+                       message.privilege = schema::privilege("prvReadmsdyn_octwitterhandlesecret");
+                       return message;
+                   }});
+}
+
+void add_credentials(std::vector<Attempt>& out, const schema::Table& table) {
+    if (&table == &known::systemuser) {
+        out.push_back({"make a credential for it", [](const Aim& aim) -> Message {
+                           return messages::CreateCredential{aim.row, "new", std::chrono::hours{1}};
+                       }});
+    }
+    if (&table == &known::rky_credential) {
+        out.push_back({"revoke it", [](const Aim& aim) -> Message {
+                           return messages::RevokeCredential{aim.row};
+                       }});
+        if (confirm(Uuid{})) {
+            out.push_back({"confirm it", [](const Aim& aim) { return *confirm(aim.row); }});
+        }
+    }
+}
+
+template <class M>
+Attempt plain(std::string words) {
+    return {std::move(words), [](const Aim&) -> Message { return M{}; }};
+}
+
+}  // namespace
+
+std::vector<Attempt> attempts_on(const schema::Table& table) {
+    std::vector<Attempt> out;
+    add_reads(out);
+    add_creates(out);
+    add_changes(out, table);
+    add_links<messages::Associate>(out, table, "link it to");
+    add_links<messages::Disassociate>(out, table, "unlink it from");
+    if (&table == &known::role) add_role_actions(out);
+    add_credentials(out, table);
+    return out;
+}
+
+std::vector<Attempt> attempts_without_a_table() {
+    return {
+        plain<messages::WhoAmI>("who am I"),
+        plain<messages::ServiceDocument>("service document"),
+        plain<messages::RetrieveAuditEvents>("read the log"),
+        plain<messages::RetrieveVaultStatus>("read the status"),
+        plain<messages::RetrieveSyncStatus>("read the sync's status"),
+        plain<messages::SyncNow>("sync now"),
+        plain<messages::RetrySync>("retry the sync"),
+        {"say that a record was pushed",
+         [](const Aim& aim) -> Message {
+             messages::CompletePush message;
+             message.table = &aim.table;
+             message.id = aim.row;
+             message.versionnumber = 1;
+             message.outcome = messages::Pushed{};
+             return message;
+         }},
+    };
+}
+
+}  // namespace rookery::rights
