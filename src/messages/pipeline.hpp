@@ -1,5 +1,5 @@
 // Pipeline: Message → Pending. The way of every request, in the order it is decided:
-// resolve → decide → execute. Plain functions: nothing here waits or writes; thread-safe.
+// resolve → decide → execute → judge the effect. Plain functions: nothing here waits or writes; thread-safe.
 #pragma once
 
 #include "access/caller.hpp"

@@ -128,9 +128,9 @@ const std::vector<Case>& cases() {
         {"a place in an access team", clerk, "allowed", [](World& w) { w.add(Membership{guests, bob}); }},
         {"a role to a team", clerk, "missing_privilege",
          [](World& w) { w.add(TeamRole{helpdesk, agent_role}); }},
-        {"a user moves with his roles", clerk, "missing_privilege",
+        {"a user moves with his roles", clerk, "grant_unmask_denied",
          [](World& w) { w.put(granter, World::user_in(support)); }},
-        {"an identity for somebody with more", clerk, "missing_privilege",
+        {"an identity for somebody with more", clerk, "grant_unmask_denied",
          [](World& w) {
              auto user = World::user_in(root);
              user.entra_object = id_of(99);

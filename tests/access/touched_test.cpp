@@ -321,6 +321,21 @@ TEST_CASE("a row that goes touches whom it named, and one that changes both", "[
           }) == Ids{alice});
 }
 
+TEST_CASE("rows that come together touch whom they lead to together", "[access]") {
+    auto world = crowded();
+    world.add(Membership{crew, alice});
+    CHECK(touched_by(world, [&] {
+              world.add(TeamRole{crew, role_id});
+              world.add(Membership{crew, bob});
+              world.grant(role_id, secret_table, Right::read, Depth::local);
+          }) == Ids{alice, bob});
+    CHECK(touched_by(world, [&] {
+              world.put(id_of(90), World::user_in(sales));
+              world.put(id_of(91), Role{root, "role", true, {}});
+              world.add(UserRole{id_of(90), id_of(91)});
+          }) == Ids{id_of(90)});
+}
+
 TEST_CASE("an identity that is given up touches the other who claims it", "[access]") {
     auto world = crowded();
     auto user = World::user_in(sales);
@@ -370,6 +385,11 @@ TEST_CASE("a role keeps its page in the book until its own privileges change", "
     CHECK(world.facts.role_book().depths(other_role) == nullptr);
     CHECK((*world.facts.role_book().depths(role_id))[privilege_index(write)] == Depth::basic);
     CHECK((*page)[privilege_index(write)] == Depth::none);
+    // Of several depths the greatest counts, wherever it stands.
+    world.put(id_of(799), RolePrivilege{role_id, &write, Depth::deep});
+    world.put(id_of(801), RolePrivilege{role_id, &write, Depth::local});
+    CHECK((*world.facts.role_book().depths(role_id))[privilege_index(write)] == Depth::deep);
+    world.remove(known::roleprivileges, id_of(799)).remove(known::roleprivileges, id_of(801));
     world.put(row, RolePrivilege{role_id, &write, Depth::none});
     CHECK_FALSE(world.facts.role_book().depths(role_id)->held.test(privilege_index(write)));
 }

@@ -166,8 +166,9 @@ inline std::vector<Uuid> unmask_gain(
 
 /// The same by changes that may touch everybody.
 inline std::vector<Uuid> unmask_gain(const Facts& before, const Facts& after) {
-    const FactChange any{known::businessunit.id, {}, std::nullopt};
-    return unmask_gain(before, after, std::span{&any, 1});
+    std::vector<FactChange> all;
+    for (const auto& [id, row] : after.users().rows()) all.push_back({table_of(row), id, row});
+    return unmask_gain(before, after, all);
 }
 
 }  // namespace rookery::access
