@@ -55,4 +55,17 @@ bool may_grant_plaintext(const Uuid& user, const Facts& facts) {
     });
 }
 
+bool is_system_administrator(const Caller& caller, const Facts& facts) {
+    return caller.administration && is_system_administrator(caller.user, facts);
+}
+
+bool may_grant_plaintext(const Caller& caller, const Facts& facts) {
+    return caller.plaintext && may_grant_plaintext(caller.user, facts);
+}
+
+bool carries(const Caller& caller, const schema::Privilege& privilege) {
+    if (!caller.plaintext && privilege.name == schema::prv_grant_unmask) return false;
+    return caller.administration || !administers(privilege);
+}
+
 }  // namespace rookery::access

@@ -2,6 +2,7 @@
 // user's rights without these, and somebody must always hold them.
 #pragma once
 
+#include "access/caller.hpp"
 #include "access/facts.hpp"
 
 namespace rookery::access {
@@ -20,5 +21,11 @@ namespace rookery::access {
 [[nodiscard]] bool is_system_administrator(const Uuid& user, const Facts& facts);
 /// Enabled, and holds prvrkyGrantUnmask.
 [[nodiscard]] bool may_grant_plaintext(const Uuid& user, const Facts& facts);
+
+// The same of a caller, as far as his credential carries it.
+[[nodiscard]] bool is_system_administrator(const Caller& caller, const Facts& facts);
+[[nodiscard]] bool may_grant_plaintext(const Caller& caller, const Facts& facts);
+/// Whether the caller's credential carries this right of its user.
+[[nodiscard]] bool carries(const Caller& caller, const schema::Privilege& privilege);
 
 }  // namespace rookery::access

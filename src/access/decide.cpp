@@ -83,7 +83,7 @@ class Judge {
                 &privilege
             );
         }
-        if (!carried(privilege)) {
+        if (!carries(caller_, privilege)) {
             decision_.hint_ = "the credential does not carry this right of its user until somebody "
                               "who could give it confirms it: rookery token confirm";
             return refuse(
@@ -155,12 +155,6 @@ class Judge {
     }
 
   private:
-    /// Whether the caller's credential carries this right of its user.
-    [[nodiscard]] bool carried(const schema::Privilege& privilege) const {
-        if (!caller_.plaintext && privilege.name == schema::prv_grant_unmask) return false;
-        return caller_.administration || !administers(privilege);
-    }
-
     void name_rule(const Path& path) { decision_.path_ = path; }
 
     const Caller& caller_;

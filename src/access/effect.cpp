@@ -8,7 +8,6 @@
 #include "access/touched.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -27,8 +26,9 @@ Error own_rights() {
 Error rights_of_a_puppet() {
     return {
         Errc::access_denied,
-        "Nobody widens the rights of a user for whom he made a credential that is still good.",
-        "ask another administrator, or revoke that credential first and make one afterwards",
+        "Nobody widens the rights of a user for whom he made a credential that is still good: another "
+        "administrator can, or revoke that credential first and make a new one afterwards.",
+        {},
         {}};
 }
 
@@ -64,9 +64,9 @@ RecordKind kind_of(const RecordChange& record) {
     return {record.table->id, facts(record.before), facts(record.after), record.kept};
 }
 
-class Assessment {
+class Judgement {
   public:
-    Assessment(const Caller& caller, const Effect& effect)
+    Judgement(const Caller& caller, const Effect& effect)
         : caller_(caller),
           effect_(effect),
           touched_(touched_users(effect.before, effect.after, effect.changes)),
@@ -77,12 +77,13 @@ class Assessment {
         out.gained = plaintext_gain(effect_.before, effect_.after, effect_.changes);
         reach_more_.insert(out.gained.begin(), out.gained.end());
         judge_records(out);
-        everybody_ = reach_more_;
+        gaining_ = reach_more_;
         for (const auto& user : plaintext_opened(effect_.before, effect_.after, effect_.changes)) {
-            if (everybody_.insert(user).second) out.gained.push_back(user);
+            if (gaining_.insert(user).second) out.gained.push_back(user);
         }
         std::ranges::sort(out.gained);
-        out.grants = gifts_.plaintext() || !everybody_.empty();
+        out.by_facts = gifts_.plaintext() || !out.gained.empty();
+        out.grants = out.by_facts || !out.by_record.empty();
         out.refusal = refusal();
         out.waiting = waiting();
         return out;
@@ -103,22 +104,33 @@ class Assessment {
 
     [[nodiscard]] std::optional<Error> refusal() const {
         if (caller_.method == AuthMethod::system) return std::nullopt;
+        if (identifies_himself()) return own_rights();
         for (const auto& user : selves(caller_, effect_)) {
             // One more credential for somebody he can act as already gives him nothing.
-            const auto& readers = user == caller_.user ? everybody_ : reach_more_;
+            const auto& readers = user == caller_.user ? gaining_ : reach_more_;
             if (!readers.contains(user) && !widened(user)) continue;
             return user == caller_.user ? own_rights() : rights_of_a_puppet();
         }
         if (auto error = gifts_.beyond(caller_, effect_.before)) return error;
-        const bool may_grant =
-            caller_.plaintext && may_grant_plaintext(caller_.user, effect_.before);
-        if (!everybody_.empty() && !may_grant) return grant_needed();
-        if (ends(is_system_administrator)) return last_holder("System Administrator");
-        if (ends(may_grant_plaintext)) return last_holder(schema::prv_grant_unmask);
+        if (!gaining_.empty() && !may_grant_plaintext(caller_, effect_.before)) return grant_needed();
+        using Holds = bool(const Uuid&, const Facts&);
+        if (ends<Holds>(is_system_administrator)) return last_holder("System Administrator");
+        if (ends<Holds>(may_grant_plaintext)) return last_holder(schema::prv_grant_unmask);
         return std::nullopt;
     }
 
-    [[nodiscard]] std::vector<Uuid> everyone() const {
+    /// One more way to act as him, as a credential for himself is; that one carries less.
+    [[nodiscard]] bool identifies_himself() const {
+        return std::ranges::any_of(effect_.changes, [&](const FactChange& change) {
+            const auto* is = change.after ? std::get_if<User>(&*change.after) : nullptr;
+            const auto* was = effect_.before.user(change.id);
+            if (is == nullptr || was == nullptr || change.id != caller_.user) return false;
+            return (!is->entra_object.is_nil() && is->entra_object != was->entra_object) ||
+                   (!is->application.is_nil() && is->application != was->application);
+        });
+    }
+
+    [[nodiscard]] std::vector<Uuid> all_users() const {
         std::vector<Uuid> out;
         for (const auto& user : effect_.after.users().rows()) out.push_back(user.id);
         return out;
@@ -140,7 +152,7 @@ class Assessment {
 
     /// Whether the last one who `holds` something loses it. The vault's own users do not count.
     template <class Holds>
-    [[nodiscard]] bool ends(Holds holds) const {
+    [[nodiscard]] bool ends(Holds& holds) const {
         const auto among = [&](const auto& users, const Facts& facts) {
             return std::ranges::any_of(users, [&](const Uuid& user) {
                 return !is_built_in_user(user) && holds(user, facts);
@@ -148,7 +160,7 @@ class Assessment {
         };
         if (effect_.changes.empty()) return false;
         if (touched_ && !among(*touched_, effect_.before)) return false;
-        const auto all = everyone();
+        const auto all = all_users();
         return !among(all, effect_.after) && (touched_ || among(all, effect_.before));
     }
 
@@ -162,9 +174,9 @@ class Assessment {
                 out.push_back(id);
             }
         };
-        for (const auto& user : everybody_) add(user, &Credential::plaintext);
+        for (const auto& user : gaining_) add(user, &Credential::plaintext);
         if (gifts_.administration()) {
-            for (const auto& user : touched_ ? *touched_ : everyone()) {
+            for (const auto& user : touched_ ? *touched_ : all_users()) {
                 if (administers_more(user)) add(user, &Credential::administration);
             }
         }
@@ -183,13 +195,13 @@ class Assessment {
     const std::optional<std::vector<Uuid>> touched_;
     const Gifts gifts_;
     std::set<Uuid> reach_more_;  // who reads more in clear
-    std::set<Uuid> everybody_;   // and whom one more way leads to
+    std::set<Uuid> gaining_;   // and whom one more way leads to
 };
 
 }  // namespace
 
 Verdict judge(const Caller& caller, const Effect& effect) {
-    return Assessment(caller, effect).run();
+    return Judgement(caller, effect).run();
 }
 
 }  // namespace rookery::access

@@ -35,6 +35,8 @@ struct Verdict {
     std::optional<Error> refusal;
     /// A grant: somebody reads more in clear, or may hand that on.
     bool grants = false;
+    /// The changes of access facts are one, or a part of it.
+    bool by_facts = false;
     /// Who reads more in clear by the changes of access facts, or is led to by one more way; ascending.
     std::vector<Uuid> gained;
     /// The records by which somebody does, with how many users; ascending.

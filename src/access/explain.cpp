@@ -57,25 +57,6 @@ std::vector<ClearColumn> clear_columns(
     return out;
 }
 
-/// Facts as they are, and for those who are disabled as if nobody and no unit were.
-class Standing {
-  public:
-    Standing(const Facts& facts, std::span<const Uuid> users) : facts_(facts) {
-        const auto disabled = [&](const Uuid& user) {
-            return facts.user(user) != nullptr && !facts.enabled(user);
-        };
-        if (std::ranges::any_of(users, disabled)) as_if_ = as_if_enabled(facts, users);
-    }
-
-    [[nodiscard]] const Facts& of(const Uuid& user) const {
-        return as_if_ && !facts_.enabled(user) ? *as_if_ : facts_;
-    }
-
-  private:
-    const Facts& facts_;
-    std::optional<Facts> as_if_;
-};
-
 /// Nothing for a user who reads nothing of it.
 std::optional<Reader> reader(const Uuid& user, const Facts& facts, const ReadersQuery& query) {
     const auto* reach = facts.reach(user);
@@ -128,16 +109,18 @@ Readers readers_of(const ReadersQuery& query, const Facts& facts) {
         users.resize(query.examined_max);
         out.next_after = users.back();
     }
-    const Standing standing(facts, users);
+    const auto as_if = as_if_enabled(facts, users);
     for (const auto& user : users) {
         ++out.examined;
-        auto found = reader(user, standing.of(user), query);
+        auto found = reader(user, facts, query);
+        const bool now = found.has_value();
+        if (!found && as_if) found = reader(user, *as_if, query);
         if (!found) continue;
         if (out.readers.size() == query.top) {
             out.next_after = out.readers.back().user;
             break;
         }
-        found->enabled = facts.enabled(user);
+        found->enabled = now;
         out.readers.push_back(std::move(*found));
     }
     return out;
@@ -145,8 +128,8 @@ Readers readers_of(const ReadersQuery& query, const Facts& facts) {
 
 std::optional<UserAccess> access_of(const Uuid& user, const Facts& facts) {
     if (facts.user(user) == nullptr) return std::nullopt;
-    const Standing standing(facts, std::span{&user, 1});
-    const auto& is = standing.of(user);
+    const auto as_if = as_if_enabled(facts, std::span{&user, 1});
+    const auto& is = as_if && !facts.enabled(user) ? *as_if : facts;
     const auto& reach = *is.reach(user);
     UserAccess out;
     out.enabled = facts.enabled(user);

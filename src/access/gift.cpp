@@ -7,6 +7,9 @@
 #include "schema/known_tables.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string>
+#include <tuple>
 
 namespace rookery::access {
 
@@ -18,7 +21,7 @@ bool inside(const Facts& facts, const Uuid& unit, const Uuid& root) {
     return facts.units().range(root).contains(facts.units().range(unit));
 }
 
-/// Rights that a narrower access mode takes away.
+/// An access mode that takes rights away.
 bool is_narrow(AccessMode mode) {
     return mode == AccessMode::administrative || mode == AccessMode::read ||
            mode == AccessMode::support;
@@ -310,6 +313,8 @@ bool is_empty(const PrivilegeGift& gift) {
     return gift.depth == Depth::none || (only_global && gift.depth != Depth::global);
 }
 
+bool is_unmasking(const FieldPermission& row) { return row.unmask != UnmaskLevel::none; }
+
 /// The caller's rights, as far as his credential carries them.
 class Hand {
   public:
@@ -317,9 +322,7 @@ class Hand {
         : caller_(caller),
           facts_(facts),
           reach_(facts.reach(caller.user)),
-          system_administrator_(
-              caller.administration && is_system_administrator(caller.user, facts)
-          ) {}
+          system_administrator_(is_system_administrator(caller, facts)) {}
 
     [[nodiscard]] bool system_administrator() const { return system_administrator_; }
 
@@ -327,8 +330,7 @@ class Hand {
         if (reach_ == nullptr || !reach_->enabled) return false;
         const auto& privilege = *gift.privilege;
         if (system_administrator_ && is_ordinary(privilege)) return true;
-        if (!caller_.plaintext && privilege.name == schema::prv_grant_unmask) return false;
-        if (!caller_.administration && administers(privilege)) return false;
+        if (!carries(caller_, privilege)) return false;
         return std::ranges::any_of(reach_->assignments, [&](const Assignment& held) {
             return covers(held, reach_->depth(held, privilege), gift, facts_);
         });
@@ -338,8 +340,10 @@ class Hand {
         const auto* column = reach_ == nullptr ? nullptr : reach_->column(gift.table, gift.column);
         const auto held = column == nullptr ? ColumnReach{} : *column;
         const bool all = system_administrator_;
+        // Who may give a value in clear gives the mask with it.
+        const bool read = all || held.read || (grants && is_unmasking(gift));
         return (!gift.create || all || held.create) && (!gift.update || all || held.update) &&
-               (!gift.read || all || grants || held.read);
+               (!gift.read || read);
     }
 
   private:
@@ -348,8 +352,6 @@ class Hand {
     const Reach* reach_;
     bool system_administrator_;
 };
-
-bool is_unmasking(const FieldPermission& row) { return row.unmask != UnmaskLevel::none; }
 
 Error not_held(std::string what) {
     return {
@@ -378,7 +380,9 @@ Gifts::Gifts(
 }
 
 bool Gifts::plaintext() const {
-    return std::ranges::any_of(columns_, is_unmasking) ||
+    return std::ranges::any_of(
+               columns_, [](const FieldPermission& row) { return row.read && is_unmasking(row); }
+           ) ||
            std::ranges::any_of(privileges_, [](const PrivilegeGift& gift) {
                return gift.privilege->name == schema::prv_grant_unmask && !is_empty(gift);
            });
@@ -392,7 +396,7 @@ bool Gifts::administration() const {
 
 std::optional<Error> Gifts::beyond(const Caller& caller, const Facts& before) const {
     const Hand hand(caller, before);
-    const bool grants = caller.plaintext && may_grant_plaintext(caller.user, before);
+    const bool grants = may_grant_plaintext(caller, before);
     if (system_administrator_ && !hand.system_administrator()) {
         return not_held("the role System Administrator");
     }

@@ -11,10 +11,7 @@
 #include "base/result.hpp"
 
 #include <optional>
-#include <set>
 #include <span>
-#include <string>
-#include <tuple>
 #include <vector>
 
 namespace rookery::access {
@@ -33,7 +30,8 @@ struct PrivilegeGift {
 
 class Gifts {
   public:
-    /// What `changes`, which lead from before to after, hand to anybody but the caller himself.
+    /// What `changes`, which lead from before to after, hand to anybody. A credential for the caller himself
+    /// hands him nothing.
     Gifts(
         const Uuid& caller,
         const Facts& before,

@@ -1,7 +1,7 @@
 // Who reads more in clear after a change. Issuing a credential is reading, and so is handing somebody a
 // record, a unit or a role: one rule for all such writes, by comparing what is with what would be.
 //
-// Both functions judge users as they are, and again as if they and all units were enabled: what is got
+// All of them judge users as they are, and again as if they and all units were enabled: what is got
 // while disabled is got.
 #pragma once
 

@@ -54,6 +54,7 @@ std::string_view name(Action action) {
         case Action::sync_push: return "sync-push";
         case Action::sync_control: return "sync-control";
         case Action::recovery: return "recovery";
+        case Action::credential_confirm: return "credential-confirm";
         case Action::refusals_aggregated: return "refusals-aggregated";
     }
     return {};

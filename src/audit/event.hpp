@@ -73,6 +73,7 @@ enum class Action : std::uint8_t {
     sync_control = 97,
     refusals_aggregated = 98,
     recovery = 99,
+    credential_confirm = 100,
 };
 
 enum class Outcome : std::uint8_t { success = 1, denied = 2, failed = 3, intent = 4, unknown = 5 };

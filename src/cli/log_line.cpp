@@ -127,6 +127,7 @@ constexpr Shown shown_extras[] = {
     {"privilegedepthmask", "depth", depths},
     {"entityname", "table"},
     {"grant", "gains"},
+    {"rky_recovereduser", "recovered"},
     // whose a row is, and whether its tokens are released
     {"ownerid", "owner", {}, When::news},
     {"statecode", "state", states, When::news},

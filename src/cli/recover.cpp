@@ -122,7 +122,7 @@ class Recovery {
         );
         for (const auto& role : made) {
             for (const auto& held : facts().privileges_of(role)) {
-                if (held.privilege->name == schema::prv_grant_unmask) return role;
+                if (held.privilege == schema::privilege(schema::prv_grant_unmask)) return role;
             }
         }
         RowInput row("role");

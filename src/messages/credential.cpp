@@ -30,8 +30,8 @@ Marks could_give(const Planning& planning) {
     const auto& caller = planning.caller;
     if (caller.method == access::AuthMethod::system) return {true, true};
     return {
-        caller.plaintext && access::may_grant_plaintext(caller.user, planning.facts()),
-        caller.administration && access::is_system_administrator(caller.user, planning.facts())
+        access::may_grant_plaintext(caller, planning.facts()),
+        access::is_system_administrator(caller, planning.facts())
     };
 }
 
@@ -153,7 +153,7 @@ Result<void> confirm_credential(Planning& planning, const Authorized& authorized
         after.set("modifiedon", Instant{std::chrono::floor<std::chrono::seconds>(planning.now)});
         planning.write(&before, after);
     }
-    auto event = credential_event(planning, authorized, audit::Action::grant, &before, after);
+    auto event = credential_event(planning, authorized, audit::Action::credential_confirm, &before, after);
     if (after.row_version != before.row_version) {
         event.row_versions = audit::RowVersions{before.row_version, after.row_version};
     }

@@ -16,7 +16,7 @@ using access::RecordChange;
 /// As many as an entry names; it says how many there are.
 constexpr std::size_t waiting_named_max = 16;
 
-/// The units stay one tree under the root, and nobody who may still act locks himself out.
+/// The units stay one tree under the root.
 Result<void> check_units(
     const Planning& planning, const Facts& after, const std::vector<FactChange>& changes
 ) {
@@ -38,6 +38,10 @@ Result<void> check_units(
             );
         }
     }
+    return {};
+}
+
+Result<void> check_own_way(const Planning& planning, const Facts& after) {
     const auto& caller = planning.caller.user;
     if (planning.facts().enabled(caller) && !after.enabled(caller)) {
         return fail(
@@ -96,11 +100,24 @@ Result<void> add_moved(
     return {};
 }
 
+/// Whether a change of this kind can let anybody read in clear, or hand that on.
+bool can_grant(const FactChange& change) {
+    if (!change.after) return false;
+    if (const auto* row = std::get_if<access::RolePrivilege>(&*change.after)) {
+        const auto* privilege = row->privilege;
+        if (privilege == nullptr) return false;
+        const bool reads = privilege->table != nullptr && privilege->table->has_sealed() &&
+                           privilege->right == schema::Right::read;
+        return reads || privilege->name == schema::prv_grant_unmask;
+    }
+    const auto* row = std::get_if<access::FieldPermission>(&*change.after);
+    return row == nullptr || row->unmask != access::UnmaskLevel::none;
+}
+
 audit::Event grant_event(const Planning& planning, std::string_view table, const Uuid& record) {
     auto event = planning.event(audit::Action::grant, audit::Outcome::success);
     event.table = table;
     event.record = record;
-    event.extras.emplace_back("grant", std::string("unmask"));
     return event;
 }
 
@@ -116,6 +133,11 @@ void add_principal(audit::Event& event, const FactChange& change) {
             }
             if constexpr (requires { row.role; }) {
                 event.extras.emplace_back("roleid", to_string(row.role));
+            }
+            if constexpr (requires { row.privilege; }) {
+                event.extras.emplace_back(
+                    "privilegeid", to_string(schema::privilege_id(*row.privilege))
+                );
             }
             if constexpr (requires { row.profile; }) {
                 event.extras.emplace_back("fieldsecurityprofileid", to_string(row.profile));
@@ -140,10 +162,12 @@ void record_grants(
     Planning& planning, const access::Verdict& verdict, const std::vector<FactChange>& changes,
     const std::vector<RecordChange>& records
 ) {
-    const bool by_facts = !verdict.gained.empty() || verdict.by_record.empty();
+    // Without anybody who reads more, what was given is the right to give that.
+    const auto* what = verdict.gained.empty() ? "grant-unmask" : "unmask";
     for (const auto& change : changes) {
-        if (!by_facts || !change.after) continue;
+        if (!verdict.by_facts || !can_grant(change)) continue;
         auto event = grant_event(planning, schema::table(change.table)->name, change.id);
+        event.extras.emplace_back("grant", std::string(what));
         add_principal(event, change);
         event.extras.emplace_back("users", std::uint64_t{verdict.gained.size()});
         add_waiting(event, verdict.waiting);
@@ -158,6 +182,7 @@ void record_grants(
         auto event = grant_event(
             planning, all ? principal.name : record.table->name, all ? owner.id : record.id
         );
+        event.extras.emplace_back("grant", std::string("unmask"));
         event.extras.emplace_back("ownerid", to_string(owner.id));
         event.extras.emplace_back("users", std::uint64_t{users});
         add_waiting(event, verdict.waiting);
@@ -179,6 +204,7 @@ Result<std::vector<Uuid>> check_effect(Planning& planning) {
     const auto after = changes.empty() ? before : before.with(changes);
     if (planning.caller.method != access::AuthMethod::system) {
         ROOKERY_CHECK(check_units(planning, after, changes));
+        ROOKERY_CHECK(check_own_way(planning, after));
     }
     ROOKERY_CHECK(add_moved(planning, changes, records));
     auto verdict =

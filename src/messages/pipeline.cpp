@@ -35,10 +35,12 @@ Planned Pipeline::plan_or_refuse(
         if (stopped.step) return std::move(planning).refusal(*stopped.decision, *stopped.step);
         return std::move(planning).refusal(*stopped.decision, std::move(stopped.error));
     }
+    const auto* const table = authorized->empty() ? nullptr : authorized->back().step().table;
+    const auto record = authorized->empty() ? Uuid{} : authorized->back().step().id;
     auto body = execute(planning, std::move(*authorized));
     if (!body) return std::move(planning).failure(body.error());
     auto waiting = check_effect(planning);
-    if (!waiting) return std::move(planning).failure(waiting.error());
+    if (!waiting) return std::move(planning).failure(waiting.error(), table, record);
     if (auto* done = std::get_if<NoContent>(&*body)) done->waiting = std::move(*waiting);
     return std::move(planning).success(std::move(*body));
 }

@@ -144,7 +144,7 @@ audit::Action action_of(const Message& message) {
             } else if constexpr (std::is_same_v<T, RevokeCredential>) {
                 return credential_revoke;
             } else if constexpr (std::is_same_v<T, ConfirmCredential>) {
-                return grant;
+                return credential_confirm;
             } else if constexpr (std::is_same_v<T, RetrieveAuditEvents> ||
                                  std::is_same_v<T, RetrieveWhoCan> ||
                                  std::is_same_v<T, RetrieveAccessOf> ||
@@ -309,6 +309,15 @@ Refused Planning::failure(Error error) && {
     const bool unproved = error.code == Errc::unauthenticated;
     auto failed = event(unproved ? audit::Action::login_failure : action_of(message), verdict.outcome);
     failed.reason = verdict.reason;
+    return std::move(*this).finish(std::move(error), std::move(failed));
+}
+
+Refused Planning::failure(Error error, const schema::Table* table, const Uuid& record) && {
+    const auto verdict = verdict_of(error.code);
+    auto failed = event(action_of(message), verdict.outcome);
+    failed.reason = verdict.reason;
+    if (table != nullptr) failed.table = table->name;
+    if (!record.is_nil()) failed.record = record;
     return std::move(*this).finish(std::move(error), std::move(failed));
 }
 

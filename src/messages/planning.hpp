@@ -70,6 +70,8 @@ class Planning {
     [[nodiscard]] ledger::Pending success(MessageReply::Body body) &&;
     /// Drops everything planned and says why instead.
     [[nodiscard]] Refused failure(Error error) &&;
+    /// The same about this row, which the message may name in another way than by its id.
+    [[nodiscard]] Refused failure(Error error, const schema::Table* table, const Uuid& record) &&;
     [[nodiscard]] Refused refusal(const access::Decision& decision) &&;
     [[nodiscard]] Refused refusal(const access::Decision& decision, const Step& step) &&;
     /// Of what the message names, in other words than the decision's.

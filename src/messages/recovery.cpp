@@ -1,33 +1,26 @@
 #include "messages/recovery.hpp"
 
+#include "messages/logged_values.hpp"
 #include "schema/known_tables.hpp"
 
 namespace rookery::messages {
 namespace {
 
-audit::Event recovery_event(
-    const Planning& planning, const Authorized& authorized, const storage::Row& organization,
-    const Uuid& user
-) {
-    auto event = planning.event(audit::Action::recovery, audit::Outcome::success);
-    event.table = organization.table->name;
-    event.record = organization.id;
-    event.rule = planning.rule_of(authorized.decision());
-    event.extras.emplace_back("systemuserid", to_string(user));
-    return event;
-}
-
 /// The organization's row with these two values, on the record.
 void put(
-    Planning& planning, const storage::Row& before, storage::Value when, storage::Value user,
-    audit::Event event
+    Planning& planning, const Authorized& authorized, const storage::Row& before,
+    storage::Value when, storage::Value user
 ) {
     auto after = before;
     ++after.row_version;
     after.set("rky_recoveredon", std::move(when));
     after.set("rky_recovereduser", std::move(user));
     planning.write(&before, after);
+    auto event = planning.event(audit::Action::recovery, audit::Outcome::success);
+    planning.about(event, after);
+    event.rule = planning.rule_of(authorized.decision());
     event.row_versions = audit::RowVersions{before.row_version, after.row_version};
+    add_logged_values(event, &before, &after);
     planning.record(event);
 }
 
@@ -43,27 +36,23 @@ Result<void> note_recovery(Planning& planning, const Uuid& user, const Authorize
     }
     ROOKERY_TRY(const auto target, planning.reading.live(schema::known::systemuser, user));
     ROOKERY_TRY(const auto before, organization(planning));
-    put(planning, *before, Instant{std::chrono::floor<std::chrono::seconds>(planning.now)},
-        target->ref(), recovery_event(planning, authorized, *before, user));
+    put(planning, authorized, *before,
+        Instant{std::chrono::floor<std::chrono::seconds>(planning.now)}, target->ref());
     return {};
 }
 
 Result<void> acknowledge_recovery(Planning& planning, const Authorized& authorized) {
     ROOKERY_TRY(const auto before, organization(planning));
     const auto* user = before->get<storage::RowRef>("rky_recovereduser");
-    const auto recovered = user == nullptr ? Uuid{} : user->id;
-    if (recovered == planning.caller.user) {
+    if (user == nullptr) {
+        return fail(Errc::invalid_argument, "There is no recovery to acknowledge.");
+    }
+    if (user->id == planning.caller.user) {
         return fail(
             Errc::access_denied, "Nobody acknowledges his own recovery.", "ask another reviewer"
         );
     }
-    auto event = recovery_event(planning, authorized, *before, recovered);
-    event.extras.emplace_back("acknowledged", std::uint64_t{1});
-    if (user == nullptr) {
-        planning.record(event);
-        return {};
-    }
-    put(planning, *before, {}, {}, std::move(event));
+    put(planning, authorized, *before, {}, {});
     return {};
 }
 

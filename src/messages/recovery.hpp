@@ -14,7 +14,7 @@ namespace rookery::messages {
     Planning& planning, const Uuid& user, const Authorized& authorized
 );
 
-/// Errc::access_denied for the recovered user himself. Without a recovery nothing changes.
+/// Errc::access_denied for the recovered user himself, invalid_argument when there is no recovery.
 [[nodiscard]] Result<void> acknowledge_recovery(Planning& planning, const Authorized& authorized);
 
 /// What the status says of one that is not acknowledged; empty when there is none.

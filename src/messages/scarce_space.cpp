@@ -20,7 +20,7 @@ constexpr bool stores_new =
 
 bool administrates(const access::Facts& facts, const access::Caller& caller) {
     if (caller.method != access::AuthMethod::bearer) return true;  // the vault's own work
-    return caller.administration && access::is_system_administrator(caller.user, facts);
+    return access::is_system_administrator(caller, facts);
 }
 
 }  // namespace

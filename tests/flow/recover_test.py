@@ -46,7 +46,7 @@ def main():
         grace = vault.client("grace")
         check(grace.expect(200, "GET", "WhoAmI").json()["UserId"] == made["user"], "the token is another user's")
         entry = next(event for event in grace.log() if event["Action"] == "recovery")
-        check(entry["ActorType"] == "system" and entry["Extras"]["systemuserid"] == made["user"], f"the entry: {entry}")
+        check(entry["ActorType"] == "system" and entry["Extras"]["rky_recovereduser"] == made["user"], f"the entry: {entry}")
         grace.expect(204, "PATCH", f"systemusers({vault.users['admin']})", {"isdisabled": True})  # she has all that Ada had
         grace.expect(403, "PATCH", f"systemusers({made['user']})", {"isdisabled": True})  # the last one now
 

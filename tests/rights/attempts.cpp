@@ -1,6 +1,5 @@
 #include "rights/attempts.hpp"
 
-#include "rights/confirm_credential.hpp"
 
 #include "messages/genesis.hpp"
 #include "schema/known_tables.hpp"
@@ -331,9 +330,29 @@ void add_credentials(std::vector<Attempt>& out, const schema::Table& table) {
         out.push_back({"revoke it", [](const Aim& aim) -> Message {
                            return messages::RevokeCredential{aim.row};
                        }});
-        if (confirm(Uuid{})) {
-            out.push_back({"confirm it", [](const Aim& aim) { return *confirm(aim.row); }});
-        }
+        out.push_back({"confirm it", [](const Aim& aim) -> Message {
+                           return messages::ConfirmCredential{aim.row};
+                       }});
+    }
+}
+
+void add_questions(std::vector<Attempt>& out, const schema::Table& table) {
+    if (!table.has_sealed()) return;
+    out.push_back({"ask who could read it", [](const Aim& aim) -> Message {
+                       messages::RetrieveWhoCan message;
+                       message.target = at(aim);
+                       return message;
+                   }});
+    for (const auto what : {messages::Explained::retrieve, messages::Explained::assign,
+                            messages::Explained::set_state, messages::Explained::remove}) {
+        out.push_back({"ask what would become of a message", [what](const Aim& aim) -> Message {
+                           messages::ExplainAccess message;
+                           message.user = aim.scene["admin"];
+                           message.what = what;
+                           message.table = &aim.table;
+                           message.record = at(aim);
+                           return message;
+                       }});
     }
 }
 
@@ -353,6 +372,7 @@ std::vector<Attempt> attempts_on(const schema::Table& table) {
     add_links<messages::Disassociate>(out, table, "unlink it from");
     if (&table == &known::role) add_role_actions(out);
     add_credentials(out, table);
+    add_questions(out, table);
     return out;
 }
 
@@ -365,6 +385,10 @@ std::vector<Attempt> attempts_without_a_table() {
         plain<messages::RetrieveSyncStatus>("read the sync's status"),
         plain<messages::SyncNow>("sync now"),
         plain<messages::RetrySync>("retry the sync"),
+        plain<messages::AcknowledgeRecovery>("acknowledge a recovery"),
+        plain<messages::RetrieveAccessOf>("ask what he may do"),
+        {"recover administration",
+         [](const Aim& aim) -> Message { return messages::NoteRecovery{aim.scene["admin"]}; }},
         {"say that a record was pushed",
          [](const Aim& aim) -> Message {
              messages::CompletePush message;

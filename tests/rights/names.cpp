@@ -120,7 +120,7 @@ class Describer {
 
     template <class Other>
     std::string operator()(const Other& m) const {
-        if constexpr (requires { m.credential; }) return names_.of(m.credential);
+        if constexpr (requires { names_.of(m.credential); }) return names_.of(m.credential);
         return {};
     }
 

@@ -1,6 +1,5 @@
 #include "rights/random_requests.hpp"
 
-#include "rights/confirm_credential.hpp"
 #include "schema/known_tables.hpp"
 
 #include <algorithm>
@@ -287,7 +286,7 @@ RandomRequests::Made RandomRequests::confirm_credential() {
     const auto credential = rows_.live_credential();
     if (!credential) return std::nullopt;
     needs_ = schema::privilege(schema::prv_manage_credentials);
-    return confirm(*credential);
+    return messages::Message(messages::ConfirmCredential{*credential});
 }
 
 }  // namespace rookery::rights

@@ -34,15 +34,6 @@ void add_brought(Deed& deed, const Message& message) {
     }
 }
 
-/// Templates, so that a caller without the marks is one that carries everything.
-template <class Caller>
-void set_marks(Caller& caller, const Means& means) {
-    if constexpr (requires { caller.plaintext = means.plaintext; }) {
-        caller.plaintext = means.plaintext;
-        caller.administration = means.administration;
-    }
-}
-
 void add_clear(Reach& out, const messages::ShownRow& row) {
     for (const auto& cell : row.cells) {
         if (std::holds_alternative<SecretBytes>(cell.value)) {
@@ -126,7 +117,8 @@ access::Caller Trial::caller(const Means& means) const {
     out.credential = means.credential;
     const auto found = world().credentials.find(means.credential);
     if (found != world().credentials.end()) out.expires = found->second.expires;
-    set_marks(out, means);
+    out.plaintext = means.plaintext;
+    out.administration = means.administration;
     return out;
 }
 
