@@ -4,6 +4,7 @@
 
 #include "base/uuid.hpp"
 
+#include <cstddef>
 #include <cstdint>
 
 namespace rookery::access {
@@ -22,6 +23,14 @@ inline constexpr Uuid system_role = built_in_id(3);
 /// The sync worker, and its role.
 inline constexpr Uuid sync_user = built_in_id(4);
 inline constexpr Uuid sync_role = built_in_id(5);
+
+/// The form of all of them: nobody else takes an id that a later version may need.
+constexpr bool is_built_in_form(const Uuid& id) {
+    for (std::size_t i = 0; i < 8; ++i) {
+        if (id.bytes[i] != system_user.bytes[i]) return false;
+    }
+    return true;
+}
 
 constexpr bool is_built_in_user(const Uuid& id) { return id == system_user || id == sync_user; }
 

@@ -5,6 +5,7 @@
 #include "access/built_in.hpp"
 #include "access/gift.hpp"
 #include "access/more_rights.hpp"
+#include "access/one_person.hpp"
 #include "access/touched.hpp"
 
 #include <algorithm>
@@ -15,10 +16,6 @@
 namespace rookery::access {
 namespace {
 
-bool is_live(const Credential& credential, const Facts& facts, Instant now) {
-    return facts.valid(credential) && now < credential.expires;
-}
-
 Error own_rights() {
     return {Errc::access_denied, "Nobody changes his own rights.", "ask another administrator", {}};
 }
@@ -26,8 +23,8 @@ Error own_rights() {
 Error rights_of_a_puppet() {
     return {
         Errc::access_denied,
-        "Nobody widens the rights of a user for whom he made a credential that is still good: another "
-        "administrator can, or revoke that credential first and make a new one afterwards.",
+        "Nobody widens the rights of a user for whom he made a credential that is still good, or of who made "
+        "his: another administrator can, or revoke that credential first and make a new one afterwards.",
         {},
         {}};
 }
@@ -38,16 +35,6 @@ Error last_holder(std::string_view what) {
         "This would leave nobody who is enabled and holds " + std::string(what) + ".",
         "give it to somebody else first",
         {}};
-}
-
-/// The caller, and whom he can act as by a credential that he made.
-std::vector<Uuid> selves(const Caller& caller, const Effect& effect) {
-    std::set<Uuid> out{caller.user};
-    for (const auto& id : effect.before.credentials_made_by(caller.user)) {
-        const auto& credential = *effect.before.credential(id);
-        if (is_live(credential, effect.before, effect.now)) out.insert(credential.user);
-    }
-    return {out.begin(), out.end()};
 }
 
 /// Users of the same record facts are judged together: an import hands many records to one owner.
@@ -105,7 +92,7 @@ class Judgement {
     [[nodiscard]] std::optional<Error> refusal() const {
         if (caller_.method == AuthMethod::system) return std::nullopt;
         if (identifies_himself()) return own_rights();
-        for (const auto& user : selves(caller_, effect_)) {
+        for (const auto& user : one_person(caller_, effect_.before, effect_.now)) {
             // One more credential for somebody he can act as already gives him nothing.
             const auto& readers = user == caller_.user ? gaining_ : reach_more_;
             if (!readers.contains(user) && !widened(user)) continue;

@@ -2,7 +2,8 @@
 // said who may touch which row, this says what may come of it. A pure function over everything that
 // decides: users, teams, roles, units, profiles, credentials, identities, and the records' own facts.
 //
-//   - Nobody widens his own rights, nor those of a user for whom he made a credential that is live.
+//   - Nobody widens his own rights, nor those of a user for whom he made a credential that is live, nor
+//     of whoever made the one that he calls with (access/one_person.hpp).
 //   - Nobody gives what he does not hold (access/gift.hpp).
 //   - Who lets somebody read more in clear needs prvrkyGrantUnmask (access/plaintext_gain.hpp). Values
 //     that the request brings are the sender's to give.

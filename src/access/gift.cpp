@@ -51,7 +51,9 @@ class GiftFinder {
     void given(const Uuid& id, const User& now) {
         const auto* was = before_.user(id);
         if (was == nullptr) return;
-        const bool enabled = was->disabled && !now.disabled;
+        // Also by moving out of a unit that is disabled.
+        const bool enabled =
+            (was->disabled && !now.disabled) || (!before_.enabled(id) && after_.enabled(id));
         const bool widened = is_narrow(was->mode) && now.mode != was->mode;
         const bool identified =
             (!now.entra_object.is_nil() && now.entra_object != was->entra_object) ||
@@ -63,7 +65,8 @@ class GiftFinder {
     void given(const Uuid& id, const Team& now) {
         const auto* was = before_.team(id);
         if (was == nullptr) return;
-        if (!was->can_own() && now.can_own()) profiles_of_team(id);
+        const bool works = !works_before(was->business_unit) && works_now(now.business_unit);
+        if (works || (!was->can_own() && now.can_own())) profiles_of_team(id);
         if (now.business_unit != was->business_unit || was->can_own() != now.can_own()) {
             roles_of_team(id);
         }
@@ -72,19 +75,24 @@ class GiftFinder {
     void given(const Uuid& id, const BusinessUnit& now) {
         const auto* was = before_.business_unit(id);
         if (was == nullptr) return;
-        if (was->disabled && !now.disabled) {
-            for (const auto& [user, row] : after_.users().rows()) {
-                if (inside(after_, row.business_unit, id)) everything(user);
+        if (was->disabled == now.disabled && was->parent == now.parent) return;
+        // Enabled itself, or moved out of what is disabled.
+        for (const auto& [user, row] : after_.users().rows()) {
+            if ((was->disabled && !now.disabled && inside(after_, row.business_unit, id)) ||
+                (!before_.enabled(user) && after_.enabled(user))) {
+                everything(user);
             }
-            for (const auto& [team, row] : after_.teams().rows()) {
-                if (!inside(after_, row.business_unit, id)) continue;
-                roles_of_team(team);
-                profiles_of_team(team);
-            }
+        }
+        for (const auto& [team, row] : after_.teams().rows()) {
+            if (works_before(row.business_unit) || !works_now(row.business_unit)) continue;
+            roles_of_team(team);
+            profiles_of_team(team);
         }
         if (now.parent == was->parent) return;
         // Who reads deeply from above reads what moved there.
-        const auto above = [&](const Uuid& unit) { return unit != id && inside(after_, id, unit); };
+        const auto above = [&](const Uuid& unit) {
+            return unit != id && inside(after_, id, unit) && !inside(before_, id, unit);
+        };
         for (const auto& [pair, row] : after_.user_roles().rows()) {
             const auto* holder = after_.user(row.user);
             if (holder != nullptr && above(holder->business_unit)) deep_role(row.role, id);
@@ -94,6 +102,10 @@ class GiftFinder {
             if (holder != nullptr && above(holder->business_unit)) deep_role(row.role, id);
         }
     }
+
+    [[nodiscard]] bool works_before(const Uuid& unit) const { return before_.units().active(unit); }
+
+    [[nodiscard]] bool works_now(const Uuid& unit) const { return after_.units().active(unit); }
 
     void given(const Uuid& id, const Role& now) {
         const auto* was = before_.role(id);

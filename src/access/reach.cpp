@@ -15,10 +15,14 @@ std::size_t privilege_index(const schema::Privilege& privilege) {
 Depth Reach::depth(const Assignment& assignment, const schema::Privilege& privilege) const {
     const auto given = (*assignment.depths)[privilege_index(privilege)];
     if (given == Depth::none) return Depth::none;
-    if (privilege.table == nullptr) return given == Depth::global ? given : Depth::none;
+    const bool reads_only = mode == AccessMode::read || mode == AccessMode::support;
+    if (privilege.table == nullptr) {
+        const bool reads = privilege.name == schema::prv_read_audit ||
+                           privilege.name == schema::prv_read_record_audit;
+        return given == Depth::global && (reads || !reads_only) ? given : Depth::none;
+    }
     // Rows without a unit know only Global (Dataverse: "Security roles and privileges").
     if (privilege.table->unit_column.empty() && given != Depth::global) return Depth::none;
-    const bool reads_only = mode == AccessMode::read || mode == AccessMode::support;
     if (reads_only && privilege.right != Right::read) return Depth::none;
     if (mode == AccessMode::administrative && privilege.table->ownership == Ownership::user) {
         return Depth::none;

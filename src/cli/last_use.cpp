@@ -78,7 +78,7 @@ std::string LastUses::say(std::string_view fingerprint) const {
     if (!tells_) return "last use unknown: this server's log does not show it";
     const auto time = of(fingerprint);
     if (!time.empty()) return fmt::format("last use {}", printable(time));
-    if (whole_) return "never used";
+    if (whole_) return "no entry of a use on the log";
     return fmt::format("no use in the newest {} entries of the log", grouped(entries_));
 }
 

@@ -28,7 +28,8 @@ struct Options {
     MemoryOptions memory;
     std::string data;
     std::string user;
-    std::string out = "rookery-admin.token";
+    std::string out = "recovered.token";
+    bool create = false;
     bool acknowledge = false;
     bool json = false;
 };
@@ -41,8 +42,9 @@ class Recovery {
   public:
     explicit Recovery(messages::Vault& vault) : vault_(vault), system_(vault.system()) {}
 
-    Result<Uuid> give_administration(const std::string& name) {
-        ROOKERY_TRY(const auto user, find_or_create(name));
+    /// `create`: a new user of that name instead of one that is there.
+    Result<Uuid> give_administration(const std::string& name, bool create) {
+        ROOKERY_TRY(const auto user, create ? make_user(name) : find(name));
         if (access::is_built_in_user(user)) {
             return fail(Errc::usage, "that user is the vault itself", "name a person");
         }
@@ -68,19 +70,21 @@ class Recovery {
         return view_->facts();
     }
 
-    Result<Uuid> find_or_create(const std::string& name) {
+    Result<Uuid> find(const std::string& name) {
         if (const auto id = Uuid::parse(name)) {
             if (facts().user(*id) != nullptr) return *id;
             return fail(Errc::key_not_found, fmt::format("no user has the id {}", name));
         }
         ROOKERY_TRY(const auto found, find_rows(vault_, system_, "systemuser", "domainname", name));
-        if (found.size() > 1) {
-            return fail(
-                Errc::invalid_argument, fmt::format("several users are called '{}'", name),
-                "name the user by id"
-            );
-        }
-        if (!found.empty()) return found.front();
+        if (found.size() == 1) return found.front();
+        return fail(
+            Errc::key_not_found, fmt::format("no user has the domain name '{}'", printable(name)),
+            "name one that is there by domain name or id, or make a new one with --create"
+        );
+    }
+
+    /// The vault refuses a domain name that somebody has.
+    Result<Uuid> make_user(const std::string& name) {
         RowInput user("systemuser");
         user.set("domainname", name)
             .set("firstname", name)
@@ -120,9 +124,11 @@ class Recovery {
         ROOKERY_TRY(
             const auto made, find_rows(vault_, system_, "role", "name", recovery_role_name)
         );
-        for (const auto& role : made) {
-            for (const auto& held : facts().privileges_of(role)) {
-                if (held.privilege == schema::privilege(schema::prv_grant_unmask)) return role;
+        for (const auto& role : made) {  // one with more in it is somebody else's
+            const auto held = facts().privileges_of(role);
+            if (held.size() == 1 &&
+                held.front().privilege == schema::privilege(schema::prv_grant_unmask)) {
+                return role;
             }
         }
         RowInput row("role");
@@ -149,15 +155,10 @@ Result<Exit> recover(const Options& options) {
             "or --acknowledge, on a server, to say that a recovery was seen"
         );
     }
-    if (std::filesystem::exists(std::filesystem::symlink_status(options.out))) {
-        return fail(
-            Errc::in_use, fmt::format("{} exists already", options.out),
-            "remove it first, or name another file with --out"
-        );
-    }
     if (lies_inside(options.out, options.data)) {
         return fail(Errc::usage, "the token file must not lie in the data folder");
     }
+    ROOKERY_TRY(auto place, SecretFilePlace::reserve(options.out));
     ROOKERY_CHECK(guard_process(options.memory.policy()));
     const SystemClock clock;
     SystemRandom random;
@@ -167,12 +168,15 @@ Result<Exit> recover(const Options& options) {
     ROOKERY_TRY(
         const auto vault, messages::Vault::open(std::move(vault_options), unsealing, clock, random)
     );
-    ROOKERY_TRY(const auto user, Recovery(*vault).give_administration(options.user));
+    ROOKERY_TRY(
+        const auto user, Recovery(*vault).give_administration(options.user, options.create)
+    );
+    const auto name = vault->view().facts().user(user)->full_name;
     ROOKERY_TRY(
         const auto made,
         create_credential(*vault, vault->system(), user, "recovery with the root key", token_lifetime)
     );
-    ROOKERY_CHECK(write_secret_file(options.out, made.token));
+    ROOKERY_CHECK(std::move(place).fill(made.token));
     if (options.json) {
         const nlohmann::json line{
             {"user", to_string(user)},
@@ -183,9 +187,11 @@ Result<Exit> recover(const Options& options) {
         return Exit::ok;
     }
     note(fmt::format(
-        "{} ({}) is System Administrator; a token until {} is in {}", printable(options.user),
-        to_string(user), to_iso8601(made.expires), options.out
+        "{} {} ({}) is System Administrator and may grant plaintext; a token until {} is in {}",
+        options.create ? "the new user" : "the user", quoted_name(name), to_string(user),
+        to_iso8601(made.expires), options.out
     ));
+    note("every other credential of that user has ended");
     note("it is on the log, and in the status until another reviewer acknowledges it");
     return Exit::ok;
 }
@@ -207,8 +213,9 @@ void add_recover(Command app, Action& chosen) {
     const auto data =
         command.add_option("--data", options->data, "The data folder: the server must be stopped");
     command.add_option(
-        "--user", options->user, "Domain name or id; a user of that name is made when there is none"
+        "--user", options->user, "Who: domain name or id; with --create the new user's domain name"
     );
+    command.add_flag("--create", options->create, "Make a new user");
     command.add_option("--out", options->out, "New file for a token of one hour, mode 0600")
         .capture_default_str();
     command

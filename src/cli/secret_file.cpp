@@ -62,6 +62,34 @@ Result<void> write_secret_file(
     });
 }
 
+Result<SecretFilePlace> SecretFilePlace::reserve(std::filesystem::path path) {
+    if (auto made = create_file(path, {}, FileMode::owner_only); !made) {
+        if (made.error().code != Errc::in_use) return fail(made.error());
+        return fail(
+            Errc::in_use,
+            fmt::format("{} exists already", path.string()),
+            "remove it first, or name another file"
+        );
+    }
+    return SecretFilePlace(std::move(path));
+}
+
+SecretFilePlace::~SecretFilePlace() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove(path_, ignored);
+}
+
+Result<void> SecretFilePlace::fill(const SecretBytes& secret) && {
+    auto text = SecretBytes::copy_of(std::string_view{});
+    secret.expose([&](ByteView bytes) { text.append(bytes); });
+    text.append(bytes_of("\n"));
+    ROOKERY_CHECK(text.expose([&](ByteView bytes) {
+        return replace_file(path_, bytes, FileMode::owner_only);
+    }));
+    path_.clear();
+    return {};
+}
+
 Result<SecretBytes> read_token_file(const std::filesystem::path& path) {
     ROOKERY_TRY(auto token, read_secret_file(path));
     const bool plausible = token.expose([](ByteView bytes) {

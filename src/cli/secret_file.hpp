@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace rookery::cli {
 
@@ -26,6 +27,28 @@ namespace rookery::cli {
 [[nodiscard]] Result<void> write_secret_file(
     const std::filesystem::path& path, const SecretBytes& secret, std::string_view before = {}
 );
+
+/// A new file that a secret will go into: it is there, empty, before the secret exists, so that none is made
+/// that cannot be kept, and gone again when none came.
+class SecretFilePlace {
+  public:
+    /// Errc::in_use when anything of that name exists, Errc::io.
+    [[nodiscard]] static Result<SecretFilePlace> reserve(std::filesystem::path path);
+
+    SecretFilePlace(SecretFilePlace&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+
+    SecretFilePlace& operator=(SecretFilePlace&&) = delete;
+    SecretFilePlace(const SecretFilePlace&) = delete;
+    SecretFilePlace& operator=(const SecretFilePlace&) = delete;
+    ~SecretFilePlace();
+
+    [[nodiscard]] Result<void> fill(const SecretBytes& secret) &&;
+
+  private:
+    explicit SecretFilePlace(std::filesystem::path path) : path_(std::move(path)) {}
+
+    std::filesystem::path path_;  // empty once it is filled
+};
 
 /// A bearer token: read_secret_file of visible ASCII without blanks. Errc::usage otherwise.
 [[nodiscard]] Result<SecretBytes> read_token_file(const std::filesystem::path& path);

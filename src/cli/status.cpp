@@ -75,7 +75,9 @@ Result<Exit> status_of_server(const Options& options) {
     ROOKERY_TRY(const auto ready, client.exchange("GET", "/readyz"));
     nlohmann::json facts{{"url", client.connection().url}, {"ready", ready.status == 200}};
     if (ready.status != 200) {
-        facts["why"] = std::string{ready.text().substr(0, 1000)};
+        auto why = std::string{ready.text().substr(0, 1000)};
+        while (why.ends_with('\n')) why.pop_back();
+        facts["why"] = std::move(why);
     } else if (known) {
         ROOKERY_TRY(const auto reply, client.request("GET", "rky_RetrieveVaultStatus()"));
         const auto document = nlohmann::json::parse(reply.text(), nullptr, false);

@@ -1,4 +1,5 @@
 // rookery token: bearer tokens of users. Over the API, or on the data folder when no server runs.
+#include "access/built_in.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "base/secret_json.hpp"
@@ -105,7 +106,9 @@ Result<Uuid> find_user_offline(messages::Vault& vault, const std::string& who) {
     return fail(Errc::key_not_found, fmt::format("no user is called '{}'", who));
 }
 
-Result<Exit> create_offline(const Options& options, std::chrono::seconds lifetime) {
+Result<Exit> create_offline(
+    const Options& options, std::chrono::seconds lifetime, SecretFilePlace place
+) {
     ROOKERY_CHECK(guard_process(options.memory.policy()));
     const SystemClock clock;
     SystemRandom random;
@@ -119,7 +122,7 @@ Result<Exit> create_offline(const Options& options, std::chrono::seconds lifetim
     ROOKERY_TRY(
         const auto made, create_credential(*vault, vault->system(), user, options.name, lifetime)
     );
-    ROOKERY_CHECK(write_secret_file(options.out, made.token));
+    ROOKERY_CHECK(std::move(place).fill(made.token));
     ROOKERY_CHECK(say_created(
         options,
         {to_string(made.credential),
@@ -131,15 +134,8 @@ Result<Exit> create_offline(const Options& options, std::chrono::seconds lifetim
 
 Result<Exit> create(const Options& options) {
     ROOKERY_TRY(const auto lifetime, parse_duration(options.lifetime));
-    // Before the credential exists: a token that cannot be stored would be lost.
-    if (std::filesystem::exists(std::filesystem::symlink_status(options.out))) {
-        return fail(
-            Errc::in_use,
-            fmt::format("{} exists already", options.out),
-            "remove it first, or name another file"
-        );
-    }
-    if (!options.data.empty()) return create_offline(options, lifetime);
+    ROOKERY_TRY(auto place, SecretFilePlace::reserve(options.out));
+    if (!options.data.empty()) return create_offline(options, lifetime, std::move(place));
 
     ROOKERY_TRY(auto client, connect(options.connection));
     ROOKERY_TRY(const auto user, find_user(client, options.user));
@@ -152,7 +148,7 @@ Result<Exit> create(const Options& options) {
         const auto reply, client.request("POST", "rky_CreateCredential", body_of(body.dump()))
     );
     ROOKERY_TRY(const auto token, secret_member(reply.text(), "Token"));
-    ROOKERY_CHECK(write_secret_file(options.out, token));
+    ROOKERY_CHECK(std::move(place).fill(token));
     const auto plain = [&](std::string_view member) -> Result<std::string> {
         ROOKERY_TRY(const auto value, secret_member(reply.text(), member));
         return value.expose([](ByteView bytes) { return std::string{text_of(bytes)}; });
@@ -171,10 +167,13 @@ bool flag_member(const nlohmann::json& row, const char* name) {
     return found != row.end() && found->is_boolean() && found->get<bool>();
 }
 
-/// "'Sam Demo' 2b70…"; the id alone when the name is not to be had, empty for a null lookup.
+/// "'Sam Demo' 2b70…"; the id alone when the name is not to be had, empty for a null lookup. What is the vault
+/// itself stands without quotes, in which nobody else's name does.
 std::string principal(const nlohmann::json& row, const std::string& lookup) {
     const auto id = field_text(text_member(row, lookup));
     const auto name = text_member(row, lookup + "@OData.Community.Display.V1.FormattedValue");
+    const auto user = Uuid::parse(id);
+    if (user && access::is_built_in_user(*user)) return fmt::format("{} {}", printable(name), id);
     return name.empty() || id.empty() ? id : fmt::format("{} {}", quoted_name(name), id);
 }
 
@@ -196,10 +195,8 @@ std::string for_people(const nlohmann::json& row, const std::string& now, const 
         printable(text_member(row, "rky_credentialid")),
         state,
         printable(expires),
-        field_text(
-            text_member(row, "_systemuserid_value@OData.Community.Display.V1.FormattedValue")
-        ),
-        field_text(text_member(row, "rky_name")),
+        principal(row, "_systemuserid_value"),
+        quoted_name(text_member(row, "rky_name")),
         principal(row, "_createdby_value"),
         carries({flag_member(row, "rky_plaintext"), flag_member(row, "rky_administration")}),
         confirmed.empty() ? "" : "  confirmed by " + confirmed,

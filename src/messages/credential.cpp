@@ -1,6 +1,9 @@
 #include "messages/credential.hpp"
 
+#include <algorithm>
+
 #include "access/administration.hpp"
+#include "access/one_person.hpp"
 #include "identity/bearer_token.hpp"
 #include "messages/access_fact.hpp"
 #include "messages/logged_values.hpp"
@@ -124,12 +127,14 @@ Result<void> confirm_credential(Planning& planning, const Authorized& authorized
     const auto& before = *std::get<ConfirmRow>(authorized.step().what).before;
     const auto& caller = planning.caller;
     const auto fact = std::get<access::Credential>(fact_of(before));
-    if (!planning.facts().valid(fact) || fact.expires <= planning.now) {
+    if (!access::is_live(fact, planning.facts(), planning.now)) {
         return fail(Errc::invalid_argument, "The credential has ended: there is nothing to confirm.");
     }
-    if (fact.user == caller.user || fact.maker == caller.user) {
+    const auto person = access::one_person(caller, planning.facts(), planning.now);
+    if (std::ranges::binary_search(person, fact.user) ||
+        std::ranges::binary_search(person, fact.maker)) {
         return fail(
-            Errc::access_denied, "Nobody confirms a credential of his own or of his making.",
+            Errc::access_denied, "Nobody confirms a credential of his own, of his making, or of who made his.",
             "ask another administrator"
         );
     }

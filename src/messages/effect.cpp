@@ -31,7 +31,7 @@ Result<void> check_units(
             );
         }
         const auto range = after.units().range(change.id);
-        if (change.id != root && range.first >= range.end) {
+        if (change.id != root && (unit->parent.is_nil() || range.first >= range.end)) {
             return fail(
                 Errc::invalid_argument,
                 "A business unit's parent must lead to the root business unit."
@@ -43,7 +43,10 @@ Result<void> check_units(
 
 Result<void> check_own_way(const Planning& planning, const Facts& after) {
     const auto& caller = planning.caller.user;
-    if (planning.facts().enabled(caller) && !after.enabled(caller)) {
+    const auto* was = planning.facts().user(caller);
+    const auto* is = after.user(caller);
+    const bool narrowed = was != nullptr && is != nullptr && was->mode != is->mode;
+    if (narrowed || (planning.facts().enabled(caller) && !after.enabled(caller))) {
         return fail(
             Errc::access_denied, "Nobody locks himself out.", "ask another administrator"
         );

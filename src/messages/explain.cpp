@@ -26,7 +26,10 @@ constexpr std::uint64_t cost_of_holder = 20'000;
 /// Collects the names behind ids.
 class NameBook {
  public:
-    explicit NameBook(const access::Facts& facts) : facts_(facts) {}
+    explicit NameBook(const Planning& planning)
+        : planning_(planning),
+          facts_(planning.facts()),
+          reads_log_(may(needs_of_general(schema::prv_read_audit))) {}
 
     void user(const Uuid& id) {
         if (const auto* row = facts_.user(id)) put(known::systemuser, id, row->full_name);
@@ -69,10 +72,19 @@ class NameBook {
 
  private:
     void put(const schema::Table& table, const Uuid& id, const std::string& name) {
-        if (!name.empty()) names_.emplace(storage::RowRef{table.id, id}, name);
+        if (name.empty()) return;
+        if (reads_log_ || may(needs_of_table(table, schema::Right::read))) {
+            names_.emplace(storage::RowRef{table.id, id}, name);
+        }
     }
 
+    [[nodiscard]] bool may(const access::Needs& needs) const {
+        return access::decide(planning_.caller, needs, facts_).allowed();
+    }
+
+    const Planning& planning_;
     const access::Facts& facts_;
+    const bool reads_log_;
     Names names_;
 };
 
@@ -410,7 +422,7 @@ Result<WhoCanReply> who_can(
         ROOKERY_TRY(auto credentials, live_credentials(planning, reader.user));
         reply.credentials.push_back(std::move(credentials));
     }
-    NameBook names(planning.facts());
+    NameBook names(planning);
     name_readers(names, reply);
     reply.names = std::move(names).take();
 
@@ -435,7 +447,7 @@ Result<AccessOfReply> access_of(
     reply.privileges = std::move(access->privileges);
     ROOKERY_TRY(reply.credentials, live_credentials(planning, reply.user));
 
-    NameBook names(planning.facts());
+    NameBook names(planning);
     names.user(reply.user);
     for (auto& table : access->tables) {
         reply.tables.push_back(listed(std::move(table)));
@@ -470,7 +482,7 @@ Result<ExplainReply> explain(
     const auto caller = own ? planning.caller : access::Caller::of(user);
     ROOKERY_TRY(auto reply, Trial(planning, caller, asked).run());
     ROOKERY_TRY(reply.credentials, live_credentials(planning, user));
-    NameBook names(planning.facts());
+    NameBook names(planning);
     names.user(user);
     if (reply.path) names.path(*reply.path);
     names.credentials(reply.credentials);

@@ -89,7 +89,7 @@ ledger::Pending genesis(
     planning.write(nullptr, user);
 
     write_role(planning, system_administrator_role, system_administrator_name, unit.ref(), false);
-    write_role(planning, system_role, "Rookery System", unit.ref(), true);
+    write_role(planning, system_role, system_role_name, unit.ref(), true);
     planning.write(
         nullptr,
         pair("systemuserroles", "systemuserid", user.ref(), "roleid", ref("role", system_role))

@@ -16,6 +16,7 @@ using access::system_role;
 using access::system_user;
 
 inline constexpr std::string_view system_administrator_name = "System Administrator";
+inline constexpr std::string_view system_role_name = "Rookery System";
 
 class Vault;
 

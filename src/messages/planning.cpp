@@ -70,8 +70,9 @@ Verdict verdict_of(Errc code) {
             return {audit::Outcome::denied, audit::Reason::quota};
         case integrity:
             return {audit::Outcome::failed, audit::Reason::tag};
-        case unavailable:
         case no_space:
+            return {audit::Outcome::failed, audit::Reason::quota};
+        case unavailable:
         case deadline:
             return {audit::Outcome::failed, audit::Reason::audit_unavailable};
         case cancelled:

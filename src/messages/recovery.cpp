@@ -1,5 +1,8 @@
 #include "messages/recovery.hpp"
 
+#include <algorithm>
+
+#include "access/one_person.hpp"
 #include "messages/logged_values.hpp"
 #include "schema/known_tables.hpp"
 
@@ -24,6 +27,23 @@ void put(
     planning.record(event);
 }
 
+/// What others may hold of him does not get what he is given now.
+void end_credentials(
+    Planning& planning, const Authorized& authorized, const storage::Row& before
+) {
+    const auto* counter = before.get<std::int64_t>("rky_credentialcounter");
+    auto after = before;
+    ++after.row_version;
+    after.set("rky_credentialcounter", (counter == nullptr ? 0 : *counter) + 1);
+    planning.write(&before, after);
+    auto event = planning.event(audit::Action::recovery, audit::Outcome::success);
+    planning.about(event, after);
+    event.rule = planning.rule_of(authorized.decision());
+    event.row_versions = audit::RowVersions{before.row_version, after.row_version};
+    add_logged_values(event, &before, &after);
+    planning.record(event);
+}
+
 Result<RowPtr> organization(Planning& planning) {
     return planning.reading.live(schema::known::organization, planning.parts.organization);
 }
@@ -36,6 +56,15 @@ Result<void> note_recovery(Planning& planning, const Uuid& user, const Authorize
     }
     ROOKERY_TRY(const auto target, planning.reading.live(schema::known::systemuser, user));
     ROOKERY_TRY(const auto before, organization(planning));
+    const auto* open = before->get<storage::RowRef>("rky_recovereduser");
+    if (open != nullptr && open->id != user) {
+        return fail(
+            Errc::access_denied,
+            "The recovery of the user " + to_string(open->id) + " is not acknowledged yet.",
+            "recover that user again, or let a reviewer acknowledge it first"
+        );
+    }
+    end_credentials(planning, authorized, *target);
     put(planning, authorized, *before,
         Instant{std::chrono::floor<std::chrono::seconds>(planning.now)}, target->ref());
     return {};
@@ -47,9 +76,12 @@ Result<void> acknowledge_recovery(Planning& planning, const Authorized& authoriz
     if (user == nullptr) {
         return fail(Errc::invalid_argument, "There is no recovery to acknowledge.");
     }
-    if (user->id == planning.caller.user) {
+    const auto person = access::one_person(planning.caller, planning.facts(), planning.now);
+    if (std::ranges::binary_search(person, user->id)) {
         return fail(
-            Errc::access_denied, "Nobody acknowledges his own recovery.", "ask another reviewer"
+            Errc::access_denied,
+            "Nobody acknowledges his own recovery, or with a credential from who was recovered.",
+            "ask another reviewer"
         );
     }
     put(planning, authorized, *before, {}, {});

@@ -9,7 +9,8 @@
 
 namespace rookery::messages {
 
-/// Errc::switch_locked for anybody but SYSTEM, not_found for a user who is not there.
+/// Ends all credentials of the user. Errc::switch_locked for anybody but SYSTEM, not_found for a user who is
+/// not there, access_denied while another user's recovery is not acknowledged.
 [[nodiscard]] Result<void> note_recovery(
     Planning& planning, const Uuid& user, const Authorized& authorized
 );

@@ -12,6 +12,7 @@
 #include "messages/sync_principal.hpp"
 #include "schema/known_tables.hpp"
 #include "storage/index_key.hpp"
+#include "storage/text_key.hpp"
 
 namespace rookery::messages {
 namespace {
@@ -364,7 +365,7 @@ class Resolver {
             if (chosen != nullptr) id = given.value_or(*chosen);
         }
         if (id.is_nil()) id = Uuid::random(planning_.parts.random);
-        if (is_syncs(id) && !as_system()) {
+        if (access::is_built_in_form(id) && !as_system()) {
             Step step;
             step.table = &table;
             step.id = id;
@@ -454,9 +455,33 @@ class Resolver {
     void settle(Step& step, const Draft& draft, const storage::Row* before) {
         // The handle first: only who may append to it hears whether it has a record already.
         auto settled = bind_handle(draft, before, step.needs);
+        if (settled) settled = check_name(draft.row, before);
         if (settled) settled = check_permission(draft.row);
         if (settled) settled = check_keys(before, draft.row);
         if (!settled) step.problem = settled.error();
+    }
+
+    /// Nobody passes for the vault itself by a name.
+    Result<void> check_name(const storage::Row& row, const storage::Row* before) const {
+        constexpr std::string_view users[] = {"SYSTEM", sync_name};
+        constexpr std::string_view roles[] = {system_administrator_name, system_role_name, sync_name};
+        std::span<const std::string_view> taken;
+        if (row.table == &schema::known::systemuser) taken = users;
+        if (row.table == &schema::known::role) taken = roles;
+        const auto* name = row.get<std::string>(row.table->primary_name);
+        if (taken.empty() || name == nullptr || as_system()) return {};
+        const auto* old =
+            before == nullptr ? nullptr : before->get<std::string>(row.table->primary_name);
+        if (old != nullptr && *old == *name) return {};
+        const auto key = storage::text_key(*name);
+        for (const auto one : taken) {
+            if (storage::text_key(one) != key) continue;
+            return fail(
+                Errc::duplicate_key, "The column '" + std::string(row.table->primary_name) +
+                                         "' has a name that is the vault's own."
+            );
+        }
+        return {};
     }
 
     /// Column security is for sealed columns, in the one spelling that access compares: any other

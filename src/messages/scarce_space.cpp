@@ -3,6 +3,7 @@
 #include <type_traits>
 
 #include "access/administration.hpp"
+#include "schema/known_tables.hpp"
 #include "storage/space_watch.hpp"
 
 namespace rookery::messages {
@@ -18,6 +19,18 @@ constexpr bool stores_new =
     one_of<M, Create, CreateMultiple, Upsert, UpsertMultiple, Associate, AddPrivilegesRole,
            CreateCredential>;
 
+/// Takes access away: whoever may stop a user may do so on a full disk.
+bool disables_a_user(const Message& message) {
+    const auto* upsert = std::get_if<Upsert>(&message);
+    if (upsert == nullptr || !upsert->preconditions.must_exist || upsert->input.cells.size() != 1 ||
+        upsert->target.table != &schema::known::systemuser) {
+        return false;
+    }
+    const auto& cell = upsert->input.cells.front();
+    const auto* value = std::get_if<bool>(&cell.value);
+    return cell.column->name == "isdisabled" && value != nullptr && *value;
+}
+
 bool administrates(const access::Facts& facts, const access::Caller& caller) {
     if (caller.method != access::AuthMethod::bearer) return true;  // the vault's own work
     return access::is_system_administrator(caller, facts);
@@ -31,7 +44,7 @@ Result<void> check_space(const Planning& planning) {
         [](const auto& message) { return stores_new<std::decay_t<decltype(message)>>; },
         planning.message
     );
-    if (!stores || administrates(planning.facts(), planning.caller)) return {};
+    if (!stores || disables_a_user(planning.message) || administrates(planning.facts(), planning.caller)) return {};
     return fail(
         Errc::no_space,
         "The vault's disk is nearly full: only administrators store something new.",

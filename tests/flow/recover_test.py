@@ -21,8 +21,10 @@ def main():
     with tempfile.TemporaryDirectory() as folder, Serve(binary, folder) as vault:
         unsealing = ["--data", vault.data, "--key-file", vault.key, "--allow-swap", "--allow-unlocked"]
         out = vault.folder / "recovered.token"
-        recover = ["recover", *unsealing, "--user", "grace@example.com", "--out", out]
+        recover = ["recover", *unsealing, "--user", "grace@example.com", "--create", "--out", out]
         run(binary, *recover, expect=8)  # a server has it
+        vault.user("rev", roles=["Rookery Auditor"])
+        reviewer = vault.tokens["rev"]
         vault.stop()
 
         # Without the root key, or over what is there, nothing happens.
@@ -35,6 +37,11 @@ def main():
         taken.write_text("mine", encoding="ascii")
         run(binary, *recover[:-1], taken, expect=8)
         check(taken.read_text(encoding="ascii") == "mine", "a file that was there is overwritten")
+
+        # A folder that is not there: nobody is made and nothing is given.
+        run(binary, *recover[:-1], vault.folder / "nowhere" / "token", expect=1)
+        run(binary, *[part for part in recover if part != "--create"], expect=4)  # nor by a name that nobody has
+        check(not out.exists(), "a token file is left behind")
 
         made = json.loads(run(binary, *recover, "--json").stdout)
         check(stat.S_IMODE(out.stat().st_mode) == 0o600, "others may read the token")
@@ -53,13 +60,15 @@ def main():
         # Whoever was recovered is not who acknowledges it.
         refused = run(binary, "recover", "--acknowledge", environment=vault.environment("grace"), expect=None)
         check(refused.returncode != 0 and "own recovery" in refused.stderr, f"acknowledged his own recovery: {refused}")
-        reviewer = grace.create("systemusers", {
-            "domainname": "rev@example.com", "firstname": "Rev", "internalemailaddress": "rev@example.com"})
+        sock = grace.create("systemusers", {
+            "domainname": "sock@example.com", "firstname": "Sock", "internalemailaddress": "sock@example.com"})
         roles = {row["name"]: row["roleid"] for row in grace.all_rows("roles?$select=name")}
-        grace.expect(204, "POST", f"systemusers({reviewer})/systemuserroles_association/$ref",
+        grace.expect(204, "POST", f"systemusers({sock})/systemuserroles_association/$ref",
                      {"@odata.id": f"roles({roles['Rookery Auditor']})"})
-        vault.tokens["rev"] = grace.expect(200, "POST", "rky_CreateCredential", {
-            "UserId": reviewer, "Name": "review", "LifetimeSeconds": 3600}).json()["Token"]
+        vault.tokens["sock"] = grace.expect(200, "POST", "rky_CreateCredential", {
+            "UserId": sock, "Name": "sock", "LifetimeSeconds": 3600}).json()["Token"]
+        vault.client("sock").expect(403, "POST", "rky_AcknowledgeRecovery")
+        check(vault.tokens["rev"] == reviewer, "the reviewer has another token")
         environment = vault.environment("rev")
         status = json.loads(run(binary, "status", "--json", environment=environment).stdout)
         check(any("root key" in line for line in status["warnings"]), f"the server does not warn: {status}")
@@ -68,12 +77,15 @@ def main():
         check(not any("root key" in line for line in status["warnings"]), f"the warning stays: {status}")
         vault.stop()
 
-        # Recovering again gives what is missing, and needs no second grant.
+        # Recovering again gives what is missing, and needs no second grant. One recovery at a time is open.
         again = vault.folder / "again.token"
-        run(binary, *recover[:-1], again)
+        by_name = [part for part in recover if part != "--create"]
+        run(binary, *by_name[:-1], again)
+        run(binary, *["ada@example.com" if part == "grace@example.com" else part for part in by_name], expect=5)
         lines = run(binary, "verify", *unsealing).stdout.splitlines()
         check(lines[-1].startswith("ok"), f"verify: {lines[-3:]}")
         vault.start()
+        vault.client("grace").expect(401, "GET", "WhoAmI")  # what she had ends with a new recovery
     print("recovered, acknowledged, verified")
     return 0
 

@@ -316,6 +316,74 @@ def token_in_a_name(scene):
     check("msdyn_name" in text and token not in text, f"the refusal does not name the column, or says the token: {text}")
 
 
+def puppets(scene):
+    """What somebody may not do for himself he may not do through a user whose credential he made."""
+    boss = scene.user("boss")
+    scene.give_role(boss, scene.named("roles", "Rookery Security Administrator"))
+    made = scene.credential("boss")
+    scene.expect("admin", 204, "POST", "rky_ConfirmCredential", {"CredentialId": made["CredentialId"]})
+    scene.user("puppet", by="boss")
+    scene.give_role(scene.vault.users["puppet"], scene.named("roles", "Rookery Security Administrator"), by="boss")
+    made = scene.credential("puppet", by="boss")
+    scene.expect("admin", 204, "POST", "rky_ConfirmCredential", {"CredentialId": made["CredentialId"]})
+    profile = scene.unmasking()
+    for who, user in (("boss", boss), ("puppet", boss), ("boss", scene.vault.users["puppet"])):
+        scene.give(who, f"systemusers({user})/systemuserprofiles_association", "fieldsecurityprofiles", profile, 403)
+    # Nor through one more.
+    scene.user("second", by="puppet")
+    scene.credential("second", by="puppet")
+    scene.give("boss", f"teams({scene.team})/teammembership_association", "systemusers", scene.vault.users["second"], 403)
+    scene.give("security", f"teams({scene.team})/teammembership_association", "systemusers", boss, 403)
+
+
+def second_root(scene):
+    """The units stay one tree."""
+    units = scene.as_("admin")
+    root = scene.facts["businessunits"]["root"]
+    unit = units.create("businessunits", {"name": "second", "parentbusinessunitid@odata.bind": f"/businessunits({root})"})
+    for columns in ({"parentbusinessunitid@odata.bind": None}, {"parentbusinessunitid": None}):
+        scene.expect("admin", 400, "PATCH", f"businessunits({unit})", columns)
+    scene.expect("admin", (400, 403), "DELETE", f"businessunits({unit})/parentbusinessunitid/$ref")
+    scene.expect("admin", 400, "POST", "businessunits", {"name": "third", "parentbusinessunitid@odata.bind": None})
+    scene.expect("admin", 403, "POST", "roles", {"roleid": "726f6f6b-6572-8079-8010-000000000009", "name": "built-in"})
+
+
+def reading_mode(scene):
+    """Whoever may only read gives nothing, and the last who may give it stays able to."""
+    security = scene.vault.users["security"]
+    for mode in (2, 3):
+        scene.refused("admin", "PATCH", f"systemusers({security})", {"accessmode": mode}, code=LAST_ADMINISTRATOR)
+    scene.refused("admin", "PATCH", f"systemusers({scene.vault.users['admin']})", {"accessmode": 1})  # one's own
+
+
+def enabled_by_moving(scene):
+    """Out of what is disabled is as good as enabled."""
+    root = f"/businessunits({scene.facts['businessunits']['root']})"
+    mover = scene.user("mover")
+    scene.give_role(mover, scene.role(*[(f"prv{right}{table}", "Global") for table in ("User", "BusinessUnit")
+                                        for right in ("Read", "Write", "Append", "AppendTo")]))
+    scene.credential("mover", by="admin")
+    closed = scene.as_("security").create("businessunits", {"name": "closed", "parentbusinessunitid@odata.bind": root})
+    inner = scene.as_("security").create("businessunits", {
+        "name": "inner", "parentbusinessunitid@odata.bind": f"/businessunits({closed})"})
+    mighty = scene.user("mighty", by="admin", **{"businessunitid@odata.bind": f"/businessunits({inner})"})
+    scene.give_role(mighty, ADMINISTRATOR_ROLE, by="admin")
+    scene.expect("security", 204, "PATCH", f"businessunits({closed})", {"isdisabled": True})
+    scene.refused("mover", "PATCH", f"businessunits({closed})", {"isdisabled": False})
+    scene.refused("mover", "PATCH", f"systemusers({mighty})", {"businessunitid@odata.bind": root})
+    scene.refused("mover", "PATCH", f"businessunits({inner})", {"parentbusinessunitid@odata.bind": root})
+    scene.expect("admin", 204, "PATCH", f"businessunits({inner})", {"parentbusinessunitid@odata.bind": root})
+
+
+def names_of_the_vault(scene):
+    """Row 16"""
+    for name in ("SYSTEM", "system ", "Rookery Sync"):
+        scene.expect("security", 412, "POST", "systemusers", {
+            "domainname": f"{next(scene.numbers)}@example.com", "firstname": name, "internalemailaddress": "x@example.com"})
+    for name in ("System Administrator", "system administrator ", "Rookery System"):
+        scene.expect("security", 412, "POST", "roles", {"name": name})
+
+
 def team_moves(scene):
     """Row 12, last: the demo's team is elsewhere afterwards."""
     record = scene.records[2]
@@ -330,7 +398,8 @@ def team_moves(scene):
 
 CASES = (assign_to_the_team, assign_to_oneself, activate, credential_made_before_the_rights, credential_for_the_mighty,
          role_beyond_ones_own, role_for_the_disabled, the_last_of_them, keys_in_urls, cascade, same_name, inactive_in_a_list,
-         long_names, not_modified, folded_header, token_in_a_name, team_moves)
+         long_names, not_modified, folded_header, token_in_a_name, puppets, second_root, reading_mode, enabled_by_moving,
+         names_of_the_vault, team_moves)
 
 
 def main():
