@@ -23,7 +23,7 @@ constexpr std::size_t scope_listed_max = 100;
 /// What looking at one holder of a profile costs, most of it to put his rights together.
 constexpr std::uint64_t cost_of_holder = 20'000;
 
-/// Collects the names behind ids.
+/// Collects the names behind ids, of what the caller may know: he reads such rows or the log, or is it himself.
 class NameBook {
  public:
     explicit NameBook(const Planning& planning)
@@ -73,7 +73,8 @@ class NameBook {
  private:
     void put(const schema::Table& table, const Uuid& id, const std::string& name) {
         if (name.empty()) return;
-        if (reads_log_ || may(needs_of_table(table, schema::Right::read))) {
+        const bool own = id == planning_.caller.user;
+        if (own || reads_log_ || may(needs_of_table(table, schema::Right::read))) {
             names_.emplace(storage::RowRef{table.id, id}, name);
         }
     }

@@ -115,11 +115,9 @@ TEST_CASE("rookery access of tells what a user could read and give, to himself a
     INFO(own.out << own.error);
     REQUIRE(own.code == 0);
     CHECK_THAT(own.out, Contains("'Agent Demo' " + user(server, "agent") + "\n"));
-    CHECK_THAT(
-        own.out,
-        Contains("reads  msdyn_octwitterhandlesecret  rows of user 'Agent Demo', of team 'Social'\n") ||
-            Contains("reads  msdyn_octwitterhandlesecret  rows of team 'Social', of user 'Agent Demo'\n")
-    );
+    // He may not read teams: his own name he knows, theirs he is not told.
+    CHECK_THAT(own.out, Contains("user 'Agent Demo'"));
+    CHECK(own.out.find("'Social'") == std::string::npos);
     CHECK_THAT(
         own.out,
         Contains("column  msdyn_octwitterhandlesecret.msdyn_useraccesstoken  read in clear one record\n")
@@ -127,7 +125,12 @@ TEST_CASE("rookery access of tells what a user could read and give, to himself a
     CHECK_THAT(own.out, Contains("holds  msdyn_octwitterhandlesecret  Read/basic\n"));
     CHECK(own.out.find("gives  ") == std::string::npos);
     CHECK_THAT(own.out, Contains("  carries plaintext\n"));
-    CHECK(server.run_as("auditor", {"access", "of", "agent@demo.invalid"}).out == own.out);
+    const auto told = server.run_as("auditor", {"access", "of", "agent@demo.invalid"}).out;
+    CHECK_THAT(
+        told,
+        Contains("reads  msdyn_octwitterhandlesecret  rows of user 'Agent Demo', of team 'Social'\n") ||
+            Contains("reads  msdyn_octwitterhandlesecret  rows of team 'Social', of user 'Agent Demo'\n")
+    );
 
     const auto security = server.run_as("auditor", {"access", "of", "Sam Demo"}).out;
     CHECK_THAT(security, Contains("gives  plaintext to others, by prvrkyGrantUnmask\n"));

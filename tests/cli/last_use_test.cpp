@@ -23,14 +23,14 @@ TEST_CASE("a token's last use is the newest entry with its fingerprint", "[cli]"
     CHECK(uses.of("cc").empty());
     CHECK(uses.say("cc") == "no use in the newest 1,234 entries of the log");
     uses.looked_at(5000, true);
-    CHECK(uses.say("cc") == "never used");
+    CHECK(uses.say("cc") == "no entry of a use on the log");
 }
 
 TEST_CASE("a failed login with an ended token is no use of it", "[cli]") {
     LastUses uses;
     uses.add(json::array({use("aa", "2026-01-03T00:00:00Z", "login-failure")}));
     uses.looked_at(10, true);
-    CHECK(uses.say("aa") == "never used");
+    CHECK(uses.say("aa") == "no entry of a use on the log");
 }
 
 TEST_CASE("what is not known of a token's use is said", "[cli]") {

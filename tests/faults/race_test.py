@@ -64,20 +64,20 @@ class Administrator:
         self.team = vault.facts["teams"]["Social"]
         self.unit = vault.facts["businessunits"]["Social Media"]
         self.changes = []
-        self.issuer = self.new_issuer()
+        self.issuer = self.client  # makes the tokens: whoever makes one gives its user nothing more
+        self.client = self.second_administrator()
 
-    def new_issuer(self):
-        """Makes the tokens, since whoever makes one gives its user nothing more. An administrator confirms that this one
-        may handle credentials."""
+    def second_administrator(self):
+        """Changes the rights. An administrator confirms that this one may administer."""
         user = self.client.create("systemusers", {
-            "domainname": "issuer@example.com", "firstname": "Race", "lastname": "Issuer",
-            "internalemailaddress": "issuer@example.com"})
+            "domainname": "second@example.com", "firstname": "Race", "lastname": "Second",
+            "internalemailaddress": "second@example.com"})
         role = next(row["roleid"] for row in self.client.all_rows("roles?$select=name")
                     if row["name"] == "Rookery Security Administrator")
         self.client.expect(204, "POST", f"systemusers({user})/systemuserroles_association/$ref",
                            {"@odata.id": f"{self.api}/roles({role})"})
         made = self.client.expect(200, "POST", "rky_CreateCredential", {
-            "UserId": user, "Name": "issuer", "LifetimeSeconds": 3600}).json()
+            "UserId": user, "Name": "second", "LifetimeSeconds": 3600}).json()
         self.vault.client("admin").expect(204, "POST", "rky_ConfirmCredential", {"CredentialId": made["CredentialId"]})
         return Client(self.vault, made["Token"])
 
@@ -103,7 +103,7 @@ class Administrator:
         return user
 
     def new_record(self, number):
-        return self.client.create(SECRETS, {
+        return self.issuer.create(SECRETS, {
             "msdyn_name": f"race {number}", TOKEN: f"race-token-{number}", TOKEN_SECRET: f"race-secret-{number}",
             "ownerid@odata.bind": f"/teams({self.team})",
         })

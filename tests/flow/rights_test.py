@@ -322,18 +322,17 @@ def puppets(scene):
     scene.give_role(boss, scene.named("roles", "Rookery Security Administrator"))
     made = scene.credential("boss")
     scene.expect("admin", 204, "POST", "rky_ConfirmCredential", {"CredentialId": made["CredentialId"]})
-    scene.user("puppet", by="boss")
-    scene.give_role(scene.vault.users["puppet"], scene.named("roles", "Rookery Security Administrator"), by="boss")
-    made = scene.credential("puppet", by="boss")
+    scene.user("straw", by="boss")
+    scene.give_role(scene.vault.users["straw"], scene.named("roles", "Rookery Security Administrator"), by="boss")
+    made = scene.credential("straw", by="boss")
     scene.expect("admin", 204, "POST", "rky_ConfirmCredential", {"CredentialId": made["CredentialId"]})
     profile = scene.unmasking()
-    for who, user in (("boss", boss), ("puppet", boss), ("boss", scene.vault.users["puppet"])):
+    for who, user in (("boss", boss), ("straw", boss), ("boss", scene.vault.users["straw"])):
         scene.give(who, f"systemusers({user})/systemuserprofiles_association", "fieldsecurityprofiles", profile, 403)
     # Nor through one more.
-    scene.user("second", by="puppet")
-    scene.credential("second", by="puppet")
+    scene.user("second", by="straw")
+    scene.credential("second", by="straw")
     scene.give("boss", f"teams({scene.team})/teammembership_association", "systemusers", scene.vault.users["second"], 403)
-    scene.give("security", f"teams({scene.team})/teammembership_association", "systemusers", boss, 403)
 
 
 def second_root(scene):
@@ -344,7 +343,6 @@ def second_root(scene):
     for columns in ({"parentbusinessunitid@odata.bind": None}, {"parentbusinessunitid": None}):
         scene.expect("admin", 400, "PATCH", f"businessunits({unit})", columns)
     scene.expect("admin", (400, 403), "DELETE", f"businessunits({unit})/parentbusinessunitid/$ref")
-    scene.expect("admin", 400, "POST", "businessunits", {"name": "third", "parentbusinessunitid@odata.bind": None})
     scene.expect("admin", 403, "POST", "roles", {"roleid": "726f6f6b-6572-8079-8010-000000000009", "name": "built-in"})
 
 
@@ -398,7 +396,7 @@ def team_moves(scene):
 
 CASES = (assign_to_the_team, assign_to_oneself, activate, credential_made_before_the_rights, credential_for_the_mighty,
          role_beyond_ones_own, role_for_the_disabled, the_last_of_them, keys_in_urls, cascade, same_name, inactive_in_a_list,
-         long_names, not_modified, folded_header, token_in_a_name, puppets, second_root, reading_mode, enabled_by_moving,
+         long_names, not_modified, folded_header, token_in_a_name, reading_mode, puppets, second_root, enabled_by_moving,
          names_of_the_vault, team_moves)
 
 
