@@ -80,7 +80,8 @@ EntryBudget::Counts* EntryBudget::counts_of(ByteView source, Instant now) {
     if (found == sources_.end()) {
         if (sources_.size() >= options_.sources_max) return nullptr;
         found = sources_.emplace(key, Counts{}).first;
-        found->second.counted.source.assign(source.begin(), source.begin() + key.size);
+        const auto kept = source.first(key.size);
+        found->second.counted.source.assign(kept.begin(), kept.end());
     }
     return &found->second;
 }
