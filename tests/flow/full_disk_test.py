@@ -61,11 +61,14 @@ class Disk:
         return shutil.disk_usage(self.folder).free
 
     def leave(self, mib):
-        """So much is free, as the server counts."""
-        self.ballast.unlink(missing_ok=True)
-        take = self.free() - self.other - mib * self.mib
-        with self.ballast.open("wb") as file:
-            os.posix_fallocate(file.fileno(), 0, take)
+        """So much is free, as the server counts; never more on the way, which it might see."""
+        with self.ballast.open("ab") as file:
+            held = file.tell()
+            take = held + self.free() - self.other - mib * self.mib
+            if take > held:
+                os.posix_fallocate(file.fileno(), held, take - held)
+            else:
+                os.truncate(file.fileno(), take)
 
     def fill(self):
         """To the last byte, if it is this test's own."""
