@@ -9,15 +9,11 @@
 namespace rookery::messages {
 namespace {
 
-/// The organization's row with these two values, on the record.
+/// Plans the row as it will be, with what it says on the record.
 void put(
-    Planning& planning, const Authorized& authorized, const storage::Row& before,
-    storage::Value when, storage::Value user
+    Planning& planning, const Authorized& authorized, const storage::Row& before, storage::Row after
 ) {
-    auto after = before;
     ++after.row_version;
-    after.set("rky_recoveredon", std::move(when));
-    after.set("rky_recovereduser", std::move(user));
     planning.write(&before, after);
     auto event = planning.event(audit::Action::recovery, audit::Outcome::success);
     planning.about(event, after);
@@ -27,21 +23,19 @@ void put(
     planning.record(event);
 }
 
+/// The organization's row with these two values.
+storage::Row noted(storage::Row row, storage::Value when, storage::Value user) {
+    row.set("rky_recoveredon", std::move(when));
+    row.set("rky_recovereduser", std::move(user));
+    return row;
+}
+
 /// What others may hold of him does not get what he is given now.
-void end_credentials(
-    Planning& planning, const Authorized& authorized, const storage::Row& before
-) {
-    const auto* counter = before.get<std::int64_t>("rky_credentialcounter");
-    auto after = before;
-    ++after.row_version;
-    after.set("rky_credentialcounter", (counter == nullptr ? 0 : *counter) + 1);
-    planning.write(&before, after);
-    auto event = planning.event(audit::Action::recovery, audit::Outcome::success);
-    planning.about(event, after);
-    event.rule = planning.rule_of(authorized.decision());
-    event.row_versions = audit::RowVersions{before.row_version, after.row_version};
-    add_logged_values(event, &before, &after);
-    planning.record(event);
+storage::Row without_credentials(storage::Row user) {
+    const auto* counter = user.get<std::int64_t>("rky_credentialcounter");
+    const auto next = (counter == nullptr ? 0 : *counter) + 1;
+    user.set("rky_credentialcounter", next);
+    return user;
 }
 
 Result<RowPtr> organization(Planning& planning) {
@@ -64,9 +58,9 @@ Result<void> note_recovery(Planning& planning, const Uuid& user, const Authorize
             "recover that user again, or let a reviewer acknowledge it first"
         );
     }
-    end_credentials(planning, authorized, *target);
-    put(planning, authorized, *before,
-        Instant{std::chrono::floor<std::chrono::seconds>(planning.now)}, target->ref());
+    const Instant now = std::chrono::floor<std::chrono::seconds>(planning.now);
+    put(planning, authorized, *target, without_credentials(*target));
+    put(planning, authorized, *before, noted(*before, now, target->ref()));
     return {};
 }
 
@@ -84,7 +78,7 @@ Result<void> acknowledge_recovery(Planning& planning, const Authorized& authoriz
             "ask another reviewer"
         );
     }
-    put(planning, authorized, *before, {}, {});
+    put(planning, authorized, *before, noted(*before, {}, {}));
     return {};
 }
 
