@@ -487,6 +487,8 @@ void Service::tick() {
 
 void Service::close() {
     workers_.join();
+    // The ledger's thread may still be on its way out of these workers, or of a listener's loop.
+    vault_.ledger().await_batch();
     vault_.space().make_room_to_end();
     for (const auto* const budget : budgets()) {
         for (const auto& aggregate : budget->entries->all()) {

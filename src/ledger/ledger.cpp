@@ -165,6 +165,8 @@ class Ledger::Impl {
         return checkpoint_;
     }
 
+    void await_batch() const { const std::lock_guard lock(batch_mutex_); }
+
     Result<void> health() const {
         const std::lock_guard lock(queue_mutex_);
         if (refusal_) return fail(*refusal_);
@@ -201,6 +203,7 @@ class Ledger::Impl {
                 publish_alone(log_.due_checkpoint(clock_.now()));
                 continue;
             }
+            const std::lock_guard in_hand(batch_mutex_);
             commit_batch(std::move(batch));
         }
     }
@@ -553,6 +556,8 @@ class Ledger::Impl {
 
     const Options options_;
 
+    mutable std::mutex batch_mutex_;  // held while a batch is committed and answered
+
     mutable std::mutex queue_mutex_;
     std::condition_variable queue_changed_;
     std::deque<Ticket> queue_;
@@ -602,6 +607,8 @@ CommitResult Ledger::commit(Pending pending, Since since) {
 }
 
 std::string Ledger::checkpoint() const { return impl_->checkpoint(); }
+
+void Ledger::await_batch() const { impl_->await_batch(); }
 
 Result<void> Ledger::health() const { return impl_->health(); }
 

@@ -95,6 +95,9 @@ class Ledger {
 
     /// The newest signed checkpoint, or empty before the first.
     [[nodiscard]] std::string checkpoint() const;
+    /// Waits for the batch in hand, if there is one. A waiter's executor may have run what done() gave
+    /// it before done() is out of that executor: whoever destroys the executor waits here first.
+    void await_batch() const;
     /// Why no commit is possible any more, if so.
     [[nodiscard]] Result<void> health() const;
     /// Finishes what is queued, then takes no more.

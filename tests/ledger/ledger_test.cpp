@@ -600,6 +600,39 @@ TEST_CASE("what is queued before the flush shares one batch", "[ledger]") {
     for (auto& promise : seen) CHECK(promise.get_future().get() == before + requests + 1);
 }
 
+namespace {
+
+/// Takes its time to return after others could know that the request is done.
+class Lingering final : public Waiter {
+ public:
+    Lingering(std::promise<void>& told, bool& left) : told_(told), left_(left) {}
+
+    void done(CommitResult) noexcept override {
+        told_.set_value();
+        for (int i = 0; i < 1000; ++i) std::this_thread::yield();
+        left_ = true;
+    }
+
+ private:
+    std::promise<void>& told_;
+    bool& left_;
+};
+
+}  // namespace
+
+TEST_CASE("who waits for the batch in hand goes on when all its waiters have returned", "[ledger]") {
+    Bench bench;
+    std::promise<void> told;
+    bool left = false;
+    static_cast<void>(bench.ledger->commit(
+        Pending(bench.plan(1)), std::make_unique<Lingering>(told, left)
+    ));
+    bench.ledger->flush();
+    told.get_future().wait();
+    bench.ledger->await_batch();
+    CHECK(left);
+}
+
 TEST_CASE("a batch that is large enough does not wait for its flush", "[ledger]") {
     Bench bench;
     constexpr std::size_t requests = 64;
