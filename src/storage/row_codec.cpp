@@ -306,6 +306,10 @@ Result<StoredRow> read_live(const schema::Table& table, const Uuid& id, const Pa
 
 }  // namespace
 
+bool has_cells(const schema::Column& column) {
+    return !column.derived && stored_shape(column) != Shape::none;
+}
+
 EncodedRow encode(const Row& row, const crypto::RowAuthenticator& authenticator) {
     require(row.table != nullptr, "row: no table");
     require(

@@ -40,6 +40,10 @@ struct Tombstone {
 
 using StoredRow = std::variant<Row, Tombstone>;
 
+/// Whether rows hold a value of the column. Those that only name the row's id, follow from other rows or
+/// lead to a sealed sibling have none.
+[[nodiscard]] bool has_cells(const schema::Column& column);
+
 /// Writes versionnumber, wrapped DEK and wrap generation as the row has them; ignores row.tag.
 /// Throws std::logic_error for a row that decode would refuse: such a row is a bug.
 [[nodiscard]] EncodedRow encode(const Row& row, const crypto::RowAuthenticator& authenticator);
