@@ -1,0 +1,82 @@
+#include "schema/schema_page/words.hpp"
+
+#include "schema/known_tables.hpp"
+#include "storage/index_key.hpp"
+#include "storage/row_codec.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+namespace rookery::schema_page {
+
+std::span<const schema::Table* const> every_table() {
+    return schema::known::all;
+}
+
+std::string_view type_of(const schema::Column& column) {
+    using schema::Type;
+    switch (column.type) {
+        case Type::uid:
+            return "uid";
+        case Type::text:
+            return "text";
+        case Type::integer:
+            return "integer";
+        case Type::bigint:
+            return "bigint";
+        case Type::boolean:
+            return "boolean";
+        case Type::choice:
+            return "choice";
+        case Type::state:
+            return "state";
+        case Type::status:
+            return "status";
+        case Type::datetime:
+            return "datetime";
+        case Type::lookup:
+            return "lookup";
+        case Type::owner:
+            return "owner";
+        case Type::entityname:
+            return "entityname";
+        case Type::virtual_text:
+            return "virtual";
+        case Type::sealed:
+            return "sealed";
+        case Type::digest:
+            return "digest";
+    }
+    throw std::logic_error("schema page: a type without a word");
+}
+
+std::string_view place_of(const schema::Column& column) {
+    if (storage::has_cells(column)) return "cell";
+    if (column.may(schema::can::row_id)) return "id";
+    if (column.may(schema::can::redirected)) return "redirected";
+    if (column.derived) return "derived";
+    if (column.type == schema::Type::virtual_text) return "virtual";
+    throw std::logic_error("schema page: " + std::string(column.name) + " has no cell, and no reason");
+}
+
+std::string_view index_of(const schema::Column& column) {
+    if (!storage::has_cells(column) || !storage::is_indexed(column)) return {};
+    return column.is_lookup() ? "reference" : "ordered";
+}
+
+bool has_rows(const schema::Table& table) {
+    // Privileges are rows to whoever asks, and are made of the schema.
+    return !table.outside && &table != &schema::known::privilege;
+}
+
+const schema::Association* pairs_of(const schema::Table& table) {
+    const auto all = schema::associations();
+    const auto found = std::ranges::find(all, table.name, &schema::Association::intersect);
+    if (table.intersect != (found != all.end())) {
+        throw std::logic_error("schema page: an intersect without its two ends");
+    }
+    return found == all.end() ? nullptr : &*found;
+}
+
+}  // namespace rookery::schema_page
