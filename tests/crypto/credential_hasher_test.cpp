@@ -25,6 +25,11 @@ TEST_CASE("credential hashes agree with a second implementation", "[crypto]") {
     CHECK(hasher.hash(claims, SecretBytes::copy_of("s3cr3t")) == hash);
     CHECK(hasher.check(claims, bytes_of("s3cr3t"), hash));
     CHECK(hasher.key_version() == 1);
+    // tests/vectors/pages_test.py
+    CHECK(
+        to_hex(hasher.hash(claims, span_of(0x40, 32))) ==
+        "e83142c87d3ec426d12f4ee4e7e041b337486e5dace84618819dd705370929ab"
+    );
 }
 
 TEST_CASE("a token with any claim changed is another token", "[crypto]") {

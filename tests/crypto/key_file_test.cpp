@@ -33,12 +33,29 @@ TEST_CASE("a key file holds 32 raw bytes, or 64 hex digits and a newline", "[cry
     CHECK(bytes_in(*read_key_file(folder.file("hex"))) == span_of(0, 32));
 }
 
+TEST_CASE("capitals and lower case spell the same key", "[crypto]") {
+    const TempFolder folder;
+    const auto lower = to_hex(span_of(0xA0, 32));
+    auto upper = lower;
+    for (auto& c : upper) c = c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c;
+    const auto mixed = lower.substr(0, 32) + upper.substr(32);
+    for (const auto& spelling : {lower, upper, mixed}) {
+        INFO(spelling);
+        const auto path = folder.file(spelling);
+        write_file(path, spelling + "\n", owner_read);
+        const auto secret = read_key_file(path);
+        REQUIRE(secret);
+        CHECK(bytes_in(*secret) == span_of(0xA0, 32));
+    }
+}
+
 TEST_CASE("any other content is not a key file", "[crypto]") {
     const TempFolder folder;
     const auto content = GENERATE(
         std::string{}, std::string(31, 'x'), std::string(33, 'x'), hex_line.substr(0, 64),
         hex_line + "\n", "g" + hex_line.substr(1), hex_line.substr(0, 63) + "\n\n",
-        hex_line.substr(0, 63) + " \n", std::string(5000, 'a')
+        hex_line.substr(0, 63) + " \n", hex_line.substr(0, 63) + "\r\n",
+        "0x" + hex_line.substr(2), std::string(5000, 'a')
     );
     write_file(folder.file("key"), content, owner_read);
     const auto read = read_key_file(folder.file("key"));

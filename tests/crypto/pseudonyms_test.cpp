@@ -35,6 +35,19 @@ TEST_CASE("a value's hash agrees with the vector and a second implementation", "
     CHECK(Pseudonyms(counting).key_version() == 1);
 }
 
+TEST_CASE("pseudonyms agree with those of docs/formats/pseudonyms.md", "[crypto]") {
+    // tests/vectors/pages_test.py
+    const auto ring = counting_keyring();
+    const Pseudonyms names(ring);
+    CHECK(
+        to_hex(names.value_hash("msdyn_octwitterhandlesecret", "msdyn_useraccesstoken", token)) ==
+        "f6277bf4fa2dd8bfe66dadf908a08686"
+    );
+    const auto host = hex("20010db8000000000000000000000001");
+    CHECK(to_hex(names.source_pseudonym(host)) == "e259815f7690750f");
+    CHECK(to_hex(names.source_pseudonym(ByteView(host).first(8))) == "11397b1782a9decb");
+}
+
 TEST_CASE("a value's hash tells table, column, vault and key apart, and equal values together", "[crypto]") {
     const auto ring = counting_keyring();
     const Pseudonyms names(ring);

@@ -73,6 +73,13 @@ TEST_CASE("stretching agrees with the Argon2id vector", "[crypto]") {
         to_hex(bytes_in(*secret)) ==
         "0d1a3c6523c8f06e4e0af9c515aa5b5448cfebd6838f2d52c3d8b6ef8ddc3c2e"
     );
+    // tests/vectors/pages_test.py
+    const auto slot_key = derive_slot_key(*secret, "sv1.slot.pass", vault_id, 1);
+    CHECK(
+        to_hex(bytes_in(slot_key)) ==
+        "2fd293c9d5091fedfff81ba901721a78674b8774fb8fac7974012e8228dc45a5"
+    );
+    CHECK(to_hex(key_id(slot_key)) == "3c54ccc9129a6802");
 }
 
 TEST_CASE("the cost of a passphrase stays within its bounds", "[crypto]") {

@@ -120,6 +120,13 @@ TEST_CASE("a good token proves its user", "[identity]") {
     CHECK(world.ask(world.header(agents)).caller.application);
 }
 
+TEST_CASE("a credential's fingerprint is that of docs/formats/credential.md", "[identity]") {
+    // tests/vectors/pages_test.py
+    const auto id = *Uuid::parse("30313233-3435-3637-3839-3a3b3c3d3e3f");
+    CHECK(to_hex(identity::fingerprint(id)) == "816b9e7c25d559c5");
+    CHECK(identity::fingerprint(Uuid{}) != ByteArray<8>{});
+}
+
 TEST_CASE("the scheme's case does not matter and the token's does", "[identity]") {
     const World world;
     auto text = world.header(alices);

@@ -68,6 +68,13 @@ TEST_CASE("a bearer token has the documented form", "[identity]") {
         "rky1_007pSo2b9TNg1cedavCe7z_"
         "0FAE0br7FNXNSiMwMIFF0C1t0KyYFUbUOkYEl9j0BPm03kkLJ"
     );
+    // docs/formats/credential.md, tests/vectors/pages_test.py
+    ByteArray<32> counting{};
+    for (std::size_t i = 0; i < counting.size(); ++i) counting[i] = static_cast<std::uint8_t>(0x40 + i);
+    CHECK(
+        text(uuid("30313233-3435-3637-3839-3a3b3c3d3e3f"), BearerSecret::copy_of(counting)) ==
+        "rky1_1Sw75eItjWvn5aK5hBIHrb_FEgKooW5RLbIKrUYErGAWCWMtO7YYD7L8rb7x51oVyx17HteZ"
+    );
     CHECK(text(Uuid{}, BearerSecret::copy_of(ByteArray<32>{})).starts_with(
         "rky1_0000000000000000000000_0000000000000000000000000000000000000000000"
     ));

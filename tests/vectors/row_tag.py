@@ -9,25 +9,14 @@ bytes p*32, p*32+1, ... modulo 256. Run it and compare with the constants of the
 from hashlib import blake2b
 from struct import pack
 
-
-def lp(value):
-    value = value.encode() if isinstance(value, str) else value
-    return pack(">H", len(value)) + value
+from hashes import VAULT, key_of, lp, siphash24, span
 
 
 def keyed(key, *parts):
     return blake2b(b"".join(parts), key=key, digest_size=32).digest()
 
 
-def key_of(purpose):
-    return bytes((purpose * 32 + i) % 256 for i in range(32))
-
-
-def span(first, count):
-    return bytes(range(first, first + count))
-
-
-VAULT, RECORD = span(0xA0, 16), span(0x10, 16)
+RECORD = span(0x10, 16)
 AUDIT, PSEUDONYM, ROW, CREDENTIAL, DIGEST = (key_of(p) for p in (2, 3, 6, 7, 8))
 
 
@@ -72,37 +61,6 @@ assert keyed(span(0, 32), *value)[:16].hex() == "4f151f7eb166854156f3193ec072db2
 print("value hash", keyed(PSEUDONYM, *value)[:16].hex())
 print("source    ", keyed(PSEUDONYM, lp("sv1.srch"), VAULT, lp(bytes([192, 0, 2, 10])))[:8].hex())
 print("day key   ", keyed(AUDIT, lp("sv1.auditday"), VAULT, lp("vault.example/audit/n1"), pack(">IB", 19675, 1)).hex())
-
-
-def siphash24(key, message):
-    mask = 2**64 - 1
-    k0, k1 = (int.from_bytes(key[i:i + 8], "little") for i in (0, 8))
-    v = [k0 ^ 0x736F6D6570736575, k1 ^ 0x646F72616E646F6D, k0 ^ 0x6C7967656E657261, k1 ^ 0x7465646279746573]
-
-    def turn(value, by):
-        return (value << by | value >> (64 - by)) & mask
-
-    def rounds(count):
-        for _ in range(count):
-            v[0] = (v[0] + v[1]) & mask
-            v[2] = (v[2] + v[3]) & mask
-            v[1], v[3] = turn(v[1], 13) ^ v[0], turn(v[3], 16) ^ v[2]
-            v[0] = turn(v[0], 32)
-            v[2] = (v[2] + v[1]) & mask
-            v[0] = (v[0] + v[3]) & mask
-            v[1], v[3] = turn(v[1], 17) ^ v[2], turn(v[3], 21) ^ v[0]
-            v[2] = turn(v[2], 32)
-
-    padded = message + bytes(7 - len(message) % 8) + bytes([len(message) % 256])
-    for at in range(0, len(padded), 8):
-        word = int.from_bytes(padded[at:at + 8], "little")
-        v[3] ^= word
-        rounds(2)
-        v[0] ^= word
-    v[2] ^= 0xFF
-    rounds(4)
-    return (v[0] ^ v[1] ^ v[2] ^ v[3]).to_bytes(8, "little")
-
 
 # The vector of SipHash's authors: key 00..0f, message 00..0e.
 assert siphash24(span(0, 16), span(0, 15)).hex() == "e545be4961ca29a1"

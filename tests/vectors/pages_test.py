@@ -1,0 +1,222 @@
+"""The vectors of docs/formats/ are what this program computes from the pages alone, and stand in them."""
+
+import binascii
+import json
+import pathlib
+import re
+import sys
+import unittest
+from hashlib import sha256
+from struct import pack, unpack_from
+
+import hashes
+from hashes import CREDENTIAL, DIGEST, PSEUDONYM, ROW, VAULT, in_vault, key_of, lp, span
+
+ROOT = pathlib.Path(sys.argv.pop(1)) if len(sys.argv) > 1 else pathlib.Path(__file__).parents[2]
+FORMATS = ROOT / "docs" / "formats"
+
+TOKEN = "370773112-GmHxMAgYyLbNEtIKZeRNFsMKPR9EyMZeS9weJAEb"
+SECRETS, SECRET_COLUMN = "msdyn_octwitterhandlesecret", "msdyn_useraccesstoken"
+
+
+def text_of(page):
+    return (FORMATS / page).read_text(encoding="utf-8")
+
+
+class Page(unittest.TestCase):
+    def assert_says(self, page, *values):
+        """Bytes as hex, with blanks in it or not; a text as it is."""
+        text = text_of(page)
+        dense = re.sub(r"\s+", "", text)
+        for value in values:
+            found = value.hex() in dense if isinstance(value, bytes) else value in text
+            self.assertTrue(found, f"{page} lacks {value.hex() if isinstance(value, bytes) else value}")
+
+
+def example_of(page, heading, block=0):
+    """The hex of each line of a page's block; a remark begins with #."""
+    lines = text_of(page).split(f"## {heading}\n")[1].split("```")[1 + 2 * block].strip().splitlines()
+    return ["".join(re.findall(r"\b[0-9a-f]+\b", line.split("#")[0])) for line in lines]
+
+
+class Schema(Page):
+    """What schema.md, row.md and index.md say is enough to read a row."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.schema = json.loads(text_of("schema.json"))
+        cls.tables = {table["id"]: table for table in cls.schema["tables"]}
+        cls.named = {table["name"]: table for table in cls.schema["tables"]}
+
+    team, user = span(0x20, 16), span(0x30, 16)
+    pair = hashes.pair_id(12, team, user)
+
+    def row(self):
+        cells = b"".join(
+            pack(">HIH", column, 18, table) + id for column, table, id in ((2, 5, self.team), (3, 4, self.user))
+        )
+        body = pack(">QH", 1, 2) + cells + pack(">I", 1)
+        tag = in_vault(ROW, "sv1.row", lp("teammembership"), lp(self.pair), body)
+        return pack(">H", 12) + self.pair, b"\x01" + body + tag + pack(">QB", 9, 0)
+
+    def cells_of(self, table, value):
+        columns = {column["id"]: column for column in table["columns"]}
+        (count,), at, out = unpack_from(">H", value, 9), 11, {}
+        for _ in range(count):
+            column, size = unpack_from(">HI", value, at)
+            self.assertEqual("cell", columns[column]["place"])
+            out[column] = value[at + 6:at + 6 + size]
+            at += 6 + size
+        return out, at + 4
+
+    def index_entries(self, table, id, cells):
+        for column in table["columns"]:
+            if column["index"] == "reference" and column["id"] in cells:
+                yield pack(">HBH", table["id"], 1, column["id"]) + cells[column["id"]] + id
+
+    def test_the_example_is_what_the_page_describes(self):
+        key, value = self.row()
+        block = "".join(example_of("schema.md", "Example"))
+        self.assertEqual((key + value).hex(), block)
+        summand = in_vault(DIGEST, "sv1.rowsum", key, value[1:9], value[-41:-9])
+        self.assert_says("schema.md", summand, hashes.pair_id(12, self.user, self.team))
+
+    def test_the_example_is_read_with_schema_json_alone(self):
+        key, value = self.row()
+        table = self.tables[unpack_from(">H", key)[0]]
+        cells, end = self.cells_of(table, value)
+        tag = in_vault(ROW, "sv1.row", lp(table["name"]), lp(key[2:]), value[1:end])
+        self.assertEqual(tag, value[end:end + 32])
+        names = {column["id"]: column["name"] for column in table["columns"]}
+        ends = [next(cells[id][2:] for id in cells if names[id] == name) for name in table["pair"]]
+        self.assertEqual(key[2:], hashes.pair_id(table["id"], *ends))
+        for column in table["columns"]:
+            if column["id"] in cells:
+                target = self.tables[unpack_from(">H", cells[column["id"]])[0]]["name"]
+                self.assertIn(target, column["targets"])
+        entries = [entry.hex() for entry in self.index_entries(table, key[2:], cells)]
+        self.assertEqual(entries, example_of("schema.md", "Example", 1))
+        self.assertTrue(table["access_fact"])
+
+    def test_every_name_that_the_schema_leads_to_is_in_it(self):
+        for table in self.schema["tables"]:
+            columns = {column["name"]: column for column in table["columns"]}
+            ids = [column["id"] for column in table["columns"]]
+            self.assertEqual(ids, sorted(set(ids)), table["name"])
+            self.assertEqual("id", columns[table["primary_id"]]["place"])
+            self.assertEqual(table["intersect"], table["pair"] is not None)
+            self.assertEqual(table["sealed"], any(c["type"] == "sealed" for c in table["columns"]))
+            self.assertLessEqual({id for key in table["keys"] for id in key["columns"]}, set(ids))
+            for column in table["columns"]:
+                self.assertLessEqual(set(column["targets"]), set(self.named))
+                self.assertEqual(column["type"] in ("lookup", "owner"), bool(column["targets"]))
+                self.assertEqual(column["place"] == "redirected", column["sibling"] is not None)
+                if column["sibling"] is not None:
+                    self.assertEqual("sealed", columns[column["sibling"]]["type"])
+
+    def test_ids_of_privileges_are_made_as_the_page_says(self):
+        rights = ("create", "read", "write", "delete", "append", "append to", "assign", "share")
+        for privilege in self.schema["privileges"]:
+            self.assertEqual(f"726f6f6b-6572-8079-8001-00000000{privilege['id']:04x}", privilege["row"])
+            if privilege["table"] is None:
+                self.assertGreater(privilege["id"], 0xF000)
+            else:
+                table, right = divmod(privilege["id"], 8)
+                self.assertEqual(privilege["table"], self.tables[table]["name"])
+                word = rights[right].replace(" ", "")
+                self.assertTrue(privilege["name"].lower().startswith(f"prv{word}"), privilege)
+
+    def test_only_outside_tables_and_privileges_have_no_rows(self):
+        without = {table["name"] for table in self.schema["tables"] if not table["rows"]}
+        outside = {table["name"] for table in self.schema["tables"] if table["outside"]}
+        self.assertEqual(without, outside | {"privilege"})
+
+
+class KeyFile(Page):
+    def test_the_example_makes_the_slot_key_that_the_page_says(self):
+        secret = binascii.unhexlify(text_of("key-file.md").split("```")[1].strip())
+        self.assertEqual(span(0, 32), secret)
+        slot_key = in_vault(secret, "sv1.slot.file", pack(">H", 2))
+        self.assert_says("key-file.md", slot_key, hashes.key_id(slot_key))
+
+
+class Passphrase(Page):
+    def test_the_example_makes_the_slot_key_that_the_page_says(self):
+        # Argon2id is not in Python's library: the secret is the page's own.
+        secret = binascii.unhexlify(re.search(r"^secret +([0-9a-f]{64})", text_of("passphrase.md"), re.M)[1])
+        slot_key = in_vault(secret, "sv1.slot.pass", pack(">H", 1))
+        self.assert_says("passphrase.md", slot_key, hashes.key_id(slot_key))
+
+    def test_the_params_are_those_of_the_example(self):
+        self.assert_says("passphrase.md", pack(">BIQ", 2, 3, 64 << 20) + span(0, 16))
+
+
+class Credential(Page):
+    credential, user, secret = span(0x30, 16), span(0x20, 16), span(0x40, 32)
+
+    def test_the_example_is_made_as_the_page_says(self):
+        claims = (self.credential, lp(self.secret), self.user, pack(">QI", 1700000000000, 9))
+        self.assert_says(
+            "credential.md",
+            hashes.bearer_token(self.credential, self.secret),
+            sha256(self.credential).digest()[:8],
+            in_vault(CREDENTIAL, "sv1.cred", *claims),
+        )
+
+    def test_a_token_has_the_length_of_its_parts(self):
+        for byte in (0x00, 0xFF):
+            token = hashes.bearer_token(bytes([byte]) * 16, bytes([byte]) * 32)
+            self.assertEqual(5 + 22 + 1 + 43 + 6, len(token))
+
+
+class Pseudonyms(Page):
+    def test_the_examples_are_made_as_the_page_says(self):
+        name_key = in_vault(PSEUDONYM, "sv1.name")[:16]
+        sources = [bytes([192, 0, 2, 10]), bytes.fromhex("20010db8" + 11 * "00" + "01"), bytes.fromhex("20010db800000000")]
+        self.assert_says(
+            "pseudonyms.md",
+            in_vault(PSEUDONYM, "sv1.amac", lp(SECRETS), lp(SECRET_COLUMN), lp(TOKEN))[:16],
+            *(in_vault(PSEUDONYM, "sv1.srch", lp(source))[:8] for source in sources),
+            name_key,
+            hashes.siphash24(name_key, "Rita Demo".encode()),
+        )
+
+    def test_the_siphash_is_that_of_its_authors(self):
+        self.assertEqual("e545be4961ca29a1", hashes.siphash24(span(0, 16), span(0, 15)).hex())
+
+    def test_the_value_of_the_log_page_is_made_in_the_same_way(self):
+        value = in_vault(key_of(0), "sv1.amac", lp("twitter_user"), lp("access_token"), lp(TOKEN))[:16]
+        self.assert_says("audit-log.md", value)
+
+
+class Labels(Page):
+    def test_the_examples_are_made_as_the_page_says(self):
+        self.assert_says("labels.md", lp("sv1.row"), lp("sv1.tomb"))
+        ends = (lp(span(0x10, 16)), pack(">QQ", 5, 123456789))
+        self.assert_says("labels.md", in_vault(span(0x80, 32), "sv1.dekgen", *ends))
+
+    def test_every_label_of_the_source_stands_on_the_page(self):
+        label = re.compile(r'"(sv1\.[a-z.]+)"')
+        used = {
+            found
+            for path in sorted((ROOT / "src").rglob("*.[ch]pp"))
+            for found in label.findall(path.read_text(encoding="utf-8"))
+        }
+        self.assertIn("sv1.row", used)
+        page = set(re.findall(r"`(sv1\.[a-z.]+)`", text_of("labels.md")))
+        self.assertEqual(set(), used - page, "docs/formats/labels.md lacks them")
+
+
+class EveryPage(unittest.TestCase):
+    """Of the pages that this folder computes."""
+
+    def test_a_page_begins_with_an_example_and_says_what_to_refuse(self):
+        for page in ("schema.md", "key-file.md", "passphrase.md", "credential.md", "pseudonyms.md", "labels.md"):
+            headings = re.findall(r"^## (.*)$", text_of(page), re.M)
+            self.assertEqual("Example", headings[0], page)
+            self.assertIn("A reader must refuse", headings, page)
+            self.assertIn("Vectors", headings, page)
+
+
+if __name__ == "__main__":
+    unittest.main()
