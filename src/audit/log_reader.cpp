@@ -48,22 +48,135 @@ class StoreHashes final : public merkle::HashReader {
     const StoreView& view_;
 };
 
-/// The leaf of an entry's row, checked against its place and its stored hash.
-Result<Leaf> leaf_of(const EntryView& entry, std::uint64_t index) {
-    ROOKERY_TRY(auto leaf, parse_leaf(entry.leaf));
-    if (leaf.index != index || merkle::hash_leaf(entry.leaf) != entry.node(0)) return refuse();
-    return leaf;
+template <class T>
+using Readable = tl::expected<T, Unreadable>;
+
+tl::unexpected<Unreadable> unreadable(Unreadable why) { return tl::unexpected<Unreadable>(why); }
+
+tl::unexpected<Error> refuse(Unreadable why) {
+    switch (why) {
+        case Unreadable::no_key:
+            return fail(
+                Errc::unavailable, "the log's details are sealed", "unseal the vault to read them"
+            );
+        case Unreadable::newer_format:
+            return fail(Errc::newer_format, "a log entry was written by a newer program");
+        default: return refuse();
+    }
 }
 
-Result<Event> core_of(
-    const EntryView& entry, const Leaf& leaf, const crypto::DetailSealer* sealer
+/// `otherwise`, unless the error says that this version is too old.
+tl::unexpected<Unreadable> unreadable(const Error& error, Unreadable otherwise) {
+    return unreadable(error.code == Errc::newer_format ? Unreadable::newer_format : otherwise);
+}
+
+/// The leaf of an entry's row, checked against its place and its stored hash.
+Readable<Leaf> leaf_of(const EntryView& entry, std::uint64_t index) {
+    auto leaf = parse_leaf(entry.leaf);
+    if (!leaf) return unreadable(leaf.error(), Unreadable::row_damaged);
+    if (merkle::hash_leaf(entry.leaf) != entry.node(0)) return unreadable(Unreadable::row_damaged);
+    if (leaf->index != index) return unreadable(Unreadable::other_leaf);
+    return *leaf;
+}
+
+/// Why a section is refused. Only of one that is: it opens what was opened already.
+Unreadable why_refused(Section section, ByteView row, const crypto::DetailSealer* sealer) {
+    const auto parsed = parse_detail_row(row);
+    if (!parsed) return Unreadable::row_damaged;
+    if (parsed->encoding == DetailRow::Encoding::clear) return Unreadable::details_differ;
+    if (sealer == nullptr) return Unreadable::no_key;
+    const auto event = Uuid::from_bytes(parsed->blob.first(16));
+    const auto opened = sealer->open(section, parsed->day, event, parsed->blob.subspan(16));
+    return opened ? Unreadable::details_differ : Unreadable::details_shut;
+}
+
+Readable<OpenedSection> open_details(
+    Section section, ByteView row, const Digest& commit, const crypto::DetailSealer* sealer
 ) {
-    ROOKERY_TRY(
-        const auto core, open_section(Section::core, entry.core_row, leaf.core_commit, sealer)
-    );
-    ROOKERY_TRY(auto event, decode_core(core.bytes));
-    if (!belongs_to(core, event)) return refuse();
-    return event;
+    auto opened = open_section(section, row, commit, sealer);
+    if (!opened) return unreadable(opened.error(), why_refused(section, row, sealer));
+    return std::move(*opened);
+}
+
+Readable<void> read_core(
+    LogRecord& out, const EntryView& entry, const crypto::DetailSealer* sealer
+) {
+    const auto core = open_details(Section::core, entry.core_row, out.leaf.core_commit, sealer);
+    if (!core) return unreadable(core.error());
+    auto event = decode_core(core->bytes);
+    if (!event) return unreadable(event.error(), Unreadable::details_malformed);
+    if (!belongs_to(*core, *event)) return unreadable(Unreadable::details_foreign);
+    out.event = std::move(*event);
+    const bool in_clear = core->event.is_nil();
+    out.while_sealed = in_clear && out.leaf.index != 0;
+    if (out.while_sealed && !may_be_clear(out.event.action)) {
+        return unreadable(Unreadable::details_in_clear);
+    }
+    return {};
+}
+
+Readable<void> read_priv(
+    LogRecord& out, const EntryView& entry, const crypto::DetailSealer* sealer
+) {
+    const auto priv = open_details(Section::priv, entry.priv_row, out.leaf.priv_commit, sealer);
+    if (!priv) return unreadable(priv.error());
+    if (!belongs_to(*priv, out.event)) return unreadable(Unreadable::details_foreign);
+    auto detail = decode_priv(priv->bytes);
+    if (!detail) return unreadable(detail.error(), Unreadable::details_malformed);
+    out.event.priv = std::move(*detail);
+    return {};
+}
+
+FoundEntry without(std::uint64_t index, Unreadable why, std::optional<Instant> time = {}) {
+    return FoundEntry{tl::unexpect, UnreadableEntry{index, why, time}};
+}
+
+/// The rows of entries, downwards: by one cursor while it finds what must be there, and after the
+/// first surprise by a point read each, so that a hole or a damaged block hides only what it held.
+class EntryRows {
+ public:
+    EntryRows(const StoreView& view, std::uint64_t from, std::uint64_t end)
+        : view_(view),
+          cursor_(view.scan(
+              {Family::log, entry_key(std::min(from, end)), entry_key(end)}, Order::descending
+          )) {}
+
+    /// The row of `index`: `end` - 1 the first time, then always one less. Valid until the next call.
+    /// Errc::io of the store.
+    [[nodiscard]] Result<Readable<std::string_view>> next(std::uint64_t index) {
+        const auto key = entry_key(index);
+        if (cursor_ != nullptr) {
+            if (moved_) cursor_->next();
+            moved_ = true;
+            if (cursor_->valid() && cursor_->key() == key) return cursor_->value();
+            const auto ended = cursor_->status();
+            if (!ended && ended.error().code != Errc::integrity) return fail(ended.error());
+            cursor_.reset();
+        }
+        const auto found = view_.get(Family::log, key, [&](std::string_view value) { row_ = value; });
+        if (found && *found) return row_;
+        if (found) return unreadable(Unreadable::row_missing);
+        if (found.error().code == Errc::integrity) return unreadable(Unreadable::row_damaged);
+        return fail(found.error());
+    }
+
+ private:
+    const StoreView& view_;
+    std::unique_ptr<storage::Cursor> cursor_;  // null after the first surprise
+    bool moved_ = false;
+    std::string row_;
+};
+
+/// What lies before what is searched for. In the store a leaf can be given any time, but not the event
+/// that is sealed beside it: an older time of the leaf alone ends no search.
+bool is_before(const LogRecord& record, Instant since) {
+    return std::max(record.leaf.time, record.event.time) < since;
+}
+
+bool meets(const LogQuery& query, const Event& event) {
+    return (!query.record || event.record == query.record) &&
+           (!query.actor || event.actor.id == *query.actor) &&
+           (!query.credential || event.actor.credential_fingerprint == *query.credential);
 }
 
 /// The last entry's row: its nodes must follow from their children. Returns its leaf.
@@ -71,14 +184,15 @@ Result<Leaf> check_last_entry(
     std::string_view value, std::uint64_t index, const StoreHashes& hashes
 ) {
     ROOKERY_TRY(const auto entry, split_entry(value));
-    ROOKERY_TRY(const auto leaf, leaf_of(entry, index));
+    const auto leaf = leaf_of(entry, index);
+    if (!leaf) return refuse();
     if (entry.node_count() != merkle::completed_nodes(index)) return refuse();
     for (unsigned level = 1; level < entry.node_count(); ++level) {
         const auto left_child = (index >> level) * 2;
         ROOKERY_TRY(const auto left, hashes.node(level - 1, left_child));
         if (merkle::hash_node(left, entry.node(level - 1)) != entry.node(level)) return refuse();
     }
-    return leaf;
+    return *leaf;
 }
 
 /// The state row against the newest rows of the log.
@@ -120,56 +234,58 @@ Result<Leaf> LogReader::leaf(std::uint64_t index) const {
     if (index >= size()) return fail(Errc::not_found, "the log has no such entry");
     return with_row<Leaf>(*view_, entry_key(index), [&](std::string_view value) -> Result<Leaf> {
         ROOKERY_TRY(const auto entry, split_entry(value));
-        return leaf_of(entry, index);
+        const auto leaf = leaf_of(entry, index);
+        if (!leaf) return refuse();
+        return *leaf;
     });
 }
 
-Result<LogRecord> LogReader::open_entry(
+FoundEntry LogReader::open_entry(
     std::uint64_t index, std::string_view value, Sections sections
 ) const {
-    ROOKERY_TRY(const auto entry, split_entry(value));
-    LogRecord out;
-    ROOKERY_TRY(out.leaf, leaf_of(entry, index));
-    ROOKERY_TRY(out.event, core_of(entry, out.leaf, sealer_));
-    if (sections == Sections::core) return out;
-    ROOKERY_TRY(
-        const auto priv, open_section(Section::priv, entry.priv_row, out.leaf.priv_commit, sealer_)
-    );
-    if (!belongs_to(priv, out.event)) return refuse();
-    ROOKERY_TRY(out.event.priv, decode_priv(priv.bytes));
-    return out;
+    const auto entry = split_entry(value);
+    if (!entry) return without(index, Unreadable::row_damaged);
+    const auto leaf = leaf_of(*entry, index);
+    if (!leaf) return without(index, leaf.error());
+    FoundEntry found;
+    found->leaf = *leaf;
+    auto opened = read_core(*found, *entry, sealer_);
+    if (opened && sections == Sections::core_and_priv) opened = read_priv(*found, *entry, sealer_);
+    if (!opened) return without(index, opened.error(), leaf->time);
+    return found;
 }
 
 Result<LogRecord> LogReader::read(std::uint64_t index, Sections sections) const {
     if (index >= size()) return fail(Errc::not_found, "the log has no such entry");
-    return with_row<LogRecord>(*view_, entry_key(index), [&](std::string_view value) {
-        return open_entry(index, value, sections);
-    });
+    const auto use = [&](std::string_view value) -> Result<LogRecord> {
+        auto found = open_entry(index, value, sections);
+        if (!found) return refuse(found.error().why);
+        return std::move(*found);
+    };
+    return with_row<LogRecord>(*view_, entry_key(index), use);
 }
 
 Result<LogPage> LogReader::search(const LogQuery& query, Sections sections) const {
     LogPage page;
     const auto end = std::min(query.below.value_or(size()), size());
-    const auto cursor = view_->scan({Family::log, entry_key(0), entry_key(end)}, Order::descending);
+    EntryRows rows{*view_, query.from, end};
     auto index = end;
-    for (std::size_t looked_at = 0; index > query.from; ++looked_at, cursor->next()) {
-        if (page.records.size() >= query.top || looked_at == query.scan_max) {
+    for (std::size_t looked_at = 0; index > query.from; ++looked_at) {
+        if (page.entries.size() >= query.top || looked_at == query.scan_max) {
             page.next_below = index;
             return page;
         }
         --index;
-        ROOKERY_CHECK(cursor->status());
-        if (!cursor->valid() || cursor->key() != entry_key(index)) return refuse();
-        ROOKERY_TRY(auto record, open_entry(index, cursor->value(), Sections::core));
-        if (query.since && record.leaf.time < *query.since) return page;
-        if (query.record && record.event.record != query.record) continue;
-        const auto& actor = record.event.actor;
-        if (query.actor && actor.id != *query.actor) continue;
-        if (query.credential && actor.credential_fingerprint != *query.credential) continue;
-        if (sections == Sections::core_and_priv) {
-            ROOKERY_TRY(record, open_entry(index, cursor->value(), sections));
+        ROOKERY_TRY(const auto row, rows.next(index));
+        auto found =
+            row ? open_entry(index, *row, Sections::core) : without(index, row.error());
+        if (found && query.since && is_before(*found, *query.since)) {
+            if (found->while_sealed) continue;  // anybody's word
+            return page;
         }
-        page.records.push_back(std::move(record));
+        if (found && !meets(query, found->event)) continue;
+        if (found && sections == Sections::core_and_priv) found = open_entry(index, *row, sections);
+        page.entries.push_back(std::move(found));
     }
     return page;
 }

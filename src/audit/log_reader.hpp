@@ -1,7 +1,7 @@
 // LogReader: reads entries of one store view and opens their details. Nothing it returns is
 // unchecked: the leaf against its stored hash and its place, the details against the leaf's
-// commitments. That the tree as a whole is the signed one is the verifier's business.
-// A value per view; thread-safe.
+// commitments. What fails a check is named and hides nothing else. That the tree as a whole is the
+// signed one is the verifier's business. A value per view; thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,13 @@
 #include <string>
 #include <vector>
 
+#include <tl/expected.hpp>
+
 #include "audit/detail.hpp"
 #include "audit/leaf.hpp"
 #include "audit/log_row.hpp"
 #include "audit/log_state.hpp"
+#include "audit/unreadable.hpp"
 #include "base/result.hpp"
 #include "merkle/checkpoint.hpp"
 #include "merkle/proof.hpp"
@@ -28,9 +31,24 @@ enum class Sections : std::uint8_t { core, core_and_priv };
 struct LogRecord {
     Leaf leaf;
     Event event;  // priv is default when it was not asked for
+    // In clear, and not the genesis: no key vouches for who wrote it. Whoever can write to the disk
+    // can put such an entry there until the vault is unsealed again and signs what it found.
+    bool while_sealed = false;
 };
 
-/// What a reviewer searches for; an entry must meet all that is given.
+/// An entry that is there by its index and cannot be read.
+struct UnreadableEntry {
+    std::uint64_t index = 0;
+    Unreadable why = Unreadable::row_missing;
+    std::optional<Instant> time;  // when the leaf is good
+
+    friend bool operator==(const UnreadableEntry&, const UnreadableEntry&) = default;
+};
+
+using FoundEntry = tl::expected<LogRecord, UnreadableEntry>;
+
+/// What a reviewer searches for; an entry must meet all that is given, as far as it can be read: one
+/// that cannot is found whatever was searched for, since nothing says that it is not the one.
 struct LogQuery {
     std::optional<Uuid> record;
     std::optional<std::string> actor;        // core 7, the id
@@ -43,7 +61,7 @@ struct LogQuery {
 };
 
 struct LogPage {
-    std::vector<LogRecord> records;           // newest first
+    std::vector<FoundEntry> entries;          // newest first
     std::optional<std::uint64_t> next_below;  // give it as `below` for the next page
 };
 
@@ -61,10 +79,13 @@ class LogReader final : public merkle::HashReader {
 
     /// Errc::not_found at or beyond size().
     [[nodiscard]] Result<Leaf> leaf(std::uint64_t index) const;
+    /// Errc::integrity of an entry that cannot be read; newer_format; unavailable when it takes a key.
     [[nodiscard]] Result<LogRecord> read(std::uint64_t index, Sections sections) const;
 
-    /// Newest first. Opens every entry down to the page's end, about 5 µs each; stops at `since`, and
-    /// after scan_max entries, so that a page may be short or empty and still have a next one.
+    /// Newest first. Opens every entry down to the page's end, about 5 µs each; stops at the first that
+    /// was sealed before `since`, and after scan_max entries, so that a page may be short or empty and
+    /// still have a next one. An unreadable entry is one of the page's `top` and stops nothing.
+    /// Errc::io of the store; damage of it is no error.
     [[nodiscard]] Result<LogPage> search(const LogQuery& query, Sections sections) const;
 
     /// From the row of the leaf that completed the node.
@@ -80,7 +101,7 @@ class LogReader final : public merkle::HashReader {
     )
         : view_(std::move(view)), sealer_(sealer), state_(std::move(state)) {}
 
-    [[nodiscard]] Result<LogRecord> open_entry(
+    [[nodiscard]] FoundEntry open_entry(
         std::uint64_t index, std::string_view value, Sections sections
     ) const;
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "audit/event.hpp"
+#include "audit/unreadable.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "ledger/pending.hpp"
@@ -117,7 +118,9 @@ struct CredentialReply {
 
 struct LogEntry {
     std::uint64_t index = 0;
-    Instant time;
+    std::optional<Instant> time;                  // nothing when the leaf cannot be read
+    std::optional<audit::Unreadable> unreadable;  // then the rest says nothing
+    bool while_sealed = false;                    // no key vouches for who wrote it
     audit::Event event;
     // Names at the time of reading; empty when unknown. Whether another one was had then: nothing
     // when the entry does not tell.

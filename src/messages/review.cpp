@@ -128,6 +128,32 @@ void name_others(const Planning& planning, LogEntry& entry) {
     if (colon != path.npos) add(path.substr(0, colon), path.substr(colon + 1, uuid_text_size));
 }
 
+LogEntry shown(const Planning& planning, audit::FoundEntry found) {
+    LogEntry entry;
+    if (!found) {
+        entry.index = found.error().index;
+        entry.time = found.error().time;
+        entry.unreadable = found.error().why;
+        return entry;
+    }
+    entry.index = found->leaf.index;
+    entry.time = found->leaf.time;
+    entry.while_sealed = found->while_sealed;
+    entry.event = std::move(found->event);
+    name_actor(planning, entry);
+    name_record(planning, entry);
+    name_others(planning, entry);
+    return entry;
+}
+
+/// The newest signed checkpoint; nothing when its row is damaged, which hides no entry.
+Result<std::string> newest_checkpoint(const audit::LogReader& reader) {
+    auto note = reader.newest_checkpoint();
+    if (!note && note.error().code == Errc::integrity) return std::string{};
+    if (!note) return fail(std::move(note).error());
+    return std::move(*note).value_or(std::string{});
+}
+
 /// The record asked for: by id, or by a unique handle id that one has now.
 Result<std::optional<Uuid>> wanted_record(Planning& planning, const RetrieveAuditEvents& message) {
     if (message.unique_handle_id.empty()) return message.record;
@@ -165,18 +191,8 @@ Result<LogReply> review(
     reply.log_size = reader.size();
     reply.record = query.record;
     reply.next_below = page.next_below;
-    for (auto& found : page.records) {
-        LogEntry shown;
-        shown.index = found.leaf.index;
-        shown.time = found.leaf.time;
-        shown.event = std::move(found.event);
-        name_actor(planning, shown);
-        name_record(planning, shown);
-        name_others(planning, shown);
-        reply.entries.push_back(std::move(shown));
-    }
-    ROOKERY_TRY(const auto note, reader.newest_checkpoint());
-    reply.checkpoint = note.value_or(std::string{});
+    for (auto& found : page.entries) reply.entries.push_back(shown(planning, std::move(found)));
+    ROOKERY_TRY(reply.checkpoint, newest_checkpoint(reader));
 
     auto event = planning.event(audit::Action::audit_read, audit::Outcome::success);
     event.count = reply.entries.size();

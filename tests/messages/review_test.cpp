@@ -1,4 +1,5 @@
 // What a reviewer is told: pages over a long log, records by unique handle id, names for ids.
+#include "audit/log_row.hpp"
 #include "ledger/ledger.hpp"
 #include "messages/parts.hpp"
 #include "support/test_vault.hpp"
@@ -79,6 +80,19 @@ std::string text_of_extra(const LogEntry& entry, std::string_view name) {
         if (extra == name) return std::get<std::string>(value);
     }
     return {};
+}
+
+/// Straight into the store, past the ledger: what somebody with the disk could do.
+void flip_core(TestVault& vault, std::uint64_t index) {
+    auto& store = *vault.vault().parts().store;
+    const auto key = audit::entry_key(index);
+    auto row = value(store.view()->get(storage::Family::log, key)).value();
+    const auto core = value(audit::split_entry(row)).core_row;
+    auto& last = row[static_cast<std::size_t>(core.data() + core.size() - 1 - bytes_of(row).data())];
+    last = static_cast<char>(last ^ 1);
+    const auto commit = store.begin();
+    commit->put(storage::Family::log, key, row);
+    REQUIRE(commit->write());
 }
 
 }  // namespace
@@ -333,4 +347,60 @@ TEST_CASE("a reviewer asks for what was done with one credential", "[messages]")
     CHECK(text_of_extra(newest(vault, "rky_RetrieveAuditEvents"), "credential") == "0102030405060709");
     review.credential = ByteArray<8>{9};
     CHECK(vault.run_as_system<LogReply>(review).entries.empty());
+}
+
+TEST_CASE("an entry that was damaged is shown as unreadable and hides no other", "[messages]") {
+    TestVault vault;
+    const auto user = vault.user("Rita");
+    handle(vault);
+    RetrieveAuditEvents review;
+    review.record = record(vault);
+    const auto made = newest(vault, "Create");
+    REQUIRE(made.event.record == review.record);
+    CHECK_FALSE(made.unreadable);
+    remove(vault, secrets, *review.record);
+    REQUIRE(vault.run_as_system<LogReply>(review).entries.size() == 2);
+    flip_core(vault, made.index);
+    REQUIRE(vault.reopen());
+
+    const auto log = vault.run_as_system<LogReply>(review);
+    REQUIRE(log.entries.size() == 2);
+    CHECK(log.entries[0].event.message == "Delete");
+    CHECK_FALSE(log.entries[0].unreadable);
+    const auto& damaged = log.entries[1];
+    CHECK(damaged.index == made.index);
+    CHECK(damaged.unreadable == audit::Unreadable::details_shut);
+    CHECK(damaged.time == made.time);
+    CHECK(damaged.event.message.empty());
+    CHECK_FALSE(damaged.event.record);
+    // Nothing says that it is not by her.
+    RetrieveAuditEvents by_user;
+    by_user.actor = user;
+    const auto hers = vault.run_as_system<LogReply>(by_user);
+    REQUIRE(hers.entries.size() == 1);
+    CHECK(hers.entries.front().index == made.index);
+    CHECK(newest(vault, "rky_RetrieveAuditEvents").event.count == 1);
+}
+
+TEST_CASE("what was written while the vault was sealed is marked, and nothing else", "[messages]") {
+    TestVault vault;
+    const TestVault other;
+    vault.close();
+    const auto kept = vault.key_file().string() + ".kept";
+    std::filesystem::rename(vault.key_file(), kept);
+    std::filesystem::copy_file(other.key_file(), vault.key_file());
+    REQUIRE(vault.reopen().error().code == Errc::wrong_secret);
+    std::filesystem::remove(vault.key_file());
+    std::filesystem::rename(kept, vault.key_file());
+    REQUIRE(vault.reopen());
+
+    const auto log = vault.run_as_system<LogReply>(RetrieveAuditEvents{});
+    std::size_t marked = 0;
+    for (const auto& entry : log.entries) {
+        INFO(entry.index);
+        CHECK(entry.while_sealed == (entry.event.action == audit::Action::unseal_attempt));
+        if (entry.while_sealed) ++marked;
+    }
+    CHECK(marked > 0);
+    CHECK(log.entries.back().event.action == audit::Action::genesis);
 }

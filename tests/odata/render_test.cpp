@@ -9,6 +9,7 @@
 #include "schema/known_tables.hpp"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -455,8 +456,10 @@ TEST_CASE("an audit entry names columns and never holds control characters", "[o
     const auto text =
         body_of(shown(context_of("/api/data/v9.2/rky_RetrieveAuditEvents"), std::move(reply)));
     CHECK(
-        text.find("\"Index\":7,\"Time\":\"2026-01-01T00:00:00Z\",\"Action\":\"retrieve\"") !=
-        std::string::npos
+        text.find(
+            R"("Index":7,"Time":"2026-01-01T00:00:00Z","Unreadable":null,"WrittenWhileSealed":false,)"
+            R"("Action":"retrieve")"
+        ) != std::string::npos
     );
     CHECK(
         text.find("\"Columns\":[\"msdyn_useraccesstoken\",\"column 65000\"]") != std::string::npos
@@ -473,6 +476,43 @@ TEST_CASE("an audit entry names columns and never holds control characters", "[o
     CHECK(text.find(R"("RecordName":null,"RecordRenamed":null,)") != std::string::npos);
     CHECK(text.find("\"NextBelow\":7,\"Checkpoint\":null}") != std::string::npos);
     CHECK(text.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("an unreadable entry has the members of every other, and says its index and reason", "[odata]") {
+    messages::LogReply reply;
+    messages::LogEntry& readable = reply.entries.emplace_back();
+    readable.index = 9;
+    readable.time = *parse_iso8601("2026-01-01T00:00:01Z");
+    readable.while_sealed = true;
+    messages::LogEntry& damaged = reply.entries.emplace_back();
+    damaged.index = 8;
+    damaged.time = *parse_iso8601("2026-01-01T00:00:00Z");
+    damaged.unreadable = audit::Unreadable::details_shut;
+    messages::LogEntry& missing = reply.entries.emplace_back();
+    missing.index = 7;
+    missing.unreadable = audit::Unreadable::row_missing;
+    const auto answer = nlohmann::ordered_json::parse(
+        body_of(shown(context_of("/api/data/v9.2/rky_RetrieveAuditEvents"), std::move(reply)))
+    );
+    const auto& events = answer["Events"];
+    REQUIRE(events.size() == 3);
+    CHECK(events[0]["Unreadable"].is_null());
+    CHECK(events[0]["WrittenWhileSealed"] == true);
+    CHECK(events[1]["Time"] == "2026-01-01T00:00:00Z");
+    CHECK(events[1]["Unreadable"] == "the details do not open");
+    CHECK(events[2]["Time"].is_null());
+    CHECK(events[2]["Unreadable"] == "the row is missing");
+    for (const auto* unreadable : {&events[1], &events[2]}) {
+        auto expected = events[0].items().begin();
+        for (const auto& [name, value] : unreadable->items()) {
+            CHECK(name == expected.key());
+            ++expected;
+            const bool known = name == "Index" || name == "Time" || name == "Unreadable";
+            if (!known) CHECK(value.is_null());
+        }
+        CHECK(unreadable->size() == events[0].size());
+        CHECK((*unreadable)["Index"] == (unreadable == &events[1] ? 8 : 7));
+    }
 }
 
 TEST_CASE("the readers of a record are shown with ways, profiles and credentials", "[odata]") {
