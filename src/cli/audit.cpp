@@ -112,13 +112,25 @@ class Tail {
         for (auto event = events.rbegin(); event != events.rend(); ++event) {
             ROOKERY_CHECK(json_ ? print_json(*event) : print(log_line(*event) + "\n"));
         }
+        if (const auto bad = std::ranges::count_if(events, is_unreadable); bad != 0) say_damage(bad);
         return events.size();
     }
+
+    /// Whether any entry so far could not be read.
+    [[nodiscard]] bool met_damage() const { return met_damage_; }
 
     /// How many entries of the log were there the last time.
     [[nodiscard]] std::uint64_t log_size() const { return from_; }
 
   private:
+    void say_damage(std::ptrdiff_t entries) {
+        met_damage_ = true;
+        note(fmt::format(
+            "error: {} of these cannot be read; each may be one that was searched for", entries
+        ));
+        note("hint: stop the server, keep a copy of its data folder, and check that with `rookery verify`");
+    }
+
     Result<Page> read(std::optional<std::uint64_t> below, std::size_t top) {
         auto path =
             fmt::format("rky_RetrieveAuditEvents?@t={}&@f={}{}{}", top, from_, record_, filter_);
@@ -149,6 +161,7 @@ class Tail {
     std::string record_;
     std::string filter_;
     std::uint64_t from_ = 0;
+    bool met_damage_ = false;
 };
 
 Result<Exit> tail(const TailOptions& options) {
@@ -198,7 +211,7 @@ Result<Exit> tail(const TailOptions& options) {
         std::this_thread::sleep_for(follow_pause);
         ROOKERY_CHECK(log.show(count_max));
     }
-    return Exit::ok;
+    return log.met_damage() ? Exit::integrity : Exit::ok;
 }
 
 struct VerifyCommand {

@@ -3,6 +3,7 @@
 #include "cli/console.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/json_rows.hpp"
+#include "cli/log_line.hpp"
 
 #include <fmt/format.h>
 
@@ -53,6 +54,7 @@ Result<LastUses> LastUses::read(ApiClient& client) {
 void LastUses::add(const nlohmann::json& events) {
     for (const auto& event : events) {
         if (!event.is_object()) continue;
+        hides_ = hides_ || is_unreadable(event);
         const auto fingerprint = text_member(event, "CredentialFingerprint");
         if (fingerprint.empty()) continue;
         tells_ = true;
@@ -75,7 +77,13 @@ std::string LastUses::of(std::string_view fingerprint) const {
 
 std::string LastUses::say(std::string_view fingerprint) const {
     if (!readable_) return "last use unknown: it needs prvReadAuditSummary";
-    if (!tells_) return "last use unknown: this server's log does not show it";
+    if (!tells_ && !hides_) return "last use unknown: this server's log does not show it";
+    auto said = found_of(fingerprint);
+    if (hides_) said += ", as far as the log can be read";
+    return said;
+}
+
+std::string LastUses::found_of(std::string_view fingerprint) const {
     const auto time = of(fingerprint);
     if (!time.empty()) return fmt::format("last use {}", printable(time));
     if (whole_) return "no entry of a use on the log";

@@ -26,15 +26,19 @@ class LastUses {
 
     /// When a credential was used last, as the log writes time; empty when that was not found.
     [[nodiscard]] std::string of(std::string_view fingerprint) const;
-    /// The same for people: "last use …", "no use in the newest 5,000 entries of the log".
+    /// The same for people: "last use …", "no use in the newest 5,000 entries of the log"; with a
+    /// reservation when an entry among them cannot be read.
     [[nodiscard]] std::string say(std::string_view fingerprint) const;
 
   private:
+    [[nodiscard]] std::string found_of(std::string_view fingerprint) const;
+
     std::map<std::string, std::string, std::less<>> newest_;  // fingerprint → time
     std::uint64_t entries_ = 0;
     bool readable_ = false;
     bool whole_ = false;
     bool tells_ = false;  // the entries name credentials
+    bool hides_ = false;  // one of them cannot be read
 };
 
 }  // namespace rookery::cli

@@ -55,6 +55,11 @@ const nlohmann::json& object(const nlohmann::json& entry, const char* member) {
     return found != entry.end() && found->is_object() ? *found : none;
 }
 
+bool is_true(const nlohmann::json& entry, const char* member) {
+    const auto found = entry.find(member);
+    return found != entry.end() && *found == true;
+}
+
 /// Whether a name of today is the one of then.
 enum class Since : std::uint8_t { same, renamed, unknown };
 
@@ -297,9 +302,21 @@ std::string rule(const nlohmann::json& entry) {
 
 }  // namespace
 
+bool is_unreadable(const nlohmann::json& entry) {
+    return !member_text(entry, "Unreadable").empty();
+}
+
 std::string log_line(const nlohmann::json& entry) {
+    if (is_unreadable(entry)) {
+        return fmt::format(
+            "{}  entry {}: unreadable: {}",
+            first_of(text(entry, "Time"), "-"),
+            number(entry, "Index"),
+            text(entry, "Unreadable")
+        );
+    }
     return fmt::format(
-        "{}  {:>6}  {}  {}  {}  {}  {}  {}",
+        "{}  {:>6}  {}  {}  {}  {}  {}  {}{}",
         first_of(text(entry, "Time"), "-"),
         number(entry, "Index"),
         who(entry),
@@ -307,7 +324,8 @@ std::string log_line(const nlohmann::json& entry) {
         about(entry),
         columns(entry),
         outcome(entry),
-        first_of(rule(entry), "-")
+        first_of(rule(entry), "-"),
+        is_true(entry, "WrittenWhileSealed") ? "  written while sealed" : ""
     );
 }
 

@@ -1,4 +1,5 @@
 // The contract of `rookery dev`, end to end: the program, TLS, the Web API, the log.
+#include "audit/log_row.hpp"
 #include "cli/program.hpp"
 #include "storage/rocksdb_store.hpp"
 #include "storage/store.hpp"
@@ -40,6 +41,20 @@ ApiReply get(ApiClient& client, const std::string& path) {
 
 json body(const ApiReply& reply) {
     return json::parse(reply.text());
+}
+
+/// Of a stopped server's log: the sealed core of an entry, as somebody with the disk could.
+void flip_core(const std::filesystem::path& data, std::uint64_t index) {
+    const auto store = storage::open_rocksdb(data / "store", storage::OpenMode::must_exist);
+    REQUIRE(store.has_value());
+    const auto key = audit::entry_key(index);
+    auto row = (*store)->view()->get(storage::Family::log, key).value().value();
+    const auto core = audit::split_entry(row).value().core_row;
+    auto& last = row[static_cast<std::size_t>(core.data() + core.size() - 1 - bytes_of(row).data())];
+    last = static_cast<char>(last ^ 1);
+    const auto commit = (*store)->begin();
+    commit->put(storage::Family::log, key, row);
+    REQUIRE(commit->write().has_value());
 }
 
 }  // namespace
@@ -612,6 +627,72 @@ TEST_CASE("rookery audit tail names people, handles and outcomes", "[cli]") {
     CHECK(server.run_as("reader", {"audit", "tail"}).code == 5);
     CHECK(server.run_as("auditor", {"audit", "tail", "--since", "yesterday"}).code == 2);
     CHECK(server.stop() == 0);
+}
+
+TEST_CASE("rookery audit tail shows an entry that cannot be read, goes on, and ends with code 11", "[cli]") {
+    const TemporaryFolder folder;
+    std::uint64_t index = 0;
+    std::string time;
+    {
+        DevServer server(folder / "data");
+        REQUIRE(server.run_as("agent", {"get", "1000000001"}).code == 0);
+        const auto newest = server.run_as(
+            "auditor", {"audit", "tail", "--actor", "agent@demo.invalid", "--count", "1", "--json"}
+        );
+        REQUIRE(newest.code == 0);
+        const auto entry = json::parse(newest.out);
+        CHECK(entry["Unreadable"].is_null());
+        index = entry["Index"].get<std::uint64_t>();
+        time = entry["Time"].get<std::string>();
+        REQUIRE(server.stop() == 0);
+    }
+    flip_core(folder / "data", index);
+    DevServer server(folder / "data");
+    const auto tail = [&](std::vector<std::string> more) {
+        more.insert(more.begin(), {"audit", "tail"});
+        return server.run_as("auditor", more);
+    };
+    const auto said = time + "  entry " + std::to_string(index) + ": unreadable: the details do not open\n";
+
+    const auto all = tail({"--count", "1000"});
+    INFO(all.error);
+    CHECK(all.code == 11);
+    CHECK_THAT(all.out, Contains(said));
+    CHECK_THAT(all.out, Contains("  SYSTEM  genesis  ") && Contains("  SYSTEM  log-open  "));
+    CHECK_THAT(all.error, Contains("error: 1 of these cannot be read"));
+    CHECK_THAT(all.error, Contains("hint: "));
+
+    // No filter excludes it; the pages that do not have it are whole.
+    const auto others = tail({"--credential", "00000000000000ff"});
+    CHECK(others.code == 11);
+    CHECK(others.out == said);
+    const auto as_json = tail({"--credential", "00000000000000ff", "--json"});
+    CHECK(as_json.code == 11);
+    CHECK(json::parse(as_json.out)["Unreadable"] == "the details do not open");
+    CHECK(json::parse(as_json.out)["Index"] == index);
+    const auto newest = tail({"--count", "1"});
+    CHECK(newest.code == 0);
+    CHECK(newest.error.empty());
+    CHECK(server.stop() == 0);
+}
+
+TEST_CASE("rookery audit tail marks what was written while the vault was sealed", "[cli]") {
+    const TemporaryFolder folder;
+    DevServer server(folder / "data");
+    CHECK(server.stop() == 0);
+    DevServer again(folder / "data");
+    const auto tail = again.run_as("auditor", {"audit", "tail", "--count", "1000"});
+    CHECK(tail.code == 0);
+    std::istringstream lines(tail.out);
+    std::size_t marked = 0;
+    for (std::string line; std::getline(lines, line);) {
+        INFO(line);
+        const bool sealed = line.find("  unseal-attempt  ") != std::string::npos;
+        CHECK((line.find("  written while sealed") != std::string::npos) == sealed);
+        if (sealed) ++marked;
+    }
+    CHECK(marked == 1);
+    CHECK(again.stop() == 0);
 }
 
 TEST_CASE("rookery audit tail --record takes the id, or the unique handle id of now", "[cli]") {

@@ -42,3 +42,13 @@ TEST_CASE("what is not known of a token's use is said", "[cli]") {
     uses.add(json::array({use("aa", "\x1b[2J")}));
     CHECK(uses.say("aa").find('\x1b') == std::string::npos);
 }
+
+TEST_CASE("an entry that cannot be read may be a use of any token", "[cli]") {
+    const json unreadable{{"Index", 7}, {"Unreadable", "the row is missing"}, {"CredentialFingerprint", nullptr}};
+    LastUses uses;
+    uses.add(json::array({unreadable}));
+    uses.looked_at(10, true);
+    CHECK(uses.say("aa") == "no entry of a use on the log, as far as the log can be read");
+    uses.add(json::array({use("aa", "2026-01-03T00:00:00Z")}));
+    CHECK(uses.say("aa") == "last use 2026-01-03T00:00:00Z, as far as the log can be read");
+}

@@ -225,6 +225,40 @@ TEST_CASE("a log line says which access facts got another value", "[cli]") {
     );
 }
 
+TEST_CASE("an entry that the server cannot read has its index and the reason, and nothing else", "[cli]") {
+    json entry{
+        {"Index", 42},
+        {"Time", "2026-02-03T04:05:06Z"},
+        {"Unreadable", "the details do not open"},
+        {"Action", nullptr},
+        {"WrittenWhileSealed", nullptr},
+        {"Columns", nullptr},
+    };
+    CHECK(is_unreadable(entry));
+    CHECK(log_line(entry) == "2026-02-03T04:05:06Z  entry 42: unreadable: the details do not open");
+    entry["Time"] = nullptr;
+    CHECK(log_line(entry) == "-  entry 42: unreadable: the details do not open");
+    entry["Unreadable"] = "\x1b[2J  success";
+    CHECK(log_line(entry).find('\x1b') == std::string::npos);
+    CHECK_THAT(log_line(entry), EndsWith(" \\x20success"));
+    for (const auto& none : {json(nullptr), json(7), json("")}) {
+        entry["Unreadable"] = none;
+        CHECK_FALSE(is_unreadable(entry));
+        CHECK(log_line(entry).find("unreadable") == std::string::npos);
+    }
+    CHECK_FALSE(is_unreadable(json::object()));
+    CHECK_THAT(log_line({{"Message", "entry 7: unreadable: x"}}), !EndsWith("  entry 7: unreadable: x"));
+}
+
+TEST_CASE("a log line marks an entry that was written while the vault was sealed", "[cli]") {
+    json entry{{"Index", 42}, {"Action", "unseal-attempt"}, {"WrittenWhileSealed", true}};
+    CHECK_THAT(log_line(entry), EndsWith("  -  written while sealed"));
+    for (const auto& none : {json(false), json(nullptr), json("true"), json(1)}) {
+        entry["WrittenWhileSealed"] = none;
+        CHECK_THAT(log_line(entry), EndsWith("  -"));
+    }
+}
+
 TEST_CASE("a record that is gone is named by table and id", "[cli]") {
     const json entry{{"Message", "Delete"}, {"Table", "msdyn_octwitterhandle"}, {"RecordId", record}};
     CHECK(middle(entry) == std::string{"Delete  msdyn_octwitterhandle "} + record);
