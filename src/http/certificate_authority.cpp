@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <openssl/bn.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <unistd.h>
 
@@ -232,26 +231,19 @@ Result<X509Ptr> new_server_certificate(
     return certificate;
 }
 
-/// The content of a memory BIO, wiped with it: OpenSSL's own buffer is cleansed when it is freed.
-template <class Write>
-Result<void> write_pem(const std::filesystem::path& path, FileMode mode, Write write) {
-    const BioPtr text{BIO_new(BIO_s_secmem())};
-    if (!text || !write(text.get())) return openssl_failed("write PEM");
-    char* bytes = nullptr;
-    const auto size = BIO_get_mem_data(text.get(), &bytes);
-    return replace_file(path, bytes_of({bytes, static_cast<std::size_t>(size)}), mode);
+template <class Object>
+Result<void> write_pem(const std::filesystem::path& path, FileMode mode, Object* object) {
+    const auto text = pem_of(object);
+    if (!text) return openssl_failed("write PEM");
+    return replace_file(path, content_of(text), mode);
 }
 
 Result<void> write_key(const std::filesystem::path& path, EVP_PKEY* key) {
-    return write_pem(path, FileMode::owner_only, [&](BIO* out) {
-        return PEM_write_bio_PKCS8PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr) == 1;
-    });
+    return write_pem(path, FileMode::owner_only, key);
 }
 
 Result<void> write_certificate(const std::filesystem::path& path, X509* certificate) {
-    return write_pem(path, FileMode::world_readable, [&](BIO* out) {
-        return PEM_write_bio_X509(out, certificate) == 1;
-    });
+    return write_pem(path, FileMode::world_readable, certificate);
 }
 
 struct Authority {
