@@ -1,6 +1,7 @@
 #include "cli/config.hpp"
 
 #include "base/clock.hpp"
+#include "cli/secret_file.hpp"
 #include "cli/sync_options.hpp"
 #include "cli/toml_text.hpp"
 
@@ -32,6 +33,7 @@ struct Option {
     std::int64_t max = 0;
     std::string_view choices = {};  // separated by blanks
     bool required = false;
+    bool credential = false;  // the name of a systemd credential
 };
 
 constexpr std::int64_t MiB = 1 << 20;
@@ -54,11 +56,12 @@ const Option options[] = {
 
     {.name = "tls.certificate", .member = &Config::tls_certificate},
     {.name = "tls.key", .member = &Config::tls_key},
+    {.name = "tls.key_credential", .member = &Config::tls_key_credential, .credential = true},
     {.name = "tls.allow_1_2", .member = &Config::tls_allow_1_2},
 
     {.name = "unseal.key_file", .member = &Config::unseal_key_file},
     {.name = "unseal.passphrase_file", .member = &Config::unseal_passphrase_file},
-    {.name = "unseal.credential", .member = &Config::unseal_credential},
+    {.name = "unseal.credential", .member = &Config::unseal_credential, .credential = true},
 
     {.name = "limits.connections", .member = &Config::limit_connections, .min = 1, .max = 1'000'000},
     {.name = "limits.requests", .member = &Config::limit_requests, .min = 1, .max = 1'000'000},
@@ -94,7 +97,7 @@ const Option options[] = {
     {.name = "sync.authorities", .member = &Config::sync_authorities, .max = 16},
     {.name = "sync.client_id", .member = &Config::sync_client_id},
     {.name = "sync.client_secret_file", .member = &Config::sync_client_secret_file},
-    {.name = "sync.client_secret_credential", .member = &Config::sync_client_secret_credential},
+    {.name = "sync.client_secret_credential", .member = &Config::sync_client_secret_credential, .credential = true},
     {.name = "sync.ca_file", .member = &Config::sync_ca_file},
     {.name = "sync.parallel", .member = &Config::sync_parallel, .min = 1, .max = 32},
     {.name = "sync.requests_per_second", .member = &Config::sync_requests_per_second, .min = 1, .max = 1000},
@@ -123,6 +126,9 @@ struct Load {
                 spaced.find(fmt::format(" {} ", *value)) == std::string::npos) {
                 return fmt::format("must be one of: {}", option.choices);
             }
+        }
+        if (option.credential && !is_credential_name(*value)) {
+            return "must be the name of a systemd credential, not a path";
         }
         config.*member = *value;
         return {};
@@ -240,7 +246,11 @@ Result<void> load_table(
         }
         if (const auto problem = std::visit(Load{node, *option, config}, option->member);
             !problem.empty()) {
-            return fail(Errc::usage, fmt::format("{}: {} {}", position(file, node), name, problem));
+            return fail(
+                Errc::usage,
+                fmt::format("{}: {} {}", position(file, node), name, problem),
+                std::string{option->credential ? credential_hint : std::string_view{}}
+            );
         }
     }
     return {};
@@ -248,8 +258,8 @@ Result<void> load_table(
 
 /// Rules between options.
 Result<void> check_together(const Config& config, std::string_view file) {
-    const auto refuse = [&](std::string message) {
-        return fail(Errc::usage, fmt::format("{}: {}", file, message));
+    const auto refuse = [&](std::string message, std::string hint = {}) {
+        return fail(Errc::usage, fmt::format("{}: {}", file, message), std::move(hint));
     };
     if (config.data.empty()) return refuse("data is missing: the folder that `rookery init` made");
     const auto ways = (config.unseal_key_file.empty() ? 0 : 1) +
@@ -258,11 +268,13 @@ Result<void> check_together(const Config& config, std::string_view file) {
     if (ways > 1) {
         return refuse("give one of unseal.key_file, unseal.passphrase_file and unseal.credential");
     }
-    if (config.unseal_credential.find('/') != std::string::npos) {
-        return refuse("unseal.credential is a name, not a path");
-    }
-    if (config.tls_certificate.empty() != config.tls_key.empty()) {
-        return refuse("tls.certificate and tls.key belong together");
+    const auto tls_keys =
+        (config.tls_key.empty() ? 0 : 1) + (config.tls_key_credential.empty() ? 0 : 1);
+    if (tls_keys != (config.tls_certificate.empty() ? 0 : 1)) {
+        return refuse(
+            "give tls.certificate and exactly one of tls.key and tls.key_credential, or none of them",
+            "without them the vault's own authority issues the certificate"
+        );
     }
     if (!config.public_url.empty() && config.public_url.substr(0, 8) != "https://") {
         return refuse("server.public_url must begin with https://");

@@ -25,6 +25,7 @@ struct Config {
 
     std::filesystem::path tls_certificate;  // empty: the vault's own local CA
     std::filesystem::path tls_key;
+    std::string tls_key_credential;  // name below $CREDENTIALS_DIRECTORY
     bool tls_allow_1_2 = false;
 
     std::int64_t disk_open_bytes = std::int64_t{2} << 30;

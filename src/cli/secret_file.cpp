@@ -37,18 +37,42 @@ Result<SecretBytes> read_secret_file(const std::filesystem::path& path, PrivateF
     return secret;
 }
 
-Result<SecretBytes> read_credential(const std::string& name) {
-    const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
-    if (folder == nullptr || name.find('/') != std::string::npos) {
+bool is_credential_name(std::string_view name) {
+    return !name.empty() && name != "." && name != ".." &&
+           name.find('/') == std::string_view::npos;
+}
+
+Result<std::filesystem::path> credential_file(const std::string& name) {
+    if (!is_credential_name(name)) {
         return fail(
             Errc::usage,
-            "there is no systemd credential of that name",
-            "LoadCredential= or LoadCredentialEncrypted= in the unit sets $CREDENTIALS_DIRECTORY"
+            fmt::format("'{}' is no name of a systemd credential", name),
+            std::string{credential_hint}
         );
     }
-    return read_secret_file(
-        std::filesystem::path{folder} / name, PrivateFileKind::systemd_credential
-    );
+    const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+    if (folder == nullptr || *folder != '/') {
+        return fail(
+            Errc::usage,
+            fmt::format("there is no systemd credential {}: $CREDENTIALS_DIRECTORY is not set", name),
+            "LoadCredential= or LoadCredentialEncrypted= in the unit sets it"
+        );
+    }
+    auto file = std::filesystem::path{folder} / name;
+    std::error_code error;
+    if (std::filesystem::symlink_status(file, error).type() == std::filesystem::file_type::not_found) {
+        return fail(
+            Errc::not_found,
+            fmt::format("there is no systemd credential {} in {}", name, folder),
+            std::string{credential_hint}
+        );
+    }
+    return file;
+}
+
+Result<SecretBytes> read_credential(const std::string& name) {
+    ROOKERY_TRY(const auto file, credential_file(name));
+    return read_secret_file(file, PrivateFileKind::systemd_credential);
 }
 
 Result<void> write_secret_file(

@@ -19,7 +19,18 @@ namespace rookery::cli {
     const std::filesystem::path& path, PrivateFileKind kind = PrivateFileKind::own
 );
 
-/// read_secret_file of the systemd credential of this name. Errc::usage when there is none.
+/// A file's name, as systemd's: not a path.
+[[nodiscard]] bool is_credential_name(std::string_view name);
+
+/// What to do when a credential is missing or misspelt, for people.
+inline constexpr std::string_view credential_hint =
+    "name it as LoadCredential= or LoadCredentialEncrypted= in the unit does";
+
+/// The file of the systemd credential of this name; read it as PrivateFileKind::systemd_credential.
+/// Errc::usage when it is no name or $CREDENTIALS_DIRECTORY is not set, Errc::not_found.
+[[nodiscard]] Result<std::filesystem::path> credential_file(const std::string& name);
+
+/// read_secret_file of credential_file, with the errors of both.
 [[nodiscard]] Result<SecretBytes> read_credential(const std::string& name);
 
 /// A new file of mode 0600 holding `before`, the secret and a line end;

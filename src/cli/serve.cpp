@@ -6,6 +6,7 @@
 #include "cli/operator_log.hpp"
 #include "cli/process.hpp"
 #include "cli/sync_options.hpp"
+#include "cli/tls_key.hpp"
 #include "cli/unsealing_options.hpp"
 #include "http/certificate_authority.hpp"
 #include "http/server.hpp"
@@ -98,12 +99,17 @@ std::vector<std::string> certificate_names(const Config& config, const Endpoint&
 }
 
 Result<http::TlsOptions> tls_of(
-    const Config& config, const Endpoint& endpoint, Instant now, const OperatorLog& log
+    const Config& config,
+    const TlsKey& key,
+    const Endpoint& endpoint,
+    Instant now,
+    const OperatorLog& log
 ) {
     http::TlsOptions out;
     out.floor = config.tls_allow_1_2 ? http::TlsFloor::v1_2 : http::TlsFloor::v1_3;
     out.certificate_file = config.tls_certificate;
-    out.key_file = config.tls_key;
+    out.key_file = key.file;
+    out.key_kind = key.kind;
     if (!config.tls_certificate.empty()) return out;
     ROOKERY_TRY(
         const auto own,
@@ -121,7 +127,6 @@ Result<http::TlsOptions> tls_of(
         );
     }
     out.certificate_file = own.certificate;
-    out.key_file = own.key;
     return out;
 }
 
@@ -158,6 +163,7 @@ Result<Exit> serve(const std::string& config_file) {
     ROOKERY_TRY(const auto endpoint, parse_endpoint(config.listen));
     const OperatorLog log(log_level_of(config.log_level), log_format_of(config.log_format));
     ROOKERY_TRY(const auto sync_options, sync_options_of(config));
+    ROOKERY_TRY(const auto tls_key, tls_key_of(config));
     ROOKERY_CHECK(guard_process(memory_policy(config)));
     const StopSignals signals;  // before the first thread
 
@@ -217,7 +223,7 @@ Result<Exit> serve(const std::string& config_file) {
     server_options.address = endpoint.address;
     server_options.port = endpoint.port;
     server_options.origin = config.public_url;
-    ROOKERY_TRY(server_options.tls, tls_of(config, endpoint, clock.now(), log));
+    ROOKERY_TRY(server_options.tls, tls_of(config, tls_key, endpoint, clock.now(), log));
     server_options.limits = limits_of(config);
     server_options.io_threads = static_cast<std::size_t>(config.io_threads);
     server_options.worker_threads = static_cast<std::size_t>(config.worker_threads);

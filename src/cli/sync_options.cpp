@@ -74,9 +74,6 @@ Result<std::optional<sync::SyncOptions>> sync_options_of(const Config& config) {
             "give exactly one of sync.client_secret_file and sync.client_secret_credential"
         );
     }
-    if (config.sync_client_secret_credential.find('/') != std::string::npos) {
-        return refuse("sync.client_secret_credential is a name, not a path");
-    }
     out.ca_file = config.sync_ca_file;
     out.parallel = static_cast<std::size_t>(config.sync_parallel);
     out.requests_per_second = static_cast<std::size_t>(config.sync_requests_per_second);

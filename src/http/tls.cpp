@@ -32,7 +32,7 @@ Result<std::unique_ptr<boost::asio::ssl::context>> make_tls_context(const TlsOpt
                           " cannot be read or holds no certificate chain in PEM form."
         );
     }
-    ROOKERY_TRY(const auto key, read_private_key(options.key_file));
+    ROOKERY_TRY(const auto key, read_private_key(options.key_file, options.key_kind));
     if (SSL_CTX_use_PrivateKey(native, key.get()) != 1 || SSL_CTX_check_private_key(native) != 1) {
         return fail(
             Errc::io, options.key_file.string() + " is not the key of the certificate in " +

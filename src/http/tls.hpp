@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "base/file.hpp"
 #include "base/result.hpp"
 
 namespace boost::asio::ssl {
@@ -18,13 +19,14 @@ enum class TlsFloor : std::uint8_t { v1_2, v1_3 };
 struct TlsOptions {
     std::filesystem::path certificate_file;  // PEM: the server's certificate, then intermediate ones
     std::filesystem::path key_file;          // PEM, unencrypted, for its owner's eyes only
+    PrivateFileKind key_kind = PrivateFileKind::own;
     TlsFloor floor = TlsFloor::v1_3;
 };
 
 /// Plaintext is wiped from OpenSSL's buffers; no compression, no renegotiation, no session cache
 /// (tickets only); TLS 1.2 with forward secrecy and AEAD suites alone.
 /// Errc::bad_permissions when the key file is a symlink, not a regular file, of another owner than
-/// this process or root, or open to group or others; Errc::io when a file cannot be read or the
+/// this process or root, or less private than its kind asks; Errc::io when a file cannot be read or the
 /// two do not belong together.
 [[nodiscard]] Result<std::unique_ptr<boost::asio::ssl::context>> make_tls_context(
     const TlsOptions& options

@@ -70,7 +70,7 @@ TEST_CASE(
         CHECK(seen.insert(name).second);
         // Options that exclude each other cannot all be on.
         if (name == "unseal.passphrase_file" || name == "unseal.credential") continue;
-        if (name == "sync.client_secret_credential") continue;
+        if (name == "sync.client_secret_credential" || name == "tls.key_credential") continue;
         all << option << '\n';
     }
     const auto names = config_options();
@@ -180,7 +180,7 @@ TEST_CASE("a configuration value of the wrong type or out of range is refused", 
         {"[tls]\ncertificate = \"relative.pem\"\nkey = \"/a\"\n", "tls.certificate"},
         {"[tls]\nallow_1_2 = 1\n", "tls.allow_1_2"},
         {"[unseal]\nkey_file = \"/a\"\npassphrase_file = \"/b\"\n", "unseal.key_file"},
-        {"[unseal]\ncredential = \"../x\"\n", "unseal.credential"},
+        {"[tls]\nkey_credential = 1\n", "tls.key_credential"},
         {"[log]\nlevel = \"loud\"\n", "log.level"},
         {"[log]\nlevel = \"error warning\"\n", "log.level"},
         {"[log]\nlevel = \"info\"\nlevel = \"info\"\n", "x.toml:4"},
@@ -190,6 +190,50 @@ TEST_CASE("a configuration value of the wrong type or out of range is refused", 
     REQUIRE_FALSE(loaded.has_value());
     CHECK(loaded.error().code == Errc::usage);
     CHECK_THAT(loaded.error().message, Catch::Matchers::Contains(name));
+}
+
+TEST_CASE("a TLS certificate comes with exactly one key, a file or a credential", "[cli]") {
+    const std::string certificate = "certificate = \"/a.pem\"\n";
+    const std::string key = "key = \"/a.key\"\n";
+    const std::string credential = "key_credential = \"rookery-tls-key\"\n";
+    const auto load = [&](const std::string& lines) {
+        return parse_config(minimal + "[tls]\n" + lines, "x.toml");
+    };
+    CHECK(load(""));
+    CHECK(load(certificate + key)->tls_key == "/a.key");
+    CHECK(load(certificate + credential)->tls_key_credential == "rookery-tls-key");
+    for (const auto& lines :
+         {certificate, key, credential, key + credential, certificate + key + credential}) {
+        CAPTURE(lines);
+        const auto refused = load(lines);
+        REQUIRE_FALSE(refused.has_value());
+        CHECK(refused.error().code == Errc::usage);
+        CHECK_THAT(
+            refused.error().message,
+            Catch::Matchers::Contains("tls.certificate and exactly one of tls.key and tls.key_credential")
+        );
+        CHECK_THAT(refused.error().hint, Catch::Matchers::Contains("own authority"));
+    }
+}
+
+TEST_CASE("a credential is named, never given by its path", "[cli]") {
+    const auto [section, option] = GENERATE(table<std::string, std::string>({
+        {"unseal", "credential"},
+        {"tls", "key_credential"},
+        {"sync", "client_secret_credential"},
+    }));
+    for (const std::string name : {"../x", "/run/credentials/x", "a/b", ".", "..", ""}) {
+        CAPTURE(option, name);
+        const auto refused = parse_config(
+            minimal + "[" + section + "]\n" + option + " = \"" + name + "\"\n", "x.toml"
+        );
+        REQUIRE_FALSE(refused.has_value());
+        CHECK(refused.error().code == Errc::usage);
+        CHECK_THAT(
+            refused.error().message, Catch::Matchers::Contains("x.toml:3:") && Catch::Matchers::Contains(section + "." + option)
+        );
+        CHECK_THAT(refused.error().hint, Catch::Matchers::Contains("LoadCredentialEncrypted="));
+    }
 }
 
 TEST_CASE("a configuration without a data folder is refused", "[cli]") {

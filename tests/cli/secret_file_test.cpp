@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdlib>
 #include <filesystem>
 
 using namespace rookery;
@@ -16,6 +17,20 @@ namespace {
 std::string opened(const SecretBytes& secret) {
     return secret.expose([](ByteView v) { return std::string{text_of(v)}; });
 }
+
+/// $CREDENTIALS_DIRECTORY, and the folder that it names, until the end of the scope.
+class CredentialsDirectory {
+  public:
+    explicit CredentialsDirectory(const fs::path& folder) {
+        if (!folder.empty()) fs::create_directory(folder);
+        REQUIRE(::setenv("CREDENTIALS_DIRECTORY", folder.c_str(), 1) == 0);
+    }
+
+    ~CredentialsDirectory() { ::unsetenv("CREDENTIALS_DIRECTORY"); }
+
+    CredentialsDirectory(const CredentialsDirectory&) = delete;
+    CredentialsDirectory& operator=(const CredentialsDirectory&) = delete;
+};
 
 void set_mode(const fs::path& path, unsigned mode) {
     fs::permissions(path, static_cast<fs::perms>(mode));
@@ -73,4 +88,41 @@ TEST_CASE("a secret file holds exactly one line", "[cli]") {
         INFO(text.size());
         CHECK(read_secret_file(file).has_value() == good);
     }
+}
+
+TEST_CASE("a systemd credential is a private file below the folder that systemd names", "[cli]") {
+    const TemporaryFolder folder;
+    const CredentialsDirectory credentials(folder / "credentials");
+    write_file(folder / "credentials" / "pass", "abc\n");
+    set_mode(folder / "credentials" / "pass", 0400);
+    CHECK(credential_file("pass").value() == folder / "credentials" / "pass");
+    CHECK(opened(read_credential("pass").value()) == "abc");
+
+    set_mode(folder / "credentials" / "pass", 0444);
+    CHECK(read_credential("pass").error().code == Errc::bad_permissions);
+    fs::create_symlink(folder / "credentials" / "pass", folder / "credentials" / "link");
+    CHECK(read_credential("link").error().code == Errc::bad_permissions);
+}
+
+TEST_CASE("a systemd credential that is not there is told from a name that is none", "[cli]") {
+    const TemporaryFolder folder;
+    write_file(folder / "outside", "abc\n");
+    set_mode(folder / "outside", 0400);
+    const auto code_of = [](const std::string& name) {
+        const auto file = credential_file(name);
+        REQUIRE_FALSE(file.has_value());
+        CHECK_THAT(file.error().hint, Catch::Matchers::Contains("LoadCredentialEncrypted="));
+        return file.error().code;
+    };
+    {
+        const CredentialsDirectory credentials(folder / "credentials");
+        CHECK(code_of("none") == Errc::not_found);
+        for (const auto* name : {"", ".", "..", "../outside", "a/b", "/etc/passwd"}) {
+            CAPTURE(name);
+            CHECK(code_of(name) == Errc::usage);
+        }
+    }
+    CHECK(code_of("outside") == Errc::usage);  // no unit of systemd's
+    const CredentialsDirectory relative("");
+    CHECK(code_of("outside") == Errc::usage);
 }

@@ -1,6 +1,8 @@
 // init, serve, offline commands and import, end to end.
+#include "base/clock.hpp"
 #include "cli/config.hpp"
 #include "cli/program.hpp"
+#include "http/certificate_authority.hpp"
 #include "storage/rocksdb_store.hpp"
 #include "storage/store.hpp"
 
@@ -66,8 +68,12 @@ struct Made {
 
 class Serving {
   public:
-    explicit Serving(const Made& made, const std::string& of_server = {})
-        : made_(made), process_({"serve", "--config", made.config(of_server)}, {}) {
+    explicit Serving(
+        const Made& made,
+        const std::string& of_server = {},
+        const std::vector<std::string>& environment = {}
+    )
+        : made_(made), process_({"serve", "--config", made.config(of_server)}, environment) {
         for (std::string line = process_.error_line(); !line.empty();
              line = process_.error_line()) {
             const auto event = json::parse(line, nullptr, false);
@@ -342,6 +348,106 @@ TEST_CASE("rookery status of a data folder warns once of a key file beside the d
     const auto at = ran.out.find("warning: ");
     REQUIRE(at != std::string::npos);
     CHECK(ran.out.find("warning: ", at + 1) == std::string::npos);
+}
+
+namespace {
+
+/// A certificate that another authority issued, its key in a folder as systemd makes one.
+struct ForeignCertificate {
+    ForeignCertificate() {
+        const auto made =
+            http::ensure_server_certificate(folder / "issued", {"127.0.0.1"}, SystemClock{}.now());
+        REQUIRE(made.has_value());
+        ca = made->authority;
+        certificate = made->certificate;
+        std::filesystem::create_directory(folder / "credentials");
+        std::filesystem::rename(made->key, key);
+        std::filesystem::permissions(key, std::filesystem::perms{0400});
+    }
+
+    [[nodiscard]] std::string config() const {
+        return "[tls]\ncertificate = \"" + certificate.string() +
+               "\"\nkey_credential = \"rookery-tls-key\"\n";
+    }
+
+    TemporaryFolder folder;
+    std::filesystem::path ca;
+    std::filesystem::path certificate;
+    std::filesystem::path key = folder / "credentials" / "rookery-tls-key";
+    std::vector<std::string> environment{
+        "CREDENTIALS_DIRECTORY=" + (folder / "credentials").string()};
+};
+
+}  // namespace
+
+TEST_CASE("rookery serve takes the key of its certificate from a systemd credential", "[cli]") {
+    const Made made;
+    const ForeignCertificate foreign;
+    Serving server(made, foreign.config(), foreign.environment);
+    const auto status = [&](const std::string& ca) {
+        return run_program(
+            {"status", "--json"},
+            {"ROOKERY_URL=" + server.url, "ROOKERY_CA=" + ca, "ROOKERY_TOKEN_FILE=" + made.admin_token}
+        );
+    };
+    const auto known = status(foreign.ca.string());
+    INFO(known.error);
+    CHECK(known.code == 0);
+    // The vault's own authority issued nothing that is served.
+    CHECK(status(made.facts["ca"]).code == 3);
+
+    CHECK(server.stop() == 0);
+}
+
+TEST_CASE("rookery serve says what is wrong with a credential for its TLS key", "[cli]") {
+    namespace fs = std::filesystem;
+    const Made made;
+    const ForeignCertificate foreign;
+    const auto serve = [&](const std::string& name, const std::vector<std::string>& environment) {
+        const auto config = made.config(
+            "[tls]\ncertificate = \"" + foreign.certificate.string() + "\"\nkey_credential = \"" +
+            name + "\"\n"
+        );
+        return run_program({"serve", "--config", config}, environment);
+    };
+    SECTION("it is not run by systemd") {
+        const auto ran = serve("rookery-tls-key", {});
+        CHECK(ran.code == 2);
+        CHECK_THAT(ran.error, Contains("$CREDENTIALS_DIRECTORY is not set") && Contains("hint: "));
+    }
+    SECTION("the unit gives none of that name") {
+        const auto ran = serve("rookery-tls", foreign.environment);
+        CHECK(ran.code == 4);
+        CHECK_THAT(ran.error, Contains("no systemd credential rookery-tls in") && Contains("hint: "));
+    }
+    SECTION("a path") {
+        const auto ran = serve("../credentials/rookery-tls-key", foreign.environment);
+        CHECK(ran.code == 2);
+        CHECK_THAT(ran.error, Contains("not a path") && Contains("hint: "));
+    }
+    SECTION("others can read it") {
+        fs::permissions(foreign.key, fs::perms{0444});
+        CHECK(serve("rookery-tls-key", foreign.environment).code == 10);
+    }
+    SECTION("it is a link") {
+        fs::rename(foreign.key, foreign.folder / "elsewhere");
+        fs::create_symlink(foreign.folder / "elsewhere", foreign.key);
+        CHECK(serve("rookery-tls-key", foreign.environment).code == 10);
+    }
+    SECTION("it holds no key") {
+        fs::permissions(foreign.key, fs::perms{0600});
+        write_file(foreign.key, "-----BEGIN NOTHING-----\n");
+        const auto ran = serve("rookery-tls-key", foreign.environment);
+        CHECK(ran.code == 1);
+        CHECK_THAT(ran.error, Contains("holds no private key in PEM form") && Contains("hint: "));
+    }
+    SECTION("it is the key of another certificate") {
+        fs::remove(foreign.key);
+        fs::copy_file(fs::path{made.data} / "tls" / "server.key", foreign.key);
+        const auto ran = serve("rookery-tls-key", foreign.environment);
+        CHECK(ran.code == 1);
+        CHECK_THAT(ran.error, Contains("is not the key of the certificate in"));
+    }
 }
 
 TEST_CASE("rookery token create works on a stopped vault's folder", "[cli]") {

@@ -762,3 +762,18 @@ TEST_CASE("a server does not start with what it cannot use", "[http]") {
     }
     SECTION("and starts with all of them") { CHECK(code() == Errc::count_); }
 }
+
+TEST_CASE("the server's key may be a systemd credential, which root lets its reader read", "[http]") {
+    Fixture f;
+    const auto listen = [&] {
+        return http::Transport::listen(f.options, f.clock);
+    };
+    std::filesystem::permissions(f.options.tls.key_file, std::filesystem::perms{0440});
+    CHECK(listen().error().code == Errc::bad_permissions);
+    f.options.tls.key_kind = PrivateFileKind::systemd_credential;
+    if (::geteuid() != 0) std::filesystem::permissions(f.options.tls.key_file, std::filesystem::perms{0400});
+    f.start();
+    CHECK(f.connect().ask(get("/a"))->status == 200);
+    std::filesystem::permissions(f.options.tls.key_file, std::filesystem::perms{0444});
+    CHECK(listen().error().code == Errc::bad_permissions);
+}
