@@ -179,6 +179,9 @@ Result<Exit> serve(const std::string& config_file) {
         const bool none = level == storage::SpaceLevel::none;
         log.write(none ? LogLevel::error : LogLevel::warning, "disk-space", {{"what", text}});
     };
+    options.more_warnings = [key = tls_key.file, data = config.data] {
+        return tls_key_warnings(key, data);
+    };
     options.ledger = ledger_of(config);
     options.ledger.on_failure = [&](const Error& error) {
         log.write(

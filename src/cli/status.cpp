@@ -7,6 +7,7 @@
 #include "cli/in_process.hpp"
 #include "cli/json_text.hpp"
 #include "cli/memory_options.hpp"
+#include "cli/tls_key.hpp"
 #include "cli/unsealing_options.hpp"
 #include "messages/data_directory.hpp"
 
@@ -159,6 +160,9 @@ Result<Exit> status(const Options& options) {
     } else if (!unsealing.key_file.empty()) {
         const auto warning = key_file_warning(unsealing.key_file, options.data);
         if (!warning.empty()) warnings.push_back(warning);
+    }
+    if (facts.value("kind", "") == "production") {
+        for (const auto& warning : tls_key_warnings({}, options.data)) warnings.push_back(warning);
     }
     facts["warnings"] = std::move(warnings);
     ROOKERY_CHECK(show(options, facts));

@@ -57,15 +57,19 @@ bool lies_inside(const std::filesystem::path& file, const std::filesystem::path&
     return end == folder.end() && rest != place.end();
 }
 
+bool on_same_file_system(const std::filesystem::path& a, const std::filesystem::path& b) {
+    struct stat first {};
+
+    struct stat second {};
+
+    return ::stat(a.c_str(), &first) == 0 && ::stat(b.c_str(), &second) == 0 &&
+           first.st_dev == second.st_dev;
+}
+
 std::string key_file_warning(
     const std::filesystem::path& key_file, const std::filesystem::path& data
 ) {
-    struct stat key {};
-
-    struct stat folder {};
-
-    if (::stat(key_file.c_str(), &key) != 0 || ::stat(data.c_str(), &folder) != 0) return {};
-    if (key.st_dev != folder.st_dev) return {};
+    if (!on_same_file_system(key_file, data)) return {};
     return fmt::format(
         "the key file {} is on the same file system as the data: whoever takes the disk has both",
         key_file.string()

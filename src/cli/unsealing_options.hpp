@@ -29,6 +29,11 @@ void add_unsealing_options(Command command, UnsealingOptions& options);
     const std::filesystem::path& key_file, const std::filesystem::path& data
 );
 
+/// False when one of the two is not there.
+[[nodiscard]] bool on_same_file_system(
+    const std::filesystem::path& a, const std::filesystem::path& b
+);
+
 /// Is `file` in the folder `data` or below it? Links are followed.
 [[nodiscard]] bool lies_inside(
     const std::filesystem::path& file, const std::filesystem::path& data

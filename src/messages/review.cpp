@@ -221,6 +221,9 @@ Result<StatusReply> status(Planning& planning, const Authorized& authorized) {
     if (auto warning = planning.parts.space->warning(); !warning.empty()) {
         reply.warnings.push_back(std::move(warning));
     }
+    if (const auto& more = planning.parts.options.more_warnings; more) {
+        for (auto& warning : more()) reply.warnings.push_back(std::move(warning));
+    }
     const std::string prefix(ledger::outbox_prefix);
     const auto cursor = planning.view.store()->scan(
         {storage::Family::meta, prefix, storage::prefix_end(prefix)}, storage::Order::ascending

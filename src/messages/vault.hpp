@@ -39,6 +39,8 @@ struct VaultOptions {
     storage::SpaceWatch::Told on_space = {};  // by whoever looks at the space
     ledger::Ledger::Options ledger;
     std::shared_ptr<SyncMonitor> sync = {};  // null: no sync is configured
+    // What else the status should warn of: known to whoever opens the vault. Called by any thread.
+    std::function<std::vector<std::string>()> more_warnings = {};
     // Of a log whose time went wrong once: continued up to here although the clock lies behind.
     Instant confirmed_time = Instant::min();
     // What a jump of `clock` is measured against; with a clock of the test's own, its time.

@@ -238,6 +238,12 @@ TEST_CASE("rookery serve serves the vault that init made and ends on SIGTERM", "
         INFO(status.error);
         CHECK(status.code == 0);
         CHECK(json::parse(status.out)["kind"] == "production");
+        const auto warnings = json::parse(status.out)["warnings"].get<std::vector<std::string>>();
+        CHECK(warnings.size() == 2);  // of the key file, and last of what is no news
+        CHECK_THAT(
+            warnings.back(),
+            Contains(made.data + "/tls/server.key, " + made.data + "/tls/ca.key") && Contains("signs no log")
+        );
         // The administrator holds both roles, but grants nothing to himself.
         const auto own = server.run(
             {"token",
@@ -337,17 +343,34 @@ TEST_CASE(
     CHECK_THAT(dev.error, Contains("real vault"));
 }
 
-TEST_CASE("rookery status of a data folder warns once of a key file beside the data", "[cli]") {
+TEST_CASE("rookery status of a data folder warns once of each key beside the data", "[cli]") {
     const Made made;
-    const auto ran = run_program(
-        {"status", "--data", made.data, "--key-file", made.key, "--allow-swap", "--allow-unlocked"}
-    );
-    INFO(ran.error);
-    REQUIRE(ran.code == 0);
-    CHECK_THAT(ran.out, Contains("state: opens\n"));
-    const auto at = ran.out.find("warning: ");
-    REQUIRE(at != std::string::npos);
-    CHECK(ran.out.find("warning: ", at + 1) == std::string::npos);
+    const auto status = [&](std::vector<std::string> more) {
+        std::vector<std::string> arguments{"status", "--data", made.data, "--allow-swap", "--allow-unlocked"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        const auto ran = run_program(arguments);
+        INFO(ran.error);
+        REQUIRE(ran.code == 0);
+        return ran.out;
+    };
+    const auto count = [](const std::string& text, const std::string& part) {
+        std::size_t found = 0;
+        for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+        return found;
+    };
+    const auto opened = status({"--key-file", made.key});
+    CHECK_THAT(opened, Contains("state: opens\n"));
+    CHECK(count(opened, "warning: ") == 2);
+    CHECK(count(opened, "warning: the key file ") == 1);
+    CHECK(count(opened, "warning: TLS keys lie beside the data (") == 1);
+
+    const auto sealed = status({});
+    CHECK_THAT(sealed, Contains("state: sealed\n"));
+    CHECK(count(sealed, "warning: ") == 1);
+    CHECK_THAT(sealed, Contains(made.data + "/tls/ca.key"));
+
+    std::filesystem::remove_all(made.data + "/tls");
+    CHECK(count(status({}), "warning: ") == 0);
 }
 
 namespace {
@@ -392,11 +415,18 @@ TEST_CASE("rookery serve takes the key of its certificate from a systemd credent
     };
     const auto known = status(foreign.ca.string());
     INFO(known.error);
-    CHECK(known.code == 0);
+    REQUIRE(known.code == 0);
+    const auto warnings = json::parse(known.out)["warnings"].get<std::vector<std::string>>();
+    REQUIRE_FALSE(warnings.empty());
+    CHECK_THAT(warnings.back(), Contains("TLS keys lie beside the data (" + foreign.key.string() + ", "));
     // The vault's own authority issued nothing that is served.
     CHECK(status(made.facts["ca"]).code == 3);
 
+    std::filesystem::remove_all(made.data + "/tls");
+    const auto later = json::parse(status(foreign.ca.string()).out)["warnings"];
+    CHECK_THAT(later.back().get<std::string>(), Contains("(" + foreign.key.string() + ")"));
     CHECK(server.stop() == 0);
+    CHECK_FALSE(std::filesystem::exists(made.data + "/tls"));  // no authority that nobody asked for
 }
 
 TEST_CASE("rookery serve says what is wrong with a credential for its TLS key", "[cli]") {
