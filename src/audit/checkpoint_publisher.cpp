@@ -24,7 +24,7 @@ std::optional<std::string> CheckpointPublisher::due(Instant now) {
 }
 
 std::optional<std::string> CheckpointPublisher::final_note(Instant now) {
-    if (contradicted_ || !durable_ || durable_->size == 0) return std::nullopt;
+    if (key_ == nullptr || contradicted_ || !durable_ || durable_->size == 0) return std::nullopt;
     if (last_ && last_->size == durable_->size) return std::nullopt;
     last_ = durable_;
     signed_at_ = now;

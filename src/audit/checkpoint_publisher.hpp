@@ -19,11 +19,11 @@ class CheckpointPublisher {
  public:
     static constexpr std::chrono::milliseconds interval_min{1000};
 
-    /// `key` outlives it. `last`: the newest note published before, verified.
+    /// `key` outlives it; with none nothing is signed. `last`: the newest note published before, verified.
     CheckpointPublisher(
-        std::string origin, const crypto::SigningKey& key, std::optional<merkle::Checkpoint> last
+        std::string origin, const crypto::SigningKey* key, std::optional<merkle::Checkpoint> last
     )
-        : origin_(std::move(origin)), key_(&key), last_(std::move(last)) {}
+        : origin_(std::move(origin)), key_(key), last_(std::move(last)) {}
 
     /// Everything up to here is on disk. Errc::integrity when it contradicts what was published;
     /// nothing is signed from then on.

@@ -640,8 +640,8 @@ PreparedEvent prepare(const Event& event, const crypto::DetailSealer& sealer, Ra
 }
 
 bool may_be_clear(Action action) {
-    const auto code = static_cast<int>(action);
-    return (code >= 16 && code <= 18) || code == 48 || (code >= 80 && code <= 86) || code == 93;
+    constexpr std::array clear{Action::genesis, Action::unseal_attempt};
+    return std::ranges::find(clear, action) != clear.end();
 }
 
 Result<PreparedEvent> prepare_clear(const Event& event, Random& random) {
@@ -798,7 +798,7 @@ bool belongs_to(const OpenedSection& section, const Event& event) {
 }
 
 Result<OpenedSection> open_section(
-    Section section, ByteView row, const Digest& commit, const crypto::DetailSealer* sealer
+    Section section, ByteView row, const Leaf& leaf, const crypto::DetailSealer* sealer
 ) {
     ROOKERY_TRY(const auto parsed, parse_detail_row(row));
     OpenedSection out;
@@ -818,7 +818,11 @@ Result<OpenedSection> open_section(
     if (plain.size() < salt_bytes || plain.size() > salt_bytes + cbor_bytes_max) return refuse();
     std::memcpy(out.salt.data(), plain.data(), salt_bytes);
     plain = plain.subspan(salt_bytes);
-    if (!constant_time_equal(commitment(section, out.salt, plain), commit)) return refuse();
+    const auto made = commitment(section, out.salt, plain);
+    const auto& commit = section == Section::core ? leaf.core_commit : leaf.priv_commit;
+    if (!constant_time_equal(section == Section::core ? core_commit_in(leaf, made) : made, commit)) {
+        return refuse();
+    }
     out.bytes.assign(plain.begin(), plain.end());
     return out;
 }

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "audit/event.hpp"
+#include "audit/leaf.hpp"
 #include "base/bytes.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
@@ -24,7 +25,7 @@ using Section = crypto::DetailSection;
 
 /// An event ready for the log. Made by prepare or prepare_clear only.
 struct PreparedEvent {
-    Digest core_commit{};
+    Digest core_commit{};  // not yet bound to the index: see bind_core
     Digest priv_commit{};
     Bytes core_row;
     Bytes priv_row;
@@ -38,7 +39,9 @@ struct PreparedEvent {
     const Event& event, const crypto::DetailSealer& sealer, Random& random
 );
 
-/// Whether the action may be written before any keyring is open (16-18, 48, 80-86, 93).
+/// What may be written without keys, in clear: one table, for writing and for every reader.
+///   genesis          so that a verifier without keys can tell whose log it reads
+///   unseal-attempt   by a vault that is still sealed; nobody vouches for it before the next unseal
 [[nodiscard]] bool may_be_clear(Action action);
 /// The same without a key. Errc::internal unless may_be_clear(event.action).
 [[nodiscard]] Result<PreparedEvent> prepare_clear(const Event& event, Random& random);
@@ -77,10 +80,10 @@ struct OpenedSection {
 /// clear has nothing but the leaf's commitment that binds it, and that does not cover the day.
 [[nodiscard]] bool belongs_to(const OpenedSection& section, const Event& event);
 
-/// Opens a row and checks it against the leaf's commitment. Errc::integrity when anything disagrees;
+/// Opens a row and checks it against what the leaf commits to. Errc::integrity when anything disagrees;
 /// Errc::unavailable when the row is sealed and `sealer` is null.
 [[nodiscard]] Result<OpenedSection> open_section(
-    Section section, ByteView row, const Digest& commit, const crypto::DetailSealer* sealer
+    Section section, ByteView row, const Leaf& leaf, const crypto::DetailSealer* sealer
 );
 
 }  // namespace rookery::audit

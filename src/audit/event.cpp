@@ -55,6 +55,7 @@ std::string_view name(Action action) {
         case Action::sync_control: return "sync-control";
         case Action::recovery: return "recovery";
         case Action::credential_confirm: return "credential-confirm";
+        case Action::format_change: return "format-change";
         case Action::refusals_aggregated: return "refusals-aggregated";
     }
     return {};

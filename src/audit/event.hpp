@@ -74,6 +74,7 @@ enum class Action : std::uint8_t {
     refusals_aggregated = 98,
     recovery = 99,
     credential_confirm = 100,
+    format_change = 101,
 };
 
 enum class Outcome : std::uint8_t { success = 1, denied = 2, failed = 3, intent = 4, unknown = 5 };

@@ -1,16 +1,26 @@
 #include "audit/leaf.hpp"
 
+#include "crypto/sha256.hpp"
+
 namespace rookery::audit {
-namespace {
 
-constexpr std::uint8_t format = 1;
+Digest bind_core(std::uint64_t index, const Digest& commitment) {
+    constexpr std::string_view label{"sv1.audit.bind\0", 15};
+    ByteArray<label.size() + 8 + 32> input{};
+    auto* at = std::copy(label.begin(), label.end(), input.data());
+    for (int shift = 56; shift >= 0; shift -= 8) *at++ = static_cast<std::uint8_t>(index >> shift);
+    std::copy(commitment.begin(), commitment.end(), at);
+    return crypto::sha256(ByteView{input});
+}
 
-}  // namespace
+Digest core_commit_in(const Leaf& leaf, const Digest& commitment) {
+    return leaf.format == 1 ? commitment : bind_core(leaf.index, commitment);
+}
 
 ByteArray<Leaf::size> encode(const Leaf& leaf) {
     ByteArray<Leaf::size> out{};
     auto* at = out.data();
-    *at++ = format;
+    *at++ = leaf.format;
     *at++ = static_cast<std::uint8_t>(leaf.kind);
     at += 2;  // flags
     const auto put = [&](std::uint64_t value) {
@@ -25,7 +35,8 @@ ByteArray<Leaf::size> encode(const Leaf& leaf) {
 
 Result<Leaf> parse_leaf(ByteView bytes) {
     ByteReader in{bytes};
-    const bool known_format = in.u8() == format;
+    const auto format = in.u8();
+    const bool known_format = format == 1 || format == Leaf::newest_format;
     const auto kind = in.u8();
     const auto flags = in.u16();
     Leaf leaf;
@@ -39,6 +50,7 @@ Result<Leaf> parse_leaf(ByteView bytes) {
         time > static_cast<std::uint64_t>(INT64_MAX)) {
         return fail(Errc::integrity, "integrity check failed");
     }
+    leaf.format = format;
     leaf.kind = expected;
     leaf.time = from_ms(time);
     return leaf;

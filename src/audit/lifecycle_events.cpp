@@ -51,16 +51,55 @@ Result<Genesis> parse_genesis(const Event& event) {
 }
 
 Event log_open_event(
-    const Uuid& boot, const Uuid& previous_boot, std::uint64_t size, const Digest& root,
-    std::string node, Instant now
+    const Uuid& boot, std::uint64_t size, const Digest& root, std::string node, Instant now
 ) {
     auto event = system_event(Action::log_open, std::move(node), now);
     event.extras = {
         {"boot", to_bytes(boot.view())},
         {"root", to_bytes(root)},
         {"size", size},
-        {"previous-boot", to_bytes(previous_boot.view())},
     };
+    return event;
+}
+
+Result<LogOpen> parse_log_open(const Event& event) {
+    const auto* size = extra<std::uint64_t>(event, "size");
+    const auto* root = extra<Bytes>(event, "root");
+    LogOpen out;
+    if (event.action != Action::log_open || size == nullptr || root == nullptr ||
+        root->size() != out.root.size()) {
+        return fail(Errc::integrity, "integrity check failed");
+    }
+    out.size = *size;
+    std::copy(root->begin(), root->end(), out.root.begin());
+    return out;
+}
+
+Event unseal_attempt_event(bool success, std::string node, Instant now) {
+    Event event;
+    event.time = now;
+    event.node = std::move(node);
+    event.action = Action::unseal_attempt;
+    event.outcome = success ? Outcome::success : Outcome::denied;
+    event.reason = success ? Reason::none : Reason::bad_credential;
+    event.actor.type = ActorType::system;
+    event.actor.method = AuthMethod::internal;
+    return event;
+}
+
+bool is_unseal_attempt(const Event& event) {
+    auto expected =
+        unseal_attempt_event(event.outcome == Outcome::success, event.node, event.time);
+    expected.id = event.id;
+    expected.correlation = event.correlation;
+    return event == expected;
+}
+
+Event format_change_event(
+    std::uint64_t from, std::uint64_t to, std::string node, Instant now
+) {
+    auto event = system_event(Action::format_change, std::move(node), now);
+    event.extras = {{"to", to}, {"from", from}};
     return event;
 }
 

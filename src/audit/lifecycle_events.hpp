@@ -28,11 +28,27 @@ struct Genesis {
 /// Errc::integrity unless the event is a genesis with these extras.
 [[nodiscard]] Result<Genesis> parse_genesis(const Event& event);
 
-/// Action log_open with extras "boot", "previous-boot", "root", "size": where the log continues.
+/// Action log_open with extras "boot", "root", "size": where the log continues.
 [[nodiscard]] Event log_open_event(
-    const Uuid& boot, const Uuid& previous_boot, std::uint64_t size, const Digest& root,
-    std::string node, Instant now
+    const Uuid& boot, std::uint64_t size, const Digest& root, std::string node, Instant now
 );
+/// Action unseal_attempt: success, or denied for a bad credential. Written in clear, by a sealed vault.
+[[nodiscard]] Event unseal_attempt_event(bool success, std::string node, Instant now);
+/// Whether it is one in exactly the form that a vault writes: anybody with the disk could have written
+/// more into it.
+[[nodiscard]] bool is_unseal_attempt(const Event& event);
+/// Action format_change with extras "from", "to": the data directory was converted.
+[[nodiscard]] Event format_change_event(
+    std::uint64_t from, std::uint64_t to, std::string node, Instant now
+);
+struct LogOpen {
+    std::uint64_t size = 0;
+    Digest root{};
+};
+
+/// Errc::integrity unless the event is a log_open that says where the log continued.
+[[nodiscard]] Result<LogOpen> parse_log_open(const Event& event);
+
 /// Action log_close with the extra "boot".
 [[nodiscard]] Event log_close_event(const Uuid& boot, std::string node, Instant now);
 /// Action heartbeat; `count`: data requests refused while sealed.

@@ -1,5 +1,6 @@
 #include "audit/log_reader.hpp"
 
+#include "audit/lifecycle_events.hpp"
 #include <algorithm>
 
 #include "merkle/hash.hpp"
@@ -12,6 +13,13 @@ using storage::Order;
 using storage::StoreView;
 
 auto refuse() { return fail(Errc::integrity, "integrity check failed"); }
+
+auto checkpoint_missing() {
+    return fail(
+        Errc::integrity, "integrity check failed: the log's newest checkpoint is missing",
+        "the data directory was changed behind the vault's back; restore a backup, and find out how"
+    );
+}
 
 storage::KeyRange all_of(char prefix) {
     return {Family::log, std::string(1, prefix), std::string(1, static_cast<char>(prefix + 1))};
@@ -91,9 +99,9 @@ Unreadable why_refused(Section section, ByteView row, const crypto::DetailSealer
 }
 
 Readable<OpenedSection> open_details(
-    Section section, ByteView row, const Digest& commit, const crypto::DetailSealer* sealer
+    Section section, ByteView row, const Leaf& leaf, const crypto::DetailSealer* sealer
 ) {
-    auto opened = open_section(section, row, commit, sealer);
+    auto opened = open_section(section, row, leaf, sealer);
     if (!opened) return unreadable(opened.error(), why_refused(section, row, sealer));
     return std::move(*opened);
 }
@@ -101,7 +109,7 @@ Readable<OpenedSection> open_details(
 Readable<void> read_core(
     LogRecord& out, const EntryView& entry, const crypto::DetailSealer* sealer
 ) {
-    const auto core = open_details(Section::core, entry.core_row, out.leaf.core_commit, sealer);
+    const auto core = open_details(Section::core, entry.core_row, out.leaf, sealer);
     if (!core) return unreadable(core.error());
     auto event = decode_core(core->bytes);
     if (!event) return unreadable(event.error(), Unreadable::details_malformed);
@@ -109,7 +117,7 @@ Readable<void> read_core(
     out.event = std::move(*event);
     const bool in_clear = core->event.is_nil();
     out.while_sealed = in_clear && out.leaf.index != 0;
-    if (out.while_sealed && !may_be_clear(out.event.action)) {
+    if (out.while_sealed && !is_unseal_attempt(out.event)) {
         return unreadable(Unreadable::details_in_clear);
     }
     return {};
@@ -118,7 +126,7 @@ Readable<void> read_core(
 Readable<void> read_priv(
     LogRecord& out, const EntryView& entry, const crypto::DetailSealer* sealer
 ) {
-    const auto priv = open_details(Section::priv, entry.priv_row, out.leaf.priv_commit, sealer);
+    const auto priv = open_details(Section::priv, entry.priv_row, out.leaf, sealer);
     if (!priv) return unreadable(priv.error());
     if (!belongs_to(*priv, out.event)) return unreadable(Unreadable::details_foreign);
     auto detail = decode_priv(priv->bytes);
@@ -318,10 +326,16 @@ Result<StartCheck> check_start(const StoreView& view, const merkle::VerifierKey&
 
     const auto newest = view.scan(all_of(checkpoint_prefix), Order::descending);
     ROOKERY_CHECK(newest->status());
-    if (!newest->valid()) return out;
+    if (!newest->valid()) {
+        if (state->checkpoint_size.value_or(0) != 0) return checkpoint_missing();
+        return out;
+    }
     out.note = std::string{newest->value()};
     ROOKERY_TRY(out.published, merkle::verify_checkpoint(out.note, key));
     if (newest->key() != checkpoint_key(out.published->size)) return refuse();
+    const auto known = state->checkpoint_size.value_or(out.published->size);
+    if (known > out.published->size) return checkpoint_missing();
+    if (known < out.published->size) return refuse();
     if (out.published->size > state->size()) return refuse();  // older rows were put back
     ROOKERY_TRY(const auto root, merkle::root_at(out.published->size, StoreHashes{view}));
     if (root != out.published->root) return refuse();

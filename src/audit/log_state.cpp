@@ -3,7 +3,8 @@
 namespace rookery::audit {
 namespace {
 
-constexpr std::uint8_t format = 1;
+constexpr std::uint8_t format = 2;
+constexpr std::size_t format_1_rest = 8 + 8 + 16;  // two minima that were always 0, and a boot id
 
 }  // namespace
 
@@ -11,14 +12,12 @@ std::string encode(const LogState& state) { return encode(state, state.frontier.
 
 std::string encode(const LogState& state, const Digest& root) {
     const auto hashes = state.frontier.hashes();
-    ByteWriter out{90 + hashes.size() * 32};
+    ByteWriter out{58 + hashes.size() * 32};
     out.u8(format)
         .u64(state.size())
         .bytes(root)
         .u64(to_ms(state.last_time))
-        .u64(state.min_core_index)
-        .u64(state.min_priv_index)
-        .bytes(state.boot.view())
+        .u64(state.checkpoint_size.value_or(0))
         .u8(static_cast<std::uint8_t>(hashes.size()));
     for (const auto& hash : hashes) out.bytes(hash);
     return std::move(out).take_string();
@@ -37,13 +36,16 @@ Result<LogState> parse_log_state(std::string_view row) {
     const auto root = in.array<32>();
     const auto last_time = in.u64();
     LogState state;
-    state.min_core_index = in.u64();
-    state.min_priv_index = in.u64();
-    state.boot = Uuid{in.array<16>()};
+    if (version == 1) {
+        state.checkpoint_size.reset();
+        in.bytes(format_1_rest);
+    } else {
+        state.checkpoint_size = in.u64();
+    }
     std::vector<Digest> hashes(in.u8());
     for (auto& hash : hashes) hash = in.array<32>();
-    if (!in.done() || version != format || last_time > static_cast<std::uint64_t>(INT64_MAX) ||
-        state.min_core_index > size || state.min_priv_index > size) {
+    if (!in.done() || version == 0 || last_time > static_cast<std::uint64_t>(INT64_MAX) ||
+        state.checkpoint_size.value_or(0) > size) {
         return fail(Errc::integrity, "integrity check failed");
     }
     state.last_time = from_ms(last_time);

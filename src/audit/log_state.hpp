@@ -1,17 +1,17 @@
 // LogState: what the next append continues from; the state row, written with every batch.
 //
-//   u8(1) || u64 size || root 32 || u64 last time ms || u64 min core index || u64 min priv index ||
-//   boot id 16 || u8 n || n × 32 frontier (lowest set bit of size first)
+//   u8(2) || u64 size || root 32 || u64 last time ms || u64 checkpoint size || u8 n || n × 32 frontier
+//   (lowest set bit of size first)
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
-#include "base/uuid.hpp"
 #include "merkle/frontier.hpp"
 
 namespace rookery::audit {
@@ -19,9 +19,8 @@ namespace rookery::audit {
 struct LogState {
     merkle::Frontier frontier;
     Instant last_time{};
-    std::uint64_t min_core_index = 0;  // details below were expired
-    std::uint64_t min_priv_index = 0;
-    Uuid boot;                         // of the process that wrote it
+    // Entries that the newest published checkpoint covers; nothing in format 1, which did not say.
+    std::optional<std::uint64_t> checkpoint_size = 0;
 
     [[nodiscard]] std::uint64_t size() const { return frontier.size(); }
 

@@ -34,7 +34,7 @@ Result<LogWriter> LogWriter::open(
             "use \"<host>/audit/<node>\": printable ASCII without blanks and plus signs"
         );
     }
-    ROOKERY_TRY(auto start, check_start(view, {options.origin, options.key->public_key()}));
+    ROOKERY_TRY(auto start, check_start(view, {options.origin, options.verifier}));
     if (start.state && is_ahead(start.state->last_time, now)) {
         const auto last_time = std::chrono::floor<std::chrono::seconds>(start.state->last_time);
         if (last_time > options.confirmed_time) {
@@ -58,9 +58,8 @@ LogWriter::LogWriter(
 )
     : options_(std::move(options)),
       state_(std::move(state)),
-      publisher_(options_.origin, *options_.key, std::move(published)),
-      previous_boot_(state_.boot) {
-    state_.boot = options_.boot;
+      publisher_(options_.origin, options_.key, std::move(published)) {
+    state_.checkpoint_size = publisher_.last() ? publisher_.last()->size : 0;
 }
 
 Instant LogWriter::log_time(Instant now) const { return std::max(state_.last_time, now); }
@@ -89,8 +88,12 @@ Result<LogRow> LogWriter::append(const PreparedEvent& event, Instant now) {
         return fail(Errc::internal, "the log begins with its genesis entry and has no second one");
     }
     const Leaf leaf{
-        index == 0 ? Leaf::Kind::genesis : Leaf::Kind::event, index, log_time(now),
-        event.core_commit, event.priv_commit
+        Leaf::newest_format,
+        index == 0 ? Leaf::Kind::genesis : Leaf::Kind::event,
+        index,
+        log_time(now),
+        bind_core(index, event.core_commit),
+        event.priv_commit,
     };
     const auto bytes = encode(leaf);
     const auto nodes = state_.frontier.append(merkle::hash_leaf(bytes));
@@ -110,14 +113,17 @@ Result<void> LogWriter::mark_durable() { return publisher_.durable(size(), root(
 
 std::optional<LogRow> LogWriter::due_checkpoint(Instant now) {
     auto note = publisher_.due(now);
-    if (!note) return std::nullopt;
-    return LogRow{checkpoint_key(publisher_.last()->size), std::move(*note)};
+    return note ? std::optional{published(std::move(*note))} : std::nullopt;
 }
 
 std::optional<LogRow> LogWriter::final_checkpoint(Instant now) {
     auto note = publisher_.final_note(now);
-    if (!note) return std::nullopt;
-    return LogRow{checkpoint_key(publisher_.last()->size), std::move(*note)};
+    return note ? std::optional{published(std::move(*note))} : std::nullopt;
+}
+
+LogRow LogWriter::published(std::string note) {
+    state_.checkpoint_size = publisher_.last()->size;
+    return {checkpoint_key(*state_.checkpoint_size), std::move(note)};
 }
 
 }  // namespace rookery::audit

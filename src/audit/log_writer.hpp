@@ -30,8 +30,9 @@ class LogWriter {
 
     struct Options {
         std::string origin;                // "<host>/audit/<node>"; also the name of the key
-        const crypto::SigningKey* key = nullptr;  // outlives the writer
-        Uuid boot;                         // random, one per process
+        crypto::PublicKey verifier{};      // what published checkpoints are signed with
+        // Null while the vault is sealed: nothing is signed then. Outlives the writer.
+        const crypto::SigningKey* key = nullptr;
         // A log that ends up to here, in whole seconds, is continued although it lies ahead.
         Instant confirmed_time = Instant::min();
         // Must run at the pace of the Clock whose times are given to append.
@@ -58,7 +59,7 @@ class LogWriter {
     /// not a genesis or a later one is.
     [[nodiscard]] Result<LogRow> append(const PreparedEvent& event, Instant now);
 
-    /// The state after everything appended so far.
+    /// The state after everything appended so far, and after the checkpoint that was taken last.
     [[nodiscard]] LogRow state_row() const;
 
     /// The last batch was written and synced.
@@ -80,20 +81,21 @@ class LogWriter {
     /// The newest published note as it was when the log was opened; empty when there was none.
     [[nodiscard]] const std::string& opening_checkpoint() const { return opening_checkpoint_; }
 
-    /// The process that wrote before this one; nil for a new log. For the log-open event.
-    [[nodiscard]] const Uuid& previous_boot() const { return previous_boot_; }
+    /// Entries that the newest published checkpoint covers.
+    [[nodiscard]] std::uint64_t checkpoint_size() const { return state_.checkpoint_size.value_or(0); }
 
  private:
     LogWriter(Options options, LogState state, std::optional<merkle::Checkpoint> published);
 
     [[nodiscard]] Result<void> check_clock(Instant now);
+    /// The row of a checkpoint that was just signed, on which the state row counts from now on.
+    [[nodiscard]] LogRow published(std::string note);
 
     Options options_;
     LogState state_;
     mutable std::optional<Digest> root_;  // of state_, once somebody asked
     CheckpointPublisher publisher_;
     std::string opening_checkpoint_;
-    Uuid previous_boot_;
     // Wall clock minus monotonic clock at the last append.
     std::optional<std::chrono::milliseconds> offset_;
 };

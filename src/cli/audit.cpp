@@ -241,7 +241,12 @@ std::string_view word(VerifyStatus status) {
 nlohmann::json as_json(const VerifyReport& report) {
     nlohmann::json findings = nlohmann::json::array();
     for (const auto& finding : report.findings) {
-        findings.push_back({{"index", finding.index}, {"what", finding.what}});
+        findings.push_back({
+            {"index", finding.index},
+            {"what", finding.what},
+            {"meaning", finding.meaning},
+            {"remedy", finding.remedy},
+        });
     }
     nlohmann::json line{
         {"status", word(report.status)},
@@ -249,7 +254,9 @@ nlohmann::json as_json(const VerifyReport& report) {
         {"size", report.size},
         {"signed_size", report.signed_size},
         {"checkpoints", report.checkpoints},
+        {"unvouched", report.unvouched},
         {"first_bad_index", nullptr},
+        {"finding_count", report.finding_count},
         {"findings", std::move(findings)},
         {"evidence", report.evidence},
         {"not_checked", report.not_checked},
@@ -284,7 +291,13 @@ Result<void> say(const VerifyReport& report) {
         ROOKERY_CHECK(print(fmt::format("not checked: {}\n", printable(sentence))));
     }
     for (const auto& finding : report.findings) {
-        ROOKERY_CHECK(print(fmt::format("entry {}: {}\n", finding.index, printable(finding.what))));
+        ROOKERY_CHECK(print(fmt::format(
+            "entry {}: {}\n  it means: {}\n  what to do: {}\n",
+            finding.index,
+            printable(finding.what),
+            finding.meaning,
+            finding.remedy
+        )));
     }
     for (const auto& checkpoint : report.evidence) {
         ROOKERY_CHECK(print("evidence:\n" + printable_lines(checkpoint)));
@@ -322,8 +335,11 @@ Result<Exit> check_log(const VerifyCommand& options) {
     }
     VerifyReport report;
     {
-        Progress progress("checking the log", 0);
-        verify.progress = [&](std::uint64_t done, std::uint64_t) { progress.at(done); };
+        std::optional<Progress> progress;
+        verify.progress = [&](std::uint64_t done, std::uint64_t total) {
+            if (!progress) progress.emplace("checking the log", total);
+            progress->at(done);
+        };
         report = verify_log(options.data, verify);
     }
     ROOKERY_CHECK(options.json ? print_json(as_json(report)) : say(report));

@@ -10,6 +10,7 @@
 #include "cli/in_process.hpp"
 #include "cli/json_text.hpp"
 #include "cli/memory_options.hpp"
+#include "cli/offline_vault.hpp"
 #include "cli/secret_file.hpp"
 #include "cli/unsealing_options.hpp"
 
@@ -163,10 +164,8 @@ Result<Exit> recover(const Options& options) {
     const SystemClock clock;
     SystemRandom random;
     ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
-    messages::VaultOptions vault_options;
-    vault_options.data = options.data;
     ROOKERY_TRY(
-        const auto vault, messages::Vault::open(std::move(vault_options), unsealing, clock, random)
+        const auto vault, open_offline(options.data, unsealing, Purpose::change, clock, random)
     );
     ROOKERY_TRY(
         const auto user, Recovery(*vault).give_administration(options.user, options.create)

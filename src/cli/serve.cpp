@@ -199,6 +199,12 @@ Result<Exit> serve(const std::string& config_file) {
         monitor = std::make_shared<messages::SyncMonitor>(sync_options->url);
         options.sync = monitor;
     }
+    options.on_conversion = [&log](unsigned from, unsigned to) {
+        log.write(
+            LogLevel::warning, "data-converted",
+            {{"from_format", std::uint64_t{from}}, {"to_format", std::uint64_t{to}}}
+        );
+    };
     std::unique_ptr<messages::Vault> vault;
     {
         ROOKERY_TRY(const auto unsealing, resolve_unsealing(unsealing_of(config)));

@@ -7,6 +7,7 @@
 #include "cli/in_process.hpp"
 #include "cli/json_text.hpp"
 #include "cli/memory_options.hpp"
+#include "cli/offline_vault.hpp"
 #include "cli/tls_key.hpp"
 #include "cli/unsealing_options.hpp"
 #include "messages/data_directory.hpp"
@@ -15,7 +16,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <fstream>
 #include <memory>
 #include <utility>
 
@@ -93,13 +93,6 @@ Result<Exit> status_of_server(const Options& options) {
     return ready.status == 200 ? Exit::ok : Exit::unavailable;
 }
 
-std::string verifier_key_of(const std::filesystem::path& file) {
-    std::ifstream in(file);
-    std::string line;
-    std::getline(in, line);
-    return line;
-}
-
 /// What can be said without opening the vault.
 Result<nlohmann::json> facts_of_folder(const Options& options) {
     const std::filesystem::path data = options.data;
@@ -115,7 +108,9 @@ Result<nlohmann::json> facts_of_folder(const Options& options) {
     facts["kind"] = directory->identity().kind == messages::VaultKind::development ? "development"
                                                                                    : "production";
     facts["origin"] = directory->identity().origin;
-    facts["log_verifier_key"] = verifier_key_of(directory->log_verifier_key());
+    facts["format"] = directory->identity().format;
+    ROOKERY_TRY(const auto verifier_key, directory->read_verifier_key());
+    facts["log_verifier_key"] = verifier_key;
     return facts;
 }
 
@@ -124,11 +119,8 @@ Result<nlohmann::json> facts_of_vault(const Options& options) {
     const SystemClock clock;
     SystemRandom random;
     ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
-    messages::VaultOptions vault_options;
-    vault_options.data = options.data;
-    vault_options.confirmed_time = Instant::max();  // to look is allowed at any time
     ROOKERY_TRY(
-        const auto vault, messages::Vault::open(std::move(vault_options), unsealing, clock, random)
+        const auto vault, open_offline(options.data, unsealing, Purpose::look, clock, random)
     );
     ROOKERY_TRY(
         auto body,
@@ -137,6 +129,7 @@ Result<nlohmann::json> facts_of_vault(const Options& options) {
     const auto* reply = std::get_if<messages::StatusReply>(&body);
     if (reply == nullptr) return fail(Errc::internal, "the status came as another kind of reply");
     return nlohmann::json{
+        {"format", messages::VaultIdentity::newest_format},  // an older one is converted by now
         {"log_size", reply->log_size},
         {"access_epoch", reply->access_epoch},
         {"keyring_epoch", reply->keyring_epoch},

@@ -12,6 +12,7 @@
 #include "cli/json_text.hpp"
 #include "cli/last_use.hpp"
 #include "cli/memory_options.hpp"
+#include "cli/offline_vault.hpp"
 #include "cli/secret_file.hpp"
 #include "cli/shown_text.hpp"
 #include "cli/unsealing_options.hpp"
@@ -113,10 +114,8 @@ Result<Exit> create_offline(
     const SystemClock clock;
     SystemRandom random;
     ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
-    messages::VaultOptions vault_options;
-    vault_options.data = options.data;
     ROOKERY_TRY(
-        const auto vault, messages::Vault::open(std::move(vault_options), unsealing, clock, random)
+        const auto vault, open_offline(options.data, unsealing, Purpose::change, clock, random)
     );
     ROOKERY_TRY(const auto user, find_user_offline(*vault, options.user));
     ROOKERY_TRY(

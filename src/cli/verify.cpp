@@ -1,4 +1,4 @@
-// rookery verify: every row, index entry, digest and log entry of a vault that no server holds.
+// rookery verify: every file, row, index entry, outbox entry and log entry of a vault that no server holds.
 #include "cli/json_text.hpp"
 #include "rookery/verify.hpp"
 
@@ -7,15 +7,18 @@
 #include "cli/commands.hpp"
 #include "cli/console.hpp"
 #include "cli/memory_options.hpp"
+#include "cli/offline_vault.hpp"
 #include "cli/unsealing_options.hpp"
+#include "http/check_server_certificate.hpp"
 #include "messages/verify_store.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
-#include <vector>
 
 namespace rookery::cli {
 namespace {
@@ -27,84 +30,147 @@ struct Options {
     bool json = false;
 };
 
-/// What the whole check found; the log's problems stand beside the store's.
-struct Checked {
-    messages::StoreReport store;
-    VerifyReport log;
+nlohmann::json as_json(const messages::Finding& finding) {
+    const auto& words = audit::words_of(finding.kind);
+    return {
+        {"kind", words.name},
+        {"place", finding.place},
+        {"what", finding.what},
+        {"meaning", words.meaning},
+        {"remedy", words.remedy},
+    };
+}
 
-    [[nodiscard]] bool ok() const { return store.ok() && log.status == VerifyStatus::ok; }
+Result<void> say_json(const messages::StoreReport& report) {
+    auto findings = nlohmann::json::array();
+    for (const auto& finding : report.findings) findings.push_back(as_json(finding));
+    return print_json({
+        {"ok", report.ok()},
+        {"rows", report.rows},
+        {"tombstones", report.tombstones},
+        {"sealed_values", report.sealed_values},
+        {"index_entries", report.index_entries},
+        {"outbox_entries", report.outbox_entries},
+        {"log_entries", report.log_entries},
+        {"log_sections", report.log_sections},
+        {"finding_count", report.finding_count},
+        {"findings", std::move(findings)},
+        {"not_checked", report.not_checked},
+    });
+}
 
-    [[nodiscard]] std::vector<std::string> problems() const {
-        auto out = store.problems;
-        if (!log.problem.empty()) out.push_back(fmt::format("log: {}", log.problem));
-        for (const auto& finding : log.findings) {
-            out.push_back(fmt::format("log entry {}: {}", finding.index, finding.what));
-        }
-        return out;
+Result<void> say(const messages::StoreReport& report) {
+    for (const auto& sentence : report.not_checked) {
+        ROOKERY_CHECK(print(fmt::format("not checked: {}\n", printable(sentence))));
     }
-};
-
-Result<void> say(const Options& options, const Checked& checked) {
-    const auto& store = checked.store;
-    const auto problems = checked.problems();
-    const auto count = store.problem_count + (problems.size() - store.problems.size());
-    if (options.json) {
-        const nlohmann::json line{
-            {"ok", checked.ok()},
-            {"rows", store.rows},
-            {"tombstones", store.tombstones},
-            {"sealed_values", store.sealed_values},
-            {"index_entries", store.index_entries},
-            {"outbox_entries", store.outbox_entries},
-            {"log_entries", checked.log.size},
-            {"problem_count", count},
-            {"problems", problems},
-        };
-        return print_json(line);
+    for (const auto& finding : report.findings) {
+        const auto& words = audit::words_of(finding.kind);
+        ROOKERY_CHECK(print(fmt::format(
+            "{}: {}\n  it means: {}\n  what to do: {}\n",
+            printable(finding.place),
+            printable(finding.what),
+            words.meaning,
+            words.remedy
+        )));
     }
-    for (const auto& problem : problems) {
-        ROOKERY_CHECK(print(fmt::format("problem: {}\n", printable(problem))));
+    if (report.finding_count > report.findings.size()) {
+        ROOKERY_CHECK(print(fmt::format(
+            "and {} more findings\n", grouped(report.finding_count - report.findings.size())
+        )));
     }
     return print(fmt::format(
-        "{}: {} rows, {} deleted, {} sealed values, {} index entries, {} log entries, {} "
-        "problems\n",
-        checked.ok() ? "ok" : "not ok",
-        grouped(store.rows),
-        grouped(store.tombstones),
-        grouped(store.sealed_values),
-        grouped(store.index_entries),
-        grouped(checked.log.size),
-        grouped(count)
+        "{}: {} rows, {} deleted, {} sealed values, {} index entries, {} outbox entries, {} log entries, "
+        "{} findings\n",
+        report.ok() ? "ok" : "not ok",
+        grouped(report.rows),
+        grouped(report.tombstones),
+        grouped(report.sealed_values),
+        grouped(report.index_entries),
+        grouped(report.outbox_entries),
+        grouped(report.log_entries),
+        grouped(report.finding_count)
     ));
+}
+
+/// One line after another: each step of the check has its own rate and end.
+class Steps {
+ public:
+    void at(std::string_view what, std::uint64_t done, std::uint64_t total) {
+        if (!progress_ || what != what_ || total != total_) {
+            progress_.reset();
+            progress_.emplace(std::string(what), total);
+            what_ = what;
+            total_ = total;
+        }
+        progress_->at(done);
+    }
+
+ private:
+    std::string what_;
+    std::uint64_t total_ = 0;
+    std::optional<Progress> progress_;
+};
+
+/// A vault that does not open because of what is on its disk: that is the finding.
+messages::StoreReport unopened(const Error& error) {
+    messages::StoreReport report;
+    const auto what = error.hint.empty() ? error.message : error.message + ": " + error.hint;
+    report.find(audit::FindingKind::disagrees, "opening", what);
+    report.not_checked.emplace_back("everything that takes the vault's keys: it does not open");
+    return report;
+}
+
+void add_log(messages::StoreReport& report, const std::string& data) {
+    const auto log = verify_log(data);
+    report.log_entries = log.size;
+    if (!log.problem.empty()) report.find(audit::FindingKind::damaged, "log", log.problem);
+    for (const auto& finding : log.findings) {
+        report.find(
+            audit::kind_meaning(finding.meaning),
+            fmt::format("log entry {}", finding.index),
+            finding.what
+        );
+    }
+}
+
+Result<messages::StoreReport> check(const Options& options) {
+    const SystemClock clock;
+    SystemRandom random;
+    ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
+    const auto vault = open_offline(options.data, unsealing, Purpose::look, clock, random);
+    if (!vault && vault.error().code == Errc::integrity) {
+        auto report = unopened(vault.error());
+        add_log(report, options.data);
+        return report;
+    }
+    if (!vault) return fail(vault.error());
+    Steps steps;
+    ROOKERY_TRY(
+        auto report,
+        messages::verify_store(
+            **vault,
+            [&](std::string_view what, std::uint64_t done, std::uint64_t total) {
+                steps.at(what, done, total);
+            }
+        )
+    );
+    const auto tls = http::check_server_certificate(std::filesystem::path(options.data) / "tls");
+    if (!tls && tls.error().code == Errc::io) return fail(tls.error());
+    if (!tls) {
+        const bool exposed = tls.error().code == Errc::bad_permissions;
+        report.find(
+            exposed ? audit::FindingKind::exposed : audit::FindingKind::damaged, "tls",
+            tls.error().message
+        );
+    }
+    return report;
 }
 
 Result<Exit> verify(const Options& options) {
     ROOKERY_CHECK(guard_process(options.memory.policy()));
-    const SystemClock clock;
-    SystemRandom random;
-    Checked checked;
-    VerifyOptions log_options;
-    {
-        ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
-        messages::VaultOptions vault_options;
-        vault_options.data = options.data;
-        vault_options.confirmed_time = Instant::max();  // to look is allowed at any time
-        ROOKERY_TRY(
-            const auto vault,
-            messages::Vault::open(std::move(vault_options), unsealing, clock, random)
-        );
-        Progress progress("checking rows", 0);
-        ROOKERY_TRY(checked.store, messages::verify_store(*vault, [&](std::uint64_t rows) {
-                        progress.at(rows);
-                    }));
-        log_options.verifier_key = vault->log_verifier_key();
-    }
-    // Closed, so that the log's last entries and its newest checkpoint belong together.
-    Progress progress("checking the log", 0);
-    log_options.progress = [&](std::uint64_t done, std::uint64_t) { progress.at(done); };
-    checked.log = verify_log(options.data, log_options);
-    ROOKERY_CHECK(say(options, checked));
-    return checked.ok() ? Exit::ok : Exit::integrity;
+    ROOKERY_TRY(const auto report, check(options));
+    ROOKERY_CHECK(options.json ? say_json(report) : say(report));
+    return report.ok() ? Exit::ok : Exit::integrity;
 }
 
 }  // namespace
@@ -112,7 +178,7 @@ Result<Exit> verify(const Options& options) {
 void add_verify(Command app, Action& chosen) {
     auto options = std::make_shared<Options>();
     const auto command = app.add_subcommand(
-        "verify", "Check every row, index entry and log entry; the server must be stopped"
+        "verify", "Check every file, row and log entry with the vault's keys; the server must be stopped"
     );
     command.add_option("--data", options->data, "The data folder").required();
     command.add_flag("--json", options->json, "The result as one JSON object");

@@ -43,10 +43,15 @@ Context keyring_context(const Uuid& vault, std::uint64_t epoch) {
 }
 
 Context dek_context(
-    const Uuid& vault, std::string_view table, ByteView record, std::uint32_t dek_version
+    const Uuid& vault,
+    std::string_view table,
+    ByteView record,
+    std::uint32_t dek_version,
+    std::uint32_t wrap_generation
 ) {
     Context out;
     out.lp("sv1.dek").bytes(vault.bytes).lp(table).lp(record).u32(dek_version);
+    if (wrap_generation != 0) out.u32(wrap_generation);
     return out;
 }
 

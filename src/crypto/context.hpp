@@ -43,9 +43,14 @@ class Context {
 [[nodiscard]] Context slot_context(const Uuid& vault, ByteView slot_head);
 /// LP("sv1.keyring") || vault id || u64(epoch)
 [[nodiscard]] Context keyring_context(const Uuid& vault, std::uint64_t epoch);
-/// LP("sv1.dek") || vault id || LP(table) || LP(record id) || u32(dek version)
+/// LP("sv1.dek") || vault id || LP(table) || LP(record id) || u32(dek version), and u32(wrap generation)
+/// unless that is 0: the generation stands outside the row's tag.
 [[nodiscard]] Context dek_context(
-    const Uuid& vault, std::string_view table, ByteView record, std::uint32_t dek_version
+    const Uuid& vault,
+    std::string_view table,
+    ByteView record,
+    std::uint32_t dek_version,
+    std::uint32_t wrap_generation
 );
 /// LP("sv1.col") || vault id || LP(table) || LP(record id) || LP(column) || u32(dek version) ||
 /// u64(value version)

@@ -93,7 +93,9 @@ Result<Bytes> DetailSealer::open(
     DetailSection section, std::uint32_t day, const Uuid& event, ByteView blob
 ) const {
     if (blob.size() < overhead) return integrity_failure();
-    const auto* kek = keyring_.find<Purpose::audit_kek>(ByteReader(blob.first(4)).u32());
+    const auto* kek = keyring_.find<Purpose::audit_kek>(
+        ByteReader(blob.first(4)).u32(), KeyUse::open
+    );
     if (kek == nullptr) return integrity_failure();
     const auto key = derive(kek->key, day, section);
     const auto ad = associated_data(section, event);

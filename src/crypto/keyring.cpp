@@ -12,8 +12,11 @@ namespace {
 
 constexpr std::string_view magic = "SVKR";
 constexpr std::uint8_t format_1 = 1;
+constexpr std::uint8_t format_2 = 2;
+constexpr std::size_t format_1_purposes = 8;
 constexpr std::size_t key_bytes = 32;
-constexpr std::size_t head_bytes = 4 + 1 + 8 + 16 + 4;
+constexpr std::size_t head_bytes = 4 + 1 + 8 + 16 + 8 + 4;
+constexpr std::size_t format_1_head_bytes = head_bytes - 8;
 constexpr std::size_t entry_bytes = 1 + 4 + 1 + 1 + 8 + 8 + 8 + 8 + 2;  // without the key
 static_assert(sealed_plain_max == head_bytes + Keyring::entries_max * (entry_bytes + key_bytes));
 
@@ -30,6 +33,8 @@ auto visit(Keys& keys, Purpose purpose, F&& fn) {
         case row: return fn(std::get<5>(keys));
         case credential: return fn(std::get<6>(keys));
         case digest: return fn(std::get<7>(keys));
+        case log_signing: return fn(std::get<8>(keys));
+        case slots: return fn(std::get<9>(keys));
     }
     throw std::logic_error("keyring: no such purpose");
 }
@@ -55,6 +60,12 @@ RingKey ring_key_of(const RootKey& root) {
 
 std::tuple<Purpose, std::uint32_t> order_of(const KeyEntry& entry) {
     return {entry.purpose, entry.version};
+}
+
+SecretBytes random_key(Random& random) {
+    SecretBytes key(key_bytes);
+    key.expose_mutable([&](std::span<std::uint8_t> bytes) { random.fill(bytes); });
+    return key;
 }
 
 /// In place, so that keys are written once, into locked memory.
@@ -140,16 +151,16 @@ Keyring Keyring::create(const Uuid& vault, Random& random, Instant now) {
     out.epoch_ = 1;
     out.vault_ = vault;
     for (std::size_t i = 1; i <= purpose_count; ++i) {
-        const auto purpose = static_cast<Purpose>(i);
-        SecretBytes key(crypto::key_bytes);
-        key.expose_mutable([&](std::span<std::uint8_t> bytes) { random.fill(bytes); });
-        key.expose([&](ByteView bytes) {
-            out.hold(purpose, 1, bytes);
-            out.entries_.push_back({purpose, 1, KeyState::active, key_id(bytes), now, now, 0});
-        });
+        const auto key = random_key(random);
+        key.expose([&](ByteView bytes) { out.begin(static_cast<Purpose>(i), bytes, now); });
     }
     out.settle();
     return out;
+}
+
+void Keyring::begin(Purpose purpose, ByteView key, Instant now) {
+    hold(purpose, 1, key);
+    entries_.push_back({purpose, 1, KeyState::active, key_id(key), now, now, 0});
 }
 
 SecretBytes Keyring::serialise() const {
@@ -159,9 +170,10 @@ SecretBytes Keyring::serialise() const {
     out.expose_mutable([&](std::span<std::uint8_t> bytes) {
         SecretWriter to(bytes);
         to.bytes(bytes_of(magic));
-        to.integer(format_1, 1);
+        to.integer(format_2, 1);
         to.integer(epoch_, 8);
         to.bytes(vault_.bytes);
+        to.integer(slot_set_, 8);
         to.integer(entries_.size(), 4);
         for (const auto& e : entries_) {
             const auto key = key_bytes(e.purpose, e.version);
@@ -198,27 +210,16 @@ Bytes Keyring::seal(const RootKey& root, std::uint32_t root_generation, Random& 
     return std::move(out).take();
 }
 
-Result<Keyring> Keyring::open(
-    ByteView file,
-    const RootKey& root,
-    std::uint32_t root_generation,
-    const Uuid& vault,
-    std::uint64_t epoch_min
+Result<SecretBytes> Keyring::unseal(
+    ByteView file, const RootKey& root, std::uint32_t root_generation, const Uuid& vault
 ) {
-    if (file.size() < 8 + sealed_overhead + head_bytes ||
+    if (file.size() < 8 + sealed_overhead + format_1_head_bytes ||
         file.size() > 8 + sealed_overhead + sealed_plain_max) {
         return integrity_failure();
     }
-    const auto epoch = ByteReader(file.first(8)).u64();
-    if (epoch < epoch_min) {
-        return fail(
-            Errc::integrity, "integrity check failed",
-            "the keyring is older than the vault has seen: put back the newest keyring file"
-        );
-    }
     const auto object = file.subspan(8);
     const auto ring = ring_key_of(root);
-    const auto context = keyring_context(vault, epoch);
+    const auto context = keyring_context(vault, ByteReader(file.first(8)).u64());
     SecretBytes plain(object.size() - sealed_overhead);
     const auto failure = plain.expose_mutable([&](std::span<std::uint8_t> out) {
         return ring.expose([&](ByteView key) {
@@ -232,24 +233,72 @@ Result<Keyring> Keyring::open(
         });
     });
     if (failure != OpenFailure::none) return integrity_failure();
-    return plain.expose([&](ByteView bytes) { return parse(bytes, epoch, vault); });
+    return plain;
 }
 
-Result<Keyring> Keyring::parse(ByteView plain, std::uint64_t outer_epoch, const Uuid& vault) {
+Result<Keyring> Keyring::open(
+    ByteView file,
+    const RootKey& root,
+    std::uint32_t root_generation,
+    const Uuid& vault,
+    std::uint64_t epoch_min
+) {
+    ROOKERY_TRY(const auto plain, unseal(file, root, root_generation, vault));
+    const auto epoch = ByteReader(file.first(8)).u64();
+    if (epoch < epoch_min) {
+        return fail(
+            Errc::integrity, "integrity check failed",
+            "the keyring is older than the vault has seen: put back the newest keyring file"
+        );
+    }
+    return plain.expose([&](ByteView bytes) { return parse(bytes, epoch, vault, format_2); });
+}
+
+Result<Keyring> Keyring::convert(
+    ByteView file,
+    const RootKey& root,
+    std::uint32_t root_generation,
+    const Uuid& vault,
+    const SigningSeed& signing,
+    Random& random,
+    Instant now
+) {
+    ROOKERY_TRY(const auto plain, unseal(file, root, root_generation, vault));
+    const auto epoch = ByteReader(file.first(8)).u64();
+    ROOKERY_TRY(auto out, plain.expose([&](ByteView bytes) {
+        return parse(bytes, epoch, vault, format_1);
+    }));
+    ++out.epoch_;
+    signing.expose([&](ByteView bytes) { out.begin(Purpose::log_signing, bytes, now); });
+    const auto slots = random_key(random);
+    slots.expose([&](ByteView bytes) { out.begin(Purpose::slots, bytes, now); });
+    out.settle();
+    return out;
+}
+
+Result<Keyring> Keyring::parse(
+    ByteView plain, std::uint64_t outer_epoch, const Uuid& vault, std::uint8_t format
+) {
     ByteReader in(plain);
     if (text_of(in.bytes(magic.size())) != magic) return integrity_failure();
-    if (in.u8() != format_1) {
+    const auto written = in.u8();
+    if (written > format_2) {
         return fail(
             Errc::newer_format, "the keyring was written by a newer version of this program",
             "use that version"
         );
     }
+    if (written != format) {
+        return fail(Errc::bad_state, "the keyring is of another format than the vault");
+    }
+    const std::size_t purposes = format == format_1 ? format_1_purposes : purpose_count;
     Keyring out;
     out.epoch_ = in.u64();
     out.vault_ = Uuid{in.array<16>()};
+    if (format != format_1) out.slot_set_ = in.u64();
     const auto count = in.u32();
     if (!in.ok() || out.epoch_ == 0 || out.epoch_ != outer_epoch || out.vault_ != vault ||
-        count > entries_max || in.left() < count * entry_bytes) {
+        out.slot_set_ == 0 || count > entries_max || in.left() < count * entry_bytes) {
         return integrity_failure();
     }
     out.entries_.reserve(count);
@@ -265,7 +314,7 @@ Result<Keyring> Keyring::parse(ByteView plain, std::uint64_t outer_epoch, const 
         e.changed = from_ms(in.u64());
         e.uses_reserved = in.u64();
         const auto key = in.lp();
-        if (!in.ok() || purpose < 1 || purpose > purpose_count || state < 1 ||
+        if (!in.ok() || purpose < 1 || purpose > purposes || state < 1 ||
             state > static_cast<std::uint8_t>(KeyState::destroyed) || flags != 0 || e.version == 0) {
             return integrity_failure();
         }
@@ -283,10 +332,11 @@ Result<Keyring> Keyring::parse(ByteView plain, std::uint64_t outer_epoch, const 
         if (e.state == KeyState::active) ++active[purpose - 1U];
         out.entries_.push_back(e);
     }
-    if (!in.done() || !std::ranges::all_of(active, [](int n) { return n == 1; })) {
+    const auto one_each = std::span{active}.first(purposes);
+    if (!in.done() || !std::ranges::all_of(one_each, [](int n) { return n == 1; })) {
         return integrity_failure();
     }
-    out.settle();
+    if (format != format_1) out.settle();  // else its caller adds what is missing first
     return out;
 }
 
@@ -294,6 +344,7 @@ Keyring Keyring::successor() const {
     Keyring out;
     out.epoch_ = epoch_ + 1;
     out.vault_ = vault_;
+    out.slot_set_ = slot_set_;
     out.entries_ = entries_;
     for (const auto& e : entries_) {
         const auto key = key_bytes(e.purpose, e.version);
@@ -313,8 +364,7 @@ Result<Keyring> Keyring::with_new_key(Purpose purpose, Random& random, Instant n
     }
     if (newest == UINT32_MAX) return fail(Errc::out_of_range, "no key version is left");
     auto out = successor();
-    SecretBytes key(crypto::key_bytes);
-    key.expose_mutable([&](std::span<std::uint8_t> bytes) { random.fill(bytes); });
+    const auto key = random_key(random);
     key.expose([&](ByteView bytes) {
         const KeyEntry added{purpose, newest + 1, KeyState::pre_active, key_id(bytes), now, now, 0};
         const auto at = std::ranges::upper_bound(
@@ -396,6 +446,12 @@ Result<Keyring> Keyring::with_lease(Purpose purpose, Instant now) const {
     }
     active->uses_reserved += lease_uses;
     active->changed = now;
+    return out;
+}
+
+Keyring Keyring::with_next_slot_set() const {
+    auto out = successor();
+    ++out.slot_set_;
     return out;
 }
 

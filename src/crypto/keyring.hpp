@@ -1,7 +1,7 @@
 // The keyring: every long-lived key of the vault by purpose and version, in one sealed file.
 //
 //   file      u64(epoch) || sealed object of type keyring
-//   plaintext "SVKR" || u8(1) || u64(epoch) || vault id || u32(n) || n entries
+//   plaintext "SVKR" || u8(2) || u64(epoch) || vault id || u64(slot set) || u32(n) || n entries
 //   entry     u8 purpose || u32 version || u8 state || u8 flags || 8 kid || u64 created_ms ||
 //             u64 changed_ms || u64 uses_reserved || LP(key); LP("") for a destroyed key
 //
@@ -21,6 +21,7 @@
 #include "base/result.hpp"
 #include "base/secret_box.hpp"
 #include "base/uuid.hpp"
+#include "crypto/key_state.hpp"
 #include "crypto/keys.hpp"
 
 namespace rookery::crypto {
@@ -35,31 +36,25 @@ enum class Purpose : std::uint8_t {
     row = 6,
     credential = 7,
     digest = 8,
+    log_signing = 9,
+    slots = 10,
 };
 
-inline constexpr std::size_t purpose_count = 8;
-
-/// On disk: never renumber. Only forward moves, except that a pre_active key may be dropped.
-enum class KeyState : std::uint8_t {
-    pre_active = 1,
-    active = 2,        // seals and opens; exactly one per purpose
-    decrypt_only = 3,
-    compromised = 4,   // opens only
-    destroy_pending = 5,
-    destroyed = 6,     // a tombstone without key bytes
-};
+inline constexpr std::size_t purpose_count = 10;
 
 template <Purpose P>
 struct KeyOf;
 // clang-format off
-template <> struct KeyOf<Purpose::record_kek> { using type = Kek; };
-template <> struct KeyOf<Purpose::audit_kek>  { using type = AuditKek; };
-template <> struct KeyOf<Purpose::pseudonym>  { using type = PseudonymKey; };
-template <> struct KeyOf<Purpose::index>      { using type = IndexKey; };
-template <> struct KeyOf<Purpose::exports>    { using type = ExportKey; };
-template <> struct KeyOf<Purpose::row>        { using type = RowKey; };
-template <> struct KeyOf<Purpose::credential> { using type = CredentialKey; };
-template <> struct KeyOf<Purpose::digest>     { using type = DigestKey; };
+template <> struct KeyOf<Purpose::record_kek>  { using type = Kek; };
+template <> struct KeyOf<Purpose::audit_kek>   { using type = AuditKek; };
+template <> struct KeyOf<Purpose::pseudonym>   { using type = PseudonymKey; };
+template <> struct KeyOf<Purpose::index>       { using type = IndexKey; };
+template <> struct KeyOf<Purpose::exports>     { using type = ExportKey; };
+template <> struct KeyOf<Purpose::row>         { using type = RowKey; };
+template <> struct KeyOf<Purpose::credential>  { using type = CredentialKey; };
+template <> struct KeyOf<Purpose::digest>      { using type = DigestKey; };
+template <> struct KeyOf<Purpose::log_signing> { using type = SigningSeed; };
+template <> struct KeyOf<Purpose::slots>       { using type = SlotSetKey; };
 // clang-format on
 
 /// A key with its name; lives in the locked arena, in the keyring.
@@ -103,13 +98,26 @@ class Keyring {
     [[nodiscard]] static Keyring create(const Uuid& vault, Random& random, Instant now);
 
     /// The keyring file. Errc::integrity for a wrong key, vault or generation, a changed or malformed
-    /// file, or an epoch below `epoch_min`; Errc::newer_format when a newer program wrote it.
+    /// file, or an epoch below `epoch_min`; Errc::newer_format when a newer program wrote it;
+    /// Errc::bad_state for format 1: see convert.
     [[nodiscard]] static Result<Keyring> open(
         ByteView file,
         const RootKey& root,
         std::uint32_t root_generation,
         const Uuid& vault,
         std::uint64_t epoch_min
+    );
+
+    /// The next keyring after a file of format 1, which had no key for signing the log and none for the
+    /// set of slots: the first is `signing`, which lay in a file of its own.
+    [[nodiscard]] static Result<Keyring> convert(
+        ByteView file,
+        const RootKey& root,
+        std::uint32_t root_generation,
+        const Uuid& vault,
+        const SigningSeed& signing,
+        Random& random,
+        Instant now
     );
 
     /// The keyring file, sealed under the root key of that generation.
@@ -127,23 +135,28 @@ class Keyring {
 
     [[nodiscard]] const Uuid& vault() const { return vault_; }
 
+    /// Number of the set of root key slots that this keyring belongs to: see RootSlots::check.
+    [[nodiscard]] std::uint64_t slot_set() const { return slot_set_; }
+
     /// Ascending by purpose and version.
     [[nodiscard]] const std::vector<KeyEntry>& entries() const { return entries_; }
 
     [[nodiscard]] const KeyEntry* entry(Purpose purpose, std::uint32_t version) const;
 
-    /// The key that seals. The reference lives as long as the keyring.
+    /// The key that everything new is made with. The reference lives as long as the keyring.
     template <Purpose P>
     [[nodiscard]] const HeldKey<P>& active() const {
         const auto& keys = held<P>();
         return *keys.boxes[keys.active];
     }
 
-    /// A key that may still open, or null: unknown or destroyed.
+    /// The key of this version, or null: unknown, or in a state that does not permit the use.
     template <Purpose P>
-    [[nodiscard]] const HeldKey<P>* find(std::uint32_t version) const {
+    [[nodiscard]] const HeldKey<P>* find(std::uint32_t version, KeyUse use) const {
         const auto& keys = held<P>();
         if (keys.boxes[keys.active]->name.version == version) return &*keys.boxes[keys.active];
+        const auto* known = entry(P, version);
+        if (known == nullptr || !permits(known->state, use)) return nullptr;
         for (const auto& box : keys.boxes) {
             if (box->name.version == version) return &*box;
         }
@@ -172,6 +185,8 @@ class Keyring {
     /// Reserves 2^16 more uses of the active key, so that a crash overcounts and never undercounts.
     /// Errc::out_of_range above 2^32: rotate the key.
     [[nodiscard]] Result<Keyring> with_lease(Purpose purpose, Instant now) const;
+    /// For the next set of root key slots, whose file is durable already.
+    [[nodiscard]] Keyring with_next_slot_set() const;
 
  private:
     template <Purpose P>
@@ -181,9 +196,15 @@ class Keyring {
 
     Keyring() = default;
 
-    [[nodiscard]] static Result<Keyring> parse(
-        ByteView plain, std::uint64_t outer_epoch, const Uuid& vault
+    /// The plaintext of a keyring file.
+    [[nodiscard]] static Result<SecretBytes> unseal(
+        ByteView file, const RootKey& root, std::uint32_t root_generation, const Uuid& vault
     );
+    [[nodiscard]] static Result<Keyring> parse(
+        ByteView plain, std::uint64_t outer_epoch, const Uuid& vault, std::uint8_t format
+    );
+    /// One more purpose: its first key, which is active.
+    void begin(Purpose purpose, ByteView key, Instant now);
     [[nodiscard]] SecretBytes serialise() const;
     /// Every key of this one, in a keyring of the next epoch.
     [[nodiscard]] Keyring successor() const;
@@ -198,6 +219,7 @@ class Keyring {
 
     std::uint64_t epoch_ = 0;
     Uuid vault_;
+    std::uint64_t slot_set_ = 1;
     std::vector<KeyEntry> entries_;
     AllHeldKeys held_;
 };

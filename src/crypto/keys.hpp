@@ -25,6 +25,7 @@ struct Digest;
 struct Dek;
 struct AuditDay;
 struct SigningSeed;
+struct SlotSet;
 }  // namespace tag
 
 using RootKey = Key<tag::Root>;              // seals the keyring, through RingKey, and nothing else
@@ -41,7 +42,8 @@ using RowKey = Key<tag::Row>;                // row tags
 using CredentialKey = Key<tag::Credential>;  // hashes of bearer tokens
 using DigestKey = Key<tag::Digest>;          // summands of the state digest
 using AuditDayKey = Key<tag::AuditDay>;
-using SigningSeed = Key<tag::SigningSeed>;
+using SigningSeed = Key<tag::SigningSeed>;   // Ed25519: signs the log's checkpoints
+using SlotSetKey = Key<tag::SlotSet>;        // tag over the set of root key slots
 
 /// First 8 bytes of BLAKE2b-256(key, LP("sv1.kid")): names a key, proves nothing.
 using KeyId = ByteArray<8>;

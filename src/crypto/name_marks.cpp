@@ -36,7 +36,7 @@ NameMarks::NameMarks(const Keyring& keyring) {
     keys_.push_back(key_of(active, keyring.vault()));
     for (const auto& entry : keyring.entries()) {
         if (entry.purpose != Purpose::pseudonym || entry.version == active.name.version) continue;
-        const auto* held = keyring.find<Purpose::pseudonym>(entry.version);
+        const auto* held = keyring.find<Purpose::pseudonym>(entry.version, KeyUse::check);
         if (held != nullptr) keys_.push_back(key_of(*held, keyring.vault()));
     }
 }

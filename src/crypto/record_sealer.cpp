@@ -35,15 +35,20 @@ NewDek RecordSealer::new_dek(
                 .u64(row_version)
                 .u64(monotonic_ns())
                 .key<Key<tag::Dek>>()};
-    auto wrapped = wrap(dek, table, id, dek_version);
+    auto wrapped = wrap(dek, table, id, dek_version, 0);
     return {std::move(dek), std::move(wrapped), active_kek_version()};
 }
 
 Bytes RecordSealer::wrap(
-    const Dek& dek, std::string_view table, const Uuid& id, std::uint32_t dek_version
+    const Dek& dek,
+    std::string_view table,
+    const Uuid& id,
+    std::uint32_t dek_version,
+    std::uint32_t wrap_generation
 ) const {
     const auto& kek = keyring_.active<Purpose::record_kek>();
-    const auto context = dek_context(keyring_.vault(), table, id.bytes, dek_version);
+    const auto context =
+        dek_context(keyring_.vault(), table, id.bytes, dek_version, wrap_generation);
     return dek.key.expose([&](ByteView plain) {
         return seal(
             kek.key,
@@ -63,6 +68,7 @@ Result<Dek> RecordSealer::unwrap(
     std::string_view table,
     const Uuid& id,
     std::uint32_t dek_version,
+    std::uint32_t wrap_generation,
     ByteView wrapped,
     OpenFailure* why
 ) const {
@@ -71,12 +77,13 @@ Result<Dek> RecordSealer::unwrap(
         if (why != nullptr) *why = OpenFailure::format;
         return integrity_failure();
     }
-    const auto* kek = keyring_.find<Purpose::record_kek>(header->key.version);
+    const auto* kek = keyring_.find<Purpose::record_kek>(header->key.version, KeyUse::open);
     if (kek == nullptr) {
         if (why != nullptr) *why = OpenFailure::key;
         return integrity_failure();
     }
-    const auto context = dek_context(keyring_.vault(), table, id.bytes, dek_version);
+    const auto context =
+        dek_context(keyring_.vault(), table, id.bytes, dek_version, wrap_generation);
     ROOKERY_TRY(
         auto key,
         open_key<Key<tag::Dek>>(

@@ -46,13 +46,18 @@ class RecordSealer {
         std::string_view table,
         const Uuid& id,
         std::uint32_t dek_version,
+        std::uint32_t wrap_generation,
         ByteView wrapped,
         OpenFailure* why = nullptr
     ) const;
 
-    /// The same data key under the active KEK: for rotation.
+    /// The same data key under the active KEK: for rotation, with the next generation.
     [[nodiscard]] Bytes wrap(
-        const Dek& dek, std::string_view table, const Uuid& id, std::uint32_t dek_version
+        const Dek& dek,
+        std::string_view table,
+        const Uuid& id,
+        std::uint32_t dek_version,
+        std::uint32_t wrap_generation
     ) const;
 
     /// The KEK version that an object was wrapped under, unproven. Errc::integrity when malformed.

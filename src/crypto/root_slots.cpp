@@ -18,7 +18,9 @@
 namespace rookery::crypto {
 namespace {
 
-constexpr std::uint8_t format_1 = 1;
+constexpr std::uint8_t file_format = 2;
+constexpr std::uint8_t file_format_untagged = 1;
+constexpr std::uint8_t slot_format = 1;
 constexpr std::size_t passphrase_characters_min = 16;
 constexpr std::size_t passphrase_bytes_max = 1024;
 constexpr std::size_t label_bytes_max = 64;
@@ -95,7 +97,7 @@ const Provider& provider_of(SlotType type) { return *provider_of(static_cast<std
 /// Everything before the sealed part: what the seal binds.
 Bytes head_of(const Slot& slot) {
     ByteWriter out;
-    out.u8(format_1).u8(static_cast<std::uint8_t>(slot.type)).u16(slot.id).u32(slot.root_generation);
+    out.u8(slot_format).u8(static_cast<std::uint8_t>(slot.type)).u16(slot.id).u32(slot.root_generation);
     out.u64(to_ms(slot.created)).lp(slot.label).lp(slot.params);
     return std::move(out).take();
 }
@@ -106,7 +108,7 @@ Result<Slot> parse_slot(ByteView bytes) {
     const auto type = in.u8();
     const auto* provider = provider_of(type);
     if (!in.ok() || format == 0 || type == 0) return integrity_failure();
-    if (format != format_1 || provider == nullptr) {
+    if (format != slot_format || provider == nullptr) {
         return fail(
             Errc::newer_format, "a root key slot is of a kind that this version does not know",
             "use the version that wrote it"
@@ -129,6 +131,10 @@ Result<Slot> parse_slot(ByteView bytes) {
     out.params.assign(params.begin(), params.end());
     out.sealed.assign(sealed.begin(), sealed.end());
     return out;
+}
+
+Digest set_tag(const SlotSetKey& key, const Uuid& vault, ByteView body) {
+    return KeyedHash(key).lp("sv1.slots").bytes(vault.bytes).bytes(body).digest();
 }
 
 /// OpenFailure::key when the secret is another than the slot's.
@@ -259,7 +265,7 @@ Result<RootSlots> RootSlots::parse(ByteView file, const Uuid& vault) {
     ByteReader in(file);
     const auto format = in.u8();
     if (!in.ok() || format == 0) return integrity_failure();
-    if (format != format_1) {
+    if (format > file_format) {
         return fail(
             Errc::newer_format, "the root key slots were written by a newer version of this program",
             "use that version"
@@ -276,19 +282,45 @@ Result<RootSlots> RootSlots::parse(ByteView file, const Uuid& vault) {
         if (!out.slots_.empty() && out.slots_.back().id >= slot.id) return integrity_failure();
         out.slots_.push_back(std::move(slot));
     }
+    if (format != file_format_untagged) {
+        out.set_ = in.u64();
+        out.key_version_ = in.u32();
+        out.tag_ = in.array<32>();
+    }
     if (!in.done()) return integrity_failure();
     return out;
 }
 
-Bytes RootSlots::serialise() const {
+Bytes RootSlots::body(std::uint64_t set, std::uint32_t key_version) const {
     ByteWriter out;
-    out.u8(format_1).u16(static_cast<std::uint16_t>(slots_.size()));
+    out.u8(file_format).u16(static_cast<std::uint16_t>(slots_.size()));
     for (const auto& slot : slots_) {
         const auto head = head_of(slot);
         out.u32(static_cast<std::uint32_t>(head.size() + 2 + slot.sealed.size()));
         out.bytes(head).lp(slot.sealed);
     }
+    out.u64(set).u32(key_version);
     return std::move(out).take();
+}
+
+Bytes RootSlots::serialise(const Keyring& keyring, std::uint64_t set) const {
+    const auto& key = keyring.active<Purpose::slots>();
+    auto out = body(set, key.name.version);
+    const auto tag = set_tag(key.key, vault_, out);
+    out.insert(out.end(), tag.begin(), tag.end());
+    return out;
+}
+
+Result<RootSlots::Set> RootSlots::check(const Keyring& keyring) const {
+    const auto* key = keyring.find<Purpose::slots>(key_version_, KeyUse::check);
+    const bool tagged = key != nullptr &&
+                        constant_time_equal(set_tag(key->key, vault_, body(set_, key_version_)), tag_);
+    if (tagged && set_ == keyring.slot_set()) return Set::current;
+    if (tagged && set_ == keyring.slot_set() + 1) return Set::next;
+    return fail(
+        Errc::integrity, "the root key slots are not the set that this vault was left with",
+        "a slot was removed, added or put back: restore the newest file 'slots', and find out how"
+    );
 }
 
 // A damaged slot does not keep the others from opening; it is told only when none does.

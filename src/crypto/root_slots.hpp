@@ -1,10 +1,15 @@
 // Root key slots: the root key sealed once per way to unseal, like the header of an encrypted disk.
 // A slot can be added or removed without touching data.
 //
-//   file  u8(1) || u16(n) || n × (u32(size) || slot)
+//   file  u8(2) || u16(n) || n × (u32(size) || slot) || u64(set) || u32(slots key version) || 32 tag
 //   slot  u8(1) || u8 type || u16 id || u32 root generation || u64 created_ms || LP(label) ||
 //         LP(params) || LP(sealed object of type root_key)
 //   slot key = BLAKE2b-256(provider's 32 bytes, LP(provider's label) || vault id || u16(id))
+//   tag      = BLAKE2b-256(slots key of the keyring, LP("sv1.slots") || vault id || all before the tag)
+//
+// Each slot is sealed by itself; the tag is over all of them with the number of the set, so that a slot
+// that was removed, or put back, is found as soon as the keyring is open. Who changes the set makes the
+// file of the next number durable first and then the keyring that names it.
 //
 // Used at unseal and by key administration; one thread at a time.
 #pragma once
@@ -19,6 +24,7 @@
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
+#include "crypto/keyring.hpp"
 #include "crypto/keys.hpp"
 
 namespace rookery::crypto {
@@ -83,9 +89,19 @@ class RootSlots {
     /// No slot yet.
     explicit RootSlots(const Uuid& vault) : vault_(vault) {}
 
-    /// Errc::integrity for a malformed file; Errc::newer_format for another format or slot type.
+    /// Errc::integrity for a malformed file; Errc::newer_format for another format or slot type. Format
+    /// 1 had no tag: check then fails.
     [[nodiscard]] static Result<RootSlots> parse(ByteView file, const Uuid& vault);
-    [[nodiscard]] Bytes serialise() const;
+    /// The file of the set with that number.
+    [[nodiscard]] Bytes serialise(const Keyring& keyring, std::uint64_t set) const;
+
+    enum class Set : std::uint8_t {
+        current,
+        next,  // the change was cut off between its two files: the keyring must follow
+    };
+
+    /// Whether the parsed file is the set that belongs to the keyring. Errc::integrity for any other.
+    [[nodiscard]] Result<Set> check(const Keyring& keyring) const;
 
     /// Ascending by id.
     [[nodiscard]] const std::vector<Slot>& slots() const { return slots_; }
@@ -130,8 +146,15 @@ class RootSlots {
     [[nodiscard]] Result<std::uint16_t> next_id(std::string_view label) const;
     void add(Slot slot, const SlotSecret& secret, const RootKey& root, Random& random);
 
+    /// A file's bytes up to its tag.
+    [[nodiscard]] Bytes body(std::uint64_t set, std::uint32_t key_version) const;
+
     Uuid vault_;
     std::vector<Slot> slots_;
+    // Of the file that was parsed.
+    std::uint64_t set_ = 0;
+    std::uint32_t key_version_ = 0;
+    Digest tag_{};
 };
 
 }  // namespace rookery::crypto

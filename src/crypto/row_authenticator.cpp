@@ -40,7 +40,7 @@ Digest RowAuthenticator::tag(
 Result<void> RowAuthenticator::check(
     RowKind kind, std::string_view table, const Uuid& id, ByteView canonical_body, ByteView tag
 ) const {
-    const auto* row_key = keyring_.find<Purpose::row>(key_version_of(canonical_body));
+    const auto* row_key = keyring_.find<Purpose::row>(key_version_of(canonical_body), KeyUse::check);
     if (row_key == nullptr ||
         !constant_time_equal(compute(row_key->key, kind, table, id, canonical_body), tag)) {
         return integrity_failure();
@@ -48,17 +48,60 @@ Result<void> RowAuthenticator::check(
     return {};
 }
 
-Digest RowAuthenticator::digest_summand(
-    std::uint16_t table, const Uuid& id, std::uint64_t row_version, const Digest& tag
+Result<void> RowAuthenticator::check_state(
+    std::string_view table, ByteView body, ByteView tag, bool under_predecessor
+) const {
+    const auto version = key_version_of(body);
+    const auto* row_key = keyring_.find<Purpose::row>(version, KeyUse::state_row);
+    if (row_key == nullptr || (version != active_key_version() && !under_predecessor) ||
+        !constant_time_equal(compute(row_key->key, RowKind::live, table, Uuid{}, body), tag)) {
+        return integrity_failure();
+    }
+    return {};
+}
+
+Digest RowAuthenticator::state_mask(std::uint8_t number, ByteView rest) const {
+    return KeyedHash(keyring_.active<Purpose::digest>().key)
+        .lp("sv1.statemask")
+        .bytes(keyring_.vault().bytes)
+        .u8(number)
+        .bytes(rest)
+        .digest();
+}
+
+Digest RowAuthenticator::outbox_summand(std::string_view key, std::string_view value) const {
+    return KeyedHash(keyring_.active<Purpose::digest>().key)
+        .lp("sv1.outsum")
+        .bytes(keyring_.vault().bytes)
+        .lp(key)
+        .lp(value)
+        .digest();
+}
+
+Digest RowAuthenticator::summand(
+    std::string_view label, std::uint16_t table, const Uuid& id, std::uint64_t row_version,
+    ByteView rest
 ) const {
     return KeyedHash(keyring_.active<Purpose::digest>().key)
-        .lp("sv1.rowsum")
+        .lp(label)
         .bytes(keyring_.vault().bytes)
         .u16(table)
         .bytes(id.bytes)
         .u64(row_version)
-        .bytes(tag)
+        .bytes(rest)
         .digest();
+}
+
+Digest RowAuthenticator::digest_summand(
+    std::uint16_t table, const Uuid& id, std::uint64_t row_version, ByteView tag_and_trailer
+) const {
+    return summand("sv1.rowtotal", table, id, row_version, tag_and_trailer);
+}
+
+Digest RowAuthenticator::digest_summand_format_1(
+    std::uint16_t table, const Uuid& id, std::uint64_t row_version, const Digest& tag
+) const {
+    return summand("sv1.rowsum", table, id, row_version, tag);
 }
 
 }  // namespace rookery::crypto

@@ -41,13 +41,43 @@ class RowAuthenticator {
         RowKind kind, std::string_view table, const Uuid& id, ByteView canonical_body, ByteView tag
     ) const;
 
-    /// BLAKE2b-256(digest key, LP("sv1.rowsum") || vault id || u16(table) || id || u64(row version) ||
-    /// tag). Never stored.
+    /// check() for the vault's state row, which says that the rows are the newest: a key that is merely
+    /// good for old rows is not good for it. `under_predecessor`: a decrypt-only row key will do.
+    [[nodiscard]] Result<void> check_state(
+        std::string_view table, ByteView body, ByteView tag, bool under_predecessor
+    ) const;
+
+    [[nodiscard]] std::uint32_t digest_key_version() const {
+        return keyring_.active<Purpose::digest>().name.version;
+    }
+
+    [[nodiscard]] std::uint64_t keyring_epoch() const { return keyring_.epoch(); }
+
+    /// BLAKE2b-256(digest key, LP("sv1.statemask") || vault id || u8(number) || rest): what a digest in
+    /// the state row is combined with by exclusive or, so that the difference of two of them says nothing
+    /// about the summands. `rest`: the fields of the row that are in clear; the log's root among them is
+    /// another in every batch.
+    [[nodiscard]] Digest state_mask(std::uint8_t number, ByteView rest) const;
+
+    /// BLAKE2b-256(digest key, LP("sv1.outsum") || vault id || LP(key) || LP(value)) of an outbox entry.
+    [[nodiscard]] Digest outbox_summand(std::string_view key, std::string_view value) const;
+
+    /// BLAKE2b-256(digest key, LP("sv1.rowtotal") || vault id || u16(table) || id || u64(row version) ||
+    /// tag || trailer), so that every byte of the row is in the digest. Never stored.
     [[nodiscard]] Digest digest_summand(
+        std::uint16_t table, const Uuid& id, std::uint64_t row_version, ByteView tag_and_trailer
+    ) const;
+
+    /// Of store format 1: label "sv1.rowsum", and no trailer.
+    [[nodiscard]] Digest digest_summand_format_1(
         std::uint16_t table, const Uuid& id, std::uint64_t row_version, const Digest& tag
     ) const;
 
  private:
+    [[nodiscard]] Digest summand(
+        std::string_view label, std::uint16_t table, const Uuid& id, std::uint64_t row_version,
+        ByteView rest
+    ) const;
     [[nodiscard]] Digest compute(
         const RowKey& key, RowKind kind, std::string_view table, const Uuid& id, ByteView body
     ) const;

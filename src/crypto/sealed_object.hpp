@@ -45,7 +45,7 @@ inline constexpr std::size_t sealed_header_bytes = 72;
 inline constexpr std::size_t sealed_overhead = 88;
 inline constexpr std::size_t wrapped_key_bytes = sealed_overhead + 32;
 /// Largest plaintext: a keyring of 4096 entries.
-inline constexpr std::size_t sealed_plain_max = 33 + 4096 * 73;
+inline constexpr std::size_t sealed_plain_max = 41 + 4096 * 73;
 
 /// Why an object did not open. For the audit event only: callers see one Errc::integrity.
 enum class OpenFailure : std::uint8_t { none, format, key, commitment, tag, padding };

@@ -2,8 +2,6 @@
 
 #include <sodium.h>
 
-#include "crypto/key_file.hpp"
-
 namespace rookery::crypto {
 
 static_assert(crypto_sign_SEEDBYTES == SigningSeed::size);
@@ -19,16 +17,6 @@ SigningKey SigningKey::from_seed(const SigningSeed& seed) {
         });
     });
     return {std::move(secret), public_key};
-}
-
-Result<SigningKey> SigningKey::load(const std::filesystem::path& path) {
-    ROOKERY_TRY(const auto secret, read_key_file(path));
-    return from_seed(secret.expose([](ByteView bytes) { return SigningSeed::copy_of(bytes); }));
-}
-
-Result<SigningKey> SigningKey::create(const std::filesystem::path& path, Random& random) {
-    ROOKERY_CHECK(create_key_file(path, random));
-    return load(path);
 }
 
 Signature SigningKey::sign(ByteView message) const {

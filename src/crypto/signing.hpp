@@ -1,12 +1,8 @@
-// Ed25519 (RFC 8032): the key that signs the log's checkpoints. It is not under the root key, because
-// attempts to unseal are logged before the vault is open.
+// Ed25519 (RFC 8032): the key that signs the log's checkpoints. Its seed is in the keyring, so a sealed
+// vault signs nothing.
 #pragma once
 
-#include <filesystem>
-
 #include "base/bytes.hpp"
-#include "base/random.hpp"
-#include "base/result.hpp"
 #include "base/secret.hpp"
 #include "crypto/keys.hpp"
 
@@ -19,11 +15,6 @@ using Signature = ByteArray<64>;
 class SigningKey {
  public:
     [[nodiscard]] static SigningKey from_seed(const SigningSeed& seed);
-    /// The seed's file: the rules and errors of read_key_file.
-    [[nodiscard]] static Result<SigningKey> load(const std::filesystem::path& path);
-    /// A new seed file (mode 0400; Errc::in_use when the name exists) and its key.
-    [[nodiscard]] static Result<SigningKey> create(const std::filesystem::path& path, Random& random);
-
     [[nodiscard]] const PublicKey& public_key() const { return public_key_; }
 
     [[nodiscard]] Signature sign(ByteView message) const;

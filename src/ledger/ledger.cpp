@@ -5,9 +5,8 @@
 #include <deque>
 #include <future>
 #include <mutex>
-#include <set>
 
-#include "ledger/outbox.hpp"
+#include "ledger/outbox_batch.hpp"
 #include "storage/row_key.hpp"
 
 namespace rookery::ledger {
@@ -368,20 +367,24 @@ class Ledger::Impl {
 
         std::vector<std::uint64_t> first_index(current.size());
         std::vector<const RowWrite*> facts;
+        const auto before = store_.view();
+        OutboxBatch outbox(*before, *commit, authenticator_, next_state.outbox_digest);
         auto written = Result<void>{};
         for (std::size_t i = 0; i < current.size() && written; ++i) {
             if (!holds[i]) continue;
             first_index[i] = log_.size();
             written = append(*commit, current[i].plan, log_now);
-            account(*commit, current[i].plan, first_versionnumber[i], log_now, next_state, facts);
+            if (written) {
+                written =
+                    account(outbox, current[i].plan, first_versionnumber[i], log_now, next_state, facts);
+            }
         }
-        if (written) written = settle(*commit, current, holds);
+        if (written) written = settle(*before, outbox, current, holds);
         if (written) {
             next_state.log_size = log_.size();
             next_state.log_root = log_.root();
             if (!facts.empty()) ++next_state.access_epoch;
-            finish_log(*commit);
-            commit->put(storage::Family::meta, vault_state_key, encode(next_state, authenticator_));
+            finish(*commit, next_state, log_.due_checkpoint(clock_.now()));
             written = commit->write();
         }
         if (written) written = log_.mark_durable();
@@ -417,90 +420,85 @@ class Ledger::Impl {
         return {};
     }
 
-    /// Outbox entries, digest and access facts of one accepted request.
-    static void account(
-        storage::Commit& commit, const Plan& plan, std::uint64_t versionnumber, Instant log_now,
+    /// Outbox entries, counts, digests and access facts of one accepted request.
+    Result<void> account(
+        OutboxBatch& outbox, const Plan& plan, std::uint64_t versionnumber, Instant log_now,
         VaultState& state, std::vector<const RowWrite*>& facts
-    ) {
+    ) const {
         for (const auto& write : plan.writes) {
-            state.digest.subtract(write.digest_minus);
-            state.digest.add(write.digest_plus);
-            if (write.outbox != OutboxOperation::none) {
-                commit.put(
-                    storage::Family::meta, outbox_key(write.ref),
-                    outbox_value(
-                        {write.ref, versionnumber, write.outbox, OutboxState::due, log_now}
-                    )
+            ByteArray<32> digest_plus{};
+            // Only here is the versionnumber known, which is in it too.
+            if (!write.encoded.value.empty()) {
+                ROOKERY_TRY(
+                    digest_plus,
+                    storage::digest_summand(write.ref, write.encoded.value, authenticator_)
                 );
+            }
+            state.live_rows += static_cast<std::uint64_t>(write.live_change);
+            state.digest.subtract(write.digest_minus);
+            state.digest.add(digest_plus);
+            if (write.outbox != OutboxOperation::none) {
+                ROOKERY_CHECK(outbox.put(
+                    {write.ref, versionnumber, write.outbox, OutboxState::due, log_now}
+                ));
             }
             if (write.access_fact) {
                 state.fact_digest.subtract(write.digest_minus);
-                state.fact_digest.add(write.digest_plus);
+                state.fact_digest.add(digest_plus);
                 facts.push_back(&write);
             }
             ++versionnumber;
         }
+        return {};
     }
 
     /// What the accepted requests settle in the outbox. A record that this batch changes keeps the
     /// entry of its change, wherever in the batch the two stand.
-    Result<void> settle(
-        storage::Commit& commit, const std::vector<Ticket>& batch, const std::vector<bool>& holds
-    ) const {
-        if (std::ranges::all_of(batch, [](const Ticket& ticket) {
-                return ticket.plan.settlements.empty();
-            })) {
-            return {};
-        }
-        std::set<std::string> done;  // keys whose entry is no longer the one in the store
-        for (std::size_t i = 0; i < batch.size(); ++i) {
-            if (!holds[i]) continue;
-            for (const auto& write : batch[i].plan.writes) {
-                if (write.outbox != OutboxOperation::none) done.insert(outbox_key(write.ref));
-            }
-        }
-        const auto view = store_.view();
+    static Result<void> settle(
+        const storage::StoreView& before, OutboxBatch& outbox, const std::vector<Ticket>& batch,
+        const std::vector<bool>& holds
+    ) {
         for (std::size_t i = 0; i < batch.size(); ++i) {
             if (!holds[i]) continue;
             for (const auto& settlement : batch[i].plan.settlements) {
+                if (outbox.has(settlement.record)) continue;
                 const auto key = outbox_key(settlement.record);
-                if (done.contains(key)) continue;
-                ROOKERY_TRY(const auto stored, view->get(storage::Family::meta, key));
+                ROOKERY_TRY(const auto stored, before.get(storage::Family::meta, key));
                 if (!stored) continue;
                 auto entry = parse_outbox_entry(key, *stored);
                 if (!entry || entry->versionnumber != settlement.versionnumber) continue;
-                done.insert(key);
                 if (settlement.to == OutboxSettlement::To::removed) {
-                    commit.remove(storage::Family::meta, key);
+                    ROOKERY_CHECK(outbox.remove(settlement.record));
                     continue;
                 }
                 const bool parked = settlement.to == OutboxSettlement::To::parked;
                 entry->state = parked ? OutboxState::parked : OutboxState::due;
-                commit.put(storage::Family::meta, key, outbox_value(*entry));
+                ROOKERY_CHECK(outbox.put(*entry));
             }
         }
         return {};
     }
 
-    /// The log's own state row, and a checkpoint of the last durable state when one is due.
-    void finish_log(storage::Commit& commit) {
-        const auto row = log_.state_row();
-        commit.put(storage::Family::log, row.key, row.value);
-        if (auto note = log_.due_checkpoint(clock_.now())) {
+    /// What ends every batch: the checkpoint of the last durable state, if one is due, and the two state
+    /// rows, which know of it.
+    void finish(storage::Commit& commit, VaultState& state, const std::optional<audit::LogRow>& note) {
+        if (note) {
             commit.put(storage::Family::log, note->key, note->value);
             const std::lock_guard lock(snapshot_mutex_);
             checkpoint_ = note->value;
         }
+        const auto row = log_.state_row();
+        commit.put(storage::Family::log, row.key, row.value);
+        state.checkpoint_size = log_.checkpoint_size();
+        commit.put(storage::Family::meta, vault_state_key, encode(state, authenticator_));
     }
 
     /// Nothing is waiting: stores the signed checkpoint of what is durable, if there is one.
     void publish_alone(const std::optional<audit::LogRow>& note) {
         if (!note || failed_) return;
         auto commit = store_.begin();
-        commit->put(storage::Family::log, note->key, note->value);
-        if (auto written = commit->write(); !written) return fail_closed(written.error(), {}, {});
-        const std::lock_guard lock(snapshot_mutex_);
-        checkpoint_ = note->value;
+        finish(*commit, state_, note);
+        if (auto written = commit->write(); !written) fail_closed(written.error(), {}, {});
     }
 
     /// A failed write: nobody gets a success, and no more work is taken. Never retried: a batch that

@@ -2,6 +2,11 @@
 
 namespace rookery::ledger {
 
+storage::KeyRange whole_outbox() {
+    const std::string prefix(outbox_prefix);
+    return {storage::Family::meta, prefix, storage::prefix_end(prefix)};
+}
+
 std::string outbox_key(const storage::RowRef& record) {
     ByteWriter key(outbox_prefix.size() + 18);
     key.text(outbox_prefix).u16(record.table).bytes(record.id.view());

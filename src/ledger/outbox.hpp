@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "ledger/pending.hpp"
+#include "storage/store.hpp"
 #include "storage/value.hpp"
 
 namespace rookery::ledger {
@@ -23,6 +24,8 @@ struct OutboxEntry {
     Instant changed{};  // log time of the change
 };
 
+/// Every entry, by table and id.
+[[nodiscard]] storage::KeyRange whole_outbox();
 [[nodiscard]] std::string outbox_key(const storage::RowRef& record);
 /// The entry's value; its record is in the key.
 [[nodiscard]] std::string outbox_value(const OutboxEntry& entry);

@@ -47,7 +47,7 @@ struct RowWrite {
     std::vector<std::string> index_puts;      // rowidx keys, empty values
     std::vector<std::string> index_removals;
     ByteArray<32> digest_minus{};             // summand of the row that goes (zero: there was none)
-    ByteArray<32> digest_plus{};              // summand of the row that comes
+    int live_change = 0;                      // 1: a row comes; -1: one goes
     OutboxOperation outbox = OutboxOperation::none;
     std::shared_ptr<const storage::Row> fact; // access facts only: the row after; null when it goes
     bool access_fact = false;

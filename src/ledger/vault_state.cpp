@@ -6,18 +6,42 @@ namespace {
 // No table can have this name, so no row's tag can pass for the state row's.
 constexpr std::string_view tag_table = "sv1.state";
 
+constexpr std::size_t row_bytes = 218;
+
+/// The fields that are in clear, and that the masks of the digests are made from.
+void put_clear(ByteWriter& out, const VaultState& state, const crypto::RowAuthenticator& authenticator) {
+    out.u16(VaultState::newest_format)
+        .u64(state.access_epoch)
+        .u64(state.versionnumber)
+        .u64(state.live_rows)
+        .u64(authenticator.keyring_epoch())
+        .u64(state.log_size)
+        .bytes(state.log_root)
+        .u64(state.checkpoint_size)
+        .u32(authenticator.digest_key_version());
+}
+
+Digest masked(const Digest& value, const Digest& mask) {
+    Digest out{};
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        out[i] = static_cast<std::uint8_t>(value[i] ^ mask[i]);
+    }
+    return out;
+}
+
+tl::unexpected<Error> broken() { return fail(Errc::integrity, "integrity check failed"); }
+
 }  // namespace
 
 std::string encode(const VaultState& state, const crypto::RowAuthenticator& authenticator) {
-    ByteWriter out(192);
-    out.u16(state.store_format)
-        .u64(state.access_epoch)
-        .u64(state.versionnumber)
-        .bytes(state.digest.value())
-        .bytes(state.fact_digest.value())
-        .u64(state.log_size)
-        .bytes(state.log_root)
-        .u32(authenticator.active_key_version());
+    ByteWriter out(row_bytes);
+    put_clear(out, state, authenticator);
+    const Bytes clear(out.view().begin(), out.view().end());
+    std::uint8_t number = 0;
+    for (const auto* digest : {&state.digest, &state.fact_digest, &state.outbox_digest}) {
+        out.bytes(masked(digest->value(), authenticator.state_mask(++number, clear)));
+    }
+    out.u32(authenticator.active_key_version());
     out.bytes(authenticator.tag(crypto::RowKind::live, tag_table, Uuid{}, out.view()));
     return std::move(out).take_string();
 }
@@ -27,25 +51,69 @@ Result<VaultState> decode(
 ) {
     const auto bytes = bytes_of(stored);
     ByteReader reader(bytes);
-    VaultState state;
-    state.store_format = reader.u16();
-    if (reader.ok() && state.store_format > VaultState::newest_format) {
+    const auto format = reader.u16();
+    if (reader.ok() && format > VaultState::newest_format) {
         return fail(
             Errc::newer_format, "this data directory was written by a newer rookery",
             "start it with the version that wrote it, or a later one"
         );
     }
+    if (reader.ok() && format == 1) return fail(Errc::bad_state, "the state row is of format 1");
+    VaultState state;
+    state.access_epoch = reader.u64();
+    state.versionnumber = reader.u64();
+    state.live_rows = reader.u64();
+    state.keyring_epoch = reader.u64();
+    state.log_size = reader.u64();
+    state.log_root = reader.array<32>();
+    state.checkpoint_size = reader.u64();
+    const auto digest_key = reader.u32();
+    const auto clear = bytes.first(bytes.size() - reader.left());
+    std::uint8_t number = 0;
+    for (auto* digest : {&state.digest, &state.fact_digest, &state.outbox_digest}) {
+        *digest = crypto::MultisetDigest(
+            masked(reader.array<32>(), authenticator.state_mask(++number, clear))
+        );
+    }
+    reader.u32();  // the row key's version, which the check below reads itself
+    const auto body = bytes.first(bytes.size() - reader.left());
+    const auto tag = reader.array<32>();
+    if (!reader.done() || format != VaultState::newest_format) return broken();
+    // Before the tag, whose key an older keyring may not have: nothing is done with it but to say so.
+    if (state.keyring_epoch > authenticator.keyring_epoch()) {
+        return fail(
+            Errc::integrity,
+            "the keyring is older than the vault: it has epoch " +
+                std::to_string(authenticator.keyring_epoch()) + ", and the vault was written under epoch " +
+                std::to_string(state.keyring_epoch),
+            "put back the newest file 'keyring', and find out how the other came there"
+        );
+    }
+    // The keyring's change is durable before the first state row under it.
+    const bool keyring_moved_on = state.keyring_epoch < authenticator.keyring_epoch();
+    ROOKERY_CHECK(authenticator.check_state(tag_table, body, tag, keyring_moved_on));
+    if (digest_key != authenticator.digest_key_version()) return broken();
+    return state;
+}
+
+Result<VaultState> decode_format_1(
+    std::string_view stored, const crypto::RowAuthenticator& authenticator
+) {
+    const auto bytes = bytes_of(stored);
+    ByteReader reader(bytes);
+    const auto format = reader.u16();
+    VaultState state;
     state.access_epoch = reader.u64();
     state.versionnumber = reader.u64();
     state.digest = crypto::MultisetDigest(reader.array<32>());
     state.fact_digest = crypto::MultisetDigest(reader.array<32>());
     state.log_size = reader.u64();
     state.log_root = reader.array<32>();
-    reader.u32();  // the row key's version, which the check below reads itself
+    reader.u32();  // the row key's version
     const auto body = bytes.first(bytes.size() - reader.left());
     const auto tag = reader.array<32>();
-    if (!reader.done()) return fail(Errc::integrity, "integrity check failed");
-    ROOKERY_CHECK(authenticator.check(crypto::RowKind::live, tag_table, Uuid{}, body, tag));
+    if (!reader.done() || format != 1) return broken();
+    ROOKERY_CHECK(authenticator.check_state(tag_table, body, tag, true));
     return state;
 }
 

@@ -9,7 +9,6 @@
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "crypto/multiset_digest.hpp"
-#include "crypto/multiset_digest.hpp"
 #include "crypto/row_authenticator.hpp"
 
 namespace rookery::ledger {
@@ -18,20 +17,30 @@ namespace rookery::ledger {
 inline constexpr std::string_view vault_state_key = "state";
 
 struct VaultState {
-    static constexpr std::uint16_t newest_format = 1;
+    static constexpr std::uint16_t newest_format = 2;
 
-    std::uint16_t store_format = newest_format;
     std::uint64_t access_epoch = 0;
-    std::uint64_t versionnumber = 0;    // newest one given
-    crypto::MultisetDigest digest;      // over (table, id, row_version, tag) of every row
-    crypto::MultisetDigest fact_digest; // the same over access facts alone: checked at every start
+    std::uint64_t versionnumber = 0;       // newest one given
+    std::uint64_t live_rows = 0;           // of every table, tombstones not counted
+    std::uint64_t keyring_epoch = 0;       // of the keyring it was written with
     std::uint64_t log_size = 0;
     Digest log_root{};
+    std::uint64_t checkpoint_size = 0;     // entries that the newest checkpoint covers; 0: there is none
+    crypto::MultisetDigest digest;         // over (table, id, row_version, tag) of every row
+    crypto::MultisetDigest fact_digest;    // the same over access facts alone: checked at every start
+    crypto::MultisetDigest outbox_digest;  // over the entries of the outbox
 };
 
+/// Writes the keyring epoch that the authenticator has, whatever the state says.
 [[nodiscard]] std::string encode(const VaultState& state, const crypto::RowAuthenticator& authenticator);
-/// Errc::integrity; Errc::newer_format when a newer program wrote it.
+/// Errc::integrity, with a text of its own when the keyring is older than the one it was written with;
+/// Errc::newer_format when a newer program wrote it; Errc::bad_state for format 1.
 [[nodiscard]] Result<VaultState> decode(
+    std::string_view stored, const crypto::RowAuthenticator& authenticator
+);
+
+/// Format 1, which had its digests in clear and no more fields: what it does not say is left 0.
+[[nodiscard]] Result<VaultState> decode_format_1(
     std::string_view stored, const crypto::RowAuthenticator& authenticator
 );
 

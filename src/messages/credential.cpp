@@ -91,11 +91,11 @@ Result<CredentialReply> create_credential(
     row.set("createdon", now);
     row.set("modifiedby", author);
     row.set("modifiedon", now);
-    planning.write(nullptr, row);
+    const auto write = planning.write(nullptr, row);
 
     auto event =
         credential_event(planning, authorized, audit::Action::credential_create, nullptr, row);
-    event.row_versions = audit::RowVersions{0, 1};
+    planning.note_versions(event, nullptr, write);
     planning.record(event);
     return CredentialReply{
         id, identity::format(id, secret), expires, marks.plaintext, marks.administration
@@ -105,20 +105,19 @@ Result<CredentialReply> create_credential(
 Result<void> revoke_credential(Planning& planning, const Authorized& authorized) {
     const auto& before = *std::get<RevokeRow>(authorized.step().what).before;
     auto after = before;
+    std::optional<std::size_t> write;
     if (before.find("rky_revokedon") == nullptr) {
         ++after.row_version;
         const Instant now = std::chrono::floor<std::chrono::seconds>(planning.now);
         after.set("rky_revokedon", now);
         after.set("modifiedby", storage::RowRef{schema::known::systemuser.id, planning.caller.user});
         after.set("modifiedon", now);
-        planning.write(&before, after);
+        write = planning.write(&before, after);
     }
     auto event = credential_event(
         planning, authorized, audit::Action::credential_revoke, &before, after
     );
-    if (after.row_version != before.row_version) {
-        event.row_versions = audit::RowVersions{before.row_version, after.row_version};
-    }
+    if (write) planning.note_versions(event, &before, *write);
     planning.record(event);
     return {};
 }
@@ -148,6 +147,7 @@ Result<void> confirm_credential(Planning& planning, const Authorized& authorized
     }
     const Marks marks{fact.plaintext || given.plaintext, fact.administration || given.administration};
     auto after = before;
+    std::optional<std::size_t> write;
     if (marks.plaintext != fact.plaintext || marks.administration != fact.administration) {
         ++after.row_version;
         const storage::RowRef author{schema::known::systemuser.id, caller.user};
@@ -156,12 +156,10 @@ Result<void> confirm_credential(Planning& planning, const Authorized& authorized
         after.set("rky_confirmedby", author);
         after.set("modifiedby", author);
         after.set("modifiedon", Instant{std::chrono::floor<std::chrono::seconds>(planning.now)});
-        planning.write(&before, after);
+        write = planning.write(&before, after);
     }
     auto event = credential_event(planning, authorized, audit::Action::credential_confirm, &before, after);
-    if (after.row_version != before.row_version) {
-        event.row_versions = audit::RowVersions{before.row_version, after.row_version};
-    }
+    if (write) planning.note_versions(event, &before, *write);
     planning.record(event);
     return {};
 }

@@ -8,19 +8,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "merkle/checkpoint.hpp"
+
 namespace rookery::messages {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view format_line = "rookery vault 1";
+constexpr std::string_view format_line = "rookery vault ";
 constexpr std::size_t file_bytes_max = 8U << 20;
 
 /// Errc::integrity for whatever else stands in its place.
 Result<Bytes> read_part(const fs::path& path) {
     auto content = read_plain_file(path, file_bytes_max);
     if (content || content.error().code == Errc::io) return content;
-    if (content.error().code == Errc::not_found) return io_error("cannot open", path, ENOENT);
+    if (content.error().code == Errc::not_found) {
+        return fail(
+            Errc::integrity, "the file '" + path.filename().string() + "' is missing",
+            "restore it from a backup of this vault"
+        );
+    }
     return fail(Errc::integrity, "integrity check failed");
 }
 
@@ -45,6 +52,7 @@ Result<Descriptor> take_lock(const fs::path& folder) {
 
 std::string to_text(const VaultIdentity& identity) {
     std::string out(format_line);
+    out += std::to_string(identity.format);
     out += "\nid " + to_string(identity.id);
     out += identity.kind == VaultKind::development ? "\nkind development" : "\nkind production";
     out += "\norigin " + identity.origin + "\n";
@@ -59,8 +67,11 @@ Result<VaultIdentity> parse_identity(std::string_view text) {
         text.remove_prefix(end + 1);
         return value;
     };
-    const auto format = line("rookery vault ");
-    if (!format.empty() && format != "1") {
+    const auto whole = text;
+    const auto format = line(format_line);
+    const bool known = format == "1" || format == "2";
+    const bool number = !format.empty() && format.find_first_not_of("0123456789") == std::string_view::npos;
+    if (number && !known) {
         return fail(
             Errc::newer_format, "this data directory was written by a newer rookery",
             "start it with the version that wrote it, or a later one"
@@ -69,17 +80,18 @@ Result<VaultIdentity> parse_identity(std::string_view text) {
     const auto id = Uuid::parse(line("id "));
     const auto kind = line("kind ");
     const auto origin = line("origin ");
-    if (format.empty() || !id || (kind != "development" && kind != "production") ||
-        origin.empty() || !text.empty()) {
-        return fail(
-            Errc::integrity, "the file 'vault' in the data directory is damaged",
-            "restore it from a backup of this vault"
-        );
+    if (known && id && (kind == "development" || kind == "production") && !origin.empty() && text.empty()) {
+        VaultIdentity identity{
+            *id, kind == "development" ? VaultKind::development : VaultKind::production,
+            std::string(origin), format == "1" ? 1U : 2U
+        };
+        // One spelling only: nobody keeps two files that mean the same apart.
+        if (to_text(identity) == whole) return identity;
     }
-    return VaultIdentity{
-        *id, kind == "development" ? VaultKind::development : VaultKind::production,
-        std::string(origin)
-    };
+    return fail(
+        Errc::integrity, "the file 'vault' in the data directory is damaged",
+        "restore it from a backup of this vault"
+    );
 }
 
 Result<DataDirectory> DataDirectory::create(const fs::path& path, const VaultIdentity& identity) {
@@ -118,6 +130,10 @@ Result<DataDirectory> DataDirectory::open(const fs::path& path) {
     }
     ROOKERY_TRY(auto lock, take_lock(path));
     DataDirectory directory(path, std::move(lock), {});
+    // Left by a process that was ended while it replaced one of them; nobody else has the lock.
+    for (const auto* name : {"vault.new", "slots.new", "keyring.new", "log.vkey.new"}) {
+        ::unlink((path / name).c_str());
+    }
     std::error_code error;
     if (!fs::exists(path / "vault", error)) {
         return fail(
@@ -141,8 +157,30 @@ Result<void> DataDirectory::write_keyring(ByteView file) const {
     return write_part(path_ / "keyring", file);
 }
 
-Result<void> DataDirectory::write_verifier_key(std::string_view text) const {
-    return write_part(path_ / "log.vkey", bytes_of(text));
+Result<std::string> DataDirectory::read_verifier_key() const {
+    ROOKERY_TRY(const auto file, read_part(path_ / "log.vkey"));
+    const auto text = text_of(file);
+    const auto key = text.ends_with('\n') ? text.substr(0, text.size() - 1) : std::string_view{};
+    const auto parsed = merkle::parse_verifier_key(key);
+    if (!parsed || merkle::format_verifier_key(*parsed) != key) {
+        return fail(
+            Errc::integrity, "the file 'log.vkey' in the data directory is damaged",
+            "restore it from a backup of this vault"
+        );
+    }
+    return std::string(key);
+}
+
+Result<void> DataDirectory::write_verifier_key(std::string_view key) const {
+    return write_part(path_ / "log.vkey", bytes_of(std::string(key) + "\n"));
+}
+
+Result<void> DataDirectory::finish_conversion() {
+    if (::unlink(log_key().c_str()) != 0 && errno != ENOENT) {
+        return io_error("cannot remove", log_key(), errno);
+    }
+    identity_.format = VaultIdentity::newest_format;
+    return write_part(path_ / "vault", bytes_of(to_text(identity_)));
 }
 
 }  // namespace rookery::messages

@@ -257,12 +257,10 @@ class Executor {
             return put(authorized, update->before.get(), update->draft, audit::Action::update);
         }
         if (auto* gone = std::get_if<RemoveRow>(&step.what)) {
-            planning_.remove(*gone->before);
+            const auto write = planning_.remove(*gone->before);
             auto event = changed(authorized, *gone->before, audit::Action::remove);
-            // A pair leaves no tombstone: what ReplacePrivilegesRole takes is told from what it gives.
-            const auto version = gone->before->row_version;
-            event.row_versions =
-                audit::RowVersions{version, gone->before->table->intersect ? 0 : version + 1};
+            // What ReplacePrivilegesRole takes is told from what it gives: a pair that ends has no version.
+            planning_.note_versions(event, gone->before.get(), write);
             add_logged_values(event, gone->before.get(), nullptr);
             if (gone->cascaded) event.extras.emplace_back("cascade", std::uint64_t{1});
             planning_.record(event);
@@ -290,16 +288,11 @@ class Executor {
         const auto write = planning_.write(before, draft.row);
         auto event = changed(authorized, draft.row, action_on(table, action));
         for (const auto* column : draft.columns) event.columns.push_back(column->id);
-        event.row_versions = audit::RowVersions{
-            before == nullptr ? 0 : before->row_version, draft.row.row_version
-        };
+        planning_.note_versions(event, before, write);
         if (!changes.empty()) {
             event.key_versions = key_versions(draft.row);
             event.value_changes = std::move(changes);
         }
-        const auto& tag = planning_.plan().writes[write].encoded.tag;
-        event.row_tag.emplace();
-        std::copy_n(tag.begin(), event.row_tag->size(), event.row_tag->begin());
         add_logged_values(event, before, &draft.row);
         planning_.record(event);
         auto row = std::make_shared<const Row>(std::move(draft.row));

@@ -1,5 +1,6 @@
 #include "messages/genesis.hpp"
 
+#include "messages/logged_values.hpp"
 #include "messages/pair_id.hpp"
 #include "messages/planning.hpp"
 
@@ -42,13 +43,24 @@ bool reaches_plaintext(const schema::Privilege& privilege) {
     return privilege.name == schema::prv_grant_unmask;
 }
 
+/// Plans the row, with an entry of its own like every other: the log tells of every row there is.
+void put(Planning& planning, const Row& row) {
+    const auto write = planning.write(nullptr, row);
+    auto event = planning.event(audit::Action::create, audit::Outcome::success);
+    event.message = "Create";  // genesis itself has no message
+    planning.about(event, row);
+    planning.note_versions(event, nullptr, write);
+    add_logged_values(event, nullptr, &row);
+    planning.record(event);
+}
+
 void write_role(
     Planning& planning, const Uuid& id, std::string_view name, const RowRef& unit, bool complete
 ) {
     auto role = new_row("role", id);
     role.set("name", std::string(name));
     role.set("businessunitid", unit);
-    planning.write(nullptr, role);
+    put(planning, role);
     for (const auto& privilege : schema::privileges()) {
         if (!complete && reaches_plaintext(privilege)) continue;
         auto row = pair(
@@ -56,7 +68,7 @@ void write_role(
             ref("privilege", schema::privilege_id(privilege))
         );
         row.set("privilegedepthmask", std::int64_t{8});
-        planning.write(nullptr, row);
+        put(planning, row);
     }
 }
 
@@ -76,22 +88,22 @@ ledger::Pending genesis(
 
     auto org = new_row("organization", organization);
     org.set("name", organization_name);
-    planning.write(nullptr, org);
+    put(planning, org);
 
     auto unit = new_row("businessunit", root_business_unit);
     unit.set("name", organization_name);
-    planning.write(nullptr, unit);
+    put(planning, unit);
 
     auto user = new_row("systemuser", system_user);
     user.set("fullname", std::string("SYSTEM"));
     user.set("domainname", std::string("SYSTEM"));
     user.set("businessunitid", unit.ref());
-    planning.write(nullptr, user);
+    put(planning, user);
 
     write_role(planning, system_administrator_role, system_administrator_name, unit.ref(), false);
     write_role(planning, system_role, system_role_name, unit.ref(), true);
-    planning.write(
-        nullptr,
+    put(
+        planning,
         pair("systemuserroles", "systemuserid", user.ref(), "roleid", ref("role", system_role))
     );
     return std::move(planning).success(NoContent{});

@@ -20,14 +20,11 @@ Result<LoadedFacts> load_facts(
             ROOKERY_TRY(
                 const auto stored, storage::decode(*table, id, cursor->value(), authenticator)
             );
-            std::visit(
-                [&](const auto& row) {
-                    loaded.digest.add(
-                        authenticator.digest_summand(table->id, id, row.row_version, row.tag)
-                    );
-                },
-                stored
+            ROOKERY_TRY(
+                const auto summand,
+                storage::digest_summand({table->id, id}, cursor->value(), authenticator)
             );
+            loaded.digest.add(summand);
             const auto* row = std::get_if<storage::Row>(&stored);
             if (row == nullptr) continue;
             builder.put(id, fact_of(*row));

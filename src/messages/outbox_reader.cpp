@@ -13,10 +13,7 @@ namespace {
 constexpr std::uint64_t entries_counted_max = 100'000;
 
 std::unique_ptr<storage::Cursor> whole_outbox(const View& view) {
-    const std::string prefix(ledger::outbox_prefix);
-    return view.store()->scan(
-        {storage::Family::meta, prefix, storage::prefix_end(prefix)}, storage::Order::ascending
-    );
+    return view.store()->scan(ledger::whole_outbox(), storage::Order::ascending);
 }
 
 }  // namespace

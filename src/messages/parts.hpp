@@ -57,7 +57,6 @@ struct Vault::Parts {
     const crypto::DetailSealer details;
     std::optional<crypto::SigningKey> signing;
     Uuid boot;                 // of this process, on the log
-    Uuid previous_boot;        // of the one that wrote before; nil in a new vault
     Uuid organization;
     Uuid root_business_unit;
     std::string verifier_key;

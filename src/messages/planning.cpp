@@ -192,14 +192,11 @@ std::size_t Planning::write(const storage::Row* before, const storage::Row& afte
     const auto diff = storage::diff(before, &after);
     write.index_puts = diff.puts;
     write.index_removals = diff.removals;
-    if (before != nullptr) {
-        write.digest_minus = parts.authenticator.digest_summand(
-            table.id, before->id, before->row_version, before->tag
-        );
+    if (before == nullptr) {
+        write.live_change = 1;
+    } else {
+        write.digest_minus = storage::digest_summand(*before, parts.authenticator);
     }
-    write.digest_plus = parts.authenticator.digest_summand(
-        table.id, after.id, after.row_version, write.encoded.tag
-    );
     if (table.synced) write.outbox = ledger::OutboxOperation::upsert;
     if (before != nullptr && table.has_sealed()) note_record_change(*before, after);
     if (table.access_fact) {
@@ -230,24 +227,32 @@ void Planning::note_record_change(const storage::Row& before, const storage::Row
     if (!change.kept.empty()) records_.push_back(std::move(change));
 }
 
-void Planning::remove(const storage::Row& before) {
+std::size_t Planning::remove(const storage::Row& before) {
     const auto& table = *before.table;
     ledger::RowWrite write;
     write.ref = before.ref();
+    write.live_change = -1;
     write.index_removals = storage::diff(&before, nullptr).removals;
-    write.digest_minus = parts.authenticator.digest_summand(
-        table.id, before.id, before.row_version, before.tag
-    );
+    write.digest_minus = storage::digest_summand(before, parts.authenticator);
     if (!table.intersect) {  // a pair may come back; every other id stays used for good
         const storage::Tombstone tombstone{before.row_version + 1, {}, 0};
         write.encoded = storage::encode(tombstone, table, before.id, parts.authenticator);
-        write.digest_plus = parts.authenticator.digest_summand(
-            table.id, before.id, tombstone.row_version, write.encoded.tag
-        );
     }
     if (table.synced) write.outbox = ledger::OutboxOperation::remove;
     write.access_fact = table.access_fact;
     plan_.writes.push_back(std::move(write));
+    return plan_.writes.size() - 1;
+}
+
+void Planning::note_versions(
+    audit::Event& event, const storage::Row* before, std::size_t write
+) const {
+    const auto& encoded = plan_.writes[write].encoded;
+    event.row_versions = audit::RowVersions{before == nullptr ? 0 : before->row_version, 0};
+    if (encoded.value.empty()) return;  // a pair leaves no tombstone
+    event.row_versions->after = storage::row_version_of(encoded.value);
+    event.row_tag.emplace();
+    std::copy_n(encoded.tag.begin(), event.row_tag->size(), event.row_tag->begin());
 }
 
 void Planning::wake_sync() {

@@ -43,7 +43,8 @@ class Planning {
     /// a reply refers to its versionnumber.
     std::size_t write(const storage::Row* before, const storage::Row& after);
     /// Plans the end of a row: a tombstone, or for an intersect row nothing at all.
-    void remove(const storage::Row& before);
+    /// Index of the write.
+    std::size_t remove(const storage::Row& before);
 
     /// Of what was planned: the records whose owner, unit or state changes while they keep a token.
     [[nodiscard]] std::vector<access::RecordChange> take_record_changes() {
@@ -62,6 +63,9 @@ class Planning {
     [[nodiscard]] audit::Event event(audit::Action action, audit::Outcome outcome) const;
     /// Says which row an event is about, and by a mark what it was called.
     void about(audit::Event& event, const storage::Row& row) const;
+    /// Row versions and tag of a planned write: every event of a change has them, so that the log tells
+    /// which row is the newest. `before`: null for a new row.
+    void note_versions(audit::Event& event, const storage::Row* before, std::size_t write) const;
     void record(const audit::Event& event);
 
     [[nodiscard]] const ledger::Plan& plan() const { return plan_; }

@@ -14,11 +14,11 @@ void put(
     Planning& planning, const Authorized& authorized, const storage::Row& before, storage::Row after
 ) {
     ++after.row_version;
-    planning.write(&before, after);
+    const auto write = planning.write(&before, after);
     auto event = planning.event(audit::Action::recovery, audit::Outcome::success);
     planning.about(event, after);
     event.rule = planning.rule_of(authorized.decision());
-    event.row_versions = audit::RowVersions{before.row_version, after.row_version};
+    planning.note_versions(event, &before, write);
     add_logged_values(event, &before, &after);
     planning.record(event);
 }

@@ -5,7 +5,9 @@
 namespace rookery::messages {
 
 Result<crypto::Dek> open_dek(const crypto::RecordSealer& sealer, const storage::Row& row) {
-    return sealer.unwrap(row.table->name, row.id, row.dek_version, row.wrapped_dek);
+    return sealer.unwrap(
+        row.table->name, row.id, row.dek_version, row.wrap_generation, row.wrapped_dek
+    );
 }
 
 Result<SecretBytes> open_secret(

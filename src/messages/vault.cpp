@@ -9,8 +9,10 @@
 #include "crypto/root_slots.hpp"
 #include "crypto/signing.hpp"
 #include "merkle/checkpoint.hpp"
+#include "messages/convert.hpp"
 #include "messages/genesis.hpp"
 #include "messages/load.hpp"
+#include "messages/opening_checks.hpp"
 #include "messages/parts.hpp"
 #include "messages/scarce_space.hpp"
 #include "storage/rocksdb_store.hpp"
@@ -36,13 +38,6 @@ std::unique_ptr<storage::SpaceWatch> watch_space(const VaultOptions& options, Va
     );
 }
 
-tl::unexpected<Error> disagreement(const char* what) {
-    return fail(
-        Errc::integrity, std::string("integrity check failed: ") + what,
-        "the data directory was changed behind the vault's back; restore a backup, and find out how"
-    );
-}
-
 /// Writes events while the vault is still sealed: no state row, only the log.
 Result<void> write_sealed(
     storage::Store& store, audit::LogWriter& log, const audit::Event& event, Random& random,
@@ -58,29 +53,33 @@ Result<void> write_sealed(
     return log.mark_durable();
 }
 
+/// `key`: null while the vault is sealed.
 audit::LogWriter::Options log_options_of(
-    const VaultOptions& options, const VaultIdentity& identity, const crypto::SigningKey& key,
-    const Uuid& boot
+    const VaultOptions& options, const merkle::VerifierKey& verifier, const crypto::SigningKey* key
 ) {
     audit::LogWriter::Options out;
-    out.origin = identity.origin;
-    out.key = &key;
-    out.boot = boot;
+    out.origin = verifier.name;
+    out.verifier = verifier.key;
+    out.key = key;
     out.confirmed_time = options.confirmed_time;
     out.monotonic = options.monotonic;
     return out;
 }
 
-audit::Event attempt_event(const VaultIdentity& identity, Instant now, bool success) {
-    audit::Event event;
-    event.time = now;
-    event.node = identity.origin;
-    event.action = audit::Action::unseal_attempt;
-    event.outcome = success ? audit::Outcome::success : audit::Outcome::denied;
-    event.reason = success ? audit::Reason::none : audit::Reason::bad_credential;
-    event.actor.type = audit::ActorType::system;
-    event.actor.method = audit::AuthMethod::internal;
-    return event;
+crypto::SigningKey signing_key_of(const crypto::Keyring& keyring) {
+    return crypto::SigningKey::from_seed(keyring.active<crypto::Purpose::log_signing>().key);
+}
+
+/// The set of slots is the one that this keyring belongs to. A change of the set that was cut off is
+/// finished: its slots are durable, the keyring follows.
+Result<void> settle_slots(
+    const DataDirectory& directory, const crypto::RootSlots& slots, const crypto::OpenedRoot& root,
+    crypto::Keyring& keyring, Random& random
+) {
+    ROOKERY_TRY(const auto set, slots.check(keyring));
+    if (set == crypto::RootSlots::Set::current) return {};
+    keyring = keyring.with_next_slot_set();
+    return directory.write_keyring(keyring.seal(root.key, root.generation, random));
 }
 
 Result<crypto::OpenedRoot> open_root(const crypto::RootSlots& slots, const Unsealing& unsealing) {
@@ -122,49 +121,16 @@ fs::path existing(const fs::path& folder) {
     return path;
 }
 
+Result<crypto::RootSlots> read_slots(const DataDirectory& directory) {
+    ROOKERY_TRY(const auto file, directory.read_slots());
+    return crypto::RootSlots::parse(file, directory.identity().id);
+}
+
 bool same_filesystem(const fs::path& a, const fs::path& b) {
     struct stat first {};
     struct stat second {};
     return ::stat(a.c_str(), &first) == 0 && ::stat(b.c_str(), &second) == 0 &&
            first.st_dev == second.st_dev;
-}
-
-/// The first entry says whose log this is; the file `vault` may not say otherwise.
-Result<void> check_genesis(
-    const storage::StoreView& store, const VaultIdentity& identity, const std::string& verifier_key
-) {
-    ROOKERY_TRY(
-        const auto reader, audit::LogReader::open(std::shared_ptr<const storage::StoreView>(
-                                                      std::shared_ptr<void>{}, &store
-                                                  ),
-                                                  nullptr)
-    );
-    ROOKERY_TRY(const auto first, reader.read(0, audit::Sections::core));
-    ROOKERY_TRY(const auto genesis, audit::parse_genesis(first.event));
-    const auto kind = identity.kind == VaultKind::development ? audit::development_kind
-                                                              : audit::production_kind;
-    if (genesis.vault != identity.id || genesis.origin != identity.origin || genesis.kind != kind) {
-        return disagreement("the file 'vault' contradicts the log's first entry");
-    }
-    if (genesis.verifier_key != verifier_key) {
-        return disagreement("the log's signing key is not the one the log began with");
-    }
-    return {};
-}
-
-/// The state row and the log tell the same story; what was logged since was written while sealed.
-Result<void> check_log(const std::shared_ptr<const storage::StoreView>& store, const ledger::VaultState& state) {
-    ROOKERY_TRY(const auto reader, audit::LogReader::open(store, nullptr));
-    if (state.log_size > reader.size()) return disagreement("the log is shorter than the vault's state");
-    ROOKERY_TRY(const auto root, merkle::root_at(state.log_size, reader));
-    if (root != state.log_root) return disagreement("the log is not the one the vault's state was written with");
-    for (auto index = state.log_size; index < reader.size(); ++index) {
-        const auto entry = reader.read(index, audit::Sections::core);
-        if (!entry || !audit::may_be_clear(entry->event.action)) {
-            return disagreement("the log goes on beyond the vault's state");
-        }
-    }
-    return {};
 }
 
 }  // namespace
@@ -197,18 +163,17 @@ Result<std::unique_ptr<Vault>> Vault::create(
     const auto now = clock.now();
     const VaultIdentity identity{Uuid::random(random), kind, options.origin};
     ROOKERY_TRY(auto directory, DataDirectory::create(options.data, identity));
-    ROOKERY_TRY(auto signing, crypto::SigningKey::create(directory.log_key(), random));
-    const auto verifier_key =
-        merkle::format_verifier_key({identity.origin, signing.public_key()});
-    ROOKERY_CHECK(directory.write_verifier_key(verifier_key + "\n"));
-
     const auto root = crypto::RootKey::random(random);
     crypto::RootSlots root_slots(identity.id);
     for (const auto& slot : slots) {
         ROOKERY_CHECK(add_slot(root_slots, root, slot, random, now));
     }
-    ROOKERY_CHECK(directory.write_slots(root_slots.serialise()));
     auto keyring = crypto::Keyring::create(identity.id, random, now);
+    auto signing = signing_key_of(keyring);
+    const auto verifier_key =
+        merkle::format_verifier_key({identity.origin, signing.public_key()});
+    ROOKERY_CHECK(directory.write_verifier_key(verifier_key));
+    ROOKERY_CHECK(directory.write_slots(root_slots.serialise(keyring, keyring.slot_set())));
     ROOKERY_CHECK(directory.write_keyring(keyring.seal(root, 1, random)));
 
     ROOKERY_TRY(
@@ -255,42 +220,52 @@ Result<std::unique_ptr<Vault>> Vault::open(
     ROOKERY_CHECK(storage::check_free_space(
         options.data, space_rule(options, identity.kind).open, options.space_of
     ));
-    ROOKERY_TRY(const auto slots_file, directory.read_slots());
-    ROOKERY_TRY(const auto slots, crypto::RootSlots::parse(slots_file, identity.id));
-    ROOKERY_TRY(auto signing, crypto::SigningKey::load(directory.log_key()));
-    const auto verifier_key =
-        merkle::format_verifier_key({identity.origin, signing.public_key()});
+    ROOKERY_TRY(auto slots, read_slots(directory));
+    ROOKERY_TRY(const auto verifier_key, directory.read_verifier_key());
+    ROOKERY_TRY(const auto verifier, merkle::parse_verifier_key(verifier_key));
+    std::error_code error;
+    if (!fs::exists(directory.store(), error)) return disagreement("the folder 'store' is missing");
     ROOKERY_TRY(
         auto store, storage::open_rocksdb(directory.store(), storage::OpenMode::must_exist)
     );
-    ROOKERY_CHECK(check_genesis(*store->view(), identity, verifier_key));
+    ROOKERY_CHECK(check_genesis(store->view(), identity, verifier_key));
 
     // The log is open before the vault is: an attempt to unseal is on it whether it works or not.
-    const auto boot = Uuid::random(random);
-    const auto log_options = log_options_of(options, identity, signing, boot);
+    const auto sealed_log = log_options_of(options, verifier, nullptr);
     auto root = open_root(slots, unsealing);
-    Uuid previous_boot;
     {
-        ROOKERY_TRY(
-            auto log, audit::LogWriter::open(*store->view(), log_options, clock.now())
-        );
-        previous_boot = log.previous_boot();
+        ROOKERY_TRY(auto log, audit::LogWriter::open(*store->view(), sealed_log, clock.now()));
         ROOKERY_CHECK(write_sealed(
-            *store, log, attempt_event(identity, clock.now(), root.has_value()), random, clock.now()
+            *store, log, audit::unseal_attempt_event(root.has_value(), identity.origin, clock.now()), random, clock.now()
         ));
     }
     if (!root) return fail(root.error());
 
+    if (identity.format != VaultIdentity::newest_format) {
+        ROOKERY_CHECK(convert_from_format_1(
+            directory, *store, slots, *root, sealed_log, random, clock.now()
+        ));
+        ROOKERY_TRY(slots, read_slots(directory));
+        if (options.on_conversion) options.on_conversion(identity.format, VaultIdentity::newest_format);
+    }
     ROOKERY_TRY(const auto keyring_file, directory.read_keyring());
-    ROOKERY_TRY(
-        auto keyring,
-        crypto::Keyring::open(keyring_file, root->key, root->generation, identity.id, 1)
-    );
+    auto opened = crypto::Keyring::open(keyring_file, root->key, root->generation, identity.id, 1);
+    if (!opened && opened.error().code == Errc::bad_state) {
+        return disagreement("the keyring is of an older format than the vault");
+    }
+    ROOKERY_TRY(auto keyring, std::move(opened));
+    const auto view = store->view();
+    // Before the slots: an older keyring must not pass for one whose set of slots has just changed.
+    ROOKERY_TRY(const auto state, read_state(*view, crypto::RowAuthenticator(keyring)));
+    ROOKERY_CHECK(settle_slots(directory, slots, *root, keyring, random));
+    auto signing = signing_key_of(keyring);
+    if (signing.public_key() != verifier.key) {
+        return disagreement("the file 'log.vkey' is not of the key that this vault signs with");
+    }
     auto parts = std::make_unique<Parts>(
         std::move(options), std::move(directory), std::move(keyring), clock, random
     );
-    parts->boot = boot;
-    parts->previous_boot = previous_boot;
+    parts->boot = Uuid::random(random);
     parts->signing.emplace(std::move(signing));
     parts->verifier_key = verifier_key;
     parts->space = watch_space(parts->options, identity.kind);
@@ -301,11 +276,7 @@ Result<std::unique_ptr<Vault>> Vault::open(
         );
     }
 
-    const auto view = parts->store->view();
-    ROOKERY_TRY(const auto stored, view->get(storage::Family::meta, ledger::vault_state_key));
-    if (!stored) return disagreement("the vault's state row is missing");
-    ROOKERY_TRY(const auto state, ledger::decode(*stored, parts->authenticator));
-    ROOKERY_CHECK(check_log(view, state));
+    ROOKERY_CHECK(check_log(view, state, clock.now()));
     ROOKERY_TRY(auto loaded, load_facts(*view, parts->authenticator));
     if (loaded.digest != state.fact_digest) {
         return disagreement("users, teams, roles, profiles or credentials are not as they were written");
@@ -322,8 +293,9 @@ Result<std::unique_ptr<Vault>> Vault::open(
 }
 
 Result<audit::LogWriter> Vault::Parts::open_log() {
+    const merkle::VerifierKey verifier{directory.identity().origin, signing->public_key()};
     return audit::LogWriter::open(
-        *store->view(), log_options_of(options, directory.identity(), *signing, boot), clock.now()
+        *store->view(), log_options_of(options, verifier, &*signing), clock.now()
     );
 }
 
@@ -344,8 +316,7 @@ Result<void> Vault::announce() {
     const auto& snapshot = view().snapshot();
     ROOKERY_TRY(const auto reader, audit::LogReader::open(snapshot.store, nullptr));
     auto opened = audit::log_open_event(
-        parts_->boot, parts_->previous_boot, reader.size(), reader.state().frontier.root(), origin(),
-        clock().now()
+        parts_->boot, reader.size(), reader.state().frontier.root(), origin(), clock().now()
     );
     auto unsealed = opened;
     unsealed.action = audit::Action::unsealed;

@@ -31,7 +31,7 @@ struct Unsealing {
 };
 
 struct VaultOptions {
-    std::filesystem::path data;      // store/, slots, keyring, log.key, log.vkey, LOCK
+    std::filesystem::path data;      // see data_directory.hpp
     std::string origin;              // "<host>/audit/<node>": checkpoint origin; for create
     std::string organization;        // name of the organization and its root unit; for create
     storage::SpaceRule space = {};   // not for a development vault, which has a rule of its own
@@ -39,6 +39,8 @@ struct VaultOptions {
     storage::SpaceWatch::Told on_space = {};  // by whoever looks at the space
     ledger::Ledger::Options ledger;
     std::shared_ptr<SyncMonitor> sync = {};  // null: no sync is configured
+    // Told once, when an opening has converted the data directory from an older format.
+    std::function<void(unsigned from, unsigned to)> on_conversion = {};
     // What else the status should warn of: known to whoever opens the vault. Called by any thread.
     std::function<std::vector<std::string>()> more_warnings = {};
     // Of a log whose time went wrong once: continued up to here although the clock lies behind.

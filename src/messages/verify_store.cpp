@@ -2,64 +2,128 @@
 
 #include <algorithm>
 
+#include "audit/verify.hpp"
 #include "ledger/outbox.hpp"
+#include "messages/directory_check.hpp"
+#include "messages/log_facts.hpp"
+#include "messages/opening_checks.hpp"
 #include "messages/parts.hpp"
 #include "messages/secrets.hpp"
 #include "storage/index_key.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
+#include "storage/text_key.hpp"
 
 namespace rookery::messages {
 namespace {
 
-constexpr std::size_t problems_kept = 100;
+using Kind = audit::FindingKind;
+using storage::Family;
+
 constexpr std::uint64_t progress_every = 10'000;
+
+storage::KeyRange all_of(Family family) { return {family, {}, {}}; }
 
 class Scan {
  public:
-    Scan(const Vault& vault, const std::function<void(std::uint64_t)>& progress)
-        : parts_(vault.parts()), store_(vault.view().store()), progress_(progress) {}
+    Scan(const Vault& vault, const VerifyProgress& progress)
+        : parts_(vault.parts()),
+          kind_(vault.kind()),
+          store_(vault.view().store()),
+          progress_(progress) {}
 
     Result<StoreReport> run() {
-        ROOKERY_CHECK(scan_rows());
-        ROOKERY_CHECK(scan_index());
-        ROOKERY_CHECK(scan_outbox());
-        ROOKERY_CHECK(check_state());
+        ROOKERY_TRY(auto facts, LogFacts::open(report_));
+        ROOKERY_CHECK(check_directory(parts_.options.data, kind_, report_));
+        ROOKERY_CHECK(check_files());
+        check_state();
+        check_log(facts);
+        ROOKERY_CHECK(damage_is_told("rows", scan_rows(facts)));
+        ROOKERY_CHECK(facts.conclude(state_ ? state_->versionnumber : UINT64_MAX));
+        ROOKERY_CHECK(damage_is_told("index", scan_index()));
+        ROOKERY_CHECK(damage_is_told("outbox", scan_meta()));
+        compare_sums();
         return std::move(report_);
     }
 
  private:
-    Result<void> scan_rows() {
-        const auto cursor = store_->scan(
-            {storage::Family::rows, {}, std::string(storage::row_key_bytes + 1, '\xFF')},
-            storage::Order::ascending
+    /// What the engine cannot read is a finding like any other.
+    Result<void> damage_is_told(std::string_view place, Result<void> result) {
+        if (result || result.error().code != Errc::integrity) return result;
+        report_.find(Kind::damaged, "store, " + std::string(place), result.error().message + ": " + result.error().hint);
+        return {};
+    }
+
+    void tell(std::string_view what, std::uint64_t done, std::uint64_t total) const {
+        if (progress_ && done % progress_every == 0) progress_(what, done, total);
+    }
+
+    Result<void> check_files() {
+        tell("reading the store's files", 0, 0);
+        return damage_is_told("files", parts_.store->check_files());
+    }
+
+    void check_state() {
+        auto state = read_state(*store_, parts_.authenticator);
+        if (!state) return report_.find(Kind::damaged, "state row", state.error().message);
+        state_ = std::move(*state);
+        if (const auto agrees = messages::check_log(store_, *state_, parts_.clock.now()); !agrees) {
+            report_.find(Kind::disagrees, "state row and log", agrees.error().message);
+        }
+    }
+
+    void check_log(LogFacts& facts) {
+        VerifyOptions options;
+        options.verifier_key = parts_.verifier_key;
+        if (progress_) {
+            options.progress = [this](std::uint64_t done, std::uint64_t total) {
+                progress_("checking the log", done, total);
+            };
+        }
+        const auto log = audit::verify_log(
+            audit::StoreLogSource{store_}, options, &parts_.details,
+            [&](std::uint64_t index, const audit::Event& event) { facts.note(index, event); }
         );
+        report_.log_entries = log.size;
+        report_.log_sections = log.clear_details + log.sealed_details;
+        if (!log.problem.empty()) report_.find(Kind::damaged, "log", log.problem);
+        for (const auto& finding : log.findings) {
+            report_.find(audit::kind_meaning(finding.meaning), "log entry " + std::to_string(finding.index), finding.what);
+        }
+        report_.finding_count += log.finding_count - log.findings.size();
+        report_.not_checked = log.not_checked;
+    }
+
+    Result<void> scan_rows(LogFacts& facts) {
+        const auto cursor = store_->scan(all_of(Family::rows), storage::Order::ascending);
         for (; cursor->valid(); cursor->next()) {
-            const auto seen = report_.rows + report_.tombstones;
-            if (progress_ && seen % progress_every == 0) progress_(seen);
+            tell("checking rows", report_.rows, state_ ? state_->live_rows : 0);
             const auto ref = storage::parse_row_key(cursor->key());
             const auto* table = ref ? schema::table(ref->table) : nullptr;
             if (table == nullptr || table->outside) {
-                problem("a row of no table", {});
+                report_.find(Kind::stray, "rows", "a row of no table");
                 continue;
             }
-            ROOKERY_CHECK(check_row(*table, ref->id, cursor->value()));
+            ROOKERY_CHECK(check_row(*table, ref->id, cursor->value(), facts));
         }
         return cursor->status();
     }
 
-    Result<void> check_row(const schema::Table& table, const Uuid& id, std::string_view value) {
+    Result<void> check_row(
+        const schema::Table& table, const Uuid& id, std::string_view value, LogFacts& facts
+    ) {
+        const storage::RowRef ref{table.id, id};
         const auto stored = storage::decode(table, id, value, parts_.authenticator);
-        if (!stored) {
-            problem("a row that is not as it was written", {table.id, id});
+        const auto summand = storage::digest_summand(ref, value, parts_.authenticator);
+        if (!stored || !summand) {
+            report_.find(Kind::damaged, place_of(ref), "a row that is not as it was written");
             return {};
         }
+        digest_.add(*summand);
+        if (table.access_fact) fact_digest_.add(*summand);
         std::visit(
             [&](const auto& row) {
-                const auto summand =
-                    parts_.authenticator.digest_summand(table.id, id, row.row_version, row.tag);
-                digest_.add(summand);
-                if (table.access_fact) fact_digest_.add(summand);
+                facts.compare({ref, row.row_version, row.tag, row.versionnumber});
             },
             *stored
         );
@@ -73,51 +137,60 @@ class Scan {
         for (const auto& entry : storage::index_entries(*row)) {
             ++entries_expected_;
             ROOKERY_TRY(
-                const bool there,
-                store_->get(storage::Family::rowidx, entry, [](std::string_view) {})
+                const bool there, store_->get(Family::rowidx, entry, [](std::string_view) {})
             );
-            if (!there) problem("a row without one of its index entries", row->ref());
+            if (!there) report_.find(Kind::missing, place_of(ref), "a row without one of its index entries");
         }
         return {};
     }
 
     void check_secrets(const storage::Row& row) {
-        std::optional<crypto::Dek> dek;
+        if (row.wrapped_dek.empty()) return;
+        const auto dek = open_dek(parts_.sealer, row);
+        if (!dek) {
+            return report_.find(Kind::damaged, place_of(row.ref()), "a data key that does not open");
+        }
         for (const auto& cell : row.cells) {
             const auto* sealed = std::get_if<storage::SealedValue>(&cell.value);
             if (sealed == nullptr) continue;
             ++report_.sealed_values;
-            if (!dek) {
-                auto opened = open_dek(parts_.sealer, row);
-                if (!opened) return problem("a data key that does not open", row.ref());
-                dek = std::move(*opened);
-            }
             const auto* column = row.table->column(cell.column);
             if (!open_secret(parts_.sealer, row, *dek, *column, *sealed)) {
-                problem("a sealed value that does not open", row.ref());
+                report_.find(
+                    Kind::damaged, place_of(row.ref()),
+                    "a sealed value that does not open: " + std::string(column->name)
+                );
             }
         }
     }
 
     Result<void> scan_index() {
-        const auto cursor = store_->scan(
-            {storage::Family::rowidx, {}, std::string(8, '\xFF')}, storage::Order::ascending
-        );
+        const auto cursor = store_->scan(all_of(Family::rowidx), storage::Order::ascending);
         for (; cursor->valid(); cursor->next()) {
+            tell("checking the index", report_.index_entries, entries_expected_);
             ++report_.index_entries;
             const auto key = cursor->key();
             if (key.size() < storage::row_key_bytes) {
-                problem("an index entry that leads nowhere", {});
+                report_.find(Kind::stray, "index", "an index entry that leads nowhere");
                 continue;
             }
             ByteReader reader(bytes_of(key));
             const storage::RowRef ref{reader.u16(), storage::id_of(key)};
             ROOKERY_TRY(const bool carried, carried_by_row(ref, key));
-            if (!carried) problem("an index entry that its row does not carry", ref);
+            if (!carried) {
+                report_.find(Kind::forged, place_of(ref), "an index entry that its row does not carry");
+            }
+            if (!cursor->value().empty()) {
+                report_.find(Kind::stray, place_of(ref), "an index entry with a value");
+            }
         }
         ROOKERY_CHECK(cursor->status());
         if (report_.index_entries != entries_expected_) {
-            problem("the index has another number of entries than its rows", {});
+            report_.find(
+                Kind::disagrees, "index",
+                "it has " + std::to_string(report_.index_entries) + " entries, and the rows need " +
+                    std::to_string(entries_expected_)
+            );
         }
         return {};
     }
@@ -128,7 +201,7 @@ class Scan {
         bool carried = false;
         ROOKERY_TRY(
             const bool there,
-            store_->get(storage::Family::rows, storage::row_key(ref), [&](std::string_view value) {
+            store_->get(Family::rows, storage::row_key(ref), [&](std::string_view value) {
                 const auto stored = storage::decode(*table, ref.id, value, parts_.authenticator);
                 const auto* row = stored ? std::get_if<storage::Row>(&*stored) : nullptr;
                 carried = row != nullptr && storage::carries(*row, entry);
@@ -137,61 +210,68 @@ class Scan {
         return there && carried;
     }
 
-    Result<void> scan_outbox() {
-        const std::string prefix(ledger::outbox_prefix);
-        const auto cursor = store_->scan(
-            {storage::Family::meta, prefix, storage::prefix_end(prefix)}, storage::Order::ascending
-        );
+    /// The outbox, and that there is nothing else but what a vault keeps there.
+    Result<void> scan_meta() {
+        const auto cursor = store_->scan(all_of(Family::meta), storage::Order::ascending);
         for (; cursor->valid(); cursor->next()) {
+            const auto key = cursor->key();
+            if (key == ledger::vault_state_key || key == storage::text_rules_key) continue;
+            if (!key.starts_with(ledger::outbox_prefix)) {
+                report_.find(Kind::stray, "store, meta", "a key that no vault has");
+                continue;
+            }
             ++report_.outbox_entries;
-            const auto entry = ledger::parse_outbox_entry(cursor->key(), cursor->value());
-            if (!entry) problem("an outbox entry that says nothing", {});
+            outbox_digest_.add(parts_.authenticator.outbox_summand(key, cursor->value()));
+            if (!ledger::parse_outbox_entry(key, cursor->value())) {
+                report_.find(Kind::damaged, "outbox", "an entry that says nothing");
+            }
         }
         return cursor->status();
     }
 
-    Result<void> check_state() {
-        ROOKERY_TRY(
-            const auto stored, store_->get(storage::Family::meta, ledger::vault_state_key)
-        );
-        const auto state = stored ? ledger::decode(*stored, parts_.authenticator)
-                                  : Result<ledger::VaultState>(fail(Errc::integrity, ""));
-        if (!state) {
-            problem("the vault's state row is not as it was written", {});
-            return {};
+    void compare_sums() {
+        if (!state_) return;
+        if (report_.rows != state_->live_rows) {
+            report_.find(
+                Kind::disagrees, "rows",
+                "there are " + std::to_string(report_.rows) + " rows, and the state row counts " +
+                    std::to_string(state_->live_rows)
+            );
         }
-        if (state->digest != digest_) {
-            problem("the rows are not those the vault's state was written with", {});
+        if (state_->digest != digest_) {
+            report_.find(
+                Kind::disagrees, "rows", "the rows are not those the vault's state was written with"
+            );
         }
-        if (state->fact_digest != fact_digest_) {
-            problem("the access facts are not those the vault's state was written with", {});
+        if (state_->fact_digest != fact_digest_) {
+            report_.find(
+                Kind::disagrees, "rows",
+                "the access facts are not those the vault's state was written with"
+            );
         }
-        return {};
-    }
-
-    void problem(std::string_view what, const storage::RowRef& ref) {
-        if (++report_.problem_count > problems_kept) return;
-        std::string line(what);
-        if (const auto* table = ref.table == 0 ? nullptr : schema::table(ref.table)) {
-            line += ": " + std::string(table->name) + " " + to_string(ref.id);
+        if (state_->outbox_digest != outbox_digest_) {
+            report_.find(
+                Kind::disagrees, "outbox",
+                "its entries are not those the vault's state was written with"
+            );
         }
-        report_.problems.push_back(std::move(line));
     }
 
     const Vault::Parts& parts_;
+    VaultKind kind_;
     std::shared_ptr<const storage::StoreView> store_;
-    const std::function<void(std::uint64_t)>& progress_;
+    const VerifyProgress& progress_;
     StoreReport report_;
+    std::optional<ledger::VaultState> state_;
     crypto::MultisetDigest digest_;
     crypto::MultisetDigest fact_digest_;
+    crypto::MultisetDigest outbox_digest_;
     std::uint64_t entries_expected_ = 0;
 };
 
 }  // namespace
 
-Result<StoreReport> verify_store(
-    const Vault& vault, const std::function<void(std::uint64_t)>& progress
-) {
+Result<StoreReport> verify_store(const Vault& vault, const VerifyProgress& progress) {
     return Scan(vault, progress).run();
 }
 

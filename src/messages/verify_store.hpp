@@ -1,33 +1,24 @@
-// verify_store: the full scan behind `rookery verify`: every row and tag, every sealed value, every
-// index entry in both directions, the digests and the state row. On an open vault that serves nobody.
+// verify_store: the full check behind `rookery verify`, on an open vault that serves nobody: every file of
+// the data directory, every entry of the log with its sections opened, every row against its tag, its
+// secrets, its index entries and the newest entry about it, the outbox, and the state row that they must
+// all add up to. Memory does not grow with the vault: see LogFacts.
 #pragma once
 
 #include <cstdint>
 #include <functional>
-#include <string>
-#include <vector>
+#include <string_view>
 
 #include "base/result.hpp"
+#include "messages/store_report.hpp"
 #include "messages/vault.hpp"
 
 namespace rookery::messages {
 
-struct StoreReport {
-    std::uint64_t rows = 0;
-    std::uint64_t tombstones = 0;
-    std::uint64_t sealed_values = 0;
-    std::uint64_t index_entries = 0;
-    std::uint64_t outbox_entries = 0;
-    std::uint64_t problem_count = 0;
-    std::vector<std::string> problems;   // the first 100: what is wrong with which table and id
+/// Told every few thousand: what is being looked at, how much of it, and of how much (0: unknown).
+using VerifyProgress =
+    std::function<void(std::string_view what, std::uint64_t done, std::uint64_t total)>;
 
-    [[nodiscard]] bool ok() const { return problem_count == 0; }
-};
-
-/// `progress` is called with the rows looked at so far, every few thousand. Errc::io when the store
-/// cannot be read; damage is in the report.
-[[nodiscard]] Result<StoreReport> verify_store(
-    const Vault& vault, const std::function<void(std::uint64_t)>& progress = {}
-);
+/// Errc::io when something cannot be read for another reason than damage, which is in the report.
+[[nodiscard]] Result<StoreReport> verify_store(const Vault& vault, const VerifyProgress& progress = {});
 
 }  // namespace rookery::messages

@@ -5,6 +5,7 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
+#include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
 #include <rocksdb/slice_transform.h>
@@ -13,14 +14,12 @@
 
 #include <array>
 #include <deque>
+#include <fstream>
 #include <mutex>
 #include <system_error>
 
 namespace rookery::storage {
 namespace {
-
-/// Key in Family::meta: the text key rules of the index keys.
-constexpr std::string_view text_rules_key = "text-key-rules";
 
 /// Of a key in Family::rows its table; of one in Family::rowidx the table, the kind and the column.
 constexpr std::size_t row_table_bytes = 2;
@@ -47,6 +46,18 @@ bool is_lock_failure(const rocksdb::Status& status) {
 Error error_of(
     const rocksdb::Status& status, boost::source_location where = BOOST_CURRENT_LOCATION
 ) {
+    // A corruption by its code; what its text says is that nobody can tell.
+    const auto says = [&](const char* text) {
+        return status.ToString().find(text) != std::string::npos;
+    };
+    if (status.IsNotSupported() || says("newer version of RocksDB") ||
+        says("unsupported format_version")) {
+        return {
+            Errc::newer_format,
+            "the store's files are of a format that this program cannot read",
+            "use the version of rookery that wrote them, or a newer one (" + status.ToString() + ")",
+            where};
+    }
     if (status.IsCorruption()) {
         return {
             Errc::integrity,
@@ -94,6 +105,8 @@ rocksdb::DBOptions database_options(OpenMode mode, const RocksdbOptions& options
     // What was acknowledged stays: a torn last record is a crash, anything else is damage.
     out.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
     out.paranoid_checks = true;
+    // Of whole files, in the manifest: no byte of one is left out (Store::check_files).
+    out.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
     out.track_and_verify_wals_in_manifest = true;
     out.recycle_log_file_num = 0;
     out.wal_compression = rocksdb::kNoCompression;
@@ -162,11 +175,25 @@ rocksdb::ColumnFamilyOptions family_options(
 /// The open database. Lives until the store and its last view are gone.
 class Engine {
   public:
-    Engine(std::unique_ptr<rocksdb::DB> db, std::vector<rocksdb::ColumnFamilyHandle*> handles)
-        : db_(std::move(db)), handles_(std::move(handles)) {}
+    Engine(
+        std::unique_ptr<rocksdb::DB> db, std::vector<rocksdb::ColumnFamilyHandle*> handles,
+        bool read_only
+    )
+        : db_(std::move(db)), handles_(std::move(handles)), read_only_(read_only) {}
 
     ~Engine() {
         release_retired();
+        // What was acknowledged then lies in files with checksums, and not at the end of a write-ahead log
+        // that can be cut without a trace. After a crash, or on a full disk, the log has it.
+        if (!read_only_) {
+            rocksdb::FlushOptions flush;
+            db_->Flush(flush, handles_).PermitUncheckedError();
+            // And of the one row that says what all must add up to, no older version is left.
+            rocksdb::CompactRangeOptions compact;
+            compact.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+            const rocksdb::Slice state("state");
+            db_->CompactRange(compact, family(Family::meta), &state, &state).PermitUncheckedError();
+        }
         for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
         db_->Close().PermitUncheckedError();
     }
@@ -201,6 +228,7 @@ class Engine {
   private:
     std::unique_ptr<rocksdb::DB> db_;
     std::vector<rocksdb::ColumnFamilyHandle*> handles_;  // by Family
+    bool read_only_;
     std::mutex retired_mutex_;
     std::vector<const rocksdb::Snapshot*> retired_;
 };
@@ -331,6 +359,46 @@ class RocksCommit final : public Commit {
     bool written_ = false;
 };
 
+/// Every byte against the checksum in the manifest; the engine's own way to do that cannot read mapped
+/// files. One that was written before there were any is checked block by block when it is read.
+Result<void> check_file(const rocksdb::LiveFileMetaData& file) {
+    if (file.file_checksum_func_name != rocksdb::kUnknownFileChecksumFuncName &&
+        !file.file_checksum.empty()) {
+        const auto sum = rocksdb::GetFileChecksumGenCrc32cFactory()->CreateFileChecksumGenerator({});
+        const auto path = file.db_path + file.name;
+        std::ifstream in(path, std::ios::binary);
+        std::vector<char> block(std::size_t{1} << 20);
+        while (in) {
+            in.read(block.data(), static_cast<std::streamsize>(block.size()));
+            sum->Update(block.data(), static_cast<std::size_t>(in.gcount()));
+        }
+        sum->Finalize();
+        if (!in.eof() || sum->GetChecksum() != file.file_checksum) {
+            return fail(
+                Errc::integrity, "integrity check failed",
+                "the file store" + file.name + " is not as the engine wrote it"
+            );
+        }
+    }
+    return {};
+}
+
+/// While it lives no file is deleted: a background job may have merged one that is still to be read.
+class FilesKept {
+  public:
+    explicit FilesKept(rocksdb::DB& db) : db_(db) { db_.DisableFileDeletions().PermitUncheckedError(); }
+
+    ~FilesKept() { db_.EnableFileDeletions(false).PermitUncheckedError(); }
+
+    FilesKept(const FilesKept&) = delete;
+    FilesKept& operator=(const FilesKept&) = delete;
+    FilesKept(FilesKept&&) = delete;
+    FilesKept& operator=(FilesKept&&) = delete;
+
+  private:
+    rocksdb::DB& db_;
+};
+
 class RocksStore final : public Store {
   public:
     RocksStore(std::shared_ptr<Engine> engine, OpenMode mode, const RocksdbOptions& options)
@@ -348,6 +416,22 @@ class RocksStore final : public Store {
 
     [[nodiscard]] std::unique_ptr<Commit> begin() override {
         return std::make_unique<RocksCommit>(*this, sequence_ + 1);
+    }
+
+    [[nodiscard]] Result<void> check_files() const override {
+        const FilesKept kept(engine_->db());
+        std::vector<rocksdb::LiveFileMetaData> files;
+        engine_->db().GetLiveFilesMetaData(&files);
+        for (const auto& file : files) ROOKERY_CHECK(check_file(file));
+        const std::unique_ptr<rocksdb::Iterator> stray(engine_->db().NewIterator(
+            rocksdb::ReadOptions{}, engine_->db().DefaultColumnFamily()
+        ));
+        stray->SeekToFirst();
+        if (stray->Valid()) {
+            return fail(Errc::integrity, "there are keys in the engine's own family, which has none");
+        }
+        if (!stray->status().ok()) return fail(error_of(stray->status()));
+        return {};
     }
 
   private:
@@ -433,8 +517,41 @@ Result<void> RocksCommit::write() {
     return {};
 }
 
+/// What the engine would trip over: it takes numbers from names as they are, and opens what it finds. Its
+/// own temporary files that a crash has left it never removes.
+Result<void> check_names(const std::filesystem::path& folder, OpenMode mode) {
+    constexpr std::size_t digits_max = 12;
+    std::error_code error;
+    std::vector<std::filesystem::path> temporary;
+    for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end;
+         at.increment(error)) {
+        const auto name = at->path().filename().string();
+        const auto digits = name.find_first_not_of("0123456789");
+        if (digits != std::string::npos && digits > digits_max) {
+            return fail(
+                Errc::integrity, "the store has a file that no engine wrote: store/" + name,
+                "move it out of the folder while the server is stopped, and find out where it came from"
+            );
+        }
+        const auto status = at->symlink_status(error);
+        if (!error && !std::filesystem::is_regular_file(status)) {
+            return fail(
+                Errc::integrity, "the store has a file that is no regular file: store/" + name,
+                "move it out of the folder while the server is stopped, and find out where it came from"
+            );
+        }
+        if (name.ends_with(".dbtmp")) temporary.push_back(at->path());
+    }
+    if (error) {
+        return fail(Errc::io, "cannot look into " + folder.string() + ": " + error.message());
+    }
+    if (mode == OpenMode::read_only) return {};
+    for (const auto& path : temporary) std::filesystem::remove(path, error);
+    return {};
+}
+
 /// Whether there is a database to open; RocksDB would name it only in a sentence.
-Result<void> require_store(const std::filesystem::path& folder) {
+Result<void> require_store(const std::filesystem::path& folder, OpenMode mode) {
     std::error_code error;
     const bool there = std::filesystem::exists(folder / "CURRENT", error);
     if (error) {
@@ -444,12 +561,15 @@ Result<void> require_store(const std::filesystem::path& folder) {
             "check the folder's permissions"
         );
     }
-    if (there) return {};
-    return fail(
-        Errc::io,
-        "there is no store in " + folder.string(),
-        "check the path; `rookery init` makes one"
-    );
+    if (!there) {
+        // A folder that lacks it lost it; without the folder the path may be wrong.
+        const bool folder_there = std::filesystem::exists(folder, error);
+        return fail(
+            folder_there ? Errc::integrity : Errc::io, "there is no store in " + folder.string(),
+            folder_there ? "restore it from a backup of this vault" : "check the path"
+        );
+    }
+    return check_names(folder, mode);
 }
 
 /// A new folder is its owner's alone; one that is there keeps its mode.
@@ -492,7 +612,7 @@ Result<std::shared_ptr<Engine>> open_engine(
     std::unique_ptr<rocksdb::DB> db(raw);
     db->DestroyColumnFamilyHandle(handles.front());
     handles.erase(handles.begin());
-    return std::make_shared<Engine>(std::move(db), std::move(handles));
+    return std::make_shared<Engine>(std::move(db), std::move(handles), mode == OpenMode::read_only);
 }
 
 /// Index keys made under other rules would let a second row with the same key in, unseen.
@@ -508,6 +628,12 @@ Result<void> settle_text_rules(Store& store, OpenMode mode) {
             "use a program built with the same Unicode version, or restore into a new store"
         );
     }
+    if (mode == OpenMode::must_exist) {
+        return fail(
+            Errc::integrity, "the store does not say under which rules its text keys were made",
+            "the data directory was changed behind the vault's back; restore a backup"
+        );
+    }
     auto commit = store.begin();
     commit->put(Family::meta, text_rules_key, rules);
     return commit->write();
@@ -521,7 +647,7 @@ Result<std::unique_ptr<Store>> open_rocksdb(
     if (mode == OpenMode::create_if_missing) {
         ROOKERY_CHECK(make_folder(folder));
     } else {
-        ROOKERY_CHECK(require_store(folder));
+        ROOKERY_CHECK(require_store(folder, mode));
     }
     ROOKERY_TRY(auto engine, open_engine(folder, mode, options));
     auto store = std::make_unique<RocksStore>(std::move(engine), mode, options);

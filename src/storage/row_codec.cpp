@@ -381,6 +381,27 @@ Result<StoredRow> decode(
     return kind == RowKind::tombstone ? read_tombstone(*parts) : read_live(table, id, *parts);
 }
 
+std::uint64_t row_version_of(std::string_view value) {
+    return ByteReader(bytes_of(value).subspan(1)).u64();
+}
+
+Digest digest_summand(const Row& row, const crypto::RowAuthenticator& authenticator) {
+    ByteWriter rest(tag_bytes + 8 + 1 + crypto::wrapped_key_bytes + 4);
+    rest.bytes(row.tag);
+    put_trailer(rest, row.versionnumber, row.wrapped_dek, row.wrap_generation);
+    return authenticator.digest_summand(row.table->id, row.id, row.row_version, rest.view());
+}
+
+Result<Digest> digest_summand(
+    const RowRef& row, std::string_view value, const crypto::RowAuthenticator& authenticator
+) {
+    const auto parts = cut(value);
+    if (!parts) return not_a_row();
+    const auto row_version = ByteReader(parts->body).u64();
+    const auto rest = bytes_of(value).subspan(1 + parts->body.size());
+    return authenticator.digest_summand(row.table, row.id, row_version, rest);
+}
+
 EncodedRow with_wrapping(std::string_view value, ByteView wrapped, std::uint32_t wrap_generation) {
     const auto parts = cut(value);
     require(parts && !parts->wrapped_dek.empty(), "row: no data key to wrap");

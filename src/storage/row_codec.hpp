@@ -7,8 +7,8 @@
 //   trailer = u64(versionnumber) || u8(has dek) || [wrapped dek 120 || u32(wrap generation)]
 //
 // The tag binds kind, table, id, vault and body. It does not bind the trailer, so that the ledger
-// can give a versionnumber late and a rewrap leaves the row's version alone: the wrapped data key
-// is bound by its own associated data, versionnumber and wrap generation by nothing.
+// can give a versionnumber late and a rewrap leaves the row's version alone: wrapped data key and wrap
+// generation are bound by the key's own associated data, and all of it by the state digest.
 #pragma once
 
 #include "base/result.hpp"
@@ -65,6 +65,18 @@ using StoredRow = std::variant<Row, Tombstone>;
 
 /// Live or tombstone, unproven: for scans that only skip. Errc::integrity for another first byte.
 [[nodiscard]] Result<crypto::RowKind> stored_kind(std::string_view value);
+
+/// The row version in a stored value, unproven. Precondition: a value that encode or decode knows.
+[[nodiscard]] std::uint64_t row_version_of(std::string_view value);
+
+/// The row's summand in the state digest, over every byte but those that the tag is over.
+[[nodiscard]] Digest digest_summand(
+    const Row& row, const crypto::RowAuthenticator& authenticator
+);
+/// The same of a stored value, live or tombstone. Errc::integrity for what is no value at all.
+[[nodiscard]] Result<Digest> digest_summand(
+    const RowRef& row, std::string_view value, const crypto::RowAuthenticator& authenticator
+);
 
 /// The stored value with another wrapping of the same data key; body and tag stay as they are.
 /// Precondition: decode accepted `value`, and the row has a wrapped DEK. Throws std::logic_error

@@ -25,7 +25,7 @@ enum class Family : std::uint8_t { rows, rowidx, log, meta };
 struct KeyRange {
     Family family = Family::rowidx;
     std::string lower;  // inclusive
-    std::string upper;  // exclusive; see prefix_end()
+    std::string upper;  // exclusive, see prefix_end(); empty: to the end
 };
 
 /// The smallest key above every key that begins with `prefix`.
@@ -114,6 +114,9 @@ class Store {
     virtual ~Store() = default;
     /// The newest durable state. Thread-safe.
     [[nodiscard]] virtual std::shared_ptr<const StoreView> view() const = 0;
+    /// Reads every file of the engine whole and compares it with its checksums, which find damage and no
+    /// intent. Errc::integrity.
+    [[nodiscard]] virtual Result<void> check_files() const = 0;
     /// Starts a commit; the previous one must be gone. The ledger's thread only.
     [[nodiscard]] virtual std::unique_ptr<Commit> begin() = 0;
 };

@@ -9,6 +9,9 @@
 
 namespace rookery::storage {
 
+/// Key in Family::meta: the rules that the text keys of the index were made under.
+inline constexpr std::string_view text_rules_key = "text-key-rules";
+
 /// Idempotent. Empty for what counts as null: no text, or blanks only. Bytes that are not UTF-8 are
 /// kept as they are, less trailing blanks.
 [[nodiscard]] std::string text_key(std::string_view text);

@@ -30,11 +30,24 @@ constexpr std::string_view example_core_commit =
 constexpr std::string_view example_priv_commit =
     "87710382bfe8d47d013a4f3d4a6da95b23a18e24042d1dc69ee7b91fcf8f758f";
 
+// Bound to index 42, by Python's SHA-256.
+constexpr std::string_view example_bound =
+    "fe399747d8abbe701fbde026d9b345675b4a13c600bc44cb1be2db20499ca24b";
+
 template <std::size_t N>
 ByteArray<N> counting(std::uint8_t first) {
     ByteArray<N> out{};
     for (std::size_t i = 0; i < N; ++i) out[i] = static_cast<std::uint8_t>(first + i);
     return out;
+}
+
+/// The leaf that the writer makes for it.
+Leaf leaf_of(const PreparedEvent& event, std::uint64_t index = 7) {
+    Leaf leaf;
+    leaf.index = index;
+    leaf.core_commit = bind_core(index, event.core_commit);
+    leaf.priv_commit = event.priv_commit;
+    return leaf;
 }
 
 Event example_event() {
@@ -107,12 +120,19 @@ TEST_CASE("the example event has its published bytes, commitments and leaf hash"
     const auto priv_commit = commitment(Section::priv, counting<32>(0x80), priv);
     CHECK(to_hex(core_commit) == example_core_commit);
     CHECK(to_hex(priv_commit) == example_priv_commit);
-    const Leaf leaf{Leaf::Kind::event, 42, from_ms(1700000000125), core_commit, priv_commit};
+    // Format 1, which has the commitment as it is, and format 2.
+    Leaf leaf{1, Leaf::Kind::event, 42, from_ms(1700000000125), core_commit, priv_commit};
     const auto bytes = encode(leaf);
     CHECK(to_hex(bytes) == "01010000000000000000002a0000018bcfe5687d" +
                                std::string{example_core_commit} + std::string{example_priv_commit});
     CHECK(to_hex(merkle::hash_leaf(bytes)) ==
           "73c5a49390c53e6cd698af684e883cc15b765181a95c3ebcacc363d4f289f70c");
+    leaf.format = 2;
+    leaf.core_commit = bind_core(42, core_commit);
+    CHECK(to_hex(encode(leaf)) == "02010000000000000000002a0000018bcfe5687d" +
+                                      std::string{example_bound} + std::string{example_priv_commit});
+    CHECK(to_hex(merkle::hash_leaf(encode(leaf))) == 
+          "94d40a817e29e44ee7921b83a1b1a2218f5d6395ad880d0b88aede9f10640c90");
 }
 
 TEST_CASE("an event reads back as it was written", "[audit]") {
@@ -266,9 +286,9 @@ TEST_CASE("a prepared event opens to what was prepared", "[audit]") {
     const auto prepared = prepare(event, log.sealer, log.random);
     CHECK(prepared.action == event.action);
     const auto core =
-        open_section(Section::core, prepared.core_row, prepared.core_commit, &log.sealer).value();
+        open_section(Section::core, prepared.core_row, leaf_of(prepared), &log.sealer).value();
     const auto priv =
-        open_section(Section::priv, prepared.priv_row, prepared.priv_commit, &log.sealer).value();
+        open_section(Section::priv, prepared.priv_row, leaf_of(prepared), &log.sealer).value();
     CHECK(core.bytes == encode_core(event));
     CHECK(priv.bytes == encode_priv(event.priv));
     CHECK(core.event == event.id);
@@ -290,7 +310,7 @@ TEST_CASE("an event without an id gets one", "[audit]") {
     event.id = Uuid{};
     const auto prepared = prepare(event, log.sealer, log.random);
     const auto core =
-        open_section(Section::core, prepared.core_row, prepared.core_commit, &log.sealer).value();
+        open_section(Section::core, prepared.core_row, leaf_of(prepared), &log.sealer).value();
     const auto read = decode_core(core.bytes).value();
     CHECK_FALSE(read.id.is_nil());
     CHECK(read.id == core.event);
@@ -313,27 +333,27 @@ TEST_CASE("every flipped byte of a detail row is found, the day of one in clear 
     auto clear_event = test::retrieve_event(1);
     clear_event.action = Action::unseal_attempt;
     const auto clear = prepare_clear(clear_event, log.random).value();
-    const auto check = [&](const Event& event, Section section, const Bytes& row, const Digest& commit) {
-        const auto good = open_section(section, row, commit, &log.sealer);
+    const auto check = [&](const Event& event, Section section, const Bytes& row, const Leaf& leaf) {
+        const auto good = open_section(section, row, leaf, &log.sealer);
         REQUIRE(good);
         REQUIRE(belongs_to(*good, event));
         for (std::size_t i = 0; i < row.size(); ++i) {
             const bool unread_day = row[1] == 0 && i >= 2 && i < 6;  // of a row in clear
             auto bad = row;
             bad[i] ^= 0x01;
-            const auto opened = open_section(section, bad, commit, &log.sealer);
+            const auto opened = open_section(section, bad, leaf, &log.sealer);
             if (opened.has_value() != unread_day) FAIL("byte " << i);
             if (opened && belongs_to(*opened, event)) FAIL("byte " << i);
             if (!opened && opened.error().code != Errc::integrity) FAIL("byte " << i);
         }
         for (std::size_t n = 0; n < row.size(); ++n) {
-            if (open_section(section, ByteView{row}.first(n), commit, &log.sealer)) FAIL("cut " << n);
+            if (open_section(section, ByteView{row}.first(n), leaf, &log.sealer)) FAIL("cut " << n);
         }
     };
-    check(full_event(), Section::core, sealed.core_row, sealed.core_commit);
-    check(full_event(), Section::priv, sealed.priv_row, sealed.priv_commit);
-    check(clear_event, Section::core, clear.core_row, clear.core_commit);
-    check(clear_event, Section::priv, clear.priv_row, clear.priv_commit);
+    check(full_event(), Section::core, sealed.core_row, leaf_of(sealed));
+    check(full_event(), Section::priv, sealed.priv_row, leaf_of(sealed));
+    check(clear_event, Section::core, clear.core_row, leaf_of(clear));
+    check(clear_event, Section::priv, clear.priv_row, leaf_of(clear));
 }
 
 TEST_CASE("a section opens only under its own commitment, section and vault", "[audit]") {
@@ -342,22 +362,61 @@ TEST_CASE("a section opens only under its own commitment, section and vault", "[
     other.append_genesis();  // its random stream moves on
     const auto event = full_event();
     const auto prepared = prepare(event, log.sealer, log.random);
-    CHECK_FALSE(open_section(Section::core, prepared.core_row, prepared.priv_commit, &log.sealer));
-    CHECK_FALSE(open_section(Section::priv, prepared.core_row, prepared.core_commit, &log.sealer));
+    auto swapped = leaf_of(prepared);
+    std::swap(swapped.core_commit, swapped.priv_commit);
+    CHECK_FALSE(open_section(Section::core, prepared.core_row, swapped, &log.sealer));
+    CHECK_FALSE(open_section(Section::priv, prepared.priv_row, swapped, &log.sealer));
+    swapped.core_commit = prepared.priv_commit;
+    CHECK_FALSE(open_section(Section::core, prepared.core_row, swapped, &log.sealer));
+    CHECK_FALSE(open_section(Section::priv, prepared.core_row, leaf_of(prepared), &log.sealer));
     crypto::Keyring keyring = crypto::Keyring::create(test::uuid_number(1), log.random, test::start_time);
     crypto::DetailSealer stranger{keyring, test::origin, log.random};
-    CHECK_FALSE(open_section(Section::core, prepared.core_row, prepared.core_commit, &stranger));
+    CHECK_FALSE(open_section(Section::core, prepared.core_row, leaf_of(prepared), &stranger));
     crypto::DetailSealer elsewhere{log.keyring, "vault.example/audit/n2", log.random};
-    CHECK_FALSE(open_section(Section::core, prepared.core_row, prepared.core_commit, &elsewhere));
-    CHECK(open_section(Section::core, prepared.core_row, prepared.core_commit, nullptr).error().code ==
+    CHECK_FALSE(open_section(Section::core, prepared.core_row, leaf_of(prepared), &elsewhere));
+    CHECK(open_section(Section::core, prepared.core_row, leaf_of(prepared), nullptr).error().code ==
           Errc::unavailable);
 }
 
-TEST_CASE("only what happens before an unseal may be written in clear", "[audit]") {
+TEST_CASE("details open at the index that the leaf binds them to, and at no other", "[audit]") {
+    LogBuilder log;
+    const auto prepared = prepare(example_event(), log.sealer, log.random);
+    const auto opens = [&](const Leaf& leaf) {
+        return open_section(Section::core, prepared.core_row, leaf, &log.sealer).has_value();
+    };
+    const auto leaf = leaf_of(prepared, 7);
+    CHECK(opens(leaf));
+    auto moved = leaf;
+    moved.index = 8;
+    CHECK_FALSE(opens(moved));
+    // Whoever has no key cannot make what the other index would take: the commitment is in no leaf.
+    moved.core_commit = bind_core(8, leaf.core_commit);
+    CHECK_FALSE(opens(moved));
+    CHECK(opens(leaf_of(prepared, 8)));
+    auto format_1 = leaf;
+    format_1.format = 1;
+    CHECK_FALSE(opens(format_1));
+    format_1.core_commit = prepared.core_commit;
+    CHECK(opens(format_1));
+    format_1.format = 2;
+    CHECK_FALSE(opens(format_1));
+}
+
+TEST_CASE("what a leaf binds depends on the index and on the details", "[audit]") {
+    const auto details = counting<32>(1);
+    CHECK(bind_core(7, details) == bind_core(7, details));
+    CHECK(bind_core(7, details) != bind_core(8, details));
+    CHECK(bind_core(7, details) != bind_core(7, counting<32>(2)));
+    CHECK(bind_core(0, details) != details);
+    CHECK(core_commit_in({1, Leaf::Kind::event, 7, {}, {}, {}}, details) == details);
+    CHECK(core_commit_in({2, Leaf::Kind::event, 7, {}, {}, {}}, details) == bind_core(7, details));
+}
+
+TEST_CASE("only the genesis and an attempt to unseal may be written in clear", "[audit]") {
     LogBuilder log;
     for (int code = 0; code < 256; ++code) {
         const auto action = static_cast<Action>(code);
-        const std::set<int> allowed{16, 17, 18, 48, 80, 81, 82, 83, 84, 85, 86, 93};
+        const std::set<int> allowed{48, 80};
         CHECK(may_be_clear(action) == allowed.contains(code));
         auto event = example_event();
         event.action = action;
@@ -374,8 +433,8 @@ TEST_CASE("names of codes are unique and every listed code has one", "[audit]") 
         ++count;
         names.insert(text);
     }
-    CHECK(count == 52);
-    CHECK(names.size() == 52);
+    CHECK(count == 53);
+    CHECK(names.size() == 53);
     CHECK(name(Action::remove) == "delete");
     CHECK(name(Outcome::denied) == "denied");
     CHECK(name(Reason::row_tag) == "row-tag");

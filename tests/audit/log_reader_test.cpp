@@ -88,7 +88,7 @@ TEST_CASE("without keys only entries in clear can be read", "[audit]") {
     log.grow_to(10);
     const auto reader = LogReader::open(std::make_shared<MemoryView>(log.rows), nullptr).value();
     CHECK(reader.read(0, Sections::core_and_priv));
-    CHECK(reader.read(4, Sections::core).value().event.action == Action::heartbeat);
+    CHECK(reader.read(4, Sections::core).value().event.action == Action::unseal_attempt);
     CHECK(reader.read(7, Sections::core).error().code == Errc::unavailable);
 }
 
@@ -131,7 +131,7 @@ TEST_CASE("a search keeps to record, actor, credential, time and bounds", "[audi
     query = {};
     query.credential = ByteArray<8>{2};
     query.below = 12;
-    CHECK(found(query) == std::vector<std::uint64_t>{9, 5, 1});
+    CHECK(found(query) == std::vector<std::uint64_t>{9, 1});
     query.credential = ByteArray<8>{5};
     CHECK(found(query).empty());
     query = {};
@@ -225,9 +225,8 @@ TEST_CASE("the start check refuses a log that does not agree with itself", "[aud
         rows[entry_key(45)] = rows[entry_key(44)];
         CHECK(refused(rows));
     }
-    SECTION("any byte of the state row, but the boot id and the minima") {
+    SECTION("any byte of the state row") {
         for (std::size_t i = 0; i < log.rows.at(state_key()).size(); ++i) {
-            if (i >= 49 && i < 81) continue;
             auto rows = log.rows;
             rows[state_key()][i] ^= 1;
             const auto result = check_start(MemoryView{rows}, key);

@@ -55,7 +55,7 @@ LogState example_state(std::uint64_t size) {
         state.frontier.append(merkle::hash_leaf(ByteView{&byte, 1}));
     }
     state.last_time = from_ms(1700000000000);
-    state.boot.bytes.fill(5);
+    state.checkpoint_size = size / 2;
     return state;
 }
 
@@ -65,25 +65,57 @@ TEST_CASE("the state row reads back as it was written", "[audit]") {
     }
 }
 
-TEST_CASE("a flipped byte of the state row is found, but for time and boot id", "[audit]") {
+/// A row of format 1, which had two minima that were always 0 and a boot id, and no checkpoint size.
+std::string format_1_row(const LogState& state) {
+    const auto hashes = state.frontier.hashes();
+    ByteWriter out;
+    out.u8(1).u64(state.size()).bytes(state.frontier.root()).u64(to_ms(state.last_time));
+    out.u64(0).u64(0).bytes(Bytes(16, 5)).u8(static_cast<std::uint8_t>(hashes.size()));
+    for (const auto& hash : hashes) out.bytes(hash);
+    return std::move(out).take_string();
+}
+
+TEST_CASE("a state row of format 1 is read, and says nothing of checkpoints", "[audit]") {
+    for (const std::uint64_t size : {0U, 1U, 7U, 100U}) {
+        auto expected = example_state(size);
+        expected.checkpoint_size.reset();
+        CHECK(parse_log_state(format_1_row(example_state(size))).value() == expected);
+    }
+    const auto row = format_1_row(example_state(7));
+    for (std::size_t n = 0; n < row.size(); ++n) CHECK_FALSE(parse_log_state(row.substr(0, n)));
+    CHECK_FALSE(parse_log_state(row + "x"));
+    auto other = row;
+    other[0] = 2;
+    CHECK_FALSE(parse_log_state(other));
+}
+
+TEST_CASE("a flipped byte of the state row is found, but for what is compared elsewhere", "[audit]") {
     const auto row = encode(example_state(11));
     for (std::size_t i = 0; i < row.size(); ++i) {
         auto bad = row;
         bad[i] = static_cast<char>(bad[i] ^ 1);
         const bool time = i >= 41 && i < 49;  // compared with the last leaf by check_start
-        const bool minima = i == 56 || i == 64;  // 1 instead of 0 is within the size
-        const bool boot = i >= 65 && i < 81;
+        const bool checkpoint = i == 56;      // 4 instead of 5: compared with the checkpoints
         const auto state = parse_log_state(bad);
-        if (state.has_value() != (time || minima || boot)) FAIL("byte " << i);
-        if (!state) CHECK(state.error().code == Errc::integrity);
+        if (state.has_value() != (time || checkpoint)) FAIL("byte " << i);
+        const auto code = i == 0 ? Errc::newer_format : Errc::integrity;  // 3 instead of 2
+        if (!state) CHECK(state.error().code == code);
     }
     for (std::size_t n = 0; n < row.size(); ++n) CHECK_FALSE(parse_log_state(row.substr(0, n)));
     CHECK_FALSE(parse_log_state(row + "x"));
 }
 
+TEST_CASE("a state row whose checkpoint covers more than the log has is refused", "[audit]") {
+    auto state = example_state(11);
+    state.checkpoint_size = 11;
+    CHECK(parse_log_state(encode(state)).value() == state);
+    state.checkpoint_size = 12;
+    CHECK(parse_log_state(encode(state)).error().code == Errc::integrity);
+}
+
 TEST_CASE("a state row of a newer program is told apart from a damaged one", "[audit]") {
     auto row = encode(example_state(3));
-    row[0] = 2;
+    row[0] = 3;
     CHECK(parse_log_state(row).error().code == Errc::newer_format);
     row[0] = 0;
     CHECK(parse_log_state(row).error().code == Errc::integrity);

@@ -39,7 +39,7 @@ TEST_CASE("a log is continued where it ended", "[audit]") {
     CHECK(second.writer.size() == 13);
     CHECK(second.writer.root() == first.writer.root());
     CHECK(second.writer.last_time() == first.writer.last_time());
-    CHECK(second.writer.previous_boot() == test::uuid_number(0xB0));
+    CHECK(second.writer.checkpoint_size() == 13);
     CHECK(second.writer.opening_checkpoint() == first.rows.at(checkpoint_key(13)));
     second.wall = first.wall;
     second.grow_to(14);
@@ -164,19 +164,80 @@ TEST_CASE("checkpoints come once a second at most, and only when something chang
 TEST_CASE("a publisher signs no smaller size and no second root of the same size", "[audit]") {
     const auto key = test::log_key();
     const merkle::Checkpoint last{origin, 7, Digest{1}};
-    CheckpointPublisher same{origin, key, last};
+    CheckpointPublisher same{origin, &key, last};
     CHECK(same.durable(7, Digest{1}));
     CHECK_FALSE(same.due(test::start_time));
-    CheckpointPublisher shrunk{origin, key, last};
+    CheckpointPublisher shrunk{origin, &key, last};
     CHECK(shrunk.durable(6, Digest{1}).error().code == Errc::integrity);
     CHECK_FALSE(shrunk.durable(8, Digest{2}));
     CHECK_FALSE(shrunk.due(test::start_time));
-    CheckpointPublisher forked{origin, key, last};
+    CheckpointPublisher forked{origin, &key, last};
     CHECK(forked.durable(7, Digest{2}).error().code == Errc::integrity);
     CHECK_FALSE(forked.final_note(test::start_time));
-    CheckpointPublisher grown{origin, key, last};
+    CheckpointPublisher grown{origin, &key, last};
     CHECK(grown.durable(8, Digest{2}));
     CHECK(grown.due(test::start_time));
+}
+
+TEST_CASE("without a key nothing is signed, and what is signed later covers it", "[audit]") {
+    LogBuilder log;
+    log.grow_to(5);
+    log.checkpoint();
+    auto options = log.options();
+    options.key = nullptr;
+    auto sealed = LogWriter::open(MemoryView{log.rows}, options, log.wall).value();
+    CHECK(sealed.checkpoint_size() == 5);
+    const auto attempt = prepare_clear(test::attempt_event(log.wall), log.random).value();
+    const auto entry = sealed.append(attempt, log.wall).value();
+    REQUIRE(sealed.mark_durable());
+    CHECK_FALSE(sealed.due_checkpoint(log.wall + 10s));
+    CHECK_FALSE(sealed.final_checkpoint(log.wall + 10s));
+    const auto state = sealed.state_row();
+    CHECK(parse_log_state(state.value).value().checkpoint_size == 5);
+
+    auto rows = log.rows;
+    rows[entry.key] = entry.value;
+    rows[state.key] = state.value;
+    LogBuilder unsealed{rows};
+    const auto note = unsealed.writer.due_checkpoint(log.wall + 10s);
+    REQUIRE(note);
+    CHECK(note->key == checkpoint_key(6));
+}
+
+TEST_CASE("a log of other signatures than the verifier's key is not continued", "[audit]") {
+    LogBuilder log;
+    log.grow_to(5);
+    log.checkpoint();
+    auto options = log.options();
+    options.verifier = test::log_key(1).public_key();
+    CHECK(LogWriter::open(MemoryView{log.rows}, options, log.wall).error().code == Errc::integrity);
+}
+
+TEST_CASE("the state row follows every checkpoint that is published", "[audit]") {
+    LogBuilder log;
+    const auto in_row = [&] { return parse_log_state(log.writer.state_row().value)->checkpoint_size; };
+    log.grow_to(3);
+    CHECK(in_row() == 0);
+    REQUIRE(log.writer.due_checkpoint(log.wall));
+    CHECK(in_row() == 3);
+    log.grow_to(8);
+    CHECK(in_row() == 3);
+    REQUIRE(log.writer.final_checkpoint(log.wall));
+    CHECK(in_row() == 8);
+}
+
+TEST_CASE("an entry is written as the newest format, bound to its index", "[audit]") {
+    LogBuilder log;
+    log.append_genesis();
+    const auto prepared = prepare(test::retrieve_event(1), log.sealer, log.random);
+    log.append(prepared);
+    log.append(prepared);
+    for (const std::uint64_t index : {1U, 2U}) {
+        const auto leaf = parse_leaf(split_entry(log.rows.at(entry_key(index)))->leaf).value();
+        CHECK(leaf.format == Leaf::newest_format);
+        CHECK(leaf.core_commit == bind_core(index, prepared.core_commit));
+        CHECK(leaf.priv_commit == prepared.priv_commit);
+    }
 }
 
 TEST_CASE("time since boot goes forward", "[audit]") {

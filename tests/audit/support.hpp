@@ -51,7 +51,8 @@ class MemoryView final : public storage::StoreView {
         const storage::KeyRange& range, storage::Order order
     ) const override {
         std::vector<Rows::const_iterator> hits;
-        for (auto at = rows.lower_bound(range.lower); at != rows.end() && at->first < range.upper; ++at) {
+        for (auto at = rows.lower_bound(range.lower); at != rows.end(); ++at) {
+            if (!range.upper.empty() && at->first >= range.upper) break;
             hits.push_back(at);
         }
         if (order == storage::Order::descending) std::reverse(hits.begin(), hits.end());
@@ -87,9 +88,20 @@ class MemorySource final : public LogSource {
  public:
     explicit MemorySource(const Rows& rows) : rows_(rows) {}
 
-    [[nodiscard]] Result<void> each(char prefix, const RowUse& use) const override {
+    [[nodiscard]] Result<void> each(
+        char prefix, std::string_view from, const RowUse& use
+    ) const override {
         for (const auto& [key, value] : rows_) {
-            if (key.front() == prefix) use(key, value);
+            if (key.starts_with(prefix) && key >= from && !use(key, value)) break;
+        }
+        return {};
+    }
+
+    [[nodiscard]] Result<void> others(const RowUse& use) const override {
+        for (const auto& [key, value] : rows_) {
+            const bool known = key.starts_with(entry_prefix) || key.starts_with(checkpoint_prefix) ||
+                               key.starts_with(state_prefix);
+            if (!known && !use(key, value)) break;
         }
         return {};
     }
@@ -133,6 +145,9 @@ inline Event retrieve_event(std::uint64_t n) {
     return event;
 }
 
+/// Somebody tried to unseal; in clear, since no key is at hand.
+inline Event attempt_event(Instant now) { return unseal_attempt_event(false, "n1", now); }
+
 /// Keys and a writer over rows in memory; the same seed gives the same log.
 class LogBuilder {
  public:
@@ -143,7 +158,7 @@ class LogBuilder {
           writer(LogWriter::open(MemoryView{rows}, options(), start_time).value()) {}
 
     LogWriter::Options options() {
-        return {origin, &key, uuid_number(0xB0), Instant::min(), [this] {
+        return {origin, key.public_key(), &key, Instant::min(), [this] {
                     return wall.time_since_epoch();
                 }};
     }
@@ -174,15 +189,29 @@ class LogBuilder {
     void checkpoint() {
         const auto row = writer.final_checkpoint(wall).value();
         rows[row.key] = row.value;
+        commit();
     }
 
-    /// Genesis and then retrieves up to `size`, a heartbeat in clear at every index that ends in 4.
+    /// As a vault that is still sealed writes it.
+    void append_attempt() { append(prepare_clear(attempt_event(wall), random).value()); }
+
+    /// What a vault with keys writes first after entries without.
+    void append_log_open() {
+        append(prepare(
+            log_open_event(uuid_number(0xB0), writer.size(), writer.root(), "n1", wall), sealer, random
+        ));
+    }
+
+    /// Genesis and then retrieves up to `size`, an attempt to unseal at every index that ends in 4, and the
+    /// log-open after it.
     void grow_to(std::uint64_t size) {
         while (writer.size() < size) {
             if (writer.size() == 0) {
                 append_genesis();
             } else if (writer.size() % 10 == 4) {
-                append(prepare_clear(heartbeat_event(0, "n1", wall), random).value());
+                append_attempt();
+            } else if (writer.size() % 10 == 5) {
+                append_log_open();
             } else {
                 append_retrieve(writer.size());
             }

@@ -131,7 +131,7 @@ struct Damaged {
         changed.core.push_back(static_cast<std::uint8_t>(size));
         changed.core.insert(changed.core.end(), event.bytes.begin(), event.bytes.end());
         changed.core.insert(changed.core.end(), blob.begin(), blob.end());
-        changed.leaf.core_commit = commitment(Section::core, salt, bytes);
+        changed.leaf.core_commit = core_commit_in(changed.leaf, commitment(Section::core, salt, bytes));
         row(index) = changed.row();
     }
 
@@ -262,7 +262,7 @@ TEST_CASE("each kind of damage is named, and every other entry is still shown", 
         forged.core_row.insert(forged.core_row.end(), salt.begin(), salt.end());
         forged.core_row.insert(forged.core_row.end(), bytes.begin(), bytes.end());
         changed.core = forged.core_row;
-        changed.leaf.core_commit = commitment(Section::core, salt, bytes);
+        changed.leaf.core_commit = core_commit_in(changed.leaf, commitment(Section::core, salt, bytes));
         damaged.row(33) = changed.row();
         why = Unreadable::details_in_clear;
     }
@@ -388,14 +388,12 @@ TEST_CASE("what cannot be read ends no search by time, nor does what anybody cou
     damaged.flip_core(76);
     log.rows.erase(entry_key(74));
     // A forged one that says that it is older does not match, and ends nothing either.
-    Event attempt;
-    attempt.action = Action::unseal_attempt;
-    attempt.time = from_ms(0);
+    const auto attempt = test::attempt_event(from_ms(0));
     const auto clear = prepare_clear(attempt, log.random).value();
     auto forged = damaged.parts(72);
     forged.core = clear.core_row;
     forged.priv = clear.priv_row;
-    forged.leaf.core_commit = clear.core_commit;
+    forged.leaf.core_commit = core_commit_in(forged.leaf, clear.core_commit);
     forged.leaf.priv_commit = clear.priv_commit;
     forged.leaf.time = attempt.time;
     damaged.row(72) = forged.row();

@@ -29,16 +29,17 @@ RawEntry raw(std::uint8_t purpose, std::uint32_t version, std::uint8_t state) {
 
 std::vector<RawEntry> one_active_each() {
     std::vector<RawEntry> out;
-    for (std::uint8_t purpose = 1; purpose <= 8; ++purpose) out.push_back(raw(purpose, 1, 2));
+    for (std::uint8_t purpose = 1; purpose <= 10; ++purpose) out.push_back(raw(purpose, 1, 2));
     return out;
 }
 
 struct RawRing {
     std::string_view magic = "SVKR";
-    std::uint8_t format = 1;
+    std::uint8_t format = 2;
     std::uint64_t inner_epoch = 4;
     std::uint64_t outer_epoch = 4;
     Uuid inner_vault = vault_id;
+    std::uint64_t slot_set = 1;  // not in format 1
     std::vector<RawEntry> entries = one_active_each();
     std::optional<std::uint32_t> count = {};
     Bytes trailing = {};
@@ -49,6 +50,7 @@ struct RawRing {
 Bytes file_of(const RawRing& ring) {
     ByteWriter plain;
     plain.text(ring.magic).u8(ring.format).u64(ring.inner_epoch).bytes(ring.inner_vault.bytes);
+    if (ring.format != 1) plain.u64(ring.slot_set);
     plain.u32(ring.count.value_or(static_cast<std::uint32_t>(ring.entries.size())));
     for (const auto& e : ring.entries) {
         auto id = e.key.empty() ? KeyId{} : key_id(e.key);
@@ -103,28 +105,31 @@ TEST_CASE("a new keyring has one active key of version 1 for each purpose", "[cr
     CHECK(bytes_in(ring.active<Purpose::record_kek>().key) == span_of(32, 32));
     CHECK(bytes_in(ring.active<Purpose::digest>().key) == span_of(0, 32));
     CHECK(ring.active<Purpose::row>().name == KeyName{1, key_id(span_of(6 * 32, 32))});
-    CHECK(ring.find<Purpose::row>(1) == &ring.active<Purpose::row>());
-    CHECK(ring.find<Purpose::row>(2) == nullptr);
-    CHECK(ring.find<Purpose::row>(0) == nullptr);
+    CHECK(ring.find<Purpose::row>(1, KeyUse::check) == &ring.active<Purpose::row>());
+    CHECK(ring.find<Purpose::row>(2, KeyUse::check) == nullptr);
+    CHECK(ring.find<Purpose::row>(0, KeyUse::check) == nullptr);
 }
 
 TEST_CASE("a keyring comes back from its file as it was", "[crypto]") {
     CountingRandom random(77);
-    auto ring = counting_keyring().with_new_key(Purpose::index, random, epoch_2026);
-    REQUIRE(ring);
-    const auto file = ring->seal(root_key(), 3, random);
-    const auto back = Keyring::open(file, root_key(), 3, vault_id, 2);
+    const auto added = counting_keyring().with_new_key(Purpose::index, random, epoch_2026);
+    REQUIRE(added);
+    const auto ring = added->with_active(Purpose::index, 2, epoch_2026)->with_next_slot_set();
+    const auto file = ring.seal(root_key(), 3, random);
+    const auto back = Keyring::open(file, root_key(), 3, vault_id, 4);
     REQUIRE(back);
-    CHECK(back->epoch() == 2);
+    CHECK(back->epoch() == 4);
     CHECK(back->vault() == vault_id);
-    CHECK(back->entries() == ring->entries());
+    CHECK(back->slot_set() == 2);
+    CHECK(back->entries() == ring.entries());
+    for (const std::uint32_t version : {1, 2}) {
+        CHECK(
+            bytes_in(back->find<Purpose::index>(version, KeyUse::open)->key) ==
+            bytes_in(ring.find<Purpose::index>(version, KeyUse::open)->key)
+        );
+    }
     CHECK(
-        bytes_in(back->find<Purpose::index>(2)->key) ==
-        bytes_in(ring->find<Purpose::index>(2)->key)
-    );
-    CHECK(
-        bytes_in(back->active<Purpose::credential>().key) ==
-        bytes_in(ring->active<Purpose::credential>().key)
+        bytes_in(back->active<Purpose::slots>().key) == bytes_in(ring.active<Purpose::slots>().key)
     );
 }
 
@@ -162,13 +167,14 @@ TEST_CASE("every flipped bit and every length of a keyring file is refused", "[c
 
 TEST_CASE("the keyring's parser accepts what it should", "[crypto]") {
     RawRing ring;
+    ring.slot_set = 9;
     ring.entries.insert(ring.entries.begin() + 1, raw(1, 2, 1));
     ring.entries.insert(ring.entries.begin() + 2, raw(1, 3, 6));
     const auto opened = open_raw(ring);
     REQUIRE(opened);
     CHECK(opened->epoch() == 4);
-    CHECK(opened->find<Purpose::record_kek>(2) != nullptr);
-    CHECK(opened->find<Purpose::record_kek>(3) == nullptr);
+    CHECK(opened->slot_set() == 9);
+    CHECK(opened->entry(Purpose::record_kek, 2)->state == KeyState::pre_active);
     CHECK(opened->entry(Purpose::record_kek, 3)->state == KeyState::destroyed);
     CHECK(opened->entry(Purpose::record_kek, 1)->uses_reserved == 65536);
 }
@@ -179,6 +185,7 @@ TEST_CASE("a sealed but malformed keyring is refused", "[crypto]") {
     SECTION("inner and outer epoch differ") { ring.inner_epoch = 5; }
     SECTION("epoch zero") { ring.inner_epoch = ring.outer_epoch = 0; }
     SECTION("another vault inside") { ring.inner_vault = other_vault; }
+    SECTION("slot set zero") { ring.slot_set = 0; }
     SECTION("two active of a purpose") { ring.entries.insert(ring.entries.begin() + 1, raw(1, 2, 2)); }
     SECTION("no active of a purpose") { ring.entries[3].state = 3; }
     SECTION("a purpose is missing") { ring.entries.pop_back(); }
@@ -188,7 +195,7 @@ TEST_CASE("a sealed but malformed keyring is refused", "[crypto]") {
     }
     SECTION("duplicate") { ring.entries.insert(ring.entries.begin(), raw(1, 1, 3)); }
     SECTION("version zero") { ring.entries[0].version = 0; }
-    SECTION("unknown purpose") { ring.entries.push_back(raw(9, 1, 2)); }
+    SECTION("unknown purpose") { ring.entries.push_back(raw(11, 1, 2)); }
     SECTION("purpose zero") { ring.entries.insert(ring.entries.begin(), raw(0, 1, 2)); }
     SECTION("unknown state") { ring.entries[0].state = 7; }
     SECTION("state zero") { ring.entries[0].state = 0; }
@@ -202,8 +209,8 @@ TEST_CASE("a sealed but malformed keyring is refused", "[crypto]") {
         ring.entries.insert(ring.entries.begin() + 1, entry);
     }
     SECTION("trailing bytes") { ring.trailing = {0}; }
-    SECTION("one entry fewer than counted") { ring.count = 9; }
-    SECTION("one entry more than counted") { ring.count = 7; }
+    SECTION("one entry fewer than counted") { ring.count = 11; }
+    SECTION("one entry more than counted") { ring.count = 9; }
     SECTION("a count beyond the file") { ring.count = 0xFFFFFFFF; }
     CHECK(error_of(open_raw(ring)) == Errc::integrity);
 }
@@ -211,22 +218,22 @@ TEST_CASE("a sealed but malformed keyring is refused", "[crypto]") {
 TEST_CASE("a keyring holds 4096 entries and not one more", "[crypto]") {
     RawRing ring;
     ring.entries.clear();
-    for (std::uint32_t version = 1; version <= 4096 - 7; ++version) {
+    for (std::uint32_t version = 1; version <= 4096 - 9; ++version) {
         ring.entries.push_back(raw(1, version, version == 1 ? 2 : 6));
     }
-    for (std::uint8_t purpose = 2; purpose <= 8; ++purpose) ring.entries.push_back(raw(purpose, 1, 2));
+    for (std::uint8_t purpose = 2; purpose <= 10; ++purpose) ring.entries.push_back(raw(purpose, 1, 2));
     const auto full = open_raw(ring);
     REQUIRE(full);
     CHECK(full->entries().size() == 4096);
     CountingRandom random;
     CHECK(error_of(full->with_new_key(Purpose::row, random, epoch_2026)) == Errc::out_of_range);
-    ring.entries.push_back(raw(8, 2, 6));
+    ring.entries.push_back(raw(10, 2, 6));
     CHECK(error_of(open_raw(ring)) == Errc::integrity);
 }
 
 TEST_CASE("a keyring of a newer format says so", "[crypto]") {
     RawRing ring;
-    ring.format = 2;
+    ring.format = 3;
     CHECK(error_of(open_raw(ring)) == Errc::newer_format);
 }
 
@@ -243,7 +250,7 @@ TEST_CASE("a key is added, then activated, and its predecessor still opens", "[c
     CHECK(rotated->epoch() == 3);
     CHECK(rotated->active<Purpose::record_kek>().name.version == 2);
     CHECK(rotated->entry(Purpose::record_kek, 1)->state == KeyState::decrypt_only);
-    CHECK(bytes_in(rotated->find<Purpose::record_kek>(1)->key) == span_of(32, 32));
+    CHECK(bytes_in(rotated->find<Purpose::record_kek>(1, KeyUse::open)->key) == span_of(32, 32));
     CHECK(bytes_in(rotated->active<Purpose::row>().key) == span_of(6 * 32, 32));
     CHECK(first.active<Purpose::record_kek>().name.version == 1);
 }
@@ -256,7 +263,8 @@ TEST_CASE("a compromised key opens but no longer seals", "[crypto]") {
     REQUIRE(moved);
     CHECK(moved->entry(Purpose::record_kek, 1)->state == KeyState::compromised);
     CHECK(moved->active<Purpose::record_kek>().name.version == 2);
-    CHECK(moved->find<Purpose::record_kek>(1) != nullptr);
+    CHECK(moved->find<Purpose::record_kek>(1, KeyUse::open) != nullptr);
+    CHECK(moved->find<Purpose::record_kek>(1, KeyUse::seal) == nullptr);
     CHECK(error_of(moved->with_active(Purpose::record_kek, 1, epoch_2026)) == Errc::bad_state);
 }
 
@@ -279,12 +287,12 @@ TEST_CASE("key states only move forward, and destruction takes two steps", "[cry
     CHECK(error_of(move(*pending, 1, KeyState::compromised)) == Errc::bad_state);
     const auto gone = move(*pending, 1, KeyState::destroyed);
     REQUIRE(gone);
-    CHECK(gone->find<Purpose::record_kek>(1) == nullptr);
+    CHECK(gone->find<Purpose::record_kek>(1, KeyUse::check) == nullptr);
     CHECK(gone->entry(Purpose::record_kek, 1)->id == key_id(span_of(32, 32)));
     const auto file = gone->seal(root_key(), 1, random);
     const auto back = Keyring::open(file, root_key(), 1, vault_id, 5);
     REQUIRE(back);
-    CHECK(back->find<Purpose::record_kek>(1) == nullptr);
+    CHECK(back->find<Purpose::record_kek>(1, KeyUse::check) == nullptr);
     // The next version is not the destroyed one's.
     CHECK(back->with_new_key(Purpose::record_kek, random, epoch_2026)
               ->entry(Purpose::record_kek, 3) != nullptr);
@@ -296,7 +304,7 @@ TEST_CASE("only a key that was never active can be dropped", "[crypto]") {
     const auto dropped = added->without(Purpose::row, 2);
     REQUIRE(dropped);
     CHECK(dropped->entry(Purpose::row, 2) == nullptr);
-    CHECK(dropped->find<Purpose::row>(2) == nullptr);
+    CHECK(dropped->find<Purpose::row>(2, KeyUse::check) == nullptr);
     CHECK(error_of(added->without(Purpose::row, 1)) == Errc::bad_state);
     CHECK(error_of(added->without(Purpose::row, 7)) == Errc::bad_state);
 }
@@ -317,4 +325,76 @@ TEST_CASE("a key that reached 2^32 uses gets no further lease", "[crypto]") {
     const auto last = nearly->with_lease(Purpose::record_kek, epoch_2026);
     REQUIRE(last);
     CHECK(error_of(last->with_lease(Purpose::record_kek, epoch_2026)) == Errc::out_of_range);
+}
+
+TEST_CASE("a keyring of format 1 is not opened but converted, and one of format 2 the other way round", "[crypto]") {
+    RawRing ring;
+    const auto signing = SigningSeed::copy_of(span_of(0x55, 32));
+    CountingRandom random(7);
+    const auto convert = [&](ByteView file, std::uint32_t generation = 1) {
+        return Keyring::convert(
+            file, root_key(), generation, vault_id, signing, random, epoch_2026
+        );
+    };
+    CHECK(error_of(convert(file_of(ring))) == Errc::bad_state);
+    ring.format = 1;
+    ring.entries.resize(8);
+    ring.entries.insert(ring.entries.begin() + 1, raw(1, 2, 1));
+    ring.entries.insert(ring.entries.begin() + 2, raw(1, 3, 6));
+    CHECK(error_of(open_raw(ring)) == Errc::bad_state);
+    CHECK(error_of(convert(file_of(ring), 2)) == Errc::integrity);
+
+    const auto converted = convert(file_of(ring));
+    REQUIRE(converted);
+    CHECK(converted->epoch() == ring.inner_epoch + 1);
+    CHECK(converted->slot_set() == 1);
+    CHECK(converted->entries().size() == 12);
+    CHECK(bytes_in(converted->active<Purpose::log_signing>().key) == span_of(0x55, 32));
+    CHECK(converted->entry(Purpose::log_signing, 1)->created == epoch_2026);
+    CHECK(converted->entry(Purpose::slots, 1)->state == KeyState::active);
+    CHECK(converted->entry(Purpose::record_kek, 2)->state == KeyState::pre_active);
+    CHECK(converted->entry(Purpose::record_kek, 3)->state == KeyState::destroyed);
+    for (const auto& e : ring.entries) {
+        const auto* kept = converted->entry(static_cast<Purpose>(e.purpose), e.version);
+        REQUIRE(kept != nullptr);
+        if (!e.key.empty()) CHECK(kept->id == key_id(e.key));
+    }
+    // The key for slots is drawn, and nobody else's.
+    CHECK(
+        bytes_in(converted->active<Purpose::slots>().key) !=
+        bytes_in(convert(file_of(ring))->active<Purpose::slots>().key)
+    );
+
+    const auto back = Keyring::open(converted->seal(root_key(), 1, random), root_key(), 1, vault_id, 5);
+    REQUIRE(back);
+    CHECK(back->entries() == converted->entries());
+}
+
+TEST_CASE("a malformed keyring of format 1 is not converted", "[crypto]") {
+    RawRing ring;
+    ring.format = 1;
+    ring.entries.resize(8);
+    SECTION("a purpose of format 2") { ring.entries.push_back(raw(9, 1, 2)); }
+    SECTION("a purpose is missing") { ring.entries.pop_back(); }
+    SECTION("another vault inside") { ring.inner_vault = other_vault; }
+    SECTION("inner and outer epoch differ") { ring.inner_epoch = 5; }
+    SECTION("an id that is not the key's") { ring.entries[0].wrong_id = true; }
+    SECTION("trailing bytes") { ring.trailing = {0}; }
+    const auto signing = SigningSeed::copy_of(span_of(0x55, 32));
+    CountingRandom random(7);
+    const auto converted = Keyring::convert(
+        file_of(ring), root_key(), 1, vault_id, signing, random, epoch_2026
+    );
+    CHECK(error_of(converted) == Errc::integrity);
+}
+
+TEST_CASE("the next set of slots is the keyring's next epoch, with the same keys", "[crypto]") {
+    const auto first = counting_keyring();
+    CHECK(first.slot_set() == 1);
+    const auto next = first.with_next_slot_set();
+    CHECK(next.slot_set() == 2);
+    CHECK(next.epoch() == 2);
+    CHECK(next.entries() == first.entries());
+    CHECK(first.slot_set() == 1);
+    CHECK(next.with_lease(Purpose::row, epoch_2026)->slot_set() == 2);
 }

@@ -76,7 +76,7 @@ void check_integrity(const Result<T>& result) {
 TEST_CASE("a wrapped data key and a column of the vector open", "[crypto]") {
     const Vault vault(vector_keyring());
     const auto dek = vault.sealer.unwrap(
-        table, record_id, 3,
+        table, record_id, 3, 0,
         hex("010103000000000733223cf831597519404142434445464748494a4b4c4d4e4f5051525354555657d4e8b8e180"
             "22357d805f20003390cec868ae028f900a64accea59b49627f1598571667650a04927cf24892ca9c41b09df7a7"
             "94e88cde508a5b32f87a3ba7ddef00431872f77c4bec9f91cc56b96f703c")
@@ -114,7 +114,7 @@ TEST_CASE("a value comes back exactly, in an object that tells only its bucket",
     );
     REQUIRE(object);
     CHECK(object->size() == size);
-    const auto dek = vault.sealer.unwrap(table, record_id, 1, made.wrapped);
+    const auto dek = vault.sealer.unwrap(table, record_id, 1, 0, made.wrapped);
     REQUIRE(dek);
     const auto back = vault.sealer.open_column(*dek, 1, table, record_id, column, 1, *object);
     REQUIRE(back);
@@ -147,14 +147,29 @@ TEST_CASE("a wrapped data key opens only as the table, record, version and vault
     const Vault vault;
     const auto made = vault.sealer.new_dek(table, record_id, 2, 1);
     auto why = OpenFailure::none;
-    REQUIRE(vault.sealer.unwrap(table, record_id, 2, made.wrapped, &why));
+    REQUIRE(vault.sealer.unwrap(table, record_id, 2, 0, made.wrapped, &why));
     CHECK(why == OpenFailure::none);
-    check_integrity(vault.sealer.unwrap("twitter_app", record_id, 2, made.wrapped, &why));
+    check_integrity(vault.sealer.unwrap("twitter_app", record_id, 2, 0, made.wrapped, &why));
     CHECK(why == OpenFailure::commitment);
-    check_integrity(vault.sealer.unwrap(table, other_record, 2, made.wrapped));
-    check_integrity(vault.sealer.unwrap(table, record_id, 1, made.wrapped));
+    check_integrity(vault.sealer.unwrap(table, other_record, 2, 0, made.wrapped));
+    check_integrity(vault.sealer.unwrap(table, record_id, 1, 0, made.wrapped));
     const Vault other(counting_keyring(other_vault));
-    check_integrity(other.sealer.unwrap(table, record_id, 2, made.wrapped));
+    check_integrity(other.sealer.unwrap(table, record_id, 2, 0, made.wrapped));
+}
+
+TEST_CASE("a wrapped data key opens only as of the generation that it was wrapped for", "[crypto]") {
+    const Vault vault;
+    const auto made = vault.sealer.new_dek(table, record_id, 2, 1);
+    const auto again = vault.sealer.wrap(made.key, table, record_id, 2, 1);
+    const auto opens = [&](ByteView wrapped, std::uint32_t generation) {
+        const auto dek = vault.sealer.unwrap(table, record_id, 2, generation, wrapped);
+        if (!dek) check_integrity(dek);
+        return dek.has_value();
+    };
+    for (const std::uint32_t generation : {0U, 1U, 2U, 256U, UINT32_MAX}) {
+        CHECK(opens(made.wrapped, generation) == (generation == 0));
+        CHECK(opens(again, generation) == (generation == 1));
+    }
 }
 
 TEST_CASE("a sealed column opens only where and as what it was sealed", "[crypto]") {
@@ -183,13 +198,13 @@ TEST_CASE("a data key is not a column and a column is not a data key", "[crypto]
     const auto object =
         vault.sealer.seal_column(made.key, 1, table, record_id, column, 1, secret(token));
     auto why = OpenFailure::none;
-    check_integrity(vault.sealer.unwrap(table, record_id, 1, *object, &why));
+    check_integrity(vault.sealer.unwrap(table, record_id, 1, 0, *object, &why));
     CHECK(why == OpenFailure::format);
     check_integrity(
         vault.sealer.open_column(made.key, 1, table, record_id, column, 1, made.wrapped, &why)
     );
     CHECK(why == OpenFailure::format);
-    check_integrity(vault.sealer.unwrap(table, record_id, 1, {}));
+    check_integrity(vault.sealer.unwrap(table, record_id, 1, 0, {}));
     check_integrity(vault.sealer.open_column(made.key, 1, table, record_id, column, 1, {}));
 }
 
@@ -243,28 +258,28 @@ TEST_CASE("after a rotation old wraps open, and a rewrap moves the same data key
     REQUIRE(after);
     const RecordSealer sealer(*after, random);
     CHECK(sealer.active_kek_version() == 2);
-    const auto dek = sealer.unwrap(table, record_id, 1, made.wrapped);
+    const auto dek = sealer.unwrap(table, record_id, 1, 0, made.wrapped);
     REQUIRE(dek);
-    const auto rewrapped = sealer.wrap(*dek, table, record_id, 1);
+    const auto rewrapped = sealer.wrap(*dek, table, record_id, 1, 1);
     CHECK(*RecordSealer::kek_version(made.wrapped) == 1);
     CHECK(*RecordSealer::kek_version(rewrapped) == 2);
-    const auto again = sealer.unwrap(table, record_id, 1, rewrapped);
+    const auto again = sealer.unwrap(table, record_id, 1, 1, rewrapped);
     REQUIRE(again);
     CHECK(again->id == made.key.id);
     CHECK(text_in(*sealer.open_column(*again, 1, table, record_id, column, 1, *object)) == token);
 
     // A keyring that does not know the key yet, and one that destroyed the old one.
     auto why = OpenFailure::none;
-    check_integrity(RecordSealer(before, random).unwrap(table, record_id, 1, rewrapped, &why));
+    check_integrity(RecordSealer(before, random).unwrap(table, record_id, 1, 1, rewrapped, &why));
     CHECK(why == OpenFailure::key);
     const auto pending =
         after->with_state(Purpose::record_kek, 1, KeyState::destroy_pending, epoch_2026);
     const auto destroyed =
         pending->with_state(Purpose::record_kek, 1, KeyState::destroyed, epoch_2026);
     REQUIRE(destroyed);
-    check_integrity(RecordSealer(*destroyed, random).unwrap(table, record_id, 1, made.wrapped, &why));
+    check_integrity(RecordSealer(*destroyed, random).unwrap(table, record_id, 1, 0, made.wrapped, &why));
     CHECK(why == OpenFailure::key);
-    CHECK(RecordSealer(*destroyed, random).unwrap(table, record_id, 1, rewrapped));
+    CHECK(RecordSealer(*destroyed, random).unwrap(table, record_id, 1, 1, rewrapped));
     check_integrity(RecordSealer::kek_version(*object));
 }
 
@@ -276,11 +291,12 @@ TEST_CASE("a wrap that names another key of the ring is refused", "[crypto]") {
     auto wrapped = made.wrapped;
     wrapped[7] = 2;
     auto why = OpenFailure::none;
-    check_integrity(RecordSealer(*added, random).unwrap(table, record_id, 1, wrapped, &why));
+    check_integrity(RecordSealer(*added, random).unwrap(table, record_id, 1, 0, wrapped, &why));
     CHECK(why == OpenFailure::key);
     // With the other key's id as well, the commitment tells.
-    const auto& other = *added->find<Purpose::record_kek>(2);
+    const auto after = added->with_active(Purpose::record_kek, 2, epoch_2026);
+    const auto& other = after->active<Purpose::record_kek>();
     std::copy(other.name.id.begin(), other.name.id.end(), wrapped.begin() + 8);
-    check_integrity(RecordSealer(*added, random).unwrap(table, record_id, 1, wrapped, &why));
+    check_integrity(RecordSealer(*after, random).unwrap(table, record_id, 1, 0, wrapped, &why));
     CHECK(why == OpenFailure::commitment);
 }

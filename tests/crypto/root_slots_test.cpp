@@ -23,6 +23,14 @@ Errc error_of(const Result<T>& result) {
     return result.error().code;
 }
 
+const Keyring& keyring() {
+    static const auto ring = counting_keyring();
+    return ring;
+}
+
+/// The file of the first set.
+Bytes file_of(const RootSlots& slots) { return slots.serialise(keyring(), 1); }
+
 RootSlots with_key_file() {
     RootSlots slots(vault_id);
     CountingRandom random;
@@ -38,10 +46,13 @@ const Bytes& passphrase_file() {
         REQUIRE(slots.add_passphrase(
             root_key(), 7, passphrase(), passphrase_cost_floor, "safe", random, epoch_2026
         ));
-        return slots.serialise();
+        return file_of(slots);
     }();
     return file;
 }
+
+/// Number of the set, version of the key, tag: what no slot's seal is over.
+constexpr std::size_t trailer_bytes = 8 + 4 + 32;
 
 // Offsets in a file with one passphrase slot labelled "safe".
 constexpr std::size_t slot_at = 1 + 2 + 4;
@@ -154,7 +165,7 @@ TEST_CASE("each slot opens the root key with its own secret", "[crypto]") {
         slots->add_key_file(root_key(), 7, key_file_secret(), "usb", random, epoch_2026);
     REQUIRE(second);
     CHECK(*second == 2);
-    const auto back = RootSlots::parse(slots->serialise(), vault_id);
+    const auto back = RootSlots::parse(file_of(*slots), vault_id);
     REQUIRE(back);
     REQUIRE(back->slots().size() == 2);
     CHECK(back->slots()[0].label == "safe");
@@ -184,15 +195,15 @@ TEST_CASE("a wrong secret is told apart from a damaged slot", "[crypto]") {
 }
 
 TEST_CASE("a slot opens only in its vault", "[crypto]") {
-    const auto moved = RootSlots::parse(with_key_file().serialise(), other_vault);
+    const auto moved = RootSlots::parse(file_of(with_key_file()), other_vault);
     REQUIRE(moved);
     CHECK(error_of(moved->open_with_key_file(key_file_secret())) == Errc::wrong_secret);
 }
 
 TEST_CASE("no flipped bit of a slot file opens a root key", "[crypto]") {
-    const auto file = with_key_file().serialise();
+    const auto file = file_of(with_key_file());
     std::size_t opened = 0;
-    for (std::size_t bit = 0; bit < file.size() * 8; ++bit) {
+    for (std::size_t bit = 0; bit < (file.size() - trailer_bytes) * 8; ++bit) {
         auto changed = file;
         changed[bit / 8] = static_cast<std::uint8_t>(changed[bit / 8] ^ (1U << (bit % 8)));
         const auto slots = RootSlots::parse(changed, vault_id);
@@ -202,7 +213,7 @@ TEST_CASE("no flipped bit of a slot file opens a root key", "[crypto]") {
 }
 
 TEST_CASE("a slot file of any other length is refused", "[crypto]") {
-    auto file = with_key_file().serialise();
+    auto file = file_of(with_key_file());
     std::size_t accepted = 0;
     for (std::size_t size = 0; size < file.size(); ++size) {
         accepted += RootSlots::parse(ByteView{file}.first(size), vault_id).has_value();
@@ -247,7 +258,7 @@ TEST_CASE("a damaged slot does not keep another from opening", "[crypto]") {
     auto slots = with_key_file();
     CountingRandom random(50);
     REQUIRE(slots.add_key_file(root_key(), 1, key_file_secret(), "spare", random, epoch_2026));
-    auto file = slots.serialise();
+    auto file = file_of(slots);
     file[3 + 4 + 7] ^= 0x40;  // the first slot's root generation
     const auto damaged = RootSlots::parse(file, vault_id);
     REQUIRE(damaged);
@@ -257,8 +268,8 @@ TEST_CASE("a damaged slot does not keep another from opening", "[crypto]") {
 }
 
 TEST_CASE("slots of another format or kind are refused as newer", "[crypto]") {
-    auto file = with_key_file().serialise();
-    SECTION("file format") { file[0] = 2; }
+    auto file = file_of(with_key_file());
+    SECTION("file format") { file[0] = 3; }
     SECTION("slot format") { file[slot_at] = 2; }
     SECTION("shares") { file[slot_at + 1] = 3; }
     SECTION("systemd credential") { file[slot_at + 1] = 5; }
@@ -267,7 +278,7 @@ TEST_CASE("slots of another format or kind are refused as newer", "[crypto]") {
 }
 
 TEST_CASE("a malformed slot file is refused", "[crypto]") {
-    auto file = with_key_file().serialise();
+    auto file = file_of(with_key_file());
     SECTION("file format 0") { file[0] = 0; }
     SECTION("slot format 0") { file[slot_at] = 0; }
     SECTION("slot type 0") { file[slot_at + 1] = 0; }
@@ -284,8 +295,8 @@ TEST_CASE("two slots of one id are refused", "[crypto]") {
     auto slots = with_key_file();
     CountingRandom random;
     REQUIRE(slots.add_key_file(root_key(), 1, key_file_secret(1), "usb", random, epoch_2026));
-    auto file = slots.serialise();
-    const auto one = with_key_file().serialise().size() - 3;
+    auto file = file_of(slots);
+    const auto one = file_of(with_key_file()).size() - 3 - trailer_bytes;
     file[3 + one + 4 + 3] = 1;
     CHECK(error_of(RootSlots::parse(file, vault_id)) == Errc::integrity);
 }
@@ -313,5 +324,124 @@ TEST_CASE("a label has at most 64 bytes of UTF-8, and a file at most 64 slots", 
     CHECK(error_of(add("\xFF")) == Errc::invalid_argument);
     for (int i = 0; i < 64; ++i) REQUIRE(add(std::string(64, 'x')));
     CHECK(error_of(add("")) == Errc::out_of_range);
-    CHECK(RootSlots::parse(slots.serialise(), vault_id));
+    CHECK(RootSlots::parse(file_of(slots), vault_id));
+}
+
+TEST_CASE("the file of a set of slots agrees with a second implementation", "[crypto]") {
+    // tests/vectors/row_tag.py
+    CHECK(
+        to_hex(RootSlots(vault_id).serialise(keyring(), 3)) ==
+        "020000000000000000000300000001e982e6c94b4daf5a996d055f82ac0f54ba1d78026ea8038a25b6afd393caddc1"
+    );
+}
+
+TEST_CASE("the set that the keyring names is the current one", "[crypto]") {
+    const auto slots = RootSlots::parse(file_of(with_key_file()), vault_id);
+    REQUIRE(slots);
+    const auto set = slots->check(keyring());
+    REQUIRE(set);
+    CHECK(*set == RootSlots::Set::current);
+}
+
+TEST_CASE("a flipped bit anywhere in a set of slots breaks its tag", "[crypto]") {
+    const auto file = file_of(with_key_file());
+    std::size_t accepted = 0;
+    for (std::size_t bit = 0; bit < file.size() * 8; ++bit) {
+        auto changed = file;
+        changed[bit / 8] = static_cast<std::uint8_t>(changed[bit / 8] ^ (1U << (bit % 8)));
+        const auto slots = RootSlots::parse(changed, vault_id);
+        accepted += slots && slots->check(keyring());
+    }
+    CHECK(accepted == 0);
+}
+
+TEST_CASE("a set of slots with one taken out, added, or exchanged is refused", "[crypto]") {
+    auto slots = with_key_file();
+    CountingRandom random(50);
+    REQUIRE(slots.add_key_file(root_key(), 1, key_file_secret(1), "spare", random, epoch_2026));
+    const auto file = file_of(slots);
+    REQUIRE(RootSlots::parse(file, vault_id)->check(keyring()));
+    const auto one = file_of(with_key_file());
+    const auto one_slot = one.size() - 3 - trailer_bytes;
+
+    Bytes changed;
+    SECTION("taken out") {
+        changed = one;
+        std::copy(file.end() - trailer_bytes, file.end(), changed.end() - trailer_bytes);
+    }
+    SECTION("added") {
+        changed = file;
+        std::copy(one.end() - trailer_bytes, one.end(), changed.end() - trailer_bytes);
+    }
+    SECTION("exchanged") {
+        RootSlots other(vault_id);
+        CountingRandom others(90);
+        REQUIRE(other.add_key_file(root_key(), 1, key_file_secret(), "usb", others, epoch_2026));
+        const auto theirs = file_of(other);
+        REQUIRE(theirs.size() == one.size());
+        changed = file;
+        std::copy_n(theirs.begin() + 3, one_slot, changed.begin() + 3);
+    }
+    const auto parsed = RootSlots::parse(changed, vault_id);
+    REQUIRE(parsed);
+    const auto refused = parsed->check(keyring());
+    CHECK(error_of(refused) == Errc::integrity);
+    CHECK_FALSE(refused.error().hint.empty());
+}
+
+TEST_CASE("an older set that was put back is refused once the keyring names the next", "[crypto]") {
+    const auto old = RootSlots::parse(with_key_file().serialise(keyring(), 1), vault_id);
+    const auto moved = keyring().with_next_slot_set();
+    CHECK(moved.epoch() == keyring().epoch() + 1);
+    CHECK(moved.slot_set() == 2);
+    CHECK(error_of(old->check(moved)) == Errc::integrity);
+    const auto newer = RootSlots::parse(with_key_file().serialise(moved, 2), vault_id);
+    CHECK(*newer->check(moved) == RootSlots::Set::current);
+}
+
+TEST_CASE("the set after the keyring's is a change that was cut off, and the one after that is none", "[crypto]") {
+    const auto with_set = [](std::uint64_t set) {
+        return *RootSlots::parse(with_key_file().serialise(keyring(), set), vault_id);
+    };
+    CHECK(*with_set(2).check(keyring()) == RootSlots::Set::next);
+    CHECK(error_of(with_set(3).check(keyring())) == Errc::integrity);
+    CHECK(error_of(with_set(0).check(keyring())) == Errc::integrity);
+    CHECK(error_of(with_set(UINT64_MAX).check(keyring())) == Errc::integrity);
+}
+
+TEST_CASE("a set of slots belongs to one vault", "[crypto]") {
+    const auto moved = RootSlots::parse(file_of(with_key_file()), other_vault);
+    const auto other = counting_keyring(other_vault);
+    CHECK(error_of(moved->check(other)) == Errc::integrity);
+    CHECK(error_of(moved->check(keyring())) == Errc::integrity);
+}
+
+TEST_CASE("a file of format 1, which had no tag, opens its slots and is no set of any keyring", "[crypto]") {
+    auto file = file_of(with_key_file());
+    file[0] = 1;
+    CHECK(error_of(RootSlots::parse(file, vault_id)) == Errc::integrity);  // it ended with its slots
+    file.resize(file.size() - trailer_bytes);
+    const auto slots = RootSlots::parse(file, vault_id);
+    REQUIRE(slots);
+    CHECK(slots->open_with_key_file(key_file_secret()));
+    CHECK(error_of(slots->check(keyring())) == Errc::integrity);
+    // Written anew it is.
+    CHECK(RootSlots::parse(slots->serialise(keyring(), 1), vault_id)->check(keyring()));
+}
+
+TEST_CASE("a set is checked under the key that tagged it, as long as that may check", "[crypto]") {
+    CountingRandom random(9);
+    const auto file = file_of(with_key_file());
+    const auto slots = RootSlots::parse(file, vault_id);
+    const auto added = keyring().with_new_key(Purpose::slots, random, epoch_2026);
+    const auto rotated = added->with_active(Purpose::slots, 2, epoch_2026);
+    REQUIRE(rotated);
+    CHECK(slots->check(*rotated));
+    const auto pending =
+        rotated->with_state(Purpose::slots, 1, KeyState::destroy_pending, epoch_2026);
+    REQUIRE(pending);
+    CHECK(error_of(slots->check(*pending)) == Errc::integrity);
+    const auto newer = RootSlots::parse(with_key_file().serialise(*rotated, 1), vault_id);
+    CHECK(newer->check(*pending));
+    CHECK(error_of(newer->check(*added)) == Errc::integrity);  // its key is not active yet
 }

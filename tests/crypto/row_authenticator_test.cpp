@@ -44,8 +44,23 @@ TEST_CASE("row tags and summands agree with a second implementation", "[crypto]"
         "f96c2ac620da9ae35f70530e1f05c5db968ff2a783875e9fb543a8118f900915"
     );
     CHECK(
-        to_hex(rows.digest_summand(7, record_id, 5, live)) ==
+        to_hex(rows.digest_summand_format_1(7, record_id, 5, live)) ==
         "20c080dca518ecec6498c9e18530e163a649bf2b4e7ff017ac285895fddd613b"
+    );
+    ByteWriter total;
+    total.bytes(live).u64(77).u8(0);
+    CHECK(
+        to_hex(rows.digest_summand(7, record_id, 5, total.view())) ==
+        "10cbb15ceee6cc8d5f265389add1eab5d1b5c1049c9eec669212b1bb1f1b00c7"
+    );
+    const auto key = "outbox/" + std::string(text_of(record_id.view()));
+    CHECK(
+        to_hex(rows.outbox_summand(key, "entry")) ==
+        "6cb57cd472ebf366e0fce02e3d40abea9348e188d2c7706ccdb029fbe661f620"
+    );
+    CHECK(
+        to_hex(rows.state_mask(2, span_of(0, 94))) ==
+        "d097acc61e9e43c9bf3917e463ee377955e1383b1d106e25b0ed9fc6f40d88a6"
     );
 }
 
@@ -176,12 +191,86 @@ TEST_CASE("a body too short to name a key is refused, not read", "[crypto]") {
 TEST_CASE("a summand depends on each of its parts", "[crypto]") {
     const auto ring = counting_keyring();
     const RowAuthenticator rows(ring);
-    const Digest tag{};
-    auto other_tag = tag;
-    other_tag[31] = 1;
-    const auto base = rows.digest_summand(7, record_id, 5, tag);
-    CHECK(base != rows.digest_summand(8, record_id, 5, tag));
-    CHECK(base != rows.digest_summand(7, other_record, 5, tag));
-    CHECK(base != rows.digest_summand(7, record_id, 6, tag));
-    CHECK(base != rows.digest_summand(7, record_id, 5, other_tag));
+    const Bytes total(32 + 9);
+    const auto base = rows.digest_summand(7, record_id, 5, total);
+    CHECK(base != rows.digest_summand(8, record_id, 5, total));
+    CHECK(base != rows.digest_summand(7, other_record, 5, total));
+    CHECK(base != rows.digest_summand(7, record_id, 6, total));
+    for (std::size_t i = 0; i < total.size(); ++i) {
+        auto other = total;
+        other[i] = 1;
+        if (rows.digest_summand(7, record_id, 5, other) == base) FAIL("byte " << i);
+    }
+    CHECK(base != rows.digest_summand(7, record_id, 5, ByteView{total}.first(40)));
+    const auto other_ring = counting_keyring(other_vault);
+    CHECK(base != RowAuthenticator(other_ring).digest_summand(7, record_id, 5, total));
+    CHECK(base != rows.digest_summand_format_1(7, record_id, 5, {}));
+}
+
+TEST_CASE("an outbox entry's summand keeps its key and its value apart", "[crypto]") {
+    const auto ring = counting_keyring();
+    const RowAuthenticator rows(ring);
+    const auto base = rows.outbox_summand("key", "value");
+    CHECK(base == rows.outbox_summand("key", "value"));
+    CHECK(base != rows.outbox_summand("keyv", "alue"));
+    CHECK(base != rows.outbox_summand("kex", "value"));
+    CHECK(base != rows.outbox_summand("key", "valuf"));
+    const auto other_ring = counting_keyring(other_vault);
+    CHECK(base != RowAuthenticator(other_ring).outbox_summand("key", "value"));
+}
+
+TEST_CASE("a state row's mask is another for every digest and every row", "[crypto]") {
+    const auto ring = counting_keyring();
+    const RowAuthenticator rows(ring);
+    const auto clear = span_of(0, 94);
+    const auto base = rows.state_mask(1, clear);
+    CHECK(base != rows.state_mask(2, clear));
+    for (std::size_t i = 0; i < clear.size(); ++i) {
+        auto other = clear;
+        other[i] ^= 1;
+        if (rows.state_mask(1, other) == base) FAIL("byte " << i);
+    }
+    const auto other_ring = counting_keyring(other_vault);
+    CHECK(base != RowAuthenticator(other_ring).state_mask(1, clear));
+}
+
+TEST_CASE("a state row is checked under the active row key, and under another only when that is said", "[crypto]") {
+    CountingRandom random(3);
+    const auto before = counting_keyring();
+    const auto body = body_of(5, {});
+    const auto tag = RowAuthenticator(before).tag(RowKind::live, table, Uuid{}, body);
+    const auto accepts = [&](const Keyring& ring, bool under_predecessor) {
+        return RowAuthenticator(ring).check_state(table, body, tag, under_predecessor).has_value();
+    };
+    CHECK(accepts(before, false));
+    CHECK(accepts(before, true));
+    const auto added = before.with_new_key(Purpose::row, random, epoch_2026);
+    CHECK(accepts(*added, false));
+
+    const auto after = added->with_active(Purpose::row, 2, epoch_2026);
+    CHECK_FALSE(accepts(*after, false));
+    CHECK(accepts(*after, true));
+    const auto lost = added->with_active(Purpose::row, 2, epoch_2026, KeyState::compromised);
+    CHECK_FALSE(accepts(*lost, false));
+    CHECK_FALSE(accepts(*lost, true));
+    // Of a row it is still good enough.
+    CHECK(RowAuthenticator(*lost).check(RowKind::live, table, Uuid{}, body, tag));
+    const auto pending = after->with_state(Purpose::row, 1, KeyState::destroy_pending, epoch_2026);
+    CHECK_FALSE(accepts(*pending, true));
+    CHECK_FALSE(RowAuthenticator(*pending).check(RowKind::live, table, Uuid{}, body, tag));
+}
+
+TEST_CASE("a state row whose bytes, tag or table differ is refused", "[crypto]") {
+    const auto ring = counting_keyring();
+    const RowAuthenticator rows(ring);
+    const auto body = body_of(5, {});
+    const auto tag = rows.tag(RowKind::live, table, Uuid{}, body);
+    REQUIRE(rows.check_state(table, body, tag, false));
+    CHECK_FALSE(rows.check_state("twitter_app", body, tag, false));
+    CHECK_FALSE(rows.check_state(table, body_of(6, {}), tag, false));
+    CHECK_FALSE(rows.check_state(table, body, ByteView{tag}.first(31), false));
+    CHECK_FALSE(rows.check_state(table, {}, tag, true));
+    const auto refused = rows.check_state(table, body, Digest{}, true);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Errc::integrity);
 }

@@ -28,7 +28,7 @@ constexpr std::string_view token = "370773112-GmHxMAgYyLbNEtIKZeRNFsMKPR9EyMZeS9
 const auto kek_bytes = span_of(0, 32);
 const auto dek_bytes = span_of(0x80, 32);
 
-Context dek_place() { return dek_context(vault_id, "twitter_user", record_id.bytes, 3); }
+Context dek_place() { return dek_context(vault_id, "twitter_user", record_id.bytes, 3, 0); }
 
 Context column_place() {
     return column_context(vault_id, "twitter_user", record_id.bytes, "access_token", 3, 5);
@@ -78,6 +78,12 @@ TEST_CASE("contexts agree with the vector", "[crypto]") {
     );
 }
 
+TEST_CASE("a data key's context has the wrap generation unless that is 0", "[crypto]") {
+    const auto first = dek_place();
+    const auto later = dek_context(vault_id, "twitter_user", record_id.bytes, 3, 0x0102);
+    CHECK(to_hex(later.view()) == to_hex(first.view()) + "00000102");
+}
+
 TEST_CASE("contexts of different kinds never agree", "[crypto]") {
     CHECK(to_hex(keyring_context(vault_id, 2).view()) ==
           "000b7376312e6b657972696e67a0a1a2a3a4a5a6a7a8a9aaabacadaeaf0000000000000002");
@@ -91,9 +97,9 @@ TEST_CASE("contexts of different kinds never agree", "[crypto]") {
 
 TEST_CASE("a context that does not fit is a bug, not a shorter context", "[crypto]") {
     const std::string long_name(500, 'x');
-    CHECK_THROWS_AS(dek_context(vault_id, long_name, record_id.bytes, 1), std::length_error);
+    CHECK_THROWS_AS(dek_context(vault_id, long_name, record_id.bytes, 1, 0), std::length_error);
     const std::string wrapping_name(70000, 'x');
-    CHECK_THROWS_AS(dek_context(vault_id, wrapping_name, record_id.bytes, 1), std::length_error);
+    CHECK_THROWS_AS(dek_context(vault_id, wrapping_name, record_id.bytes, 1, 0), std::length_error);
 }
 
 TEST_CASE("sealing and opening agree with the vector, byte for byte", "[crypto]") {

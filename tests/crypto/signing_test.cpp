@@ -50,16 +50,9 @@ TEST_CASE("a signature holds for its message and key only", "[crypto]") {
     CHECK(accepted == 0);
 }
 
-TEST_CASE("a signing key comes back from its file, which is never overwritten", "[crypto]") {
-    const TempFolder folder;
-    SystemRandom random;
-    const auto made = SigningKey::create(folder.file("log.key"), random);
-    REQUIRE(made);
-    const auto loaded = SigningKey::load(folder.file("log.key"));
-    REQUIRE(loaded);
-    CHECK(loaded->public_key() == made->public_key());
-    CHECK(SigningKey::create(folder.file("log.key"), random).error().code == Errc::in_use);
-    CHECK(SigningKey::load(folder.file("none")).error().code == Errc::not_found);
-    write_file(folder.file("open.key"), to_hex(span_of(0, 32)) + "\n", std::filesystem::perms(0644));
-    CHECK(SigningKey::load(folder.file("open.key")).error().code == Errc::bad_permissions);
+TEST_CASE("the keyring's signing key is the one that its seed makes", "[crypto]") {
+    const auto ring = counting_keyring();
+    const auto key = SigningKey::from_seed(ring.active<Purpose::log_signing>().key);
+    const auto same = SigningKey::from_seed(SigningSeed::copy_of(span_of(9 * 32 % 256, 32)));
+    CHECK(key.public_key() == same.public_key());
 }

@@ -18,8 +18,10 @@
 #include "crypto/keyring.hpp"
 #include "crypto/signing.hpp"
 #include "ledger/outbox.hpp"
+#include "merkle/checkpoint.hpp"
 #include "schema/known_tables.hpp"
 #include "storage/rocksdb_store.hpp"
+#include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
 #include "support/fault_store.hpp"
 
@@ -83,8 +85,8 @@ struct Bench {
     void start(Ledger::Options options) {
         audit::LogWriter::Options log_options;
         log_options.origin = "vault.test/audit/n1";
+        log_options.verifier = key.public_key();
         log_options.key = &key;
-        log_options.boot = vault;
         // The wall clock here is moved by hand; the monotonic one goes with it.
         log_options.monotonic = [this] {
             return std::chrono::milliseconds(static_cast<std::int64_t>(to_ms(clock.now())));
@@ -179,6 +181,18 @@ struct Bench {
         for (auto& promise : promises) results.push_back(promise.get_future().get());
         return results;
     }
+
+    /// As the store has it.
+    std::optional<VaultState> state_if_any() {
+        const auto stored = store->view()->get(storage::Family::meta, vault_state_key);
+        REQUIRE(stored);
+        if (!*stored) return std::nullopt;
+        const auto decoded = decode(**stored, authenticator);
+        REQUIRE(decoded);
+        return *decoded;
+    }
+
+    VaultState state() { return state_if_any().value(); }
 
     CommitResult commit(Plan plan) { return ledger->commit(Pending(std::move(plan))); }
 
@@ -645,25 +659,120 @@ TEST_CASE("a batch that is large enough does not wait for its flush", "[ledger]"
     for (auto& promise : seen) CHECK(promise.get_future().get() != 0);
 }
 
-TEST_CASE("the state row opens only as it was written", "[ledger]") {
+TEST_CASE("the state row knows the newest checkpoint, through every batch and an orderly stop", "[ledger]") {
     Bench bench;
-    VaultState state;
-    state.access_epoch = 5;
-    state.log_size = 9;
-    const auto stored = encode(state, bench.authenticator);
-    const auto back = decode(stored, bench.authenticator);
-    REQUIRE(back);
-    CHECK(back->access_epoch == 5);
-    for (std::size_t i = 2; i < stored.size(); ++i) {
-        auto changed = stored;
-        changed[i] = static_cast<char>(changed[i] ^ 1);
-        const auto opened = decode(changed, bench.authenticator);
-        REQUIRE_FALSE(opened);
-        CHECK(opened.error().code == Errc::integrity);
+    CHECK(done(bench.commit(bench.plan(1, bench.id()))));
+    const auto published = [&] {
+        const auto reader = audit::LogReader::open(bench.store->view(), nullptr);
+        REQUIRE(reader);
+        const auto note = reader->newest_checkpoint();
+        REQUIRE(note);
+        if (!*note) return std::uint64_t{0};
+        const auto signed_by = merkle::verify_checkpoint(
+            **note, {"vault.test/audit/n1", bench.key.public_key()}
+        );
+        REQUIRE(signed_by);
+        return signed_by->size;
+    };
+    for (int i = 0; i < 5; ++i) {
+        bench.clock.advance(std::chrono::milliseconds(700));
+        REQUIRE(done(bench.commit(bench.plan(i, bench.id()))));
+        CHECK(bench.state().checkpoint_size == published());
     }
-    auto newer = stored;
-    newer[1] = static_cast<char>(newer[1] + 1);
-    CHECK(decode(newer, bench.authenticator).error().code == Errc::newer_format);
-    CHECK_FALSE(decode(stored + "x", bench.authenticator));
-    CHECK_FALSE(decode("", bench.authenticator));
+    CHECK(published() > 0);
+    bench.ledger->stop();
+    CHECK(published() == 7);
+    CHECK(bench.state().checkpoint_size == 7);
+    CHECK(audit::LogReader::open(bench.store->view(), nullptr)->state().checkpoint_size == 7);
+}
+
+TEST_CASE("the state row counts the rows that come and go", "[ledger]") {
+    Bench bench;
+    const auto with_change = [&](int change, const Uuid& id) {
+        auto plan = bench.plan(1, id);
+        plan.writes.front().live_change = change;
+        return plan;
+    };
+    const auto first = bench.id();
+    REQUIRE(done(bench.commit(with_change(1, first))));
+    REQUIRE(done(bench.commit(with_change(1, bench.id()))));
+    CHECK(bench.state().live_rows == 2);
+    REQUIRE(done(bench.commit(with_change(0, first))));
+    CHECK(bench.state().live_rows == 2);
+    REQUIRE(done(bench.commit(with_change(-1, first))));
+    CHECK(bench.state().live_rows == 1);
+    REQUIRE(done(bench.commit(bench.plan(2))));
+    CHECK(bench.state().live_rows == 1);
+    // What was stale counts for nothing.
+    auto late = with_change(1, first);
+    REQUIRE(done(bench.commit(with_change(1, first))));
+    REQUIRE(stale(bench.commit(std::move(late))));
+    CHECK(bench.state().live_rows == 2);
+}
+
+TEST_CASE("the state row's digests are those of the rows as they lie on the disk", "[ledger]") {
+    Bench bench;
+    REQUIRE(done(bench.commit(bench.plan(1, bench.id()))));
+    REQUIRE(done(bench.commit(bench.plan(2, bench.id(), true))));
+    bench.in_one_batch([&] {
+        std::vector<Plan> plans;
+        for (int i = 0; i < 3; ++i) plans.push_back(bench.plan(i, bench.id()));
+        return plans;
+    }());
+    crypto::MultisetDigest expected;
+    const auto view = bench.store->view();
+    const auto cursor = view->scan({storage::Family::rows, {}, {}}, storage::Order::ascending);
+    std::size_t rows = 0;
+    for (; cursor->valid(); cursor->next(), ++rows) {
+        const auto summand = storage::digest_summand(
+            storage::parse_row_key(cursor->key()).value(), cursor->value(), bench.authenticator
+        );
+        REQUIRE(summand);
+        expected.add(*summand);
+    }
+    CHECK(rows == 5);
+    CHECK(bench.state().digest == expected);
+    CHECK_FALSE(bench.state().fact_digest == expected);
+    CHECK_FALSE(bench.state().fact_digest == crypto::MultisetDigest{});
+}
+
+TEST_CASE("the outbox digest follows what is put, replaced, settled and removed", "[ledger]") {
+    Bench bench;
+    const auto agrees = [&] {
+        crypto::MultisetDigest expected;
+        const auto view = bench.store->view();
+        const auto cursor = view->scan(whole_outbox(), storage::Order::ascending);
+        for (; cursor->valid(); cursor->next()) {
+            expected.add(bench.authenticator.outbox_summand(cursor->key(), cursor->value()));
+        }
+        return bench.state().outbox_digest == expected;
+    };
+    const auto first = bench.id();
+    const auto second = bench.id();
+    CHECK_FALSE(bench.state_if_any().has_value());
+    REQUIRE(done(bench.commit(bench.plan(1, first))));
+    CHECK(agrees());
+    CHECK_FALSE(bench.state().outbox_digest == crypto::MultisetDigest{});
+    REQUIRE(done(bench.commit(bench.plan(2, second))));
+    CHECK(agrees());
+    bench.clock.advance(std::chrono::seconds(1));
+    REQUIRE(done(bench.commit(bench.plan(3, first))));
+    CHECK(agrees());
+    REQUIRE(done(bench.commit(bench.settling(4, first, 3, To::parked))));
+    CHECK(agrees());
+    REQUIRE(done(bench.commit(bench.settling(5, first, 99, To::removed))));
+    CHECK(agrees());
+    REQUIRE(done(bench.commit(bench.settling(6, first, 3, To::due))));
+    CHECK(agrees());
+    // In one batch: two changes of a record, a settlement that comes too late, and one that counts.
+    std::vector<Plan> plans;
+    plans.push_back(bench.plan(7, first));
+    plans.push_back(bench.plan(8, bench.id()));
+    plans.push_back(bench.settling(9, first, 3, To::removed));
+    plans.push_back(bench.settling(10, second, 2, To::removed));
+    plans.push_back(bench.settling(11, second, 2, To::parked));
+    for (const auto& result : bench.in_one_batch(std::move(plans))) CHECK(done(result));
+    CHECK(agrees());
+    CHECK_FALSE(bench.entry(second));
+    CHECK(bench.entry(first)->versionnumber == 4);
 }

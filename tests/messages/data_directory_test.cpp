@@ -1,6 +1,7 @@
 #include "messages/data_directory.hpp"
 
 #include "base/random.hpp"
+#include "merkle/checkpoint.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -67,12 +68,13 @@ TEST_CASE("the files beside the store are replaced and read as they were written
     const Fixture f;
     const auto made = DataDirectory::create(f.path, f.identity);
     REQUIRE(made);
-    CHECK(error_of(made->read_slots()) == Errc::io);
+    CHECK(error_of(made->read_slots()) == Errc::integrity);
     std::ofstream(f.path / "slots.new") << "half of what a crash left";
     REQUIRE(made->write_slots(bytes_of("first")));
     REQUIRE(made->write_slots(bytes_of("second")));
     REQUIRE(made->write_keyring(bytes_of("third")));
     REQUIRE(made->write_verifier_key("fourth"));
+    CHECK(error_of(made->read_verifier_key()) == Errc::integrity);
     CHECK(text_of(made->read_slots().value()) == "second");
     CHECK(text_of(made->read_keyring().value()) == "third");
     for (const auto* const name : {"slots", "keyring", "log.vkey"}) {
@@ -99,4 +101,85 @@ TEST_CASE("what stands in the place of a data directory's file is damage", "[mes
         fs::resize_file(f.path / "slots", (8U << 20) + 1);
     }
     CHECK(error_of(made->read_slots()) == Errc::integrity);
+}
+
+TEST_CASE("an identity is read as it was written, in either format", "[messages]") {
+    const Fixture f;
+    for (const unsigned format : {1U, 2U}) {
+        for (const auto kind : {messages::VaultKind::production, messages::VaultKind::development}) {
+            auto identity = f.identity;
+            identity.format = format;
+            identity.kind = kind;
+            const auto back = messages::parse_identity(messages::to_text(identity));
+            REQUIRE(back);
+            CHECK(back->id == identity.id);
+            CHECK(back->kind == kind);
+            CHECK(back->origin == identity.origin);
+            CHECK(back->format == format);
+        }
+    }
+    CHECK(messages::VaultIdentity{}.format == 2);
+}
+
+TEST_CASE("an identity has one spelling", "[messages]") {
+    messages::VaultIdentity identity;
+    identity.id = Uuid::parse("8ebc1716-f7b2-4268-b934-f509d838df19").value();
+    identity.origin = "vault.example/audit/a";
+    const auto good = messages::to_text(identity);
+    REQUIRE(messages::parse_identity(good));
+    const auto with = [&](std::string_view what, std::string_view instead) {
+        auto changed = good;
+        const auto at = changed.find(what);
+        REQUIRE(at != std::string::npos);
+        changed.replace(at, what.size(), instead);
+        return changed;
+    };
+    for (const auto& bad : {
+             with("8ebc1716", "8EBC1716"), with("8ebc1716", "8ebC1716"), with("8ebc1716-", "8ebc1716"),
+             with("8ebc1716", "{8ebc1716"), with("kind production", "kind Production"),
+             with("kind production", "kind other"), with("kind ", "kind  "), with("id ", "ID "),
+             with("\nkind", "\r\nkind"), with("origin vault.example/audit/a", "origin "), good + "\n",
+             good + "more", good.substr(0, good.size() - 1), " " + good, with("\nkind", "\n\nkind"),
+             std::string{},
+         }) {
+        INFO(bad);
+        CHECK(error_of(messages::parse_identity(bad)) == Errc::integrity);
+    }
+    CHECK(error_of(messages::parse_identity(with("vault 2", "vault 3"))) == Errc::newer_format);
+    for (const auto* format : {"vault 0", "vault 02", "vault "}) {
+        CHECK_FALSE(messages::parse_identity(with("vault 2", format)));
+    }
+}
+
+TEST_CASE("every flipped byte of an identity is refused, or says something else", "[messages]") {
+    const Fixture f;
+    const auto good = messages::to_text(f.identity);
+    for (std::size_t i = 0; i < good.size(); ++i) {
+        auto changed = good;
+        changed[i] = static_cast<char>(changed[i] ^ 0x20);  // the other letter case
+        const auto parsed = messages::parse_identity(changed);
+        if (parsed && parsed->id == f.identity.id && parsed->origin == f.identity.origin) FAIL("byte " << i);
+    }
+}
+
+TEST_CASE("the log's verifier key has one spelling in its file", "[messages]") {
+    const Fixture f;
+    const auto made = DataDirectory::create(f.path, f.identity);
+    REQUIRE(made);
+    const std::string key =
+        merkle::format_verifier_key({"vault.example/audit/a", crypto::PublicKey{1, 2, 3}});
+    REQUIRE(made->write_verifier_key(key));
+    CHECK(made->read_verifier_key().value() == key);
+    const auto written = [&](const std::string& text) {
+        std::ofstream(f.path / "log.vkey", std::ios::trunc) << text;
+        return made->read_verifier_key();
+    };
+    CHECK(written(key + "\n"));
+    for (const auto& bad : {
+             key, key + "\n\n", key + " \n", " " + key + "\n", key + "\r\n", "\n" + key + "\n",
+             key + "\nmore\n", std::string("anything\n"), std::string{},
+         }) {
+        INFO(bad);
+        CHECK(error_of(written(bad)) == Errc::integrity);
+    }
 }

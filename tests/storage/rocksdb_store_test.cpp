@@ -1,3 +1,4 @@
+#include <sys/stat.h>
 #include "storage/rocksdb_store.hpp"
 
 #include "storage/temporary_folder.hpp"
@@ -440,10 +441,45 @@ TEST_CASE("a folder that another process has open is in use", "[storage]") {
 
 TEST_CASE("a folder without a store is only opened to make one", "[storage]") {
     const TemporaryFolder folder;
-    CHECK(open_error(folder.path(), OpenMode::must_exist) == Errc::io);
-    CHECK(open_error(folder.path(), OpenMode::read_only) == Errc::io);
+    CHECK(open_error(folder.path(), OpenMode::must_exist) == Errc::integrity);
+    CHECK(open_error(folder.path(), OpenMode::read_only) == Errc::integrity);
     CHECK(open_error(folder.path() / "missing", OpenMode::must_exist) == Errc::io);
     CHECK(fs::is_empty(folder.path()));
+}
+
+TEST_CASE("what the engine would trip over keeps a store closed", "[storage]") {
+    const TemporaryFolder folder;
+    open(folder.path()).reset();
+    const auto name = GENERATE(
+        as<std::string>{}, "9223372036854775807.sst", "18446744073709551614.log", "0000000000001.sst"
+    );
+    std::ofstream(folder.path() / name) << "x";
+    CHECK(open_error(folder.path(), OpenMode::must_exist) == Errc::integrity);
+    fs::remove(folder.path() / name);
+    SECTION("a folder") { fs::create_directory(folder.path() / "123456.log"); }
+    SECTION("a link") { fs::create_symlink("CURRENT", folder.path() / "123456.log"); }
+    SECTION("a pipe") { REQUIRE(::mkfifo((folder.path() / "123456.log").c_str(), 0600) == 0); }
+    CHECK(open_error(folder.path(), OpenMode::must_exist) == Errc::integrity);
+    CHECK(open_error(folder.path(), OpenMode::read_only) == Errc::integrity);
+}
+
+TEST_CASE("temporary files of the engine that a crash has left are removed", "[storage]") {
+    const TemporaryFolder folder;
+    open(folder.path()).reset();
+    std::ofstream(folder.path() / "OPTIONS-000042.dbtmp") << "half";
+    CHECK(open_rocksdb(folder.path(), OpenMode::must_exist));
+    CHECK_FALSE(fs::exists(folder.path() / "OPTIONS-000042.dbtmp"));
+}
+
+TEST_CASE("a store that does not say how its text keys were made is not opened", "[storage]") {
+    const TemporaryFolder folder;
+    {
+        const auto store = open(folder.path());
+        const auto commit = store->begin();
+        commit->remove(Family::meta, storage::text_rules_key);
+        REQUIRE(commit->write());
+    }
+    CHECK(open_error(folder.path(), OpenMode::must_exist) == Errc::integrity);
 }
 
 TEST_CASE("a new folder is its owner's alone", "[storage]") {

@@ -32,6 +32,8 @@ class FaultStore final : public storage::Store {
         return broken_ ? last_ : inner_.view();
     }
 
+    [[nodiscard]] Result<void> check_files() const override { return inner_.check_files(); }
+
     [[nodiscard]] std::unique_ptr<storage::Commit> begin() override {
         return std::make_unique<FaultCommit>(*this, inner_.begin());
     }

@@ -217,7 +217,8 @@ struct Fixture {
             storage::decode(*schema::table(table), id, stored.value(), parts.authenticator)
         );
         write.encoded = storage::encode(std::get<storage::Row>(decoded), parts.authenticator);
-        if (row == OnDisk::damaged) write.encoded.value.back() ^= 1;
+        // Of a row without a data key: the tag ends before the versionnumber and a flag.
+        if (row == OnDisk::damaged) write.encoded.value[write.encoded.versionnumber_offset - 1] ^= 1;
         if (row == OnDisk::gone) write.encoded.value.clear();
         write.outbox = operation;
         ledger::Plan plan;

@@ -78,8 +78,34 @@ class Schema(Page):
         key, value = self.row()
         block = "".join(example_of("schema.md", "Example"))
         self.assertEqual((key + value).hex(), block)
-        summand = in_vault(DIGEST, "sv1.rowsum", key, value[1:9], value[-41:-9])
+        summand = in_vault(DIGEST, "sv1.rowtotal", key, value[1:9], value[-41:])
         self.assert_says("schema.md", summand, hashes.pair_id(12, self.user, self.team))
+
+    def test_the_state_row_of_a_vault_with_that_row_is_what_its_page_shows(self):
+        key, value = self.row()
+        clear = pack(">HQQQQQ", 2, 5, 9, 1, 1, 42) + span(0x40, 32) + pack(">QI", 40, 1)
+        summand = in_vault(DIGEST, "sv1.rowtotal", key, value[1:9], value[-41:])
+        body = clear
+        for number, total in enumerate((summand, summand, bytes(32)), 1):
+            mask = in_vault(DIGEST, "sv1.statemask", bytes([number]), clear)
+            body += bytes(a ^ b for a, b in zip(total, mask))
+        body += pack(">I", 1)
+        tag = in_vault(ROW, "sv1.row", lp("sv1.state"), lp(bytes(16)), body)
+        self.assertEqual((body + tag).hex(), "".join(example_of("vault-state.md", "Example")))
+        self.assertEqual(218, len(body + tag))
+
+    def test_the_summand_of_an_outbox_entry_is_what_its_page_shows(self):
+        key, value = (bytes.fromhex(line) for line in example_of("outbox.md", "Example"))
+        self.assert_says("outbox.md", in_vault(DIGEST, "sv1.outsum", lp(key), lp(value)))
+
+    def test_the_tag_of_a_set_of_slots_is_what_its_page_shows(self):
+        shown = bytes.fromhex("".join(example_of("keyring.md", "Example")))
+        self.assertEqual(in_vault(key_of(10), "sv1.slots", shown[:-32]), shown[-32:])
+
+    def test_a_leaf_commits_to_its_details_at_its_index(self):
+        commitment = bytes.fromhex("e6aba96b2681c5f3a4da1ff093e99e14f80a7d9ae322281bd965cd3fa8602763")
+        bound = sha256(b"sv1.audit.bind\0" + pack(">Q", 42) + commitment).digest()
+        self.assert_says("audit-log.md", commitment, bound)
 
     def test_the_example_is_read_with_schema_json_alone(self):
         key, value = self.row()

@@ -17,7 +17,7 @@ def keyed(key, *parts):
 
 
 RECORD = span(0x10, 16)
-AUDIT, PSEUDONYM, ROW, CREDENTIAL, DIGEST = (key_of(p) for p in (2, 3, 6, 7, 8))
+AUDIT, PSEUDONYM, ROW, CREDENTIAL, DIGEST, SLOTS = (key_of(p) for p in (2, 3, 6, 7, 8, 10))
 
 
 def row_tag(label, table, record, row_version, cells, key_version=1, key=ROW, vault=VAULT):
@@ -35,7 +35,15 @@ print("live body ", live_body[:24].hex(), "...", len(live_body))
 print("live tag  ", live.hex())
 print("tomb body ", tomb_body.hex())
 print("tomb tag  ", tomb.hex())
-print("summand   ", keyed(DIGEST, lp("sv1.rowsum"), VAULT, pack(">H", 7), RECORD, pack(">Q", 5), live).hex())
+place = (VAULT, pack(">H", 7), RECORD, pack(">Q", 5))
+print("format 1  ", keyed(DIGEST, lp("sv1.rowsum"), *place, live).hex())
+print("summand   ", keyed(DIGEST, lp("sv1.rowtotal"), *place, live, pack(">QB", 77, 0)).hex())
+print("outbox    ", keyed(DIGEST, lp("sv1.outsum"), VAULT, lp(b"outbox/" + RECORD), lp("entry")).hex())
+print("state mask", keyed(DIGEST, lp("sv1.statemask"), VAULT, bytes([2]), span(0, 94)).hex())
+
+# A set of no slots, number 3.
+slots = pack(">BHQI", 2, 0, 3, 1)
+print("slot set  ", (slots + keyed(SLOTS, lp("sv1.slots"), VAULT, slots)).hex())
 
 # The layout without a key version, under the key that the sealed object's vector derives: shows that
 # the cells are framed as they always were.

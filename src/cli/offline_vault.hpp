@@ -1,0 +1,23 @@
+// A vault that no server holds, opened by a command in its own process.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "messages/vault.hpp"
+
+namespace rookery::cli {
+
+/// To look is allowed at any time, also when the clock lies behind the log.
+enum class Purpose : std::uint8_t { look, change };
+
+/// The errors of messages::Vault::open. A conversion to a newer format is told on stderr.
+[[nodiscard]] Result<std::unique_ptr<messages::Vault>> open_offline(
+    const std::string& data, const messages::Unsealing& unsealing, Purpose purpose,
+    const Clock& clock, Random& random
+);
+
+}  // namespace rookery::cli

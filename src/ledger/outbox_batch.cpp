@@ -1,0 +1,31 @@
+#include "ledger/outbox_batch.hpp"
+
+namespace rookery::ledger {
+
+Result<void> OutboxBatch::put(const OutboxEntry& entry) {
+    return replace(outbox_key(entry.record), outbox_value(entry));
+}
+
+Result<void> OutboxBatch::remove(const storage::RowRef& record) {
+    return replace(outbox_key(record), std::nullopt);
+}
+
+Result<void> OutboxBatch::replace(std::string key, std::optional<std::string> value) {
+    std::optional<std::string> was;
+    if (const auto found = changed_.find(key); found != changed_.end()) {
+        was = found->second;
+    } else {
+        ROOKERY_TRY(was, before_.get(storage::Family::meta, key));
+    }
+    if (was) digest_.subtract(authenticator_.outbox_summand(key, *was));
+    if (value) {
+        digest_.add(authenticator_.outbox_summand(key, *value));
+        commit_.put(storage::Family::meta, key, *value);
+    } else {
+        commit_.remove(storage::Family::meta, key);
+    }
+    changed_.insert_or_assign(std::move(key), std::move(value));
+    return {};
+}
+
+}  // namespace rookery::ledger

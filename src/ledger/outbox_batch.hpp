@@ -1,0 +1,43 @@
+// OutboxBatch: what one batch does to the outbox, with the digest that the state row has of it.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "crypto/multiset_digest.hpp"
+#include "crypto/row_authenticator.hpp"
+#include "ledger/outbox.hpp"
+#include "storage/store.hpp"
+
+namespace rookery::ledger {
+
+/// Used by the ledger's thread for one batch; all references outlive it.
+class OutboxBatch {
+ public:
+    OutboxBatch(
+        const storage::StoreView& before, storage::Commit& commit,
+        const crypto::RowAuthenticator& authenticator, crypto::MultisetDigest& digest
+    )
+        : before_(before), commit_(commit), authenticator_(authenticator), digest_(digest) {}
+
+    [[nodiscard]] Result<void> put(const OutboxEntry& entry);
+    [[nodiscard]] Result<void> remove(const storage::RowRef& record);
+
+    /// Whether this batch has put or removed the record's entry already.
+    [[nodiscard]] bool has(const storage::RowRef& record) const {
+        return changed_.contains(outbox_key(record));
+    }
+
+ private:
+    /// Nothing: the entry goes.
+    Result<void> replace(std::string key, std::optional<std::string> value);
+
+    const storage::StoreView& before_;
+    storage::Commit& commit_;
+    const crypto::RowAuthenticator& authenticator_;
+    crypto::MultisetDigest& digest_;
+    std::map<std::string, std::optional<std::string>> changed_;
+};
+
+}  // namespace rookery::ledger

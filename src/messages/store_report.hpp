@@ -1,0 +1,41 @@
+// StoreReport: what a check of a whole vault found, in the order in which it was found.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "audit/finding.hpp"
+
+namespace rookery::messages {
+
+struct Finding {
+    std::string place;  // a file, a row by table and id, an entry of the log
+    std::string what;
+    audit::FindingKind kind = audit::FindingKind::damaged;  // says what it means and what to do
+};
+
+struct StoreReport {
+    static constexpr std::size_t findings_kept = 100;
+
+    std::uint64_t rows = 0;
+    std::uint64_t tombstones = 0;
+    std::uint64_t sealed_values = 0;
+    std::uint64_t index_entries = 0;
+    std::uint64_t outbox_entries = 0;
+    std::uint64_t log_entries = 0;
+    std::uint64_t log_sections = 0;     // opened and parsed
+    std::uint64_t finding_count = 0;
+    std::vector<Finding> findings;      // the first of them
+    std::vector<std::string> not_checked;
+
+    [[nodiscard]] bool ok() const { return finding_count == 0; }
+
+    void find(audit::FindingKind kind, std::string place, std::string what) {
+        if (++finding_count > findings_kept) return;
+        findings.push_back({std::move(place), std::move(what), kind});
+    }
+};
+
+}  // namespace rookery::messages
