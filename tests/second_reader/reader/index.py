@@ -1,0 +1,59 @@
+"""Index entries: index.md. They have no tag: what is right follows from the rows alone."""
+
+import unicodedata
+
+from .bits import u8, u16
+
+REFERENCE, ORDERED, KEY = 1, 2, 3
+SIGN = 1 << 63
+
+
+def comparison_form(text):
+    """Python's Unicode may be older than the vault's; they differ only in characters that are younger than it."""
+    folded = unicodedata.normalize("NFD", text.rstrip(" ")).casefold()
+    return unicodedata.normalize("NFC", folded)
+
+
+def ordered(value):
+    """Eight bytes of two's complement, so that their order as bytes is that of the numbers."""
+    return (int.from_bytes(value, "big") ^ SIGN).to_bytes(8, "big")
+
+
+def key_value(column, value):
+    """None of a null, which an empty text is too."""
+    if value is None:
+        return None
+    if column.type in ("text", "entityname"):
+        form = comparison_form(value.decode("utf-8")).encode("utf-8")
+        return form.replace(b"\0", b"\0\xff") + b"\0\0" if form else None
+    if column.type in ("uid", "boolean", "lookup", "owner"):
+        return value
+    return ordered(value)
+
+
+def entries_of(row):
+    """Every entry that this live row must have."""
+    table = u16(row.table.id)
+    for number, value in row.cells.items():
+        column = row.table.columns[number]
+        if column.index == "reference":
+            yield table + u8(REFERENCE) + u16(number) + value + row.id
+        elif column.index == "ordered":
+            yield table + u8(ORDERED) + u16(number) + ordered(value) + row.id
+    for numbers in row.table.keys:
+        values = [key_value(row.table.columns[number], row.cells.get(number)) for number in numbers]
+        if None not in values:
+            yield table + u8(KEY) + u8(len(numbers)) + b"".join(map(u16, numbers)) + b"".join(values) + row.id
+
+
+def check_index(family, rows, findings):
+    right = {entry: row for row in rows.live() for entry in entries_of(row)}
+    for entry, value in family.items():
+        if value:
+            findings.add(f"rowidx/{entry.hex()}", "an entry with a value")
+        leads_to = entry[:2] + entry[-16:]
+        if entry not in right and leads_to not in rows.damaged:  # of a damaged row nothing is known
+            findings.add(f"rowidx/{entry.hex()}", "no row makes this entry")
+    for entry, row in right.items():
+        if entry not in family:
+            findings.add(row.place, f"its index entry is missing: {entry.hex()}")
