@@ -131,6 +131,10 @@ void add_log(messages::StoreReport& report, const std::string& data) {
             finding.what
         );
     }
+    report.finding_count += log.finding_count - log.findings.size();
+    report.not_checked.insert(
+        report.not_checked.end(), log.not_checked.begin(), log.not_checked.end()
+    );
 }
 
 Result<messages::StoreReport> check(const Options& options) {

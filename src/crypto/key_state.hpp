@@ -29,9 +29,9 @@ struct KeyPermissions {
     bool seal, open, tag, check, state_row;
 };
 
-/// A compromised row key still checks rows, since they could not be tagged anew otherwise; a state row it
-/// does not vouch for, which says that the rows are the newest. A state row under a decrypt-only key is
-/// good only until the first one under its successor: see ledger::decode.
+/// A compromised row key still checks rows, since they could not be tagged anew otherwise. It does not
+/// check a state row, which says which rows are the newest: somebody else could have written it. A
+/// decrypt-only key does, until the first state row stands under its successor: see ledger::decode.
 inline constexpr std::array<KeyPermissions, 6> key_permissions{{
     // state                      seal   open   tag    check  state row
     {KeyState::pre_active,        false, false, false, false, false},

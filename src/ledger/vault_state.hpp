@@ -26,7 +26,7 @@ struct VaultState {
     std::uint64_t log_size = 0;
     Digest log_root{};
     std::uint64_t checkpoint_size = 0;     // entries that the newest checkpoint covers; 0: there is none
-    crypto::MultisetDigest digest;         // over (table, id, row_version, tag) of every row
+    crypto::MultisetDigest digest;         // over every byte of every row: storage::digest_summand
     crypto::MultisetDigest fact_digest;    // the same over access facts alone: checked at every start
     crypto::MultisetDigest outbox_digest;  // over the entries of the outbox
 };

@@ -69,7 +69,7 @@ using StoredRow = std::variant<Row, Tombstone>;
 /// The row version in a stored value, unproven. Precondition: a value that encode or decode knows.
 [[nodiscard]] std::uint64_t row_version_of(std::string_view value);
 
-/// The row's summand in the state digest, over every byte but those that the tag is over.
+/// The row's summand in the state digest: with the tag, which is part of it, over every byte of the row.
 [[nodiscard]] Digest digest_summand(
     const Row& row, const crypto::RowAuthenticator& authenticator
 );
