@@ -7,6 +7,7 @@ namespace {
 constexpr std::string_view tag_table = "sv1.state";
 
 constexpr std::size_t row_bytes = 218;
+constexpr std::size_t clear_bytes = 86;
 
 /// The fields that are in clear, and that the masks of the digests are made from.
 void put_clear(ByteWriter& out, const VaultState& state, const crypto::RowAuthenticator& authenticator) {
@@ -36,10 +37,10 @@ tl::unexpected<Error> broken() { return fail(Errc::integrity, "integrity check f
 std::string encode(const VaultState& state, const crypto::RowAuthenticator& authenticator) {
     ByteWriter out(row_bytes);
     put_clear(out, state, authenticator);
-    const Bytes clear(out.view().begin(), out.view().end());
     std::uint8_t number = 0;
     for (const auto* digest : {&state.digest, &state.fact_digest, &state.outbox_digest}) {
-        out.bytes(masked(digest->value(), authenticator.state_mask(++number, clear)));
+        const auto mask = authenticator.state_mask(++number, out.view().first(clear_bytes));
+        out.bytes(masked(digest->value(), mask));
     }
     out.u32(authenticator.active_key_version());
     out.bytes(authenticator.tag(crypto::RowKind::live, tag_table, Uuid{}, out.view()));

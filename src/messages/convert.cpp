@@ -183,7 +183,7 @@ Result<std::unique_ptr<storage::Commit>> convert_store(
     // It did not say which checkpoint is the newest: that is what the log has.
     ROOKERY_TRY(auto log, audit::LogWriter::open(*view, log_options, now));
     state.checkpoint_size = log.checkpoint_size();
-    ROOKERY_CHECK(check_log(view, state, now));
+    ROOKERY_CHECK(check_log(view, state, now + audit::LogWriter::clock_jump_max));
     ROOKERY_TRY(const auto told, told_rows(view, details));
     ROOKERY_TRY(const auto untold, add_up_rows(*view, authenticator, told, state));
     ROOKERY_CHECK(add_up_outbox(*view, authenticator, state));

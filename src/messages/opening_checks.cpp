@@ -6,10 +6,8 @@
 
 #include "audit/lifecycle_events.hpp"
 #include "audit/log_reader.hpp"
-#include "audit/log_writer.hpp"
 #include "merkle/frontier.hpp"
 #include "merkle/hash.hpp"
-#include "merkle/proof.hpp"
 
 namespace rookery::messages {
 
@@ -66,32 +64,30 @@ Result<merkle::Frontier> frontier_at(std::uint64_t size, const audit::LogReader&
 }
 
 /// Why an entry that lies beyond the state row is none that a sealed vault wrote; empty if it is.
-std::string foreign(const audit::LogReader& reader, std::uint64_t index, Instant last_time, Instant now) {
+std::string foreign(const audit::LogReader& reader, std::uint64_t index, Instant latest) {
     const auto entry = reader.read(index, audit::Sections::core_and_priv);
     if (!entry || !entry->while_sealed || !audit::is_unseal_attempt(entry->event)) {
         return "is newer than the vault's state and not of a kind that a sealed vault writes: an older state "
                "was put back, or the entry is forged";
     }
-    if (entry->leaf.time > std::max(last_time, now + audit::LogWriter::clock_jump_max)) {
+    if (std::chrono::floor<std::chrono::seconds>(entry->leaf.time) > latest) {
         return "was written while sealed and is of a time that has not come: the clock was wrong, or the "
                "entry is forged";
     }
     return {};
 }
 
-/// Entries from `state.log_size` on.
+/// Entries from where the tree is known on, which is `frontier`.
 Result<void> check_beyond(
-    const audit::LogReader& reader, const storage::StoreView& store, const ledger::VaultState& state,
-    Instant now
+    const audit::LogReader& reader, const storage::StoreView& store, merkle::Frontier frontier,
+    Instant latest
 ) {
-    ROOKERY_TRY(auto frontier, frontier_at(state.log_size, reader));
-    Instant last_time{};
-    if (state.log_size != 0) {
-        ROOKERY_TRY(const auto last, reader.leaf(state.log_size - 1));
-        last_time = last.time;
+    if (frontier.size() != 0) {
+        ROOKERY_TRY(const auto last, reader.leaf(frontier.size() - 1));
+        latest = std::max(latest, last.time);
     }
-    for (auto index = state.log_size; index < reader.size(); ++index) {
-        const auto why = foreign(reader, index, last_time, now);
+    for (auto index = frontier.size(); index < reader.size(); ++index) {
+        const auto why = foreign(reader, index, latest);
         if (!why.empty()) return disagreement("entry " + std::to_string(index) + " of the log " + why);
         ROOKERY_TRY(const auto stored, store.get(storage::Family::log, audit::entry_key(index)));
         const auto entry = audit::split_entry(stored ? std::string_view{*stored} : std::string_view{});
@@ -114,15 +110,16 @@ Result<void> check_beyond(
 }  // namespace
 
 Result<void> check_log(
-    const std::shared_ptr<const storage::StoreView>& store, const ledger::VaultState& state, Instant now
+    const std::shared_ptr<const storage::StoreView>& store, const ledger::VaultState& state,
+    Instant latest
 ) {
     ROOKERY_TRY(const auto reader, audit::LogReader::open(store, nullptr));
     if (state.log_size > reader.size()) return disagreement("the log is shorter than the vault's state");
-    ROOKERY_TRY(const auto root, merkle::root_at(state.log_size, reader));
-    if (root != state.log_root) {
+    ROOKERY_TRY(auto frontier, frontier_at(state.log_size, reader));
+    if (frontier.root() != state.log_root) {
         return disagreement("the log is not the one the vault's state was written with");
     }
-    ROOKERY_CHECK(check_beyond(reader, *store, state, now));
+    ROOKERY_CHECK(check_beyond(reader, *store, std::move(frontier), latest));
     const auto published = reader.state().checkpoint_size;  // which is that of the newest note there is
     if (published && *published != state.checkpoint_size) {
         return disagreement(

@@ -27,9 +27,10 @@ namespace rookery::messages {
 
 /// The log is the one that the state row was written with, its newest checkpoint included. What goes on
 /// beyond it was written while sealed: attempts to unseal and nothing else, each with its place in the
-/// tree computed anew, and none from a time that has not come.
+/// tree computed anew, and none later than `latest` and all that the state row covers.
 [[nodiscard]] Result<void> check_log(
-    const std::shared_ptr<const storage::StoreView>& store, const ledger::VaultState& state, Instant now
+    const std::shared_ptr<const storage::StoreView>& store, const ledger::VaultState& state,
+    Instant latest
 );
 
 }  // namespace rookery::messages

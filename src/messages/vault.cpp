@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+
 #include "audit/lifecycle_events.hpp"
 #include "audit/log_reader.hpp"
 #include "audit/log_writer.hpp"
@@ -64,6 +66,13 @@ audit::LogWriter::Options log_options_of(
     out.confirmed_time = options.confirmed_time;
     out.monotonic = options.monotonic;
     return out;
+}
+
+/// What a sealed vault wrote may not be later: the clock's time, or one that an operator has confirmed.
+Instant latest_time(const VaultOptions& options, Instant now) {
+    const auto credible = now + audit::LogWriter::clock_jump_max;
+    return options.confirmed_time == VaultOptions::any_time ? credible
+                                                            : std::max(credible, options.confirmed_time);
 }
 
 crypto::SigningKey signing_key_of(const crypto::Keyring& keyring) {
@@ -235,9 +244,9 @@ Result<std::unique_ptr<Vault>> Vault::open(
     auto root = open_root(slots, unsealing);
     {
         ROOKERY_TRY(auto log, audit::LogWriter::open(*store->view(), sealed_log, clock.now()));
-        ROOKERY_CHECK(write_sealed(
-            *store, log, audit::unseal_attempt_event(root.has_value(), identity.origin, clock.now()), random, clock.now()
-        ));
+        const auto now = clock.now();
+        const auto attempt = audit::unseal_attempt_event(root.has_value(), identity.origin, now);
+        ROOKERY_CHECK(write_sealed(*store, log, attempt, random, now));
     }
     if (!root) return fail(root.error());
 
@@ -255,6 +264,7 @@ Result<std::unique_ptr<Vault>> Vault::open(
     }
     ROOKERY_TRY(auto keyring, std::move(opened));
     const auto view = store->view();
+    const auto latest = latest_time(options, clock.now());
     // Before the slots: an older keyring must not pass for one whose set of slots has just changed.
     ROOKERY_TRY(const auto state, read_state(*view, crypto::RowAuthenticator(keyring)));
     ROOKERY_CHECK(settle_slots(directory, slots, *root, keyring, random));
@@ -276,7 +286,7 @@ Result<std::unique_ptr<Vault>> Vault::open(
         );
     }
 
-    ROOKERY_CHECK(check_log(view, state, clock.now()));
+    ROOKERY_CHECK(check_log(view, state, latest));
     ROOKERY_TRY(auto loaded, load_facts(*view, parts->authenticator));
     if (loaded.digest != state.fact_digest) {
         return disagreement("users, teams, roles, profiles or credentials are not as they were written");

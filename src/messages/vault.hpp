@@ -45,6 +45,7 @@ struct VaultOptions {
     std::function<std::vector<std::string>()> more_warnings = {};
     // Of a log whose time went wrong once: continued up to here although the clock lies behind.
     Instant confirmed_time = Instant::min();
+    static constexpr Instant any_time = Instant::max();  // opened to look: nothing is confirmed by that
     // What a jump of `clock` is measured against; with a clock of the test's own, its time.
     std::function<std::chrono::milliseconds()> monotonic = audit::time_since_boot;
 };

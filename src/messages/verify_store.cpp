@@ -67,7 +67,7 @@ class Scan {
         auto state = read_state(*store_, parts_.authenticator);
         if (!state) return report_.find(Kind::damaged, "state row", state.error().message);
         state_ = std::move(*state);
-        if (const auto agrees = messages::check_log(store_, *state_, parts_.clock.now()); !agrees) {
+        if (const auto agrees = messages::check_log(store_, *state_, Instant::max()); !agrees) {
             report_.find(Kind::disagrees, "state row and log", agrees.error().message);
         }
     }
