@@ -34,6 +34,9 @@ class CheckpointPublisher {
     /// At once, if anything changed: for an orderly end.
     [[nodiscard]] std::optional<std::string> final_note(Instant now);
 
+    /// The same key in another object, which outlives this.
+    void sign_with(const crypto::SigningKey& key) { key_ = &key; }
+
     [[nodiscard]] const std::optional<merkle::Checkpoint>& last() const { return last_; }
 
  private:

@@ -59,6 +59,9 @@ class LogWriter {
     /// not a genesis or a later one is.
     [[nodiscard]] Result<LogRow> append(const PreparedEvent& event, Instant now);
 
+    /// From now on with this object, which outlives the writer; it is the same key.
+    void sign_with(const crypto::SigningKey& key) { publisher_.sign_with(key); }
+
     /// The state after everything appended so far, and after the checkpoint that was taken last.
     [[nodiscard]] LogRow state_row() const;
 

@@ -1,7 +1,7 @@
 #include "http/counted_event.hpp"
 
 #include "audit/detail.hpp"
-#include "messages/parts.hpp"
+#include "messages/vault.hpp"
 
 namespace rookery::http {
 namespace {
@@ -18,8 +18,8 @@ void name_user(audit::Actor& actor, const access::Facts& facts, const Uuid& id) 
     actor.method = audit::AuthMethod::local_token;
 }
 
-void name_address(audit::Event& event, const messages::Vault::Parts& parts, const Bytes& address) {
-    event.source = parts.pseudonyms.source_pseudonym(address);
+void name_address(audit::Event& event, const crypto::KeySet& keys, const Bytes& address) {
+    event.source = keys.pseudonyms.source_pseudonym(address);
     event.priv.source_address = address;
     // Of an IPv6 source only the network is known: the host part stays zero.
     if (address.size() == network_size) event.priv.source_address.resize(address_size);
@@ -30,12 +30,11 @@ void name_address(audit::Event& event, const messages::Vault::Parts& parts, cons
 ledger::Pending counted_event(
     const messages::Vault& vault, Counted what, const identity::EntryBudget::Aggregate& aggregate
 ) {
-    const auto& parts = vault.parts();
     const auto view = vault.view();
     const bool logins = what == Counted::login_failures;
     audit::Event event;
     event.time = vault.clock().now();
-    event.node = parts.directory.identity().origin;
+    event.node = vault.origin();
     event.action =
         logins ? audit::Action::login_failures_aggregated : audit::Action::refusals_aggregated;
     event.outcome = audit::Outcome::denied;
@@ -54,12 +53,12 @@ ledger::Pending counted_event(
     } else if (!logins && source.size() == id_size) {
         name_user(event.actor, view.facts(), Uuid::from_bytes(source));
     } else if (!source.empty()) {
-        name_address(event, parts, source);
+        name_address(event, view.keys(), source);
     }
     ledger::Plan plan;
     plan.access_epoch = view.snapshot().access_epoch;
     plan.keyring_epoch = view.snapshot().keyring_epoch;
-    plan.events.push_back(audit::prepare(event, parts.details, vault.random()));
+    plan.events.push_back(audit::prepare(event, view.keys().details, vault.random()));
     return ledger::Pending{std::move(plan)};
 }
 

@@ -7,7 +7,6 @@
 
 #include "http/service.hpp"
 #include "http/transport.hpp"
-#include "messages/parts.hpp"
 
 namespace rookery::http {
 namespace {
@@ -65,7 +64,7 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, messages::V
             "https://" + host_of(options.address) + ":" + std::to_string(impl->transport->port());
     }
     Service::Options service_options;
-    service_options.root = {impl->origin, vault.parts().directory.identity().origin};
+    service_options.root = {impl->origin, vault.origin()};
     service_options.limits = options.limits;
     service_options.worker_threads = options.worker_threads;
     service_options.log = std::move(options.log);

@@ -57,20 +57,9 @@ class Counting {
     std::size_t before_;
 };
 
-/// Reads many rows, or writes them: longer than a connection's thread should be away.
+/// Longer than a connection's thread should be away.
 bool scans(const messages::Message& message) {
-    using namespace messages;
-    return std::holds_alternative<RetrieveMultiple>(message) ||
-           std::holds_alternative<CreateMultiple>(message) ||
-           std::holds_alternative<UpsertMultiple>(message) ||
-           std::holds_alternative<Delete>(message) ||
-           std::holds_alternative<RetrieveAuditEvents>(message) ||
-           std::holds_alternative<RetrieveVaultStatus>(message) ||
-           std::holds_alternative<RetrieveSyncStatus>(message) ||
-           std::holds_alternative<RetrySync>(message) ||
-           std::holds_alternative<RetrieveWhoCan>(message) ||
-           std::holds_alternative<RetrieveAccessOf>(message) ||
-           std::holds_alternative<ExplainAccess>(message);
+    return messages::facts_of(message).cost == messages::Cost::many_rows;
 }
 
 Error lost_races() {
@@ -226,7 +215,7 @@ Service::Job Service::job_of(const Request& request) const {
     );
     return {
         request, std::move(info), std::move(context), std::move(view), std::move(sender),
-        messages::Work{messages::Work::units_max, request.peer.gone}
+        messages::WorkBudget{messages::WorkBudget::units_max, request.peer.gone}
     };
 }
 
@@ -265,7 +254,7 @@ asio::awaitable<Response> Service::handle(const Request& request) {
 /// Parses only now that the sender is known: strangers' URLs and bodies cost nothing.
 asio::awaitable<Response> Service::answer(Job& job, At at) {
     const auto admits = [&](const messages::Message& shape) {
-        return vault_.pipeline().admits(job.view, job.sender.caller, shape, job.info);
+        return vault_.pipeline().admits(job.view, job.sender.caller, shape);
     };
     auto parsed = odata::parse(job.request, options_.root, admits, job.info.correlation);
     job.context = std::move(parsed.context);

@@ -69,7 +69,7 @@ class Service final : public Handler {
         odata::RenderContext context;
         messages::View view;
         identity::Identified sender;
-        messages::Work work;
+        messages::WorkBudget work;
         messages::Message message = {};  // Rejected until it is parsed
         bool on_record = false;          // an entry says how it ended, or a count does
     };

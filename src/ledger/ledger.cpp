@@ -104,11 +104,10 @@ class Ledger::Impl {
     Impl(Start start, Options options)
         : store_(start.store),
           clock_(start.clock),
-          authenticator_(start.authenticator),
+          keys_(std::move(start.keys)),
           log_(std::move(start.log)),
           state_(start.state),
           projection_(std::move(start.projection)),
-          keyring_epoch_(start.keyring_epoch),
           options_(std::move(options)),
           checkpoint_(log_.opening_checkpoint()) {
         publish();
@@ -166,6 +165,31 @@ class Ledger::Impl {
 
     void await_batch() const { const std::lock_guard lock(batch_mutex_); }
 
+    Result<void> replace_keys(std::shared_ptr<const crypto::KeySet> keys) {
+        const std::lock_guard between_batches(batch_mutex_);
+        ROOKERY_CHECK(health());
+        if (keys->epoch() <= keys_->epoch()) {
+            return fail(Errc::invalid_argument, "the keys are not of a later epoch");
+        }
+        if (keys->signing.public_key() != keys_->signing.public_key()) {
+            return fail(Errc::invalid_argument, "the keys sign the log with another key");
+        }
+        log_.sign_with(keys->signing);
+        {
+            const std::lock_guard lock(queue_mutex_);
+            keys_ = std::move(keys);
+        }
+        auto commit = store_.begin();
+        finish(*commit, state_, std::nullopt);
+        if (auto written = commit->write(); !written) {
+            fail_closed(written.error(), {}, {});
+            return fail(refusal_reason());
+        }
+        commit.reset();
+        publish();
+        return {};
+    }
+
     Result<void> health() const {
         const std::lock_guard lock(queue_mutex_);
         if (refusal_) return fail(*refusal_);
@@ -196,13 +220,13 @@ class Ledger::Impl {
     void run() {
         for (;;) {
             auto batch = take();
+            const std::lock_guard in_hand(batch_mutex_);
             if (batch.empty()) {
                 // An orderly end leaves no entry that only the process vouched for.
                 if (done()) return publish_alone(log_.final_checkpoint(clock_.now()));
                 publish_alone(log_.due_checkpoint(clock_.now()));
                 continue;
             }
-            const std::lock_guard in_hand(batch_mutex_);
             commit_batch(std::move(batch));
         }
     }
@@ -271,7 +295,7 @@ class Ledger::Impl {
     bool superseded(const Ticket& ticket) const {
         const auto& plan = ticket.plan;
         return plan.relies_on_access && (plan.access_epoch != state_.access_epoch ||
-                                         plan.keyring_epoch != keyring_epoch_);
+                                         plan.keyring_epoch != keys_->epoch());
     }
 
     std::vector<Ticket> take_batch() {
@@ -368,7 +392,7 @@ class Ledger::Impl {
         std::vector<std::uint64_t> first_index(current.size());
         std::vector<const RowWrite*> facts;
         const auto before = store_.view();
-        OutboxBatch outbox(*before, *commit, authenticator_, next_state.outbox_digest);
+        OutboxBatch outbox(*before, *commit, keys_->authenticator, next_state.outbox_digest);
         auto written = Result<void>{};
         for (std::size_t i = 0; i < current.size() && written; ++i) {
             if (!holds[i]) continue;
@@ -431,7 +455,7 @@ class Ledger::Impl {
             if (!write.encoded.value.empty()) {
                 ROOKERY_TRY(
                     digest_plus,
-                    storage::digest_summand(write.ref, write.encoded.value, authenticator_)
+                    storage::digest_summand(write.ref, write.encoded.value, keys_->authenticator)
                 );
             }
             state.live_rows += static_cast<std::uint64_t>(write.live_change);
@@ -490,7 +514,7 @@ class Ledger::Impl {
         const auto row = log_.state_row();
         commit.put(storage::Family::log, row.key, row.value);
         state.checkpoint_size = log_.checkpoint_size();
-        commit.put(storage::Family::meta, vault_state_key, encode(state, authenticator_));
+        commit.put(storage::Family::meta, vault_state_key, encode(state, keys_->authenticator));
     }
 
     /// Nothing is waiting: stores the signed checkpoint of what is durable, if there is one.
@@ -533,7 +557,8 @@ class Ledger::Impl {
         next->store = store_.view();
         next->projection = projection_;
         next->access_epoch = state_.access_epoch;
-        next->keyring_epoch = keyring_epoch_;
+        next->keys = keys_;
+        next->keyring_epoch = keys_->epoch();
         next->log_size = state_.log_size;
         next->versionnumber = state_.versionnumber;
         const std::lock_guard lock(snapshot_mutex_);
@@ -542,19 +567,19 @@ class Ledger::Impl {
 
     storage::Store& store_;
     const Clock& clock_;
-    const crypto::RowAuthenticator& authenticator_;
 
-    // The ledger's thread alone.
+    std::shared_ptr<const crypto::KeySet> keys_;  // changes under both mutexes of batch and queue
+
+    // Under batch_mutex_.
     audit::LogWriter log_;
     VaultState state_;
     std::shared_ptr<const Projection> projection_;
-    std::uint32_t keyring_epoch_;
     int rest_ = 0;
     bool failed_ = false;
 
     const Options options_;
 
-    mutable std::mutex batch_mutex_;  // held while a batch is committed and answered
+    mutable std::mutex batch_mutex_;  // held while a batch is committed and answered, or keys are replaced
 
     mutable std::mutex queue_mutex_;
     std::condition_variable queue_changed_;
@@ -607,6 +632,10 @@ CommitResult Ledger::commit(Pending pending, Since since) {
 std::string Ledger::checkpoint() const { return impl_->checkpoint(); }
 
 void Ledger::await_batch() const { impl_->await_batch(); }
+
+Result<void> Ledger::replace_keys(std::shared_ptr<const crypto::KeySet> keys) {
+    return impl_->replace_keys(std::move(keys));
+}
 
 Result<void> Ledger::health() const { return impl_->health(); }
 

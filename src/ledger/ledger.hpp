@@ -18,7 +18,7 @@
 #include "audit/log_writer.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
-#include "crypto/row_authenticator.hpp"
+#include "crypto/key_set.hpp"
 #include "ledger/pending.hpp"
 #include "ledger/snapshot.hpp"
 #include "ledger/vault_state.hpp"
@@ -51,15 +51,14 @@ class Ledger {
         std::function<void(const Error&)> on_failure = {};  // called once, on the ledger's thread
     };
 
-    /// Everything the ledger continues from; all references outlive it.
+    /// Everything the ledger continues from; all references outlive it. `log` signs with the key of `keys`.
     struct Start {
         storage::Store& store;
         const Clock& clock;
-        const crypto::RowAuthenticator& authenticator;
+        std::shared_ptr<const crypto::KeySet> keys;
         audit::LogWriter log;
         VaultState state;
         std::shared_ptr<const Projection> projection;
-        std::uint32_t keyring_epoch = 0;
     };
 
     Ledger(Start start, Options options);
@@ -92,6 +91,12 @@ class Ledger {
     );
     /// A request that was told Stale will not come again: nobody waits for it.
     void withdraw(Since since);
+
+    /// From now on requests are planned and the state is written with these keys, of a later epoch; they hold
+    /// the older ones too. What was planned with the older ones is Stale. Returns once the state that names
+    /// them is durable. Errc::invalid_argument for an epoch that is not later, or keys that sign the log with
+    /// another key; unavailable when nothing can be written any more.
+    [[nodiscard]] Result<void> replace_keys(std::shared_ptr<const crypto::KeySet> keys);
 
     /// The newest signed checkpoint, or empty before the first.
     [[nodiscard]] std::string checkpoint() const;

@@ -8,6 +8,10 @@
 
 #include "ledger/pending.hpp"
 
+namespace rookery::crypto {
+struct KeySet;
+}
+
 namespace rookery::ledger {
 
 /// What is derived from rows and kept in memory with the view it belongs to (the access facts).
@@ -23,6 +27,7 @@ class Projection {
 struct Snapshot {
     std::shared_ptr<const storage::StoreView> store;
     std::shared_ptr<const Projection> projection;
+    std::shared_ptr<const crypto::KeySet> keys;  // that `keyring_epoch` is of
     std::uint64_t access_epoch = 0;
     std::uint32_t keyring_epoch = 0;
     std::uint64_t log_size = 0;

@@ -7,7 +7,7 @@
 #include <variant>
 
 #include "base/result.hpp"
-#include "messages/message.hpp"
+#include "messages/input.hpp"
 
 namespace rookery::messages {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "messages/general_needs.hpp"
+#include "messages/apply_change.hpp"
 #include "messages/needs.hpp"
 #include "schema/known_tables.hpp"
 
@@ -74,22 +74,22 @@ void set_state(Draft& draft, State state, Status status) {
 
 class SyncErrors {
  public:
-    SyncErrors(Planning& planning, const CompletePush& message)
-        : planning_(planning), message_(message) {}
+    SyncErrors(PlanBuilder& builder, const CompletePush& message)
+        : builder_(builder), message_(message) {}
 
     Result<std::vector<RowPtr>> read() {
-        return planning_.reading.children(
+        return builder_.reading.children(
             table_, *table_.column("regardingobjectid"), record(), sync_errors_per_record
         );
     }
 
-    Result<Step> fixed(RowPtr before) {
+    Result<Step<Change>> fixed(RowPtr before) {
         ROOKERY_TRY(auto draft, changed(*before));
         set_state(draft, inactive, status_fixed);
         return step(std::move(before), std::move(draft));
     }
 
-    Result<Step> failed(const std::vector<RowPtr>& rows, const PushFailed& failure) {
+    Result<Step<Change>> failed(const std::vector<RowPtr>& rows, const PushFailed& failure) {
         RowPtr before = successor_of(rows, failure.code);
         auto draft = before == nullptr ? made() : changed(*before);
         if (!draft) return fail(draft.error());
@@ -99,8 +99,6 @@ class SyncErrors {
 
  private:
     [[nodiscard]] storage::RowRef record() const { return {message_.table->id, message_.id}; }
-
-    [[nodiscard]] Authorship author() const { return {planning_.caller.user, planning_.now}; }
 
     /// The row that tells of this code, or the oldest when the record has no room for another.
     [[nodiscard]] static RowPtr successor_of(
@@ -120,17 +118,17 @@ class SyncErrors {
 
     Result<Draft> made() {
         return draft_create(
-            planning_.reading, planning_.facts(), table_, Uuid::random(planning_.parts.random),
-            {}, author()
+            builder_.reading, builder_.facts(), table_, Uuid::random(builder_.services.random),
+            {}, builder_.author()
         );
     }
 
     Result<Draft> changed(const storage::Row& before) {
-        return draft_update(planning_.reading, planning_.facts(), before, Input{}, author());
+        return draft_update(builder_.reading, builder_.facts(), before, Input{}, builder_.author());
     }
 
     void describe(Draft& draft, const PushFailed& failure) const {
-        const auto now = std::chrono::floor<std::chrono::seconds>(planning_.now);
+        const auto now = std::chrono::floor<std::chrono::seconds>(builder_.now);
         const std::string action(names(failure.operation).action);
         set(draft, "name", action + " " + std::string(message_.table->name) + ": " + failure.code);
         set(draft, "action", action);
@@ -151,22 +149,21 @@ class SyncErrors {
     }
 
     /// The record itself needs no right here: CompletePush has a privilege of its own.
-    Result<Step> step(RowPtr before, Draft draft) {
+    Result<Step<Change>> step(RowPtr before, Draft draft) {
         std::ranges::sort(draft.columns, {}, &schema::Column::id);
-        Step out;
+        Step<Change> out;
         out.table = &table_;
         out.id = draft.row.id;
         if (before == nullptr) {
-            out.needs = needs_to_create(draft, planning_.caller.user);
-            out.what = CreateRow{std::move(draft)};
+            out.needs = needs_to_create(draft, builder_.caller.user);
         } else {
             out.needs = needs_to_update(*before, draft);
-            out.what = UpdateRow{std::move(before), std::move(draft)};
         }
+        out.what = WriteRow{std::move(before), std::move(draft)};
         return out;
     }
 
-    Planning& planning_;
+    PlanBuilder& builder_;
     const CompletePush& message_;
     const schema::Table& table_ = schema::known::syncerror;
 };
@@ -176,22 +173,12 @@ bool is_active(const RowPtr& row) {
     return state != nullptr && *state == active;
 }
 
-}  // namespace
-
-Result<std::vector<Step>> resolve_push(Planning& planning, const CompletePush& message) {
-    if (message.table == nullptr || !message.table->synced) {
-        return not_ours("a table that is not synced");
-    }
-    ROOKERY_CHECK(std::visit(Check{*message.table}, message.outcome));
-    std::vector<Step> steps(1);
-    steps.front().table = message.table;
-    steps.front().id = message.id;
-    steps.front().needs = general_needs(message);
-    steps.front().what = Act{};
-
+/// What the record's syncerror rows say from now on.
+Result<std::vector<Step<Change>>> plan_sync_errors(PlanBuilder& builder, const CompletePush& message) {
+    std::vector<Step<Change>> steps;
     const auto* failure = std::get_if<PushFailed>(&message.outcome);
     if (failure != nullptr && !failure->parks) return steps;
-    SyncErrors errors(planning, message);
+    SyncErrors errors(builder, message);
     ROOKERY_TRY(auto rows, errors.read());
     if (failure != nullptr) {
         ROOKERY_TRY(auto step, errors.failed(rows, *failure));
@@ -206,15 +193,16 @@ Result<std::vector<Step>> resolve_push(Planning& planning, const CompletePush& m
     return steps;
 }
 
-void record_push(Planning& planning, const CompletePush& message, const Authorized& authorized) {
+/// Event and settlement of the push itself.
+void record_push(PlanBuilder& builder, const CompletePush& message, const access::Decision& decision) {
     const auto* failure = std::get_if<PushFailed>(&message.outcome);
-    auto event = planning.event(
+    auto event = builder.event(
         audit::Action::sync_push,
         failure == nullptr ? audit::Outcome::success : audit::Outcome::failed
     );
     event.table = message.table->name;
     event.record = message.id;
-    event.rule = planning.rule_of(authorized.decision());
+    event.rule = builder.rule_of(decision);
     const auto [operation, status] = std::visit(
         [](const auto& outcome) { return std::pair(outcome.operation, outcome.status); },
         message.outcome
@@ -232,14 +220,48 @@ void record_push(Planning& planning, const CompletePush& message, const Authoriz
             event.extras.emplace_back("privilege", failure->missing_privilege);
         }
     }
-    planning.record(event);
+    builder.record(event);
     if (failure != nullptr && !failure->parks) return;
-    planning.settle(
+    builder.settle(
         {{message.table->id, message.id},
          message.versionnumber,
          failure == nullptr ? ledger::OutboxSettlement::To::removed
                             : ledger::OutboxSettlement::To::parked}
     );
+}
+
+}  // namespace
+
+MessageFacts CompletePush::facts() const {
+    return {
+        "rky_CompletePush", audit::Action::sync_push, {table, id}, Cost::few_rows,
+        Stores::nothing_new
+    };
+}
+
+Result<void> CompletePush::check_texts() const { return {}; }
+
+access::Decision CompletePush::admit(const Asker& asker) const {
+    return asker.decide(needs_of_general(schema::prv_sync));
+}
+
+Judged<CompletePush::Plan> CompletePush::plan(PlanBuilder& builder) const {
+    if (table == nullptr || !table->synced) return not_ours("a table that is not synced");
+    ROOKERY_CHECK(std::visit(Check{*table}, outcome));
+    ROOKERY_TRY(auto steps, plan_sync_errors(builder, *this));
+    Step<Act> push;
+    push.table = table;
+    push.id = id;
+    push.needs = needs_of_general(schema::prv_sync);
+    ROOKERY_TRY(auto authorized, Authorized<Act>::judge(builder, std::move(push)));
+    ROOKERY_TRY(auto sync_errors, judge_all(builder, std::move(steps)));
+    return Plan{std::move(authorized), std::move(sync_errors)};
+}
+
+Result<MessageReply::Body> CompletePush::execute(PlanBuilder& builder, Plan plan) const {
+    record_push(builder, *this, plan.push.decision());
+    ROOKERY_CHECK(apply_all(builder, plan.sync_errors));
+    return NoContent{};
 }
 
 }  // namespace rookery::messages

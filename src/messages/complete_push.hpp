@@ -1,24 +1,57 @@
-// CompletePush: what came of pushing one version of a record goes on the log, its outbox entry is
-// settled, and its syncerror rows follow: a failure that parks the entry makes or renews one, a success
-// fixes them all.
+// rky_CompletePush: what came of pushing one version of a record. From the sync worker only, never over HTTP.
+//
+// It goes on the log, the outbox entry is settled, and the record's syncerror rows follow: a failure that parks the
+// entry makes or renews one, a success fixes them all.
 #pragma once
 
-#include <vector>
-
 #include "messages/authorized.hpp"
-#include "messages/planning.hpp"
-#include "messages/step.hpp"
+#include "messages/push_code.hpp"
+#include "messages/push_operation.hpp"
 
 namespace rookery::messages {
 
 /// A record keeps so many syncerror rows, one for each code; a further code takes the oldest's place.
 inline constexpr std::size_t sync_errors_per_record = 16;
 
-/// The push itself first, then a step for each syncerror row. Errc::invalid_argument for a table
-/// that is not synced, and for texts that are not of this vault's making.
-[[nodiscard]] Result<std::vector<Step>> resolve_push(Planning& planning, const CompletePush& message);
+/// The far side took it.
+struct Pushed {
+    PushOperation operation = PushOperation::update;
+    int status = 0;               // HTTP
+    bool owner_left_out = false;  // no principal of the far side is known for the owner
+};
 
-/// Event and settlement of the push itself.
-void record_push(Planning& planning, const CompletePush& message, const Authorized& authorized);
+/// The far side did not take it. Nothing in here is text of the far side.
+struct PushFailed {
+    PushOperation operation = PushOperation::update;
+    int status = 0;                 // HTTP; 0: there was no answer
+    std::string code;               // is_push_code
+    std::string missing_privilege;  // is_privilege_name, if the answer named one
+    std::vector<const schema::Column*> columns;  // that were sent
+    // The entry is parked, and a syncerror row says why. Else it stays due and is tried again: that is
+    // on the log alone.
+    bool parks = true;
+};
+
+using PushOutcome = std::variant<Pushed, PushFailed>;
+
+struct CompletePushPlan {
+    Authorized<Act> push;
+    AuthorizedChanges sync_errors;
+};
+
+struct CompletePush {
+    const schema::Table* table = nullptr;
+    Uuid id;
+    std::uint64_t versionnumber = 0;  // of the outbox entry that was pushed
+    PushOutcome outcome;
+
+    using Plan = CompletePushPlan;
+
+    [[nodiscard]] MessageFacts facts() const;
+    [[nodiscard]] Result<void> check_texts() const;
+    [[nodiscard]] access::Decision admit(const Asker& asker) const;
+    [[nodiscard]] Judged<Plan> plan(PlanBuilder& builder) const;
+    [[nodiscard]] Result<MessageReply::Body> execute(PlanBuilder& builder, Plan plan) const;
+};
 
 }  // namespace rookery::messages

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <initializer_list>
 
-#include "schema/known_tables.hpp"
-#include "storage/text_key.hpp"
+#include "messages/table_rules.hpp"
 
 namespace rookery::messages {
 namespace {
@@ -59,7 +58,7 @@ const schema::Option* option(const Column& column, std::int64_t value) {
 }
 
 /// statecode and statuscode belong together: one given alone brings its partner along.
-Result<void> settle_state(Row& row, std::initializer_list<const Input*> inputs) {
+Result<void> complete_state(Row& row, std::initializer_list<const Input*> inputs) {
     const auto* state_column = row.table->column("statecode");
     const auto* status_column = row.table->column("statuscode");
     if (state_column == nullptr || status_column == nullptr) return {};
@@ -148,7 +147,7 @@ Result<void> apply_all(
 ) {
     for (const auto* input : inputs) ROOKERY_CHECK(apply(reading, *input, before, draft));
     std::ranges::sort(draft.columns, {}, &Column::id);
-    return settle_state(draft.row, inputs);
+    return complete_state(draft.row, inputs);
 }
 
 void set_if_there(Row& row, std::string_view column, Value value) {
@@ -166,37 +165,21 @@ void sign(Row& row, const Authorship& by, bool created) {
     set_if_there(row, "modifiedon", Instant{now});
 }
 
-/// fullname follows from its parts and cannot be written.
-void settle_full_name(Row& row) {
-    if (row.table != &schema::known::systemuser) return;
-    std::string name;
-    for (const std::string_view part : {"firstname", "middlename", "lastname"}) {
-        const auto* text = row.get<std::string>(part);
-        if (text == nullptr || text->empty()) continue;
-        if (!name.empty()) name.push_back(' ');
-        name += *text;
-    }
-    if (name.empty()) {
-        const auto* domain = row.get<std::string>("domainname");
-        if (domain != nullptr) name = *domain;
-    }
-    const auto& column = *row.table->column("fullname");
-    name.resize(storage::first_code_points(name, column.length_max).size());
-    row.set(column.id, name.empty() ? Value{} : Value{std::move(name)});
+void derive_columns(Row& row) {
+    if (const auto derive = rules_of(*row.table).derive) derive(row);
 }
 
 /// Principals and roles belong to a unit: the caller's when none is named.
-void settle_unit(Row& row, const access::Facts& facts, const Uuid& caller) {
-    const bool unit = row.table == &schema::known::businessunit;
-    const std::string_view column = unit ? "parentbusinessunitid" : "businessunitid";
+void default_unit(Row& row, const access::Facts& facts, const Uuid& caller) {
+    const auto column = rules_of(*row.table).unit_column;
     if (row.table->column(column) == nullptr || row.find(column) != nullptr) return;
     if (const auto* user = facts.user(caller)) {
-        row.set(column, RowRef{schema::known::businessunit.id, user->business_unit});
+        row.set(column, RowRef{schema::table("businessunit")->id, user->business_unit});
     }
 }
 
 /// After a migration the two dates change places: createdon reads as supplied.
-void settle_overridden_date(Row& row) {
+void exchange_dates(Row& row) {
     const auto* supplied = row.get<Instant>("overriddencreatedon");
     const auto* created = row.get<Instant>("createdon");
     if (supplied == nullptr || created == nullptr) return;
@@ -206,12 +189,6 @@ void settle_overridden_date(Row& row) {
 }
 
 }  // namespace
-
-const InputCell* Input::find(std::string_view column) const {
-    const auto found =
-        std::ranges::find_if(cells, [&](const InputCell& c) { return c.column->name == column; });
-    return found == cells.end() ? nullptr : &*found;
-}
 
 Result<Draft> draft_create(
     Reading& reading, const access::Facts& facts, const Table& table, const Uuid& id,
@@ -235,10 +212,10 @@ Result<Draft> draft_create(
         if (draft.new_owner && *draft.new_owner == caller) draft.new_owner.reset();
         ROOKERY_CHECK(set_owner(draft.row, facts, draft.new_owner.value_or(caller)));
     }
-    settle_unit(draft.row, facts, by.user);
-    settle_full_name(draft.row);
+    default_unit(draft.row, facts, by.user);
+    derive_columns(draft.row);
     sign(draft.row, by, true);
-    settle_overridden_date(draft.row);
+    exchange_dates(draft.row);
     return draft;
 }
 
@@ -251,7 +228,7 @@ Result<Draft> draft_update(
     ++draft.row.row_version;
     ROOKERY_CHECK(apply_all(reading, {&input}, &before, draft));
     if (draft.new_owner) ROOKERY_CHECK(set_owner(draft.row, facts, *draft.new_owner));
-    settle_full_name(draft.row);
+    derive_columns(draft.row);
     sign(draft.row, by, false);
     return draft;
 }

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "messages/message.hpp"
+#include "messages/input.hpp"
 #include "messages/reading.hpp"
 #include "storage/row.hpp"
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "access/effect.hpp"
-#include "messages/access_fact.hpp"
 #include "schema/known_tables.hpp"
 
 namespace rookery::messages {
@@ -18,9 +17,9 @@ constexpr std::size_t waiting_named_max = 16;
 
 /// The units stay one tree under the root.
 Result<void> check_units(
-    const Planning& planning, const Facts& after, const std::vector<FactChange>& changes
+    const PlanBuilder& builder, const Facts& after, const std::vector<FactChange>& changes
 ) {
-    const auto& root = planning.parts.root_business_unit;
+    const auto& root = builder.services.root_business_unit;
     for (const auto& change : changes) {
         const auto* unit =
             change.after ? std::get_if<access::BusinessUnit>(&*change.after) : nullptr;
@@ -41,12 +40,12 @@ Result<void> check_units(
     return {};
 }
 
-Result<void> check_own_way(const Planning& planning, const Facts& after) {
-    const auto& caller = planning.caller.user;
-    const auto* was = planning.facts().user(caller);
+Result<void> check_own_way(const PlanBuilder& builder, const Facts& after) {
+    const auto& caller = builder.caller.user;
+    const auto* was = builder.facts().user(caller);
     const auto* is = after.user(caller);
     const bool narrowed = was != nullptr && is != nullptr && was->mode != is->mode;
-    if (narrowed || (planning.facts().enabled(caller) && !after.enabled(caller))) {
+    if (narrowed || (builder.facts().enabled(caller) && !after.enabled(caller))) {
         return fail(
             Errc::access_denied, "Nobody locks himself out.", "ask another administrator"
         );
@@ -78,15 +77,15 @@ std::optional<Move> move_of(const Facts& before, const FactChange& change) {
 
 /// The records of whoever changes units go with him, all at once.
 Result<void> add_moved(
-    Planning& planning, const std::vector<FactChange>& changes, std::vector<RecordChange>& records
+    PlanBuilder& builder, const std::vector<FactChange>& changes, std::vector<RecordChange>& records
 ) {
     for (const auto& change : changes) {
-        const auto move = move_of(planning.facts(), change);
+        const auto move = move_of(builder.facts(), change);
         if (!move) continue;
         for (const auto* table : schema::tables()) {
             if (table->ownership != schema::Ownership::user || !table->has_sealed()) continue;
             ROOKERY_TRY(
-                const auto owned, planning.reading.children(
+                const auto owned, builder.reading.children(
                                       *table, *table->column("ownerid"), {change.table, change.id}, 1
                                   )
             );
@@ -117,8 +116,8 @@ bool can_grant(const FactChange& change) {
     return row == nullptr || row->unmask != access::UnmaskLevel::none;
 }
 
-audit::Event grant_event(const Planning& planning, std::string_view table, const Uuid& record) {
-    auto event = planning.event(audit::Action::grant, audit::Outcome::success);
+audit::Event grant_event(const PlanBuilder& builder, std::string_view table, const Uuid& record) {
+    auto event = builder.event(audit::Action::grant, audit::Outcome::success);
     event.table = table;
     event.record = record;
     return event;
@@ -162,19 +161,19 @@ void add_waiting(audit::Event& event, const std::vector<Uuid>& waiting) {
 }
 
 void record_grants(
-    Planning& planning, const access::Verdict& verdict, const std::vector<FactChange>& changes,
+    PlanBuilder& builder, const access::Verdict& verdict, const std::vector<FactChange>& changes,
     const std::vector<RecordChange>& records
 ) {
     // Without anybody who reads more, what was given is the right to give that.
     const auto* what = verdict.gained.empty() ? "grant-unmask" : "unmask";
     for (const auto& change : changes) {
         if (!verdict.by_facts || !can_grant(change)) continue;
-        auto event = grant_event(planning, schema::table(change.table)->name, change.id);
+        auto event = grant_event(builder, schema::table(change.table)->name, change.id);
         event.extras.emplace_back("grant", std::string(what));
         add_principal(event, change);
         event.extras.emplace_back("users", std::uint64_t{verdict.gained.size()});
         add_waiting(event, verdict.waiting);
-        planning.record(event);
+        builder.record(event);
     }
     for (const auto& [at, users] : verdict.by_record) {
         const auto& record = records[at];
@@ -183,37 +182,37 @@ void record_grants(
         const bool all = record.id.is_nil();
         const auto& principal = team ? schema::known::team : schema::known::systemuser;
         auto event = grant_event(
-            planning, all ? principal.name : record.table->name, all ? owner.id : record.id
+            builder, all ? principal.name : record.table->name, all ? owner.id : record.id
         );
         event.extras.emplace_back("grant", std::string("unmask"));
         event.extras.emplace_back("ownerid", to_string(owner.id));
         event.extras.emplace_back("users", std::uint64_t{users});
         add_waiting(event, verdict.waiting);
-        planning.record(event);
+        builder.record(event);
     }
 }
 
 }  // namespace
 
-Result<std::vector<Uuid>> check_effect(Planning& planning) {
-    auto records = planning.take_record_changes();
+Result<std::vector<Uuid>> check_effect(PlanBuilder& builder) {
+    auto records = builder.take_record_changes();
     std::vector<FactChange> changes;
-    for (const auto& write : planning.plan().writes) {
-        if (write.access_fact) changes.push_back(fact_change(write));
+    for (const auto& write : builder.plan().writes) {
+        if (write.access_fact) changes.push_back(builder.view.projection().change_of(write));
     }
     if (changes.empty() && records.empty()) return std::vector<Uuid>{};
 
-    const auto& before = planning.facts();
+    const auto& before = builder.facts();
     const auto after = changes.empty() ? before : before.with(changes);
-    if (planning.caller.method != access::AuthMethod::system) {
-        ROOKERY_CHECK(check_units(planning, after, changes));
-        ROOKERY_CHECK(check_own_way(planning, after));
+    if (builder.caller.method != access::AuthMethod::system) {
+        ROOKERY_CHECK(check_units(builder, after, changes));
+        ROOKERY_CHECK(check_own_way(builder, after));
     }
-    ROOKERY_CHECK(add_moved(planning, changes, records));
+    ROOKERY_CHECK(add_moved(builder, changes, records));
     auto verdict =
-        access::judge(planning.caller, {before, after, changes, records, planning.now});
+        access::judge(builder.caller, {before, after, changes, records, builder.now});
     if (verdict.refusal) return fail(std::move(*verdict.refusal));
-    if (verdict.grants) record_grants(planning, verdict, changes, records);
+    if (verdict.grants) record_grants(builder, verdict, changes, records);
     return std::move(verdict.waiting);
 }
 

@@ -5,13 +5,13 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "messages/planning.hpp"
+#include "messages/plan_builder.hpp"
 
 namespace rookery::messages {
 
 /// Looks at the planned writes as a whole; records a grant's own event for each right or record by which
 /// somebody reads more in clear. Gives the live credentials that wait for their confirmation. Errc: those
 /// of access::Verdict; switch_locked and invalid_argument for units that would leave the tree.
-[[nodiscard]] Result<std::vector<Uuid>> check_effect(Planning& planning);
+[[nodiscard]] Result<std::vector<Uuid>> check_effect(PlanBuilder& builder);
 
 }  // namespace rookery::messages

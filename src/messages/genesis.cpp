@@ -2,7 +2,9 @@
 
 #include "messages/logged_values.hpp"
 #include "messages/pair_id.hpp"
-#include "messages/planning.hpp"
+#include "messages/plan_builder.hpp"
+#include "messages/vault_parts.hpp"
+#include "messages/who_am_i.hpp"
 
 namespace rookery::messages {
 namespace {
@@ -44,23 +46,23 @@ bool reaches_plaintext(const schema::Privilege& privilege) {
 }
 
 /// Plans the row, with an entry of its own like every other: the log tells of every row there is.
-void put(Planning& planning, const Row& row) {
-    const auto write = planning.write(nullptr, row);
-    auto event = planning.event(audit::Action::create, audit::Outcome::success);
+void put(PlanBuilder& builder, const Row& row) {
+    const auto write = builder.write(nullptr, row);
+    auto event = builder.event(audit::Action::create, audit::Outcome::success);
     event.message = "Create";  // genesis itself has no message
-    planning.about(event, row);
-    planning.note_versions(event, nullptr, write);
+    builder.about(event, row);
+    builder.note_versions(event, nullptr, write);
     add_logged_values(event, nullptr, &row);
-    planning.record(event);
+    builder.record(event);
 }
 
 void write_role(
-    Planning& planning, const Uuid& id, std::string_view name, const RowRef& unit, bool complete
+    PlanBuilder& builder, const Uuid& id, std::string_view name, const RowRef& unit, bool complete
 ) {
     auto role = new_row("role", id);
     role.set("name", std::string(name));
     role.set("businessunitid", unit);
-    put(planning, role);
+    put(builder, role);
     for (const auto& privilege : schema::privileges()) {
         if (!complete && reaches_plaintext(privilege)) continue;
         auto row = pair(
@@ -68,7 +70,7 @@ void write_role(
             ref("privilege", schema::privilege_id(privilege))
         );
         row.set("privilegedepthmask", std::int64_t{8});
-        put(planning, row);
+        put(builder, row);
     }
 }
 
@@ -78,35 +80,35 @@ ledger::Pending genesis(
     const Vault& vault, const View& empty, const Uuid& organization, const Uuid& root_business_unit,
     const std::string& organization_name
 ) {
-    const auto& parts = vault.parts();
+    const auto& services = vault.parts().services;
     const auto system = vault.system();
-    const Message message = WhoAmI{};  // names no row; genesis is its own event
+    const auto message = WhoAmI{}.facts();  // names no row; genesis is its own event
     RequestInfo info;
-    info.correlation = Uuid::random(parts.random);
-    Work work;
-    Planning planning(parts, empty, system, message, info, work);
+    info.correlation = Uuid::random(services.random);
+    WorkBudget work;
+    PlanBuilder builder(services, empty, system, message, info, work);
 
     auto org = new_row("organization", organization);
     org.set("name", organization_name);
-    put(planning, org);
+    put(builder, org);
 
     auto unit = new_row("businessunit", root_business_unit);
     unit.set("name", organization_name);
-    put(planning, unit);
+    put(builder, unit);
 
     auto user = new_row("systemuser", system_user);
     user.set("fullname", std::string("SYSTEM"));
     user.set("domainname", std::string("SYSTEM"));
     user.set("businessunitid", unit.ref());
-    put(planning, user);
+    put(builder, user);
 
-    write_role(planning, system_administrator_role, system_administrator_name, unit.ref(), false);
-    write_role(planning, system_role, system_role_name, unit.ref(), true);
+    write_role(builder, system_administrator_role, system_administrator_name, unit.ref(), false);
+    write_role(builder, system_role, system_role_name, unit.ref(), true);
     put(
-        planning,
+        builder,
         pair("systemuserroles", "systemuserid", user.ref(), "roleid", ref("role", system_role))
     );
-    return std::move(planning).success(NoContent{});
+    return std::move(builder).success(NoContent{});
 }
 
 }  // namespace rookery::messages

@@ -4,19 +4,12 @@
 
 #include <string>
 
-#include "access/built_in.hpp"
 #include "base/uuid.hpp"
 #include "ledger/pending.hpp"
+#include "messages/built_in_rows.hpp"
 #include "messages/view.hpp"
 
 namespace rookery::messages {
-
-using access::system_administrator_role;
-using access::system_role;
-using access::system_user;
-
-inline constexpr std::string_view system_administrator_name = "System Administrator";
-inline constexpr std::string_view system_role_name = "Rookery System";
 
 class Vault;
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "messages/message.hpp"
+#include "messages/input.hpp"
 #include "storage/row.hpp"
 
 namespace rookery::messages {

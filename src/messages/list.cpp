@@ -180,13 +180,13 @@ struct Sorted {
 class Walk {
  public:
     Walk(
-        Planning& planning, const RetrieveMultiple& query, const storage::Row* parent,
+        PlanBuilder& builder, const RetrieveMultiple& query, const storage::Row* parent,
         std::size_t page_max
     )
-        : planning_(planning),
+        : builder_(builder),
           query_(query),
           scope_(access::scope(
-              planning.caller.user, *query.table, schema::Right::read, planning.facts()
+              builder.caller.user, *query.table, schema::Right::read, builder.facts()
           )),
           candidates_(*query.table, query, parent, scope_),
           page_max_(page_max) {
@@ -197,7 +197,7 @@ class Walk {
         if (!query_.paging_token.empty()) {
             ROOKERY_TRY(
                 position_, read_paging_token(
-                               planning_.parts.authenticator, planning_.caller.user,
+                               builder_.keys.authenticator, builder_.caller.user,
                                query_.query_digest, query_.paging_token
                            )
             );
@@ -223,9 +223,9 @@ class Walk {
                               ? storage::beyond(range, position_, storage::Order::ascending)
                               : range;
         const auto cursor =
-            planning_.view.store()->scan(from, storage::Order::ascending);
+            builder_.view.store()->scan(from, storage::Order::ascending);
         for (; cursor->valid(); cursor->next()) {
-            ROOKERY_CHECK(planning_.work.spend(std::exchange(owed_, 0)));
+            ROOKERY_CHECK(builder_.work.spend(std::exchange(owed_, 0)));
             ROOKERY_TRY(auto row, row_at(*cursor));
             if (!row || !candidates_.admits(*row) || !scope_.admits(facts_of(*row))) continue;
             if (!passes(*row)) {
@@ -257,13 +257,13 @@ class Walk {
     /// A list without an order of its own that is out of work goes on with its next page; the page may
     /// hold fewer rows than it could, or none. The link tells no key but of a row that the caller may read.
     bool ends_early(bool counting) {
-        more_ = planning_.work.exhausted() && query_.order.empty() && !counting && !query_.top &&
+        more_ = builder_.work.exhausted() && query_.order.empty() && !counting && !query_.top &&
                 !last_.empty();
         return more_;
     }
 
     Result<Found> peek(const schema::Table& table, const Uuid& id) {
-        ROOKERY_TRY(auto found, planning_.reading.peek(table, id));
+        ROOKERY_TRY(auto found, builder_.reading.peek(table, id));
         owed_ += cost::row + cost::row_by_index + found.bytes * cost::row_byte;
         return found;
     }
@@ -274,7 +274,7 @@ class Walk {
         auto id = storage::id_of(key);
         if (key.size() == storage::row_key_bytes) {
             owed_ += cost::row + cursor.value().size() * cost::row_byte;
-            ROOKERY_TRY(auto found, planning_.reading.decode(*query_.table, id, cursor.value()));
+            ROOKERY_TRY(auto found, builder_.reading.decode(*query_.table, id, cursor.value()));
             return std::move(found.row);
         }
         if (candidates_.through() != nullptr) {
@@ -343,13 +343,13 @@ class Walk {
         page.rows = std::move(rows_);
         if (more_ && !query_.top) {
             page.next_token = make_paging_token(
-                planning_.parts.authenticator, planning_.caller.user, query_.query_digest, last_
+                builder_.keys.authenticator, builder_.caller.user, query_.query_digest, last_
             );
         }
         return page;
     }
 
-    Planning& planning_;
+    PlanBuilder& builder_;
     const RetrieveMultiple& query_;
     const access::Scope scope_;
     const Candidates candidates_;
@@ -367,10 +367,10 @@ class Walk {
 }  // namespace
 
 Result<Page> list(
-    Planning& planning, const RetrieveMultiple& query, const storage::Row* parent,
+    PlanBuilder& builder, const RetrieveMultiple& query, const storage::Row* parent,
     std::size_t page_max
 ) {
-    return Walk(planning, query, parent, page_max).run();
+    return Walk(builder, query, parent, page_max).run();
 }
 
 }  // namespace rookery::messages

@@ -2,7 +2,8 @@
 // scope and filter, in order, one page. Memory is bounded by the page.
 #pragma once
 
-#include "messages/planning.hpp"
+#include "messages/plan_builder.hpp"
+#include "messages/retrieve_multiple.hpp"
 
 namespace rookery::messages {
 
@@ -14,7 +15,7 @@ struct Page {
 
 /// Rows shown in clear are guarded, so that no reveal follows a change it did not see.
 [[nodiscard]] Result<Page> list(
-    Planning& planning, const RetrieveMultiple& query, const storage::Row* parent, std::size_t page_max
+    PlanBuilder& builder, const RetrieveMultiple& query, const storage::Row* parent, std::size_t page_max
 );
 
 }  // namespace rookery::messages

@@ -1,6 +1,6 @@
 #include "messages/load.hpp"
 
-#include "messages/access_fact.hpp"
+#include "messages/table_rules.hpp"
 #include "schema/known_tables.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "messages/parts.hpp"
+#include "messages/services.hpp"
 #include "storage/index_key.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
@@ -85,16 +85,16 @@ Result<OutboxCounts> count_outbox(const View& view) {
     return counts;
 }
 
-Result<bool> was_removed(const Vault& vault, const storage::RowRef& record) {
+Result<bool> was_removed(const View& view, const storage::RowRef& record) {
     ROOKERY_TRY(
         const auto stored,
-        vault.view().store()->get(storage::Family::rows, storage::row_key(record))
+        view.store()->get(storage::Family::rows, storage::row_key(record))
     );
     if (!stored) return false;
     ROOKERY_TRY(
         const auto decoded,
         storage::decode(
-            *schema::table(record.table), record.id, *stored, vault.parts().authenticator
+            *schema::table(record.table), record.id, *stored, view.keys().authenticator
         )
     );
     return std::holds_alternative<storage::Tombstone>(decoded);

@@ -9,7 +9,6 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "ledger/outbox.hpp"
-#include "messages/vault.hpp"
 #include "messages/view.hpp"
 #include "schema/schema.hpp"
 
@@ -48,6 +47,6 @@ struct OutboxCounts {
 
 /// Whether the record was here and was removed: its tombstone says so, which carries a tag. A row that
 /// is merely not there was taken from the disk, or never was. Errc::integrity for a damaged one.
-[[nodiscard]] Result<bool> was_removed(const Vault& vault, const storage::RowRef& record);
+[[nodiscard]] Result<bool> was_removed(const View& view, const storage::RowRef& record);
 
 }  // namespace rookery::messages

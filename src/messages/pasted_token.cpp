@@ -30,82 +30,6 @@ tl::unexpected<Error> refused(std::string_view kind, std::string_view name) {
     );
 }
 
-/// Looks at every row of a message twice: for its tokens, then for its texts.
-class Rows {
- public:
-    void add(const Input& input) {
-        for (const auto& cell : input.cells) {
-            if (const auto* token = std::get_if<SecretBytes>(&cell.value)) tokens_.add(*token);
-        }
-    }
-
-    Result<void> check(const Input& input) {
-        for (const auto& cell : input.cells) {
-            const auto* text = std::get_if<std::string>(&cell.value);
-            if (text != nullptr && tokens_.stand_in(*text)) return refused("column", cell.column->name);
-        }
-        return {};
-    }
-
-    Result<void> check(const Target& target) {
-        const auto* key = std::get_if<KeyValues>(&target.by);
-        if (key == nullptr) return {};
-        for (std::size_t i = 0; i < key->values.size(); ++i) {
-            const auto* text = std::get_if<std::string>(&key->values[i]);
-            if (text != nullptr && tokens_.stand_in(*text)) {
-                return refused("column", target.table->column(key->key->columns[i])->name);
-            }
-        }
-        return {};
-    }
-
- private:
-    PastedTokens tokens_;
-};
-
-struct Check {
-    Result<void> operator()(const Create& message) const {
-        Rows rows;
-        rows.add(message.input);
-        return rows.check(message.input);
-    }
-
-    Result<void> operator()(const Upsert& message) const {
-        Rows rows;
-        rows.add(message.input);
-        ROOKERY_CHECK(rows.check(message.target));
-        return rows.check(message.input);
-    }
-
-    Result<void> operator()(const CreateMultiple& message) const {
-        Rows rows;
-        for (const auto& input : message.rows) rows.add(input);
-        for (const auto& input : message.rows) ROOKERY_CHECK(rows.check(input));
-        return {};
-    }
-
-    Result<void> operator()(const UpsertMultiple& message) const {
-        Rows rows;
-        for (const auto& item : message.rows) rows.add(item.input);
-        for (const auto& item : message.rows) {
-            ROOKERY_CHECK(rows.check(item.target));
-            ROOKERY_CHECK(rows.check(item.input));
-        }
-        return {};
-    }
-
-    Result<void> operator()(const CreateCredential& message) const {
-        if (PastedTokens{}.stand_in(message.name)) return refused("parameter", "Name");
-        return {};
-    }
-
-    /// No text of these gets into a row.
-    template <class M>
-    Result<void> operator()(const M&) const {
-        return {};
-    }
-};
-
 }  // namespace
 
 void PastedTokens::add(const SecretBytes& token) {
@@ -169,6 +93,35 @@ bool PastedTokens::holds_one(std::string_view text) const {
     return false;
 }
 
-Result<void> check_no_pasted_token(const Message& message) { return std::visit(Check{}, message); }
+void PastedTokenCheck::add(const Input& input) {
+    for (const auto& cell : input.cells) {
+        if (const auto* token = std::get_if<SecretBytes>(&cell.value)) tokens_.add(*token);
+    }
+}
+
+Result<void> PastedTokenCheck::check(const Input& input) {
+    for (const auto& cell : input.cells) {
+        const auto* text = std::get_if<std::string>(&cell.value);
+        if (text != nullptr && tokens_.stand_in(*text)) return refused("column", cell.column->name);
+    }
+    return {};
+}
+
+Result<void> PastedTokenCheck::check(const Target& target) {
+    const auto* key = std::get_if<KeyValues>(&target.by);
+    if (key == nullptr) return {};
+    for (std::size_t i = 0; i < key->values.size(); ++i) {
+        const auto* text = std::get_if<std::string>(&key->values[i]);
+        if (text != nullptr && tokens_.stand_in(*text)) {
+            return refused("column", target.table->column(key->key->columns[i])->name);
+        }
+    }
+    return {};
+}
+
+Result<void> PastedTokenCheck::check(std::string_view parameter, std::string_view text) {
+    if (tokens_.stand_in(text)) return refused("parameter", parameter);
+    return {};
+}
 
 }  // namespace rookery::messages

@@ -9,7 +9,7 @@
 
 #include "base/result.hpp"
 #include "base/secret.hpp"
-#include "messages/message.hpp"
+#include "messages/input.hpp"
 
 namespace rookery::messages {
 
@@ -46,8 +46,17 @@ class PastedTokens {
     bool settled_ = true;
 };
 
-/// Errc::invalid_argument, naming the column, for a text of a row in `message`, in its key or its
-/// properties, that holds a token.
-[[nodiscard]] Result<void> check_no_pasted_token(const Message& message);
+/// Looks at every row of a message twice: for its tokens, then for its texts. The rows outlive it.
+/// Errc::invalid_argument, naming the column, for a text that holds a token.
+class PastedTokenCheck {
+ public:
+    void add(const Input& input);
+    [[nodiscard]] Result<void> check(const Input& input);
+    [[nodiscard]] Result<void> check(const Target& target);  // its key
+    [[nodiscard]] Result<void> check(std::string_view parameter, std::string_view text);
+
+ private:
+    PastedTokens tokens_;
+};
 
 }  // namespace rookery::messages

@@ -1,17 +1,16 @@
 #include "messages/pipeline.hpp"
 
-#include "messages/admission.hpp"
-#include "messages/authorize.hpp"
-#include "messages/effect.hpp"
-#include "messages/execute.hpp"
-#include "messages/parts.hpp"
-#include "messages/planning.hpp"
+#include "messages/carry_out.hpp"
 
 namespace rookery::messages {
 
+MessageFacts facts_of(const Message& message) {
+    return std::visit([](const auto& m) { return m.facts(); }, message);
+}
+
 ledger::Pending Pipeline::plan(
     const View& view, const access::Caller& caller, const Message& message, const RequestInfo& info,
-    Work& work
+    WorkBudget& work
 ) const {
     auto planned = plan_or_refuse(view, caller, message, info, work);
     if (auto* refused = std::get_if<Refused>(&planned)) return std::move(*refused).pending();
@@ -20,44 +19,33 @@ ledger::Pending Pipeline::plan(
 
 Planned Pipeline::plan_or_refuse(
     const View& view, const access::Caller& caller, const Message& message, const RequestInfo& info,
-    Work& work
+    WorkBudget& work
 ) const {
-    Planning planning(vault_.parts(), view, caller, message, info, work);
+    // What was not understood needs no right to be told so.
     if (const auto* rejected = std::get_if<Rejected>(&message)) {
-        return std::move(planning).failure(rejected->error);
+        return refuse(view, caller, message, info, rejected->error);
     }
-    auto authorized = authorize(planning);
-    if (!authorized) {
-        auto& stopped = authorized.error();
-        if (!stopped.decision || stopped.decision->allowed()) {
-            return std::move(planning).failure(std::move(stopped.error));
-        }
-        if (stopped.step) return std::move(planning).refusal(*stopped.decision, *stopped.step);
-        return std::move(planning).refusal(*stopped.decision, std::move(stopped.error));
-    }
-    const auto* const table = authorized->empty() ? nullptr : authorized->back().step().table;
-    const auto record = authorized->empty() ? Uuid{} : authorized->back().step().id;
-    auto body = execute(planning, std::move(*authorized));
-    if (!body) return std::move(planning).failure(body.error());
-    auto waiting = check_effect(planning);
-    if (!waiting) return std::move(planning).failure(waiting.error(), table, record);
-    if (auto* done = std::get_if<NoContent>(&*body)) done->waiting = std::move(*waiting);
-    return std::move(planning).success(std::move(*body));
+    const auto facts = facts_of(message);
+    PlanBuilder builder(services_, view, caller, facts, info, work);
+    return std::visit(
+        [&](const auto& m) { return carry_out(std::move(builder), m); }, message
+    );
 }
 
 bool Pipeline::admits(
-    const View& view, const access::Caller& caller, const Message& message, const RequestInfo& info
+    const View& view, const access::Caller& caller, const Message& message
 ) const {
-    Work none(0);
-    return admit(Planning(vault_.parts(), view, caller, message, info, none)).allowed();
+    const Asker asker{caller, view.facts()};
+    return std::visit([&](const auto& m) { return m.admit(asker).allowed(); }, message);
 }
 
 Refused Pipeline::refuse(
     const View& view, const access::Caller& caller, const Message& message, const RequestInfo& info,
     Error error
 ) const {
-    Work none(0);
-    return Planning(vault_.parts(), view, caller, message, info, none).failure(std::move(error));
+    WorkBudget none(0);
+    const auto facts = facts_of(message);
+    return PlanBuilder(services_, view, caller, facts, info, none).failure(std::move(error));
 }
 
 }  // namespace rookery::messages

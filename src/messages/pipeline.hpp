@@ -1,5 +1,5 @@
 // Pipeline: Message → Pending. The way of every request, in the order it is decided:
-// resolve → decide → execute → judge the effect. Plain functions: nothing here waits or writes; thread-safe.
+// admit → plan, each step judged → execute → judge the effect (carry_out.hpp). The variant is visited here alone. Plain functions: nothing here waits or writes; thread-safe.
 #pragma once
 
 #include "access/caller.hpp"
@@ -7,35 +7,36 @@
 #include "base/random.hpp"
 #include "ledger/pending.hpp"
 #include "messages/message.hpp"
+#include "messages/services.hpp"
 #include "messages/refused.hpp"
 #include "messages/view.hpp"
-#include "messages/work.hpp"
+#include "messages/work_budget.hpp"
 
 namespace rookery::messages {
 
-class Vault;
+[[nodiscard]] MessageFacts facts_of(const Message& message);
 
 class Pipeline {
  public:
-    explicit Pipeline(const Vault& vault) : vault_(vault) {}
+    /// `services` outlives it.
+    explicit Pipeline(const Services& services) : services_(services) {}
 
     /// Never fails: a refusal, a missing row and an error are Pendings with their event and their
     /// ErrorReply. `message` is unchanged and can be planned again, with the same `work`.
     [[nodiscard]] ledger::Pending plan(
         const View& view, const access::Caller& caller, const Message& message,
-        const RequestInfo& info, Work& work
+        const RequestInfo& info, WorkBudget& work
     ) const;
 
     /// The same for who may answer a refusal without waiting for the log.
     [[nodiscard]] Planned plan_or_refuse(
         const View& view, const access::Caller& caller, const Message& message,
-        const RequestInfo& info, Work& work
+        const RequestInfo& info, WorkBudget& work
     ) const;
 
     /// Whether the caller may do this to any row at all, which needs no input: what plan asks first.
     [[nodiscard]] bool admits(
-        const View& view, const access::Caller& caller, const Message& message,
-        const RequestInfo& info
+        const View& view, const access::Caller& caller, const Message& message
     ) const;
 
     /// For a request whose caller could not be proved, and for one that lost its race too often.
@@ -45,10 +46,7 @@ class Pipeline {
     ) const;
 
  private:
-    const Vault& vault_;
+    const Services& services_;
 };
-
-/// Dataverse's name of the message ("Retrieve", "Assign", "SetState"…), for the log.
-[[nodiscard]] std::string_view name_of(const Message& message);
 
 }  // namespace rookery::messages

@@ -11,7 +11,7 @@
 #include "access/decide.hpp"
 #include "base/result.hpp"
 #include "crypto/record_sealer.hpp"
-#include "messages/message.hpp"
+#include "messages/input.hpp"
 #include "messages/view.hpp"
 #include "storage/row.hpp"
 #include "storage/store.hpp"

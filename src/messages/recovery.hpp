@@ -4,21 +4,22 @@
 
 #include <string>
 
-#include "messages/authorized.hpp"
-#include "messages/planning.hpp"
+#include "messages/plan_builder.hpp"
 
 namespace rookery::messages {
 
-/// Ends all credentials of the user. Errc::switch_locked for anybody but SYSTEM, not_found for a user who is
-/// not there, access_denied while another user's recovery is not acknowledged.
-[[nodiscard]] Result<void> note_recovery(
-    Planning& planning, const Uuid& user, const Authorized& authorized
+[[nodiscard]] Result<RowPtr> organization_row(PlanBuilder& builder);
+
+/// The organization's row with these two values.
+[[nodiscard]] storage::Row noted(storage::Row row, storage::Value when, storage::Value user);
+
+/// Plans the row as it will be, with what it says on the record.
+void record_recovery(
+    PlanBuilder& builder, const access::Decision& decision, const storage::Row& before,
+    storage::Row after
 );
 
-/// Errc::access_denied for the recovered user himself, invalid_argument when there is no recovery.
-[[nodiscard]] Result<void> acknowledge_recovery(Planning& planning, const Authorized& authorized);
-
-/// What the status says of one that is not acknowledged; empty when there is none.
-[[nodiscard]] Result<std::string> recovery_warning(const Planning& planning);
+/// What the status says of a recovery that is not acknowledged; empty when there is none.
+[[nodiscard]] Result<std::string> recovery_warning(const PlanBuilder& builder);
 
 }  // namespace rookery::messages

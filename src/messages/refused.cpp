@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "audit/detail.hpp"
+#include "crypto/key_set.hpp"
 #include "messages/reply.hpp"
 
 namespace rookery::messages {
@@ -11,7 +12,7 @@ ledger::Pending Refused::pending() && {
     ledger::Plan plan;
     plan.access_epoch = access_epoch_;
     plan.keyring_epoch = keyring_epoch_;
-    plan.events.push_back(audit::prepare(event_, *details_, *random_));
+    plan.events.push_back(audit::prepare(event_, keys_->details, *random_));
     plan.reply = std::make_unique<MessageReply>(ErrorReply{std::move(error_)});
     return ledger::Pending(std::move(plan));
 }

@@ -2,10 +2,11 @@
 //
 // What makes it different from a Pending: nothing of it needs a receipt. It reveals nothing and changes
 // nothing, so its error may be told before the log knows, or when only a count of it will be on the
-// log. A success cannot become one: only Planning makes them, from an error.
+// log. A success cannot become one: only PlanBuilder makes them, from an error.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <utility>
 #include <variant>
 
@@ -18,7 +19,7 @@ class Random;
 }
 
 namespace rookery::crypto {
-class DetailSealer;
+struct KeySet;
 }
 
 namespace rookery::messages {
@@ -37,22 +38,21 @@ class Refused {
     [[nodiscard]] ledger::Pending pending() &&;
 
  private:
-    friend class Planning;
+    friend class PlanBuilder;
 
     Refused(
-        const crypto::DetailSealer& details, Random& random, std::uint64_t access_epoch,
+        std::shared_ptr<const crypto::KeySet> keys, Random& random, std::uint64_t access_epoch,
         std::uint32_t keyring_epoch, audit::Event event, Error error
     )
-        : details_(&details),
+        : keys_(std::move(keys)),
           random_(&random),
           access_epoch_(access_epoch),
           keyring_epoch_(keyring_epoch),
           event_(std::move(event)),
           error_(std::move(error)) {}
 
-    // Of the vault that refuses, which outlives it.
-    const crypto::DetailSealer* details_;
-    Random* random_;
+    std::shared_ptr<const crypto::KeySet> keys_;
+    Random* random_;  // of the vault that refuses, which outlives it
     std::uint64_t access_epoch_;
     std::uint32_t keyring_epoch_;
     audit::Event event_;

@@ -14,7 +14,7 @@
 #include "base/secret.hpp"
 #include "ledger/pending.hpp"
 #include "messages/explain_reply.hpp"
-#include "messages/message.hpp"
+#include "messages/input.hpp"
 #include "messages/outbox_reader.hpp"
 #include "messages/sync_monitor.hpp"
 #include "storage/row.hpp"

@@ -4,13 +4,13 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "messages/planning.hpp"
+#include "messages/plan_builder.hpp"
 
 namespace rookery::messages {
 
 /// Errc::no_space when the message stores something new, space is scarce, and the caller neither holds
 /// System Administrator, himself or through a team, nor is the vault itself.
-[[nodiscard]] Result<void> check_space(const Planning& planning);
+[[nodiscard]] Result<void> check_space(const PlanBuilder& builder);
 
 /// What everybody is told when nothing can be written: Errc::no_space.
 [[nodiscard]] Error out_of_space();

@@ -7,7 +7,7 @@
 #include "audit/event.hpp"
 #include "crypto/pseudonyms.hpp"
 #include "crypto/record_sealer.hpp"
-#include "messages/message.hpp"
+#include "messages/input.hpp"
 #include "storage/row.hpp"
 
 namespace rookery::messages {

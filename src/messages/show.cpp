@@ -20,10 +20,10 @@ bool readable(const Column& column) {
 
 /// The name of the row a lookup leads to, when it is a principal: those every caller who may read
 /// principals may know.
-std::string name_of_target(const Planning& planning, const storage::Value& value) {
+std::string name_of_target(const PlanBuilder& builder, const storage::Value& value) {
     const auto* target = std::get_if<storage::RowRef>(&value);
     if (target == nullptr) return {};
-    const auto& facts = planning.facts();
+    const auto& facts = builder.facts();
     if (target->table == schema::known::systemuser.id) {
         const auto* user = facts.user(target->id);
         return user == nullptr ? std::string{} : user->full_name;
@@ -39,15 +39,15 @@ std::string name_of_target(const Planning& planning, const storage::Value& value
     return {};
 }
 
-bool may_know_names(const Planning& planning, const Selection& selection) {
+bool may_know_names(const PlanBuilder& builder, const Selection& selection) {
     if (!selection.annotations) return false;
     const auto needs = needs_of_table(schema::known::systemuser, schema::Right::read);
-    return access::decide(planning.caller, needs, planning.facts()).allowed();
+    return access::decide(builder.caller, needs, builder.facts()).allowed();
 }
 
 /// Of a column that `decision` masks: had the permission been enough, the option was missing.
 MaskReason mask_reason(
-    const Message& message, const access::Decision& decision, const Row& row, const Column& column
+    ShownAs as, const access::Decision& decision, const Row& row, const Column& column
 ) {
     const auto decided = std::ranges::find(
         decision.columns(), &column, &access::ColumnDecision::column
@@ -57,8 +57,7 @@ MaskReason mask_reason(
         return MaskReason::no_permission;
     }
     if (is_inactive(row)) return MaskReason::inactive;
-    const bool one_record = std::holds_alternative<Retrieve>(message);
-    return one_record || decided->permitted == access::UnmaskLevel::all_records
+    return as == ShownAs::one_record || decided->permitted == access::UnmaskLevel::all_records
                ? MaskReason::not_asked
                : MaskReason::one_record;
 }
@@ -83,12 +82,12 @@ std::vector<const Column*> selected(const schema::Table& table, const Selection&
 }
 
 Result<Exposure> show(
-    const Planning& planning, RowPtr row, const Selection& selection,
-    const access::Decision& decision
+    const PlanBuilder& builder, RowPtr row, const Selection& selection,
+    const access::Decision& decision, ShownAs as
 ) {
     Exposure out;
     std::optional<crypto::Dek> dek;
-    const bool names = may_know_names(planning, selection);
+    const bool names = may_know_names(builder, selection);
     const auto columns = selected(*row->table, selection);
     out.row.cells.reserve(columns.size());
     for (const auto* column : columns) {
@@ -99,16 +98,16 @@ Result<Exposure> show(
         if (value == nullptr || view == ColumnView::hidden) continue;
         if (view == ColumnView::masked) {
             cell.value = Masked{};
-            out.masked.push_back({column, mask_reason(planning.message, decision, *row, *column)});
+            out.masked.push_back({column, mask_reason(as, decision, *row, *column)});
             continue;
         }
         if (column->type != schema::Type::sealed) {
             cell.value = value;
-            if (names) cell.formatted = name_of_target(planning, *value);
+            if (names) cell.formatted = name_of_target(builder, *value);
             continue;
         }
         if (is_inactive(*row)) {
-            if (std::holds_alternative<RetrieveMultiple>(planning.message)) {
+            if (as == ShownAs::of_list) {
                 cell.value = Masked{};  // the rows beside it are shown
                 out.masked.push_back({column, MaskReason::inactive});
                 continue;
@@ -116,11 +115,11 @@ Result<Exposure> show(
             return fail(inactive_record());
         }
         if (!dek) {
-            ROOKERY_TRY(dek, open_dek(planning.parts.sealer, *row));
+            ROOKERY_TRY(dek, open_dek(builder.keys.sealer, *row));
         }
         ROOKERY_TRY(
             auto token, open_secret(
-                            planning.parts.sealer, *row, *dek, *column,
+                            builder.keys.sealer, *row, *dek, *column,
                             std::get<storage::SealedValue>(*value)
                         )
         );
@@ -133,10 +132,10 @@ Result<Exposure> show(
 }
 
 audit::Event retrieve_event(
-    const Planning& planning, const Row& row, const Exposure& shown, const access::Decision& decision
+    const PlanBuilder& builder, const Row& row, const Exposure& shown, const access::Decision& decision
 ) {
-    auto event = planning.event(audit::Action::retrieve, audit::Outcome::success);
-    planning.about(event, row);
+    auto event = builder.event(audit::Action::retrieve, audit::Outcome::success);
+    builder.about(event, row);
     if (shown.reveals) {
         event.columns = shown.revealed;
         event.release = audit::ReleaseMode::plaintext;
@@ -147,10 +146,15 @@ audit::Event retrieve_event(
             shown.masked.empty() ? audit::ReleaseMode::metadata : audit::ReleaseMode::masked;
     }
     event.row_versions = audit::RowVersions{row.row_version, row.row_version};
-    event.rule = planning.rule_of(decision);
+    event.rule = builder.rule_of(decision);
     event.row_tag.emplace();
     std::copy_n(row.tag.begin(), event.row_tag->size(), event.row_tag->begin());
     return event;
+}
+
+void add_start(audit::Event& event, const Authorized<ShowRow>& start) {
+    event.extras.emplace_back("from-table", std::string(start.table()->name));
+    event.extras.emplace_back("from-record", to_string(start.id()));
 }
 
 }  // namespace rookery::messages

@@ -3,10 +3,14 @@
 
 #include "access/decide.hpp"
 #include "audit/event.hpp"
-#include "messages/planning.hpp"
+#include "messages/authorized.hpp"
+#include "messages/plan_builder.hpp"
 #include "messages/reply.hpp"
 
 namespace rookery::messages {
+
+/// What the row is shown by: the answer to a Retrieve, one of a list, or the answer to its own write.
+enum class ShownAs : std::uint8_t { one_record, of_list, representation };
 
 struct Exposure {
     ShownRow row;
@@ -19,8 +23,8 @@ struct Exposure {
 /// an inactive record is masked in a list, else Errc::record_inactive; Errc::integrity when one cannot be
 /// opened.
 [[nodiscard]] Result<Exposure> show(
-    const Planning& planning, RowPtr row, const Selection& selection,
-    const access::Decision& decision
+    const PlanBuilder& builder, RowPtr row, const Selection& selection,
+    const access::Decision& decision, ShownAs as
 );
 
 /// Errc::record_inactive, in the one text that it has.
@@ -33,8 +37,11 @@ struct Exposure {
 
 /// A retrieve's event: what was revealed, from which version, under which keys and rule.
 [[nodiscard]] audit::Event retrieve_event(
-    const Planning& planning, const storage::Row& row, const Exposure& shown,
+    const PlanBuilder& builder, const storage::Row& row, const Exposure& shown,
     const access::Decision& decision
 );
+
+/// The row that a reading started from, besides the one that it shows.
+void add_start(audit::Event& event, const Authorized<ShowRow>& start);
 
 }  // namespace rookery::messages

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "messages/pattern.hpp"
-#include "messages/work.hpp"
+#include "messages/work_budget.hpp"
 #include "storage/text_key.hpp"
 
 namespace rookery::messages {

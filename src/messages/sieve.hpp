@@ -21,7 +21,7 @@ class Sieve {
     /// True only for SQL's true; unknown is false.
     [[nodiscard]] bool admits(const storage::Row& row);
 
-    /// Units of Work that making it ready and judging took since the last call.
+    /// Units of WorkBudget that making it ready and judging took since the last call.
     [[nodiscard]] std::uint64_t take_cost();
 
  private:
@@ -29,7 +29,7 @@ class Sieve {
     std::unique_ptr<Impl> impl_;
 };
 
-/// What bringing a text into comparison form costs, in units of Work.
+/// What bringing a text into comparison form costs, in units of WorkBudget.
 [[nodiscard]] std::uint64_t text_cost(std::string_view text);
 
 }  // namespace rookery::messages

@@ -1,22 +1,17 @@
-// Step: one thing a message would do to one row or list, with all that must be allowed for it.
-// `resolve` makes Steps by reading; nothing of them may reach a caller before `decide` allowed them.
+// Step: one thing a message would do to one row or list, with all that must be allowed for it. Made by
+// reading; nothing of it may reach a caller before `decide` allowed it.
 #pragma once
 
 #include <optional>
 #include <variant>
-#include <vector>
 
 #include "access/needs.hpp"
 #include "messages/draft.hpp"
-#include "messages/message.hpp"
 
 namespace rookery::messages {
 
-struct CreateRow {
-    Draft draft;
-};
-
-struct UpdateRow {
+/// A row as it will be; `before` is null for a new one.
+struct WriteRow {
     RowPtr before;
     Draft draft;
 };
@@ -26,37 +21,31 @@ struct RemoveRow {
     bool cascaded = false;  // follows from the removal of its parent
 };
 
-/// A credential that is revoked: what becomes of its row is not the sender's to say.
-struct RevokeRow {
-    RowPtr before;
-};
+/// Asked for, and found to be so already: it is on the record all the same.
+struct LeaveRow {};
 
-/// A credential that somebody stands for who could give what its user has.
-struct ConfirmRow {
-    RowPtr before;
-};
+using Change = std::variant<LeaveRow, WriteRow, RemoveRow>;
 
 struct ShowRow {
     RowPtr row;
-    std::optional<storage::RowRef> followed_from;
 };
 
 struct ShowList {};
 
-/// Everything that touches no row of its own: WhoAmI, the log, the status.
-struct Act {};
+/// What the message does by itself, to the row if there is one: a credential to revoke, the log to read.
+struct Act {
+    RowPtr row;
+};
 
+template <class What>
 struct Step {
-    std::variant<
-        std::monostate, CreateRow, UpdateRow, RemoveRow, RevokeRow, ConfirmRow, ShowRow, ShowList,
-        Act>
-        what;
     const schema::Table* table = nullptr;
     Uuid id;
     access::Needs needs;
+    What what;
     // Why it cannot be done even if it is allowed: said only to a caller who may do it, so that
     // conflicts, versions and bad references are no oracle for anybody else.
-    std::optional<Error> problem;
+    std::optional<Error> deferred_error;
 };
 
 }  // namespace rookery::messages

@@ -1,19 +1,16 @@
-// rky_RetrieveSyncStatus, rky_SyncNow and rky_RetrySync: what people ask of the sync.
+// What SyncNow and RetrySync share.
 #pragma once
 
 #include "messages/authorized.hpp"
-#include "messages/planning.hpp"
 
 namespace rookery::messages {
 
-/// Entries that one rky_RetrySync makes due again.
-inline constexpr std::size_t retried_max = 1000;
+/// Errc::unsupported without a sync.
+[[nodiscard]] Result<void> check_sync_configured(const PlanBuilder& builder);
 
-[[nodiscard]] Result<SyncStatusReply> sync_status(
-    Planning& planning, const Authorized& authorized
+/// `count`: of the entries that are due again.
+void record_sync_control(
+    PlanBuilder& builder, const access::Decision& decision, std::optional<std::uint64_t> count
 );
-// Both: Errc::unsupported without a sync.
-[[nodiscard]] Result<void> sync_now(Planning& planning, const Authorized& authorized);
-[[nodiscard]] Result<RetryReply> retry_sync(Planning& planning, const Authorized& authorized);
 
 }  // namespace rookery::messages

@@ -2,19 +2,13 @@
 // that there is no token it could be shown. Its rows are made like any others, by messages as SYSTEM.
 #pragma once
 
-#include "access/built_in.hpp"
 #include "access/caller.hpp"
 #include "base/result.hpp"
-#include "base/uuid.hpp"
+#include "messages/built_in_rows.hpp"
 
 namespace rookery::messages {
 
 class Vault;
-
-using access::sync_role;
-using access::sync_user;
-
-inline constexpr std::string_view sync_name = "Rookery Sync";
 
 /// Makes what is missing of user, role and membership, and gives the role exactly what the worker
 /// needs. The user's isdisabled stays as it is: whoever disables it stops the sync. Nobody but SYSTEM

@@ -15,8 +15,9 @@
 #include "messages/genesis.hpp"
 #include "messages/load.hpp"
 #include "messages/opening_checks.hpp"
-#include "messages/parts.hpp"
+#include "messages/vault_parts.hpp"
 #include "messages/scarce_space.hpp"
+#include "messages/table_rules.hpp"
 #include "storage/rocksdb_store.hpp"
 
 namespace rookery::messages {
@@ -32,12 +33,6 @@ constexpr storage::SpaceRule development_space{{256U << 20, 0}, 128U << 20, 64U 
 
 storage::SpaceRule space_rule(const VaultOptions& options, VaultKind kind) {
     return kind == VaultKind::development ? development_space : options.space;
-}
-
-std::unique_ptr<storage::SpaceWatch> watch_space(const VaultOptions& options, VaultKind kind) {
-    return std::make_unique<storage::SpaceWatch>(
-        options.data, space_rule(options, kind), options.space_of, options.on_space
-    );
 }
 
 /// Writes events while the vault is still sealed: no state row, only the log.
@@ -145,15 +140,15 @@ bool same_filesystem(const fs::path& a, const fs::path& b) {
 }  // namespace
 
 Vault::Vault(std::unique_ptr<Parts> parts)
-    : pipeline_(std::make_unique<Pipeline>(*this)), parts_(std::move(parts)) {}
+    : pipeline_(std::make_unique<Pipeline>(parts->services)), parts_(std::move(parts)) {}
 
 Vault::~Vault() {
     if (!parts_ || !parts_->ledger) return;
     // The end of an orderly stop is on the log too; after a failure there is nothing to write to.
-    parts_->space->make_room_to_end();
-    auto closing = audit::log_close_event(parts_->boot, origin(), parts_->clock.now());
+    parts_->space.make_room_to_end();
+    auto closing = audit::log_close_event(parts_->boot, origin(), clock().now());
     ledger::Plan plan;
-    plan.events.push_back(audit::prepare(closing, parts_->details, parts_->random));
+    plan.events.push_back(audit::prepare(closing, view().keys().details, random()));
     if (parts_->ledger->health()) {
         const auto closed = parts_->ledger->commit(ledger::Pending(std::move(plan)));
         (void)closed;
@@ -178,9 +173,8 @@ Result<std::unique_ptr<Vault>> Vault::create(
         ROOKERY_CHECK(add_slot(root_slots, root, slot, random, now));
     }
     auto keyring = crypto::Keyring::create(identity.id, random, now);
-    auto signing = signing_key_of(keyring);
     const auto verifier_key =
-        merkle::format_verifier_key({identity.origin, signing.public_key()});
+        merkle::format_verifier_key({identity.origin, signing_key_of(keyring).public_key()});
     ROOKERY_CHECK(directory.write_verifier_key(verifier_key));
     ROOKERY_CHECK(directory.write_slots(root_slots.serialise(keyring, keyring.slot_set())));
     ROOKERY_CHECK(directory.write_keyring(keyring.seal(root, 1, random)));
@@ -191,9 +185,7 @@ Result<std::unique_ptr<Vault>> Vault::create(
     auto parts = std::make_unique<Parts>(
         std::move(options), std::move(directory), std::move(keyring), clock, random
     );
-    parts->signing.emplace(std::move(signing));
     parts->verifier_key = verifier_key;
-    parts->space = watch_space(parts->options, kind);
     parts->store = std::move(store);
     ROOKERY_TRY(auto log, parts->open_log());
     const auto first = audit::genesis_event(
@@ -205,16 +197,16 @@ Result<std::unique_ptr<Vault>> Vault::create(
     ROOKERY_CHECK(write_sealed(*parts->store, log, first, random, now));
 
     ledger::VaultState state;
-    parts->start_ledger(
-        std::move(log), state, std::make_shared<const AccessProjection>(access::Facts{})
-    );
-    parts->organization = Uuid::random(random);
-    parts->root_business_unit = Uuid::random(random);
+    parts->start_ledger(std::move(log), state, {});
+    parts->services.organization = Uuid::random(random);
+    parts->services.root_business_unit = Uuid::random(random);
     std::unique_ptr<Vault> vault(new Vault(std::move(parts)));
     const auto& made = *vault->parts_;
     const auto name = made.options.organization.empty() ? "Rookery" : made.options.organization;
     auto committed = vault->ledger().commit(
-        genesis(*vault, vault->view(), made.organization, made.root_business_unit, name)
+        genesis(
+            *vault, vault->view(), made.services.organization, made.services.root_business_unit, name
+        )
     );
     if (const auto* error = std::get_if<Error>(&committed)) return fail(*error);
     ROOKERY_CHECK(vault->announce());
@@ -268,55 +260,76 @@ Result<std::unique_ptr<Vault>> Vault::open(
     // Before the slots: an older keyring must not pass for one whose set of slots has just changed.
     ROOKERY_TRY(const auto state, read_state(*view, crypto::RowAuthenticator(keyring)));
     ROOKERY_CHECK(settle_slots(directory, slots, *root, keyring, random));
-    auto signing = signing_key_of(keyring);
-    if (signing.public_key() != verifier.key) {
+    if (signing_key_of(keyring).public_key() != verifier.key) {
         return disagreement("the file 'log.vkey' is not of the key that this vault signs with");
     }
     auto parts = std::make_unique<Parts>(
         std::move(options), std::move(directory), std::move(keyring), clock, random
     );
     parts->boot = Uuid::random(random);
-    parts->signing.emplace(std::move(signing));
     parts->verifier_key = verifier_key;
-    parts->space = watch_space(parts->options, identity.kind);
     parts->store = std::move(store);
     if (!unsealing.key_file.empty() && same_filesystem(unsealing.key_file, parts->options.data)) {
-        parts->warnings.push_back(
+        parts->services.opening_warnings.push_back(
             "the key file lies on the data's own file system: whoever takes the disk takes both"
         );
     }
 
     ROOKERY_CHECK(check_log(view, state, latest));
-    ROOKERY_TRY(auto loaded, load_facts(*view, parts->authenticator));
+    ROOKERY_TRY(auto loaded, load_facts(*view, parts->opening_keys->authenticator));
     if (loaded.digest != state.fact_digest) {
         return disagreement("users, teams, roles, profiles or credentials are not as they were written");
     }
-    parts->organization = loaded.organization;
-    parts->root_business_unit = loaded.root_business_unit;
+    parts->services.organization = loaded.organization;
+    parts->services.root_business_unit = loaded.root_business_unit;
     ROOKERY_TRY(auto log, parts->open_log());
-    parts->start_ledger(
-        std::move(log), state, std::make_shared<const AccessProjection>(std::move(loaded.facts))
-    );
+    parts->start_ledger(std::move(log), state, std::move(loaded.facts));
     std::unique_ptr<Vault> vault(new Vault(std::move(parts)));
     ROOKERY_CHECK(vault->announce());
     return vault;
 }
 
-Result<audit::LogWriter> Vault::Parts::open_log() {
-    const merkle::VerifierKey verifier{directory.identity().origin, signing->public_key()};
+Vault::Parts::Parts(
+    VaultOptions given, DataDirectory opened, crypto::Keyring ring, const Clock& clock, Random& random
+)
+    : options(std::move(given)),
+      directory(std::move(opened)),
+      opening_keys(std::make_shared<const crypto::KeySet>(
+          std::move(ring), directory.identity().origin, random
+      )),
+      space(
+          options.data, space_rule(options, directory.identity().kind), options.space_of,
+          options.on_space
+      ),
+      services{
+          .clock = clock,
+          .random = random,
+          .space = space,
+          .vault = directory.identity().id,
+          .development = directory.identity().kind == VaultKind::development,
+          .origin = directory.identity().origin,
+          .organization = {},
+          .root_business_unit = {},
+          .sync = options.sync,
+          .opening_warnings = {},
+          .more_warnings = options.more_warnings,
+      } {}
+
+Result<audit::LogWriter> Vault::Parts::open_log() const {
+    const auto& key = opening_keys->signing;
+    const merkle::VerifierKey verifier{services.origin, key.public_key()};
     return audit::LogWriter::open(
-        *store->view(), log_options_of(options, verifier, &*signing), clock.now()
+        *store->view(), log_options_of(options, verifier, &key), services.clock.now()
     );
 }
 
 void Vault::Parts::start_ledger(
-    audit::LogWriter log, const ledger::VaultState& state,
-    std::shared_ptr<const ledger::Projection> projection
+    audit::LogWriter log, const ledger::VaultState& state, access::Facts facts
 ) {
     ledger = std::make_unique<ledger::Ledger>(
         ledger::Ledger::Start{
-            *store, clock, authenticator, std::move(log), state, std::move(projection),
-            static_cast<std::uint32_t>(keyring.epoch())
+            *store, services.clock, opening_keys, std::move(log), state,
+            std::make_shared<const AccessProjection>(std::move(facts), fact_of)
         },
         options.ledger
     );
@@ -332,8 +345,8 @@ Result<void> Vault::announce() {
     unsealed.action = audit::Action::unsealed;
     unsealed.extras.clear();
     ledger::Plan plan;
-    plan.events.push_back(audit::prepare(opened, parts_->details, parts_->random));
-    plan.events.push_back(audit::prepare(unsealed, parts_->details, parts_->random));
+    plan.events.push_back(audit::prepare(opened, view().keys().details, random()));
+    plan.events.push_back(audit::prepare(unsealed, view().keys().details, random()));
     auto committed = ledger().commit(ledger::Pending(std::move(plan)));
     if (const auto* error = std::get_if<Error>(&committed)) return fail(*error);
     return {};
@@ -342,8 +355,8 @@ Result<void> Vault::announce() {
 Result<ledger::Receipt> Vault::run(const access::Caller& caller, const Message& message) {
     if (space().level() == storage::SpaceLevel::none) return fail(out_of_space());
     RequestInfo info;
-    info.correlation = Uuid::random(parts_->random);
-    Work work;
+    info.correlation = Uuid::random(random());
+    WorkBudget work;
     const auto since = std::chrono::steady_clock::now();
     for (int attempt = 0; attempt < plans_max; ++attempt) {
         auto result = ledger().commit(pipeline().plan(view(), caller, message, info, work), since);
@@ -368,21 +381,27 @@ ledger::Ledger& Vault::ledger() { return *parts_->ledger; }
 
 View Vault::view() const { return View(parts_->ledger->snapshot()); }
 
+Result<void> Vault::replace_keys(crypto::Keyring keyring) {
+    return ledger().replace_keys(
+        std::make_shared<const crypto::KeySet>(std::move(keyring), origin(), random())
+    );
+}
+
 const Uuid& Vault::id() const { return parts_->directory.identity().id; }
 
 VaultKind Vault::kind() const { return parts_->directory.identity().kind; }
 
-const Uuid& Vault::organization() const { return parts_->organization; }
+const Uuid& Vault::organization() const { return parts_->services.organization; }
 
-const Uuid& Vault::root_business_unit() const { return parts_->root_business_unit; }
+const Uuid& Vault::root_business_unit() const { return parts_->services.root_business_unit; }
 
-storage::SpaceWatch& Vault::space() const { return *parts_->space; }
+storage::SpaceWatch& Vault::space() const { return parts_->space; }
 
-const Clock& Vault::clock() const { return parts_->clock; }
+const Clock& Vault::clock() const { return parts_->services.clock; }
 
-Random& Vault::random() const { return parts_->random; }
+Random& Vault::random() const { return parts_->services.random; }
 
-const crypto::CredentialHasher& Vault::credentials() const { return parts_->credentials; }
+const crypto::CredentialHasher& Vault::credentials() const { return parts_->opening_keys->credentials; }
 
 const std::string& Vault::origin() const { return parts_->directory.identity().origin; }
 

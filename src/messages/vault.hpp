@@ -74,6 +74,9 @@ class Vault {
     [[nodiscard]] const Pipeline& pipeline() const;
     [[nodiscard]] ledger::Ledger& ledger();
     [[nodiscard]] View view() const;
+    /// From now on everything is planned and written with this keyring, which is of a later epoch and holds the
+    /// older keys too. Errc: see Ledger::replace_keys.
+    [[nodiscard]] Result<void> replace_keys(crypto::Keyring keyring);
 
     /// Plans and commits as `caller`, planning again when a race is lost; waits. For the command line
     /// in the same process and for tests. The Receipt's reply is a MessageReply.
@@ -94,7 +97,7 @@ class Vault {
     [[nodiscard]] const std::string& origin() const;
     [[nodiscard]] const std::string& log_verifier_key() const;
 
-    struct Parts;  // what the pipeline's steps use; defined in messages/parts.hpp
+    struct Parts;  // defined in messages/vault_parts.hpp
 
     [[nodiscard]] const Parts& parts() const { return *parts_; }
 

@@ -7,8 +7,8 @@
 #include "messages/directory_check.hpp"
 #include "messages/log_facts.hpp"
 #include "messages/opening_checks.hpp"
-#include "messages/parts.hpp"
 #include "messages/secrets.hpp"
+#include "messages/vault_parts.hpp"
 #include "storage/index_key.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
@@ -28,8 +28,9 @@ class Scan {
  public:
     Scan(const Vault& vault, const VerifyProgress& progress)
         : parts_(vault.parts()),
+          view_(vault.view()),
           kind_(vault.kind()),
-          store_(vault.view().store()),
+          store_(view_.store()),
           progress_(progress) {}
 
     Result<StoreReport> run() {
@@ -64,7 +65,7 @@ class Scan {
     }
 
     void check_state() {
-        auto state = read_state(*store_, parts_.authenticator);
+        auto state = read_state(*store_, view_.keys().authenticator);
         if (!state) return report_.find(Kind::damaged, "state row", state.error().message);
         state_ = std::move(*state);
         if (const auto agrees = messages::check_log(store_, *state_, Instant::max()); !agrees) {
@@ -81,7 +82,7 @@ class Scan {
             };
         }
         const auto log = audit::verify_log(
-            audit::StoreLogSource{store_}, options, &parts_.details,
+            audit::StoreLogSource{store_}, options, &view_.keys().details,
             [&](std::uint64_t index, const audit::Event& event) { facts.note(index, event); }
         );
         report_.log_entries = log.size;
@@ -113,8 +114,8 @@ class Scan {
         const schema::Table& table, const Uuid& id, std::string_view value, LogFacts& facts
     ) {
         const storage::RowRef ref{table.id, id};
-        const auto stored = storage::decode(table, id, value, parts_.authenticator);
-        const auto summand = storage::digest_summand(ref, value, parts_.authenticator);
+        const auto stored = storage::decode(table, id, value, view_.keys().authenticator);
+        const auto summand = storage::digest_summand(ref, value, view_.keys().authenticator);
         if (!stored || !summand) {
             report_.find(Kind::damaged, place_of(ref), "a row that is not as it was written");
             return {};
@@ -146,7 +147,7 @@ class Scan {
 
     void check_secrets(const storage::Row& row) {
         if (row.wrapped_dek.empty()) return;
-        const auto dek = open_dek(parts_.sealer, row);
+        const auto dek = open_dek(view_.keys().sealer, row);
         if (!dek) {
             return report_.find(Kind::damaged, place_of(row.ref()), "a data key that does not open");
         }
@@ -155,7 +156,7 @@ class Scan {
             if (sealed == nullptr) continue;
             ++report_.sealed_values;
             const auto* column = row.table->column(cell.column);
-            if (!open_secret(parts_.sealer, row, *dek, *column, *sealed)) {
+            if (!open_secret(view_.keys().sealer, row, *dek, *column, *sealed)) {
                 report_.find(
                     Kind::damaged, place_of(row.ref()),
                     "a sealed value that does not open: " + std::string(column->name)
@@ -202,7 +203,7 @@ class Scan {
         ROOKERY_TRY(
             const bool there,
             store_->get(Family::rows, storage::row_key(ref), [&](std::string_view value) {
-                const auto stored = storage::decode(*table, ref.id, value, parts_.authenticator);
+                const auto stored = storage::decode(*table, ref.id, value, view_.keys().authenticator);
                 const auto* row = stored ? std::get_if<storage::Row>(&*stored) : nullptr;
                 carried = row != nullptr && storage::carries(*row, entry);
             })
@@ -221,7 +222,7 @@ class Scan {
                 continue;
             }
             ++report_.outbox_entries;
-            outbox_digest_.add(parts_.authenticator.outbox_summand(key, cursor->value()));
+            outbox_digest_.add(view_.keys().authenticator.outbox_summand(key, cursor->value()));
             if (!ledger::parse_outbox_entry(key, cursor->value())) {
                 report_.find(Kind::damaged, "outbox", "an entry that says nothing");
             }
@@ -258,6 +259,7 @@ class Scan {
     }
 
     const Vault::Parts& parts_;
+    const View view_;
     VaultKind kind_;
     std::shared_ptr<const storage::StoreView> store_;
     const VerifyProgress& progress_;

@@ -1,7 +1,5 @@
 #include "messages/view.hpp"
 
-#include "messages/access_fact.hpp"
-
 namespace rookery::messages {
 
 std::shared_ptr<const ledger::Projection> AccessProjection::with(
@@ -9,8 +7,14 @@ std::shared_ptr<const ledger::Projection> AccessProjection::with(
 ) const {
     std::vector<access::FactChange> changes;
     changes.reserve(writes.size());
-    for (const auto* write : writes) changes.push_back(fact_change(*write));
-    return std::make_shared<const AccessProjection>(facts_.with(changes));
+    for (const auto* write : writes) changes.push_back(change_of(*write));
+    return std::make_shared<const AccessProjection>(facts_.with(changes), fact_of_);
+}
+
+access::FactChange AccessProjection::change_of(const ledger::RowWrite& write) const {
+    access::FactChange change{write.ref.table, write.ref.id, {}};
+    if (write.fact) change.after = fact_of_(*write.fact);
+    return change;
 }
 
 }  // namespace rookery::messages

@@ -4,13 +4,18 @@
 #include <memory>
 
 #include "access/facts.hpp"
+#include "crypto/key_set.hpp"
 #include "ledger/snapshot.hpp"
 
 namespace rookery::messages {
 
+/// A row of an access-fact table as the value that access decides on: by the rules of its table.
+using FactOf = access::Fact (*)(const storage::Row& row);
+
 class AccessProjection final : public ledger::Projection {
  public:
-    explicit AccessProjection(access::Facts facts) : facts_(std::move(facts)) {}
+    AccessProjection(access::Facts facts, FactOf fact_of)
+        : facts_(std::move(facts)), fact_of_(fact_of) {}
 
     [[nodiscard]] std::shared_ptr<const ledger::Projection> with(
         std::span<const ledger::RowWrite* const> writes
@@ -18,21 +23,29 @@ class AccessProjection final : public ledger::Projection {
 
     [[nodiscard]] const access::Facts& facts() const { return facts_; }
 
+    [[nodiscard]] access::FactChange change_of(const ledger::RowWrite& write) const;
+
  private:
     access::Facts facts_;
+    FactOf fact_of_;
 };
 
 class View {
  public:
     explicit View(std::shared_ptr<const ledger::Snapshot> snapshot) : snapshot_(std::move(snapshot)) {}
 
-    [[nodiscard]] const access::Facts& facts() const {
-        return static_cast<const AccessProjection&>(*snapshot_->projection).facts();
+    [[nodiscard]] const access::Facts& facts() const { return projection().facts(); }
+
+    [[nodiscard]] const AccessProjection& projection() const {
+        return static_cast<const AccessProjection&>(*snapshot_->projection);
     }
 
     [[nodiscard]] const std::shared_ptr<const storage::StoreView>& store() const {
         return snapshot_->store;
     }
+
+    /// What this state is read and written with.
+    [[nodiscard]] const crypto::KeySet& keys() const { return *snapshot_->keys; }
 
     [[nodiscard]] const ledger::Snapshot& snapshot() const { return *snapshot_; }
 

@@ -1,6 +1,6 @@
 #include "odata/access_query.hpp"
 
-#include "messages/explain.hpp"
+#include "messages/explain_access.hpp"
 #include "odata/literal.hpp"
 #include "odata/parameters.hpp"
 #include "schema/known_tables.hpp"

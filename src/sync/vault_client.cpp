@@ -21,7 +21,7 @@ Result<std::optional<ledger::OutboxEntry>> VaultClient::entry(const storage::Row
 }
 
 Result<bool> VaultClient::removed(const storage::RowRef& record) const {
-    return messages::was_removed(vault_, record);
+    return messages::was_removed(vault_.view(), record);
 }
 
 Result<Loaded> VaultClient::load(const storage::RowRef& record) {

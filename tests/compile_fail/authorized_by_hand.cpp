@@ -1,14 +1,16 @@
-// An Authorized comes from a Decision and from nothing else.
+// A decision, however it was come by, cannot be paired with a step that it was not made for: Authorized asks itself.
 // error: (is private within this context|private constructor)
 #include "messages/authorized.hpp"
 
 namespace rookery::messages {
 
-Authorized attempt(access::Decision decision, Step step) {
+Judged<Authorized<Change>> attempt(
+    PlanBuilder& builder, [[maybe_unused]] access::Decision decision, Step<Change> step
+) {
 #ifdef ROOKERY_WRONG
-    return Authorized(std::move(decision), std::move(step));
+    return Authorized<Change>(std::move(decision), std::move(step));
 #else
-    return Authorized::from(std::move(decision), std::move(step));
+    return Authorized<Change>::judge(builder, std::move(step));
 #endif
 }
 

@@ -6,11 +6,11 @@ namespace rookery::messages {
 
 Planned attempt(
     [[maybe_unused]] const Pipeline& pipeline, [[maybe_unused]] const View& view,
-    [[maybe_unused]] const crypto::DetailSealer& details, [[maybe_unused]] Random& random,
+    [[maybe_unused]] std::shared_ptr<const crypto::KeySet> keys, [[maybe_unused]] Random& random,
     Error error
 ) {
 #ifdef ROOKERY_WRONG
-    return Refused(details, random, 0, 0, audit::Event{}, std::move(error));
+    return Refused(std::move(keys), random, 0, 0, audit::Event{}, std::move(error));
 #else
     return pipeline.refuse(view, access::Caller{}, Message{}, RequestInfo{}, std::move(error));
 #endif

@@ -1,18 +1,16 @@
-// A Step that nobody allowed cannot be executed.
-// error: (could not convert|no (known conversion|viable conversion|matching function)|cannot convert)
-#include "messages/execute.hpp"
+// A Step that nobody allowed cannot be carried out.
+// error: (could not convert|no (known conversion|viable conversion|matching function)|cannot convert|cannot bind|invalid initialization)
+#include "messages/apply_change.hpp"
 
 namespace rookery::messages {
 
-void attempt(Planning& planning, [[maybe_unused]] access::Decision decision, Step step) {
+void attempt(PlanBuilder& builder, Step<Change> step) {
 #ifdef ROOKERY_WRONG
-    std::vector<Step> steps;
-    steps.push_back(std::move(step));
+    [[maybe_unused]] const auto written = apply_change(builder, step);
 #else
-    std::vector<Authorized> steps;
-    steps.push_back(Authorized::from(std::move(decision), std::move(step)));
+    auto allowed = Authorized<Change>::judge(builder, std::move(step));
+    [[maybe_unused]] const auto written = apply_change(builder, *allowed);
 #endif
-    [[maybe_unused]] const auto reply = execute(planning, std::move(steps));
 }
 
 }  // namespace rookery::messages

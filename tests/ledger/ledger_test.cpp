@@ -15,7 +15,7 @@
 #include "audit/lifecycle_events.hpp"
 #include "audit/log_reader.hpp"
 #include "crypto/detail_sealer.hpp"
-#include "crypto/keyring.hpp"
+#include "crypto/key_set.hpp"
 #include "crypto/signing.hpp"
 #include "ledger/outbox.hpp"
 #include "merkle/checkpoint.hpp"
@@ -85,8 +85,8 @@ struct Bench {
     void start(Ledger::Options options) {
         audit::LogWriter::Options log_options;
         log_options.origin = "vault.test/audit/n1";
-        log_options.verifier = key.public_key();
-        log_options.key = &key;
+        log_options.verifier = keys->signing.public_key();
+        log_options.key = &keys->signing;
         // The wall clock here is moved by hand; the monotonic one goes with it.
         log_options.monotonic = [this] {
             return std::chrono::milliseconds(static_cast<std::int64_t>(to_ms(clock.now())));
@@ -109,8 +109,8 @@ struct Bench {
         REQUIRE(log->mark_durable());
         ledger.emplace(
             Ledger::Start{
-                *faulty, clock, authenticator, std::move(*log), VaultState{},
-                std::make_shared<const NoFacts>(0), 1
+                *faulty, clock, keys, std::move(*log), VaultState{},
+                std::make_shared<const NoFacts>(0)
             },
             std::move(options)
         );
@@ -201,10 +201,11 @@ struct Bench {
     SystemRandom random;
     ManualClock clock{from_ms(1'800'000'000'000)};
     Uuid vault = Uuid::random(random);
-    crypto::Keyring keyring = crypto::Keyring::create(vault, random, clock.now());
-    crypto::RowAuthenticator authenticator{keyring};
-    crypto::DetailSealer details{keyring, "vault.test/audit/n1", random};
-    crypto::SigningKey key = crypto::SigningKey::from_seed(crypto::SigningSeed::random(random));
+    std::shared_ptr<const crypto::KeySet> keys = std::make_shared<const crypto::KeySet>(
+        crypto::Keyring::create(vault, random, clock.now()), "vault.test/audit/n1", random
+    );
+    const crypto::RowAuthenticator& authenticator = keys->authenticator;
+    const crypto::DetailSealer& details = keys->details;
     fs::path folder;
     std::unique_ptr<storage::Store> store;
     std::optional<test::FaultStore> faulty;
@@ -669,7 +670,7 @@ TEST_CASE("the state row knows the newest checkpoint, through every batch and an
         REQUIRE(note);
         if (!*note) return std::uint64_t{0};
         const auto signed_by = merkle::verify_checkpoint(
-            **note, {"vault.test/audit/n1", bench.key.public_key()}
+            **note, {"vault.test/audit/n1", bench.keys->signing.public_key()}
         );
         REQUIRE(signed_by);
         return signed_by->size;

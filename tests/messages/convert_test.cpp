@@ -7,7 +7,7 @@
 #include "crypto/root_slots.hpp"
 #include "ledger/outbox.hpp"
 #include "ledger/vault_state.hpp"
-#include "messages/parts.hpp"
+#include "messages/vault_parts.hpp"
 #include "messages/verify_store.hpp"
 #include "rookery/verify.hpp"
 #include "storage/rocksdb_store.hpp"
@@ -108,7 +108,7 @@ class OldVault {
 
 std::size_t conversions_on_log(const Vault& vault) {
     const auto reader =
-        value(audit::LogReader::open(vault.view().store(), &vault.parts().details));
+        value(audit::LogReader::open(vault.view().store(), &vault.view().keys().details));
     std::set<Uuid> requests;
     for (std::uint64_t index = 0; index < reader.size(); ++index) {
         const auto entry = value(reader.read(index, audit::Sections::core));
@@ -153,7 +153,7 @@ TEST_CASE("the conversion is an entry with both formats, and one for each row th
     OldVault old;
     const auto vault = value(old.open());
     const auto reader =
-        value(audit::LogReader::open(vault->view().store(), &vault->parts().details));
+        value(audit::LogReader::open(vault->view().store(), &vault->view().keys().details));
     std::vector<audit::LogRecord> entries;
     for (std::uint64_t index = 0; index < reader.size(); ++index) {
         auto entry = value(reader.read(index, audit::Sections::core));

@@ -1,6 +1,6 @@
 // Who could read a token, what a user may do, what would become of a message: told as it would happen.
 #include "access/built_in.hpp"
-#include "messages/explain.hpp"
+#include "messages/explain_access.hpp"
 #include "support/test_vault.hpp"
 
 #include <algorithm>

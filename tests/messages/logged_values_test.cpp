@@ -7,7 +7,7 @@
 #include "audit/cbor.hpp"
 #include "audit/detail.hpp"
 #include "crypto/sha256.hpp"
-#include "messages/access_fact.hpp"
+#include "messages/table_rules.hpp"
 #include "support/test_vault.hpp"
 
 using namespace rookery;

@@ -6,7 +6,7 @@
 #include "audit/log_reader.hpp"
 #include "crypto/root_slots.hpp"
 #include "merkle/hash.hpp"
-#include "messages/parts.hpp"
+#include "messages/vault_parts.hpp"
 #include "messages/verify_store.hpp"
 #include "storage/rocksdb_store.hpp"
 #include "support/test_vault.hpp"

@@ -32,8 +32,12 @@ Create create(const std::string& name, std::string_view secret) {
     return message;
 }
 
+Result<void> check_texts(const Message& message) {
+    return std::visit([](const auto& m) { return m.check_texts(); }, message);
+}
+
 Errc code_of(const Message& message) {
-    const auto checked = check_no_pasted_token(message);
+    const auto checked = check_texts(message);
     return checked ? Errc::count_ : checked.error().code;
 }
 
@@ -70,7 +74,7 @@ TEST_CASE("a text holds no token that is too long to stand in it by chance", "[m
 }
 
 TEST_CASE("the refusal names the column and no value", "[messages]") {
-    const auto refused = check_no_pasted_token(create("@a " + token, token)).error();
+    const auto refused = check_texts(create("@a " + token, token)).error();
     CHECK(refused.message.find("'msdyn_name'") != std::string::npos);
     CHECK(refused.message.find("hunter2") == std::string::npos);
 }
@@ -95,7 +99,7 @@ TEST_CASE("the token of one row is refused in a text of another", "[messages]") 
     upserted.rows.push_back({Target{upserted.table, Uuid{}}, row("two", token)});
     const Message message(std::move(upserted));
     CHECK(code_of(message) == Errc::invalid_argument);
-    const auto refused = check_no_pasted_token(message).error();
+    const auto refused = check_texts(message).error();
     CHECK(refused.message.find("'" + std::string(unique) + "'") != std::string::npos);
 }
 

@@ -1,7 +1,7 @@
 // What a reviewer is told: pages over a long log, records by unique handle id, names for ids.
 #include "audit/log_row.hpp"
 #include "ledger/ledger.hpp"
-#include "messages/parts.hpp"
+#include "messages/vault_parts.hpp"
 #include "support/test_vault.hpp"
 
 #include <algorithm>
@@ -17,7 +17,6 @@ constexpr std::string_view secrets = "msdyn_octwitterhandlesecret";
 
 /// Entries about nothing in particular, as many in a batch as the ledger takes.
 void add_entries(Vault& vault, std::size_t count) {
-    const auto& parts = vault.parts();
     audit::Event event;
     event.action = audit::Action::retrieve;
     while (count > 0) {
@@ -27,7 +26,7 @@ void add_entries(Vault& vault, std::size_t count) {
         plan.keyring_epoch = view.snapshot().keyring_epoch;
         for (; count > 0 && plan.events.size() < 1000; --count) {
             event.time = vault.clock().now();
-            plan.events.push_back(audit::prepare(event, parts.details, parts.random));
+            plan.events.push_back(audit::prepare(event, view.keys().details, vault.random()));
         }
         REQUIRE(std::holds_alternative<ledger::Receipt>(
             vault.ledger().commit(ledger::Pending(std::move(plan)))

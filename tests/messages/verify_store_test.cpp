@@ -1,5 +1,5 @@
 #include "ledger/outbox.hpp"
-#include "messages/parts.hpp"
+#include "messages/vault_parts.hpp"
 #include "messages/verify_store.hpp"
 #include "storage/index_key.hpp"
 #include "storage/row_codec.hpp"
@@ -196,7 +196,7 @@ TEST_CASE("a row that is gone, with its index, is named as missing", "[messages]
     const auto id = application(vault, "one");
     const auto row = value(storage::decode(
         schema::known::msdyn_octwitterapplication, id, stored(vault, key_of(id)),
-        vault.vault().parts().authenticator
+        vault.vault().view().keys().authenticator
     ));
     const auto commit = vault.vault().parts().store->begin();
     commit->remove(storage::Family::rows, key_of(id));

@@ -1,4 +1,4 @@
-#include "messages/work.hpp"
+#include "messages/work_budget.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -37,7 +37,7 @@ struct Fixture {
 
     /// Planned once and committed.
     template <class Reply>
-    Result<Reply> run(const Message& message, Work& work) {
+    Result<Reply> run(const Message& message, WorkBudget& work) {
         RequestInfo info;
         info.correlation = Uuid::random(vault.vault().random());
         auto result = vault.vault().ledger().commit(vault.vault().pipeline().plan(
@@ -51,9 +51,9 @@ struct Fixture {
 
     template <class Reply>
     std::uint64_t needed(const Message& message) {
-        Work work;
+        WorkBudget work;
         REQUIRE(run<Reply>(message, work));
-        return Work::units_max - work.left();
+        return WorkBudget::units_max - work.left();
     }
 
     /// The newest entry but that of reading the log.
@@ -69,19 +69,19 @@ struct Fixture {
 }  // namespace
 
 TEST_CASE("all the work there is may be spent, and not a unit more", "[messages]") {
-    Work work(10);
+    WorkBudget work(10);
     CHECK(work.spend(7));
     CHECK(work.spend(3));
     CHECK_FALSE(work.exhausted());
     CHECK(work.spend(1).error().code == Errc::too_expensive);
     CHECK(work.exhausted());
-    Work little(10);
+    WorkBudget little(10);
     CHECK(little.spend(11).error().code == Errc::too_expensive);
     CHECK(little.spend(1).error().code == Errc::too_expensive);
 }
 
 TEST_CASE("work that earlier attempts took is a lost race, not a query too expensive", "[messages]") {
-    Work work(10);
+    WorkBudget work(10);
     CHECK(work.spend(6));
     work.again();
     CHECK(work.spend(6).error().code == Errc::unavailable);
@@ -89,7 +89,7 @@ TEST_CASE("work that earlier attempts took is a lost race, not a query too expen
 
 TEST_CASE("nothing is done for a request that nobody waits for", "[messages]") {
     std::atomic<bool> gone{false};
-    Work work(10, &gone);
+    WorkBudget work(10, &gone);
     CHECK(work.spend(1));
     gone = true;
     CHECK(work.spend(1).error().code == Errc::cancelled);
@@ -102,12 +102,12 @@ TEST_CASE("a count is answered with just the work it needs, and refused with les
     const Message message = std::move(count);
     const auto needed = f.needed<CountReply>(message);
 
-    Work enough(needed);
+    WorkBudget enough(needed);
     REQUIRE(f.run<CountReply>(message, enough));
     CHECK(enough.left() == 0);
     CHECK(f.newest().event.outcome == audit::Outcome::success);
 
-    Work less(needed - 1);
+    WorkBudget less(needed - 1);
     CHECK(f.run<CountReply>(message, less).error().code == Errc::too_expensive);
     const auto entry = f.newest();
     CHECK(entry.event.action == audit::Action::list);
@@ -120,7 +120,7 @@ TEST_CASE("a query that is planned again has what is left of the work", "[messag
     auto count = Fixture::query();
     count.count_only = true;
     const Message message = std::move(count);
-    Work work(f.needed<CountReply>(message) * 3 / 2);
+    WorkBudget work(f.needed<CountReply>(message) * 3 / 2);
     REQUIRE(f.run<CountReply>(message, work));
     work.again();
     CHECK(f.run<CountReply>(message, work).error().code == Errc::unavailable);
@@ -160,7 +160,7 @@ TEST_CASE("a list out of work ends its page early, and its pages show every row 
     std::size_t pages = 0;
     for (bool more = true; more; ++pages) {
         REQUIRE(pages < 20);
-        Work work(share);
+        WorkBudget work(share);
         auto again = Fixture::query(pattern);
         again.paging_token = query.paging_token;
         auto page = f.run<ListReply>(std::move(again), work);
@@ -184,14 +184,14 @@ TEST_CASE("an answer that would be wrong if it were cut short is refused", "[mes
     }
     SECTION("the first rows") { query.top = 10; }
     SECTION("with a count") { query.count = true; }
-    Work work(half);
+    WorkBudget work(half);
     CHECK(f.run<ListReply>(std::move(query), work).error().code == Errc::too_expensive);
 }
 
 TEST_CASE("a list that nobody waits for ends, and the log says so", "[messages]") {
     Fixture f;
     const std::atomic<bool> gone{true};
-    Work work(Work::units_max, &gone);
+    WorkBudget work(WorkBudget::units_max, &gone);
     CHECK(f.run<ListReply>(Fixture::query(), work).error().code == Errc::cancelled);
     CHECK(f.newest().event.outcome == audit::Outcome::failed);
 }

@@ -97,7 +97,7 @@ struct Scene {
         );
         const auto caller = TestVault::caller(low);
         const auto admits = [&](const messages::Message& shape) {
-            return vault.vault().pipeline().admits(vault.vault().view(), caller, shape, {});
+            return vault.vault().pipeline().admits(vault.vault().view(), caller, shape);
         };
         auto parsed = odata::parse(request, odata::test_root, admits, vault.vault().id());
         if (const auto* rejected = std::get_if<messages::Rejected>(&parsed.message)) {

@@ -58,7 +58,7 @@ class History {
   private:
     void request() {
         const auto [caller, message] = requests_.next();
-        const auto name = messages::name_of(message);
+        const auto name = messages::facts_of(message).name;
         const auto words = trial_.names().of(caller) + ": " + describe(message, trial_.names());
         const auto outcome = trial_.run(caller, message);
         account_.request(name, !outcome.refused);

@@ -75,7 +75,7 @@ class Matrix {
 
         auto& trial = stage_.trial();
         const auto outcome = trial.run({caller, {}}, message);
-        const auto name = messages::name_of(message);
+        const auto name = messages::facts_of(message).name;
         account_.request(name, !outcome.refused);
         account_.broken(outcome.findings, name, where);
         const bool allowed = !outcome.refused && !for_everybody(message);

@@ -244,7 +244,7 @@ std::vector<Uuid> Names::in_order(std::vector<Uuid> ids) const {
 
 std::string describe(const messages::Message& message, const Names& names) {
     const auto more = std::visit(Describer(names), message);
-    const auto name = std::string(messages::name_of(message));
+    const auto name = std::string(messages::facts_of(message).name);
     return more.empty() ? name : name + " " + more;
 }
 

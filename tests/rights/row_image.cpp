@@ -1,6 +1,6 @@
 #include "rights/row_image.hpp"
 
-#include "messages/parts.hpp"
+#include "messages/vault_parts.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
 #include "support/test_vault.hpp"
@@ -193,7 +193,7 @@ std::vector<RowChange> RowImage::read(messages::Vault& vault) {
     const auto arrived = [&](std::string_view key, std::string_view value) {
         const auto ref = test::value(storage::parse_row_key(key));
         auto stored = test::value(storage::decode(
-            *schema::table(ref.table), ref.id, value, vault.parts().authenticator
+            *schema::table(ref.table), ref.id, value, vault.view().keys().authenticator
         ));
         if (auto* row = std::get_if<Row>(&stored)) {
             changes[std::string(key)].after = *row;

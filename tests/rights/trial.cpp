@@ -1,7 +1,7 @@
 #include "rights/trial.hpp"
 
 #include "audit/log_reader.hpp"
-#include "messages/parts.hpp"
+#include "messages/vault_parts.hpp"
 
 #include <algorithm>
 
@@ -94,7 +94,7 @@ State Trial::take(std::span<const RowChange> changes) {
 bool Trial::says_grant(std::uint64_t first_entry) {
     const auto view = vault_.vault().view();
     const auto log = test::value(
-        audit::LogReader::open(view.store(), &vault_.vault().parts().details)
+        audit::LogReader::open(view.store(), &vault_.vault().view().keys().details)
     );
     for (auto index = first_entry; index < log.size(); ++index) {
         const auto entry = test::value(log.read(index, audit::Sections::core));

@@ -6,7 +6,7 @@
 #include <map>
 
 #include "messages/outbox_reader.hpp"
-#include "messages/parts.hpp"
+#include "messages/vault_parts.hpp"
 #include "messages/sync_principal.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
@@ -207,23 +207,23 @@ struct Fixture {
         std::string_view table, const Uuid& id, ledger::OutboxOperation operation,
         OnDisk row = OnDisk::whole
     ) {
-        const auto& parts = vault.vault().parts();
         const auto view = vault.vault().view();
+        const auto& keys = view.keys();
         ledger::RowWrite write;
         write.ref = {schema::table(table)->id, id};
         const auto stored =
             test::value(view.store()->get(storage::Family::rows, storage::row_key(write.ref)));
         const auto decoded = test::value(
-            storage::decode(*schema::table(table), id, stored.value(), parts.authenticator)
+            storage::decode(*schema::table(table), id, stored.value(), keys.authenticator)
         );
-        write.encoded = storage::encode(std::get<storage::Row>(decoded), parts.authenticator);
+        write.encoded = storage::encode(std::get<storage::Row>(decoded), keys.authenticator);
         // Of a row without a data key: the tag ends before the versionnumber and a flag.
         if (row == OnDisk::damaged) write.encoded.value[write.encoded.versionnumber_offset - 1] ^= 1;
         if (row == OnDisk::gone) write.encoded.value.clear();
         write.outbox = operation;
         ledger::Plan plan;
         plan.writes.push_back(std::move(write));
-        plan.events.push_back(audit::prepare(audit::Event{}, parts.details, parts.random));
+        plan.events.push_back(audit::prepare(audit::Event{}, keys.details, vault.vault().random()));
         REQUIRE(std::holds_alternative<ledger::Receipt>(
             vault.vault().ledger().commit(ledger::Pending(std::move(plan)))
         ));

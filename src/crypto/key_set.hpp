@@ -1,0 +1,47 @@
+// KeySet: a keyring with all that seals, opens and authenticates by it. Immutable and shared: a state of the store
+// has the keys that it is read and written with, and whoever works on that state keeps them as long as he does.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "crypto/credential_hasher.hpp"
+#include "crypto/detail_sealer.hpp"
+#include "crypto/keyring.hpp"
+#include "crypto/name_marks.hpp"
+#include "crypto/pseudonyms.hpp"
+#include "crypto/record_sealer.hpp"
+#include "crypto/row_authenticator.hpp"
+#include "crypto/signing.hpp"
+
+namespace rookery::crypto {
+
+struct KeySet {
+    /// `origin`: of the log whose details are sealed. `random` outlives it.
+    KeySet(Keyring ring, const std::string& origin, Random& random)
+        : keyring(std::move(ring)),
+          sealer(keyring, random),
+          authenticator(keyring),
+          credentials(keyring),
+          pseudonyms(keyring),
+          name_marks(keyring),
+          details(keyring, origin, random),
+          signing(SigningKey::from_seed(keyring.active<Purpose::log_signing>().key)) {}
+
+    KeySet(const KeySet&) = delete;
+    KeySet& operator=(const KeySet&) = delete;
+
+    const Keyring keyring;
+    const RecordSealer sealer;
+    const RowAuthenticator authenticator;
+    const CredentialHasher credentials;
+    const Pseudonyms pseudonyms;
+    const NameMarks name_marks;
+    const DetailSealer details;
+    const SigningKey signing;  // of the log
+
+    /// What requests compare, to see whether they were planned with these keys.
+    [[nodiscard]] std::uint32_t epoch() const { return static_cast<std::uint32_t>(keyring.epoch()); }
+};
+
+}  // namespace rookery::crypto

@@ -1,0 +1,111 @@
+#include "messages/apply_change.hpp"
+
+#include "messages/logged_values.hpp"
+#include "messages/needs.hpp"
+#include "messages/secrets.hpp"
+#include "messages/show.hpp"
+#include "messages/table_rules.hpp"
+
+namespace rookery::messages {
+namespace {
+
+using storage::Row;
+
+/// What a change of a table is called on the log.
+audit::Action action_on(const schema::Table& table, audit::Action plain) {
+    return rules_of(table).action.value_or(plain);
+}
+
+/// An event about a row that changes, under its decision.
+audit::Event changed(
+    const PlanBuilder& builder, const Authorized<Change>& change, const Row& row, audit::Action action
+) {
+    auto event = builder.event(action_on(*row.table, action), audit::Outcome::success);
+    builder.about(event, row);
+    event.rule = builder.rule_of(change.decision());
+    return event;
+}
+
+struct Apply {
+    PlanBuilder& builder;
+    Authorized<Change>& change;
+
+    /// Nothing to change, yet asked for: it is on the record.
+    Result<Written> operator()(LeaveRow&) const {
+        auto event = builder.event(audit::Action::update, audit::Outcome::success);
+        if (change.table() != nullptr) event.table = change.table()->name;
+        if (!change.id().is_nil()) event.record = change.id();
+        event.rule = builder.rule_of(change.decision());
+        builder.record(event);
+        return Written{};
+    }
+
+    Result<Written> operator()(RemoveRow& gone) const {
+        const auto write = builder.remove(*gone.before);
+        auto event = changed(builder, change, *gone.before, audit::Action::remove);
+        // What ReplacePrivilegesRole takes is told from what it gives: a pair that ends has no version.
+        builder.note_versions(event, gone.before.get(), write);
+        add_logged_values(event, gone.before.get(), nullptr);
+        if (gone.cascaded) event.extras.emplace_back("cascade", std::uint64_t{1});
+        builder.record(event);
+        return Written{gone.before, 0};
+    }
+
+    Result<Written> operator()(WriteRow& write_row) const {
+        auto& [before, draft] = write_row;
+        ROOKERY_TRY(
+            auto changes,
+            seal_secrets(builder.keys.sealer, builder.keys.pseudonyms, draft.row, draft.secrets)
+        );
+        const auto write = builder.write(before.get(), draft.row);
+        auto event = changed(
+            builder, change, draft.row,
+            before == nullptr ? audit::Action::create : audit::Action::update
+        );
+        for (const auto* column : draft.columns) event.columns.push_back(column->id);
+        builder.note_versions(event, before.get(), write);
+        if (!changes.empty()) {
+            event.key_versions = key_versions(draft.row);
+            event.value_changes = std::move(changes);
+        }
+        add_logged_values(event, before.get(), &draft.row);
+        builder.record(event);
+        return Written{std::make_shared<const Row>(std::move(draft.row)), write};
+    }
+};
+
+}  // namespace
+
+Result<Written> apply_change(PlanBuilder& builder, Authorized<Change>& change) {
+    return std::visit(Apply{builder, change}, change.what());
+}
+
+Result<void> apply_all(PlanBuilder& builder, AuthorizedChanges& changes) {
+    for (auto& change : changes) ROOKERY_CHECK(apply_change(builder, change));
+    return {};
+}
+
+void add_representation(Step<Change>& step, const Selection& selection) {
+    const auto* written = std::get_if<WriteRow>(&step.what);
+    if (step.deferred_error || written == nullptr) return;  // there is no row to show
+    const auto reading = needs_to_read(written->draft.row, selection, false);
+    step.needs.rows.insert(step.needs.rows.end(), reading.rows.begin(), reading.rows.end());
+    step.needs.columns.insert(
+        step.needs.columns.end(), reading.columns.begin(), reading.columns.end()
+    );
+}
+
+Result<MessageReply::Body> reply_to_write(
+    PlanBuilder& builder, const Written& written, const access::Decision& decision,
+    const WriteReply& how, const Selection& selection
+) {
+    if (!how.representation) return NoContent{written.row->table, written.row->id, how.created};
+    ROOKERY_TRY(
+        auto shown, show(builder, written.row, selection, decision, ShownAs::representation)
+    );
+    if (shown.reveals) builder.record(retrieve_event(builder, *written.row, shown, decision));
+    shown.row.written = written.write;
+    return RowReply{std::move(shown.row), how.created, std::move(shown.masked), nullptr};
+}
+
+}  // namespace rookery::messages

@@ -1,0 +1,23 @@
+// Create: one new row.
+#pragma once
+
+#include "messages/authorized.hpp"
+
+namespace rookery::messages {
+
+struct Create {
+    const schema::Table* table = nullptr;
+    Input input;
+    bool representation = false;
+    Selection selection;
+
+    using Plan = Authorized<Change>;
+
+    [[nodiscard]] MessageFacts facts() const;
+    [[nodiscard]] Result<void> check_texts() const;
+    [[nodiscard]] access::Decision admit(const Asker& asker) const;
+    [[nodiscard]] Judged<Plan> plan(PlanBuilder& builder) const;
+    [[nodiscard]] Result<MessageReply::Body> execute(PlanBuilder& builder, Plan plan) const;
+};
+
+}  // namespace rookery::messages

@@ -1,0 +1,21 @@
+// CreateMultiple: new rows, all or none.
+#pragma once
+
+#include "messages/authorized.hpp"
+
+namespace rookery::messages {
+
+struct CreateMultiple {
+    const schema::Table* table = nullptr;
+    std::vector<Input> rows;
+
+    using Plan = AuthorizedChanges;
+
+    [[nodiscard]] MessageFacts facts() const;
+    [[nodiscard]] Result<void> check_texts() const;
+    [[nodiscard]] access::Decision admit(const Asker& asker) const;
+    [[nodiscard]] Judged<Plan> plan(PlanBuilder& builder) const;
+    [[nodiscard]] Result<MessageReply::Body> execute(PlanBuilder& builder, Plan plan) const;
+};
+
+}  // namespace rookery::messages

@@ -1,0 +1,42 @@
+#include "messages/disassociate.hpp"
+
+#include "messages/apply_change.hpp"
+#include "messages/link.hpp"
+
+namespace rookery::messages {
+
+MessageFacts Disassociate::facts() const {
+    return {
+        "Disassociate", audit::Action::principal_change, named_by(parent), Cost::few_rows,
+        Stores::nothing_new
+    };
+}
+
+Result<void> Disassociate::check_texts() const { return {}; }
+
+access::Decision Disassociate::admit(const Asker& asker) const { return admit_link(asker, *this); }
+
+Judged<Disassociate::Plan> Disassociate::plan(PlanBuilder& builder) const {
+    ROOKERY_TRY(auto ends, ends_of(builder, *this));
+    if (association == nullptr) {
+        ROOKERY_TRY(auto step, relink(builder, *relationship, *ends.child, std::nullopt));
+        return Plan::judge(builder, std::move(step));
+    }
+    const auto pair = pair_of(*association, std::move(ends));
+    auto step = step_on(pair);
+    auto row = builder.reading.live(*pair.table, pair.id);
+    if (auto allowed = check_pair(builder.caller, pair, false); !allowed) {
+        step.deferred_error = allowed.error();
+    } else if (!row) {
+        step.deferred_error = row.error();
+    }
+    if (row) step.what = RemoveRow{std::move(*row), false};
+    return Plan::judge(builder, std::move(step));
+}
+
+Result<MessageReply::Body> Disassociate::execute(PlanBuilder& builder, Plan plan) const {
+    ROOKERY_CHECK(apply_change(builder, plan));
+    return NoContent{};
+}
+
+}  // namespace rookery::messages

@@ -1,0 +1,116 @@
+#include "messages/removal.hpp"
+
+#include <algorithm>
+
+#include "messages/needs.hpp"
+#include "messages/removal_error.hpp"
+#include "messages/row_planner.hpp"
+#include "messages/table_rules.hpp"
+
+namespace rookery::messages {
+namespace {
+
+using Steps = std::vector<Step<Change>>;
+
+class Removal {
+ public:
+    explicit Removal(PlanBuilder& builder) : builder_(builder) {}
+
+    /// `root`: what the request names; null when it is this row itself.
+    Result<void> collect(RowPtr row, const storage::Row* root) {
+        if (!claims_.claim(*row->table, row->id)) return {};  // reached on another way already
+        for (const auto& relationship : schema::relationships()) {
+            if (!relationship.built || relationship.referenced != row->table->name) continue;
+            ROOKERY_CHECK(collect_children(relationship, *row, root == nullptr ? row.get() : root));
+        }
+        if (const auto check = rules_of(*row->table).check_removal) {
+            ROOKERY_CHECK(check(builder_, *row));
+        }
+        if (steps_.size() >= rows_changed_max) {
+            return fail(
+                Errc::too_many_rows,
+                "This would delete more than " + std::to_string(rows_changed_max) + " records.",
+                "delete the children first, in parts"
+            );
+        }
+        Step<Change> step;
+        step.table = row->table;
+        step.id = row->id;
+        // What goes with its parent needs what its own removal would.
+        ROOKERY_TRY(step.needs, needs_to_part_with(*row));
+        step.what = RemoveRow{std::move(row), root != nullptr};
+        steps_.push_back(std::move(step));
+        return {};
+    }
+
+    Steps take() { return std::move(steps_); }
+
+ private:
+    Result<void> collect_children(
+        const schema::Relationship& relationship, const storage::Row& row, const storage::Row* root
+    ) {
+        const bool follows = relationship.on_delete == schema::Cascade::cascade;
+        const bool blocks = relationship.on_delete == schema::Cascade::restrict;
+        if (!follows && !blocks) return {};
+        const auto& table = *schema::table(relationship.referencing);
+        const auto& column = *table.column(relationship.referencing_column);
+        if (column.derived) return {};  // whom it is derived from stands in the way
+        const auto limit =
+            blocks ? 1 : rows_changed_max + 1 - std::min(steps_.size(), rows_changed_max);
+        ROOKERY_TRY(auto children, builder_.reading.children(table, column, row.ref(), limit));
+        if (blocks && !children.empty()) return fail(is_referenced(*row.table, table));
+        for (auto& child : children) ROOKERY_CHECK(collect(std::move(child), root));
+        return {};
+    }
+
+    /// What removing this row needs by itself: a pair ends by Disassociate, if its table has no other rule.
+    Result<access::Needs> needs_to_part_with(const storage::Row& row) {
+        if (!row.table->intersect) return needs_to_remove(row);
+        const auto association = std::ranges::find(
+            schema::associations(), row.table->name, &schema::Association::intersect
+        );
+        const auto end = [&](std::string_view column) -> Result<RowPtr> {
+            const auto& ref = *row.get<storage::RowRef>(column);
+            return builder_.reading.live(*schema::table(ref.table), ref.id);
+        };
+        ROOKERY_TRY(const auto first, end(association->first_column));
+        if (const auto needs = rules_of(*row.table).needs_to_end) return needs(*first);
+        ROOKERY_TRY(const auto second, end(association->second_column));
+        return needs_to_link(*first, *second);
+    }
+
+    PlanBuilder& builder_;
+    Steps steps_;
+    Claims claims_;
+};
+
+Result<void> check_named(const access::Caller& caller, const storage::Row& row) {
+    const auto check = rules_of(*row.table).check_named_removal;
+    return check == nullptr ? check_change(caller, row, nullptr) : check(caller, row);
+}
+
+}  // namespace
+
+Result<void> check_removable(const schema::Table& table) {
+    if (!table.writable && !table.removable) return fail(not_offered("Delete", table));
+    const auto check = rules_of(table).check_removable;
+    return check == nullptr ? Result<void>{} : check();
+}
+
+Steps removal_of(PlanBuilder& builder, RowPtr row) {
+    Removal removal(builder);
+    auto allowed = check_named(builder.caller, *row);
+    if (allowed) allowed = removal.collect(row, nullptr);
+    if (allowed) return removal.take();
+    Step<Change> step;
+    step.table = row->table;
+    step.id = row->id;
+    step.needs = needs_to_remove(*row);
+    step.deferred_error = allowed.error();
+    step.what = RemoveRow{std::move(row), false};
+    Steps steps;
+    steps.push_back(std::move(step));
+    return steps;
+}
+
+}  // namespace rookery::messages

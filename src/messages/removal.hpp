@@ -1,0 +1,18 @@
+// What the removal of a row takes with it, by the relationships of its table.
+#pragma once
+
+#include <vector>
+
+#include "messages/plan_builder.hpp"
+#include "messages/step.hpp"
+
+namespace rookery::messages {
+
+/// Errc: method_not_allowed or restricted for a table whose rows cannot be removed by a request.
+[[nodiscard]] Result<void> check_removable(const schema::Table& table);
+
+/// The row and everything that goes with it, children first and itself last. What stands in the way is the one
+/// step's deferred error: Errc::restricted, too_many_rows, switch_locked.
+[[nodiscard]] std::vector<Step<Change>> removal_of(PlanBuilder& builder, RowPtr row);
+
+}  // namespace rookery::messages

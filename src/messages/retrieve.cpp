@@ -1,0 +1,103 @@
+#include "messages/retrieve.hpp"
+
+#include <algorithm>
+
+#include "messages/needs.hpp"
+#include "messages/show.hpp"
+
+namespace rookery::messages {
+namespace {
+
+Step<ShowRow> reading(RowPtr row, const Selection& selection) {
+    Step<ShowRow> step;
+    step.table = row->table;
+    step.id = row->id;
+    step.needs = needs_to_read(*row, selection, true);
+    step.what = {std::move(row)};
+    return step;
+}
+
+/// The row that the lookup leads to, null when it leads to none.
+Result<RowPtr> led_to(PlanBuilder& builder, const storage::Row& row, const Retrieve& message) {
+    const auto* lookup = row.find(message.follow->id);
+    const auto* target = lookup == nullptr ? nullptr : std::get_if<storage::RowRef>(lookup);
+    if (target == nullptr) return RowPtr{};
+    if (message.follow_to != nullptr && target->table != message.follow_to->id) {
+        return RowPtr{};  // this navigation leads to another of the lookup's tables
+    }
+    const auto& table = *schema::table(target->table);
+    if (table.outside) return fail(does_not_exist(table, target->id));
+    return builder.reading.live(table, target->id);
+}
+
+bool is_null(const ShownRow& row) {
+    return std::holds_alternative<std::monostate>(row.cells.front().value);
+}
+
+}  // namespace
+
+MessageFacts Retrieve::facts() const {
+    return {
+        "Retrieve", audit::Action::retrieve, named_by(target), Cost::few_rows, Stores::nothing_new
+    };
+}
+
+Result<void> Retrieve::check_texts() const { return {}; }
+
+access::Decision Retrieve::admit(const Asker& asker) const {
+    return asker.decide(*target.table, schema::Right::read);
+}
+
+Judged<Retrieve::Plan> Retrieve::plan(PlanBuilder& builder) const {
+    ROOKERY_TRY(auto row, builder.reading.live(target, schema::Right::read));
+    if (follow == nullptr) {
+        ROOKERY_TRY(
+            auto start, Authorized<ShowRow>::judge(builder, reading(std::move(row), selection))
+        );
+        return Plan{std::move(start), {}};
+    }
+    // Following a lookup reads both rows: where it starts, and where it leads.
+    auto led = led_to(builder, *row, *this);
+    auto first = reading(std::move(row), {});
+    if (!led) first.deferred_error = led.error();  // names where the lookup leads
+    ROOKERY_TRY(auto start, Authorized<ShowRow>::judge(builder, std::move(first)));
+    if (!*led) return Plan{std::move(start), {}};
+    ROOKERY_TRY(
+        auto end, Authorized<ShowRow>::judge(builder, reading(std::move(*led), selection))
+    );
+    return Plan{std::move(start), std::move(end)};
+}
+
+Result<MessageReply::Body> Retrieve::execute(PlanBuilder& builder, Plan plan) const {
+    const auto& shown_step = plan.target ? *plan.target : plan.start;
+    const auto& row = shown_step.what().row;
+    const auto& decision = shown_step.decision();
+    const auto record = [&](const Exposure& shown) {
+        auto event = retrieve_event(builder, *row, shown, decision);
+        if (plan.target) add_start(event, plan.start);
+        builder.record(event);
+    };
+    if (follow != nullptr && !plan.target) {
+        // The lookup is null: only the row it starts from was read.
+        ROOKERY_TRY(
+            const auto nothing, show(builder, row, selection, decision, ShownAs::one_record)
+        );
+        record(nothing);
+        return NullReply{};
+    }
+    const auto& known = preconditions.not_versions;
+    if (!selection.annotations && std::ranges::find(known, row->versionnumber) != known.end()) {
+        // That the row is as it was, and no column of it, whatever was asked for.
+        record({});
+        return NotModified{};
+    }
+    ROOKERY_TRY(auto shown, show(builder, row, selection, decision, ShownAs::one_record));
+    record(shown);
+    if (property != nullptr && !property->may(schema::can::row_id) &&
+        property->name != "versionnumber" && is_null(shown.row)) {
+        return NullReply{};
+    }
+    return RowReply{std::move(shown.row), false, std::move(shown.masked), property};
+}
+
+}  // namespace rookery::messages

@@ -1,0 +1,122 @@
+#include "messages/retrieve_multiple.hpp"
+
+#include <algorithm>
+
+#include "crypto/sha256.hpp"
+#include "messages/list.hpp"
+#include "messages/needs.hpp"
+#include "messages/show.hpp"
+
+namespace rookery::messages {
+namespace {
+
+/// A list that shows tokens is short: it has one event per row.
+constexpr std::size_t revealing_page_max = 200;
+
+bool reveals(const access::Decision& decision) {
+    return std::ranges::any_of(decision.columns(), [](const auto& column) {
+        return column.view == access::ColumnView::clear;
+    });
+}
+
+/// One event for the whole list: its shape, how many rows, and which ones as a digest.
+void record_list(
+    PlanBuilder& builder, const RetrieveMultiple& message, const RetrieveMultiplePlan& plan,
+    const Page& page, ByteView seen
+) {
+    const auto& decision = plan.list.decision();
+    auto event = builder.event(audit::Action::list, audit::Outcome::success);
+    event.table = message.table->name;
+    event.count = page.rows.size();
+    event.release = audit::ReleaseMode::metadata;
+    for (const auto& column : decision.columns()) {
+        if (column.view == access::ColumnView::masked) event.release = audit::ReleaseMode::masked;
+    }
+    event.rule = builder.rule_of(decision);
+    if (message.filter) event.extras.emplace_back("filter", shape(*message.filter));
+    if (plan.parent) add_start(event, *plan.parent);
+    const auto digest = crypto::sha256(seen);
+    event.extras.emplace_back("rows", Bytes(digest.begin(), digest.end()));
+    builder.record(event);
+}
+
+void add_masked(ListReply& reply, const std::vector<MaskedColumn>& columns) {
+    for (const auto& masked : columns) {
+        if (std::ranges::find(reply.masked, masked) == reply.masked.end()) {
+            reply.masked.push_back(masked);
+        }
+    }
+}
+
+}  // namespace
+
+MessageFacts RetrieveMultiple::facts() const {
+    return {
+        "RetrieveMultiple", audit::Action::list, {table, {}}, Cost::many_rows, Stores::nothing_new
+    };
+}
+
+Result<void> RetrieveMultiple::check_texts() const { return {}; }
+
+access::Decision RetrieveMultiple::admit(const Asker& asker) const {
+    if (within) {
+        auto parent = asker.decide(*within->parent.table, schema::Right::read);
+        if (!parent.allowed()) return parent;
+    }
+    return asker.decide(*table, schema::Right::read);
+}
+
+Judged<RetrieveMultiple::Plan> RetrieveMultiple::plan(PlanBuilder& builder) const {
+    std::optional<Authorized<ShowRow>> parent;
+    if (within) {
+        ROOKERY_TRY(auto row, builder.reading.live(within->parent, schema::Right::read));
+        Step<ShowRow> step;
+        step.table = row->table;
+        step.id = row->id;
+        step.needs = needs_to_read(*row, {}, true);
+        step.what = {std::move(row)};
+        ROOKERY_TRY(parent, Authorized<ShowRow>::judge(builder, std::move(step)));
+    }
+    Step<ShowList> step;
+    step.table = table;
+    step.needs = needs_to_list(*table, selection);
+    ROOKERY_TRY(auto rows, Authorized<ShowList>::judge(builder, std::move(step)));
+    return Plan{std::move(parent), std::move(rows)};
+}
+
+Result<MessageReply::Body> RetrieveMultiple::execute(PlanBuilder& builder, Plan plan) const {
+    const auto& decision = plan.list.decision();
+    const bool in_clear = reveals(decision);
+    const std::size_t page_max =
+        in_clear ? std::min<std::size_t>(page_size, revealing_page_max) : page_size;
+    const auto* parent = plan.parent ? plan.parent->what().row.get() : nullptr;
+    ROOKERY_TRY(auto page, messages::list(builder, *this, parent, page_max));
+    if (count_only) {
+        record_list(builder, *this, plan, page, {});
+        return CountReply{page.count.value_or(0)};
+    }
+    ListReply reply;
+    reply.table = table;
+    reply.count = page.count;
+    reply.next_token = page.next_token;
+    ByteWriter seen;
+    for (auto& row : page.rows) {
+        if (in_clear) {
+            // Guarded: a reveal must not follow a change that it did not see.
+            ROOKERY_TRY(row, builder.reading.live(*table, row->id));
+        }
+        ROOKERY_TRY(auto shown, show(builder, row, selection, decision, ShownAs::of_list));
+        seen.bytes(row->id.view()).u64(row->row_version);
+        if (in_clear) {
+            auto event = retrieve_event(builder, *row, shown, decision);
+            if (plan.parent) add_start(event, *plan.parent);
+            builder.record(event);
+        }
+        add_masked(reply, shown.masked);
+        reply.rows.push_back(std::move(shown.row));
+    }
+    if (!in_clear || reply.rows.empty()) record_list(builder, *this, plan, page, seen.view());
+    return reply;
+}
+
+}  // namespace rookery::messages

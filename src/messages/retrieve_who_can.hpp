@@ -1,0 +1,23 @@
+// rky_RetrieveWhoCan: who could read a token of a record in clear now, in which ways.
+#pragma once
+
+#include "messages/authorized.hpp"
+
+namespace rookery::messages {
+
+struct RetrieveWhoCan {
+    Target target;                           // of a table with sealed columns
+    const schema::Column* column = nullptr;  // sealed; null: any of them
+    Uuid after;                              // continue a page: users above this id
+    std::uint32_t top = 50;                  // 1..200
+
+    using Plan = Authorized<Act>;
+
+    [[nodiscard]] MessageFacts facts() const;
+    [[nodiscard]] Result<void> check_texts() const;
+    [[nodiscard]] access::Decision admit(const Asker& asker) const;
+    [[nodiscard]] Judged<Plan> plan(PlanBuilder& builder) const;
+    [[nodiscard]] Result<MessageReply::Body> execute(PlanBuilder& builder, Plan plan) const;
+};
+
+}  // namespace rookery::messages

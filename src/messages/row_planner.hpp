@@ -1,0 +1,83 @@
+// RowPlanner: what Create, Upsert and their kin would do to rows, as steps: which row is meant, how it would look,
+// what that needs, and what stands in its way. One for each request.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "messages/plan_builder.hpp"
+#include "messages/step.hpp"
+
+namespace rookery::messages {
+
+/// More rows than this in one request are refused: the batch must stay small.
+inline constexpr std::size_t rows_changed_max = 1000;
+
+/// Ids and alternate keys that earlier rows of the same request took; the view does not know them yet.
+class Claims {
+ public:
+    /// False when another row of this request has the id.
+    [[nodiscard]] bool claim(const schema::Table& table, const Uuid& id) {
+        return ids_.emplace(table.id, id).second;
+    }
+
+    [[nodiscard]] bool claim_key(std::string range_start) {
+        return keys_.insert(std::move(range_start)).second;
+    }
+
+ private:
+    std::set<std::pair<schema::TableId, Uuid>> ids_;
+    std::set<std::string> keys_;
+};
+
+class RowPlanner {
+ public:
+    explicit RowPlanner(PlanBuilder& builder) : builder_(builder) {}
+
+    /// A new row. `given` is the id that the URL named, if it did; `key` the key, if it named the row by one.
+    [[nodiscard]] Result<Step<Change>> create(
+        const schema::Table& table, const Input& input, std::optional<Uuid> given = {},
+        const KeyValues* key = nullptr
+    );
+
+    /// A create or an update, as the case may be.
+    [[nodiscard]] Result<Step<Change>> upsert(
+        const Target& target, const Input& input, const Preconditions& preconditions
+    );
+
+    [[nodiscard]] Claims& claims() { return claims_; }
+
+ private:
+    [[nodiscard]] Result<Step<Change>> update(
+        RowPtr before, const Input& input, const Preconditions& preconditions
+    );
+    [[nodiscard]] Result<Draft> new_draft(
+        const schema::Table& table, const Uuid& id, const Input& input, const KeyValues* key
+    );
+    /// What depends on other rows.
+    [[nodiscard]] Result<void> check_write(
+        const storage::Row* before, const Draft& draft, access::Needs& needs
+    );
+    /// No second row may have the values of an alternate key.
+    [[nodiscard]] Result<void> check_keys(const storage::Row* before, const storage::Row& after);
+
+    PlanBuilder& builder_;
+    Claims claims_;
+};
+
+/// Errc: duplicate_id for If-None-Match, version_mismatch.
+[[nodiscard]] Result<void> check_version(const Preconditions& preconditions, const storage::Row& row);
+
+/// The table has rows of the vault's making alone.
+[[nodiscard]] Error not_offered(std::string_view message, const schema::Table& table);
+
+[[nodiscard]] Error duplicate_id();
+
+/// Whether the caller may change the row in these columns, by the rules of its table; null: in any way.
+[[nodiscard]] Result<void> check_change(
+    const access::Caller& caller, const storage::Row& row, const Input* input
+);
+
+}  // namespace rookery::messages
