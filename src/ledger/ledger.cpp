@@ -89,6 +89,10 @@ class BlockingWaiter final : public Waiter {
     std::promise<CommitResult>& promise_;
 };
 
+std::uint32_t digest_version(const crypto::KeySet& keys) {
+    return keys.keyring.active<crypto::Purpose::digest>().name.version;
+}
+
 Error unavailable(std::string message) {
     return {Errc::unavailable, std::move(message), "try again later", {}};
 }
@@ -173,6 +177,9 @@ class Ledger::Impl {
         }
         if (keys->signing.public_key() != keys_->signing.public_key()) {
             return fail(Errc::invalid_argument, "the keys sign the log with another key");
+        }
+        if (digest_version(*keys) != digest_version(*keys_)) {
+            return fail(Errc::invalid_argument, "the state's sums are under another key");
         }
         log_.sign_with(keys->signing);
         {

@@ -94,8 +94,9 @@ class Ledger {
 
     /// From now on requests are planned and the state is written with these keys, of a later epoch; they hold
     /// the older ones too. What was planned with the older ones is Stale. Returns once the state that names
-    /// them is durable. Errc::invalid_argument for an epoch that is not later, or keys that sign the log with
-    /// another key; unavailable when nothing can be written any more.
+    /// them is durable. Errc::invalid_argument for an epoch that is not later, or with another active key for
+    /// signing the log or for the state's sums, which are over everything; unavailable when nothing can be
+    /// written any more.
     [[nodiscard]] Result<void> replace_keys(std::shared_ptr<const crypto::KeySet> keys);
 
     /// The newest signed checkpoint, or empty before the first.
