@@ -23,18 +23,19 @@ set(ROOKERY_PRELUDE
     <tuple> <unordered_map> <utility> <variant> <vector> <tl/expected.hpp>)
 rookery_add_prelude(rookery_prelude ${ROOKERY_PRELUDE})
 
-# rookery_add_module(name DEPENDS module... [LIBRARIES target...] [PRECOMPILE header...])
+# rookery_add_module(name [LIBRARIES target...] [PRECOMPILE header...])
+# Links what the module's row in src/modules.txt names (ROOKERY_DEPENDS).
 # Every .cpp of the calling folder becomes the static library rookery::name. PRECOMPILE names the heavy
 # headers that most of its sources share beyond the prelude.
 function(rookery_add_module name)
-  cmake_parse_arguments(arg "" "" "DEPENDS;LIBRARIES;PRECOMPILE" ${ARGN})
+  cmake_parse_arguments(arg "" "" "LIBRARIES;PRECOMPILE" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
   add_library(rookery_${name} STATIC ${sources})
   add_library(rookery::${name} ALIAS rookery_${name})
   target_include_directories(rookery_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/include")
   target_compile_options(rookery_${name} PRIVATE ${ROOKERY_WARNINGS})
-  list(TRANSFORM arg_DEPENDS PREPEND rookery::)
-  target_link_libraries(rookery_${name} PUBLIC ${arg_DEPENDS} PRIVATE ${arg_LIBRARIES})
+  list(TRANSFORM ROOKERY_DEPENDS PREPEND rookery:: OUTPUT_VARIABLE depends)
+  target_link_libraries(rookery_${name} PUBLIC ${depends} PRIVATE ${arg_LIBRARIES})
   if(arg_PRECOMPILE)
     target_precompile_headers(rookery_${name} PRIVATE ${ROOKERY_PRELUDE} ${arg_PRECOMPILE})
   else()

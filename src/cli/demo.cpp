@@ -4,7 +4,7 @@
 #include "cli/in_process.hpp"
 #include "cli/presets.hpp"
 #include "cli/toml_text.hpp"
-#include "messages/genesis.hpp"
+#include "vault/genesis.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

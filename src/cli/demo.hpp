@@ -5,7 +5,7 @@
 
 #include "base/result.hpp"
 #include "base/uuid.hpp"
-#include "messages/vault.hpp"
+#include "vault/vault.hpp"
 
 #include <filesystem>
 #include <map>

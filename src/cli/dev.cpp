@@ -12,8 +12,8 @@
 #include "cli/secret_file.hpp"
 #include "http/certificate_authority.hpp"
 #include "http/server.hpp"
-#include "messages/data_directory.hpp"
-#include "messages/vault.hpp"
+#include "vault/data_directory.hpp"
+#include "vault/vault.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -5,7 +5,7 @@
 #include "cli/console.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/json_text.hpp"
-#include "messages/reply.hpp"
+#include "pipeline/reply.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #include "cli/import_row.hpp"
 
-#include "messages/pasted_token.hpp"
-#include "messages/reply.hpp"
+#include "pipeline/pasted_token.hpp"
+#include "pipeline/reply.hpp"
 #include "schema/schema.hpp"
 #include "storage/text_key.hpp"
 

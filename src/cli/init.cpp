@@ -12,7 +12,7 @@
 #include "cli/unsealing_options.hpp"
 #include "crypto/key_file.hpp"
 #include "http/certificate_authority.hpp"
-#include "messages/genesis.hpp"
+#include "vault/genesis.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -7,7 +7,7 @@
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
-#include "messages/vault.hpp"
+#include "vault/vault.hpp"
 
 namespace rookery::cli {
 

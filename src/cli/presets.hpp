@@ -6,7 +6,7 @@
 #include "base/result.hpp"
 #include "base/uuid.hpp"
 #include "messages/message.hpp"
-#include "messages/vault.hpp"
+#include "vault/vault.hpp"
 
 #include <map>
 #include <span>

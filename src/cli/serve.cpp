@@ -10,8 +10,8 @@
 #include "cli/unsealing_options.hpp"
 #include "http/certificate_authority.hpp"
 #include "http/server.hpp"
-#include "messages/sync_principal.hpp"
-#include "messages/vault.hpp"
+#include "sync/sync_principal.hpp"
+#include "vault/vault.hpp"
 #include "sync/worker.hpp"
 
 #include <fmt/format.h>

@@ -10,7 +10,7 @@
 #include "cli/offline_vault.hpp"
 #include "cli/tls_key.hpp"
 #include "cli/unsealing_options.hpp"
-#include "messages/data_directory.hpp"
+#include "vault/data_directory.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -126,7 +126,7 @@ Result<nlohmann::json> facts_of_vault(const Options& options) {
         auto body,
         run_message(*vault, vault->system(), messages::Message{messages::RetrieveVaultStatus{}})
     );
-    const auto* reply = std::get_if<messages::StatusReply>(&body);
+    const auto* reply = messages::reply_as<messages::StatusReply>(body);
     if (reply == nullptr) return fail(Errc::internal, "the status came as another kind of reply");
     return nlohmann::json{
         {"format", messages::VaultIdentity::newest_format},  // an older one is converted by now

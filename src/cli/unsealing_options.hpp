@@ -4,7 +4,7 @@
 
 #include "base/result.hpp"
 #include "cli/command_line.hpp"
-#include "messages/vault.hpp"
+#include "vault/vault.hpp"
 
 #include <filesystem>
 #include <string>

@@ -10,7 +10,7 @@
 #include "cli/offline_vault.hpp"
 #include "cli/unsealing_options.hpp"
 #include "http/check_server_certificate.hpp"
-#include "messages/verify_store.hpp"
+#include "vault/verify_store.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 #include "http/counted_event.hpp"
 
 #include "audit/detail.hpp"
-#include "messages/vault.hpp"
+#include "vault/vault.hpp"
 
 namespace rookery::http {
 namespace {

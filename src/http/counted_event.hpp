@@ -4,7 +4,7 @@
 
 #include "identity/entry_budget.hpp"
 #include "ledger/pending.hpp"
-#include "messages/vault.hpp"
+#include "vault/vault.hpp"
 
 namespace rookery::http {
 

@@ -14,7 +14,7 @@
 #include "base/result.hpp"
 #include "http/limits.hpp"
 #include "http/tls.hpp"
-#include "messages/vault.hpp"
+#include "vault/vault.hpp"
 
 namespace rookery::http {
 

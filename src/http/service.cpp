@@ -18,7 +18,7 @@
 #include "audit/cbor.hpp"
 #include "http/commit_async.hpp"
 #include "identity/login_source.hpp"
-#include "messages/scarce_space.hpp"
+#include "pipeline/scarce_space.hpp"
 #include "odata/error_body.hpp"
 #include "odata/render.hpp"
 #include "odata/request_headers.hpp"

@@ -23,7 +23,7 @@
 #include "http/request_rates.hpp"
 #include "identity/authenticate.hpp"
 #include "identity/entry_budget.hpp"
-#include "messages/vault.hpp"
+#include "vault/vault.hpp"
 #include "odata/parse.hpp"
 #include "odata/service_root.hpp"
 

@@ -1,7 +1,7 @@
 // rky_AcknowledgeRecovery: a reviewer has seen it.
 #pragma once
 
-#include "messages/authorized.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "messages/apply_change.hpp"
-#include "messages/needs.hpp"
+#include "pipeline/needs.hpp"
 #include "messages/pair_id.hpp"
 #include "messages/role_privileges.hpp"
 #include "messages/row_planner.hpp"

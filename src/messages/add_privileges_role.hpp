@@ -1,7 +1,7 @@
 // AddPrivilegesRole and, with `replace`, ReplacePrivilegesRole.
 #pragma once
 
-#include "messages/authorized.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 

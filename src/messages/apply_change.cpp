@@ -1,10 +1,10 @@
 #include "messages/apply_change.hpp"
 
-#include "messages/logged_values.hpp"
-#include "messages/needs.hpp"
-#include "messages/secrets.hpp"
-#include "messages/show.hpp"
-#include "messages/table_rules.hpp"
+#include "pipeline/logged_values.hpp"
+#include "pipeline/needs.hpp"
+#include "pipeline/secrets.hpp"
+#include "pipeline/show.hpp"
+#include "rules/table_rules.hpp"
 
 namespace rookery::messages {
 namespace {

@@ -1,8 +1,8 @@
 // apply_change: an authorized change becomes a planned write with its entry on the log, and the reply to a write.
 #pragma once
 
-#include "messages/authorized.hpp"
-#include "messages/plan_builder.hpp"
+#include "pipeline/authorized.hpp"
+#include "pipeline/plan_builder.hpp"
 
 namespace rookery::messages {
 

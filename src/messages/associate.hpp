@@ -1,7 +1,7 @@
 // Associate: links two rows by an N:N, or by a 1:N from its collection side, which sets the child's lookup.
 #pragma once
 
-#include "messages/authorized.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 

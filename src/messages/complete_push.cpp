@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "messages/apply_change.hpp"
-#include "messages/needs.hpp"
+#include "pipeline/needs.hpp"
+#include "rules/write_draft.hpp"
 #include "schema/known_tables.hpp"
 
 namespace rookery::messages {

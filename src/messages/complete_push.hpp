@@ -4,8 +4,8 @@
 // entry makes or renews one, a success fixes them all.
 #pragma once
 
-#include "messages/authorized.hpp"
-#include "messages/push_code.hpp"
+#include "pipeline/authorized.hpp"
+#include "pipeline/push_code.hpp"
 #include "messages/push_operation.hpp"
 
 namespace rookery::messages {

@@ -5,7 +5,7 @@
 #include "access/administration.hpp"
 #include "access/one_person.hpp"
 #include "messages/credential_marks.hpp"
-#include "messages/table_rules.hpp"
+#include "rules/table_rules.hpp"
 #include "schema/known_tables.hpp"
 
 namespace rookery::messages {

@@ -1,7 +1,7 @@
 // rky_ConfirmCredential: from now on the credential carries what the caller could give its user.
 #pragma once
 
-#include "messages/authorized.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 

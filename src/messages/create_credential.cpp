@@ -4,7 +4,7 @@
 #include "access/built_in.hpp"
 #include "identity/bearer_token.hpp"
 #include "messages/credential_marks.hpp"
-#include "messages/pasted_token.hpp"
+#include "pipeline/pasted_token.hpp"
 #include "schema/known_tables.hpp"
 
 namespace rookery::messages {

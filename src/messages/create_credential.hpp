@@ -1,12 +1,20 @@
 // rky_CreateCredential: a bearer token for a user, shown once.
 #pragma once
 
-#include "messages/authorized.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 
 inline constexpr std::chrono::seconds credential_lifetime_min{60};
 inline constexpr std::chrono::seconds credential_lifetime_max{std::chrono::hours{24 * 366}};
+
+struct CredentialReply {
+    Uuid credential;
+    SecretBytes token;       // rky1_…
+    Instant expires;
+    bool plaintext = false;  // what it carries of its user's rights
+    bool administration = false;
+};
 
 /// The token's text exists once, in the reply; the vault keeps a keyed hash over all that limits it. What it carries
 /// of its user's rights: credential_marks.hpp. Errc: out_of_range (lifetime), user_disabled.

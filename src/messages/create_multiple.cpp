@@ -1,7 +1,7 @@
 #include "messages/create_multiple.hpp"
 
 #include "messages/apply_change.hpp"
-#include "messages/pasted_token.hpp"
+#include "pipeline/pasted_token.hpp"
 #include "messages/row_planner.hpp"
 
 namespace rookery::messages {

@@ -1,7 +1,7 @@
 // CreateMultiple: new rows, all or none.
 #pragma once
 
-#include "messages/authorized.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 

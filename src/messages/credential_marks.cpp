@@ -1,7 +1,7 @@
 #include "messages/credential_marks.hpp"
 
 #include "access/administration.hpp"
-#include "messages/logged_values.hpp"
+#include "pipeline/logged_values.hpp"
 
 namespace rookery::messages {
 

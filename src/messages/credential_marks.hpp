@@ -4,7 +4,7 @@
 #pragma once
 
 #include "audit/event.hpp"
-#include "messages/plan_builder.hpp"
+#include "pipeline/plan_builder.hpp"
 
 namespace rookery::messages {
 

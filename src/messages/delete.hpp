@@ -1,7 +1,7 @@
 // Delete: one row, with what its relationships take along.
 #pragma once
 
-#include "messages/authorized.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 

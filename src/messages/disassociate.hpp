@@ -1,7 +1,7 @@
 // Disassociate: ends such a link; of a 1:N it clears the child's lookup.
 #pragma once
 
-#include "messages/authorized.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 

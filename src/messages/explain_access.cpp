@@ -2,15 +2,15 @@
 
 #include <algorithm>
 
-#include "messages/carry_out.hpp"
+#include "pipeline/carry_out.hpp"
 #include "messages/create.hpp"
 #include "messages/delete.hpp"
 #include "messages/name_book.hpp"
-#include "messages/needs.hpp"
+#include "pipeline/needs.hpp"
 #include "messages/retrieve.hpp"
 #include "messages/retrieve_multiple.hpp"
 #include "messages/rights_question.hpp"
-#include "messages/show.hpp"
+#include "pipeline/show.hpp"
 #include "messages/upsert.hpp"
 #include "schema/known_tables.hpp"
 

@@ -1,7 +1,8 @@
 // rky_ExplainAccess: what would become of a user's message, and by which rule.
 #pragma once
 
-#include "messages/authorized.hpp"
+#include "messages/explain_reply.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 

@@ -3,7 +3,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "messages/column_value.hpp"
+#include "pipeline/column_value.hpp"
 #include "storage/index_key.hpp"
 #include "storage/text_key.hpp"
 

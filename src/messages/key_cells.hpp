@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "messages/input.hpp"
+#include "pipeline/input.hpp"
 #include "storage/row.hpp"
 
 namespace rookery::messages {

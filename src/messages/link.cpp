@@ -1,6 +1,6 @@
 #include "messages/link.hpp"
 
-#include "messages/needs.hpp"
+#include "pipeline/needs.hpp"
 #include "messages/pair_id.hpp"
 
 namespace rookery::messages {

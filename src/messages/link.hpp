@@ -3,10 +3,10 @@
 
 #include <utility>
 
-#include "messages/plan_builder.hpp"
+#include "pipeline/plan_builder.hpp"
 #include "messages/row_planner.hpp"
-#include "messages/step.hpp"
-#include "messages/table_rules.hpp"
+#include "pipeline/step.hpp"
+#include "rules/table_rules.hpp"
 
 namespace rookery::messages {
 

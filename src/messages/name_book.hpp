@@ -2,8 +2,8 @@
 #pragma once
 
 #include "messages/explain_reply.hpp"
-#include "messages/needs.hpp"
-#include "messages/plan_builder.hpp"
+#include "pipeline/needs.hpp"
+#include "pipeline/plan_builder.hpp"
 
 namespace rookery::messages {
 

@@ -2,7 +2,7 @@
 // stopped vault only, never over HTTP.
 #pragma once
 
-#include "messages/authorized.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 

@@ -1,6 +1,6 @@
 #include "messages/pipeline.hpp"
 
-#include "messages/carry_out.hpp"
+#include "pipeline/carry_out.hpp"
 
 namespace rookery::messages {
 

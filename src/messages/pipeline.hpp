@@ -7,10 +7,10 @@
 #include "base/random.hpp"
 #include "ledger/pending.hpp"
 #include "messages/message.hpp"
-#include "messages/services.hpp"
-#include "messages/refused.hpp"
-#include "messages/view.hpp"
-#include "messages/work_budget.hpp"
+#include "pipeline/services.hpp"
+#include "pipeline/refused.hpp"
+#include "pipeline/view.hpp"
+#include "pipeline/work_budget.hpp"
 
 namespace rookery::messages {
 

@@ -1,6 +1,6 @@
 #include "messages/recovery.hpp"
 
-#include "messages/logged_values.hpp"
+#include "pipeline/logged_values.hpp"
 #include "schema/known_tables.hpp"
 
 namespace rookery::messages {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "messages/plan_builder.hpp"
+#include "pipeline/plan_builder.hpp"
 
 namespace rookery::messages {
 

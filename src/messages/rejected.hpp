@@ -1,7 +1,7 @@
 // Rejected: a request that could not be understood. It is on the record like any other.
 #pragma once
 
-#include "messages/authorized.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 

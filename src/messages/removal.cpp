@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "messages/needs.hpp"
-#include "messages/removal_error.hpp"
+#include "pipeline/needs.hpp"
+#include "rules/removal_error.hpp"
 #include "messages/row_planner.hpp"
-#include "messages/table_rules.hpp"
+#include "rules/table_rules.hpp"
 
 namespace rookery::messages {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "messages/plan_builder.hpp"
-#include "messages/step.hpp"
+#include "pipeline/plan_builder.hpp"
+#include "pipeline/step.hpp"
 
 namespace rookery::messages {
 

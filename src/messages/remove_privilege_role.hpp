@@ -1,7 +1,7 @@
 // RemovePrivilegeRole: takes one privilege out of a role.
 #pragma once
 
-#include "messages/authorized.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "messages/needs.hpp"
-#include "messages/show.hpp"
+#include "pipeline/needs.hpp"
+#include "pipeline/show.hpp"
 
 namespace rookery::messages {
 namespace {

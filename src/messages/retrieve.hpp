@@ -1,7 +1,7 @@
 // Retrieve: one row, or one property of it (`property`), or the row a lookup leads to (`follow`).
 #pragma once
 
-#include "messages/authorized.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 

@@ -1,7 +1,8 @@
 // rky_RetrieveAccessOf: what a user could read and give.
 #pragma once
 
-#include "messages/authorized.hpp"
+#include "messages/explain_reply.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 

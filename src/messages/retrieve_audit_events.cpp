@@ -4,7 +4,7 @@
 #include <span>
 
 #include "audit/log_reader.hpp"
-#include "messages/logged_values.hpp"
+#include "pipeline/logged_values.hpp"
 #include "schema/known_tables.hpp"
 
 namespace rookery::messages {

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "crypto/sha256.hpp"
-#include "messages/list.hpp"
-#include "messages/needs.hpp"
-#include "messages/show.hpp"
+#include "query/list.hpp"
+#include "pipeline/needs.hpp"
+#include "pipeline/show.hpp"
 
 namespace rookery::messages {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <map>
 
-#include "messages/outbox_reader.hpp"
-#include "messages/push_code.hpp"
+#include "query/outbox_reader.hpp"
+#include "pipeline/push_code.hpp"
 #include "schema/known_tables.hpp"
 #include "storage/index_key.hpp"
 

@@ -1,9 +1,20 @@
 // rky_RetrieveVaultStatus: the vault about itself.
 #pragma once
 
-#include "messages/authorized.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
+
+struct StatusReply {
+    Uuid vault;
+    bool development = false;
+    std::uint64_t log_size = 0;
+    std::uint64_t access_epoch = 0;
+    std::uint32_t keyring_epoch = 0;
+    std::uint64_t outbox_rows = 0;
+    std::string version;
+    std::vector<std::string> warnings;
+};
 
 struct RetrieveVaultStatus {
     using Plan = Authorized<Act>;

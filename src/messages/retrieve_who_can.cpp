@@ -2,7 +2,7 @@
 
 #include "access/explain.hpp"
 #include "messages/name_book.hpp"
-#include "messages/needs.hpp"
+#include "pipeline/needs.hpp"
 #include "messages/rights_question.hpp"
 
 namespace rookery::messages {

@@ -1,7 +1,8 @@
 // rky_RetrieveWhoCan: who could read a token of a record in clear now, in which ways.
 #pragma once
 
-#include "messages/authorized.hpp"
+#include "messages/explain_reply.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 

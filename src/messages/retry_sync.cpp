@@ -1,6 +1,6 @@
 #include "messages/retry_sync.hpp"
 
-#include "messages/outbox_reader.hpp"
+#include "query/outbox_reader.hpp"
 #include "messages/sync_control.hpp"
 
 namespace rookery::messages {

@@ -1,7 +1,7 @@
 // rky_RevokeCredential. Revoking what is revoked already succeeds and changes nothing.
 #pragma once
 
-#include "messages/authorized.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "identity/authenticate.hpp"
-#include "messages/needs.hpp"
+#include "pipeline/needs.hpp"
 #include "schema/known_tables.hpp"
 
 namespace rookery::messages {

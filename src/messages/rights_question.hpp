@@ -2,7 +2,7 @@
 // Nothing is computed here that the pipeline does not decide by.
 #pragma once
 
-#include "messages/authorized.hpp"
+#include "pipeline/authorized.hpp"
 #include "messages/explain_reply.hpp"
 
 namespace rookery::messages {

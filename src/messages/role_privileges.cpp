@@ -1,6 +1,6 @@
 #include "messages/role_privileges.hpp"
 
-#include "messages/needs.hpp"
+#include "pipeline/needs.hpp"
 #include "messages/row_planner.hpp"
 
 namespace rookery::messages {

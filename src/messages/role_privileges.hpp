@@ -1,8 +1,8 @@
 // What AddPrivilegesRole and RemovePrivilegeRole share: the role, and the steps on what it holds.
 #pragma once
 
-#include "messages/plan_builder.hpp"
-#include "messages/step.hpp"
+#include "pipeline/plan_builder.hpp"
+#include "pipeline/step.hpp"
 
 namespace rookery::messages {
 

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
-#include "messages/built_in_rows.hpp"
+#include "rules/built_in_rows.hpp"
 #include "messages/key_cells.hpp"
-#include "messages/needs.hpp"
-#include "messages/table_rules.hpp"
+#include "pipeline/needs.hpp"
+#include "rules/table_rules.hpp"
+#include "rules/write_draft.hpp"
 #include "storage/index_key.hpp"
 
 namespace rookery::messages {

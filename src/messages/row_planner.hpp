@@ -7,8 +7,8 @@
 #include <string>
 #include <utility>
 
-#include "messages/plan_builder.hpp"
-#include "messages/step.hpp"
+#include "pipeline/plan_builder.hpp"
+#include "pipeline/step.hpp"
 
 namespace rookery::messages {
 

@@ -1,9 +1,12 @@
 // ServiceDocument: `GET /api/data/v9.2/`, the entity sets. Needs no row.
 #pragma once
 
-#include "messages/authorized.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
+
+/// odata lists the entity sets from the schema.
+struct ServiceDocumentReply {};
 
 struct ServiceDocument {
     using Plan = Authorized<Act>;

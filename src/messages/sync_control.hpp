@@ -1,7 +1,7 @@
 // What SyncNow and RetrySync share.
 #pragma once
 
-#include "messages/authorized.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 

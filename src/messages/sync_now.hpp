@@ -1,7 +1,7 @@
 // rky_SyncNow: ends every pause and wait of the worker. Errc::unsupported without a sync.
 #pragma once
 
-#include "messages/authorized.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 

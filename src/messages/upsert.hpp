@@ -1,7 +1,7 @@
 // Upsert: PATCH, which creates or updates as the case may be. Assign and SetState are Upserts of their columns.
 #pragma once
 
-#include "messages/authorized.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 

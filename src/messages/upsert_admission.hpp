@@ -1,7 +1,7 @@
 // What an upsert needs before it is known whether the row exists.
 #pragma once
 
-#include "messages/message_facts.hpp"
+#include "pipeline/message_facts.hpp"
 
 namespace rookery::messages {
 

@@ -1,7 +1,7 @@
 #include "messages/upsert_multiple.hpp"
 
 #include "messages/apply_change.hpp"
-#include "messages/pasted_token.hpp"
+#include "pipeline/pasted_token.hpp"
 #include "messages/row_planner.hpp"
 #include "messages/upsert_admission.hpp"
 

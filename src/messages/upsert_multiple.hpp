@@ -1,7 +1,7 @@
 // UpsertMultiple: rows that are created or updated, all or none.
 #pragma once
 
-#include "messages/authorized.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 

@@ -1,9 +1,15 @@
 // WhoAmI: the ids of the caller, his business unit and the organization.
 #pragma once
 
-#include "messages/authorized.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
+
+struct WhoAmIReply {
+    Uuid business_unit;
+    Uuid user;
+    Uuid organization;
+};
 
 struct WhoAmI {
     using Plan = Authorized<Act>;

@@ -2,7 +2,7 @@
 // docs/api.md.
 #pragma once
 
-#include "messages/reply.hpp"
+#include "pipeline/reply.hpp"
 #include "odata/json_writer.hpp"
 
 namespace rookery::odata {

@@ -1,7 +1,7 @@
 #include "odata/parse.hpp"
 
 #include "crypto/sha256.hpp"
-#include "messages/column_value.hpp"
+#include "pipeline/column_value.hpp"
 #include "odata/access_query.hpp"
 #include "odata/action_body.hpp"
 #include "odata/audit_query.hpp"

@@ -1,6 +1,6 @@
 #include "odata/render.hpp"
 
-#include "messages/reply.hpp"
+#include "pipeline/reply.hpp"
 #include "odata/access_body.hpp"
 #include "odata/error_body.hpp"
 #include "odata/json_writer.hpp"

@@ -1,6 +1,6 @@
 #include "odata/row_body.hpp"
 
-#include "messages/column_value.hpp"
+#include "pipeline/column_value.hpp"
 #include "odata/entity_key.hpp"
 #include "odata/literal.hpp"
 #include "odata/utf8.hpp"

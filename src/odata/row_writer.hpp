@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ledger/pending.hpp"
-#include "messages/reply.hpp"
+#include "pipeline/reply.hpp"
 #include "odata/json_writer.hpp"
 #include "odata/render_context.hpp"
 

@@ -1,6 +1,6 @@
 #include "sync/conclusion.hpp"
 
-#include "messages/push_code.hpp"
+#include "pipeline/push_code.hpp"
 #include "sync/backoff.hpp"
 
 #include <algorithm>

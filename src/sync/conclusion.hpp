@@ -5,7 +5,7 @@
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
-#include "messages/sync_monitor.hpp"
+#include "pipeline/sync_monitor.hpp"
 #include "sync/ours.hpp"
 #include "sync/pause.hpp"
 #include "sync/payload.hpp"

@@ -3,7 +3,7 @@
 
 #include "access/facts.hpp"
 #include "base/uuid.hpp"
-#include "messages/reply.hpp"
+#include "pipeline/reply.hpp"
 
 #include <map>
 #include <optional>

@@ -4,7 +4,7 @@
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
-#include "messages/sync_monitor.hpp"
+#include "pipeline/sync_monitor.hpp"
 #include "sync/gate.hpp"
 
 #include <chrono>

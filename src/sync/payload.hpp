@@ -4,7 +4,7 @@
 // null for it would clear what Dataverse holds.
 #pragma once
 
-#include "messages/reply.hpp"
+#include "pipeline/reply.hpp"
 #include "schema/schema.hpp"
 #include "storage/value.hpp"
 #include "sync/verdict.hpp"

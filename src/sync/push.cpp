@@ -1,6 +1,6 @@
 #include "sync/push.hpp"
 
-#include "messages/push_code.hpp"
+#include "pipeline/push_code.hpp"
 #include "sync/backoff.hpp"
 
 #include <nlohmann/json.hpp>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "messages/vault.hpp"
+#include "vault/vault.hpp"
 #include "sync/conclusion.hpp"
 #include "sync/far_side.hpp"
 #include "sync/gate.hpp"

@@ -1,7 +1,7 @@
 #include "sync/sign_in.hpp"
 
 #include "base/secret_json.hpp"
-#include "messages/push_code.hpp"
+#include "pipeline/push_code.hpp"
 #include "sync/backoff.hpp"
 #include "sync/challenge.hpp"
 

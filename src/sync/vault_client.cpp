@@ -1,6 +1,6 @@
 #include "sync/vault_client.hpp"
 
-#include "messages/outbox_reader.hpp"
+#include "query/outbox_reader.hpp"
 #include "schema/known_tables.hpp"
 #include "sync/payload.hpp"
 

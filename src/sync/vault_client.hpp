@@ -6,8 +6,8 @@
 #include "base/result.hpp"
 #include "ledger/outbox.hpp"
 #include "messages/message.hpp"
-#include "messages/reply.hpp"
-#include "messages/vault.hpp"
+#include "pipeline/reply.hpp"
+#include "vault/vault.hpp"
 
 #include <memory>
 #include <optional>

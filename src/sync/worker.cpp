@@ -1,6 +1,6 @@
 #include "sync/worker.hpp"
 
-#include "messages/outbox_reader.hpp"
+#include "query/outbox_reader.hpp"
 #include "sync/conclusion.hpp"
 #include "sync/far_side.hpp"
 #include "sync/gate.hpp"

@@ -9,7 +9,7 @@
 #include "access/caller.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
-#include "messages/vault.hpp"
+#include "vault/vault.hpp"
 #include "sync/options.hpp"
 #include "sync/pause.hpp"
 

@@ -1,6 +1,6 @@
 // A decision, however it was come by, cannot be paired with a step that it was not made for: Authorized asks itself.
 // error: (is private within this context|private constructor)
-#include "messages/authorized.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "ledger/vault_state.hpp"
-#include "messages/verify_store.hpp"
+#include "vault/verify_store.hpp"
 #include "storage/index_key.hpp"
 #include "storage/rocksdb_store.hpp"
 #include "storage/row_key.hpp"

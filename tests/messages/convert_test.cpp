@@ -1,14 +1,14 @@
 // A data directory of format 1, as the version before it left it, becomes one of format 2 when it is
 // opened. tests/vectors/vault-1.tar.xz: `root.key` beside `vault`, with users, applications, handles and
 // sealed records, made by a server that was stopped in order; whatever it is for, these keys are public.
-#include "messages/convert.hpp"
+#include "vault/convert.hpp"
 
 #include "audit/log_reader.hpp"
 #include "crypto/root_slots.hpp"
 #include "ledger/outbox.hpp"
 #include "ledger/vault_state.hpp"
-#include "messages/vault_parts.hpp"
-#include "messages/verify_store.hpp"
+#include "vault/vault_parts.hpp"
+#include "vault/verify_store.hpp"
 #include "rookery/verify.hpp"
 #include "storage/rocksdb_store.hpp"
 #include "support/test_vault.hpp"

@@ -1,4 +1,4 @@
-#include "messages/data_directory.hpp"
+#include "vault/data_directory.hpp"
 
 #include "base/random.hpp"
 #include "merkle/checkpoint.hpp"

@@ -1,4 +1,4 @@
-#include "messages/directory_check.hpp"
+#include "vault/directory_check.hpp"
 
 #include "support/test_vault.hpp"
 

@@ -1,8 +1,8 @@
-#include "messages/filter.hpp"
+#include "query/filter.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "messages/sieve.hpp"
+#include "query/compiled_filter.hpp"
 
 using namespace rookery;
 using namespace rookery::messages;

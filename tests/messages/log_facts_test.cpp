@@ -1,4 +1,4 @@
-#include "messages/log_facts.hpp"
+#include "vault/log_facts.hpp"
 
 #include <catch2/catch.hpp>
 

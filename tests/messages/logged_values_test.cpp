@@ -1,5 +1,5 @@
 // What a write's entry says of its row: the columns that decide access, before and after, whole.
-#include "messages/logged_values.hpp"
+#include "pipeline/logged_values.hpp"
 
 #include <algorithm>
 #include <map>
@@ -7,7 +7,7 @@
 #include "audit/cbor.hpp"
 #include "audit/detail.hpp"
 #include "crypto/sha256.hpp"
-#include "messages/table_rules.hpp"
+#include "rules/table_rules.hpp"
 #include "support/test_vault.hpp"
 
 using namespace rookery;

@@ -1,13 +1,13 @@
 // What keeps a vault from opening, each by its name: files, slots, keyring, state row and log have to tell
 // one story.
-#include "messages/opening_checks.hpp"
+#include "vault/opening_checks.hpp"
 
 #include "audit/lifecycle_events.hpp"
 #include "audit/log_reader.hpp"
 #include "crypto/root_slots.hpp"
 #include "merkle/hash.hpp"
-#include "messages/vault_parts.hpp"
-#include "messages/verify_store.hpp"
+#include "vault/vault_parts.hpp"
+#include "vault/verify_store.hpp"
 #include "storage/rocksdb_store.hpp"
 #include "support/test_vault.hpp"
 

@@ -1,5 +1,5 @@
 // A token that is pasted into a text column is refused, however it got there.
-#include "messages/pasted_token.hpp"
+#include "pipeline/pasted_token.hpp"
 
 #include "identity/bearer_token.hpp"
 #include "support/test_vault.hpp"

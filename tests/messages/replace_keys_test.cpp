@@ -4,8 +4,8 @@
 #include <atomic>
 #include <thread>
 
-#include "messages/vault_parts.hpp"
-#include "messages/verify_store.hpp"
+#include "vault/vault_parts.hpp"
+#include "vault/verify_store.hpp"
 #include "support/test_vault.hpp"
 
 using namespace rookery;

@@ -1,7 +1,7 @@
 // What a reviewer is told: pages over a long log, records by unique handle id, names for ids.
 #include "audit/log_row.hpp"
 #include "ledger/ledger.hpp"
-#include "messages/vault_parts.hpp"
+#include "vault/vault_parts.hpp"
 #include "support/test_vault.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "messages/genesis.hpp"
+#include "vault/genesis.hpp"
 #include "support/test_vault.hpp"
 
 namespace {

@@ -2,10 +2,10 @@
 #include <thread>
 
 #include "messages/complete_push.hpp"
-#include "messages/genesis.hpp"
-#include "messages/outbox_reader.hpp"
+#include "vault/genesis.hpp"
+#include "query/outbox_reader.hpp"
 #include "messages/sync_control.hpp"
-#include "messages/sync_principal.hpp"
+#include "sync/sync_principal.hpp"
 #include "support/test_vault.hpp"
 
 using namespace rookery;

@@ -1,5 +1,5 @@
 // Who sees a token, through the whole pipeline: real rows, real profiles, real seals.
-#include "messages/sync_principal.hpp"
+#include "sync/sync_principal.hpp"
 #include "support/test_vault.hpp"
 
 using namespace rookery;

@@ -1,6 +1,6 @@
 #include "ledger/outbox.hpp"
-#include "messages/vault_parts.hpp"
-#include "messages/verify_store.hpp"
+#include "vault/vault_parts.hpp"
+#include "vault/verify_store.hpp"
 #include "storage/index_key.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"

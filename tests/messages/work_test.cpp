@@ -1,11 +1,11 @@
-#include "messages/work_budget.hpp"
+#include "pipeline/work_budget.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <set>
 
 #include "messages/pipeline.hpp"
-#include "messages/sieve.hpp"
+#include "query/compiled_filter.hpp"
 #include "support/test_vault.hpp"
 
 using namespace rookery;
@@ -46,7 +46,7 @@ struct Fixture {
         auto reply = std::move(std::get<ledger::Receipt>(result)).take_reply();
         auto& body = static_cast<MessageReply&>(*reply).body;
         if (auto* error = std::get_if<ErrorReply>(&body)) return fail(error->error);
-        return std::move(std::get<Reply>(body));
+        return std::move(*reply_as<Reply>(body));
     }
 
     template <class Reply>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ledger/pending.hpp"
-#include "messages/reply.hpp"
+#include "pipeline/reply.hpp"
 
 #include <memory>
 #include <utility>

@@ -1,7 +1,7 @@
 #include "rights/attempts.hpp"
 
 
-#include "messages/genesis.hpp"
+#include "vault/genesis.hpp"
 #include "schema/known_tables.hpp"
 
 #include <algorithm>

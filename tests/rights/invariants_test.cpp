@@ -2,7 +2,7 @@
 // worth something if this holds.
 #include "rights/small_world.hpp"
 
-#include "messages/sync_principal.hpp"
+#include "sync/sync_principal.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -2,7 +2,7 @@
 // like everything else: what is refused, and what does no harm, breaks no rule.
 #include "rights/stage.hpp"
 
-#include "messages/genesis.hpp"
+#include "vault/genesis.hpp"
 #include "schema/known_tables.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,6 +1,6 @@
 #include "rights/oracle.hpp"
 
-#include "messages/genesis.hpp"
+#include "vault/genesis.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #include "rights/random_rows.hpp"
 
-#include "messages/genesis.hpp"
-#include "messages/sync_principal.hpp"
+#include "vault/genesis.hpp"
+#include "sync/sync_principal.hpp"
 #include "rights/scene.hpp"
 #include "schema/known_tables.hpp"
 

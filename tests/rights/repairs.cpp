@@ -1,7 +1,7 @@
 #include "rights/repairs.hpp"
 
-#include "messages/genesis.hpp"
-#include "messages/sync_principal.hpp"
+#include "vault/genesis.hpp"
+#include "sync/sync_principal.hpp"
 #include "schema/known_tables.hpp"
 
 #include <algorithm>

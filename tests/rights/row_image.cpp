@@ -1,6 +1,6 @@
 #include "rights/row_image.hpp"
 
-#include "messages/vault_parts.hpp"
+#include "vault/vault_parts.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
 #include "support/test_vault.hpp"

@@ -4,7 +4,7 @@
 
 #include "rights/oracle.hpp"
 
-#include "messages/vault.hpp"
+#include "vault/vault.hpp"
 #include "storage/row.hpp"
 
 #include <map>

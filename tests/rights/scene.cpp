@@ -1,7 +1,7 @@
 #include "rights/scene.hpp"
 
-#include "messages/genesis.hpp"
-#include "messages/sync_principal.hpp"
+#include "vault/genesis.hpp"
+#include "sync/sync_principal.hpp"
 
 #include <stdexcept>
 

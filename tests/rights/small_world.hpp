@@ -7,7 +7,7 @@
 #include "rights/invariants.hpp"
 #include "rights/oracle.hpp"
 
-#include "messages/genesis.hpp"
+#include "vault/genesis.hpp"
 #include "schema/known_tables.hpp"
 
 namespace rookery::rights {

@@ -1,6 +1,6 @@
 #include "rights/stage.hpp"
 
-#include "messages/genesis.hpp"
+#include "vault/genesis.hpp"
 #include "schema/known_tables.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,7 +1,7 @@
 #include "rights/trial.hpp"
 
 #include "audit/log_reader.hpp"
-#include "messages/vault_parts.hpp"
+#include "vault/vault_parts.hpp"
 
 #include <algorithm>
 

@@ -13,8 +13,8 @@
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
-#include "messages/reply.hpp"
-#include "messages/vault.hpp"
+#include "pipeline/reply.hpp"
+#include "vault/vault.hpp"
 #include "schema/known_tables.hpp"
 
 namespace rookery::test {
@@ -116,7 +116,7 @@ class TestVault {
         auto reply = std::move(receipt).take_reply();
         auto& body = static_cast<messages::MessageReply&>(*reply).body;
         if (auto* error = std::get_if<messages::ErrorReply>(&body)) return fail(error->error);
-        auto* wanted = std::get_if<Reply>(&body);
+        auto* wanted = messages::reply_as<Reply>(body);
         if (wanted == nullptr) return fail(Errc::internal, "another kind of reply");
         return std::move(*wanted);
     }

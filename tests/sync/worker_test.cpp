@@ -5,9 +5,9 @@
 
 #include <map>
 
-#include "messages/outbox_reader.hpp"
-#include "messages/vault_parts.hpp"
-#include "messages/sync_principal.hpp"
+#include "query/outbox_reader.hpp"
+#include "vault/vault_parts.hpp"
+#include "sync/sync_principal.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
 #include "support/test_vault.hpp"

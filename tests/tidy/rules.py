@@ -1,23 +1,16 @@
 """What may stand where, as data. check.py applies it; docs/ARCHITECTURE.md shows the include graph."""
 
+import pathlib
 import re
 
-# A module may include itself, the modules named here, and everything those may include.
+# A module may include itself, the modules in its row, and everything that those may include.
+# A row of src/modules.txt: a module, and the modules that it may include.
+MODULE = re.compile(r"^([a-z]+):((?: [a-z]+)*)$", re.MULTILINE)
+
+# Of the tree that this file is in.
 INCLUDE_GRAPH = {
-    "base": [],
-    "schema": ["base"],
-    "crypto": ["base"],
-    "merkle": ["crypto"],
-    "storage": ["schema", "crypto"],
-    "audit": ["merkle", "storage"],
-    "ledger": ["audit"],
-    "access": ["schema"],
-    "messages": ["ledger", "access", "identity"],
-    "odata": ["messages"],
-    "identity": ["access", "storage", "crypto"],
-    "http": ["odata", "identity"],
-    "sync": ["messages"],
-    "cli": ["http", "messages", "sync"],
+    name: depends.split()
+    for name, depends in MODULE.findall((pathlib.Path(__file__).parents[2] / "src/modules.txt").read_text())
 }
 
 # Headers of libraries, by prefix, and who may include them: a module, or one source of it. The

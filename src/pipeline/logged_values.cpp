@@ -1,0 +1,76 @@
+#include "pipeline/logged_values.hpp"
+
+#include <optional>
+#include <string>
+
+#include "audit/cbor.hpp"
+#include "crypto/sha256.hpp"
+
+namespace rookery::messages {
+namespace {
+
+using storage::Row;
+using storage::Value;
+
+/// A value as the log keeps it.
+audit::ExtraValue extra_of(const Value& value) {
+    struct Text {
+        audit::ExtraValue operator()(std::monostate) const { return std::string{}; }
+
+        audit::ExtraValue operator()(bool v) const { return std::uint64_t{v}; }
+
+        audit::ExtraValue operator()(std::int64_t v) const {
+            if (v < 0) return std::to_string(v);
+            return static_cast<std::uint64_t>(v);
+        }
+
+        audit::ExtraValue operator()(const std::string& v) const { return v; }
+
+        audit::ExtraValue operator()(const Uuid& v) const { return to_string(v); }
+
+        audit::ExtraValue operator()(const storage::RowRef& v) const { return to_string(v.id); }
+
+        audit::ExtraValue operator()(Instant v) const { return to_iso8601(v); }
+
+        // The schema lets no column of these types be logged.
+        audit::ExtraValue operator()(const storage::SealedValue&) const { return std::string{}; }
+
+        audit::ExtraValue operator()(const Digest&) const { return std::string{}; }
+    };
+
+    return std::visit(Text{}, value);
+}
+
+void add(audit::Event& event, std::string name, const Value& value) {
+    auto extra = extra_of(value);
+    auto* text = std::get_if<std::string>(&extra);
+    if (text == nullptr || text->size() <= logged_text_max) {
+        event.extras.emplace_back(std::move(name), std::move(extra));
+        return;
+    }
+    const auto digest = crypto::sha256(bytes_of(*text));
+    text->resize(audit::utf8_prefix(*text, logged_text_max).size());
+    event.extras.emplace_back(name, std::move(extra));
+    event.extras.emplace_back(name + ".sha256", Bytes(digest.begin(), digest.end()));
+}
+
+}  // namespace
+
+void add_logged_values(audit::Event& event, const Row* before, const Row* after) {
+    const Value null;
+    const auto& table = *(after == nullptr ? before : after)->table;
+    for (const auto id : table.logged) {
+        const std::string name(table.column(id)->name);
+        const auto* old = before == nullptr ? nullptr : before->find(id);
+        const auto* now = after == nullptr ? nullptr : after->find(id);
+        const bool both = before != nullptr && after != nullptr;
+        const bool same = old == nullptr || now == nullptr ? old == now : *old == *now;
+        const bool changed = both && !same;
+        if (now != nullptr || changed) add(event, name, now == nullptr ? null : *now);
+        if (after == nullptr ? old != nullptr : changed) {
+            add(event, name + std::string(before_suffix), old == nullptr ? null : *old);
+        }
+    }
+}
+
+}  // namespace rookery::messages

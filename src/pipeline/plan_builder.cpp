@@ -1,0 +1,286 @@
+#include "pipeline/plan_builder.hpp"
+
+#include "pipeline/needs.hpp"
+#include "pipeline/step.hpp"
+#include "storage/index_key.hpp"
+#include "storage/row_codec.hpp"
+
+namespace rookery::messages {
+namespace {
+
+audit::Actor actor_of(const access::Caller& caller) {
+    audit::Actor actor;
+    switch (caller.method) {
+        case access::AuthMethod::none: break;
+        case access::AuthMethod::system:
+            actor.type = audit::ActorType::system;
+            actor.method = audit::AuthMethod::internal;
+            break;
+        case access::AuthMethod::job:
+            actor.type = audit::ActorType::service;
+            actor.method = audit::AuthMethod::internal;
+            break;
+        case access::AuthMethod::bearer:
+            actor.type = caller.application ? audit::ActorType::agent : audit::ActorType::human;
+            actor.method = audit::AuthMethod::local_token;
+            break;
+    }
+    if (!caller.user.is_nil()) actor.id = to_string(caller.user);
+    actor.credential_fingerprint = caller.fingerprint;
+    return actor;
+}
+
+struct Verdict {
+    audit::Outcome outcome;
+    audit::Reason reason;
+};
+
+/// How an error stands on the log.
+Verdict verdict_of(Errc code) {
+    using enum Errc;
+    switch (code) {
+        case unauthenticated:
+            return {audit::Outcome::denied, audit::Reason::bad_credential};
+        case user_disabled:
+        case missing_privilege:
+        case no_row_access:
+        case column_read_denied:
+        case column_create_denied:
+        case column_update_denied:
+        case target_lacks_privilege:
+        case grant_unmask_denied:
+        case record_inactive:
+        case access_denied:
+        case switch_locked:
+        case impersonation_denied:
+        case last_administrator:
+            return {audit::Outcome::denied, audit::Reason::policy};
+        case not_found:
+        case key_not_found:
+        case unknown_segment:
+            return {audit::Outcome::failed, audit::Reason::not_found};
+        case version_mismatch:
+        case duplicate_id:
+        case duplicate_key:
+            return {audit::Outcome::failed, audit::Reason::version_conflict};
+        case too_many_requests:
+        case rate_limited:
+            return {audit::Outcome::denied, audit::Reason::rate_limited};
+        case too_expensive:
+            return {audit::Outcome::denied, audit::Reason::quota};
+        case integrity:
+            return {audit::Outcome::failed, audit::Reason::tag};
+        case no_space:
+            return {audit::Outcome::failed, audit::Reason::quota};
+        case unavailable:
+        case deadline:
+            return {audit::Outcome::failed, audit::Reason::audit_unavailable};
+        case cancelled:
+            return {audit::Outcome::failed, audit::Reason::none};
+        case internal:
+        case io:
+            return {audit::Outcome::failed, audit::Reason::internal};
+        default:
+            return {audit::Outcome::failed, audit::Reason::malformed};
+    }
+}
+
+}  // namespace
+
+PlanBuilder::PlanBuilder(
+    const Services& given_services, const View& given_view, const access::Caller& given_caller,
+    const MessageFacts& given_message, const RequestInfo& given_info, WorkBudget& given_work
+)
+    : services(given_services),
+      view(given_view),
+      keys(given_view.keys()),
+      caller(given_caller),
+      message(given_message),
+      info(given_info),
+      work(given_work),
+      now(given_services.clock.now()),
+      reading(given_view, given_view.keys().authenticator, given_caller) {
+    plan_.access_epoch = view.snapshot().access_epoch;
+    plan_.keyring_epoch = view.snapshot().keyring_epoch;
+}
+
+std::size_t PlanBuilder::write(const storage::Row* before, const storage::Row& after) {
+    const auto& table = *after.table;
+    ledger::RowWrite write;
+    write.ref = after.ref();
+    write.encoded = storage::encode(after, keys.authenticator);
+    const auto diff = storage::diff(before, &after);
+    write.index_puts = diff.puts;
+    write.index_removals = diff.removals;
+    if (before == nullptr) {
+        write.live_change = 1;
+    } else {
+        write.digest_minus = storage::digest_summand(*before, keys.authenticator);
+    }
+    if (table.synced) write.outbox = ledger::OutboxOperation::upsert;
+    if (before != nullptr && table.has_sealed()) note_record_change(*before, after);
+    if (table.access_fact) {
+        write.access_fact = true;
+        write.fact = std::make_shared<const storage::Row>(after);
+    }
+    plan_.writes.push_back(std::move(write));
+    return plan_.writes.size() - 1;
+}
+
+/// A new row brings what it holds, and one that goes shows nothing any more: only changes count.
+void PlanBuilder::note_record_change(const storage::Row& before, const storage::Row& after) {
+    const auto shown = [](const storage::Row& row) {
+        return is_inactive(row) ? std::nullopt : std::optional{facts_of(row)};
+    };
+    access::RecordChange change{after.table, after.id, shown(before), shown(after), {}};
+    const bool same = change.before && change.after && change.before->owner == change.after->owner &&
+                      change.before->owning_unit == change.after->owning_unit;
+    if (!change.after || same) return;
+    for (const auto& cell : after.cells) {
+        const auto* is = std::get_if<storage::SealedValue>(&cell.value);
+        const auto* value = is == nullptr ? nullptr : before.find(cell.column);
+        const auto* was = value == nullptr ? nullptr : std::get_if<storage::SealedValue>(value);
+        // A value keeps its version when only the key that it is sealed under changes.
+        if (was == nullptr || was->value_version != is->value_version) continue;
+        change.kept.push_back(after.table->column(cell.column));
+    }
+    if (!change.kept.empty()) records_.push_back(std::move(change));
+}
+
+std::size_t PlanBuilder::remove(const storage::Row& before) {
+    const auto& table = *before.table;
+    ledger::RowWrite write;
+    write.ref = before.ref();
+    write.live_change = -1;
+    write.index_removals = storage::diff(&before, nullptr).removals;
+    write.digest_minus = storage::digest_summand(before, keys.authenticator);
+    if (!table.intersect) {  // a pair may come back; every other id stays used for good
+        const storage::Tombstone tombstone{before.row_version + 1, {}, 0};
+        write.encoded = storage::encode(tombstone, table, before.id, keys.authenticator);
+    }
+    if (table.synced) write.outbox = ledger::OutboxOperation::remove;
+    write.access_fact = table.access_fact;
+    plan_.writes.push_back(std::move(write));
+    return plan_.writes.size() - 1;
+}
+
+void PlanBuilder::note_versions(
+    audit::Event& event, const storage::Row* before, std::size_t write
+) const {
+    const auto& encoded = plan_.writes[write].encoded;
+    event.row_versions = audit::RowVersions{before == nullptr ? 0 : before->row_version, 0};
+    if (encoded.value.empty()) return;  // a pair leaves no tombstone
+    event.row_versions->after = storage::row_version_of(encoded.value);
+    event.row_tag.emplace();
+    std::copy_n(encoded.tag.begin(), event.row_tag->size(), event.row_tag->begin());
+}
+
+void PlanBuilder::wake_sync() {
+    if (!services.sync) return;
+    plan_.on_durable = [monitor = services.sync] { monitor->wake(); };
+}
+
+audit::Event PlanBuilder::event(audit::Action action, audit::Outcome outcome) const {
+    audit::Event event;
+    event.time = now;
+    event.node = services.origin;
+    event.action = action;
+    event.outcome = outcome;
+    event.actor = actor_of(caller);
+    if (const auto* user = facts().user(caller.user); user != nullptr) {
+        event.actor_name = keys.name_marks.of(user->full_name);
+    }
+    event.correlation = info.correlation;
+    event.message = message.name;
+    event.client_request_id = info.client_request_id;
+    if (!info.source_address.empty()) {
+        event.source = keys.pseudonyms.source_pseudonym(info.source_address);
+        event.priv.source_address = info.source_address;
+        event.priv.source_port = info.source_port;
+    }
+    event.priv.user_agent = info.user_agent;
+    if (info.tls_version != 0) event.priv.tls = audit::TlsInfo{info.tls_version, {}};
+    return event;
+}
+
+void PlanBuilder::about(audit::Event& event, const storage::Row& row) const {
+    event.table = row.table->name;
+    event.record = row.id;
+    if (const auto* name = row.get<std::string>(row.table->primary_name); name != nullptr) {
+        event.record_name = keys.name_marks.of(*name);
+    }
+}
+
+void PlanBuilder::record(const audit::Event& event) {
+    plan_.events.push_back(audit::prepare(event, keys.details, services.random));
+}
+
+ledger::Pending PlanBuilder::success(MessageReply::Body body) && {
+    plan_.guards = reading.take_guards();
+    plan_.relies_on_access = true;
+    if (caller.expires != Instant::max()) plan_.valid_until = caller.expires;
+    plan_.reply = std::make_unique<MessageReply>(std::move(body));
+    return ledger::Pending(std::move(plan_));
+}
+
+Refused PlanBuilder::failure(Error error) && {
+    // The caller hears of a row that is not there; the log says which one he was kept from. A fault
+    // of ours stays one.
+    if (const auto& kept = reading.withheld(); kept && rookery::info(error.code).http_status < 500) {
+        return std::move(*this).refuse(
+            kept->refusal, std::move(error), {schema::table(kept->row.table), kept->row.id}
+        );
+    }
+    const auto verdict = verdict_of(error.code);
+    const bool unauthenticated = error.code == Errc::unauthenticated;
+    auto failed =
+        event(unauthenticated ? audit::Action::login_failure : message.action, verdict.outcome);
+    failed.reason = verdict.reason;
+    return std::move(*this).finish(std::move(error), std::move(failed));
+}
+
+Refused PlanBuilder::failure(Error error, const Named& about) && {
+    const auto verdict = verdict_of(error.code);
+    auto failed = event(message.action, verdict.outcome);
+    failed.reason = verdict.reason;
+    if (about.table != nullptr) failed.table = about.table->name;
+    if (about.record && !about.record->is_nil()) failed.record = about.record;
+    return std::move(*this).finish(std::move(error), std::move(failed));
+}
+
+Refused PlanBuilder::stopped(Stopped stopped) && {
+    if (!stopped.decision || stopped.decision->allowed()) {
+        return std::move(*this).failure(std::move(stopped.error));
+    }
+    return std::move(*this).refuse(
+        *stopped.decision, std::move(stopped.error), stopped.step.value_or(message.named)
+    );
+}
+
+Refused PlanBuilder::refuse(const access::Decision& decision, Error error, const Named& about) && {
+    auto denied = event(message.action, audit::Outcome::denied);
+    denied.reason = audit::Reason::policy;
+    if (about.table != nullptr) denied.table = about.table->name;
+    if (about.record && !about.record->is_nil()) denied.record = about.record;
+    denied.rule = rule_of(decision);
+    return std::move(*this).finish(std::move(error), std::move(denied));
+}
+
+Refused PlanBuilder::finish(Error error, audit::Event event) && {
+    if (event.table.empty()) {
+        if (message.named.table != nullptr) event.table = message.named.table->name;
+        event.record = message.named.record;
+    }
+    event.extras.emplace_back("error", std::string(rookery::info(error.code).name));
+    // Of the plan nothing goes on: no row, no entry but this one, no guard.
+    return Refused(
+        view.snapshot().keys, services.random, plan_.access_epoch, plan_.keyring_epoch,
+        std::move(event), std::move(error)
+    );
+}
+
+audit::Rule PlanBuilder::rule_of(const access::Decision& decision) const {
+    return {"dataverse", view.snapshot().access_epoch, decision.rule_path()};
+}
+
+}  // namespace rookery::messages

@@ -1,0 +1,124 @@
+// PlanBuilder: builds what one request will do if the ledger takes it: what it read, what it writes, what it says
+// on the log and what it answers.
+#pragma once
+
+#include "access/caller.hpp"
+#include "access/decide.hpp"
+#include "access/plaintext_gain.hpp"
+#include "audit/event.hpp"
+#include "ledger/pending.hpp"
+#include "pipeline/draft.hpp"
+#include "pipeline/input.hpp"
+#include "pipeline/message_facts.hpp"
+#include "pipeline/reading.hpp"
+#include "pipeline/refused.hpp"
+#include "pipeline/reply.hpp"
+#include "pipeline/services.hpp"
+#include "pipeline/view.hpp"
+#include "pipeline/work_budget.hpp"
+
+namespace rookery::messages {
+
+/// A step that was allowed, for who asks what would be decided (rky_ExplainAccess).
+struct JudgedStep {
+    const schema::Table* table = nullptr;
+    Uuid id;
+    access::Decision decision;
+};
+
+class PlanBuilder {
+ public:
+    PlanBuilder(
+        const Services& services, const View& view, const access::Caller& caller,
+        const MessageFacts& message, const RequestInfo& info, WorkBudget& work
+    );
+
+    const Services& services;
+    const View& view;
+    const crypto::KeySet& keys;  // the view's
+    const access::Caller& caller;
+    const MessageFacts& message;
+    const RequestInfo& info;
+    WorkBudget& work;
+    const Instant now;
+    Reading reading;
+
+    [[nodiscard]] const access::Facts& facts() const { return view.facts(); }
+
+    /// Of the rows that it writes.
+    [[nodiscard]] Authorship author() const { return {caller.user, now}; }
+
+    [[nodiscard]] access::Decision decide(const access::Needs& needs) const {
+        return access::decide(caller, needs, facts());
+    }
+
+    /// Keeps what was allowed last, and for a witness all of it.
+    void note_judged(const schema::Table* table, const Uuid& id, const access::Decision& decision) {
+        last_judged_ = {table, id};
+        if (witness_ != nullptr) witness_->push_back({table, id, decision});
+    }
+
+    /// `witness` outlives this.
+    void tell(std::vector<JudgedStep>& witness) { witness_ = &witness; }
+
+    /// The row that the last step that was allowed is about.
+    [[nodiscard]] const Named& last_judged() const { return last_judged_; }
+
+    /// Plans a row as it will be; `before` is null for a new one. Gives the write's index, by which
+    /// a reply refers to its versionnumber.
+    std::size_t write(const storage::Row* before, const storage::Row& after);
+    /// Plans the end of a row: a tombstone, or for an intersect row nothing at all.
+    /// Index of the write.
+    std::size_t remove(const storage::Row& before);
+
+    /// Of what was planned: the records whose owner, unit or state changes while they keep a token.
+    [[nodiscard]] std::vector<access::RecordChange> take_record_changes() {
+        return std::move(records_);
+    }
+
+    /// Plans what becomes of an outbox entry.
+    void settle(const ledger::OutboxSettlement& settlement) {
+        plan_.settlements.push_back(settlement);
+    }
+
+    /// The worker is woken once the request is on the record; without a sync nothing is.
+    void wake_sync();
+
+    /// An event of this request with everything filled in that every event has.
+    [[nodiscard]] audit::Event event(audit::Action action, audit::Outcome outcome) const;
+    /// Says which row an event is about, and by a mark what it was called.
+    void about(audit::Event& event, const storage::Row& row) const;
+    /// Row versions and tag of a planned write: every event of a change has them, so that the log tells
+    /// which row is the newest. `before`: null for a new row.
+    void note_versions(audit::Event& event, const storage::Row* before, std::size_t write) const;
+    void record(const audit::Event& event);
+
+    [[nodiscard]] const ledger::Plan& plan() const { return plan_; }
+
+    // The ends of planning.
+    [[nodiscard]] ledger::Pending success(MessageReply::Body body) &&;
+    /// Drops everything planned and says why instead.
+    [[nodiscard]] Refused failure(Error error) &&;
+    /// The same about this row, which the message may name in another way than by its id.
+    [[nodiscard]] Refused failure(Error error, const Named& about) &&;
+    /// By a decision, or by what else stood in the way.
+    [[nodiscard]] Refused stopped(Stopped stopped) &&;
+
+    /// What decided, for an event.
+    [[nodiscard]] audit::Rule rule_of(const access::Decision& decision) const;
+
+ private:
+    [[nodiscard]] Refused refuse(
+        const access::Decision& decision, Error error, const Named& about
+    ) &&;
+    [[nodiscard]] Refused finish(Error error, audit::Event event) &&;
+
+    void note_record_change(const storage::Row& before, const storage::Row& after);
+
+    ledger::Plan plan_;
+    std::vector<access::RecordChange> records_;
+    Named last_judged_;
+    std::vector<JudgedStep>* witness_ = nullptr;
+};
+
+}  // namespace rookery::messages

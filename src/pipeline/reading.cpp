@@ -1,0 +1,144 @@
+#include "pipeline/reading.hpp"
+
+#include "pipeline/needs.hpp"
+#include "schema/known_tables.hpp"
+#include "storage/index_key.hpp"
+#include "storage/row_codec.hpp"
+#include "storage/row_key.hpp"
+
+namespace rookery::messages {
+
+Error does_not_exist(const schema::Table& table, const Uuid& id) {
+    return {
+        Errc::not_found,
+        "Entity '" + std::string(table.name) + "' With Id = " + to_string(id) + " Does Not Exist", {}, {}
+    };
+}
+
+Error no_such_key(const schema::Table& table) {
+    return {
+        Errc::key_not_found,
+        "A record with the specified key values does not exist in " + std::string(table.name) +
+            " entity",
+        {}, {}
+    };
+}
+
+void derive(storage::Row& row, const access::Facts& facts) {
+    const auto* owner = row.get<storage::RowRef>("ownerid");
+    if (row.table->ownership != schema::Ownership::user || owner == nullptr) return;
+    Uuid unit;
+    if (owner->table == schema::known::team.id) {
+        if (const auto* team = facts.team(owner->id)) unit = team->business_unit;
+    } else if (const auto* user = facts.user(owner->id)) {
+        unit = user->business_unit;
+    }
+    row.set(
+        "owningbusinessunit", unit.is_nil()
+                                  ? storage::Value{}
+                                  : storage::RowRef{schema::known::businessunit.id, unit}
+    );
+}
+
+Result<Found> Reading::peek(const schema::Table& table, const Uuid& id) const {
+    auto found = Result<Found>{};
+    ROOKERY_CHECK(view_.store()->get(
+        storage::Family::rows, storage::row_key({table.id, id}),
+        [&](std::string_view stored) { found = decode(table, id, stored); }
+    ));
+    return found;
+}
+
+Result<Found> Reading::decode(
+    const schema::Table& table, const Uuid& id, std::string_view stored
+) const {
+    ROOKERY_TRY(auto decoded, storage::decode(table, id, stored, authenticator_));
+    auto* row = std::get_if<storage::Row>(&decoded);
+    if (row != nullptr) derive(*row, view_.facts());
+    if (row == nullptr) return Found{Found::State::tombstone, {}, stored.size()};
+    return Found{
+        Found::State::live, std::make_shared<const storage::Row>(std::move(*row)), stored.size()
+    };
+}
+
+Result<Found> Reading::read(const schema::Table& table, const Uuid& id) {
+    for (const auto& row : recent_) {
+        if (row && row->id == id && row->table == &table) return Found{Found::State::live, row, 0};
+    }
+    guards_.keys.emplace_back(storage::Family::rows, storage::row_key({table.id, id}));
+    ROOKERY_TRY(auto found, peek(table, id));
+    if (found.row) recent_[recent_next_++ % recent_.size()] = found.row;
+    return found;
+}
+
+Result<RowPtr> Reading::live(const schema::Table& table, const Uuid& id) {
+    ROOKERY_TRY(auto found, read(table, id));
+    if (found.state != Found::State::live) return fail(does_not_exist(table, id));
+    return std::move(found.row);
+}
+
+Result<std::vector<Uuid>> Reading::ids_in(const storage::KeyRange& range, std::size_t limit) const {
+    std::vector<Uuid> ids;
+    const auto cursor = view_.store()->scan(range, storage::Order::ascending);
+    for (; cursor->valid() && ids.size() < limit; cursor->next()) {
+        ids.push_back(storage::id_of(cursor->key()));
+    }
+    ROOKERY_CHECK(cursor->status());
+    return ids;
+}
+
+Result<RowPtr> Reading::find(const schema::Table& table, const KeyValues& key) {
+    const auto range = storage::by_key(table, *key.key, key.values);
+    guards_.ranges.push_back(range);
+    ROOKERY_TRY(const auto ids, ids_in(range, 1));
+    if (ids.empty()) return fail(no_such_key(table));
+    ROOKERY_TRY(auto found, read(table, ids.front()));
+    // The entry is a hint: the row it leads to must exist and carry the key.
+    if (found.state != Found::State::live || !storage::carries(*found.row, *key.key, key.values)) {
+        return fail(Errc::integrity, "integrity check failed");
+    }
+    return std::move(found.row);
+}
+
+Result<RowPtr> Reading::find_for_caller(
+    const schema::Table& table, const KeyValues& key, schema::Right right
+) {
+    ROOKERY_TRY(auto row, find(table, key));
+    const auto judge = [&](schema::Right wanted) {
+        access::Needs needs;
+        add_need(needs, wanted, *row);
+        return access::decide(caller_, needs, view_.facts());
+    };
+    auto reading = judge(schema::Right::read);
+    if (reading.allowed() || judge(right).allowed()) return row;
+    if (!withheld_) withheld_ = Withheld{row->ref(), std::move(reading)};
+    return fail(no_such_key(table));
+}
+
+Result<RowPtr> Reading::live(const Target& target, schema::Right right) {
+    if (const auto* id = std::get_if<Uuid>(&target.by)) return live(*target.table, *id);
+    return find_for_caller(*target.table, std::get<KeyValues>(target.by), right);
+}
+
+Result<std::vector<RowPtr>> Reading::children(
+    const schema::Table& table, const schema::Column& column, const storage::RowRef& parent,
+    std::size_t limit
+) {
+    const auto range = storage::by_lookup(table, column, parent);
+    guards_.ranges.push_back(range);
+    ROOKERY_TRY(const auto ids, ids_in(range, limit));
+    std::vector<RowPtr> rows;
+    rows.reserve(ids.size());
+    for (const auto& id : ids) {
+        ROOKERY_TRY(auto found, read(table, id));
+        const auto* lookup =
+            found.state == Found::State::live ? found.row->find(column.id) : nullptr;
+        if (lookup == nullptr || *lookup != storage::Value(parent)) {
+            return fail(Errc::integrity, "integrity check failed");
+        }
+        rows.push_back(std::move(found.row));
+    }
+    return rows;
+}
+
+}  // namespace rookery::messages

@@ -1,0 +1,20 @@
+#include "pipeline/refused.hpp"
+
+#include <memory>
+
+#include "audit/detail.hpp"
+#include "crypto/key_set.hpp"
+#include "pipeline/reply.hpp"
+
+namespace rookery::messages {
+
+ledger::Pending Refused::pending() && {
+    ledger::Plan plan;
+    plan.access_epoch = access_epoch_;
+    plan.keyring_epoch = keyring_epoch_;
+    plan.events.push_back(audit::prepare(event_, keys_->details, *random_));
+    plan.reply = std::make_unique<MessageReply>(ErrorReply{std::move(error_)});
+    return ledger::Pending(std::move(plan));
+}
+
+}  // namespace rookery::messages

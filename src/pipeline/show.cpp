@@ -1,0 +1,160 @@
+#include "pipeline/show.hpp"
+
+#include <algorithm>
+
+#include "pipeline/needs.hpp"
+#include "pipeline/secrets.hpp"
+#include "schema/known_tables.hpp"
+
+namespace rookery::messages {
+namespace {
+
+using access::ColumnView;
+using schema::Column;
+using storage::Row;
+
+bool readable(const Column& column) {
+    return column.may(schema::can::read) && column.may(schema::can::odata) &&
+           column.type != schema::Type::digest;
+}
+
+/// The name of the row a lookup leads to, when it is a principal: those every caller who may read
+/// principals may know.
+std::string name_of_target(const PlanBuilder& builder, const storage::Value& value) {
+    const auto* target = std::get_if<storage::RowRef>(&value);
+    if (target == nullptr) return {};
+    const auto& facts = builder.facts();
+    if (target->table == schema::known::systemuser.id) {
+        const auto* user = facts.user(target->id);
+        return user == nullptr ? std::string{} : user->full_name;
+    }
+    if (target->table == schema::known::team.id) {
+        const auto* team = facts.team(target->id);
+        return team == nullptr ? std::string{} : team->name;
+    }
+    if (target->table == schema::known::businessunit.id) {
+        const auto* unit = facts.business_unit(target->id);
+        return unit == nullptr ? std::string{} : unit->name;
+    }
+    return {};
+}
+
+bool may_know_names(const PlanBuilder& builder, const Selection& selection) {
+    if (!selection.annotations) return false;
+    const auto needs = needs_of_table(schema::known::systemuser, schema::Right::read);
+    return access::decide(builder.caller, needs, builder.facts()).allowed();
+}
+
+/// Of a column that `decision` masks: had the permission been enough, the option was missing.
+MaskReason mask_reason(
+    ShownAs as, const access::Decision& decision, const Row& row, const Column& column
+) {
+    const auto decided = std::ranges::find(
+        decision.columns(), &column, &access::ColumnDecision::column
+    );
+    if (decided != decision.columns().end() && decided->unconfirmed) return MaskReason::unconfirmed;
+    if (decided == decision.columns().end() || decided->permitted == access::UnmaskLevel::none) {
+        return MaskReason::no_permission;
+    }
+    if (is_inactive(row)) return MaskReason::inactive;
+    return as == ShownAs::one_record || decided->permitted == access::UnmaskLevel::all_records
+               ? MaskReason::not_asked
+               : MaskReason::one_record;
+}
+
+}  // namespace
+
+Error inactive_record() {
+    return {
+        Errc::record_inactive,
+        "The record is inactive: no token is released from it until it is activated.", {}, {}
+    };
+}
+
+std::vector<const Column*> selected(const schema::Table& table, const Selection& selection) {
+    if (!selection.columns.empty()) return selection.columns;
+    std::vector<const Column*> all;
+    all.reserve(table.columns.size());
+    for (const auto& column : table.columns) {
+        if (readable(column)) all.push_back(&column);
+    }
+    return all;
+}
+
+Result<Exposure> show(
+    const PlanBuilder& builder, RowPtr row, const Selection& selection,
+    const access::Decision& decision, ShownAs as
+) {
+    Exposure out;
+    std::optional<crypto::Dek> dek;
+    const bool names = may_know_names(builder, selection);
+    const auto columns = selected(*row->table, selection);
+    out.row.cells.reserve(columns.size());
+    for (const auto* column : columns) {
+        auto& cell = out.row.cells.emplace_back();
+        cell.column = column;
+        const auto* value = row->find(column->id);
+        const auto view = decision.view(*column);
+        if (value == nullptr || view == ColumnView::hidden) continue;
+        if (view == ColumnView::masked) {
+            cell.value = Masked{};
+            out.masked.push_back({column, mask_reason(as, decision, *row, *column)});
+            continue;
+        }
+        if (column->type != schema::Type::sealed) {
+            cell.value = value;
+            if (names) cell.formatted = name_of_target(builder, *value);
+            continue;
+        }
+        if (is_inactive(*row)) {
+            if (as == ShownAs::of_list) {
+                cell.value = Masked{};  // the rows beside it are shown
+                out.masked.push_back({column, MaskReason::inactive});
+                continue;
+            }
+            return fail(inactive_record());
+        }
+        if (!dek) {
+            ROOKERY_TRY(dek, open_dek(builder.keys.sealer, *row));
+        }
+        ROOKERY_TRY(
+            auto token, open_secret(
+                            builder.keys.sealer, *row, *dek, *column,
+                            std::get<storage::SealedValue>(*value)
+                        )
+        );
+        cell.value = std::move(token);
+        out.revealed.push_back(column->id);
+    }
+    out.reveals = !out.revealed.empty();
+    out.row.row = std::move(row);
+    return out;
+}
+
+audit::Event retrieve_event(
+    const PlanBuilder& builder, const Row& row, const Exposure& shown, const access::Decision& decision
+) {
+    auto event = builder.event(audit::Action::retrieve, audit::Outcome::success);
+    builder.about(event, row);
+    if (shown.reveals) {
+        event.columns = shown.revealed;
+        event.release = audit::ReleaseMode::plaintext;
+        event.key_versions = key_versions(row);
+    } else {
+        for (const auto& cell : shown.row.cells) event.columns.push_back(cell.column->id);
+        event.release =
+            shown.masked.empty() ? audit::ReleaseMode::metadata : audit::ReleaseMode::masked;
+    }
+    event.row_versions = audit::RowVersions{row.row_version, row.row_version};
+    event.rule = builder.rule_of(decision);
+    event.row_tag.emplace();
+    std::copy_n(row.tag.begin(), event.row_tag->size(), event.row_tag->begin());
+    return event;
+}
+
+void add_start(audit::Event& event, const Authorized<ShowRow>& start) {
+    event.extras.emplace_back("from-table", std::string(start.table()->name));
+    event.extras.emplace_back("from-record", to_string(start.id()));
+}
+
+}  // namespace rookery::messages

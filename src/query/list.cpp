@@ -1,0 +1,376 @@
+#include "query/list.hpp"
+
+#include <algorithm>
+#include <queue>
+#include <utility>
+
+#include "access/scope.hpp"
+#include "pipeline/needs.hpp"
+#include "query/paging_token.hpp"
+#include "query/compiled_filter.hpp"
+#include "query/sort_key.hpp"
+#include "schema/known_tables.hpp"
+#include "storage/index_key.hpp"
+#include "storage/row_key.hpp"
+
+namespace rookery::messages {
+namespace {
+
+constexpr std::uint64_t count_max = 5000;
+
+using storage::KeyRange;
+using storage::RowRef;
+using storage::Value;
+
+/// The value that every admitted row must have in `column`, if the filter says so at its top.
+const Value* required_value(const Filter& filter, const schema::Column& column) {
+    if (const auto* compare = std::get_if<Compare>(&filter.node)) {
+        const auto* value = std::get_if<Value>(&compare->operand);
+        const bool fits = compare->column == &column && compare->op == Comparison::eq &&
+                          value != nullptr && !storage::is_null(*value);
+        return fits ? value : nullptr;
+    }
+    if (const auto* all = std::get_if<All>(&filter.node)) {
+        for (const auto& term : all->terms) {
+            if (const auto* value = required_value(term, column)) return value;
+        }
+    }
+    return nullptr;
+}
+
+/// The rows a lookup literal may mean: a bare GUID does not say of which table.
+std::vector<RowRef> targets(const schema::Column& column, const Value& value) {
+    if (const auto* ref = std::get_if<RowRef>(&value)) return {*ref};
+    std::vector<RowRef> out;
+    if (const auto* id = std::get_if<Uuid>(&value)) {
+        for (const auto name : column.targets) {
+            if (const auto* table = schema::table(name)) out.push_back({table->id, *id});
+        }
+    }
+    return out;
+}
+
+class Candidates {
+ public:
+    Candidates(
+        const schema::Table& table, const Query& query, const storage::Row* parent,
+        const access::Scope& scope
+    )
+        : table_(table) {
+        if (parent != nullptr) {
+            by_parent(*query.within, *parent);
+        } else if (!query.filter || !by_filter(*query.filter)) {
+            by_scope(scope);
+        }
+    }
+
+    [[nodiscard]] const std::vector<KeyRange>& ranges() const { return ranges_; }
+
+    /// The id of the row that an entry leads to; through an intersect row for an N:N.
+    [[nodiscard]] const schema::Column* through() const { return through_; }
+
+    [[nodiscard]] const schema::Table& walked() const { return *walked_; }
+
+    /// What no index tells: whether the row belongs to the parent that was asked for.
+    [[nodiscard]] bool admits(const storage::Row& row) const {
+        if (!required_) return true;
+        const auto* value = row.find(required_->first);
+        return value != nullptr && *value == Value(required_->second);
+    }
+
+ private:
+    void by_parent(const Within& within, const storage::Row& parent) {
+        if (within.relationship != nullptr) {
+            const auto* column = table_.column(within.relationship->referencing_column);
+            if (storage::is_indexed(*column)) {
+                ranges_.push_back(storage::by_lookup(table_, *column, parent.ref()));
+            } else {
+                ranges_.push_back(storage::all_rows(table_));
+                required_.emplace(column->id, parent.ref());
+            }
+            return;
+        }
+        const auto& association = *within.association;
+        walked_ = schema::table(association.intersect);
+        const bool first = parent.table->name == association.first;
+        const auto near = first ? association.first_column : association.second_column;
+        const auto far = first ? association.second_column : association.first_column;
+        through_ = walked_->column(far);
+        ranges_.push_back(storage::by_lookup(*walked_, *walked_->column(near), parent.ref()));
+    }
+
+    bool by_filter(const Filter& filter) {
+        if (const auto* any = std::get_if<Any>(&filter.node)) return by_keys(*any);
+        if (auto range = key_range(filter)) {
+            ranges_.push_back(std::move(*range));
+            return true;
+        }
+        for (const auto& column : table_.columns) {
+            if (!column.is_lookup() || !storage::is_indexed(column)) continue;
+            const auto* value = required_value(filter, column);
+            if (value == nullptr) continue;
+            for (const auto& target : targets(column, *value)) {
+                ranges_.push_back(storage::by_lookup(table_, column, target));
+            }
+            std::ranges::sort(ranges_, {}, &KeyRange::lower);
+            return true;
+        }
+        return false;
+    }
+
+    /// The one entry that a filter leaves, when it gives every column of an alternate key.
+    [[nodiscard]] std::optional<KeyRange> key_range(const Filter& filter) const {
+        for (const auto& key : table_.keys) {
+            std::vector<Value> values;
+            for (const auto id : key.columns) {
+                const auto* value = required_value(filter, *table_.column(id));
+                if (value == nullptr || table_.column(id)->is_lookup()) break;
+                values.push_back(*value);
+            }
+            if (values.size() == key.columns.size()) return storage::by_key(table_, key, values);
+        }
+        return std::nullopt;
+    }
+
+    /// A list of alternate keys, as an import asks for them: one entry each.
+    bool by_keys(const Any& any) {
+        std::vector<KeyRange> found;
+        for (const auto& term : any.terms) {
+            auto range = key_range(term);
+            if (!range) return false;
+            found.push_back(std::move(*range));
+        }
+        std::ranges::sort(found, {}, &KeyRange::lower);
+        const auto same = [](const KeyRange& a, const KeyRange& b) { return a.lower == b.lower; };
+        found.erase(std::unique(found.begin(), found.end(), same), found.end());
+        ranges_ = std::move(found);
+        return true;
+    }
+
+    void by_scope(const access::Scope& scope) {
+        const bool owners_only = !scope.all && scope.units.empty() &&
+                                 table_.ownership == schema::Ownership::user;
+        if (!owners_only) {
+            ranges_.push_back(storage::all_rows(table_));
+            return;
+        }
+        for (const auto& owner : scope.owners) {
+            const auto table = owner.kind == access::PrincipalKind::team
+                                   ? schema::known::team.id
+                                   : schema::known::systemuser.id;
+            ranges_.push_back(storage::by_owner(table_, {table, owner.id}));
+        }
+        std::ranges::sort(ranges_, {}, &KeyRange::lower);
+    }
+
+    const schema::Table& table_;
+    const schema::Table* walked_ = &table_;
+    const schema::Column* through_ = nullptr;
+    std::vector<KeyRange> ranges_;
+    std::optional<std::pair<schema::ColumnId, RowRef>> required_;
+};
+
+struct Sorted {
+    std::string key;
+    RowPtr row;
+
+    bool operator<(const Sorted& other) const { return key < other.key; }
+};
+
+class Walk {
+ public:
+    Walk(
+        PlanBuilder& builder, const Query& query, const storage::Row* parent,
+        std::size_t page_max
+    )
+        : builder_(builder),
+          query_(query),
+          scope_(access::scope(
+              builder.caller.user, *query.table, schema::Right::read, builder.facts()
+          )),
+          candidates_(*query.table, query, parent, scope_),
+          page_max_(page_max) {
+        if (query.filter) sieve_.emplace(*query.filter);
+    }
+
+    Result<Page> run() {
+        if (!query_.paging_token.empty()) {
+            ROOKERY_TRY(
+                position_, read_paging_token(
+                               builder_.keys.authenticator, builder_.caller.user,
+                               query_.query_digest, query_.paging_token
+                           )
+            );
+        }
+        const bool counting = query_.count || query_.count_only;
+        for (const auto& range : candidates_.ranges()) {
+            const auto more = walk(range, counting);
+            if (!more && !ends_early(counting)) return fail(more.error());
+            if (!more || !*more) break;
+        }
+        return finish(counting);
+    }
+
+ private:
+    /// False when nothing further is needed.
+    Result<bool> walk(const KeyRange& range, bool counting) {
+        const bool ordered = !query_.order.empty();
+        // Without $orderby the walk itself is the order: a page goes on where the last one ended. A
+        // count looks at everything.
+        const bool resume = !ordered && !counting && !position_.empty();
+        if (resume && range.upper <= position_) return true;
+        const auto from = resume && range.lower <= position_
+                              ? storage::beyond(range, position_, storage::Order::ascending)
+                              : range;
+        const auto cursor =
+            builder_.view.store()->scan(from, storage::Order::ascending);
+        for (; cursor->valid(); cursor->next()) {
+            ROOKERY_CHECK(builder_.work.spend(std::exchange(owed_, 0)));
+            ROOKERY_TRY(auto row, row_at(*cursor));
+            if (!row || !candidates_.admits(*row) || !scope_.admits(facts_of(*row))) continue;
+            if (!passes(*row)) {
+                if (!ordered) last_ = cursor->key();
+                continue;
+            }
+            if (counting) count_ = std::min(count_ + 1, count_max);
+            if (query_.count_only) {
+                if (count_ == count_max) return false;
+                continue;
+            }
+            if (ordered) {
+                insert(std::move(row));
+            } else if (!take(std::string(cursor->key()), std::move(row)) && !counting) {
+                return false;
+            }
+        }
+        ROOKERY_CHECK(cursor->status());
+        return true;
+    }
+
+    bool passes(const storage::Row& row) {
+        if (!sieve_) return true;
+        const bool admitted = sieve_->admits(row);
+        owed_ += sieve_->take_cost();
+        return admitted;
+    }
+
+    /// A list without an order of its own that is out of work goes on with its next page; the page may
+    /// hold fewer rows than it could, or none. The link tells no key but of a row that the caller may read.
+    bool ends_early(bool counting) {
+        more_ = builder_.work.exhausted() && query_.order.empty() && !counting && !query_.top &&
+                !last_.empty();
+        return more_;
+    }
+
+    Result<Found> peek(const schema::Table& table, const Uuid& id) {
+        ROOKERY_TRY(auto found, builder_.reading.peek(table, id));
+        owed_ += cost::row + cost::row_by_index + found.bytes * cost::row_byte;
+        return found;
+    }
+
+    /// Null for a tombstone. An entry that leads nowhere is damage.
+    Result<RowPtr> row_at(const storage::Cursor& cursor) {
+        const auto key = cursor.key();
+        auto id = storage::id_of(key);
+        if (key.size() == storage::row_key_bytes) {
+            owed_ += cost::row + cursor.value().size() * cost::row_byte;
+            ROOKERY_TRY(auto found, builder_.reading.decode(*query_.table, id, cursor.value()));
+            return std::move(found.row);
+        }
+        if (candidates_.through() != nullptr) {
+            ROOKERY_TRY(const auto pair, peek(candidates_.walked(), id));
+            const auto* far =
+                pair.state == Found::State::live ? pair.row->find(candidates_.through()->id) : nullptr;
+            if (far == nullptr || !storage::carries(*pair.row, key)) return damaged();
+            id = std::get<RowRef>(*far).id;
+            ROOKERY_TRY(auto found, peek(*query_.table, id));
+            return std::move(found.row);
+        }
+        ROOKERY_TRY(auto found, peek(*query_.table, id));
+        if (!found.row || !storage::carries(*found.row, key)) return damaged();
+        return std::move(found.row);
+    }
+
+    static tl::unexpected<Error> damaged() {
+        return fail(Errc::integrity, "integrity check failed");
+    }
+
+    /// False once the page is full and one more row is known to follow.
+    bool take(std::string key, RowPtr row) {
+        if (!position_.empty() && key <= position_) return true;
+        if (rows_.size() == limit()) {
+            more_ = true;
+            return false;
+        }
+        last_ = std::move(key);
+        rows_.push_back(std::move(row));
+        return true;
+    }
+
+    /// Keeps the page's worth of smallest keys above the position.
+    void insert(RowPtr row) {
+        auto key = sort_key(query_.order, *row);
+        owed_ += cost::sorted + key.size();
+        for (const auto& by : query_.order) {
+            const auto* value = row->find(by.column->id);
+            const auto* text = value == nullptr ? nullptr : std::get_if<std::string>(value);
+            if (text != nullptr) owed_ += text_cost(*text);
+        }
+        if (!position_.empty() && key <= position_) return;
+        if (smallest_.size() == limit()) {
+            more_ = true;
+            if (!(key < smallest_.top().key)) return;
+            smallest_.pop();
+        }
+        smallest_.push({std::move(key), std::move(row)});
+    }
+
+    [[nodiscard]] std::size_t limit() const {
+        return query_.top ? std::min<std::size_t>(*query_.top, page_max_) : page_max_;
+    }
+
+    Result<Page> finish(bool counting) {
+        Page page;
+        if (counting) page.count = count_;
+        if (!query_.order.empty()) {
+            rows_.resize(smallest_.size());
+            if (!smallest_.empty()) last_ = smallest_.top().key;
+            for (auto i = rows_.size(); i > 0; --i) {
+                rows_[i - 1] = smallest_.top().row;
+                smallest_.pop();
+            }
+        }
+        page.rows = std::move(rows_);
+        if (more_ && !query_.top) {
+            page.next_token = make_paging_token(
+                builder_.keys.authenticator, builder_.caller.user, query_.query_digest, last_
+            );
+        }
+        return page;
+    }
+
+    PlanBuilder& builder_;
+    const Query& query_;
+    const access::Scope scope_;
+    const Candidates candidates_;
+    const std::size_t page_max_;
+    std::string position_;  // key of the last row of the page before; sort key with $orderby
+    std::string last_;      // of the last row looked at that the caller may read, likewise
+    std::vector<RowPtr> rows_;
+    std::priority_queue<Sorted> smallest_;
+    std::optional<Sieve> sieve_;
+    std::uint64_t count_ = 0;
+    std::uint64_t owed_ = 0;  // work that was done and not yet spent
+    bool more_ = false;
+};
+
+}  // namespace
+
+Result<Page> list(
+    PlanBuilder& builder, const Query& query, const storage::Row* parent,
+    std::size_t page_max
+) {
+    return Walk(builder, query, parent, page_max).run();
+}
+
+}  // namespace rookery::messages

@@ -1,0 +1,44 @@
+// Pattern: LIKE, compiled once and matched against many texts. % is any run, _ any character, [a-z] and
+// [^a] are classes, [%] is an escape. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "query/filter.hpp"
+
+namespace rookery::messages {
+
+/// The code points of UTF-8, in memory that was used before.
+void to_points(std::string_view text, std::u32string& out);
+
+class Pattern {
+ public:
+    /// `like` is brought into comparison form.
+    Pattern(TextMatch kind, std::string_view like);
+
+    /// `text` is in comparison form. Adds to `steps` how much was compared: at most the text's size times
+    /// the pattern's.
+    [[nodiscard]] bool matches(std::u32string_view text, std::uint64_t& steps) const;
+
+ private:
+    /// What one place stands for.
+    struct Element {
+        enum class Kind : std::uint8_t { one, any_one, any_run, in_class, not_in_class };
+
+        Kind kind = Kind::one;
+        char32_t point = 0;
+        std::vector<std::pair<char32_t, char32_t>> ranges = {};
+
+        [[nodiscard]] bool fits(char32_t c, std::uint64_t& steps) const;
+    };
+
+    [[nodiscard]] static Element read_class(std::u32string_view pattern, std::size_t& i);
+
+    std::vector<Element> elements_;
+};
+
+}  // namespace rookery::messages

@@ -1,0 +1,21 @@
+#include "rules/row_facts.hpp"
+#include "rules/table_rules.hpp"
+#include "schema/known_tables.hpp"
+
+namespace rookery::messages {
+namespace {
+
+access::Fact fact(const storage::Row& row) {
+    return access::Profile{fact_value<std::string>(row, "name")};
+}
+
+}  // namespace
+
+extern const TableRules fieldsecurityprofile_rules;
+const TableRules fieldsecurityprofile_rules{
+    .table = &schema::known::fieldsecurityprofile,
+    .action = audit::Action::policy_change,
+    .fact = fact,
+};
+
+}  // namespace rookery::messages

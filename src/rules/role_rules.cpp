@@ -1,0 +1,48 @@
+#include "rules/built_in_rows.hpp"
+#include "rules/row_facts.hpp"
+#include "rules/table_rules.hpp"
+#include "schema/known_tables.hpp"
+
+namespace rookery::messages {
+namespace {
+
+access::Fact fact(const storage::Row& row) {
+    return access::Role{
+        fact_target(row, "businessunitid"), fact_value<std::string>(row, "name"),
+        fact_value<std::int64_t>(row, "isinherited") != 0, fact_target(row, "roletemplateid")
+    };
+}
+
+/// The built-in roles are the vault's own. SYSTEM alone puts rights into the sync's role, without asking who holds
+/// it.
+Result<void> check_change(const access::Caller& caller, const storage::Row& row, const Input*) {
+    const bool fixed = row.id == system_role || row.id == system_administrator_role;
+    if (fixed || (row.id == sync_role && !is_system(caller))) return fail(built_in_protected());
+    return {};
+}
+
+Result<void> check_write(const WriteCheck& write) {
+    constexpr std::string_view taken[] = {system_administrator_name, system_role_name, sync_name};
+    if (is_system(write.builder.caller)) return {};
+    return check_name_is_free(write.draft.row, write.before, taken);
+}
+
+Result<void> check_named_removal(const access::Caller& caller, const storage::Row& row) {
+    if (row.id != sync_role) return check_change(caller, row, nullptr);
+    // An id is used once: it could not be made again.
+    return fail(Errc::switch_locked, "The role of the sync cannot be deleted.");
+}
+
+}  // namespace
+
+extern const TableRules role_rules;
+const TableRules role_rules{
+    .table = &schema::known::role,
+    .action = audit::Action::policy_change,
+    .fact = fact,
+    .check_change = check_change,
+    .check_write = check_write,
+    .check_named_removal = check_named_removal,
+};
+
+}  // namespace rookery::messages

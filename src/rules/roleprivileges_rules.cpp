@@ -1,0 +1,27 @@
+#include "pipeline/needs.hpp"
+#include "rules/row_facts.hpp"
+#include "rules/table_rules.hpp"
+#include "schema/known_tables.hpp"
+
+namespace rookery::messages {
+namespace {
+
+access::Fact fact(const storage::Row& row) {
+    return access::RolePrivilege{
+        fact_target(row, "roleid"), schema::privilege(fact_target(row, "privilegeid")),
+        static_cast<schema::Depth>(fact_number(row, "privilegedepthmask"))
+    };
+}
+
+}  // namespace
+
+// A privilege leaves its role by RemovePrivilegeRole, which changes the role.
+extern const TableRules roleprivileges_rules;
+const TableRules roleprivileges_rules{
+    .table = &schema::known::roleprivileges,
+    .action = audit::Action::policy_change,
+    .fact = fact,
+    .needs_to_end = needs_to_change,
+};
+
+}  // namespace rookery::messages

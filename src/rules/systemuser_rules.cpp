@@ -1,0 +1,80 @@
+#include <algorithm>
+
+#include "rules/built_in_rows.hpp"
+#include "rules/row_facts.hpp"
+#include "rules/table_rules.hpp"
+#include "schema/known_tables.hpp"
+#include "storage/text_key.hpp"
+
+namespace rookery::messages {
+namespace {
+
+access::Fact fact(const storage::Row& row) {
+    return access::User{
+        fact_target(row, "businessunitid"), fact_value<bool>(row, "isdisabled"),
+        static_cast<access::AccessMode>(fact_number(row, "accessmode")),
+        fact_value<std::string>(row, "fullname"), fact_value<Uuid>(row, "azureactivedirectoryobjectid"),
+        fact_value<Uuid>(row, "applicationid"), fact_number(row, "rky_credentialcounter")
+    };
+}
+
+/// fullname follows from its parts and cannot be written.
+void derive(storage::Row& row) {
+    std::string name;
+    for (const std::string_view part : {"firstname", "middlename", "lastname"}) {
+        const auto* text = row.get<std::string>(part);
+        if (text == nullptr || text->empty()) continue;
+        if (!name.empty()) name.push_back(' ');
+        name += *text;
+    }
+    if (name.empty()) {
+        const auto* domain = row.get<std::string>("domainname");
+        if (domain != nullptr) name = *domain;
+    }
+    const auto& column = *row.table->column("fullname");
+    name.resize(storage::first_code_points(name, column.length_max).size());
+    row.set(column.id, name.empty() ? storage::Value{} : storage::Value{std::move(name)});
+}
+
+/// Whoever may disable users may stop the sync, and let it go on.
+bool only_disables(const Input& input) {
+    const auto* disabled = schema::known::systemuser.column("isdisabled");
+    return std::ranges::all_of(input.cells, [&](const InputCell& cell) {
+        return cell.column == disabled;
+    });
+}
+
+/// The vault's own users are the vault's. What the sync is made of is written by SYSTEM alone.
+Result<void> check_change(
+    const access::Caller& caller, const storage::Row& row, const Input* input
+) {
+    if (row.id == system_user) return fail(built_in_protected());
+    if (row.id != sync_user || is_system(caller)) return {};
+    if (input != nullptr && only_disables(*input)) return {};
+    return fail(built_in_protected());
+}
+
+Result<void> check_write(const WriteCheck& write) {
+    constexpr std::string_view taken[] = {system_name, sync_name};
+    if (is_system(write.builder.caller)) return {};
+    return check_name_is_free(write.draft.row, write.before, taken);
+}
+
+Result<void> check_removable() {
+    return fail(Errc::restricted, "A user cannot be deleted.", "disable it: isdisabled = true");
+}
+
+}  // namespace
+
+extern const TableRules systemuser_rules;
+const TableRules systemuser_rules{
+    .table = &schema::known::systemuser,
+    .action = audit::Action::principal_change,
+    .fact = fact,
+    .derive = derive,
+    .check_change = check_change,
+    .check_write = check_write,
+    .check_removable = check_removable,
+};
+
+}  // namespace rookery::messages

@@ -1,0 +1,41 @@
+#include "rules/removal_error.hpp"
+#include "rules/row_facts.hpp"
+#include "rules/table_rules.hpp"
+#include "schema/known_tables.hpp"
+
+namespace rookery::messages {
+namespace {
+
+access::Fact fact(const storage::Row& row) {
+    return access::Team{
+        fact_target(row, "businessunitid"),
+        static_cast<access::TeamType>(fact_number(row, "teamtype")),
+        fact_value<std::string>(row, "name"), fact_target(row, "administratorid"),
+        fact_value<bool>(row, "isdefault")
+    };
+}
+
+/// A team that owns records cannot go: they would belong to nobody.
+Result<void> check_removal(PlanBuilder& builder, const storage::Row& row) {
+    for (const auto* table : schema::tables()) {
+        if (table->ownership != schema::Ownership::user) continue;
+        ROOKERY_TRY(
+            const auto owned,
+            builder.reading.children(*table, *table->column("ownerid"), row.ref(), 1)
+        );
+        if (!owned.empty()) return fail(is_referenced(*row.table, *table));
+    }
+    return {};
+}
+
+}  // namespace
+
+extern const TableRules team_rules;
+const TableRules team_rules{
+    .table = &schema::known::team,
+    .action = audit::Action::principal_change,
+    .fact = fact,
+    .check_removal = check_removal,
+};
+
+}  // namespace rookery::messages

@@ -1,0 +1,410 @@
+#include "vault/vault.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "audit/lifecycle_events.hpp"
+#include "audit/log_reader.hpp"
+#include "audit/log_writer.hpp"
+#include "crypto/key_file.hpp"
+#include "crypto/root_slots.hpp"
+#include "crypto/signing.hpp"
+#include "merkle/checkpoint.hpp"
+#include "vault/convert.hpp"
+#include "vault/genesis.hpp"
+#include "vault/load.hpp"
+#include "vault/opening_checks.hpp"
+#include "vault/vault_parts.hpp"
+#include "pipeline/scarce_space.hpp"
+#include "rules/table_rules.hpp"
+#include "storage/rocksdb_store.hpp"
+
+namespace rookery::messages {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A request is planned this often at most: once, and again for each race that it lost.
+constexpr int plans_max = 4;
+
+/// Small enough for the disk of a build machine, and without a reserve: its log is nobody's evidence.
+constexpr storage::SpaceRule development_space{{256U << 20, 0}, 128U << 20, 64U << 20, 0};
+
+storage::SpaceRule space_rule(const VaultOptions& options, VaultKind kind) {
+    return kind == VaultKind::development ? development_space : options.space;
+}
+
+/// Writes events while the vault is still sealed: no state row, only the log.
+Result<void> write_sealed(
+    storage::Store& store, audit::LogWriter& log, const audit::Event& event, Random& random,
+    Instant now
+) {
+    ROOKERY_TRY(const auto prepared, audit::prepare_clear(event, random));
+    ROOKERY_TRY(const auto row, log.append(prepared, now));
+    const auto commit = store.begin();
+    commit->put(storage::Family::log, row.key, row.value);
+    const auto state = log.state_row();
+    commit->put(storage::Family::log, state.key, state.value);
+    ROOKERY_CHECK(commit->write());
+    return log.mark_durable();
+}
+
+/// `key`: null while the vault is sealed.
+audit::LogWriter::Options log_options_of(
+    const VaultOptions& options, const merkle::VerifierKey& verifier, const crypto::SigningKey* key
+) {
+    audit::LogWriter::Options out;
+    out.origin = verifier.name;
+    out.verifier = verifier.key;
+    out.key = key;
+    out.confirmed_time = options.confirmed_time;
+    out.monotonic = options.monotonic;
+    return out;
+}
+
+/// What a sealed vault wrote may not be later: the clock's time, or one that an operator has confirmed.
+Instant latest_time(const VaultOptions& options, Instant now) {
+    const auto credible = now + audit::LogWriter::clock_jump_max;
+    return options.confirmed_time == VaultOptions::any_time ? credible
+                                                            : std::max(credible, options.confirmed_time);
+}
+
+crypto::SigningKey signing_key_of(const crypto::Keyring& keyring) {
+    return crypto::SigningKey::from_seed(keyring.active<crypto::Purpose::log_signing>().key);
+}
+
+/// The set of slots is the one that this keyring belongs to. A change of the set that was cut off is
+/// finished: its slots are durable, the keyring follows.
+Result<void> settle_slots(
+    const DataDirectory& directory, const crypto::RootSlots& slots, const crypto::OpenedRoot& root,
+    crypto::Keyring& keyring, Random& random
+) {
+    ROOKERY_TRY(const auto set, slots.check(keyring));
+    if (set == crypto::RootSlots::Set::current) return {};
+    keyring = keyring.with_next_slot_set();
+    return directory.write_keyring(keyring.seal(root.key, root.generation, random));
+}
+
+Result<crypto::OpenedRoot> open_root(const crypto::RootSlots& slots, const Unsealing& unsealing) {
+    if (!unsealing.key_file.empty()) return slots.open_with_key_file(unsealing.key_file);
+    return slots.open_with_passphrase(unsealing.passphrase);
+}
+
+Result<void> add_slot(
+    crypto::RootSlots& slots, const crypto::RootKey& root, const Unsealing& slot, Random& random,
+    Instant now
+) {
+    if (slot.key_file.empty()) {
+        ROOKERY_TRY(
+            const auto id,
+            slots.add_passphrase(
+                root, 1, slot.passphrase, crypto::passphrase_cost_here(), "passphrase", random, now
+            )
+        );
+        (void)id;
+        return {};
+    }
+    std::error_code error;
+    if (!fs::exists(slot.key_file, error)) {
+        ROOKERY_CHECK(crypto::create_key_file(slot.key_file, random));
+    }
+    ROOKERY_TRY(const auto secret, crypto::read_key_file(slot.key_file));
+    ROOKERY_TRY(
+        const auto id, slots.add_key_file(root, 1, secret, slot.key_file.filename().string(), random, now)
+    );
+    (void)id;
+    return {};
+}
+
+/// The folder, or the nearest one above it that is there.
+fs::path existing(const fs::path& folder) {
+    std::error_code error;
+    auto path = fs::absolute(folder, error);
+    while (path.has_relative_path() && !fs::exists(path, error)) path = path.parent_path();
+    return path;
+}
+
+Result<crypto::RootSlots> read_slots(const DataDirectory& directory) {
+    ROOKERY_TRY(const auto file, directory.read_slots());
+    return crypto::RootSlots::parse(file, directory.identity().id);
+}
+
+bool same_filesystem(const fs::path& a, const fs::path& b) {
+    struct stat first {};
+    struct stat second {};
+    return ::stat(a.c_str(), &first) == 0 && ::stat(b.c_str(), &second) == 0 &&
+           first.st_dev == second.st_dev;
+}
+
+}  // namespace
+
+Vault::Vault(std::unique_ptr<Parts> parts)
+    : pipeline_(std::make_unique<Pipeline>(parts->services)), parts_(std::move(parts)) {}
+
+Vault::~Vault() {
+    if (!parts_ || !parts_->ledger) return;
+    // The end of an orderly stop is on the log too; after a failure there is nothing to write to.
+    parts_->space.make_room_to_end();
+    auto closing = audit::log_close_event(parts_->boot, origin(), clock().now());
+    ledger::Plan plan;
+    plan.events.push_back(audit::prepare(closing, view().keys().details, random()));
+    if (parts_->ledger->health()) {
+        const auto closed = parts_->ledger->commit(ledger::Pending(std::move(plan)));
+        (void)closed;
+    }
+    parts_->ledger->stop();
+}
+
+Result<std::unique_ptr<Vault>> Vault::create(
+    VaultOptions options, VaultKind kind, std::vector<Unsealing> slots, const Clock& clock,
+    Random& random
+) {
+    if (slots.empty()) return fail(Errc::usage, "a vault needs at least one way to unseal it");
+    ROOKERY_CHECK(storage::check_free_space(
+        existing(options.data), space_rule(options, kind).open, options.space_of
+    ));
+    const auto now = clock.now();
+    const VaultIdentity identity{Uuid::random(random), kind, options.origin};
+    ROOKERY_TRY(auto directory, DataDirectory::create(options.data, identity));
+    const auto root = crypto::RootKey::random(random);
+    crypto::RootSlots root_slots(identity.id);
+    for (const auto& slot : slots) {
+        ROOKERY_CHECK(add_slot(root_slots, root, slot, random, now));
+    }
+    auto keyring = crypto::Keyring::create(identity.id, random, now);
+    const auto verifier_key =
+        merkle::format_verifier_key({identity.origin, signing_key_of(keyring).public_key()});
+    ROOKERY_CHECK(directory.write_verifier_key(verifier_key));
+    ROOKERY_CHECK(directory.write_slots(root_slots.serialise(keyring, keyring.slot_set())));
+    ROOKERY_CHECK(directory.write_keyring(keyring.seal(root, 1, random)));
+
+    ROOKERY_TRY(
+        auto store, storage::open_rocksdb(directory.store(), storage::OpenMode::create_if_missing)
+    );
+    auto parts = std::make_unique<Parts>(
+        std::move(options), std::move(directory), std::move(keyring), clock, random
+    );
+    parts->verifier_key = verifier_key;
+    parts->store = std::move(store);
+    ROOKERY_TRY(auto log, parts->open_log());
+    const auto first = audit::genesis_event(
+        {identity.id, identity.origin,
+         std::string(kind == VaultKind::development ? audit::development_kind : audit::production_kind),
+         verifier_key},
+        identity.origin, now
+    );
+    ROOKERY_CHECK(write_sealed(*parts->store, log, first, random, now));
+
+    ledger::VaultState state;
+    parts->start_ledger(std::move(log), state, {});
+    parts->services.organization = Uuid::random(random);
+    parts->services.root_business_unit = Uuid::random(random);
+    std::unique_ptr<Vault> vault(new Vault(std::move(parts)));
+    const auto& made = *vault->parts_;
+    const auto name = made.options.organization.empty() ? "Rookery" : made.options.organization;
+    auto committed = vault->ledger().commit(
+        genesis(
+            *vault, vault->view(), made.services.organization, made.services.root_business_unit, name
+        )
+    );
+    if (const auto* error = std::get_if<Error>(&committed)) return fail(*error);
+    ROOKERY_CHECK(vault->announce());
+    return vault;
+}
+
+Result<std::unique_ptr<Vault>> Vault::open(
+    VaultOptions options, const Unsealing& unsealing, const Clock& clock, Random& random
+) {
+    ROOKERY_TRY(auto directory, DataDirectory::open(options.data));
+    const auto identity = directory.identity();
+    ROOKERY_CHECK(storage::check_free_space(
+        options.data, space_rule(options, identity.kind).open, options.space_of
+    ));
+    ROOKERY_TRY(auto slots, read_slots(directory));
+    ROOKERY_TRY(const auto verifier_key, directory.read_verifier_key());
+    ROOKERY_TRY(const auto verifier, merkle::parse_verifier_key(verifier_key));
+    std::error_code error;
+    if (!fs::exists(directory.store(), error)) return disagreement("the folder 'store' is missing");
+    ROOKERY_TRY(
+        auto store, storage::open_rocksdb(directory.store(), storage::OpenMode::must_exist)
+    );
+    ROOKERY_CHECK(check_genesis(store->view(), identity, verifier_key));
+
+    // The log is open before the vault is: an attempt to unseal is on it whether it works or not.
+    const auto sealed_log = log_options_of(options, verifier, nullptr);
+    auto root = open_root(slots, unsealing);
+    {
+        ROOKERY_TRY(auto log, audit::LogWriter::open(*store->view(), sealed_log, clock.now()));
+        const auto now = clock.now();
+        const auto attempt = audit::unseal_attempt_event(root.has_value(), identity.origin, now);
+        ROOKERY_CHECK(write_sealed(*store, log, attempt, random, now));
+    }
+    if (!root) return fail(root.error());
+
+    if (identity.format != VaultIdentity::newest_format) {
+        ROOKERY_CHECK(convert_from_format_1(
+            directory, *store, slots, *root, sealed_log, random, clock.now()
+        ));
+        ROOKERY_TRY(slots, read_slots(directory));
+        if (options.on_conversion) options.on_conversion(identity.format, VaultIdentity::newest_format);
+    }
+    ROOKERY_TRY(const auto keyring_file, directory.read_keyring());
+    auto opened = crypto::Keyring::open(keyring_file, root->key, root->generation, identity.id, 1);
+    if (!opened && opened.error().code == Errc::bad_state) {
+        return disagreement("the keyring is of an older format than the vault");
+    }
+    ROOKERY_TRY(auto keyring, std::move(opened));
+    const auto view = store->view();
+    const auto latest = latest_time(options, clock.now());
+    // Before the slots: an older keyring must not pass for one whose set of slots has just changed.
+    ROOKERY_TRY(const auto state, read_state(*view, crypto::RowAuthenticator(keyring)));
+    ROOKERY_CHECK(settle_slots(directory, slots, *root, keyring, random));
+    if (signing_key_of(keyring).public_key() != verifier.key) {
+        return disagreement("the file 'log.vkey' is not of the key that this vault signs with");
+    }
+    auto parts = std::make_unique<Parts>(
+        std::move(options), std::move(directory), std::move(keyring), clock, random
+    );
+    parts->boot = Uuid::random(random);
+    parts->verifier_key = verifier_key;
+    parts->store = std::move(store);
+    if (!unsealing.key_file.empty() && same_filesystem(unsealing.key_file, parts->options.data)) {
+        parts->services.opening_warnings.push_back(
+            "the key file lies on the data's own file system: whoever takes the disk takes both"
+        );
+    }
+
+    ROOKERY_CHECK(check_log(view, state, latest));
+    ROOKERY_TRY(auto loaded, load_facts(*view, parts->opening_keys->authenticator));
+    if (loaded.digest != state.fact_digest) {
+        return disagreement("users, teams, roles, profiles or credentials are not as they were written");
+    }
+    parts->services.organization = loaded.organization;
+    parts->services.root_business_unit = loaded.root_business_unit;
+    ROOKERY_TRY(auto log, parts->open_log());
+    parts->start_ledger(std::move(log), state, std::move(loaded.facts));
+    std::unique_ptr<Vault> vault(new Vault(std::move(parts)));
+    ROOKERY_CHECK(vault->announce());
+    return vault;
+}
+
+Vault::Parts::Parts(
+    VaultOptions given, DataDirectory opened, crypto::Keyring ring, const Clock& clock, Random& random
+)
+    : options(std::move(given)),
+      directory(std::move(opened)),
+      opening_keys(std::make_shared<const crypto::KeySet>(
+          std::move(ring), directory.identity().origin, random
+      )),
+      space(
+          options.data, space_rule(options, directory.identity().kind), options.space_of,
+          options.on_space
+      ),
+      services{
+          .clock = clock,
+          .random = random,
+          .space = space,
+          .vault = directory.identity().id,
+          .development = directory.identity().kind == VaultKind::development,
+          .origin = directory.identity().origin,
+          .organization = {},
+          .root_business_unit = {},
+          .sync = options.sync,
+          .opening_warnings = {},
+          .more_warnings = options.more_warnings,
+      } {}
+
+Result<audit::LogWriter> Vault::Parts::open_log() const {
+    const auto& key = opening_keys->signing;
+    const merkle::VerifierKey verifier{services.origin, key.public_key()};
+    return audit::LogWriter::open(
+        *store->view(), log_options_of(options, verifier, &key), services.clock.now()
+    );
+}
+
+void Vault::Parts::start_ledger(
+    audit::LogWriter log, const ledger::VaultState& state, access::Facts facts
+) {
+    ledger = std::make_unique<ledger::Ledger>(
+        ledger::Ledger::Start{
+            *store, services.clock, opening_keys, std::move(log), state,
+            std::make_shared<const AccessProjection>(std::move(facts), fact_of)
+        },
+        options.ledger
+    );
+}
+
+Result<void> Vault::announce() {
+    const auto& snapshot = view().snapshot();
+    ROOKERY_TRY(const auto reader, audit::LogReader::open(snapshot.store, nullptr));
+    auto opened = audit::log_open_event(
+        parts_->boot, reader.size(), reader.state().frontier.root(), origin(), clock().now()
+    );
+    auto unsealed = opened;
+    unsealed.action = audit::Action::unsealed;
+    unsealed.extras.clear();
+    ledger::Plan plan;
+    plan.events.push_back(audit::prepare(opened, view().keys().details, random()));
+    plan.events.push_back(audit::prepare(unsealed, view().keys().details, random()));
+    auto committed = ledger().commit(ledger::Pending(std::move(plan)));
+    if (const auto* error = std::get_if<Error>(&committed)) return fail(*error);
+    return {};
+}
+
+Result<ledger::Receipt> Vault::run(const access::Caller& caller, const Message& message) {
+    if (space().level() == storage::SpaceLevel::none) return fail(out_of_space());
+    RequestInfo info;
+    info.correlation = Uuid::random(random());
+    WorkBudget work;
+    const auto since = std::chrono::steady_clock::now();
+    for (int attempt = 0; attempt < plans_max; ++attempt) {
+        auto result = ledger().commit(pipeline().plan(view(), caller, message, info, work), since);
+        if (auto* receipt = std::get_if<ledger::Receipt>(&result)) return std::move(*receipt);
+        if (const auto* error = std::get_if<Error>(&result)) return fail(*error);
+        work.again();
+    }
+    ledger().withdraw(since);
+    return fail(Errc::unavailable, "the record kept changing", "try again");
+}
+
+access::Caller Vault::system() const {
+    access::Caller caller;
+    caller.user = system_user;
+    caller.method = access::AuthMethod::system;
+    return caller;
+}
+
+const Pipeline& Vault::pipeline() const { return *pipeline_; }
+
+ledger::Ledger& Vault::ledger() { return *parts_->ledger; }
+
+View Vault::view() const { return View(parts_->ledger->snapshot()); }
+
+Result<void> Vault::replace_keys(crypto::Keyring keyring) {
+    return ledger().replace_keys(
+        std::make_shared<const crypto::KeySet>(std::move(keyring), origin(), random())
+    );
+}
+
+const Uuid& Vault::id() const { return parts_->directory.identity().id; }
+
+VaultKind Vault::kind() const { return parts_->directory.identity().kind; }
+
+const Uuid& Vault::organization() const { return parts_->services.organization; }
+
+const Uuid& Vault::root_business_unit() const { return parts_->services.root_business_unit; }
+
+storage::SpaceWatch& Vault::space() const { return parts_->space; }
+
+const Clock& Vault::clock() const { return parts_->services.clock; }
+
+Random& Vault::random() const { return parts_->services.random; }
+
+const crypto::CredentialHasher& Vault::credentials() const { return parts_->opening_keys->credentials; }
+
+const std::string& Vault::origin() const { return parts_->directory.identity().origin; }
+
+const std::string& Vault::log_verifier_key() const { return parts_->verifier_key; }
+
+}  // namespace rookery::messages

@@ -1,0 +1,114 @@
+// Vault: an unsealed vault, everything below http, built in order and torn down in reverse.
+// `serve`, `dev`, offline commands and tests all start here: there is no second path to the store.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "audit/log_writer.hpp"
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "crypto/credential_hasher.hpp"
+#include "ledger/ledger.hpp"
+#include "messages/pipeline.hpp"
+#include "pipeline/sync_monitor.hpp"
+#include "storage/space_watch.hpp"
+
+namespace rookery::messages {
+
+enum class VaultKind : std::uint8_t { production, development };
+
+/// How the root key is reached: exactly one of the two is given.
+struct Unsealing {
+    std::filesystem::path key_file;
+    SecretBytes passphrase;
+};
+
+struct VaultOptions {
+    std::filesystem::path data;      // see data_directory.hpp
+    std::string origin;              // "<host>/audit/<node>": checkpoint origin; for create
+    std::string organization;        // name of the organization and its root unit; for create
+    storage::SpaceRule space = {};   // not for a development vault, which has a rule of its own
+    storage::SpaceProbe space_of = storage::space_of;
+    storage::SpaceWatch::Told on_space = {};  // by whoever looks at the space
+    ledger::Ledger::Options ledger;
+    std::shared_ptr<SyncMonitor> sync = {};  // null: no sync is configured
+    // Told once, when an opening has converted the data directory from an older format.
+    std::function<void(unsigned from, unsigned to)> on_conversion = {};
+    // What else the status should warn of: known to whoever opens the vault. Called by any thread.
+    std::function<std::vector<std::string>()> more_warnings = {};
+    // Of a log whose time went wrong once: continued up to here although the clock lies behind.
+    Instant confirmed_time = Instant::min();
+    static constexpr Instant any_time = Instant::max();  // opened to look: nothing is confirmed by that
+    // What a jump of `clock` is measured against; with a clock of the test's own, its time.
+    std::function<std::chrono::milliseconds()> monotonic = audit::time_since_boot;
+};
+
+class Vault {
+ public:
+    /// A new vault in an absent or empty folder (mode 0700): slots, keyring, store, genesis event,
+    /// organization, root business unit, SYSTEM user and the System Administrator role.
+    /// Errc::in_use when the folder holds anything; Errc::io when it could not be opened later for want
+    /// of space.
+    [[nodiscard]] static Result<std::unique_ptr<Vault>> create(
+        VaultOptions options, VaultKind kind, std::vector<Unsealing> slots, const Clock& clock,
+        Random& random
+    );
+
+    /// Opens and unseals. Errc: in_use (another process), wrong_secret, bad_permissions, integrity
+    /// (state row, log, keyring or an access fact does not agree), newer_format, io.
+    [[nodiscard]] static Result<std::unique_ptr<Vault>> open(
+        VaultOptions options, const Unsealing& unsealing, const Clock& clock, Random& random
+    );
+
+    ~Vault();
+    Vault(const Vault&) = delete;
+    Vault& operator=(const Vault&) = delete;
+
+    [[nodiscard]] const Pipeline& pipeline() const;
+    [[nodiscard]] ledger::Ledger& ledger();
+    [[nodiscard]] View view() const;
+    /// From now on everything is planned and written with this keyring, which is of a later epoch and holds the
+    /// older keys too. Errc: see Ledger::replace_keys.
+    [[nodiscard]] Result<void> replace_keys(crypto::Keyring keyring);
+
+    /// Plans and commits as `caller`, planning again when a race is lost; waits. For the command line
+    /// in the same process and for tests. The Receipt's reply is a MessageReply.
+    [[nodiscard]] Result<ledger::Receipt> run(const access::Caller& caller, const Message& message);
+
+    /// The built-in SYSTEM user: no credential can be made for it.
+    [[nodiscard]] access::Caller system() const;
+
+    [[nodiscard]] const Uuid& id() const;
+    [[nodiscard]] VaultKind kind() const;
+    [[nodiscard]] const Uuid& organization() const;
+    [[nodiscard]] const Uuid& root_business_unit() const;
+    /// To be looked at about once a second while others may fill the disk.
+    [[nodiscard]] storage::SpaceWatch& space() const;
+    [[nodiscard]] const Clock& clock() const;
+    [[nodiscard]] Random& random() const;
+    [[nodiscard]] const crypto::CredentialHasher& credentials() const;
+    [[nodiscard]] const std::string& origin() const;
+    [[nodiscard]] const std::string& log_verifier_key() const;
+
+    struct Parts;  // defined in vault/vault_parts.hpp
+
+    [[nodiscard]] const Parts& parts() const { return *parts_; }
+
+ private:
+    explicit Vault(std::unique_ptr<Parts> parts);
+
+    /// Log open and unsealed, as the first entries of this process.
+    [[nodiscard]] Result<void> announce();
+
+    std::unique_ptr<Pipeline> pipeline_;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace rookery::messages

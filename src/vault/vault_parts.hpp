@@ -1,0 +1,37 @@
+// What an unsealed vault is made of.
+#pragma once
+
+#include "vault/data_directory.hpp"
+#include "pipeline/services.hpp"
+#include "vault/vault.hpp"
+
+namespace rookery::messages {
+
+struct Vault::Parts {
+    Parts(
+        VaultOptions given, DataDirectory opened, crypto::Keyring ring, const Clock& clock,
+        Random& random
+    );
+
+    Parts(const Parts&) = delete;
+    Parts& operator=(const Parts&) = delete;
+
+    /// Continues the log, or begins it; it signs with `keys`.
+    [[nodiscard]] Result<audit::LogWriter> open_log() const;
+    void start_ledger(
+        audit::LogWriter log, const ledger::VaultState& state, access::Facts facts
+    );
+
+    const VaultOptions options;
+    DataDirectory directory;   // holds the lock
+    // Of the opening; the newest are a snapshot's. The log's writer signs with these until they are replaced.
+    const std::shared_ptr<const crypto::KeySet> opening_keys;
+    storage::SpaceWatch space;
+    Services services;
+    Uuid boot;                 // of this process, on the log
+    std::string verifier_key;
+    std::unique_ptr<storage::Store> store;
+    std::unique_ptr<ledger::Ledger> ledger;  // ends before the store does
+};
+
+}  // namespace rookery::messages
