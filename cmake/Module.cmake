@@ -25,11 +25,11 @@ rookery_add_prelude(rookery_prelude ${ROOKERY_PRELUDE})
 
 # rookery_add_module(name [LIBRARIES target...] [PRECOMPILE header...])
 # Links what the module's row in src/modules.txt names (ROOKERY_DEPENDS).
-# Every .cpp of the calling folder becomes the static library rookery::name. PRECOMPILE names the heavy
+# Every .cpp of the calling folder and its rooms becomes the static library rookery::name. PRECOMPILE names the heavy
 # headers that most of its sources share beyond the prelude.
 function(rookery_add_module name)
   cmake_parse_arguments(arg "" "" "LIBRARIES;PRECOMPILE" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
   add_library(rookery_${name} STATIC ${sources})
   add_library(rookery::${name} ALIAS rookery_${name})
   target_include_directories(rookery_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/include")

@@ -102,9 +102,9 @@ def check_built(root):
         parts = name.split("/")
         if name == "src/main.cpp":
             continue
-        if len(parts) != 3:
-            yield f"{name}: modules compile the sources directly in their folder only"
-        elif parts[1] not in rules.INCLUDE_GRAPH or not (path.parent / "CMakeLists.txt").is_file():
+        if len(parts) < 3:
+            yield f"{name}: modules compile the sources in their folder and its rooms only"
+        elif parts[1] not in rules.INCLUDE_GRAPH or not (root / "src" / parts[1] / "CMakeLists.txt").is_file():
             yield f"{name}: its folder is not built"
     for path in files_of(root, "tests", suffixes={".cpp"}):
         name = path.relative_to(root).as_posix()
