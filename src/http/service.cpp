@@ -18,10 +18,10 @@
 #include "audit/cbor.hpp"
 #include "http/commit_async.hpp"
 #include "identity/login_source.hpp"
+#include "odata/response/error_body.hpp"
 #include "pipeline/scarce_space.hpp"
-#include "odata/error_body.hpp"
 #include "odata/render.hpp"
-#include "odata/request_headers.hpp"
+#include "odata/request/request_headers.hpp"
 
 // GCC 12 inlines one half of a coroutine frame's operator new and delete and then takes the two for
 // strangers (false alarm in boost/asio/impl/awaitable.hpp).

@@ -25,7 +25,7 @@
 #include "identity/entry_budget.hpp"
 #include "vault/vault.hpp"
 #include "odata/parse.hpp"
-#include "odata/service_root.hpp"
+#include "odata/request/service_root.hpp"
 
 namespace rookery::http {
 

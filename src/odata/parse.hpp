@@ -5,8 +5,8 @@
 #include "base/http_message.hpp"
 #include "base/uuid.hpp"
 #include "messages/message.hpp"
-#include "odata/render_context.hpp"
-#include "odata/service_root.hpp"
+#include "odata/request/render_context.hpp"
+#include "odata/request/service_root.hpp"
 
 #include <functional>
 

@@ -1,14 +1,14 @@
 #include "odata/render.hpp"
 
-#include "pipeline/reply.hpp"
-#include "odata/access_body.hpp"
-#include "odata/error_body.hpp"
-#include "odata/json_writer.hpp"
-#include "odata/log_body.hpp"
-#include "odata/paging_token.hpp"
-#include "odata/percent.hpp"
-#include "odata/response_headers.hpp"
-#include "odata/row_writer.hpp"
+#include "messages/reply.hpp"
+#include "odata/response/access_body.hpp"
+#include "odata/response/error_body.hpp"
+#include "odata/json/json_writer.hpp"
+#include "odata/response/log_body.hpp"
+#include "odata/request/paging_token.hpp"
+#include "odata/request/percent.hpp"
+#include "odata/response/response_headers.hpp"
+#include "odata/response/row_writer.hpp"
 
 #include <utility>
 

@@ -4,7 +4,7 @@
 
 #include "base/http_message.hpp"
 #include "ledger/pending.hpp"
-#include "odata/render_context.hpp"
+#include "odata/request/render_context.hpp"
 
 namespace rookery::odata {
 

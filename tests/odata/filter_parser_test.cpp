@@ -1,4 +1,4 @@
-#include "odata/filter_parser.hpp"
+#include "odata/request/filter_parser.hpp"
 
 #include "request_for_test.hpp"
 

@@ -1,6 +1,6 @@
-#include "odata/json_writer.hpp"
+#include "odata/json/json_writer.hpp"
 
-#include "odata/json_value.hpp"
+#include "odata/json/json_value.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 // Valid requests with random damage: whatever arrives, parse gives a Message and render_error a
 // reply.
-#include "odata/error_body.hpp"
+#include "odata/response/error_body.hpp"
 #include "request_for_test.hpp"
 
 #include <catch2/catch.hpp>

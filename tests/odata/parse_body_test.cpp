@@ -1,4 +1,4 @@
-#include "odata/json_value.hpp"
+#include "odata/json/json_value.hpp"
 #include "request_for_test.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,5 @@
-#include "odata/percent.hpp"
-#include "odata/resource_path.hpp"
+#include "odata/request/percent.hpp"
+#include "odata/request/resource_path.hpp"
 #include "request_for_test.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,9 +1,9 @@
 #include "odata/render.hpp"
 
-#include "odata/error_body.hpp"
-#include "odata/formatted_value.hpp"
-#include "odata/paging_token.hpp"
-#include "odata/percent.hpp"
+#include "odata/response/error_body.hpp"
+#include "odata/response/formatted_value.hpp"
+#include "odata/request/paging_token.hpp"
+#include "odata/request/percent.hpp"
 #include "receipt_for_test.hpp"
 #include "request_for_test.hpp"
 #include "schema/known_tables.hpp"

@@ -1,0 +1,363 @@
+#include "odata/request/filter_parser.hpp"
+
+#include "odata/request/lexer.hpp"
+#include "odata/request/literal.hpp"
+#include "odata/request/utf8.hpp"
+
+#include <optional>
+#include <utility>
+
+namespace rookery::odata {
+namespace {
+
+using messages::Comparison;
+using messages::Filter;
+using schema::Column;
+using schema::Type;
+
+std::optional<Comparison> comparison(const Token& token) {
+    constexpr std::pair<std::string_view, Comparison> known[] = {
+        {"eq", Comparison::eq},
+        {"ne", Comparison::ne},
+        {"gt", Comparison::gt},
+        {"ge", Comparison::ge},
+        {"lt", Comparison::lt},
+        {"le", Comparison::le},
+    };
+    for (const auto& [word, op] : known) {
+        if (token.is(word)) return op;
+    }
+    return std::nullopt;
+}
+
+Comparison flipped(Comparison op) {
+    switch (op) {
+        case Comparison::gt:
+            return Comparison::lt;
+        case Comparison::ge:
+            return Comparison::le;
+        case Comparison::lt:
+            return Comparison::gt;
+        case Comparison::le:
+            return Comparison::ge;
+        case Comparison::eq:
+        case Comparison::ne:
+            break;
+    }
+    return op;
+}
+
+/// Columns compare with each other when they are of one family.
+enum class Family { text, number, id, boolean, time };
+
+Family family(Type type) {
+    switch (type) {
+        case Type::integer:
+        case Type::bigint:
+        case Type::choice:
+        case Type::state:
+        case Type::status:
+            return Family::number;
+        case Type::uid:
+        case Type::lookup:
+        case Type::owner:
+            return Family::id;
+        case Type::boolean:
+            return Family::boolean;
+        case Type::datetime:
+            return Family::time;
+        default:
+            return Family::text;
+    }
+}
+
+bool ordered(Type type) {
+    const auto of = family(type);
+    return of == Family::text || of == Family::number || of == Family::time;
+}
+
+class FilterParser {
+  public:
+    FilterParser(
+        const schema::Table& table, const std::vector<Token>& tokens, const QueryOptions& options
+    )
+        : table_(table), tokens_(tokens), options_(options) {}
+
+    Result<Filter> all() {
+        ROOKERY_TRY(auto out, any_of());
+        if (peek().kind != TokenKind::end) return syntax();
+        return out;
+    }
+
+  private:
+    struct Operand {
+        const Column* column = nullptr;  // null: the literal `token`
+        Token token;
+    };
+
+    const Token& peek() const { return tokens_[next_]; }
+
+    const Token& ahead() const { return tokens_[std::min(next_ + 1, tokens_.size() - 1)]; }
+
+    Token take() {
+        const auto token = tokens_[next_];
+        if (token.kind != TokenKind::end) ++next_;
+        return token;
+    }
+
+    bool accept(TokenKind kind) {
+        if (peek().kind != kind) return false;
+        take();
+        return true;
+    }
+
+    tl::unexpected<Error> syntax() const {
+        return fail(
+            Errc::malformed,
+            "Syntax error at position " + std::to_string(peek().at) + " in '$filter'."
+        );
+    }
+
+    Result<Filter> any_of() {
+        ROOKERY_TRY(auto first, all_of());
+        if (!peek().is("or")) return first;
+        messages::Any out;
+        out.terms.push_back(std::move(first));
+        while (peek().is("or")) {
+            take();
+            ROOKERY_TRY(auto term, all_of());
+            out.terms.push_back(std::move(term));
+        }
+        return Filter{std::move(out)};
+    }
+
+    Result<Filter> all_of() {
+        ROOKERY_TRY(auto first, term());
+        if (!peek().is("and")) return first;
+        messages::All out;
+        out.terms.push_back(std::move(first));
+        while (peek().is("and")) {
+            take();
+            ROOKERY_TRY(auto next, term());
+            out.terms.push_back(std::move(next));
+        }
+        return Filter{std::move(out)};
+    }
+
+    Result<Filter> term() {
+        const bool negated = peek().is("not");
+        if (!negated && peek().kind != TokenKind::open) return simple();
+        if (++depth_ > filter_depth_max) {
+            return fail(Errc::malformed, "The $filter is nested too deeply.");
+        }
+        take();
+        Result<Filter> inner = negated ? term() : any_of();
+        if (!inner) return inner;
+        if (!negated && !accept(TokenKind::close)) return syntax();
+        --depth_;
+        if (!negated) return inner;
+        messages::Not out;
+        out.term = std::make_unique<Filter>(std::move(*inner));
+        return Filter{std::move(out)};
+    }
+
+    Result<Filter> simple() {
+        if (++terms_ > filter_terms_max) {
+            return fail(Errc::malformed, "The $filter has too many conditions.");
+        }
+        if (peek().kind == TokenKind::word && ahead().kind == TokenKind::open) return function();
+        ROOKERY_TRY(const auto left, operand());
+        const auto op = comparison(peek());
+        if (!op) return syntax();
+        take();
+        ROOKERY_TRY(const auto right, operand());
+        if (left.column == nullptr && right.column == nullptr) {
+            return fail(Errc::malformed, "A comparison in '$filter' names no property.");
+        }
+        if (left.column == nullptr) return compare(*right.column, flipped(*op), left);
+        return compare(*left.column, *op, right);
+    }
+
+    Result<Filter> compare(const Column& column, Comparison op, const Operand& with) {
+        messages::Compare out;
+        out.column = &column;
+        out.op = op;
+        if (with.column != nullptr) {
+            if (family(column.type) != family(with.column->type)) {
+                return fail(
+                    Errc::malformed,
+                    "The properties '" + std::string{column.wire_name()} + "' and '" +
+                        std::string{with.column->wire_name()} +
+                        "' cannot be compared: their types differ."
+                );
+            }
+            out.operand = with.column;
+        } else {
+            ROOKERY_TRY(auto value, read_literal(column, with.token));
+            out.operand = std::move(value);
+        }
+        const bool equality = op == Comparison::eq || op == Comparison::ne;
+        if (!equality && !ordered(column.type)) {
+            return fail(
+                Errc::malformed,
+                "The property '" + std::string{column.wire_name()} +
+                    "' can be compared with eq and ne only."
+            );
+        }
+        return Filter{std::move(out)};
+    }
+
+    Result<Filter> function() {
+        const auto name = take();
+        messages::Match out;
+        if (name.is("contains")) {
+            out.kind = messages::TextMatch::contains;
+        } else if (name.is("startswith")) {
+            out.kind = messages::TextMatch::startswith;
+        } else if (name.is("endswith")) {
+            out.kind = messages::TextMatch::endswith;
+        } else {
+            return fail(
+                Errc::malformed,
+                "The '" + std::string{showable(name.raw)} + "' function isn't supported."
+            );
+        }
+        take();  // the parenthesis
+        ROOKERY_TRY(const auto column, operand());
+        if (column.column == nullptr || !accept(TokenKind::comma)) return syntax();
+        if (family(column.column->type) != Family::text) {
+            return fail(
+                Errc::malformed,
+                "The '" + std::string{name.raw} + "' function needs a text property."
+            );
+        }
+        ROOKERY_TRY(const auto pattern, operand());
+        if (pattern.column != nullptr || pattern.token.kind != TokenKind::text) return syntax();
+        if (!accept(TokenKind::close)) return syntax();
+        out.column = column.column;
+        out.pattern = pattern.token.text();
+        return Filter{std::move(out)};
+    }
+
+    Result<Operand> operand() {
+        const auto token = take();
+        if (token.kind == TokenKind::text) return Operand{nullptr, token};
+        if (token.kind == TokenKind::alias) return aliased(token);
+        if (token.kind != TokenKind::word) return syntax();
+        if (token.glued) {
+            return fail(
+                Errc::malformed,
+                "Unrecognized literal prefix at position " + std::to_string(token.at) + "."
+            );
+        }
+        const bool constant = token.is("null") || token.is("true") || token.is("false");
+        if (constant || !is_name(token.raw)) return Operand{nullptr, token};
+        if (peek().kind == TokenKind::slash) {
+            return fail(
+                Errc::unsupported,
+                "Paths through navigation properties are not supported in $filter."
+            );
+        }
+        ROOKERY_TRY(const auto* column, filterable(table_, token.raw));
+        return Operand{column, token};
+    }
+
+    /// The alias's text must be one literal; without a text it is null.
+    Result<Operand> aliased(const Token& alias) {
+        static const std::string null_text = "null";
+        const auto* text = options_.alias(alias.raw);
+        const auto tokens = tokenize(text == nullptr || text->empty() ? null_text : *text);
+        if (!tokens || tokens->size() != 2 ||
+            (tokens->front().kind != TokenKind::word && tokens->front().kind != TokenKind::text)) {
+            return fail(Errc::malformed, "A parameter alias must hold one literal.");
+        }
+        auto literal = tokens->front();
+        literal.at = alias.at;
+        return Operand{nullptr, literal};
+    }
+
+    const schema::Table& table_;
+    const std::vector<Token>& tokens_;
+    const QueryOptions& options_;
+    std::size_t next_ = 0;
+    int depth_ = 0;
+    int terms_ = 0;
+};
+
+void append_value(ByteWriter& out, const storage::Value& value) {
+    out.u8(static_cast<std::uint8_t>(value.index()));
+    if (const auto* flag = std::get_if<bool>(&value)) out.u8(*flag ? 1 : 0);
+    if (const auto* number = std::get_if<std::int64_t>(&value)) {
+        out.u64(static_cast<std::uint64_t>(*number));
+    }
+    if (const auto* text = std::get_if<std::string>(&value)) out.lp(*text);
+    if (const auto* id = std::get_if<Uuid>(&value)) out.bytes(id->view());
+    if (const auto* time = std::get_if<Instant>(&value)) out.u64(to_ms(*time));
+}
+
+void append_terms(ByteWriter& out, std::uint8_t kind, const std::vector<Filter>& terms) {
+    out.u8(kind).u16(static_cast<std::uint16_t>(terms.size()));
+    for (const auto& term : terms) append_canonical(out, term);
+}
+
+}  // namespace
+
+Error no_such_property(const schema::Table& table, std::string_view name) {
+    return {
+        Errc::unknown_property,
+        "Could not find a property named '" + std::string{showable(name)} +
+            "' on type 'Microsoft.Dynamics.CRM." + std::string{table.name} + "'.",
+        {}};
+}
+
+Result<const Column*> filterable(const schema::Table& table, std::string_view name) {
+    const auto* column = table.property(name);
+    if (column == nullptr || column->type == Type::digest)
+        return fail(no_such_property(table, name));
+    if (column->type == Type::sealed) {
+        return fail(
+            Errc::sealed_in_query,
+            "The column '" + std::string{column->name} +
+                "' is sealed and cannot be used in $filter or $orderby."
+        );
+    }
+    if (!column->may(schema::can::filter)) {
+        return fail(
+            Errc::malformed,
+            "The column '" + std::string{column->name} + "' cannot be used in $filter or $orderby."
+        );
+    }
+    return column;
+}
+
+Result<Filter> parse_filter(
+    const schema::Table& table, std::string_view text, const QueryOptions& options
+) {
+    ROOKERY_TRY(const auto tokens, tokenize(text));
+    return FilterParser{table, tokens, options}.all();
+}
+
+void append_canonical(ByteWriter& out, const Filter& filter) {
+    if (const auto* compare = std::get_if<messages::Compare>(&filter.node)) {
+        out.u8(1).u16(compare->column->id).u8(static_cast<std::uint8_t>(compare->op));
+        if (const auto* other = std::get_if<const Column*>(&compare->operand)) {
+            out.u8(0xFF).u16((*other)->id);
+        } else {
+            append_value(out, std::get<storage::Value>(compare->operand));
+        }
+    } else if (const auto* match = std::get_if<messages::Match>(&filter.node)) {
+        out.u8(2)
+            .u16(match->column->id)
+            .u8(static_cast<std::uint8_t>(match->kind))
+            .lp(match->pattern);
+    } else if (const auto* all = std::get_if<messages::All>(&filter.node)) {
+        append_terms(out, 3, all->terms);
+    } else if (const auto* any = std::get_if<messages::Any>(&filter.node)) {
+        append_terms(out, 4, any->terms);
+    } else {
+        out.u8(5);
+        append_canonical(out, *std::get<messages::Not>(filter.node).term);
+    }
+}
+
+}  // namespace rookery::odata

@@ -1,0 +1,66 @@
+#include "odata/request/percent.hpp"
+
+#include "storage/text_key.hpp"
+
+namespace rookery::odata {
+namespace {
+
+int hex_value(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+bool unreserved(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
+}
+
+}  // namespace
+
+Result<std::string> percent_decode(std::string_view text, Plus plus) {
+    std::string out;
+    const auto plain = text.substr(0, text.find_first_of(plus == Plus::space ? "%+" : "%"));
+    out.reserve(text.size());
+    out = plain;
+    for (std::size_t i = plain.size(); i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '+' && plus == Plus::space) {
+            out += ' ';
+        } else if (c == '%') {
+            const int high = text.size() - i > 2 ? hex_value(text[i + 1]) : -1;
+            const int low = text.size() - i > 2 ? hex_value(text[i + 2]) : -1;
+            if (high < 0 || low < 0) {
+                return fail(Errc::malformed, "The request URL holds a bad percent escape.");
+            }
+            const int value = high * 16 + low;
+            if (value == 0) return fail(Errc::malformed, "The request URL holds a NUL character.");
+            out += static_cast<char>(value);
+            i += 2;
+        } else {
+            out += c;
+        }
+    }
+    if (!storage::is_utf8(out)) return fail(Errc::malformed, "The request URL is not valid UTF-8.");
+    return out;
+}
+
+std::string percent_encode(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    out.reserve(text.size() + text.size() / 2);
+    for (const char c : text) {
+        if (unreserved(c)) {
+            out += c;
+        } else {
+            const auto byte = static_cast<unsigned char>(c);
+            out += '%';
+            out += digits[byte >> 4U];
+            out += digits[byte & 15U];
+        }
+    }
+    return out;
+}
+
+}  // namespace rookery::odata

@@ -1,0 +1,49 @@
+// What rendering needs to know of the request that a reply answers. Filled by parse, used by render
+// and render_error; a plain value that travels beside the Message.
+#pragma once
+
+#include "base/uuid.hpp"
+#include "odata/request/service_root.hpp"
+#include "schema/schema.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rookery::odata {
+
+/// Accept: odata.metadata=…
+enum class MetadataLevel : std::uint8_t { minimal, full, none };
+
+/// Prefer: odata.include-annotations=…, matched against the annotations that this server makes.
+struct Annotations {
+    bool formatted_value = false;
+    bool lookup_logical_name = false;
+    bool navigation_property = false;
+    bool total_record_count = false;
+    bool limit_exceeded = false;
+};
+
+struct RenderContext {
+    const ServiceRoot* root = nullptr;     // not owned; null only before parse
+    std::string_view version = "v9.2";     // of the request's URL; points at a constant
+    const schema::Table* table = nullptr;  // of the rows that the reply shows, if known
+    std::string key_form;      // "SET(key='v')" as sent, when a row was named by alternate key
+    bool names_entity = true;  // false: the 204 carries no OData-EntityId
+    std::string select;        // names for the context URL, comma separated; empty: all
+    std::string preference_applied;
+    Annotations annotations;
+    MetadataLevel metadata = MetadataLevel::minimal;
+    bool int64_as_text = false;  // Accept: IEEE754Compatible=true
+    std::string path;            // as sent, for the nextLink
+    std::string query;           // as sent, without '?'
+    std::uint32_t page_number = 1;
+    std::string client_request_id;  // x-ms-client-request-id, echoed
+    Uuid request_id;                // minted by the transport
+    std::string allow;              // methods of the resource, for 405
+    std::chrono::seconds retry_after{1};  // for 429 and 503
+};
+
+}  // namespace rookery::odata

@@ -1,0 +1,301 @@
+#include "odata/request/request_headers.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <vector>
+
+namespace rookery::odata {
+namespace {
+
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+
+bool same(std::string_view a, std::string_view b) {
+    return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::string_view trimmed(std::string_view text) {
+    const auto blank = [](char c) { return c == ' ' || c == '\t'; };
+    while (!text.empty() && blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+    return text;
+}
+
+std::string_view unquoted(std::string_view text) {
+    if (text.size() >= 2 && text.starts_with('"') && text.ends_with('"')) {
+        return text.substr(1, text.size() - 2);
+    }
+    return text;
+}
+
+/// Splits at `separator` outside double quotes; elements come out trimmed.
+std::vector<std::string_view> split(std::string_view text, char separator) {
+    std::vector<std::string_view> out;
+    std::size_t start = 0;
+    bool quoted = false;
+    for (std::size_t i = 0; i <= text.size(); ++i) {
+        if (i < text.size() && text[i] == '"') quoted = !quoted;
+        if (i < text.size() && (quoted || text[i] != separator)) continue;
+        out.push_back(trimmed(text.substr(start, i - start)));
+        start = i + 1;
+    }
+    return out;
+}
+
+struct NameValue {
+    std::string_view name;
+    std::string_view value;
+};
+
+NameValue name_value(std::string_view text) {
+    const auto equals = text.find('=');
+    if (equals == std::string_view::npos) return {trimmed(text), {}};
+    return {trimmed(text.substr(0, equals)), unquoted(trimmed(text.substr(equals + 1)))};
+}
+
+tl::unexpected<Error> bad_header(std::string_view name) {
+    return fail(Errc::malformed, "The header '" + std::string{name} + "' is not valid.");
+}
+
+/// Does one of the patterns ("*", "Microsoft.Dynamics.CRM.*", a full name) cover the annotation?
+bool wanted(const std::vector<std::string_view>& patterns, std::string_view annotation) {
+    return std::ranges::any_of(patterns, [&](std::string_view pattern) {
+        if (!pattern.ends_with('*')) return pattern == annotation;
+        return annotation.starts_with(pattern.substr(0, pattern.size() - 1));
+    });
+}
+
+Annotations read_annotations(std::string_view text) {
+    const auto patterns = split(text, ',');
+    Annotations out;
+    out.formatted_value = wanted(patterns, "OData.Community.Display.V1.FormattedValue");
+    out.lookup_logical_name = wanted(patterns, "Microsoft.Dynamics.CRM.lookuplogicalname");
+    out.navigation_property =
+        wanted(patterns, "Microsoft.Dynamics.CRM.associatednavigationproperty");
+    out.total_record_count = wanted(patterns, "Microsoft.Dynamics.CRM.totalrecordcount");
+    out.limit_exceeded = wanted(patterns, "Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded");
+    return out;
+}
+
+bool printable(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c <= 0x7E; });
+}
+
+Result<> read_preference(RequestHeaders& out, std::string_view element) {
+    // Parameters of a preference (";") have no meaning here.
+    const auto [name, value] = name_value(split(element, ';').front());
+    if (same(name, "return")) {
+        if (value != "representation" && value != "minimal") return bad_header("Prefer");
+        out.representation = value == "representation";
+    } else if (same(name, "odata.maxpagesize") || same(name, "maxpagesize")) {
+        std::uint32_t size = 0;
+        const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), size);
+        const bool number = end == value.data() + value.size() && !value.empty();
+        if (!number || error == std::errc::invalid_argument ||
+            (error == std::errc{} && size == 0)) {
+            return bad_header("Prefer");
+        }
+        // A number too large for the type is larger than the largest page, too.
+        out.max_page_size = error == std::errc{} ? std::min(size, page_size_max) : page_size_max;
+    } else if (same(name, "odata.include-annotations")) {
+        if (value.size() > 1024 || !printable(value) || value.find('"') != std::string_view::npos) {
+            return bad_header("Prefer");
+        }
+        out.annotations_text = value;
+        out.annotations = read_annotations(value);
+    } else if (same(name, "odata.track-changes")) {
+        return fail(Errc::unsupported, "The preference 'odata.track-changes' is not supported.");
+    }
+    return {};
+}
+
+Result<> read_prefer(RequestHeaders& out, const http::Request& request) {
+    for (const auto& header : request.headers) {
+        if (!same(header.name, "Prefer")) continue;
+        for (const auto element : split(header.value, ',')) {
+            if (!element.empty()) ROOKERY_CHECK(read_preference(out, element));
+        }
+    }
+    return {};
+}
+
+Result<> read_accept(RequestHeaders& out, const http::Request& request) {
+    const auto* accept = request.header("Accept");
+    if (accept == nullptr) return {};
+    for (const auto range : split(*accept, ',')) {
+        for (const auto parameter : split(range, ';')) {
+            const auto [name, value] = name_value(parameter);
+            if (same(name, "odata.metadata")) {
+                if (same(value, "full")) out.metadata = MetadataLevel::full;
+                if (same(value, "none")) out.metadata = MetadataLevel::none;
+            }
+            if (same(name, "IEEE754Compatible")) out.int64_as_text = same(value, "true");
+        }
+    }
+    return {};
+}
+
+/// The header's value unless it is absent, empty of meaning or the literal `null` of browsers'
+/// clients. Errc::malformed when it is sent twice.
+Result<std::string_view> condition(const http::Request& request, std::string_view name) {
+    if (request.count(name) > 1) return bad_header(name);
+    const auto* value = request.header(name);
+    if (value == nullptr) return std::string_view{};
+    const auto text = trimmed(*value);
+    if (text.empty()) return bad_header(name);
+    if (text == "null") return std::string_view{};
+    return text;
+}
+
+/// W/"n" as this server makes it. Anything else of a tag's form matches no row.
+enum class TagForm { ours, foreign, broken };
+
+TagForm read_tag(std::string_view tag, std::uint64_t& version) {
+    const auto opaque = tag.starts_with("W/") ? tag.substr(2) : tag;
+    if (opaque.size() < 2 || !opaque.starts_with('"') || !opaque.ends_with('"'))
+        return TagForm::broken;
+    const auto digits = opaque.substr(1, opaque.size() - 2);
+    if (digits.find('"') != std::string_view::npos) return TagForm::broken;
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), version);
+    const bool canonical = error == std::errc{} && end == digits.data() + digits.size() &&
+                           !digits.empty() && (digits.front() != '0' || digits.size() == 1);
+    return canonical && tag.starts_with("W/") ? TagForm::ours : TagForm::foreign;
+}
+
+Result<std::vector<std::uint64_t>> read_tags(std::string_view text, std::string_view header) {
+    std::vector<std::uint64_t> out;
+    for (const auto tag : split(text, ',')) {
+        std::uint64_t version = 0;
+        switch (read_tag(tag, version)) {
+            case TagForm::ours:
+                out.push_back(version);
+                break;
+            case TagForm::foreign:
+                break;
+            case TagForm::broken:
+                return bad_header(header);
+        }
+        if (out.size() > 64) return bad_header(header);
+    }
+    return out;
+}
+
+Result<> read_conditions(RequestHeaders& out, const http::Request& request) {
+    ROOKERY_TRY(const auto match, condition(request, "If-Match"));
+    ROOKERY_TRY(const auto none, condition(request, "If-None-Match"));
+    if (request.method == "POST") return {};
+    auto& to = out.preconditions;
+    if (!match.empty()) {
+        to.must_exist = true;
+        if (match != "*") {
+            ROOKERY_TRY(to.versions, read_tags(match, "If-Match"));
+            to.unmatchable = to.versions.empty();
+        }
+    }
+    if (none.empty()) return {};
+    if (!match.empty()) return bad_header("If-None-Match");
+    if (none == "*") {
+        if (request.method != "PATCH") return bad_header("If-None-Match");
+        to.must_not_exist = true;
+        return {};
+    }
+    if (request.method != "GET") return bad_header("If-None-Match");
+    ROOKERY_TRY(to.not_versions, read_tags(none, "If-None-Match"));
+    return {};
+}
+
+Result<> refuse_what_changes_rights(const http::Request& request) {
+    for (const std::string_view name : {"MSCRMCallerID", "CallerObjectId"}) {
+        if (request.count(name) == 0) continue;
+        return fail(
+            Errc::impersonation_denied,
+            "Impersonation is not available here: the header '" + std::string{name} +
+                "' is refused."
+        );
+    }
+    constexpr std::string_view bypass = "MSCRM.Bypass";
+    for (const auto& header : request.headers) {
+        const std::string_view name = header.name;
+        if (same(name, "X-HTTP-Method") || same(name, "X-HTTP-Method-Override")) {
+            return fail(Errc::unsupported, "Method override headers are not supported.");
+        }
+        if (!same(name.substr(0, bypass.size()), bypass) || same(trimmed(header.value), "false"))
+            continue;
+        for (const std::string_view known :
+             {"MSCRM.BypassCustomPluginExecution",
+              "MSCRM.BypassBusinessLogicExecution",
+              "MSCRM.BypassBusinessLogicExecutionStepIds"}) {
+            if (!same(name, known)) continue;
+            return fail(
+                Errc::access_denied, "The header '" + std::string{known} + "' is not allowed here."
+            );
+        }
+        return fail(
+            Errc::access_denied, "A header that bypasses business logic is not allowed here."
+        );
+    }
+    if (const auto* value = request.header("MSCRM.SuppressDuplicateDetection");
+        value != nullptr && !same(trimmed(*value), "true")) {
+        return fail(Errc::unsupported, "Duplicate detection is not supported.");
+    }
+    return {};
+}
+
+Result<> check_odata_version(const http::Request& request) {
+    for (const std::string_view name : {"OData-Version", "OData-MaxVersion"}) {
+        if (request.count(name) > 1) return bad_header(name);
+    }
+    if (const auto* version = request.header("OData-Version");
+        version != nullptr && trimmed(*version) != "4.0") {
+        return fail(Errc::malformed, "The OData-Version of the request is not supported; use 4.0.");
+    }
+    if (const auto* newest = request.header("OData-MaxVersion");
+        newest != nullptr && trimmed(*newest) != "4.0" && trimmed(*newest) != "4.01") {
+        return fail(
+            Errc::malformed, "The OData-MaxVersion of the request is not supported; use 4.0."
+        );
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<RequestHeaders> read_headers(const http::Request& request) {
+    RequestHeaders out;
+    ROOKERY_CHECK(refuse_what_changes_rights(request));
+    ROOKERY_CHECK(check_odata_version(request));
+    ROOKERY_CHECK(read_prefer(out, request));
+    ROOKERY_CHECK(read_accept(out, request));
+    ROOKERY_CHECK(read_conditions(out, request));
+    return out;
+}
+
+Result<> check_content_type(const http::Request& request) {
+    const auto wrong = [] {
+        return fail(
+            Errc::wrong_content_type, "The body must be application/json in UTF-8, not compressed."
+        );
+    };
+    if (request.count("Content-Type") != 1) return wrong();
+    if (const auto* encoding = request.header("Content-Encoding");
+        encoding != nullptr && !same(trimmed(*encoding), "identity")) {
+        return wrong();
+    }
+    const auto parts = split(*request.header("Content-Type"), ';');
+    if (!same(parts.front(), "application/json")) return wrong();
+    for (const auto part : parts) {
+        const auto [name, value] = name_value(part);
+        if (same(name, "charset") && !same(value, "utf-8")) return wrong();
+    }
+    return {};
+}
+
+std::string client_request_id(const http::Request& request) {
+    const auto* value = request.header("x-ms-client-request-id");
+    if (value == nullptr || value->size() > 128 || !printable(*value)) return {};
+    return *value;
+}
+
+}  // namespace rookery::odata

@@ -1,0 +1,353 @@
+#include "odata/request/row_body.hpp"
+
+#include "messages/column_value.hpp"
+#include "odata/request/entity_key.hpp"
+#include "odata/request/literal.hpp"
+#include "odata/request/utf8.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace rookery::odata {
+namespace {
+
+using messages::Given;
+using messages::Input;
+using messages::InputCell;
+using messages::InputValue;
+using schema::Column;
+using schema::Table;
+using schema::Type;
+using Kind = JsonValue::Kind;
+
+constexpr std::string_view bind_suffix = "@odata.bind";
+
+std::string type_name(const Table& table) {
+    return "Microsoft.Dynamics.CRM." + std::string{table.name};
+}
+
+tl::unexpected<Error> undeclared(const Table& table, std::string_view name) {
+    return payload_error(
+        table,
+        "The property '" + std::string{showable(name)} + "' does not exist on type '" +
+            type_name(table) +
+            "'. Make sure to only use property names that are defined by the type."
+    );
+}
+
+tl::unexpected<Error> wrong_type(const Table& table, const Column& column) {
+    return payload_error(
+        table,
+        "Cannot convert the given literal to the expected type '" +
+            std::string{edm_type(column.type)} + "' of the property '" +
+            std::string{column.wire_name()} + "'."
+    );
+}
+
+Result<Given> read_date(const Column& column, std::string_view text) {
+    const auto time = parse_iso8601(text);
+    if (time) return Given{*time};
+    return fail(
+        Errc::bad_date,
+        "The value of '" + std::string{column.name} + "' is not a date that can be stored."
+    );
+}
+
+/// A JSON text as the type of its column.
+Result<Given> typed_text(const Table& table, const Column& column, std::string_view text) {
+    switch (column.type) {
+        case Type::sealed:
+        case Type::text:
+        case Type::entityname:
+            return Given{text};
+        case Type::uid:
+            if (const auto id = Uuid::parse(text)) return Given{*id};
+            return wrong_type(table, column);
+        case Type::datetime:
+            return read_date(column, text);
+        default:
+            return wrong_type(table, column);
+    }
+}
+
+bool takes_numbers(Type type) {
+    switch (type) {
+        case Type::integer:
+        case Type::bigint:
+        case Type::choice:
+        case Type::state:
+        case Type::status:
+            return true;
+        default:
+            return false;
+    }
+}
+
+/// Precondition: not a lookup.
+Result<InputValue> read_value(const Table& table, const Column& column, const JsonValue& value) {
+    const auto accept = [&](Given given) {
+        return messages::column_value(table, column, std::move(given));
+    };
+    switch (value.kind) {
+        case Kind::null:
+            return accept({});
+        case Kind::boolean:
+            if (column.type != Type::boolean) break;
+            return accept(value.boolean);
+        case Kind::integer:
+            if (!takes_numbers(column.type)) break;
+            return accept(value.integer);
+        case Kind::other_number:
+            if (!takes_numbers(column.type)) break;
+            return fail(messages::outside_range(table, column));
+        case Kind::text:
+            return value.text.expose([&](std::string_view text) -> Result<InputValue> {
+                ROOKERY_TRY(auto given, typed_text(table, column, text));
+                return accept(std::move(given));
+            });
+        case Kind::array:
+        case Kind::object:
+            break;
+    }
+    return wrong_type(table, column);
+}
+
+/// What a body may do to a column.
+enum class Fate { keep, ignore };
+
+Result<Fate> fate(const Column& column, RowUse use) {
+    namespace can = schema::can;
+    if (column.may(can::redirected)) {
+        return fail(
+            Errc::protected_column,
+            "The column '" + std::string{column.name} + "' is not written here; write '" +
+                std::string{column.sibling} + "' instead, which is sealed."
+        );
+    }
+    if (column.may(can::refuse) || column.may(can::create)) return Fate::keep;
+    return use == RowUse::upsert && column.may(can::update) ? Fate::keep : Fate::ignore;
+}
+
+class RowReader {
+  public:
+    RowReader(const Table& table, RowUse use, const ServiceRoot& root)
+        : table_(table), use_(use), root_(root) {}
+
+    Result<Input> read(const JsonValue& body) {
+        if (!body.is(Kind::object)) {
+            return payload_error(table_, "The body must be one JSON object.");
+        }
+        ROOKERY_CHECK(check_odata_type(body, table_));
+        for (const auto& member : body.members) ROOKERY_CHECK(read_member(member));
+        return std::move(out_);
+    }
+
+  private:
+    Result<> read_member(const JsonMember& member) {
+        const std::string_view name = member.name;
+        if (name.ends_with(bind_suffix)) {
+            return read_bind(name.substr(0, name.size() - bind_suffix.size()), member.value);
+        }
+        if (const auto at = name.find('@'); at != std::string_view::npos) {
+            return read_annotation(name, at);
+        }
+        if (const auto* column = table_.property(name); column != nullptr && !column->is_lookup()) {
+            ROOKERY_TRY(const auto what, fate(*column, use_));
+            if (what == Fate::ignore) return {};
+            if (cell(*column) != nullptr) return given_twice(*column);
+            ROOKERY_TRY(auto value, read_value(table_, *column, member.value));
+            out_.cells.push_back({column, std::move(value)});
+            return {};
+        }
+        return read_navigation(name, member.value);
+    }
+
+    Result<> read_annotation(std::string_view name, std::size_t at) const {
+        // Annotations of what was read are sent back by some clients: no meaning here.
+        const auto property = name.substr(0, at);
+        const bool known = property.empty() || table_.property(property) != nullptr ||
+                           table_.navigation(property) != nullptr ||
+                           is_collection_navigation(table_, property);
+        if (known) return {};
+        return undeclared(table_, property);
+    }
+
+    Result<> read_navigation(std::string_view name, const JsonValue& value) {
+        const auto nav = find_navigation(table_, name);
+        if (nav.column == nullptr) {
+            if (!is_collection_navigation(table_, name)) return undeclared(table_, name);
+            return fail(
+                Errc::unsupported,
+                "Deep insert through '" + std::string{name} + "' is not supported."
+            );
+        }
+        if (value.is(Kind::object)) {
+            return fail(
+                Errc::unsupported,
+                "Deep insert through '" + std::string{name} + "' is not supported; use '" +
+                    std::string{name} + "@odata.bind'."
+            );
+        }
+        if (!value.is(Kind::null)) return wrong_type(table_, *nav.column);
+        return bind(nav, std::nullopt);
+    }
+
+    Result<> read_bind(std::string_view name, const JsonValue& value) {
+        const auto nav = find_navigation(table_, name);
+        if (nav.column == nullptr) {
+            if (is_collection_navigation(table_, name)) {
+                return fail(
+                    Errc::unsupported,
+                    "Binding through '" + std::string{name} + "' is not supported; use $ref."
+                );
+            }
+            return payload_error(
+                table_,
+                "An undeclared property '" + std::string{showable(name)} +
+                    "' which only has property annotations in the payload but no property "
+                    "value was found in the payload. In OData, only declared navigation "
+                    "properties and declared named streams can be represented as properties "
+                    "without values."
+            );
+        }
+        if (value.is(Kind::null)) return bind(nav, std::nullopt);
+        if (!value.is(Kind::text)) return bad_reference(name);
+        auto target =
+            value.text.expose([&](std::string_view url) { return read_reference(url, root_); });
+        if (!target || !nav.allows(*target->table)) return bad_reference(name);
+        return bind(nav, std::move(*target));
+    }
+
+    tl::unexpected<Error> bad_reference(std::string_view name) const {
+        return payload_error(
+            table_,
+            "The value of '" + std::string{name} +
+                "@odata.bind' is not the URL of a row that the property can refer to."
+        );
+    }
+
+    /// A polymorphic lookup has one navigation property per table: the others may be null.
+    Result<> bind(const Navigation& nav, std::optional<messages::Target> target) {
+        const auto& column = *nav.column;
+        ROOKERY_TRY(const auto what, fate(column, use_));
+        if (what == Fate::ignore) return {};
+        auto* before = cell(column);
+        if (before != nullptr && !target) return {};
+        if (before != nullptr && !std::holds_alternative<std::monostate>(before->value)) {
+            return given_twice(column);
+        }
+        Given given;
+        if (target) given = std::move(*target);
+        ROOKERY_TRY(auto value, messages::column_value(table_, column, std::move(given)));
+        if (before != nullptr) {
+            before->value = std::move(value);
+        } else {
+            out_.cells.push_back({&column, std::move(value)});
+        }
+        return {};
+    }
+
+    InputCell* cell(const Column& column) {
+        const auto found = std::ranges::find(out_.cells, &column, &InputCell::column);
+        return found == out_.cells.end() ? nullptr : &*found;
+    }
+
+    [[nodiscard]] tl::unexpected<Error> given_twice(const Column& column) const {
+        return payload_error(
+            table_, "The property '" + std::string{column.wire_name()} + "' is given twice."
+        );
+    }
+
+    const Table& table_;
+    RowUse use_;
+    const ServiceRoot& root_;
+    Input out_;
+};
+
+}  // namespace
+
+tl::unexpected<Error> payload_error(const Table& table, std::string inner) {
+    return fail(
+        Errc::bad_payload,
+        "Error identified in Payload provided by the user for Entity :'" +
+            std::string{table.set_name} +
+            "', For more information on this error please follow this help link "
+            "https://go.microsoft.com/fwlink/?linkid=2195293  ----> InnerException : "
+            "Microsoft.OData.ODataException: " +
+            std::move(inner)
+    );
+}
+
+Result<> check_odata_type(const JsonValue& object, const Table& table) {
+    const auto* type = object.member("@odata.type");
+    if (type == nullptr) return {};
+    const bool fits = type->is(Kind::text) && type->text.expose([&](std::string_view text) {
+        if (text.starts_with('#')) text.remove_prefix(1);
+        return text == type_name(table);
+    });
+    if (fits) return {};
+    return payload_error(table, "The '@odata.type' of the row is not '" + type_name(table) + "'.");
+}
+
+bool Navigation::allows(const Table& target) const {
+    if (only != nullptr) return only == &target;
+    return std::ranges::find(column->targets, target.name) != column->targets.end();
+}
+
+Navigation find_navigation(const Table& table, std::string_view name) {
+    if (const auto* column = table.navigation(name)) return {column, nullptr};
+    for (const auto& relationship : schema::relationships()) {
+        if (relationship.referencing != table.name || relationship.nav != name || name.empty())
+            continue;
+        const auto* column = table.column(relationship.referencing_column);
+        if (column == nullptr || !column->may(schema::can::odata)) continue;
+        return {column, schema::table(relationship.referenced)};
+    }
+    return {};
+}
+
+bool is_collection_navigation(const Table& table, std::string_view name) {
+    if (name.empty()) return false;
+    const auto children = [&](const schema::Relationship& r) {
+        return r.collection_nav == name && r.referenced == table.name;
+    };
+    const auto pairs = [&](const schema::Association& a) {
+        return a.name == name && (a.first == table.name || a.second == table.name);
+    };
+    return std::ranges::any_of(schema::relationships(), children) ||
+           std::ranges::any_of(schema::associations(), pairs);
+}
+
+Result<Input> read_row(
+    const JsonValue& body, const Table& table, RowUse use, const ServiceRoot& root
+) {
+    return RowReader{table, use, root}.read(body);
+}
+
+Result<> check_single_write(const Column& column) {
+    if (const auto what = fate(column, RowUse::upsert); !what) return fail(what.error());
+    if (column.may(schema::can::update) || column.may(schema::can::refuse)) return {};
+    return fail(
+        Errc::protected_column, "The column '" + std::string{column.name} + "' cannot be changed."
+    );
+}
+
+Result<Input> read_property_value(const JsonValue& body, const Table& table, const Column& column) {
+    const auto* value = body.member("value");
+    if (value == nullptr) return payload_error(table, "The body must be {\"value\": …}.");
+    ROOKERY_CHECK(check_single_write(column));
+    Input out;
+    ROOKERY_TRY(auto read, read_value(table, column, *value));
+    out.cells.push_back({&column, std::move(read)});
+    return out;
+}
+
+Result<messages::Target> read_reference_body(const JsonValue& body, const ServiceRoot& root) {
+    const auto* id = body.member("@odata.id");
+    if (id == nullptr || !id->is(Kind::text)) {
+        return fail(Errc::bad_payload, "The body must be {\"@odata.id\": URL}.");
+    }
+    return id->text.expose([&](std::string_view url) { return read_reference(url, root); });
+}
+
+}  // namespace rookery::odata

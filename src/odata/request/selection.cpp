@@ -1,0 +1,92 @@
+#include "odata/request/selection.hpp"
+
+#include "odata/request/filter_parser.hpp"
+#include "odata/request/lexer.hpp"
+
+#include <algorithm>
+
+namespace rookery::odata {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+    while (text.starts_with(' ')) text.remove_prefix(1);
+    while (text.ends_with(' ')) text.remove_suffix(1);
+    return text;
+}
+
+/// Cuts the next element of a comma list off `rest`; false after the last.
+bool next_element(std::string_view& rest, bool& done, std::string_view& element) {
+    if (done) return false;
+    const auto comma = rest.find(',');
+    element = trimmed(rest.substr(0, comma));
+    done = comma == std::string_view::npos;
+    rest = done ? std::string_view{} : rest.substr(comma + 1);
+    return true;
+}
+
+tl::unexpected<Error> path_unsupported(std::string_view option) {
+    return fail(
+        Errc::unsupported,
+        "Paths through navigation properties are not supported in " + std::string{option} + "."
+    );
+}
+
+}  // namespace
+
+Result<Select> parse_select(const schema::Table& table, std::string_view text) {
+    Select out;
+    std::string_view element;
+    bool done = false;
+    bool everything = false;
+    while (next_element(text, done, element)) {
+        if (element == "*") {
+            everything = true;
+            continue;
+        }
+        if (element.find('/') != std::string_view::npos) return path_unsupported("$select");
+        if (element.empty())
+            return fail(Errc::malformed, "The $select option has an empty element.");
+        const auto* column = table.property(element);
+        if (column == nullptr) column = table.navigation(element);
+        if (column == nullptr || column->type == schema::Type::digest ||
+            !column->may(schema::can::odata)) {
+            return fail(no_such_property(table, element));
+        }
+        if (std::ranges::find(out.columns, column) != out.columns.end()) continue;
+        out.columns.push_back(column);
+        if (!out.names.empty()) out.names += ',';
+        out.names += column->wire_name();
+    }
+    if (everything) return Select{};
+    const auto* key = table.column(table.primary_id);
+    if (key != nullptr && std::ranges::find(out.columns, key) == out.columns.end()) {
+        out.columns.push_back(key);
+    }
+    return out;
+}
+
+Result<std::vector<messages::OrderBy>> parse_orderby(
+    const schema::Table& table, std::string_view text
+) {
+    std::vector<messages::OrderBy> out;
+    std::string_view element;
+    bool done = false;
+    while (next_element(text, done, element)) {
+        if (element.find('/') != std::string_view::npos) return path_unsupported("$orderby");
+        const auto blank = element.find(' ');
+        const auto name = element.substr(0, blank);
+        const auto direction =
+            blank == std::string_view::npos ? std::string_view{} : trimmed(element.substr(blank));
+        if (!is_name(name) || !(direction.empty() || direction == "asc" || direction == "desc")) {
+            return fail(Errc::malformed, "Syntax error in the $orderby option.");
+        }
+        if (out.size() == orderby_max) {
+            return fail(Errc::malformed, "The $orderby option names too many properties.");
+        }
+        ROOKERY_TRY(const auto* column, filterable(table, name));
+        out.push_back({column, direction == "desc"});
+    }
+    return out;
+}
+
+}  // namespace rookery::odata

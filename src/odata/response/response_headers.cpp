@@ -1,0 +1,28 @@
+#include "odata/response/response_headers.hpp"
+
+namespace rookery::odata {
+
+void add_common_headers(http::Response& out, const RenderContext& context) {
+    out.headers.reserve(12);
+    out.set("OData-Version", "4.0");
+    const auto id = to_string(context.request_id);
+    out.set("REQ_ID", id);
+    out.set("x-ms-service-request-id", id);
+    if (!context.client_request_id.empty()) {
+        out.set("x-ms-client-request-id", context.client_request_id);
+    }
+    // A vault's answers belong in no cache, whatever they hold.
+    out.set("Cache-Control", "no-cache, no-store");
+}
+
+void add_json_content_type(http::Response& out, const RenderContext& context) {
+    std::string_view level = "minimal";
+    if (context.metadata == MetadataLevel::full) level = "full";
+    if (context.metadata == MetadataLevel::none) level = "none";
+    std::string value = "application/json; odata.metadata=";
+    value += level;
+    if (context.int64_as_text) value += "; IEEE754Compatible=true";
+    out.set("Content-Type", std::move(value));
+}
+
+}  // namespace rookery::odata

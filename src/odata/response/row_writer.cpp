@@ -1,0 +1,105 @@
+#include "odata/response/row_writer.hpp"
+
+#include "odata/response/formatted_value.hpp"
+
+namespace rookery::odata {
+namespace {
+
+bool is_version(const schema::Column& column) {
+    return column.type == schema::Type::bigint && column.name == "versionnumber";
+}
+
+}  // namespace
+
+void RowWriter::bigint(std::int64_t number) {
+    if (context_.int64_as_text) {
+        json_.text(std::to_string(number));
+    } else {
+        json_.number(number);
+    }
+}
+
+void RowWriter::value(const messages::ShownRow& row, const messages::ShownCell& cell) {
+    const auto& column = *cell.column;
+    if (const auto* secret = std::get_if<SecretBytes>(&cell.value)) return json_.text(*secret);
+    if (std::holds_alternative<messages::Masked>(cell.value)) return json_.text(messages::mask);
+    // Known to the row itself, not to its cells.
+    if (column.may(schema::can::row_id)) return json_.uuid(row.row->id);
+    if (is_version(column)) return bigint(static_cast<std::int64_t>(row.versionnumber(receipt_)));
+    const auto* const* stored = std::get_if<const storage::Value*>(&cell.value);
+    if (stored == nullptr || *stored == nullptr) return json_.null();
+    const auto& value = **stored;
+    if (const auto* text = std::get_if<std::string>(&value)) return json_.text(*text);
+    if (const auto* number = std::get_if<std::int64_t>(&value)) {
+        if (column.type == schema::Type::bigint) return bigint(*number);
+        return json_.number(*number);
+    }
+    if (const auto* ref = std::get_if<storage::RowRef>(&value)) return json_.uuid(ref->id);
+    if (const auto* id = std::get_if<Uuid>(&value)) return json_.uuid(*id);
+    if (const auto* time = std::get_if<Instant>(&value)) return json_.time(*time);
+    if (const auto* flag = std::get_if<bool>(&value)) return json_.boolean(*flag);
+    // A sealed object or a digest never leaves, whatever a planner put here.
+    json_.null();
+}
+
+void RowWriter::annotations(
+    const schema::Table& table, const messages::ShownCell& cell, std::uint64_t versionnumber
+) {
+    const auto& column = *cell.column;
+    const auto& wanted = context_.annotations;
+    const auto name = column.wire_name();
+    if (wanted.formatted_value && is_version(column)) {
+        json_.key(name, "@OData.Community.Display.V1.FormattedValue");
+        return json_.text(grouped(static_cast<std::int64_t>(versionnumber)));
+    }
+    const auto* const* stored = std::get_if<const storage::Value*>(&cell.value);
+    if (stored == nullptr || *stored == nullptr || storage::is_null(**stored)) return;
+    if (wanted.formatted_value) {
+        const auto text = column.is_lookup() ? cell.formatted : formatted_value(column, **stored);
+        if (!text.empty()) {
+            json_.key(name, "@OData.Community.Display.V1.FormattedValue");
+            json_.text(text);
+        }
+    }
+    if (!column.is_lookup()) return;
+    const auto* ref = std::get_if<storage::RowRef>(*stored);
+    const auto* target = ref == nullptr ? nullptr : schema::table(ref->table);
+    const auto nav =
+        target == nullptr ? column.nav : schema::navigation(table, column, *target);
+    if (wanted.navigation_property && !nav.empty()) {
+        json_.key(name, "@Microsoft.Dynamics.CRM.associatednavigationproperty");
+        json_.text(nav);
+    }
+    if (wanted.lookup_logical_name && target != nullptr) {
+        json_.key(name, "@Microsoft.Dynamics.CRM.lookuplogicalname");
+        json_.text(target->name);
+    }
+}
+
+void RowWriter::members(const messages::ShownRow& row) {
+    const auto versionnumber = row.versionnumber(receipt_);
+    if (context_.metadata != MetadataLevel::none) {
+        json_.key("@odata.etag");
+        json_.begin_text();
+        json_.piece("W/\"");
+        json_.piece(std::to_string(versionnumber));
+        json_.piece("\"");
+        json_.end_text();
+    }
+    if (context_.metadata == MetadataLevel::full) {
+        json_.key("@odata.type");
+        json_.text("#Microsoft.Dynamics.CRM." + std::string{row.row->table->name});
+        json_.key("@odata.id");
+        json_.text(
+            context_.root->origin + std::string{api_prefix} + std::string{context_.version} + "/" +
+            std::string{row.row->table->set_name} + "(" + to_string(row.row->id) + ")"
+        );
+    }
+    for (const auto& cell : row.cells) {
+        annotations(*row.row->table, cell, versionnumber);
+        json_.key(cell.column->wire_name());
+        value(row, cell);
+    }
+}
+
+}  // namespace rookery::odata

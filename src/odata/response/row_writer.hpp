@@ -1,0 +1,33 @@
+// One shown row as JSON members: the hot part of every reply.
+#pragma once
+
+#include "ledger/pending.hpp"
+#include "messages/reply.hpp"
+#include "odata/json/json_writer.hpp"
+#include "odata/request/render_context.hpp"
+
+namespace rookery::odata {
+
+class RowWriter {
+  public:
+    RowWriter(JsonWriter& json, const RenderContext& context, const ledger::Receipt& receipt)
+        : json_(json), context_(context), receipt_(receipt) {}
+
+    /// `@odata.etag`, then each property after its annotations. The caller opens and closes the
+    /// object.
+    void members(const messages::ShownRow& row);
+    /// The value alone.
+    void value(const messages::ShownRow& row, const messages::ShownCell& cell);
+
+  private:
+    void annotations(
+        const schema::Table& table, const messages::ShownCell& cell, std::uint64_t versionnumber
+    );
+    void bigint(std::int64_t number);
+
+    JsonWriter& json_;
+    const RenderContext& context_;
+    const ledger::Receipt& receipt_;
+};
+
+}  // namespace rookery::odata
