@@ -8,16 +8,20 @@ import sys
 import rules
 
 
-def allowed_modules(module):
-    """The module itself and everything at or below the ones that INCLUDE_GRAPH gives it."""
+def allowed(graph, start):
+    """`start` itself and everything at or below what the graph gives it."""
     seen = set()
-    waiting = [module]
+    waiting = [start]
     while waiting:
         name = waiting.pop()
         if name not in seen:
             seen.add(name)
-            waiting.extend(rules.INCLUDE_GRAPH.get(name, []))
+            waiting.extend(graph.get(name, []))
     return seen
+
+
+def allowed_modules(module):
+    return allowed(rules.INCLUDE_GRAPH, module)
 
 
 def line_of(text, position):
@@ -93,6 +97,33 @@ def check_includes(root):
                 here = "/".join(parts[1:])
                 if users is not None and not any(here == u or here.startswith(u) for u in users):
                     yield f"{where}: <{library}> belongs to {', '.join(users)}"
+
+
+def room_of(path_in_module):
+    """The room of `room/file`, the door of `file`."""
+    room, slash, _ = path_in_module.partition("/")
+    return room if slash else rules.DOOR
+
+
+def room_name(module, room):
+    return module if room == rules.DOOR else f"{module}/{room}"
+
+
+def check_rooms(root):
+    for path in files_of(root, "src", suffixes={".cpp", ".hpp", ".in"}):
+        name = path.relative_to(root).as_posix()
+        module, _, inner = name.removeprefix("src/").partition("/")
+        rooms = rules.ROOM_GRAPH.get(module, {rules.DOOR: []})
+        room = room_of(inner)
+        if room not in rooms:
+            yield f"{name}: {room_name(module, room)} has no row in the graph of rooms"
+            continue
+        text = read(path)
+        for found in rules.INCLUDE.finditer(text):
+            target, _, inner = (found.group(1) or "").partition("/")
+            if target == module and room_of(inner) not in allowed(rooms, room):
+                here = room_name(module, room)
+                yield f'{name}:{line_of(text, found.start())}: {here} may not include "{found.group(1)}"'
 
 
 def check_built(root):
@@ -172,13 +203,25 @@ def check_links(root):
                     yield f"{name}:{line_of(text, found.start())}: {target} does not exist"
 
 
+def arrows(graph, nothing):
+    width = max(len(name) for name in graph)
+    return "\n".join(
+        f"{name.ljust(width)} → {', '.join(below) if below else nothing}" for name, below in graph.items()
+    )
+
+
 def graph_text():
     """The include graph as docs/ARCHITECTURE.md shows it."""
-    width = max(len(name) for name in rules.INCLUDE_GRAPH)
-    return "\n".join(
-        f"{name.ljust(width)} → {', '.join(below) if below else '(nothing of ours)'}"
-        for name, below in rules.INCLUDE_GRAPH.items()
-    )
+    return arrows(rules.INCLUDE_GRAPH, "(nothing of ours)")
+
+
+def rooms_text(module):
+    """The graph of a module's rooms, as the same page shows it."""
+    graph = {
+        room_name(module, room): [room_name(module, other) for other in below]
+        for room, below in rules.ROOM_GRAPH[module].items()
+    }
+    return arrows(graph, f"(nothing of {module})")
 
 
 def check_architecture(root):
@@ -186,11 +229,16 @@ def check_architecture(root):
     if not path.is_file():
         yield "docs/ARCHITECTURE.md: is missing"
     elif graph_text() not in read(path):
-        yield "docs/ARCHITECTURE.md: its include graph is not the one of src/modules.txt"
+        yield "docs/ARCHITECTURE.md: its include graph is not the one of tests/tidy/rules.py"
+    else:
+        for module in rules.ROOM_GRAPH:
+            if rooms_text(module) not in read(path):
+                yield f"docs/ARCHITECTURE.md: its rooms of {module} are not those of tests/tidy/rules.py"
 
 
 CHECKS = [
     check_includes,
+    check_rooms,
     check_built,
     check_headers,
     check_banned,

@@ -1,4 +1,4 @@
-"""What may stand where, as data. check.py applies it; docs/ARCHITECTURE.md shows the include graph."""
+"""What may stand where, as data. check.py applies it; docs/ARCHITECTURE.md shows both include graphs."""
 
 import pathlib
 import re
@@ -11,6 +11,18 @@ MODULE = re.compile(r"^([a-z]+):((?: [a-z]+)*)$", re.MULTILINE)
 INCLUDE_GRAPH = {
     name: depends.split()
     for name, depends in MODULE.findall((pathlib.Path(__file__).parents[2] / "src/modules.txt").read_text())
+}
+
+# The same within a module that has rooms, folders of its own folder; DOOR is that folder itself. A room without
+# a row is a finding.
+DOOR = "."
+ROOM_GRAPH = {
+    "odata": {
+        "json": [],
+        "request": ["json"],
+        "response": ["request"],
+        DOOR: ["response"],
+    },
 }
 
 # Headers of libraries, by prefix, and who may include them: a module, or one source of it. The

@@ -25,6 +25,14 @@ class TheTree(unittest.TestCase):
             if folder.is_dir():
                 self.assertIn(folder.name, rules.INCLUDE_GRAPH)
 
+    def test_the_graphs_of_rooms_have_no_cycle_and_every_room_of_the_build(self):
+        for module, rooms in rules.ROOM_GRAPH.items():
+            for room, below in rooms.items():
+                self.assertTrue((ROOT / "src" / module / room).is_dir(), f"{module}/{room}")
+                for name in below:
+                    self.assertIn(name, rooms)
+                    self.assertNotIn(room, check.allowed(rooms, name))
+
 
 # (file, its text, a part of the finding): each is planted alone into a tree that is clean otherwise.
 PLANTED = [
@@ -43,6 +51,11 @@ PLANTED = [
     ("include/rookery/a.hpp", '#pragma once\n#include "base/bytes.hpp"\n', "may not include"),
     ("src/a.cpp", "int a;\n", "in their folder and its rooms"),
     ("src/extra/a.cpp", "int a;\n", "not built"),
+    ("src/odata/json/a.cpp", '#include "odata/request/a.hpp"\n', 'odata/json may not include "odata/request/a.hpp"'),
+    ("src/odata/request/a.cpp", '#include "odata/parse.hpp"\n', 'odata/request may not include "odata/parse.hpp"'),
+    ("src/odata/request/a.cpp", '#include "odata/cellar/a.hpp"\n', "odata/request may not include"),
+    ("src/odata/cellar/a.hpp", "#pragma once\n", "odata/cellar has no row in the graph of rooms"),
+    ("src/storage/inner/a.cpp", "int a;\n", "storage/inner has no row in the graph of rooms"),
     ("tests/extra/a_test.cpp", "int a;\n", "no CMakeLists.txt builds it"),
     ("src/base/lonely.hpp", "#pragma once\n", "nobody includes it"),
     ("src/base/bytes.hpp", "struct A {};\n", "no #pragma once"),
@@ -63,6 +76,7 @@ PLANTED = [
     ("tests/far_side/a.mjs", "// FIX" + "ME\n", "say it in the documents"),
     ("docs/a.md", "see [this](gone.md)\n", "gone.md does not exist"),
     ("docs/ARCHITECTURE.md", "base → crypto\n", "include graph is not the one"),
+    ("docs/ARCHITECTURE.md", check.graph_text() + "\n", "its rooms of odata are not those"),
 ]
 
 HARMLESS = [
@@ -71,7 +85,8 @@ HARMLESS = [
     ("src/crypto/a.cpp", "crypto_sign_detached(a);\n"),
     ("src/storage/a.cpp", "auto f() { return Vault::system(); }\n"),
     ("src/crypto/sha256.cpp", "#include <openssl/evp.h>\n"),
-    ("src/storage/room/a.cpp", '#include "storage/store.hpp"\n'),
+    ("src/odata/response/a.cpp", '#include "odata/json/a.hpp"\n#include "storage/store.hpp"\n'),
+    ("src/odata/a.cpp", '#include "odata/json/a.hpp"\n'),
     ("src/http/a.cpp", '#include "base/bytes.hpp"\n#include "storage/store.hpp"\n#include <openssl/ssl.h>\n'),
     ("tests/far_side/node_modules/a/README.md", "TO" + "DO\n"),
     ("docs/a.md", "see [this](ARCHITECTURE.md#parts) and [that](https://example.com/)\n"),
@@ -89,7 +104,10 @@ class ThePlantedViolation(unittest.TestCase):
         self.plant("src/storage/store.hpp", '#pragma once\n#include "crypto/keys.hpp"\n')
         self.plant("src/storage/store.cpp", '#include "storage/store.hpp"\n')
         self.plant("tests/storage/CMakeLists.txt", "rookery_add_test(storage DEPENDS storage)\n")
-        self.plant("docs/ARCHITECTURE.md", check.graph_text() + "\n")
+        self.plant("src/odata/json/a.hpp", "#pragma once\n")
+        self.plant("src/odata/json/b.cpp", '#include "odata/json/a.hpp"\n')
+        graphs = [check.graph_text()] + [check.rooms_text(module) for module in rules.ROOM_GRAPH]
+        self.plant("docs/ARCHITECTURE.md", "\n\n".join(graphs) + "\n")
 
     def plant(self, name, text):
         path = self.root / name
