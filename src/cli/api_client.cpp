@@ -1,5 +1,6 @@
 #include "cli/api_client.hpp"
 
+#include "base/percent_encode.hpp"
 #include "cli/config.hpp"
 #include "cli/secret_file.hpp"
 #include "sync/https_url.hpp"
@@ -380,25 +381,6 @@ Error error_of(const ApiReply& reply) {
         out.hint =
             "the token in ROOKERY_TOKEN_FILE may have expired; make a new one with `rookery token "
             "create`";
-    }
-    return out;
-}
-
-std::string percent_encode(std::string_view text) {
-    constexpr std::string_view hex = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<std::uint8_t>(c);
-        const bool unreserved = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-                                (byte >= '0' && byte <= '9') || c == '-' || c == '.' || c == '_' ||
-                                c == '~';
-        if (unreserved) {
-            out.push_back(c);
-        } else {
-            out.push_back('%');
-            out.push_back(hex[byte >> 4U]);
-            out.push_back(hex[byte & 0xFU]);
-        }
     }
     return out;
 }

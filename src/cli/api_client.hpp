@@ -99,8 +99,6 @@ class ApiClient {
 /// The Dataverse code of an error body ("0x80060892"), or empty.
 [[nodiscard]] std::string dataverse_code_of(const ApiReply& reply);
 
-/// Percent-encodes everything but unreserved characters (RFC 3986 section 2.3).
-[[nodiscard]] std::string percent_encode(std::string_view text);
 /// 'text' with quotes doubled, percent-encoded: a string literal for keys and $filter.
 [[nodiscard]] std::string odata_literal(std::string_view text);
 /// The GUID in OData-EntityId, if it is one.

@@ -1,5 +1,6 @@
 // rookery audit: the log for people (tail), and the check of a copy without the vault (verify).
 #include "base/clock.hpp"
+#include "base/percent_encode.hpp"
 #include "cli/commands.hpp"
 #include "cli/connection_options.hpp"
 #include "cli/console.hpp"

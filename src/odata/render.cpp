@@ -1,12 +1,13 @@
 #include "odata/render.hpp"
 
+#include "base/percent_encode.hpp"
 #include "messages/reply.hpp"
+#include "odata/json/json_writer.hpp"
+#include "odata/request/paging_token.hpp"
+#include "odata/request/percent_decode.hpp"
 #include "odata/response/access_body.hpp"
 #include "odata/response/error_body.hpp"
-#include "odata/json/json_writer.hpp"
 #include "odata/response/log_body.hpp"
-#include "odata/request/paging_token.hpp"
-#include "odata/request/percent.hpp"
 #include "odata/response/response_headers.hpp"
 #include "odata/response/row_writer.hpp"
 
@@ -14,7 +15,6 @@
 
 namespace rookery::odata {
 namespace {
-
 
 /// Renders one body of MessageReply; one per request.
 class Renderer {

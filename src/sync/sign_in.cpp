@@ -1,5 +1,6 @@
 #include "sync/sign_in.hpp"
 
+#include "base/percent_encode.hpp"
 #include "base/secret_json.hpp"
 #include "pipeline/push_code.hpp"
 #include "sync/backoff.hpp"
@@ -34,24 +35,6 @@ SignedIn no_answer(std::string_view who, const Answer& answer) {
     );
     out.stopped = answer.stopped;
     return out;
-}
-
-/// application/x-www-form-urlencoded, byte by byte into secret memory.
-void append_encoded(SecretBytes& out, ByteView text) {
-    constexpr std::string_view hex = "0123456789ABCDEF";
-    for (const auto byte : text) {
-        const bool plain = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-                           (byte >= '0' && byte <= '9') || byte == '-' || byte == '.' ||
-                           byte == '_' || byte == '~';
-        if (plain) {
-            out.append({&byte, 1});
-        } else {
-            const std::uint8_t encoded[] = {
-                '%', static_cast<std::uint8_t>(hex[byte >> 4U]),
-                static_cast<std::uint8_t>(hex[byte & 0xFU])};
-            out.append(encoded);
-        }
-    }
 }
 
 bool is_bearer(const SecretBytes& type) {
@@ -108,11 +91,11 @@ void SignIn::reject(const std::shared_ptr<const AccessToken>& token) {
 
 SecretBytes SignIn::form() const {
     auto out = SecretBytes::copy_of("grant_type=client_credentials&client_id=");
-    append_encoded(out, bytes_of(client_id_));
+    append_percent_encoded(out, bytes_of(client_id_));
     out.append(bytes_of("&client_secret="));
-    client_secret_.expose([&](ByteView secret) { append_encoded(out, secret); });
+    client_secret_.expose([&](ByteView secret) { append_percent_encoded(out, secret); });
     out.append(bytes_of("&scope="));
-    append_encoded(out, bytes_of(origin_ + "/.default"));
+    append_percent_encoded(out, bytes_of(origin_ + "/.default"));
     return out;
 }
 

@@ -1,5 +1,5 @@
+#include "base/percent_encode.hpp"
 #include "odata/request/paging_token.hpp"
-#include "odata/request/percent.hpp"
 #include "request_for_test.hpp"
 
 #include <catch2/catch.hpp>

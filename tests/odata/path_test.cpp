@@ -1,4 +1,4 @@
-#include "odata/request/percent.hpp"
+#include "odata/request/percent_decode.hpp"
 #include "odata/request/resource_path.hpp"
 #include "request_for_test.hpp"
 

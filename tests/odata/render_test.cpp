@@ -1,9 +1,9 @@
 #include "odata/render.hpp"
 
+#include "base/percent_encode.hpp"
+#include "odata/request/paging_token.hpp"
 #include "odata/response/error_body.hpp"
 #include "odata/response/formatted_value.hpp"
-#include "odata/request/paging_token.hpp"
-#include "odata/request/percent.hpp"
 #include "receipt_for_test.hpp"
 #include "request_for_test.hpp"
 #include "schema/known_tables.hpp"

@@ -1,7 +1,7 @@
 #include "odata/request/query_options.hpp"
 
 #include "odata/request/lexer.hpp"
-#include "odata/request/percent.hpp"
+#include "odata/request/percent_decode.hpp"
 #include "odata/request/utf8.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #include "odata/request/resource_path.hpp"
 
 #include "odata/request/lexer.hpp"
-#include "odata/request/percent.hpp"
+#include "odata/request/percent_decode.hpp"
 #include "odata/request/service_root.hpp"
 #include "odata/request/utf8.hpp"
 

@@ -1,4 +1,4 @@
-#include "odata/request/percent.hpp"
+#include "odata/request/percent_decode.hpp"
 
 #include "storage/text_key.hpp"
 
@@ -10,11 +10,6 @@ int hex_value(char c) {
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
     if (c >= 'A' && c <= 'F') return c - 'A' + 10;
     return -1;
-}
-
-bool unreserved(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
 }
 
 }  // namespace
@@ -43,23 +38,6 @@ Result<std::string> percent_decode(std::string_view text, Plus plus) {
         }
     }
     if (!storage::is_utf8(out)) return fail(Errc::malformed, "The request URL is not valid UTF-8.");
-    return out;
-}
-
-std::string percent_encode(std::string_view text) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out;
-    out.reserve(text.size() + text.size() / 2);
-    for (const char c : text) {
-        if (unreserved(c)) {
-            out += c;
-        } else {
-            const auto byte = static_cast<unsigned char>(c);
-            out += '%';
-            out += digits[byte >> 4U];
-            out += digits[byte & 15U];
-        }
-    }
     return out;
 }
 
