@@ -259,7 +259,7 @@ asio::awaitable<Response> Service::answer(Job& job, At at) {
     auto parsed = odata::parse(job.request, options_.root, admits, job.info.correlation);
     job.context = std::move(parsed.context);
     job.message = std::move(parsed.message);
-    if (parsed.unread) co_return co_await refuse_unread(job);
+    if (parsed.rejected_before_body) co_return co_await refuse_before_body(job);
     if (scans(job.message) && at == At::io_thread) {
         auto work = execute(job, At::worker);
         co_return co_await on_workers(std::move(work), job);
@@ -416,7 +416,7 @@ asio::awaitable<Response> Service::record(Job& job, messages::Refused refused) {
 }
 
 /// The view that refused the message without its input refuses it again: it is never carried out.
-asio::awaitable<Response> Service::refuse_unread(Job& job) {
+asio::awaitable<Response> Service::refuse_before_body(Job& job) {
     auto planned = vault_.pipeline().plan_or_refuse(
         job.view, job.sender.caller, job.message, job.info, job.work
     );

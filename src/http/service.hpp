@@ -99,7 +99,7 @@ class Service final : public Handler {
     [[nodiscard]] bool full() const;
     [[nodiscard]] Response refuse_full(Job& job);
     [[nodiscard]] boost::asio::awaitable<Response> refuse_login(Job& job);
-    [[nodiscard]] boost::asio::awaitable<Response> refuse_unread(Job& job);
+    [[nodiscard]] boost::asio::awaitable<Response> refuse_before_body(Job& job);
     [[nodiscard]] boost::asio::awaitable<Response> conclude(Job& job, Error error);
     [[nodiscard]] boost::asio::awaitable<Response> conclude(Job& job, messages::Refused refused);
     [[nodiscard]] boost::asio::awaitable<Response> record(Job& job, messages::Refused refused);

@@ -5,23 +5,18 @@
 #include "base/http_message.hpp"
 #include "base/uuid.hpp"
 #include "messages/message.hpp"
+#include "odata/request/admits.hpp"
 #include "odata/request/render_context.hpp"
 #include "odata/request/service_root.hpp"
-
-#include <functional>
 
 namespace rookery::odata {
 
 struct Parsed {
     messages::Message message;
     RenderContext context;
-    bool unread = false;  // refused by Admits: the message has no input and is not to be carried out
+    // Refused by Admits: the message has no input and is not to be carried out.
+    bool rejected_before_body = false;
 };
-
-/// Whether the sender may do this to any row at all. Asked with the message as far as the URL tells
-/// it, before rows in a body are read: values of sealed columns take locked memory, which a sender
-/// without any right shall not fill.
-using Admits = std::function<bool(const messages::Message& without_input)>;
 
 /// Never fails: a request that cannot be understood is a messages::Rejected. `root` must outlive
 /// the context. `request_id` goes into REQ_ID and x-ms-service-request-id.

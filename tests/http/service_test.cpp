@@ -559,7 +559,7 @@ TEST_CASE("refusals of a user beyond those logged in a minute are one entry with
     CHECK(extra("minute") != 0);
 }
 
-TEST_CASE("a body that is refused unread, and a list that gets no turn, are counted too", "[http]") {
+TEST_CASE("a request that is refused before its body is read, and a list that gets no turn, are counted too", "[http]") {
     http::Limits limits;
     limits.caller_refusals_logged_max = 1;
     limits.worker_requests_per_caller_max = 0;

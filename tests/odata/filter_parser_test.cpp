@@ -1,5 +1,6 @@
 #include "odata/request/filter_parser.hpp"
 
+#include "odata/request/canonical.hpp"
 #include "request_for_test.hpp"
 
 #include <catch2/catch.hpp>

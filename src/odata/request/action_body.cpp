@@ -1,7 +1,7 @@
 #include "odata/request/action_body.hpp"
 
+#include "odata/request/canonical.hpp"
 #include "odata/request/entity_key.hpp"
-#include "odata/request/filter_parser.hpp"
 #include "odata/request/row_body.hpp"
 #include "odata/request/utf8.hpp"
 
@@ -80,23 +80,6 @@ Result<messages::Target> item_target(
     return target;
 }
 
-/// Equal for two items that name the same row in the same way.
-Bytes fingerprint(const messages::Target& target) {
-    if (const auto* id = std::get_if<Uuid>(&target.by)) return {id->bytes.begin(), id->bytes.end()};
-    const auto& key = std::get<messages::KeyValues>(target.by);
-    ByteWriter out;
-    out.lp(key.key->name);
-    for (const auto& value : key.values) {
-        append_canonical(
-            out,
-            {messages::Compare{
-                target.table->column(key.key->columns.front()), messages::Comparison::eq, value}}
-        );
-        if (const auto* ref = std::get_if<storage::RowRef>(&value)) out.bytes(ref->id.view());
-    }
-    return std::move(out).take();
-}
-
 std::optional<schema::Depth> depth_of(const JsonValue* value) {
     if (value == nullptr || !value->is(Kind::text)) return std::nullopt;
     constexpr std::pair<std::string_view, schema::Depth> names[] = {
@@ -168,7 +151,9 @@ Result<messages::UpsertMultiple> read_upsert_multiple(
     for (const auto& item : *items) {
         ROOKERY_CHECK(check_item(item, table));
         ROOKERY_TRY(auto target, item_target(item, table, root));
-        if (!seen.insert(fingerprint(target)).second) {
+        ByteWriter row_named;
+        append_canonical(row_named, target);
+        if (!seen.insert(std::move(row_named).take()).second) {
             return fail(Errc::invalid_argument, "Two items of 'Targets' name the same row.");
         }
         ROOKERY_TRY(auto row, read_row(item, table, RowUse::upsert, root));

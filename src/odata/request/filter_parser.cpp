@@ -284,22 +284,6 @@ class FilterParser {
     int terms_ = 0;
 };
 
-void append_value(ByteWriter& out, const storage::Value& value) {
-    out.u8(static_cast<std::uint8_t>(value.index()));
-    if (const auto* flag = std::get_if<bool>(&value)) out.u8(*flag ? 1 : 0);
-    if (const auto* number = std::get_if<std::int64_t>(&value)) {
-        out.u64(static_cast<std::uint64_t>(*number));
-    }
-    if (const auto* text = std::get_if<std::string>(&value)) out.lp(*text);
-    if (const auto* id = std::get_if<Uuid>(&value)) out.bytes(id->view());
-    if (const auto* time = std::get_if<Instant>(&value)) out.u64(to_ms(*time));
-}
-
-void append_terms(ByteWriter& out, std::uint8_t kind, const std::vector<Filter>& terms) {
-    out.u8(kind).u16(static_cast<std::uint16_t>(terms.size()));
-    for (const auto& term : terms) append_canonical(out, term);
-}
-
 }  // namespace
 
 Error no_such_property(const schema::Table& table, std::string_view name) {
@@ -335,29 +319,6 @@ Result<Filter> parse_filter(
 ) {
     ROOKERY_TRY(const auto tokens, tokenize(text));
     return FilterParser{table, tokens, options}.all();
-}
-
-void append_canonical(ByteWriter& out, const Filter& filter) {
-    if (const auto* compare = std::get_if<messages::Compare>(&filter.node)) {
-        out.u8(1).u16(compare->column->id).u8(static_cast<std::uint8_t>(compare->op));
-        if (const auto* other = std::get_if<const Column*>(&compare->operand)) {
-            out.u8(0xFF).u16((*other)->id);
-        } else {
-            append_value(out, std::get<storage::Value>(compare->operand));
-        }
-    } else if (const auto* match = std::get_if<messages::Match>(&filter.node)) {
-        out.u8(2)
-            .u16(match->column->id)
-            .u8(static_cast<std::uint8_t>(match->kind))
-            .lp(match->pattern);
-    } else if (const auto* all = std::get_if<messages::All>(&filter.node)) {
-        append_terms(out, 3, all->terms);
-    } else if (const auto* any = std::get_if<messages::Any>(&filter.node)) {
-        append_terms(out, 4, any->terms);
-    } else {
-        out.u8(5);
-        append_canonical(out, *std::get<messages::Not>(filter.node).term);
-    }
 }
 
 }  // namespace rookery::odata

@@ -27,7 +27,4 @@ inline constexpr int filter_terms_max = 500;  // comparisons and functions
 /// "Could not find a property named 'x' on type …"
 [[nodiscard]] Error no_such_property(const schema::Table& table, std::string_view name);
 
-/// Bytes that are equal exactly when two filters are: literals included, for a digest only.
-void append_canonical(ByteWriter& out, const messages::Filter& filter);
-
 }  // namespace rookery::odata

@@ -53,6 +53,10 @@ Error no_such_segment(std::string_view name) {
         {}};
 }
 
+Error not_supported(std::string_view what) {
+    return {Errc::unsupported, "'" + std::string{showable(what)} + "' is not supported.", {}};
+}
+
 static Result<Segment> segment_of(std::string_view raw, std::string_view text) {
     Segment out;
     out.raw = raw;

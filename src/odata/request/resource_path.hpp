@@ -36,5 +36,7 @@ struct ResourcePath {
 [[nodiscard]] std::string_view known_version(std::string_view text);
 
 [[nodiscard]] Error no_such_segment(std::string_view name);
+/// Errc::unsupported: documented, and not built here.
+[[nodiscard]] Error not_supported(std::string_view what);
 
 }  // namespace rookery::odata

@@ -3,6 +3,7 @@
 #include "messages/column_value.hpp"
 #include "odata/request/entity_key.hpp"
 #include "odata/request/literal.hpp"
+#include "odata/request/navigation.hpp"
 #include "odata/request/utf8.hpp"
 
 #include <algorithm>
@@ -112,10 +113,10 @@ Result<InputValue> read_value(const Table& table, const Column& column, const Js
     return wrong_type(table, column);
 }
 
-/// What a body may do to a column.
-enum class Fate { keep, ignore };
+/// What becomes of a column that a body names.
+enum class WriteRule { keep, ignore };
 
-Result<Fate> fate(const Column& column, RowUse use) {
+Result<WriteRule> write_rule(const Column& column, RowUse use) {
     namespace can = schema::can;
     if (column.may(can::redirected)) {
         return fail(
@@ -124,8 +125,8 @@ Result<Fate> fate(const Column& column, RowUse use) {
                 std::string{column.sibling} + "' instead, which is sealed."
         );
     }
-    if (column.may(can::refuse) || column.may(can::create)) return Fate::keep;
-    return use == RowUse::upsert && column.may(can::update) ? Fate::keep : Fate::ignore;
+    if (column.may(can::refuse) || column.may(can::create)) return WriteRule::keep;
+    return use == RowUse::upsert && column.may(can::update) ? WriteRule::keep : WriteRule::ignore;
 }
 
 class RowReader {
@@ -152,8 +153,8 @@ class RowReader {
             return read_annotation(name, at);
         }
         if (const auto* column = table_.property(name); column != nullptr && !column->is_lookup()) {
-            ROOKERY_TRY(const auto what, fate(*column, use_));
-            if (what == Fate::ignore) return {};
+            ROOKERY_TRY(const auto rule, write_rule(*column, use_));
+            if (rule == WriteRule::ignore) return {};
             if (cell(*column) != nullptr) return given_twice(*column);
             ROOKERY_TRY(auto value, read_value(table_, *column, member.value));
             out_.cells.push_back({column, std::move(value)});
@@ -229,8 +230,8 @@ class RowReader {
     /// A polymorphic lookup has one navigation property per table: the others may be null.
     Result<> bind(const Navigation& nav, std::optional<messages::Target> target) {
         const auto& column = *nav.column;
-        ROOKERY_TRY(const auto what, fate(column, use_));
-        if (what == Fate::ignore) return {};
+        ROOKERY_TRY(const auto rule, write_rule(column, use_));
+        if (rule == WriteRule::ignore) return {};
         auto* before = cell(column);
         if (before != nullptr && !target) return {};
         if (before != nullptr && !std::holds_alternative<std::monostate>(before->value)) {
@@ -289,35 +290,6 @@ Result<> check_odata_type(const JsonValue& object, const Table& table) {
     return payload_error(table, "The '@odata.type' of the row is not '" + type_name(table) + "'.");
 }
 
-bool Navigation::allows(const Table& target) const {
-    if (only != nullptr) return only == &target;
-    return std::ranges::find(column->targets, target.name) != column->targets.end();
-}
-
-Navigation find_navigation(const Table& table, std::string_view name) {
-    if (const auto* column = table.navigation(name)) return {column, nullptr};
-    for (const auto& relationship : schema::relationships()) {
-        if (relationship.referencing != table.name || relationship.nav != name || name.empty())
-            continue;
-        const auto* column = table.column(relationship.referencing_column);
-        if (column == nullptr || !column->may(schema::can::odata)) continue;
-        return {column, schema::table(relationship.referenced)};
-    }
-    return {};
-}
-
-bool is_collection_navigation(const Table& table, std::string_view name) {
-    if (name.empty()) return false;
-    const auto children = [&](const schema::Relationship& r) {
-        return r.collection_nav == name && r.referenced == table.name;
-    };
-    const auto pairs = [&](const schema::Association& a) {
-        return a.name == name && (a.first == table.name || a.second == table.name);
-    };
-    return std::ranges::any_of(schema::relationships(), children) ||
-           std::ranges::any_of(schema::associations(), pairs);
-}
-
 Result<Input> read_row(
     const JsonValue& body, const Table& table, RowUse use, const ServiceRoot& root
 ) {
@@ -325,7 +297,7 @@ Result<Input> read_row(
 }
 
 Result<> check_single_write(const Column& column) {
-    if (const auto what = fate(column, RowUse::upsert); !what) return fail(what.error());
+    if (const auto rule = write_rule(column, RowUse::upsert); !rule) return fail(rule.error());
     if (column.may(schema::can::update) || column.may(schema::can::refuse)) return {};
     return fail(
         Errc::protected_column, "The column '" + std::string{column.name} + "' cannot be changed."

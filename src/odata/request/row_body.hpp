@@ -43,18 +43,4 @@ enum class RowUse : std::uint8_t { create, upsert };
 /// Errc::bad_payload in the documented words.
 [[nodiscard]] tl::unexpected<Error> payload_error(const schema::Table& table, std::string inner);
 
-/// The column that a navigation property writes, and the one target it allows (null: any of the
-/// column's). Knows `ownerid` and the `<column>_<table>` names of polymorphic lookups.
-struct Navigation {
-    const schema::Column* column = nullptr;
-    const schema::Table* only = nullptr;
-
-    /// Precondition: there is a column.
-    [[nodiscard]] bool allows(const schema::Table& target) const;
-};
-
-[[nodiscard]] Navigation find_navigation(const schema::Table& table, std::string_view name);
-/// Is `name` a collection navigation property of `table`?
-[[nodiscard]] bool is_collection_navigation(const schema::Table& table, std::string_view name);
-
 }  // namespace rookery::odata

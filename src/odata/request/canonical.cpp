@@ -1,0 +1,94 @@
+#include "odata/request/canonical.hpp"
+
+#include "crypto/sha256.hpp"
+
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace rookery::odata {
+namespace {
+
+void append_value(ByteWriter& out, const storage::Value& value) {
+    out.u8(static_cast<std::uint8_t>(value.index()));
+    if (const auto* flag = std::get_if<bool>(&value)) out.u8(*flag ? 1 : 0);
+    if (const auto* number = std::get_if<std::int64_t>(&value)) {
+        out.u64(static_cast<std::uint64_t>(*number));
+    }
+    if (const auto* text = std::get_if<std::string>(&value)) out.lp(*text);
+    if (const auto* id = std::get_if<Uuid>(&value)) out.bytes(id->view());
+    if (const auto* time = std::get_if<Instant>(&value)) out.u64(to_ms(*time));
+}
+
+void append_terms(
+    ByteWriter& out, std::uint8_t kind, const std::vector<messages::Filter>& terms
+) {
+    out.u8(kind).u16(static_cast<std::uint16_t>(terms.size()));
+    for (const auto& term : terms) append_canonical(out, term);
+}
+
+}  // namespace
+
+void append_canonical(ByteWriter& out, const messages::Filter& filter) {
+    if (const auto* compare = std::get_if<messages::Compare>(&filter.node)) {
+        out.u8(1).u16(compare->column->id).u8(static_cast<std::uint8_t>(compare->op));
+        if (const auto* other = std::get_if<const schema::Column*>(&compare->operand)) {
+            out.u8(0xFF).u16((*other)->id);
+        } else {
+            append_value(out, std::get<storage::Value>(compare->operand));
+        }
+    } else if (const auto* match = std::get_if<messages::Match>(&filter.node)) {
+        out.u8(2)
+            .u16(match->column->id)
+            .u8(static_cast<std::uint8_t>(match->kind))
+            .lp(match->pattern);
+    } else if (const auto* all = std::get_if<messages::All>(&filter.node)) {
+        append_terms(out, 3, all->terms);
+    } else if (const auto* any = std::get_if<messages::Any>(&filter.node)) {
+        append_terms(out, 4, any->terms);
+    } else {
+        out.u8(5);
+        append_canonical(out, *std::get<messages::Not>(filter.node).term);
+    }
+}
+
+void append_canonical(ByteWriter& out, const messages::Target& target) {
+    out.u16(target.table->id);
+    if (const auto* id = std::get_if<Uuid>(&target.by)) {
+        out.u8(0).bytes(id->view());
+        return;
+    }
+    const auto& key = std::get<messages::KeyValues>(target.by);
+    out.u8(1).lp(key.key->name);
+    for (std::size_t i = 0; i < key.values.size(); ++i) {
+        if (const auto* ref = std::get_if<storage::RowRef>(&key.values[i])) {
+            out.bytes(ref->id.view());
+            continue;
+        }
+        messages::Compare part;
+        part.column = target.table->column(key.key->columns[i]);
+        part.operand = key.values[i];
+        append_canonical(out, messages::Filter{std::move(part)});
+    }
+}
+
+std::string query_digest(const messages::RetrieveMultiple& query) {
+    ByteWriter out;
+    out.text("rookery query v1").u16(query.table->id).u8(query.within ? 1 : 0);
+    if (query.within) {
+        append_canonical(out, query.within->parent);
+        const auto* association = query.within->association;
+        out.lp(association != nullptr ? association->name : query.within->relationship->name);
+    }
+    out.u16(static_cast<std::uint16_t>(query.selection.columns.size()));
+    for (const auto* column : query.selection.columns) out.u16(column->id);
+    out.u8(query.selection.unmasked ? 1 : 0).u8(query.filter ? 1 : 0);
+    if (query.filter) append_canonical(out, *query.filter);
+    out.u16(static_cast<std::uint16_t>(query.order.size()));
+    for (const auto& by : query.order) out.u16(by.column->id).u8(by.descending ? 1 : 0);
+    out.u32(query.top.value_or(0));
+    const auto digest = crypto::sha256(out.view());
+    return std::string{text_of(digest)};
+}
+
+}  // namespace rookery::odata

@@ -1,0 +1,90 @@
+#include "odata/request/list.hpp"
+
+#include "odata/request/canonical.hpp"
+#include "odata/request/filter_parser.hpp"
+#include "odata/request/literal.hpp"
+#include "odata/request/paging_token.hpp"
+#include "odata/request/selection.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace rookery::odata {
+namespace {
+
+Result<> read_count(const QueryOptions& options, messages::RetrieveMultiple& out) {
+    if (!options.count) return {};
+    if (*options.count != "true" && *options.count != "false") {
+        return fail(Errc::malformed, "The $count option must be true or false.");
+    }
+    out.count = *options.count == "true";
+    return {};
+}
+
+Result<> read_top(RequestReader& request, messages::RetrieveMultiple& out) {
+    if (!request.options().top) return {};
+    const auto top = read_integer(*request.options().top);
+    if (!top || *top < 1 || *top > std::numeric_limits<std::int32_t>::max()) {
+        return fail(Errc::malformed, "The $top option must be a whole number from 1 on.");
+    }
+    // dataverse: $top is ignored together with odata.maxpagesize.
+    if (!request.headers().max_page_size) {
+        out.top = static_cast<std::uint32_t>(std::min<std::int64_t>(*top, page_size_max));
+    }
+    return {};
+}
+
+Result<> read_page(RequestReader& request, messages::RetrieveMultiple& out) {
+    const auto& size = request.headers().max_page_size;
+    out.page_size = size.value_or(page_size_max);
+    if (size) request.applied("odata.maxpagesize=" + std::to_string(*size));
+    if (!request.options().skiptoken) return {};
+    ROOKERY_TRY(auto token, unwrap_paging_token(*request.options().skiptoken));
+    request.context().page_number = token.page;
+    out.paging_token = std::move(token.bytes);
+    return {};
+}
+
+Result<> read_shown_rows(RequestReader& request, messages::RetrieveMultiple& out) {
+    ROOKERY_CHECK(request.options_only(
+        {"$select", "$filter", "$orderby", "$top", "$count", "$skiptoken"}
+    ));
+    ROOKERY_TRY(auto columns, request.selected(*out.table));
+    out.selection = request.shown(std::move(columns));
+    ROOKERY_CHECK(read_count(request.options(), out));
+    ROOKERY_CHECK(read_top(request, out));
+    return read_page(request, out);
+}
+
+}  // namespace
+
+Result<messages::Message> read_list(
+    RequestReader& request,
+    const schema::Table& table,
+    std::optional<messages::Within> within,
+    Counting counting
+) {
+    request.context().table = &table;
+    messages::RetrieveMultiple out;
+    out.table = &table;
+    out.within = std::move(within);
+    if (counting == Counting::only) {
+        ROOKERY_CHECK(request.allow({"GET"}));
+        ROOKERY_CHECK(request.options_only({"$filter"}));
+        out.count_only = true;
+    } else {
+        ROOKERY_CHECK(read_shown_rows(request, out));
+    }
+    const auto& options = request.options();
+    if (options.filter) {
+        ROOKERY_TRY(out.filter, parse_filter(table, *options.filter, options));
+    }
+    if (options.orderby) {
+        ROOKERY_TRY(out.order, parse_orderby(table, *options.orderby));
+    }
+    out.query_digest = query_digest(out);
+    return messages::Message{std::move(out)};
+}
+
+}  // namespace rookery::odata

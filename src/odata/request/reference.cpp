@@ -1,0 +1,121 @@
+#include "odata/request/reference.hpp"
+
+#include "messages/column_value.hpp"
+#include "odata/request/entity_key.hpp"
+#include "odata/request/row_body.hpp"
+#include "odata/request/write.hpp"
+
+#include <utility>
+
+namespace rookery::odata {
+namespace {
+
+tl::unexpected<Error> wrong_reference() {
+    return fail(
+        Errc::bad_payload, "A reference names a row of another table than the property's."
+    );
+}
+
+/// May the members of a collection be changed through it?
+Result<> check_changeable(RequestReader& request, const Collection& collection) {
+    // What a role holds is changed with its depth, through the actions of the role.
+    if (collection.association != nullptr &&
+        collection.association->name == "roleprivileges_association") {
+        request.context().allow = "GET";
+        return fail(
+            Errc::method_not_allowed,
+            "Privileges of a role are changed with AddPrivilegesRole, ReplacePrivilegesRole and "
+            "RemovePrivilegeRole."
+        );
+    }
+    if (collection.relationship == nullptr) return {};
+    const auto& members = *collection.members;
+    ROOKERY_CHECK(request.check_writable(members, "Update"));
+    const auto* column = members.column(collection.relationship->referencing_column);
+    if (column == nullptr) return {};
+    ROOKERY_CHECK(check_single_write(*column));
+    const bool clears = request.method() == "DELETE";
+    if (clears) ROOKERY_CHECK(messages::column_value(members, *column, {}));
+    return {};
+}
+
+Result<messages::Target> added_member(RequestReader& request, const schema::Table& members) {
+    ROOKERY_CHECK(request.options_only({}));
+    ROOKERY_TRY(const auto body, request.json_body());
+    ROOKERY_TRY(auto child, read_reference_body(body, request.root()));
+    if (child.table != &members) return wrong_reference();
+    return child;
+}
+
+Result<messages::Target> removed_member(
+    RequestReader& request, const schema::Table& members, const Segment& segment
+) {
+    if (segment.arguments) {
+        ROOKERY_CHECK(request.options_only({}));
+        return read_target(members, *segment.arguments);
+    }
+    ROOKERY_CHECK(request.options_only({"$id"}));
+    if (!request.options().id) {
+        return fail(
+            Errc::malformed, "The row to remove must be named: NAV(ID)/$ref or $ref?$id=URL."
+        );
+    }
+    ROOKERY_TRY(auto child, read_reference(*request.options().id, request.root()));
+    if (child.table != &members) return wrong_reference();
+    return child;
+}
+
+/// Associate and Disassociate say the same of the same.
+template <class M>
+messages::Message between(
+    const Collection& collection, messages::Target parent, messages::Target child
+) {
+    M out;
+    out.association = collection.association;
+    out.relationship = collection.relationship;
+    out.parent = std::move(parent);
+    out.child = std::move(child);
+    return messages::Message{std::move(out)};
+}
+
+}  // namespace
+
+Result<messages::Message> read_lookup_reference(
+    RequestReader& request, messages::Target target, const Navigation& nav
+) {
+    ROOKERY_CHECK(request.allow({"PUT", "DELETE"}));
+    ROOKERY_CHECK(request.options_only({}));
+    ROOKERY_CHECK(request.check_writable(*target.table, "Update"));
+    auto out = change_existing(request, std::move(target));
+    if (request.method() == "DELETE") return clear(std::move(out), *nav.column);
+    ROOKERY_CHECK(check_single_write(*nav.column));
+    ROOKERY_TRY(const auto body, request.json_body());
+    ROOKERY_TRY(auto to, read_reference_body(body, request.root()));
+    if (!nav.allows(*to.table)) return wrong_reference();
+    out.input.cells.push_back({nav.column, std::move(to)});
+    return messages::Message{std::move(out)};
+}
+
+Result<messages::Message> read_member_reference(
+    RequestReader& request,
+    messages::Target parent,
+    const Collection& collection,
+    const Segment& segment
+) {
+    if (request.method() == "GET") return fail(not_supported("Reading $ref"));
+    if (segment.arguments) {
+        ROOKERY_CHECK(request.allow({"DELETE"}));
+    } else {
+        ROOKERY_CHECK(request.allow({"POST", "DELETE"}));
+    }
+    ROOKERY_CHECK(check_changeable(request, collection));
+    request.context().names_entity = false;
+    if (request.method() == "POST") {
+        ROOKERY_TRY(auto child, added_member(request, *collection.members));
+        return between<messages::Associate>(collection, std::move(parent), std::move(child));
+    }
+    ROOKERY_TRY(auto child, removed_member(request, *collection.members, segment));
+    return between<messages::Disassociate>(collection, std::move(parent), std::move(child));
+}
+
+}  // namespace rookery::odata

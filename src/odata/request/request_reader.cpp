@@ -1,0 +1,117 @@
+#include "odata/request/request_reader.hpp"
+
+#include "odata/request/selection.hpp"
+#include "odata/request/utf8.hpp"
+
+#include <algorithm>
+
+namespace rookery::odata {
+
+Result<> RequestReader::read_head() {
+    const std::string_view target = request_.target;
+    if (target.size() > target_bytes_max) {
+        return fail(Errc::malformed, "The request URL is too long.");
+    }
+    const auto visible = [](char c) { return c > 0x20 && c < 0x7F; };
+    if (!std::ranges::all_of(target, visible) || target.find('#') != std::string_view::npos) {
+        return fail(Errc::malformed, "The request URL holds characters that must be escaped.");
+    }
+    const auto question = target.find('?');
+    context_.path = target.substr(0, question);
+    if (question != std::string_view::npos) context_.query = target.substr(question + 1);
+
+    ROOKERY_TRY(path_, read_path(context_.path));
+    context_.version = path_.version;
+    // Known from here on, so that a rejected request is on the record with its table.
+    if (!path_.segments.empty()) context_.table = schema::table_by_set(path_.segments[0].name);
+    ROOKERY_TRY(headers_, read_headers(request_));
+    context_.annotations = headers_.annotations;
+    context_.metadata = headers_.metadata;
+    context_.int64_as_text = headers_.int64_as_text;
+    ROOKERY_TRY(options_, read_query_options(context_.query));
+    return {};
+}
+
+Result<> RequestReader::allow(std::initializer_list<std::string_view> methods) {
+    context_.allow.clear();
+    bool allowed = false;
+    for (const auto method : methods) {
+        if (!context_.allow.empty()) context_.allow += ", ";
+        context_.allow += method;
+        allowed = allowed || method == request_.method;
+    }
+    if (allowed) return {};
+    return fail(
+        Errc::method_not_allowed,
+        "The requested resource does not support http method '" +
+            std::string{showable(request_.method)} + "'."
+    );
+}
+
+Result<> RequestReader::options_only(std::initializer_list<std::string_view> allowed) const {
+    const std::pair<std::string_view, bool> given[] = {
+        {"$select", options_.select.has_value()},
+        {"$filter", options_.filter.has_value()},
+        {"$orderby", options_.orderby.has_value()},
+        {"$top", options_.top.has_value()},
+        {"$count", options_.count.has_value()},
+        {"$skiptoken", options_.skiptoken.has_value()},
+        {"$id", options_.id.has_value()},
+    };
+    if (options_.expand) return fail(not_supported("$expand"));
+    for (const auto& [name, present] : given) {
+        if (!present || std::ranges::find(allowed, name) != allowed.end()) continue;
+        return fail(
+            Errc::malformed,
+            "The query option '" + std::string{name} + "' cannot be used with this resource."
+        );
+    }
+    return {};
+}
+
+Result<> RequestReader::check_writable(const schema::Table& table, std::string_view message) {
+    if (table.writable) return {};
+    context_.allow = table.removable ? "GET, DELETE" : "GET";
+    return fail(
+        Errc::method_not_allowed,
+        "The '" + std::string{message} + "' method does not support entities of type '" +
+            std::string{table.name} + "'."
+    );
+}
+
+Result<std::vector<const schema::Column*>> RequestReader::selected(const schema::Table& table) {
+    if (!options_.select) return std::vector<const schema::Column*>{};
+    ROOKERY_TRY(auto select, parse_select(table, *options_.select));
+    context_.select = std::move(select.names);
+    return std::move(select.columns);
+}
+
+messages::Selection RequestReader::shown(std::vector<const schema::Column*> columns) {
+    messages::Selection out;
+    out.columns = std::move(columns);
+    out.unmasked = options_.unmasked;
+    out.annotations = headers_.annotations.formatted_value;
+    if (!headers_.annotations_text.empty()) {
+        applied("odata.include-annotations=\"" + headers_.annotations_text + "\"");
+    }
+    return out;
+}
+
+Result<messages::Selection> RequestReader::representation(const schema::Table& table) {
+    ROOKERY_TRY(auto columns, selected(table));
+    if (!headers_.representation) return messages::Selection{};
+    applied("return=representation");
+    return shown(std::move(columns));
+}
+
+void RequestReader::applied(std::string_view preference) {
+    if (!context_.preference_applied.empty()) context_.preference_applied += ", ";
+    context_.preference_applied += preference;
+}
+
+Result<JsonValue> RequestReader::json_body() const {
+    ROOKERY_CHECK(check_content_type(request_));
+    return parse_json(request_.body_text());
+}
+
+}  // namespace rookery::odata
