@@ -1,12 +1,12 @@
-// Percent-encoding (RFC 3986 section 2.1) of everything but the unreserved characters, as it stands in URLs and in
-// forms. What decodes is odata's: nothing else reads a URL.
+// Percent-encoding (RFC 3986 section 2.1) of everything but the unreserved characters, as it stands
+// in URLs and in forms. What decodes is odata's: nothing else reads a URL.
 #pragma once
-
-#include <string>
-#include <string_view>
 
 #include "base/bytes.hpp"
 #include "base/secret.hpp"
+
+#include <string>
+#include <string_view>
 
 namespace rookery {
 

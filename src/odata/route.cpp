@@ -1,8 +1,6 @@
 #include "odata/route.hpp"
 
-#include "odata/request/access_query.hpp"
-#include "odata/request/action_body.hpp"
-#include "odata/request/audit_query.hpp"
+#include "odata/operation_table.hpp"
 #include "odata/request/entity_key.hpp"
 #include "odata/request/list.hpp"
 #include "odata/request/navigation.hpp"
@@ -10,7 +8,7 @@
 #include "odata/request/retrieve.hpp"
 #include "odata/request/write.hpp"
 
-#include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <utility>
 
@@ -21,138 +19,25 @@ using messages::Message;
 using schema::Column;
 using schema::Table;
 
-constexpr std::string_view bound_prefix = "Microsoft.Dynamics.CRM.";
-
-// Documented operations that are not built: told apart from misspelt names.
-constexpr std::string_view not_built[] = {
-    "$metadata",
-    "$batch",
-    "$all",
-    "$entity",
-    "$crossjoin",
-    "EntityDefinitions",
-    "RelationshipDefinitions",
-    "GlobalOptionSetDefinitions",
-    "GrantAccess",
-    "ModifyAccess",
-    "RevokeAccess",
-    "RetrieveSharedPrincipalsAndAccess",
-    "IsValidStateTransition",
-    "Restore",
-    "BulkDelete",
-    "RetrieveVersion",
-    "RetrieveCurrentOrganization",
-    "RetrieveTotalRecordCount",
-    "RetrieveRolePrivilegesRole",
-    "RetrieveAadUserPrivileges",
-    "RetrieveAadUserRoles",
-    "Microsoft.Dynamics.CRM.UpdateMultiple",
-    "Microsoft.Dynamics.CRM.DeleteMultiple",
-    "Microsoft.Dynamics.CRM.RetrievePrincipalAccess",
-    "Microsoft.Dynamics.CRM.RetrieveUserPrivileges",
-    "Microsoft.Dynamics.CRM.RetrieveTeamPrivileges",
-    "Microsoft.Dynamics.CRM.AddMembersTeam",
-    "Microsoft.Dynamics.CRM.RemoveMembersTeam",
-    "Microsoft.Dynamics.CRM.SetBusinessSystemUser",
-    "Microsoft.Dynamics.CRM.ReassignObjectsSystemUser",
-};
-
-constexpr std::string_view bound_names[] = {
-    "CreateMultiple",
-    "UpsertMultiple",
-    "UpdateMultiple",
-    "AddPrivilegesRole",
-    "ReplacePrivilegesRole",
-    "RemovePrivilegeRole",
-};
-
-Error unknown_segment(const Segment& segment) {
-    if (std::ranges::find(not_built, segment.name) != std::end(not_built)) {
-        return not_supported(segment.name);
-    }
-    if (std::ranges::find(bound_names, segment.name) != std::end(bound_names)) {
-        return {Errc::unresolved_parameters, "Request message has unresolved parameters", {}};
-    }
-    return no_such_segment(segment.name);
-}
-
-/// GET with the parameters that `read` reads.
-template <class Read>
-Result<Message> asked(RequestReader& request, const Segment& function, Read read) {
-    ROOKERY_CHECK(request.allow({"GET"}));
-    ROOKERY_CHECK(request.options_only({}));
-    ROOKERY_TRY(auto query, read(function.arguments, request.options()));
-    return Message{std::move(query)};
-}
-
-/// POST without a body, or with {}.
-Result<> action_without_parameters(RequestReader& request) {
-    ROOKERY_CHECK(request.allow({"POST"}));
-    ROOKERY_CHECK(request.options_only({}));
-    if (!request.has_body()) return {};
-    ROOKERY_TRY(const auto body, request.json_body());
-    return check_no_parameters(body);
-}
-
-Result<Message> operation(RequestReader& request, const Segment& first) {
-    const bool last = request.segments().size() == 1;
-    const bool plain = !first.arguments || first.arguments->empty();
-    if (first.name == "WhoAmI" && last && plain) {
-        ROOKERY_CHECK(request.allow({"GET"}));
-        ROOKERY_CHECK(request.options_only({}));
-        return Message{messages::WhoAmI{}};
-    }
-    if (first.name == "rky_RetrieveVaultStatus" && last && plain) {
-        ROOKERY_CHECK(request.allow({"GET"}));
-        ROOKERY_CHECK(request.options_only({}));
-        return Message{messages::RetrieveVaultStatus{}};
-    }
-    if (first.name == "rky_RetrieveSyncStatus" && last && plain) {
-        ROOKERY_CHECK(request.allow({"GET"}));
-        ROOKERY_CHECK(request.options_only({}));
-        return Message{messages::RetrieveSyncStatus{}};
-    }
-    if (first.name == "rky_SyncNow" && last && !first.arguments) {
-        ROOKERY_CHECK(action_without_parameters(request));
-        return Message{messages::SyncNow{}};
-    }
-    if (first.name == "rky_AcknowledgeRecovery" && last && !first.arguments) {
-        ROOKERY_CHECK(action_without_parameters(request));
-        return Message{messages::AcknowledgeRecovery{}};
-    }
-    if (first.name == "rky_RetrySync" && last && !first.arguments) {
-        ROOKERY_CHECK(action_without_parameters(request));
-        return Message{messages::RetrySync{}};
-    }
-    if (first.name == "rky_RetrieveAuditEvents" && last) {
-        return asked(request, first, read_audit_query);
-    }
-    if (first.name == "rky_RetrieveWhoCan" && last) return asked(request, first, read_who_can);
-    if (first.name == "rky_RetrieveAccessOf" && last) {
-        return asked(request, first, read_access_of);
-    }
-    if (first.name == "rky_ExplainAccess" && last) {
-        return asked(request, first, read_explain_access);
-    }
-    if (first.name == "rky_CreateCredential" && last && !first.arguments) {
-        ROOKERY_CHECK(request.allow({"POST"}));
-        ROOKERY_TRY(const auto body, request.json_body());
-        ROOKERY_TRY(auto action, read_create_credential(body));
-        return Message{std::move(action)};
-    }
-    if (first.name == "rky_RevokeCredential" && last && !first.arguments) {
-        ROOKERY_CHECK(request.allow({"POST"}));
-        ROOKERY_TRY(const auto body, request.json_body());
-        ROOKERY_TRY(auto action, read_revoke_credential(body));
-        return Message{action};
-    }
-    if (first.name == "rky_ConfirmCredential" && last && !first.arguments) {
-        ROOKERY_CHECK(request.allow({"POST"}));
-        ROOKERY_TRY(const auto body, request.json_body());
-        ROOKERY_TRY(auto action, read_confirm_credential(body));
-        return Message{action};
-    }
-    return fail(unknown_segment(first));
+/// The operation that the last segment of the path names, unbound or bound to `table` or `row`.
+Result<Message> operation(
+    RequestReader& request,
+    std::size_t position,
+    Binding binding,
+    const Table* table = nullptr,
+    messages::Target row = {}
+) {
+    const auto segments = request.segments();
+    const auto& segment = segments[position];
+    const bool last = segments.size() == position + 1;
+    const auto* found = last ? find_operation(segment, binding, table) : nullptr;
+    if (found == nullptr) return fail(unknown_segment(segment));
+    ROOKERY_CHECK(request.allow({method_of(*found)}));
+    if (!found->ignores_options) ROOKERY_CHECK(request.options_only({}));
+    request.context().operation = found;
+    request.context().names_entity = false;
+    Call call{request, *found, segment.arguments, table, std::move(row)};
+    return found->read(call);
 }
 
 Result<Message> collection(RequestReader& request, const Table& table) {
@@ -163,57 +48,13 @@ Result<Message> collection(RequestReader& request, const Table& table) {
         return read_list(request, table, std::nullopt, Counting::with_rows);
     }
     const auto& second = segments[1];
-    if (segments.size() > 2 || second.arguments) return fail(unknown_segment(second));
-    if (second.name == "$count") {
-        return read_list(request, table, std::nullopt, Counting::only);
-    }
-    if (second.name == "$ref") return fail(not_supported("$ref"));
-    const bool create_all = second.name == std::string{bound_prefix} + "CreateMultiple";
-    const bool upsert_all = second.name == std::string{bound_prefix} + "UpsertMultiple";
-    if (!create_all && !upsert_all) return fail(unknown_segment(second));
-    ROOKERY_CHECK(request.allow({"POST"}));
-    ROOKERY_CHECK(request.options_only({}));
-    ROOKERY_CHECK(request.check_writable(table, create_all ? "CreateMultiple" : "UpsertMultiple"));
-    if (create_all) {
-        return request.with_body(
-            messages::CreateMultiple{&table, {}},
-            [&](const JsonValue& body, messages::CreateMultiple& out) -> Result<> {
-                ROOKERY_TRY(out, read_create_multiple(body, table, request.root()));
-                return {};
-            }
-        );
-    }
-    request.context().names_entity = false;
-    return request.with_body(
-        messages::UpsertMultiple{&table, {}},
-        [&](const JsonValue& body, messages::UpsertMultiple& out) -> Result<> {
-            ROOKERY_TRY(out, read_upsert_multiple(body, table, request.root()));
-            return {};
+    if (segments.size() == 2 && !second.arguments) {
+        if (second.name == "$count") {
+            return read_list(request, table, std::nullopt, Counting::only);
         }
-    );
-}
-
-Result<Message> bound_to_row(
-    RequestReader& request, messages::Target target, const Segment& operation
-) {
-    const auto name = std::string_view{operation.name}.substr(bound_prefix.size());
-    const bool add = name == "AddPrivilegesRole";
-    const bool replace = name == "ReplacePrivilegesRole";
-    const bool takes_away = name == "RemovePrivilegeRole";
-    if (target.table->name != "role" || request.segments().size() > 2 || operation.arguments ||
-        (!add && !replace && !takes_away)) {
-        return fail(unknown_segment(operation));
+        if (second.name == "$ref") return fail(not_supported("$ref"));
     }
-    ROOKERY_CHECK(request.allow({"POST"}));
-    ROOKERY_CHECK(request.options_only({}));
-    ROOKERY_TRY(const auto body, request.json_body());
-    request.context().names_entity = false;
-    if (takes_away) {
-        ROOKERY_TRY(auto action, read_removed_privilege(body, std::move(target)));
-        return Message{std::move(action)};
-    }
-    ROOKERY_TRY(auto action, read_role_privileges(body, std::move(target), replace));
-    return Message{std::move(action)};
+    return operation(request, 1, Binding::collection, &table);
 }
 
 /// `SET(KEY)/property`
@@ -248,9 +89,7 @@ Result<Message> lookup(RequestReader& request, messages::Target target, const Na
 }
 
 /// `SET(KEY)/collection`, `…/$count`, `…/$ref`, `SET(KEY)/collection(KEY)/$ref`
-Result<Message> members(
-    RequestReader& request, messages::Target parent, const Collection& found
-) {
+Result<Message> members(RequestReader& request, messages::Target parent, const Collection& found) {
     const auto segments = request.segments();
     const auto& segment = segments[1];
     const auto count = segments.size();
@@ -287,9 +126,6 @@ Result<Message> row(RequestReader& request, messages::Target target) {
         return read_delete(request, std::move(target));
     }
     const auto& second = segments[1];
-    if (second.name.starts_with(bound_prefix)) {
-        return bound_to_row(request, std::move(target), second);
-    }
     if (second.name == "$ref" && segments.size() == 2) return fail(not_supported("$ref"));
     const auto* column = table.property(second.name);
     if (column != nullptr && column->type != schema::Type::digest && !second.arguments) {
@@ -302,7 +138,7 @@ Result<Message> row(RequestReader& request, messages::Target target) {
     const auto found = find_collection(table, second.name);
     if (found.members != nullptr) return members(request, std::move(target), found);
     if (is_collection_navigation(table, second.name)) return fail(not_supported(second.name));
-    return fail(unknown_segment(second));
+    return operation(request, 1, Binding::row, &table, std::move(target));
 }
 
 }  // namespace
@@ -315,7 +151,7 @@ Result<Message> route(RequestReader& request) {
         return Message{messages::ServiceDocument{}};
     }
     const auto& first = request.segments().front();
-    if (context.table == nullptr) return operation(request, first);
+    if (context.table == nullptr) return operation(request, 0, Binding::unbound);
     if (!first.arguments) return collection(request, *context.table);
     ROOKERY_TRY(auto target, read_target(*context.table, *first.arguments));
     if (std::holds_alternative<messages::KeyValues>(target.by)) context.key_form = first.raw;

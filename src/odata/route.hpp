@@ -1,4 +1,5 @@
-// What a URL addresses: the service document, a list, a row, what belongs to a row, or an operation.
+// What a URL addresses: the service document, a list, a row, what belongs to a row, or an
+// operation.
 #pragma once
 
 #include "base/result.hpp"

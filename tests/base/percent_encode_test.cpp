@@ -5,8 +5,7 @@
 using namespace rookery;
 
 TEST_CASE("what a URL may hold as it is stays, and every other byte is escaped", "[base]") {
-    const std::string plain =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    const std::string plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
     CHECK(percent_encode(plain) == plain);
     CHECK(percent_encode("a b+c/d?e=f&g%h'i") == "a%20b%2Bc%2Fd%3Fe%3Df%26g%25h%27i");
     CHECK(percent_encode("\xC3\xA9\x7F") == "%C3%A9%7F");

@@ -100,7 +100,7 @@ struct Scene {
             return vault.vault().pipeline().admits(vault.vault().view(), caller, shape);
         };
         auto parsed = odata::parse(request, odata::test_root, admits, vault.vault().id());
-        if (const auto* rejected = std::get_if<messages::Rejected>(&parsed.message)) {
+        if (const auto* rejected = odata::message_if<messages::Rejected>(parsed)) {
             FAIL(question.method << ' ' << question.path << ": " << rejected->error.message);
         }
         auto receipt = value(vault.vault().run(caller, parsed.message));

@@ -78,7 +78,7 @@ TEST_CASE("damaged requests always become a Message", "[odata]") {
                           Header>{{"If-Match", damage("W/\"12\", W/\"13\"")}, {"Prefer", damage("odata.maxpagesize=5,return=representation")}}
                 : std::vector<http::Header>{}
         );
-        if (std::holds_alternative<messages::Rejected>(out.message)) {
+        if (is_message<messages::Rejected>(out)) {
             const auto error = rejection(out);
             CHECK(error.code < Errc::usage);
             CHECK_FALSE(error.message.empty());

@@ -428,7 +428,7 @@ TEST_CASE("return=representation is kept with its selection and echoed", "[odata
         {{"Prefer",
           "return=representation, odata.include-annotations=\"OData.Community.Display.V1.*\""}}
     );
-    const auto& out = std::get<Create>(result.message);
+    const auto& out = *message_if<Create>(result);
     CHECK(out.representation);
     CHECK(out.selection.annotations);
     CHECK(result.context.select == "msdyn_name");
@@ -486,9 +486,9 @@ TEST_CASE("wrong methods are told which are right", "[odata]") {
 TEST_CASE("a rejected request keeps the table that its URL named", "[odata]") {
     const auto result = parsed("POST", secrets, "{");
     CHECK(
-        std::get<messages::Rejected>(result.message).table->name == "msdyn_octwitterhandlesecret"
+        message_if<messages::Rejected>(result)->table->name == "msdyn_octwitterhandlesecret"
     );
-    CHECK(std::get<messages::Rejected>(parsed("GET", "/x").message).table == nullptr);
+    CHECK(message_if<messages::Rejected>(parsed("GET", "/x"))->table == nullptr);
 }
 
 TEST_CASE("headers that would change rights are refused by name", "[odata]") {

@@ -176,7 +176,7 @@ TEST_CASE("one row is named by id, by primary key name or by alternate key", "[o
         "msdyn_octwitterhandlesecrets(msdyn_octwitteruniquehandleid='it''s%20%26')"
     );
     const auto& key =
-        std::get<messages::KeyValues>(std::get<Retrieve>(parsed_key.message).target.by);
+        std::get<messages::KeyValues>(message_if<Retrieve>(parsed_key)->target.by);
     CHECK(key.key->columns.size() == 1);
     CHECK(std::get<std::string>(key.values.at(0)) == "it's &");
 }
@@ -237,7 +237,7 @@ TEST_CASE("a lookup is followed to its row", "[odata]") {
         "GET",
         secrets + "(" + id_text + ")/msdyn_octwitterhandleid?$select=msdyn_octwitterscreenname"
     );
-    const auto& out = std::get<Retrieve>(result.message);
+    const auto& out = *message_if<Retrieve>(result);
     CHECK(out.follow->name == "msdyn_octwitterhandleid");
     CHECK(result.context.table->name == "msdyn_octwitterhandle");
     CHECK(out.selection.columns[0]->name == "msdyn_octwitterscreenname");
@@ -310,7 +310,7 @@ TEST_CASE("a paging token comes back as it went out", "[odata]") {
     CHECK(back->page == 3);
     CHECK(back->bytes == bytes);
     const auto result = parsed("GET", secrets + "?$skiptoken=" + percent_encode(text));
-    CHECK(std::get<RetrieveMultiple>(result.message).paging_token == bytes);
+    CHECK(message_if<RetrieveMultiple>(result)->paging_token == bytes);
     CHECK(result.context.page_number == 3);
 }
 

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <stdexcept>
 
 using namespace rookery;
 using namespace rookery::odata;
@@ -54,7 +55,7 @@ RenderContext context_of(
         id_of("aaaaaaaa-0000-4000-8000-000000000000")
     );
     INFO(rejection(out).message);
-    REQUIRE_FALSE(std::holds_alternative<messages::Rejected>(out.message));
+    REQUIRE_FALSE(is_message<messages::Rejected>(out));
     return std::move(out.context);
 }
 
@@ -381,11 +382,23 @@ TEST_CASE("the service document lists the entity sets", "[odata]") {
 }
 
 TEST_CASE("ids, a credential and the vault's status have their result types", "[odata]") {
-    const auto context = context_of("/api/data/v9.2/rky_RetrieveVaultStatus");
-    const auto ids = body_of(shown(context, messages::IdsReply{{id_of(id_text)}}));
+    const auto ids = body_of(shown(
+        context_of(
+            secrets + "/Microsoft.Dynamics.CRM.CreateMultiple",
+            {},
+            "POST",
+            R"j({"Targets":[{"@odata.type":"Microsoft.Dynamics.CRM.msdyn_octwitterhandlesecret"}]})j"
+        ),
+        messages::IdsReply{{id_of(id_text)}}
+    ));
     CHECK(ids.ends_with("CreateMultipleResponse\",\"Ids\":[\"" + id_text + "\"]}"));
     const auto credential = body_of(shown(
-        context,
+        context_of(
+            "/api/data/v9.2/rky_CreateCredential",
+            {},
+            "POST",
+            "{\"UserId\":\"" + id_text + "\",\"Name\":\"bot\",\"LifetimeSeconds\":3600}"
+        ),
         messages::CredentialReply{
             id_of(id_text), SecretBytes::copy_of("rky1_a_b"), *parse_iso8601("2026-01-01")}
     ));
@@ -397,9 +410,20 @@ TEST_CASE("ids, a credential and the vault's status have their result types", "[
     status.vault = id_of(id_text);
     status.version = "0.1.0";
     status.warnings = {"key file on the same disk"};
-    const auto text = body_of(shown(context, std::move(status)));
+    const auto text =
+        body_of(shown(context_of("/api/data/v9.2/rky_RetrieveVaultStatus"), std::move(status)));
     CHECK(text.find("\"Kind\":\"production\"") != std::string::npos);
     CHECK(text.find("\"Warnings\":[\"key file on the same disk\"]") != std::string::npos);
+}
+
+TEST_CASE("an operation writes its own reply and no other's", "[odata]") {
+    const auto status = context_of("/api/data/v9.2/rky_RetrieveVaultStatus");
+    CHECK_THROWS_AS(shown(status, messages::RetryReply{}), std::logic_error);
+    // Nor does a request that names no operation.
+    CHECK_THROWS_AS(shown(context_of(secrets), messages::RetryReply{}), std::logic_error);
+    // What several messages answer is written for every operation.
+    CHECK(shown(status, messages::NoContent{}).status == 204);
+    CHECK(shown(status, messages::ErrorReply{{Errc::not_found, "text", {}}}).status == 404);
 }
 
 TEST_CASE("the sync's status says what it does not know as null", "[odata]") {
@@ -431,7 +455,9 @@ TEST_CASE("the sync's status says what it does not know as null", "[odata]") {
     CHECK(text.find("\"Errors\":[{\"Code\":\"http-500\",\"Count\":2}]") != std::string::npos);
     CHECK(text.find("\"OpenErrors\":[{\"Code\":\"0x80040220\",\"Count\":3}]") != std::string::npos);
     CHECK(text.find("\"MissingPrivilege\":\"prvReadUser\"") != std::string::npos);
-    const auto retried = body_of(shown(context, messages::RetryReply{1000, 7}));
+    const auto retried = body_of(shown(
+        context_of("/api/data/v9.2/rky_RetrySync", {}, "POST"), messages::RetryReply{1000, 7}
+    ));
     CHECK(retried.find("\"Retried\":1000,\"Left\":7") != std::string::npos);
 }
 

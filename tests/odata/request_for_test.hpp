@@ -46,20 +46,36 @@ inline Parsed parsed(
     );
 }
 
+/// What was understood as a T, or nullptr. Nothing else in this folder looks into a Message.
+template <class T>
+T* message_if(Parsed& result) {
+    return std::get_if<T>(&result.message);
+}
+
+template <class T>
+const T* message_if(const Parsed& result) {
+    return std::get_if<T>(&result.message);
+}
+
+template <class T>
+bool is_message(const Parsed& result) {
+    return message_if<T>(result) != nullptr;
+}
+
 /// The message as T, or an exception that fails the test with the rejection's text.
 template <class T>
 T message(Parsed result) {
-    if (auto* rejected = std::get_if<messages::Rejected>(&result.message)) {
+    if (auto* rejected = message_if<messages::Rejected>(result)) {
         throw std::runtime_error(rejected->error.message);
     }
-    return std::get<T>(std::move(result.message));
+    auto* out = message_if<T>(result);
+    if (out == nullptr) throw std::runtime_error("another message");
+    return std::move(*out);
 }
 
 /// The error of a rejected request; Errc::count_ when it was understood.
 inline Error rejection(const Parsed& result) {
-    if (const auto* rejected = std::get_if<messages::Rejected>(&result.message)) {
-        return rejected->error;
-    }
+    if (const auto* rejected = message_if<messages::Rejected>(result)) return rejected->error;
     return {Errc::count_, "not rejected", {}};
 }
 

@@ -21,7 +21,8 @@ ROOM_GRAPH = {
         "json": [],
         "request": ["json"],
         "response": ["request"],
-        DOOR: ["response"],
+        "operations": ["response"],
+        DOOR: ["operations"],
     },
 }
 

@@ -85,7 +85,7 @@ HARMLESS = [
     ("src/crypto/a.cpp", "crypto_sign_detached(a);\n"),
     ("src/storage/a.cpp", "auto f() { return Vault::system(); }\n"),
     ("src/crypto/sha256.cpp", "#include <openssl/evp.h>\n"),
-    ("src/odata/response/a.cpp", '#include "odata/json/a.hpp"\n#include "storage/store.hpp"\n'),
+    ("src/odata/operations/a.cpp", '#include "odata/json/a.hpp"\n#include "storage/store.hpp"\n'),
     ("src/odata/a.cpp", '#include "odata/json/a.hpp"\n'),
     ("src/http/a.cpp", '#include "base/bytes.hpp"\n#include "storage/store.hpp"\n#include <openssl/ssl.h>\n'),
     ("tests/far_side/node_modules/a/README.md", "TO" + "DO\n"),

@@ -20,9 +20,7 @@ void append_value(ByteWriter& out, const storage::Value& value) {
     if (const auto* time = std::get_if<Instant>(&value)) out.u64(to_ms(*time));
 }
 
-void append_terms(
-    ByteWriter& out, std::uint8_t kind, const std::vector<messages::Filter>& terms
-) {
+void append_terms(ByteWriter& out, std::uint8_t kind, const std::vector<messages::Filter>& terms) {
     out.u8(kind).u16(static_cast<std::uint16_t>(terms.size()));
     for (const auto& term : terms) append_canonical(out, term);
 }

@@ -1,5 +1,5 @@
-// Bytes that are equal exactly when two filters, rows or queries are. Literals are in them, so they are for comparing
-// and for digests only.
+// Bytes that are equal exactly when two filters, rows or queries are. Literals are in them, so they
+// are for comparing and for digests only.
 #pragma once
 
 #include "base/bytes.hpp"

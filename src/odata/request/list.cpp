@@ -47,9 +47,9 @@ Result<> read_page(RequestReader& request, messages::RetrieveMultiple& out) {
 }
 
 Result<> read_shown_rows(RequestReader& request, messages::RetrieveMultiple& out) {
-    ROOKERY_CHECK(request.options_only(
-        {"$select", "$filter", "$orderby", "$top", "$count", "$skiptoken"}
-    ));
+    ROOKERY_CHECK(
+        request.options_only({"$select", "$filter", "$orderby", "$top", "$count", "$skiptoken"})
+    );
     ROOKERY_TRY(auto columns, request.selected(*out.table));
     out.selection = request.shown(std::move(columns));
     ROOKERY_CHECK(read_count(request.options(), out));

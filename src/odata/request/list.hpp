@@ -12,7 +12,8 @@ namespace rookery::odata {
 
 enum class Counting { with_rows, only };
 
-/// Errc: malformed, method_not_allowed, bad_paging_token, and what $select, $filter and $orderby say.
+/// Errc: malformed, method_not_allowed, bad_paging_token, and what $select, $filter and $orderby
+/// say.
 [[nodiscard]] Result<messages::Message> read_list(
     RequestReader& request,
     const schema::Table& table,

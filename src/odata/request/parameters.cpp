@@ -12,9 +12,11 @@ tl::unexpected<Error> bad_syntax() {
     return fail(Errc::malformed, "Bad Request - Error in query syntax.");
 }
 
-Result<> set_value(std::string_view name, const Token& value, const SetParameter& set) {
-    if (value.is("null")) return {};
-    return set(name, value);
+Result<> set_value(
+    const Function& function, std::string_view name, const Token& value, const SetParameter& set
+) {
+    if (value.is("null") || set(name, value)) return {};
+    return wrong_parameter(function, name);
 }
 
 Result<> set_alias(
@@ -28,7 +30,7 @@ Result<> set_alias(
     if (text == nullptr || text->empty()) return {};
     ROOKERY_TRY(const auto tokens, tokenize(*text));
     if (tokens.size() != 2) return wrong_parameter(function, name);
-    return set_value(name, tokens.front(), set);
+    return set_value(function, name, tokens.front(), set);
 }
 
 }  // namespace
@@ -74,7 +76,7 @@ Result<> read_parameters(
         if (value.kind == TokenKind::alias) {
             ROOKERY_CHECK(set_alias(function, name, value.raw, options, set));
         } else {
-            ROOKERY_CHECK(set_value(name, value, set));
+            ROOKERY_CHECK(set_value(function, name, value, set));
         }
         if (tokens[i + 3].kind == TokenKind::end) return {};
         if (tokens[i + 3].kind != TokenKind::comma) return bad_syntax();

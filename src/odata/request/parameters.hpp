@@ -23,8 +23,8 @@ struct Function {
     std::span<const Parameter> parameters;
 };
 
-/// Takes one parameter's value. Errc::malformed.
-using SetParameter = std::function<Result<>(std::string_view name, const Token& value)>;
+/// Takes one parameter's value; false when it is not one, or at odds with another.
+using SetParameter = std::function<bool(std::string_view name, const Token& value)>;
 
 /// Errc::malformed, in the one text that it has. Values are not repeated.
 [[nodiscard]] tl::unexpected<Error> wrong_parameter(

@@ -11,9 +11,7 @@ namespace rookery::odata {
 namespace {
 
 tl::unexpected<Error> wrong_reference() {
-    return fail(
-        Errc::bad_payload, "A reference names a row of another table than the property's."
-    );
+    return fail(Errc::bad_payload, "A reference names a row of another table than the property's.");
 }
 
 /// May the members of a collection be changed through it?

@@ -16,8 +16,8 @@ namespace rookery::odata {
 [[nodiscard]] Result<messages::Message> read_lookup_reference(
     RequestReader& request, messages::Target target, const Navigation& nav
 );
-/// `POST`, `DELETE SET(KEY)/collection/$ref` and `DELETE SET(KEY)/collection(KEY)/$ref`; `segment` is
-/// the collection's.
+/// `POST`, `DELETE SET(KEY)/collection/$ref` and `DELETE SET(KEY)/collection(KEY)/$ref`; `segment`
+/// is the collection's.
 [[nodiscard]] Result<messages::Message> read_member_reference(
     RequestReader& request,
     messages::Target parent,

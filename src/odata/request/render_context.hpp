@@ -14,6 +14,8 @@
 
 namespace rookery::odata {
 
+struct Operation;
+
 /// Accept: odata.metadata=…
 enum class MetadataLevel : std::uint8_t { minimal, full, none };
 
@@ -30,6 +32,7 @@ struct RenderContext {
     const ServiceRoot* root = nullptr;     // not owned; null only before parse
     std::string_view version = "v9.2";     // of the request's URL; points at a constant
     const schema::Table* table = nullptr;  // of the rows that the reply shows, if known
+    const Operation* operation = nullptr;  // that was asked for, if any; lives as long as the program
     std::string key_form;      // "SET(key='v')" as sent, when a row was named by alternate key
     bool names_entity = true;  // false: the 204 carries no OData-EntityId
     std::string select;        // names for the context URL, comma separated; empty: all

@@ -1,5 +1,6 @@
-// RequestReader: one request while it is read, and the checks that resources and operations share. What
-// is addressed decides odata/route.cpp; the body is read last, when everything else is known to be good.
+// RequestReader: one request while it is read, and the checks that resources and operations share.
+// What is addressed decides odata/route.cpp; the body is read last, when everything else is known
+// to be good.
 #pragma once
 
 #include "base/http_message.hpp"

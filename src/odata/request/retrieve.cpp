@@ -31,7 +31,8 @@ Result<messages::Message> read_follow(
 ) {
     ROOKERY_CHECK(request.options_only({"$select"}));
     const auto& lookup = *nav.column;
-    const auto* table = lookup.targets.size() == 1 ? schema::table(lookup.targets.front()) : nav.only;
+    const auto* table =
+        lookup.targets.size() == 1 ? schema::table(lookup.targets.front()) : nav.only;
     request.context().table = table;
     request.context().key_form.clear();
     std::vector<const schema::Column*> columns;

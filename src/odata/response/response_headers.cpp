@@ -1,5 +1,9 @@
 #include "odata/response/response_headers.hpp"
 
+#include <string>
+#include <string_view>
+#include <utility>
+
 namespace rookery::odata {
 
 void add_common_headers(http::Response& out, const RenderContext& context) {
@@ -23,6 +27,33 @@ void add_json_content_type(http::Response& out, const RenderContext& context) {
     value += level;
     if (context.int64_as_text) value += "; IEEE754Compatible=true";
     out.set("Content-Type", std::move(value));
+}
+
+void add_row_headers(
+    http::Response& out,
+    const RenderContext& context,
+    const std::vector<messages::MaskedColumn>& masked
+) {
+    if (!context.preference_applied.empty()) {
+        out.set("Preference-Applied", context.preference_applied);
+    }
+    using messages::MaskReason;
+    constexpr std::pair<MaskReason, std::string_view> reasons[] = {
+        {MaskReason::not_asked, "; add UnMaskedData=true"},
+        {MaskReason::one_record, "; GET one record with UnMaskedData=true"},
+        {MaskReason::no_permission, "; no unmask permission"},
+        {MaskReason::unconfirmed, "; the credential waits for rky_ConfirmCredential"},
+        {MaskReason::inactive, "; inactive record"},
+    };
+    for (const auto& [reason, text] : reasons) {
+        std::string note;
+        for (const auto& one : masked) {
+            if (one.reason != reason) continue;
+            if (!note.empty()) note += ", ";
+            note += one.column->name;
+        }
+        if (!note.empty()) out.set("Rky-Masked", note.append(text));
+    }
 }
 
 }  // namespace rookery::odata

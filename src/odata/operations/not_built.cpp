@@ -1,0 +1,78 @@
+// What Dataverse documents and this service does not have: told apart from misspelt names, so that
+// whoever calls it knows that the name is right.
+#include "odata/operations/operation.hpp"
+
+namespace rookery::odata::operations {
+namespace {
+
+constexpr Operation resource(std::string_view name) {
+    return {
+        .name = name,
+        .kind = OperationKind::resource,
+        .status = OperationStatus::not_built,
+    };
+}
+
+constexpr Operation unbound(OperationKind kind, std::string_view name) {
+    return {.name = name, .kind = kind, .status = OperationStatus::not_built};
+}
+
+constexpr Operation bound(
+    OperationKind kind, std::string_view name, Binding binding, std::string_view table = {}
+) {
+    return {
+        .name = name,
+        .kind = kind,
+        .binding = binding,
+        .table = table,
+        .status = OperationStatus::not_built,
+    };
+}
+
+/// The bare name of a bound operation. Of those that are built the table knows it by itself.
+constexpr Operation without_namespace(OperationKind kind, std::string_view name) {
+    return {.name = name, .kind = kind, .status = OperationStatus::unresolved};
+}
+
+constexpr auto function = OperationKind::function;
+constexpr auto action = OperationKind::action;
+
+constexpr Operation rows[] = {
+    resource("$metadata"),
+    resource("$batch"),
+    resource("$all"),
+    resource("$entity"),
+    resource("$crossjoin"),
+    resource("EntityDefinitions"),
+    resource("RelationshipDefinitions"),
+    resource("GlobalOptionSetDefinitions"),
+    unbound(action, "GrantAccess"),
+    unbound(action, "ModifyAccess"),
+    unbound(action, "RevokeAccess"),
+    unbound(function, "RetrieveSharedPrincipalsAndAccess"),
+    unbound(function, "IsValidStateTransition"),
+    unbound(action, "Restore"),
+    unbound(action, "BulkDelete"),
+    unbound(function, "RetrieveVersion"),
+    unbound(function, "RetrieveCurrentOrganization"),
+    unbound(function, "RetrieveTotalRecordCount"),
+    unbound(function, "RetrieveRolePrivilegesRole"),
+    unbound(function, "RetrieveAadUserPrivileges"),
+    unbound(function, "RetrieveAadUserRoles"),
+    bound(action, "UpdateMultiple", Binding::collection),
+    without_namespace(action, "UpdateMultiple"),
+    bound(action, "DeleteMultiple", Binding::collection),
+    bound(function, "RetrievePrincipalAccess", Binding::row, "systemuser"),
+    bound(function, "RetrieveUserPrivileges", Binding::row, "systemuser"),
+    bound(function, "RetrieveTeamPrivileges", Binding::row, "team"),
+    bound(action, "AddMembersTeam", Binding::row, "team"),
+    bound(action, "RemoveMembersTeam", Binding::row, "team"),
+    bound(action, "SetBusinessSystemUser", Binding::row, "systemuser"),
+    bound(action, "ReassignObjectsSystemUser", Binding::row, "systemuser"),
+};
+
+}  // namespace
+
+extern constinit const Rows not_built{rows};
+
+}  // namespace rookery::odata::operations

@@ -1,0 +1,31 @@
+// ReplacePrivilegesRole: what a role holds from now on, and nothing else.
+#include "odata/operations/operation.hpp"
+#include "odata/request/role_privileges.hpp"
+
+#include <utility>
+
+namespace rookery::odata::operations {
+namespace {
+
+Result<messages::Message> read(Call& call) {
+    ROOKERY_TRY(const auto body, call.request.json_body());
+    messages::AddPrivilegesRole out;
+    ROOKERY_TRY(out.privileges, read_privileges(body));
+    out.role = std::move(call.row);
+    out.replace = true;
+    return messages::Message{std::move(out)};
+}
+
+constexpr Operation operation{
+    .name = "ReplacePrivilegesRole",
+    .kind = OperationKind::action,
+    .binding = Binding::row,
+    .table = "role",
+    .read = read,
+};
+
+}  // namespace
+
+extern constinit const Rows replace_privileges_role{&operation, 1};
+
+}  // namespace rookery::odata::operations

@@ -1,0 +1,17 @@
+// rky_AcknowledgeRecovery: a reviewer has seen who got administration back with the root key.
+#include "odata/operations/operation.hpp"
+
+namespace rookery::odata::operations {
+namespace {
+
+constexpr Operation operation{
+    .name = "rky_AcknowledgeRecovery",
+    .kind = OperationKind::action,
+    .read = reads_nothing<messages::AcknowledgeRecovery>,
+};
+
+}  // namespace
+
+extern constinit const Rows rky_acknowledge_recovery{&operation, 1};
+
+}  // namespace rookery::odata::operations

@@ -1,0 +1,23 @@
+// rky_ConfirmCredential: a credential carries from now on what the caller could give its user.
+#include "odata/operations/operation.hpp"
+
+namespace rookery::odata::operations {
+namespace {
+
+Result<messages::Message> read(Call& call) {
+    ROOKERY_TRY(const auto credential, read_only_id(call.request, "CredentialId"));
+    return messages::Message{messages::ConfirmCredential{credential}};
+}
+
+constexpr Operation operation{
+    .name = "rky_ConfirmCredential",
+    .kind = OperationKind::action,
+    .ignores_options = true,
+    .read = read,
+};
+
+}  // namespace
+
+extern constinit const Rows rky_confirm_credential{&operation, 1};
+
+}  // namespace rookery::odata::operations

@@ -1,0 +1,70 @@
+// rky_RetrieveWhoCan: who could read a token of a record in clear now, and in which ways.
+#include "odata/json/json_members.hpp"
+#include "odata/operations/operation.hpp"
+#include "odata/request/access_parameters.hpp"
+#include "odata/response/access_writer.hpp"
+
+#include <utility>
+
+namespace rookery::odata::operations {
+namespace {
+
+constexpr Parameter parameters[] = {
+    {"Record", "@r"},
+    {"UniqueHandleId", "@u"},
+    {"Table", "@t"},
+    {"Column", "@c"},
+    {"After", "@a"},
+    {"Top", "@n"},
+};
+
+Result<messages::Message> read(Call& call) {
+    const auto function = call.function();
+    ROOKERY_TRY(
+        const auto given, read_access_parameters(function, call.arguments, call.request.options())
+    );
+    ROOKERY_TRY(const auto* table, table_of(function, given));
+    if (!table->has_sealed()) return wrong_parameter(function, "Table");
+    messages::RetrieveWhoCan out;
+    ROOKERY_TRY(out.target, record_of(function, given, *table));
+    ROOKERY_TRY(out.column, column_of(function, given, *table));
+    out.after = given.after.value_or(Uuid{});
+    if (given.top) out.top = *given.top;
+    return messages::Message{std::move(out)};
+}
+
+void write(JsonWriter& json, const messages::WhoCanReply& reply) {
+    AccessWriter body(json, reply.names);
+    body.text("Table", reply.table->name);
+    id_or_null(json, "RecordId", reply.record);
+    text_or_null(json, "RecordName", reply.record_name);
+    const auto owner = reply.owner.value_or(access::Principal{});
+    text_or_null(json, "OwnerKind", reply.owner ? word(owner.kind) : std::string_view{});
+    body.named("Owner", table_of(owner.kind), owner.id);
+    body.flag("Inactive", reply.inactive);
+    json.key("Columns");
+    json.begin_array();
+    for (const auto* column : reply.columns) json.text(column->name);
+    json.end_array();
+    json.key("Readers");
+    json.begin_array();
+    for (std::size_t i = 0; i < reply.readers.readers.size(); ++i) {
+        body.reader(reply.readers.readers[i], reply.credentials[i]);
+    }
+    json.end_array();
+    id_or_null(json, "NextAfter", reply.readers.next_after);
+}
+
+constexpr Operation operation{
+    .name = "rky_RetrieveWhoCan",
+    .kind = OperationKind::function,
+    .parameters = parameters,
+    .read = read,
+    .write = writes<write>,
+};
+
+}  // namespace
+
+extern constinit const Rows rky_retrieve_who_can{&operation, 1};
+
+}  // namespace rookery::odata::operations

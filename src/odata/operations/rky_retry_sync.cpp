@@ -1,0 +1,25 @@
+// rky_RetrySync: records whose push was refused are due again.
+#include "odata/operations/operation.hpp"
+
+namespace rookery::odata::operations {
+namespace {
+
+void write(JsonWriter& json, const messages::RetryReply& reply) {
+    json.key("Retried");
+    json.number(reply.retried);
+    json.key("Left");
+    json.number(reply.left);
+}
+
+constexpr Operation operation{
+    .name = "rky_RetrySync",
+    .kind = OperationKind::action,
+    .read = reads_nothing<messages::RetrySync>,
+    .write = writes<write>,
+};
+
+}  // namespace
+
+extern constinit const Rows rky_retry_sync{&operation, 1};
+
+}  // namespace rookery::odata::operations

@@ -1,0 +1,23 @@
+// rky_RevokeCredential: a credential ends. One that has ended already is no error.
+#include "odata/operations/operation.hpp"
+
+namespace rookery::odata::operations {
+namespace {
+
+Result<messages::Message> read(Call& call) {
+    ROOKERY_TRY(const auto credential, read_only_id(call.request, "CredentialId"));
+    return messages::Message{messages::RevokeCredential{credential}};
+}
+
+constexpr Operation operation{
+    .name = "rky_RevokeCredential",
+    .kind = OperationKind::action,
+    .ignores_options = true,
+    .read = read,
+};
+
+}  // namespace
+
+extern constinit const Rows rky_revoke_credential{&operation, 1};
+
+}  // namespace rookery::odata::operations

@@ -1,0 +1,88 @@
+// UpsertMultiple: rows of one table, each created or updated. An item names its row by primary id or
+// by "@odata.id"; two items for one row are refused.
+#include "odata/operations/operation.hpp"
+#include "odata/request/canonical.hpp"
+#include "odata/request/entity_key.hpp"
+#include "odata/request/multiple_targets.hpp"
+#include "odata/request/row_body.hpp"
+
+#include <set>
+#include <utility>
+
+namespace rookery::odata::operations {
+namespace {
+
+Result<messages::Target> read_target_of(
+    const JsonValue& item, const schema::Table& table, const ServiceRoot& root
+) {
+    const auto by_id = id_of(item.member(table.primary_id));
+    const auto* reference = item.member("@odata.id");
+    if (reference == nullptr) {
+        if (by_id) return messages::Target{&table, *by_id};
+        return payload_error(table, "An item of 'Targets' names no row.");
+    }
+    if (!reference->is(JsonValue::Kind::text)) {
+        return payload_error(table, "An '@odata.id' is not a URL.");
+    }
+    auto target =
+        reference->text.expose([&](std::string_view url) { return read_reference(url, root); });
+    if (!target) return target;
+    const auto* id = std::get_if<Uuid>(&target->by);
+    if (target->table != &table || (id != nullptr && by_id && *id != *by_id)) {
+        return payload_error(table, "An '@odata.id' names another row or table than its item.");
+    }
+    return target;
+}
+
+Bytes canonical(const messages::Target& target) {
+    ByteWriter out;
+    append_canonical(out, target);
+    return std::move(out).take();
+}
+
+Result<messages::UpsertMultiple::Item> read_item(
+    const JsonValue& item, messages::Target target, const ServiceRoot& root
+) {
+    ROOKERY_TRY(auto row, read_row(item, *target.table, RowUse::upsert, root));
+    // Named by its key, a row that is new may bring its id.
+    if (std::holds_alternative<Uuid>(target.by)) {
+        std::erase_if(row.cells, [](const messages::InputCell& cell) {
+            return cell.column->may(schema::can::row_id);
+        });
+    }
+    return messages::UpsertMultiple::Item{std::move(target), std::move(row)};
+}
+
+Result<messages::Message> read(Call& call) {
+    const auto& table = *call.table;
+    const auto& root = call.request.root();
+    ROOKERY_CHECK(call.request.check_writable(table, call.operation.name));
+    const auto rows = [&](const JsonValue& body, messages::UpsertMultiple& out) -> Result<> {
+        ROOKERY_TRY(const auto* items, read_targets(body));
+        std::set<Bytes> seen;
+        for (const auto& item : *items) {
+            ROOKERY_CHECK(check_target(item, table));
+            ROOKERY_TRY(auto target, read_target_of(item, table, root));
+            if (!seen.insert(canonical(target)).second) {
+                return fail(Errc::invalid_argument, "Two items of 'Targets' name the same row.");
+            }
+            ROOKERY_TRY(auto row, read_item(item, std::move(target), root));
+            out.rows.push_back(std::move(row));
+        }
+        return {};
+    };
+    return call.request.with_body(messages::UpsertMultiple{&table, {}}, rows);
+}
+
+constexpr Operation operation{
+    .name = "UpsertMultiple",
+    .kind = OperationKind::action,
+    .binding = Binding::collection,
+    .read = read,
+};
+
+}  // namespace
+
+extern constinit const Rows upsert_multiple{&operation, 1};
+
+}  // namespace rookery::odata::operations

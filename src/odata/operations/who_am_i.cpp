@@ -1,0 +1,32 @@
+// WhoAmI: the caller, his business unit, the organization.
+#include "odata/operations/operation.hpp"
+
+namespace rookery::odata::operations {
+namespace {
+
+http::Response write(const Responder& responder, const messages::WhoAmIReply& reply) {
+    auto out = responder.result("WhoAmI", [&](JsonWriter& json) {
+        json.key("BusinessUnitId");
+        json.uuid(reply.business_unit);
+        json.key("UserId");
+        json.uuid(reply.user);
+        json.key("OrganizationId");
+        json.uuid(reply.organization);
+    });
+    // The vendor's .NET sample library fails without it.
+    out.set("x-ms-dop-hint", "4");
+    return out;
+}
+
+constexpr Operation operation{
+    .name = "WhoAmI",
+    .kind = OperationKind::function,
+    .read = reads_nothing<messages::WhoAmI>,
+    .write = writes<write>,
+};
+
+}  // namespace
+
+extern constinit const Rows who_am_i{&operation, 1};
+
+}  // namespace rookery::odata::operations

@@ -1,0 +1,91 @@
+#include "odata/response/list_reply.hpp"
+
+#include "base/percent_encode.hpp"
+#include "odata/json/json_writer.hpp"
+#include "odata/request/paging_token.hpp"
+#include "odata/request/percent_decode.hpp"
+#include "odata/response/response_headers.hpp"
+#include "odata/response/row_writer.hpp"
+
+#include <string>
+
+namespace rookery::odata {
+namespace {
+
+void write_totals(
+    JsonWriter& json, const Annotations& annotations, const messages::ListReply& reply
+) {
+    if (annotations.total_record_count) {
+        json.key("@Microsoft.Dynamics.CRM.totalrecordcount");
+        json.number(reply.count ? static_cast<std::int64_t>(*reply.count) : std::int64_t{-1});
+    }
+    if (annotations.limit_exceeded) {
+        json.key("@Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded");
+        json.boolean(reply.count.value_or(0) >= 5000 && reply.next_token.has_value());
+    }
+}
+
+/// The request's own URL with its options as sent, except the paging token.
+std::string next_link(const RenderContext& context, std::string_view token) {
+    std::string out = context.root == nullptr ? std::string{} : context.root->origin;
+    out += context.path;
+    out += '?';
+    std::string_view rest = context.query;
+    while (!rest.empty()) {
+        const auto end = rest.find('&');
+        const auto piece = rest.substr(0, end);
+        rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+        const auto name = percent_decode(piece.substr(0, piece.find('=')), Plus::space);
+        if (piece.empty() || !name || *name == "$skiptoken") continue;
+        out += piece;
+        out += '&';
+    }
+    out += "$skiptoken=";
+    out += percent_encode(wrap_paging_token({context.page_number + 1, std::string{token}}));
+    return out;
+}
+
+}  // namespace
+
+http::Response write_list(const Responder& responder, const messages::ListReply& reply) {
+    const auto& context = responder.context();
+    auto out = responder.started(200);
+    add_row_headers(out, context, reply.masked);
+    add_json_content_type(out, context);
+    JsonWriter json{out.body, 1024 + reply.rows.size() * 1024};
+    json.begin_object();
+    const std::string_view part = context.select.empty() ? "" : "(";
+    responder.write_context(
+        json, {reply.table->set_name, part, context.select, part.empty() ? "" : ")"}
+    );
+    if (reply.count) {
+        json.key("@odata.count");
+        json.number(*reply.count);
+    }
+    write_totals(json, context.annotations, reply);
+    json.key("value");
+    json.begin_array();
+    RowWriter rows{json, context, responder.receipt()};
+    for (const auto& row : reply.rows) {
+        json.begin_object();
+        rows.members(row);
+        json.end_object();
+    }
+    json.end_array();
+    if (reply.next_token) {
+        json.key("@odata.nextLink");
+        json.text(next_link(context, *reply.next_token));
+    }
+    json.end_object();
+    return out;
+}
+
+http::Response write_count(const Responder& responder, const messages::CountReply& reply) {
+    auto out = responder.started(200);
+    out.set("Content-Type", "text/plain");
+    const auto text = std::to_string(reply.count);
+    out.body.assign(text.begin(), text.end());
+    return out;
+}
+
+}  // namespace rookery::odata

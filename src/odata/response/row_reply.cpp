@@ -1,0 +1,84 @@
+#include "odata/response/row_reply.hpp"
+
+#include "odata/json/json_writer.hpp"
+#include "odata/response/response_headers.hpp"
+#include "odata/response/row_writer.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace rookery::odata {
+namespace {
+
+void write_property(JsonWriter& json, RowWriter& rows, const messages::RowReply& reply) {
+    json.key("value");
+    for (const auto& cell : reply.row.cells) {
+        if (cell.column == reply.property) return rows.value(reply.row, cell);
+    }
+    json.null();
+}
+
+/// As many as a header should hold; the log's entry says how many there are.
+std::string ids(const std::vector<Uuid>& all) {
+    constexpr std::size_t most = 16;
+    std::string out;
+    for (std::size_t i = 0; i < std::min(all.size(), most); ++i) {
+        if (i != 0) out += ", ";
+        out += to_string(all[i]);
+    }
+    return all.size() > most ? out + ", ..." : out;
+}
+
+}  // namespace
+
+http::Response write_row(const Responder& responder, const messages::RowReply& reply) {
+    const auto& context = responder.context();
+    const auto& row = reply.row;
+    auto out = responder.started(reply.created ? 201 : 200);
+    add_row_headers(out, context, reply.masked);
+    add_json_content_type(out, context);
+    if (reply.property == nullptr) {
+        out.set("ETag", "W/\"" + std::to_string(row.versionnumber(responder.receipt())) + "\"");
+    }
+    JsonWriter json{out.body, 2048};
+    RowWriter rows{json, context, responder.receipt()};
+    json.begin_object();
+    if (reply.property == nullptr) {
+        const std::string_view part = context.select.empty() ? "" : "(";
+        responder.write_context(
+            json,
+            {row.row->table->set_name, part, context.select, part.empty() ? "" : ")", "/$entity"}
+        );
+        rows.members(row);
+    } else {
+        const auto id = to_string(row.row->id);
+        responder.write_context(
+            json, {row.row->table->set_name, "(", id, ")/", reply.property->wire_name()}
+        );
+        write_property(json, rows, reply);
+    }
+    json.end_object();
+    return out;
+}
+
+http::Response write_no_content(const Responder& responder, const messages::NoContent& reply) {
+    const auto& context = responder.context();
+    auto out = responder.started(204);
+    if (!reply.waiting.empty()) out.set("Rky-Credentials-Waiting", ids(reply.waiting));
+    if (!context.names_entity || !reply.id || reply.table == nullptr) return out;
+    auto url = responder.service_url();
+    if (context.key_form.empty()) {
+        url += reply.table->set_name;
+        url += '(';
+        url += to_string(*reply.id);
+        url += ')';
+    } else {
+        url += context.key_form;
+    }
+    if (reply.created) out.set("Location", url);
+    out.set("OData-EntityId", std::move(url));
+    return out;
+}
+
+}  // namespace rookery::odata

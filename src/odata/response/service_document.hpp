@@ -1,0 +1,11 @@
+// The service document: which entity sets there are.
+#pragma once
+
+#include "base/http_message.hpp"
+#include "odata/response/responder.hpp"
+
+namespace rookery::odata {
+
+[[nodiscard]] http::Response write_service_document(const Responder& responder);
+
+}  // namespace rookery::odata
