@@ -1,6 +1,6 @@
 #include "odata/render.hpp"
 
-#include "messages/reply.hpp"
+#include "pipeline/reply.hpp"
 #include "odata/operations/operation.hpp"
 #include "odata/response/error_body.hpp"
 #include "odata/response/list_reply.hpp"

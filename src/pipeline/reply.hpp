@@ -147,10 +147,15 @@ class MessageReply final : public ledger::Reply {
     Body body;
 };
 
+template <class T, class Variant>
+inline constexpr bool is_alternative = false;
+template <class T, class... All>
+inline constexpr bool is_alternative<T, std::variant<All...>> = (std::is_same_v<T, All> || ...);
+
 /// The body as a T, of whichever kind T is; null when it is another.
 template <class T, class Body>
 [[nodiscard]] auto* reply_as(Body& body) {
-    if constexpr (requires { std::get_if<T>(&body); }) {
+    if constexpr (is_alternative<T, std::remove_const_t<Body>>) {
         return std::get_if<T>(&body);
     } else {
         auto* own = std::get_if<OwnReply>(&body);

@@ -7,7 +7,7 @@
 #include "base/http_message.hpp"
 #include "base/result.hpp"
 #include "messages/message.hpp"
-#include "messages/reply.hpp"
+#include "pipeline/reply.hpp"
 #include "odata/json/json_writer.hpp"
 #include "odata/request/body_parameters.hpp"
 #include "odata/request/parameters.hpp"

@@ -1,6 +1,6 @@
 // rky_ExplainAccess: what would become of a user's message, and by which rule.
 #include "base/errc.hpp"
-#include "messages/explain.hpp"
+#include "messages/explain_access.hpp"
 #include "odata/json/json_members.hpp"
 #include "odata/operations/operation.hpp"
 #include "odata/request/access_parameters.hpp"

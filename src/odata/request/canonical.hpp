@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/bytes.hpp"
-#include "messages/filter.hpp"
+#include "query/filter.hpp"
 #include "messages/message.hpp"
 
 #include <string>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "messages/filter.hpp"
+#include "query/filter.hpp"
 #include "odata/request/query_options.hpp"
 #include "schema/schema.hpp"
 

@@ -1,6 +1,6 @@
 #include "odata/request/row_body.hpp"
 
-#include "messages/column_value.hpp"
+#include "pipeline/column_value.hpp"
 #include "odata/request/entity_key.hpp"
 #include "odata/request/literal.hpp"
 #include "odata/request/navigation.hpp"

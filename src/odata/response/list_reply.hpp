@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/http_message.hpp"
-#include "messages/reply.hpp"
+#include "pipeline/reply.hpp"
 #include "odata/response/responder.hpp"
 
 namespace rookery::odata {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/http_message.hpp"
-#include "messages/reply.hpp"
+#include "pipeline/reply.hpp"
 #include "odata/request/render_context.hpp"
 
 #include <vector>

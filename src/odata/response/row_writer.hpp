@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ledger/pending.hpp"
-#include "messages/reply.hpp"
+#include "pipeline/reply.hpp"
 #include "odata/json/json_writer.hpp"
 #include "odata/request/render_context.hpp"
 

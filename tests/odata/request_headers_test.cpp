@@ -1,0 +1,73 @@
+#include "request_for_test.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace rookery;
+using namespace rookery::odata;
+
+TEST_CASE("headers that would change rights are refused by name", "[odata]") {
+    for (const char* name : {"MSCRMCallerID", "mscrmcallerid", "CallerObjectId"}) {
+        CHECK(refused("GET", secrets, {}, {{name, id_text}}) == Errc::impersonation_denied);
+    }
+    for (const char* name :
+         {"MSCRM.BypassCustomPluginExecution",
+          "mscrm.bypassbusinesslogicexecution",
+          "MSCRM.BypassBusinessLogicExecutionStepIds",
+          "MSCRM.BypassAnything"}) {
+        CHECK(refused("GET", secrets, {}, {{name, "true"}}) == Errc::access_denied);
+        CHECK(refused("GET", secrets, {}, {{name, "false"}}) == Errc::count_);
+    }
+    CHECK(
+        refused("GET", secrets, {}, {{"MSCRM.SuppressDuplicateDetection", "false"}}) ==
+        Errc::unsupported
+    );
+    CHECK(
+        refused("GET", secrets, {}, {{"MSCRM.SuppressDuplicateDetection", "true"}}) == Errc::count_
+    );
+    CHECK(refused("POST", secrets, "{}", {{"X-HTTP-Method", "DELETE"}}) == Errc::unsupported);
+    CHECK(refused("GET", secrets, {}, {{"Prefer", "odata.track-changes"}}) == Errc::unsupported);
+}
+
+TEST_CASE("another OData version is refused", "[odata]") {
+    CHECK(
+        refused("GET", secrets, {}, {{"OData-Version", "4.0"}, {"OData-MaxVersion", "4.0"}}) ==
+        Errc::count_
+    );
+    CHECK(refused("GET", secrets, {}, {{"OData-Version", "4.01"}}) == Errc::malformed);
+    CHECK(refused("GET", secrets, {}, {{"OData-MaxVersion", "3.0"}}) == Errc::malformed);
+    CHECK(
+        refused("GET", secrets, {}, {{"OData-Version", "4.0"}, {"OData-Version", "4.0"}}) ==
+        Errc::malformed
+    );
+}
+
+TEST_CASE("a body needs its content type", "[odata]") {
+    for (const char* good :
+         {"application/json",
+          "Application/JSON; charset=UTF-8",
+          "application/json;type=entry",
+          "application/json; odata.metadata=minimal; charset=\"utf-8\""}) {
+        INFO(good);
+        CHECK(refused("POST", secrets, "{}", {{"Content-Type", good}}) == Errc::count_);
+    }
+    for (const char* wrong :
+         {"text/plain",
+          "application/xml",
+          "application/json; charset=utf-16",
+          "application/jsonx",
+          ""}) {
+        INFO(wrong);
+        CHECK(
+            refused("POST", secrets, "{}", {{"Content-Type", wrong}}) == Errc::wrong_content_type
+        );
+    }
+    CHECK(
+        refused(
+            "POST",
+            secrets,
+            "{}",
+            {{"Content-Type", "application/json"}, {"Content-Encoding", "gzip"}}
+        ) == Errc::wrong_content_type
+    );
+    CHECK(refused("POST", secrets) == Errc::wrong_content_type);
+}
