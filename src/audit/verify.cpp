@@ -13,6 +13,7 @@
 #include "base/file.hpp"
 #include "merkle/hash.hpp"
 #include "storage/rocksdb_store.hpp"
+#include "storage/text_rules.hpp"
 
 namespace rookery::audit {
 namespace {
@@ -25,6 +26,15 @@ constexpr std::string_view missing_state = "the state row is missing";
 
 /// The engine's own checksums failed: a finding like any other, not a reason to give up.
 bool is_damage(const Error& error) { return error.code == Errc::integrity; }
+
+/// The store's own fault: there is no log to look at.
+VerifyReport without_log(const Error& error) {
+    VerifyReport report;
+    if (is_damage(error)) report.status = VerifyStatus::tampering;
+    report.problem = error.message;
+    if (!error.hint.empty()) report.problem += ": " + error.hint;
+    return report;
+}
 
 bool is_clear(ByteView detail_row) {
     const auto parsed = parse_detail_row(detail_row);
@@ -597,12 +607,10 @@ VerifyReport verify_log(const std::filesystem::path& data, const VerifyOptions& 
         effective.verifier_key = std::move(*key);
     }
     auto store = storage::open_rocksdb(data / "store", storage::OpenMode::read_only);
-    if (!store) {
-        VerifyReport report;
-        if (audit::is_damage(store.error())) report.status = VerifyStatus::tampering;
-        report.problem = store.error().message;
-        if (!store.error().hint.empty()) report.problem += ": " + store.error().hint;
-        return report;
+    if (!store) return audit::without_log(store.error());
+    // The log does not depend on them, but no store of a vault is without them.
+    if (const auto rules = storage::check_text_rules(*(*store)->view()); !rules) {
+        return audit::without_log(rules.error());
     }
     auto report = audit::verify_log(audit::StoreLogSource{(*store)->view()}, effective);
     if (key_from_data) {

@@ -394,7 +394,12 @@ class Ledger::Impl {
             changes[i] = changes_of(plan);
             units[i] = {&plan.guards, &changes[i]};
         }
-        const auto holds = commit->check(units);
+        const auto checked = commit->check(units);
+        if (!checked) {
+            const std::vector<bool> all(current.size(), true);
+            return fail_closed(checked.error(), std::move(current), all);
+        }
+        const auto& holds = *checked;
 
         std::vector<std::uint64_t> first_index(current.size());
         std::vector<const RowWrite*> facts;

@@ -1,21 +1,13 @@
-// The store on RocksDB, in one folder of this machine. Opened by messages/vault and by tools that
-// verify offline; everything else sees only store.hpp. Thread rule as there.
+// The engine on RocksDB: a store in one folder of this machine.
 #pragma once
 
-#include "base/result.hpp"
-#include "storage/store.hpp"
+#include "storage/engine.hpp"
 
 #include <cstddef>
 #include <filesystem>
 #include <memory>
 
 namespace rookery::storage {
-
-enum class OpenMode : std::uint8_t {
-    create_if_missing,
-    must_exist,
-    read_only,  // changes nothing in the folder and takes no lock: for a copy, or a stopped server
-};
 
 struct RocksdbOptions {
     // Most data is read from mapped files; this is for what is not.
@@ -26,13 +18,11 @@ struct RocksdbOptions {
     std::size_t touched_keys_max = 200'000;
 };
 
-/// Errc::in_use: another process, or another Store or view here, has the folder open.
-/// Errc::io: no store there (must_exist, read_only), or the disk or its permissions refuse.
-/// Errc::integrity: a file or the write-ahead log is damaged.
-/// Errc::newer_format: its text keys were made under other Unicode rules (text_key_rules()).
-/// The folder stays open until the Store and every view of it are gone.
+/// As Engine.
 [[nodiscard]] Result<std::unique_ptr<Store>> open_rocksdb(
     const std::filesystem::path& folder, OpenMode mode, const RocksdbOptions& options = {}
 );
+
+[[nodiscard]] Engine rocksdb_engine(const RocksdbOptions& options = {});
 
 }  // namespace rookery::storage

@@ -2,12 +2,13 @@
 //
 // `view()` is for everybody and never waits. `begin()` is for the ledger's thread alone: it takes
 // units of work in order, answers which of them still hold, and writes the accepted ones as one
-// atomic, durable batch. Nothing above storage may assume more than this interface says, so that
-// an engine with several nodes can stand here later.
+// atomic, durable batch. Nothing above storage may assume more than this interface says; what it
+// says is tried on every engine by tests/storage/store_contract.hpp. engine.hpp opens one.
 #pragma once
 
 #include "base/result.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -19,8 +20,13 @@
 
 namespace rookery::storage {
 
-/// Column families. `rows` and `rowidx` hold the tables, `log` the audit log, `meta` the rest.
+/// Each has keys of its own. `rows` and `rowidx` hold the tables, `log` the audit log, `meta` the rest.
 enum class Family : std::uint8_t { rows, rowidx, log, meta };
+
+/// What every engine takes at least, of any bytes; nothing that a vault writes is longer. Keys are ordered
+/// as unsigned bytes.
+inline constexpr std::size_t key_bytes_max = std::size_t{16} << 10;
+inline constexpr std::size_t value_bytes_max = std::size_t{16} << 20;
 
 struct KeyRange {
     Family family = Family::rowidx;
@@ -33,7 +39,7 @@ struct KeyRange {
 
 enum class Order : std::uint8_t { ascending, descending };
 
-/// Walks a range. Key and value stay valid until the next move.
+/// Walks a range. Key and value stay valid until the next move. Used by one thread.
 class Cursor {
   public:
     virtual ~Cursor() = default;
@@ -99,13 +105,16 @@ class Commit {
   public:
     virtual ~Commit() = default;
     /// One answer per unit, in order. The changes of units that hold are part of the commit, those
-    /// of the others are not. May be called once.
-    [[nodiscard]] virtual std::vector<bool> check(std::span<const Unit> units) = 0;
-    /// Adds what the committer itself writes (log rows, state row). Unguarded.
+    /// of the others are not. May be called once. An error when the store takes no commit: that is not
+    /// the unit's fault, and planning it again would not help.
+    [[nodiscard]] virtual Result<std::vector<bool>> check(std::span<const Unit> units) = 0;
+    /// Adds what the committer itself writes (log rows, state row). Unguarded. Of two writes to one
+    /// key in a commit the later one counts.
     virtual void put(Family family, std::string_view key, std::string_view value) = 0;
     virtual void remove(Family family, std::string_view key) = 0;
     /// All or nothing, synced to disk before it returns. After a failure the store takes no further
-    /// commit: neither page cache nor engine can be trusted after a failed sync.
+    /// commit: neither page cache nor engine can be trusted after a failed sync. The views show the
+    /// state before it; what a new opening finds is the state before or after it, and no other.
     [[nodiscard]] virtual Result<void> write() = 0;
 };
 
@@ -114,8 +123,9 @@ class Store {
     virtual ~Store() = default;
     /// The newest durable state. Thread-safe.
     [[nodiscard]] virtual std::shared_ptr<const StoreView> view() const = 0;
-    /// Reads every file of the engine whole and compares it with its checksums, which find damage and no
-    /// intent. Errc::integrity.
+    /// Reads everything that the engine keeps, whole, and compares it with the engine's checksums, which
+    /// find damage and no intent. Errc::integrity for that alone; Errc::io for what could not be read.
+    /// Thread-safe: commits may go on, and are no damage.
     [[nodiscard]] virtual Result<void> check_files() const = 0;
     /// Starts a commit; the previous one must be gone. The ledger's thread only.
     [[nodiscard]] virtual std::unique_ptr<Commit> begin() = 0;

@@ -9,15 +9,11 @@
 
 namespace rookery::storage {
 
-/// Key in Family::meta: the rules that the text keys of the index were made under.
-inline constexpr std::string_view text_rules_key = "text-key-rules";
-
 /// Idempotent. Empty for what counts as null: no text, or blanks only. Bytes that are not UTF-8 are
 /// kept as they are, less trailing blanks.
 [[nodiscard]] std::string text_key(std::string_view text);
 
-/// Names the rules above and the Unicode version behind them. A store remembers the one that its
-/// index keys were made under and is not opened under another.
+/// Names the rules above and the Unicode version behind them; see text_rules.hpp.
 [[nodiscard]] std::string text_key_rules();
 
 /// Strict: no overlong form, no surrogate, nothing above U+10FFFF.

@@ -7,7 +7,7 @@
 //   log.vkey   verifier key of the log, for those who check it without the vault's keys
 //   reserve    given up on a full disk, so that the log can be ended
 //   tls/       certificates, unless they lie elsewhere
-//   store/     RocksDB
+//   store/     the engine's (VaultOptions::engine)
 //   log.key    only in format 1: the seed of the log's signing key, which is in the keyring now
 #pragma once
 

@@ -11,14 +11,16 @@
 #include "crypto/root_slots.hpp"
 #include "crypto/signing.hpp"
 #include "merkle/checkpoint.hpp"
+#include "messages/parts.hpp"
+#include "pipeline/scarce_space.hpp"
+#include "rules/table_rules.hpp"
+#include "storage/rocksdb_store.hpp"
+#include "storage/text_rules.hpp"
 #include "vault/convert.hpp"
 #include "vault/genesis.hpp"
 #include "vault/load.hpp"
 #include "vault/opening_checks.hpp"
 #include "vault/vault_parts.hpp"
-#include "pipeline/scarce_space.hpp"
-#include "rules/table_rules.hpp"
-#include "storage/rocksdb_store.hpp"
 
 namespace rookery::messages {
 namespace {
@@ -180,8 +182,9 @@ Result<std::unique_ptr<Vault>> Vault::create(
     ROOKERY_CHECK(directory.write_keyring(keyring.seal(root, 1, random)));
 
     ROOKERY_TRY(
-        auto store, storage::open_rocksdb(directory.store(), storage::OpenMode::create_if_missing)
+        auto store, options.engine(directory.store(), storage::OpenMode::create_if_missing)
     );
+    ROOKERY_CHECK(storage::write_text_rules(*store));
     auto parts = std::make_unique<Parts>(
         std::move(options), std::move(directory), std::move(keyring), clock, random
     );
@@ -226,9 +229,8 @@ Result<std::unique_ptr<Vault>> Vault::open(
     ROOKERY_TRY(const auto verifier, merkle::parse_verifier_key(verifier_key));
     std::error_code error;
     if (!fs::exists(directory.store(), error)) return disagreement("the folder 'store' is missing");
-    ROOKERY_TRY(
-        auto store, storage::open_rocksdb(directory.store(), storage::OpenMode::must_exist)
-    );
+    ROOKERY_TRY(auto store, options.engine(directory.store(), storage::OpenMode::must_exist));
+    ROOKERY_CHECK(storage::check_text_rules(*store->view()));
     ROOKERY_CHECK(check_genesis(store->view(), identity, verifier_key));
 
     // The log is open before the vault is: an attempt to unseal is on it whether it works or not.

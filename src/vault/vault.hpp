@@ -18,6 +18,7 @@
 #include "ledger/ledger.hpp"
 #include "messages/pipeline.hpp"
 #include "pipeline/sync_monitor.hpp"
+#include "storage/rocksdb_store.hpp"
 #include "storage/space_watch.hpp"
 
 namespace rookery::messages {
@@ -34,6 +35,7 @@ struct VaultOptions {
     std::filesystem::path data;      // see data_directory.hpp
     std::string origin;              // "<host>/audit/<node>": checkpoint origin; for create
     std::string organization;        // name of the organization and its root unit; for create
+    storage::Engine engine = storage::rocksdb_engine();
     storage::SpaceRule space = {};   // not for a development vault, which has a rule of its own
     storage::SpaceProbe space_of = storage::space_of;
     storage::SpaceWatch::Told on_space = {};  // by whoever looks at the space

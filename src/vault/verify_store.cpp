@@ -12,7 +12,7 @@
 #include "storage/index_key.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
-#include "storage/text_key.hpp"
+#include "storage/text_rules.hpp"
 
 namespace rookery::messages {
 namespace {

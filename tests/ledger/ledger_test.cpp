@@ -430,7 +430,7 @@ TEST_CASE("a credential that expired in the meantime makes the request stale", "
     CHECK(stale(bench.commit(std::move(late))));
 }
 
-TEST_CASE("after a failed write nothing is confirmed any more", "[ledger]") {
+TEST_CASE("after a failed write, or check of guards, nothing is confirmed any more", "[ledger]") {
     std::atomic<int> failures = 0;
     std::string told;
     Ledger::Options options;
@@ -439,7 +439,7 @@ TEST_CASE("after a failed write nothing is confirmed any more", "[ledger]") {
         told = error.message;
     };
     Bench bench(std::move(options));
-    bench.faulty->fail_after(0, test::Fault::before);
+    bench.faulty->fail_after(0, GENERATE(test::Fault::before, test::Fault::check));
     const auto failed = bench.commit(bench.plan(1, bench.id()));
     REQUIRE(error_of(failed) != nullptr);
     CHECK(error_of(failed)->code == Errc::unavailable);

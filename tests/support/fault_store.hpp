@@ -12,6 +12,7 @@ namespace rookery::test {
 enum class Fault : std::uint8_t {
     before,  // nothing reached the disk
     after,   // all of it did, but the caller is told otherwise: a sync whose answer was lost
+    check,   // it did not come to a write: the store could not say which units hold
 };
 
 class FaultStore final : public storage::Store {
@@ -44,7 +45,11 @@ class FaultStore final : public storage::Store {
         FaultCommit(FaultStore& store, std::unique_ptr<storage::Commit> inner)
             : store_(store), inner_(std::move(inner)) {}
 
-        [[nodiscard]] std::vector<bool> check(std::span<const storage::Unit> units) override {
+        [[nodiscard]] Result<std::vector<bool>> check(
+            std::span<const storage::Unit> units
+        ) override {
+            if (store_.fault_ == Fault::check && store_.armed_ && store_.left_ == 0) store_.end();
+            if (store_.broken_) return broken();
             return inner_->check(units);
         }
 
@@ -58,16 +63,14 @@ class FaultStore final : public storage::Store {
 
         [[nodiscard]] Result<void> write() override {
             ++store_.writes_;
-            if (store_.broken_) return store_.broken();
+            if (store_.broken_) return broken();
             if (!store_.armed_ || store_.left_ > 0) {
                 if (store_.armed_) --store_.left_;
                 return inner_->write();
             }
-            // A store whose write failed shows the state before it, as the real one does.
-            store_.last_ = store_.inner_.view();
-            store_.broken_ = true;
+            store_.end();
             if (store_.fault_ == Fault::after) ROOKERY_CHECK(inner_->write());
-            return store_.broken();
+            return broken();
         }
 
       private:
@@ -75,7 +78,13 @@ class FaultStore final : public storage::Store {
         std::unique_ptr<storage::Commit> inner_;
     };
 
-    [[nodiscard]] Result<void> broken() const {
+    /// A store whose write failed shows the state before it, as the real one does.
+    void end() {
+        if (!broken_) last_ = inner_.view();
+        broken_ = true;
+    }
+
+    [[nodiscard]] static tl::unexpected<Error> broken() {
         return fail(Errc::io, "the store failed: While appending to file: /vault/store/000012.log: as the test asked", "start again");
     }
 

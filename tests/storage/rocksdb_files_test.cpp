@@ -7,8 +7,12 @@
 #include <catch2/catch.hpp>
 #include <rocksdb/db.h>
 
+#include <sys/resource.h>
+
+#include <atomic>
 #include <fstream>
 #include <iterator>
+#include <thread>
 #include <vector>
 
 using namespace rookery;
@@ -118,6 +122,66 @@ TEST_CASE("a table file that was cut or made longer is found, and named", "[stor
         fs::rename(folder.path() / "kept", file);
         CHECK(store->check_files());
     }
+}
+
+TEST_CASE("a file that this process cannot open now is no damage", "[storage]") {
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "store";
+    fill(path);
+    const auto store = open(path, OpenMode::read_only);
+    rlimit limit{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    const rlimit none{0, limit.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+    const auto checked = store->check_files();
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+    REQUIRE_FALSE(checked);
+    CHECK(checked.error().code == Errc::io);
+    CHECK(store->check_files());
+}
+
+TEST_CASE("a link or a folder in the place of a table file is damage", "[storage]") {
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "store";
+    fill(path);
+    const auto store = open(path, OpenMode::read_only);
+    const auto file = files_of(path, ".sst").front();
+    fs::rename(file, folder.path() / "kept");
+    SECTION("a link to the very file") { fs::create_symlink(folder.path() / "kept", file); }
+    SECTION("a folder") { fs::create_directory(file); }
+    const auto checked = store->check_files();
+    REQUIRE_FALSE(checked);
+    CHECK(checked.error().code == Errc::integrity);
+}
+
+TEST_CASE("files that are merged while they are checked are no damage", "[storage]") {
+    const TemporaryFolder folder;
+    RocksdbOptions options;
+    options.write_buffer_bytes = std::size_t{128} << 10;
+    auto opened = open_rocksdb(folder.path() / "store", OpenMode::create_if_missing, options);
+    REQUIRE(opened);
+    auto& store = **opened;
+    std::atomic<bool> done = false;
+    std::atomic<int> checks = 0;
+    std::atomic<int> damaged = 0;
+    std::thread checking([&] {
+        while (!done) {
+            if (!store.check_files()) ++damaged;
+            ++checks;
+        }
+    });
+    for (int i = 0; i < 200 || checks < 3; ++i) {
+        const auto commit = store.begin();
+        for (int j = 0; j < 20; ++j) {
+            commit->put(Family::rows, std::to_string((i * 7 + j) % 400), std::string(1000, 'v'));
+        }
+        if (!commit->write()) break;
+    }
+    done = true;
+    checking.join();
+    CHECK(damaged == 0);
+    CHECK(checks >= 3);
+    CHECK(store.check_files());
 }
 
 TEST_CASE("a key in the engine's own family is found", "[storage]") {

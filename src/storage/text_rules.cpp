@@ -1,0 +1,33 @@
+#include "storage/text_rules.hpp"
+
+#include "storage/text_key.hpp"
+
+namespace rookery::storage {
+
+Result<void> write_text_rules(Store& store) {
+    const auto commit = store.begin();
+    commit->put(Family::meta, text_rules_key, text_key_rules());
+    return commit->write();
+}
+
+Result<void> check_text_rules(const StoreView& view) {
+    const auto rules = text_key_rules();
+    ROOKERY_TRY(const auto stored, view.get(Family::meta, text_rules_key));
+    if (!stored) {
+        return fail(
+            Errc::integrity, "the store does not say under which rules its text keys were made",
+            "the data directory was changed behind the vault's back; restore a backup"
+        );
+    }
+    if (*stored != rules) {
+        return fail(
+            Errc::newer_format,
+            "the store's text keys were made under other rules (" + *stored +
+                ") than this program's (" + rules + ")",
+            "use a program built with the same Unicode version, or restore into a new store"
+        );
+    }
+    return {};
+}
+
+}  // namespace rookery::storage
