@@ -1,0 +1,54 @@
+#include "storage/text_rules.hpp"
+
+#include "storage/store_use.hpp"
+#include "storage/temporary_folder.hpp"
+#include "storage/text_key.hpp"
+#include "support/memory_store.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace rookery;
+using namespace rookery::storage;
+using storage::test::put;
+using storage::test::TemporaryFolder;
+using storage::test::value_of;
+
+namespace {
+
+struct Example {
+    TemporaryFolder folder;
+    std::unique_ptr<Store> store =
+        rookery::test::MemoryEngine()(folder.path() / "db", OpenMode::create_if_missing).value();
+
+    [[nodiscard]] Errc error() const {
+        const auto checked = check_text_rules(*store->view());
+        REQUIRE_FALSE(checked);
+        CHECK_FALSE(checked.error().hint.empty());
+        return checked.error().code;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a store says under which rules its text keys are made", "[storage]") {
+    const Example example;
+    REQUIRE(write_text_rules(*example.store));
+    CHECK(value_of(*example.store->view(), "text-key-rules", Family::meta) == text_key_rules());
+    CHECK(check_text_rules(*example.store->view()));
+}
+
+TEST_CASE("a store whose text keys follow other rules is refused", "[storage]") {
+    const Example example;
+    for (const std::string_view other :
+         {"nfc-casefold-trim/1 unicode/99.0.0", "bytes/1", "nfc-casefold-trim/1", ""}) {
+        put(*example.store, text_rules_key, other, Family::meta);
+        CHECK(example.error() == Errc::newer_format);
+    }
+}
+
+TEST_CASE("a store that does not say how its text keys were made is refused", "[storage]") {
+    const Example example;
+    CHECK(example.error() == Errc::integrity);
+    put(*example.store, text_rules_key, text_key_rules(), Family::rows);  // not where it is looked for
+    CHECK(example.error() == Errc::integrity);
+}
