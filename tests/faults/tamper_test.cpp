@@ -8,7 +8,6 @@
 #include "ledger/vault_state.hpp"
 #include "vault/verify_store.hpp"
 #include "storage/index_key.hpp"
-#include "storage/rocksdb_store.hpp"
 #include "storage/row_key.hpp"
 #include "support/test_vault.hpp"
 
@@ -27,8 +26,7 @@ constexpr std::string_view token_secret_column = "msdyn_useraccesstokensecret";
 /// The store as someone sees it who has the disk and no key. The vault must be closed.
 class Disk {
  public:
-    explicit Disk(const TestVault& vault)
-        : store_(value(storage::open_rocksdb(vault.data() / "store", storage::OpenMode::must_exist))) {}
+    explicit Disk(const TestVault& vault) : store_(vault.store()) {}
 
     [[nodiscard]] std::string read(Family family, std::string_view key) const {
         auto found = value(store_->view()->get(family, key));
@@ -175,7 +173,7 @@ struct World {
 
     [[nodiscard]] bool scan_is_clean() { return value(verify_store(vault.vault())).ok(); }
 
-    TestVault vault;
+    TestVault vault{test::Kept::on_disk};
     Uuid agent;
     Uuid thief;
     Uuid role;

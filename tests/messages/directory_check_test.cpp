@@ -55,7 +55,7 @@ TEST_CASE("the files of a vault are no finding", "[messages]") {
 }
 
 TEST_CASE("what a vault makes by itself is no finding", "[messages]") {
-    TestVault vault;
+    TestVault vault(test::Kept::on_disk);
     vault.create("msdyn_octwitterapplication", std::pair{"msdyn_name", std::string("one")});
     REQUIRE(vault.reopen());
     StoreReport report;

@@ -6,9 +6,11 @@
 #include "audit/log_reader.hpp"
 #include "crypto/root_slots.hpp"
 #include "merkle/hash.hpp"
+#include "messages/parts.hpp"
+#include "storage/rocksdb_store.hpp"
+#include "storage/text_rules.hpp"
 #include "vault/vault_parts.hpp"
 #include "vault/verify_store.hpp"
-#include "storage/rocksdb_store.hpp"
 #include "support/test_vault.hpp"
 
 #include <fstream>
@@ -61,16 +63,11 @@ struct Opened {
     crypto::Keyring keyring;
 };
 
-/// The store of a closed vault.
-std::unique_ptr<storage::Store> store_of(const TestVault& vault) {
-    return value(storage::open_rocksdb(vault.data() / "store", storage::OpenMode::must_exist));
-}
-
 using Rows = std::vector<std::pair<std::string, std::string>>;
 
 Rows rows_of(const TestVault& vault, storage::Family family) {
     Rows out;
-    const auto store = store_of(vault);
+    const auto store = vault.store();
     const auto view = store->view();
     const auto cursor = view->scan({family, {}, {}}, storage::Order::ascending);
     for (; cursor->valid(); cursor->next()) out.emplace_back(cursor->key(), cursor->value());
@@ -78,14 +75,14 @@ Rows rows_of(const TestVault& vault, storage::Family family) {
 }
 
 void put(const TestVault& vault, storage::Family family, const std::string& key, const std::string& bytes) {
-    const auto store = store_of(vault);
+    const auto store = vault.store();
     const auto commit = store->begin();
     commit->put(family, key, bytes);
     REQUIRE(commit->write());
 }
 
 void remove(const TestVault& vault, storage::Family family, const std::string& key) {
-    const auto store = store_of(vault);
+    const auto store = vault.store();
     const auto commit = store->begin();
     commit->remove(family, key);
     REQUIRE(commit->write());
@@ -219,6 +216,26 @@ TEST_CASE("a vault without its state row does not open", "[messages]") {
     vault.close();
     remove(vault, storage::Family::meta, std::string(ledger::vault_state_key));
     refused(vault, "the vault's state row is missing");
+}
+
+TEST_CASE("a vault whose text keys were made under other rules does not open", "[messages]") {
+    TestVault vault;
+    vault.close();
+    SECTION("other ones") {
+        put(vault, storage::Family::meta, std::string(storage::text_rules_key), "bytes/1");
+        CHECK(vault.reopen().error().code == Errc::newer_format);
+    }
+    SECTION("it does not say which") {
+        remove(vault, storage::Family::meta, std::string(storage::text_rules_key));
+        refused(vault, "under which rules its text keys were made");
+    }
+}
+
+TEST_CASE("a vault without its store does not open", "[messages]") {
+    TestVault vault(GENERATE(test::Kept::in_memory, test::Kept::on_disk));
+    vault.close();
+    fs::rename(vault.data() / "store", vault.data().parent_path() / "taken away");
+    refused(vault, "the folder 'store' is missing");
 }
 
 TEST_CASE("an older state row of the vault that was put back is named", "[messages]") {

@@ -39,7 +39,7 @@ Retrieve retrieve(const Uuid& record, bool unmasked = false) {
 }  // namespace
 
 TEST_CASE("a new vault opens again with its key file", "[messages]") {
-    TestVault vault;
+    TestVault vault(test::Kept::on_disk);
     const auto id = vault.vault().id();
     value(vault.run<WhoAmIReply>(vault.vault().system(), WhoAmI{}));
     REQUIRE(vault.reopen());
@@ -49,7 +49,7 @@ TEST_CASE("a new vault opens again with its key file", "[messages]") {
 }
 
 TEST_CASE("what was created is retrieved after a restart", "[messages]") {
-    TestVault vault;
+    TestVault vault(GENERATE(test::Kept::in_memory, test::Kept::on_disk));
     const Demo demo(vault);
     REQUIRE(vault.reopen());
     const auto reply = value(vault.run<RowReply>(vault.vault().system(), retrieve(demo.record)));

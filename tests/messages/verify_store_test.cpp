@@ -54,7 +54,7 @@ std::string key_of(const Uuid& id) {
 }  // namespace
 
 TEST_CASE("a vault that nobody touched has no problem", "[messages]") {
-    TestVault vault;
+    TestVault vault(GENERATE(test::Kept::in_memory, test::Kept::on_disk));
     application(vault, "one");
     const auto report = verify(vault);
     INFO(words_of(report));
@@ -230,7 +230,7 @@ TEST_CASE("an index entry with a value is found", "[messages]") {
 }
 
 TEST_CASE("a file that no vault has is found with everything else", "[messages]") {
-    TestVault vault;
+    TestVault vault(test::Kept::on_disk);
     REQUIRE(verify(vault).ok());
     std::ofstream(vault.data() / "notes") << "x";
     const auto report = verify(vault);

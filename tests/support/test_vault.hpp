@@ -1,5 +1,5 @@
-// A real vault in a temporary folder, for tests: RocksDB on disk, real keys, a clock that the test
-// moves. Removed when it goes.
+// A real vault in a temporary folder, for tests: real keys, a clock that the test moves, and the engine of
+// the tests, or RocksDB where a test is about the disk. Removed when it goes.
 #pragma once
 
 #include <catch2/catch.hpp>
@@ -16,6 +16,7 @@
 #include "pipeline/reply.hpp"
 #include "vault/vault.hpp"
 #include "schema/known_tables.hpp"
+#include "support/memory_store.hpp"
 
 namespace rookery::test {
 
@@ -68,11 +69,20 @@ class FaultyRandom final : public Random {
     std::atomic<int> draws_{0}, first_{0}, end_{0};
 };
 
+/// Where a vault's store is. In memory it stays over a new opening of the same TestVault.
+enum class Kept : std::uint8_t { in_memory, on_disk };
+
 class TestVault {
  public:
-    explicit TestVault(std::shared_ptr<messages::SyncMonitor> sync = {}) : sync_(std::move(sync)) {
+    explicit TestVault(
+        std::shared_ptr<messages::SyncMonitor> sync = {}, Kept kept = Kept::in_memory
+    )
+        : sync_(std::move(sync)),
+          engine_(kept == Kept::on_disk ? storage::rocksdb_engine() : storage::Engine(MemoryEngine())) {
         create();
     }
+
+    explicit TestVault(Kept kept) : TestVault({}, kept) {}
 
     [[nodiscard]] messages::Vault& vault() { return *vault_; }
 
@@ -98,6 +108,11 @@ class TestVault {
     [[nodiscard]] std::filesystem::path key_file() const { return folder_.path() / "root.key"; }
 
     void close() { vault_.reset(); }
+
+    /// The store of the closed vault, as somebody sees it who has the disk and no key.
+    [[nodiscard]] std::unique_ptr<storage::Store> store() const {
+        return value(engine_(data() / "store", storage::OpenMode::must_exist));
+    }
 
     [[nodiscard]] Result<void> reopen(Instant confirmed_time = Instant::min()) {
         close();
@@ -206,6 +221,7 @@ class TestVault {
         out.data = data();
         out.origin = "vault.test/audit/n1";
         out.organization = "Test";
+        out.engine = engine_;
         out.sync = sync_;
         out.space_of = [this](const auto&) { return storage::Space{free_.load(), disk_bytes}; };
         out.monotonic = [this] { return clock_.now().time_since_epoch() - wall_jump_; };
@@ -215,6 +231,7 @@ class TestVault {
     static constexpr std::uintmax_t disk_bytes = std::uintmax_t{1} << 40;
 
     std::shared_ptr<messages::SyncMonitor> sync_;
+    storage::Engine engine_;
     std::atomic<std::uintmax_t> free_{disk_bytes};
     TemporaryFolder folder_;
     FaultyRandom random_;
