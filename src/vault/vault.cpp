@@ -11,7 +11,7 @@
 #include "crypto/root_slots.hpp"
 #include "crypto/signing.hpp"
 #include "merkle/checkpoint.hpp"
-#include "messages/parts.hpp"
+#include "vault/vault_parts.hpp"
 #include "pipeline/scarce_space.hpp"
 #include "rules/table_rules.hpp"
 #include "storage/rocksdb_store.hpp"

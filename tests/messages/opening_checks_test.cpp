@@ -6,7 +6,7 @@
 #include "audit/log_reader.hpp"
 #include "crypto/root_slots.hpp"
 #include "merkle/hash.hpp"
-#include "messages/parts.hpp"
+#include "vault/vault_parts.hpp"
 #include "storage/rocksdb_store.hpp"
 #include "storage/text_rules.hpp"
 #include "vault/vault_parts.hpp"
