@@ -18,7 +18,7 @@
 #include "http/answer_budget.hpp"
 #include "http/handler.hpp"
 #include "http/limits.hpp"
-#include "http/turns.hpp"
+#include "http/fair_scheduler.hpp"
 #include "http/counted_event.hpp"
 #include "http/request_rates.hpp"
 #include "identity/authenticate.hpp"

@@ -1,4 +1,4 @@
-#include "http/turns.hpp"
+#include "http/fair_scheduler.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "http/turns.hpp"
+#include "http/fair_scheduler.hpp"
 
 #include <algorithm>
 #include <utility>
