@@ -5,10 +5,10 @@
 
 namespace rookery::http {
 
-Turns::Turns(Limits limits)
+FairScheduler::FairScheduler(Limits limits)
     : limits_(limits), per_caller_max_(std::max<std::size_t>(limits.workers, 2) - 1) {}
 
-Turns::Entry Turns::enter(const Uuid& caller) {
+FairScheduler::Entry FairScheduler::enter(const Uuid& caller) {
     const std::lock_guard lock{mutex_};
     if (requests_ >= limits_.requests_max) return Entry::too_many;
     auto& entry = callers_[caller];
@@ -18,7 +18,7 @@ Turns::Entry Turns::enter(const Uuid& caller) {
     return Entry::entered;
 }
 
-void Turns::leave(const Uuid& caller) {
+void FairScheduler::leave(const Uuid& caller) {
     const std::lock_guard lock{mutex_};
     const auto found = callers_.find(caller);
     --requests_;
@@ -27,7 +27,7 @@ void Turns::leave(const Uuid& caller) {
     callers_.erase(found);
 }
 
-void Turns::begin(const Uuid& caller, std::function<void()> go) {
+void FairScheduler::begin(const Uuid& caller, std::function<void()> go) {
     {
         const std::lock_guard lock{mutex_};
         auto& waiting = callers_[caller].waiting;
@@ -37,7 +37,7 @@ void Turns::begin(const Uuid& caller, std::function<void()> go) {
     start_next();
 }
 
-void Turns::end(const Uuid& caller) {
+void FairScheduler::end(const Uuid& caller) {
     {
         const std::lock_guard lock{mutex_};
         --callers_[caller].running;
@@ -46,12 +46,12 @@ void Turns::end(const Uuid& caller) {
     start_next();
 }
 
-void Turns::start_next() {
+void FairScheduler::start_next() {
     while (auto go = take_next()) go();
 }
 
 /// Null when no worker is free, or only for callers who have their share.
-std::function<void()> Turns::take_next() {
+std::function<void()> FairScheduler::take_next() {
     const std::lock_guard lock{mutex_};
     if (running_ >= limits_.workers) return {};
     const auto next = std::ranges::find_if(round_, [&](const Uuid& caller) {

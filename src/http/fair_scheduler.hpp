@@ -1,7 +1,8 @@
-// Turns: who computes on a worker next. Callers take turns, whatever each of them has waiting, and one
-// caller never has the last worker, so that nobody's scans keep another waiting for long.
+// FairScheduler: who computes on a worker next. Callers take turns, whatever each of them has waiting,
+// and one caller never has the last worker, so that nobody's scans keep another waiting for long.
 //
-// A turn is a worker from planning to the rendered answer. Thread-safe.
+// A turn is a worker from planning to the rendered answer. A request holds its part of this in a Slot
+// (fair_scheduler_slot.hpp). Thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +15,7 @@
 
 namespace rookery::http {
 
-class Turns {
+class FairScheduler {
  public:
     struct Limits {
         std::size_t workers = 2;
@@ -22,7 +23,9 @@ class Turns {
         std::size_t requests_per_caller_max = 52;
     };
 
-    explicit Turns(Limits limits);
+    explicit FairScheduler(Limits limits);
+
+    class Slot;
 
     enum class Entry : std::uint8_t { entered, too_many_of_caller, too_many };
 

@@ -1,5 +1,6 @@
 // Service: request → answer, with the vault behind it. The stages of a request as one coroutine:
-// identify → parse → plan → commit → render. It alone awaits the ledger.
+// identify → parse → plan → commit → render, and for what is refused, refusals.hpp. These two alone
+// await the ledger.
 //
 // Made by Server; the transport calls it from every I/O thread. What the pipeline does runs in place,
 // except for what scans or is large: that goes to the pool of workers, where users
@@ -8,18 +9,17 @@
 
 #include <boost/asio/thread_pool.hpp>
 
-#include <array>
 #include <atomic>
+#include <cstdint>
 #include <functional>
-#include <memory>
-#include <string>
 #include <string_view>
 
 #include "http/answer_budget.hpp"
+#include "http/exchange.hpp"
+#include "http/fair_scheduler.hpp"
 #include "http/handler.hpp"
 #include "http/limits.hpp"
-#include "http/fair_scheduler.hpp"
-#include "http/counted_event.hpp"
+#include "http/refusals.hpp"
 #include "http/request_rates.hpp"
 #include "identity/authenticate.hpp"
 #include "identity/entry_budget.hpp"
@@ -62,49 +62,19 @@ class Service final : public Handler {
     void close();
 
  private:
-    /// One request on its way; lives in the frame of `handle` or `refuse`.
-    struct Job {
-        const Request& request;
-        messages::RequestInfo info;
-        odata::RenderContext context;
-        messages::View view;
-        identity::Identified sender;
-        messages::WorkBudget work;
-        messages::Message message = {};  // Rejected until it is parsed
-        bool on_record = false;          // an entry says how it ended, or a count does
-    };
-
     /// Where a request waits for the ledger: an I/O thread goes on with others, a worker stands still,
     /// so that no more requests hold many rows at once than there are workers.
     enum class At : std::uint8_t { io_thread, worker };
 
-    /// Of one kind of event; shared with waits on the ledger that nobody awaits.
-    struct Budget {
-        Counted what;
-        std::shared_ptr<identity::EntryBudget> entries;
-    };
-
-    [[nodiscard]] std::array<const Budget*, 2> budgets() const {
-        return {&failed_logins_, &refusals_};
-    }
-
-    [[nodiscard]] Job job_of(const Request& request) const;
+    [[nodiscard]] Exchange exchange_of(const Request& request) const;
     /// Errc::rate_limited when the sender has made all the requests that he may for now.
-    [[nodiscard]] Result<void> take_share(Job& job);
-    [[nodiscard]] boost::asio::awaitable<Response> answer(Job& job, At at);
-    [[nodiscard]] boost::asio::awaitable<Response> execute(Job& job, At at);
-    /// Whether the budget only counts it; otherwise the caller puts it on the log.
-    [[nodiscard]] bool counts(const Budget& budget, Job& job, const Error& error);
-    [[nodiscard]] static ByteView source_of(const Job& job);
+    [[nodiscard]] Result<void> take_share(Exchange& exchange);
+    [[nodiscard]] boost::asio::awaitable<Response> answer(Exchange& exchange, At at);
+    [[nodiscard]] boost::asio::awaitable<Response> execute(Exchange& exchange, At at);
     [[nodiscard]] bool full() const;
-    [[nodiscard]] Response refuse_full(Job& job);
-    [[nodiscard]] boost::asio::awaitable<Response> refuse_login(Job& job);
-    [[nodiscard]] boost::asio::awaitable<Response> refuse_before_body(Job& job);
-    [[nodiscard]] boost::asio::awaitable<Response> conclude(Job& job, Error error);
-    [[nodiscard]] boost::asio::awaitable<Response> conclude(Job& job, messages::Refused refused);
-    [[nodiscard]] boost::asio::awaitable<Response> record(Job& job, messages::Refused refused);
+    [[nodiscard]] boost::asio::awaitable<Response> refuse_before_body(Exchange& exchange);
     [[nodiscard]] boost::asio::awaitable<Response> on_workers(
-        boost::asio::awaitable<Response> work, Job& job
+        boost::asio::awaitable<Response> work, Exchange& exchange
     );
     [[nodiscard]] Response health(std::string_view target) const;
 
@@ -112,11 +82,9 @@ class Service final : public Handler {
     const Options options_;
     AnswerBudget answers_;
     RequestRates rates_;
-    RequestRates refusal_pace_;
-    const Budget failed_logins_;
-    const Budget refusals_;
+    Refusals refusals_;
     std::atomic<std::size_t> requests_{0};
-    Turns turns_;
+    FairScheduler scheduler_;
     boost::asio::thread_pool workers_;
 };
 

@@ -5,7 +5,7 @@
 #include <string>
 
 using namespace rookery;
-using http::Turns;
+using http::FairScheduler;
 
 namespace {
 
@@ -20,14 +20,14 @@ const Uuid bob = caller(2);
 
 /// Writes down whose turns began, in order.
 struct Round {
-    explicit Round(Turns::Limits limits) : turns(limits) {}
+    explicit Round(FairScheduler::Limits limits) : scheduler(limits) {}
 
     void begin(const Uuid& who, char name) {
-        REQUIRE(turns.enter(who) == Turns::Entry::entered);
-        turns.begin(who, [this, name] { begun += name; });
+        REQUIRE(scheduler.enter(who) == FairScheduler::Entry::entered);
+        scheduler.begin(who, [this, name] { begun += name; });
     }
 
-    Turns turns;
+    FairScheduler scheduler;
     std::string begun;
 };
 
@@ -40,11 +40,11 @@ TEST_CASE("one caller never has the last worker", "[http]") {
     round.begin(bob, 'b');
     CHECK(round.begun == "aab");
     SECTION("his next goes when one of his ends") {
-        round.turns.end(alice);
+        round.scheduler.end(alice);
         CHECK(round.begun == "aaba");
     }
     SECTION("nor when another's ends") {
-        round.turns.end(bob);
+        round.scheduler.end(bob);
         CHECK(round.begun == "aab");
     }
 }
@@ -53,7 +53,7 @@ TEST_CASE("a worker that is the only one goes to everybody", "[http]") {
     Round round({.workers = 1});
     round.begin(alice, 'a');
     CHECK(round.begun == "a");
-    round.turns.end(alice);
+    round.scheduler.end(alice);
     round.begin(alice, 'A');
     CHECK(round.begun == "aA");
 }
@@ -63,36 +63,36 @@ TEST_CASE("callers take turns, whatever each has waiting", "[http]") {
     for (const char name : {'1', '2', '3', '4'}) round.begin(alice, name);
     round.begin(bob, 'b');
     round.begin(bob, 'B');
-    for (const auto& who : {alice, alice, bob, alice, bob}) round.turns.end(who);
+    for (const auto& who : {alice, alice, bob, alice, bob}) round.scheduler.end(who);
     CHECK(round.begun == "12b3B4");
 }
 
 TEST_CASE("a caller with all requests that he may have is told apart from a full server", "[http]") {
-    Turns turns({.workers = 2, .requests_max = 3, .requests_per_caller_max = 2});
-    using enum Turns::Entry;
-    CHECK(turns.enter(alice) == entered);
-    CHECK(turns.enter(alice) == entered);
-    CHECK(turns.enter(alice) == too_many_of_caller);
-    CHECK(turns.enter(bob) == entered);
-    CHECK(turns.enter(bob) == too_many);
-    turns.leave(alice);
-    CHECK(turns.enter(bob) == entered);
-    turns.leave(bob);
-    CHECK(turns.enter(alice) == entered);
+    FairScheduler scheduler({.workers = 2, .requests_max = 3, .requests_per_caller_max = 2});
+    using enum FairScheduler::Entry;
+    CHECK(scheduler.enter(alice) == entered);
+    CHECK(scheduler.enter(alice) == entered);
+    CHECK(scheduler.enter(alice) == too_many_of_caller);
+    CHECK(scheduler.enter(bob) == entered);
+    CHECK(scheduler.enter(bob) == too_many);
+    scheduler.leave(alice);
+    CHECK(scheduler.enter(bob) == entered);
+    scheduler.leave(bob);
+    CHECK(scheduler.enter(alice) == entered);
 }
 
 TEST_CASE("a request that ends before its turn is not waited for", "[http]") {
-    Turns turns({.workers = 1});
+    FairScheduler scheduler({.workers = 1});
     std::string begun;
     const auto begin = [&](const rookery::Uuid& who, char name) {
-        REQUIRE(turns.enter(who) == Turns::Entry::entered);
-        turns.begin(who, [&begun, name] { begun += name; });
+        REQUIRE(scheduler.enter(who) == FairScheduler::Entry::entered);
+        scheduler.begin(who, [&begun, name] { begun += name; });
     };
     begin(alice, 'a');
     begin(bob, 'b');
-    turns.leave(bob);
-    turns.end(alice);
-    turns.leave(alice);
+    scheduler.leave(bob);
+    scheduler.end(alice);
+    scheduler.leave(alice);
     CHECK(begun == "a");
     begin(bob, 'B');
     CHECK(begun == "aB");

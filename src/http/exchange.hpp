@@ -1,0 +1,26 @@
+// One request on its way to its answer: what its stages hand on. Made by Service, in the frame of the
+// coroutine that answers it.
+#pragma once
+
+#include "base/http_message.hpp"
+#include "identity/authenticate.hpp"
+#include "messages/message.hpp"
+#include "messages/pipeline.hpp"
+#include "messages/view.hpp"
+#include "messages/work.hpp"
+#include "odata/render_context.hpp"
+
+namespace rookery::http {
+
+struct Exchange {
+    const Request& request;
+    messages::RequestInfo info;
+    odata::RenderContext context;
+    messages::View view;
+    identity::Identified sender;
+    messages::WorkBudget work;
+    messages::Message message = {};  // Rejected until it is parsed
+    bool on_record = false;          // an entry says how it ended, or a count does
+};
+
+}  // namespace rookery::http

@@ -1,0 +1,21 @@
+// What is told of requests that fail for a reason of the service itself, not of what they ask.
+#pragma once
+
+#include <cstddef>
+
+#include "base/result.hpp"
+#include "http/limits.hpp"
+
+namespace rookery::http {
+
+[[nodiscard]] Error lost_races();
+[[nodiscard]] Error nobody_waits();
+[[nodiscard]] Error unexpected();
+
+[[nodiscard]] Error answers_not_taken();
+[[nodiscard]] Error too_many_answers();
+[[nodiscard]] Error too_busy();
+[[nodiscard]] Error too_many_of_caller(std::size_t most);
+[[nodiscard]] Error too_many_in_window(const Limits& limits);
+
+}  // namespace rookery::http
