@@ -1,21 +1,18 @@
 // Who is calling: what identity proved about a request, and all that decisions know of it.
 #pragma once
 
-#include <cstdint>
-
+#include "base/auth_method.hpp"
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/uuid.hpp"
 
 namespace rookery::access {
 
-/// system: the SYSTEM user; job: a part of this process with a user of its own (the sync worker).
-enum class AuthMethod : std::uint8_t { none = 0, system = 1, bearer = 2, job = 3 };
-
 struct Caller {
     Uuid user;                   // nil: nobody was proved
     Uuid credential;
     AuthMethod method = AuthMethod::none;
+    bool system = false;         // the SYSTEM user, which the vault alone acts as: no rule binds it
     ByteArray<8> fingerprint{};  // of the credential, for the log
     bool application = false;    // an application user (an agent)
     Instant expires = Instant::max();

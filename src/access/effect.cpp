@@ -90,7 +90,7 @@ class Judgement {
     }
 
     [[nodiscard]] std::optional<Error> refusal() const {
-        if (caller_.method == AuthMethod::system) return std::nullopt;
+        if (caller_.system) return std::nullopt;
         if (identifies_himself()) return own_rights();
         for (const auto& user : one_person(caller_, effect_.before, effect_.now)) {
             // One more credential for somebody he can act as already gives him nothing.

@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/auth_method.hpp"
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/uuid.hpp"
@@ -102,15 +103,6 @@ enum class Reason : std::uint8_t {
 };
 
 enum class ActorType : std::uint8_t { human = 1, agent = 2, service = 3, system = 4, unknown = 5 };
-
-enum class AuthMethod : std::uint8_t {
-    none = 0,
-    local_token = 1,
-    jwt = 2,
-    client_certificate = 3,
-    local_socket = 4,
-    internal = 5,
-};
 
 enum class ReleaseMode : std::uint8_t {
     none = 0,  // not on the record

@@ -15,7 +15,7 @@ void name_user(audit::Actor& actor, const access::Facts& facts, const Uuid& id) 
     const bool application = user != nullptr && !user->application.is_nil();
     actor.type = application ? audit::ActorType::agent : audit::ActorType::human;
     actor.id = to_string(id);
-    actor.method = audit::AuthMethod::local_token;
+    actor.method = AuthMethod::local_token;
 }
 
 void name_address(audit::Event& event, const crypto::KeySet& keys, const Bytes& address) {

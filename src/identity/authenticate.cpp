@@ -63,7 +63,7 @@ Identified identify(
     access::Caller caller;
     caller.user = credential->user;
     caller.credential = token->credential;
-    caller.method = access::AuthMethod::bearer;
+    caller.method = AuthMethod::local_token;
     caller.fingerprint = fingerprint(token->credential);
     caller.expires = credential->expires;
     caller.plaintext = credential->plaintext;

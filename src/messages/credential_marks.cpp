@@ -7,7 +7,7 @@ namespace rookery::messages {
 
 CredentialMarks could_give(const PlanBuilder& builder) {
     const auto& caller = builder.caller;
-    if (caller.method == access::AuthMethod::system) return {true, true};
+    if (caller.system) return {true, true};
     return {
         access::may_grant_plaintext(caller, builder.facts()),
         access::is_system_administrator(caller, builder.facts())

@@ -31,7 +31,7 @@ Judged<NoteRecovery::Plan> NoteRecovery::plan(PlanBuilder& builder) const {
 }
 
 Result<MessageReply::Body> NoteRecovery::execute(PlanBuilder& builder, Plan plan) const {
-    if (builder.caller.method != access::AuthMethod::system) {
+    if (!builder.caller.system) {
         return fail(Errc::switch_locked, "Only the holder of the root key recovers administration.");
     }
     ROOKERY_TRY(const auto target, builder.reading.live(schema::known::systemuser, user));

@@ -204,7 +204,7 @@ Result<std::vector<Uuid>> check_effect(PlanBuilder& builder) {
 
     const auto& before = builder.facts();
     const auto after = changes.empty() ? before : before.with(changes);
-    if (builder.caller.method != access::AuthMethod::system) {
+    if (!builder.caller.system) {
         ROOKERY_CHECK(check_units(builder, after, changes));
         ROOKERY_CHECK(check_own_way(builder, after));
     }

@@ -8,23 +8,17 @@
 namespace rookery::messages {
 namespace {
 
+audit::ActorType type_of(const access::Caller& caller) {
+    if (caller.system) return audit::ActorType::system;
+    if (caller.method == AuthMethod::none) return audit::ActorType::unknown;
+    if (caller.method == AuthMethod::internal) return audit::ActorType::service;
+    return caller.application ? audit::ActorType::agent : audit::ActorType::human;
+}
+
 audit::Actor actor_of(const access::Caller& caller) {
     audit::Actor actor;
-    switch (caller.method) {
-        case access::AuthMethod::none: break;
-        case access::AuthMethod::system:
-            actor.type = audit::ActorType::system;
-            actor.method = audit::AuthMethod::internal;
-            break;
-        case access::AuthMethod::job:
-            actor.type = audit::ActorType::service;
-            actor.method = audit::AuthMethod::internal;
-            break;
-        case access::AuthMethod::bearer:
-            actor.type = caller.application ? audit::ActorType::agent : audit::ActorType::human;
-            actor.method = audit::AuthMethod::local_token;
-            break;
-    }
+    actor.type = type_of(caller);
+    actor.method = caller.method;
     if (!caller.user.is_nil()) actor.id = to_string(caller.user);
     actor.credential_fingerprint = caller.fingerprint;
     return actor;

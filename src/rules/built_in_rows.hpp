@@ -23,7 +23,7 @@ inline constexpr std::string_view sync_name = "Rookery Sync";
 
 /// What the vault does by itself as SYSTEM may write them.
 [[nodiscard]] inline bool is_system(const access::Caller& caller) {
-    return caller.method == access::AuthMethod::system;
+    return caller.system;
 }
 
 /// What everybody else is told.

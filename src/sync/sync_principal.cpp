@@ -180,7 +180,7 @@ Result<access::Caller> ensure_sync_principal(Vault& vault) {
     ROOKERY_CHECK(Principal(vault).ensure());
     access::Caller caller;
     caller.user = sync_user;
-    caller.method = access::AuthMethod::job;
+    caller.method = AuthMethod::internal;
     return caller;
 }
 

@@ -373,7 +373,8 @@ Result<ledger::Receipt> Vault::run(const access::Caller& caller, const Message& 
 access::Caller Vault::system() const {
     access::Caller caller;
     caller.user = system_user;
-    caller.method = access::AuthMethod::system;
+    caller.method = AuthMethod::internal;
+    caller.system = true;
     return caller;
 }
 

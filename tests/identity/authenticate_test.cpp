@@ -95,7 +95,7 @@ void is_nobody(const identity::Identified& identified) {
     CHECK(identified.refusal->code == Errc::unauthenticated);
     CHECK(identified.refusal->message == identity::refused_token_message);
     CHECK(identified.caller.user.is_nil());
-    CHECK(identified.caller.method == access::AuthMethod::none);
+    CHECK(identified.caller.method == AuthMethod::none);
 }
 
 void is_refused(const identity::Identified& identified, const Uuid& user) {
@@ -113,7 +113,7 @@ TEST_CASE("a good token proves its user", "[identity]") {
     REQUIRE_FALSE(identified.refusal);
     CHECK(identified.caller.user == alice);
     CHECK(identified.caller.credential == alices);
-    CHECK(identified.caller.method == access::AuthMethod::bearer);
+    CHECK(identified.caller.method == AuthMethod::local_token);
     CHECK(identified.caller.expires == now + 1h);
     CHECK(identified.caller.fingerprint == identity::fingerprint(alices));
     CHECK_FALSE(identified.caller.application);

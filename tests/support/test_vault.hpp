@@ -174,7 +174,7 @@ class TestVault {
     [[nodiscard]] static access::Caller caller(const Uuid& user) {
         access::Caller caller;
         caller.user = user;
-        caller.method = access::AuthMethod::bearer;
+        caller.method = AuthMethod::local_token;
         return caller;
     }
 
