@@ -34,6 +34,7 @@ struct Request {
     std::vector<Header> headers;
     WipedBuffer body;                // may carry tokens
     Peer peer;
+    std::shared_ptr<const void> proof;  // what the handler that judged its head proved by it; or null
 
     /// The first header of that name (names compare without case), or nullptr.
     [[nodiscard]] const std::string* header(std::string_view name) const;

@@ -4,6 +4,7 @@
 
 #include "base/http_message.hpp"
 #include "identity/authenticate.hpp"
+#include "identity/proof.hpp"
 #include "messages/message.hpp"
 #include "messages/pipeline.hpp"
 #include "messages/view.hpp"
@@ -17,7 +18,8 @@ struct Exchange {
     messages::RequestInfo info;
     odata::RenderContext context;
     messages::View view;
-    identity::Identified sender;
+    identity::Proof proof;    // made once
+    identity::Sender sender;  // what it comes to in `view`
     messages::WorkBudget work;
     messages::Message message = {};  // Rejected until it is parsed
     bool on_record = false;          // an entry says how it ended, or a count does

@@ -16,8 +16,8 @@ class Handler {
 
     /// May this sender, judged by its headers alone, send a body that is large, or more than those
     /// who are not proved may hold together? Otherwise the body is not read and `refuse` answers.
-    /// Called on the connection's thread; does not wait.
-    [[nodiscard]] virtual Result<void> admit(const Request& head) = 0;
+    /// Called on the connection's thread; does not wait. May set Request::proof.
+    [[nodiscard]] virtual Result<void> admit(Request& head) = 0;
 
     /// Answers a complete request. `request` lives until the answer is there.
     [[nodiscard]] virtual boost::asio::awaitable<Response> handle(const Request& request) = 0;

@@ -132,6 +132,7 @@ RequestParser::RequestParser(Request& out, const Limits& limits)
     out_.target.clear();
     out_.headers.clear();
     out_.body.clear();
+    out_.proof.reset();
 }
 
 RequestParser::~RequestParser() = default;

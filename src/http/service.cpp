@@ -76,12 +76,23 @@ Service::Service(messages::Vault& vault, Options options)
 
 Service::~Service() { workers_.join(); }
 
-Result<void> Service::admit(const Request& head) {
+Result<void> Service::admit(Request& head) {
     const auto view = vault_.view();
-    auto caller =
-        identity::authenticate(head, view.facts(), vault_.credentials(), vault_.clock().now());
-    if (!caller) return fail(std::move(caller).error());
+    auto proof = proof_of(head, view);
+    auto sender = sender_of(proof, view);
+    head.proof = std::make_shared<const identity::Proof>(std::move(proof));
+    if (sender.refusal) return fail(std::move(*sender.refusal));
     return {};
+}
+
+/// What a request has proved when its body was announced is not proved again.
+identity::Proof Service::proof_of(const Request& request, const messages::View& view) const {
+    if (request.proof) return *static_cast<const identity::Proof*>(request.proof.get());
+    return identity::prove(request, view.facts(), vault_.credentials(), options_.credentials);
+}
+
+identity::Sender Service::sender_of(const identity::Proof& proof, const messages::View& view) const {
+    return identity::admit(proof, view.facts(), vault_.clock().now());
 }
 
 Exchange Service::exchange_of(const Request& request) const {
@@ -101,12 +112,11 @@ Exchange Service::exchange_of(const Request& request) const {
     context.client_request_id = info.client_request_id;
 
     auto view = vault_.view();
-    auto sender = identity::identify(
-        request, view.facts(), vault_.credentials(), vault_.clock().now()
-    );
+    auto proof = proof_of(request, view);
+    auto sender = sender_of(proof, view);
     return {
-        request, std::move(info), std::move(context), std::move(view), std::move(sender),
-        messages::WorkBudget{messages::WorkBudget::units_max, request.peer.gone}
+        request, std::move(info), std::move(context), std::move(view), std::move(proof),
+        std::move(sender), messages::WorkBudget{messages::WorkBudget::units_max, request.peer.gone}
     };
 }
 
@@ -196,9 +206,7 @@ asio::awaitable<Response> Service::execute(Exchange& exchange, At at) {
         // Stale: the newest state decides anew, and who asks is part of it.
         exchange.work.again();
         exchange.view = vault_.view();
-        exchange.sender = identity::identify(
-            exchange.request, exchange.view.facts(), vault_.credentials(), vault_.clock().now()
-        );
+        exchange.sender = sender_of(exchange.proof, exchange.view);
         if (exchange.sender.refusal || attempt == attempts_max) vault_.ledger().withdraw(since);
         if (exchange.sender.refusal) co_return co_await refusals_.login(exchange);
         if (attempt == attempts_max) co_return co_await refusals_.answer(exchange, lost_races());

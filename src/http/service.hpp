@@ -1,5 +1,5 @@
 // Service: request → answer, with the vault behind it. The stages of a request as one coroutine:
-// identify → parse → plan → commit → render, and for what is refused, refusals.hpp. These two alone
+// prove → admit → parse → plan → commit → render, and for what is refused, refusals.hpp. These two alone
 // await the ledger.
 //
 // Made by Server; the transport calls it from every I/O thread. What the pipeline does runs in place,
@@ -12,6 +12,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string_view>
 
 #include "http/answer_budget.hpp"
@@ -37,14 +38,15 @@ class Service final : public Handler {
         std::size_t worker_threads = 1;
         std::function<void(std::string_view)> log = {};
         identity::EntryBudget::Options login_failures = {};
+        std::span<const identity::CredentialKind> credentials = identity::credential_kinds;
     };
 
     /// `vault` outlives it.
     Service(messages::Vault& vault, Options options);
     ~Service() override;
 
-    /// Errc::unauthenticated or user_disabled.
-    [[nodiscard]] Result<void> admit(const Request& head) override;
+    /// Errc::unauthenticated or user_disabled. What the head proved stays with the request.
+    [[nodiscard]] Result<void> admit(Request& head) override;
 
     /// Throws only what could not be put on the log.
     [[nodiscard]] boost::asio::awaitable<Response> handle(const Request& request) override;
@@ -67,6 +69,12 @@ class Service final : public Handler {
     enum class At : std::uint8_t { io_thread, worker };
 
     [[nodiscard]] Exchange exchange_of(const Request& request) const;
+    [[nodiscard]] identity::Proof proof_of(
+        const Request& request, const messages::View& view
+    ) const;
+    [[nodiscard]] identity::Sender sender_of(
+        const identity::Proof& proof, const messages::View& view
+    ) const;
     /// Errc::rate_limited when the sender has made all the requests that he may for now.
     [[nodiscard]] Result<void> take_share(Exchange& exchange);
     [[nodiscard]] boost::asio::awaitable<Response> answer(Exchange& exchange, At at);

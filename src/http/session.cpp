@@ -316,6 +316,7 @@ void Session::forget_request() {
         wipe(header.value.data(), header.value.size());
     }
     request_.headers.clear();
+    request_.proof.reset();
     forget_body();
 }
 

@@ -6,8 +6,11 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <list>
+#include <optional>
 #include <thread>
+#include <utility>
 
 #include "http/certificate_authority.hpp"
 #include "http/certificate_folder.hpp"
@@ -381,6 +384,133 @@ TEST_CASE("who does not take his answers gets no more, and others still do", "[h
     untaken.clear();
     CHECK(ask(slow, list).status == 200);
     service.close();
+}
+
+namespace {
+
+/// Takes bearer tokens, counts how often one is proved, and does `meanwhile` right after: what was proved
+/// is then planned on a state that is not the newest.
+struct CountedProofs {
+    static inline int count = 0;
+    static inline std::function<void()> meanwhile = {};
+
+    static identity::Proof prove(const identity::Shown& shown) {
+        ++count;
+        auto proof = identity::prove_bearer_token(shown);
+        if (auto once = std::exchange(meanwhile, {})) once();
+        return proof;
+    }
+
+    static constexpr identity::CredentialKind kinds[] = {{"bearer", prove}};
+};
+
+/// A service without a transport, in front of a vault.
+struct Bare {
+    Bare() {
+        CountedProofs::count = 0;
+        http::Service::Options options;
+        options.credentials = CountedProofs::kinds;
+        service.emplace(vault.vault(), std::move(options));
+    }
+
+    ~Bare() { service->close(); }
+
+    http::Request request(const std::string& token, std::string target = std::string{who_am_i}) {
+        http::Request out;
+        out.method = "GET";
+        out.target = std::move(target);
+        out.headers = {{"Authorization", "Bearer " + token}};
+        out.peer.address = {127, 0, 0, 1};
+        return out;
+    }
+
+    http::Response ask(const http::Request& request) {
+        auto answer = boost::asio::co_spawn(io, service->handle(request), boost::asio::use_future);
+        io.restart();
+        io.run();
+        return answer.get();
+    }
+
+    std::string token(const Uuid& user) {
+        messages::CreateCredential message;
+        message.user = user;
+        message.name = "test";
+        message.lifetime = 1h;
+        const auto reply = vault.run_as_system<messages::CredentialReply>(message);
+        last_credential = reply.credential;
+        return reply.token.expose([](ByteView token) { return std::string{text_of(token)}; });
+    }
+
+    boost::asio::io_context io;  // outlives the ledger's thread, which posts to it
+    TestVault vault;
+    std::optional<http::Service> service;
+    Uuid last_credential;
+};
+
+}  // namespace
+
+TEST_CASE("a credential is proved once, however often its request is planned", "[http]") {
+    Bare bare;
+    const auto user = bare.vault.user("alice");
+    const auto request = bare.request(bare.token(user));
+    CHECK(bare.ask(request).status == 200);
+    CHECK(CountedProofs::count == 1);
+    int changes = 0;
+    CountedProofs::meanwhile = [&] {
+        bare.vault.user("somebody else");
+        ++changes;
+    };
+    CHECK(bare.ask(request).status == 200);
+    CHECK(changes == 1);
+    CHECK(CountedProofs::count == 2);
+}
+
+TEST_CASE("a credential that is revoked between two attempts is refused at the second", "[http]") {
+    Bare bare;
+    const auto request = bare.request(bare.token(bare.vault.user("alice")));
+    CountedProofs::meanwhile = [&] {
+        bare.vault.run_as_system<messages::NoContent>(messages::RevokeCredential{bare.last_credential});
+    };
+    CHECK(bare.ask(request).status == 401);
+    CHECK(CountedProofs::count == 1);
+    messages::RetrieveAuditEvents newest;
+    newest.top = 2;
+    const auto log = bare.vault.run_as_system<messages::LogReply>(newest);
+    CHECK(log.entries.at(0).event.action == audit::Action::login_failure);
+    CHECK(log.entries.at(1).event.action == audit::Action::credential_revoke);
+}
+
+TEST_CASE("a user who is disabled between two attempts is refused at the second", "[http]") {
+    Bare bare;
+    const auto user = bare.vault.user("alice");
+    const auto request = bare.request(bare.token(user));
+    CountedProofs::meanwhile = [&] {
+        messages::Upsert disable;
+        disable.target = TestVault::target("systemuser", user);
+        disable.input.cells.push_back(TestVault::cell("systemuser", "isdisabled", true));
+        bare.vault.run_as_system<messages::NoContent>(std::move(disable));
+    };
+    CHECK(bare.ask(request).status == 403);
+    CHECK(CountedProofs::count == 1);
+}
+
+TEST_CASE("what a head proved is not proved again with the body, and is judged anew", "[http]") {
+    Bare bare;
+    auto request = bare.request(bare.token(bare.vault.user("alice")));
+    CHECK(bare.service->admit(request));
+    CHECK(bare.ask(request).status == 200);
+    CHECK(CountedProofs::count == 1);
+    SECTION("revoked since") {
+        bare.vault.run_as_system<messages::NoContent>(messages::RevokeCredential{bare.last_credential});
+        CHECK(bare.ask(request).status == 401);
+        CHECK(CountedProofs::count == 1);
+    }
+    SECTION("another request on the same connection") {
+        request.proof.reset();
+        request.headers.clear();
+        CHECK_FALSE(bare.service->admit(request));
+        CHECK(bare.ask(request).status == 401);
+    }
 }
 
 TEST_CASE("one user's lists keep no other's waiting, and the stop does not wait for them", "[http]") {

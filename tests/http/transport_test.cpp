@@ -36,7 +36,7 @@ using test::TlsClient;
 /// kept back.
 class Echo final : public http::Handler {
  public:
-    Result<void> admit(const http::Request& head) override {
+    Result<void> admit(http::Request& head) override {
         if (head.header("Authorization") != nullptr) return {};
         return fail(Errc::unauthenticated, "who?");
     }

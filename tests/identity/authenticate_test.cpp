@@ -70,14 +70,26 @@ struct World {
         });
     }
 
-    [[nodiscard]] identity::Identified ask(std::vector<http::Header> headers) const {
+    [[nodiscard]] identity::Proof prove(std::vector<http::Header> headers) const {
         http::Request request;
         request.headers = std::move(headers);
-        return identity::identify(request, facts(), hasher, now);
+        return identity::prove(request, facts(), hasher);
     }
 
-    [[nodiscard]] identity::Identified ask(std::string authorization) const {
-        return ask({{"Host", "h"}, {"authorization", std::move(authorization)}});
+    [[nodiscard]] identity::Proof prove(std::string authorization) const {
+        return prove({{"Host", "h"}, {"authorization", std::move(authorization)}});
+    }
+
+    [[nodiscard]] identity::Sender admit(const identity::Proof& proof) const {
+        return identity::admit(proof, facts(), now);
+    }
+
+    [[nodiscard]] identity::Sender ask(std::vector<http::Header> headers) const {
+        return admit(prove(std::move(headers)));
+    }
+
+    [[nodiscard]] identity::Sender ask(std::string authorization) const {
+        return admit(prove(std::move(authorization)));
     }
 
     SystemRandom random;
@@ -90,33 +102,33 @@ struct World {
     access::Credential credential;
 };
 
-void is_nobody(const identity::Identified& identified) {
-    REQUIRE(identified.refusal);
-    CHECK(identified.refusal->code == Errc::unauthenticated);
-    CHECK(identified.refusal->message == identity::refused_token_message);
-    CHECK(identified.caller.user.is_nil());
-    CHECK(identified.caller.method == AuthMethod::none);
+void is_nobody(const identity::Sender& sender) {
+    REQUIRE(sender.refusal);
+    CHECK(sender.refusal->code == Errc::unauthenticated);
+    CHECK(sender.refusal->message == identity::refused_token_message);
+    CHECK(sender.caller.user.is_nil());
+    CHECK(sender.caller.method == AuthMethod::none);
 }
 
-void is_refused(const identity::Identified& identified, const Uuid& user) {
-    REQUIRE(identified.refusal);
-    CHECK(identified.refusal->code == Errc::unauthenticated);
-    CHECK(identified.refusal->message == identity::refused_token_message);
-    CHECK(identified.caller.user == user);
+void is_refused(const identity::Sender& sender, const Uuid& user) {
+    REQUIRE(sender.refusal);
+    CHECK(sender.refusal->code == Errc::unauthenticated);
+    CHECK(sender.refusal->message == identity::refused_token_message);
+    CHECK(sender.caller.user == user);
 }
 
 }  // namespace
 
 TEST_CASE("a good token proves its user", "[identity]") {
     const World world;
-    const auto identified = world.ask(world.header(alices));
-    REQUIRE_FALSE(identified.refusal);
-    CHECK(identified.caller.user == alice);
-    CHECK(identified.caller.credential == alices);
-    CHECK(identified.caller.method == AuthMethod::local_token);
-    CHECK(identified.caller.expires == now + 1h);
-    CHECK(identified.caller.fingerprint == identity::fingerprint(alices));
-    CHECK_FALSE(identified.caller.application);
+    const auto sender = world.ask(world.header(alices));
+    REQUIRE_FALSE(sender.refusal);
+    CHECK(sender.caller.user == alice);
+    CHECK(sender.caller.credential == alices);
+    CHECK(sender.caller.method == AuthMethod::local_token);
+    CHECK(sender.caller.expires == now + 1h);
+    CHECK(sender.caller.fingerprint == identity::fingerprint(alices));
+    CHECK_FALSE(sender.caller.application);
     CHECK(world.ask(world.header(agents)).caller.application);
 }
 
@@ -213,20 +225,103 @@ TEST_CASE("a disabled user is told so, and only with the right token", "[identit
     const auto text = world.header(alices);
     SECTION("the user") { world.user.disabled = true; }
     SECTION("the user's business unit") { world.business_unit.disabled = true; }
-    const auto identified = world.ask(text);
-    REQUIRE(identified.refusal);
-    CHECK(identified.refusal->code == Errc::user_disabled);
-    CHECK(identified.caller.user == alice);
+    const auto sender = world.ask(text);
+    REQUIRE(sender.refusal);
+    CHECK(sender.refusal->code == Errc::user_disabled);
+    CHECK(sender.caller.user == alice);
     world.user_secret = BearerSecret::random(world.random);
     is_nobody(world.ask(world.header(alices)));
 }
 
-TEST_CASE("authenticate gives the caller or why not", "[identity]") {
+// What a request proved is judged again by each state that it is planned on.
+
+TEST_CASE("a credential that is revoked between two attempts is refused at the second", "[identity]") {
+    World world;
+    const auto proof = world.prove(world.header(alices));
+    CHECK_FALSE(world.admit(proof).refusal);
+    world.credential.revoked = now;
+    is_refused(world.admit(proof), alice);
+}
+
+TEST_CASE("a user who is disabled between two attempts is refused at the second", "[identity]") {
+    World world;
+    const auto proof = world.prove(world.header(alices));
+    CHECK_FALSE(world.admit(proof).refusal);
+    world.user.disabled = true;
+    REQUIRE(world.admit(proof).refusal);
+    CHECK(world.admit(proof).refusal->code == Errc::user_disabled);
+    world.user.disabled = false;
+    world.user.credential_counter = 1;
+    is_refused(world.admit(proof), alice);
+}
+
+TEST_CASE("a credential that expires between two attempts is refused at the second", "[identity]") {
     const World world;
-    http::Request request;
-    const auto facts = world.facts();
-    CHECK(identity::authenticate(request, facts, world.hasher, now).error().code ==
-          Errc::unauthenticated);
-    request.headers.push_back({"Authorization", world.header(alices)});
-    CHECK(identity::authenticate(request, facts, world.hasher, now)->user == alice);
+    const auto proof = world.prove(world.header(alices));
+    CHECK_FALSE(identity::admit(proof, world.facts(), now + 1h - 1ms).refusal);
+    is_refused(identity::admit(proof, world.facts(), now + 1h), alice);
+}
+
+TEST_CASE("a proof is of the row that it was checked against, and of no other", "[identity]") {
+    World world;
+    const auto proof = world.prove(world.header(alices));
+    CHECK_FALSE(world.admit(proof).refusal);
+    SECTION("another user") { world.credential.user = agent; }
+    SECTION("a later expiry") { world.credential.expires += 1h; }
+    SECTION("another counter") {
+        world.credential.counter = 1;
+        world.user.credential_counter = 1;
+    }
+    SECTION("another hash") { world.credential.hash[31] ^= 1U; }
+    SECTION("the same with a hash for it, which nobody has shown the secret of") {
+        world.credential.expires += 1h;
+        world.rehash(world.credential, alices, BearerSecret::random(world.random));
+    }
+    is_nobody(world.admit(proof));
+}
+
+TEST_CASE("what changes of a credential without its secret holds at the next attempt", "[identity]") {
+    World world;
+    const auto proof = world.prove(world.header(alices));
+    CHECK(world.admit(proof).caller.plaintext);
+    world.credential.plaintext = false;
+    world.credential.administration = false;
+    const auto sender = world.admit(proof);
+    REQUIRE_FALSE(sender.refusal);
+    CHECK_FALSE(sender.caller.plaintext);
+    CHECK_FALSE(sender.caller.administration);
+}
+
+TEST_CASE("a credential that is made after nothing was proved does not make it a proof", "[identity]") {
+    World world;
+    world.credential.hash[0] ^= 1U;
+    const auto nothing = world.prove(world.header(alices));
+    world.credential.hash[0] ^= 1U;
+    is_nobody(world.admit(nothing));
+    is_nobody(world.admit({}));
+    is_nobody(identity::admit({}, access::Facts{}, now));
+}
+
+TEST_CASE("the scheme chooses the kind of credential, and the other kinds are not asked", "[identity]") {
+    static int asked = 0;
+    const auto counting = [](const identity::Shown& shown) {
+        ++asked;
+        CHECK(shown.text == "abc");
+        return identity::Proof();
+    };
+    const identity::CredentialKind kinds[] = {
+        {"bearer", identity::prove_bearer_token}, {"signature", counting}};
+    const World world;
+    const auto prove = [&](std::string authorization) {
+        http::Request request;
+        request.headers = {{"Authorization", std::move(authorization)}};
+        return identity::prove(request, world.facts(), world.hasher, kinds);
+    };
+    CHECK(prove(world.header(alices)).method() == AuthMethod::local_token);
+    CHECK(asked == 0);
+    CHECK(prove("SIGNATURE  abc").method() == AuthMethod::none);
+    CHECK(asked == 1);
+    CHECK(prove("signatures abc").method() == AuthMethod::none);
+    CHECK(prove("signature").method() == AuthMethod::none);
+    CHECK(asked == 1);
 }
