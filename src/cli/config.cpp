@@ -4,6 +4,7 @@
 #include "cli/secret_file.hpp"
 #include "cli/sync_options.hpp"
 #include "cli/toml_text.hpp"
+#include "crypto/slot_kinds.hpp"
 
 #include <fmt/format.h>
 
@@ -24,10 +25,11 @@ using Member = std::variant<
     bool Config::*,
     std::int64_t Config::*,
     std::vector<std::string> Config::*,
-    std::map<std::string, std::string> Config::*>;
+    std::map<std::string, std::string> Config::*,
+    const crypto::SlotOption*>;  // of Config::unseal
 
 struct Option {
-    std::string_view name;
+    std::string name;
     Member member;
     std::int64_t min = 0;
     std::int64_t max = 0;
@@ -58,10 +60,6 @@ const Option options[] = {
     {.name = "tls.key", .member = &Config::tls_key},
     {.name = "tls.key_credential", .member = &Config::tls_key_credential, .credential = true},
     {.name = "tls.allow_1_2", .member = &Config::tls_allow_1_2},
-
-    {.name = "unseal.key_file", .member = &Config::unseal_key_file},
-    {.name = "unseal.passphrase_file", .member = &Config::unseal_passphrase_file},
-    {.name = "unseal.credential", .member = &Config::unseal_credential, .credential = true},
 
     {.name = "limits.connections", .member = &Config::limit_connections, .min = 1, .max = 1'000'000},
     {.name = "limits.requests", .member = &Config::limit_requests, .min = 1, .max = 1'000'000},
@@ -111,13 +109,45 @@ const Option options[] = {
 
 // clang-format on
 
+constexpr std::string_view unseal_section = "unseal.";
+
+/// These, and in [unseal] what the slot kinds take.
+const std::vector<Option>& all_options() {
+    static const auto all = [] {
+        std::vector<Option> out(std::begin(options), std::end(options));
+        for (const auto* kind : crypto::slot_kinds) {
+            for (const auto& option : kind->options) {
+                if (option.form == crypto::SlotOption::Form::prompt) continue;
+                out.push_back(
+                    {.name = std::string(unseal_section) + std::string(option.name),
+                     .member = &option,
+                     .credential = option.form == crypto::SlotOption::Form::credential}
+                );
+            }
+        }
+        return out;
+    }();
+    return all;
+}
+
 /// One loader per type of option; the message is what the value must be.
 struct Load {
     const toml::node& node;
     const Option& option;
     Config& config;
 
-    std::string operator()(std::string Config::*member) const {
+    std::string operator()(std::string Config::*member) const { return text(config.*member); }
+
+    std::string operator()(std::filesystem::path Config::*member) const {
+        return absolute_path(config.*member);
+    }
+
+    std::string operator()(const crypto::SlotOption* offered) const {
+        auto& value = config.unseal[std::string(offered->name)];
+        return option.credential ? text(value) : absolute_path(value);
+    }
+
+    [[nodiscard]] std::string text(std::string& to) const {
         const auto value = node.value_exact<std::string>();
         if (!value || value->empty()) return "must be a text that is not empty";
         if (!option.choices.empty()) {
@@ -130,14 +160,15 @@ struct Load {
         if (option.credential && !is_credential_name(*value)) {
             return "must be the name of a systemd credential, not a path";
         }
-        config.*member = *value;
+        to = *value;
         return {};
     }
 
-    std::string operator()(std::filesystem::path Config::*member) const {
+    template <class Path>
+    [[nodiscard]] std::string absolute_path(Path& to) const {
         const auto value = node.value_exact<std::string>();
         if (!value || value->empty() || value->front() != '/') return "must be an absolute path";
-        config.*member = *value;
+        to = *value;
         return {};
     }
 
@@ -208,13 +239,9 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }
 
 std::string nearest(std::string_view name) {
-    const auto* best = std::min_element(
-        std::begin(options),
-        std::end(options),
-        [&](const Option& a, const Option& b) {
-            return distance(name, a.name) < distance(name, b.name);
-        }
-    );
+    const auto best = std::ranges::min_element(all_options(), {}, [&](const Option& option) {
+        return distance(name, option.name);
+    });
     return distance(name, best->name) <= 4 ? fmt::format("did you mean {}?", best->name)
                                            : "config/rookery.toml lists every option";
 }
@@ -225,15 +252,12 @@ Result<void> load_table(
     for (const auto& [key, node] : table) {
         const auto name =
             section.empty() ? std::string{key.str()} : fmt::format("{}.{}", section, key.str());
-        const auto* option = std::find_if(
-            std::begin(options), std::end(options), [&](const Option& o) { return o.name == name; }
-        );
-        if (option == std::end(options)) {
-            const bool is_section =
-                section.empty() && node.is_table() &&
-                std::any_of(std::begin(options), std::end(options), [&](const Option& o) {
-                    return o.name.substr(0, name.size() + 1) == name + ".";
-                });
+        const auto option = std::ranges::find(all_options(), name, &Option::name);
+        if (option == all_options().end()) {
+            const bool is_section = section.empty() && node.is_table() &&
+                                    std::ranges::any_of(all_options(), [&](const Option& o) {
+                                        return o.name.starts_with(name + ".");
+                                    });
             if (!is_section) {
                 return fail(
                     Errc::usage,
@@ -256,18 +280,24 @@ Result<void> load_table(
     return {};
 }
 
+/// "unseal.key_file, unseal.passphrase_file and unseal.credential"
+std::string names_of_unseal() {
+    std::vector<std::string_view> names;
+    for (const auto& option : all_options()) {
+        if (option.name.starts_with(unseal_section)) names.push_back(option.name);
+    }
+    const auto last = names.back();
+    names.pop_back();
+    return fmt::format("{} and {}", fmt::join(names, ", "), last);
+}
+
 /// Rules between options.
 Result<void> check_together(const Config& config, std::string_view file) {
     const auto refuse = [&](std::string message, std::string hint = {}) {
         return fail(Errc::usage, fmt::format("{}: {}", file, message), std::move(hint));
     };
     if (config.data.empty()) return refuse("data is missing: the folder that `rookery init` made");
-    const auto ways = (config.unseal_key_file.empty() ? 0 : 1) +
-                      (config.unseal_passphrase_file.empty() ? 0 : 1) +
-                      (config.unseal_credential.empty() ? 0 : 1);
-    if (ways > 1) {
-        return refuse("give one of unseal.key_file, unseal.passphrase_file and unseal.credential");
-    }
+    if (config.unseal.size() > 1) return refuse("give one of " + names_of_unseal());
     const auto tls_keys =
         (config.tls_key.empty() ? 0 : 1) + (config.tls_key_credential.empty() ? 0 : 1);
     if (tls_keys != (config.tls_certificate.empty() ? 0 : 1)) {
@@ -331,7 +361,7 @@ Result<Config> load_config(const std::filesystem::path& path) {
 
 std::vector<std::string_view> config_options() {
     std::vector<std::string_view> names;
-    for (const auto& option : options) names.push_back(option.name);
+    for (const auto& option : all_options()) names.push_back(option.name);
     return names;
 }
 

@@ -34,9 +34,9 @@ struct Config {
     std::int64_t disk_answer_bytes = 256 << 20;
     std::int64_t disk_reserve_bytes = 64 << 20;
 
-    std::filesystem::path unseal_key_file;
-    std::filesystem::path unseal_passphrase_file;
-    std::string unseal_credential;  // name below $CREDENTIALS_DIRECTORY
+    // By the name of an option of crypto/slot_kinds.hpp: a path, or a name below
+    // $CREDENTIALS_DIRECTORY. At most one.
+    std::map<std::string, std::string> unseal;
 
     std::int64_t limit_connections = 4096;
     std::int64_t limit_requests = 2048;
@@ -90,7 +90,7 @@ struct Config {
 /// parse_config of a file. Errc::not_found, Errc::io, Errc::usage.
 [[nodiscard]] Result<Config> load_config(const std::filesystem::path& path);
 
-/// The names of all options, "section.key" or "key", in the file's order.
+/// The names of all options, "section.key" or "key".
 [[nodiscard]] std::vector<std::string_view> config_options();
 
 struct Endpoint {

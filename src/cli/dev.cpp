@@ -10,6 +10,7 @@
 #include "cli/json_text.hpp"
 #include "cli/process.hpp"
 #include "cli/secret_file.hpp"
+#include "crypto/key_file_slot.hpp"
 #include "http/certificate_authority.hpp"
 #include "http/server.hpp"
 #include "vault/data_directory.hpp"
@@ -58,13 +59,13 @@ struct Opened {
 Result<Opened> create(
     messages::VaultOptions options, const fs::path& data, const Clock& clock, Random& random
 ) {
-    std::vector<messages::Unsealing> slots(1);
-    slots.front().key_file = data / key_name;  // made with the vault, for development only
+    // Made with the vault, for development only.
+    const messages::Unsealing slots(crypto::key_file_offer(data / key_name));
     Opened out;
     ROOKERY_TRY(
         out.vault,
         messages::Vault::create(
-            std::move(options), messages::VaultKind::development, std::move(slots), clock, random
+            std::move(options), messages::VaultKind::development, slots, clock, random
         )
     );
     ROOKERY_TRY(out.demo, create_demo(*out.vault));
@@ -87,8 +88,7 @@ Result<Opened> reopen(
     }
     Opened out;
     ROOKERY_TRY(out.demo, load_demo(data / demo_name));
-    messages::Unsealing unsealing;
-    unsealing.key_file = data / key_name;
+    const messages::Unsealing unsealing(crypto::key_file_offer(data / key_name));
     ROOKERY_TRY(out.vault, messages::Vault::open(std::move(options), unsealing, clock, random));
     return out;
 }

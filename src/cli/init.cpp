@@ -10,7 +10,6 @@
 #include "cli/presets.hpp"
 #include "cli/secret_file.hpp"
 #include "cli/unsealing_options.hpp"
-#include "crypto/key_file.hpp"
 #include "http/certificate_authority.hpp"
 #include "vault/genesis.hpp"
 
@@ -28,9 +27,7 @@ namespace {
 struct Options {
     std::filesystem::path data;
     std::string origin;
-    std::filesystem::path key_file;
-    std::filesystem::path passphrase_file;
-    bool passphrase = false;
+    UnsealingOptions ways{OfferFor::making};
     std::string admin = "admin";
     std::filesystem::path token_file = "rookery-admin.token";
     std::vector<std::string> names;
@@ -47,41 +44,28 @@ std::string default_origin() {
     return fmt::format("{}/audit/1", host.data());
 }
 
-Result<SecretBytes> new_passphrase(const Options& options) {
-    if (!options.passphrase_file.empty()) return read_secret_file(options.passphrase_file);
-    ROOKERY_TRY(auto first, ask_secret("New passphrase, at least 16 characters: "));
-    ROOKERY_TRY(const auto second, ask_secret("The same again: "));
-    const bool same = first.expose([&](ByteView a) {
-        return second.expose([&](ByteView b) { return constant_time_equal(a, b); });
-    });
-    if (!same) return fail(Errc::usage, "the two passphrases differ");
-    return first;
+/// What the slots are made of; a key file that is not there yet is made.
+Result<messages::Unsealing> new_slots(const Options& options, Random& random) {
+    for (const auto& place : places_of(options.ways)) {
+        if (!lies_inside(place.path, options.data)) continue;
+        return fail(
+            Errc::usage,
+            fmt::format(
+                "the {} would lie in the data folder: whoever copies the folder has both",
+                place.kind->name
+            ),
+            "put it on another volume, or use a passphrase"
+        );
+    }
+    ROOKERY_TRY(auto slots, resolve_unsealing(options.ways));
+    for (const auto& offer : slots.offers) ROOKERY_CHECK(offer->prepare(random));
+    return slots;
 }
 
-/// The slots to make; creates the key file when it is not there yet.
-Result<std::vector<messages::Unsealing>> new_slots(const Options& options, Random& random) {
-    std::vector<messages::Unsealing> slots;
-    if (!options.key_file.empty()) {
-        if (lies_inside(options.key_file, options.data)) {
-            return fail(
-                Errc::usage,
-                "the key file would lie in the data folder: whoever copies the folder has both",
-                "put it on another volume, or use a passphrase"
-            );
-        }
-        if (!std::filesystem::exists(std::filesystem::symlink_status(options.key_file))) {
-            ROOKERY_CHECK(crypto::create_key_file(options.key_file, random));
-        }
-        messages::Unsealing slot;
-        slot.key_file = options.key_file;
-        slots.push_back(std::move(slot));
-    }
-    if (options.passphrase || !options.passphrase_file.empty() || slots.empty()) {
-        messages::Unsealing slot;
-        ROOKERY_TRY(slot.passphrase, new_passphrase(options));
-        slots.push_back(std::move(slot));
-    }
-    return slots;
+/// What to keep, for people.
+std::string called(const crypto::SlotOffer& offer) {
+    const auto place = offer.place();
+    return place.empty() ? fmt::format("the {}", offer.kind().name) : place.string();
 }
 
 Result<Uuid> create_admin(
@@ -116,7 +100,8 @@ Result<void> say_done(
     const messages::Vault& vault,
     const Uuid& admin,
     Instant expires,
-    const std::filesystem::path& ca
+    const std::filesystem::path& ca,
+    const std::vector<std::string>& ways
 ) {
     if (options.json) {
         const nlohmann::json line{
@@ -137,15 +122,10 @@ Result<void> say_done(
         "Keep, each in another place than the data:\n",
         options.data.string()
     );
-    if (!options.key_file.empty()) {
+    for (const auto& way : ways) {
         text += fmt::format(
-            "  {}  opens the vault. Without it (or another slot) everything is lost.\n",
-            options.key_file.string()
+            "  {}  opens the vault. Without it (or another slot) everything is lost.\n", way
         );
-    }
-    if (options.key_file.empty() || options.passphrase || !options.passphrase_file.empty()) {
-        text +=
-            "  the passphrase  opens the vault. Without it (or another slot) everything is lost.\n";
     }
     text += fmt::format(
         "  {}  is for every client: --ca or ROOKERY_CA. It is not secret.\n"
@@ -164,8 +144,9 @@ Result<void> say_done(
         options.token_file.string(),
         toml_path(options.data)
     );
-    if (!options.key_file.empty()) {
-        text += fmt::format("  [unseal]\n  key_file = {}\n", toml_path(options.key_file));
+    if (const auto places = places_of(options.ways); !places.empty()) {
+        const auto& first = places.front();
+        text += fmt::format("  [unseal]\n  {} = {}\n", first.option->name, toml_path(first.path));
     }
     return print(text);
 }
@@ -195,20 +176,21 @@ Result<Exit> init(const Options& options) {
         );
     }
 
-    ROOKERY_TRY(auto slots, new_slots(options, random));
     messages::VaultOptions vault_options;
     vault_options.data = options.data;
     vault_options.origin = options.origin.empty() ? default_origin() : options.origin;
-    ROOKERY_TRY(
-        const auto vault,
-        messages::Vault::create(
-            std::move(vault_options),
-            messages::VaultKind::production,
-            std::move(slots),
-            clock,
-            random
-        )
-    );
+    std::unique_ptr<messages::Vault> vault;
+    std::vector<std::string> ways;
+    {
+        ROOKERY_TRY(const auto slots, new_slots(options, random));
+        for (const auto& offer : slots.offers) ways.push_back(called(*offer));
+        ROOKERY_TRY(
+            vault,
+            messages::Vault::create(
+                std::move(vault_options), messages::VaultKind::production, slots, clock, random
+            )
+        );
+    }
     ROOKERY_TRY(const auto presets, apply_presets(*vault));
     ROOKERY_TRY(const auto admin, create_admin(*vault, presets, options.admin));
     auto names = http::local_names();
@@ -223,11 +205,8 @@ Result<Exit> init(const Options& options) {
         )
     );
     ROOKERY_CHECK(write_secret_file(options.token_file, token.token));
-    if (!options.key_file.empty()) {
-        const auto warning = key_file_warning(options.key_file, options.data);
-        if (!warning.empty()) warn(warning);
-    }
-    ROOKERY_CHECK(say_done(options, *vault, admin, token.expires, tls.authority));
+    for (const auto& warning : place_warnings(options.ways, options.data)) warn(warning);
+    ROOKERY_CHECK(say_done(options, *vault, admin, token.expires, tls.authority, ways));
     return Exit::ok;
 }
 
@@ -240,21 +219,7 @@ void add_init(Command app, Action& chosen) {
     command.add_option(
         "--origin", options->origin, "Name of the audit log, HOST/audit/NODE; fixed for ever"
     );
-    command.add_option(
-        "--key-file", options->key_file, "Key file that opens the vault; made when it is not there"
-    );
-    const auto file = command.add_option(
-        "--passphrase-file",
-        options->passphrase_file,
-        "Passphrase that opens the vault, from a file"
-    );
-    command
-        .add_flag(
-            "--passphrase",
-            options->passphrase,
-            "Passphrase that opens the vault, asked for (default)"
-        )
-        .excludes(file);
+    add_unsealing_options(command, options->ways);
     command.add_option("--admin", options->admin, "Domain name of the first administrator")
         .capture_default_str();
     command

@@ -30,9 +30,10 @@ MemoryPolicy memory_policy(const Config& config) {
 
 UnsealingOptions unsealing_of(const Config& config) {
     UnsealingOptions out;
-    out.key_file = config.unseal_key_file;
-    out.passphrase_file = config.unseal_passphrase_file;
-    out.credential = config.unseal_credential;
+    for (auto& one : out.all) {
+        const auto found = config.unseal.find(std::string(one.option->name));
+        if (found != config.unseal.end()) one.text = found->second;
+    }
     return out;
 }
 
@@ -217,8 +218,7 @@ Result<Exit> serve(const std::string& config_file) {
             "make a real one with `rookery init`, or run it with `rookery dev --data DIR`"
         );
     }
-    if (const auto warning = key_file_warning(config.unseal_key_file, config.data);
-        !config.unseal_key_file.empty() && !warning.empty()) {
+    for (const auto& warning : place_warnings(unsealing_of(config), config.data)) {
         log.write(LogLevel::warning, "key-beside-data", {{"what", std::string_view{warning}}});
     }
 

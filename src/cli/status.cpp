@@ -142,17 +142,13 @@ Result<Exit> status(const Options& options) {
     if (options.data.empty()) return status_of_server(options);
     ROOKERY_TRY(auto facts, facts_of_folder(options));
     nlohmann::json warnings = nlohmann::json::array();
-    const auto& unsealing = options.unsealing;
-    const bool opening = unsealing.ask || !unsealing.key_file.empty() ||
-                         !unsealing.passphrase_file.empty() || !unsealing.credential.empty();
-    if (opening && facts["state"] == "sealed") {
+    if (any_given(options.unsealing) && facts["state"] == "sealed") {
         ROOKERY_TRY(const auto opened, facts_of_vault(options));
         facts.update(opened);
         facts["state"] = "opens";
         warnings = opened["warnings"];
-    } else if (!unsealing.key_file.empty()) {
-        const auto warning = key_file_warning(unsealing.key_file, options.data);
-        if (!warning.empty()) warnings.push_back(warning);
+    } else {
+        warnings = place_warnings(options.unsealing, options.data);
     }
     if (facts.value("kind", "") == "production") {
         for (const auto& warning : tls_key_warnings({}, options.data)) warnings.push_back(warning);

@@ -6,45 +6,113 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
+#include <memory>
+#include <utility>
 #include <sys/stat.h>
 
 namespace rookery::cli {
 
+namespace {
+
+using crypto::SlotOption;
+
+std::string help_of(const OfferOption& one, OfferFor purpose) {
+    const auto& option = *one.option;
+    return std::string(purpose == OfferFor::opening ? option.about : option.about_new);
+}
+
+/// --key-file for key_file.
+std::string long_option(std::string_view name) {
+    auto out = "--" + std::string(name);
+    std::ranges::replace(out, '_', '-');
+    return out;
+}
+
+Result<SecretBytes> ask(const OfferOption& one, OfferFor purpose) {
+    const auto& option = *one.option;
+    if (purpose == OfferFor::opening) return ask_secret(option.ask);
+    ROOKERY_TRY(auto first, ask_secret(option.ask_new));
+    ROOKERY_TRY(const auto second, ask_secret("The same again: "));
+    const bool same = first.expose([&](ByteView a) {
+        return second.expose([&](ByteView b) { return constant_time_equal(a, b); });
+    });
+    if (!same) return fail(Errc::usage, fmt::format("the two {}s differ", one.kind->name));
+    return first;
+}
+
+Result<std::unique_ptr<crypto::SlotOffer>> offer_of(const OfferOption& one, OfferFor purpose) {
+    SecretBytes secret;
+    switch (one.option->form) {
+        case SlotOption::Form::path: return one.kind->offer(one.text, {});
+        case SlotOption::Form::secret_file: {
+            ROOKERY_TRY(secret, read_secret_file(one.text));
+            break;
+        }
+        case SlotOption::Form::credential: {
+            ROOKERY_TRY(secret, read_credential(one.text));
+            break;
+        }
+        case SlotOption::Form::prompt: {
+            ROOKERY_TRY(secret, ask(one, purpose));
+            break;
+        }
+    }
+    return one.kind->offer({}, std::move(secret));
+}
+
+}  // namespace
+
+UnsealingOptions::UnsealingOptions(OfferFor what_for) : purpose(what_for) {
+    for (const auto* kind : crypto::slot_kinds) {
+        for (const auto& option : kind->options) all.push_back({kind, &option, {}});
+    }
+}
+
 void add_unsealing_options(Command command, UnsealingOptions& options) {
-    const auto key_file =
-        command.add_option("--key-file", options.key_file, "Key file that opens the vault");
-    const auto passphrase_file = command.add_option(
-        "--passphrase-file", options.passphrase_file, "File with the passphrase, mode 0600 or 0400"
-    );
-    const auto credential = command.add_option(
-        "--credential", options.credential, "Passphrase as systemd credential of this name"
-    );
-    const auto ask = command.add_flag(
-        "--passphrase", options.ask, "Ask for the passphrase on the terminal (the default)"
-    );
-    key_file.excludes(passphrase_file).excludes(credential).excludes(ask);
-    passphrase_file.excludes(credential).excludes(ask);
-    credential.excludes(ask);
-    for (const auto& option : {key_file, passphrase_file, credential, ask})
-        option.group("Unsealing");
+    struct Added {
+        const crypto::SlotKind* kind;
+        Option option;
+    };
+    const bool opening = options.purpose == OfferFor::opening;
+    std::vector<Added> added;
+    for (auto& one : options.all) {
+        const auto help = help_of(one, options.purpose);
+        if (help.empty()) continue;
+        const auto name = long_option(one.option->name);
+        const auto option = one.option->form == SlotOption::Form::prompt
+                                ? command.add_flag(name, one.asked, help)
+                                : command.add_option(name, one.text, help);
+        for (const auto& before : added) {
+            if (opening || before.kind == one.kind) before.option.excludes(option);
+        }
+        if (opening) option.group("Unsealing");
+        added.push_back({one.kind, option});
+    }
+}
+
+bool any_given(const UnsealingOptions& options) {
+    return std::ranges::any_of(options.all, &OfferOption::given);
 }
 
 Result<messages::Unsealing> resolve_unsealing(const UnsealingOptions& options) {
+    const bool any = any_given(options);
     messages::Unsealing out;
-    if (!options.key_file.empty()) {
-        out.key_file = options.key_file;
-        return out;
+    for (const auto& one : options.all) {
+        const bool asked_anyway = !any && one.option->form == SlotOption::Form::prompt;
+        if (!one.given() && !asked_anyway) continue;
+        ROOKERY_TRY(auto offer, offer_of(one, options.purpose));
+        out.offers.push_back(std::move(offer));
+        if (!any) break;
     }
-    if (!options.passphrase_file.empty()) {
-        ROOKERY_TRY(out.passphrase, read_secret_file(options.passphrase_file));
-        return out;
+    return out;
+}
+
+std::vector<OfferPlace> places_of(const UnsealingOptions& options) {
+    std::vector<OfferPlace> out;
+    for (const auto& one : options.all) {
+        if (one.option->form != SlotOption::Form::path || !one.given()) continue;
+        out.push_back({one.kind, one.option, one.text});
     }
-    if (!options.credential.empty()) {
-        ROOKERY_TRY(out.passphrase, read_credential(options.credential));
-        return out;
-    }
-    ROOKERY_TRY(out.passphrase, ask_secret("Passphrase of the vault: "));
     return out;
 }
 
@@ -66,14 +134,19 @@ bool on_same_file_system(const std::filesystem::path& a, const std::filesystem::
            first.st_dev == second.st_dev;
 }
 
-std::string key_file_warning(
-    const std::filesystem::path& key_file, const std::filesystem::path& data
+std::vector<std::string> place_warnings(
+    const UnsealingOptions& options, const std::filesystem::path& data
 ) {
-    if (!on_same_file_system(key_file, data)) return {};
-    return fmt::format(
-        "the key file {} is on the same file system as the data: whoever takes the disk has both",
-        key_file.string()
-    );
+    std::vector<std::string> out;
+    for (const auto& place : places_of(options)) {
+        if (!on_same_file_system(place.path, data)) continue;
+        out.push_back(fmt::format(
+            "the {} {} is on the same file system as the data: whoever takes the disk has both",
+            place.kind->name,
+            place.path.string()
+        ));
+    }
+    return out;
 }
 
 }  // namespace rookery::cli

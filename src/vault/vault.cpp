@@ -7,7 +7,6 @@
 #include "audit/lifecycle_events.hpp"
 #include "audit/log_reader.hpp"
 #include "audit/log_writer.hpp"
-#include "crypto/key_file.hpp"
 #include "crypto/root_slots.hpp"
 #include "crypto/signing.hpp"
 #include "merkle/checkpoint.hpp"
@@ -88,37 +87,6 @@ Result<void> settle_slots(
     return directory.write_keyring(keyring.seal(root.key, root.generation, random));
 }
 
-Result<crypto::OpenedRoot> open_root(const crypto::RootSlots& slots, const Unsealing& unsealing) {
-    if (!unsealing.key_file.empty()) return slots.open_with_key_file(unsealing.key_file);
-    return slots.open_with_passphrase(unsealing.passphrase);
-}
-
-Result<void> add_slot(
-    crypto::RootSlots& slots, const crypto::RootKey& root, const Unsealing& slot, Random& random,
-    Instant now
-) {
-    if (slot.key_file.empty()) {
-        ROOKERY_TRY(
-            const auto id,
-            slots.add_passphrase(
-                root, 1, slot.passphrase, crypto::passphrase_cost_here(), "passphrase", random, now
-            )
-        );
-        (void)id;
-        return {};
-    }
-    std::error_code error;
-    if (!fs::exists(slot.key_file, error)) {
-        ROOKERY_CHECK(crypto::create_key_file(slot.key_file, random));
-    }
-    ROOKERY_TRY(const auto secret, crypto::read_key_file(slot.key_file));
-    ROOKERY_TRY(
-        const auto id, slots.add_key_file(root, 1, secret, slot.key_file.filename().string(), random, now)
-    );
-    (void)id;
-    return {};
-}
-
 /// The folder, or the nearest one above it that is there.
 fs::path existing(const fs::path& folder) {
     std::error_code error;
@@ -159,10 +127,9 @@ Vault::~Vault() {
 }
 
 Result<std::unique_ptr<Vault>> Vault::create(
-    VaultOptions options, VaultKind kind, std::vector<Unsealing> slots, const Clock& clock,
-    Random& random
+    VaultOptions options, VaultKind kind, const Unsealing& slots, const Clock& clock, Random& random
 ) {
-    if (slots.empty()) return fail(Errc::usage, "a vault needs at least one way to unseal it");
+    if (slots.offers.empty()) return fail(Errc::usage, "a vault needs at least one way to unseal it");
     ROOKERY_CHECK(storage::check_free_space(
         existing(options.data), space_rule(options, kind).open, options.space_of
     ));
@@ -171,8 +138,8 @@ Result<std::unique_ptr<Vault>> Vault::create(
     ROOKERY_TRY(auto directory, DataDirectory::create(options.data, identity));
     const auto root = crypto::RootKey::random(random);
     crypto::RootSlots root_slots(identity.id);
-    for (const auto& slot : slots) {
-        ROOKERY_CHECK(add_slot(root_slots, root, slot, random, now));
+    for (const auto& offer : slots.offers) {
+        ROOKERY_CHECK(root_slots.add(root, 1, *offer, offer->label(), random, now));
     }
     auto keyring = crypto::Keyring::create(identity.id, random, now);
     const auto verifier_key =
@@ -235,7 +202,7 @@ Result<std::unique_ptr<Vault>> Vault::open(
 
     // The log is open before the vault is: an attempt to unseal is on it whether it works or not.
     const auto sealed_log = log_options_of(options, verifier, nullptr);
-    auto root = open_root(slots, unsealing);
+    auto root = slots.open(unsealing.offers);
     {
         ROOKERY_TRY(auto log, audit::LogWriter::open(*store->view(), sealed_log, clock.now()));
         const auto now = clock.now();
@@ -271,9 +238,11 @@ Result<std::unique_ptr<Vault>> Vault::open(
     parts->boot = Uuid::random(random);
     parts->verifier_key = verifier_key;
     parts->store = std::move(store);
-    if (!unsealing.key_file.empty() && same_filesystem(unsealing.key_file, parts->options.data)) {
+    for (const auto& offer : unsealing.offers) {
+        if (!same_filesystem(offer->place(), parts->options.data)) continue;
         parts->services.opening_warnings.push_back(
-            "the key file lies on the data's own file system: whoever takes the disk takes both"
+            "the " + std::string(offer->kind().name) +
+            " lies on the data's own file system: whoever takes the disk takes both"
         );
     }
 

@@ -7,14 +7,15 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "audit/log_writer.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
-#include "base/secret.hpp"
 #include "crypto/credential_hasher.hpp"
+#include "crypto/slot_kind.hpp"
 #include "ledger/ledger.hpp"
 #include "messages/pipeline.hpp"
 #include "pipeline/sync_monitor.hpp"
@@ -25,10 +26,12 @@ namespace rookery::messages {
 
 enum class VaultKind : std::uint8_t { production, development };
 
-/// How the root key is reached: exactly one of the two is given.
+/// What an operator offers: to open a vault with, or to make its slots of, one of each.
 struct Unsealing {
-    std::filesystem::path key_file;
-    SecretBytes passphrase;
+    Unsealing() = default;
+    explicit Unsealing(std::unique_ptr<crypto::SlotOffer> only) { offers.push_back(std::move(only)); }
+
+    crypto::SlotOffers offers;
 };
 
 struct VaultOptions {
@@ -59,8 +62,7 @@ class Vault {
     /// Errc::in_use when the folder holds anything; Errc::io when it could not be opened later for want
     /// of space.
     [[nodiscard]] static Result<std::unique_ptr<Vault>> create(
-        VaultOptions options, VaultKind kind, std::vector<Unsealing> slots, const Clock& clock,
-        Random& random
+        VaultOptions options, VaultKind kind, const Unsealing& slots, const Clock& clock, Random& random
     );
 
     /// Opens and unseals. Errc: in_use (another process), wrong_secret, bad_permissions, integrity

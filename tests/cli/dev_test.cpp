@@ -809,6 +809,17 @@ TEST_CASE("rookery status says whether a server is ready, with and without a tok
     const auto sealed = run_program({"status", "--data", (folder / "data").string(), "--json"});
     CHECK(json::parse(sealed.out)["state"] == "sealed");
     CHECK(json::parse(sealed.out)["warnings"] == json::array());  // of TLS keys neither: it is development
+    const auto slots = json::parse(sealed.out)["slots"];
+    REQUIRE(slots.size() == 1);
+    CHECK(slots[0]["id"] == 1);
+    CHECK(slots[0]["kind"] == "key file");
+    CHECK(slots[0]["label"] == "development.key");
+    CHECK(slots[0]["details"] == "256 random bits");
+    CHECK_THAT(
+        run_program({"status", "--data", (folder / "data").string()}).out,
+        Contains("\nslot: created 20") &&
+            Contains(", details 256 random bits, id 1, kind key file, label development.key\n")
+    );
     const auto opened = run_program(
         {"status",
          "--data",

@@ -190,7 +190,7 @@ TEST_CASE("rookery init says what the configuration needs with absolute paths", 
     INFO((loaded ? std::string{} : loaded.error().message));
     REQUIRE(loaded.has_value());
     CHECK(loaded->data == folder / "vault");
-    CHECK(loaded->unseal_key_file == folder / "root.key");
+    CHECK(loaded->unseal.at("key_file") == folder / "root.key");
     CHECK(loaded->sync_url == "https://contoso.crm.dynamics.com");
 }
 

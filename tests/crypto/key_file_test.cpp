@@ -92,9 +92,9 @@ TEST_CASE("a new key file is random, readable by its owner only, and opens a slo
     CHECK(bytes_in(*secret) != Bytes(32));
 
     RootSlots slots(vault_id);
-    REQUIRE(slots.add_key_file(root_key(), 1, *secret, "file", random, epoch_2026));
-    CHECK(slots.open_with_key_file(path));
-    CHECK(slots.open_with_key_file(folder.file("other")).error().code == Errc::not_found);
+    REQUIRE(slots.add(root_key(), 1, *key_file_offer(path), "file", random, epoch_2026));
+    CHECK(slots.open(*key_file_offer(path)));
+    CHECK(slots.open(*key_file_offer(folder.file("other"))).error().code == Errc::not_found);
 }
 
 TEST_CASE("a key file is never overwritten, not even through a link", "[crypto]") {

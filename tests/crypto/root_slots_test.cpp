@@ -1,6 +1,6 @@
 #include "crypto/root_slots.hpp"
 
-#include "crypto/key_file.hpp"
+#include "crypto/passphrase_slot.hpp"
 #include "crypto/support.hpp"
 
 using namespace rookery;
@@ -12,10 +12,6 @@ namespace {
 constexpr std::string_view words = "correct horse battery staple";
 
 SecretBytes passphrase(std::string_view text = words) { return SecretBytes::copy_of(text); }
-
-KeyFileSecret key_file_secret(std::uint8_t first = 0x40) {
-    return KeyFileSecret::copy_of(span_of(first, 32));
-}
 
 template <class T>
 Errc error_of(const Result<T>& result) {
@@ -34,7 +30,7 @@ Bytes file_of(const RootSlots& slots) { return slots.serialise(keyring(), 1); }
 RootSlots with_key_file() {
     RootSlots slots(vault_id);
     CountingRandom random;
-    REQUIRE(slots.add_key_file(root_key(), 1, key_file_secret(), "usb", random, epoch_2026));
+    REQUIRE(slots.add(root_key(), 1, *key_file(), "usb", random, epoch_2026));
     return slots;
 }
 
@@ -43,8 +39,9 @@ const Bytes& passphrase_file() {
     static const Bytes file = [] {
         RootSlots slots(vault_id);
         CountingRandom random;
-        REQUIRE(slots.add_passphrase(
-            root_key(), 7, passphrase(), passphrase_cost_floor, "safe", random, epoch_2026
+        REQUIRE(slots.add(
+            root_key(), 7, *passphrase_offer(passphrase(), passphrase_cost_floor), "safe", random,
+            epoch_2026
         ));
         return file_of(slots);
     }();
@@ -75,83 +72,19 @@ TEST_CASE("slot keys agree with the vector", "[crypto]") {
     );
 }
 
-TEST_CASE("stretching agrees with the Argon2id vector", "[crypto]") {
-    ByteArray<16> salt{};
-    for (std::uint8_t i = 0; i < 16; ++i) salt[i] = i;
-    const auto secret = stretch_passphrase(passphrase(), passphrase_cost_floor, salt);
-    REQUIRE(secret);
-    CHECK(
-        to_hex(bytes_in(*secret)) ==
-        "0d1a3c6523c8f06e4e0af9c515aa5b5448cfebd6838f2d52c3d8b6ef8ddc3c2e"
-    );
-    // tests/vectors/pages_test.py
-    const auto slot_key = derive_slot_key(*secret, "sv1.slot.pass", vault_id, 1);
-    CHECK(
-        to_hex(bytes_in(slot_key)) ==
-        "2fd293c9d5091fedfff81ba901721a78674b8774fb8fac7974012e8228dc45a5"
-    );
-    CHECK(to_hex(key_id(slot_key)) == "3c54ccc9129a6802");
-}
-
-TEST_CASE("the cost of a passphrase stays within its bounds", "[crypto]") {
-    const ByteArray<16> salt{};
-    const auto [ops, mem] = GENERATE(table<std::uint32_t, std::uint64_t>({
-        {2, 64U << 20},
-        {3, (64U << 20) - 1},
-        {17, 64U << 20},
-        {3, (std::uint64_t{4} << 30) + 1},
-        {0, 0},
-        {UINT32_MAX, UINT64_MAX},
-    }));
-    CHECK(error_of(stretch_passphrase(passphrase(), {ops, mem}, salt)) == Errc::out_of_range);
-}
-
-TEST_CASE("the cost follows the machine's memory and never falls below the floor", "[crypto]") {
-    CHECK(passphrase_cost_for(std::uint64_t{8} << 30) == passphrase_cost_default);
-    CHECK(passphrase_cost_for(std::uint64_t{2} << 30) == passphrase_cost_default);
-    CHECK(passphrase_cost_for((std::uint64_t{2} << 30) - 1).memory_bytes == 512U << 20);
-    CHECK(passphrase_cost_for(300U << 20).memory_bytes == 128U << 20);
-    CHECK(passphrase_cost_for(0).memory_bytes == passphrase_cost_floor.memory_bytes);
-    CHECK(passphrase_cost_for(0).operations >= passphrase_cost_floor.operations);
-    CHECK(passphrase_cost_here().memory_bytes >= passphrase_cost_floor.memory_bytes);
-}
-
-TEST_CASE("a passphrase has 16 characters, no control characters and is UTF-8", "[crypto]") {
-    const std::string long_passphrase(1025, 'x');
-    const std::string longest(1024, 'x');
-    const auto [text, good] = GENERATE_COPY(table<std::string, bool>({
-        {"sixteen chars ok", true},
-        {"fifteen chars..", false},
-        {"", false},
-        {"\xC3\xA4\xC3\xB6\xC3\xBC\xC3\xA4\xC3\xB6\xC3\xBC\xC3\xA4\xC3\xB6", false},
-        {"\xC3\xA4\xC3\xB6\xC3\xBC\xC3\xA4\xC3\xB6\xC3\xBC\xC3\xA4\xC3\xB6 eight more", true},
-        {"a trailing newline\n", false},
-        {"a tab\tin the middle", false},
-        {"delete at the end.\x7F", false},
-        {"a C1 control here \xC2\x85", false},
-        {"no-break space ok \xC2\xA0", true},
-        {"not UTF-8 at all, \xFF\xFE", false},
-        {"cut in a character \xC2", false},
-        {longest, true},
-        {long_passphrase, false},
-    }));
-    INFO(text);
-    const auto checked = check_passphrase(passphrase(text));
-    CHECK(checked.has_value() == good);
-    if (!checked) CHECK(checked.error().code == Errc::invalid_argument);
-}
-
 TEST_CASE("a weak passphrase makes no slot", "[crypto]") {
     RootSlots slots(vault_id);
     CountingRandom random;
     CHECK(
-        error_of(slots.add_passphrase(
-            root_key(), 1, passphrase("short"), passphrase_cost_floor, "", random, epoch_2026
+        error_of(slots.add(
+            root_key(), 1, *passphrase_offer(passphrase("short"), passphrase_cost_floor), "", random,
+            epoch_2026
         )) == Errc::invalid_argument
     );
     CHECK(
-        error_of(slots.add_passphrase(
-            root_key(), 1, passphrase(), {2, 64U << 20}, "", random, epoch_2026
+        error_of(slots.add(
+            root_key(), 1, *passphrase_offer(passphrase(), PassphraseCost{2, 64U << 20}), "", random,
+            epoch_2026
         )) == Errc::out_of_range
     );
     CHECK(slots.slots().empty());
@@ -162,7 +95,7 @@ TEST_CASE("each slot opens the root key with its own secret", "[crypto]") {
     REQUIRE(slots);
     CountingRandom random(99);
     const auto second =
-        slots->add_key_file(root_key(), 7, key_file_secret(), "usb", random, epoch_2026);
+        slots->add(root_key(), 7, *key_file(), "usb", random, epoch_2026);
     REQUIRE(second);
     CHECK(*second == 2);
     const auto back = RootSlots::parse(file_of(*slots), vault_id);
@@ -170,12 +103,12 @@ TEST_CASE("each slot opens the root key with its own secret", "[crypto]") {
     REQUIRE(back->slots().size() == 2);
     CHECK(back->slots()[0].label == "safe");
     CHECK(back->slots()[0].created == epoch_2026);
-    const auto by_passphrase = back->open_with_passphrase(passphrase());
+    const auto by_passphrase = back->open(*passphrase_offer(passphrase()));
     REQUIRE(by_passphrase);
     CHECK(by_passphrase->generation == 7);
     CHECK(by_passphrase->slot == 1);
     CHECK(bytes_in(by_passphrase->key) == span_of(0, 32));
-    const auto by_file = back->open_with_key_file(key_file_secret());
+    const auto by_file = back->open(*key_file());
     REQUIRE(by_file);
     CHECK(by_file->slot == 2);
     CHECK(bytes_in(by_file->key) == span_of(0, 32));
@@ -183,21 +116,21 @@ TEST_CASE("each slot opens the root key with its own secret", "[crypto]") {
 
 TEST_CASE("a wrong secret is told apart from a damaged slot", "[crypto]") {
     const auto slots = RootSlots::parse(passphrase_file(), vault_id);
-    const auto wrong = slots->open_with_passphrase(passphrase("correct horse battery stapler"));
+    const auto wrong = slots->open(*passphrase_offer(passphrase("correct horse battery stapler")));
     CHECK(error_of(wrong) == Errc::wrong_secret);
     CHECK_FALSE(wrong.error().hint.empty());
-    CHECK(error_of(slots->open_with_passphrase({})) == Errc::wrong_secret);
-    CHECK(error_of(slots->open_with_passphrase(passphrase("short"))) == Errc::wrong_secret);
+    CHECK(error_of(slots->open(*passphrase_offer({}))) == Errc::wrong_secret);
+    CHECK(error_of(slots->open(*passphrase_offer(passphrase("short")))) == Errc::wrong_secret);
     const auto files = with_key_file();
-    CHECK(error_of(files.open_with_key_file(key_file_secret(0x41))) == Errc::wrong_secret);
-    CHECK(error_of(files.open_with_passphrase(passphrase())) == Errc::not_found);
-    CHECK(error_of(slots->open_with_key_file(key_file_secret())) == Errc::not_found);
+    CHECK(error_of(files.open(*key_file(0x41))) == Errc::wrong_secret);
+    CHECK(error_of(files.open(*passphrase_offer(passphrase()))) == Errc::not_found);
+    CHECK(error_of(slots->open(*key_file())) == Errc::not_found);
 }
 
 TEST_CASE("a slot opens only in its vault", "[crypto]") {
     const auto moved = RootSlots::parse(file_of(with_key_file()), other_vault);
     REQUIRE(moved);
-    CHECK(error_of(moved->open_with_key_file(key_file_secret())) == Errc::wrong_secret);
+    CHECK(error_of(moved->open(*key_file())) == Errc::wrong_secret);
 }
 
 TEST_CASE("no flipped bit of a slot file opens a root key", "[crypto]") {
@@ -207,7 +140,7 @@ TEST_CASE("no flipped bit of a slot file opens a root key", "[crypto]") {
         auto changed = file;
         changed[bit / 8] = static_cast<std::uint8_t>(changed[bit / 8] ^ (1U << (bit % 8)));
         const auto slots = RootSlots::parse(changed, vault_id);
-        opened += slots && slots->open_with_key_file(key_file_secret());
+        opened += slots && slots->open(*key_file());
     }
     CHECK(opened == 0);
 }
@@ -233,7 +166,7 @@ TEST_CASE("a changed cost is refused before any hashing", "[crypto]") {
     SECTION("memory below the floor") { file[mem_at + 4] = 1; }
     const auto slots = RootSlots::parse(file, vault_id);
     REQUIRE(slots);
-    CHECK(error_of(slots->open_with_passphrase(passphrase())) == Errc::out_of_range);
+    CHECK(error_of(slots->open(*passphrase_offer(passphrase()))) == Errc::out_of_range);
 }
 
 TEST_CASE("a changed salt, cost within bounds or generation does not open", "[crypto]") {
@@ -251,18 +184,18 @@ TEST_CASE("a changed salt, cost within bounds or generation does not open", "[cr
     }
     const auto slots = RootSlots::parse(file, vault_id);
     REQUIRE(slots);
-    CHECK(error_of(slots->open_with_passphrase(passphrase())) == expected);
+    CHECK(error_of(slots->open(*passphrase_offer(passphrase()))) == expected);
 }
 
 TEST_CASE("a damaged slot does not keep another from opening", "[crypto]") {
     auto slots = with_key_file();
     CountingRandom random(50);
-    REQUIRE(slots.add_key_file(root_key(), 1, key_file_secret(), "spare", random, epoch_2026));
+    REQUIRE(slots.add(root_key(), 1, *key_file(), "spare", random, epoch_2026));
     auto file = file_of(slots);
     file[3 + 4 + 7] ^= 0x40;  // the first slot's root generation
     const auto damaged = RootSlots::parse(file, vault_id);
     REQUIRE(damaged);
-    const auto opened = damaged->open_with_key_file(key_file_secret());
+    const auto opened = damaged->open(*key_file());
     REQUIRE(opened);
     CHECK(opened->slot == 2);
 }
@@ -294,7 +227,7 @@ TEST_CASE("a malformed slot file is refused", "[crypto]") {
 TEST_CASE("two slots of one id are refused", "[crypto]") {
     auto slots = with_key_file();
     CountingRandom random;
-    REQUIRE(slots.add_key_file(root_key(), 1, key_file_secret(1), "usb", random, epoch_2026));
+    REQUIRE(slots.add(root_key(), 1, *key_file(1), "usb", random, epoch_2026));
     auto file = file_of(slots);
     const auto one = file_of(with_key_file()).size() - 3 - trailer_bytes;
     file[3 + one + 4 + 3] = 1;
@@ -305,20 +238,20 @@ TEST_CASE("a removed slot is gone, and the last one stays", "[crypto]") {
     auto slots = with_key_file();
     CountingRandom random(50);
     CHECK(error_of(slots.remove(1)) == Errc::bad_state);
-    REQUIRE(slots.add_key_file(root_key(), 1, key_file_secret(1), "spare", random, epoch_2026));
+    REQUIRE(slots.add(root_key(), 1, *key_file(1), "spare", random, epoch_2026));
     CHECK(error_of(slots.remove(3)) == Errc::not_found);
     REQUIRE(slots.remove(1));
-    CHECK(error_of(slots.open_with_key_file(key_file_secret())) == Errc::wrong_secret);
-    CHECK(slots.open_with_key_file(key_file_secret(1)));
+    CHECK(error_of(slots.open(*key_file())) == Errc::wrong_secret);
+    CHECK(slots.open(*key_file(1)));
     // Ids are not used again: an old slot row can never stand for a new one.
-    CHECK(*slots.add_key_file(root_key(), 1, key_file_secret(2), "next", random, epoch_2026) == 3);
+    CHECK(*slots.add(root_key(), 1, *key_file(2), "next", random, epoch_2026) == 3);
 }
 
 TEST_CASE("a label has at most 64 bytes of UTF-8, and a file at most 64 slots", "[crypto]") {
     RootSlots slots(vault_id);
     CountingRandom random;
     const auto add = [&](std::string_view label) {
-        return slots.add_key_file(root_key(), 1, key_file_secret(), label, random, epoch_2026);
+        return slots.add(root_key(), 1, *key_file(), label, random, epoch_2026);
     };
     CHECK(error_of(add(std::string(65, 'x'))) == Errc::invalid_argument);
     CHECK(error_of(add("\xFF")) == Errc::invalid_argument);
@@ -358,7 +291,7 @@ TEST_CASE("a flipped bit anywhere in a set of slots breaks its tag", "[crypto]")
 TEST_CASE("a set of slots with one taken out, added, or exchanged is refused", "[crypto]") {
     auto slots = with_key_file();
     CountingRandom random(50);
-    REQUIRE(slots.add_key_file(root_key(), 1, key_file_secret(1), "spare", random, epoch_2026));
+    REQUIRE(slots.add(root_key(), 1, *key_file(1), "spare", random, epoch_2026));
     const auto file = file_of(slots);
     REQUIRE(RootSlots::parse(file, vault_id)->check(keyring()));
     const auto one = file_of(with_key_file());
@@ -376,7 +309,7 @@ TEST_CASE("a set of slots with one taken out, added, or exchanged is refused", "
     SECTION("exchanged") {
         RootSlots other(vault_id);
         CountingRandom others(90);
-        REQUIRE(other.add_key_file(root_key(), 1, key_file_secret(), "usb", others, epoch_2026));
+        REQUIRE(other.add(root_key(), 1, *key_file(), "usb", others, epoch_2026));
         const auto theirs = file_of(other);
         REQUIRE(theirs.size() == one.size());
         changed = file;
@@ -423,7 +356,7 @@ TEST_CASE("a file of format 1, which had no tag, opens its slots and is no set o
     file.resize(file.size() - trailer_bytes);
     const auto slots = RootSlots::parse(file, vault_id);
     REQUIRE(slots);
-    CHECK(slots->open_with_key_file(key_file_secret()));
+    CHECK(slots->open(*key_file()));
     CHECK(error_of(slots->check(keyring())) == Errc::integrity);
     // Written anew it is.
     CHECK(RootSlots::parse(slots->serialise(keyring(), 1), vault_id)->check(keyring()));

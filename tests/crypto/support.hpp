@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/bytes.hpp"
 #include "base/random.hpp"
 #include "base/uuid.hpp"
+#include "crypto/key_file_slot.hpp"
 #include "crypto/keyring.hpp"
 #include "crypto/keys.hpp"
 
@@ -96,6 +98,17 @@ inline void write_file(
 ) {
     std::ofstream(path, std::ios::binary) << content;
     std::filesystem::permissions(path, mode);
+}
+
+/// An offer of the key file that holds first, first + 1, ...
+inline std::unique_ptr<SlotOffer> key_file(std::uint8_t first = 0x40) {
+    static const TempFolder folder;
+    const auto secret = to_hex(span_of(first, 32));
+    const auto path = folder.file(secret);
+    if (!std::filesystem::exists(path)) {
+        write_file(path, secret + "\n", std::filesystem::perms::owner_read);
+    }
+    return key_file_offer(path);
 }
 
 }  // namespace rookery::crypto::test

@@ -4,6 +4,7 @@
 #include "vault/convert.hpp"
 
 #include "audit/log_reader.hpp"
+#include "crypto/key_file_slot.hpp"
 #include "crypto/root_slots.hpp"
 #include "ledger/outbox.hpp"
 #include "ledger/vault_state.hpp"
@@ -61,7 +62,7 @@ class OldVault {
         const auto slots = value(
             crypto::RootSlots::parse(value(directory.read_slots()), directory.identity().id)
         );
-        const auto root = value(slots.open_with_key_file(unsealing().key_file));
+        const auto root = value(slots.open(unsealing().offers));
         const auto verifier = value(merkle::parse_verifier_key(value(directory.read_verifier_key())));
         audit::LogWriter::Options log;
         log.origin = verifier.name;
@@ -96,9 +97,7 @@ class OldVault {
 
  private:
     [[nodiscard]] Unsealing unsealing() const {
-        Unsealing out;
-        out.key_file = folder_.path() / "root.key";
-        return out;
+        return Unsealing(crypto::key_file_offer(folder_.path() / "root.key"));
     }
 
     test::TemporaryFolder folder_;

@@ -4,6 +4,7 @@
 
 #include "audit/lifecycle_events.hpp"
 #include "audit/log_reader.hpp"
+#include "crypto/key_file_slot.hpp"
 #include "crypto/root_slots.hpp"
 #include "merkle/hash.hpp"
 #include "vault/vault_parts.hpp"
@@ -40,7 +41,7 @@ struct Opened {
     explicit Opened(const TestVault& vault)
         : directory(value(DataDirectory::open(vault.data()))),
           slots(value(crypto::RootSlots::parse(value(directory.read_slots()), directory.identity().id))),
-          root(value(slots.open_with_key_file(vault.key_file()))),
+          root(value(slots.open(*crypto::key_file_offer(vault.key_file())))),
           keyring(value(crypto::Keyring::open(
               value(directory.read_keyring()), root.key, root.generation, directory.identity().id, 1
           ))) {}
@@ -51,12 +52,13 @@ struct Opened {
 
     /// One more way to unseal, in the file of set `set`.
     void add_slot(std::uint64_t set) {
-        const auto secret = crypto::KeyFileSecret::random(random);
-        REQUIRE(slots.add_key_file(root.key, root.generation, secret, "spare", random, from_ms(0)));
+        const auto spare = crypto::key_file_offer(folder.path() / "spare.key");
+        REQUIRE(slots.add(root.key, root.generation, *spare, "spare", random, from_ms(0)));
         REQUIRE(directory.write_slots(slots.serialise(keyring, set)));
     }
 
     SystemRandom random;
+    test::TemporaryFolder folder;  // for further key files
     DataDirectory directory;
     crypto::RootSlots slots;
     crypto::OpenedRoot root;
@@ -166,9 +168,9 @@ TEST_CASE("a slot that somebody without the keyring's key added is refused", "[m
     {
         Opened opened(vault);
         auto other = crypto::Keyring::create(opened.directory.identity().id, opened.random, from_ms(0));
-        const auto secret = crypto::KeyFileSecret::random(opened.random);
-        REQUIRE(opened.slots.add_key_file(
-            opened.root.key, opened.root.generation, secret, "spare", opened.random, from_ms(0)
+        const auto spare = crypto::key_file_offer(opened.folder.path() / "spare.key");
+        REQUIRE(opened.slots.add(
+            opened.root.key, opened.root.generation, *spare, "spare", opened.random, from_ms(0)
         ));
         REQUIRE(opened.directory.write_slots(opened.slots.serialise(other, 1)));
     }

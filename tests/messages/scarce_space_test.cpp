@@ -169,10 +169,9 @@ TEST_CASE("a vault is not made where it could not be opened", "[messages]") {
         CHECK(asked == folder.path());
         return storage::Space{little, plenty};
     };
-    std::vector<messages::Unsealing> slots(1);
-    slots.front().key_file = folder.path() / "root.key";
+    const messages::Unsealing slots(crypto::key_file_offer(folder.path() / "root.key"));
     const auto made = messages::Vault::create(
-        std::move(options), messages::VaultKind::production, std::move(slots), clock, random
+        std::move(options), messages::VaultKind::production, slots, clock, random
     );
     CHECK(code(made) == Errc::io);
     CHECK(std::filesystem::is_empty(folder.path()));

@@ -13,6 +13,7 @@
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
+#include "crypto/key_file_slot.hpp"
 #include "pipeline/reply.hpp"
 #include "vault/vault.hpp"
 #include "schema/known_tables.hpp"
@@ -116,8 +117,7 @@ class TestVault {
 
     [[nodiscard]] Result<void> reopen(Instant confirmed_time = Instant::min()) {
         close();
-        messages::Unsealing unsealing;
-        unsealing.key_file = key_file();
+        const messages::Unsealing unsealing(crypto::key_file_offer(key_file()));
         auto reopened = options();
         reopened.confirmed_time = confirmed_time;
         ROOKERY_TRY(vault_, messages::Vault::open(std::move(reopened), unsealing, clock_, random_));
@@ -209,10 +209,9 @@ class TestVault {
 
  private:
     void create() {
-        std::vector<messages::Unsealing> slots(1);
-        slots.front().key_file = key_file();
+        const messages::Unsealing slots(crypto::key_file_offer(key_file()));
         vault_ = value(messages::Vault::create(
-            options(), messages::VaultKind::development, std::move(slots), clock_, random_
+            options(), messages::VaultKind::development, slots, clock_, random_
         ));
     }
 

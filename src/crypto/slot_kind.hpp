@@ -1,0 +1,87 @@
+// What one kind of root key slot is: a row of the table in slot_kinds.hpp. All that is known of a kind
+// stands in one source, both directions: what an operator may offer, how a slot is made of it and how
+// one is opened with it.
+//
+// A kind turns what is offered into 32 bytes, the slot's secret; the params that stand in the slot say
+// how. How that secret seals the root key, and the file of all slots, is root_slots.hpp's.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "crypto/keys.hpp"
+
+namespace rookery::crypto {
+
+/// How an operator names what he offers: NAME in the configuration's [unseal], --NAME of commands.
+struct SlotOption {
+    enum class Form : std::uint8_t {
+        path,         // of a file that the kind reads itself
+        secret_file,  // a private file with the secret as its one line
+        credential,   // the same as a systemd credential, by its name
+        prompt,       // the secret is asked for on the terminal; not in the configuration
+    };
+
+    std::string_view name;            // words joined by underscores
+    Form form;
+    std::string_view about;           // help, where a vault is opened
+    std::string_view about_new = {};  // help, where a slot is made; empty: none is made this way
+    std::string_view ask = {};        // Form::prompt: what is asked, to open
+    std::string_view ask_new = {};    // and to make a slot
+};
+
+class SlotOffer;
+
+struct SlotKind {
+    std::uint8_t type;            // on the disk: never renumber
+    std::string_view name;        // in messages and listings: "key file"
+    std::string_view key_label;   // of the slot key: docs/formats/labels.md
+    std::string_view wrong_hint;  // what to look at when an offer opens no slot
+    std::span<const SlotOption> options;
+
+    /// Whether a slot's params have this kind's form; their bounds are judged when it is opened.
+    Result<void> (*check_params)(ByteView params);
+    /// What they say, for people. Precondition: check_params accepts them.
+    std::string (*describe)(ByteView params);
+    /// What one of the options came to: a file for Form::path, else a secret.
+    std::unique_ptr<SlotOffer> (*offer)(std::filesystem::path file, SecretBytes secret);
+};
+
+/// What an operator offers: to open a vault with, or to make a slot of. One thread at a time.
+class SlotOffer {
+ public:
+    virtual ~SlotOffer() = default;
+
+    [[nodiscard]] virtual const SlotKind& kind() const = 0;
+    /// What a slot made of it is called.
+    [[nodiscard]] virtual std::string label() const = 0;
+
+    /// Where it lies, if it should not lie beside the data.
+    [[nodiscard]] virtual std::filesystem::path place() const { return {}; }
+
+    /// Makes what is named and not there yet. A second call does nothing.
+    [[nodiscard]] virtual Result<void> prepare(Random&) const { return {}; }
+
+    /// Params of a new slot. Errc::invalid_argument or out_of_range for what makes no good slot.
+    [[nodiscard]] virtual Result<Bytes> new_params(Random& random) const = 0;
+
+    /// A slot's secret by the slot's params. Errc::invalid_argument: this could be no slot's.
+    using SecretOf = std::function<Result<SlotSecret>(ByteView params)>;
+
+    /// Once for all slots that are then sealed or tried: a file is read here. The offer outlives it.
+    [[nodiscard]] virtual Result<SecretOf> read() const = 0;
+};
+
+using SlotOffers = std::vector<std::unique_ptr<SlotOffer>>;
+
+}  // namespace rookery::crypto

@@ -1,0 +1,27 @@
+// The table of slot kinds. Everybody who makes, opens, lists or is asked for slots walks it, so a new
+// kind is a source of its own and a row here. Type numbers 3 to 6 are kept for shares, PKCS#11, systemd
+// credentials and pairs.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "crypto/slot_kind.hpp"
+
+namespace rookery::crypto {
+
+extern const SlotKind key_file_slot;
+extern const SlotKind passphrase_slot;
+
+/// In the order in which operators are shown their options.
+inline constexpr std::array slot_kinds{&key_file_slot, &passphrase_slot};
+
+/// Null for a type that this version does not know.
+[[nodiscard]] inline const SlotKind* slot_kind(std::uint8_t type) {
+    for (const auto* kind : slot_kinds) {
+        if (kind->type == type) return kind;
+    }
+    return nullptr;
+}
+
+}  // namespace rookery::crypto
