@@ -22,7 +22,7 @@ const schema::Column& known_column(const schema::Table& table, std::string_view 
 
 template <class T>
 Result<T> expect(messages::MessageReply::Body body, std::string_view message) {
-    auto* wanted = std::get_if<T>(&body);
+    auto* wanted = messages::reply_as<T>(body);
     if (wanted == nullptr) {
         return fail(Errc::internal, fmt::format("{} answered with another kind of reply", message));
     }

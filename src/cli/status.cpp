@@ -10,6 +10,7 @@
 #include "cli/offline_vault.hpp"
 #include "cli/tls_key.hpp"
 #include "cli/unsealing_options.hpp"
+#include "crypto/root_slots.hpp"
 #include "vault/data_directory.hpp"
 
 #include <fmt/format.h>
@@ -30,15 +31,19 @@ struct Options {
     bool json = false;
 };
 
+std::string shown(const nlohmann::json& value) {
+    if (value.is_string()) return printable(value.get<std::string>());
+    if (!value.is_object()) return json_text(value);
+    std::vector<std::string> parts;
+    for (const auto& [name, part] : value.items()) parts.push_back(name + " " + shown(part));
+    return fmt::format("{}", fmt::join(parts, ", "));
+}
+
 /// One line a value: "log size: 42". An array has a line for each member, in the singular.
 std::string for_people(const nlohmann::json& facts) {
     std::string out;
     const auto add = [&](std::string_view name, const nlohmann::json& value) {
-        out += fmt::format(
-            "{}: {}\n",
-            name,
-            value.is_string() ? printable(value.get<std::string>()) : json_text(value)
-        );
+        out += fmt::format("{}: {}\n", name, shown(value));
     };
     for (const auto& [member, value] : facts.items()) {
         std::string name = member;
@@ -49,6 +54,24 @@ std::string for_people(const nlohmann::json& facts) {
         }
         name.pop_back();
         for (const auto& one : value) add(name, one);
+    }
+    return out;
+}
+
+/// The ways to unseal a vault, as its file tells whoever can read it; nothing of it is checked before the
+/// vault is open.
+Result<nlohmann::json> slots_of(const messages::DataDirectory& directory) {
+    ROOKERY_TRY(const auto file, directory.read_slots());
+    ROOKERY_TRY(const auto slots, crypto::RootSlots::parse(file, directory.identity().id));
+    auto out = nlohmann::json::array();
+    for (const auto& slot : slots.slots()) {
+        out.push_back({
+            {"id", slot.id},
+            {"kind", std::string(slot.kind->name)},
+            {"label", slot.label},
+            {"created", to_iso8601(slot.created)},
+            {"details", slot.kind->describe(slot.params)},
+        });
     }
     return out;
 }
@@ -111,6 +134,7 @@ Result<nlohmann::json> facts_of_folder(const Options& options) {
     facts["format"] = directory->identity().format;
     ROOKERY_TRY(const auto verifier_key, directory->read_verifier_key());
     facts["log_verifier_key"] = verifier_key;
+    ROOKERY_TRY(facts["slots"], slots_of(*directory));
     return facts;
 }
 

@@ -7,8 +7,8 @@
 #include "http/commit_async.hpp"
 #include "http/request_errors.hpp"
 #include "identity/login_source.hpp"
-#include "messages/scarce_space.hpp"
-#include "odata/error_body.hpp"
+#include "pipeline/scarce_space.hpp"
+#include "odata/response/error_body.hpp"
 #include "odata/render.hpp"
 
 // See service.cpp.

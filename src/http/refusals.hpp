@@ -18,8 +18,8 @@
 #include "http/limits.hpp"
 #include "http/request_rates.hpp"
 #include "identity/entry_budget.hpp"
-#include "messages/refused.hpp"
-#include "messages/vault.hpp"
+#include "pipeline/refused.hpp"
+#include "vault/vault.hpp"
 
 namespace rookery::http {
 

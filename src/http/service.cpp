@@ -17,7 +17,7 @@
 #include "http/fair_scheduler_slot.hpp"
 #include "http/request_errors.hpp"
 #include "identity/login_source.hpp"
-#include "odata/error_body.hpp"
+#include "odata/response/error_body.hpp"
 #include "odata/response/error_body.hpp"
 #include "pipeline/scarce_space.hpp"
 #include "odata/render.hpp"

@@ -1,4 +1,5 @@
 // What may be deleted, what goes with it, and what stands in its way.
+#include "messages/row_planner.hpp"
 #include "pipeline/plan_builder.hpp"
 #include "messages/sender.hpp"
 
