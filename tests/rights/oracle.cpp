@@ -74,9 +74,13 @@ bool counts(const schema::Privilege& privilege, Depth depth, std::int64_t mode) 
     if (table == nullptr || table->unit_column.empty()) {
         if (depth != Depth::global) return false;
     }
-    if (table == nullptr) return true;
+    const bool reads_only = mode == mode_read || mode == mode_support;
+    if (table == nullptr) {  // reading the log is reading too
+        return !reads_only || privilege.name == schema::prv_read_audit ||
+               privilege.name == schema::prv_read_record_audit;
+    }
     if (mode == mode_administrative) return table->ownership != schema::Ownership::user;
-    if (mode == mode_read || mode == mode_support) return privilege.right == Right::read;
+    if (reads_only) return privilege.right == Right::read;
     return true;
 }
 
