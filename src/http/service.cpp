@@ -88,7 +88,7 @@ Result<void> Service::admit(Request& head) {
 /// What a request has proved when its body was announced is not proved again.
 identity::Proof Service::proof_of(const Request& request, const messages::View& view) const {
     if (request.proof) return *static_cast<const identity::Proof*>(request.proof.get());
-    return identity::prove(request, view.facts(), vault_.credentials(), options_.credentials);
+    return identity::prove(request, view.facts(), view.keys().credentials, options_.credentials);
 }
 
 identity::Sender Service::sender_of(const identity::Proof& proof, const messages::View& view) const {
