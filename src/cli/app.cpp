@@ -1,5 +1,5 @@
-#include "cli/commands.hpp"
-#include "cli/console.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/output/console.hpp"
 
 #include <CLI/CLI.hpp>
 

@@ -1,4 +1,4 @@
-#include "cli/api_client.hpp"
+#include "cli/client/api_client.hpp"
 
 #include <catch2/catch.hpp>
 

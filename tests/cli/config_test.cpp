@@ -1,6 +1,6 @@
-#include "cli/config.hpp"
+#include "cli/config/config.hpp"
 
-#include "cli/sync_options.hpp"
+#include "cli/config/sync_options.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,5 +1,5 @@
-#include "cli/code_points.hpp"
-#include "cli/console.hpp"
+#include "cli/output/code_points.hpp"
+#include "cli/output/console.hpp"
 
 #include <catch2/catch.hpp>
 

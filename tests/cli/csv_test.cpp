@@ -1,4 +1,4 @@
-#include "cli/csv.hpp"
+#include "cli/import/csv.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "cli/duration_text.hpp"
+#include "cli/options/duration_text.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "cli/exit_code.hpp"
+#include "cli/output/exit_code.hpp"
 
 #include <catch2/catch.hpp>
 

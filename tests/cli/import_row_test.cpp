@@ -1,4 +1,4 @@
-#include "cli/import_row.hpp"
+#include "cli/import/import_row.hpp"
 
 #include <catch2/catch.hpp>
 

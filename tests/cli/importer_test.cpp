@@ -1,5 +1,5 @@
 // The importer against a real server, in batches small enough to tell what each one met.
-#include "cli/importer.hpp"
+#include "cli/import/importer.hpp"
 
 #include "cli/program.hpp"
 

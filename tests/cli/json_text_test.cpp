@@ -1,4 +1,4 @@
-#include "cli/json_text.hpp"
+#include "cli/output/json_text.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-#include "cli/last_use.hpp"
+#include "cli/client/last_use.hpp"
 
 #include <catch2/catch.hpp>
 

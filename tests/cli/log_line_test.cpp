@@ -1,4 +1,4 @@
-#include "cli/log_line.hpp"
+#include "cli/client/log_line.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>

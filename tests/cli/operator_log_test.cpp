@@ -1,4 +1,4 @@
-#include "cli/operator_log.hpp"
+#include "cli/output/operator_log.hpp"
 
 #include "base/secret.hpp"
 

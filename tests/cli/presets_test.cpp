@@ -1,4 +1,4 @@
-#include "cli/presets.hpp"
+#include "cli/local/presets.hpp"
 
 #include "schema/schema.hpp"
 

@@ -2,7 +2,7 @@
 // environment, and a deadline for everything.
 #pragma once
 
-#include "cli/api_client.hpp"
+#include "cli/client/api_client.hpp"
 
 #include <nlohmann/json.hpp>
 

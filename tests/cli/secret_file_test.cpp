@@ -1,4 +1,4 @@
-#include "cli/secret_file.hpp"
+#include "cli/options/secret_file.hpp"
 
 #include "cli/program.hpp"
 

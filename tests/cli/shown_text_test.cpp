@@ -1,4 +1,4 @@
-#include "cli/shown_text.hpp"
+#include "cli/output/shown_text.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "cli/tls_key.hpp"
+#include "cli/config/tls_key.hpp"
 
 #include "cli/program.hpp"
 

@@ -1,6 +1,6 @@
 // init, serve, offline commands and import, end to end.
 #include "base/clock.hpp"
-#include "cli/config.hpp"
+#include "cli/config/config.hpp"
 #include "cli/program.hpp"
 #include "http/certificate_authority.hpp"
 #include "storage/rocksdb_store.hpp"

@@ -1,0 +1,279 @@
+// rookery serve: the vault as a service, until SIGTERM or until its log cannot be written.
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/config/config.hpp"
+#include "cli/output/operator_log.hpp"
+#include "cli/local/process.hpp"
+#include "cli/config/sync_options.hpp"
+#include "cli/config/tls_key.hpp"
+#include "cli/local/unsealing_options.hpp"
+#include "http/certificate_authority.hpp"
+#include "http/server.hpp"
+#include "sync/sync_principal.hpp"
+#include "vault/vault.hpp"
+#include "sync/worker.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <memory>
+
+namespace rookery::cli {
+namespace {
+
+MemoryPolicy memory_policy(const Config& config) {
+    if (config.memory_allow_swap && config.memory_allow_unlocked) return MemoryPolicy::allow_both;
+    if (config.memory_allow_swap) return MemoryPolicy::allow_swap;
+    return config.memory_allow_unlocked ? MemoryPolicy::allow_unlocked : MemoryPolicy::strict;
+}
+
+UnsealingOptions unsealing_of(const Config& config) {
+    UnsealingOptions out;
+    for (auto& one : out.all) {
+        const auto found = config.unseal.find(std::string(one.option->name));
+        if (found != config.unseal.end()) one.text = found->second;
+    }
+    return out;
+}
+
+ledger::Ledger::Options ledger_of(const Config& config) {
+    ledger::Ledger::Options out;
+    out.queue_events_max = static_cast<std::size_t>(config.ledger_queue_events);
+    out.queue_bytes_max = static_cast<std::size_t>(config.ledger_queue_bytes);
+    out.batch_events_max = static_cast<std::size_t>(config.ledger_batch_events);
+    out.batch_bytes_max = static_cast<std::size_t>(config.ledger_batch_bytes);
+    out.deadline = std::chrono::milliseconds{config.ledger_deadline_milliseconds};
+    return out;
+}
+
+http::Limits limits_of(const Config& config) {
+    using std::chrono::seconds;
+    http::Limits out;
+    out.connections_max = static_cast<std::size_t>(config.limit_connections);
+    out.requests_max = static_cast<std::size_t>(config.limit_requests);
+    out.caller_requests_max = static_cast<std::size_t>(config.limit_user_requests);
+    out.caller_requests_window = seconds{config.limit_user_requests_seconds};
+    out.caller_refusals_logged_max = static_cast<std::uint32_t>(config.limit_user_refusals_logged);
+    out.refusals_logged_max = static_cast<std::uint32_t>(config.limit_all_refusals_logged);
+    out.header_bytes_max = static_cast<std::size_t>(config.limit_header_bytes);
+    out.body_bytes_max = static_cast<std::size_t>(config.limit_body_bytes);
+    out.body_bytes_unknown_max = static_cast<std::size_t>(config.limit_unproved_body_bytes);
+    out.bodies_bytes_max = static_cast<std::size_t>(config.limit_all_bodies_bytes);
+    out.answers_bytes_max = static_cast<std::size_t>(config.limit_all_answers_bytes);
+    out.bytes_per_second_min = static_cast<std::size_t>(config.limit_bytes_per_second);
+    out.handshake = seconds{config.limit_handshake_seconds};
+    out.header = seconds{config.limit_header_seconds};
+    out.body = seconds{config.limit_body_seconds};
+    out.write = seconds{config.limit_write_seconds};
+    out.idle = seconds{config.limit_idle_seconds};
+    out.drain = seconds{config.limit_shutdown_seconds};
+    return out;
+}
+
+storage::SpaceRule space_of(const Config& config) {
+    storage::SpaceRule out;
+    out.open.bytes_min = static_cast<std::uintmax_t>(config.disk_open_bytes);
+    out.open.percent_min = static_cast<unsigned>(config.disk_open_percent);
+    out.scarce_below = static_cast<std::uintmax_t>(config.disk_new_data_bytes);
+    out.none_below = static_cast<std::uintmax_t>(config.disk_answer_bytes);
+    out.reserve = static_cast<std::uintmax_t>(config.disk_reserve_bytes);
+    return out;
+}
+
+/// The names that the local authority's certificate must carry, besides those that it has.
+std::vector<std::string> certificate_names(const Config& config, const Endpoint& endpoint) {
+    auto names = http::local_names();
+    if (endpoint.address != "0.0.0.0" && endpoint.address != "::") {
+        names.push_back(endpoint.address);
+    }
+    if (!config.public_url.empty()) {
+        auto host = config.public_url.substr(std::string_view{"https://"}.size());
+        if (host.front() == '[') {
+            host = host.substr(1, host.find(']') - 1);
+        } else {
+            host = host.substr(0, host.find(':'));
+        }
+        names.push_back(std::move(host));
+    }
+    return names;
+}
+
+Result<http::TlsOptions> tls_of(
+    const Config& config,
+    const TlsKey& key,
+    const Endpoint& endpoint,
+    Instant now,
+    const OperatorLog& log
+) {
+    http::TlsOptions out;
+    out.floor = config.tls_allow_1_2 ? http::TlsFloor::v1_2 : http::TlsFloor::v1_3;
+    out.certificate_file = config.tls_certificate;
+    out.key_file = key.file;
+    out.key_kind = key.kind;
+    if (!config.tls_certificate.empty()) return out;
+    ROOKERY_TRY(
+        const auto own,
+        http::ensure_server_certificate(
+            config.data / "tls", certificate_names(config, endpoint), now
+        )
+    );
+    if (own.renewed) {
+        const auto names = fmt::format("{}", fmt::join(own.names, " "));
+        log.write(
+            LogLevel::info,
+            "certificate-renewed",
+            {{"file", std::string_view{own.certificate.native()}},
+             {"names", std::string_view{names}}}
+        );
+    }
+    out.certificate_file = own.certificate;
+    return out;
+}
+
+/// Null when there is no sync.
+Result<std::unique_ptr<sync::Worker>> start_sync(
+    const std::optional<sync::SyncOptions>& options,
+    SecretBytes client_secret,
+    messages::Vault& vault,
+    const access::Caller& caller,
+    std::shared_ptr<messages::SyncMonitor> monitor,
+    const OperatorLog& log
+) {
+    if (!options) return std::unique_ptr<sync::Worker>{};
+    ROOKERY_TRY(
+        auto worker,
+        sync::Worker::start(
+            *options,
+            std::move(client_secret),
+            vault,
+            caller,
+            std::move(monitor),
+            [&log](std::string_view event, std::string_view why) {
+                if (why.empty()) return log.write(LogLevel::info, event);
+                log.write(LogLevel::warning, event, {{"why", why}});
+            }
+        )
+    );
+    log.write(LogLevel::info, "syncing", {{"url", std::string_view{options->url}}});
+    return worker;
+}
+
+Result<Exit> serve(const std::string& config_file) {
+    ROOKERY_TRY(const auto config, load_config(config_file));
+    ROOKERY_TRY(const auto endpoint, parse_endpoint(config.listen));
+    const OperatorLog log(log_level_of(config.log_level), log_format_of(config.log_format));
+    ROOKERY_TRY(const auto sync_options, sync_options_of(config));
+    ROOKERY_TRY(const auto tls_key, tls_key_of(config));
+    ROOKERY_CHECK(guard_process(memory_policy(config)));
+    const StopSignals signals;  // before the first thread
+
+    const SystemClock clock;
+    SystemRandom random;
+    std::atomic<bool> ledger_failed{false};
+    messages::VaultOptions options;
+    options.data = config.data;
+    options.confirmed_time = parse_iso8601(config.audit_confirmed_time).value_or(Instant::min());
+    options.space = space_of(config);
+    options.on_space = [&](storage::SpaceLevel level, std::string_view text) {
+        if (level == storage::SpaceLevel::enough) return log.write(LogLevel::info, "disk-space-back");
+        const bool none = level == storage::SpaceLevel::none;
+        log.write(none ? LogLevel::error : LogLevel::warning, "disk-space", {{"what", text}});
+    };
+    options.more_warnings = [key = tls_key.file, data = config.data] {
+        return tls_key_warnings(key, data);
+    };
+    options.ledger = ledger_of(config);
+    options.ledger.on_failure = [&](const Error& error) {
+        log.write(
+            LogLevel::error,
+            "ledger-failed",
+            {{"why", std::string_view{error.message}}, {"hint", std::string_view{error.hint}}}
+        );
+        ledger_failed = true;
+        StopSignals::raise();
+    };
+    SecretBytes client_secret;
+    std::shared_ptr<messages::SyncMonitor> monitor;
+    if (sync_options) {
+        ROOKERY_TRY(client_secret, read_client_secret(config));
+        monitor = std::make_shared<messages::SyncMonitor>(sync_options->url);
+        options.sync = monitor;
+    }
+    options.on_conversion = [&log](unsigned from, unsigned to) {
+        log.write(
+            LogLevel::warning, "data-converted",
+            {{"from_format", std::uint64_t{from}}, {"to_format", std::uint64_t{to}}}
+        );
+    };
+    std::unique_ptr<messages::Vault> vault;
+    {
+        ROOKERY_TRY(const auto unsealing, resolve_unsealing(unsealing_of(config)));
+        ROOKERY_TRY(vault, messages::Vault::open(std::move(options), unsealing, clock, random));
+    }
+    if (vault->kind() == messages::VaultKind::development) {
+        return fail(
+            Errc::usage,
+            "this is a development vault: its key lies beside its data",
+            "make a real one with `rookery init`, or run it with `rookery dev --data DIR`"
+        );
+    }
+    for (const auto& warning : place_warnings(unsealing_of(config), config.data)) {
+        log.write(LogLevel::warning, "key-beside-data", {{"what", std::string_view{warning}}});
+    }
+
+    access::Caller sync_caller;
+    if (sync_options) {
+        // Before anybody's first request, which would lose races with these changes of rights.
+        ROOKERY_TRY(sync_caller, messages::ensure_sync_principal(*vault));
+    }
+
+    http::ServerOptions server_options;
+    server_options.address = endpoint.address;
+    server_options.port = endpoint.port;
+    server_options.origin = config.public_url;
+    ROOKERY_TRY(server_options.tls, tls_of(config, tls_key, endpoint, clock.now(), log));
+    server_options.limits = limits_of(config);
+    server_options.io_threads = static_cast<std::size_t>(config.io_threads);
+    server_options.worker_threads = static_cast<std::size_t>(config.worker_threads);
+    server_options.log = [&log](std::string_view what) {
+        log.write(LogLevel::info, "server", {{"what", what}});
+    };
+    ROOKERY_TRY(const auto server, http::Server::start(std::move(server_options), *vault));
+    const auto vault_id = to_string(vault->id());
+    log.write(
+        LogLevel::info,
+        "serving",
+        {{"url", std::string_view{server->origin()}},
+         {"listen", std::string_view{config.listen}},
+         {"vault", std::string_view{vault_id}}}
+    );
+
+    ROOKERY_TRY(
+        auto syncing,
+        start_sync(sync_options, std::move(client_secret), *vault, sync_caller, monitor, log)
+    );
+
+    const int signal = signals.wait();
+    if (!ledger_failed) {
+        log.write(LogLevel::info, "stopping", {{"signal", std::int64_t{signal}}});
+    }
+    server->stop();
+    syncing.reset();  // while the last requests are answered
+    server->join();
+    if (ledger_failed) return Exit::ledger;
+    log.write(LogLevel::info, "stopped");
+    return Exit::ok;
+}
+
+}  // namespace
+
+void add_serve(Command app, Action& chosen) {
+    auto config = std::make_shared<std::string>();
+    const auto command = app.add_subcommand("serve", "Serve a vault until SIGTERM");
+    command.add_option("--config", *config, "Configuration file, see config/rookery.toml")
+        .required();
+    command.callback([config, &chosen] { chosen = [config] { return serve(*config); }; });
+}
+
+}  // namespace rookery::cli

@@ -1,0 +1,123 @@
+#include "cli/local/in_process.hpp"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+#include <string>
+
+namespace rookery::cli {
+namespace {
+
+const schema::Table& known_table(std::string_view name) {
+    const auto* table = schema::table(name);
+    if (table == nullptr) throw std::logic_error(fmt::format("no table {}", name));
+    return *table;
+}
+
+const schema::Column& known_column(const schema::Table& table, std::string_view name) {
+    const auto* column = table.column(name);
+    if (column == nullptr) throw std::logic_error(fmt::format("no column {}.{}", table.name, name));
+    return *column;
+}
+
+template <class T>
+Result<T> expect(messages::MessageReply::Body body, std::string_view message) {
+    auto* wanted = messages::reply_as<T>(body);
+    if (wanted == nullptr) {
+        return fail(Errc::internal, fmt::format("{} answered with another kind of reply", message));
+    }
+    return std::move(*wanted);
+}
+
+}  // namespace
+
+RowInput::RowInput(std::string_view table) : table_(&known_table(table)) {}
+
+RowInput& RowInput::set(std::string_view column, messages::InputValue value) {
+    input_.cells.push_back({&known_column(*table_, column), std::move(value)});
+    return *this;
+}
+
+messages::Target target(std::string_view table, const Uuid& id) {
+    return {&known_table(table), id};
+}
+
+Result<messages::MessageReply::Body> run_message(
+    messages::Vault& vault, const access::Caller& caller, const messages::Message& message
+) {
+    ROOKERY_TRY(auto receipt, vault.run(caller, message));
+    const auto reply = std::move(receipt).take_reply();
+    auto* answer = dynamic_cast<messages::MessageReply*>(reply.get());
+    if (answer == nullptr) return fail(Errc::internal, "a receipt came without its reply");
+    if (auto* error = std::get_if<messages::ErrorReply>(&answer->body); error != nullptr) {
+        return fail(std::move(error->error));
+    }
+    return std::move(answer->body);
+}
+
+Result<Uuid> create_row(messages::Vault& vault, const access::Caller& caller, RowInput row) {
+    messages::Create create;
+    create.table = &row.table();
+    create.input = std::move(row).take();
+    ROOKERY_TRY(auto body, run_message(vault, caller, messages::Message{std::move(create)}));
+    ROOKERY_TRY(const auto done, expect<messages::NoContent>(std::move(body), "Create"));
+    if (!done.id) return fail(Errc::internal, "Create answered without an id");
+    return *done.id;
+}
+
+Result<void> associate(
+    messages::Vault& vault,
+    const access::Caller& caller,
+    std::string_view association,
+    const Uuid& first,
+    const Uuid& second
+) {
+    const auto* known = schema::association(association);
+    if (known == nullptr) throw std::logic_error(fmt::format("no association {}", association));
+    messages::Associate message;
+    message.association = known;
+    message.parent = target(known->first, first);
+    message.child = target(known->second, second);
+    ROOKERY_CHECK(run_message(vault, caller, messages::Message{std::move(message)}));
+    return {};
+}
+
+Result<messages::CredentialReply> create_credential(
+    messages::Vault& vault,
+    const access::Caller& caller,
+    const Uuid& user,
+    std::string_view name,
+    std::chrono::seconds lifetime
+) {
+    messages::CreateCredential message;
+    message.user = user;
+    message.name = name;
+    message.lifetime = lifetime;
+    ROOKERY_TRY(auto body, run_message(vault, caller, messages::Message{std::move(message)}));
+    return expect<messages::CredentialReply>(std::move(body), "CreateCredential");
+}
+
+Result<std::vector<Uuid>> find_rows(
+    messages::Vault& vault,
+    const access::Caller& caller,
+    std::string_view table,
+    std::string_view column,
+    std::string_view value
+) {
+    messages::RetrieveMultiple message;
+    message.table = &known_table(table);
+    message.selection.columns = {&known_column(*message.table, message.table->primary_id)};
+    messages::Compare compare;
+    compare.column = &known_column(*message.table, column);
+    compare.op = messages::Comparison::eq;
+    compare.operand = storage::Value{std::string{value}};
+    message.filter = messages::Filter{std::move(compare)};
+    message.top = 2;
+    ROOKERY_TRY(auto body, run_message(vault, caller, messages::Message{std::move(message)}));
+    ROOKERY_TRY(const auto list, expect<messages::ListReply>(std::move(body), "RetrieveMultiple"));
+    std::vector<Uuid> ids;
+    for (const auto& row : list.rows) ids.push_back(row.row->id);
+    return ids;
+}
+
+}  // namespace rookery::cli

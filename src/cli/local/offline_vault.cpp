@@ -1,0 +1,25 @@
+#include "cli/local/offline_vault.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/output/console.hpp"
+
+namespace rookery::cli {
+
+Result<std::unique_ptr<messages::Vault>> open_offline(
+    const std::string& data, const messages::Unsealing& unsealing, Purpose purpose,
+    const Clock& clock, Random& random
+) {
+    messages::VaultOptions options;
+    options.data = data;
+    if (purpose == Purpose::look) options.confirmed_time = messages::VaultOptions::any_time;
+    options.on_conversion = [](unsigned from, unsigned to) {
+        note(fmt::format(
+            "note: the data folder was converted from format {} to {}; older versions do not open it any more",
+            from, to
+        ));
+    };
+    return messages::Vault::open(std::move(options), unsealing, clock, random);
+}
+
+}  // namespace rookery::cli

@@ -1,0 +1,16 @@
+#include "cli/output/shown_text.hpp"
+
+#include "cli/output/console.hpp"
+
+namespace rookery::cli {
+
+std::string field_text(std::string_view text) {
+    std::string out;
+    for (const char c : printable(text)) {
+        const bool second = c == ' ' && !out.empty() && out.back() == ' ';
+        out += second ? std::string{"\\x20"} : std::string{c};
+    }
+    return out;
+}
+
+}  // namespace rookery::cli
