@@ -1,5 +1,5 @@
 // rookery: everything is in cli. What is caught here is a bug or exhausted memory, and ends the program.
-#include "cli/commands/commands.hpp"
+#include "cli/app.hpp"
 
 #include <cstdio>
 #include <exception>

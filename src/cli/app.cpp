@@ -1,4 +1,17 @@
-#include "cli/commands/commands.hpp"
+#include "cli/app.hpp"
+
+#include "cli/commands/access.hpp"
+#include "cli/commands/audit.hpp"
+#include "cli/commands/dev.hpp"
+#include "cli/commands/get.hpp"
+#include "cli/commands/import.hpp"
+#include "cli/commands/init.hpp"
+#include "cli/commands/recover.hpp"
+#include "cli/commands/serve.hpp"
+#include "cli/commands/status.hpp"
+#include "cli/commands/sync.hpp"
+#include "cli/commands/token.hpp"
+#include "cli/commands/verify.hpp"
 #include "cli/output/console.hpp"
 
 #include <CLI/CLI.hpp>
@@ -8,6 +21,22 @@
 
 namespace rookery::cli {
 namespace {
+
+/// In the order of --help.
+constexpr AddCommand commands[] = {
+    add_dev,
+    add_init,
+    add_serve,
+    add_status,
+    add_import,
+    add_get,
+    add_token,
+    add_access,
+    add_audit,
+    add_sync,
+    add_verify,
+    add_recover,
+};
 
 constexpr const char* about =
     "A secret vault for the tokens of Twitter handles, with the Dataverse Web API as interface.";
@@ -38,18 +67,7 @@ int run(int argc, char** argv) {
     app.require_subcommand(1);
     app.failure_message(CLI::FailureMessage::simple);
     Action chosen;
-    add_dev(app, chosen);
-    add_init(app, chosen);
-    add_serve(app, chosen);
-    add_status(app, chosen);
-    add_import(app, chosen);
-    add_get(app, chosen);
-    add_token(app, chosen);
-    add_access(app, chosen);
-    add_audit(app, chosen);
-    add_sync(app, chosen);
-    add_verify(app, chosen);
-    add_recover(app, chosen);
+    for (const auto add : commands) add(app, chosen);
 
     try {
         app.parse(argc, argv);

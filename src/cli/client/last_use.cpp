@@ -1,9 +1,9 @@
 #include "cli/client/last_use.hpp"
 
-#include "cli/output/console.hpp"
-#include "cli/output/exit_code.hpp"
 #include "cli/client/json_rows.hpp"
 #include "cli/client/log_line.hpp"
+#include "cli/output/console.hpp"
+#include "cli/output/exit_code.hpp"
 
 #include <fmt/format.h>
 

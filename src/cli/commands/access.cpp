@@ -1,8 +1,8 @@
-// rookery access: who may read what, and why. Prints what the server decides by; decides nothing.
-#include "cli/commands/commands.hpp"
+#include "cli/commands/access.hpp"
+
 #include "cli/client/connection_options.hpp"
-#include "cli/output/console.hpp"
 #include "cli/client/json_rows.hpp"
+#include "cli/output/console.hpp"
 #include "cli/output/json_text.hpp"
 #include "cli/output/shown_text.hpp"
 #include "schema/schema.hpp"

@@ -1,13 +1,13 @@
-// rookery audit: the log for people (tail), and the check of a copy without the vault (verify).
+#include "cli/commands/audit.hpp"
+
 #include "base/clock.hpp"
 #include "base/percent_encode.hpp"
-#include "cli/commands/commands.hpp"
 #include "cli/client/connection_options.hpp"
-#include "cli/output/console.hpp"
-#include "cli/options/duration_text.hpp"
 #include "cli/client/json_rows.hpp"
-#include "cli/output/json_text.hpp"
 #include "cli/client/log_line.hpp"
+#include "cli/options/duration_text.hpp"
+#include "cli/output/console.hpp"
+#include "cli/output/json_text.hpp"
 #include "rookery/verify.hpp"
 
 #include <fmt/format.h>

@@ -1,15 +1,14 @@
-// rookery dev: a throw-away vault with demo data, on this machine only. A contract that tests and
-// newcomers rely on: docs/cli.md.
+#include "cli/commands/dev.hpp"
+
 #include "base/clock.hpp"
 #include "base/random.hpp"
-#include "cli/commands/commands.hpp"
 #include "cli/config/config.hpp"
-#include "cli/output/console.hpp"
 #include "cli/local/demo.hpp"
 #include "cli/local/in_process.hpp"
-#include "cli/output/json_text.hpp"
 #include "cli/local/process.hpp"
 #include "cli/options/secret_file.hpp"
+#include "cli/output/console.hpp"
+#include "cli/output/json_text.hpp"
 #include "crypto/key_file_slot.hpp"
 #include "http/certificate_authority.hpp"
 #include "http/server.hpp"

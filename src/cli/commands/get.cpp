@@ -1,6 +1,6 @@
-// rookery get: the token of a handle, for a script. One audited HTTPS call.
+#include "cli/commands/get.hpp"
+
 #include "base/secret_json.hpp"
-#include "cli/commands/commands.hpp"
 #include "cli/client/connection_options.hpp"
 #include "cli/output/console.hpp"
 #include "cli/output/exit_code.hpp"

@@ -1,9 +1,9 @@
-// rookery import: a CSV file of handles and tokens into the vault.
-#include "cli/commands/commands.hpp"
+#include "cli/commands/import.hpp"
+
 #include "cli/client/connection_options.hpp"
-#include "cli/output/console.hpp"
 #include "cli/import/csv.hpp"
 #include "cli/import/importer.hpp"
+#include "cli/output/console.hpp"
 #include "cli/output/json_text.hpp"
 
 #include <fmt/format.h>

@@ -1,15 +1,14 @@
-// rookery init: a new vault with its keys, its own certificate authority, the presets, and a first
-// administrator with a token for one hour.
+#include "cli/commands/init.hpp"
+
 #include "base/clock.hpp"
 #include "base/random.hpp"
-#include "cli/commands/commands.hpp"
-#include "cli/output/console.hpp"
 #include "cli/local/in_process.hpp"
-#include "cli/output/json_text.hpp"
 #include "cli/local/memory_options.hpp"
 #include "cli/local/presets.hpp"
-#include "cli/options/secret_file.hpp"
 #include "cli/local/unsealing_options.hpp"
+#include "cli/options/secret_file.hpp"
+#include "cli/output/console.hpp"
+#include "cli/output/json_text.hpp"
 #include "http/certificate_authority.hpp"
 #include "vault/genesis.hpp"
 

@@ -1,18 +1,17 @@
-// rookery recover: administration for a named user, with the root key, on a stopped vault. For the day on
-// which nobody who administers is left. On the log, and in the status until a reviewer acknowledges it.
+#include "cli/commands/recover.hpp"
+
 #include "access/administration.hpp"
 #include "access/built_in.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
-#include "cli/commands/commands.hpp"
 #include "cli/client/connection_options.hpp"
-#include "cli/output/console.hpp"
 #include "cli/local/in_process.hpp"
-#include "cli/output/json_text.hpp"
 #include "cli/local/memory_options.hpp"
 #include "cli/local/offline_vault.hpp"
-#include "cli/options/secret_file.hpp"
 #include "cli/local/unsealing_options.hpp"
+#include "cli/options/secret_file.hpp"
+#include "cli/output/console.hpp"
+#include "cli/output/json_text.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

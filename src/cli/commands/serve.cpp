@@ -1,13 +1,13 @@
-// rookery serve: the vault as a service, until SIGTERM or until its log cannot be written.
+#include "cli/commands/serve.hpp"
+
 #include "base/clock.hpp"
 #include "base/random.hpp"
-#include "cli/commands/commands.hpp"
 #include "cli/config/config.hpp"
-#include "cli/output/operator_log.hpp"
-#include "cli/local/process.hpp"
 #include "cli/config/sync_options.hpp"
 #include "cli/config/tls_key.hpp"
+#include "cli/local/process.hpp"
 #include "cli/local/unsealing_options.hpp"
+#include "cli/output/operator_log.hpp"
 #include "http/certificate_authority.hpp"
 #include "http/server.hpp"
 #include "sync/sync_principal.hpp"

@@ -1,15 +1,15 @@
-// rookery status: is the vault there, open and healthy? Of a server, or of a data folder.
+#include "cli/commands/status.hpp"
+
 #include "base/clock.hpp"
 #include "base/random.hpp"
-#include "cli/commands/commands.hpp"
 #include "cli/client/connection_options.hpp"
-#include "cli/output/console.hpp"
+#include "cli/config/tls_key.hpp"
 #include "cli/local/in_process.hpp"
-#include "cli/output/json_text.hpp"
 #include "cli/local/memory_options.hpp"
 #include "cli/local/offline_vault.hpp"
-#include "cli/config/tls_key.hpp"
 #include "cli/local/unsealing_options.hpp"
+#include "cli/output/console.hpp"
+#include "cli/output/json_text.hpp"
 #include "crypto/root_slots.hpp"
 #include "vault/data_directory.hpp"
 

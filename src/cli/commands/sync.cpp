@@ -1,8 +1,8 @@
-// rookery sync: how the sync with a Dataverse is doing, and what an operator can tell it.
-#include "cli/commands/commands.hpp"
+#include "cli/commands/sync.hpp"
+
 #include "cli/client/connection_options.hpp"
-#include "cli/output/console.hpp"
 #include "cli/client/json_rows.hpp"
+#include "cli/output/console.hpp"
 #include "cli/output/json_text.hpp"
 
 #include <fmt/format.h>

@@ -1,14 +1,14 @@
-// rookery verify: every file, row, index entry, outbox entry and log entry of a vault that no server holds.
+#include "cli/commands/verify.hpp"
+
 #include "cli/output/json_text.hpp"
 #include "rookery/verify.hpp"
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
-#include "cli/commands/commands.hpp"
-#include "cli/output/console.hpp"
 #include "cli/local/memory_options.hpp"
 #include "cli/local/offline_vault.hpp"
 #include "cli/local/unsealing_options.hpp"
+#include "cli/output/console.hpp"
 #include "http/check_server_certificate.hpp"
 #include "vault/verify_store.hpp"
 

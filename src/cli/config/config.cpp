@@ -1,9 +1,9 @@
 #include "cli/config/config.hpp"
 
 #include "base/clock.hpp"
-#include "cli/options/secret_file.hpp"
 #include "cli/config/sync_options.hpp"
 #include "cli/config/toml_text.hpp"
+#include "cli/options/secret_file.hpp"
 #include "crypto/slot_kinds.hpp"
 
 #include <fmt/format.h>

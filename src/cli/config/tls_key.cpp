@@ -1,7 +1,7 @@
 #include "cli/config/tls_key.hpp"
 
-#include "cli/options/secret_file.hpp"
 #include "cli/local/unsealing_options.hpp"
+#include "cli/options/secret_file.hpp"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 #include "cli/import/importer.hpp"
 
 #include "base/secret_json.hpp"
-#include "cli/import/import_directory.hpp"
 #include "cli/client/json_rows.hpp"
+#include "cli/import/import_directory.hpp"
 #include "crypto/sha256.hpp"
 
 #include <fmt/format.h>

@@ -1,9 +1,9 @@
 #include "cli/local/demo.hpp"
 
 #include "base/file.hpp"
+#include "cli/config/toml_text.hpp"
 #include "cli/local/in_process.hpp"
 #include "cli/local/presets.hpp"
-#include "cli/config/toml_text.hpp"
 #include "vault/genesis.hpp"
 
 #include <fmt/format.h>

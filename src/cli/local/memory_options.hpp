@@ -1,8 +1,8 @@
 // --allow-swap and --allow-unlocked, of every command that opens a vault itself.
 #pragma once
 
-#include "cli/options/command_line.hpp"
 #include "cli/local/process.hpp"
+#include "cli/options/command_line.hpp"
 
 namespace rookery::cli {
 

@@ -1,7 +1,7 @@
 #include "cli/local/presets.hpp"
 
-#include "cli/local/in_process.hpp"
 #include "cli/config/toml_text.hpp"
+#include "cli/local/in_process.hpp"
 #include "schema/schema.hpp"
 
 #include <fmt/format.h>

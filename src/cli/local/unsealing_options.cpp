@@ -1,7 +1,7 @@
 #include "cli/local/unsealing_options.hpp"
 
-#include "cli/output/console.hpp"
 #include "cli/options/secret_file.hpp"
+#include "cli/output/console.hpp"
 
 #include <fmt/format.h>
 

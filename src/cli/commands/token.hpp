@@ -1,0 +1,10 @@
+// rookery token: bearer tokens of users. Over the API, or on the data folder when no server runs.
+#pragma once
+
+#include "cli/commands/action.hpp"
+
+namespace rookery::cli {
+
+void add_token(Command app, Action& chosen);
+
+}  // namespace rookery::cli
