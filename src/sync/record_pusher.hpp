@@ -3,17 +3,17 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "vault/vault.hpp"
-#include "sync/conclusion.hpp"
-#include "sync/far_side.hpp"
+#include "sync/created_records_cache.hpp"
 #include "sync/gate.hpp"
 #include "sync/options.hpp"
-#include "sync/ours.hpp"
+#include "sync/organization_client.hpp"
 #include "sync/payload.hpp"
 #include "sync/push.hpp"
+#include "sync/push_outcome_handler.hpp"
 #include "sync/queue.hpp"
 #include "sync/sign_in.hpp"
 #include "sync/vault_client.hpp"
+#include "vault/vault.hpp"
 
 #include <chrono>
 

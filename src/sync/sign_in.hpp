@@ -8,8 +8,8 @@
 
 #include "base/clock.hpp"
 #include "base/secret.hpp"
-#include "sync/far_side.hpp"
 #include "sync/options.hpp"
+#include "sync/organization_client.hpp"
 
 #include <atomic>
 #include <chrono>

@@ -1,10 +1,10 @@
 #include "sync/worker.hpp"
 
 #include "query/outbox_reader.hpp"
-#include "sync/conclusion.hpp"
-#include "sync/far_side.hpp"
+#include "sync/created_records_cache.hpp"
 #include "sync/gate.hpp"
-#include "sync/ours.hpp"
+#include "sync/organization_client.hpp"
+#include "sync/push_outcome_handler.hpp"
 #include "sync/queue.hpp"
 #include "sync/record_pusher.hpp"
 #include "sync/sign_in.hpp"

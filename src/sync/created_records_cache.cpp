@@ -1,4 +1,4 @@
-#include "sync/ours.hpp"
+#include "sync/created_records_cache.hpp"
 
 namespace rookery::sync {
 

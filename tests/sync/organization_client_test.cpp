@@ -1,4 +1,4 @@
-#include "sync/far_side.hpp"
+#include "sync/organization_client.hpp"
 
 #include <catch2/catch.hpp>
 

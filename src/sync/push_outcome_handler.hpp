@@ -6,7 +6,7 @@
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "pipeline/sync_monitor.hpp"
-#include "sync/ours.hpp"
+#include "sync/created_records_cache.hpp"
 #include "sync/pause.hpp"
 #include "sync/payload.hpp"
 #include "sync/push.hpp"

@@ -1,4 +1,4 @@
-#include "sync/far_side.hpp"
+#include "sync/organization_client.hpp"
 
 #include <curl/curl.h>
 

@@ -1,4 +1,4 @@
-#include "sync/conclusion.hpp"
+#include "sync/push_outcome_handler.hpp"
 
 #include "pipeline/push_code.hpp"
 #include "sync/backoff.hpp"
