@@ -9,7 +9,9 @@ constexpr std::size_t codes_max = 32;
 
 }  // namespace
 
-SyncMonitor::SyncMonitor(std::string far_side) { state_.far_side = std::move(far_side); }
+SyncMonitor::SyncMonitor(std::string organization) {
+    state_.organization = std::move(organization);
+}
 
 SyncState SyncMonitor::state() const {
     const std::lock_guard lock(mutex_);

@@ -17,7 +17,7 @@ namespace rookery::messages {
 
 /// Counted since the process started.
 struct SyncState {
-    std::string far_side;                // root of the organization
+    std::string organization;  // root of the organization
     std::optional<Instant> last_success;
     std::optional<Instant> paused_until;
     std::string paused_why;
@@ -30,7 +30,7 @@ struct SyncState {
 
 class SyncMonitor {
  public:
-    explicit SyncMonitor(std::string far_side);
+    explicit SyncMonitor(std::string organization);
 
     SyncMonitor(const SyncMonitor&) = delete;
     SyncMonitor& operator=(const SyncMonitor&) = delete;

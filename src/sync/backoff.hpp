@@ -1,4 +1,4 @@
-// How long to wait after a failure: what the far side asks for, else growing and random, so that
+// How long to wait after a failure: what the organization asks for, else growing and random, so that
 // many who failed together do not come back together.
 #pragma once
 

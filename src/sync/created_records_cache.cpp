@@ -2,18 +2,18 @@
 
 namespace rookery::sync {
 
-bool Ours::contains(const storage::RowRef& record) const {
+bool CreatedRecordsCache::contains(const storage::RowRef& record) const {
     const std::lock_guard lock(mutex_);
     return records_.contains(record);
 }
 
-void Ours::add(const storage::RowRef& record) {
+void CreatedRecordsCache::add(const storage::RowRef& record) {
     const std::lock_guard lock(mutex_);
     if (records_.size() >= remembered_max) records_.clear();
     records_.insert(record);
 }
 
-void Ours::remove(const storage::RowRef& record) {
+void CreatedRecordsCache::remove(const storage::RowRef& record) {
     const std::lock_guard lock(mutex_);
     records_.erase(record);
 }

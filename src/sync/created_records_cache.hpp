@@ -1,5 +1,5 @@
-// Ours: the records that this process made at the far side, or saw there as of this application's
-// making. Bounded: what is forgotten is read once more. Thread-safe.
+// CreatedRecordsCache: the records that this process made at the organization, or saw there as of this
+// application's making. Bounded: what is forgotten is read once more. Thread-safe.
 #pragma once
 
 #include "storage/value.hpp"
@@ -10,7 +10,7 @@
 
 namespace rookery::sync {
 
-class Ours {
+class CreatedRecordsCache {
   public:
     static constexpr std::size_t remembered_max = 100'000;
 

@@ -1,5 +1,5 @@
-// What an error answer of the far side says, reduced to what may be kept: whoever holds the far side
-// chooses its text, and the text could be the bearer token that we sent. A code has one form, a
+// What an error answer of the organization says, reduced to what may be kept: whoever holds it chooses
+// the text, and the text could be the bearer token that we sent. A code has one form, a
 // privilege's name has one form, and nothing else is taken.
 #pragma once
 

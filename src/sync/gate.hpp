@@ -1,5 +1,5 @@
-// Gate: what every request to the far side passes. It keeps the pace, and closes for all threads when
-// the far side cannot take anything or the worker stops. Thread-safe.
+// Gate: what every request to the organization passes. It keeps the pace, and closes for all threads when
+// the organization cannot take anything or the worker stops. Thread-safe.
 #pragma once
 
 #include "base/clock.hpp"

@@ -1,4 +1,4 @@
-// What the operator says about the far side: the section [sync] of the configuration, checked.
+// What the operator says about the organization: the section [sync] of the configuration, checked.
 #pragma once
 
 #include "base/uuid.hpp"

@@ -160,8 +160,8 @@ bool is_etag(std::string_view text) {
     });
 }
 
-struct FarSide::Impl {
-    FarSideOptions options;
+struct OrganizationClient::Impl {
+    OrganizationOptions options;
     std::function<bool()> stopping;
     std::unique_ptr<CURL, void (*)(CURL*)> curl{nullptr, curl_easy_cleanup};
 
@@ -248,23 +248,25 @@ struct FarSide::Impl {
     }
 };
 
-FarSide::FarSide(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+OrganizationClient::OrganizationClient(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-FarSide::~FarSide() = default;
-FarSide::FarSide(FarSide&&) noexcept = default;
-FarSide& FarSide::operator=(FarSide&&) noexcept = default;
+OrganizationClient::~OrganizationClient() = default;
+OrganizationClient::OrganizationClient(OrganizationClient&&) noexcept = default;
+OrganizationClient& OrganizationClient::operator=(OrganizationClient&&) noexcept = default;
 
-Result<FarSide> FarSide::open(FarSideOptions options, std::function<bool()> stopping) {
+Result<OrganizationClient> OrganizationClient::open(
+    OrganizationOptions options, std::function<bool()> stopping
+) {
     static const auto started = curl_global_init(CURL_GLOBAL_DEFAULT);  // once, thread-safe
     auto impl = std::make_unique<Impl>();
     impl->options = std::move(options);
     impl->stopping = std::move(stopping);
     impl->curl.reset(started == CURLE_OK ? curl_easy_init() : nullptr);
     if (impl->curl == nullptr) return fail(Errc::internal, "libcurl cannot start");
-    return FarSide(std::move(impl));
+    return OrganizationClient(std::move(impl));
 }
 
-Answer FarSide::call(
+Answer OrganizationClient::call(
     std::string_view method,
     std::string_view path,
     const SecretBytes* authorization,
@@ -293,7 +295,7 @@ Answer FarSide::call(
     return impl_->perform(transfer, url, lines, bytes_of(body));
 }
 
-Answer FarSide::post_form(const std::string& url, const SecretBytes& form) {
+Answer OrganizationClient::post_form(const std::string& url, const SecretBytes& form) {
     Transfer transfer;
     transfer.method = "POST";
     transfer.stopping = &impl_->stopping;

@@ -1,5 +1,5 @@
-// FarSide: HTTPS to the Dataverse organization and to the authority it signs in with, over libcurl.
-// Bounded in every size and time, no redirects, no proxies, certificates always checked. The bearer
+// OrganizationClient: HTTPS to the Dataverse organization and to the authority it signs in with, over
+// libcurl. Bounded in every size and time, no redirects, no proxies, certificates always checked. The bearer
 // token goes to the one origin that was given at the start, because no other can be named with it.
 // One per thread; connections are kept.
 #pragma once
@@ -22,7 +22,7 @@ namespace rookery::sync {
 inline constexpr std::size_t answer_bytes_max = std::size_t{64} << 10U;
 inline constexpr std::size_t answer_header_bytes_max = std::size_t{32} << 10U;
 
-struct FarSideOptions {
+struct OrganizationOptions {
     std::string origin;             // "https://host[:port]": an HttpsUrl without a path
     std::filesystem::path ca_file;  // PEM; empty: the system's authorities
     std::chrono::milliseconds connect{10'000};
@@ -59,16 +59,16 @@ struct Condition {
 /// What may go back into a header: W/"…" or "…", visible ASCII, at most 128 bytes.
 [[nodiscard]] bool is_etag(std::string_view text);
 
-class FarSide {
+class OrganizationClient {
   public:
     /// `stopping` is asked about once a second from within a call. Errc::internal.
-    [[nodiscard]] static Result<FarSide> open(
-        FarSideOptions options, std::function<bool()> stopping
+    [[nodiscard]] static Result<OrganizationClient> open(
+        OrganizationOptions options, std::function<bool()> stopping
     );
 
-    ~FarSide();
-    FarSide(FarSide&&) noexcept;
-    FarSide& operator=(FarSide&&) noexcept;
+    ~OrganizationClient();
+    OrganizationClient(OrganizationClient&&) noexcept;
+    OrganizationClient& operator=(OrganizationClient&&) noexcept;
 
     /// A request to the organization. `path` begins with '/', is plain and percent-encoded.
     /// `authorization` is the whole header line with a terminating zero, or null: nobody asks.
@@ -85,7 +85,7 @@ class FarSide {
 
   private:
     struct Impl;
-    explicit FarSide(std::unique_ptr<Impl> impl);
+    explicit OrganizationClient(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };
 

@@ -1,4 +1,4 @@
-// Who owns a record at the far side.
+// Who owns a record at the organization.
 #pragma once
 
 #include "access/facts.hpp"

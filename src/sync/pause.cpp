@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A far side that throttles without saying for how long, or for no time at all, is believed this
+/// An organization that throttles without saying for how long, or for no time at all, is believed this
 /// often in a row.
 constexpr unsigned hasty_waits_max = 3;
 constexpr std::string_view disabled_why = "the user Rookery Sync is disabled";

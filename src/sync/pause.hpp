@@ -1,4 +1,4 @@
-// Pause: nobody pushes while the far side or this vault cannot have it, or the sync's user is disabled.
+// Pause: nobody pushes while the organization or this vault cannot have it, or the sync's user is disabled.
 // Shuts the gate, and tells the monitor and the operator. Thread-safe.
 #pragma once
 
@@ -22,7 +22,7 @@ inline constexpr std::string_view resumed_event = "sync-resumed";
 
 class Pause {
   public:
-    /// A line for the operator: our own words, nothing of the far side's; that it goes on has no
+    /// A line for the operator: our own words, nothing of the organization's; that it goes on has no
     /// reason, and `why` is empty. Called from any thread.
     using Log = std::function<void(std::string_view event, std::string_view why)>;
 
@@ -30,10 +30,10 @@ class Pause {
         Gate& gate, messages::SyncMonitor& monitor, const Clock& clock, Random& random, Log log
     );
 
-    /// Stops all threads: for what the far side asked, else for longer with every time.
+    /// Stops all threads: for what the organization asked, else for longer with every time.
     void begin(const std::string& why, std::optional<std::chrono::seconds> asked = {});
 
-    /// The far side answered as it should: the next pause is a short one.
+    /// The organization answered as it should: the next pause is a short one.
     void forget_troubles();
 
     /// Looks whether there must be a pause, or one is over. Of the watching thread.

@@ -30,7 +30,7 @@ struct Payload {
 };
 
 /// `row` shows columns_to_load. `owner` is what ownerid is bound to, "systemusers(GUID)" for example;
-/// nothing: the far side decides, or keeps the one it has.
+/// nothing: the organization decides, or keeps the one it has.
 [[nodiscard]] Payload payload_of(
     const messages::ShownRow& row, const std::optional<std::string>& owner
 );

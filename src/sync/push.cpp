@@ -51,7 +51,7 @@ PushResult keeps_changing(PushOperation operation) {
         .ending = Ending::later,
         .operation = operation,
         .code = std::string{push_code::other},
-        .open = true};
+        .outcome_unknown = true};
 }
 
 }  // namespace
@@ -92,10 +92,10 @@ struct Push::Sent {
         return out;
     }
 
-    /// The end that it is. What was open before the push stays so.
+    /// The end that it is. What was unknown before the push stays so.
     [[nodiscard]] PushResult end(const Before& before) const {
         auto out = result;
-        out.open = out.open || before.open;
+        out.outcome_unknown = out.outcome_unknown || before.outcome_unknown;
         return out;
     }
 };
@@ -117,7 +117,7 @@ Push::Sent Push::send_once(const Request& request) {
     auto& result = out.result;
     result.operation = request.operation;
     if (!gate_.pass()) return out;
-    const auto signed_in = sign_in_.token(far_side_);
+    const auto signed_in = sign_in_.token(organization_);
     if (!signed_in.token) {
         if (signed_in.stopped) return out;
         result.ending = Ending::pause;
@@ -126,12 +126,12 @@ Push::Sent Push::send_once(const Request& request) {
         result.code = signed_in.code;
         return out;
     }
-    auto answer = far_side_.call(
+    auto answer = organization_.call(
         request.method(), request.path, &signed_in.token->authorization, request.condition,
         request.body
     );
     if (answer.arrival != Arrival::answered) {
-        result.open = !request.reads && answer.arrival == Arrival::unknown;
+        result.outcome_unknown = !request.reads && answer.arrival == Arrival::unknown;
         if (answer.stopped) return out;
         result.ending = answer.repeated ? Ending::later : Ending::pause;
         result.why = "no answer from the organization: " + std::string{answer.trouble};
@@ -144,7 +144,7 @@ Push::Sent Push::send_once(const Request& request) {
     result.status = answer.status;
     result.code = code_of(fault, answer.status);
     result.missing_privilege = fault.missing_privilege;
-    result.open = !request.reads && judgement.open;
+    result.outcome_unknown = !request.reads && judgement.outcome_unknown;
     result.wait = parse_retry_after(answer.retry_after, clock_.now());
     out.body = std::move(answer.body);
     switch (judgement.verdict) {
@@ -230,8 +230,9 @@ class Push::Upsert {
           write_(begin),
           condition_(begin == PushOperation::create ? if_not_there : if_there),
           next_(
-              before.open || (begin == PushOperation::update && !before.ours) ? Next::read
-                                                                               : Next::write
+              before.outcome_unknown || (begin == PushOperation::update && !before.created_by_us)
+                  ? Next::read
+                  : Next::write
           ) {}
 
     PushResult run() {
@@ -249,7 +250,8 @@ class Push::Upsert {
         ++readings_;
         auto found = push_.read_back(table_, path_, write_);
         if (found.end) {
-            found.end->open = before_.open || readings_ > 1;  // what made us read is still open
+            // What made us read is still not known.
+            found.end->outcome_unknown = before_.outcome_unknown || readings_ > 1;
             return std::move(found.end);
         }
         if (key_taken_ && !found.there) return key_taken_;
@@ -304,7 +306,9 @@ class Push::Upsert {
     End create_met(const Sent& sent) {
         if (sent.result.code != id_taken) key_taken_ = sent.as(Ending::refused);
         // There, and yet an update found nothing: it is what the record names.
-        if (crossed_ && !key_taken_ && !before_.open) return sent.as(Ending::referenced_missing);
+        if (crossed_ && !key_taken_ && !before_.outcome_unknown) {
+            return sent.as(Ending::referenced_missing);
+        }
         crossed_ = true;
         next_ = Next::read;
         return std::nullopt;
@@ -320,7 +324,7 @@ class Push::Upsert {
         if (key_taken_) return key_taken_;
         if (crossed_) return sent.as(Ending::referenced_missing);
         crossed_ = true;
-        if (before_.open) {
+        if (before_.outcome_unknown) {
             next_ = Next::read;
         } else {
             write_ = PushOperation::create;
@@ -355,12 +359,12 @@ PushResult Push::upsert(
 PushResult Push::remove(const schema::Table& table, const Uuid& id, Before before) {
     const auto path = path_of(table, id);
     Condition condition;
-    bool read = before.open || !before.ours;
+    bool read = before.outcome_unknown || !before.created_by_us;
     for (unsigned readings = 0; readings <= readings_max; ++readings) {
         if (read) {
             auto found = read_back(table, path, PushOperation::remove);
             if (found.end) {
-                found.end->open = before.open || readings > 0;
+                found.end->outcome_unknown = before.outcome_unknown || readings > 0;
                 return *found.end;
             }
             condition = found.there ? found.condition : Condition{};

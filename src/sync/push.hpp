@@ -1,4 +1,4 @@
-// Push: one record to the far side, by the id it has here. Every write says whether it creates or
+// Push: one record to the organization, by the id it has here. Every write says whether it creates or
 // updates, so that nothing is overwritten or resurrected by mistake. Knows nothing of the vault.
 // One per thread.
 #pragma once
@@ -33,22 +33,23 @@ struct PushResult {
     int status = 0;                                   // 0: no answer
     std::string code = {};                            // one that messages::is_push_code knows
     std::string missing_privilege = {};
-    bool open = false;     // a request may yet arrive: read back before the next
+    bool outcome_unknown = false;  // a request may yet arrive: read back before the next
     std::string why = {};  // pause: our words
-    std::optional<std::chrono::seconds> wait = {};  // pause: what the far side asked for
+    std::optional<std::chrono::seconds> wait = {};  // pause: what the organization asked for
 };
 
-/// What is known of the record before it is pushed. Unless it is `ours` and nothing is `open`, the
-/// far side is read before a write that touches what is there, and the write names what was found.
+/// What is known of the record before it is pushed. Unless this application made it and every outcome
+/// is known, the organization is read before a write that touches what is there, and the write names
+/// what was found.
 struct Before {
-    bool open = false;  // an earlier request may yet arrive
-    bool ours = false;  // this application made the record there
+    bool outcome_unknown = false;  // an earlier request may yet arrive
+    bool created_by_us = false;  // this application made the record there
 };
 
 class Push {
   public:
-    Push(FarSide& far_side, SignIn& sign_in, Gate& gate, const Clock& clock)
-        : far_side_(far_side), sign_in_(sign_in), gate_(gate), clock_(clock) {}
+    Push(OrganizationClient& organization, SignIn& sign_in, Gate& gate, const Clock& clock)
+        : organization_(organization), sign_in_(sign_in), gate_(gate), clock_(clock) {}
 
     /// `begin` is the branch that is likelier right: create or update. What is there already is
     /// touched only if this application made it: ids are chosen by clients, and one of them may be
@@ -83,7 +84,7 @@ class Push {
         PushOperation read_for, std::optional<PushResult>& end
     );
 
-    FarSide& far_side_;
+    OrganizationClient& organization_;
     SignIn& sign_in_;
     Gate& gate_;
     const Clock& clock_;

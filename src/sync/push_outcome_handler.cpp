@@ -32,9 +32,11 @@ messages::PushFailed failure_of(const PushResult& result, const Payload* payload
 
 }  // namespace
 
-Fate Conclusion::of(const QueueItem& item, const PushResult& result, const Payload* payload) {
+PushDisposition PushOutcomeHandler::handle(
+    const QueueItem& item, const PushResult& result, const Payload* payload
+) {
     auto waiting = item;
-    waiting.open = item.open || result.open;
+    waiting.outcome_unknown = item.outcome_unknown || result.outcome_unknown;
     const auto now = clock_.now();
     switch (result.ending) {
         case Ending::done:
@@ -47,32 +49,33 @@ Fate Conclusion::of(const QueueItem& item, const PushResult& result, const Paylo
             failed(item, result, payload);
             const auto wait = backoff(waiting.failures, random_);
             queue_.delayed(waiting, now + std::max<milliseconds>(result.wait.value_or(0s), wait));
-            return Fate::waits;
+            return PushDisposition::waits;
         }
         case Ending::pause: {
             failed(item, result, payload);
             // A record that breaks the connection each time goes behind the others.
-            if (waiting.open) ++waiting.failures;
-            const auto wait = waiting.open ? backoff(waiting.failures, random_) : milliseconds{0};
+            if (waiting.outcome_unknown) ++waiting.failures;
+            const auto wait =
+                waiting.outcome_unknown ? backoff(waiting.failures, random_) : milliseconds{0};
             queue_.delayed(waiting, now + wait);
             pause_.begin(result.why, result.wait);
-            return Fate::waits;
+            return PushDisposition::waits;
         }
         case Ending::interrupted:
             break;
     }
     queue_.delayed(waiting, now);
-    return Fate::waits;
+    return PushDisposition::waits;
 }
 
-Fate Conclusion::contradicted(const QueueItem& item, PushOperation operation) {
+PushDisposition PushOutcomeHandler::contradicted(const QueueItem& item, PushOperation operation) {
     PushResult result;
     result.operation = operation;
     result.code = messages::push_code::internal;
     return park(item, result, nullptr);
 }
 
-Fate Conclusion::held_up(const QueueItem& item, const Error& error) {
+PushDisposition PushOutcomeHandler::held_up(const QueueItem& item, const Error& error) {
     const auto now = clock_.now();
     switch (error.code) {
         case Errc::unavailable:  // it kept changing
@@ -86,19 +89,21 @@ Fate Conclusion::held_up(const QueueItem& item, const Error& error) {
             queue_.delayed(item, now);
             if (!monitor_.stopping()) pause_.begin("this vault: " + error.message);
     }
-    return Fate::waits;
+    return PushDisposition::waits;
 }
 
-Fate Conclusion::pushed(const QueueItem& item, const PushResult& result, const Payload* payload) {
+PushDisposition PushOutcomeHandler::pushed(
+    const QueueItem& item, const PushResult& result, const Payload* payload
+) {
     pause_.forget_troubles();
     messages::Pushed outcome;
     outcome.operation = result.operation;
     outcome.status = result.status;
     outcome.owner_left_out = payload != nullptr && payload->owner_left_out;
     if (result.operation == PushOperation::remove) {
-        ours_.remove(item.entry.record);
+        created_records_.remove(item.entry.record);
     } else {
-        ours_.add(item.entry.record);
+        created_records_.add(item.entry.record);
     }
     // Counted first: whoever finds nothing due any more finds it counted.
     monitor_.succeeded(clock_.now(), outcome.owner_left_out);
@@ -106,25 +111,29 @@ Fate Conclusion::pushed(const QueueItem& item, const PushResult& result, const P
         return held_up(item, told.error());  // pushed again: that does no harm
     }
     queue_.finished(item.entry.record);
-    return Fate::settled;
+    return PushDisposition::settled;
 }
 
-Fate Conclusion::park(const QueueItem& item, const PushResult& result, const Payload* payload) {
+PushDisposition PushOutcomeHandler::park(
+    const QueueItem& item, const PushResult& result, const Payload* payload
+) {
     pause_.forget_troubles();  // it answers, and only this record does not go over
     monitor_.failed(result.code);
     const auto told = vault_.complete(item.entry, failure_of(result, payload, true));
     if (!told) return held_up(item, told.error());
-    if (item.open) {  // its next version still has to read first
+    if (item.outcome_unknown) {  // its next version still has to read first
         auto resting = item;
         resting.failures = 0;
         queue_.delayed(resting, clock_.now());
     } else {
         queue_.finished(item.entry.record);
     }
-    return Fate::settled;
+    return PushDisposition::settled;
 }
 
-void Conclusion::failed(const QueueItem& item, const PushResult& result, const Payload* payload) {
+void PushOutcomeHandler::failed(
+    const QueueItem& item, const PushResult& result, const Payload* payload
+) {
     monitor_.failed(result.code);
     const auto told = vault_.complete(item.entry, failure_of(result, payload, false));
     (void)told;  // when the log cannot be written the server ends

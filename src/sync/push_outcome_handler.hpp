@@ -1,5 +1,5 @@
-// Conclusion: what a try to push a record comes to. The outcome goes on the log, the monitor counts
-// it, and the record leaves flight: its outbox entry is settled, or it waits. Thread-safe.
+// PushOutcomeHandler: what a try to push a record comes to. The outcome goes on the log, the monitor
+// counts it, and the record leaves flight: its outbox entry is settled, or it waits. Thread-safe.
 #pragma once
 
 #include "base/clock.hpp"
@@ -17,17 +17,17 @@
 
 namespace rookery::sync {
 
-enum class Fate : std::uint8_t {
+enum class PushDisposition : std::uint8_t {
     settled,  // nothing of it is due: it was pushed, or it is parked
     waits,
 };
 
-class Conclusion {
+class PushOutcomeHandler {
   public:
-    Conclusion(
+    PushOutcomeHandler(
         Queue& queue,
         VaultClient& vault,
-        Ours& ours,
+        CreatedRecordsCache& created_records,
         Pause& pause,
         messages::SyncMonitor& monitor,
         const Clock& clock,
@@ -35,29 +35,29 @@ class Conclusion {
     )
         : queue_(queue),
           vault_(vault),
-          ours_(ours),
+          created_records_(created_records),
           pause_(pause),
           monitor_(monitor),
           clock_(clock),
           random_(random) {}
 
     /// `payload` is what was sent; null for a removal.
-    [[nodiscard]] Fate of(
+    [[nodiscard]] PushDisposition handle(
         const QueueItem& item, const PushResult& result, const Payload* payload
     );
 
     /// The entry says what the record does not: somebody wrote to the disk. The operator sees it.
-    [[nodiscard]] Fate contradicted(const QueueItem& item, PushOperation operation);
+    [[nodiscard]] PushDisposition contradicted(const QueueItem& item, PushOperation operation);
 
     /// Trouble of this vault's own. What lies with one record waits alone: whoever may change it,
     /// or damaged it, does not hold up the others.
-    [[nodiscard]] Fate held_up(const QueueItem& item, const Error& error);
+    [[nodiscard]] PushDisposition held_up(const QueueItem& item, const Error& error);
 
   private:
-    [[nodiscard]] Fate pushed(
+    [[nodiscard]] PushDisposition pushed(
         const QueueItem& item, const PushResult& result, const Payload* payload
     );
-    [[nodiscard]] Fate park(
+    [[nodiscard]] PushDisposition park(
         const QueueItem& item, const PushResult& result, const Payload* payload
     );
     /// The entry stays due.
@@ -65,7 +65,7 @@ class Conclusion {
 
     Queue& queue_;
     VaultClient& vault_;
-    Ours& ours_;
+    CreatedRecordsCache& created_records_;
     Pause& pause_;
     messages::SyncMonitor& monitor_;
     const Clock& clock_;

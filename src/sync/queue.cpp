@@ -88,7 +88,7 @@ void Queue::end_walk() {
         auto& delay = at->second;
         const bool missed = delay.until < walk_began_;
         delay.resting = delay.resting || missed;
-        at = missed && !delay.open ? delays_.erase(at) : std::next(at);
+        at = missed && !delay.outcome_unknown ? delays_.erase(at) : std::next(at);
     }
 }
 
@@ -110,10 +110,10 @@ void Queue::fill() {
 
 QueueItem Queue::start(const ledger::OutboxEntry& entry) {
     in_flight_.insert(entry.record);
-    QueueItem item{entry, 0, all_open_};
+    QueueItem item{entry, 0, all_unknown_};
     if (const auto delay = delays_.find(entry.record); delay != delays_.end()) {
         item.failures = delay->second.failures;
-        item.open = item.open || delay->second.open;
+        item.outcome_unknown = item.outcome_unknown || delay->second.outcome_unknown;
     }
     return item;
 }
@@ -129,9 +129,9 @@ void Queue::delayed(const QueueItem& item, Instant when) {
     const std::lock_guard lock(mutex_);
     in_flight_.erase(item.entry.record);
     if (delays_.size() < delayed_max || delays_.count(item.entry.record) != 0) {
-        delays_[item.entry.record] = {when, item.failures, item.open, false};
+        delays_[item.entry.record] = {when, item.failures, item.outcome_unknown, false};
     } else {
-        all_open_ = all_open_ || item.open;
+        all_unknown_ = all_unknown_ || item.outcome_unknown;
     }
     moved_.notify_all();
 }

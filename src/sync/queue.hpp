@@ -1,6 +1,6 @@
 // Queue: which record is pushed next. It walks the outbox in passes:
 //   upserts:  applications, handles, secrets    a parent is there before its children
-//   removals: secrets, handles, applications    a far side that cascades takes no child that moved on
+//   removals: secrets, handles, applications    an organization that cascades takes no child that moved on
 // A phase begins when nothing of the one before is in flight. A record is in flight at most once; one
 // that failed waits for its own time and holds up nobody. Memory is bounded: one page of the outbox,
 // what is in flight, and at most delayed_max records that wait. Thread-safe.
@@ -24,7 +24,7 @@ namespace rookery::sync {
 struct QueueItem {
     ledger::OutboxEntry entry;
     unsigned failures = 0;
-    bool open = false;  // an earlier request may yet arrive: read back first
+    bool outcome_unknown = false;  // an earlier request may yet arrive: read back first
 };
 
 class Queue {
@@ -48,14 +48,15 @@ class Queue {
 
     /// Out of flight; nothing more to do with this version.
     void finished(const storage::RowRef& record);
-    /// Out of flight; not again before `when`. `open` stays with the record until it is finished.
+    /// Out of flight; not again before `when`. That its outcome is unknown stays with the record until it
+    /// is finished.
     void delayed(const QueueItem& item, Instant when);
 
     /// Walks the outbox again when this walk has ended: something changed.
     void changed();
     /// changed(), if a record's time has come.
     void wake_delayed();
-    /// Every delay is over; what is open stays so.
+    /// Every delay is over; what is unknown stays so.
     void forget_delays();
     void close();
 
@@ -63,8 +64,8 @@ class Queue {
     struct Delay {
         Instant until;
         unsigned failures = 0;
-        bool open = false;
-        bool resting = false;  // kept for `open` alone: nothing of the record is due
+        bool outcome_unknown = false;
+        bool resting = false;  // kept for outcome_unknown alone: nothing of the record is due
     };
 
     [[nodiscard]] std::optional<QueueItem> next();
@@ -84,7 +85,7 @@ class Queue {
     std::set<storage::RowRef> in_flight_;
     std::map<storage::RowRef, Delay> delays_;
     bool again_ = true;
-    bool all_open_ = false;  // there was no room to remember which ones are
+    bool all_unknown_ = false;  // there was no room to remember which ones are
     bool closed_ = false;
 };
 

@@ -39,13 +39,13 @@ class Flight {
 
 }  // namespace
 
-Fate RecordPusher::process(QueueItem item, unsigned depth) {
+PushDisposition RecordPusher::process(QueueItem item, unsigned depth) {
     const auto entry = shared_.client.entry(item.entry.record);
-    if (!entry) return shared_.conclusion.held_up(item, entry.error());
+    if (!entry) return shared_.outcomes.held_up(item, entry.error());
     if (shared_.gate.shut_until()) return waits(item);
     if (!*entry || (*entry)->state != OutboxState::due) {
         shared_.queue.finished(item.entry.record);
-        return Fate::settled;
+        return PushDisposition::settled;
     }
     const bool turned = (*entry)->operation != item.entry.operation;
     item.entry = **entry;
@@ -53,21 +53,21 @@ Fate RecordPusher::process(QueueItem item, unsigned depth) {
     return item.entry.operation == OutboxOperation::remove ? remove(item) : upsert(item, depth);
 }
 
-Fate RecordPusher::remove(const QueueItem& item) {
+PushDisposition RecordPusher::remove(const QueueItem& item) {
     const auto& record = item.entry.record;
     // An entry carries no tag, a tombstone does: on an entry's word alone nothing is deleted there.
     const auto removed = shared_.client.removed(record);
-    if (!removed) return shared_.conclusion.held_up(item, removed.error());
-    if (!*removed) return shared_.conclusion.contradicted(item, PushOperation::remove);
+    if (!removed) return shared_.outcomes.held_up(item, removed.error());
+    if (!*removed) return shared_.outcomes.contradicted(item, PushOperation::remove);
     const auto result = push_.remove(*schema::table(record.table), record.id, before(item));
-    return shared_.conclusion.of(item, result, nullptr);
+    return shared_.outcomes.handle(item, result, nullptr);
 }
 
-Fate RecordPusher::upsert(const QueueItem& item, unsigned depth) {
+PushDisposition RecordPusher::upsert(const QueueItem& item, unsigned depth) {
     const auto& record = item.entry.record;
     const auto& table = *schema::table(record.table);
     const auto loaded = shared_.client.load(record);
-    if (!loaded) return shared_.conclusion.held_up(item, loaded.error());
+    if (!loaded) return shared_.outcomes.held_up(item, loaded.error());
     if (loaded->row == nullptr) return without_record(item);
     const auto payload = payload_for(*loaded->row);
     if (!due_parents_first(payload, depth)) return waits(item, parent_wait);
@@ -76,7 +76,7 @@ Fate RecordPusher::upsert(const QueueItem& item, unsigned depth) {
         loaded->row->row->row_version == 1 ? PushOperation::create : PushOperation::update;
     auto known = before(item);
     // A create that comes late finds the record there and does nothing.
-    if (begin == PushOperation::create) known.open = item.open;
+    if (begin == PushOperation::create) known.outcome_unknown = item.outcome_unknown;
     auto result = push_.upsert(table, record.id, payload, begin, known);
     if (result.ending == Ending::referenced_missing && !payload.parents.empty()) {
         for (const auto& parent : payload.parents) {
@@ -84,15 +84,15 @@ Fate RecordPusher::upsert(const QueueItem& item, unsigned depth) {
         }
         result = push_.upsert(table, record.id, payload, PushOperation::update, known);
     }
-    return shared_.conclusion.of(item, result, &payload);
+    return shared_.outcomes.handle(item, result, &payload);
 }
 
-Fate RecordPusher::without_record(const QueueItem& item) {
+PushDisposition RecordPusher::without_record(const QueueItem& item) {
     // It was removed a moment ago, and the entry says so; or else nothing here wrote it.
     const auto now = shared_.client.entry(item.entry.record);
-    if (!now) return shared_.conclusion.held_up(item, now.error());
+    if (!now) return shared_.outcomes.held_up(item, now.error());
     if (*now && (*now)->versionnumber == item.entry.versionnumber) {
-        return shared_.conclusion.contradicted(item, PushOperation::update);
+        return shared_.outcomes.contradicted(item, PushOperation::update);
     }
     return waits(item);
 }
@@ -109,9 +109,9 @@ bool RecordPusher::due_parents_first(const Payload& payload, unsigned depth) {
         const auto item = shared_.queue.take(**entry);
         if (!item) return false;
         Flight flight(shared_.queue, *item);
-        const auto fate = process(*item, depth + 1);
+        const auto disposition = process(*item, depth + 1);
         flight.landed();
-        if (fate == Fate::waits) return false;
+        if (disposition == PushDisposition::waits) return false;
     }
     return true;
 }
@@ -133,9 +133,9 @@ bool RecordPusher::push_again(const storage::RowRef& parent) {
     const auto result = push_.upsert(
         *schema::table(parent.table), parent.id, payload, PushOperation::create, before(*item)
     );
-    const auto fate = shared_.conclusion.of(*item, result, &payload);
+    const auto disposition = shared_.outcomes.handle(*item, result, &payload);
     flight.landed();
-    return fate != Fate::waits;
+    return disposition != PushDisposition::waits;
 }
 
 Payload RecordPusher::payload_for(const messages::ShownRow& row) const {
@@ -145,13 +145,14 @@ Payload RecordPusher::payload_for(const messages::ShownRow& row) const {
 
 Before RecordPusher::before(const QueueItem& item) const {
     return {
-        .open = item.open || shared_.vault.clock().now() < shared_.earlier_requests_end,
-        .ours = shared_.ours.contains(item.entry.record)};
+        .outcome_unknown = item.outcome_unknown ||
+                           shared_.vault.clock().now() < shared_.earlier_requests_end,
+        .created_by_us = shared_.created_records.contains(item.entry.record)};
 }
 
-Fate RecordPusher::waits(const QueueItem& item, std::chrono::milliseconds wait) {
+PushDisposition RecordPusher::waits(const QueueItem& item, std::chrono::milliseconds wait) {
     shared_.queue.delayed(item, shared_.vault.clock().now() + wait);
-    return Fate::waits;
+    return PushDisposition::waits;
 }
 
 }  // namespace rookery::sync

@@ -1,4 +1,4 @@
-// RecordPusher: a record that the queue gave, from its outbox entry to its conclusion: the entry read
+// RecordPusher: a record that the queue gave, from its outbox entry to its outcome: the entry read
 // again, the record loaded, what it names pushed first. One per thread.
 #pragma once
 
@@ -26,37 +26,37 @@ struct Shared {
     VaultClient& client;
     Gate& gate;
     Queue& queue;
-    Ours& ours;
-    Conclusion& conclusion;
+    CreatedRecordsCache& created_records;
+    PushOutcomeHandler& outcomes;
     // Until then a request of an earlier process, which may have been killed, can still arrive.
     Instant earlier_requests_end;
 };
 
 class RecordPusher {
   public:
-    RecordPusher(FarSide& far_side, SignIn& sign_in, const Shared& shared)
-        : shared_(shared), push_(far_side, sign_in, shared.gate, shared.vault.clock()) {}
+    RecordPusher(OrganizationClient& organization, SignIn& sign_in, const Shared& shared)
+        : shared_(shared), push_(organization, sign_in, shared.gate, shared.vault.clock()) {}
 
     /// `item` is out of flight afterwards, unless something is thrown. `depth`: so many records wait
     /// for this one.
-    Fate process(QueueItem item, unsigned depth = 0);
+    PushDisposition process(QueueItem item, unsigned depth = 0);
 
   private:
-    [[nodiscard]] Fate remove(const QueueItem& item);
-    [[nodiscard]] Fate upsert(const QueueItem& item, unsigned depth);
+    [[nodiscard]] PushDisposition remove(const QueueItem& item);
+    [[nodiscard]] PushDisposition upsert(const QueueItem& item, unsigned depth);
     /// An upsert without a record.
-    [[nodiscard]] Fate without_record(const QueueItem& item);
+    [[nodiscard]] PushDisposition without_record(const QueueItem& item);
 
     // False: a parent cannot go now.
     /// Every parent that waits in the outbox goes before its child.
     [[nodiscard]] bool due_parents_first(const Payload& payload, unsigned depth);
-    /// A parent that the far side lacks although nothing of it is due.
+    /// A parent that the organization lacks although nothing of it is due.
     [[nodiscard]] bool push_again(const storage::RowRef& parent);
 
     [[nodiscard]] Payload payload_for(const messages::ShownRow& row) const;
     [[nodiscard]] Before before(const QueueItem& item) const;
     /// Out of flight, and again when `wait` is over.
-    Fate waits(const QueueItem& item, std::chrono::milliseconds wait = {});
+    PushDisposition waits(const QueueItem& item, std::chrono::milliseconds wait = {});
 
     const Shared shared_;
     Push push_;

@@ -65,7 +65,7 @@ SignIn::SignIn(const SyncOptions& options, SecretBytes client_secret, const Cloc
       client_secret_(std::move(client_secret)),
       clock_(clock) {}
 
-SignedIn SignIn::token(FarSide& far_side) {
+SignedIn SignIn::token(OrganizationClient& organization) {
     const auto before = attempts_.load();
     const std::lock_guard lock(mutex_);
     if (token_ && clock_.now() < token_->good_until) {
@@ -76,7 +76,7 @@ SignedIn SignIn::token(FarSide& far_side) {
     // Whoever waited here while another was refused is refused with him.
     if (attempts_ != before && !last_.why.empty()) return last_;
     token_.reset();
-    last_ = sign_in(far_side);
+    last_ = sign_in(organization);
     token_ = std::exchange(last_.token, nullptr);
     ++attempts_;
     auto out = last_;
@@ -99,8 +99,8 @@ SecretBytes SignIn::form() const {
     return out;
 }
 
-SignedIn SignIn::sign_in(FarSide& far_side) const {
-    const auto asked = far_side.call("GET", "/api/data/v9.2/WhoAmI", nullptr);
+SignedIn SignIn::sign_in(OrganizationClient& organization) const {
+    const auto asked = organization.call("GET", "/api/data/v9.2/WhoAmI", nullptr);
     if (asked.arrival != Arrival::answered) return no_answer("the organization", asked);
     const auto challenge = asked.status == 401 ? parse_challenge(asked.authenticate) : std::nullopt;
     if (!challenge) {
@@ -120,7 +120,7 @@ SignedIn SignIn::sign_in(FarSide& far_side) const {
         return trouble("the organization names an authority that is not in sync.authorities");
     }
 
-    const auto answer = far_side.post_form(*authority + "/oauth2/v2.0/token", form());
+    const auto answer = organization.post_form(*authority + "/oauth2/v2.0/token", form());
     if (answer.arrival != Arrival::answered) return no_answer("the authority", answer);
     if (answer.status != 200) {
         auto out = trouble(

@@ -1,7 +1,7 @@
-// SignIn: the bearer token for the far side, got with the client secret (OAuth 2.0 client
+// SignIn: the bearer token for the organization, got with the client secret (OAuth 2.0 client
 // credentials), kept until a minute before its end and shared by all threads.
 //
-// The far side's 401 names the authority. It only chooses among those that the operator listed:
+// The organization's 401 names the authority. It only chooses among those that the operator listed:
 // what is compared and asked is the operator's own text, so that no answer can lead the secret
 // elsewhere. Thread-safe; one thread signs in while the others wait for its token.
 #pragma once
@@ -42,13 +42,13 @@ class SignIn {
     /// Precondition: the URLs in `options` are HttpsUrl texts.
     SignIn(const SyncOptions& options, SecretBytes client_secret, const Clock& clock);
 
-    [[nodiscard]] SignedIn token(FarSide& far_side);
+    [[nodiscard]] SignedIn token(OrganizationClient& organization);
 
-    /// The far side did not take this token: it is not handed out again.
+    /// The organization did not take this token: it is not handed out again.
     void reject(const std::shared_ptr<const AccessToken>& token);
 
   private:
-    [[nodiscard]] SignedIn sign_in(FarSide& far_side) const;
+    [[nodiscard]] SignedIn sign_in(OrganizationClient& organization) const;
     [[nodiscard]] SecretBytes form() const;
 
     std::string origin_;

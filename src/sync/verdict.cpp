@@ -24,7 +24,7 @@ struct Row {
     std::string_view code;  // "*": with any or none; "0x": with any
     unsigned requests;
     Verdict verdict;
-    bool open = false;
+    bool outcome_unknown = false;
 };
 
 // The first row that fits decides.
@@ -74,7 +74,7 @@ bool fits(const Row& row, unsigned request, int status, const Fault& fault) {
 
 Judgement first_that_fits(unsigned request, int status, const Fault& fault) {
     for (const auto& row : rows) {
-        if (fits(row, request, status, fault)) return {row.verdict, row.open};
+        if (fits(row, request, status, fault)) return {row.verdict, row.outcome_unknown};
     }
     return {};
 }

@@ -1,4 +1,4 @@
-// What an answer of the far side means for the record that was sent: one table over status and code
+// What an answer of the organization means for the record that was sent: one table over status and code
 // (Microsoft's lists of Web API status codes and of service protection limits).
 #pragma once
 
@@ -18,13 +18,13 @@ enum class Verdict : std::uint8_t {
     changed,          // the record is not in the version that was named
     unauthenticated,  // the token is not taken
     later,            // this record may go through later; others go on
-    pause,            // the far side as a whole cannot take anything now
+    pause,            // the organization as a whole cannot take anything now
     refused,          // it will never be taken as it is
 };
 
 struct Judgement {
     Verdict verdict = Verdict::pause;
-    bool open = false;  // the request may have been carried out, or may yet be
+    bool outcome_unknown = false;  // the request may have been carried out, or may yet be
 };
 
 /// `status` of a complete answer to a write. What is not in the table is `pause`: an answer that no

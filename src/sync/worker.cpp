@@ -61,25 +61,25 @@ class Worker::Impl {
           ),
           sign_in_(options, std::move(client_secret), vault.clock()),
           client_(vault, caller),
-          conclusion_(queue_, client_, ours_, pause_, *monitor_, vault.clock(), vault.random()),
+          outcomes_(queue_, client_, created_records_, pause_, *monitor_, vault.clock(), vault.random()),
           shared_{
-              options_, vault, client_, gate_, queue_, ours_, conclusion_,
+              options_, vault, client_, gate_, queue_, created_records_, outcomes_,
               vault.clock().now() + options.request} {}
 
     Result<void> start() {
-        FarSideOptions far_side;
-        far_side.origin = options_.url;
-        far_side.ca_file = options_.ca_file;
-        far_side.connect = options_.connect;
-        far_side.request = options_.request;
+        OrganizationOptions organization;
+        organization.origin = options_.url;
+        organization.ca_file = options_.ca_file;
+        organization.connect = options_.connect;
+        organization.request = options_.request;
         for (std::size_t i = 0; i < options_.parallel; ++i) {
             ROOKERY_TRY(
-                auto opened, FarSide::open(far_side, [this] { return monitor_->stopping(); })
+                auto opened, OrganizationClient::open(organization, [this] { return monitor_->stopping(); })
             );
-            far_sides_.push_back(std::move(opened));
+            organizations_.push_back(std::move(opened));
         }
         threads_.emplace_back([this] { keep_going([this] { watch(); }); });
-        for (auto& opened : far_sides_) {
+        for (auto& opened : organizations_) {
             threads_.emplace_back([this, &opened] { keep_going([&] { push_all(opened); }); });
         }
         return {};
@@ -131,9 +131,9 @@ class Worker::Impl {
         }
     }
 
-    void push_all(FarSide& far_side) {
+    void push_all(OrganizationClient& organization) {
         lower_priority();
-        RecordPusher pusher(far_side, sign_in_, shared_);
+        RecordPusher pusher(organization, sign_in_, shared_);
         while (gate_.wait_until_open()) {
             const auto item = queue_.take();
             if (!item) return;
@@ -169,10 +169,10 @@ class Worker::Impl {
     Queue queue_;
     SignIn sign_in_;
     VaultClient client_;
-    Ours ours_;
-    Conclusion conclusion_;
+    CreatedRecordsCache created_records_;
+    PushOutcomeHandler outcomes_;
     const Shared shared_;
-    std::vector<FarSide> far_sides_;
+    std::vector<OrganizationClient> organizations_;
     std::atomic<Steady::duration> walk_cost_{};
     std::vector<std::thread> threads_;
 };

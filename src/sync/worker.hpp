@@ -1,4 +1,4 @@
-// Worker: pushes what the outbox holds to the far side, for as long as it lives. A principal of the
+// Worker: pushes what the outbox holds to the organization, for as long as it lives. A principal of the
 // vault like any other: it loads records through the pipeline and tells every outcome through it, and
 // has no column permission, so no token can be shown to it.
 //

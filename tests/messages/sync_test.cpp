@@ -720,7 +720,7 @@ TEST_CASE("the status tells what waits, since when, and which errors are open", 
     synced.monitor->failed("0x80040220");
     const auto status = synced.vault.run_as_system<SyncStatusReply>(RetrieveSyncStatus{});
     CHECK(status.configured);
-    CHECK(status.state.far_side == "https://far.test");
+    CHECK(status.state.organization == "https://far.test");
     CHECK(status.state.failed == 1);
     CHECK(status.outbox.due == 1);
     CHECK(status.outbox.parked == 1);

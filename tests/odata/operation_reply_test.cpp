@@ -73,11 +73,11 @@ TEST_CASE("the sync's status says what it does not know as null", "[odata]") {
     const auto context = context_of("/api/data/v9.2/rky_RetrieveSyncStatus");
     messages::SyncStatusReply reply;
     const auto idle = body_of(shown(context, messages::SyncStatusReply{}));
-    CHECK(idle.find("\"Configured\":false,\"FarSide\":null,\"Due\":0") != std::string::npos);
+    CHECK(idle.find("\"Configured\":false,\"Organization\":null,\"Due\":0") != std::string::npos);
     CHECK(idle.find("\"OldestDue\":null,\"LagSeconds\":0,\"LastSuccess\":null") != std::string::npos);
     CHECK(idle.find("\"MissingPrivilege\":null") != std::string::npos);
     reply.configured = true;
-    reply.state.far_side = "https://contoso.crm.dynamics.com";
+    reply.state.organization = "https://contoso.crm.dynamics.com";
     reply.state.errors_by_code["http-500"] = 2;
     reply.missing_privilege = "prvReadUser";
     reply.state.paused_until = *parse_iso8601("2026-01-01T00:02:00Z");
@@ -88,7 +88,7 @@ TEST_CASE("the sync's status says what it does not know as null", "[odata]") {
     reply.now = *parse_iso8601("2026-01-01T00:01:30Z");
     reply.open_errors.push_back({"0x80040220", 3});
     const auto text = body_of(shown(context, std::move(reply)));
-    CHECK(text.find("\"FarSide\":\"https://contoso.crm.dynamics.com\",\"Due\":100000") != std::string::npos);
+    CHECK(text.find("\"Organization\":\"https://contoso.crm.dynamics.com\",\"Due\":100000") != std::string::npos);
     CHECK(text.find("\"AtLeast\":true") != std::string::npos);
     CHECK(text.find("\"LagSeconds\":90") != std::string::npos);
     CHECK(

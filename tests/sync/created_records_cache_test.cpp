@@ -17,23 +17,23 @@ storage::RowRef row(std::uint32_t number) {
 
 }  // namespace
 
-TEST_CASE("what was added is ours until it is removed, in its own table only", "[sync]") {
-    Ours ours;
-    ours.add(row(1));
-    CHECK(ours.contains(row(1)));
-    CHECK_FALSE(ours.contains(row(2)));
+TEST_CASE("what was added is kept until it is removed, in its own table only", "[sync]") {
+    CreatedRecordsCache created;
+    created.add(row(1));
+    CHECK(created.contains(row(1)));
+    CHECK_FALSE(created.contains(row(2)));
     auto elsewhere = row(1);
     elsewhere.table = 2;
-    CHECK_FALSE(ours.contains(elsewhere));
-    ours.remove(row(1));
-    CHECK_FALSE(ours.contains(row(1)));
+    CHECK_FALSE(created.contains(elsewhere));
+    created.remove(row(1));
+    CHECK_FALSE(created.contains(row(1)));
 }
 
 TEST_CASE("what is remembered is bounded, and forgetting loses nothing but time", "[sync]") {
-    Ours ours;
-    for (std::uint32_t i = 0; i < Ours::remembered_max; ++i) ours.add(row(i));
-    CHECK(ours.contains(row(0)));
-    ours.add(row(Ours::remembered_max));
-    CHECK_FALSE(ours.contains(row(0)));
-    CHECK(ours.contains(row(Ours::remembered_max)));
+    CreatedRecordsCache created;
+    for (std::uint32_t i = 0; i < CreatedRecordsCache::remembered_max; ++i) created.add(row(i));
+    CHECK(created.contains(row(0)));
+    created.add(row(CreatedRecordsCache::remembered_max));
+    CHECK_FALSE(created.contains(row(0)));
+    CHECK(created.contains(row(CreatedRecordsCache::remembered_max)));
 }

@@ -20,15 +20,15 @@ struct Fixture {
         options.ca_file = server.authority();
     }
 
-    [[nodiscard]] FarSide open(bool stopping = false) const {
-        auto opened = FarSide::open(options, [stopping] { return stopping; });
+    [[nodiscard]] OrganizationClient open(bool stopping = false) const {
+        auto opened = OrganizationClient::open(options, [stopping] { return stopping; });
         REQUIRE(opened);
         return std::move(*opened);
     }
 
     test::CertificateFolder folder;
     ScriptedServer server;
-    FarSideOptions options;
+    OrganizationOptions options;
 };
 
 SecretBytes bearer() {
@@ -44,10 +44,10 @@ TEST_CASE("a call brings what was asked and what was answered", "[sync]") {
             "Retry-After: 7\r\nWWW-Authenticate: Basic x\r\nwww-authenticate: bearer a=b\r\n"
         );
     }};
-    auto far_side = f.open();
+    auto organization = f.open();
     const auto token = bearer();
     const auto got =
-        far_side.call("PATCH", "/p(1)", &token, {Condition::Kind::match, "W/\"5\""}, "{}");
+        organization.call("PATCH", "/p(1)", &token, {Condition::Kind::match, "W/\"5\""}, "{}");
     CHECK(got.arrival == Arrival::answered);
     CHECK(got.status == 429);
     CHECK(got.text() == "body");
@@ -63,7 +63,7 @@ TEST_CASE("a call brings what was asked and what was answered", "[sync]") {
     CHECK(asked.header("Content-Type") == "application/json; charset=utf-8");
     CHECK_FALSE(asked.has("Expect"));
 
-    CHECK(far_side.call("DELETE", "/p(1)", nullptr).status == 429);
+    CHECK(organization.call("DELETE", "/p(1)", nullptr).status == 429);
     CHECK_FALSE(f.server.asked().at(1).has("Authorization"));
     CHECK_FALSE(f.server.asked().at(1).has("If-"));
     CHECK(f.server.connections() == 1);
@@ -71,11 +71,11 @@ TEST_CASE("a call brings what was asked and what was answered", "[sync]") {
 
 TEST_CASE("a form goes without the token", "[sync]") {
     Fixture f{[](const Asked&) { return answer(200, "{}"); }};
-    auto far_side = f.open();
+    auto organization = f.open();
     const auto token = bearer();
-    CHECK(far_side.call("GET", "/a", &token).status == 200);
+    CHECK(organization.call("GET", "/a", &token).status == 200);
     const auto form = SecretBytes::copy_of("a=b");
-    CHECK(far_side.post_form(f.server.origin() + "/token", form).status == 200);
+    CHECK(organization.post_form(f.server.origin() + "/token", form).status == 200);
     const auto asked = f.server.asked().at(1);
     CHECK(asked.method == "POST");
     CHECK(asked.body == "a=b");
@@ -90,9 +90,9 @@ TEST_CASE("a redirect is an answer and leads nowhere", "[sync]") {
     Fixture f{[&](const Asked&) {
         return answer(status, "", "Location: " + other.origin() + "/\r\n");
     }};
-    auto far_side = f.open();
+    auto organization = f.open();
     const auto token = bearer();
-    const auto got = far_side.call("PATCH", "/a", &token, {}, "{}");
+    const auto got = organization.call("PATCH", "/a", &token, {}, "{}");
     CHECK(got.arrival == Arrival::answered);
     CHECK(got.status == status);
     CHECK(f.server.asked().size() == 1);
@@ -117,8 +117,8 @@ TEST_CASE("an answer without end is cut off", "[sync]") {
         script.then = Then::hang;
     }
     Fixture f{[script](const Asked&) { return script; }};
-    auto far_side = f.open();
-    const auto got = far_side.call("PATCH", "/a", nullptr, {}, "{}");
+    auto organization = f.open();
+    const auto got = organization.call("PATCH", "/a", nullptr, {}, "{}");
     CHECK(got.arrival == Arrival::unknown);
     CHECK_FALSE(got.trouble.empty());
     CHECK(got.body.empty());
@@ -130,9 +130,9 @@ TEST_CASE("an answer as large as the bound is taken, one byte more is not", "[sy
             200, std::string(answer_bytes_max + (asked.target == "/more" ? 1 : 0), 'x')
         );
     }};
-    auto far_side = f.open();
-    CHECK(far_side.call("GET", "/a", nullptr).body.size() == answer_bytes_max);
-    CHECK(far_side.call("GET", "/more", nullptr).arrival == Arrival::unknown);
+    auto organization = f.open();
+    CHECK(organization.call("GET", "/a", nullptr).body.size() == answer_bytes_max);
+    CHECK(organization.call("GET", "/more", nullptr).arrival == Arrival::unknown);
 }
 
 TEST_CASE("what happened to a request whose answer is cut or late is unknown", "[sync]") {
@@ -147,8 +147,8 @@ TEST_CASE("what happened to a request whose answer is cut or late is unknown", "
     CAPTURE(told.bytes);
     Fixture f{[told](const Asked&) { return told; }};
     f.options.request = 500ms;
-    auto far_side = f.open();
-    const auto got = far_side.call("PATCH", "/a", nullptr, {}, "{}");
+    auto organization = f.open();
+    const auto got = organization.call("PATCH", "/a", nullptr, {}, "{}");
     CHECK(got.arrival == Arrival::unknown);
     CHECK_FALSE(got.repeated);
     CHECK(f.server.asked().size() == 1);
@@ -160,9 +160,9 @@ TEST_CASE("a request that libcurl sent twice is not one that was answered", "[sy
         if (asked.target == "/b" && asked.connection == 1) return Told{"", Told::Then::close};
         return answer(204);
     }};
-    auto far_side = f.open();
-    CHECK(far_side.call("PATCH", "/a", nullptr, {}, "{}").arrival == Arrival::answered);
-    const auto got = far_side.call("PATCH", "/b", nullptr, {}, "{}");
+    auto organization = f.open();
+    CHECK(organization.call("PATCH", "/a", nullptr, {}, "{}").arrival == Arrival::answered);
+    const auto got = organization.call("PATCH", "/b", nullptr, {}, "{}");
     CHECK(got.arrival == Arrival::unknown);
     CHECK(got.repeated);
     CHECK(f.server.asked().size() == 3);
@@ -196,8 +196,8 @@ TEST_CASE("a request that never left is known not to have", "[sync]") {
         auto& origin = f.options.origin;
         origin.replace(0, 5, "http");
     }
-    auto far_side = f.open();
-    const auto got = far_side.call("PATCH", "/a", nullptr, {}, "{}");
+    auto organization = f.open();
+    const auto got = organization.call("PATCH", "/a", nullptr, {}, "{}");
     CHECK(got.arrival == Arrival::not_sent);
     CHECK_FALSE(got.trouble.empty());
     CHECK(f.server.asked().empty());
@@ -206,8 +206,8 @@ TEST_CASE("a request that never left is known not to have", "[sync]") {
 TEST_CASE("a stop ends a call", "[sync]") {
     SECTION("before it begins") {
         Fixture f{[](const Asked&) { return answer(204); }};
-        auto far_side = f.open(true);
-        const auto got = far_side.call("GET", "/a", nullptr);
+        auto organization = f.open(true);
+        const auto got = organization.call("GET", "/a", nullptr);
         CHECK(got.stopped);
         CHECK(got.arrival == Arrival::not_sent);
         CHECK(f.server.connections() == 0);
@@ -218,9 +218,9 @@ TEST_CASE("a stop ends a call", "[sync]") {
             stopping = true;
             return Told{"", Told::Then::hang};
         }};
-        auto far_side = FarSide::open(f.options, [&] { return stopping.load(); });
-        REQUIRE(far_side);
-        const auto got = far_side->call("GET", "/a", nullptr);
+        auto organization = OrganizationClient::open(f.options, [&] { return stopping.load(); });
+        REQUIRE(organization);
+        const auto got = organization->call("GET", "/a", nullptr);
         CHECK(got.stopped);
         CHECK(got.arrival == Arrival::unknown);
     }

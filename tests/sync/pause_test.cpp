@@ -74,7 +74,7 @@ TEST_CASE("what several threads find in one moment is one trouble, and the longe
     CHECK(f.log == Log{"sync-paused: busy"});
 }
 
-TEST_CASE("pauses grow without a word of the far side, until something goes over", "[sync]") {
+TEST_CASE("pauses grow without a word of the organization, until something goes over", "[sync]") {
     Fixture f;
     std::chrono::milliseconds longest{0};
     for (int i = 0; i < 8; ++i) {
@@ -88,7 +88,7 @@ TEST_CASE("pauses grow without a word of the far side, until something goes over
     CHECK(f.wait() <= 1s);
 }
 
-TEST_CASE("a far side that asks for no time at all is believed three times", "[sync]") {
+TEST_CASE("an organization that asks for no time at all is believed three times", "[sync]") {
     Fixture f;
     for (int i = 0; i < 3; ++i) {
         f.pause.begin("busy", 0s);

@@ -191,7 +191,7 @@ TEST_CASE("the date of creation goes over when a record is created, and only the
     CHECK(json::parse(migrated.create).at("overriddencreatedon") == "2019-05-01T00:00:00Z");
 }
 
-TEST_CASE("an owner that the far side does not know is left out, and said so", "[sync]") {
+TEST_CASE("an owner that the organization does not know is left out, and said so", "[sync]") {
     const Shown shown(secret, {});
     const auto known = shown.payload();
     CHECK_FALSE(known.owner_left_out);

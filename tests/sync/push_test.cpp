@@ -57,20 +57,20 @@ struct Fixture {
         payload.update = R"({"b":"update"})";
     }
 
-    /// Patient: a busy machine must not look like a far side that is late.
+    /// Patient: a busy machine must not look like an organization that is late.
     void speak_to(const std::string& origin, std::chrono::milliseconds patience = 60s) {
-        FarSideOptions far;
+        OrganizationOptions far;
         far.origin = origin;
         far.ca_file = server.authority();
         far.request = patience;
-        auto opened = FarSide::open(far, [this] { return stopping.load(); });
+        auto opened = OrganizationClient::open(far, [this] { return stopping.load(); });
         REQUIRE(opened);
-        far_side.emplace(std::move(*opened));
+        organization.emplace(std::move(*opened));
     }
 
     /// From the next push on; the sign-in was before.
     void impatient() {
-        REQUIRE(sign_in->token(*far_side).token);
+        REQUIRE(sign_in->token(*organization).token);
         speak_to(server.origin(), 2s);
     }
 
@@ -117,19 +117,19 @@ struct Fixture {
     }
 
     PushResult upsert(
-        PushOperation begin, std::deque<Told> in_order, bool open = false, bool ours = true
+        PushOperation begin, std::deque<Told> in_order, bool outcome_unknown = false, bool created_by_us = true
     ) {
         give(std::move(in_order));
-        Push push(*far_side, *sign_in, gate, clock);
-        auto result = push.upsert(table, id, payload, begin, {open, ours});
+        Push push(*organization, *sign_in, gate, clock);
+        auto result = push.upsert(table, id, payload, begin, {outcome_unknown, created_by_us});
         CHECK(all_given());
         return result;
     }
 
-    PushResult remove(std::deque<Told> in_order, bool open = false, bool ours = true) {
+    PushResult remove(std::deque<Told> in_order, bool outcome_unknown = false, bool created_by_us = true) {
         give(std::move(in_order));
-        Push push(*far_side, *sign_in, gate, clock);
-        auto result = push.remove(table, id, {open, ours});
+        Push push(*organization, *sign_in, gate, clock);
+        auto result = push.remove(table, id, {outcome_unknown, created_by_us});
         CHECK(all_given());
         return result;
     }
@@ -164,7 +164,7 @@ struct Fixture {
     ScriptedServer server;
     Gate gate;
     SyncOptions options;
-    std::optional<FarSide> far_side;
+    std::optional<OrganizationClient> organization;
     std::optional<SignIn> sign_in;
     Payload payload;
 };
@@ -343,7 +343,7 @@ TEST_CASE("after an unknown outcome the write names what reading found", "[sync]
         }
         const auto result = f.upsert(PushOperation::update, std::move(answers), true);
         CHECK(result.ending == Ending::later);
-        CHECK(result.open);
+        CHECK(result.outcome_unknown);
     }
     SECTION("there, and yet an update finds nothing twice") {
         CHECK(
@@ -363,7 +363,7 @@ TEST_CASE("after an unknown outcome the write names what reading found", "[sync]
         const auto result = f.upsert(PushOperation::update, {error(403, "0x80040220")}, true);
         CHECK(result.ending == Ending::refused);
         CHECK(result.operation == PushOperation::update);
-        CHECK(result.open);
+        CHECK(result.outcome_unknown);
     }
     SECTION("removed: by what was found") {
         CHECK(f.remove({row("7"), done()}, true).ending == Ending::done);
@@ -383,11 +383,11 @@ TEST_CASE("a push that ends at its second reading stays open, at its first only 
     const auto no_reading = [] { return error(403, "0x80040220"); };
     const auto first = f.upsert(PushOperation::update, {changed(), no_reading()});
     CHECK(first.ending == Ending::refused);
-    CHECK_FALSE(first.open);
+    CHECK_FALSE(first.outcome_unknown);
     const auto second =
         f.upsert(PushOperation::update, {changed(), row("7"), changed(), no_reading()});
     CHECK(second.ending == Ending::refused);
-    CHECK(second.open);
+    CHECK(second.outcome_unknown);
 }
 
 TEST_CASE("a removal is done when the record is not there", "[sync]") {
@@ -404,7 +404,7 @@ TEST_CASE("an answer that never came leaves the outcome open", "[sync]") {
     Fixture f;
     const auto check = [](const PushResult& result) {
         CHECK(result.ending == Ending::pause);
-        CHECK(result.open);
+        CHECK(result.outcome_unknown);
         CHECK(result.code == "network");
         CHECK(result.status == 0);
         CHECK_FALSE(result.why.empty());
@@ -450,7 +450,7 @@ TEST_CASE("no connection while signing in is trouble of the network, no token th
     const auto result = f.upsert(PushOperation::update, {});
     CHECK(result.ending == Ending::pause);
     CHECK(result.code == code);
-    CHECK_FALSE(result.open);
+    CHECK_FALSE(result.outcome_unknown);
     CHECK_FALSE(result.why.empty());
     CHECK(f.sent.empty());
 }
@@ -460,22 +460,22 @@ TEST_CASE("a request that was sent twice is read back soon, without a pause", "[
     CHECK(f.upsert(PushOperation::update, {done()}).ending == Ending::done);
     const auto result = f.upsert(PushOperation::update, {Told{"", Told::Then::close}, done()});
     CHECK(result.ending == Ending::later);
-    CHECK(result.open);
+    CHECK(result.outcome_unknown);
 }
 
-TEST_CASE("a far side that cannot take anything pauses everybody for as long as it says", "[sync]") {
+TEST_CASE("an organization that cannot take anything pauses everybody for as long as it says", "[sync]") {
     Fixture f;
     const auto throttled =
         f.upsert(PushOperation::update, {error(429, "0x80072322", "Retry-After: 17\r\n")});
     CHECK(throttled.ending == Ending::pause);
     CHECK(throttled.wait == 17s);
     CHECK(throttled.code == "0x80072322");
-    CHECK_FALSE(throttled.open);
+    CHECK_FALSE(throttled.outcome_unknown);
     const auto gone = f.upsert(PushOperation::update, {answer(503)});
     CHECK(gone.ending == Ending::pause);
     CHECK_FALSE(gone.wait);
     CHECK(gone.code == "http-503");
-    CHECK(gone.open);
+    CHECK(gone.outcome_unknown);
     CHECK(
         f.upsert(PushOperation::update, {answer(302, "", "Location: https://evil.example/\r\n")}).ending ==
         Ending::pause
@@ -487,7 +487,7 @@ TEST_CASE("a record that may go through later does not hold up the others", "[sy
     Fixture f;
     const auto result = f.upsert(PushOperation::update, {error(500, "0x80044150")});
     CHECK(result.ending == Ending::later);
-    CHECK(result.open);
+    CHECK(result.outcome_unknown);
 }
 
 TEST_CASE("a refusal says which privilege is missing", "[sync]") {
@@ -513,7 +513,7 @@ TEST_CASE("a token that is not taken is renewed once", "[sync]") {
     SECTION("a second refusal pauses and says nothing about the record") {
         const auto result = f.upsert(PushOperation::update, {answer(401), answer(401)});
         CHECK(result.ending == Ending::pause);
-        CHECK_FALSE(result.open);
+        CHECK_FALSE(result.outcome_unknown);
         CHECK(f.tokens == 2);
     }
 }

@@ -150,9 +150,9 @@ TEST_CASE("a record that failed waits for its time and keeps its count", "[sync]
     auto item = f.queue.try_take();
     REQUIRE(item);
     CHECK(item->failures == 0);
-    CHECK_FALSE(item->open);
+    CHECK_FALSE(item->outcome_unknown);
     item->failures = 3;
-    item->open = true;
+    item->outcome_unknown = true;
     f.queue.delayed(*item, f.clock.now() + 5s);
     f.queue.changed();
     CHECK_FALSE(f.queue.try_take());
@@ -168,13 +168,13 @@ TEST_CASE("a record that failed waits for its time and keeps its count", "[sync]
     const auto again = f.queue.try_take();
     REQUIRE(again);
     CHECK(again->failures == 3);
-    CHECK(again->open);
+    CHECK(again->outcome_unknown);
     f.queue.finished(row(secret, 1));
     f.put(row(secret, 1));
     const auto fresh = f.queue.try_take();
     REQUIRE(fresh);
     CHECK(fresh->failures == 0);
-    CHECK_FALSE(fresh->open);
+    CHECK_FALSE(fresh->outcome_unknown);
 }
 
 TEST_CASE("a record with nothing due is not waited for, but stays open", "[sync]") {
@@ -182,7 +182,7 @@ TEST_CASE("a record with nothing due is not waited for, but stays open", "[sync]
     f.put(row(secret, 1));
     auto item = f.queue.try_take();
     REQUIRE(item);
-    item->open = true;
+    item->outcome_unknown = true;
     f.outbox.clear();
     f.queue.delayed(*item, f.clock.now());
     f.clock.advance(1s);
@@ -191,7 +191,7 @@ TEST_CASE("a record with nothing due is not waited for, but stays open", "[sync]
     f.put(row(secret, 1));
     const auto again = f.queue.try_take();
     REQUIRE(again);
-    CHECK(again->open);
+    CHECK(again->outcome_unknown);
 }
 
 TEST_CASE("a table of many pages is walked whole, each record once", "[sync]") {
@@ -214,7 +214,7 @@ TEST_CASE("beyond what can be remembered, every record is read back first", "[sy
     f.put(row(application, 1));
     const auto next = f.queue.try_take();
     REQUIRE(next);
-    CHECK(next->open);
+    CHECK(next->outcome_unknown);
 }
 
 TEST_CASE("a closed queue gives nothing, and wakes who waits", "[sync]") {

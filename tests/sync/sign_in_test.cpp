@@ -48,11 +48,11 @@ struct Fixture {
         challenge = "Bearer authorization_uri=" + uri + ", resource_id=" + resource;
     }
 
-    [[nodiscard]] FarSide far_side() const {
-        FarSideOptions out;
+    [[nodiscard]] OrganizationClient client() const {
+        OrganizationOptions out;
         out.origin = options.url;
         out.ca_file = organization.authority();
-        auto made = FarSide::open(out, [] { return false; });
+        auto made = OrganizationClient::open(out, [] { return false; });
         REQUIRE(made);
         return std::move(*made);
     }
@@ -79,9 +79,9 @@ struct Fixture {
 
 TEST_CASE("the client signs in where the challenge says, for the organization", "[sync]") {
     Fixture f;
-    auto far_side = f.far_side();
+    auto client = f.client();
     auto sign_in = f.sign_in();
-    CHECK(opened(sign_in.token(far_side)) == "Authorization: Bearer t1");
+    CHECK(opened(sign_in.token(client)) == "Authorization: Bearer t1");
     const auto probe = f.organization.asked().at(0);
     CHECK(probe.method == "GET");
     CHECK_FALSE(probe.has("Authorization"));
@@ -100,25 +100,25 @@ TEST_CASE("the client signs in where the challenge says, for the organization", 
 
 TEST_CASE("a token is used until a minute before its end, and again by everybody", "[sync]") {
     Fixture f;
-    auto far_side = f.far_side();
+    auto client = f.client();
     auto sign_in = f.sign_in();
-    CHECK(opened(sign_in.token(far_side)) == "Authorization: Bearer t1");
+    CHECK(opened(sign_in.token(client)) == "Authorization: Bearer t1");
     f.clock.advance(3538s);
-    CHECK(opened(sign_in.token(far_side)) == "Authorization: Bearer t1");
+    CHECK(opened(sign_in.token(client)) == "Authorization: Bearer t1");
     CHECK(f.authority.asked().size() == 1);
     f.clock.advance(1s);
-    CHECK(opened(sign_in.token(far_side)) == "Authorization: Bearer t2");
+    CHECK(opened(sign_in.token(client)) == "Authorization: Bearer t2");
 }
 
 TEST_CASE("a token that was not taken is renewed once, whoever says so", "[sync]") {
     Fixture f;
-    auto far_side = f.far_side();
+    auto client = f.client();
     auto sign_in = f.sign_in();
-    const auto first = sign_in.token(far_side);
+    const auto first = sign_in.token(client);
     sign_in.reject(first.token);
-    CHECK(opened(sign_in.token(far_side)) == "Authorization: Bearer t2");
+    CHECK(opened(sign_in.token(client)) == "Authorization: Bearer t2");
     sign_in.reject(first.token);  // another thread's late word on the old one
-    CHECK(opened(sign_in.token(far_side)) == "Authorization: Bearer t2");
+    CHECK(opened(sign_in.token(client)) == "Authorization: Bearer t2");
     CHECK(f.authority.asked().size() == 2);
 }
 
@@ -127,11 +127,11 @@ TEST_CASE("threads that need a token at once sign in once", "[sync]") {
     auto sign_in = f.sign_in();
     std::vector<std::thread> threads;
     std::atomic<int> same{0};
-    std::vector<FarSide> far_sides;
-    for (int i = 0; i < 4; ++i) far_sides.push_back(f.far_side());
-    for (auto& far_side : far_sides) {
+    std::vector<OrganizationClient> clients;
+    for (int i = 0; i < 4; ++i) clients.push_back(f.client());
+    for (auto& client : clients) {
         threads.emplace_back([&] {
-            if (opened(sign_in.token(far_side)) == "Authorization: Bearer t1") ++same;
+            if (opened(sign_in.token(client)) == "Authorization: Bearer t1") ++same;
         });
     }
     for (auto& thread : threads) thread.join();
@@ -162,9 +162,9 @@ TEST_CASE("the secret goes to nobody who is not on the list", "[sync]") {
     );
     CAPTURE(uri);
     f.set_challenge(uri, f.organization.origin());
-    auto far_side = f.far_side();
+    auto client = f.client();
     auto sign_in = f.sign_in();
-    const auto got = sign_in.token(far_side);
+    const auto got = sign_in.token(client);
     // A slash at the end is the one spelling that means the same.
     if (uri == good + "/t1/oauth2/authorize/") {
         CHECK(got.token);
@@ -185,9 +185,9 @@ TEST_CASE("no token is asked for a resource that is not the organization", "[syn
     );
     CAPTURE(resource);
     f.set_challenge(f.authority.origin() + "/t1/oauth2/authorize", resource);
-    auto far_side = f.far_side();
+    auto client = f.client();
     auto sign_in = f.sign_in();
-    CHECK_FALSE(sign_in.token(far_side).token);
+    CHECK_FALSE(sign_in.token(client).token);
     CHECK(f.authority.connections() == 0);
 }
 
@@ -195,9 +195,9 @@ TEST_CASE("an organization that asks for nothing gets no token", "[sync]") {
     Fixture f;
     const int status = GENERATE(200, 302, 403, 404, 500, 503);
     f.challenge_status = status;
-    auto far_side = f.far_side();
+    auto client = f.client();
     auto sign_in = f.sign_in();
-    const auto got = sign_in.token(far_side);
+    const auto got = sign_in.token(client);
     CHECK_FALSE(got.token);
     CHECK(got.why.find(std::to_string(status)) != std::string::npos);
     CHECK(f.authority.connections() == 0);
@@ -225,9 +225,9 @@ TEST_CASE("an authority that refuses, redirects or talks nonsense gives no token
     f.token_status = status;
     f.token_body = body;
     f.token_headers = "Retry-After: 9\r\nLocation: " + f.organization.origin() + "/token\r\n";
-    auto far_side = f.far_side();
+    auto client = f.client();
     auto sign_in = f.sign_in();
-    const auto got = sign_in.token(far_side);
+    const auto got = sign_in.token(client);
     CHECK_FALSE(got.token);
     CHECK_FALSE(got.why.empty());
     if (status != 200) CHECK(got.wait == 9s);

@@ -76,9 +76,9 @@ TEST_CASE("an answer that no Dataverse gives says nothing about the record", "[s
 }
 
 TEST_CASE("an answer of something in between leaves open whether it was carried out", "[sync]") {
-    for (const int status : {408, 500, 502, 503, 504}) CHECK(of(PushOperation::update, status).open);
+    for (const int status : {408, 500, 502, 503, 504}) CHECK(of(PushOperation::update, status).outcome_unknown);
     for (const int status : {204, 400, 401, 403, 404, 412, 429}) {
-        CHECK_FALSE(of(PushOperation::update, status).open);
+        CHECK_FALSE(of(PushOperation::update, status).outcome_unknown);
     }
 }
 

@@ -114,10 +114,10 @@ struct Fixture {
 
     void start() {
         SyncOptions options;
-        options.url = far_side.server().origin();
+        options.url = organization.server().origin();
         options.authorities = {options.url + "/t"};
         options.client_id = "c";
-        options.ca_file = far_side.server().authority();
+        options.ca_file = organization.server().authority();
         options.requests_per_second = 1000;
         options.owners = owners;
         worker = test::value(Worker::start(
@@ -253,7 +253,7 @@ struct Fixture {
 
     TestVault vault;
     access::Caller caller;
-    Dataverse far_side;
+    Dataverse organization;
     std::map<Uuid, std::string> owners;
     std::shared_ptr<messages::SyncMonitor> monitor =
         std::make_shared<messages::SyncMonitor>("https://far.example");
@@ -274,12 +274,12 @@ TEST_CASE("records go over, parents first, and the outbox is empty", "[sync]") {
     REQUIRE(f.until_nothing_is_due());
     CHECK(f.outbox().parked == 0);
     CHECK(
-        f.far_side.writes() == std::vector<std::string>{
+        f.organization.writes() == std::vector<std::string>{
                                    "PATCH msdyn_octwitterapplications",
                                    "PATCH msdyn_octwitterhandles",
                                    "PATCH msdyn_octwitterhandlesecrets"}
     );
-    const auto there = f.far_side.rows().at(f.path(secrets, secret));
+    const auto there = f.organization.rows().at(f.path(secrets, secret));
     CHECK(there.at("msdyn_name") == "secret");
     CHECK(there.at("msdyn_octwitterhandleid@odata.bind") == "/" + f.path(handles, handle));
     CHECK(there.at("msdyn_octwitteruniquehandleid").is_null());
@@ -290,7 +290,7 @@ TEST_CASE("records go over, parents first, and the outbox is empty", "[sync]") {
     SECTION("a change follows") {
         f.rename(secrets, secret, "renamed");
         CHECK(f.until([&] {
-            return f.far_side.rows().at(f.path(secrets, secret)).at("msdyn_name") == "renamed";
+            return f.organization.rows().at(f.path(secrets, secret)).at("msdyn_name") == "renamed";
         }));
         CHECK(f.until_nothing_is_due());
     }
@@ -298,30 +298,30 @@ TEST_CASE("records go over, parents first, and the outbox is empty", "[sync]") {
         f.remove(secrets, secret);
         f.remove(handles, handle);
         REQUIRE(f.until_nothing_is_due());
-        CHECK(f.far_side.rows().size() == 1);
-        const auto writes = f.far_side.writes();
+        CHECK(f.organization.rows().size() == 1);
+        const auto writes = f.organization.writes();
         CHECK(writes.back() == "DELETE msdyn_octwitterhandles");
     }
-    SECTION("a parent that the far side lost is pushed again for its child") {
-        f.far_side.forget(f.path(handles, handle));
+    SECTION("a parent that the organization lost is pushed again for its child") {
+        f.organization.forget(f.path(handles, handle));
         f.rename(secrets, secret, "renamed");
         REQUIRE(f.until_nothing_is_due());
         CHECK(f.outbox().parked == 0);
-        CHECK(f.far_side.rows().count(f.path(handles, handle)) == 1);
-        CHECK(f.far_side.rows().at(f.path(secrets, secret)).at("msdyn_name") == "renamed");
+        CHECK(f.organization.rows().count(f.path(handles, handle)) == 1);
+        CHECK(f.organization.rows().at(f.path(secrets, secret)).at("msdyn_name") == "renamed");
     }
 }
 
-TEST_CASE("a forged entry deletes nothing at the far side that was not removed here", "[sync]") {
+TEST_CASE("a forged entry deletes nothing at the organization that was not removed here", "[sync]") {
     const auto row = GENERATE(Fixture::OnDisk::whole, Fixture::OnDisk::gone);
     Fixture f;
     const auto application = f.application();
     f.start();
     REQUIRE(f.until_nothing_is_due());
-    REQUIRE(f.far_side.rows().size() == 1);
+    REQUIRE(f.organization.rows().size() == 1);
     f.forge(applications, application, ledger::OutboxOperation::remove, row);
     REQUIRE(f.until_nothing_is_due());
-    CHECK(f.far_side.rows().size() == 1);
+    CHECK(f.organization.rows().size() == 1);
     CHECK(f.outbox().parked == 1);
     CHECK(f.monitor->state().errors_by_code.count("internal") == 1);
 }
@@ -336,7 +336,7 @@ TEST_CASE("an entry that nobody can read holds up no other", "[sync]") {
     f.application();  // from here on the snapshot has it too
     f.start();
     REQUIRE(f.until_nothing_is_due());
-    CHECK(f.far_side.rows().size() == 1);
+    CHECK(f.organization.rows().size() == 1);
     CHECK(f.outbox().damaged == 1);
     CHECK(f.pauses() == 0);
     CHECK(test::value(messages::read_parked(f.vault.vault().view(), 10)).entries.empty());
@@ -349,10 +349,10 @@ TEST_CASE("a record that was damaged on the disk waits alone", "[sync]") {
     f.forge(applications, damaged, ledger::OutboxOperation::upsert, Fixture::OnDisk::damaged);
     f.start();
     REQUIRE(f.until([&] { return f.outbox().due == 1; }));
-    CHECK(f.far_side.rows().count(f.path(applications, whole)) == 1);
+    CHECK(f.organization.rows().count(f.path(applications, whole)) == 1);
     const auto later = f.application();
-    REQUIRE(f.until([&] { return f.far_side.rows().count(f.path(applications, later)) == 1; }));
-    CHECK(f.far_side.rows().count(f.path(applications, damaged)) == 0);
+    REQUIRE(f.until([&] { return f.organization.rows().count(f.path(applications, later)) == 1; }));
+    CHECK(f.organization.rows().count(f.path(applications, damaged)) == 0);
     CHECK(f.pauses() == 0);
 }
 
@@ -361,7 +361,7 @@ TEST_CASE("what is thrown on the way ends neither the server nor the sync", "[sy
     const auto application = f.application();
     f.log_throws = true;
     SECTION("by a thread that pushes") {
-        f.far_side.before = [throttles = std::make_shared<std::atomic<bool>>(true)](const Asked&) {
+        f.organization.before = [throttles = std::make_shared<std::atomic<bool>>(true)](const Asked&) {
             return throttles->exchange(false) ? answer(429, "", "Retry-After: 600\r\n") : Told{};
         };
         f.start();
@@ -377,7 +377,7 @@ TEST_CASE("what is thrown on the way ends neither the server nor the sync", "[sy
     }
     f.vault.clock().advance(601s);
     REQUIRE(f.until_nothing_is_due());
-    CHECK(f.far_side.rows().count(f.path(applications, application)) == 1);
+    CHECK(f.organization.rows().count(f.path(applications, application)) == 1);
 }
 
 TEST_CASE("no token is in anything that was sent", "[sync]") {
@@ -399,8 +399,8 @@ TEST_CASE("no token is in anything that was sent", "[sync]") {
     );
     f.start();
     REQUIRE(f.until_nothing_is_due());
-    CHECK(f.far_side.rows().size() == 3);
-    for (const auto& asked : f.far_side.server().asked()) {
+    CHECK(f.organization.rows().size() == 3);
+    for (const auto& asked : f.organization.server().asked()) {
         CHECK(asked.head.find(marker) == std::string::npos);
         CHECK(asked.body.find(marker) == std::string::npos);
         CHECK(asked.body.find("accesstoken") == std::string::npos);
@@ -431,7 +431,7 @@ TEST_CASE("an owner goes by the operator's line, else by the directory, else not
     const auto unknown = owned(f.vault.user("unknown"));
     f.start();
     REQUIRE(f.until_nothing_is_due());
-    const auto rows = f.far_side.rows();
+    const auto rows = f.organization.rows();
     CHECK(
         rows.at(f.path(applications, mapped)).at("ownerid@odata.bind") ==
         "/teams(22222222-2222-4222-8222-222222222222)"
@@ -449,7 +449,7 @@ TEST_CASE("a record that is refused is parked and holds up nobody", "[sync]") {
     Fixture f;
     const auto bad = f.application();
     const auto good = f.application();
-    f.far_side.before = [&, path = f.path(applications, bad)](const Asked& asked) {
+    f.organization.before = [&, path = f.path(applications, bad)](const Asked& asked) {
         if (asked.target.find(path) == std::string::npos) return Told{};
         return answer(
             403,
@@ -458,19 +458,19 @@ TEST_CASE("a record that is refused is parked and holds up nobody", "[sync]") {
     };
     f.start();
     REQUIRE(f.until_nothing_is_due());
-    CHECK(f.far_side.rows().count(f.path(applications, good)) == 1);
+    CHECK(f.organization.rows().count(f.path(applications, good)) == 1);
     CHECK(f.outbox().parked == 1);
     CHECK(f.monitor->state().failed == 1);
     CHECK(f.monitor->state().errors_by_code.at("0x80040220") == 1);
     CHECK(f.logged().find("Bearer") == std::string::npos);
 }
 
-TEST_CASE("a far side that throttles is left alone until its time, or until somebody says go", "[sync]") {
+TEST_CASE("an organization that throttles is left alone until its time, or until somebody says go", "[sync]") {
     Fixture f;
     const auto application = f.application();
     std::atomic<bool> throttling{true};
     std::atomic<int> requests{0};
-    f.far_side.before = [&](const Asked&) {
+    f.organization.before = [&](const Asked&) {
         ++requests;
         return throttling ? answer(429, "", "Retry-After: 600\r\n") : Told{};
     };
@@ -482,16 +482,16 @@ TEST_CASE("a far side that throttles is left alone until its time, or until some
     SECTION("its time comes") { f.vault.clock().advance(601s); }
     SECTION("somebody says go") { f.monitor->wake(); }
     REQUIRE(f.until_nothing_is_due());
-    CHECK(f.far_side.rows().count(f.path(applications, application)) == 1);
+    CHECK(f.organization.rows().count(f.path(applications, application)) == 1);
     CHECK(f.until([&] { return !f.monitor->state().paused_until; }));
     CHECK(f.logged().find("sync-paused the organization answers with status 429") != std::string::npos);
     CHECK(f.logged().find("sync-resumed \n") != std::string::npos);  // that it goes on has no reason
 }
 
-TEST_CASE("a far side that throttles for no time at all is not believed for long", "[sync]") {
+TEST_CASE("an organization that throttles for no time at all is not believed for long", "[sync]") {
     Fixture f;
     f.application();
-    f.far_side.before = [&](const Asked&) { return answer(429, "", "Retry-After: 0\r\n"); };
+    f.organization.before = [&](const Asked&) { return answer(429, "", "Retry-After: 0\r\n"); };
     f.start();
     auto longest = 0ms;
     for (std::uint64_t times = 1; times <= 12; ++times) {
@@ -505,11 +505,11 @@ TEST_CASE("a far side that throttles for no time at all is not believed for long
     CHECK(longest > 1s);  // nine draws, most from a minute
 }
 
-TEST_CASE("after an answer that was cut off the far side is read first", "[sync]") {
+TEST_CASE("after an answer that was cut off the organization is read first", "[sync]") {
     Fixture f;
     const auto application = f.application();
     std::atomic<bool> cutting{true};
-    f.far_side.before = [&](const Asked& asked) {
+    f.organization.before = [&](const Asked& asked) {
         if (asked.method == "PATCH" && cutting.exchange(false)) {
             return Told{"HTTP/1.1 200 X\r\nContent-Length: 9\r\n\r\n", Told::Then::close};
         }
@@ -520,7 +520,7 @@ TEST_CASE("after an answer that was cut off the far side is read first", "[sync]
     f.vault.clock().advance(120s);
     REQUIRE(f.until_nothing_is_due());
     std::vector<std::string> methods;
-    for (const auto& asked : f.far_side.server().asked()) {
+    for (const auto& asked : f.organization.server().asked()) {
         if (asked.target.find(to_string(application)) != std::string::npos) {
             methods.push_back(asked.method);
         }
@@ -543,7 +543,7 @@ TEST_CASE("while a request of an earlier process may arrive, what it could spoil
     REQUIRE(f.until_nothing_is_due());
 
     std::map<Uuid, std::string> methods;
-    for (const auto& asked : f.far_side.server().asked()) {
+    for (const auto& asked : f.organization.server().asked()) {
         for (const auto& id : {changed, removed, created}) {
             if (asked.target.find(to_string(id)) != std::string::npos) methods[id] += asked.method + " ";
         }
@@ -563,16 +563,16 @@ TEST_CASE("sync stops with its user, and goes on with it", "[sync]") {
         return f.monitor->state().paused_why == "the user Rookery Sync is disabled";
     }));
     f.monitor->wake();  // changes nothing
-    CHECK(f.far_side.server().connections() == 0);
+    CHECK(f.organization.server().connections() == 0);
     f.set_disabled(false);
     REQUIRE(f.until_nothing_is_due());
-    CHECK(f.far_side.rows().count(f.path(applications, application)) == 1);
+    CHECK(f.organization.rows().count(f.path(applications, application)) == 1);
 }
 
 TEST_CASE("a failure that does not pass ends with the record parked", "[sync]") {
     Fixture f;
     f.application();
-    f.far_side.before = [&](const Asked& asked) {
+    f.organization.before = [&](const Asked& asked) {
         return asked.method == "GET" ? Told{}
                                      : answer(500, R"({"error":{"code":"0x80044150","message":""}})");
     };
@@ -585,11 +585,11 @@ TEST_CASE("a failure that does not pass ends with the record parked", "[sync]") 
     CHECK(f.monitor->state().errors_by_code.at("0x80044150") == 10);
 }
 
-TEST_CASE("a stop ends a worker whose far side does not answer", "[sync]") {
+TEST_CASE("a stop ends a worker whose organization does not answer", "[sync]") {
     Fixture f;
     f.application();
     std::atomic<bool> asked_once{false};
-    f.far_side.before = [&](const Asked&) {
+    f.organization.before = [&](const Asked&) {
         asked_once = true;
         return Told{"", Told::Then::hang};
     };

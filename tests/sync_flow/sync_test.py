@@ -301,7 +301,7 @@ class SyncTest(unittest.TestCase):
         self.cli("sync", "now")
         document = json.loads(self.cli("sync", "status", "--json").stdout)
         self.assertTrue(document["Configured"])
-        self.assertEqual(self.far.facts["url"], document["FarSide"])
+        self.assertEqual(self.far.facts["url"], document["Organization"])
 
     def test_the_sync_stops_while_its_user_is_disabled(self):
         admin = self.vault.client("admin")

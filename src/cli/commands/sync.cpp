@@ -80,7 +80,7 @@ Result<std::string> for_people(const json& document) {
     ROOKERY_TRY(const auto failed, number_member(document, "Failed"));
     ROOKERY_TRY(const auto owners, number_member(document, "OwnersLeftOut"));
     std::string out;
-    add_line(out, "organization", text_member(document, "FarSide"));
+    add_line(out, "organization", text_member(document, "Organization"));
     out += fmt::format("due: {}{}\n", due, more);
     out += fmt::format("parked: {}{}\n", parked, more);
     if (damaged != 0) out += fmt::format("damaged: {}, see rookery verify\n", damaged);

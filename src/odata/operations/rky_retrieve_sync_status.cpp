@@ -21,7 +21,7 @@ void write(JsonWriter& json, const messages::SyncStatusReply& reply) {
     const auto& state = reply.state;
     json.key("Configured");
     json.boolean(reply.configured);
-    text_or_null(json, "FarSide", state.far_side);
+    text_or_null(json, "Organization", state.organization);
     json.key("Due");
     json.number(reply.outbox.due);
     json.key("Parked");
