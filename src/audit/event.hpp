@@ -123,7 +123,7 @@ enum class ReleaseMode : std::uint8_t {
 
 struct Actor {
     ActorType type = ActorType::unknown;
-    std::string id;                          // a user's GUID as text; empty when nobody was proved
+    std::string id;                          // a user's GUID as text; empty when unauthenticated
     AuthMethod method = AuthMethod::none;
     ByteArray<8> credential_fingerprint{};   // zero when there is no credential
 

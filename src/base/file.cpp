@@ -176,7 +176,7 @@ Result<void> replace_file(const fs::path& path, ByteView content, FileMode mode)
         return io_error("cannot replace", path, error);
     }
     if (const int error = sync_folder_of(path); error != 0) {
-        return io_error("cannot sync the folder of", path, error);
+        return io_error("cannot sync the directory of", path, error);
     }
     return {};
 }

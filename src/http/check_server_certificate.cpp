@@ -25,7 +25,7 @@ struct PairFiles {
 };
 
 constexpr const char* authority_hint =
-    "put ca.pem and ca.key back from a copy of the data folder; without one remove tls/, and the next "
+    "put ca.pem and ca.key back from a copy of the data directory; without one remove tls/, and the next "
     "start makes a new authority, whose ca.pem every client needs";
 constexpr const char* server_hint =
     "remove server.pem and server.key: the next start makes new ones; names that only `init --name` "

@@ -15,7 +15,7 @@ class Handler {
     virtual ~Handler() = default;
 
     /// May this sender, judged by its headers alone, send a body that is large, or more than those
-    /// who are not proved may hold together? Otherwise the body is not read and `refuse` answers.
+    /// who are not authenticated may hold together? Otherwise the body is not read and `refuse` answers.
     /// Called on the connection's thread; does not wait. May set Request::proof.
     [[nodiscard]] virtual Result<void> admit(Request& head) = 0;
 

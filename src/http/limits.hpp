@@ -35,9 +35,9 @@ struct Limits {
     std::chrono::milliseconds linger{2'000};          // for the client to take a last answer
     std::chrono::milliseconds drain{10'000};          // for running requests when the server stops
 
-    /// What bodies may take together whose senders are not proved; beyond it only those with a valid
-    /// token may send one, and strangers get 401.
-    [[nodiscard]] std::size_t unproved_bodies_bytes_max() const { return bodies_bytes_max / 4; }
+    /// What bodies of unauthenticated clients may take together; beyond it only clients with a valid token
+    /// may send one, and the others get 401.
+    [[nodiscard]] std::size_t unauthenticated_bodies_bytes_max() const { return bodies_bytes_max / 4; }
 };
 
 }  // namespace rookery::http

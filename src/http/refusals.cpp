@@ -40,9 +40,9 @@ class AggregateLogged final : public ledger::Waiter {
     identity::EntryBudget::Aggregate aggregate_;
 };
 
-/// Whose budget a request is on: a user's, or the place that a stranger comes from. A credential that
-/// was proved but is refused (a disabled user's, say) has one of its own: others behind the same
-/// address cannot hide it among their failures.
+/// Whose budget a request is on: a user's, or the place that an unauthenticated client comes from. A
+/// credential that was proved but is refused (a disabled user's, say) has one of its own: others behind
+/// the same address cannot hide it among their failures.
 ByteView source_of(const Exchange& exchange) {
     const auto& caller = exchange.sender.caller;
     if (caller.user.is_nil()) return identity::login_source(exchange.request.peer.address);

@@ -1,6 +1,6 @@
 // Refusals: how a request that is refused is answered, and what of it goes on the log. A refusal is an
-// entry of its own within a budget for each user, and for each place that strangers come from; beyond
-// it, it is answered without waiting for the log, counted, and put on it as one entry a minute.
+// entry of its own within a budget for each user, and for each place that unauthenticated clients come from;
+// beyond it, it is answered without waiting for the log, counted, and put on it as one entry a minute.
 //
 // Used by Service from every I/O thread and worker. Thread-safe.
 #pragma once

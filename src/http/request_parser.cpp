@@ -99,7 +99,7 @@ class RequestParser::Grammar final : public beast::http::basic_parser<true> {
     void on_header_impl(Error&) override {}
 
     void on_body_init_impl(const boost::optional<std::uint64_t>& length, Error&) override {
-        // Not more at once than a stranger may make us hold; the rest comes as the bytes do.
+        // Not more at once than an unauthenticated client may make us hold; the rest comes as the bytes do.
         constexpr std::uint64_t at_once = 64U << 10;
         if (length) out_.body.reserve(static_cast<std::size_t>(std::min(*length, at_once)));
     }

@@ -152,7 +152,7 @@ asio::awaitable<Response> Service::handle(const Request& request) {
     co_return co_await refusals_.answer(exchange, unexpected());
 }
 
-/// Parses only now that the sender is known: strangers' URLs and bodies cost nothing.
+/// Parses only now that the sender is known: unauthenticated URLs and bodies cost nothing.
 asio::awaitable<Response> Service::answer(Exchange& exchange, At at) {
     const auto admits = [&](const messages::Message& shape) {
         return vault_.pipeline().admits(exchange.view, exchange.sender.caller, shape);

@@ -126,9 +126,9 @@ asio::awaitable<Session::Next> Session::read_request() {
 /// False: the connection is over. Otherwise the body is complete or refusal_ is set.
 asio::awaitable<bool> Session::read_body(RequestParser& parser) {
     const auto& limits = shared_.limits;
-    // Judged before the body is read: a stranger shall not make us hold megabytes, nor all of them
+    // Judged before the body is read: an unauthenticated client shall not make us hold megabytes, nor all of them
     // together keep out those who are known.
-    if (parser.chunked() || !hold_unproved(parser.content_length())) {
+    if (parser.chunked() || !hold_unauthenticated(parser.content_length())) {
         if (auto admitted = shared_.handler->admit(request_); !admitted) {
             refuse({std::move(admitted).error()});
             co_return true;
@@ -286,16 +286,16 @@ std::chrono::milliseconds Session::at_least_pace(std::size_t bytes) const {
 }
 
 /// Counts the whole body before a byte of it is there; false, with nothing counted, when it is too
-/// large for a sender that is not proved, or such senders hold their share already.
-bool Session::hold_unproved(std::uint64_t size) {
+/// large for an unauthenticated client, or such clients hold their share already.
+bool Session::hold_unauthenticated(std::uint64_t size) {
     const auto& limits = shared_.limits;
     if (size > limits.body_bytes_unknown_max) return false;
     const auto bytes = static_cast<std::size_t>(size);
-    if ((shared_.unproved_bodies_bytes += bytes) > limits.unproved_bodies_bytes_max()) {
-        shared_.unproved_bodies_bytes -= bytes;
+    if ((shared_.unauthenticated_bodies_bytes += bytes) > limits.unauthenticated_bodies_bytes_max()) {
+        shared_.unauthenticated_bodies_bytes -= bytes;
         return false;
     }
-    unproved_bytes_ = bytes;
+    unauthenticated_bytes_ = bytes;
     return true;
 }
 
@@ -328,7 +328,7 @@ void Session::forget_body() {
 
 void Session::release_body() {
     shared_.bodies_bytes -= std::exchange(body_bytes_, 0);
-    shared_.unproved_bodies_bytes -= std::exchange(unproved_bytes_, 0);
+    shared_.unauthenticated_bodies_bytes -= std::exchange(unauthenticated_bytes_, 0);
 }
 
 }  // namespace rookery::http

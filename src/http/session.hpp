@@ -56,7 +56,7 @@ class Session {
     void refuse(Refusal refusal);
     void enter(Phase phase, std::chrono::milliseconds most);
     [[nodiscard]] std::chrono::milliseconds at_least_pace(std::size_t bytes) const;
-    [[nodiscard]] bool hold_unproved(std::uint64_t size);
+    [[nodiscard]] bool hold_unauthenticated(std::uint64_t size);
     [[nodiscard]] bool account_body();
     void forget_request();
     void forget_body();
@@ -75,7 +75,7 @@ class Session {
     Request request_;
     std::optional<Refusal> refusal_;
     std::size_t body_bytes_ = 0;      // this request's part of shared_.bodies_bytes
-    std::size_t unproved_bytes_ = 0;  // and of shared_.unproved_bodies_bytes
+    std::size_t unauthenticated_bytes_ = 0;  // and of shared_.unauthenticated_bodies_bytes
     WipedBuffer out_;
 };
 

@@ -20,8 +20,8 @@ struct Shared {
     std::unique_ptr<boost::asio::ssl::context> tls;
     std::atomic<std::size_t> connections{0};
     std::atomic<std::size_t> bodies_bytes{0};  // held by requests that are being read or answered
-    // Announced by those whose sender was not proved when the body began.
-    std::atomic<std::size_t> unproved_bodies_bytes{0};
+    // Announced by those that were not authenticated when the body began.
+    std::atomic<std::size_t> unauthenticated_bodies_bytes{0};
 };
 
 }  // namespace rookery::http

@@ -31,14 +31,14 @@ Error rocksdb_error(const rocksdb::Status& status, boost::source_location where)
         return {
             Errc::integrity,
             "integrity check failed",
-            "the store is damaged: keep a copy of its folder and restore a backup (" +
+            "the store is damaged: keep a copy of its directory and restore a backup (" +
                 status.ToString() + ")",
             where};
     }
     if (is_lock_failure(status)) {
         return {
             Errc::in_use,
-            "the data folder is in use",
+            "the data directory is in use",
             "another process has it open: stop that one, or ask it over its API",
             where};
     }
@@ -52,7 +52,7 @@ Error rocksdb_error(const rocksdb::Status& status, boost::source_location where)
     return {
         Errc::io,
         "the store failed: " + status.ToString(),
-        "check the disk and the folder's permissions, then start again",
+        "check the disk and the directory's permissions, then start again",
         where};
 }
 

@@ -31,14 +31,14 @@ Result<void> check_names(const std::filesystem::path& folder, OpenMode mode) {
         if (digits != std::string::npos && digits > digits_max) {
             return fail(
                 Errc::integrity, "the store has a file that no engine wrote: store/" + name,
-                "move it out of the folder while the server is stopped, and find out where it came from"
+                "move it out of the directory while the server is stopped, and find out where it came from"
             );
         }
         const auto status = at->symlink_status(error);
         if (!error && !std::filesystem::is_regular_file(status)) {
             return fail(
                 Errc::integrity, "the store has a file that is no regular file: store/" + name,
-                "move it out of the folder while the server is stopped, and find out where it came from"
+                "move it out of the directory while the server is stopped, and find out where it came from"
             );
         }
         if (name.ends_with(".dbtmp")) temporary.push_back(at->path());
@@ -120,7 +120,7 @@ Result<void> make_store_folder(const std::filesystem::path& folder) {
     return fail(
         Errc::io,
         "cannot make " + folder.string() + ": " + error.message(),
-        "check the permissions of the folder above"
+        "check the permissions of the directory above"
     );
 }
 
@@ -131,7 +131,7 @@ Result<void> check_store_folder(const std::filesystem::path& folder, OpenMode mo
         return fail(
             Errc::io,
             "cannot look into " + folder.string() + ": " + error.message(),
-            "check the folder's permissions"
+            "check the directory's permissions"
         );
     }
     if (!there) {

@@ -17,7 +17,7 @@ constexpr std::size_t memory_bytes = std::size_t{32} << 20;
 Error error_of(const rocksdb::Status& status) {
     return {
         Errc::io, "a temporary file cannot be used: " + status.ToString(),
-        "free space in the folder for temporary files, or name another one in TMPDIR", {}};
+        "free space in the directory for temporary files, or name another one in TMPDIR", {}};
 }
 
 class ScratchCursor final : public Cursor {
@@ -91,7 +91,7 @@ Result<std::unique_ptr<Scratch>> Scratch::open() {
     auto pattern = (fs::temp_directory_path(error) / "rookery-XXXXXX").string();
     if (error || ::mkdtemp(pattern.data()) == nullptr) {
         return fail(
-            Errc::io, "there is no folder for temporary files", "name one in TMPDIR"
+            Errc::io, "there is no directory for temporary files", "name one in TMPDIR"
         );
     }
     rocksdb::Options options;

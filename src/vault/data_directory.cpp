@@ -99,7 +99,7 @@ Result<DataDirectory> DataDirectory::create(const fs::path& path, const VaultIde
     if (fs::exists(path, error) && !fs::is_empty(path, error)) {
         return fail(
             Errc::in_use, "the data directory " + path.string() + " is not empty",
-            "choose a new folder; nothing was changed"
+            "choose a new directory; nothing was changed"
         );
     }
     fs::create_directories(path.parent_path(), error);

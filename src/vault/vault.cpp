@@ -195,7 +195,7 @@ Result<std::unique_ptr<Vault>> Vault::open(
     ROOKERY_TRY(const auto verifier_key, directory.read_verifier_key());
     ROOKERY_TRY(const auto verifier, merkle::parse_verifier_key(verifier_key));
     std::error_code error;
-    if (!fs::exists(directory.store(), error)) return disagreement("the folder 'store' is missing");
+    if (!fs::exists(directory.store(), error)) return disagreement("the directory 'store' is missing");
     ROOKERY_TRY(auto store, options.engine(directory.store(), storage::OpenMode::must_exist));
     ROOKERY_CHECK(storage::check_text_rules(*store->view()));
     ROOKERY_CHECK(check_genesis(store->view(), identity, verifier_key));

@@ -82,7 +82,7 @@ TEST_CASE(
     REQUIRE(loaded.has_value());
     const Config defaults;
     CHECK(loaded->limit_body_bytes == defaults.limit_body_bytes);
-    CHECK(loaded->limit_unproved_body_bytes == defaults.limit_unproved_body_bytes);
+    CHECK(loaded->limit_unauthenticated_body_bytes == defaults.limit_unauthenticated_body_bytes);
     CHECK(loaded->limit_all_bodies_bytes == defaults.limit_all_bodies_bytes);
     CHECK(loaded->limit_header_bytes == defaults.limit_header_bytes);
     CHECK(loaded->limit_user_requests == defaults.limit_user_requests);
@@ -237,7 +237,7 @@ TEST_CASE("a credential is named, never given by its path", "[cli]") {
     }
 }
 
-TEST_CASE("a configuration without a data folder is refused", "[cli]") {
+TEST_CASE("a configuration without a data directory is refused", "[cli]") {
     const auto loaded = parse_config("[log]\nlevel = \"debug\"\n", "x.toml");
     REQUIRE_FALSE(loaded.has_value());
     CHECK_THAT(loaded.error().message, Catch::Matchers::Contains("data is missing"));

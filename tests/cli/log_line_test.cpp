@@ -18,7 +18,7 @@ constexpr const char* record = "00000000-0000-4000-8000-000000000003";
 /// What stands between the user and the columns.
 std::string middle(const json& entry) {
     const auto line = log_line(entry);
-    const auto from = line.find("(nobody proved)  ") + 17;
+    const auto from = line.find("(unauthenticated)  ") + 19;
     return line.substr(from, line.find("  -  ", from) - from);
 }
 
@@ -271,7 +271,7 @@ TEST_CASE("what the vault itself does is not done by nobody, nor by a user of it
     );
     CHECK_THAT(
         log_line({{"Action", "login-failure"}, {"ActorType", "unknown"}}),
-        Contains("  (nobody proved)  login-failure  ")
+        Contains("  (unauthenticated)  login-failure  ")
     );
     const auto of = [](const char* type, const char* name) {
         return log_line(
@@ -286,7 +286,7 @@ TEST_CASE("what the vault itself does is not done by nobody, nor by a user of it
     CHECK_THAT(of("human", "SYSTEM"), Contains(fmt::format("  'SYSTEM' {}  x  ", rita)));
     CHECK_THAT(of("agent", "service 'Rookery Sync'"), Contains("  'service \\'Rookery Sync\\'' "));
     CHECK_THAT(of("service", "Rookery Sync"), Contains(fmt::format("  service 'Rookery Sync' {}  x  ", rita)));
-    CHECK_THAT(of("human", "(nobody proved)"), Contains("  '(nobody proved)' "));
+    CHECK_THAT(of("human", "(unauthenticated)"), Contains("  '(unauthenticated)' "));
 }
 
 TEST_CASE(

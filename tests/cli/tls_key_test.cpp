@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A data folder as `init` leaves it, as far as TLS goes.
+/// A data directory as `init` leaves it, as far as TLS goes.
 struct Data {
     Data() {
         fs::create_directories(data / "tls");
@@ -68,7 +68,7 @@ TEST_CASE("keys of the vault's own authority are warned of in one line", "[cli]"
     CHECK_THAT(of.warning(elsewhere), Contains("(" + own + "/ca.key)"));
 }
 
-TEST_CASE("a key of one's own is warned of on the data's file system and in the data folder", "[cli]") {
+TEST_CASE("a key of one's own is warned of on the data's file system and in the data directory", "[cli]") {
     const Data of;
     fs::remove_all(of.data / "tls");
     const auto beside = of.folder / "server.key";
@@ -77,7 +77,7 @@ TEST_CASE("a key of one's own is warned of on the data's file system and in the 
         of.warning(beside),
         Contains("(" + beside.string() + ")") && !Contains("issue certificates") && !Contains("remove")
     );
-    // Another file system that is mounted in the data folder is still the data's.
+    // Another file system that is mounted in the data directory is still the data's.
     fs::create_directory(of.data / "tls");
     const auto inside = of.data / "server.key";
     write_file(inside, "x");

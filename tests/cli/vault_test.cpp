@@ -194,7 +194,7 @@ TEST_CASE("rookery init says what the configuration needs with absolute paths", 
     CHECK(loaded->sync_url == "https://contoso.crm.dynamics.com");
 }
 
-TEST_CASE("rookery init refuses a key in the data folder and a token file that exists", "[cli]") {
+TEST_CASE("rookery init refuses a key in the data directory and a token file that exists", "[cli]") {
     const TemporaryFolder folder;
     const auto data = (folder / "vault").string();
     const auto inside = run_program(
@@ -343,7 +343,7 @@ TEST_CASE(
     CHECK_THAT(dev.error, Contains("real vault"));
 }
 
-TEST_CASE("rookery status of a data folder warns once of each key beside the data", "[cli]") {
+TEST_CASE("rookery status of a data directory warns once of each key beside the data", "[cli]") {
     const Made made;
     const auto status = [&](std::vector<std::string> more) {
         std::vector<std::string> arguments{"status", "--data", made.data, "--allow-swap", "--allow-unlocked"};
@@ -480,7 +480,7 @@ TEST_CASE("rookery serve says what is wrong with a credential for its TLS key", 
     }
 }
 
-TEST_CASE("rookery token create works on a stopped vault's folder", "[cli]") {
+TEST_CASE("rookery token create works on a stopped vault's directory", "[cli]") {
     const Made made;
     const auto file = (made.folder / "again.token").string();
     const std::vector<std::string> create{

@@ -39,7 +39,7 @@ LOG_STATE = b"\x03"
 
 
 class Copy:
-    """A copy of the vault's folder, to be spoiled. The store is read and written by RocksDB's own tool."""
+    """A copy of the vault's directory, to be spoiled. The store is read and written by RocksDB's own tool."""
 
     def __init__(self, original):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="rookery-disk-"))

@@ -903,7 +903,7 @@ TEST_CASE("a request that ends in an exception is on the log as a failure of our
     }
 }
 
-TEST_CASE("while strangers hold all the bodies they may, a token is what admits one", "[http]") {
+TEST_CASE("while unauthenticated clients hold all the bodies they may, a token is what admits one", "[http]") {
     http::Limits limits;
     limits.bodies_bytes_max = 4000;
     Fixture f{limits};

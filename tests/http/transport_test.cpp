@@ -154,7 +154,7 @@ std::string head_of(std::size_t size, std::string_view headers = {}) {
            std::to_string(size) + "\r\n" + std::string{headers} + "\r\n";
 }
 
-/// Those whose senders are not proved may hold 1000 bytes of bodies together, all senders 4000.
+/// Unauthenticated clients may hold 1000 bytes of bodies together, all clients 4000.
 http::Limits share_of_1000() {
     http::Limits limits;
     limits.bodies_bytes_max = 4000;
@@ -398,7 +398,7 @@ TEST_CASE("all bodies together are bounded", "[http]") {
     CHECK(f.connect().ask(body(100'000))->status == 200);
 }
 
-TEST_CASE("strangers' bodies at their share keep no proved sender's body out", "[http]") {
+TEST_CASE("unauthenticated bodies at their share keep no authenticated client's body out", "[http]") {
     Fixture f{share_of_1000()};
     auto holding = f.connect();
     holding.send(post(std::string(1000, 'x'), {}, "/wait"));
@@ -422,7 +422,7 @@ TEST_CASE("strangers' bodies at their share keep no proved sender's body out", "
     CHECK(holding.ask(post(std::string(1000, 'x')))->status == 200);
 }
 
-TEST_CASE("a stranger's body counts whole before it is sent", "[http]") {
+TEST_CASE("an unauthenticated body counts whole before it is sent", "[http]") {
     Fixture f{share_of_1000()};
     auto first = f.connect();
     CHECK(first.ask(head_of(600))->status == 100);
@@ -434,7 +434,7 @@ TEST_CASE("a stranger's body counts whole before it is sent", "[http]") {
     CHECK(first.ask(head_of(601))->status == 401);
 }
 
-TEST_CASE("one stranger's body larger than the share of all is refused", "[http]") {
+TEST_CASE("one unauthenticated body larger than the share of all is refused", "[http]") {
     Fixture f{share_of_1000()};
     CHECK(f.connect().ask(head_of(1001))->status == 401);
     CHECK(f.connect().ask(head_of(1001, "Authorization: b\r\n"))->status == 100);

@@ -19,7 +19,7 @@ from reader.store import Store
 
 
 class Copy:
-    """Of a data folder and its key file. The reserve, which nobody reads, stays behind."""
+    """Of a data directory and its key file. The reserve, which nobody reads, stays behind."""
 
     def __init__(self, data, key):
         self._folder = tempfile.TemporaryDirectory(prefix="tampered-")

@@ -389,7 +389,7 @@ Result<std::shared_ptr<Place>> place_of(
     if (error) {
         return fail(
             Errc::io, "cannot make " + folder.string() + ": " + error.message(),
-            "check the permissions of the folder above"
+            "check the permissions of the directory above"
         );
     }
     return held.places.emplace(name, std::make_shared<Place>()).first->second;
@@ -406,7 +406,7 @@ Result<std::unique_ptr<Store>> MemoryEngine::operator()(
     ROOKERY_TRY(auto place, place_of(*held_, folder, mode));
     if (mode != OpenMode::read_only && place->open.exchange(true)) {
         return fail(
-            Errc::in_use, "the data folder is in use", "close the store that has it open"
+            Errc::in_use, "the data directory is in use", "close the store that has it open"
         );
     }
     return std::make_unique<MemoryStore>(held_, std::move(place), mode);

@@ -80,7 +80,7 @@ std::string who(const nlohmann::json& entry) {
     const auto type = text(entry, "ActorType");
     if (type == "system") return "SYSTEM";
     const auto id = text(entry, "ActorId");
-    if (id.empty()) return "(nobody proved)";
+    if (id.empty()) return "(unauthenticated)";
     const auto name = member_text(entry, "ActorName");
     auto out = name.empty() ? id : name_and_id(name, since(entry, "ActorRenamed"), id);
     if (type == "service") out = "service " + out;

@@ -129,7 +129,7 @@ class Tail {
         note(fmt::format(
             "error: {} of these cannot be read; each may be one that was searched for", entries
         ));
-        note("hint: stop the server, keep a copy of its data folder, and check that with `rookery verify`");
+        note("hint: stop the server, keep a copy of its data directory, and check that with `rookery verify`");
     }
 
     Result<Page> read(std::optional<std::uint64_t> below, std::size_t top) {
@@ -381,10 +381,10 @@ void add_audit(Command app, Action& chosen) {
     auto verify_options = std::make_shared<VerifyCommand>();
     const auto verifying = command.add_subcommand(
         "verify",
-        "Check a copy of a data folder without any key of the vault: exit 0 ok, 1 changed, "
+        "Check a copy of a data directory without any key of the vault: exit 0 ok, 1 changed, "
         "2 usage, 3 unreadable, 4 too old"
     );
-    verifying.add_option("--data", verify_options->data, "The data folder, or a copy of it")
+    verifying.add_option("--data", verify_options->data, "The data directory, or a copy of it")
         .required();
     verifying.add_option(
         "--key",

@@ -45,7 +45,7 @@ Result<fs::path> private_temporary_folder() {
     const fs::path base = runtime != nullptr && fs::is_directory(runtime) ? runtime : "/tmp";
     auto pattern = (base / "rookery-dev-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) {
-        return fail(Errc::io, fmt::format("cannot make a folder below {}", base.string()));
+        return fail(Errc::io, fmt::format("cannot make a directory below {}", base.string()));
     }
     return fs::path{pattern};
 }
@@ -107,7 +107,7 @@ Result<Opened> open_or_create(
         return fail(
             Errc::in_use,
             fmt::format("{} is not empty and holds no vault", data.string()),
-            "name a new folder; nothing was changed"
+            "name a new directory; nothing was changed"
         );
     }
     return reopen(std::move(options), data, clock, random);
@@ -323,7 +323,7 @@ void add_dev(Command app, Action& chosen) {
     command.add_option(
         "--data",
         options->data,
-        "Folder to keep; reopened with new tokens (default: a new folder). Its key is in it: "
+        "Directory to keep; reopened with new tokens (default: a new directory). Its key is in it: "
         "development.key"
     );
     command.add_flag("--json", options->json, "One JSON line when ready, with the demo's tokens");

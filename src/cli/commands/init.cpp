@@ -50,7 +50,7 @@ Result<messages::Unsealing> new_slots(const Options& options, Random& random) {
         return fail(
             Errc::usage,
             fmt::format(
-                "the {} would lie in the data folder: whoever copies the folder has both",
+                "the {} would lie in the data directory: whoever copies the directory has both",
                 place.kind->name
             ),
             "put it on another volume, or use a passphrase"
@@ -162,7 +162,7 @@ Result<Exit> init(const Options& options) {
         );
     }
     if (lies_inside(options.token_file, options.data)) {
-        return fail(Errc::usage, "the token file must not lie in the data folder");
+        return fail(Errc::usage, "the token file must not lie in the data directory");
     }
     ROOKERY_CHECK(guard_process(options.memory.policy()));
     std::error_code error;
@@ -170,8 +170,8 @@ Result<Exit> init(const Options& options) {
         !std::filesystem::is_empty(options.data, error)) {
         return fail(
             Errc::in_use,
-            fmt::format("the data folder {} is not empty", options.data.string()),
-            "choose a new folder; nothing was changed"
+            fmt::format("the data directory {} is not empty", options.data.string()),
+            "choose a new directory; nothing was changed"
         );
     }
 
@@ -214,7 +214,7 @@ Result<Exit> init(const Options& options) {
 void add_init(Command app, Action& chosen) {
     auto options = std::make_shared<Options>();
     const auto command = app.add_subcommand("init", "Make a new vault");
-    command.add_option("--data", options->data, "New folder for the vault").required();
+    command.add_option("--data", options->data, "New directory for the vault").required();
     command.add_option(
         "--origin", options->origin, "Name of the audit log, HOST/audit/NODE; fixed for ever"
     );

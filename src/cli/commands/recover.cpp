@@ -156,7 +156,7 @@ Result<Exit> recover(const Options& options) {
         );
     }
     if (lies_inside(options.out, options.data)) {
-        return fail(Errc::usage, "the token file must not lie in the data folder");
+        return fail(Errc::usage, "the token file must not lie in the data directory");
     }
     ROOKERY_TRY(auto place, SecretFilePlace::reserve(options.out));
     ROOKERY_CHECK(guard_process(options.memory.policy()));
@@ -209,7 +209,7 @@ void add_recover(Command app, Action& chosen) {
         "recover", "Give administration to a user with the root key, on a stopped vault"
     );
     const auto data =
-        command.add_option("--data", options->data, "The data folder: the server must be stopped");
+        command.add_option("--data", options->data, "The data directory: the server must be stopped");
     command.add_option(
         "--user", options->user, "Who: domain name or id; with --create the new user's domain name"
     );

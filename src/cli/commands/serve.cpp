@@ -58,7 +58,7 @@ http::Limits limits_of(const Config& config) {
     out.refusals_logged_max = static_cast<std::uint32_t>(config.limit_all_refusals_logged);
     out.header_bytes_max = static_cast<std::size_t>(config.limit_header_bytes);
     out.body_bytes_max = static_cast<std::size_t>(config.limit_body_bytes);
-    out.body_bytes_unknown_max = static_cast<std::size_t>(config.limit_unproved_body_bytes);
+    out.body_bytes_unknown_max = static_cast<std::size_t>(config.limit_unauthenticated_body_bytes);
     out.bodies_bytes_max = static_cast<std::size_t>(config.limit_all_bodies_bytes);
     out.answers_bytes_max = static_cast<std::size_t>(config.limit_all_answers_bytes);
     out.bytes_per_second_min = static_cast<std::size_t>(config.limit_bytes_per_second);

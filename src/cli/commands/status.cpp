@@ -80,7 +80,7 @@ Result<void> show(const Options& options, const nlohmann::json& facts) {
     return options.json ? print_json(facts) : print(for_people(facts));
 }
 
-/// How this command calls the members of rky_RetrieveVaultStatus, as it calls those of a data folder.
+/// How this command calls the members of rky_RetrieveVaultStatus, as it calls those of a data directory.
 constexpr std::pair<const char*, const char*> vault_members[] = {
     {"VaultId", "vault"},
     {"Kind", "kind"},
@@ -117,7 +117,7 @@ Result<Exit> status_of_server(const Options& options) {
 }
 
 /// What can be said without opening the vault.
-Result<nlohmann::json> facts_of_folder(const Options& options) {
+Result<nlohmann::json> facts_of_directory(const Options& options) {
     const std::filesystem::path data = options.data;
     nlohmann::json facts{{"data", options.data}};
     const auto directory = messages::DataDirectory::open(data);
@@ -164,7 +164,7 @@ Result<nlohmann::json> facts_of_vault(const Options& options) {
 
 Result<Exit> status(const Options& options) {
     if (options.data.empty()) return status_of_server(options);
-    ROOKERY_TRY(auto facts, facts_of_folder(options));
+    ROOKERY_TRY(auto facts, facts_of_directory(options));
     nlohmann::json warnings = nlohmann::json::array();
     if (any_given(options.unsealing) && facts["state"] == "sealed") {
         ROOKERY_TRY(const auto opened, facts_of_vault(options));
@@ -187,9 +187,9 @@ Result<Exit> status(const Options& options) {
 void add_status(Command app, Action& chosen) {
     auto options = std::make_shared<Options>();
     const auto command = app.add_subcommand(
-        "status", "Say how a server, or a data folder without a server, is doing"
+        "status", "Say how a server, or a data directory without a server, is doing"
     );
-    command.add_option("--data", options->data, "This data folder instead of a server");
+    command.add_option("--data", options->data, "This data directory instead of a server");
     command.add_flag("--json", options->json, "The result as one JSON object");
     add_connection_options(command, options->connection);
     add_unsealing_options(command, options->unsealing);

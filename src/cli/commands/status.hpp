@@ -1,4 +1,4 @@
-// rookery status: is the vault there, open and healthy? Of a server, or of a data folder.
+// rookery status: is the vault there, open and healthy? Of a server, or of a data directory.
 #pragma once
 
 #include "cli/commands/action.hpp"

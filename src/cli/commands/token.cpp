@@ -317,7 +317,7 @@ void add_token(Command app, Action& chosen) {
     making.add_option("--out", options->out, "New file for the token, mode 0600").required();
     making.add_flag("--json", options->json, "Id, expiry and file as one JSON object");
     making.add_option(
-        "--data", options->data, "Work on this data folder: the server must be stopped"
+        "--data", options->data, "Work on this data directory: the server must be stopped"
     );
     add_connection_options(making, options->connection);
     add_unsealing_options(making, options->unsealing);

@@ -1,4 +1,4 @@
-// rookery token: bearer tokens of users. Over the API, or on the data folder when no server runs.
+// rookery token: bearer tokens of users. Over the API, or on the data directory when no server runs.
 #pragma once
 
 #include "cli/commands/action.hpp"

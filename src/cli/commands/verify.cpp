@@ -184,7 +184,7 @@ void add_verify(Command app, Action& chosen) {
     const auto command = app.add_subcommand(
         "verify", "Check every file, row and log entry with the vault's keys; the server must be stopped"
     );
-    command.add_option("--data", options->data, "The data folder").required();
+    command.add_option("--data", options->data, "The data directory").required();
     command.add_flag("--json", options->json, "The result as one JSON object");
     add_unsealing_options(command, options->unsealing);
     add_memory_options(command, options->memory);

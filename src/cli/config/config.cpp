@@ -69,7 +69,7 @@ const Option options[] = {
     {.name = "limits.all_refusals_logged", .member = &Config::limit_all_refusals_logged, .min = 1, .max = 1'000'000},
     {.name = "limits.header_bytes", .member = &Config::limit_header_bytes, .min = 1024, .max = MiB},
     {.name = "limits.body_bytes", .member = &Config::limit_body_bytes, .min = 4096, .max = 128 * MiB},
-    {.name = "limits.unproved_body_bytes", .member = &Config::limit_unproved_body_bytes, .min = 0, .max = MiB},
+    {.name = "limits.unauthenticated_body_bytes", .member = &Config::limit_unauthenticated_body_bytes, .min = 0, .max = MiB},
     {.name = "limits.all_bodies_bytes", .member = &Config::limit_all_bodies_bytes, .min = MiB, .max = 4096 * MiB},
     {.name = "limits.all_answers_bytes", .member = &Config::limit_all_answers_bytes, .min = MiB, .max = 4096 * MiB},
     {.name = "limits.bytes_per_second", .member = &Config::limit_bytes_per_second, .min = 1, .max = 1024 * MiB},
@@ -296,7 +296,7 @@ Result<void> check_together(const Config& config, std::string_view file) {
     const auto refuse = [&](std::string message, std::string hint = {}) {
         return fail(Errc::usage, fmt::format("{}: {}", file, message), std::move(hint));
     };
-    if (config.data.empty()) return refuse("data is missing: the folder that `rookery init` made");
+    if (config.data.empty()) return refuse("data is missing: the directory that `rookery init` made");
     if (config.unseal.size() > 1) return refuse("give one of " + names_of_unseal());
     const auto tls_keys =
         (config.tls_key.empty() ? 0 : 1) + (config.tls_key_credential.empty() ? 0 : 1);

@@ -46,7 +46,7 @@ struct Config {
     std::int64_t limit_all_refusals_logged = 6'000;
     std::int64_t limit_header_bytes = 16 << 10;
     std::int64_t limit_body_bytes = 8 << 20;
-    std::int64_t limit_unproved_body_bytes = 64 << 10;
+    std::int64_t limit_unauthenticated_body_bytes = 64 << 10;
     std::int64_t limit_all_bodies_bytes = 128 << 20;
     std::int64_t limit_all_answers_bytes = 64 << 20;
     std::int64_t limit_bytes_per_second = 16 << 10;

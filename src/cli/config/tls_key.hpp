@@ -20,7 +20,7 @@ struct TlsKey {
 /// certificate for, which may not be there yet. Errors of credential_file.
 [[nodiscard]] Result<TlsKey> tls_key_of(const Config& config);
 
-/// For the status of a production vault: one line when a TLS key lies in the data folder or on its file
+/// For the status of a production vault: one line when a TLS key lies in the data directory or on its file
 /// system, be it `key` (empty: unknown) or one of the vault's own authority; else nothing.
 [[nodiscard]] std::vector<std::string> tls_key_warnings(
     const std::filesystem::path& key, const std::filesystem::path& data

@@ -298,7 +298,7 @@ Result<Demo> load_demo(const std::filesystem::path& file) {
         return fail(
             Errc::usage,
             fmt::format("{} is not what `rookery dev` wrote", file.string()),
-            "start with a new folder"
+            "start with a new directory"
         );
     }
     return demo;

@@ -1,4 +1,4 @@
-// Messages run in this process on an open Vault: for commands that hold the data folder themselves
+// Messages run in this process on an open Vault: for commands that hold the data directory themselves
 // (`dev`, `init`, offline `token` and `status`). The same messages as over the API, through the
 // same pipeline. One thread.
 #pragma once

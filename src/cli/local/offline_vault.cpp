@@ -15,7 +15,7 @@ Result<std::unique_ptr<messages::Vault>> open_offline(
     if (purpose == Purpose::look) options.confirmed_time = messages::VaultOptions::any_time;
     options.on_conversion = [](unsigned from, unsigned to) {
         note(fmt::format(
-            "note: the data folder was converted from format {} to {}; older versions do not open it any more",
+            "note: the data directory was converted from format {} to {}; older versions do not open it any more",
             from, to
         ));
     };

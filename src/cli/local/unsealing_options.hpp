@@ -1,4 +1,4 @@
-// How the operator names what opens a vault: the options of commands that hold the data folder
+// How the operator names what opens a vault: the options of commands that hold the data directory
 // themselves, and the configuration's [unseal]. What there is to name is the table of slot kinds.
 #pragma once
 

@@ -13,7 +13,7 @@ constexpr ExitInfo rows[] = {
     {Exit::denied,          "denied",          "the caller is known but not allowed"},
     {Exit::unauthenticated, "unauthenticated", "the access token is missing, unknown, expired or revoked"},
     {Exit::conflict,        "conflict",        "exists already, was changed meanwhile, or belongs to somebody else"},
-    {Exit::in_use,          "in-use",          "another process holds the vault, or a folder is not empty"},
+    {Exit::in_use,          "in-use",          "another process holds the vault, or a directory is not empty"},
     {Exit::wrong_secret,    "wrong-secret",    "the key file or passphrase does not open the vault"},
     {Exit::bad_permissions, "bad-permissions", "a file or the machine is not as private as it must be"},
     {Exit::integrity,       "integrity",       "something stored was changed behind the vault's back"},
