@@ -7,21 +7,21 @@ namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
-bool same_name(std::string_view a, std::string_view b) {
+}  // namespace
+
+bool same_header_name(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
 }
 
-}  // namespace
-
 const std::string* Request::header(std::string_view name) const {
     const auto found =
-        std::ranges::find_if(headers, [&](const Header& h) { return same_name(h.name, name); });
+        std::ranges::find_if(headers, [&](const Header& h) { return same_header_name(h.name, name); });
     return found == headers.end() ? nullptr : &found->value;
 }
 
 std::size_t Request::count(std::string_view name) const {
     return static_cast<std::size_t>(
-        std::ranges::count_if(headers, [&](const Header& h) { return same_name(h.name, name); })
+        std::ranges::count_if(headers, [&](const Header& h) { return same_header_name(h.name, name); })
     );
 }
 

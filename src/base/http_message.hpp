@@ -15,6 +15,9 @@
 
 namespace rookery::http {
 
+/// Names compare without case (RFC 9110 section 5.1), and so do the schemes of WWW-Authenticate.
+[[nodiscard]] bool same_header_name(std::string_view a, std::string_view b);
+
 struct Header {
     std::string name;
     std::string value;

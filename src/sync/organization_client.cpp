@@ -1,5 +1,8 @@
 #include "sync/organization_client.hpp"
 
+#include "base/http_message.hpp"
+#include "sync/header_lines.hpp"
+
 #include <curl/curl.h>
 
 #include <algorithm>
@@ -11,39 +14,6 @@ namespace {
 
 constexpr std::size_t kept_header_bytes_max = 2048;
 
-/// Lines for curl, which copies each; one may hold the token, so every copy is wiped.
-class HeaderLines {
-  public:
-    HeaderLines() = default;
-
-    ~HeaderLines() {
-        for (auto* line = list_; line != nullptr; line = line->next) {
-            wipe(line->data, std::strlen(line->data));
-        }
-        curl_slist_free_all(list_);
-    }
-
-    HeaderLines(const HeaderLines&) = delete;
-    HeaderLines& operator=(const HeaderLines&) = delete;
-
-    void add(const char* line) {
-        auto* longer = curl_slist_append(list_, line);
-        if (longer == nullptr) {
-            complete_ = false;
-        } else {
-            list_ = longer;
-        }
-    }
-
-    [[nodiscard]] bool complete() const { return complete_; }
-
-    [[nodiscard]] curl_slist* get() const { return list_; }
-
-  private:
-    curl_slist* list_ = nullptr;
-    bool complete_ = true;
-};
-
 struct Transfer {
     std::string_view method;
     const std::function<bool()>* stopping = nullptr;
@@ -53,13 +23,6 @@ struct Transfer {
     bool too_large = false;
 };
 
-bool is_name(std::string_view given, std::string_view lower_case) {
-    return given.size() == lower_case.size() &&
-           std::equal(given.begin(), given.end(), lower_case.begin(), [](char a, char b) {
-               return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + ('a' - 'A')) : a) == b;
-           });
-}
-
 void keep_header(Answer& answer, std::string_view line) {
     const auto colon = line.find(':');
     if (colon == std::string_view::npos) return;
@@ -68,10 +31,10 @@ void keep_header(Answer& answer, std::string_view line) {
     while (!value.empty() && std::strchr(" \t\r\n", value.back()) != nullptr) value.remove_suffix(1);
     while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
     if (value.size() > kept_header_bytes_max) return;
-    if (is_name(name, "retry-after")) {
+    if (http::same_header_name(name, "retry-after")) {
         answer.retry_after = value;
-    } else if (is_name(name, "www-authenticate") && answer.authenticate.empty() &&
-               is_name(value.substr(0, 7), "bearer ")) {
+    } else if (http::same_header_name(name, "www-authenticate") && answer.authenticate.empty() &&
+               http::same_header_name(value.substr(0, 7), "bearer ")) {
         answer.authenticate = value;
     }
 }
