@@ -2,8 +2,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <vector>
+
 using namespace rookery::cli;
 using nlohmann::json;
+using Events = std::vector<json>;
 
 namespace {
 
@@ -15,8 +18,8 @@ json use(const char* fingerprint, const char* time, const char* action = "retrie
 
 TEST_CASE("a token's last use is the newest entry with its fingerprint", "[cli]") {
     LastUses uses;
-    uses.add(json::array({use("aa", "2026-01-03T00:00:00Z"), use("bb", "2026-01-02T00:00:00Z")}));
-    uses.add(json::array({use("aa", "2026-01-01T00:00:00Z")}));
+    uses.add(Events{use("aa", "2026-01-03T00:00:00Z"), use("bb", "2026-01-02T00:00:00Z")});
+    uses.add(Events{use("aa", "2026-01-01T00:00:00Z")});
     uses.looked_at(1234, false);
     CHECK(uses.of("aa") == "2026-01-03T00:00:00Z");
     CHECK(uses.say("aa") == "last use 2026-01-03T00:00:00Z");
@@ -28,7 +31,7 @@ TEST_CASE("a token's last use is the newest entry with its fingerprint", "[cli]"
 
 TEST_CASE("a failed login with an ended token is no use of it", "[cli]") {
     LastUses uses;
-    uses.add(json::array({use("aa", "2026-01-03T00:00:00Z", "login-failure")}));
+    uses.add(Events{use("aa", "2026-01-03T00:00:00Z", "login-failure")});
     uses.looked_at(10, true);
     CHECK(uses.say("aa") == "no entry of a use on the log");
 }
@@ -36,19 +39,19 @@ TEST_CASE("a failed login with an ended token is no use of it", "[cli]") {
 TEST_CASE("what is not known of a token's use is said", "[cli]") {
     CHECK(LastUses{}.say("aa") == "last use unknown: it needs prvReadAuditSummary");
     LastUses uses;
-    uses.add(json::array({json{{"Time", "2026-01-03T00:00:00Z"}}, json(7), json{{"CredentialFingerprint", nullptr}}}));
+    uses.add(Events{json{{"Time", "2026-01-03T00:00:00Z"}}, json(7), json{{"CredentialFingerprint", nullptr}}});
     uses.looked_at(3, true);
     CHECK(uses.say("aa") == "last use unknown: this server's log does not show it");
-    uses.add(json::array({use("aa", "\x1b[2J")}));
+    uses.add(Events{use("aa", "\x1b[2J")});
     CHECK(uses.say("aa").find('\x1b') == std::string::npos);
 }
 
 TEST_CASE("an entry that cannot be read may be a use of any token", "[cli]") {
     const json unreadable{{"Index", 7}, {"Unreadable", "the row is missing"}, {"CredentialFingerprint", nullptr}};
     LastUses uses;
-    uses.add(json::array({unreadable}));
+    uses.add(Events{unreadable});
     uses.looked_at(10, true);
     CHECK(uses.say("aa") == "no entry of a use on the log, as far as the log can be read");
-    uses.add(json::array({use("aa", "2026-01-03T00:00:00Z")}));
+    uses.add(Events{use("aa", "2026-01-03T00:00:00Z")});
     CHECK(uses.say("aa") == "last use 2026-01-03T00:00:00Z, as far as the log can be read");
 }

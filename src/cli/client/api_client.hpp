@@ -6,56 +6,16 @@
 
 #include "base/http_message.hpp"
 #include "base/result.hpp"
-#include "base/secret.hpp"
-#include "base/uuid.hpp"
 #include "base/zeroing_allocator.hpp"
+#include "cli/client/api_reply.hpp"
+#include "cli/client/connection.hpp"
 
 #include <chrono>
-#include <cstdint>
-#include <filesystem>
 #include <memory>
-#include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
 namespace rookery::cli {
-
-/// Where the server is and who asks: options, else ROOKERY_URL, ROOKERY_CA, ROOKERY_TOKEN_FILE.
-struct Connection {
-    std::string url;                   // https://host[:port], nothing after it
-    std::filesystem::path ca;          // PEM; empty: the system's authorities
-    std::filesystem::path token_file;  // mode 0600 or 0400; empty: nobody in particular
-};
-
-struct ConnectionOptions {
-    std::string url;
-    std::string ca;
-    std::string token_file;
-};
-
-enum class TokenNeed : std::uint8_t { required, optional };
-
-/// Errc::usage when something needed is neither given nor in the environment, or not https.
-[[nodiscard]] Result<Connection> resolve_connection(
-    const ConnectionOptions& options, TokenNeed need = TokenNeed::required
-);
-
-/// Whether the host of this URL is this very machine, whoever resolves it: localhost, an address of
-/// 127.0.0.0/8 in full, or [::1]. No such URL's request goes through a proxy.
-[[nodiscard]] bool is_loopback_url(std::string_view url);
-
-struct ApiReply {
-    int status = 0;
-    std::vector<http::Header> headers;
-    WipedBuffer body;
-
-    [[nodiscard]] std::string_view text() const { return {body.data(), body.size()}; }
-
-    [[nodiscard]] const std::string* header(std::string_view name) const;
-    /// Of every header of that name.
-    [[nodiscard]] std::vector<std::string_view> header_values(std::string_view name) const;
-};
 
 class ApiClient {
   public:
@@ -78,7 +38,7 @@ class ApiClient {
         const std::vector<http::Header>& headers = {}
     );
 
-    /// exchange, with an error status as Error (see error_of).
+    /// exchange, with an error status as Error (api_error.hpp).
     [[nodiscard]] Result<ApiReply> request(
         std::string_view method,
         std::string_view path,
@@ -93,16 +53,6 @@ class ApiClient {
     explicit ApiClient(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };
-
-/// Status and OData error body as the nearest Errc with the server's message.
-[[nodiscard]] Error error_of(const ApiReply& reply);
-/// The Dataverse code of an error body ("0x80060892"), or empty.
-[[nodiscard]] std::string dataverse_code_of(const ApiReply& reply);
-
-/// 'text' with quotes doubled, percent-encoded: a string literal for keys and $filter.
-[[nodiscard]] std::string odata_literal(std::string_view text);
-/// The GUID in OData-EntityId, if it is one.
-[[nodiscard]] std::optional<Uuid> entity_id_of(const ApiReply& reply);
 
 [[nodiscard]] WipedBuffer body_of(std::string_view text);
 

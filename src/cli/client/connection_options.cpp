@@ -1,11 +1,26 @@
 #include "cli/client/connection_options.hpp"
 
-#include "cli/client/json_rows.hpp"
-
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
+#include <cstdlib>
+#include <string_view>
 
 namespace rookery::cli {
+namespace {
+
+std::string given_or_environment(const std::string& given, const char* name) {
+    if (!given.empty()) return given;
+    const char* value = std::getenv(name);
+    return value == nullptr ? std::string{} : std::string{value};
+}
+
+/// Name and port only: a path, a user or a query in the URL would be sent or ignored silently.
+bool is_plain_https(std::string_view url) {
+    constexpr std::string_view scheme = "https://";
+    if (url.substr(0, scheme.size()) != scheme) return false;
+    const auto rest = url.substr(scheme.size());
+    return !rest.empty() && rest.find_first_of("/?#@\\ ") == std::string_view::npos;
+}
+
+}  // namespace
 
 void add_connection_options(Command command, ConnectionOptions& options) {
     command.add_option("--url", options.url, "The server, https://host:port [ROOKERY_URL]")
@@ -22,36 +37,31 @@ void add_connection_options(Command command, ConnectionOptions& options) {
         .group("Connection");
 }
 
+Result<Connection> resolve_connection(const ConnectionOptions& options, TokenNeed need) {
+    Connection out;
+    out.url = given_or_environment(options.url, "ROOKERY_URL");
+    out.ca = given_or_environment(options.ca, "ROOKERY_CA");
+    out.token_file = given_or_environment(options.token_file, "ROOKERY_TOKEN_FILE");
+    if (out.url.empty()) {
+        return fail(Errc::usage, "which server? no --url and no ROOKERY_URL");
+    }
+    if (out.url.back() == '/') out.url.pop_back();
+    if (!is_plain_https(out.url)) {
+        return fail(Errc::usage, "the server's URL must be https://host or https://host:port");
+    }
+    if (out.token_file.empty() && need == TokenNeed::required) {
+        return fail(
+            Errc::usage,
+            "who asks? no --token-file and no ROOKERY_TOKEN_FILE",
+            "a token is never taken from the command line: put it into a file of mode 0600"
+        );
+    }
+    return out;
+}
+
 Result<ApiClient> connect(const ConnectionOptions& options, std::chrono::milliseconds timeout) {
     ROOKERY_TRY(auto connection, resolve_connection(options));
     return ApiClient::open(std::move(connection), timeout);
-}
-
-Result<Uuid> find_user(ApiClient& client, std::string_view who) {
-    if (const auto id = Uuid::parse(who)) return *id;
-    const auto literal = odata_literal(who);
-    ROOKERY_TRY(
-        const auto reply,
-        client.request(
-            "GET",
-            fmt::format(
-                "systemusers?$select=systemuserid&$top=2&$filter=domainname%20eq%20{}%20or%"
-                "20fullname%20eq%20{}",
-                literal,
-                literal
-            )
-        )
-    );
-    ROOKERY_TRY(const auto rows, rows_of(reply));
-    if (rows.empty()) return fail(Errc::key_not_found, fmt::format("no user is called '{}'", who));
-    if (rows.size() > 1) {
-        return fail(
-            Errc::invalid_argument,
-            fmt::format("several users are called '{}'", who),
-            "name the user by id"
-        );
-    }
-    return id_member(rows.front(), "systemuserid");
 }
 
 }  // namespace rookery::cli

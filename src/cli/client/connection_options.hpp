@@ -1,21 +1,37 @@
-// The options that every command with a server behind it has.
+// The options that every command with a server behind it has: --url, --ca and --token-file, else
+// ROOKERY_URL, ROOKERY_CA and ROOKERY_TOKEN_FILE.
 #pragma once
 
+#include "base/result.hpp"
 #include "cli/client/api_client.hpp"
+#include "cli/client/connection.hpp"
 #include "cli/options/command_line.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
 
 namespace rookery::cli {
 
-/// --url, --ca, --token-file into `options`, which must outlive the parsing.
+struct ConnectionOptions {
+    std::string url;
+    std::string ca;
+    std::string token_file;
+};
+
+/// Into `options`, which must outlive the parsing.
 void add_connection_options(Command command, ConnectionOptions& options);
+
+enum class TokenNeed : std::uint8_t { required, optional };
+
+/// Errc::usage when something needed is neither given nor in the environment, or not https.
+[[nodiscard]] Result<Connection> resolve_connection(
+    const ConnectionOptions& options, TokenNeed need = TokenNeed::required
+);
 
 /// Connects as these options and the environment say.
 [[nodiscard]] Result<ApiClient> connect(
     const ConnectionOptions& options, std::chrono::milliseconds timeout = std::chrono::seconds{30}
 );
-
-/// The only user whose id, domain name or full name is `who`. Errc::key_not_found, or
-/// Errc::invalid_argument when several are called so.
-[[nodiscard]] Result<Uuid> find_user(ApiClient& client, std::string_view who);
 
 }  // namespace rookery::cli

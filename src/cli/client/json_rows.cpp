@@ -1,15 +1,14 @@
 #include "cli/client/json_rows.hpp"
 
+#include "cli/client/json_members.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace rookery::cli {
-namespace {
 
 tl::unexpected<Error> unexpected_answer() {
     return fail(Errc::bad_payload, "the server's answer is not the JSON that was expected");
 }
-
-}  // namespace
 
 Result<nlohmann::json> object_of(const ApiReply& reply) {
     auto document = nlohmann::json::parse(reply.text(), nullptr, false);
@@ -33,15 +32,6 @@ Result<Uuid> id_member(const nlohmann::json& row, std::string_view name) {
     const auto id = optional_id(row, name);
     if (!id) return unexpected_answer();
     return *id;
-}
-
-std::optional<Uuid> optional_id(const nlohmann::json& row, std::string_view name) {
-    return Uuid::parse(text_member(row, name));
-}
-
-std::string text_member(const nlohmann::json& row, std::string_view name) {
-    const auto found = row.find(std::string{name});
-    return found != row.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
 }  // namespace rookery::cli

@@ -3,16 +3,17 @@
 
 #include "base/result.hpp"
 #include "base/uuid.hpp"
-#include "cli/client/api_client.hpp"
+#include "cli/client/api_reply.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
-#include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
 namespace rookery::cli {
+
+/// For an answer that says nothing that can be understood. Errc::bad_payload.
+[[nodiscard]] tl::unexpected<Error> unexpected_answer();
 
 /// The answer as one object. Errc::bad_payload.
 [[nodiscard]] Result<nlohmann::json> object_of(const ApiReply& reply);
@@ -20,9 +21,5 @@ namespace rookery::cli {
 [[nodiscard]] Result<std::vector<nlohmann::json>> rows_of(const ApiReply& reply);
 /// A GUID member. Errc::bad_payload when it is missing or none.
 [[nodiscard]] Result<Uuid> id_member(const nlohmann::json& row, std::string_view name);
-/// A GUID member that may be null or missing.
-[[nodiscard]] std::optional<Uuid> optional_id(const nlohmann::json& row, std::string_view name);
-/// A text member; empty when it is missing, null or none.
-[[nodiscard]] std::string text_member(const nlohmann::json& row, std::string_view name);
 
 }  // namespace rookery::cli

@@ -1,6 +1,7 @@
 #include "cli/client/last_use.hpp"
 
-#include "cli/client/json_rows.hpp"
+#include "cli/client/audit_page.hpp"
+#include "cli/client/json_members.hpp"
 #include "cli/client/log_line.hpp"
 #include "cli/output/console.hpp"
 #include "cli/output/exit_code.hpp"
@@ -14,13 +15,7 @@ namespace rookery::cli {
 namespace {
 
 constexpr std::uint64_t entries_max = 5'000;
-constexpr std::uint64_t page_entries = 1'000;
-
-std::optional<std::uint64_t> number(const nlohmann::json& object, const char* name) {
-    const auto found = object.find(name);
-    if (found == object.end() || !found->is_number_unsigned()) return std::nullopt;
-    return found->get<std::uint64_t>();
-}
+constexpr std::size_t page_entries = 1'000;
 
 }  // namespace
 
@@ -29,29 +24,18 @@ Result<LastUses> LastUses::read(ApiClient& client) {
     std::optional<std::uint64_t> first;
     std::optional<std::uint64_t> below;
     do {
-        auto path = fmt::format("rky_RetrieveAuditEvents?@t={}", page_entries);
-        if (below) path += fmt::format("&@b={}", *below);
-        const auto reply = client.request("GET", path);
-        if (!reply && exit_code_of(reply.error().code) == Exit::denied) return LastUses{};
-        if (!reply) return fail(reply.error());
-        ROOKERY_TRY(const auto page, object_of(*reply));
-        const auto size = number(page, "LogSize");
-        const auto events = page.find("Events");
-        const auto next = number(page, "NextBelow");
-        // A page that does not lead on would be asked for again for ever.
-        if (!size || events == page.end() || !events->is_array() ||
-            (next && *next >= below.value_or(*size + 1))) {
-            return fail(Errc::bad_payload, "the server's answer is not the JSON that was expected");
-        }
-        if (!first) first = *size;
-        out.add(*events);
-        below = next;
+        const auto page = read_audit_page(client, page_entries, below);
+        if (!page && exit_code_of(page.error().code) == Exit::denied) return LastUses{};
+        if (!page) return fail(page.error());
+        if (!first) first = page->log_size;
+        out.add(page->events);
+        below = page->next_below;
         out.looked_at(*first - std::min(below.value_or(0), *first), !below);
     } while (below && out.entries_ < entries_max);
     return out;
 }
 
-void LastUses::add(const nlohmann::json& events) {
+void LastUses::add(std::span<const nlohmann::json> events) {
     for (const auto& event : events) {
         if (!event.is_object()) continue;
         hides_ = hides_ || is_unreadable(event);

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -20,7 +21,7 @@ class LastUses {
     [[nodiscard]] static Result<LastUses> read(ApiClient& client);
 
     /// Entries of a page, newest first, pages in the same order.
-    void add(const nlohmann::json& events);
+    void add(std::span<const nlohmann::json> events);
     /// How many of the log's entries were looked at.
     void looked_at(std::uint64_t entries, bool whole_log);
 

@@ -1,7 +1,9 @@
 #include "cli/client/log_line.hpp"
 
 #include "base/uuid.hpp"
+#include "cli/client/json_members.hpp"
 #include "cli/output/console.hpp"
+#include "cli/output/shown_text.hpp"
 #include "schema/schema.hpp"
 
 #include <fmt/format.h>
@@ -16,48 +18,16 @@
 namespace rookery::cli {
 namespace {
 
-/// A text member as it came; empty when it is none.
-std::string member_text(const nlohmann::json& entry, const char* member) {
-    const auto found = entry.find(member);
-    return found != entry.end() && found->is_string() ? found->get<std::string>() : std::string{};
+std::string text(const nlohmann::json& entry, std::string_view member) {
+    return field_text(text_member(entry, member));
 }
 
-/// Two blanks part the fields of a line, so a text holds no two in a row.
-std::string spaced(const std::string& text) {
-    std::string out;
-    for (const char c : text) {
-        const bool second = c == ' ' && !out.empty() && out.back() == ' ';
-        out += second ? std::string{"\\x20"} : std::string{c};
-    }
-    return out;
-}
-
-std::string text(const nlohmann::json& entry, const char* member) {
-    return spaced(printable(member_text(entry, member)));
-}
-
-/// A number that is none, or negative, is zero.
-std::uint64_t number(const nlohmann::json& entry, const char* member) {
-    const auto found = entry.find(member);
-    return found != entry.end() && found->is_number_integer() && *found >= 0
-               ? found->get<std::uint64_t>()
-               : 0;
+std::uint64_t number(const nlohmann::json& entry, std::string_view member) {
+    return number_member(entry, member).value_or(0);
 }
 
 std::string first_of(const std::string& name, const std::string& otherwise) {
     return name.empty() ? otherwise : name;
-}
-
-/// The members of a member that is an object.
-const nlohmann::json& object(const nlohmann::json& entry, const char* member) {
-    static const nlohmann::json none = nlohmann::json::object();
-    const auto found = entry.find(member);
-    return found != entry.end() && found->is_object() ? *found : none;
-}
-
-bool is_true(const nlohmann::json& entry, const char* member) {
-    const auto found = entry.find(member);
-    return found != entry.end() && *found == true;
 }
 
 /// Whether a name of today is the one of then.
@@ -72,7 +42,7 @@ Since since(const nlohmann::json& entry, const char* member) {
 /// "'Rita Demo' 4f9c…": whoever chooses a name does not choose the id beside it.
 std::string name_and_id(const std::string& name, Since since, const std::string& id) {
     constexpr std::array<std::string_view, 3> marks{"", " (then another name)", " (now)"};
-    return fmt::format("{}{} {}", spaced(quoted_name(name)), marks[static_cast<std::size_t>(since)], id);
+    return fmt::format("{}{} {}", single_blanks(quoted_name(name)), marks[static_cast<std::size_t>(since)], id);
 }
 
 /// Only what the vault itself does has no quotes and no id.
@@ -81,7 +51,7 @@ std::string who(const nlohmann::json& entry) {
     if (type == "system") return "SYSTEM";
     const auto id = text(entry, "ActorId");
     if (id.empty()) return "(unauthenticated)";
-    const auto name = member_text(entry, "ActorName");
+    const auto name = text_member(entry, "ActorName");
     auto out = name.empty() ? id : name_and_id(name, since(entry, "ActorRenamed"), id);
     if (type == "service") out = "service " + out;
     const auto credential = text(entry, "CredentialFingerprint");
@@ -96,7 +66,7 @@ bool lists(const nlohmann::json& entry, const char* member, const std::string& t
 
 /// An id with the name that the entry has for it.
 std::string named(const nlohmann::json& entry, const std::string& id) {
-    const auto name = member_text(object(entry, "Names"), id.c_str());
+    const auto name = text_member(object_member(entry, "Names"), id);
     if (name.empty()) return id;
     return name_and_id(name, lists(entry, "NamesUnsure", id) ? Since::unknown : Since::same, id);
 }
@@ -158,22 +128,22 @@ constexpr std::string_view before_suffix = ".before";
 /// Of a change an empty text is null; a text that was cut has its digest beside it.
 std::string free_text(const nlohmann::json& extras, const std::string& name, const std::string& given) {
     if (given.empty()) return "null";
-    return spaced(quoted_name(given)) + (extras.contains(name + ".sha256") ? "…" : "");
+    return single_blanks(quoted_name(given)) + (extras.contains(name + ".sha256") ? "…" : "");
 }
 
 /// What an extra says; empty when it is missing, or neither a text nor a number.
 std::string value_of(const nlohmann::json& entry, const std::string& name, const Shown* shown) {
-    const auto& extras = object(entry, "Extras");
+    const auto& extras = object_member(entry, "Extras");
     const auto found = extras.find(name);
     if (found == extras.end()) return {};
     if (found->is_string()) {
         const auto given = found->get<std::string>();
         const bool fixed = shown != nullptr && shown->when == When::always && !given.empty();
-        if (Uuid::parse(given)) return named(entry, spaced(printable(given)));
-        return fixed ? spaced(printable(given)) : free_text(extras, name, given);
+        if (Uuid::parse(given)) return named(entry, field_text(given));
+        return fixed ? field_text(given) : free_text(extras, name, given);
     }
     if (!found->is_number_integer()) return {};
-    const auto given = number(extras, name.c_str());
+    const auto given = number(extras, name);
     const auto words = shown == nullptr ? std::span<const Word>{} : shown->words;
     const auto word = std::ranges::find(words, given, &Word::value);
     if (word != words.end()) return std::string{word->word};
@@ -212,14 +182,14 @@ std::string extras(const nlohmann::json& entry) {
     for (const auto& shown : shown_extras) {
         add_part(out, shown.word, value_and_before(entry, std::string{shown.extra}, &shown));
     }
-    const auto& all = object(entry, "Extras");
+    const auto& all = object_member(entry, "Extras");
     for (const auto& [key, unused] : all.items()) {
         if (!std::string_view{key}.ends_with(before_suffix)) continue;
         const auto column = key.substr(0, key.size() - before_suffix.size());
         const bool has_row =
             std::ranges::find(shown_extras, column, &Shown::extra) != std::end(shown_extras);
         if (has_row || !all.contains(column)) continue;
-        add_part(out, spaced(printable(column)), value_and_before(entry, column, nullptr));
+        add_part(out, field_text(column), value_and_before(entry, column, nullptr));
     }
     return out;
 }
@@ -251,7 +221,7 @@ std::string on_what(const nlohmann::json& entry) {
     }
     const auto id = text(entry, "RecordId");
     if (table.empty() || id.empty()) return first_of(table + id, "-");
-    const auto name = member_text(entry, "RecordName");
+    const auto name = text_member(entry, "RecordName");
     return fmt::format(
         "{} {}", table, name.empty() ? id : name_and_id(name, since(entry, "RecordRenamed"), id)
     );
@@ -273,7 +243,7 @@ std::string columns(const nlohmann::json& entry) {
         for (const auto& column : *found) {
             if (!column.is_string()) continue;
             if (!out.empty()) out += ',';
-            out += spaced(printable(column.get<std::string>()));
+            out += field_text(column.get<std::string>());
         }
     }
     return out.empty() ? "-" : out;
@@ -303,7 +273,7 @@ std::string rule(const nlohmann::json& entry) {
 }  // namespace
 
 bool is_unreadable(const nlohmann::json& entry) {
-    return !member_text(entry, "Unreadable").empty();
+    return !text_member(entry, "Unreadable").empty();
 }
 
 std::string log_line(const nlohmann::json& entry) {
@@ -325,7 +295,7 @@ std::string log_line(const nlohmann::json& entry) {
         columns(entry),
         outcome(entry),
         first_of(rule(entry), "-"),
-        is_true(entry, "WrittenWhileSealed") ? "  written while sealed" : ""
+        flag_member(entry, "WrittenWhileSealed") ? "  written while sealed" : ""
     );
 }
 

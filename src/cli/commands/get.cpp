@@ -2,6 +2,7 @@
 
 #include "base/secret_json.hpp"
 #include "cli/client/connection_options.hpp"
+#include "cli/client/odata_literal.hpp"
 #include "cli/output/console.hpp"
 #include "cli/output/exit_code.hpp"
 #include "cli/output/json_text.hpp"

@@ -6,6 +6,7 @@
 #include "cli/local/memory_options.hpp"
 #include "cli/local/presets.hpp"
 #include "cli/local/unsealing_options.hpp"
+#include "cli/options/file_place.hpp"
 #include "cli/options/secret_file.hpp"
 #include "cli/output/console.hpp"
 #include "cli/output/json_text.hpp"
@@ -70,15 +71,7 @@ std::string called(const crypto::SlotOffer& offer) {
 Result<Uuid> create_admin(
     messages::Vault& vault, const AppliedPresets& presets, const std::string& name
 ) {
-    RowInput user("systemuser");
-    user.set("domainname", name)
-        .set("firstname", name)
-        .set("lastname", std::string{"Administrator"})
-        .set(
-            "internalemailaddress", name.find('@') == std::string::npos ? name + "@localhost" : name
-        )
-        .set("businessunitid", target("businessunit", vault.root_business_unit()));
-    ROOKERY_TRY(const auto id, create_row(vault, vault.system(), std::move(user)));
+    ROOKERY_TRY(const auto id, create_administrator(vault, name));
     const auto give = [&](const Uuid& role) {
         return associate(vault, vault.system(), "systemuserroles_association", id, role);
     };

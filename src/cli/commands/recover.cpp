@@ -9,6 +9,7 @@
 #include "cli/local/memory_options.hpp"
 #include "cli/local/offline_vault.hpp"
 #include "cli/local/unsealing_options.hpp"
+#include "cli/options/file_place.hpp"
 #include "cli/options/secret_file.hpp"
 #include "cli/output/console.hpp"
 #include "cli/output/json_text.hpp"
@@ -44,7 +45,7 @@ class Recovery {
 
     /// `create`: a new user of that name instead of one that is there.
     Result<Uuid> give_administration(const std::string& name, bool create) {
-        ROOKERY_TRY(const auto user, create ? make_user(name) : find(name));
+        ROOKERY_TRY(const auto user, create ? create_administrator(vault_, name) : find(name));
         if (access::is_built_in_user(user)) {
             return fail(Errc::usage, "that user is the vault itself", "name a person");
         }
@@ -81,20 +82,6 @@ class Recovery {
             Errc::key_not_found, fmt::format("no user has the domain name '{}'", printable(name)),
             "name one that is there by domain name or id, or make a new one with --create"
         );
-    }
-
-    /// The vault refuses a domain name that somebody has.
-    Result<Uuid> make_user(const std::string& name) {
-        RowInput user("systemuser");
-        user.set("domainname", name)
-            .set("firstname", name)
-            .set("lastname", std::string{"Administrator"})
-            .set(
-                "internalemailaddress",
-                name.find('@') == std::string::npos ? name + "@localhost" : name
-            )
-            .set("businessunitid", root());
-        return create_row(vault_, system_, std::move(user));
     }
 
     [[nodiscard]] messages::Target root() const {

@@ -1,6 +1,7 @@
 #include "cli/commands/sync.hpp"
 
 #include "cli/client/connection_options.hpp"
+#include "cli/client/json_members.hpp"
 #include "cli/client/json_rows.hpp"
 #include "cli/output/console.hpp"
 #include "cli/output/json_text.hpp"
@@ -24,22 +25,9 @@ struct Options {
     bool json = false;
 };
 
-Result<ApiClient> connect(const Options& options) {
-    ROOKERY_TRY(auto connection, resolve_connection(options.connection));
-    return ApiClient::open(std::move(connection));
-}
-
-Result<std::uint64_t> number_member(const json& row, const char* name) {
-    const auto at = row.find(name);
-    if (at == row.end() || !at->is_number_unsigned()) {
-        return fail(Errc::bad_payload, fmt::format("the server's answer has no number {}", name));
-    }
-    return at->get<std::uint64_t>();
-}
-
-bool flag_member(const json& row, const char* name) {
-    const auto at = row.find(name);
-    return at != row.end() && at->is_boolean() && at->get<bool>();
+Result<std::uint64_t> needed_number(const json& row, const char* name) {
+    if (const auto number = number_member(row, name)) return *number;
+    return fail(Errc::bad_payload, fmt::format("the server's answer has no number {}", name));
 }
 
 void add_line(std::string& out, std::string_view name, const std::string& value) {
@@ -47,9 +35,7 @@ void add_line(std::string& out, std::string_view name, const std::string& value)
 }
 
 void add_errors(std::string& out, std::string_view what, const json& document, const char* member) {
-    const auto at = document.find(member);
-    if (at == document.end() || !at->is_array()) return;
-    for (const auto& error : *at) {
+    for (const auto& error : list_member(document, member)) {
         if (!error.is_object()) continue;
         out += fmt::format(
             "{}: {} {}\n",
@@ -70,15 +56,15 @@ std::string without_sync(std::uint64_t waiting, const char* more) {
 }
 
 Result<std::string> for_people(const json& document) {
-    ROOKERY_TRY(const auto due, number_member(document, "Due"));
-    ROOKERY_TRY(const auto parked, number_member(document, "Parked"));
+    ROOKERY_TRY(const auto due, needed_number(document, "Due"));
+    ROOKERY_TRY(const auto parked, needed_number(document, "Parked"));
     const auto* more = flag_member(document, "AtLeast") ? " or more" : "";
     if (!flag_member(document, "Configured")) return without_sync(due + parked, more);
-    ROOKERY_TRY(const auto damaged, number_member(document, "Damaged"));
-    ROOKERY_TRY(const auto lag, number_member(document, "LagSeconds"));
-    ROOKERY_TRY(const auto pushed, number_member(document, "Pushed"));
-    ROOKERY_TRY(const auto failed, number_member(document, "Failed"));
-    ROOKERY_TRY(const auto owners, number_member(document, "OwnersLeftOut"));
+    ROOKERY_TRY(const auto damaged, needed_number(document, "Damaged"));
+    ROOKERY_TRY(const auto lag, needed_number(document, "LagSeconds"));
+    ROOKERY_TRY(const auto pushed, needed_number(document, "Pushed"));
+    ROOKERY_TRY(const auto failed, needed_number(document, "Failed"));
+    ROOKERY_TRY(const auto owners, needed_number(document, "OwnersLeftOut"));
     std::string out;
     add_line(out, "organization", text_member(document, "Organization"));
     out += fmt::format("due: {}{}\n", due, more);
@@ -100,7 +86,7 @@ Result<std::string> for_people(const json& document) {
 }
 
 Result<Exit> status(const Options& options) {
-    ROOKERY_TRY(auto client, connect(options));
+    ROOKERY_TRY(auto client, connect(options.connection));
     ROOKERY_TRY(const auto reply, client.request("GET", "rky_RetrieveSyncStatus()"));
     ROOKERY_TRY(auto document, object_of(reply));
     if (options.json) {
@@ -114,21 +100,21 @@ Result<Exit> status(const Options& options) {
 }
 
 Result<Exit> now(const Options& options) {
-    ROOKERY_TRY(auto client, connect(options));
+    ROOKERY_TRY(auto client, connect(options.connection));
     ROOKERY_CHECK(client.request("POST", "rky_SyncNow"));
     note("the sync goes on now");
     return Exit::ok;
 }
 
 Result<Exit> retry(const Options& options) {
-    ROOKERY_TRY(auto client, connect(options));
+    ROOKERY_TRY(auto client, connect(options.connection));
     std::uint64_t total = 0;
     std::uint64_t wanted = 0;
     do {
         ROOKERY_TRY(const auto reply, client.request("POST", "rky_RetrySync"));
         ROOKERY_TRY(const auto document, object_of(reply));
-        ROOKERY_TRY(const auto retried, number_member(document, "Retried"));
-        ROOKERY_TRY(const auto left, number_member(document, "Left"));
+        ROOKERY_TRY(const auto retried, needed_number(document, "Retried"));
+        ROOKERY_TRY(const auto left, needed_number(document, "Left"));
         // What is parked again meanwhile is for the next call by hand, or this one might never end.
         if (total == 0) wanted = retried + left;
         total += retried;

@@ -5,6 +5,8 @@
 #include "base/random.hpp"
 #include "base/secret_json.hpp"
 #include "cli/client/connection_options.hpp"
+#include "cli/client/find_user.hpp"
+#include "cli/client/json_members.hpp"
 #include "cli/client/json_rows.hpp"
 #include "cli/client/last_use.hpp"
 #include "cli/local/in_process.hpp"
@@ -159,11 +161,6 @@ Result<Exit> create(const Options& options) {
     ROOKERY_TRY(made.bounds.administration, boolean_member(reply.text(), "Administration"));
     ROOKERY_CHECK(say_created(options, made));
     return Exit::ok;
-}
-
-bool flag_member(const nlohmann::json& row, const char* name) {
-    const auto found = row.find(name);
-    return found != row.end() && found->is_boolean() && found->get<bool>();
 }
 
 /// "'Sam Demo' 2b70…"; the id alone when the name is not to be had, empty for a null lookup. What is the vault

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -92,17 +91,5 @@ struct Config {
 
 /// The names of all options, "section.key" or "key".
 [[nodiscard]] std::vector<std::string_view> config_options();
-
-struct Endpoint {
-    std::string address;
-    std::uint16_t port = 0;
-};
-
-/// "127.0.0.1:8443" or "[::1]:8443"; a numeric address. Errc::usage.
-[[nodiscard]] Result<Endpoint> parse_endpoint(std::string_view text);
-/// 127.0.0.0/8 or ::1.
-[[nodiscard]] bool is_loopback(const Endpoint& endpoint);
-/// For a URL: an IPv6 address in brackets.
-[[nodiscard]] std::string to_string(const Endpoint& endpoint);
 
 }  // namespace rookery::cli

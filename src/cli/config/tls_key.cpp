@@ -1,6 +1,6 @@
 #include "cli/config/tls_key.hpp"
 
-#include "cli/local/unsealing_options.hpp"
+#include "cli/options/file_place.hpp"
 #include "cli/options/secret_file.hpp"
 
 #include <fmt/format.h>

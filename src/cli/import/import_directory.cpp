@@ -1,6 +1,8 @@
 #include "cli/import/import_directory.hpp"
 
+#include "cli/client/json_members.hpp"
 #include "cli/client/json_rows.hpp"
+#include "cli/client/odata_literal.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -65,6 +65,18 @@ Result<Uuid> create_row(messages::Vault& vault, const access::Caller& caller, Ro
     return *done.id;
 }
 
+Result<Uuid> create_administrator(messages::Vault& vault, const std::string& name) {
+    RowInput user("systemuser");
+    user.set("domainname", name)
+        .set("firstname", name)
+        .set("lastname", std::string{"Administrator"})
+        .set(
+            "internalemailaddress", name.find('@') == std::string::npos ? name + "@localhost" : name
+        )
+        .set("businessunitid", target("businessunit", vault.root_business_unit()));
+    return create_row(vault, vault.system(), std::move(user));
+}
+
 Result<void> associate(
     messages::Vault& vault,
     const access::Caller& caller,

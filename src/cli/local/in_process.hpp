@@ -10,6 +10,7 @@
 #include "vault/vault.hpp"
 
 #include <chrono>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -44,6 +45,10 @@ class RowInput {
 [[nodiscard]] Result<Uuid> create_row(
     messages::Vault& vault, const access::Caller& caller, RowInput row
 );
+
+/// A user in the root business unit, by a domain name that may be an e-mail address. No role yet. The vault
+/// refuses a domain name that somebody has.
+[[nodiscard]] Result<Uuid> create_administrator(messages::Vault& vault, const std::string& name);
 
 /// Puts `second` into `association` with `first` (ids of the association's two tables, in its
 /// order).

@@ -1,5 +1,6 @@
 #include "cli/local/unsealing_options.hpp"
 
+#include "cli/options/file_place.hpp"
 #include "cli/options/secret_file.hpp"
 #include "cli/output/console.hpp"
 
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <memory>
 #include <utility>
-#include <sys/stat.h>
 
 namespace rookery::cli {
 
@@ -114,24 +114,6 @@ std::vector<OfferPlace> places_of(const UnsealingOptions& options) {
         out.push_back({one.kind, one.option, one.text});
     }
     return out;
-}
-
-bool lies_inside(const std::filesystem::path& file, const std::filesystem::path& data) {
-    std::error_code ignored;
-    const auto folder = std::filesystem::weakly_canonical(data, ignored);
-    const auto place = std::filesystem::weakly_canonical(file, ignored);
-    const auto [end, rest] =
-        std::mismatch(folder.begin(), folder.end(), place.begin(), place.end());
-    return end == folder.end() && rest != place.end();
-}
-
-bool on_same_file_system(const std::filesystem::path& a, const std::filesystem::path& b) {
-    struct stat first {};
-
-    struct stat second {};
-
-    return ::stat(a.c_str(), &first) == 0 && ::stat(b.c_str(), &second) == 0 &&
-           first.st_dev == second.st_dev;
 }
 
 std::vector<std::string> place_warnings(

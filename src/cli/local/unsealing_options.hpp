@@ -58,14 +58,4 @@ struct OfferPlace {
     const UnsealingOptions& options, const std::filesystem::path& data
 );
 
-/// False when one of the two is not there.
-[[nodiscard]] bool on_same_file_system(
-    const std::filesystem::path& a, const std::filesystem::path& b
-);
-
-/// Is `file` in the folder `data` or below it? Links are followed.
-[[nodiscard]] bool lies_inside(
-    const std::filesystem::path& file, const std::filesystem::path& data
-);
-
 }  // namespace rookery::cli

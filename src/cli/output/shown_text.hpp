@@ -6,6 +6,9 @@
 
 namespace rookery::cli {
 
+/// No two blanks in a row: the second becomes \x20.
+[[nodiscard]] std::string single_blanks(std::string_view text);
+
 /// Printable, and no two blanks in a row.
 [[nodiscard]] std::string field_text(std::string_view text);
 

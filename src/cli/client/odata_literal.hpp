@@ -1,0 +1,15 @@
+// A text in a URL of the API.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace rookery::cli {
+
+/// 'text' with quotes doubled, percent-encoded: a string literal for keys and $filter.
+[[nodiscard]] std::string odata_literal(std::string_view text);
+
+/// "&@r=ID" for the id of a record, else "&@u='…'" with its unique handle id; empty for none.
+[[nodiscard]] std::string record_parameter(std::string_view record);
+
+}  // namespace rookery::cli

@@ -1,0 +1,178 @@
+#include "cli/commands/audit_verify.hpp"
+
+#include "base/clock.hpp"
+#include "cli/options/duration_text.hpp"
+#include "cli/output/console.hpp"
+#include "cli/output/json_text.hpp"
+#include "rookery/verify.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace rookery::cli {
+namespace {
+
+struct Options {
+    std::string data;
+    std::string key;
+    std::string state;
+    std::string max_age;
+    bool json = false;
+};
+
+std::string_view word(VerifyStatus status) {
+    switch (status) {
+        case VerifyStatus::ok:
+            return "ok";
+        case VerifyStatus::tampering:
+            return "tampering";
+        case VerifyStatus::usage:
+            return "usage";
+        case VerifyStatus::unavailable:
+            return "unavailable";
+        case VerifyStatus::stale:
+            return "stale";
+    }
+    return "unknown";
+}
+
+nlohmann::json as_json(const VerifyReport& report) {
+    nlohmann::json findings = nlohmann::json::array();
+    for (const auto& finding : report.findings) {
+        findings.push_back({
+            {"index", finding.index},
+            {"what", finding.what},
+            {"meaning", finding.meaning},
+            {"remedy", finding.remedy},
+        });
+    }
+    nlohmann::json line{
+        {"status", word(report.status)},
+        {"origin", report.origin},
+        {"size", report.size},
+        {"signed_size", report.signed_size},
+        {"checkpoints", report.checkpoints},
+        {"unvouched", report.unvouched},
+        {"first_bad_index", nullptr},
+        {"finding_count", report.finding_count},
+        {"findings", std::move(findings)},
+        {"evidence", report.evidence},
+        {"not_checked", report.not_checked},
+        {"problem", report.problem},
+    };
+    if (report.first_bad_index) line["first_bad_index"] = *report.first_bad_index;
+    return line;
+}
+
+/// A signed note: lines for people and tools, from a disk that somebody may have written to.
+std::string printable_lines(std::string_view note) {
+    std::string out;
+    while (!note.empty()) {
+        const auto end = note.find('\n');
+        out += printable(note.substr(0, end)) + "\n";
+        note.remove_prefix(end == std::string_view::npos ? note.size() : end + 1);
+    }
+    return out + "\n";
+}
+
+Result<void> say(const VerifyReport& report) {
+    if (!report.origin.empty()) {
+        ROOKERY_CHECK(print(fmt::format(
+            "log {}: {} entries, {} of them under {} signed checkpoints\n",
+            printable(report.origin),
+            grouped(report.size),
+            grouped(report.signed_size),
+            grouped(report.checkpoints)
+        )));
+    }
+    for (const auto& sentence : report.not_checked) {
+        ROOKERY_CHECK(print(fmt::format("not checked: {}\n", printable(sentence))));
+    }
+    for (const auto& finding : report.findings) {
+        ROOKERY_CHECK(print(fmt::format(
+            "entry {}: {}\n  it means: {}\n  what to do: {}\n",
+            finding.index,
+            printable(finding.what),
+            finding.meaning,
+            finding.remedy
+        )));
+    }
+    for (const auto& checkpoint : report.evidence) {
+        ROOKERY_CHECK(print("evidence:\n" + printable_lines(checkpoint)));
+    }
+    switch (report.status) {
+        case VerifyStatus::ok:
+            return print("ok: the log is complete and unchanged\n");
+        case VerifyStatus::stale:
+            return print("stale: the log is unchanged but older than asked for\n");
+        case VerifyStatus::tampering:
+            note(
+                report.first_bad_index
+                    ? fmt::format(
+                          "error: the log was changed, first at entry {}", *report.first_bad_index
+                      )
+                    : std::string{"error: the log was changed"}
+            );
+            note("hint: keep this copy as evidence; compare with checkpoints held elsewhere");
+            return {};
+        case VerifyStatus::usage:
+        case VerifyStatus::unavailable:
+            note(fmt::format("error: {}", printable(report.problem)));
+            return {};
+    }
+    return {};
+}
+
+Result<Exit> check_log(const Options& options) {
+    VerifyOptions verify;
+    verify.verifier_key = options.key;
+    verify.state_file = options.state;
+    if (!options.max_age.empty()) {
+        ROOKERY_TRY(verify.age_max, parse_duration(options.max_age));
+        verify.now = SystemClock{}.now();
+    }
+    VerifyReport report;
+    {
+        std::optional<Progress> progress;
+        verify.progress = [&](std::uint64_t done, std::uint64_t total) {
+            if (!progress) progress.emplace("checking the log", total);
+            progress->at(done);
+        };
+        report = verify_log(options.data, verify);
+    }
+    ROOKERY_CHECK(options.json ? print_json(as_json(report)) : say(report));
+    // The check's own exit codes, for tools that know them: 0, 1, 2, 3, 4.
+    return static_cast<Exit>(static_cast<int>(report.status));
+}
+
+}  // namespace
+
+void add_audit_verify(Command audit, Action& chosen) {
+    auto options = std::make_shared<Options>();
+    const auto verifying = audit.add_subcommand(
+        "verify",
+        "Check a copy of a data directory without any key of the vault: exit 0 ok, 1 changed, "
+        "2 usage, 3 unreadable, 4 too old"
+    );
+    verifying.add_option("--data", options->data, "The data directory, or a copy of it")
+        .required();
+    verifying.add_option(
+        "--key",
+        options->key,
+        "The log's verifier key, kept elsewhere: proves more than log.vkey"
+    );
+    verifying.add_option(
+        "--state", options->state, "File with the checkpoint seen last: finds a rollback"
+    );
+    verifying.add_option("--max-age", options->max_age, "The newest checkpoint is no older");
+    verifying.add_flag("--json", options->json, "The result as one JSON object");
+    verifying.callback([options, &chosen] {
+        chosen = [options] { return check_log(*options); };
+    });
+}
+
+}  // namespace rookery::cli

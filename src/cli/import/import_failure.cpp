@@ -1,0 +1,49 @@
+#include "cli/import/import_failure.hpp"
+
+namespace rookery::cli {
+
+bool ends_import(Errc code) {
+    switch (code) {
+        using enum Errc;
+        case unauthenticated:
+        case user_disabled:
+        case missing_privilege:
+        case column_create_denied:
+        case column_update_denied:
+        case unavailable:
+        case deadline:
+        case too_many_requests:
+        case rate_limited:
+        case integrity:
+        case internal:
+        case io:
+        case unsupported:
+        case unknown_segment:
+        case method_not_allowed:
+            return true;
+        default:
+            return false;
+    }
+}
+
+bool is_busy(Errc code) {
+    return code == Errc::unavailable || code == Errc::deadline || code == Errc::too_many_requests ||
+           code == Errc::rate_limited;
+}
+
+bool is_duplicate(Errc code) {
+    return code == Errc::duplicate_id || code == Errc::duplicate_key;
+}
+
+ProblemKind problem_kind_of(Errc code) {
+    switch (info(code).http_status) {
+        case 403:
+        case 409:
+        case 412:
+            return ProblemKind::conflict;
+        default:
+            return ProblemKind::bad;
+    }
+}
+
+}  // namespace rookery::cli

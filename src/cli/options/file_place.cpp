@@ -1,0 +1,27 @@
+#include "cli/options/file_place.hpp"
+
+#include <algorithm>
+#include <sys/stat.h>
+#include <system_error>
+
+namespace rookery::cli {
+
+bool lies_inside(const std::filesystem::path& file, const std::filesystem::path& data) {
+    std::error_code ignored;
+    const auto directory = std::filesystem::weakly_canonical(data, ignored);
+    const auto place = std::filesystem::weakly_canonical(file, ignored);
+    const auto [end, rest] =
+        std::mismatch(directory.begin(), directory.end(), place.begin(), place.end());
+    return end == directory.end() && rest != place.end();
+}
+
+bool on_same_file_system(const std::filesystem::path& a, const std::filesystem::path& b) {
+    struct stat first {};
+
+    struct stat second {};
+
+    return ::stat(a.c_str(), &first) == 0 && ::stat(b.c_str(), &second) == 0 &&
+           first.st_dev == second.st_dev;
+}
+
+}  // namespace rookery::cli
