@@ -1,4 +1,5 @@
 #include "cli/config/config.hpp"
+#include "cli/config/endpoint.hpp"
 
 #include "cli/config/sync_options.hpp"
 

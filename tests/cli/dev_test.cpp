@@ -143,7 +143,7 @@ TEST_CASE(
         auto stranger = server.as("stranger");
         const auto reply = get(stranger, by_id(server, 0) + both);
         CHECK(reply.status == 403);
-        CHECK(dataverse_code_of(reply) == "0x80040220");
+        CHECK(json::parse(reply.text())["error"]["code"] == "0x80040220");
     }
     SECTION("nobody gets 401 with a challenge") {
         Connection connection;

@@ -68,10 +68,6 @@ std::optional<Errc> errc_of_code(std::string_view code, int status) {
 
 }  // namespace
 
-std::string dataverse_code_of(const ApiReply& reply) {
-    return text_member(error_object(reply), "code");
-}
-
 Error error_of(const ApiReply& reply) {
     const auto error = error_object(reply);
     Error out;

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "cli/config/config.hpp"
+#include "cli/config/endpoint.hpp"
 #include "cli/local/demo.hpp"
 #include "cli/local/in_process.hpp"
 #include "cli/local/process.hpp"

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "cli/config/config.hpp"
+#include "cli/config/endpoint.hpp"
 #include "cli/config/sync_options.hpp"
 #include "cli/config/tls_key.hpp"
 #include "cli/local/process.hpp"

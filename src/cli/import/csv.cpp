@@ -36,7 +36,6 @@ Result<bool> CsvReader::refill() {
     begin_ = end_ = 0;
     ROOKERY_TRY(const auto n, source_(std::span<char>{buffer_.data(), buffer_.size()}));
     end_ = n;
-    bytes_read_ += n;
     if (!started_ && n > 0) {
         started_ = true;
         // A source may hand out one byte at a time; the mark must still be seen whole.
@@ -48,7 +47,6 @@ Result<bool> CsvReader::refill() {
             );
             if (more == 0) break;
             end_ += more;
-            bytes_read_ += more;
         }
         if (std::string_view{buffer_.data(), end_}.substr(0, byte_order_mark.size()) ==
             byte_order_mark) {

@@ -50,9 +50,6 @@ class CsvReader {
     /// says which. Errc::io when the source fails.
     [[nodiscard]] Result<bool> next(CsvRow& row);
 
-    /// Bytes read from the source so far.
-    [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
-
   private:
     enum class State : std::uint8_t { field_start, plain, quoted, quote_in_quoted, skip_line };
 
@@ -66,7 +63,6 @@ class CsvReader {
     WipedBuffer buffer_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
-    std::uint64_t bytes_read_ = 0;
     std::uint64_t line_ = 1;
     bool started_ = false;
     WipedBuffer field_;

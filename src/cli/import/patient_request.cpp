@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 
 constexpr int attempts_max = 6;
 
-bool is_busy(const Result<ApiReply>& reply) {
+bool asks_to_wait(const Result<ApiReply>& reply) {
     return reply ? reply->status == 429 || reply->status == 503 : is_busy(reply.error().code);
 }
 
@@ -33,7 +33,7 @@ Result<ApiReply> patient_request(
 ) {
     for (int attempt = 1;; ++attempt) {
         auto reply = client.exchange(method, path, body);
-        if (!is_busy(reply) || attempt == attempts_max) {
+        if (!asks_to_wait(reply) || attempt == attempts_max) {
             if (reply && !reply->succeeded()) return fail(error_of(*reply));
             return reply;
         }
