@@ -9,12 +9,12 @@
 #include <cstdlib>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <new>
 #include <string>
 #include <vector>
 
 #include "base/secret.hpp"
+#include "base/thread_annotations.hpp"
 
 namespace rookery {
 namespace {
@@ -90,7 +90,7 @@ class Arena {
 
     arena::Cell allocate(std::size_t size) {
         const auto size_class = class_of(size);
-        const std::scoped_lock lock(mutex_);
+        const MutexLock lock(mutex_);
         if (size_class == cell_sizes.size()) return allocate_large(size);
 
         auto& open = open_[size_class];
@@ -108,11 +108,11 @@ class Arena {
 
     void release(arena::Cell cell) noexcept {
         if (cell.capacity > cell_sizes.back()) {
-            const std::scoped_lock lock(mutex_);
+            const MutexLock lock(mutex_);
             release_large(cell);
             return;
         }
-        const std::scoped_lock lock(mutex_);
+        const MutexLock lock(mutex_);
         Slab* const slab = slab_of(cell.data);
         if (slab == nullptr || cell_sizes[slab->size_class] != cell.capacity) std::abort();
         const auto offset = static_cast<std::size_t>(cell.data - slab->base);
@@ -141,7 +141,7 @@ class Arena {
                 Errc::usage, "the bound on locked memory is below 1 MiB", "set it to 1 MiB or more"
             );
         }
-        const std::scoped_lock guard(mutex_);
+        const MutexLock guard(mutex_);
         if (policy == ArenaPolicy::locked) {
             const auto held = chunks_.size() * chunk_bytes;
             auto more = bytes_max > held ? bytes_max - held : 0;
@@ -166,16 +166,16 @@ class Arena {
     }
 
     ArenaStatistics statistics() {
-        const std::scoped_lock lock(mutex_);
+        const MutexLock lock(mutex_);
         return statistics_;
     }
 
  private:
-    [[nodiscard]] bool all_locked() const {
+    [[nodiscard]] bool all_locked() const ROOKERY_REQUIRES(mutex_) {
         return statistics_.bytes_locked == statistics_.bytes_reserved;
     }
 
-    void account(const GuardedMemory& memory, std::size_t size) {
+    void account(const GuardedMemory& memory, std::size_t size) ROOKERY_REQUIRES(mutex_) {
         if (memory.data == nullptr) throw std::bad_alloc();
         if (!memory.locked && policy_ == ArenaPolicy::locked) {
             sodium_free(memory.data);
@@ -185,7 +185,7 @@ class Arena {
         if (memory.locked) statistics_.bytes_locked += size;
     }
 
-    void add_chunk() {
+    void add_chunk() ROOKERY_REQUIRES(mutex_) {
         if ((chunks_.size() + 1) * chunk_bytes > statistics_.bytes_max) throw std::bad_alloc();
         auto chunk = std::make_unique<Chunk>();
         const auto slabs = (chunks_.size() + 1) * slabs_per_chunk;
@@ -203,7 +203,7 @@ class Arena {
         chunks_.push_back(std::move(chunk));
     }
 
-    void open_slab(std::size_t size_class) {
+    void open_slab(std::size_t size_class) ROOKERY_REQUIRES(mutex_) {
         if (empty_.empty()) add_chunk();
         Slab* const slab = empty_.back();
         empty_.pop_back();
@@ -216,7 +216,7 @@ class Arena {
         open_[size_class].push_back(slab);
     }
 
-    [[nodiscard]] Slab* slab_of(const std::uint8_t* data) noexcept {
+    [[nodiscard]] Slab* slab_of(const std::uint8_t* data) noexcept ROOKERY_REQUIRES(mutex_) {
         for (const auto& chunk : chunks_) {
             const std::less<const std::uint8_t*> before;
             if (before(data, chunk->base) || !before(data, chunk->base + chunk_bytes)) continue;
@@ -226,7 +226,7 @@ class Arena {
         return nullptr;
     }
 
-    arena::Cell allocate_large(std::size_t size) {
+    arena::Cell allocate_large(std::size_t size) ROOKERY_REQUIRES(mutex_) {
         const auto capacity = whole_pages(size);
         if (capacity < size) throw std::bad_alloc();
         const auto memory = take_guarded(capacity);
@@ -243,7 +243,7 @@ class Arena {
         return {memory.data, capacity};
     }
 
-    void release_large(arena::Cell cell) noexcept {
+    void release_large(arena::Cell cell) noexcept ROOKERY_REQUIRES(mutex_) {
         for (auto& [memory, size] : large_) {
             if (memory.data != cell.data) continue;
             statistics_.bytes_reserved -= size;
@@ -263,13 +263,14 @@ class Arena {
         std::size_t size = 0;
     };
 
-    std::mutex mutex_;
-    ArenaPolicy policy_ = ArenaPolicy::insecure_allowed;
-    ArenaStatistics statistics_{.bytes_max = secret_arena_bytes_default};
-    std::vector<std::unique_ptr<Chunk>> chunks_;
-    std::vector<Slab*> empty_;
-    std::array<std::vector<Slab*>, cell_sizes.size()> open_;  // slabs with a free cell, by size
-    std::vector<Large> large_;
+    Mutex mutex_;
+    ArenaPolicy policy_ ROOKERY_GUARDED_BY(mutex_) = ArenaPolicy::insecure_allowed;
+    ArenaStatistics statistics_ ROOKERY_GUARDED_BY(mutex_){.bytes_max = secret_arena_bytes_default};
+    std::vector<std::unique_ptr<Chunk>> chunks_ ROOKERY_GUARDED_BY(mutex_);
+    std::vector<Slab*> empty_ ROOKERY_GUARDED_BY(mutex_);
+    // Slabs with a free cell, by size.
+    std::array<std::vector<Slab*>, cell_sizes.size()> open_ ROOKERY_GUARDED_BY(mutex_);
+    std::vector<Large> large_ ROOKERY_GUARDED_BY(mutex_);
 };
 
 Arena& the_arena() {

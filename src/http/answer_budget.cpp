@@ -8,14 +8,14 @@ class AnswerBudget::Held {
  public:
     Held(std::shared_ptr<State> state, const Uuid& sender, std::size_t bytes)
         : state_(std::move(state)), sender_(sender), bytes_(bytes) {
-        const std::lock_guard lock(state_->mutex);
+        const MutexLock lock(state_->mutex);
         state_->by_sender[sender_] += bytes_;
         const auto all = state_->bytes += bytes_;
         if (all > state_->bytes_max / 8) state_->was_much = true;
     }
 
     ~Held() {
-        const std::lock_guard lock(state_->mutex);
+        const MutexLock lock(state_->mutex);
         state_->bytes -= bytes_;
         const auto at = state_->by_sender.find(sender_);
         if ((at->second -= bytes_) == 0) state_->by_sender.erase(at);
@@ -32,7 +32,7 @@ class AnswerBudget::Held {
 
 bool AnswerBudget::has_room(const Uuid& sender) const {
     if (state_->bytes == 0) return true;
-    const std::lock_guard lock(state_->mutex);
+    const MutexLock lock(state_->mutex);
     const auto at = state_->by_sender.find(sender);
     return at == state_->by_sender.end() || at->second < state_->bytes_max / 4;
 }

@@ -7,9 +7,9 @@
 #include <cstddef>
 #include <map>
 #include <memory>
-#include <mutex>
 
 #include "base/uuid.hpp"
+#include "base/thread_annotations.hpp"
 
 namespace rookery::http {
 
@@ -38,8 +38,8 @@ class AnswerBudget {
         const std::size_t bytes_max;
         std::atomic<std::size_t> bytes{0};
         std::atomic<bool> was_much{false};
-        std::mutex mutex;
-        std::map<Uuid, std::size_t> by_sender;  // those who hold something
+        Mutex mutex;
+        std::map<Uuid, std::size_t> by_sender ROOKERY_GUARDED_BY(mutex);  // those who hold something
     };
 
     class Held;

@@ -14,7 +14,7 @@ RequestRates::RequestRates(Options options)
 
 std::optional<std::chrono::seconds> RequestRates::take(const Uuid& user, Time now) {
     auto& part = part_of(user);
-    const std::lock_guard lock{part.mutex};
+    const MutexLock lock{part.mutex};
     auto& paid_back = place_of(part, user, now);
     const auto next = std::max(paid_back, now) + share_;
     if (next - now > window_) {
@@ -28,7 +28,7 @@ std::chrono::nanoseconds RequestRates::pace(
     const Uuid& user, Time now, std::chrono::nanoseconds most
 ) {
     auto& part = part_of(user);
-    const std::lock_guard lock{part.mutex};
+    const MutexLock lock{part.mutex};
     auto& paid_back = place_of(part, user, now);
     paid_back = std::min(std::max(paid_back, now) + share_, now + window_ + most);
     return std::max(paid_back - now - window_, std::chrono::nanoseconds{0});

@@ -10,11 +10,11 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
-#include <mutex>
 #include <optional>
 #include <unordered_map>
 
 #include "base/uuid.hpp"
+#include "base/thread_annotations.hpp"
 
 namespace rookery::http {
 
@@ -40,16 +40,17 @@ class RequestRates {
 
  private:
     struct Part {
-        std::mutex mutex;
-        std::unordered_map<Uuid, Time> paid_back;  // when each user's requests are all given back
-        Time paid_back_by_others{};                // of those for whom there was no place
+        Mutex mutex;
+        std::unordered_map<Uuid, Time> paid_back ROOKERY_GUARDED_BY(mutex);  // when each user's requests are all given back
+        Time paid_back_by_others ROOKERY_GUARDED_BY(mutex){};                // of those for whom there was no place
     };
 
     static constexpr std::size_t parts = 16;
 
     [[nodiscard]] Part& part_of(const Uuid& user) { return parts_[user.bytes.back() % parts]; }
 
-    [[nodiscard]] Time& place_of(Part& part, const Uuid& user, Time now) const;
+    [[nodiscard]] Time& place_of(Part& part, const Uuid& user, Time now) const
+        ROOKERY_REQUIRES(part.mutex);
 
     const std::chrono::nanoseconds share_;   // of the window, of one request
     const std::chrono::nanoseconds window_;  // as many shares as there may be requests

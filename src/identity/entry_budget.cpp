@@ -17,7 +17,7 @@ std::size_t EntryBudget::KeyHash::operator()(const Key& key) const noexcept {
 }
 
 EntryBudget::Verdict EntryBudget::note(ByteView source, const Noted& what, Instant now) {
-    const std::lock_guard lock{mutex_};
+    const MutexLock lock{mutex_};
     auto* const counts = counts_of(source, now);
     if (counts == nullptr) {
         add(without_source_, what, 1);
@@ -33,25 +33,25 @@ EntryBudget::Verdict EntryBudget::note(ByteView source, const Noted& what, Insta
 }
 
 void EntryBudget::count(ByteView source, const Noted& what, Instant now) {
-    const std::lock_guard lock{mutex_};
+    const MutexLock lock{mutex_};
     auto* const counts = counts_of(source, now);
     add(counts == nullptr ? without_source_ : counts->counted, what, 1);
 }
 
 std::vector<EntryBudget::Aggregate> EntryBudget::due(Instant now) {
-    const std::lock_guard lock{mutex_};
+    const MutexLock lock{mutex_};
     roll(minute_of(now));
     return std::exchange(finished_, {});
 }
 
 std::vector<EntryBudget::Aggregate> EntryBudget::all() {
-    const std::lock_guard lock{mutex_};
+    const MutexLock lock{mutex_};
     finish_minute();
     return std::exchange(finished_, {});
 }
 
 void EntryBudget::put_back(Aggregate aggregate) {
-    const std::lock_guard lock{mutex_};
+    const MutexLock lock{mutex_};
     keep(std::move(aggregate));
 }
 
@@ -94,7 +94,7 @@ void EntryBudget::roll(std::int64_t minute) {
 }
 
 void EntryBudget::finish_minute() {
-    const auto finish = [&](Aggregate& aggregate) {
+    const auto finish = [&](Aggregate& aggregate) ROOKERY_REQUIRES(mutex_) {
         if (aggregate.count == 0) return;
         aggregate.minute = Instant{std::chrono::minutes{minute_}};
         keep(std::exchange(aggregate, {}));

@@ -9,7 +9,6 @@
 #pragma once
 
 #include <cstdint>
-#include <mutex>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -17,6 +16,7 @@
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/errc.hpp"
+#include "base/thread_annotations.hpp"
 
 namespace rookery::identity {
 
@@ -78,18 +78,18 @@ class EntryBudget {
     static void add(Aggregate& to, const Noted& what, std::uint64_t count);
     static void merge(Aggregate& to, const Aggregate& other);
     /// Of this source in this minute; null when the table is full.
-    [[nodiscard]] Counts* counts_of(ByteView source, Instant now);
-    void roll(std::int64_t minute);
-    void finish_minute();
-    void keep(Aggregate aggregate);
+    [[nodiscard]] Counts* counts_of(ByteView source, Instant now) ROOKERY_REQUIRES(mutex_);
+    void roll(std::int64_t minute) ROOKERY_REQUIRES(mutex_);
+    void finish_minute() ROOKERY_REQUIRES(mutex_);
+    void keep(Aggregate aggregate) ROOKERY_REQUIRES(mutex_);
 
     const Options options_;
-    std::mutex mutex_;
-    std::int64_t minute_ = 0;  // since 1970; never decreases
-    std::uint32_t single_total_ = 0;
-    Aggregate without_source_;
-    std::unordered_map<Key, Counts, KeyHash> sources_;
-    std::vector<Aggregate> finished_;
+    Mutex mutex_;
+    std::int64_t minute_ ROOKERY_GUARDED_BY(mutex_) = 0;  // since 1970; never decreases
+    std::uint32_t single_total_ ROOKERY_GUARDED_BY(mutex_) = 0;
+    Aggregate without_source_ ROOKERY_GUARDED_BY(mutex_);
+    std::unordered_map<Key, Counts, KeyHash> sources_ ROOKERY_GUARDED_BY(mutex_);
+    std::vector<Aggregate> finished_ ROOKERY_GUARDED_BY(mutex_);
 };
 
 }  // namespace rookery::identity

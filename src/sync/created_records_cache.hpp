@@ -2,10 +2,10 @@
 // application's making. Bounded: what is forgotten is read once more. Thread-safe.
 #pragma once
 
+#include "base/thread_annotations.hpp"
 #include "storage/value.hpp"
 
 #include <cstddef>
-#include <mutex>
 #include <set>
 
 namespace rookery::sync {
@@ -19,8 +19,8 @@ class CreatedRecordsCache {
     void remove(const storage::RowRef& record);
 
   private:
-    mutable std::mutex mutex_;
-    std::set<storage::RowRef> records_;
+    mutable Mutex mutex_;
+    std::set<storage::RowRef> records_ ROOKERY_GUARDED_BY(mutex_);
 };
 
 }  // namespace rookery::sync

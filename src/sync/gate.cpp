@@ -12,24 +12,26 @@ Gate::Gate(std::size_t requests_per_second)
       next_(Steady::now()) {}
 
 bool Gate::pass() {
-    std::unique_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     if (closed_ || shut_until_) return false;
     // A second's worth may go at once after silence; then one per interval, in the order of asking.
     const auto now = Steady::now();
     const auto turn = std::max(next_, now - burst_);
     next_ = turn + interval_;
-    changed_.wait_until(lock, turn, [&] { return closed_ || shut_until_.has_value(); });
+    while (!closed_ && !shut_until_ &&
+           lock.wait_until(changed_, turn) != std::cv_status::timeout) {
+    }
     return !closed_ && !shut_until_;
 }
 
 bool Gate::wait_until_open() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return closed_ || !shut_until_; });
+    const MutexLock lock(mutex_);
+    while (!closed_ && shut_until_) lock.wait(changed_);
     return !closed_;
 }
 
 bool Gate::shut(Instant until) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const bool was_open = !shut_until_;
     shut_until_ = was_open ? until : std::max(*shut_until_, until);
     changed_.notify_all();
@@ -37,18 +39,18 @@ bool Gate::shut(Instant until) {
 }
 
 void Gate::open() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     shut_until_.reset();
     changed_.notify_all();
 }
 
 std::optional<Instant> Gate::shut_until() const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return shut_until_;
 }
 
 void Gate::close() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     closed_ = true;
     changed_.notify_all();
 }

@@ -2,12 +2,12 @@
 // the organization cannot take anything or the worker stops. Thread-safe.
 #pragma once
 
+#include "base/thread_annotations.hpp"
 #include "base/clock.hpp"
 
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
-#include <mutex>
 #include <optional>
 
 namespace rookery::sync {
@@ -36,11 +36,11 @@ class Gate {
 
     Steady::duration interval_;
     Steady::duration burst_;
-    mutable std::mutex mutex_;
+    mutable Mutex mutex_;
     std::condition_variable changed_;
-    Steady::time_point next_;  // when the next request would be on time
-    std::optional<Instant> shut_until_;
-    bool closed_ = false;
+    Steady::time_point next_ ROOKERY_GUARDED_BY(mutex_);  // when the next request would be on time
+    std::optional<Instant> shut_until_ ROOKERY_GUARDED_BY(mutex_);
+    bool closed_ ROOKERY_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace rookery::sync

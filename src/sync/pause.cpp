@@ -23,7 +23,7 @@ Pause::Pause(
     : gate_(gate), monitor_(monitor), clock_(clock), random_(random), log_(std::move(log)) {}
 
 void Pause::begin(const std::string& why, std::optional<std::chrono::seconds> asked) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     // What others find in the same moment is the same trouble.
     const bool first = !gate_.shut_until();
     std::chrono::milliseconds wait = asked.value_or(0s);
@@ -36,12 +36,12 @@ void Pause::begin(const std::string& why, std::optional<std::chrono::seconds> as
 }
 
 void Pause::forget_troubles() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     troubles_ = 0;
 }
 
 void Pause::watch(bool user_enabled) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto now = clock_.now();
     if (!user_enabled) {
         if (!std::exchange(user_disabled_, true)) log_(paused_event, disabled_why);
@@ -55,7 +55,7 @@ void Pause::watch(bool user_enabled) {
 }
 
 void Pause::end_early() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (!user_disabled_) end();
 }
 

@@ -2,6 +2,7 @@
 // Shuts the gate, and tells the monitor and the operator. Thread-safe.
 #pragma once
 
+#include "base/thread_annotations.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "pipeline/sync_monitor.hpp"
@@ -9,7 +10,6 @@
 
 #include <chrono>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,16 +43,16 @@ class Pause {
     void end_early();
 
   private:
-    void end();
+    void end() ROOKERY_REQUIRES(mutex_);
 
     Gate& gate_;
     messages::SyncMonitor& monitor_;
     const Clock& clock_;
     Random& random_;
     const Log log_;
-    std::mutex mutex_;
-    unsigned troubles_ = 0;  // pauses since something went through
-    bool user_disabled_ = false;
+    Mutex mutex_;
+    unsigned troubles_ ROOKERY_GUARDED_BY(mutex_) = 0;  // pauses since something went through
+    bool user_disabled_ ROOKERY_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace rookery::sync

@@ -31,21 +31,21 @@ Queue::Queue(Read read, const Clock& clock)
     : read_(std::move(read)), clock_(clock), phase_(std::size(phases)) {}
 
 std::optional<QueueItem> Queue::take() {
-    std::unique_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     while (!closed_) {
         if (auto item = next()) return item;
-        moved_.wait(lock);
+        lock.wait(moved_);
     }
     return std::nullopt;
 }
 
 std::optional<QueueItem> Queue::try_take() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     return closed_ ? std::nullopt : next();
 }
 
 std::optional<QueueItem> Queue::take(const ledger::OutboxEntry& entry) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (closed_ || in_flight_.count(entry.record) != 0) return std::nullopt;
     const auto delay = delays_.find(entry.record);
     if (delay != delays_.end() && !delay->second.resting && delay->second.until > clock_.now()) {
@@ -119,14 +119,14 @@ QueueItem Queue::start(const ledger::OutboxEntry& entry) {
 }
 
 void Queue::finished(const storage::RowRef& record) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     in_flight_.erase(record);
     delays_.erase(record);
     moved_.notify_all();
 }
 
 void Queue::delayed(const QueueItem& item, Instant when) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     in_flight_.erase(item.entry.record);
     if (delays_.size() < delayed_max || delays_.count(item.entry.record) != 0) {
         delays_[item.entry.record] = {when, item.failures, item.outcome_unknown, false};
@@ -137,31 +137,31 @@ void Queue::delayed(const QueueItem& item, Instant when) {
 }
 
 void Queue::changed() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     again_ = true;
     moved_.notify_all();
 }
 
 void Queue::wake_delayed() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto now = clock_.now();
-    const bool due = std::any_of(delays_.begin(), delays_.end(), [&](const auto& one) {
-        return !one.second.resting && one.second.until <= now && in_flight_.count(one.first) == 0;
-    });
-    if (!due) return;
-    again_ = true;
-    moved_.notify_all();
+    for (const auto& [record, delay] : delays_) {
+        if (delay.resting || delay.until > now || in_flight_.contains(record)) continue;
+        again_ = true;
+        moved_.notify_all();
+        return;
+    }
 }
 
 void Queue::forget_delays() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     for (auto& [record, delay] : delays_) delay.until = Instant{};
     again_ = true;
     moved_.notify_all();
 }
 
 void Queue::close() {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     closed_ = true;
     moved_.notify_all();
 }

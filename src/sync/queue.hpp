@@ -6,6 +6,7 @@
 // what is in flight, and at most delayed_max records that wait. Thread-safe.
 #pragma once
 
+#include "base/thread_annotations.hpp"
 #include "base/clock.hpp"
 #include "ledger/outbox.hpp"
 
@@ -14,7 +15,6 @@
 #include <deque>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <vector>
@@ -68,25 +68,25 @@ class Queue {
         bool resting = false;  // kept for outcome_unknown alone: nothing of the record is due
     };
 
-    [[nodiscard]] std::optional<QueueItem> next();
-    void fill();
-    void end_walk();
-    [[nodiscard]] QueueItem start(const ledger::OutboxEntry& entry);
+    [[nodiscard]] std::optional<QueueItem> next() ROOKERY_REQUIRES(mutex_);
+    void fill() ROOKERY_REQUIRES(mutex_);
+    void end_walk() ROOKERY_REQUIRES(mutex_);
+    [[nodiscard]] QueueItem start(const ledger::OutboxEntry& entry) ROOKERY_REQUIRES(mutex_);
 
     Read read_;
     const Clock& clock_;
-    mutable std::mutex mutex_;
+    Mutex mutex_;
     std::condition_variable moved_;
-    std::size_t phase_;
-    Instant walk_began_{};
-    std::optional<Uuid> after_;
-    bool phase_read_ = false;
-    std::deque<ledger::OutboxEntry> ready_;
-    std::set<storage::RowRef> in_flight_;
-    std::map<storage::RowRef, Delay> delays_;
-    bool again_ = true;
-    bool all_unknown_ = false;  // there was no room to remember which ones are
-    bool closed_ = false;
+    std::size_t phase_ ROOKERY_GUARDED_BY(mutex_);
+    Instant walk_began_ ROOKERY_GUARDED_BY(mutex_){};
+    std::optional<Uuid> after_ ROOKERY_GUARDED_BY(mutex_);
+    bool phase_read_ ROOKERY_GUARDED_BY(mutex_) = false;
+    std::deque<ledger::OutboxEntry> ready_ ROOKERY_GUARDED_BY(mutex_);
+    std::set<storage::RowRef> in_flight_ ROOKERY_GUARDED_BY(mutex_);
+    std::map<storage::RowRef, Delay> delays_ ROOKERY_GUARDED_BY(mutex_);
+    bool again_ ROOKERY_GUARDED_BY(mutex_) = true;
+    bool all_unknown_ ROOKERY_GUARDED_BY(mutex_) = false;  // there was no room to remember which ones are
+    bool closed_ ROOKERY_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace rookery::sync

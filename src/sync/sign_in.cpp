@@ -67,7 +67,7 @@ SignIn::SignIn(const SyncOptions& options, SecretBytes client_secret, const Cloc
 
 SignedIn SignIn::token(OrganizationClient& organization) {
     const auto before = attempts_.load();
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (token_ && clock_.now() < token_->good_until) {
         SignedIn out;
         out.token = token_;
@@ -85,7 +85,7 @@ SignedIn SignIn::token(OrganizationClient& organization) {
 }
 
 void SignIn::reject(const std::shared_ptr<const AccessToken>& token) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (token_ == token) token_.reset();
 }
 

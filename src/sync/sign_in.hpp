@@ -6,6 +6,7 @@
 // elsewhere. Thread-safe; one thread signs in while the others wait for its token.
 #pragma once
 
+#include "base/thread_annotations.hpp"
 #include "base/clock.hpp"
 #include "base/secret.hpp"
 #include "sync/options.hpp"
@@ -15,7 +16,6 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -57,9 +57,9 @@ class SignIn {
     SecretBytes client_secret_;
     const Clock& clock_;
     std::atomic<std::uint64_t> attempts_{0};
-    std::mutex mutex_;
-    std::shared_ptr<const AccessToken> token_;
-    SignedIn last_;  // why, without its token
+    Mutex mutex_;
+    std::shared_ptr<const AccessToken> token_ ROOKERY_GUARDED_BY(mutex_);
+    SignedIn last_ ROOKERY_GUARDED_BY(mutex_);  // why, without its token
 };
 
 }  // namespace rookery::sync

@@ -47,7 +47,7 @@ std::string ImportOwner::reference() const {
 Result<std::optional<Uuid>> ImportDirectory::application(
     ApiClient& client, const std::string& name, WhenMissing missing
 ) {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     if (const auto known = applications_.find(name); known != applications_.end()) {
         return std::optional{known->second};
     }
@@ -80,7 +80,7 @@ Result<std::optional<Uuid>> ImportDirectory::application(
 
 Result<ImportOwner> ImportDirectory::owner(ApiClient& client, const std::string& name) {
     if (name.empty()) return ImportOwner{caller_, false};
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     if (const auto known = owners_.find(name); known != owners_.end()) return known->second;
 
     const auto id = Uuid::parse(name);

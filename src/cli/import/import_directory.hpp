@@ -2,12 +2,12 @@
 // since a file with millions of rows names few of them. Thread-safe; each caller brings its client.
 #pragma once
 
+#include "base/thread_annotations.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
 #include "cli/client/api_client.hpp"
 
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 
@@ -38,9 +38,9 @@ class ImportDirectory {
 
   private:
     Uuid caller_;
-    std::mutex mutex_;  // held while a name is asked for, so that an application is made once
-    std::map<std::string, Uuid> applications_;
-    std::map<std::string, ImportOwner> owners_;
+    Mutex mutex_;  // held while a name is asked for, so that an application is made once
+    std::map<std::string, Uuid> applications_ ROOKERY_GUARDED_BY(mutex_);
+    std::map<std::string, ImportOwner> owners_ ROOKERY_GUARDED_BY(mutex_);
 };
 
 }  // namespace rookery::cli

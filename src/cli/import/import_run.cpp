@@ -11,28 +11,28 @@ ImportRun::ImportRun(ImportOptions options, OnProblem on_problem, Uuid caller, U
       directory_(caller) {}
 
 void ImportRun::report(const ImportProblem& problem) {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     ++(problem.kind == ProblemKind::bad ? counts_.bad : counts_.conflicts);
     on_problem_(problem);
 }
 
 void ImportRun::count(std::uint64_t ImportCounts::*which) {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     ++(counts_.*which);
 }
 
 ImportCounts ImportRun::counts() const {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     return counts_;
 }
 
 void ImportRun::end_with(Error error) {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     if (!failure_) failure_ = std::move(error);
 }
 
 Result<void> ImportRun::health() const {
-    const std::lock_guard guard(mutex_);
+    const MutexLock guard(mutex_);
     if (failure_) return fail(*failure_);
     return {};
 }

@@ -1,13 +1,13 @@
 // ImportRun: what the workers of one import have in common. Thread-safe.
 #pragma once
 
+#include "base/thread_annotations.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
 #include "cli/import/import_directory.hpp"
 #include "cli/import/import_report.hpp"
 
 #include <cstdint>
-#include <mutex>
 #include <optional>
 
 namespace rookery::cli {
@@ -35,9 +35,9 @@ class ImportRun {
     const OnProblem on_problem_;
     const Uuid organization_;
     ImportDirectory directory_;
-    mutable std::mutex mutex_;
-    ImportCounts counts_;
-    std::optional<Error> failure_;
+    mutable Mutex mutex_;
+    ImportCounts counts_ ROOKERY_GUARDED_BY(mutex_);
+    std::optional<Error> failure_ ROOKERY_GUARDED_BY(mutex_);
 };
 
 }  // namespace rookery::cli

@@ -35,8 +35,8 @@ void ImportWorker::add(ImportRow row, std::string key) {
 
 void ImportWorker::flush() {
     if (filling_.empty()) return;
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return waiting_.size() < waiting_max || ended_; });
+    const MutexLock lock(mutex_);
+    while (waiting_.size() >= waiting_max && !ended_) lock.wait(changed_);
     if (!ended_) waiting_.push_back(std::move(filling_));
     filling_.clear();
     filling_bytes_ = 0;
@@ -46,7 +46,7 @@ void ImportWorker::flush() {
 
 void ImportWorker::end() {
     {
-        const std::lock_guard guard(mutex_);
+        const MutexLock guard(mutex_);
         closing_ = true;
         changed_.notify_all();
     }
@@ -54,8 +54,8 @@ void ImportWorker::end() {
 }
 
 std::vector<PlannedRow> ImportWorker::next_batch() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return !waiting_.empty() || closing_; });
+    const MutexLock lock(mutex_);
+    while (waiting_.empty() && !closing_) lock.wait(changed_);
     if (waiting_.empty()) return {};
     auto batch = std::move(waiting_.front());
     waiting_.pop_front();
@@ -71,7 +71,7 @@ void ImportWorker::work() {
         if (done) done = import_batch(run_, client_, batch, expectation_);
         if (!done) run_.end_with(std::move(done).error());
         if (run_.health()) continue;
-        const std::lock_guard guard(mutex_);
+        const MutexLock guard(mutex_);
         ended_ = true;  // nobody waits for a worker that will not work
         waiting_.clear();
         changed_.notify_all();

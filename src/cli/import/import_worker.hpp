@@ -1,6 +1,7 @@
 // ImportWorker: a thread, its connection, and a short queue of batches. Filled by one thread.
 #pragma once
 
+#include "base/thread_annotations.hpp"
 #include "cli/client/api_client.hpp"
 #include "cli/import/import_batch.hpp"
 #include "cli/import/import_row.hpp"
@@ -10,7 +11,6 @@
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
-#include <mutex>
 #include <set>
 #include <string>
 #include <thread>
@@ -43,11 +43,11 @@ class ImportWorker {
     std::vector<PlannedRow> filling_;
     std::size_t filling_bytes_ = 0;
     std::set<std::string> keys_;
-    std::mutex mutex_;
+    Mutex mutex_;
     std::condition_variable changed_;
-    std::deque<std::vector<PlannedRow>> waiting_;
-    bool closing_ = false;
-    bool ended_ = false;
+    std::deque<std::vector<PlannedRow>> waiting_ ROOKERY_GUARDED_BY(mutex_);
+    bool closing_ ROOKERY_GUARDED_BY(mutex_) = false;
+    bool ended_ ROOKERY_GUARDED_BY(mutex_) = false;
     std::thread thread_;  // last: it uses all of the above
 };
 
