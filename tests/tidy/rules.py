@@ -24,6 +24,16 @@ ROOM_GRAPH = {
         "operations": ["response"],
         DOOR: ["operations"],
     },
+    "cli": {
+        "options": [],
+        "config": ["options"],
+        "output": [],
+        "client": ["config", "output"],
+        "import": ["client"],
+        "local": ["config", "output"],
+        "commands": ["import", "local"],
+        DOOR: ["commands"],
+    },
 }
 
 # Headers of libraries, by prefix, and who may include them: a module, or sources of it by how their
