@@ -96,14 +96,14 @@ void add_representation(Step<Change>& step, const Selection& selection) {
 }
 
 Result<MessageReply::Body> reply_to_write(
-    PlanBuilder& builder, const Written& written, const access::Decision& decision,
+    PlanBuilder& builder, const Authorized<Change>& change, const Written& written,
     const WriteReply& how, const Selection& selection
 ) {
     if (!how.representation) return NoContent{written.row->table, written.row->id, how.created};
-    ROOKERY_TRY(
-        auto shown, show(builder, written.row, selection, decision, ShownAs::representation)
-    );
-    if (shown.reveals) builder.record(retrieve_event(builder, *written.row, shown, decision));
+    ROOKERY_TRY(auto shown, show(builder, change, written.row, selection));
+    if (shown.reveals) {
+        builder.record(retrieve_event(builder, *written.row, shown, change.decision()));
+    }
     shown.row.written = written.write;
     return RowReply{std::move(shown.row), how.created, std::move(shown.masked), nullptr};
 }

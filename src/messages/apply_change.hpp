@@ -27,7 +27,7 @@ struct WriteReply {
 };
 
 [[nodiscard]] Result<MessageReply::Body> reply_to_write(
-    PlanBuilder& builder, const Written& written, const access::Decision& decision,
+    PlanBuilder& builder, const Authorized<Change>& change, const Written& written,
     const WriteReply& how, const Selection& selection
 );
 

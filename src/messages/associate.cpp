@@ -2,6 +2,7 @@
 
 #include "messages/apply_change.hpp"
 #include "messages/link.hpp"
+#include "messages/row_planner.hpp"
 
 namespace rookery::messages {
 

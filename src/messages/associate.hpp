@@ -1,16 +1,12 @@
 // Associate: links two rows by an N:N, or by a 1:N from its collection side, which sets the child's lookup.
 #pragma once
 
+#include "messages/link.hpp"
 #include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 
-struct Associate {
-    const schema::Association* association = nullptr;
-    const schema::Relationship* relationship = nullptr;
-    Target parent;
-    Target child;
-
+struct Associate : Link {
     using Plan = Authorized<Change>;
 
     [[nodiscard]] MessageFacts facts() const;

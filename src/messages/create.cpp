@@ -28,7 +28,7 @@ Judged<Create::Plan> Create::plan(PlanBuilder& builder) const {
 
 Result<MessageReply::Body> Create::execute(PlanBuilder& builder, Plan plan) const {
     ROOKERY_TRY(const auto written, apply_change(builder, plan));
-    return reply_to_write(builder, written, plan.decision(), {true, representation}, selection);
+    return reply_to_write(builder, plan, written, {true, representation}, selection);
 }
 
 }  // namespace rookery::messages

@@ -1,16 +1,12 @@
 // Disassociate: ends such a link; of a 1:N it clears the child's lookup.
 #pragma once
 
+#include "messages/link.hpp"
 #include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 
-struct Disassociate {
-    const schema::Association* association = nullptr;
-    const schema::Relationship* relationship = nullptr;
-    Target parent;
-    Target child;
-
+struct Disassociate : Link {
     using Plan = Authorized<Change>;
 
     [[nodiscard]] MessageFacts facts() const;

@@ -1,9 +1,26 @@
 #include "messages/link.hpp"
 
-#include "pipeline/needs.hpp"
 #include "messages/pair_id.hpp"
+#include "messages/row_planner.hpp"
+#include "pipeline/needs.hpp"
+#include "rules/table_rules.hpp"
 
 namespace rookery::messages {
+
+access::Decision admit_link(const Asker& asker, const Link& link) {
+    using enum schema::Right;
+    if (link.association == nullptr) return asker.decide(*link.child.table, write);
+    auto parent = asker.decide(*link.parent.table, append);
+    return parent.allowed() ? asker.decide(*link.child.table, append) : parent;
+}
+
+Result<LinkEnds> ends_of(PlanBuilder& builder, const Link& link) {
+    using enum schema::Right;
+    const bool pair = link.association != nullptr;
+    ROOKERY_TRY(auto parent, builder.reading.live(link.parent, pair ? append : append_to));
+    ROOKERY_TRY(auto child, builder.reading.live(link.child, pair ? append : write));
+    return LinkEnds{std::move(parent), std::move(child)};
+}
 
 Pair pair_of(const schema::Association& association, LinkEnds ends) {
     if (ends.parent->table->name != association.first) std::swap(ends.parent, ends.child);

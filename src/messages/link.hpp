@@ -1,37 +1,28 @@
 // What Associate and Disassociate share: the rows at both ends, and a 1:N that is changed from its collection side.
 #pragma once
 
-#include <utility>
-
 #include "pipeline/plan_builder.hpp"
-#include "messages/row_planner.hpp"
 #include "pipeline/step.hpp"
-#include "rules/table_rules.hpp"
 
 namespace rookery::messages {
 
+/// An N:N (`association`), or a 1:N (`relationship`) from its collection side: exactly one of the two.
+struct Link {
+    const schema::Association* association = nullptr;
+    const schema::Relationship* relationship = nullptr;
+    Target parent;
+    Target child;
+};
+
 /// The table privilege on both ends: Append on each of a pair, Write on the child whose lookup changes.
-template <class Link>
-[[nodiscard]] access::Decision admit_link(const Asker& asker, const Link& link) {
-    using enum schema::Right;
-    if (link.association == nullptr) return asker.decide(*link.child.table, write);
-    auto parent = asker.decide(*link.parent.table, append);
-    return parent.allowed() ? asker.decide(*link.child.table, append) : parent;
-}
+[[nodiscard]] access::Decision admit_link(const Asker& asker, const Link& link);
 
 struct LinkEnds {
     RowPtr parent;
     RowPtr child;
 };
 
-template <class Link>
-[[nodiscard]] Result<LinkEnds> ends_of(PlanBuilder& builder, const Link& link) {
-    using enum schema::Right;
-    const bool pair = link.association != nullptr;
-    ROOKERY_TRY(auto parent, builder.reading.live(link.parent, pair ? append : append_to));
-    ROOKERY_TRY(auto child, builder.reading.live(link.child, pair ? append : write));
-    return LinkEnds{std::move(parent), std::move(child)};
-}
+[[nodiscard]] Result<LinkEnds> ends_of(PlanBuilder& builder, const Link& link);
 
 /// A row of an intersect table and the rows it joins, in the order of its association.
 struct Pair {

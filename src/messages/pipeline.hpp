@@ -1,5 +1,6 @@
-// Pipeline: Message → Pending. The way of every request, in the order it is decided:
-// admit → plan, each step judged → execute → judge the effect (carry_out.hpp). The variant is visited here alone. Plain functions: nothing here waits or writes; thread-safe.
+// Pipeline: Message → Pending. The variant is visited here alone; the way of each message, in the order it is
+// decided, is carry_out.hpp's: admit → plan, each step judged → execute → judge the effect. Plain functions: nothing here
+// waits or writes; thread-safe.
 #pragma once
 
 #include "access/caller.hpp"
@@ -7,13 +8,14 @@
 #include "base/random.hpp"
 #include "ledger/pending.hpp"
 #include "messages/message.hpp"
-#include "pipeline/services.hpp"
 #include "pipeline/refused.hpp"
+#include "pipeline/services.hpp"
 #include "pipeline/view.hpp"
 #include "pipeline/work_budget.hpp"
 
 namespace rookery::messages {
 
+/// What the message says of itself.
 [[nodiscard]] MessageFacts facts_of(const Message& message);
 
 class Pipeline {

@@ -2,20 +2,10 @@
 
 #include <algorithm>
 
-#include "pipeline/needs.hpp"
 #include "pipeline/show.hpp"
 
 namespace rookery::messages {
 namespace {
-
-Step<ShowRow> reading(RowPtr row, const Selection& selection) {
-    Step<ShowRow> step;
-    step.table = row->table;
-    step.id = row->id;
-    step.needs = needs_to_read(*row, selection, true);
-    step.what = {std::move(row)};
-    return step;
-}
 
 /// The row that the lookup leads to, null when it leads to none.
 Result<RowPtr> led_to(PlanBuilder& builder, const storage::Row& row, const Retrieve& message) {
@@ -52,18 +42,18 @@ Judged<Retrieve::Plan> Retrieve::plan(PlanBuilder& builder) const {
     ROOKERY_TRY(auto row, builder.reading.live(target, schema::Right::read));
     if (follow == nullptr) {
         ROOKERY_TRY(
-            auto start, Authorized<ShowRow>::judge(builder, reading(std::move(row), selection))
+            auto start, Authorized<ShowRow>::judge(builder, step_to_show(std::move(row), selection))
         );
         return Plan{std::move(start), {}};
     }
     // Following a lookup reads both rows: where it starts, and where it leads.
     auto led = led_to(builder, *row, *this);
-    auto first = reading(std::move(row), {});
+    auto first = step_to_show(std::move(row), {});
     if (!led) first.deferred_error = led.error();  // names where the lookup leads
     ROOKERY_TRY(auto start, Authorized<ShowRow>::judge(builder, std::move(first)));
     if (!*led) return Plan{std::move(start), {}};
     ROOKERY_TRY(
-        auto end, Authorized<ShowRow>::judge(builder, reading(std::move(*led), selection))
+        auto end, Authorized<ShowRow>::judge(builder, step_to_show(std::move(*led), selection))
     );
     return Plan{std::move(start), std::move(end)};
 }
@@ -79,9 +69,7 @@ Result<MessageReply::Body> Retrieve::execute(PlanBuilder& builder, Plan plan) co
     };
     if (follow != nullptr && !plan.target) {
         // The lookup is null: only the row it starts from was read.
-        ROOKERY_TRY(
-            const auto nothing, show(builder, row, selection, decision, ShownAs::one_record)
-        );
+        ROOKERY_TRY(const auto nothing, show(builder, shown_step, selection));
         record(nothing);
         return NullReply{};
     }
@@ -91,7 +79,7 @@ Result<MessageReply::Body> Retrieve::execute(PlanBuilder& builder, Plan plan) co
         record({});
         return NotModified{};
     }
-    ROOKERY_TRY(auto shown, show(builder, row, selection, decision, ShownAs::one_record));
+    ROOKERY_TRY(auto shown, show(builder, shown_step, selection));
     record(shown);
     if (property != nullptr && !property->may(schema::can::row_id) &&
         property->name != "versionnumber" && is_null(shown.row)) {

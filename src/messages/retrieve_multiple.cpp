@@ -70,12 +70,9 @@ Judged<RetrieveMultiple::Plan> RetrieveMultiple::plan(PlanBuilder& builder) cons
     std::optional<Authorized<ShowRow>> parent;
     if (within) {
         ROOKERY_TRY(auto row, builder.reading.live(within->parent, schema::Right::read));
-        Step<ShowRow> step;
-        step.table = row->table;
-        step.id = row->id;
-        step.needs = needs_to_read(*row, {}, true);
-        step.what = {std::move(row)};
-        ROOKERY_TRY(parent, Authorized<ShowRow>::judge(builder, std::move(step)));
+        ROOKERY_TRY(
+            parent, Authorized<ShowRow>::judge(builder, step_to_show(std::move(row), {}))
+        );
     }
     Step<ShowList> step;
     step.table = table;
@@ -105,7 +102,7 @@ Result<MessageReply::Body> RetrieveMultiple::execute(PlanBuilder& builder, Plan 
             // Guarded: a reveal must not follow a change that it did not see.
             ROOKERY_TRY(row, builder.reading.live(*table, row->id));
         }
-        ROOKERY_TRY(auto shown, show(builder, row, selection, decision, ShownAs::of_list));
+        ROOKERY_TRY(auto shown, show(builder, plan.list, row, selection));
         seen.bytes(row->id.view()).u64(row->row_version);
         if (in_clear) {
             auto event = retrieve_event(builder, *row, shown, decision);

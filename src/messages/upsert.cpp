@@ -57,7 +57,7 @@ Result<MessageReply::Body> Upsert::execute(PlanBuilder& builder, Plan plan) cons
     const auto* write = std::get_if<WriteRow>(&plan.what());
     const bool created = write != nullptr && write->before == nullptr;
     ROOKERY_TRY(const auto written, apply_change(builder, plan));
-    return reply_to_write(builder, written, plan.decision(), {created, representation}, selection);
+    return reply_to_write(builder, plan, written, {created, representation}, selection);
 }
 
 }  // namespace rookery::messages

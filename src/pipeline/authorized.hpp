@@ -1,6 +1,6 @@
-// Authorized: a Step that access::decide allowed. Whatever changes a row, shows one or acts takes nothing else, so
-// a message that forgets to ask does not compile; and since `judge` asks with the step's own needs, no decision
-// can be paired with a step that it was not made for.
+// Authorized: a Step that access::decide allowed. A message gets its plan as Authorized steps only, and what applies
+// changes or shows rows takes nothing else, so one that forgets to ask does not compile; and since `judge` asks with
+// the step's own needs, no decision can be paired with a step that it was not made for.
 #pragma once
 
 #include <utility>

@@ -1,6 +1,7 @@
 #include "pipeline/show.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "pipeline/needs.hpp"
 #include "pipeline/secrets.hpp"
@@ -45,6 +46,9 @@ bool may_know_names(const PlanBuilder& builder, const Selection& selection) {
     return access::decide(builder.caller, needs, builder.facts()).allowed();
 }
 
+/// How a row is shown: as the answer to a Retrieve, as one of a list, or in the answer to its own write.
+enum class ShownAs : std::uint8_t { one_record, of_list, representation };
+
 /// Of a column that `decision` masks: had the permission been enough, the option was missing.
 MaskReason mask_reason(
     ShownAs as, const access::Decision& decision, const Row& row, const Column& column
@@ -62,28 +66,9 @@ MaskReason mask_reason(
                : MaskReason::one_record;
 }
 
-}  // namespace
-
-Error inactive_record() {
-    return {
-        Errc::record_inactive,
-        "The record is inactive: no token is released from it until it is activated.", {}, {}
-    };
-}
-
-std::vector<const Column*> selected(const schema::Table& table, const Selection& selection) {
-    if (!selection.columns.empty()) return selection.columns;
-    std::vector<const Column*> all;
-    all.reserve(table.columns.size());
-    for (const auto& column : table.columns) {
-        if (readable(column)) all.push_back(&column);
-    }
-    return all;
-}
-
-Result<Exposure> show(
-    const PlanBuilder& builder, RowPtr row, const Selection& selection,
-    const access::Decision& decision, ShownAs as
+Result<Exposure> show_as(
+    ShownAs as, const PlanBuilder& builder, RowPtr row, const Selection& selection,
+    const access::Decision& decision
 ) {
     Exposure out;
     std::optional<crypto::Dek> dek;
@@ -129,6 +114,60 @@ Result<Exposure> show(
     out.reveals = !out.revealed.empty();
     out.row.row = std::move(row);
     return out;
+}
+
+}  // namespace
+
+Error inactive_record() {
+    return {
+        Errc::record_inactive,
+        "The record is inactive: no token is released from it until it is activated.", {}, {}
+    };
+}
+
+std::vector<const Column*> selected(const schema::Table& table, const Selection& selection) {
+    if (!selection.columns.empty()) return selection.columns;
+    std::vector<const Column*> all;
+    all.reserve(table.columns.size());
+    for (const auto& column : table.columns) {
+        if (readable(column)) all.push_back(&column);
+    }
+    return all;
+}
+
+Result<Exposure> show(
+    const PlanBuilder& builder, const Authorized<ShowRow>& step, const Selection& selection
+) {
+    return show_as(ShownAs::one_record, builder, step.what().row, selection, step.decision());
+}
+
+Result<Exposure> show(
+    const PlanBuilder& builder, const Authorized<ShowList>& list, RowPtr row,
+    const Selection& selection
+) {
+    if (row->table != list.table()) throw std::logic_error("a row of another table than the list's");
+    return show_as(ShownAs::of_list, builder, std::move(row), selection, list.decision());
+}
+
+Result<Exposure> show(
+    const PlanBuilder& builder, const Authorized<Change>& change, RowPtr written,
+    const Selection& selection
+) {
+    if (written->table != change.table() || written->id != change.id()) {
+        throw std::logic_error("another row than the one that was written");
+    }
+    return show_as(
+        ShownAs::representation, builder, std::move(written), selection, change.decision()
+    );
+}
+
+Step<ShowRow> step_to_show(RowPtr row, const Selection& selection) {
+    Step<ShowRow> step;
+    step.table = row->table;
+    step.id = row->id;
+    step.needs = needs_to_read(*row, selection, true);
+    step.what = {std::move(row)};
+    return step;
 }
 
 audit::Event retrieve_event(

@@ -9,9 +9,6 @@
 
 namespace rookery::messages {
 
-/// What the row is shown by: the answer to a Retrieve, one of a list, or the answer to its own write.
-enum class ShownAs : std::uint8_t { one_record, of_list, representation };
-
 struct Exposure {
     ShownRow row;
     std::vector<MaskedColumn> masked;
@@ -19,13 +16,27 @@ struct Exposure {
     std::vector<std::uint64_t> revealed;      // ids of the tokens in clear
 };
 
-/// `row` in the columns of `selection`, as `decision` allows. A token that would be shown in clear from
-/// an inactive record is masked in a list, else Errc::record_inactive; Errc::integrity when one cannot be
-/// opened.
+// The row in the columns of `selection`, as the step's decision allows. A token that would be shown in clear
+// from an inactive record is masked in a list, else Errc::record_inactive; Errc::integrity when one cannot be
+// opened.
+
+/// The answer to a Retrieve.
 [[nodiscard]] Result<Exposure> show(
-    const PlanBuilder& builder, RowPtr row, const Selection& selection,
-    const access::Decision& decision, ShownAs as
+    const PlanBuilder& builder, const Authorized<ShowRow>& step, const Selection& selection
 );
+/// One row of a list that was allowed as a whole.
+[[nodiscard]] Result<Exposure> show(
+    const PlanBuilder& builder, const Authorized<ShowList>& list, RowPtr row,
+    const Selection& selection
+);
+/// The answer to its own write.
+[[nodiscard]] Result<Exposure> show(
+    const PlanBuilder& builder, const Authorized<Change>& change, RowPtr written,
+    const Selection& selection
+);
+
+/// The step that reads one record.
+[[nodiscard]] Step<ShowRow> step_to_show(RowPtr row, const Selection& selection);
 
 /// Errc::record_inactive, in the one text that it has.
 [[nodiscard]] Error inactive_record();
