@@ -128,7 +128,7 @@ struct Test {
 
 }  // namespace
 
-class Sieve::Impl {
+class CompiledFilter::Impl {
  public:
     explicit Impl(const Filter& filter) : test_(ready(filter)) {}
 
@@ -298,13 +298,13 @@ class Sieve::Impl {
     const Row* row_ = nullptr;
 };
 
-Sieve::Sieve(const Filter& filter) : impl_(std::make_unique<Impl>(filter)) {}
+CompiledFilter::CompiledFilter(const Filter& filter) : impl_(std::make_unique<Impl>(filter)) {}
 
-Sieve::~Sieve() = default;
+CompiledFilter::~CompiledFilter() = default;
 
-bool Sieve::admits(const Row& row) { return impl_->admits(row); }
+bool CompiledFilter::admits(const Row& row) { return impl_->admits(row); }
 
-std::uint64_t Sieve::take_cost() { return impl_->take_cost(); }
+std::uint64_t CompiledFilter::take_cost() { return impl_->take_cost(); }
 
 std::uint64_t text_cost(std::string_view text) {
     const bool wide = std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });

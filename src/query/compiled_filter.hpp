@@ -1,5 +1,5 @@
-// Sieve: a Filter made ready for many rows. Patterns are compiled and literals brought into comparison
-// form once, each text of a row at most once, however many conditions name it.
+// CompiledFilter: a Filter made ready for many rows. Patterns are compiled and literals brought into collation
+// keys once, each text of a row at most once, however many conditions name it.
 #pragma once
 
 #include <cstdint>
@@ -10,13 +10,13 @@
 
 namespace rookery::messages {
 
-class Sieve {
+class CompiledFilter {
  public:
     /// `filter` outlives it.
-    explicit Sieve(const Filter& filter);
-    ~Sieve();
-    Sieve(const Sieve&) = delete;
-    Sieve& operator=(const Sieve&) = delete;
+    explicit CompiledFilter(const Filter& filter);
+    ~CompiledFilter();
+    CompiledFilter(const CompiledFilter&) = delete;
+    CompiledFilter& operator=(const CompiledFilter&) = delete;
 
     /// True only for SQL's true; unknown is false.
     [[nodiscard]] bool admits(const storage::Row& row);
@@ -29,7 +29,7 @@ class Sieve {
     std::unique_ptr<Impl> impl_;
 };
 
-/// What bringing a text into comparison form costs, in units of WorkBudget.
+/// What the collation key of a text costs, in units of WorkBudget.
 [[nodiscard]] std::uint64_t text_cost(std::string_view text);
 
 }  // namespace rookery::messages

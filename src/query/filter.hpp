@@ -25,7 +25,7 @@ struct Compare {
     std::variant<storage::Value, const schema::Column*> operand;
 };
 
-/// `pattern` is LIKE (query/pattern.hpp). Text compares in its comparison form
+/// `pattern` is LIKE (query/pattern.hpp). Text compares by its collation key
 /// (storage/text_key.hpp).
 struct Match {
     const schema::Column* column = nullptr;

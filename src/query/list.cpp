@@ -190,7 +190,7 @@ class Walk {
           )),
           candidates_(*query.table, query, parent, scope_),
           page_max_(page_max) {
-        if (query.filter) sieve_.emplace(*query.filter);
+        if (query.filter) filter_.emplace(*query.filter);
     }
 
     Result<Page> run() {
@@ -248,9 +248,9 @@ class Walk {
     }
 
     bool passes(const storage::Row& row) {
-        if (!sieve_) return true;
-        const bool admitted = sieve_->admits(row);
-        owed_ += sieve_->take_cost();
+        if (!filter_) return true;
+        const bool admitted = filter_->admits(row);
+        owed_ += filter_->take_cost();
         return admitted;
     }
 
@@ -358,7 +358,7 @@ class Walk {
     std::string last_;      // of the last row looked at that the caller may read, likewise
     std::vector<RowPtr> rows_;
     std::priority_queue<Sorted> smallest_;
-    std::optional<Sieve> sieve_;
+    std::optional<CompiledFilter> filter_;
     std::uint64_t count_ = 0;
     std::uint64_t owed_ = 0;  // work that was done and not yet spent
     bool more_ = false;

@@ -65,7 +65,7 @@ Pattern::Element Pattern::read_class(std::u32string_view pattern, std::size_t& i
 }
 
 Pattern::Pattern(TextMatch kind, std::string_view like) {
-    // A sentinel keeps the comparison form from trimming blanks that end the pattern.
+    // A sentinel keeps the collation key from trimming blanks that end the pattern.
     auto folded = storage::text_key(std::string(like) + "x");
     if (!folded.empty()) folded.pop_back();
     std::u32string pattern;

@@ -17,10 +17,10 @@ void to_points(std::string_view text, std::u32string& out);
 
 class Pattern {
  public:
-    /// `like` is brought into comparison form.
+    /// Of `like` the collation key is taken.
     Pattern(TextMatch kind, std::string_view like);
 
-    /// `text` is in comparison form. Adds to `steps` how much was compared: at most the text's size times
+    /// `text` is a collation key. Adds to `steps` how much was compared: at most the text's size times
     /// the pattern's.
     [[nodiscard]] bool matches(std::u32string_view text, std::uint64_t& steps) const;
 

@@ -60,7 +60,7 @@ struct IndexDiff {
 [[nodiscard]] KeyRange by_modified(const schema::Table& table);
 /// The same, from `first` up to but not at `end`.
 [[nodiscard]] KeyRange by_modified(const schema::Table& table, Instant first, Instant end);
-/// The one row that carries these values of an alternate key, texts in comparison form. An empty
+/// The one row that carries these values of an alternate key, texts by their collation keys. An empty
 /// range when one is null: nulls are not unique. Throws std::logic_error for a value of another
 /// type.
 [[nodiscard]] KeyRange by_key(

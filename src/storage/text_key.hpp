@@ -1,4 +1,4 @@
-// Text in comparison form: equal under it means equal to $filter, $orderby and alternate keys.
+// The collation key of a text: equal under it means equal to $filter, $orderby and alternate keys.
 // Canonical caseless matching (Unicode 3.13, D145) in NFC, without trailing blanks (U+0020 only, as
 // SQL Server compares). Not locale-dependent: I is i, and neither is the Turkish dotless ı. Pure.
 #pragma once

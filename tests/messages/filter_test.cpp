@@ -38,7 +38,7 @@ storage::Row row() {
 }
 
 bool admits(const Filter& filter, const storage::Row& row) {
-    return Sieve(filter).admits(row);
+    return CompiledFilter(filter).admits(row);
 }
 
 Filter compare(std::string_view name, Comparison op, storage::Value value) {
@@ -191,21 +191,21 @@ TEST_CASE("patterns and literals match in comparison form, whatever they are wri
     CHECK(admits(compare("msdyn_name", Comparison::gt, std::string{"Z"}), held));
 }
 
-TEST_CASE("one sieve judges row after row, each by its own texts", "[messages]") {
+TEST_CASE("one compiled filter judges row after row, each by its own texts", "[messages]") {
     const auto filter = both<Any>(
         {Match{column("msdyn_name"), TextMatch::contains, "\u00E9"}},
         compare("msdyn_name", Comparison::eq, std::string{"plain"})
     );
-    Sieve sieve(filter);
+    CompiledFilter compiled(filter);
     auto held = row();
     held.set("msdyn_name", std::string{"\u00C9"});
-    CHECK(sieve.admits(held));
+    CHECK(compiled.admits(held));
     held.set("msdyn_name", std::string{"e"});
-    CHECK_FALSE(sieve.admits(held));
+    CHECK_FALSE(compiled.admits(held));
     held.set("msdyn_name", storage::Value{});
-    CHECK_FALSE(sieve.admits(held));
+    CHECK_FALSE(compiled.admits(held));
     held.set("msdyn_name", std::string{"PLAIN"});
-    CHECK(sieve.admits(held));
+    CHECK(compiled.admits(held));
 }
 
 TEST_CASE("one pattern in two functions is two patterns", "[messages]") {
@@ -227,9 +227,9 @@ TEST_CASE("conditions share a text's comparison form, and equal ones a pattern",
         return {Match{column("msdyn_name"), TextMatch::startswith, pattern}};
     };
     const auto cost_of = [&](const Filter& filter) {
-        Sieve sieve(filter);
-        static_cast<void>(sieve.admits(held));
-        return sieve.take_cost();
+        CompiledFilter compiled(filter);
+        static_cast<void>(compiled.admits(held));
+        return compiled.take_cost();
     };
     const auto one = cost_of(match());
     CHECK(one > text_cost(pattern) + text_cost(text));
