@@ -16,7 +16,7 @@ access::Fact fact(const storage::Row& row) {
 
 // That the units stay one tree is judged of a request's writes as a whole (effect.cpp).
 extern const TableRules businessunit_rules;
-const TableRules businessunit_rules{
+constinit const TableRules businessunit_rules{
     .table = &schema::known::businessunit,
     .action = audit::Action::principal_change,
     .fact = fact,

@@ -56,7 +56,7 @@ Result<void> check_write(const WriteCheck& write) {
 }  // namespace
 
 extern const TableRules fieldpermission_rules;
-const TableRules fieldpermission_rules{
+constinit const TableRules fieldpermission_rules{
     .table = &schema::known::fieldpermission,
     .action = audit::Action::policy_change,
     .fact = fact,

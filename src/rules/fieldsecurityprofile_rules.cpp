@@ -12,7 +12,7 @@ access::Fact fact(const storage::Row& row) {
 }  // namespace
 
 extern const TableRules fieldsecurityprofile_rules;
-const TableRules fieldsecurityprofile_rules{
+constinit const TableRules fieldsecurityprofile_rules{
     .table = &schema::known::fieldsecurityprofile,
     .action = audit::Action::policy_change,
     .fact = fact,

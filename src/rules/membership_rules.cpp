@@ -58,31 +58,31 @@ access::Fact team_profile(const storage::Row& row) {
 
 extern const TableRules teammembership_rules, systemuserroles_rules, teamroles_rules,
     systemuserprofiles_rules, teamprofiles_rules;
-const TableRules teammembership_rules{
+constinit const TableRules teammembership_rules{
     .table = &known::teammembership,
     .action = audit::Action::principal_change,
     .fact = member,
     .check_pair = check_pair,
 };
-const TableRules systemuserroles_rules{
+constinit const TableRules systemuserroles_rules{
     .table = &known::systemuserroles,
     .action = audit::Action::grant,
     .fact = user_role,
     .check_pair = check_pair,
 };
-const TableRules teamroles_rules{
+constinit const TableRules teamroles_rules{
     .table = &known::teamroles,
     .action = audit::Action::grant,
     .fact = team_role,
     .check_pair = check_pair,
 };
-const TableRules systemuserprofiles_rules{
+constinit const TableRules systemuserprofiles_rules{
     .table = &known::systemuserprofiles,
     .action = audit::Action::grant,
     .fact = user_profile,
     .check_pair = check_pair,
 };
-const TableRules teamprofiles_rules{
+constinit const TableRules teamprofiles_rules{
     .table = &known::teamprofiles,
     .action = audit::Action::grant,
     .fact = team_profile,

@@ -42,7 +42,7 @@ Result<void> check_write(const WriteCheck& write) {
 }  // namespace
 
 extern const TableRules msdyn_octwitterhandlesecret_rules;
-const TableRules msdyn_octwitterhandlesecret_rules{
+constinit const TableRules msdyn_octwitterhandlesecret_rules{
     .table = &schema::known::msdyn_octwitterhandlesecret,
     .check_write = check_write,
 };

@@ -12,7 +12,7 @@ access::Fact fact(const storage::Row& row) {
 }  // namespace
 
 extern const TableRules organization_rules;
-const TableRules organization_rules{
+constinit const TableRules organization_rules{
     .table = &schema::known::organization,
     .action = audit::Action::policy_change,
     .fact = fact,

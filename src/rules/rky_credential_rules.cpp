@@ -22,7 +22,7 @@ access::Fact fact(const storage::Row& row) {
 }  // namespace
 
 extern const TableRules rky_credential_rules;
-const TableRules rky_credential_rules{
+constinit const TableRules rky_credential_rules{
     .table = &schema::known::rky_credential,
     .action = audit::Action::policy_change,
     .fact = fact,

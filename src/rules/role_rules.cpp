@@ -36,7 +36,7 @@ Result<void> check_named_removal(const access::Caller& caller, const storage::Ro
 }  // namespace
 
 extern const TableRules role_rules;
-const TableRules role_rules{
+constinit const TableRules role_rules{
     .table = &schema::known::role,
     .action = audit::Action::policy_change,
     .fact = fact,

@@ -17,7 +17,7 @@ access::Fact fact(const storage::Row& row) {
 
 // A privilege leaves its role by RemovePrivilegeRole, which changes the role.
 extern const TableRules roleprivileges_rules;
-const TableRules roleprivileges_rules{
+constinit const TableRules roleprivileges_rules{
     .table = &schema::known::roleprivileges,
     .action = audit::Action::policy_change,
     .fact = fact,

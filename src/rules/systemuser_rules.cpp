@@ -67,7 +67,7 @@ Result<void> check_removable() {
 }  // namespace
 
 extern const TableRules systemuser_rules;
-const TableRules systemuser_rules{
+constinit const TableRules systemuser_rules{
     .table = &schema::known::systemuser,
     .action = audit::Action::principal_change,
     .fact = fact,

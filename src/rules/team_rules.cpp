@@ -31,7 +31,7 @@ Result<void> check_removal(PlanBuilder& builder, const storage::Row& row) {
 }  // namespace
 
 extern const TableRules team_rules;
-const TableRules team_rules{
+constinit const TableRules team_rules{
     .table = &schema::known::team,
     .action = audit::Action::principal_change,
     .fact = fact,
