@@ -17,11 +17,10 @@
 #include "http/fair_scheduler_slot.hpp"
 #include "http/request_errors.hpp"
 #include "identity/login_source.hpp"
-#include "odata/response/error_body.hpp"
-#include "odata/response/error_body.hpp"
-#include "pipeline/scarce_space.hpp"
 #include "odata/render.hpp"
 #include "odata/request/request_headers.hpp"
+#include "odata/response/error_body.hpp"
+#include "pipeline/scarce_space.hpp"
 
 // GCC 12 inlines one half of a coroutine frame's operator new and delete and then takes the two for
 // strangers (false alarm in boost/asio/impl/awaitable.hpp).

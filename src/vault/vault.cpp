@@ -307,8 +307,8 @@ void Vault::Parts::start_ledger(
 }
 
 Result<void> Vault::announce() {
-    const auto& snapshot = view().snapshot();
-    ROOKERY_TRY(const auto reader, audit::LogReader::open(snapshot.store, nullptr));
+    const auto now = view();
+    ROOKERY_TRY(const auto reader, audit::LogReader::open(now.store(), nullptr));
     auto opened = audit::log_open_event(
         parts_->boot, reader.size(), reader.state().frontier.root(), origin(), clock().now()
     );
@@ -316,8 +316,8 @@ Result<void> Vault::announce() {
     unsealed.action = audit::Action::unsealed;
     unsealed.extras.clear();
     ledger::Plan plan;
-    plan.events.push_back(audit::prepare(opened, view().keys().details, random()));
-    plan.events.push_back(audit::prepare(unsealed, view().keys().details, random()));
+    plan.events.push_back(audit::prepare(opened, now.keys().details, random()));
+    plan.events.push_back(audit::prepare(unsealed, now.keys().details, random()));
     auto committed = ledger().commit(ledger::Pending(std::move(plan)));
     if (const auto* error = std::get_if<Error>(&committed)) return fail(*error);
     return {};
@@ -372,8 +372,6 @@ storage::SpaceWatch& Vault::space() const { return parts_->space; }
 const Clock& Vault::clock() const { return parts_->services.clock; }
 
 Random& Vault::random() const { return parts_->services.random; }
-
-const crypto::CredentialHasher& Vault::credentials() const { return parts_->opening_keys->credentials; }
 
 const std::string& Vault::origin() const { return parts_->directory.identity().origin; }
 

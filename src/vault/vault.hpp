@@ -14,7 +14,6 @@
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
-#include "crypto/credential_hasher.hpp"
 #include "crypto/slot_kind.hpp"
 #include "ledger/ledger.hpp"
 #include "messages/pipeline.hpp"
@@ -79,7 +78,8 @@ class Vault {
     [[nodiscard]] ledger::Ledger& ledger();
     [[nodiscard]] View view() const;
     /// From now on everything is planned and written with this keyring, which is of a later epoch and holds the
-    /// older keys too. Errc: see Ledger::replace_keys.
+    /// older keys too. Its file must be durable before: the state that names its epoch is, once this returns, and no
+    /// older keyring opens that. Errc: see Ledger::replace_keys.
     [[nodiscard]] Result<void> replace_keys(crypto::Keyring keyring);
 
     /// Plans and commits as `caller`, planning again when a race is lost; waits. For the command line
@@ -97,7 +97,6 @@ class Vault {
     [[nodiscard]] storage::SpaceWatch& space() const;
     [[nodiscard]] const Clock& clock() const;
     [[nodiscard]] Random& random() const;
-    [[nodiscard]] const crypto::CredentialHasher& credentials() const;
     [[nodiscard]] const std::string& origin() const;
     [[nodiscard]] const std::string& log_verifier_key() const;
 
