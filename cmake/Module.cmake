@@ -17,8 +17,8 @@ function(rookery_add_prelude name)
   target_precompile_headers(${name} PRIVATE ${ARGN})
 endfunction()
 
-# What nearly every source includes. Sources include it themselves too: clang builds them without precompiled
-# headers and finds who forgot. Tests have them with every compiler, since Catch2 is half of their time.
+# What nearly every source includes. Sources include it themselves too: clang-tidy reads them without
+# precompiled headers (preset clang) and finds who forgot.
 set(ROOKERY_PRELUDE
     <algorithm> <array> <atomic> <charconv> <chrono> <cstddef> <cstdint> <cstring> <filesystem>
     <functional> <limits> <map> <memory> <mutex> <optional> <set> <span> <string> <string_view>
@@ -66,7 +66,6 @@ function(rookery_add_test name)
   target_include_directories(${name}_test PRIVATE "${PROJECT_SOURCE_DIR}/tests")
   list(TRANSFORM arg_DEPENDS PREPEND rookery::)
   target_link_libraries(${name}_test PRIVATE catch_main ${arg_DEPENDS} ${arg_LIBRARIES})
-  set_target_properties(${name}_test PROPERTIES DISABLE_PRECOMPILE_HEADERS OFF)
   target_precompile_headers(${name}_test REUSE_FROM test_prelude)
   catch_discover_tests(${name}_test TEST_PREFIX "${name}: " DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300)
 endfunction()

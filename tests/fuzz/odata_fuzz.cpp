@@ -1,5 +1,4 @@
 // libFuzzer target for odata::parse: the first line is "METHOD target", the rest is the body.
-// Not part of the build; for clang: -fsanitize=fuzzer,address with the libraries of rookery::odata.
 #include "odata/parse.hpp"
 #include "odata/response/error_body.hpp"
 
