@@ -16,10 +16,10 @@ namespace rookery {
 /// Also the exit status of `rookery audit verify`.
 enum class VerifyStatus : int {
     ok = 0,
-    tampering = 1,     // or inconsistency: `findings` says where
-    usage = 2,         // an option makes no sense
-    unavailable = 3,   // data that is needed cannot be read, or nothing is signed
-    stale = 4,         // verified, but older than asked for
+    tampering = 1,    // or inconsistency: `findings` says where
+    usage = 2,        // an option makes no sense
+    unavailable = 3,  // data that is needed cannot be read, or nothing is signed
+    stale = 4,        // verified, but older than asked for
 };
 
 struct VerifyOptions {
@@ -37,29 +37,29 @@ struct VerifyOptions {
 };
 
 struct VerifyFinding {
-    std::uint64_t index = 0;   // of the entry; for a checkpoint over n entries n - 1
+    std::uint64_t index = 0;  // of the entry; for a checkpoint over n entries n - 1
     std::string what;
     std::string meaning;
-    std::string remedy;        // what to do
+    std::string remedy;  // what to do
 };
 
 struct VerifyReport {
     VerifyStatus status = VerifyStatus::unavailable;
-    std::string problem;                     // why it is usage or unavailable; empty otherwise
-    std::vector<VerifyFinding> findings;     // by index; at most 16 are kept
-    std::uint64_t finding_count = 0;         // all of them
+    std::string problem;                  // why it is usage or unavailable; empty otherwise
+    std::vector<VerifyFinding> findings;  // by index; at most 16 are kept
+    std::uint64_t finding_count = 0;      // all of them
     std::optional<std::uint64_t> first_bad_index;
 
     std::string origin;
-    std::uint64_t size = 0;                  // entries
-    std::uint64_t signed_size = 0;           // entries under the newest checkpoint that verified
-    std::uint64_t checkpoints = 0;           // that verified
-    std::uint64_t clear_details = 0;         // sections opened and compared with their commitments
-    std::uint64_t sealed_details = 0;        // sections opened with the vault's key, if it was given
-    std::uint64_t unvouched = 0;             // entries written while sealed that no checkpoint covers yet
-    std::string newest_checkpoint;           // the note
-    std::vector<std::string> evidence;       // notes that contradict each other
-    std::vector<std::string> not_checked;    // sentences: what this run says nothing about
+    std::uint64_t size = 0;            // entries
+    std::uint64_t signed_size = 0;     // entries under the newest checkpoint that verified
+    std::uint64_t checkpoints = 0;     // that verified
+    std::uint64_t clear_details = 0;   // sections opened and compared with their commitments
+    std::uint64_t sealed_details = 0;  // sections opened with the vault's key, if it was given
+    std::uint64_t unvouched = 0;       // entries written while sealed that no checkpoint covers yet
+    std::string newest_checkpoint;     // the note
+    std::vector<std::string> evidence;     // notes that contradict each other
+    std::vector<std::string> not_checked;  // sentences: what this run says nothing about
 };
 
 /// `data`: a copy of a data directory (store/, log.vkey). Nothing in it is changed.

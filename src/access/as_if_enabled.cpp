@@ -28,9 +28,8 @@ void enable(const Uuid& id, const Row* row, std::vector<FactChange>& changes) {
 }  // namespace
 
 std::optional<Facts> as_if_enabled(const Facts& facts, std::span<const Uuid> users) {
-    const bool needed = std::ranges::any_of(users, [&](const Uuid& id) {
-        return lacks_something(facts, id);
-    });
+    const bool needed =
+        std::ranges::any_of(users, [&](const Uuid& id) { return lacks_something(facts, id); });
     if (!needed) return std::nullopt;
     std::vector<FactChange> changes;
     for (const auto& [id, row] : facts.business_units().rows()) enable(id, &row, changes);

@@ -9,7 +9,7 @@
 namespace rookery::access {
 
 struct Caller {
-    Uuid user;                   // nil: unauthenticated
+    Uuid user;  // nil: unauthenticated
     Uuid credential;
     AuthMethod method = AuthMethod::none;
     bool system = false;         // the SYSTEM user, which the vault alone acts as: no rule binds it

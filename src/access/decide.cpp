@@ -37,9 +37,7 @@ std::string row_message(const Uuid& caller, const schema::Privilege& privilege, 
 }
 
 std::string column_message(
-    const Uuid& caller,
-    std::string_view what,
-    const schema::Column& column,
+    const Uuid& caller, std::string_view what, const schema::Column& column,
     const schema::Table& table
 ) {
     return "Caller user with Id " + to_string(caller) + " does not have " + std::string{what} +
@@ -68,7 +66,7 @@ std::string_view word(Depth depth) {
 
 /// One call of decide.
 class Judge {
-  public:
+ public:
     Judge(const Caller& caller, const Reach& reach, const Facts& facts, Decision& decision)
         : caller_(caller), reach_(reach), facts_(facts), decision_(decision) {}
 
@@ -84,8 +82,9 @@ class Judge {
             );
         }
         if (!carries(caller_, privilege)) {
-            decision_.hint_ = "the credential does not carry this right of its user until somebody "
-                              "who could give it confirms it: rookery token confirm";
+            decision_.hint_ =
+                "the credential does not carry this right of its user until somebody "
+                "who could give it confirms it: rookery token confirm";
             return refuse(
                 Errc::missing_privilege,
                 privilege_message(caller_.user, reach_, privilege),
@@ -94,18 +93,21 @@ class Judge {
         }
         if (!need.row || privilege.table == nullptr) {
             if (names_rule) {
-                name_rule({Path::Rule::role, widest->role, widest->role, widest->team,
-                           reach_.depth(*widest, privilege)});
+                name_rule(
+                    {Path::Rule::role,
+                     widest->role,
+                     widest->role,
+                     widest->team,
+                     reach_.depth(*widest, privilege)}
+                );
             }
             return true;
         }
-        const bool reached = each_path(
-            caller_.user, reach_, facts_, privilege, *need.row,
-            [&](const Path& path) {
+        const bool reached =
+            each_path(caller_.user, reach_, facts_, privilege, *need.row, [&](const Path& path) {
                 if (names_rule) name_rule(path);
                 return true;
-            }
-        );
+            });
         if (reached) return true;
         return refuse(
             Errc::no_row_access, row_message(caller_.user, privilege, need.row->id), &privilege
@@ -154,7 +156,7 @@ class Judge {
         return false;
     }
 
-  private:
+ private:
     void name_rule(const Path& path) { decision_.path_ = path; }
 
     const Caller& caller_;
@@ -191,8 +193,8 @@ Decision decide(const Caller& caller, const Needs& needs, const Facts& facts) {
     const auto* reach = facts.reach(caller.user);
     if (reach == nullptr) {
         decision.code_ = Errc::user_disabled;
-        decision.message_ =
-            "The user with Id = " + to_string(caller.user) + " is not a member of the organization.";
+        decision.message_ = "The user with Id = " + to_string(caller.user) +
+                            " is not a member of the organization.";
         return decision;
     }
     if (!reach->enabled) {

@@ -38,7 +38,7 @@ struct ColumnDecision {
 
 /// Only `decide` makes one.
 class Decision {
-  public:
+ public:
     [[nodiscard]] bool allowed() const { return allowed_; }
 
     /// Of a refusal. The message is Dataverse's and names no value and no id but those asked about.
@@ -65,7 +65,7 @@ class Decision {
     /// The sealed columns that were to be read, in the order of the needs.
     [[nodiscard]] std::span<const ColumnDecision> columns() const { return columns_; }
 
-  private:
+ private:
     Decision() = default;
 
     friend Decision decide(const Caller& caller, const Needs& needs, const Facts& facts);

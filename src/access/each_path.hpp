@@ -16,15 +16,12 @@ namespace rookery::access {
 ///              not even rows that name it.
 template <class Use>
 bool each_path(
-    const Uuid& user,
-    const Reach& reach,
-    const Facts& facts,
-    const schema::Privilege& privilege,
-    const RowFacts& row,
-    Use&& use
+    const Uuid& user, const Reach& reach, const Facts& facts, const schema::Privilege& privilege,
+    const RowFacts& row, Use&& use
 ) {
     using schema::Depth;
-    const bool by_user = row.owner && row.owner->kind == PrincipalKind::user && row.owner->id == user;
+    const bool by_user =
+        row.owner && row.owner->kind == PrincipalKind::user && row.owner->id == user;
     const bool by_team =
         row.owner && row.owner->kind == PrincipalKind::team && reach.in_team(row.owner->id);
     if (by_user || by_team) {
@@ -33,7 +30,8 @@ bool each_path(
             if (depth == Depth::none) continue;
             if (!assignment.own && !(by_team && assignment.team == row.owner->id)) continue;
             const auto rule = by_user ? Path::Rule::owner : Path::Rule::team;
-            if (use(Path{rule, row.owner->id, assignment.role, assignment.team, depth})) return true;
+            if (use(Path{rule, row.owner->id, assignment.role, assignment.team, depth}))
+                return true;
         }
     }
     UnitRange unit;
@@ -48,8 +46,7 @@ bool each_path(
             reached = here || (depth == Depth::deep && assignment.below.contains(unit));
         }
         if (!reached) continue;
-        const Path path{
-            Path::Rule::role, assignment.role, assignment.role, assignment.team, depth};
+        const Path path{Path::Rule::role, assignment.role, assignment.role, assignment.team, depth};
         if (use(path)) return true;
     }
     return false;

@@ -23,8 +23,10 @@ Error own_rights() {
 Error rights_of_a_puppet() {
     return {
         Errc::access_denied,
-        "Nobody widens the rights of a user for whom he made a credential that is still good, or of who made "
-        "his: another administrator can, or revoke that credential first and make a new one afterwards.",
+        "Nobody widens the rights of a user for whom he made a credential that is still good, or "
+        "of who made "
+        "his: another administrator can, or revoke that credential first and make a new one "
+        "afterwards.",
         {},
         {}};
 }
@@ -39,10 +41,8 @@ Error last_holder(std::string_view what) {
 
 /// Users of the same record facts are judged together: an import hands many records to one owner.
 using RecordKind = std::tuple<
-    schema::TableId,
-    std::optional<std::pair<std::optional<Principal>, Uuid>>,
-    std::optional<std::pair<std::optional<Principal>, Uuid>>,
-    std::vector<const schema::Column*>>;
+    schema::TableId, std::optional<std::pair<std::optional<Principal>, Uuid>>,
+    std::optional<std::pair<std::optional<Principal>, Uuid>>, std::vector<const schema::Column*>>;
 
 RecordKind kind_of(const RecordChange& record) {
     const auto facts = [](const std::optional<RowFacts>& row) {
@@ -52,7 +52,7 @@ RecordKind kind_of(const RecordChange& record) {
 }
 
 class Judgement {
-  public:
+ public:
     Judgement(const Caller& caller, const Effect& effect)
         : caller_(caller),
           effect_(effect),
@@ -76,7 +76,7 @@ class Judgement {
         return out;
     }
 
-  private:
+ private:
     void judge_records(Verdict& out) {
         std::map<RecordKind, std::vector<Uuid>> known;
         for (std::size_t i = 0; i < effect_.records.size(); ++i) {
@@ -99,7 +99,8 @@ class Judgement {
             return user == caller_.user ? own_rights() : rights_of_a_puppet();
         }
         if (auto error = gifts_.beyond(caller_, effect_.before)) return error;
-        if (!gaining_.empty() && !may_grant_plaintext(caller_, effect_.before)) return grant_needed();
+        if (!gaining_.empty() && !may_grant_plaintext(caller_, effect_.before))
+            return grant_needed();
         using Holds = bool(const Uuid&, const Facts&);
         if (ends<Holds>(is_system_administrator)) return last_holder("System Administrator");
         if (ends<Holds>(may_grant_plaintext)) return last_holder(schema::prv_grant_unmask);
@@ -157,7 +158,8 @@ class Judgement {
         const auto add = [&](const Uuid& user, bool Credential::*carries) {
             for (const auto& id : effect_.after.credentials_of(user)) {
                 const auto& credential = *effect_.after.credential(id);
-                if (credential.*carries || !is_live(credential, effect_.after, effect_.now)) continue;
+                if (credential.*carries || !is_live(credential, effect_.after, effect_.now))
+                    continue;
                 out.push_back(id);
             }
         };
@@ -182,7 +184,7 @@ class Judgement {
     const std::optional<std::vector<Uuid>> touched_;
     const Gifts gifts_;
     std::set<Uuid> reach_more_;  // who reads more in clear
-    std::set<Uuid> gaining_;   // and whom one more way leads to
+    std::set<Uuid> gaining_;     // and whom one more way leads to
 };
 
 }  // namespace

@@ -26,9 +26,9 @@ namespace rookery::access {
 struct Effect {
     const Facts& before;
     const Facts& after;
-    std::span<const FactChange> changes;    // lead from before to after
+    std::span<const FactChange> changes;  // lead from before to after
     std::span<const RecordChange> records;
-    Instant now;                            // credentials that ended by then are not live
+    Instant now;  // credentials that ended by then are not live
 };
 
 struct Verdict {
@@ -40,11 +40,13 @@ struct Verdict {
     bool by_facts = false;
     /// Who reads more in clear by the changes of access facts, or is led to by one more way; ascending.
     std::vector<Uuid> gained;
+
     /// The records by which somebody does, with how many users; ascending.
     struct ByRecord {
         std::size_t record = 0;  // position in Effect::records
         std::size_t users = 0;
     };
+
     std::vector<ByRecord> by_record;
     /// Live credentials of those who gained, which do not carry it until they are confirmed.
     std::vector<Uuid> waiting;

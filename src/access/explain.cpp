@@ -13,10 +13,7 @@ namespace {
 
 /// The profiles that show a column in clear to a user.
 std::vector<UnmaskSource> sources_of(
-    const Uuid& user,
-    const Reach& reach,
-    const Facts& facts,
-    const schema::Table& table,
+    const Uuid& user, const Reach& reach, const Facts& facts, const schema::Table& table,
     const schema::Column& column
 ) {
     std::vector<UnmaskSource> out;

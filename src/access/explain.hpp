@@ -30,9 +30,10 @@ struct ClearColumn {
 
 struct Reader {
     Uuid user;
-    bool enabled = true;             // false: he does not read it now, and would, were he and all units enabled
-    std::vector<Path> paths;         // to the row; at least one
-    bool more_paths = false;         // there are more than are listed
+    bool enabled =
+        true;  // false: he does not read it now, and would, were he and all units enabled
+    std::vector<Path> paths;           // to the row; at least one
+    bool more_paths = false;           // there are more than are listed
     std::vector<ClearColumn> columns;  // of the query's; at least one
 };
 

@@ -126,20 +126,8 @@ struct Credential {
 
 /// In the order of no table: see table_of.
 using Fact = std::variant<
-    User,
-    Team,
-    BusinessUnit,
-    Role,
-    Profile,
-    Organization,
-    Membership,
-    UserRole,
-    TeamRole,
-    UserProfile,
-    TeamProfile,
-    RolePrivilege,
-    FieldPermission,
-    Credential>;
+    User, Team, BusinessUnit, Role, Profile, Organization, Membership, UserRole, TeamRole,
+    UserProfile, TeamProfile, RolePrivilege, FieldPermission, Credential>;
 
 /// The table whose rows a Fact describes.
 [[nodiscard]] schema::TableId table_of(const Fact& fact);

@@ -29,9 +29,9 @@ using RowMap = SortedChunks<Uuid, std::shared_ptr<const Stored<T>>>;
 /// All rows of one kind, ascending by id. Valid as long as the table that gave it.
 template <class T>
 class Rows {
-  public:
+ public:
     class Iterator {
-      public:
+     public:
         using iterator_category = std::forward_iterator_tag;
         using value_type = Stored<T>;
         using difference_type = std::ptrdiff_t;
@@ -59,7 +59,7 @@ class Rows {
 
         friend bool operator==(const Iterator&, const Iterator&) = default;
 
-      private:
+     private:
         typename RowMap<T>::Iterator at_;
     };
 
@@ -73,14 +73,14 @@ class Rows {
 
     [[nodiscard]] bool empty() const { return map_->size() == 0; }
 
-  private:
+ private:
     const RowMap<T>* map_;
 };
 
 /// `members` are the ids to index by. Rows where such an id is nil are not in its index.
 template <class T, Uuid T::*... members>
 class FactTable {
-  public:
+ public:
     using Row = T;
 
     [[nodiscard]] Rows<T> rows() const { return Rows<T>{rows_}; }
@@ -113,7 +113,8 @@ class FactTable {
 
     /// A table with these rows put (a value) or removed (null); the last change of an id counts.
     /// Never inlined: as one function, all tables' together take a sanitizer's build minutes.
-    [[nodiscard, gnu::noinline]] FactTable with(std::vector<std::pair<Uuid, const T*>> changes) const {
+    [[nodiscard, gnu::noinline]] FactTable with(std::vector<std::pair<Uuid, const T*>> changes
+    ) const {
         std::stable_sort(changes.begin(), changes.end(), [](const auto& a, const auto& b) {
             return a.first < b.first;
         });
@@ -134,7 +135,7 @@ class FactTable {
         return out;
     }
 
-  private:
+ private:
     struct IndexKey {
         Uuid named;
         Uuid id;

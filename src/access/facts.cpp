@@ -138,9 +138,7 @@ Facts Facts::with(std::span<const FactChange> changes) const {
     return after;
 }
 
-const Reach* Facts::reach(const Uuid& user) const {
-    return state_->reaches->get(user, *this);
-}
+const Reach* Facts::reach(const Uuid& user) const { return state_->reaches->get(user, *this); }
 
 std::optional<Fact> Facts::fact(schema::TableId table, const Uuid& id) const {
     std::optional<Fact> out;
@@ -151,29 +149,17 @@ std::optional<Fact> Facts::fact(schema::TableId table, const Uuid& id) const {
     return out;
 }
 
-const User* Facts::user(const Uuid& id) const {
-    return state_->users->find(id);
-}
+const User* Facts::user(const Uuid& id) const { return state_->users->find(id); }
 
-const Team* Facts::team(const Uuid& id) const {
-    return state_->teams->find(id);
-}
+const Team* Facts::team(const Uuid& id) const { return state_->teams->find(id); }
 
-const BusinessUnit* Facts::business_unit(const Uuid& id) const {
-    return state_->units->find(id);
-}
+const BusinessUnit* Facts::business_unit(const Uuid& id) const { return state_->units->find(id); }
 
-const Role* Facts::role(const Uuid& id) const {
-    return state_->roles->find(id);
-}
+const Role* Facts::role(const Uuid& id) const { return state_->roles->find(id); }
 
-const Profile* Facts::profile(const Uuid& id) const {
-    return state_->profiles->find(id);
-}
+const Profile* Facts::profile(const Uuid& id) const { return state_->profiles->find(id); }
 
-const Credential* Facts::credential(const Uuid& id) const {
-    return state_->credentials->find(id);
-}
+const Credential* Facts::credential(const Uuid& id) const { return state_->credentials->find(id); }
 
 std::optional<Uuid> Facts::user_by_entra_object(const Uuid& object) const {
     const auto* found = state_->users->only<&User::entra_object>(object);
@@ -251,57 +237,31 @@ std::vector<RolePrivilege> Facts::privileges_of(const Uuid& role) const {
     return out;
 }
 
-const UnitTree& Facts::units() const {
-    return *state_->tree;
-}
+const UnitTree& Facts::units() const { return *state_->tree; }
 
-const Facts::Users& Facts::users() const {
-    return *state_->users;
-}
+const Facts::Users& Facts::users() const { return *state_->users; }
 
-const Facts::Teams& Facts::teams() const {
-    return *state_->teams;
-}
+const Facts::Teams& Facts::teams() const { return *state_->teams; }
 
-const Facts::BusinessUnits& Facts::business_units() const {
-    return *state_->units;
-}
+const Facts::BusinessUnits& Facts::business_units() const { return *state_->units; }
 
-const Facts::Memberships& Facts::memberships() const {
-    return *state_->memberships;
-}
+const Facts::Memberships& Facts::memberships() const { return *state_->memberships; }
 
-const Facts::UserRoles& Facts::user_roles() const {
-    return *state_->user_roles;
-}
+const Facts::UserRoles& Facts::user_roles() const { return *state_->user_roles; }
 
-const Facts::TeamRoles& Facts::team_roles() const {
-    return *state_->team_roles;
-}
+const Facts::TeamRoles& Facts::team_roles() const { return *state_->team_roles; }
 
-const Facts::UserProfiles& Facts::user_profiles() const {
-    return *state_->user_profiles;
-}
+const Facts::UserProfiles& Facts::user_profiles() const { return *state_->user_profiles; }
 
-const Facts::TeamProfiles& Facts::team_profiles() const {
-    return *state_->team_profiles;
-}
+const Facts::TeamProfiles& Facts::team_profiles() const { return *state_->team_profiles; }
 
-const Facts::RolePrivileges& Facts::role_privileges() const {
-    return *state_->role_privileges;
-}
+const Facts::RolePrivileges& Facts::role_privileges() const { return *state_->role_privileges; }
 
-const Facts::FieldPermissions& Facts::field_permissions() const {
-    return *state_->permissions;
-}
+const Facts::FieldPermissions& Facts::field_permissions() const { return *state_->permissions; }
 
-const Facts::Credentials& Facts::credentials() const {
-    return *state_->credentials;
-}
+const Facts::Credentials& Facts::credentials() const { return *state_->credentials; }
 
-const RoleBook& Facts::role_book() const {
-    return *state_->book;
-}
+const RoleBook& Facts::role_book() const { return *state_->book; }
 
 FactsBuilder& FactsBuilder::put(const Uuid& id, Fact fact) {
     const auto table = table_of(fact);
@@ -309,8 +269,6 @@ FactsBuilder& FactsBuilder::put(const Uuid& id, Fact fact) {
     return *this;
 }
 
-Facts FactsBuilder::build() const {
-    return Facts{}.with(changes_);
-}
+Facts FactsBuilder::build() const { return Facts{}.with(changes_); }
 
 }  // namespace rookery::access

@@ -22,7 +22,7 @@ struct Reach;
 class RoleBook;
 
 class Facts {
-  public:
+ public:
     /// Nobody and nothing.
     Facts();
 
@@ -96,7 +96,7 @@ class Facts {
     [[nodiscard]] const Reach* reach(const Uuid& user) const;
     [[nodiscard]] const RoleBook& role_book() const;
 
-  private:
+ private:
     struct State;
 
     explicit Facts(std::shared_ptr<const State> state) : state_(std::move(state)) {}
@@ -106,11 +106,11 @@ class Facts {
 
 /// Collects rows for a first snapshot, in any order. The last row put under an id counts.
 class FactsBuilder {
-  public:
+ public:
     FactsBuilder& put(const Uuid& id, Fact fact);
     [[nodiscard]] Facts build() const;
 
-  private:
+ private:
     std::vector<FactChange> changes_;
 };
 

@@ -38,7 +38,7 @@ bool is_new(const Rows& rows, const Uuid& id) {
 }  // namespace
 
 class GiftFinder {
-  public:
+ public:
     GiftFinder(const Uuid& caller, const Facts& before, const Facts& after, Gifts& out)
         : caller_(caller), before_(before), after_(after), out_(out) {}
 
@@ -47,7 +47,7 @@ class GiftFinder {
         std::visit([&](const auto& row) { given(change.id, row); }, *change.after);
     }
 
-  private:
+ private:
     void given(const Uuid& id, const User& now) {
         const auto* was = before_.user(id);
         if (was == nullptr) return;
@@ -191,8 +191,8 @@ class GiftFinder {
     void given(const Uuid& id, const Credential& now) {
         if (now.user == caller_ || now.revoked) return;
         const auto* was = before_.credential(id);
-        const bool wider = was == nullptr || was->revoked || now.user != was->user ||
-                           now.expires > was->expires;
+        const bool wider =
+            was == nullptr || was->revoked || now.user != was->user || now.expires > was->expires;
         if (wider) return everything(now.user);
         if (now.plaintext && !was->plaintext) everything(now.user, Part::plaintext);
         if (now.administration && !was->administration) everything(now.user, Part::administration);
@@ -209,9 +209,9 @@ class GiftFinder {
         const auto* user = after_.user(id);
         if (user == nullptr) return;
         own_roles(id, *user);
-        after_.user_profiles().each<&UserProfile::user>(id, [&](const Uuid&, const UserProfile& pair) {
-            profile(pair.profile);
-        });
+        after_.user_profiles().each<&UserProfile::user>(
+            id, [&](const Uuid&, const UserProfile& pair) { profile(pair.profile); }
+        );
         for (const auto& team : after_.teams_of(id)) {
             const auto* row = after_.team(team);
             if (row == nullptr || !row->can_own()) continue;
@@ -236,9 +236,9 @@ class GiftFinder {
     }
 
     void profiles_of_team(const Uuid& team) {
-        after_.team_profiles().each<&TeamProfile::team>(team, [&](const Uuid&, const TeamProfile& pair) {
-            profile(pair.profile);
-        });
+        after_.team_profiles().each<&TeamProfile::team>(
+            team, [&](const Uuid&, const TeamProfile& pair) { profile(pair.profile); }
+        );
     }
 
     void role(const Uuid& held, const Uuid& unit, bool own) {
@@ -329,7 +329,7 @@ bool is_unmasking(const FieldPermission& row) { return row.unmask != UnmaskLevel
 
 /// The caller's rights, as far as his credential carries them.
 class Hand {
-  public:
+ public:
     Hand(const Caller& caller, const Facts& facts)
         : caller_(caller),
           facts_(facts),
@@ -358,7 +358,7 @@ class Hand {
                (!gift.read || read);
     }
 
-  private:
+ private:
     const Caller& caller_;
     const Facts& facts_;
     const Reach* reach_;
@@ -415,7 +415,9 @@ std::optional<Error> Gifts::beyond(const Caller& caller, const Facts& before) co
     for (const auto& gift : privileges_) {
         if (is_empty(gift) || hand.holds(gift)) continue;
         if (gift.privilege->name == schema::prv_grant_unmask) return grant_needed();
-        return not_held(std::string(gift.privilege->name) + " at depth " + std::string(word(gift.depth)));
+        return not_held(
+            std::string(gift.privilege->name) + " at depth " + std::string(word(gift.depth))
+        );
     }
     for (const auto& gift : columns_) {
         if (is_unmasking(gift) && gift.read && !grants) return grant_needed();

@@ -29,13 +29,11 @@ struct PrivilegeGift {
 [[nodiscard]] Error grant_needed();
 
 class Gifts {
-  public:
+ public:
     /// What `changes`, which lead from before to after, hand to anybody. A credential for the caller himself
     /// hands him nothing.
     Gifts(
-        const Uuid& caller,
-        const Facts& before,
-        const Facts& after,
+        const Uuid& caller, const Facts& before, const Facts& after,
         std::span<const FactChange> changes
     );
 
@@ -49,7 +47,7 @@ class Gifts {
     /// Somebody is given what administers.
     [[nodiscard]] bool administration() const;
 
-  private:
+ private:
     friend class GiftFinder;
 
     std::vector<PrivilegeGift> privileges_;

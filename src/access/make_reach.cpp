@@ -45,13 +45,10 @@ void add_permission(Reach& reach, const FieldPermission& row) {
     const auto* table = schema::table(row.table);
     const auto* column = table == nullptr ? nullptr : table->column(row.column);
     if (column == nullptr || column->type != schema::Type::sealed) return;
-    auto at = std::find_if(
-        reach.columns.begin(),
-        reach.columns.end(),
-        [&](const ColumnReach& known_one) {
+    auto at =
+        std::find_if(reach.columns.begin(), reach.columns.end(), [&](const ColumnReach& known_one) {
             return known_one.table == row.table && known_one.column == row.column;
-        }
-    );
+        });
     if (at == reach.columns.end()) {
         at = reach.columns.insert(at, ColumnReach{row.table, row.column});
     }

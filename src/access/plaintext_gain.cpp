@@ -66,12 +66,14 @@ bool gains_by_facts(const Uuid& user, const Facts& was, const Facts& is) {
 }
 
 bool opened(const Uuid& user, const Facts& was, const Facts& is) {
-    return unmasks(is.reach(user)) && (identified_anew(user, *is.user(user), was, is) ||
-                                       has_more_credentials(user, was, is));
+    return unmasks(is.reach(user)) &&
+           (identified_anew(user, *is.user(user), was, is) || has_more_credentials(user, was, is));
 }
 
-bool reads(const Uuid& user, const Facts& facts, const RowFacts& row, const schema::Column& column,
-           const schema::Table& table) {
+bool reads(
+    const Uuid& user, const Facts& facts, const RowFacts& row, const schema::Column& column,
+    const schema::Table& table
+) {
     const auto* reach = facts.reach(user);
     if (reach == nullptr || !reach->enabled) return false;
     const auto* permission = reach->column(table.id, column.id);
@@ -139,7 +141,9 @@ std::vector<Uuid> plaintext_gain(
                });
     });
     return gaining(
-        std::move(users), before, after,
+        std::move(users),
+        before,
+        after,
         [&](const Uuid& user, const Facts& was, const Facts& is) {
             return gains_by_record(user, was, is, record);
         }

@@ -34,9 +34,9 @@ namespace rookery::access {
 /// A record with sealed columns, as it decides who reads it.
 struct RecordChange {
     const schema::Table* table = nullptr;
-    Uuid id;                          // nil: every record of the owner
-    std::optional<RowFacts> before;   // nothing: it was not there, or inactive
-    std::optional<RowFacts> after;    // likewise
+    Uuid id;                         // nil: every record of the owner
+    std::optional<RowFacts> before;  // nothing: it was not there, or inactive
+    std::optional<RowFacts> after;   // likewise
     /// Sealed columns whose value was there before and stays: what a request brings is not told by it.
     std::vector<const schema::Column*> kept;
 };

@@ -17,9 +17,7 @@ ReachCache::Slot::Slot(Slot&& other) noexcept
     other.known_.store(nullptr, std::memory_order_relaxed);
 }
 
-ReachCache::Slot& ReachCache::Slot::operator=(const Slot& other) {
-    return *this = Slot{other};
-}
+ReachCache::Slot& ReachCache::Slot::operator=(const Slot& other) { return *this = Slot{other}; }
 
 ReachCache::Slot& ReachCache::Slot::operator=(Slot&& other) noexcept {
     const auto* old = known_.load(std::memory_order_relaxed);
@@ -76,9 +74,7 @@ const Reach* ReachCache::get(const Uuid& user, const Facts& facts) const {
     const auto* slot = slots_.find(user);
     if (slot == nullptr) return nullptr;
     if (const auto* known = slot->get(); known != nullptr) return known;
-    return slot->publish(
-        std::make_unique<const Known>(make_reach(user, *facts.user(user), facts))
-    );
+    return slot->publish(std::make_unique<const Known>(make_reach(user, *facts.user(user), facts)));
 }
 
 }  // namespace rookery::access

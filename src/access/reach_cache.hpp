@@ -15,7 +15,7 @@
 namespace rookery::access {
 
 class ReachCache {
-  public:
+ public:
     /// Nobody's is known.
     [[nodiscard]] static ReachCache of(const Facts::Users& users);
 
@@ -26,7 +26,7 @@ class ReachCache {
     /// The user's reach by `facts`, whose cache this is. Null for an unknown user.
     [[nodiscard]] const Reach* get(const Uuid& user, const Facts& facts) const;
 
-  private:
+ private:
     /// Shared by the caches that know it.
     struct Known {
         explicit Known(Reach made) : reach(std::move(made)) {}
@@ -38,7 +38,7 @@ class ReachCache {
     /// A pointer to a Known that is set at most once, by any thread, and that can be copied while
     /// another sets it.
     class Slot {
-      public:
+     public:
         Slot() = default;
         Slot(const Slot& other);
         // Of the rest: no other thread knows a slot that is written to or moved from.
@@ -51,7 +51,7 @@ class ReachCache {
         /// What the slot holds now: `made`, or what another thread made of the same.
         const Reach* publish(std::unique_ptr<const Known> made) const;
 
-      private:
+     private:
         mutable std::atomic<const Known*> known_ = nullptr;
     };
 

@@ -37,8 +37,7 @@ std::shared_ptr<const RoleDepths> RoleBook::depths(const Uuid& role) const {
 }
 
 RoleBook RoleBook::with(
-    std::span<const FactChange> changes,
-    const Facts::RolePrivileges& before,
+    std::span<const FactChange> changes, const Facts::RolePrivileges& before,
     const Facts::RolePrivileges& after
 ) const {
     std::set<Uuid> roles;

@@ -12,18 +12,17 @@
 namespace rookery::access {
 
 class RoleBook {
-  public:
+ public:
     /// Null for a role that gives nothing.
     [[nodiscard]] std::shared_ptr<const RoleDepths> depths(const Uuid& role) const;
 
     /// The book after `changes`, which led from rows `before` to rows `after`.
     [[nodiscard]] RoleBook with(
-        std::span<const FactChange> changes,
-        const Facts::RolePrivileges& before,
+        std::span<const FactChange> changes, const Facts::RolePrivileges& before,
         const Facts::RolePrivileges& after
     ) const;
 
-  private:
+ private:
     using Pages = SortedChunks<Uuid, std::shared_ptr<const RoleDepths>>;
 
     Pages pages_;

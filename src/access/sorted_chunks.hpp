@@ -20,7 +20,7 @@ namespace rookery::access {
 /// Key and Value are default-constructible; copying a Value is cheap. Thread-safe to read.
 template <class Key, class Value>
 class SortedChunks {
-  public:
+ public:
     struct Entry {
         Key key{};
         Value value{};
@@ -34,7 +34,7 @@ class SortedChunks {
 
     static constexpr std::size_t chunk_capacity = 128;
 
-  private:
+ private:
     struct Chunk {
         Key first{};  // of its keys, so that the search among chunks stays in one piece of memory
         std::size_t size = 0;  // never 0
@@ -48,10 +48,10 @@ class SortedChunks {
     using Chunks = std::vector<Chunk>;
     using ChunkAt = typename Chunks::const_iterator;
 
-  public:
+ public:
     /// Ascending by key. Valid as long as the map that gave it.
     class Iterator {
-      public:
+     public:
         using iterator_category = std::forward_iterator_tag;
         using value_type = Entry;
         using difference_type = std::ptrdiff_t;
@@ -82,7 +82,7 @@ class SortedChunks {
             return a.entry_ == b.entry_;
         }
 
-      private:
+     private:
         friend class SortedChunks;
 
         Iterator(ChunkAt chunk, ChunkAt end, const Entry* entry)
@@ -146,7 +146,7 @@ class SortedChunks {
         return out;
     }
 
-  private:
+ private:
     /// The chunk that has the key or would get it; the end only when there is no chunk.
     [[nodiscard]] ChunkAt place(const Key& key) const {
         const auto after = std::upper_bound(

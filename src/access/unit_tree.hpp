@@ -20,7 +20,7 @@ struct UnitRange {
 };
 
 class UnitTree {
-  public:
+ public:
     UnitTree() = default;
     explicit UnitTree(Rows<BusinessUnit> units);
 
@@ -31,7 +31,7 @@ class UnitTree {
     /// `root` and all units below it, in no particular order.
     [[nodiscard]] std::vector<Uuid> below(const Uuid& root) const;
 
-  private:
+ private:
     struct Node {
         Uuid id;
         UnitRange range;

@@ -5,7 +5,13 @@
 namespace rookery::audit {
 namespace {
 
-enum Major : std::uint8_t { unsigned_int = 0, byte_string = 2, text_string = 3, array = 4, map = 5 };
+enum Major : std::uint8_t {
+    unsigned_int = 0,
+    byte_string = 2,
+    text_string = 3,
+    array = 4,
+    map = 5
+};
 
 constexpr std::uint8_t null_byte = 0xF6;
 
@@ -41,7 +47,10 @@ class Head {
         if (argument < 24) {
             bytes_[0] = static_cast<std::uint8_t>(type | argument);
         } else {
-            const int width = argument <= 0xFF ? 1 : argument <= 0xFFFF ? 2 : argument <= 0xFFFFFFFF ? 4 : 8;
+            const int width = argument <= 0xFF         ? 1
+                              : argument <= 0xFFFF     ? 2
+                              : argument <= 0xFFFFFFFF ? 4
+                                                       : 8;
             const int code = width == 1 ? 24 : width == 2 ? 25 : width == 4 ? 26 : 27;
             bytes_[0] = static_cast<std::uint8_t>(type | code);
             for (int i = 0; i < width; ++i) {
@@ -81,9 +90,12 @@ class Decoder {
                 if (!is_utf8(text_of(bytes))) return refuse();
                 return CborValue{std::string{text_of(bytes)}};
             }
-            case array: return array_of(argument, depth);
-            case map: return map_of(argument, depth, text_keys);
-            default: return refuse();  // negative, tag, boolean, float
+            case array:
+                return array_of(argument, depth);
+            case map:
+                return map_of(argument, depth, text_keys);
+            default:
+                return refuse();  // negative, tag, boolean, float
         }
     }
 

@@ -6,6 +6,9 @@
 // Everything else, every other spelling of the same value, and every trailing byte is refused.
 #pragma once
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+
 #include <cstdint>
 #include <span>
 #include <string>
@@ -13,9 +16,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "base/bytes.hpp"
-#include "base/result.hpp"
 
 namespace rookery::audit {
 

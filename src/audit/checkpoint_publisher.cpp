@@ -8,7 +8,8 @@ Result<void> CheckpointPublisher::durable(std::uint64_t size, const Digest& root
     contradicted_ = contradicted_ || smaller || different;
     if (contradicted_) {
         return fail(
-            Errc::integrity, "integrity check failed",
+            Errc::integrity,
+            "integrity check failed",
             "the log contradicts a checkpoint that was already published"
         );
     }

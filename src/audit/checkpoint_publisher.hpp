@@ -3,15 +3,15 @@
 // same size. Driven by the ledger's thread through LogWriter; has no thread of its own.
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <optional>
-#include <string>
-
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "crypto/signing.hpp"
 #include "merkle/checkpoint.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
 
 namespace rookery::audit {
 

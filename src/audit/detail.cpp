@@ -1,10 +1,10 @@
 #include "audit/detail.hpp"
 
-#include <algorithm>
-#include <limits>
-
 #include "audit/cbor.hpp"
 #include "crypto/sha256.hpp"
+
+#include <algorithm>
+#include <limits>
 
 namespace rookery::audit {
 namespace {
@@ -16,7 +16,8 @@ constexpr std::uint8_t no_index_rows = 0;
 // Longest texts, in bytes. Together with the fixed fields they stay below cbor_bytes_max, so that only
 // lists can make a section too long.
 constexpr std::size_t name_max = 255;  // node, actor, agent, host
-constexpr std::size_t label_max = 128;  // message, table, client request id, ticket, a forwarded hop
+constexpr std::size_t label_max =
+    128;  // message, table, client request id, ticket, a forwarded hop
 constexpr std::size_t policy_max = 64;
 constexpr std::size_t rule_path_max = 1024;
 constexpr std::size_t extra_key_max = 64;
@@ -30,16 +31,52 @@ constexpr std::string_view clipped_key = "clipped";
 
 // Core keys of docs/formats/audit-log.md.
 enum CoreKey : std::uint64_t {
-    k_schema, k_id, k_time, k_node, k_action, k_outcome, k_reason, k_actor, k_on_behalf_of, k_agent,
-    k_correlation, k_message, k_client_request_id, k_table, k_record, k_columns, k_release,
-    k_row_versions, k_value_changes, k_key_versions, k_rule, k_related, k_count, k_source, k_row_tag,
-    k_extras, k_actor_name, k_record_name,
+    k_schema,
+    k_id,
+    k_time,
+    k_node,
+    k_action,
+    k_outcome,
+    k_reason,
+    k_actor,
+    k_on_behalf_of,
+    k_agent,
+    k_correlation,
+    k_message,
+    k_client_request_id,
+    k_table,
+    k_record,
+    k_columns,
+    k_release,
+    k_row_versions,
+    k_value_changes,
+    k_key_versions,
+    k_rule,
+    k_related,
+    k_count,
+    k_source,
+    k_row_tag,
+    k_extras,
+    k_actor_name,
+    k_record_name,
 };
+
 static_assert(k_extras == cbor_text_map_key);
 
 enum PrivKey : std::uint64_t {
-    p_schema, p_source_address, p_source_port, p_forwarded, p_user_agent, p_tls, p_justification,
-    p_ticket, p_session, p_request_digest, p_error_detail, p_host, p_process,
+    p_schema,
+    p_source_address,
+    p_source_port,
+    p_forwarded,
+    p_user_agent,
+    p_tls,
+    p_justification,
+    p_ticket,
+    p_session,
+    p_request_digest,
+    p_error_detail,
+    p_host,
+    p_process,
 };
 
 auto refuse() { return fail(Errc::integrity, "integrity check failed"); }
@@ -293,9 +330,7 @@ std::size_t most_that_fits(std::size_t wanted, Fits fits) {
 
 /// Core bytes into `memory` (at least cbor_bytes_max); their number. The columns that were revealed
 /// matter most and go last, the extras go first.
-std::size_t write_core_within(
-    std::span<std::uint8_t> memory, const Event& event, const Uuid& id
-) {
+std::size_t write_core_within(std::span<std::uint8_t> memory, const Event& event, const Uuid& id) {
     const auto space = memory.first(cbor_bytes_max);
     const Extent all{event.columns.size(), event.value_changes.size(), event.extras.size(), 0};
     std::size_t size = 0;
@@ -511,7 +546,8 @@ Result<CborMap> section_map(ByteView bytes) {
     if (version == nullptr || *version == 0) return refuse();
     if (*version > schema) {
         return fail(
-            Errc::newer_format, "a log entry was written by a newer program",
+            Errc::newer_format,
+            "a log entry was written by a newer program",
             "use the version of rookery that wrote it, or a newer one"
         );
     }
@@ -576,12 +612,16 @@ class SectionBuffer {
 
     void set_size(std::size_t content_bytes) { used_ = label_bytes + salt_bytes + content_bytes; }
 
-    [[nodiscard]] Digest commitment() const { return crypto::sha256(ByteView{memory_}.first(used_)); }
+    [[nodiscard]] Digest commitment() const {
+        return crypto::sha256(ByteView{memory_}.first(used_));
+    }
 
-    [[nodiscard]] Bytes row(std::uint32_t day, const Uuid& id, const crypto::DetailSealer* sealer) const {
+    [[nodiscard]] Bytes row(std::uint32_t day, const Uuid& id, const crypto::DetailSealer* sealer)
+        const {
         const auto plain = ByteView{memory_}.first(used_).subspan(label_bytes);
         const auto blob_size =
-            plain.size() + (sealer == nullptr ? 0 : id.bytes.size() + crypto::DetailSealer::overhead);
+            plain.size() +
+            (sealer == nullptr ? 0 : id.bytes.size() + crypto::DetailSealer::overhead);
         const auto encoding =
             sealer == nullptr ? DetailRow::Encoding::clear : DetailRow::Encoding::sealed;
         Bytes out;
@@ -778,7 +818,8 @@ Result<DetailRow> parse_detail_row(ByteView row) {
     out.day = in.u32();
     out.index_key_version = in.u8();
     out.blob = in.lp();
-    if (!in.done() || format != row_format || out.index_key_version != no_index_rows) return refuse();
+    if (!in.done() || format != row_format || out.index_key_version != no_index_rows)
+        return refuse();
     switch (encoding) {
         case static_cast<std::uint8_t>(DetailRow::Encoding::clear):
             out.encoding = DetailRow::Encoding::clear;
@@ -788,7 +829,8 @@ Result<DetailRow> parse_detail_row(ByteView row) {
             out.encoding = DetailRow::Encoding::sealed;
             if (out.blob.size() < 16 + crypto::DetailSealer::overhead + salt_bytes) return refuse();
             return out;
-        default: return refuse();
+        default:
+            return refuse();
     }
 }
 
@@ -820,7 +862,9 @@ Result<OpenedSection> open_section(
     plain = plain.subspan(salt_bytes);
     const auto made = commitment(section, out.salt, plain);
     const auto& commit = section == Section::core ? leaf.core_commit : leaf.priv_commit;
-    if (!constant_time_equal(section == Section::core ? core_commit_in(leaf, made) : made, commit)) {
+    if (!constant_time_equal(
+            section == Section::core ? core_commit_in(leaf, made) : made, commit
+        )) {
         return refuse();
     }
     out.bytes.assign(plain.begin(), plain.end());

@@ -8,15 +8,15 @@
 //              | event id 16 || DetailSealer(salt || section bytes) (enc 2: under the day key)
 #pragma once
 
-#include <cstdint>
-#include <string_view>
-
 #include "audit/event.hpp"
 #include "audit/leaf.hpp"
 #include "base/bytes.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "crypto/detail_sealer.hpp"
+
+#include <cstdint>
+#include <string_view>
 
 namespace rookery::audit {
 
@@ -61,8 +61,8 @@ struct DetailRow {
     enum class Encoding : std::uint8_t { clear = 0, sealed = 2 };
 
     Encoding encoding = Encoding::sealed;
-    std::uint32_t day = 0;                 // UTC days since 1970, of the event's time
-    std::uint8_t index_key_version = 0;    // 0: no index rows were written for the entry
+    std::uint32_t day = 0;               // UTC days since 1970, of the event's time
+    std::uint8_t index_key_version = 0;  // 0: no index rows were written for the entry
     ByteView blob;
 };
 

@@ -6,6 +6,11 @@
 // exception (docs/formats/audit-log.md): its values before and after stand in `extras`.
 #pragma once
 
+#include "base/auth_method.hpp"
+#include "base/bytes.hpp"
+#include "base/clock.hpp"
+#include "base/uuid.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,11 +18,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "base/auth_method.hpp"
-#include "base/bytes.hpp"
-#include "base/clock.hpp"
-#include "base/uuid.hpp"
 
 namespace rookery::audit {
 
@@ -123,9 +123,9 @@ enum class ReleaseMode : std::uint8_t {
 
 struct Actor {
     ActorType type = ActorType::unknown;
-    std::string id;                          // a user's GUID as text; empty when unauthenticated
+    std::string id;  // a user's GUID as text; empty when unauthenticated
     AuthMethod method = AuthMethod::none;
-    ByteArray<8> credential_fingerprint{};   // zero when there is no credential
+    ByteArray<8> credential_fingerprint{};  // zero when there is no credential
 
     friend bool operator==(const Actor&, const Actor&) = default;
 };
@@ -173,8 +173,8 @@ struct Rule {
 using ExtraValue = std::variant<std::uint64_t, std::string, Bytes>;
 
 struct TlsInfo {
-    std::uint64_t version = 0;           // as in the protocol: 0x0304
-    std::optional<Digest> certificate;   // SHA-256 of the client's
+    std::uint64_t version = 0;          // as in the protocol: 0x0304
+    std::optional<Digest> certificate;  // SHA-256 of the client's
 
     friend bool operator==(const TlsInfo&, const TlsInfo&) = default;
 };
@@ -189,26 +189,26 @@ struct UnknownField {
 
 /// Section of its own, so that it can be shown to fewer people and expire earlier.
 struct PrivDetail {
-    Bytes source_address;                 // 4 or 16 bytes; others are left out
+    Bytes source_address;  // 4 or 16 bytes; others are left out
     std::optional<std::uint16_t> source_port;
-    std::vector<std::string> forwarded;   // as claimed, at most 8
-    std::string user_agent;               // cut at 256 bytes
+    std::vector<std::string> forwarded;  // as claimed, at most 8
+    std::string user_agent;              // cut at 256 bytes
     std::optional<TlsInfo> tls;
-    std::string justification;            // cut at 1024
-    std::string ticket;                   // cut at 128
+    std::string justification;  // cut at 1024
+    std::string ticket;         // cut at 128
     std::optional<Uuid> session;
-    std::optional<Digest> request_digest; // of the request without secret fields
-    std::string error_detail;             // cut at 512; never values
+    std::optional<Digest> request_digest;  // of the request without secret fields
+    std::string error_detail;              // cut at 512; never values
     std::string host;
     std::optional<std::uint64_t> process;
-    std::vector<UnknownField> unknown;    // keys above the known ones, ascending
+    std::vector<UnknownField> unknown;  // keys above the known ones, ascending
 
     friend bool operator==(const PrivDetail&, const PrivDetail&) = default;
 };
 
 struct Event {
-    Uuid id;                              // nil: drawn when it is encoded
-    Instant time{};                       // when the request was planned
+    Uuid id;         // nil: drawn when it is encoded
+    Instant time{};  // when the request was planned
     std::string node;
     Action action = Action::retrieve;
     Outcome outcome = Outcome::success;
@@ -217,25 +217,25 @@ struct Event {
     std::optional<Delegator> on_behalf_of;
     std::string agent;
     Uuid correlation;
-    std::string message;                  // Dataverse's name: "Retrieve", "Assign"
-    std::string client_request_id;        // cut at 128 bytes
+    std::string message;            // Dataverse's name: "Retrieve", "Assign"
+    std::string client_request_id;  // cut at 128 bytes
     std::string table;
     std::optional<Uuid> record;
-    std::vector<std::uint64_t> columns;   // revealed or changed; sorted when encoded
+    std::vector<std::uint64_t> columns;  // revealed or changed; sorted when encoded
     ReleaseMode release = ReleaseMode::none;
     std::optional<RowVersions> row_versions;
     std::vector<ValueChange> value_changes;
     std::optional<KeyVersions> key_versions;
     std::optional<Rule> rule;
-    std::optional<std::uint64_t> related; // index of an earlier entry
+    std::optional<std::uint64_t> related;  // index of an earlier entry
     std::optional<std::uint64_t> count;
-    std::optional<ByteArray<8>> source;   // pseudonym
-    std::optional<ByteArray<16>> row_tag; // first half of the row's tag after the operation
+    std::optional<ByteArray<8>> source;    // pseudonym
+    std::optional<ByteArray<16>> row_tag;  // first half of the row's tag after the operation
     std::vector<std::pair<std::string, ExtraValue>> extras;
     // crypto::NameMarks of what actor and record were called: whether they still are can be told later.
     std::optional<ByteArray<8>> actor_name;
     std::optional<ByteArray<8>> record_name;
-    std::vector<UnknownField> unknown;    // keys above 27, ascending
+    std::vector<UnknownField> unknown;  // keys above 27, ascending
     PrivDetail priv;
 
     friend bool operator==(const Event&, const Event&) = default;

@@ -8,16 +8,16 @@
 namespace rookery::audit {
 
 enum class FindingKind {
-    damaged,     // bytes that are not as they were written
-    missing,     // something that was written is not there
-    older,       // an earlier state was put back
-    forged,      // written without the vault's keys
-    rewritten,   // contradicts what was signed
-    disagrees,   // two things that must agree do not
-    stray,       // nothing that a vault writes
-    interrupted, // left over by a process that was ended
-    linked,      // a symbolic link where the vault keeps a file or folder
-    exposed,     // others on the machine can read it
+    damaged,      // bytes that are not as they were written
+    missing,      // something that was written is not there
+    older,        // an earlier state was put back
+    forged,       // written without the vault's keys
+    rewritten,    // contradicts what was signed
+    disagrees,    // two things that must agree do not
+    stray,        // nothing that a vault writes
+    interrupted,  // left over by a process that was ended
+    linked,       // a symbolic link where the vault keeps a file or folder
+    exposed,      // others on the machine can read it
 };
 
 struct FindingWords {
@@ -28,27 +28,49 @@ struct FindingWords {
 };
 
 inline constexpr std::array<FindingWords, 10> finding_words{{
-    {FindingKind::damaged, "damaged",
+    {FindingKind::damaged,
+     "damaged",
      "these bytes are not as the vault wrote them: the disk is failing, or somebody changed them",
      "keep a copy of the directory as evidence, restore the newest backup, and check the disk"},
-    {FindingKind::missing, "missing", "something that the vault wrote was taken away",
-     "keep a copy of the directory as evidence, restore the newest backup, and find out who can write to the disk"},
-    {FindingKind::older, "older", "an earlier state was put back over a newer one",
-     "keep a copy of the directory as evidence; take what is newer from a backup, and rotate what was changed since"},
-    {FindingKind::forged, "forged", "somebody who can write to the disk wrote it without the vault's keys",
-     "keep a copy of the directory as evidence, restore the newest backup, and treat the machine as broken into"},
-    {FindingKind::rewritten, "rewritten", "other entries stood here when they were signed: history was rewritten",
+    {FindingKind::missing,
+     "missing",
+     "something that the vault wrote was taken away",
+     "keep a copy of the directory as evidence, restore the newest backup, and find out who can "
+     "write to the disk"},
+    {FindingKind::older,
+     "older",
+     "an earlier state was put back over a newer one",
+     "keep a copy of the directory as evidence; take what is newer from a backup, and rotate what "
+     "was changed since"},
+    {FindingKind::forged,
+     "forged",
+     "somebody who can write to the disk wrote it without the vault's keys",
+     "keep a copy of the directory as evidence, restore the newest backup, and treat the machine "
+     "as broken into"},
+    {FindingKind::rewritten,
+     "rewritten",
+     "other entries stood here when they were signed: history was rewritten",
      "keep this copy and the signed checkpoints; compare with those that others hold"},
-    {FindingKind::disagrees, "disagrees", "two things that the vault writes together contradict each other",
+    {FindingKind::disagrees,
+     "disagrees",
+     "two things that the vault writes together contradict each other",
      "keep a copy of the directory as evidence, and restore the newest backup"},
-    {FindingKind::stray, "stray", "no vault of this version writes that",
+    {FindingKind::stray,
+     "stray",
+     "no vault of this version writes that",
      "find out where it came from; move it out of the directory while the server is stopped"},
-    {FindingKind::interrupted, "interrupted", "a process was ended while it replaced a file; the file itself is whole",
+    {FindingKind::interrupted,
+     "interrupted",
+     "a process was ended while it replaced a file; the file itself is whole",
      "remove it while the server is stopped"},
-    {FindingKind::linked, "linked",
-     "what the link leads to lies outside the data directory, and is neither copied nor protected with it",
+    {FindingKind::linked,
+     "linked",
+     "what the link leads to lies outside the data directory, and is neither copied nor protected "
+     "with it",
      "put what it leads to in its place while the server is stopped"},
-    {FindingKind::exposed, "exposed", "others on this machine can read it",
+    {FindingKind::exposed,
+     "exposed",
+     "others on this machine can read it",
      "set its mode to 0600, and replace the key if others may have read it"},
 }};
 

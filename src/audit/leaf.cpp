@@ -24,7 +24,8 @@ ByteArray<Leaf::size> encode(const Leaf& leaf) {
     *at++ = static_cast<std::uint8_t>(leaf.kind);
     at += 2;  // flags
     const auto put = [&](std::uint64_t value) {
-        for (int shift = 56; shift >= 0; shift -= 8) *at++ = static_cast<std::uint8_t>(value >> shift);
+        for (int shift = 56; shift >= 0; shift -= 8)
+            *at++ = static_cast<std::uint8_t>(value >> shift);
     };
     put(leaf.index);
     put(to_ms(leaf.time));

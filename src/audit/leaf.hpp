@@ -7,11 +7,11 @@
 // and no more written; no leaf of format 1 follows one of format 2.
 #pragma once
 
-#include <cstdint>
-
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
+
+#include <cstdint>
 
 namespace rookery::audit {
 
@@ -25,7 +25,7 @@ struct Leaf {
     std::uint8_t format = newest_format;
     Kind kind = Kind::event;
     std::uint64_t index = 0;
-    Instant time{};            // log time: never decreases along the log
+    Instant time{};  // log time: never decreases along the log
     Digest core_commit{};
     Digest priv_commit{};
 

@@ -88,16 +88,13 @@ Event unseal_attempt_event(bool success, std::string node, Instant now) {
 }
 
 bool is_unseal_attempt(const Event& event) {
-    auto expected =
-        unseal_attempt_event(event.outcome == Outcome::success, event.node, event.time);
+    auto expected = unseal_attempt_event(event.outcome == Outcome::success, event.node, event.time);
     expected.id = event.id;
     expected.correlation = event.correlation;
     return event == expected;
 }
 
-Event format_change_event(
-    std::uint64_t from, std::uint64_t to, std::string node, Instant now
-) {
+Event format_change_event(std::uint64_t from, std::uint64_t to, std::string node, Instant now) {
     auto event = system_event(Action::format_change, std::move(node), now);
     event.extras = {{"to", to}, {"from", from}};
     return event;

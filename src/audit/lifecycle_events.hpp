@@ -2,12 +2,12 @@
 // vault at creation, start and end.
 #pragma once
 
+#include "audit/event.hpp"
+#include "base/result.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "audit/event.hpp"
-#include "base/result.hpp"
 
 namespace rookery::audit {
 
@@ -41,6 +41,7 @@ struct Genesis {
 [[nodiscard]] Event format_change_event(
     std::uint64_t from, std::uint64_t to, std::string node, Instant now
 );
+
 struct LogOpen {
     std::uint64_t size = 0;
     Digest root{};

@@ -1,9 +1,9 @@
 #include "audit/log_reader.hpp"
 
 #include "audit/lifecycle_events.hpp"
-#include <algorithm>
-
 #include "merkle/hash.hpp"
+
+#include <algorithm>
 
 namespace rookery::audit {
 namespace {
@@ -16,7 +16,8 @@ auto refuse() { return fail(Errc::integrity, "integrity check failed"); }
 
 auto checkpoint_missing() {
     return fail(
-        Errc::integrity, "integrity check failed: the log's newest checkpoint is missing",
+        Errc::integrity,
+        "integrity check failed: the log's newest checkpoint is missing",
         "the data directory was changed behind the vault's back; restore a backup, and find out how"
     );
 }
@@ -29,10 +30,9 @@ storage::KeyRange all_of(char prefix) {
 template <class T, class Use>
 Result<T> with_row(const StoreView& view, const std::string& key, Use use) {
     Result<T> out = refuse();
-    ROOKERY_TRY(
-        const bool found,
-        view.get(Family::log, key, [&](std::string_view value) { out = use(value); })
-    );
+    ROOKERY_TRY(const bool found, view.get(Family::log, key, [&](std::string_view value) {
+        out = use(value);
+    }));
     if (!found) return refuse();
     return out;
 }
@@ -44,7 +44,9 @@ class StoreHashes final : public merkle::HashReader {
     [[nodiscard]] Result<Digest> node(unsigned level, std::uint64_t index) const override {
         const auto completed_by = ((index + 1) << level) - 1;
         return with_row<Digest>(
-            view_, entry_key(completed_by), [&](std::string_view value) -> Result<Digest> {
+            view_,
+            entry_key(completed_by),
+            [&](std::string_view value) -> Result<Digest> {
                 ROOKERY_TRY(const auto entry, split_entry(value));
                 if (entry.node_count() != merkle::completed_nodes(completed_by)) return refuse();
                 return entry.node(level);
@@ -69,7 +71,8 @@ tl::unexpected<Error> refuse(Unreadable why) {
             );
         case Unreadable::newer_format:
             return fail(Errc::newer_format, "a log entry was written by a newer program");
-        default: return refuse();
+        default:
+            return refuse();
     }
 }
 
@@ -161,7 +164,8 @@ class EntryRows {
             if (!ended && ended.error().code != Errc::integrity) return fail(ended.error());
             cursor_.reset();
         }
-        const auto found = view_.get(Family::log, key, [&](std::string_view value) { row_ = value; });
+        const auto found =
+            view_.get(Family::log, key, [&](std::string_view value) { row_ = value; });
         if (found && *found) return row_;
         if (found) return unreadable(Unreadable::row_missing);
         if (found.error().code == Errc::integrity) return unreadable(Unreadable::row_damaged);
@@ -248,9 +252,8 @@ Result<Leaf> LogReader::leaf(std::uint64_t index) const {
     });
 }
 
-FoundEntry LogReader::open_entry(
-    std::uint64_t index, std::string_view value, Sections sections
-) const {
+FoundEntry LogReader::open_entry(std::uint64_t index, std::string_view value, Sections sections)
+    const {
     const auto entry = split_entry(value);
     if (!entry) return without(index, Unreadable::row_damaged);
     const auto leaf = leaf_of(*entry, index);
@@ -285,8 +288,7 @@ Result<LogPage> LogReader::search(const LogQuery& query, Sections sections) cons
         }
         --index;
         ROOKERY_TRY(const auto row, rows.next(index));
-        auto found =
-            row ? open_entry(index, *row, Sections::core) : without(index, row.error());
+        auto found = row ? open_entry(index, *row, Sections::core) : without(index, row.error());
         if (found && query.since && is_before(*found, *query.since)) {
             if (found->while_sealed) continue;  // anybody's word
             return page;
@@ -315,11 +317,9 @@ Result<std::optional<std::string>> LogReader::newest_checkpoint() const {
 Result<StartCheck> check_start(const StoreView& view, const merkle::VerifierKey& key) {
     StartCheck out;
     Result<LogState> state = LogState{};
-    ROOKERY_TRY(
-        const bool found, view.get(Family::log, state_key(), [&](std::string_view value) {
-            state = parse_log_state(value);
-        })
-    );
+    ROOKERY_TRY(const bool found, view.get(Family::log, state_key(), [&](std::string_view value) {
+        state = parse_log_state(value);
+    }));
     if (!state) return fail(std::move(state).error());
     ROOKERY_CHECK(check_right_edge(view, *state));
     if (found) out.state = *state;

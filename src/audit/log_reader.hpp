@@ -4,15 +4,6 @@
 // signed one is the verifier's business. A value per view; thread-safe.
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
-#include <tl/expected.hpp>
-
 #include "audit/detail.hpp"
 #include "audit/leaf.hpp"
 #include "audit/log_row.hpp"
@@ -22,6 +13,15 @@
 #include "merkle/checkpoint.hpp"
 #include "merkle/proof.hpp"
 #include "storage/store.hpp"
+
+#include <tl/expected.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace rookery::audit {
 
@@ -57,7 +57,7 @@ struct LogQuery {
     std::uint64_t from = 0;                  // indexes from this one on
     std::optional<std::uint64_t> below;      // indexes below this one
     std::size_t top = 50;
-    std::size_t scan_max = 100'000;          // entries looked at for one page
+    std::size_t scan_max = 100'000;  // entries looked at for one page
 };
 
 struct LogPage {
@@ -111,9 +111,9 @@ class LogReader final : public merkle::HashReader {
 };
 
 struct StartCheck {
-    std::optional<LogState> state;               // nothing: the store has no log
-    std::optional<merkle::Checkpoint> published; // newest, verified
-    std::string note;                            // its text
+    std::optional<LogState> state;                // nothing: the store has no log
+    std::optional<merkle::Checkpoint> published;  // newest, verified
+    std::string note;                             // its text
 };
 
 /// Before the log is continued: the state row's root follows from its frontier, the frontier is what

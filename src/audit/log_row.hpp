@@ -10,15 +10,15 @@
 // the leaf that completed it, and one point read fetches it.
 #pragma once
 
+#include "audit/leaf.hpp"
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-
-#include "audit/leaf.hpp"
-#include "base/bytes.hpp"
-#include "base/result.hpp"
 
 namespace rookery::audit {
 

@@ -28,7 +28,8 @@ Result<LogState> parse_log_state(std::string_view row) {
     const auto version = in.u8();
     if (in.ok() && version > format) {
         return fail(
-            Errc::newer_format, "the audit log was written by a newer program",
+            Errc::newer_format,
+            "the audit log was written by a newer program",
             "use the version of rookery that wrote it, or a newer one"
         );
     }

@@ -1,10 +1,10 @@
 #include "audit/log_writer.hpp"
 
-#include <algorithm>
-#include <ctime>
-
 #include "audit/log_reader.hpp"
 #include "merkle/hash.hpp"
+
+#include <algorithm>
+#include <ctime>
 
 namespace rookery::audit {
 namespace {
@@ -25,12 +25,11 @@ std::chrono::milliseconds time_since_boot() {
     );
 }
 
-Result<LogWriter> LogWriter::open(
-    const storage::StoreView& view, Options options, Instant now
-) {
+Result<LogWriter> LogWriter::open(const storage::StoreView& view, Options options, Instant now) {
     if (!merkle::is_key_name(options.origin)) {
         return fail(
-            Errc::invalid_argument, "the log's origin is malformed",
+            Errc::invalid_argument,
+            "the log's origin is malformed",
             "use \"<host>/audit/<node>\": printable ASCII without blanks and plus signs"
         );
     }
@@ -53,9 +52,7 @@ Result<LogWriter> LogWriter::open(
     return writer;
 }
 
-LogWriter::LogWriter(
-    Options options, LogState state, std::optional<merkle::Checkpoint> published
-)
+LogWriter::LogWriter(Options options, LogState state, std::optional<merkle::Checkpoint> published)
     : options_(std::move(options)),
       state_(std::move(state)),
       publisher_(options_.origin, options_.key, std::move(published)) {
@@ -73,7 +70,8 @@ Result<void> LogWriter::check_clock(Instant now) {
     if (offset_ && std::chrono::abs(offset - *offset_) > clock_jump_max) {
         // One wrong reading would freeze log time for as long as it was wrong by.
         return fail(
-            Errc::unavailable, "the clock jumped by more than an hour",
+            Errc::unavailable,
+            "the clock jumped by more than an hour",
             "see that the clock is right, and start again"
         );
     }

@@ -5,12 +5,6 @@
 // mark_durable. When the write fails the writer must not be used again.
 #pragma once
 
-#include <chrono>
-#include <cstdint>
-#include <functional>
-#include <optional>
-#include <string>
-
 #include "audit/checkpoint_publisher.hpp"
 #include "audit/detail.hpp"
 #include "audit/log_row.hpp"
@@ -18,6 +12,12 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "storage/store.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
 
 namespace rookery::audit {
 
@@ -29,8 +29,8 @@ class LogWriter {
     static constexpr std::chrono::milliseconds clock_jump_max = std::chrono::hours{1};
 
     struct Options {
-        std::string origin;                // "<host>/audit/<node>"; also the name of the key
-        crypto::PublicKey verifier{};      // what published checkpoints are signed with
+        std::string origin;            // "<host>/audit/<node>"; also the name of the key
+        crypto::PublicKey verifier{};  // what published checkpoints are signed with
         // Null while the vault is sealed: nothing is signed then. Outlives the writer.
         const crypto::SigningKey* key = nullptr;
         // A log that ends up to here, in whole seconds, is continued although it lies ahead.
@@ -85,7 +85,9 @@ class LogWriter {
     [[nodiscard]] const std::string& opening_checkpoint() const { return opening_checkpoint_; }
 
     /// Entries that the newest published checkpoint covers.
-    [[nodiscard]] std::uint64_t checkpoint_size() const { return state_.checkpoint_size.value_or(0); }
+    [[nodiscard]] std::uint64_t checkpoint_size() const {
+        return state_.checkpoint_size.value_or(0);
+    }
 
  private:
     LogWriter(Options options, LogState state, std::optional<merkle::Checkpoint> published);

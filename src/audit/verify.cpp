@@ -1,10 +1,5 @@
 #include "audit/verify.hpp"
 
-#include <algorithm>
-#include <fstream>
-#include <map>
-#include <sstream>
-
 #include "audit/finding.hpp"
 #include "audit/leaf.hpp"
 #include "audit/lifecycle_events.hpp"
@@ -14,6 +9,11 @@
 #include "merkle/hash.hpp"
 #include "storage/rocksdb_store.hpp"
 #include "storage/text_rules.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <sstream>
 
 namespace rookery::audit {
 namespace {
@@ -81,7 +81,9 @@ class Verifier {
     /// False when the run cannot go on; the report says why.
     bool prepare() {
         if (options_.age_max.has_value() != options_.now.has_value()) {
-            return stop(VerifyStatus::usage, "a greatest age needs the present time, and only that");
+            return stop(
+                VerifyStatus::usage, "a greatest age needs the present time, and only that"
+            );
         }
         auto key = merkle::parse_verifier_key(options_.verifier_key);
         if (!key) return stop(VerifyStatus::usage, key.error().message);
@@ -105,7 +107,8 @@ class Verifier {
         const auto checkpoint = merkle::verify_checkpoint(*note, key_);
         if (!checkpoint) {
             return stop(
-                VerifyStatus::usage, "the state file holds no checkpoint signed by this verifier key"
+                VerifyStatus::usage,
+                "the state file holds no checkpoint signed by this verifier key"
             );
         }
         remembered_ = *checkpoint;
@@ -115,21 +118,23 @@ class Verifier {
 
     bool read_state() {
         std::size_t rows = 0;
-        const auto read = source_.each(state_prefix, {}, [&](std::string_view key, std::string_view value) {
-            if (++rows > 1 || key != state_key()) {
-                state_problem_ = "there is more than one state row";
-                return false;
-            }
-            auto state = parse_log_state(value);
-            if (state) {
-                state_ = std::move(*state);
-            } else if (state.error().code == Errc::newer_format) {
-                newer_ = state.error().message;
-            } else {
-                state_problem_ = "the state row is damaged or its root does not follow from its frontier";
-            }
-            return true;
-        });
+        const auto read =
+            source_.each(state_prefix, {}, [&](std::string_view key, std::string_view value) {
+                if (++rows > 1 || key != state_key()) {
+                    state_problem_ = "there is more than one state row";
+                    return false;
+                }
+                auto state = parse_log_state(value);
+                if (state) {
+                    state_ = std::move(*state);
+                } else if (state.error().code == Errc::newer_format) {
+                    newer_ = state.error().message;
+                } else {
+                    state_problem_ =
+                        "the state row is damaged or its root does not follow from its frontier";
+                }
+                return true;
+            });
         if (!read && !is_damage(read.error())) {
             return stop(VerifyStatus::unavailable, read.error().message);
         }
@@ -143,7 +148,9 @@ class Verifier {
     bool read_checkpoints() {
         std::size_t read_now = 0;
         const auto read = source_.each(
-            checkpoint_prefix, next_checkpoint_, [&](std::string_view key, std::string_view value) {
+            checkpoint_prefix,
+            next_checkpoint_,
+            [&](std::string_view key, std::string_view value) {
                 if (++read_now > checkpoints_at_once) {
                     next_checkpoint_ = std::string{key};
                     return false;
@@ -179,16 +186,15 @@ class Verifier {
     }
 
     void check_entries() {
-        const auto read = source_.each(
-            entry_prefix, {}, [&](std::string_view key, std::string_view value) {
+        const auto read =
+            source_.each(entry_prefix, {}, [&](std::string_view key, std::string_view value) {
                 check_entry(key, value);
                 ++rows_;
                 if (options_.progress && rows_ % progress_every == 0) {
                     options_.progress(rows_, state_ ? state_->size() : rows_);
                 }
                 return true;
-            }
-        );
+            });
         if (!read && is_damage(read.error())) {
             find(Kind::damaged, next_, "the entry cannot be read: the store is damaged");
             tree_known_ = false;
@@ -214,7 +220,8 @@ class Verifier {
 
     void check_entry(std::string_view key, std::string_view value) {
         const auto index = number_of(entry_prefix, key);
-        if (!index) return find(Kind::stray, next_, "a row with a malformed key lies among the entries");
+        if (!index)
+            return find(Kind::stray, next_, "a row with a malformed key lies among the entries");
         if (*index != next_) {
             find(Kind::missing, next_, entries_are(next_, *index) + " missing");
             tree_known_ = false;
@@ -239,7 +246,9 @@ class Verifier {
             return std::nullopt;
         }
         if (leaf->index != index) {
-            find(Kind::rewritten, index, "the leaf is that of entry " + std::to_string(leaf->index));
+            find(
+                Kind::rewritten, index, "the leaf is that of entry " + std::to_string(leaf->index)
+            );
             return std::nullopt;
         }
         if (leaf->format < newest_format_) {
@@ -253,7 +262,8 @@ class Verifier {
 
     void check_nodes(std::uint64_t index, const EntryView& entry) {
         const auto leaf_hash = merkle::hash_leaf(entry.leaf);
-        if (leaf_hash != entry.node(0)) find(Kind::damaged, index, "the leaf does not have its stored hash");
+        if (leaf_hash != entry.node(0))
+            find(Kind::damaged, index, "the leaf does not have its stored hash");
         if (entry.node_count() != merkle::completed_nodes(index)) {
             find(Kind::damaged, index, "the entry has the wrong number of tree nodes");
         }
@@ -274,7 +284,8 @@ class Verifier {
         }
         const auto core = open(index, Section::core, entry.core_row, leaf);
         const auto priv = open(index, Section::priv, entry.priv_row, leaf);
-        if (priv && !decode_priv(priv->bytes)) find(Kind::damaged, index, "the priv section is malformed");
+        if (priv && !decode_priv(priv->bytes))
+            find(Kind::damaged, index, "the priv section is malformed");
         if (!core) return;
         const auto event = decode_core(core->bytes);
         if (!event) return find(Kind::damaged, index, "the core section is malformed");
@@ -294,9 +305,14 @@ class Verifier {
 
     /// What a vault with keys writes first after entries without: where it found the log.
     void check_unsealed(std::uint64_t index, const Event& event) {
-        const bool begins = event.action == Action::log_open || event.action == Action::format_change;
+        const bool begins =
+            event.action == Action::log_open || event.action == Action::format_change;
         if (after_clear_ && !begins) {
-            find(Kind::forged, index, "entries before it were written while sealed, and it opens no log");
+            find(
+                Kind::forged,
+                index,
+                "entries before it were written while sealed, and it opens no log"
+            );
         }
         if (event.action != Action::log_open || !tree_known_) return;
         const auto continued = parse_log_open(event);
@@ -307,10 +323,12 @@ class Verifier {
 
     /// Anybody who can write to the disk could have written this one.
     void check_clear(std::uint64_t index, const Event& event) {
-        const bool expected = index == 0 ? event.action == Action::genesis : is_unseal_attempt(event);
+        const bool expected =
+            index == 0 ? event.action == Action::genesis : is_unseal_attempt(event);
         if (!expected) {
             find(
-                Kind::forged, index,
+                Kind::forged,
+                index,
                 "an entry of kind " + std::string(name(event.action)) +
                     " is in clear as no vault writes it"
             );
@@ -357,7 +375,8 @@ class Verifier {
 
     /// Compares the tree over `size` entries with everything that claims its root.
     void check_claim(std::uint64_t size) {
-        if (size > newest_checkpoint_ && !all_checkpoints_read_) static_cast<void>(read_checkpoints());
+        if (size > newest_checkpoint_ && !all_checkpoints_read_)
+            static_cast<void>(read_checkpoints());
         const auto [begin, end] = claims_.equal_range(size);
         if (begin == end) return;
         if (tree_known_) compare_claims(size, begin, end);
@@ -366,7 +385,9 @@ class Verifier {
 
     using Claims = std::multimap<std::uint64_t, Claim>;
 
-    void compare_claims(std::uint64_t size, Claims::const_iterator begin, Claims::const_iterator end) {
+    void compare_claims(
+        std::uint64_t size, Claims::const_iterator begin, Claims::const_iterator end
+    ) {
         const auto root = frontier_.root();
         for (auto claim = begin; claim != end; ++claim) {
             const auto& [claimed, note, remembered] = claim->second;
@@ -382,10 +403,12 @@ class Verifier {
             }
             keep_evidence(note);
             find(
-                Kind::rewritten, size - 1, remembered ? "split view: an earlier checkpoint over " + range(0, size) +
-                                           " has another root"
-                                     : "entries " + range(report_.signed_size, size) +
-                                           " are not the ones that were signed"
+                Kind::rewritten,
+                size - 1,
+                remembered ? "split view: an earlier checkpoint over " + range(0, size) +
+                                 " has another root"
+                           : "entries " + range(report_.signed_size, size) +
+                                 " are not the ones that were signed"
             );
         }
     }
@@ -404,10 +427,11 @@ class Verifier {
         for (auto claim = claims_.upper_bound(next_); claim != claims_.end(); ++claim) {
             keep_evidence(claim->second.note);
             find(
-                claim->second.remembered ? Kind::older : Kind::missing, next_,
+                claim->second.remembered ? Kind::older : Kind::missing,
+                next_,
                 claim->second.remembered
-                           ? "rollback: " + std::to_string(claim->first) + " entries were seen before"
-                           : "entries " + range(next_, claim->first) + " were signed and are missing"
+                    ? "rollback: " + std::to_string(claim->first) + " entries were seen before"
+                    : "entries " + range(next_, claim->first) + " were signed and are missing"
             );
         }
     }
@@ -417,7 +441,9 @@ class Verifier {
         if (next_ < size) {
             find(Kind::missing, next_, entries_are(next_, size) + " missing");
         } else if (next_ > size) {
-            find(Kind::forged, size, "entries " + range(size, next_) + " lie beyond the log's size");
+            find(
+                Kind::forged, size, "entries " + range(size, next_) + " lie beyond the log's size"
+            );
         } else if (tree_known_ && !(state_->frontier == frontier_)) {
             find(Kind::disagrees, last(), "the state row has another frontier than the entries");
         } else if (state_->last_time != last_time_) {
@@ -431,14 +457,17 @@ class Verifier {
         const auto known = state_->checkpoint_size.value_or(0);
         if (known != 0 && !known_checkpoint_there_) {
             find(
-                Kind::missing, known - 1,
+                Kind::missing,
+                known - 1,
                 "the newest checkpoint, over " + std::to_string(known) + " entries, is missing"
             );
         }
         if (state_->checkpoint_size && newest_checkpoint_ > known) {
             find(
-                Kind::older, last(), "the state row is older than the checkpoint over " +
-                                         std::to_string(newest_checkpoint_) + " entries"
+                Kind::older,
+                last(),
+                "the state row is older than the checkpoint over " +
+                    std::to_string(newest_checkpoint_) + " entries"
             );
         }
     }
@@ -453,7 +482,8 @@ class Verifier {
         if (rows_ != 0 && !genesis_read_) {
             report_.not_checked.emplace_back("the genesis entry's own words: they are sealed");
         }
-        report_.not_checked.emplace_back("witness signatures: checkpoints are checked with one key");
+        report_.not_checked.emplace_back("witness signatures: checkpoints are checked with one key"
+        );
         if (report_.unvouched != 0) {
             report_.not_checked.push_back(
                 std::to_string(report_.unvouched) +
@@ -488,7 +518,8 @@ class Verifier {
 
     /// The newest checkpoint replaces the remembered one, as a whole or not at all.
     void remember() {
-        if (options_.state_file.empty() || (remembered_ && remembered_->size >= report_.signed_size)) {
+        if (options_.state_file.empty() ||
+            (remembered_ && remembered_->size >= report_.signed_size)) {
             return;
         }
         const auto note = bytes_of(report_.newest_checkpoint);
@@ -548,11 +579,11 @@ class Verifier {
     bool known_checkpoint_there_ = false;  // the one that the state row names
 
     merkle::Frontier frontier_;
-    std::uint64_t next_ = 0;   // index after the last entry seen
+    std::uint64_t next_ = 0;  // index after the last entry seen
     std::uint64_t rows_ = 0;
-    bool tree_known_ = true;   // no entry was missing so far
+    bool tree_known_ = true;  // no entry was missing so far
     bool genesis_read_ = false;
-    bool after_clear_ = false;  // the entry before was written while sealed
+    bool after_clear_ = false;        // the entry before was written while sealed
     std::uint8_t newest_format_ = 1;  // of the leaves so far
     Instant last_time_{};
     Instant signed_time_{};
@@ -564,7 +595,8 @@ class Verifier {
 Result<void> StoreLogSource::each(char prefix, std::string_view from, const RowUse& use) const {
     const std::string first(1, prefix);
     const auto cursor = view_->scan(
-        {storage::Family::log, std::max(first, std::string{from}),
+        {storage::Family::log,
+         std::max(first, std::string{from}),
          std::string(1, static_cast<char>(prefix + 1))},
         storage::Order::ascending
     );

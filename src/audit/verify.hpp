@@ -2,17 +2,17 @@
 // the same over a data directory. One call per thread.
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-
 #include "audit/detail.hpp"
 #include "base/result.hpp"
 #include "merkle/checkpoint.hpp"
 #include "rookery/verify.hpp"
 #include "storage/store.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace rookery::audit {
 
@@ -25,20 +25,19 @@ class LogSource {
     virtual ~LogSource() = default;
     /// Calls `use` for the rows whose keys begin with the prefix byte (log_row.hpp) and are not below
     /// `from`, in ascending order of keys.
-    [[nodiscard]] virtual Result<void> each(
-        char prefix, std::string_view from, const RowUse& use
-    ) const = 0;
+    [[nodiscard]] virtual Result<void> each(char prefix, std::string_view from, const RowUse& use)
+        const = 0;
     /// The same for every row whose key begins with none of them.
     [[nodiscard]] virtual Result<void> others(const RowUse& use) const = 0;
 };
 
 class StoreLogSource final : public LogSource {
  public:
-    explicit StoreLogSource(std::shared_ptr<const storage::StoreView> view) : view_(std::move(view)) {}
+    explicit StoreLogSource(std::shared_ptr<const storage::StoreView> view)
+        : view_(std::move(view)) {}
 
-    [[nodiscard]] Result<void> each(
-        char prefix, std::string_view from, const RowUse& use
-    ) const override;
+    [[nodiscard]] Result<void> each(char prefix, std::string_view from, const RowUse& use)
+        const override;
     [[nodiscard]] Result<void> others(const RowUse& use) const override;
 
  private:

@@ -45,7 +45,8 @@ std::optional<Bytes> from_hex(std::string_view text) {
     Bytes out(text.size() / 2);
     std::size_t size = 0;
     const char* end = nullptr;
-    if (sodium_hex2bin(out.data(), out.size(), text.data(), text.size(), nullptr, &size, &end) != 0 ||
+    if (sodium_hex2bin(out.data(), out.size(), text.data(), text.size(), nullptr, &size, &end) !=
+            0 ||
         size != out.size() || end != text.data() + text.size()) {
         return std::nullopt;
     }

@@ -36,9 +36,14 @@ std::string to_iso8601(Instant t) {
     const hh_mm_ss time{floor<seconds>(t - day)};
     char out[40];
     std::snprintf(
-        out, sizeof out, "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-        static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+        out,
+        sizeof out,
+        "%04d-%02u-%02uT%02d:%02d:%02dZ",
+        static_cast<int>(date.year()),
+        static_cast<unsigned>(date.month()),
+        static_cast<unsigned>(date.day()),
+        static_cast<int>(time.hours().count()),
+        static_cast<int>(time.minutes().count()),
         static_cast<int>(time.seconds().count())
     );
     return out;
@@ -53,8 +58,7 @@ std::optional<Instant> parse_iso8601(std::string_view text) {
     const auto d = digits(text, at, 2);
     if (!d) return std::nullopt;
     const year_month_day date{
-        year{*y}, month{static_cast<unsigned>(*m)}, day{static_cast<unsigned>(*d)}
-    };
+        year{*y}, month{static_cast<unsigned>(*m)}, day{static_cast<unsigned>(*d)}};
     if (!date.ok() || *y < 1753) return std::nullopt;
     Instant out = sys_days{date};
     if (at == text.size()) return out;

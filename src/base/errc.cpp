@@ -66,6 +66,7 @@ constexpr ErrcInfo rows[] = {
     {cancelled,              "cancelled",              500, "0x80040216"},
     {internal,               "internal",               500, "0x80040216"},
 };
+
 // clang-format on
 
 constexpr bool in_order() {

@@ -30,8 +30,8 @@ enum class Errc : std::uint8_t {
     bad_date,
     bad_state,
     required_null,
-    masked_write,           // the mask written back as if it were a token
-    protected_column,       // a column that decides access or proves identity
+    masked_write,      // the mask written back as if it were a token
+    protected_column,  // a column that decides access or proves identity
     invalid_argument,
     bad_owner,
     // who
@@ -47,24 +47,24 @@ enum class Errc : std::uint8_t {
     grant_unmask_denied,
     record_inactive,
     access_denied,
-    switch_locked,          // what Dataverse lets administrators turn off and this vault does not
+    switch_locked,  // what Dataverse lets administrators turn off and this vault does not
     impersonation_denied,
-    last_administrator,     // administration would end
+    last_administrator,  // administration would end
     // which row
     not_found,
     key_not_found,
     version_mismatch,
     duplicate_id,
     duplicate_key,
-    restricted,             // delete blocked by a Restrict relationship
-    too_many_rows,          // one request would change more rows than a request may
-    too_expensive,          // a query that needs more work than a request may take
+    restricted,     // delete blocked by a Restrict relationship
+    too_many_rows,  // one request would change more rows than a request may
+    too_expensive,  // a query that needs more work than a request may take
     // the service
-    too_many_requests,      // at once
-    rate_limited,           // in a window of time
-    integrity,              // one code for every failed tag, commitment, proof or format
+    too_many_requests,  // at once
+    rate_limited,       // in a window of time
+    integrity,          // one code for every failed tag, commitment, proof or format
     unavailable,
-    no_space,               // the disk is nearly full, or full
+    no_space,  // the disk is nearly full, or full
     deadline,
     // the operator's side; never on the wire
     usage,

@@ -19,7 +19,7 @@ namespace rookery {
 
 /// What open(2) returned, closed with this object; not ok() when it failed.
 class Descriptor {
-  public:
+ public:
     explicit Descriptor(int fd) noexcept : fd_(fd) {}
 
     Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
@@ -33,7 +33,7 @@ class Descriptor {
 
     [[nodiscard]] int get() const noexcept { return fd_; }
 
-  private:
+ private:
     int fd_;
 };
 
@@ -50,8 +50,7 @@ enum class PrivateFileKind : std::uint8_t {
 /// Errc::not_found; Errc::bad_permissions when it is a symbolic link, not a regular file or not as
 /// private as `kind` asks; Errc::too_large when it holds more than `bytes_max`; Errc::io.
 [[nodiscard]] Result<SecretBytes> read_private_file(
-    const std::filesystem::path& path,
-    std::size_t bytes_max,
+    const std::filesystem::path& path, std::size_t bytes_max,
     PrivateFileKind kind = PrivateFileKind::own
 );
 

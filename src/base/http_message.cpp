@@ -14,15 +14,16 @@ bool same_header_name(std::string_view a, std::string_view b) {
 }
 
 const std::string* Request::header(std::string_view name) const {
-    const auto found =
-        std::ranges::find_if(headers, [&](const Header& h) { return same_header_name(h.name, name); });
+    const auto found = std::ranges::find_if(headers, [&](const Header& h) {
+        return same_header_name(h.name, name);
+    });
     return found == headers.end() ? nullptr : &found->value;
 }
 
 std::size_t Request::count(std::string_view name) const {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(headers, [&](const Header& h) { return same_header_name(h.name, name); })
-    );
+    return static_cast<std::size_t>(std::ranges::count_if(headers, [&](const Header& h) {
+        return same_header_name(h.name, name);
+    }));
 }
 
 }  // namespace rookery::http

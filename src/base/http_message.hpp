@@ -1,6 +1,9 @@
 // One HTTP exchange without a library: what the http module hands up and takes back.
 #pragma once
 
+#include "base/bytes.hpp"
+#include "base/zeroing_allocator.hpp"
+
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -9,9 +12,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "base/bytes.hpp"
-#include "base/zeroing_allocator.hpp"
 
 namespace rookery::http {
 
@@ -24,20 +24,21 @@ struct Header {
 };
 
 struct Peer {
-    Bytes address;            // 4 or 16 bytes
+    Bytes address;  // 4 or 16 bytes
     std::uint16_t port = 0;
-    std::uint16_t tls_version = 0;       // 0x0303, 0x0304
-    Bytes client_certificate_sha256;     // 32 bytes or empty
+    std::uint16_t tls_version = 0;            // 0x0303, 0x0304
+    Bytes client_certificate_sha256;          // 32 bytes or empty
     const std::atomic<bool>* gone = nullptr;  // if any: nobody waits for the answer any more
 };
 
 struct Request {
-    std::string method;              // as sent, upper case
-    std::string target;              // origin form, not decoded
+    std::string method;  // as sent, upper case
+    std::string target;  // origin form, not decoded
     std::vector<Header> headers;
-    WipedBuffer body;                // may carry tokens
+    WipedBuffer body;  // may carry tokens
     Peer peer;
-    std::shared_ptr<const void> proof;  // what the handler that judged its head proved by it; or null
+    std::shared_ptr<const void>
+        proof;  // what the handler that judged its head proved by it; or null
 
     /// The first header of that name (names compare without case), or nullptr.
     [[nodiscard]] const std::string* header(std::string_view name) const;
@@ -51,7 +52,7 @@ struct Response {
     int status = 200;
     std::vector<Header> headers;
     WipedBuffer body;
-    std::shared_ptr<void> held;      // what the body takes of a budget until it was sent; or null
+    std::shared_ptr<void> held;  // what the body takes of a budget until it was sent; or null
     std::chrono::nanoseconds delay{0};  // how long it is kept back
 
     void set(std::string name, std::string value) {

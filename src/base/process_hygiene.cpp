@@ -1,13 +1,12 @@
 #include "base/process_hygiene.hpp"
 
-#include <sys/prctl.h>
-#include <sys/resource.h>
-
 #include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 namespace rookery {
 namespace {

@@ -2,11 +2,11 @@
 // Called by main once, before the first secret and after any change of user.
 #pragma once
 
+#include "base/result.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-
-#include "base/result.hpp"
 
 namespace rookery {
 

@@ -1,10 +1,10 @@
 #include "base/random.hpp"
 
+#include "base/secret.hpp"
+
 #include <sodium.h>
 
 #include <algorithm>
-
-#include "base/secret.hpp"
 
 namespace rookery {
 namespace {

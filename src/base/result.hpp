@@ -5,6 +5,8 @@
 // columns, options and files, never a value that a request carried.
 #pragma once
 
+#include "base/errc.hpp"
+
 #include <boost/assert/source_location.hpp>
 #include <tl/expected.hpp>
 
@@ -12,14 +14,12 @@
 #include <string_view>
 #include <utility>
 
-#include "base/errc.hpp"
-
 namespace rookery {
 
 struct Error {
     Errc code = Errc::internal;
     std::string message;
-    std::string hint;                  // what an operator can do about it; may be empty
+    std::string hint;  // what an operator can do about it; may be empty
     boost::source_location where = {};
 };
 
@@ -45,9 +45,9 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
 
 #define ROOKERY_CONCAT_(a, b) a##b
 #define ROOKERY_CONCAT(a, b) ROOKERY_CONCAT_(a, b)
-#define ROOKERY_TRY_(temporary, lhs, ...)                                    \
-    auto temporary = (__VA_ARGS__);                                          \
-    if (!temporary) return ::rookery::fail(std::move(temporary).error());    \
+#define ROOKERY_TRY_(temporary, lhs, ...)                                 \
+    auto temporary = (__VA_ARGS__);                                       \
+    if (!temporary) return ::rookery::fail(std::move(temporary).error()); \
     lhs = std::move(*temporary)
 
 /// ROOKERY_TRY(auto x, f()): x is the value of f(), or the enclosing function returns its error.
@@ -55,8 +55,8 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
     ROOKERY_TRY_(ROOKERY_CONCAT(rookery_try_, __COUNTER__), lhs, __VA_ARGS__)
 
 /// ROOKERY_CHECK(f()): for Result<void>.
-#define ROOKERY_CHECK(...)                                                         \
-    do {                                                                           \
-        if (auto rookery_checked = (__VA_ARGS__); !rookery_checked)                \
-            return ::rookery::fail(std::move(rookery_checked).error());            \
+#define ROOKERY_CHECK(...)                                              \
+    do {                                                                \
+        if (auto rookery_checked = (__VA_ARGS__); !rookery_checked)     \
+            return ::rookery::fail(std::move(rookery_checked).error()); \
     } while (false)

@@ -1,11 +1,11 @@
 #include "base/secret.hpp"
 
+#include "base/secret_arena.hpp"
+
 #include <sodium.h>
 
 #include <algorithm>
 #include <cstdlib>
-
-#include "base/secret_arena.hpp"
 
 namespace rookery {
 namespace {

@@ -5,6 +5,9 @@
 // `expose(fn)`, a name to search for; the only comparison is `constant_time_equal`.
 #pragma once
 
+#include "base/bytes.hpp"
+#include "base/random.hpp"
+
 #include <concepts>
 #include <cstdint>
 #include <cstring>
@@ -12,9 +15,6 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
-
-#include "base/bytes.hpp"
-#include "base/random.hpp"
 
 namespace rookery {
 

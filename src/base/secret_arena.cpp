@@ -1,8 +1,9 @@
 #include "base/secret_arena.hpp"
 
+#include "base/secret.hpp"
+#include "base/thread_annotations.hpp"
+
 #include <sodium.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <array>
 #include <bitset>
@@ -11,10 +12,9 @@
 #include <memory>
 #include <new>
 #include <string>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <vector>
-
-#include "base/secret.hpp"
-#include "base/thread_annotations.hpp"
 
 namespace rookery {
 namespace {
@@ -153,7 +153,8 @@ class Arena {
                 return fail(
                     Errc::bad_permissions,
                     "memory for secrets cannot be locked",
-                    "raise the limit on locked memory (LimitMEMLOCK=64M in the unit, ulimit -l), or "
+                    "raise the limit on locked memory (LimitMEMLOCK=64M in the unit, ulimit -l), "
+                    "or "
                     "go on without: --allow-unlocked, or memory.allow_unlocked for serve"
                 );
             }

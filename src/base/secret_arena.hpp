@@ -11,10 +11,10 @@
 // may outlive main.
 #pragma once
 
+#include "base/result.hpp"
+
 #include <cstddef>
 #include <cstdint>
-
-#include "base/result.hpp"
 
 namespace rookery {
 
@@ -35,10 +35,10 @@ inline constexpr std::size_t secret_arena_bytes_default = 16U << 20;
 
 struct ArenaStatistics {
     std::size_t cells_in_use = 0;
-    std::size_t large_in_use = 0;   // allocations above 4096 bytes
-    std::size_t bytes_reserved = 0; // chunks and large allocations
+    std::size_t large_in_use = 0;    // allocations above 4096 bytes
+    std::size_t bytes_reserved = 0;  // chunks and large allocations
     std::size_t bytes_locked = 0;
-    std::size_t bytes_max = 0;      // bound on the chunks
+    std::size_t bytes_max = 0;  // bound on the chunks
 };
 
 [[nodiscard]] ArenaStatistics secret_arena_statistics();

@@ -2,11 +2,11 @@
 // Move-only; the T does not move with it, so references into it stay good.
 #pragma once
 
+#include "base/secret_arena.hpp"
+
 #include <new>
 #include <type_traits>
 #include <utility>
-
-#include "base/secret_arena.hpp"
 
 namespace rookery {
 

@@ -10,7 +10,7 @@ namespace {
 
 /// Walks one JSON text (RFC 8259). Strings are decoded into `piece_`, which is wiped.
 class Scanner {
-  public:
+ public:
     explicit Scanner(std::string_view text) : rest_(text) {}
 
     /// `read` takes the member's value; false where it stands twice or is not what was wanted.
@@ -70,7 +70,7 @@ class Scanner {
         return true;
     }
 
-  private:
+ private:
     static constexpr int depth_max = 32;
 
     bool value(int depth) {
@@ -236,9 +236,11 @@ Result<SecretBytes> secret_member(std::string_view document, std::string_view na
 }
 
 Result<std::int64_t> number_member(std::string_view document, std::string_view name) {
-    return member<std::int64_t>(document, name, [](Scanner& at, std::optional<std::int64_t>& found) {
-        return at.whole_number(found);
-    });
+    return member<std::int64_t>(
+        document,
+        name,
+        [](Scanner& at, std::optional<std::int64_t>& found) { return at.whole_number(found); }
+    );
 }
 
 Result<bool> boolean_member(std::string_view document, std::string_view name) {

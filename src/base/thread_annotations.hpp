@@ -29,19 +29,19 @@ namespace rookery {
 
 /// std::mutex with a name that the annotations can use.
 class ROOKERY_THREAD_ATTRIBUTE(capability("mutex")) Mutex {
-  public:
+ public:
     void lock() ROOKERY_THREAD_ATTRIBUTE(acquire_capability()) { mutex_.lock(); }
 
     void unlock() ROOKERY_THREAD_ATTRIBUTE(release_capability()) { mutex_.unlock(); }
 
-  private:
+ private:
     friend class MutexLock;
     std::mutex mutex_;
 };
 
 /// Holds a mutex to the end of its scope.
 class ROOKERY_THREAD_ATTRIBUTE(scoped_lockable) MutexLock {
-  public:
+ public:
     explicit MutexLock(Mutex& mutex) ROOKERY_THREAD_ATTRIBUTE(acquire_capability(mutex))
         : lock_(mutex.mutex_) {}
 
@@ -60,7 +60,7 @@ class ROOKERY_THREAD_ATTRIBUTE(scoped_lockable) MutexLock {
         return changed.wait_until(lock_, time);
     }
 
-  private:
+ private:
     mutable std::unique_lock<std::mutex> lock_;
 };
 

@@ -1,6 +1,8 @@
 // A GUID: 16 bytes in RFC 4122 order, compared bytewise.
 #pragma once
 
+#include "base/bytes.hpp"
+
 #include <bit>
 #include <compare>
 #include <cstdint>
@@ -10,8 +12,6 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
-
-#include "base/bytes.hpp"
 
 namespace rookery {
 

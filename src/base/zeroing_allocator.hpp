@@ -3,11 +3,11 @@
 // wipes the old memory too. What TLS and the kernel copy is out of reach: docs/THREAT_MODEL.md.
 #pragma once
 
+#include "base/secret.hpp"
+
 #include <cstddef>
 #include <memory>
 #include <vector>
-
-#include "base/secret.hpp"
 
 namespace rookery {
 

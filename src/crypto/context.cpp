@@ -43,10 +43,7 @@ Context keyring_context(const Uuid& vault, std::uint64_t epoch) {
 }
 
 Context dek_context(
-    const Uuid& vault,
-    std::string_view table,
-    ByteView record,
-    std::uint32_t dek_version,
+    const Uuid& vault, std::string_view table, ByteView record, std::uint32_t dek_version,
     std::uint32_t wrap_generation
 ) {
     Context out;
@@ -56,12 +53,8 @@ Context dek_context(
 }
 
 Context column_context(
-    const Uuid& vault,
-    std::string_view table,
-    ByteView record,
-    std::string_view column,
-    std::uint32_t dek_version,
-    std::uint64_t value_version
+    const Uuid& vault, std::string_view table, ByteView record, std::string_view column,
+    std::uint32_t dek_version, std::uint64_t value_version
 ) {
     Context out;
     out.lp("sv1.col").bytes(vault.bytes).lp(table).lp(record).lp(column);

@@ -2,12 +2,12 @@
 // was found; nothing in it is taken from the object. Built on the stack.
 #pragma once
 
+#include "base/bytes.hpp"
+#include "base/uuid.hpp"
+
 #include <cstdint>
 #include <span>
 #include <string_view>
-
-#include "base/bytes.hpp"
-#include "base/uuid.hpp"
 
 namespace rookery::crypto {
 
@@ -46,21 +46,14 @@ class Context {
 /// LP("sv1.dek") || vault id || LP(table) || LP(record id) || u32(dek version), and u32(wrap generation)
 /// unless that is 0: the generation stands outside the row's tag.
 [[nodiscard]] Context dek_context(
-    const Uuid& vault,
-    std::string_view table,
-    ByteView record,
-    std::uint32_t dek_version,
+    const Uuid& vault, std::string_view table, ByteView record, std::uint32_t dek_version,
     std::uint32_t wrap_generation
 );
 /// LP("sv1.col") || vault id || LP(table) || LP(record id) || LP(column) || u32(dek version) ||
 /// u64(value version)
 [[nodiscard]] Context column_context(
-    const Uuid& vault,
-    std::string_view table,
-    ByteView record,
-    std::string_view column,
-    std::uint32_t dek_version,
-    std::uint64_t value_version
+    const Uuid& vault, std::string_view table, ByteView record, std::string_view column,
+    std::uint32_t dek_version, std::uint64_t value_version
 );
 /// LP("sv1.auditday") || vault id || LP(log origin) || u32(day) || u8(section)
 [[nodiscard]] Context audit_day_context(

@@ -3,13 +3,13 @@
 // another user. Thread-safe.
 #pragma once
 
-#include <cstdint>
-
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/secret.hpp"
 #include "base/uuid.hpp"
 #include "crypto/keyring.hpp"
+
+#include <cstdint>
 
 namespace rookery::crypto {
 
@@ -30,9 +30,8 @@ class CredentialHasher {
     [[nodiscard]] Digest hash(const CredentialClaims& claims, ByteView secret) const;
     [[nodiscard]] Digest hash(const CredentialClaims& claims, const SecretBytes& secret) const;
 
-    [[nodiscard]] bool check(
-        const CredentialClaims& claims, ByteView secret, const Digest& stored
-    ) const {
+    [[nodiscard]] bool check(const CredentialClaims& claims, ByteView secret, const Digest& stored)
+        const {
         return constant_time_equal(hash(claims, secret), stored);
     }
 

@@ -1,10 +1,10 @@
 #include "crypto/detail_sealer.hpp"
 
-#include <sodium.h>
-
 #include "crypto/context.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/sealed_object.hpp"
+
+#include <sodium.h>
 
 namespace rookery::crypto {
 namespace {
@@ -27,12 +27,10 @@ DetailSealer::DetailSealer(const Keyring& keyring, std::string origin, Random& r
 
 DetailSealer::~DetailSealer() = default;
 
-AuditDayKey DetailSealer::derive(
-    const AuditKek& kek, std::uint32_t day, DetailSection section
-) const {
-    const auto context = audit_day_context(
-        keyring_.vault(), origin_, day, static_cast<std::uint8_t>(section)
-    );
+AuditDayKey DetailSealer::derive(const AuditKek& kek, std::uint32_t day, DetailSection section)
+    const {
+    const auto context =
+        audit_day_context(keyring_.vault(), origin_, day, static_cast<std::uint8_t>(section));
     return KeyedHash(kek).bytes(context.view()).key<AuditDayKey>();
 }
 
@@ -44,9 +42,10 @@ const DetailSealer::DayKeys* DetailSealer::newest(std::uint32_t day) const {
     if (keys != nullptr && keys->day >= day) return keys->day == day ? keys : nullptr;
     const auto& kek = keyring_.active<Purpose::audit_kek>();
     days_.push_back(SecretBox<DayKeys>(DayKeys{
-        day, kek.name.version, derive(kek.key, day, DetailSection::core),
-        derive(kek.key, day, DetailSection::priv)
-    }));
+        day,
+        kek.name.version,
+        derive(kek.key, day, DetailSection::core),
+        derive(kek.key, day, DetailSection::priv)}));
     keys = &*days_.back();
     newest_.store(keys, std::memory_order_release);
     return keys;
@@ -67,8 +66,15 @@ void DetailSealer::seal_to(
         const auto ad = associated_data(section, event);
         key.expose([&](ByteView bytes) {
             crypto_aead_xchacha20poly1305_ietf_encrypt(
-                blob.data() + version_bytes + nonce_bytes, nullptr, plain.data(), plain.size(),
-                ad.view().data(), ad.view().size(), nullptr, nonce.data(), bytes.data()
+                blob.data() + version_bytes + nonce_bytes,
+                nullptr,
+                plain.data(),
+                plain.size(),
+                ad.view().data(),
+                ad.view().size(),
+                nullptr,
+                nonce.data(),
+                bytes.data()
             );
         });
     };
@@ -93,9 +99,8 @@ Result<Bytes> DetailSealer::open(
     DetailSection section, std::uint32_t day, const Uuid& event, ByteView blob
 ) const {
     if (blob.size() < overhead) return integrity_failure();
-    const auto* kek = keyring_.find<Purpose::audit_kek>(
-        ByteReader(blob.first(4)).u32(), KeyUse::open
-    );
+    const auto* kek =
+        keyring_.find<Purpose::audit_kek>(ByteReader(blob.first(4)).u32(), KeyUse::open);
     if (kek == nullptr) return integrity_failure();
     const auto key = derive(kek->key, day, section);
     const auto ad = associated_data(section, event);
@@ -104,8 +109,15 @@ Result<Bytes> DetailSealer::open(
     Bytes out(blob.size() - overhead);
     const auto opened = key.expose([&](ByteView bytes) {
         return crypto_aead_xchacha20poly1305_ietf_decrypt(
-            out.data(), nullptr, nullptr, sealed.data(), sealed.size(), ad.view().data(),
-            ad.view().size(), nonce.data(), bytes.data()
+            out.data(),
+            nullptr,
+            nullptr,
+            sealed.data(),
+            sealed.size(),
+            ad.view().data(),
+            ad.view().size(),
+            nonce.data(),
+            bytes.data()
         );
     });
     if (opened != 0) return integrity_failure();

@@ -10,13 +10,6 @@
 // without a lock.
 #pragma once
 
-#include <atomic>
-#include <cstdint>
-#include <memory>
-#include <mutex>
-#include <string>
-#include <vector>
-
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
@@ -26,13 +19,22 @@
 #include "crypto/keyring.hpp"
 #include "crypto/keys.hpp"
 
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
 namespace rookery::crypto {
 
 enum class DetailSection : std::uint8_t { core = 1, priv = 2 };
 
 /// Whole UTC days since 1970.
 [[nodiscard]] inline std::uint32_t day_of(Instant t) {
-    return static_cast<std::uint32_t>(std::chrono::floor<std::chrono::days>(t).time_since_epoch().count());
+    return static_cast<std::uint32_t>(
+        std::chrono::floor<std::chrono::days>(t).time_since_epoch().count()
+    );
 }
 
 class DetailSealer {
@@ -68,9 +70,8 @@ class DetailSealer {
         AuditDayKey priv;
     };
 
-    [[nodiscard]] AuditDayKey derive(
-        const AuditKek& kek, std::uint32_t day, DetailSection section
-    ) const;
+    [[nodiscard]] AuditDayKey derive(const AuditKek& kek, std::uint32_t day, DetailSection section)
+        const;
     /// The cached keys of `day` when it is the newest seen; installs them when it is newer.
     [[nodiscard]] const DayKeys* newest(std::uint32_t day) const;
 

@@ -1,12 +1,12 @@
 // Keyed BLAKE2b (RFC 7693): the vault's only KDF, PRF and MAC. Every use starts with its own label.
 #pragma once
 
+#include "base/bytes.hpp"
+#include "base/secret.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-
-#include "base/bytes.hpp"
-#include "base/secret.hpp"
 
 namespace rookery::crypto {
 

@@ -1,12 +1,12 @@
 #include "crypto/key_file.hpp"
 
+#include "base/file.hpp"
+#include "base/secret.hpp"
+
 #include <sodium.h>
 
 #include <cstring>
 #include <span>
-
-#include "base/file.hpp"
-#include "base/secret.hpp"
 
 namespace rookery::crypto {
 namespace {
@@ -38,8 +38,13 @@ Result<KeyFileSecret> read_key_file(const fs::path& path) {
             } else if (bytes.size() == text_bytes && bytes[text_bytes - 1] == '\n') {
                 std::size_t written = 0;
                 good = sodium_hex2bin(
-                           out.data(), out.size(), reinterpret_cast<const char*>(bytes.data()),
-                           text_bytes - 1, nullptr, &written, nullptr
+                           out.data(),
+                           out.size(),
+                           reinterpret_cast<const char*>(bytes.data()),
+                           text_bytes - 1,
+                           nullptr,
+                           &written,
+                           nullptr
                        ) == 0 &&
                        written == raw_bytes;
             }
@@ -47,7 +52,8 @@ Result<KeyFileSecret> read_key_file(const fs::path& path) {
     });
     if (!good) {
         return fail(
-            Errc::wrong_secret, path.string() + ": is not a key file",
+            Errc::wrong_secret,
+            path.string() + ": is not a key file",
             "it must hold 32 bytes, or 64 hex digits and a newline"
         );
     }

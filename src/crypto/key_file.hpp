@@ -2,11 +2,11 @@
 // Content: 32 raw bytes, or 64 hex digits and a newline.
 #pragma once
 
-#include <filesystem>
-
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "crypto/keys.hpp"
+
+#include <filesystem>
 
 namespace rookery::crypto {
 

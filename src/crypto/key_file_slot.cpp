@@ -1,10 +1,10 @@
 #include "crypto/key_file_slot.hpp"
 
-#include <utility>
-
 #include "crypto/key_file.hpp"
 #include "crypto/sealed_object.hpp"
 #include "crypto/slot_kinds.hpp"
+
+#include <utility>
 
 namespace rookery::crypto {
 namespace {
@@ -29,9 +29,9 @@ class KeyFileOffer final : public SlotOffer {
 
     [[nodiscard]] Result<SecretOf> read() const override {
         ROOKERY_TRY(const auto secret, read_key_file(file_));
-        auto shared = std::make_shared<const SlotSecret>(
-            secret.expose([](ByteView bytes) { return SlotSecret::copy_of(bytes); })
-        );
+        auto shared = std::make_shared<const SlotSecret>(secret.expose([](ByteView bytes) {
+            return SlotSecret::copy_of(bytes);
+        }));
         // 256 random bits need no stretching.
         return SecretOf([shared](ByteView) -> Result<SlotSecret> { return shared->clone(); });
     }
@@ -64,7 +64,8 @@ constinit const SlotKind key_file_slot{
         return {};
     },
     .describe = [](ByteView) { return std::string("256 random bits"); },
-    .offer = [](std::filesystem::path file, SecretBytes) { return key_file_offer(std::move(file)); },
+    .offer = [](std::filesystem::path file,
+                SecretBytes) { return key_file_offer(std::move(file)); },
 };
 
 }  // namespace rookery::crypto

@@ -1,10 +1,10 @@
 // Slots that a key file opens. docs/formats/key-file.md
 #pragma once
 
+#include "crypto/slot_kind.hpp"
+
 #include <filesystem>
 #include <memory>
-
-#include "crypto/slot_kind.hpp"
 
 namespace rookery::crypto {
 

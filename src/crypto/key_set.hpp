@@ -2,9 +2,6 @@
 // has the keys that it is read and written with, and whoever works on that state keeps them as long as he does.
 #pragma once
 
-#include <string>
-#include <utility>
-
 #include "crypto/credential_hasher.hpp"
 #include "crypto/detail_sealer.hpp"
 #include "crypto/keyring.hpp"
@@ -13,6 +10,9 @@
 #include "crypto/record_sealer.hpp"
 #include "crypto/row_authenticator.hpp"
 #include "crypto/signing.hpp"
+
+#include <string>
+#include <utility>
 
 namespace rookery::crypto {
 
@@ -41,7 +41,9 @@ struct KeySet {
     const SigningKey signing;  // of the log
 
     /// What requests compare, to see whether they were planned with these keys.
-    [[nodiscard]] std::uint32_t epoch() const { return static_cast<std::uint32_t>(keyring.epoch()); }
+    [[nodiscard]] std::uint32_t epoch() const {
+        return static_cast<std::uint32_t>(keyring.epoch());
+    }
 };
 
 }  // namespace rookery::crypto

@@ -34,23 +34,28 @@ struct KeyPermissions {
 /// decrypt-only key does, until the first state row stands under its successor: see ledger::decode.
 inline constexpr std::array<KeyPermissions, 6> key_permissions{{
     // state                      seal   open   tag    check  state row
-    {KeyState::pre_active,        false, false, false, false, false},
-    {KeyState::active,            true,  true,  true,  true,  true},
-    {KeyState::decrypt_only,      false, true,  false, true,  true},
-    {KeyState::compromised,       false, true,  false, true,  false},
-    {KeyState::destroy_pending,   false, false, false, false, false},
-    {KeyState::destroyed,         false, false, false, false, false},
+    {KeyState::pre_active, false, false, false, false, false},
+    {KeyState::active, true, true, true, true, true},
+    {KeyState::decrypt_only, false, true, false, true, true},
+    {KeyState::compromised, false, true, false, true, false},
+    {KeyState::destroy_pending, false, false, false, false, false},
+    {KeyState::destroyed, false, false, false, false, false},
 }};
 
 [[nodiscard]] constexpr bool permits(KeyState state, KeyUse use) {
     for (const auto& row : key_permissions) {
         if (row.state != state) continue;
         switch (use) {
-            case KeyUse::seal: return row.seal;
-            case KeyUse::open: return row.open;
-            case KeyUse::tag: return row.tag;
-            case KeyUse::check: return row.check;
-            case KeyUse::state_row: return row.state_row;
+            case KeyUse::seal:
+                return row.seal;
+            case KeyUse::open:
+                return row.open;
+            case KeyUse::tag:
+                return row.tag;
+            case KeyUse::check:
+                return row.check;
+            case KeyUse::state_row:
+                return row.state_row;
         }
     }
     return false;

@@ -1,11 +1,11 @@
 #include "crypto/keyring.hpp"
 
-#include <algorithm>
-#include <stdexcept>
-
 #include "crypto/context.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/sealed_object.hpp"
+
+#include <algorithm>
+#include <stdexcept>
 
 namespace rookery::crypto {
 namespace {
@@ -25,16 +25,26 @@ template <class Keys, class F>
 auto visit(Keys& keys, Purpose purpose, F&& fn) {
     using enum Purpose;
     switch (purpose) {
-        case record_kek: return fn(std::get<0>(keys));
-        case audit_kek: return fn(std::get<1>(keys));
-        case pseudonym: return fn(std::get<2>(keys));
-        case index: return fn(std::get<3>(keys));
-        case exports: return fn(std::get<4>(keys));
-        case row: return fn(std::get<5>(keys));
-        case credential: return fn(std::get<6>(keys));
-        case digest: return fn(std::get<7>(keys));
-        case log_signing: return fn(std::get<8>(keys));
-        case slots: return fn(std::get<9>(keys));
+        case record_kek:
+            return fn(std::get<0>(keys));
+        case audit_kek:
+            return fn(std::get<1>(keys));
+        case pseudonym:
+            return fn(std::get<2>(keys));
+        case index:
+            return fn(std::get<3>(keys));
+        case exports:
+            return fn(std::get<4>(keys));
+        case row:
+            return fn(std::get<5>(keys));
+        case credential:
+            return fn(std::get<6>(keys));
+        case digest:
+            return fn(std::get<7>(keys));
+        case log_signing:
+            return fn(std::get<8>(keys));
+     case slots:
+            return fn(std::get<9>(keys));
     }
     throw std::logic_error("keyring: no such purpose");
 }
@@ -42,9 +52,8 @@ auto visit(Keys& keys, Purpose purpose, F&& fn) {
 template <Purpose P>
 void hold_in(HeldKeys<P>& keys, std::uint32_t version, ByteView bytes) {
     using K = typename KeyOf<P>::type;
-    keys.boxes.push_back(SecretBox<HeldKey<P>>(
-        HeldKey<P>{K::copy_of(bytes), KeyName{version, key_id(bytes)}}
-    ));
+    keys.boxes.push_back(SecretBox<HeldKey<P>>(HeldKey<P>{
+        K::copy_of(bytes), KeyName{version, key_id(bytes)}}));
 }
 
 template <Purpose P>
@@ -90,17 +99,15 @@ class SecretWriter {
 }  // namespace
 
 const KeyEntry* Keyring::entry(Purpose purpose, std::uint32_t version) const {
-    const auto found = std::ranges::lower_bound(
-        entries_, std::tuple{purpose, version}, std::less<>{}, order_of
-    );
+    const auto found =
+        std::ranges::lower_bound(entries_, std::tuple{purpose, version}, std::less<>{}, order_of);
     return found != entries_.end() && order_of(*found) == std::tuple{purpose, version} ? &*found
                                                                                        : nullptr;
 }
 
 KeyEntry* Keyring::mutable_entry(Purpose purpose, std::uint32_t version) {
-    const auto found = std::ranges::lower_bound(
-        entries_, std::tuple{purpose, version}, std::less<>{}, order_of
-    );
+    const auto found =
+        std::ranges::lower_bound(entries_, std::tuple{purpose, version}, std::less<>{}, order_of);
     return found != entries_.end() && order_of(*found) == std::tuple{purpose, version} ? &*found
                                                                                        : nullptr;
 }
@@ -129,7 +136,8 @@ void Keyring::settle() {
         const auto version = active_version(purpose);
         visit(held_, purpose, [&](auto& keys) {
             const auto found = box_of(keys, version);
-            if (found == keys.boxes.end()) throw std::logic_error("keyring: active key is not held");
+            if (found == keys.boxes.end())
+                throw std::logic_error("keyring: active key is not held");
             keys.active = static_cast<std::size_t>(found - keys.boxes.begin());
         });
     }
@@ -204,7 +212,8 @@ Bytes Keyring::seal(const RootKey& root, std::uint32_t root_generation, Random& 
             {.type = ObjectType::keyring,
              .key = {root_generation, key_id(ring)},
              .context = context.view()},
-            bytes, random
+            bytes,
+            random
         );
     }));
     return std::move(out).take();
@@ -224,7 +233,8 @@ Result<SecretBytes> Keyring::unseal(
     const auto failure = plain.expose_mutable([&](std::span<std::uint8_t> out) {
         return ring.expose([&](ByteView key) {
             return open_into(
-                out, key,
+                out,
+                key,
                 {.type = ObjectType::keyring,
                  .key = {root_generation, key_id(ring)},
                  .context = context.view()},
@@ -237,17 +247,15 @@ Result<SecretBytes> Keyring::unseal(
 }
 
 Result<Keyring> Keyring::open(
-    ByteView file,
-    const RootKey& root,
-    std::uint32_t root_generation,
-    const Uuid& vault,
+    ByteView file, const RootKey& root, std::uint32_t root_generation, const Uuid& vault,
     std::uint64_t epoch_min
 ) {
     ROOKERY_TRY(const auto plain, unseal(file, root, root_generation, vault));
     const auto epoch = ByteReader(file.first(8)).u64();
     if (epoch < epoch_min) {
         return fail(
-            Errc::integrity, "integrity check failed",
+            Errc::integrity,
+            "integrity check failed",
             "the keyring is older than the vault has seen: put back the newest keyring file"
         );
     }
@@ -255,13 +263,8 @@ Result<Keyring> Keyring::open(
 }
 
 Result<Keyring> Keyring::convert(
-    ByteView file,
-    const RootKey& root,
-    std::uint32_t root_generation,
-    const Uuid& vault,
-    const SigningSeed& signing,
-    Random& random,
-    Instant now
+    ByteView file, const RootKey& root, std::uint32_t root_generation, const Uuid& vault,
+    const SigningSeed& signing, Random& random, Instant now
 ) {
     ROOKERY_TRY(const auto plain, unseal(file, root, root_generation, vault));
     const auto epoch = ByteReader(file.first(8)).u64();
@@ -284,7 +287,8 @@ Result<Keyring> Keyring::parse(
     const auto written = in.u8();
     if (written > format_2) {
         return fail(
-            Errc::newer_format, "the keyring was written by a newer version of this program",
+            Errc::newer_format,
+            "the keyring was written by a newer version of this program",
             "use that version"
         );
     }
@@ -315,7 +319,8 @@ Result<Keyring> Keyring::parse(
         e.uses_reserved = in.u64();
         const auto key = in.lp();
         if (!in.ok() || purpose < 1 || purpose > purposes || state < 1 ||
-            state > static_cast<std::uint8_t>(KeyState::destroyed) || flags != 0 || e.version == 0) {
+            state > static_cast<std::uint8_t>(KeyState::destroyed) || flags != 0 ||
+            e.version == 0) {
             return integrity_failure();
         }
         e.purpose = static_cast<Purpose>(purpose);
@@ -367,9 +372,8 @@ Result<Keyring> Keyring::with_new_key(Purpose purpose, Random& random, Instant n
     const auto key = random_key(random);
     key.expose([&](ByteView bytes) {
         const KeyEntry added{purpose, newest + 1, KeyState::pre_active, key_id(bytes), now, now, 0};
-        const auto at = std::ranges::upper_bound(
-            out.entries_, order_of(added), std::less<>{}, order_of
-        );
+        const auto at =
+            std::ranges::upper_bound(out.entries_, order_of(added), std::less<>{}, order_of);
         out.entries_.insert(at, added);
         out.hold(purpose, added.version, bytes);
     });
@@ -403,7 +407,8 @@ Result<Keyring> Keyring::with_state(
     if (current == nullptr || current->state == KeyState::active || state == KeyState::active ||
         state <= current->state) {
         return fail(
-            Errc::bad_state, "a key version cannot take that state",
+            Errc::bad_state,
+            "a key version cannot take that state",
             "states only move forward; activate a successor before retiring the active version"
         );
     }

@@ -9,13 +9,6 @@
 // used. Key bytes lie in the locked arena. Reading is thread-safe.
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <optional>
-#include <tuple>
-#include <utility>
-#include <vector>
-
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
@@ -23,6 +16,13 @@
 #include "base/uuid.hpp"
 #include "crypto/key_state.hpp"
 #include "crypto/keys.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 namespace rookery::crypto {
 
@@ -44,6 +44,7 @@ inline constexpr std::size_t purpose_count = 10;
 
 template <Purpose P>
 struct KeyOf;
+
 // clang-format off
 template <> struct KeyOf<Purpose::record_kek>  { using type = Kek; };
 template <> struct KeyOf<Purpose::audit_kek>   { using type = AuditKek; };
@@ -55,6 +56,7 @@ template <> struct KeyOf<Purpose::credential>  { using type = CredentialKey; };
 template <> struct KeyOf<Purpose::digest>      { using type = DigestKey; };
 template <> struct KeyOf<Purpose::log_signing> { using type = SigningSeed; };
 template <> struct KeyOf<Purpose::slots>       { using type = SlotSetKey; };
+
 // clang-format on
 
 /// A key with its name; lives in the locked arena, in the keyring.
@@ -101,29 +103,20 @@ class Keyring {
     /// file, or an epoch below `epoch_min`; Errc::newer_format when a newer program wrote it;
     /// Errc::bad_state for format 1: see convert.
     [[nodiscard]] static Result<Keyring> open(
-        ByteView file,
-        const RootKey& root,
-        std::uint32_t root_generation,
-        const Uuid& vault,
+        ByteView file, const RootKey& root, std::uint32_t root_generation, const Uuid& vault,
         std::uint64_t epoch_min
     );
 
     /// The next keyring after a file of format 1, which had no key for signing the log and none for the
     /// set of slots: the first is `signing`, which lay in a file of its own.
     [[nodiscard]] static Result<Keyring> convert(
-        ByteView file,
-        const RootKey& root,
-        std::uint32_t root_generation,
-        const Uuid& vault,
-        const SigningSeed& signing,
-        Random& random,
-        Instant now
+        ByteView file, const RootKey& root, std::uint32_t root_generation, const Uuid& vault,
+        const SigningSeed& signing, Random& random, Instant now
     );
 
     /// The keyring file, sealed under the root key of that generation.
-    [[nodiscard]] Bytes seal(
-        const RootKey& root, std::uint32_t root_generation, Random& random
-    ) const;
+    [[nodiscard]] Bytes seal(const RootKey& root, std::uint32_t root_generation, Random& random)
+        const;
 
     Keyring(Keyring&&) noexcept = default;
     Keyring& operator=(Keyring&&) noexcept = default;
@@ -170,9 +163,7 @@ class Keyring {
     /// Makes a pre_active version the active one; the active one becomes `predecessor`:
     /// decrypt_only or compromised. Errc::bad_state otherwise.
     [[nodiscard]] Result<Keyring> with_active(
-        Purpose purpose,
-        std::uint32_t version,
-        Instant now,
+        Purpose purpose, std::uint32_t version, Instant now,
         KeyState predecessor = KeyState::decrypt_only
     ) const;
     /// Moves a version forward; `destroyed` drops its bytes. Errc::bad_state for a move backward, to or

@@ -1,10 +1,10 @@
 // The vault's keys: one type per job, so that a key cannot be used for another.
 #pragma once
 
-#include <cstdint>
-
 #include "base/bytes.hpp"
 #include "base/secret.hpp"
+
+#include <cstdint>
 
 namespace rookery::crypto {
 
@@ -28,13 +28,13 @@ struct SigningSeed;
 struct SlotSet;
 }  // namespace tag
 
-using RootKey = Key<tag::Root>;              // seals the keyring, through RingKey, and nothing else
-using RingKey = Key<tag::Ring>;              // derived from RootKey
-using SlotSecret = Key<tag::SlotSecret>;     // what a provider yields: Argon2id output, key file
-using SlotKey = Key<tag::Slot>;              // derived from SlotSecret; seals the root key in a slot
+using RootKey = Key<tag::Root>;           // seals the keyring, through RingKey, and nothing else
+using RingKey = Key<tag::Ring>;           // derived from RootKey
+using SlotSecret = Key<tag::SlotSecret>;  // what a provider yields: Argon2id output, key file
+using SlotKey = Key<tag::Slot>;           // derived from SlotSecret; seals the root key in a slot
 using KeyFileSecret = Key<tag::KeyFile>;
-using Kek = Key<tag::RecordKek>;             // seals data keys
-using AuditKek = Key<tag::AuditKek>;         // yields the audit day keys
+using Kek = Key<tag::RecordKek>;      // seals data keys
+using AuditKek = Key<tag::AuditKek>;  // yields the audit day keys
 using PseudonymKey = Key<tag::Pseudonym>;
 using IndexKey = Key<tag::Index>;
 using ExportKey = Key<tag::Export>;
@@ -42,8 +42,8 @@ using RowKey = Key<tag::Row>;                // row tags
 using CredentialKey = Key<tag::Credential>;  // hashes of bearer tokens
 using DigestKey = Key<tag::Digest>;          // summands of the state digest
 using AuditDayKey = Key<tag::AuditDay>;
-using SigningSeed = Key<tag::SigningSeed>;   // Ed25519: signs the log's checkpoints
-using SlotSetKey = Key<tag::SlotSet>;        // tag over the set of root key slots
+using SigningSeed = Key<tag::SigningSeed>;  // Ed25519: signs the log's checkpoints
+using SlotSetKey = Key<tag::SlotSet>;       // tag over the set of root key slots
 
 /// First 8 bytes of BLAKE2b-256(key, LP("sv1.kid")): names a key, proves nothing.
 using KeyId = ByteArray<8>;

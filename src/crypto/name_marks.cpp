@@ -1,9 +1,10 @@
 #include "crypto/name_marks.hpp"
 
-#include <algorithm>
+#include "crypto/hash.hpp"
+
 #include <sodium.h>
 
-#include "crypto/hash.hpp"
+#include <algorithm>
 
 namespace rookery::crypto {
 namespace {
@@ -22,9 +23,7 @@ SecretBytes key_of(const HeldKey<Purpose::pseudonym>& held, const Uuid& vault) {
 ByteArray<8> mark(const SecretBytes& key, std::string_view name) {
     ByteArray<8> out{};
     key.expose([&](ByteView bytes) {
-        crypto_shorthash_siphash24(
-            out.data(), bytes_of(name).data(), name.size(), bytes.data()
-        );
+        crypto_shorthash_siphash24(out.data(), bytes_of(name).data(), name.size(), bytes.data());
     });
     return out;
 }
@@ -41,9 +40,7 @@ NameMarks::NameMarks(const Keyring& keyring) {
     }
 }
 
-ByteArray<8> NameMarks::of(std::string_view name) const {
-    return mark(keys_.front(), name);
-}
+ByteArray<8> NameMarks::of(std::string_view name) const { return mark(keys_.front(), name); }
 
 bool NameMarks::fits(const ByteArray<8>& given, std::string_view name) const {
     return std::ranges::any_of(keys_, [&](const auto& key) { return mark(key, name) == given; });

@@ -3,12 +3,12 @@
 // with one mark; the vault's own business, so a mark is compared and never shown. Thread-safe.
 #pragma once
 
-#include <string_view>
-#include <vector>
-
 #include "base/bytes.hpp"
 #include "base/secret.hpp"
 #include "crypto/keyring.hpp"
+
+#include <string_view>
+#include <vector>
 
 namespace rookery::crypto {
 

@@ -2,12 +2,12 @@
 // sealed object tells no more about a token's length than its bucket.
 #pragma once
 
+#include "base/bytes.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
-
-#include "base/bytes.hpp"
 
 namespace rookery::crypto {
 
@@ -20,7 +20,9 @@ inline constexpr std::size_t value_code_points_max = 600;
 /// Plaintext size: 128, 640 or 2432 bytes; nothing for another code.
 [[nodiscard]] std::optional<std::size_t> bucket_bytes(std::uint8_t code);
 /// The smallest bucket from `minimum` on that holds `value_size` bytes; nothing above 2430.
-[[nodiscard]] std::optional<Bucket> bucket_for(std::size_t value_size, Bucket minimum = Bucket::small);
+[[nodiscard]] std::optional<Bucket> bucket_for(
+    std::size_t value_size, Bucket minimum = Bucket::small
+);
 
 /// Precondition: `out` has the bucket's size and the value fits.
 void frame(ByteView value, std::span<std::uint8_t> out);

@@ -1,5 +1,9 @@
 #include "crypto/passphrase_slot.hpp"
 
+#include "crypto/padding.hpp"
+#include "crypto/sealed_object.hpp"
+#include "crypto/slot_kinds.hpp"
+
 #include <sodium.h>
 
 #include <algorithm>
@@ -8,10 +12,6 @@
 #include <mutex>
 #include <string>
 #include <utility>
-
-#include "crypto/padding.hpp"
-#include "crypto/sealed_object.hpp"
-#include "crypto/slot_kinds.hpp"
 
 namespace rookery::crypto {
 namespace {
@@ -50,8 +50,10 @@ Result<void> check_cost(PassphraseCost cost) {
         cost.operations > passphrase_cost_ceiling.operations ||
         cost.memory_bytes > passphrase_cost_ceiling.memory_bytes) {
         return fail(
-            Errc::out_of_range, "the cost of a passphrase slot is outside its bounds",
-            "3 to 16 passes over 64 MiB to 4 GiB; if nobody set another cost, the slot file was changed"
+            Errc::out_of_range,
+            "the cost of a passphrase slot is outside its bounds",
+            "3 to 16 passes over 64 MiB to 4 GiB; if nobody set another cost, the slot file was "
+            "changed"
         );
     }
     return {};
@@ -149,7 +151,8 @@ Result<void> check_passphrase(const SecretBytes& passphrase) {
     }
     if (*characters < passphrase_characters_min) {
         return fail(
-            Errc::invalid_argument, "the passphrase is shorter than 16 characters",
+            Errc::invalid_argument,
+            "the passphrase is shorter than 16 characters",
             "use five or more random words"
         );
     }
@@ -157,14 +160,15 @@ Result<void> check_passphrase(const SecretBytes& passphrase) {
         bool found = false;
         for (std::size_t i = 0; i < bytes.size(); ++i) {
             // C0 and DEL; C1 is U+0080..U+009F, in UTF-8 C2 80..C2 9F.
-            found |= bytes[i] < 0x20 || bytes[i] == 0x7F ||
-                     (bytes[i] == 0xC2 && bytes[i + 1] < 0xA0);
+            found |=
+                bytes[i] < 0x20 || bytes[i] == 0x7F || (bytes[i] == 0xC2 && bytes[i + 1] < 0xA0);
         }
         return found;
     });
     if (control) {
         return fail(
-            Errc::invalid_argument, "the passphrase holds a control character",
+            Errc::invalid_argument,
+            "the passphrase holds a control character",
             "check for a newline or a tab at its end"
         );
     }
@@ -184,15 +188,21 @@ Result<SlotSecret> stretch_passphrase(
     auto secret = SlotSecret::filled_by([&](std::span<std::uint8_t, 32> out) {
         passphrase.expose([&](ByteView bytes) {
             result = crypto_pwhash(
-                out.data(), out.size(), reinterpret_cast<const char*>(bytes.data()), bytes.size(),
-                salt.data(), cost.operations, static_cast<std::size_t>(cost.memory_bytes),
+                out.data(),
+                out.size(),
+                reinterpret_cast<const char*>(bytes.data()),
+                bytes.size(),
+                salt.data(),
+                cost.operations,
+                static_cast<std::size_t>(cost.memory_bytes),
                 crypto_pwhash_ALG_ARGON2ID13
             );
         });
     });
     if (result != 0) {
         return fail(
-            Errc::unavailable, "there is not enough memory to try the passphrase",
+            Errc::unavailable,
+            "there is not enough memory to try the passphrase",
             "it needs " + std::to_string(cost.memory_bytes >> 20) + " MiB for a moment"
         );
     }
@@ -216,15 +226,15 @@ constinit const SlotKind passphrase_slot{
         ROOKERY_CHECK(parse_passphrase_params(params));
         return {};
     },
-    .describe = [](ByteView bytes) {
-        const auto params = parse_passphrase_params(bytes);
-        if (!params) return std::string{};
-        return "Argon2id, " + std::to_string(params->cost.operations) + " passes over " +
-               std::to_string(params->cost.memory_bytes >> 20) + " MiB";
-    },
-    .offer = [](std::filesystem::path, SecretBytes secret) {
-        return passphrase_offer(std::move(secret));
-    },
+    .describe =
+        [](ByteView bytes) {
+            const auto params = parse_passphrase_params(bytes);
+            if (!params) return std::string{};
+            return "Argon2id, " + std::to_string(params->cost.operations) + " passes over " +
+                   std::to_string(params->cost.memory_bytes >> 20) + " MiB";
+        },
+    .offer = [](std::filesystem::path,
+                SecretBytes secret) { return passphrase_offer(std::move(secret)); },
 };
 
 }  // namespace rookery::crypto

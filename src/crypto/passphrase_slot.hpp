@@ -1,15 +1,15 @@
 // Slots that a passphrase opens, stretched by Argon2id (RFC 9106, one lane). docs/formats/passphrase.md
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <optional>
-
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "crypto/keys.hpp"
 #include "crypto/slot_kind.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
 
 namespace rookery::crypto {
 

@@ -2,12 +2,12 @@
 // addresses. Thread-safe.
 #pragma once
 
-#include <cstdint>
-#include <string_view>
-
 #include "base/bytes.hpp"
 #include "base/secret.hpp"
 #include "crypto/keyring.hpp"
+
+#include <cstdint>
+#include <string_view>
 
 namespace rookery::crypto {
 

@@ -1,10 +1,10 @@
 #include "crypto/record_sealer.hpp"
 
-#include <chrono>
-
 #include "crypto/context.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/padding.hpp"
+
+#include <chrono>
 
 namespace rookery::crypto {
 namespace {
@@ -40,10 +40,7 @@ NewDek RecordSealer::new_dek(
 }
 
 Bytes RecordSealer::wrap(
-    const Dek& dek,
-    std::string_view table,
-    const Uuid& id,
-    std::uint32_t dek_version,
+    const Dek& dek, std::string_view table, const Uuid& id, std::uint32_t dek_version,
     std::uint32_t wrap_generation
 ) const {
     const auto& kek = keyring_.active<Purpose::record_kek>();
@@ -53,7 +50,8 @@ Bytes RecordSealer::wrap(
         return seal(
             kek.key,
             {.type = ObjectType::wrapped_dek, .key = kek.name, .context = context.view()},
-            plain, random_
+            plain,
+            random_
         );
     });
 }
@@ -65,12 +63,8 @@ Result<std::uint32_t> RecordSealer::kek_version(ByteView wrapped) {
 }
 
 Result<Dek> RecordSealer::unwrap(
-    std::string_view table,
-    const Uuid& id,
-    std::uint32_t dek_version,
-    std::uint32_t wrap_generation,
-    ByteView wrapped,
-    OpenFailure* why
+    std::string_view table, const Uuid& id, std::uint32_t dek_version,
+    std::uint32_t wrap_generation, ByteView wrapped, OpenFailure* why
 ) const {
     const auto header = parse_sealed_header(wrapped);
     if (!header || header->type != ObjectType::wrapped_dek) {
@@ -89,20 +83,16 @@ Result<Dek> RecordSealer::unwrap(
         open_key<Key<tag::Dek>>(
             kek->key,
             {.type = ObjectType::wrapped_dek, .key = kek->name, .context = context.view()},
-            wrapped, why
+            wrapped,
+            why
         )
     );
     return Dek{std::move(key)};
 }
 
 Result<Bytes> RecordSealer::seal_column(
-    const Dek& dek,
-    std::uint32_t dek_version,
-    std::string_view table,
-    const Uuid& id,
-    std::string_view column,
-    std::uint64_t value_version,
-    const SecretBytes& value
+    const Dek& dek, std::uint32_t dek_version, std::string_view table, const Uuid& id,
+    std::string_view column, std::uint64_t value_version, const SecretBytes& value
 ) const {
     const auto characters = value.expose(count_code_points);
     if (!characters) return fail(Errc::invalid_argument, "a sealed value must be UTF-8");
@@ -123,20 +113,15 @@ Result<Bytes> RecordSealer::seal_column(
              .bucket = *bucket,
              .key = {dek_version, dek.id},
              .context = context.view()},
-            plain, random_
+            plain,
+            random_
         );
     });
 }
 
 Result<SecretBytes> RecordSealer::open_column(
-    const Dek& dek,
-    std::uint32_t dek_version,
-    std::string_view table,
-    const Uuid& id,
-    std::string_view column,
-    std::uint64_t value_version,
-    ByteView object,
-    OpenFailure* why
+    const Dek& dek, std::uint32_t dek_version, std::string_view table, const Uuid& id,
+    std::string_view column, std::uint64_t value_version, ByteView object, OpenFailure* why
 ) const {
     const auto header = parse_sealed_header(object);
     if (!header || header->type != ObjectType::column) return refuse(OpenFailure::format, why);
@@ -147,7 +132,8 @@ Result<SecretBytes> RecordSealer::open_column(
     const auto failure = out.expose_mutable([&](std::span<std::uint8_t> plain) {
         const auto opened = dek.key.expose([&](ByteView key) {
             return open_into(
-                plain, key,
+                plain,
+                key,
                 {.type = ObjectType::column,
                  .bucket = static_cast<Bucket>(header->pad),
                  .key = {dek_version, dek.id},

@@ -5,9 +5,6 @@
 // A record's tag, credentials and pseudonyms come from the siblings included here.
 #pragma once
 
-#include <cstdint>
-#include <string_view>
-
 #include "base/bytes.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
@@ -21,11 +18,14 @@
 #include "crypto/row_authenticator.hpp"
 #include "crypto/sealed_object.hpp"
 
+#include <cstdint>
+#include <string_view>
+
 namespace rookery::crypto {
 
 struct NewDek {
     Dek key;
-    Bytes wrapped;                 // 120 bytes
+    Bytes wrapped;  // 120 bytes
     std::uint32_t kek_version = 0;
 };
 
@@ -43,20 +43,13 @@ class RecordSealer {
 
     /// Errc::integrity; `why`, when given, is for the audit event.
     [[nodiscard]] Result<Dek> unwrap(
-        std::string_view table,
-        const Uuid& id,
-        std::uint32_t dek_version,
-        std::uint32_t wrap_generation,
-        ByteView wrapped,
-        OpenFailure* why = nullptr
+        std::string_view table, const Uuid& id, std::uint32_t dek_version,
+        std::uint32_t wrap_generation, ByteView wrapped, OpenFailure* why = nullptr
     ) const;
 
     /// The same data key under the active KEK: for rotation, with the next generation.
     [[nodiscard]] Bytes wrap(
-        const Dek& dek,
-        std::string_view table,
-        const Uuid& id,
-        std::uint32_t dek_version,
+        const Dek& dek, std::string_view table, const Uuid& id, std::uint32_t dek_version,
         std::uint32_t wrap_generation
     ) const;
 
@@ -70,24 +63,14 @@ class RecordSealer {
     /// Sealed object of 216, 728 or 2520 bytes. Errc::too_long above 600 code points;
     /// Errc::invalid_argument when the value is not UTF-8.
     [[nodiscard]] Result<Bytes> seal_column(
-        const Dek& dek,
-        std::uint32_t dek_version,
-        std::string_view table,
-        const Uuid& id,
-        std::string_view column,
-        std::uint64_t value_version,
-        const SecretBytes& value
+        const Dek& dek, std::uint32_t dek_version, std::string_view table, const Uuid& id,
+        std::string_view column, std::uint64_t value_version, const SecretBytes& value
     ) const;
 
     /// The exact value: valid UTF-8 of at most 600 code points. Errc::integrity otherwise.
     [[nodiscard]] Result<SecretBytes> open_column(
-        const Dek& dek,
-        std::uint32_t dek_version,
-        std::string_view table,
-        const Uuid& id,
-        std::string_view column,
-        std::uint64_t value_version,
-        ByteView object,
+        const Dek& dek, std::uint32_t dek_version, std::string_view table, const Uuid& id,
+        std::string_view column, std::uint64_t value_version, ByteView object,
         OpenFailure* why = nullptr
     ) const;
 

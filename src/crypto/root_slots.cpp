@@ -1,14 +1,14 @@
 #include "crypto/root_slots.hpp"
 
-#include <algorithm>
-#include <optional>
-#include <utility>
-
 #include "crypto/context.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/padding.hpp"
 #include "crypto/sealed_object.hpp"
 #include "crypto/slot_kinds.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace rookery::crypto {
 namespace {
@@ -34,7 +34,8 @@ Result<Slot> parse_slot(ByteView bytes) {
     if (!in.ok() || format == 0 || type == 0) return integrity_failure();
     if (format != slot_format || kind == nullptr) {
         return fail(
-            Errc::newer_format, "a root key slot is of a kind that this version does not know",
+            Errc::newer_format,
+            "a root key slot is of a kind that this version does not know",
             "use the version that wrote it"
         );
     }
@@ -105,7 +106,8 @@ Result<RootSlots> RootSlots::parse(ByteView file, const Uuid& vault) {
     if (!in.ok() || format == 0) return integrity_failure();
     if (format > file_format) {
         return fail(
-            Errc::newer_format, "the root key slots were written by a newer version of this program",
+            Errc::newer_format,
+            "the root key slots were written by a newer version of this program",
             "use that version"
         );
     }
@@ -151,12 +153,14 @@ Bytes RootSlots::serialise(const Keyring& keyring, std::uint64_t set) const {
 
 Result<RootSlots::Set> RootSlots::check(const Keyring& keyring) const {
     const auto* key = keyring.find<Purpose::slots>(key_version_, KeyUse::check);
-    const bool tagged = key != nullptr &&
-                        constant_time_equal(set_tag(key->key, vault_, body(set_, key_version_)), tag_);
+    const bool tagged =
+        key != nullptr &&
+        constant_time_equal(set_tag(key->key, vault_, body(set_, key_version_)), tag_);
     if (tagged && set_ == keyring.slot_set()) return Set::current;
     if (tagged && set_ == keyring.slot_set() + 1) return Set::next;
     return fail(
-        Errc::integrity, "the root key slots are not the set that this vault was left with",
+        Errc::integrity,
+        "the root key slots are not the set that this vault was left with",
         "a slot was removed, added or put back: restore the newest file 'slots', and find out how"
     );
 }
@@ -185,7 +189,9 @@ Result<OpenedRoot> RootSlots::open(const SlotOffer& offer) const {
     if (!any) return fail(Errc::not_found, "this vault has no " + name + " slot");
     if (damage) return fail(std::move(*damage));
     return fail(
-        Errc::wrong_secret, "the " + name + " opens no slot of this vault", std::string(kind.wrong_hint)
+        Errc::wrong_secret,
+        "the " + name + " opens no slot of this vault",
+        std::string(kind.wrong_hint)
     );
 }
 
@@ -193,7 +199,8 @@ Result<OpenedRoot> RootSlots::open(const SlotOffers& offers) const {
     if (offers.empty()) return fail(Errc::usage, "nothing was offered to open the vault with");
     if (offers.size() > offers_max) {
         return fail(
-            Errc::usage, "too much was offered to open the vault with",
+            Errc::usage,
+            "too much was offered to open the vault with",
             "at most " + std::to_string(offers_max) + " at once"
         );
     }
@@ -206,7 +213,8 @@ Result<OpenedRoot> RootSlots::open(const SlotOffers& offers) const {
         what_each_came_to += opened.error().message;
     }
     return fail(
-        Errc::wrong_secret, "nothing that was offered opens a slot of this vault",
+        Errc::wrong_secret,
+        "nothing that was offered opens a slot of this vault",
         std::move(what_each_came_to)
     );
 }
@@ -223,12 +231,8 @@ Result<std::uint16_t> RootSlots::next_id(std::string_view label) const {
 }
 
 Result<std::uint16_t> RootSlots::add(
-    const RootKey& root,
-    std::uint32_t root_generation,
-    const SlotOffer& offer,
-    std::string_view label,
-    Random& random,
-    Instant now
+    const RootKey& root, std::uint32_t root_generation, const SlotOffer& offer,
+    std::string_view label, Random& random, Instant now
 ) {
     ROOKERY_TRY(const auto id, next_id(label));
     ROOKERY_CHECK(offer.prepare(random));
@@ -256,7 +260,8 @@ Result<void> RootSlots::remove(std::uint16_t id) {
     if (found == slots_.end()) return fail(Errc::not_found, "there is no such root key slot");
     if (slots_.size() == 1) {
         return fail(
-            Errc::bad_state, "the last root key slot cannot be removed",
+            Errc::bad_state,
+            "the last root key slot cannot be removed",
             "without it nobody could ever open the vault: add another slot first"
         );
     }

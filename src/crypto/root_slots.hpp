@@ -15,11 +15,6 @@
 // Used at unseal and by key administration; one thread at a time.
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
@@ -27,6 +22,11 @@
 #include "crypto/keyring.hpp"
 #include "crypto/keys.hpp"
 #include "crypto/slot_kind.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace rookery::crypto {
 
@@ -81,12 +81,8 @@ class RootSlots {
     /// The new slot's id. Errc::invalid_argument (label over 64 bytes, what is offered makes no slot),
     /// Errc::out_of_range (its cost, too many slots); those of the offer.
     [[nodiscard]] Result<std::uint16_t> add(
-        const RootKey& root,
-        std::uint32_t root_generation,
-        const SlotOffer& offer,
-        std::string_view label,
-        Random& random,
-        Instant now
+        const RootKey& root, std::uint32_t root_generation, const SlotOffer& offer,
+        std::string_view label, Random& random, Instant now
     );
     /// Errc::not_found; Errc::bad_state for the last slot: the vault could never be opened again.
     [[nodiscard]] Result<void> remove(std::uint16_t id);

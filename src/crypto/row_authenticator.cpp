@@ -1,9 +1,9 @@
 #include "crypto/row_authenticator.hpp"
 
-#include <stdexcept>
-
 #include "crypto/hash.hpp"
 #include "crypto/sealed_object.hpp"
+
+#include <stdexcept>
 
 namespace rookery::crypto {
 namespace {
@@ -40,7 +40,8 @@ Digest RowAuthenticator::tag(
 Result<void> RowAuthenticator::check(
     RowKind kind, std::string_view table, const Uuid& id, ByteView canonical_body, ByteView tag
 ) const {
-    const auto* row_key = keyring_.find<Purpose::row>(key_version_of(canonical_body), KeyUse::check);
+    const auto* row_key =
+        keyring_.find<Purpose::row>(key_version_of(canonical_body), KeyUse::check);
     if (row_key == nullptr ||
         !constant_time_equal(compute(row_key->key, kind, table, id, canonical_body), tag)) {
         return integrity_failure();

@@ -8,13 +8,13 @@
 //   label = "sv1.row", or "sv1.tomb" for a tombstone
 #pragma once
 
-#include <cstdint>
-#include <string_view>
-
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
 #include "crypto/keyring.hpp"
+
+#include <cstdint>
+#include <string_view>
 
 namespace rookery::crypto {
 

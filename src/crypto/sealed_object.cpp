@@ -1,12 +1,12 @@
 #include "crypto/sealed_object.hpp"
 
+#include "crypto/context.hpp"
+#include "crypto/hash.hpp"
+
 #include <sodium.h>
 
 #include <algorithm>
 #include <stdexcept>
-
-#include "crypto/context.hpp"
-#include "crypto/hash.hpp"
 
 namespace rookery::crypto {
 namespace {
@@ -103,7 +103,8 @@ std::optional<SealedHeader> parse_sealed_header(ByteView object) {
 }
 
 void seal_into(
-    std::span<std::uint8_t> out, ByteView key, const SealRequest& request, ByteView plain, Random& random
+    std::span<std::uint8_t> out, ByteView key, const SealRequest& request, ByteView plain,
+    Random& random
 ) {
     if (out.size() != plain.size() + sealed_overhead ||
         !fits(request.type, static_cast<std::uint8_t>(request.bucket), plain.size())) {
@@ -119,13 +120,21 @@ void seal_into(
 
     const Seed seed(key, out.first(commitment_offset), request.context);
     std::copy(
-        seed.commitment().begin(), seed.commitment().end(),
+        seed.commitment().begin(),
+        seed.commitment().end(),
         out.begin() + static_cast<std::ptrdiff_t>(commitment_offset)
     );
     const AssociatedData ad(out.first(sealed_header_bytes), request.context);
     crypto_aead_xchacha20poly1305_ietf_encrypt(
-        out.data() + sealed_header_bytes, nullptr, plain.data(), plain.size(), ad.data(), ad.size(),
-        nullptr, out.data() + nonce_offset, seed.key()
+        out.data() + sealed_header_bytes,
+        nullptr,
+        plain.data(),
+        plain.size(),
+        ad.data(),
+        ad.size(),
+        nullptr,
+        out.data() + nonce_offset,
+        seed.key()
     );
 }
 
@@ -147,8 +156,15 @@ OpenFailure open_into(
     const AssociatedData ad(object.first(sealed_header_bytes), request.context);
     const auto sealed = object.subspan(sealed_header_bytes);
     if (crypto_aead_xchacha20poly1305_ietf_decrypt(
-            out.data(), nullptr, nullptr, sealed.data(), sealed.size(), ad.data(), ad.size(),
-            object.data() + nonce_offset, seed.key()
+            out.data(),
+            nullptr,
+            nullptr,
+            sealed.data(),
+            sealed.size(),
+            ad.data(),
+            ad.size(),
+            object.data() + nonce_offset,
+            seed.key()
         ) != 0) {
         wipe(out.data(), out.size());
         return OpenFailure::tag;

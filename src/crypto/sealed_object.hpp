@@ -20,15 +20,15 @@
 // docs/formats/sealed-object.md. Stateless and thread-safe.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <span>
-
 #include "base/bytes.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "crypto/keys.hpp"
 #include "crypto/padding.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
 
 namespace rookery::crypto {
 
@@ -66,7 +66,9 @@ struct SealedHeader {
 [[nodiscard]] std::optional<SealedHeader> parse_sealed_header(ByteView object);
 
 /// Plaintext size of an object of `size` bytes. Precondition: parse_sealed_header accepted it.
-[[nodiscard]] inline std::size_t sealed_plain_bytes(std::size_t size) { return size - sealed_overhead; }
+[[nodiscard]] inline std::size_t sealed_plain_bytes(std::size_t size) {
+    return size - sealed_overhead;
+}
 
 struct SealRequest {
     ObjectType type;
@@ -77,7 +79,8 @@ struct SealRequest {
 
 /// `out` has plain.size() + 88 bytes.
 void seal_into(
-    std::span<std::uint8_t> out, ByteView key, const SealRequest& request, ByteView plain, Random& random
+    std::span<std::uint8_t> out, ByteView key, const SealRequest& request, ByteView plain,
+    Random& random
 );
 
 /// `out` has object.size() - 88 bytes; zeros on failure. `request` is what the caller expects; the
@@ -103,7 +106,8 @@ template <class K, class Tag>
     auto failure = OpenFailure::format;
     auto opened = K::filled_by([&](std::span<std::uint8_t, 32> out) {
         if (object.size() != wrapped_key_bytes) return;
-        failure = key.expose([&](ByteView bytes) { return open_into(out, bytes, request, object); });
+        failure =
+            key.expose([&](ByteView bytes) { return open_into(out, bytes, request, object); });
     });
     if (why != nullptr) *why = failure;
     if (failure != OpenFailure::none) return integrity_failure();

@@ -2,9 +2,9 @@
 // instructions where libsodium does not.
 #pragma once
 
-#include <initializer_list>
-
 #include "base/bytes.hpp"
+
+#include <initializer_list>
 
 namespace rookery::crypto {
 

@@ -22,9 +22,7 @@ SigningKey SigningKey::from_seed(const SigningSeed& seed) {
 Signature SigningKey::sign(ByteView message) const {
     Signature out{};
     secret_.expose([&](ByteView secret) {
-        crypto_sign_detached(
-            out.data(), nullptr, message.data(), message.size(), secret.data()
-        );
+        crypto_sign_detached(out.data(), nullptr, message.data(), message.size(), secret.data());
     });
     return out;
 }

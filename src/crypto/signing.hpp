@@ -15,6 +15,7 @@ using Signature = ByteArray<64>;
 class SigningKey {
  public:
     [[nodiscard]] static SigningKey from_seed(const SigningSeed& seed);
+
     [[nodiscard]] const PublicKey& public_key() const { return public_key_; }
 
     [[nodiscard]] Signature sign(ByteView message) const;

@@ -6,6 +6,12 @@
 // how. How that secret seals the root key, and the file of all slots, is root_slots.hpp's.
 #pragma once
 
+#include "base/bytes.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "crypto/keys.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -14,12 +20,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/bytes.hpp"
-#include "base/random.hpp"
-#include "base/result.hpp"
-#include "base/secret.hpp"
-#include "crypto/keys.hpp"
 
 namespace rookery::crypto {
 
@@ -32,7 +32,7 @@ struct SlotOption {
         prompt,       // the secret is asked for on the terminal; not in the configuration
     };
 
-    std::string_view name;            // words joined by underscores
+    std::string_view name;  // words joined by underscores
     Form form;
     std::string_view about;           // help, where a vault is opened
     std::string_view about_new = {};  // help, where a slot is made; empty: none is made this way

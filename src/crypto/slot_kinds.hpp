@@ -3,10 +3,10 @@
 // credentials and pairs.
 #pragma once
 
+#include "crypto/slot_kind.hpp"
+
 #include <array>
 #include <cstdint>
-
-#include "crypto/slot_kind.hpp"
 
 namespace rookery::crypto {
 

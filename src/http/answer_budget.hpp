@@ -3,13 +3,13 @@
 // Thread-safe.
 #pragma once
 
+#include "base/thread_annotations.hpp"
+#include "base/uuid.hpp"
+
 #include <atomic>
 #include <cstddef>
 #include <map>
 #include <memory>
-
-#include "base/uuid.hpp"
-#include "base/thread_annotations.hpp"
 
 namespace rookery::http {
 
@@ -39,7 +39,8 @@ class AnswerBudget {
         std::atomic<std::size_t> bytes{0};
         std::atomic<bool> was_much{false};
         Mutex mutex;
-        std::map<Uuid, std::size_t> by_sender ROOKERY_GUARDED_BY(mutex);  // those who hold something
+        std::map<Uuid, std::size_t> by_sender ROOKERY_GUARDED_BY(mutex
+        );  // those who hold something
     };
 
     class Held;

@@ -1,17 +1,17 @@
 #include "http/certificate_authority.hpp"
 
-#include <arpa/inet.h>
+#include "base/file.hpp"
+#include "http/pem.hpp"
+
 #include <openssl/bn.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
-#include <unistd.h>
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <optional>
-
-#include "base/file.hpp"
-#include "http/pem.hpp"
+#include <unistd.h>
 
 namespace rookery::http {
 namespace {
@@ -54,8 +54,9 @@ bool is_dns_name(std::string_view name) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                c == '-' || c == '.' || c == '_';
     };
-    return !name.empty() && name.size() <= dns_name_max && name.front() != '.' && name.front() != '-' &&
-           name.find("..") == std::string_view::npos && std::ranges::all_of(name, allowed);
+    return !name.empty() && name.size() <= dns_name_max && name.front() != '.' &&
+           name.front() != '-' && name.find("..") == std::string_view::npos &&
+           std::ranges::all_of(name, allowed);
 }
 
 std::optional<Name> read_name(const std::string& text) {
@@ -98,8 +99,8 @@ Result<Names> read_names(const std::vector<std::string>& texts) {
     if (names.empty()) return fail(Errc::usage, "A server certificate needs a name.");
     if (names.size() > server_names_max) {
         return fail(
-            Errc::usage, "A server certificate carries at most " +
-                             std::to_string(server_names_max) + " names."
+            Errc::usage,
+            "A server certificate carries at most " + std::to_string(server_names_max) + " names."
         );
     }
     return names;
@@ -170,9 +171,7 @@ bool add_extension(X509* certificate, X509* issuer, int kind, const char* value)
 }
 
 bool set_times(X509* certificate, Instant now, std::chrono::days validity) {
-    const auto seconds = [](Instant t) {
-        return static_cast<std::time_t>(to_ms(t) / 1000);
-    };
+    const auto seconds = [](Instant t) { return static_cast<std::time_t>(to_ms(t) / 1000); };
     return ASN1_TIME_set(X509_getm_notBefore(certificate), seconds(now - backdated)) != nullptr &&
            ASN1_TIME_set(X509_getm_notAfter(certificate), seconds(now + validity)) != nullptr;
 }
@@ -193,15 +192,14 @@ Result<X509Ptr> new_authority(EVP_PKEY* key, Instant now) {
     if (!certificate) return openssl_failed("make a certificate");
     auto* const it = certificate.get();
     auto* const subject = X509_get_subject_name(it);
-    const bool made =
-        X509_set_version(it, X509_VERSION_3) == 1 && set_serial(it) &&
-        set_times(it, now, authority_validity) &&
-        set_common_name(subject, "Rookery local authority") &&
-        X509_set_issuer_name(it, subject) == 1 && X509_set_pubkey(it, key) == 1 &&
-        add_extension(it, it, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
-        add_extension(it, it, NID_key_usage, "critical,keyCertSign,cRLSign") &&
-        add_extension(it, it, NID_subject_key_identifier, "hash") &&
-        X509_sign(it, key, EVP_sha256()) > 0;
+    const bool made = X509_set_version(it, X509_VERSION_3) == 1 && set_serial(it) &&
+                      set_times(it, now, authority_validity) &&
+                      set_common_name(subject, "Rookery local authority") &&
+                      X509_set_issuer_name(it, subject) == 1 && X509_set_pubkey(it, key) == 1 &&
+                      add_extension(it, it, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
+                      add_extension(it, it, NID_key_usage, "critical,keyCertSign,cRLSign") &&
+                      add_extension(it, it, NID_subject_key_identifier, "hash") &&
+                      X509_sign(it, key, EVP_sha256()) > 0;
     if (!made) return openssl_failed("make a certificate");
     return certificate;
 }
@@ -225,7 +223,8 @@ Result<X509Ptr> new_server_certificate(
         add_extension(it, authority, NID_ext_key_usage, "serverAuth") &&
         add_extension(it, authority, NID_subject_key_identifier, "hash") &&
         add_extension(it, authority, NID_authority_key_identifier, "keyid:always") &&
-        X509_add1_ext_i2d(it, NID_subject_alt_name, alternative.get(), 0, X509V3_ADD_DEFAULT) == 1 &&
+        X509_add1_ext_i2d(it, NID_subject_alt_name, alternative.get(), 0, X509V3_ADD_DEFAULT) ==
+            1 &&
         X509_sign(it, authority_key, EVP_sha256()) > 0;
     if (!made) return openssl_failed("make a certificate");
     return certificate;
@@ -268,7 +267,8 @@ Result<Authority> ensure_authority(const std::filesystem::path& folder, Instant 
     if (X509_check_private_key(certificate.get(), key.get()) != 1) {
         ERR_clear_error();
         return fail(
-            Errc::integrity, "integrity check failed",
+            Errc::integrity,
+            "integrity check failed",
             certificate_file.string() + " and " + key_file.string() + " do not belong together."
         );
     }
@@ -300,8 +300,7 @@ Result<ServerCertificate> ensure_server_certificate(
     if (error) return fail(Errc::io, "cannot create " + folder.string() + ": " + error.message());
 
     ServerCertificate out{
-        folder / "ca.pem", folder / "server.pem", folder / "server.key", false, {}
-    };
+        folder / "ca.pem", folder / "server.pem", folder / "server.key", false, {}};
     ROOKERY_TRY(const auto authority, ensure_authority(folder, now));
     Names held;
     if (std::filesystem::exists(out.certificate, error)) {
@@ -320,10 +319,10 @@ Result<ServerCertificate> ensure_server_certificate(
     const auto names_now = merged(held, wanted);
     ROOKERY_TRY(const auto key, new_key());
     ROOKERY_TRY(
-        const auto certificate, new_server_certificate(
-                                    key.get(), authority.certificate.get(), authority.key.get(),
-                                    names_now, now
-                                )
+        const auto certificate,
+        new_server_certificate(
+            key.get(), authority.certificate.get(), authority.key.get(), names_now, now
+        )
     );
     // A crash between the two leaves a pair that does not fit; the next start makes a new one.
     ROOKERY_CHECK(write_key(out.key, key.get()));

@@ -4,18 +4,19 @@
 // mode 0600. Keys are EC P-256. Called by `init` and `dev`, and by `serve` at start to renew.
 #pragma once
 
+#include "base/clock.hpp"
+#include "base/result.hpp"
+
 #include <filesystem>
 #include <string>
 #include <vector>
 
-#include "base/clock.hpp"
-#include "base/result.hpp"
-
 namespace rookery::http {
 
 inline constexpr std::chrono::days authority_validity{3650};
-inline constexpr std::chrono::days server_certificate_validity{397};  // what platforms accept at most
-inline constexpr std::chrono::days server_certificate_renewal{30};    // this long before its end
+inline constexpr std::chrono::days server_certificate_validity{
+    397};                                                           // what platforms accept at most
+inline constexpr std::chrono::days server_certificate_renewal{30};  // this long before its end
 inline constexpr std::size_t server_names_max = 64;
 
 struct ServerCertificate {

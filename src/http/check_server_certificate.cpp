@@ -1,5 +1,8 @@
 #include "http/check_server_certificate.hpp"
 
+#include "base/file.hpp"
+#include "http/pem.hpp"
+
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -7,9 +10,6 @@
 
 #include <algorithm>
 #include <string>
-
-#include "base/file.hpp"
-#include "http/pem.hpp"
 
 namespace rookery::http {
 namespace {
@@ -25,10 +25,12 @@ struct PairFiles {
 };
 
 constexpr const char* authority_hint =
-    "put ca.pem and ca.key back from a copy of the data directory; without one remove tls/, and the next "
+    "put ca.pem and ca.key back from a copy of the data directory; without one remove tls/, and "
+    "the next "
     "start makes a new authority, whose ca.pem every client needs";
 constexpr const char* server_hint =
-    "remove server.pem and server.key: the next start makes new ones; names that only `init --name` "
+    "remove server.pem and server.key: the next start makes new ones; names that only `init "
+    "--name` "
     "gave are gone with server.pem";
 
 /// Null where there is no file.
@@ -70,7 +72,8 @@ PkeyPtr made_anew(const EVP_PKEY* key) {
     }
     PkeyPtr out{made};
     const bool plain = EVP_PKEY_set_utf8_string_param(
-                           made, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
+                           made,
+                           OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
                            OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED
                        ) == 1;
     return plain ? std::move(out) : nullptr;
@@ -91,7 +94,8 @@ Result<X509Ptr> certificate_of(const PairFiles& files) {
     auto certificate = parse_certificate(*content);
     if (!is_as_written(*content, certificate)) {
         return damaged(
-            files.certificate.string() + " was changed: it is no certificate as the vault writes one",
+            files.certificate.string() +
+                " was changed: it is no certificate as the vault writes one",
             files.hint
         );
     }
@@ -106,9 +110,8 @@ Result<PkeyPtr> key_of(const PairFiles& files) {
     }
     auto key = content->expose(parse_private_key);
     if (key) key = made_anew(key.get());
-    const bool good = key && halves_fit(key.get()) && content->expose([&](ByteView file) {
-        return is_as_written(file, key);
-    });
+    const bool good = key && halves_fit(key.get()) &&
+                      content->expose([&](ByteView file) { return is_as_written(file, key); });
     if (!good) {
         return damaged(
             files.key.string() + " was changed: it is no private key as the vault writes one",
@@ -152,9 +155,7 @@ Result<void> check_server_certificate(const std::filesystem::path& folder) {
         if (!authority.key && !server.certificate) return {};
         return damaged(authority_files.certificate.string() + " is missing", authority_hint);
     }
-    ROOKERY_CHECK(
-        check_issuer(authority_files, authority.certificate.get(), authority.key.get())
-    );
+    ROOKERY_CHECK(check_issuer(authority_files, authority.certificate.get(), authority.key.get()));
     if (!server.certificate) return {};
     return check_issuer(server_files, server.certificate.get(), authority.key.get());
 }

@@ -1,9 +1,9 @@
 // The offline check of the certificates and keys that ensure_server_certificate made.
 #pragma once
 
-#include <filesystem>
-
 #include "base/result.hpp"
+
+#include <filesystem>
 
 namespace rookery::http {
 

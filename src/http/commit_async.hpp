@@ -2,6 +2,8 @@
 // coroutine goes on on its own executor.
 #pragma once
 
+#include "ledger/ledger.hpp"
+
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -11,8 +13,6 @@
 #include <chrono>
 #include <memory>
 #include <utility>
-
-#include "ledger/ledger.hpp"
 
 namespace rookery::http {
 

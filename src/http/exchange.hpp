@@ -7,9 +7,9 @@
 #include "identity/proof.hpp"
 #include "messages/message.hpp"
 #include "messages/pipeline.hpp"
+#include "odata/request/render_context.hpp"
 #include "pipeline/view.hpp"
 #include "pipeline/work_budget.hpp"
-#include "odata/request/render_context.hpp"
 
 namespace rookery::http {
 

@@ -5,13 +5,13 @@
 // (fair_scheduler_slot.hpp). Thread-safe.
 #pragma once
 
+#include "base/uuid.hpp"
+
 #include <cstddef>
 #include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
-
-#include "base/uuid.hpp"
 
 namespace rookery::http {
 
@@ -19,7 +19,7 @@ class FairScheduler {
  public:
     struct Limits {
         std::size_t workers = 2;
-        std::size_t requests_max = 256;            // of all callers, from enter to leave
+        std::size_t requests_max = 256;  // of all callers, from enter to leave
         std::size_t requests_per_caller_max = 52;
     };
 

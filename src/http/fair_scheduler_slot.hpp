@@ -2,6 +2,9 @@
 // has it. Lives in the frame of the coroutine that waits.
 #pragma once
 
+#include "base/uuid.hpp"
+#include "http/fair_scheduler.hpp"
+
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -11,9 +14,6 @@
 #include <memory>
 #include <type_traits>
 #include <utility>
-
-#include "base/uuid.hpp"
-#include "http/fair_scheduler.hpp"
 
 namespace rookery::http {
 

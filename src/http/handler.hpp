@@ -1,12 +1,12 @@
 // Handler: what the transport asks of those above it. Service implements it; tests use their own.
 #pragma once
 
+#include "base/http_message.hpp"
+#include "base/result.hpp"
+
 #include <boost/asio/awaitable.hpp>
 
 #include <string_view>
-
-#include "base/http_message.hpp"
-#include "base/result.hpp"
 
 namespace rookery::http {
 

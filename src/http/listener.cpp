@@ -24,7 +24,8 @@ tl::unexpected<Error> cannot_listen(const tcp::endpoint& at, const boost::system
     const auto where = at.address().to_string() + " port " + std::to_string(at.port());
     if (ec == asio::error::address_in_use) {
         return fail(
-            Errc::in_use, "The address " + where + " is in use.",
+            Errc::in_use,
+            "The address " + where + " is in use.",
             "Stop the other server or choose another port."
         );
     }

@@ -2,6 +2,10 @@
 // runs the Sessions, and closes those that are late. Made by Transport.
 #pragma once
 
+#include "base/result.hpp"
+#include "http/session.hpp"
+#include "http/shared.hpp"
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -10,10 +14,6 @@
 #include <list>
 #include <memory>
 #include <thread>
-
-#include "base/result.hpp"
-#include "http/session.hpp"
-#include "http/shared.hpp"
 
 namespace rookery::http {
 

@@ -32,7 +32,8 @@ PkeyPtr parse_private_key(ByteView text) {
 
 X509Ptr parse_certificate(ByteView text) {
     const auto in = reader_of(text);
-    X509Ptr certificate{in ? PEM_read_bio_X509(in.get(), nullptr, no_passphrase, nullptr) : nullptr};
+    X509Ptr certificate{
+        in ? PEM_read_bio_X509(in.get(), nullptr, no_passphrase, nullptr) : nullptr};
     ERR_clear_error();
     return certificate;
 }
@@ -47,7 +48,8 @@ Result<PkeyPtr> read_private_key(const std::filesystem::path& path, PrivateFileK
     auto key = content->expose(parse_private_key);
     if (!key) {
         return fail(
-            Errc::io, path.string() + " holds no private key in PEM form.",
+            Errc::io,
+            path.string() + " holds no private key in PEM form.",
             "The key must not be encrypted with a passphrase."
         );
     }
@@ -56,11 +58,13 @@ Result<PkeyPtr> read_private_key(const std::filesystem::path& path, PrivateFileK
 
 Result<X509Ptr> read_certificate(const std::filesystem::path& path) {
     const BioPtr text{BIO_new_file(path.c_str(), "r")};
-    X509Ptr certificate{text ? PEM_read_bio_X509(text.get(), nullptr, no_passphrase, nullptr)
-                             : nullptr};
+    X509Ptr certificate{
+        text ? PEM_read_bio_X509(text.get(), nullptr, no_passphrase, nullptr) : nullptr};
     ERR_clear_error();
     if (!certificate) {
-        return fail(Errc::io, path.string() + " cannot be read or holds no certificate in PEM form.");
+        return fail(
+            Errc::io, path.string() + " cannot be read or holds no certificate in PEM form."
+        );
     }
     return certificate;
 }

@@ -2,16 +2,16 @@
 // it. For tls.cpp, certificate_authority.cpp and check_server_certificate.cpp.
 #pragma once
 
+#include "base/bytes.hpp"
+#include "base/file.hpp"
+#include "base/result.hpp"
+
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
 #include <filesystem>
 #include <memory>
-
-#include "base/bytes.hpp"
-#include "base/file.hpp"
-#include "base/result.hpp"
 
 namespace rookery::http {
 

@@ -2,10 +2,10 @@
 // so what was taken is wiped. One per connection; used by its thread alone.
 #pragma once
 
+#include "base/zeroing_allocator.hpp"
+
 #include <cstring>
 #include <span>
-
-#include "base/zeroing_allocator.hpp"
 
 namespace rookery::http {
 

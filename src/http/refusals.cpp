@@ -1,15 +1,15 @@
 #include "http/refusals.hpp"
 
-#include <chrono>
-#include <utility>
-#include <variant>
-
 #include "http/commit_async.hpp"
 #include "http/request_errors.hpp"
 #include "identity/login_source.hpp"
-#include "pipeline/scarce_space.hpp"
-#include "odata/response/error_body.hpp"
 #include "odata/render.hpp"
+#include "odata/response/error_body.hpp"
+#include "pipeline/scarce_space.hpp"
+
+#include <chrono>
+#include <utility>
+#include <variant>
 
 // See service.cpp.
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"

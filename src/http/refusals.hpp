@@ -5,12 +5,6 @@
 // Used by Service from every I/O thread and worker. Thread-safe.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
-
-#include <array>
-#include <cstddef>
-#include <memory>
-
 #include "base/http_message.hpp"
 #include "base/result.hpp"
 #include "http/counted_event.hpp"
@@ -20,6 +14,12 @@
 #include "identity/entry_budget.hpp"
 #include "pipeline/refused.hpp"
 #include "vault/vault.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <array>
+#include <cstddef>
+#include <memory>
 
 namespace rookery::http {
 

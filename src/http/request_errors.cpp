@@ -10,7 +10,8 @@ Error lost_races() {
 
 Error answers_not_taken() {
     return {
-        Errc::too_many_requests, "Earlier answers to the same user were not taken yet.",
+        Errc::too_many_requests,
+        "Earlier answers to the same user were not taken yet.",
         "Read them, or close their connections."};
 }
 
@@ -27,7 +28,8 @@ Error too_busy() {
 Error too_many_of_caller(std::size_t most) {
     return {
         Errc::too_many_requests,
-        "Number of concurrent requests exceeded the limit of " + std::to_string(most) + ".", {}};
+        "Number of concurrent requests exceeded the limit of " + std::to_string(most) + ".",
+        {}};
 }
 
 Error too_many_in_window(const Limits& limits) {
@@ -39,8 +41,6 @@ Error too_many_in_window(const Limits& limits) {
         {}};
 }
 
-Error nobody_waits() {
-    return {Errc::cancelled, "Nobody waits for the answer any more.", {}};
-}
+Error nobody_waits() { return {Errc::cancelled, "Nobody waits for the answer any more.", {}}; }
 
 }  // namespace rookery::http

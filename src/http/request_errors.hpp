@@ -1,10 +1,10 @@
 // What is told of requests that fail for a reason of the service itself, not of what they ask.
 #pragma once
 
-#include <cstddef>
-
 #include "base/result.hpp"
 #include "http/limits.hpp"
+
+#include <cstddef>
 
 namespace rookery::http {
 

@@ -43,9 +43,9 @@ class RequestParser::Grammar final : public beast::http::basic_parser<true> {
     Grammar(Request& out, const Limits& limits, std::optional<Refusal>& refusal)
         : out_(out), limits_(limits), refusal_(refusal) {
         // Beast counts the request line too; the exact limits are checked here per element.
-        header_limit(static_cast<std::uint32_t>(
-            limits.header_bytes_max + limits.target_bytes_max + 64
-        ));
+        header_limit(
+            static_cast<std::uint32_t>(limits.header_bytes_max + limits.target_bytes_max + 64)
+        );
         body_limit(limits.body_bytes_max);
     }
 
@@ -82,12 +82,12 @@ class RequestParser::Grammar final : public beast::http::basic_parser<true> {
         ec = beast::http::error::bad_version;  // never called: this parses requests
     }
 
-    void on_field_impl(
-        beast::http::field, BeastView name, BeastView value, Error& ec
-    ) override {
-        if (is_header_done()) return;  // a trailer must not pass for a header: left out (RFC 9110 6.5.1)
+    void on_field_impl(beast::http::field, BeastView name, BeastView value, Error& ec) override {
+        if (is_header_done())
+            return;  // a trailer must not pass for a header: left out (RFC 9110 6.5.1)
         header_bytes_ += name.size() + value.size() + 4;
-        if (header_bytes_ > limits_.header_bytes_max || out_.headers.size() >= limits_.headers_max) {
+        if (header_bytes_ > limits_.header_bytes_max ||
+            out_.headers.size() >= limits_.headers_max) {
             return refuse(too_large("The request's headers are too large.", 431), ec);
         }
         if (has_control(view(value))) {

@@ -3,14 +3,14 @@
 // Only session.cpp uses it, and only this header and its source know Beast.
 #pragma once
 
+#include "base/http_message.hpp"
+#include "base/result.hpp"
+#include "http/limits.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
-
-#include "base/http_message.hpp"
-#include "base/result.hpp"
-#include "http/limits.hpp"
 
 namespace rookery::http {
 

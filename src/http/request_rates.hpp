@@ -7,14 +7,14 @@
 // bounded: users beyond it share one bucket. Thread-safe; one short lock of a sixteenth of the users.
 #pragma once
 
+#include "base/thread_annotations.hpp"
+#include "base/uuid.hpp"
+
 #include <array>
 #include <chrono>
 #include <cstddef>
 #include <optional>
 #include <unordered_map>
-
-#include "base/uuid.hpp"
-#include "base/thread_annotations.hpp"
 
 namespace rookery::http {
 
@@ -41,8 +41,10 @@ class RequestRates {
  private:
     struct Part {
         Mutex mutex;
-        std::unordered_map<Uuid, Time> paid_back ROOKERY_GUARDED_BY(mutex);  // when each user's requests are all given back
-        Time paid_back_by_others ROOKERY_GUARDED_BY(mutex){};                // of those for whom there was no place
+        std::unordered_map<Uuid, Time> paid_back ROOKERY_GUARDED_BY(mutex
+        );  // when each user's requests are all given back
+        Time paid_back_by_others ROOKERY_GUARDED_BY(mutex
+        ){};  // of those for whom there was no place
     };
 
     static constexpr std::size_t parts = 16;

@@ -24,6 +24,7 @@ constexpr Phrase phrases[] = {
     {429, "Too Many Requests"}, {431, "Request Header Fields Too Large"},
     {500, "Internal Server Error"}, {501, "Not Implemented"}, {503, "Service Unavailable"},
 };
+
 // clang-format on
 
 void append(WipedBuffer& out, std::string_view text) {
@@ -41,8 +42,10 @@ void append_value(WipedBuffer& out, std::string_view value) {
     const auto start = out.size();
     append(out, value);
     std::replace_if(
-        out.begin() + static_cast<std::ptrdiff_t>(start), out.end(),
-        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' '
+        out.begin() + static_cast<std::ptrdiff_t>(start),
+        out.end(),
+        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; },
+        ' '
     );
 }
 
@@ -60,10 +63,15 @@ std::string_view http_date(Instant now) {
         const std::chrono::year_month_day date{day};
         const std::chrono::hh_mm_ss time{second - day};
         std::snprintf(
-            text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
-            days[std::chrono::weekday{day}.c_encoding()], static_cast<unsigned>(date.day()),
-            months[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
-            static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+            text.data(),
+            text.size(),
+            "%s, %02u %s %04d %02d:%02d:%02d GMT",
+            days[std::chrono::weekday{day}.c_encoding()],
+            static_cast<unsigned>(date.day()),
+            months[static_cast<unsigned>(date.month()) - 1],
+            static_cast<int>(date.year()),
+            static_cast<int>(time.hours().count()),
+            static_cast<int>(time.minutes().count()),
             static_cast<int>(time.seconds().count())
         );
     }
@@ -79,9 +87,7 @@ std::string_view reason_phrase(int status) {
     return found == std::end(phrases) ? "Unknown" : found->text;
 }
 
-void append_head(
-    WipedBuffer& out, const Response& response, Persistence persistence, Instant now
-) {
+void append_head(WipedBuffer& out, const Response& response, Persistence persistence, Instant now) {
     append(out, "HTTP/1.1 ");
     append_number(out, static_cast<std::size_t>(response.status));
     append(out, " ");

@@ -1,12 +1,12 @@
 #include "http/server.hpp"
 
+#include "http/service.hpp"
+#include "http/transport.hpp"
+
 #include <algorithm>
 #include <mutex>
 #include <thread>
 #include <utility>
-
-#include "http/service.hpp"
-#include "http/transport.hpp"
 
 namespace rookery::http {
 namespace {

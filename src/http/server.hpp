@@ -4,6 +4,11 @@
 // each accept, decrypt and answer on their own; requests that scan run on a pool of workers.
 #pragma once
 
+#include "base/result.hpp"
+#include "http/limits.hpp"
+#include "http/tls.hpp"
+#include "vault/vault.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -11,22 +16,18 @@
 #include <string>
 #include <string_view>
 
-#include "base/result.hpp"
-#include "http/limits.hpp"
-#include "http/tls.hpp"
-#include "vault/vault.hpp"
-
 namespace rookery::http {
 
 struct ServerOptions {
     std::string address = "127.0.0.1";  // an IP address; "::" is every IPv6 and IPv4 address
     std::uint16_t port = 0;             // 0: any free one
-    std::string origin;                 // as clients see it, "https://host:port"; empty: address and port
+    std::string origin;  // as clients see it, "https://host:port"; empty: address and port
     TlsOptions tls;
     Limits limits;
-    std::size_t io_threads = 0;         // 0: one per core, at least two
-    std::size_t worker_threads = 0;     // 0: one per core and one more, at least three
-    std::function<void(std::string_view)> log = {};  // lines for the operator; called from any thread
+    std::size_t io_threads = 0;      // 0: one per core, at least two
+    std::size_t worker_threads = 0;  // 0: one per core and one more, at least three
+    std::function<void(std::string_view)> log =
+        {};  // lines for the operator; called from any thread
 };
 
 class Server {

@@ -1,17 +1,5 @@
 #include "http/service.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
-#include <malloc.h>
-
-#include <algorithm>
-#include <chrono>
-#include <optional>
-#include <typeinfo>
-#include <utility>
-#include <variant>
-
 #include "audit/cbor.hpp"
 #include "http/commit_async.hpp"
 #include "http/fair_scheduler_slot.hpp"
@@ -22,6 +10,17 @@
 #include "odata/response/error_body.hpp"
 #include "pipeline/scarce_space.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <malloc.h>
+#include <optional>
+#include <typeinfo>
+#include <utility>
+#include <variant>
+
 // GCC 12 inlines one half of a coroutine frame's operator new and delete and then takes the two for
 // strangers (false alarm in boost/asio/impl/awaitable.hpp).
 #pragma GCC diagnostic ignored "-Wmismatched-new-delete"
@@ -31,7 +30,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr int attempts_max = 4;  // the first and three more
+constexpr int attempts_max = 4;                       // the first and three more
 constexpr std::size_t body_in_place_max = 64U << 10;  // larger ones are parsed by a worker
 constexpr std::size_t user_agent_max = 256;
 constexpr std::string_view lives_path = "/healthz";
@@ -67,10 +66,11 @@ Service::Service(messages::Vault& vault, Options options)
       answers_(options_.limits.answers_bytes_max),
       rates_({options_.limits.caller_requests_max, options_.limits.caller_requests_window}),
       refusals_(vault_, options_.limits, options_.login_failures),
-      scheduler_({
-          std::max<std::size_t>(options_.worker_threads, 1), options_.limits.worker_requests_max,
-          options_.limits.worker_requests_per_caller_max
-      }),
+      scheduler_(
+          {std::max<std::size_t>(options_.worker_threads, 1),
+           options_.limits.worker_requests_max,
+           options_.limits.worker_requests_per_caller_max}
+      ),
       workers_(std::max<std::size_t>(options_.worker_threads, 1)) {}
 
 Service::~Service() { workers_.join(); }
@@ -90,7 +90,8 @@ identity::Proof Service::proof_of(const Request& request, const messages::View& 
     return identity::prove(request, view.facts(), view.keys().credentials, options_.credentials);
 }
 
-identity::Sender Service::sender_of(const identity::Proof& proof, const messages::View& view) const {
+identity::Sender Service::sender_of(const identity::Proof& proof, const messages::View& view)
+    const {
     return identity::admit(proof, view.facts(), vault_.clock().now());
 }
 
@@ -114,9 +115,13 @@ Exchange Service::exchange_of(const Request& request) const {
     auto proof = proof_of(request, view);
     auto sender = sender_of(proof, view);
     return {
-        request, std::move(info), std::move(context), std::move(view), std::move(proof),
-        std::move(sender), messages::WorkBudget{messages::WorkBudget::units_max, request.peer.gone}
-    };
+        request,
+        std::move(info),
+        std::move(context),
+        std::move(view),
+        std::move(proof),
+        std::move(sender),
+        messages::WorkBudget{messages::WorkBudget::units_max, request.peer.gone}};
 }
 
 asio::awaitable<Response> Service::handle(const Request& request) {
@@ -170,7 +175,8 @@ asio::awaitable<Response> Service::answer(Exchange& exchange, At at) {
 asio::awaitable<Response> Service::execute(Exchange& exchange, At at) {
     // It may have waited for a worker, and others have made their answers meanwhile.
     const bool room = answers_.has_room(exchange.sender.caller.user) && answers_.has_room();
-    if (at == At::worker && !room) co_return co_await refusals_.answer(exchange, too_many_answers());
+    if (at == At::worker && !room)
+        co_return co_await refusals_.answer(exchange, too_many_answers());
     const auto since = std::chrono::steady_clock::now();
     const auto& pipeline = vault_.pipeline();
     for (int attempt = 1;; ++attempt) {

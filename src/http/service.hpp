@@ -7,14 +7,6 @@
 // take turns.
 #pragma once
 
-#include <boost/asio/thread_pool.hpp>
-
-#include <atomic>
-#include <cstdint>
-#include <functional>
-#include <span>
-#include <string_view>
-
 #include "http/answer_budget.hpp"
 #include "http/exchange.hpp"
 #include "http/fair_scheduler.hpp"
@@ -24,9 +16,17 @@
 #include "http/request_rates.hpp"
 #include "identity/authenticate.hpp"
 #include "identity/entry_budget.hpp"
-#include "vault/vault.hpp"
 #include "odata/parse.hpp"
 #include "odata/request/service_root.hpp"
+#include "vault/vault.hpp"
+
+#include <boost/asio/thread_pool.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string_view>
 
 namespace rookery::http {
 
@@ -52,9 +52,8 @@ class Service final : public Handler {
     [[nodiscard]] boost::asio::awaitable<Response> handle(const Request& request) override;
 
     /// On the log as far as the sender's budget goes, or else counted, so that nobody floods it.
-    [[nodiscard]] boost::asio::awaitable<Response> refuse(
-        const Request& request, Error error
-    ) override;
+    [[nodiscard]] boost::asio::awaitable<Response> refuse(const Request& request, Error error)
+        override;
 
     /// Puts what was counted in a minute that is over on the log.
     void tick() override;
@@ -69,9 +68,8 @@ class Service final : public Handler {
     enum class At : std::uint8_t { io_thread, worker };
 
     [[nodiscard]] Exchange exchange_of(const Request& request) const;
-    [[nodiscard]] identity::Proof proof_of(
-        const Request& request, const messages::View& view
-    ) const;
+    [[nodiscard]] identity::Proof proof_of(const Request& request, const messages::View& view)
+        const;
     [[nodiscard]] identity::Sender sender_of(
         const identity::Proof& proof, const messages::View& view
     ) const;

@@ -5,10 +5,10 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <openssl/ssl.h>
-#include <poll.h>
 
 #include <algorithm>
 #include <array>
+#include <poll.h>
 #include <string>
 #include <typeinfo>
 #include <utility>
@@ -21,9 +21,9 @@ using asio::ip::tcp;
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t first_buffer_size = 4096;
-constexpr std::size_t head_read_size = 1024;   // at least
-constexpr std::size_t body_read_size = 16384;  // a TLS record's most
-constexpr std::size_t joined_body_max = 16384; // such answers leave as one write
+constexpr std::size_t head_read_size = 1024;    // at least
+constexpr std::size_t body_read_size = 16384;   // a TLS record's most
+constexpr std::size_t joined_body_max = 16384;  // such answers leave as one write
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::string_view unexpected_body =
     R"({"error":{"code":"0x80040216","message":"An unexpected error occurred."}})";
@@ -33,7 +33,9 @@ Peer peer_of(const tcp::socket& socket, const SSL* tls) {
     boost::system::error_code ec;
     const auto end = socket.remote_endpoint(ec);
     if (!ec) {
-        const auto fill = [&](const auto& bytes) { peer.address.assign(bytes.begin(), bytes.end()); };
+        const auto fill = [&](const auto& bytes) {
+            peer.address.assign(bytes.begin(), bytes.end());
+        };
         if (end.address().is_v4()) {
             fill(end.address().to_v4().to_bytes());
         } else if (end.address().to_v6().is_v4_mapped()) {
@@ -65,9 +67,7 @@ Response unexpected() {
 }  // namespace
 
 Session::Session(tcp::socket socket, Shared& shared)
-    : shared_(shared),
-      stream_(std::move(socket), *shared.tls),
-      received_(first_buffer_size) {
+    : shared_(shared), stream_(std::move(socket), *shared.tls), received_(first_buffer_size) {
     // Asio's default: wipes OpenSSL's buffers after each record and allocates them anew for the
     // next. Here they stay while the connection is busy; see look_after().
     SSL_clear_mode(stream_.native_handle(), SSL_MODE_RELEASE_BUFFERS);
@@ -81,7 +81,8 @@ Session::~Session() {
 }
 
 asio::awaitable<void> Session::run() {
-    const auto [failed] = co_await stream_.async_handshake(asio::ssl::stream_base::server, as_result);
+    const auto [failed] =
+        co_await stream_.async_handshake(asio::ssl::stream_base::server, as_result);
     if (failed) co_return;
     request_.peer = peer_of(stream_.next_layer(), stream_.native_handle());
     request_.peer.gone = &gone_;
@@ -185,7 +186,9 @@ asio::awaitable<void> Session::answer() {
             response = co_await shared_.handler->handle(request_);
         }
     } catch (const std::exception& error) {
-        shared_.handler->log(std::string{"a request ended in an exception: "} + typeid(error).name());
+        shared_.handler->log(
+            std::string{"a request ended in an exception: "} + typeid(error).name()
+        );
         response = unexpected();
         persistence_ = Persistence::close;
     }
@@ -291,7 +294,8 @@ bool Session::hold_unauthenticated(std::uint64_t size) {
     const auto& limits = shared_.limits;
     if (size > limits.body_bytes_unknown_max) return false;
     const auto bytes = static_cast<std::size_t>(size);
-    if ((shared_.unauthenticated_bodies_bytes += bytes) > limits.unauthenticated_bodies_bytes_max()) {
+    if ((shared_.unauthenticated_bodies_bytes += bytes) >
+        limits.unauthenticated_bodies_bytes_max()) {
         shared_.unauthenticated_bodies_bytes -= bytes;
         return false;
     }

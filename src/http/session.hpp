@@ -5,6 +5,12 @@
 // waited for without a deadline, because a wait on the ledger must not be cancelled.
 #pragma once
 
+#include "base/zeroing_allocator.hpp"
+#include "http/read_buffer.hpp"
+#include "http/request_parser.hpp"
+#include "http/response_head.hpp"
+#include "http/shared.hpp"
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -12,12 +18,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-
-#include "base/zeroing_allocator.hpp"
-#include "http/read_buffer.hpp"
-#include "http/request_parser.hpp"
-#include "http/response_head.hpp"
-#include "http/shared.hpp"
 
 namespace rookery::http {
 
@@ -67,14 +67,14 @@ class Session {
     Phase phase_ = Phase::handshake;
     Time deadline_ = Time::max();
     bool finishing_ = false;
-    bool unread_ = false;     // the client may still be sending what nobody will read
+    bool unread_ = false;  // the client may still be sending what nobody will read
     bool first_ = true;
     std::atomic<bool> gone_{false};  // request_.peer leads to it
     Persistence persistence_ = Persistence::close;
     ReadBuffer received_;
     Request request_;
     std::optional<Refusal> refusal_;
-    std::size_t body_bytes_ = 0;      // this request's part of shared_.bodies_bytes
+    std::size_t body_bytes_ = 0;             // this request's part of shared_.bodies_bytes
     std::size_t unauthenticated_bytes_ = 0;  // and of shared_.unauthenticated_bodies_bytes
     WipedBuffer out_;
 };

@@ -1,15 +1,15 @@
 // Shared: what all connections of one transport have in common. Made by Transport, outlives them.
 #pragma once
 
+#include "base/clock.hpp"
+#include "http/handler.hpp"
+#include "http/limits.hpp"
+
 #include <boost/asio/ssl/context.hpp>
 
 #include <atomic>
 #include <cstddef>
 #include <memory>
-
-#include "base/clock.hpp"
-#include "http/handler.hpp"
-#include "http/limits.hpp"
 
 namespace rookery::http {
 

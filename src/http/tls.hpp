@@ -1,12 +1,12 @@
 // The server's TLS context: TLS 1.3, and 1.2 where an option asks for it.
 #pragma once
 
+#include "base/file.hpp"
+#include "base/result.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-
-#include "base/file.hpp"
-#include "base/result.hpp"
 
 namespace boost::asio::ssl {
 class context;
@@ -17,8 +17,9 @@ namespace rookery::http {
 enum class TlsFloor : std::uint8_t { v1_2, v1_3 };
 
 struct TlsOptions {
-    std::filesystem::path certificate_file;  // PEM: the server's certificate, then intermediate ones
-    std::filesystem::path key_file;          // PEM, unencrypted, for its owner's eyes only
+    std::filesystem::path
+        certificate_file;            // PEM: the server's certificate, then intermediate ones
+    std::filesystem::path key_file;  // PEM, unencrypted, for its owner's eyes only
     PrivateFileKind key_kind = PrivateFileKind::own;
     TlsFloor floor = TlsFloor::v1_3;
 };

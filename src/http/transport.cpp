@@ -1,12 +1,12 @@
 #include "http/transport.hpp"
 
+#include "base/process_hygiene.hpp"
+#include "http/listener.hpp"
+
 #include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
 #include <mutex>
-
-#include "base/process_hygiene.hpp"
-#include "http/listener.hpp"
 
 namespace rookery::http {
 

@@ -2,16 +2,16 @@
 // handlers of their own.
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "http/handler.hpp"
 #include "http/limits.hpp"
 #include "http/tls.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace rookery::http {
 

@@ -1,11 +1,11 @@
 #include "identity/authenticate.hpp"
 
+#include "crypto/sha256.hpp"
+#include "identity/bearer_token.hpp"
+
 #include <algorithm>
 #include <string>
 #include <string_view>
-
-#include "crypto/sha256.hpp"
-#include "identity/bearer_token.hpp"
 
 namespace rookery::identity {
 namespace {
@@ -29,8 +29,8 @@ Error refused() { return {Errc::unauthenticated, std::string{refused_token_messa
 }  // namespace
 
 Proof prove(
-    const http::Request& request, const access::Facts& facts, const crypto::CredentialHasher& hasher,
-    std::span<const CredentialKind> kinds
+    const http::Request& request, const access::Facts& facts,
+    const crypto::CredentialHasher& hasher, std::span<const CredentialKind> kinds
 ) {
     const auto* const header = request.header("Authorization");
     if (header == nullptr || request.count("Authorization") != 1) return {};

@@ -4,9 +4,6 @@
 // a credential revoked or a user disabled meanwhile is refused. Pure and thread-safe.
 #pragma once
 
-#include <optional>
-#include <span>
-
 #include "access/caller.hpp"
 #include "access/facts.hpp"
 #include "base/bytes.hpp"
@@ -18,13 +15,16 @@
 #include "identity/credential_kind.hpp"
 #include "identity/proof.hpp"
 
+#include <optional>
+#include <span>
+
 namespace rookery::identity {
 
 /// The only Authorization header decides, by its scheme. An unknown credential costs the same time as a
 /// known one with a wrong secret.
 [[nodiscard]] Proof prove(
-    const http::Request& request, const access::Facts& facts, const crypto::CredentialHasher& hasher,
-    std::span<const CredentialKind> kinds = credential_kinds
+    const http::Request& request, const access::Facts& facts,
+    const crypto::CredentialHasher& hasher, std::span<const CredentialKind> kinds = credential_kinds
 );
 
 /// Whom a request comes from. Without a refusal `caller` may act. With one it is for the log only: it

@@ -11,12 +11,12 @@
 // that makes a credential, and by the check that none is stored as a text. Pure functions, thread-safe.
 #pragma once
 
-#include <string_view>
-
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "base/uuid.hpp"
+
+#include <string_view>
 
 namespace rookery::identity {
 

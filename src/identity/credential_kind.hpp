@@ -2,13 +2,13 @@
 // request is one more row.
 #pragma once
 
-#include <array>
-#include <string_view>
-
 #include "access/facts.hpp"
 #include "base/http_message.hpp"
 #include "crypto/credential_hasher.hpp"
 #include "identity/proof.hpp"
+
+#include <array>
+#include <string_view>
 
 namespace rookery::identity {
 

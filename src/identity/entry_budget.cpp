@@ -59,7 +59,8 @@ void EntryBudget::add(Aggregate& to, const Noted& what, std::uint64_t count) {
     if (to.count == 0) to.credential = what.credential;
     if (to.credential != what.credential) to.credential = {};
     to.count += count;
-    const auto found = std::ranges::find(to.codes, what.code, &std::pair<Errc, std::uint64_t>::first);
+    const auto found =
+        std::ranges::find(to.codes, what.code, &std::pair<Errc, std::uint64_t>::first);
     if (found == to.codes.end()) {
         to.codes.emplace_back(what.code, count);
     } else {

@@ -8,15 +8,15 @@
 // Thread-safe; time is given by the caller and may go backwards.
 #pragma once
 
-#include <cstdint>
-#include <unordered_map>
-#include <utility>
-#include <vector>
-
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/errc.hpp"
 #include "base/thread_annotations.hpp"
+
+#include <cstdint>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace rookery::identity {
 
@@ -41,7 +41,8 @@ class EntryBudget {
         Bytes source;  // empty: several, beyond the bounds
         Instant minute;
         std::uint64_t count = 0;
-        std::vector<std::pair<Errc, std::uint64_t>> codes;  // how many of each, in order of appearance
+        std::vector<std::pair<Errc, std::uint64_t>>
+            codes;                  // how many of each, in order of appearance
         ByteArray<8> credential{};  // of all of them; zero when there was none, or not the same
     };
 

@@ -2,13 +2,13 @@
 // state of the vault that the request is planned on. A value; holds no secret.
 #pragma once
 
-#include <cstdint>
-
 #include "access/fact_rows.hpp"
 #include "base/auth_method.hpp"
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/uuid.hpp"
+
+#include <cstdint>
 
 namespace rookery::identity {
 

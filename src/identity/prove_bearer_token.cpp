@@ -1,8 +1,8 @@
-#include <cstdint>
-#include <limits>
-
 #include "identity/bearer_token.hpp"
 #include "identity/credential_kind.hpp"
+
+#include <cstdint>
+#include <limits>
 
 namespace rookery::identity {
 
@@ -19,8 +19,8 @@ Proof prove_bearer_token(const Shown& shown) {
     const bool matches = token->secret.expose([&](ByteView secret) {
         return shown.hasher.check(claims, secret, row.hash);
     });
-    const bool proved = matches && found != nullptr &&
-                        row.counter <= std::numeric_limits<std::uint32_t>::max();
+    const bool proved =
+        matches && found != nullptr && row.counter <= std::numeric_limits<std::uint32_t>::max();
     return proved ? Proof(AuthMethod::local_token, token->credential, row) : Proof();
 }
 

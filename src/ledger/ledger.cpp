@@ -1,13 +1,13 @@
 #include "ledger/ledger.hpp"
 
+#include "ledger/outbox_batch.hpp"
+#include "storage/row_key.hpp"
+
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <future>
 #include <mutex>
-
-#include "ledger/outbox_batch.hpp"
-#include "storage/row_key.hpp"
 
 namespace rookery::ledger {
 namespace {
@@ -132,7 +132,8 @@ class Ledger::Impl {
         {
             const std::lock_guard lock(queue_mutex_);
             if (awaited_ && awaited_->since == since) awaited_.reset();
-            if (!refusal_ && queued_events_ + ticket.plan.events.size() <= options_.queue_events_max &&
+            if (!refusal_ &&
+                queued_events_ + ticket.plan.events.size() <= options_.queue_events_max &&
                 queued_bytes_ + ticket.bytes <= options_.queue_bytes_max) {
                 queued_events_ += ticket.plan.events.size();
                 queued_bytes_ += ticket.bytes;
@@ -301,8 +302,8 @@ class Ledger::Impl {
     /// Rights have changed since it was decided.
     bool superseded(const Ticket& ticket) const {
         const auto& plan = ticket.plan;
-        return plan.relies_on_access && (plan.access_epoch != state_.access_epoch ||
-                                         plan.keyring_epoch != keys_->epoch());
+        return plan.relies_on_access &&
+               (plan.access_epoch != state_.access_epoch || plan.keyring_epoch != keys_->epoch());
     }
 
     std::vector<Ticket> take_batch() {
@@ -314,9 +315,9 @@ class Ledger::Impl {
         std::size_t events = 0;
         std::size_t bytes = 0;
         for (auto& ticket : queue_) {
-            const bool fits = events == 0 ||
-                              (events + ticket.plan.events.size() <= options_.batch_events_max &&
-                               bytes + ticket.bytes <= options_.batch_bytes_max);
+            const bool fits =
+                events == 0 || (events + ticket.plan.events.size() <= options_.batch_events_max &&
+                                bytes + ticket.bytes <= options_.batch_bytes_max);
             if (!fits || (ticket.raises && &ticket != next)) {
                 left.push_back(std::move(ticket));
                 continue;
@@ -346,7 +347,8 @@ class Ledger::Impl {
     std::optional<CommitResult> outdated(const Ticket& ticket, Instant now) const {
         const auto& plan = ticket.plan;
         if (Steady::now() - ticket.queued > options_.deadline) {
-            return Error{Errc::deadline, "the log could not be written in time", "try again later", {}};
+            return Error{
+                Errc::deadline, "the log could not be written in time", "try again later", {}};
         }
         if (plan.valid_until && *plan.valid_until <= now) return Stale{};
         if (superseded(ticket)) return Stale{};
@@ -411,8 +413,9 @@ class Ledger::Impl {
             first_index[i] = log_.size();
             written = append(*commit, current[i].plan, log_now);
             if (written) {
-                written =
-                    account(outbox, current[i].plan, first_versionnumber[i], log_now, next_state, facts);
+                written = account(
+                    outbox, current[i].plan, first_versionnumber[i], log_now, next_state, facts
+                );
             }
         }
         if (written) written = settle(*before, outbox, current, holds);
@@ -474,9 +477,9 @@ class Ledger::Impl {
             state.digest.subtract(write.digest_minus);
             state.digest.add(digest_plus);
             if (write.outbox != OutboxOperation::none) {
-                ROOKERY_CHECK(outbox.put(
-                    {write.ref, versionnumber, write.outbox, OutboxState::due, log_now}
-                ));
+                ROOKERY_CHECK(
+                    outbox.put({write.ref, versionnumber, write.outbox, OutboxState::due, log_now})
+                );
             }
             if (write.access_fact) {
                 state.fact_digest.subtract(write.digest_minus);
@@ -517,7 +520,9 @@ class Ledger::Impl {
 
     /// What ends every batch: the checkpoint of the last durable state, if one is due, and the two state
     /// rows, which know of it.
-    void finish(storage::Commit& commit, VaultState& state, const std::optional<audit::LogRow>& note) {
+    void finish(
+        storage::Commit& commit, VaultState& state, const std::optional<audit::LogRow>& note
+    ) {
         if (note) {
             commit.put(storage::Family::log, note->key, note->value);
             const std::lock_guard lock(snapshot_mutex_);
@@ -539,11 +544,12 @@ class Ledger::Impl {
 
     /// A failed write: nobody gets a success, and no more work is taken. Never retried: a batch that
     /// failed may still be found after a restart, which is fine, since its clients got nothing.
-    void fail_closed(const Error& error, std::vector<Ticket> batch, const std::vector<bool>& holds) {
+    void fail_closed(
+        const Error& error, std::vector<Ticket> batch, const std::vector<bool>& holds
+    ) {
         // Callers learn that, the operator learns why: the engine's text may name paths.
         const Error reason{
-            Errc::unavailable, "the audit log cannot be written", "see the server's log", {}
-        };
+            Errc::unavailable, "the audit log cannot be written", "see the server's log", {}};
         failed_ = true;
         std::deque<Ticket> waiting;
         {
@@ -591,15 +597,16 @@ class Ledger::Impl {
 
     const Options options_;
 
-    mutable std::mutex batch_mutex_;  // held while a batch is committed and answered, or keys are replaced
+    /// Held while a batch is committed and answered, or keys are replaced.
+    mutable std::mutex batch_mutex_;
 
     mutable std::mutex queue_mutex_;
     std::condition_variable queue_changed_;
     std::deque<Ticket> queue_;
     std::size_t queued_events_ = 0;
     std::size_t queued_bytes_ = 0;
-    bool flushed_ = false;     // the next batch may begin
-    bool flush_owed_ = false;  // somebody will call flush()
+    bool flushed_ = false;          // the next batch may begin
+    bool flush_owed_ = false;       // somebody will call flush()
     std::optional<Error> refusal_;  // why nothing is taken any more
     bool stopping_ = false;
 

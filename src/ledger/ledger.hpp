@@ -9,12 +9,6 @@
 // with success any more: the process must end (Options::on_failure).
 #pragma once
 
-#include <chrono>
-#include <functional>
-#include <memory>
-#include <thread>
-#include <variant>
-
 #include "audit/log_writer.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -23,6 +17,12 @@
 #include "ledger/snapshot.hpp"
 #include "ledger/vault_state.hpp"
 #include "storage/store.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <variant>
 
 namespace rookery::ledger {
 

@@ -3,13 +3,13 @@
 // the pipeline like any other caller. Format: docs/formats/outbox.md.
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <string_view>
-
 #include "ledger/pending.hpp"
 #include "storage/store.hpp"
 #include "storage/value.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
 
 namespace rookery::ledger {
 

@@ -1,14 +1,14 @@
 // OutboxBatch: what one batch does to the outbox, with the digest that the state row has of it.
 #pragma once
 
-#include <map>
-#include <optional>
-#include <string>
-
 #include "crypto/multiset_digest.hpp"
 #include "crypto/row_authenticator.hpp"
 #include "ledger/outbox.hpp"
 #include "storage/store.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
 
 namespace rookery::ledger {
 

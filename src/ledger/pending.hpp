@@ -5,16 +5,16 @@
 // Receipt. A refusal and an error are Pendings too. A Pending is never split and never changed.
 #pragma once
 
+#include "audit/detail.hpp"
+#include "base/clock.hpp"
+#include "storage/row_codec.hpp"
+#include "storage/store.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
-
-#include "audit/detail.hpp"
-#include "base/clock.hpp"
-#include "storage/row_codec.hpp"
-#include "storage/store.hpp"
 
 namespace rookery::ledger {
 
@@ -43,27 +43,28 @@ struct OutboxSettlement {
 /// One row written or removed by a request.
 struct RowWrite {
     storage::RowRef ref;
-    storage::EncodedRow encoded;              // live row or tombstone; empty value: the key is removed
-    std::vector<std::string> index_puts;      // rowidx keys, empty values
+    storage::EncodedRow encoded;          // live row or tombstone; empty value: the key is removed
+    std::vector<std::string> index_puts;  // rowidx keys, empty values
     std::vector<std::string> index_removals;
-    ByteArray<32> digest_minus{};             // summand of the row that goes (zero: there was none)
-    int live_change = 0;                      // 1: a row comes; -1: one goes
+    ByteArray<32> digest_minus{};  // summand of the row that goes (zero: there was none)
+    int live_change = 0;           // 1: a row comes; -1: one goes
     OutboxOperation outbox = OutboxOperation::none;
-    std::shared_ptr<const storage::Row> fact; // access facts only: the row after; null when it goes
+    std::shared_ptr<const storage::Row>
+        fact;  // access facts only: the row after; null when it goes
     bool access_fact = false;
 };
 
 struct Plan {
     storage::Guards guards;
-    std::uint64_t access_epoch = 0;           // of the view it was decided on
-    bool relies_on_access = false;            // a success: stale once the access epoch moved
-    std::uint32_t keyring_epoch = 0;          // writes and reveals are stale once it moved
-    std::optional<Instant> valid_until;       // earliest expiry it relied on, by LogWriter::judged_time
+    std::uint64_t access_epoch = 0;      // of the view it was decided on
+    bool relies_on_access = false;       // a success: stale once the access epoch moved
+    std::uint32_t keyring_epoch = 0;     // writes and reveals are stale once it moved
+    std::optional<Instant> valid_until;  // earliest expiry it relied on, by LogWriter::judged_time
     std::vector<RowWrite> writes;
     std::vector<OutboxSettlement> settlements;
-    std::vector<audit::PreparedEvent> events; // at least one
+    std::vector<audit::PreparedEvent> events;  // at least one
     std::unique_ptr<Reply> reply;
-    std::function<void()> on_durable;         // on the ledger's thread; may only wake somebody
+    std::function<void()> on_durable;  // on the ledger's thread; may only wake somebody
 
     [[nodiscard]] bool raises_access_epoch() const;
 };
@@ -107,7 +108,9 @@ class Receipt {
     friend class Ledger;
     friend class ReceiptForTest;  // defined in tests/odata only: rendering without a store
 
-    Receipt(std::uint64_t log_index, std::uint64_t first_versionnumber, std::unique_ptr<Reply> reply)
+    Receipt(
+        std::uint64_t log_index, std::uint64_t first_versionnumber, std::unique_ptr<Reply> reply
+    )
         : log_index_(log_index),
           first_versionnumber_(first_versionnumber),
           reply_(std::move(reply)) {}

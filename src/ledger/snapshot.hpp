@@ -2,11 +2,11 @@
 // before anyone who waits on that commit wakes.
 #pragma once
 
+#include "ledger/pending.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <span>
-
-#include "ledger/pending.hpp"
 
 namespace rookery::crypto {
 struct KeySet;

@@ -10,7 +10,9 @@ constexpr std::size_t row_bytes = 218;
 constexpr std::size_t clear_bytes = 86;
 
 /// The fields that are in clear, and that the masks of the digests are made from.
-void put_clear(ByteWriter& out, const VaultState& state, const crypto::RowAuthenticator& authenticator) {
+void put_clear(
+    ByteWriter& out, const VaultState& state, const crypto::RowAuthenticator& authenticator
+) {
     out.u16(VaultState::newest_format)
         .u64(state.access_epoch)
         .u64(state.versionnumber)
@@ -47,15 +49,14 @@ std::string encode(const VaultState& state, const crypto::RowAuthenticator& auth
     return std::move(out).take_string();
 }
 
-Result<VaultState> decode(
-    std::string_view stored, const crypto::RowAuthenticator& authenticator
-) {
+Result<VaultState> decode(std::string_view stored, const crypto::RowAuthenticator& authenticator) {
     const auto bytes = bytes_of(stored);
     ByteReader reader(bytes);
     const auto format = reader.u16();
     if (reader.ok() && format > VaultState::newest_format) {
         return fail(
-            Errc::newer_format, "this data directory was written by a newer rookery",
+            Errc::newer_format,
+            "this data directory was written by a newer rookery",
             "start it with the version that wrote it, or a later one"
         );
     }
@@ -85,8 +86,8 @@ Result<VaultState> decode(
         return fail(
             Errc::integrity,
             "the keyring is older than the vault: it has epoch " +
-                std::to_string(authenticator.keyring_epoch()) + ", and the vault was written under epoch " +
-                std::to_string(state.keyring_epoch),
+                std::to_string(authenticator.keyring_epoch()) +
+                ", and the vault was written under epoch " + std::to_string(state.keyring_epoch),
             "put back the newest file 'keyring', and find out how the other came there"
         );
     }

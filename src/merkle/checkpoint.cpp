@@ -1,10 +1,10 @@
 #include "merkle/checkpoint.hpp"
 
+#include "crypto/sha256.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
-
-#include "crypto/sha256.hpp"
 
 namespace rookery::merkle {
 namespace {
@@ -16,7 +16,8 @@ auto refuse() { return fail(Errc::integrity, "integrity check failed"); }
 
 auto bad_key(std::string message) {
     return fail(
-        Errc::malformed, std::move(message),
+        Errc::malformed,
+        std::move(message),
         "a verifier key looks like name+1a2b3c4d+base64, as in the file log.vkey"
     );
 }

@@ -4,14 +4,14 @@
 //   <origin>\n<size>\n<base64 root>\n\n— <name> <base64(key id 4 || signature 64)>\n
 #pragma once
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "crypto/signing.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/bytes.hpp"
-#include "base/result.hpp"
-#include "crypto/signing.hpp"
 
 namespace rookery::merkle {
 

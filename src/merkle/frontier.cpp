@@ -1,8 +1,8 @@
 #include "merkle/frontier.hpp"
 
-#include <bit>
-
 #include "merkle/hash.hpp"
+
+#include <bit>
 
 namespace rookery::merkle {
 

@@ -5,12 +5,12 @@
 // whose leaves became durable. Costs one node hash per append on average.
 #pragma once
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+
 #include <cstdint>
 #include <span>
 #include <vector>
-
-#include "base/bytes.hpp"
-#include "base/result.hpp"
 
 namespace rookery::merkle {
 

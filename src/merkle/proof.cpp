@@ -1,8 +1,8 @@
 #include "merkle/proof.hpp"
 
-#include <bit>
-
 #include "merkle/hash.hpp"
+
+#include <bit>
 
 namespace rookery::merkle {
 namespace {
@@ -32,9 +32,7 @@ Result<Digest> root_at(std::uint64_t size, const HashReader& reader) {
     return subtree(0, size, reader);
 }
 
-Result<Proof> prove_inclusion(
-    std::uint64_t index, std::uint64_t size, const HashReader& reader
-) {
+Result<Proof> prove_inclusion(std::uint64_t index, std::uint64_t size, const HashReader& reader) {
     if (index >= size) return fail(Errc::invalid_argument, "no such entry in a log of this size");
     // RFC 9162 section 2.1.3.1, from the root downward; the proof is in the other order.
     Proof down;
@@ -92,7 +90,7 @@ Result<Proof> prove_consistency(
     Proof down;
     std::uint64_t begin = 0;
     auto count = size;
-    auto old = old_size;      // leaves of the old tree below this node
+    auto old = old_size;         // leaves of the old tree below this node
     bool old_root_known = true;  // the node's old root is the whole old root, which the checker has
     while (old != count) {
         const auto left = split(count);
@@ -137,7 +135,8 @@ Result<void> check_consistency(
         sn >>= 1;
     }
     auto fr = old_root;
-    if (fn != 0) {  // the old tree is not a complete subtree of the new one: its last one comes first
+    if (fn !=
+        0) {  // the old tree is not a complete subtree of the new one: its last one comes first
         if (rest.empty()) return refuse();
         fr = rest.front();
         rest = rest.subspan(1);

@@ -5,12 +5,12 @@
 // outside the tree) is Errc::invalid_argument when proving and Errc::integrity when checking.
 #pragma once
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+
 #include <cstdint>
 #include <span>
 #include <vector>
-
-#include "base/bytes.hpp"
-#include "base/result.hpp"
 
 namespace rookery::merkle {
 

@@ -12,9 +12,9 @@ auto no_such_tile() { return fail(Errc::not_found, "no such tile"); }
 /// "067" of 67.
 std::string three_digits(std::uint64_t n) {
     return {
-        static_cast<char>('0' + n / 100 % 10), static_cast<char>('0' + n / 10 % 10),
-        static_cast<char>('0' + n % 10)
-    };
+        static_cast<char>('0' + n / 100 % 10),
+        static_cast<char>('0' + n / 10 % 10),
+        static_cast<char>('0' + n % 10)};
 }
 
 /// Decimal without leading zeros, at most `max`.

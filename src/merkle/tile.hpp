@@ -2,11 +2,11 @@
 // tile/entries/<number>[.p/<width>]. Height 8: a full tile has 256 hashes. Pure; thread-safe.
 #pragma once
 
+#include "base/result.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "base/result.hpp"
 
 namespace rookery::merkle {
 
@@ -18,9 +18,9 @@ struct Tile {
     enum class Kind : std::uint8_t { hashes, entries };
 
     Kind kind = Kind::hashes;
-    unsigned level = 0;              // 0..63; 0 for entries
+    unsigned level = 0;  // 0..63; 0 for entries
     std::uint64_t number = 0;
-    unsigned width = tile_width;     // 1..256
+    unsigned width = tile_width;  // 1..256
 
     friend bool operator==(const Tile&, const Tile&) = default;
 };

@@ -1,14 +1,19 @@
 #include "messages/acknowledge_recovery.hpp"
 
-#include <algorithm>
-
 #include "access/one_person.hpp"
 #include "messages/recovery.hpp"
+
+#include <algorithm>
 
 namespace rookery::messages {
 
 MessageFacts AcknowledgeRecovery::facts() const {
-    return {"rky_AcknowledgeRecovery", audit::Action::recovery, {}, Cost::few_rows, Stores::nothing_new};
+    return {
+        "rky_AcknowledgeRecovery",
+        audit::Action::recovery,
+        {},
+        Cost::few_rows,
+        Stores::nothing_new};
 }
 
 Result<void> AcknowledgeRecovery::check_texts() const { return {}; }

@@ -1,13 +1,13 @@
 #include "messages/add_privileges_role.hpp"
 
-#include <algorithm>
-
 #include "messages/apply_change.hpp"
-#include "pipeline/needs.hpp"
 #include "messages/pair_id.hpp"
 #include "messages/role_privileges.hpp"
 #include "messages/row_planner.hpp"
+#include "pipeline/needs.hpp"
 #include "schema/known_tables.hpp"
+
+#include <algorithm>
 
 namespace rookery::messages {
 namespace {
@@ -44,9 +44,11 @@ Step<Change> step_for(
 
 MessageFacts AddPrivilegesRole::facts() const {
     return {
-        replace ? "ReplacePrivilegesRole" : "AddPrivilegesRole", audit::Action::policy_change,
-        named_by(role), Cost::few_rows, Stores::something_new
-    };
+        replace ? "ReplacePrivilegesRole" : "AddPrivilegesRole",
+        audit::Action::policy_change,
+        named_by(role),
+        Cost::few_rows,
+        Stores::something_new};
 }
 
 Result<void> AddPrivilegesRole::check_texts() const { return {}; }

@@ -18,7 +18,8 @@ audit::Action action_on(const schema::Table& table, audit::Action plain) {
 
 /// An event about a row that changes, under its decision.
 audit::Event changed(
-    const PlanBuilder& builder, const Authorized<Change>& change, const Row& row, audit::Action action
+    const PlanBuilder& builder, const Authorized<Change>& change, const Row& row,
+    audit::Action action
 ) {
     auto event = builder.event(action_on(*row.table, action), audit::Outcome::success);
     builder.about(event, row);
@@ -59,7 +60,9 @@ struct Apply {
         );
         const auto write = builder.write(before.get(), draft.row);
         auto event = changed(
-            builder, change, draft.row,
+            builder,
+            change,
+            draft.row,
             before == nullptr ? audit::Action::create : audit::Action::update
         );
         for (const auto* column : draft.columns) event.columns.push_back(column->id);

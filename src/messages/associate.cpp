@@ -8,9 +8,11 @@ namespace rookery::messages {
 
 MessageFacts Associate::facts() const {
     return {
-        "Associate", audit::Action::principal_change, named_by(parent), Cost::few_rows,
-        Stores::something_new
-    };
+        "Associate",
+        audit::Action::principal_change,
+        named_by(parent),
+        Cost::few_rows,
+        Stores::something_new};
 }
 
 Result<void> Associate::check_texts() const { return {}; }

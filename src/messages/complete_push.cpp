@@ -1,17 +1,19 @@
 #include "messages/complete_push.hpp"
 
-#include <algorithm>
-
 #include "messages/apply_change.hpp"
 #include "pipeline/needs.hpp"
 #include "rules/write_draft.hpp"
 #include "schema/known_tables.hpp"
 
+#include <algorithm>
+
 namespace rookery::messages {
 namespace {
 
 enum State : std::int64_t { active = 0, inactive = 1 };
+
 enum Status : std::int64_t { status_active = 0, status_fixed = 1 };
+
 enum ErrorType : std::int64_t { conflict = 0, not_found = 1, already_exists = 2, others = 3 };
 
 tl::unexpected<Error> not_ours(std::string_view what) {
@@ -119,8 +121,12 @@ class SyncErrors {
 
     Result<Draft> made() {
         return draft_create(
-            builder_.reading, builder_.facts(), table_, Uuid::random(builder_.services.random),
-            {}, builder_.author()
+            builder_.reading,
+            builder_.facts(),
+            table_,
+            Uuid::random(builder_.services.random),
+            {},
+            builder_.author()
         );
     }
 
@@ -136,14 +142,17 @@ class SyncErrors {
         set(draft, "errorcode", failure.code);
         set(draft, "errortime", Instant{now});
         set(draft, "errortype", std::int64_t{type_of(failure)});
-        set(draft, "errormessage",
-            failure.status == 0
-                ? std::string("The organization gave no answer.")
-                : "The organization answered with HTTP status " + std::to_string(failure.status) + ".");
-        set(draft, "errordetail",
+        set(draft,
+            "errormessage",
+            failure.status == 0 ? std::string("The organization gave no answer.")
+                                : "The organization answered with HTTP status " +
+                                      std::to_string(failure.status) + ".");
+        set(draft,
+            "errordetail",
             failure.missing_privilege.empty()
                 ? storage::Value{}
-                : storage::Value{std::string(missing_privilege_detail) + failure.missing_privilege});
+                : storage::Value{std::string(missing_privilege_detail) + failure.missing_privilege}
+        );
         set(draft, "requestdata", text_or_null(names_of(failure.columns)));
         set(draft, "regardingobjectid", record());
         set_state(draft, active, status_active);
@@ -175,7 +184,9 @@ bool is_active(const RowPtr& row) {
 }
 
 /// What the record's syncerror rows say from now on.
-Result<std::vector<Step<Change>>> plan_sync_errors(PlanBuilder& builder, const CompletePush& message) {
+Result<std::vector<Step<Change>>> plan_sync_errors(
+    PlanBuilder& builder, const CompletePush& message
+) {
     std::vector<Step<Change>> steps;
     const auto* failure = std::get_if<PushFailed>(&message.outcome);
     if (failure != nullptr && !failure->parks) return steps;
@@ -195,7 +206,9 @@ Result<std::vector<Step<Change>>> plan_sync_errors(PlanBuilder& builder, const C
 }
 
 /// Event and settlement of the push itself.
-void record_push(PlanBuilder& builder, const CompletePush& message, const access::Decision& decision) {
+void record_push(
+    PlanBuilder& builder, const CompletePush& message, const access::Decision& decision
+) {
     const auto* failure = std::get_if<PushFailed>(&message.outcome);
     auto event = builder.event(
         audit::Action::sync_push,
@@ -235,9 +248,11 @@ void record_push(PlanBuilder& builder, const CompletePush& message, const access
 
 MessageFacts CompletePush::facts() const {
     return {
-        "rky_CompletePush", audit::Action::sync_push, {table, id}, Cost::few_rows,
-        Stores::nothing_new
-    };
+        "rky_CompletePush",
+        audit::Action::sync_push,
+        {table, id},
+        Cost::few_rows,
+        Stores::nothing_new};
 }
 
 Result<void> CompletePush::check_texts() const { return {}; }

@@ -4,9 +4,9 @@
 // entry makes or renews one, a success fixes them all.
 #pragma once
 
+#include "messages/push_operation.hpp"
 #include "pipeline/authorized.hpp"
 #include "pipeline/push_code.hpp"
-#include "messages/push_operation.hpp"
 
 namespace rookery::messages {
 
@@ -23,9 +23,9 @@ struct Pushed {
 /// The far side did not take it. Nothing in here is text of the far side.
 struct PushFailed {
     PushOperation operation = PushOperation::update;
-    int status = 0;                 // HTTP; 0: there was no answer
-    std::string code;               // is_push_code
-    std::string missing_privilege;  // is_privilege_name, if the answer named one
+    int status = 0;                              // HTTP; 0: there was no answer
+    std::string code;                            // is_push_code
+    std::string missing_privilege;               // is_privilege_name, if the answer named one
     std::vector<const schema::Column*> columns;  // that were sent
     // The entry is parked, and a syncerror row says why. Else it stays due and is tried again: that is
     // on the log alone.

@@ -1,17 +1,22 @@
 #include "messages/confirm_credential.hpp"
 
-#include <algorithm>
-
 #include "access/administration.hpp"
 #include "access/one_person.hpp"
 #include "messages/credential_marks.hpp"
 #include "rules/table_rules.hpp"
 #include "schema/known_tables.hpp"
 
+#include <algorithm>
+
 namespace rookery::messages {
 
 MessageFacts ConfirmCredential::facts() const {
-    return {"rky_ConfirmCredential", audit::Action::credential_confirm, {}, Cost::few_rows, Stores::nothing_new};
+    return {
+        "rky_ConfirmCredential",
+        audit::Action::credential_confirm,
+        {},
+        Cost::few_rows,
+        Stores::nothing_new};
 }
 
 Result<void> ConfirmCredential::check_texts() const { return {}; }
@@ -30,13 +35,16 @@ Result<MessageReply::Body> ConfirmCredential::execute(PlanBuilder& builder, Plan
     const auto& caller = builder.caller;
     const auto fact = std::get<access::Credential>(fact_of(before));
     if (!access::is_live(fact, builder.facts(), builder.now)) {
-        return fail(Errc::invalid_argument, "The credential has ended: there is nothing to confirm.");
+        return fail(
+            Errc::invalid_argument, "The credential has ended: there is nothing to confirm."
+        );
     }
     const auto person = access::one_person(caller, builder.facts(), builder.now);
     if (std::ranges::binary_search(person, fact.user) ||
         std::ranges::binary_search(person, fact.maker)) {
         return fail(
-            Errc::access_denied, "Nobody confirms a credential of his own, of his making, or of who made his.",
+            Errc::access_denied,
+            "Nobody confirms a credential of his own, of his making, or of who made his.",
             "ask another administrator"
         );
     }
@@ -48,7 +56,8 @@ Result<MessageReply::Body> ConfirmCredential::execute(PlanBuilder& builder, Plan
                 " or System Administrator has something to confirm."
         );
     }
-    const CredentialMarks marks{fact.plaintext || given.plaintext, fact.administration || given.administration};
+    const CredentialMarks marks{
+        fact.plaintext || given.plaintext, fact.administration || given.administration};
     auto after = before;
     std::optional<std::size_t> write;
     if (marks.plaintext != fact.plaintext || marks.administration != fact.administration) {
@@ -61,7 +70,9 @@ Result<MessageReply::Body> ConfirmCredential::execute(PlanBuilder& builder, Plan
         after.set("modifiedon", Instant{std::chrono::floor<std::chrono::seconds>(builder.now)});
         write = builder.write(&before, after);
     }
-    auto event = credential_event(builder, plan.decision(), audit::Action::credential_confirm, &before, after);
+    auto event = credential_event(
+        builder, plan.decision(), audit::Action::credential_confirm, &before, after
+    );
     if (write) builder.note_versions(event, &before, *write);
     builder.record(event);
     return NoContent{};

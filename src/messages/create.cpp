@@ -1,8 +1,8 @@
 #include "messages/create.hpp"
 
 #include "messages/apply_change.hpp"
-#include "pipeline/pasted_token.hpp"
 #include "messages/row_planner.hpp"
+#include "pipeline/pasted_token.hpp"
 
 namespace rookery::messages {
 

@@ -10,10 +10,17 @@
 namespace rookery::messages {
 
 MessageFacts CreateCredential::facts() const {
-    return {"rky_CreateCredential", audit::Action::credential_create, {}, Cost::few_rows, Stores::something_new};
+    return {
+        "rky_CreateCredential",
+        audit::Action::credential_create,
+        {},
+        Cost::few_rows,
+        Stores::something_new};
 }
 
-Result<void> CreateCredential::check_texts() const { return PastedTokenCheck{}.check("Name", name); }
+Result<void> CreateCredential::check_texts() const {
+    return PastedTokenCheck{}.check("Name", name);
+}
 
 access::Decision CreateCredential::admit(const Asker& asker) const {
     return asker.decide(needs_of_general(schema::prv_manage_credentials));
@@ -30,9 +37,9 @@ Judged<CreateCredential::Plan> CreateCredential::plan(PlanBuilder& builder) cons
 Result<MessageReply::Body> CreateCredential::execute(PlanBuilder& builder, Plan plan) const {
     if (lifetime < credential_lifetime_min || lifetime > credential_lifetime_max) {
         return fail(
-            Errc::out_of_range, "LifetimeSeconds must be between " +
-                                    std::to_string(credential_lifetime_min.count()) + " and " +
-                                    std::to_string(credential_lifetime_max.count()) + "."
+            Errc::out_of_range,
+            "LifetimeSeconds must be between " + std::to_string(credential_lifetime_min.count()) +
+                " and " + std::to_string(credential_lifetime_max.count()) + "."
         );
     }
     const auto* holder_facts = builder.facts().user(user);
@@ -43,11 +50,9 @@ Result<MessageReply::Body> CreateCredential::execute(PlanBuilder& builder, Plan 
     auto& random = builder.services.random;
     const auto id = Uuid::random(random);
     const auto secret = identity::BearerSecret::random(random);
-    const Instant expires =
-        std::chrono::floor<std::chrono::seconds>(builder.now) + lifetime;
+    const Instant expires = std::chrono::floor<std::chrono::seconds>(builder.now) + lifetime;
     const crypto::CredentialClaims claims{
-        id, user, expires, static_cast<std::uint32_t>(holder_facts->credential_counter)
-    };
+        id, user, expires, static_cast<std::uint32_t>(holder_facts->credential_counter)};
 
     ROOKERY_TRY(const auto found, builder.reading.read(schema::known::rky_credential, id));
     if (found.state != Found::State::absent) return fail(Errc::internal, "a random id came twice");
@@ -78,8 +83,7 @@ Result<MessageReply::Body> CreateCredential::execute(PlanBuilder& builder, Plan 
     builder.note_versions(event, nullptr, write);
     builder.record(event);
     return CredentialReply{
-        id, identity::format(id, secret), expires, marks.plaintext, marks.administration
-    };
+        id, identity::format(id, secret), expires, marks.plaintext, marks.administration};
 }
 
 }  // namespace rookery::messages

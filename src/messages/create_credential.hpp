@@ -10,7 +10,7 @@ inline constexpr std::chrono::seconds credential_lifetime_max{std::chrono::hours
 
 struct CredentialReply {
     Uuid credential;
-    SecretBytes token;       // rky1_…
+    SecretBytes token;  // rky1_…
     Instant expires;
     bool plaintext = false;  // what it carries of its user's rights
     bool administration = false;

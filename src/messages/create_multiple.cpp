@@ -1,15 +1,18 @@
 #include "messages/create_multiple.hpp"
 
 #include "messages/apply_change.hpp"
-#include "pipeline/pasted_token.hpp"
 #include "messages/row_planner.hpp"
+#include "pipeline/pasted_token.hpp"
 
 namespace rookery::messages {
 
 MessageFacts CreateMultiple::facts() const {
     return {
-        "CreateMultiple", audit::Action::create, {table, {}}, Cost::many_rows, Stores::something_new
-    };
+        "CreateMultiple",
+        audit::Action::create,
+        {table, {}},
+        Cost::many_rows,
+        Stores::something_new};
 }
 
 Result<void> CreateMultiple::check_texts() const {

@@ -10,8 +10,7 @@ CredentialMarks could_give(const PlanBuilder& builder) {
     if (caller.system) return {true, true};
     return {
         access::may_grant_plaintext(caller, builder.facts()),
-        access::is_system_administrator(caller, builder.facts())
-    };
+        access::is_system_administrator(caller, builder.facts())};
 }
 
 CredentialMarks marks_for(const PlanBuilder& builder, const Uuid& user) {

@@ -7,9 +7,11 @@ namespace rookery::messages {
 
 MessageFacts Disassociate::facts() const {
     return {
-        "Disassociate", audit::Action::principal_change, named_by(parent), Cost::few_rows,
-        Stores::nothing_new
-    };
+        "Disassociate",
+        audit::Action::principal_change,
+        named_by(parent),
+        Cost::few_rows,
+        Stores::nothing_new};
 }
 
 Result<void> Disassociate::check_texts() const { return {}; }

@@ -1,18 +1,18 @@
 #include "messages/explain_access.hpp"
 
-#include <algorithm>
-
-#include "pipeline/carry_out.hpp"
 #include "messages/create.hpp"
 #include "messages/delete.hpp"
 #include "messages/name_book.hpp"
-#include "pipeline/needs.hpp"
 #include "messages/retrieve.hpp"
 #include "messages/retrieve_multiple.hpp"
 #include "messages/rights_question.hpp"
-#include "pipeline/show.hpp"
 #include "messages/upsert.hpp"
+#include "pipeline/carry_out.hpp"
+#include "pipeline/needs.hpp"
+#include "pipeline/show.hpp"
 #include "schema/known_tables.hpp"
+
+#include <algorithm>
 
 namespace rookery::messages {
 namespace {
@@ -67,8 +67,10 @@ class Trial {
                 if (asked_.column != nullptr) message.input.cells.push_back({asked_.column, {}});
                 return judge(message);
             }
-            case Explained::remove: return judge(Delete{*asked_.record, {}});
-            case Explained::update: return judge_update(asked_.column, {});
+            case Explained::remove:
+                return judge(Delete{*asked_.record, {}});
+            case Explained::update:
+                return judge_update(asked_.column, {});
             case Explained::assign: {
                 ROOKERY_TRY(const auto* column, owner_column());
                 return judge_update(column, new_owner());
@@ -77,8 +79,10 @@ class Trial {
                 ROOKERY_TRY(const auto* column, state_column());
                 return judge_update(column, other_state());
             }
-            case Explained::append: return judge(Right::append);
-            case Explained::append_to: return judge(Right::append_to);
+            case Explained::append:
+                return judge(Right::append);
+            case Explained::append_to:
+                return judge(Right::append_to);
         }
         return fail(Errc::internal, "no message of that kind");
     }
@@ -206,20 +210,24 @@ class Trial {
     static Result<void> check_new_owner(const Authorized<Change>& assigning) {
         if (std::get<WriteRow>(assigning.what()).draft.new_owner) return {};
         return fail(
-            Errc::invalid_argument, "The record belongs to that owner already.", "name another owner"
+            Errc::invalid_argument,
+            "The record belongs to that owner already.",
+            "name another owner"
         );
     }
 
     [[nodiscard]] Error has_none(std::string_view what) const {
         return {
             Errc::invalid_argument,
-            "Rows of '" + std::string(asked_.table->name) + "' have no " + std::string(what) + ".", {}, {}
-        };
+            "Rows of '" + std::string(asked_.table->name) + "' have no " + std::string(what) + ".",
+            {},
+            {}};
     }
 
     Result<const schema::Column*> owner_column() const {
         const auto* column = asked_.table->column("ownerid");
-        if (column == nullptr || column->type != schema::Type::owner) return fail(has_none("owner"));
+        if (column == nullptr || column->type != schema::Type::owner)
+            return fail(has_none("owner"));
         return column;
     }
 
@@ -252,8 +260,11 @@ class Trial {
 
 MessageFacts ExplainAccess::facts() const {
     return {
-        "rky_ExplainAccess", audit::Action::audit_read, record ? named_by(*record) : Named{table, {}}, Cost::many_rows, Stores::nothing_new
-    };
+        "rky_ExplainAccess",
+        audit::Action::audit_read,
+        record ? named_by(*record) : Named{table, {}},
+        Cost::many_rows,
+        Stores::nothing_new};
 }
 
 Result<void> ExplainAccess::check_texts() const { return {}; }
@@ -269,7 +280,8 @@ Judged<ExplainAccess::Plan> ExplainAccess::plan(PlanBuilder& builder) const {
 Result<MessageReply::Body> ExplainAccess::execute(PlanBuilder& builder, Plan plan) const {
     const auto subject = user.value_or(builder.caller.user);
     const bool own = subject == builder.caller.user;
-    if (builder.facts().user(subject) == nullptr) return fail(does_not_exist(known::systemuser, subject));
+    if (builder.facts().user(subject) == nullptr)
+        return fail(does_not_exist(known::systemuser, subject));
     auto asked = *this;
     if (!own && asked.record) {
         // By its id, so that the answer says what by its key would be "not there".
@@ -293,7 +305,9 @@ Result<MessageReply::Body> ExplainAccess::execute(PlanBuilder& builder, Plan pla
     event.extras.emplace_back("asked", std::string(reply.asked));
     event.extras.emplace_back(
         "answer",
-        std::string(reply.error ? rookery::info(reply.error->code).name : std::string_view("allowed"))
+        std::string(
+            reply.error ? rookery::info(reply.error->code).name : std::string_view("allowed")
+        )
     );
     builder.record(event);
     return reply;

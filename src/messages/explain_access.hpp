@@ -46,7 +46,7 @@ struct ExplainAccess {
     std::optional<Uuid> user;  // nothing: the caller
     Explained what = Explained::retrieve;
     const schema::Table* table = nullptr;
-    std::optional<Target> record;            // of the table; nothing for what is about the table alone
+    std::optional<Target> record;  // of the table; nothing for what is about the table alone
     const schema::Column* column = nullptr;  // sealed
     std::optional<Uuid> owner;               // assign: the new one; nothing: the user himself
 

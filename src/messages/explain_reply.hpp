@@ -1,17 +1,17 @@
 // What rky_RetrieveWhoCan, rky_RetrieveAccessOf and rky_ExplainAccess answer; rendered by odata.
 #pragma once
 
-#include <map>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "access/decide.hpp"
 #include "access/explain.hpp"
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "storage/value.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace rookery::messages {
 
@@ -40,7 +40,7 @@ struct WhoCanReply {
     Uuid record;
     std::string record_name;
     std::optional<access::Principal> owner;
-    bool inactive = false;                     // nobody reads it now; the readers would if it were active
+    bool inactive = false;  // nobody reads it now; the readers would if it were active
     std::vector<const schema::Column*> columns;
     access::Readers readers;
     std::vector<LiveCredentials> credentials;  // of each reader
@@ -69,13 +69,13 @@ struct ExplainReply {
     Uuid user;
     std::string_view asked;  // name of the message
     const schema::Table* table = nullptr;
-    std::optional<Uuid> record;           // as far as the asker may know it
+    std::optional<Uuid> record;  // as far as the asker may know it
     bool allowed = false;
-    std::optional<Error> error;           // as the user would get it; set unless allowed
-    std::string rule;                     // as it stands on the log
+    std::optional<Error> error;  // as the user would get it; set unless allowed
+    std::string rule;            // as it stands on the log
     std::optional<access::Path> path;
     const schema::Privilege* missing = nullptr;
-    std::size_t rows = 0;                 // that the message would touch, cascades included
+    std::size_t rows = 0;  // that the message would touch, cascades included
     std::vector<access::ColumnDecision> columns;
     LiveCredentials credentials;
     Names names;

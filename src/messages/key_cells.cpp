@@ -1,11 +1,11 @@
 #include "messages/key_cells.hpp"
 
-#include <type_traits>
-#include <utility>
-
 #include "pipeline/column_value.hpp"
 #include "storage/index_key.hpp"
 #include "storage/text_key.hpp"
+
+#include <type_traits>
+#include <utility>
 
 namespace rookery::messages {
 namespace {
@@ -56,8 +56,8 @@ Result<void> check_named_by(const storage::Row& row, const KeyValues& key) {
     if (storage::carries(row, *key.key, key.values)) return {};
     return fail(
         Errc::bad_payload,
-        "A property of the key " + std::string(key.key->name) + " of '" + std::string(row.table->name) +
-            "' differs in the body from the key in the request URL."
+        "A property of the key " + std::string(key.key->name) + " of '" +
+            std::string(row.table->name) + "' differs in the body from the key in the request URL."
     );
 }
 

@@ -3,8 +3,6 @@
 // A Message is kept until its Receipt, because a lost race is planned again from it.
 #pragma once
 
-#include <variant>
-
 #include "messages/acknowledge_recovery.hpp"
 #include "messages/add_privileges_role.hpp"
 #include "messages/associate.hpp"
@@ -33,6 +31,8 @@
 #include "messages/upsert.hpp"
 #include "messages/upsert_multiple.hpp"
 #include "messages/who_am_i.hpp"
+
+#include <variant>
 
 namespace rookery::messages {
 

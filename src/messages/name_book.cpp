@@ -51,7 +51,8 @@ void NameBook::credentials(const LiveCredentials& all) {
 void NameBook::put(const schema::Table& table, const Uuid& id, const std::string& name) {
     if (name.empty()) return;
     const bool own = id == builder_.caller.user;
-    if (own || reads_log_ || builder_.decide(needs_of_table(table, schema::Right::read)).allowed()) {
+    if (own || reads_log_ ||
+        builder_.decide(needs_of_table(table, schema::Right::read)).allowed()) {
         names_.emplace(storage::RowRef{table.id, id}, name);
     }
 }

@@ -32,7 +32,9 @@ Judged<NoteRecovery::Plan> NoteRecovery::plan(PlanBuilder& builder) const {
 
 Result<MessageReply::Body> NoteRecovery::execute(PlanBuilder& builder, Plan plan) const {
     if (!builder.caller.system) {
-        return fail(Errc::switch_locked, "Only the holder of the root key recovers administration.");
+        return fail(
+            Errc::switch_locked, "Only the holder of the root key recovers administration."
+        );
     }
     ROOKERY_TRY(const auto target, builder.reading.live(schema::known::systemuser, user));
     ROOKERY_TRY(const auto before, organization_row(builder));

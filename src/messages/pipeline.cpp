@@ -27,14 +27,11 @@ Planned Pipeline::plan_or_refuse(
     }
     const auto facts = facts_of(message);
     PlanBuilder builder(services_, view, caller, facts, info, work);
-    return std::visit(
-        [&](const auto& m) { return carry_out(std::move(builder), m); }, message
-    );
+    return std::visit([&](const auto& m) { return carry_out(std::move(builder), m); }, message);
 }
 
-bool Pipeline::admits(
-    const View& view, const access::Caller& caller, const Message& message
-) const {
+bool Pipeline::admits(const View& view, const access::Caller& caller, const Message& message)
+    const {
     const Asker asker{caller, view.facts()};
     return std::visit([&](const auto& m) { return m.admit(asker).allowed(); }, message);
 }

@@ -16,8 +16,7 @@ struct PushOperationNames {
 
 /// In the order of PushOperation.
 inline constexpr PushOperationNames push_operation_names[] = {
-    {"create", "Create"}, {"update", "Update"}, {"delete", "Delete"}
-};
+    {"create", "Create"}, {"update", "Update"}, {"delete", "Delete"}};
 
 [[nodiscard]] constexpr const PushOperationNames& names(PushOperation operation) {
     return push_operation_names[static_cast<std::size_t>(operation)];

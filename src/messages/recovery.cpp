@@ -16,7 +16,8 @@ storage::Row noted(storage::Row row, storage::Value when, storage::Value user) {
 }
 
 void record_recovery(
-    PlanBuilder& builder, const access::Decision& decision, const storage::Row& before, storage::Row after
+    PlanBuilder& builder, const access::Decision& decision, const storage::Row& before,
+    storage::Row after
 ) {
     ++after.row_version;
     const auto write = builder.write(&before, after);
@@ -37,8 +38,9 @@ Result<std::string> recovery_warning(const PlanBuilder& builder) {
     const auto* who = found.row ? found.row->get<storage::RowRef>("rky_recovereduser") : nullptr;
     if (when == nullptr || who == nullptr) return std::string{};
     const auto* user = builder.facts().user(who->id);
-    return "administration was given to " + (user == nullptr ? std::string{} : user->full_name + " ") +
-           "(" + to_string(who->id) + ") with the root key on " + to_iso8601(*when) +
+    return "administration was given to " +
+           (user == nullptr ? std::string{} : user->full_name + " ") + "(" + to_string(who->id) +
+           ") with the root key on " + to_iso8601(*when) +
            "; a reviewer acknowledges it with `rookery recover --acknowledge`";
 }
 

@@ -2,9 +2,9 @@
 // right by it, and shown by the status until a reviewer acknowledges it.
 #pragma once
 
-#include <string>
-
 #include "pipeline/plan_builder.hpp"
+
+#include <string>
 
 namespace rookery::messages {
 

@@ -8,7 +8,9 @@ MessageFacts Rejected::facts() const {
 
 Result<void> Rejected::check_texts() const { return {}; }
 
-access::Decision Rejected::admit(const Asker& asker) const { return asker.decide(needs_of_anyone()); }
+access::Decision Rejected::admit(const Asker& asker) const {
+    return asker.decide(needs_of_anyone());
+}
 
 Judged<Rejected::Plan> Rejected::plan(PlanBuilder&) const { return fail(Stopped(error)); }
 

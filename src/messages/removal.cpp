@@ -1,11 +1,11 @@
 #include "messages/removal.hpp"
 
-#include <algorithm>
-
+#include "messages/row_planner.hpp"
 #include "pipeline/needs.hpp"
 #include "rules/removal_error.hpp"
-#include "messages/row_planner.hpp"
 #include "rules/table_rules.hpp"
+
+#include <algorithm>
 
 namespace rookery::messages {
 namespace {

@@ -1,10 +1,10 @@
 // What the removal of a row takes with it, by the relationships of its table.
 #pragma once
 
-#include <vector>
-
 #include "pipeline/plan_builder.hpp"
 #include "pipeline/step.hpp"
+
+#include <vector>
 
 namespace rookery::messages {
 

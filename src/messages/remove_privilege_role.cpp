@@ -9,9 +9,11 @@ namespace rookery::messages {
 
 MessageFacts RemovePrivilegeRole::facts() const {
     return {
-        "RemovePrivilegeRole", audit::Action::policy_change, named_by(role), Cost::few_rows,
-        Stores::nothing_new
-    };
+        "RemovePrivilegeRole",
+        audit::Action::policy_change,
+        named_by(role),
+        Cost::few_rows,
+        Stores::nothing_new};
 }
 
 Result<void> RemovePrivilegeRole::check_texts() const { return {}; }

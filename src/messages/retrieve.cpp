@@ -1,8 +1,8 @@
 #include "messages/retrieve.hpp"
 
-#include <algorithm>
-
 #include "pipeline/show.hpp"
+
+#include <algorithm>
 
 namespace rookery::messages {
 namespace {
@@ -28,8 +28,7 @@ bool is_null(const ShownRow& row) {
 
 MessageFacts Retrieve::facts() const {
     return {
-        "Retrieve", audit::Action::retrieve, named_by(target), Cost::few_rows, Stores::nothing_new
-    };
+        "Retrieve", audit::Action::retrieve, named_by(target), Cost::few_rows, Stores::nothing_new};
 }
 
 Result<void> Retrieve::check_texts() const { return {}; }

@@ -6,7 +6,7 @@
 namespace rookery::messages {
 
 struct RetrievePlan {
-    Authorized<ShowRow> start;                 // the row that the message names
+    Authorized<ShowRow> start;                  // the row that the message names
     std::optional<Authorized<ShowRow>> target;  // the one that its lookup leads to
 };
 

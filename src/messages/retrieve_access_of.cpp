@@ -24,8 +24,11 @@ ListedTable listed(access::TableAccess access) {
 
 MessageFacts RetrieveAccessOf::facts() const {
     return {
-        "rky_RetrieveAccessOf", audit::Action::audit_read, {}, Cost::many_rows, Stores::nothing_new
-    };
+        "rky_RetrieveAccessOf",
+        audit::Action::audit_read,
+        {},
+        Cost::many_rows,
+        Stores::nothing_new};
 }
 
 Result<void> RetrieveAccessOf::check_texts() const { return {}; }

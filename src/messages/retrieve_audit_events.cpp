@@ -1,11 +1,11 @@
 #include "messages/retrieve_audit_events.hpp"
 
-#include <algorithm>
-#include <span>
-
 #include "audit/log_reader.hpp"
 #include "pipeline/logged_values.hpp"
 #include "schema/known_tables.hpp"
+
+#include <algorithm>
+#include <span>
 
 namespace rookery::messages {
 namespace {
@@ -22,9 +22,7 @@ struct IdExtra {
     std::span<const std::string_view> targets;
 };
 
-constexpr IdExtra id_extras[] = {
-    {"record", to_record}, {"actor", to_user}, {"subject", to_user}
-};
+constexpr IdExtra id_extras[] = {{"record", to_record}, {"actor", to_user}, {"subject", to_user}};
 
 /// The present name of a row, empty when it is gone or has none, and when the row was last changed.
 struct Present {
@@ -35,7 +33,8 @@ struct Present {
 Present present(const PlanBuilder& builder, const schema::Table& table, const Uuid& id) {
     if (&table == &schema::known::privilege) {  // no stored rows
         const auto* privilege = schema::privilege(id);
-        return {privilege == nullptr ? std::string{} : std::string(privilege->name), Instant::min()};
+        return {
+            privilege == nullptr ? std::string{} : std::string(privilege->name), Instant::min()};
     }
     if (table.outside || table.primary_name.empty()) return {};
     const auto found = builder.reading.peek(table, id);
@@ -152,11 +151,12 @@ Result<std::string> newest_checkpoint(const audit::LogReader& reader) {
 }
 
 /// The record asked for: by id, or by a unique handle id that one has now.
-Result<std::optional<Uuid>> wanted_record(PlanBuilder& builder, const RetrieveAuditEvents& message) {
+Result<std::optional<Uuid>> wanted_record(
+    PlanBuilder& builder, const RetrieveAuditEvents& message
+) {
     if (message.unique_handle_id.empty()) return message.record;
     const auto& table = schema::known::msdyn_octwitterhandlesecret;
-    const auto row =
-        builder.reading.find(table, {&table.keys.front(), {message.unique_handle_id}});
+    const auto row = builder.reading.find(table, {&table.keys.front(), {message.unique_handle_id}});
     if (row) return std::optional<Uuid>((*row)->id);
     if (row.error().code != Errc::key_not_found) return fail(row.error());
     return fail(
@@ -168,7 +168,12 @@ Result<std::optional<Uuid>> wanted_record(PlanBuilder& builder, const RetrieveAu
 }  // namespace
 
 MessageFacts RetrieveAuditEvents::facts() const {
-    return {"rky_RetrieveAuditEvents", audit::Action::audit_read, {}, Cost::many_rows, Stores::nothing_new};
+    return {
+        "rky_RetrieveAuditEvents",
+        audit::Action::audit_read,
+        {},
+        Cost::many_rows,
+        Stores::nothing_new};
 }
 
 Result<void> RetrieveAuditEvents::check_texts() const { return {}; }

@@ -33,7 +33,7 @@ struct LogReply {
 
 struct RetrieveAuditEvents {
     std::optional<Uuid> record;
-    std::string unique_handle_id;        // of the record that has it now; empty: of any
+    std::string unique_handle_id;  // of the record that has it now; empty: of any
     std::optional<Uuid> actor;
     std::optional<ByteArray<8>> credential;  // identity::fingerprint
     std::optional<Instant> since;

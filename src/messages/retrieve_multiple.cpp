@@ -1,11 +1,11 @@
 #include "messages/retrieve_multiple.hpp"
 
-#include <algorithm>
-
 #include "crypto/sha256.hpp"
-#include "query/list.hpp"
 #include "pipeline/needs.hpp"
 #include "pipeline/show.hpp"
+#include "query/list.hpp"
+
+#include <algorithm>
 
 namespace rookery::messages {
 namespace {
@@ -52,8 +52,7 @@ void add_masked(ListReply& reply, const std::vector<MaskedColumn>& columns) {
 
 MessageFacts RetrieveMultiple::facts() const {
     return {
-        "RetrieveMultiple", audit::Action::list, {table, {}}, Cost::many_rows, Stores::nothing_new
-    };
+        "RetrieveMultiple", audit::Action::list, {table, {}}, Cost::many_rows, Stores::nothing_new};
 }
 
 Result<void> RetrieveMultiple::check_texts() const { return {}; }
@@ -70,9 +69,7 @@ Judged<RetrieveMultiple::Plan> RetrieveMultiple::plan(PlanBuilder& builder) cons
     std::optional<Authorized<ShowRow>> parent;
     if (within) {
         ROOKERY_TRY(auto row, builder.reading.live(within->parent, schema::Right::read));
-        ROOKERY_TRY(
-            parent, Authorized<ShowRow>::judge(builder, step_to_show(std::move(row), {}))
-        );
+        ROOKERY_TRY(parent, Authorized<ShowRow>::judge(builder, step_to_show(std::move(row), {})));
     }
     Step<ShowList> step;
     step.table = table;

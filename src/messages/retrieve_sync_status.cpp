@@ -1,11 +1,11 @@
 #include "messages/retrieve_sync_status.hpp"
 
-#include <map>
-
-#include "query/outbox_reader.hpp"
 #include "pipeline/push_code.hpp"
+#include "query/outbox_reader.hpp"
 #include "schema/known_tables.hpp"
 #include "storage/index_key.hpp"
+
+#include <map>
 
 namespace rookery::messages {
 namespace {
@@ -55,7 +55,12 @@ Result<void> examine_open_errors(const PlanBuilder& builder, SyncStatusReply& re
 }  // namespace
 
 MessageFacts RetrieveSyncStatus::facts() const {
-    return {"rky_RetrieveSyncStatus", audit::Action::retrieve, {}, Cost::many_rows, Stores::nothing_new};
+    return {
+        "rky_RetrieveSyncStatus",
+        audit::Action::retrieve,
+        {},
+        Cost::many_rows,
+        Stores::nothing_new};
 }
 
 Result<void> RetrieveSyncStatus::check_texts() const { return {}; }

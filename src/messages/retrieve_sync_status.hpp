@@ -1,9 +1,9 @@
 // rky_RetrieveSyncStatus: how the sync is doing.
 #pragma once
 
+#include "pipeline/authorized.hpp"
 #include "pipeline/sync_monitor.hpp"
 #include "query/outbox_reader.hpp"
-#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 
@@ -14,12 +14,12 @@ struct ErrorCount {
 
 struct SyncStatusReply {
     bool configured = false;
-    SyncState state;                       // empty when it is not
+    SyncState state;  // empty when it is not
     OutboxCounts outbox;
-    std::vector<ErrorCount> open_errors;   // active syncerror rows, by code
-    bool more_errors = false;              // there are more rows than were looked at
-    std::string missing_privilege;         // of the oldest of these rows that names one
-    Instant now;                           // what the lag is measured against
+    std::vector<ErrorCount> open_errors;  // active syncerror rows, by code
+    bool more_errors = false;             // there are more rows than were looked at
+    std::string missing_privilege;        // of the oldest of these rows that names one
+    Instant now;                          // what the lag is measured against
 };
 
 struct RetrieveSyncStatus {

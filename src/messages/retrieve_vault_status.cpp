@@ -11,7 +11,12 @@ constexpr std::uint64_t outbox_counted_max = 1'000'000;
 }  // namespace
 
 MessageFacts RetrieveVaultStatus::facts() const {
-    return {"rky_RetrieveVaultStatus", audit::Action::retrieve, {}, Cost::many_rows, Stores::nothing_new};
+    return {
+        "rky_RetrieveVaultStatus",
+        audit::Action::retrieve,
+        {},
+        Cost::many_rows,
+        Stores::nothing_new};
 }
 
 Result<void> RetrieveVaultStatus::check_texts() const { return {}; }

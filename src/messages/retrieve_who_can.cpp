@@ -2,8 +2,8 @@
 
 #include "access/explain.hpp"
 #include "messages/name_book.hpp"
-#include "pipeline/needs.hpp"
 #include "messages/rights_question.hpp"
+#include "pipeline/needs.hpp"
 
 namespace rookery::messages {
 namespace {
@@ -39,8 +39,11 @@ void name_readers(NameBook& names, const WhoCanReply& reply) {
 
 MessageFacts RetrieveWhoCan::facts() const {
     return {
-        "rky_RetrieveWhoCan", audit::Action::audit_read, named_by(target), Cost::many_rows, Stores::nothing_new
-    };
+        "rky_RetrieveWhoCan",
+        audit::Action::audit_read,
+        named_by(target),
+        Cost::many_rows,
+        Stores::nothing_new};
 }
 
 Result<void> RetrieveWhoCan::check_texts() const { return {}; }
@@ -58,7 +61,8 @@ Result<MessageReply::Body> RetrieveWhoCan::execute(PlanBuilder& builder, Plan pl
     WhoCanReply reply;
     reply.table = row->table;
     reply.record = row->id;
-    if (const auto* name = row->get<std::string>(row->table->primary_name)) reply.record_name = *name;
+    if (const auto* name = row->get<std::string>(row->table->primary_name))
+        reply.record_name = *name;
     reply.inactive = is_inactive(*row);
     reply.columns = sealed_columns(*this);
 

@@ -1,7 +1,7 @@
 #include "messages/retry_sync.hpp"
 
-#include "query/outbox_reader.hpp"
 #include "messages/sync_control.hpp"
+#include "query/outbox_reader.hpp"
 
 namespace rookery::messages {
 

@@ -10,7 +10,7 @@ inline constexpr std::size_t retried_max = 1000;
 
 struct RetryReply {
     std::uint64_t retried = 0;
-    std::uint64_t left = 0;                // still parked
+    std::uint64_t left = 0;  // still parked
 };
 
 struct RetrySync {

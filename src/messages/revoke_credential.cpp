@@ -6,7 +6,12 @@
 namespace rookery::messages {
 
 MessageFacts RevokeCredential::facts() const {
-    return {"rky_RevokeCredential", audit::Action::credential_revoke, {}, Cost::few_rows, Stores::nothing_new};
+    return {
+        "rky_RevokeCredential",
+        audit::Action::credential_revoke,
+        {},
+        Cost::few_rows,
+        Stores::nothing_new};
 }
 
 Result<void> RevokeCredential::check_texts() const { return {}; }

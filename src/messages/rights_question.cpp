@@ -1,10 +1,10 @@
 #include "messages/rights_question.hpp"
 
-#include <algorithm>
-
 #include "identity/authenticate.hpp"
 #include "pipeline/needs.hpp"
 #include "schema/known_tables.hpp"
+
+#include <algorithm>
 
 namespace rookery::messages {
 
@@ -57,7 +57,8 @@ void add_subject(audit::Event& event, const Uuid& user) {
 }
 
 Result<RowPtr> record_of(PlanBuilder& builder, const Target& target) {
-    if (const auto* id = std::get_if<Uuid>(&target.by)) return builder.reading.live(*target.table, *id);
+    if (const auto* id = std::get_if<Uuid>(&target.by))
+        return builder.reading.live(*target.table, *id);
     return builder.reading.find(*target.table, std::get<KeyValues>(target.by));
 }
 

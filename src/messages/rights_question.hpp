@@ -2,8 +2,8 @@
 // Nothing is computed here that the pipeline does not decide by.
 #pragma once
 
-#include "pipeline/authorized.hpp"
 #include "messages/explain_reply.hpp"
+#include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 
@@ -11,10 +11,14 @@ namespace rookery::messages {
 [[nodiscard]] access::Needs needs_to_ask_about(const std::optional<Uuid>& user, const Uuid& caller);
 
 /// The credentials of a user that still open something, as many as an answer lists.
-[[nodiscard]] Result<LiveCredentials> live_credentials(const PlanBuilder& builder, const Uuid& user);
+[[nodiscard]] Result<LiveCredentials> live_credentials(
+    const PlanBuilder& builder, const Uuid& user
+);
 
 /// Asking about rights is reviewing: it is on the log like reading the log.
-[[nodiscard]] audit::Event asked_event(const PlanBuilder& builder, const access::Decision& decision);
+[[nodiscard]] audit::Event asked_event(
+    const PlanBuilder& builder, const access::Decision& decision
+);
 
 /// The user that was asked about.
 void add_subject(audit::Event& event, const Uuid& user);

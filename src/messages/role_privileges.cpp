@@ -1,7 +1,7 @@
 #include "messages/role_privileges.hpp"
 
-#include "pipeline/needs.hpp"
 #include "messages/row_planner.hpp"
+#include "pipeline/needs.hpp"
 
 namespace rookery::messages {
 

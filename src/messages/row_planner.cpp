@@ -1,13 +1,13 @@
 #include "messages/row_planner.hpp"
 
-#include <algorithm>
-
-#include "rules/built_in_rows.hpp"
 #include "messages/key_cells.hpp"
 #include "pipeline/needs.hpp"
+#include "rules/built_in_rows.hpp"
 #include "rules/table_rules.hpp"
 #include "rules/write_draft.hpp"
 #include "storage/index_key.hpp"
+
+#include <algorithm>
 
 namespace rookery::messages {
 namespace {
@@ -20,7 +20,9 @@ Step<Change> step_on(const schema::Table& table, const Uuid& id) {
 }
 
 /// One that will not be done: what it needs is asked first.
-Step<Change> step_that_fails(const schema::Table& table, const Uuid& id, access::Needs needs, Error error) {
+Step<Change> step_that_fails(
+    const schema::Table& table, const Uuid& id, access::Needs needs, Error error
+) {
     auto step = step_on(table, id);
     step.needs = std::move(needs);
     step.deferred_error = std::move(error);
@@ -49,8 +51,8 @@ Error not_offered(std::string_view message, const schema::Table& table) {
         Errc::method_not_allowed,
         "The '" + std::string(message) + "' method does not support entities of type '" +
             std::string(table.name) + "'.",
-        {}, {}
-    };
+        {},
+        {}};
 }
 
 Error duplicate_id() { return {Errc::duplicate_id, "Cannot insert duplicate key.", {}, {}}; }
@@ -77,7 +79,8 @@ Result<Step<Change>> RowPlanner::create(
         return step_that_fails(table, id, needs_at_all(), built_in_protected());
     }
     ROOKERY_TRY(const auto found, builder_.reading.read(table, id));
-    if (found.state != Found::State::absent || !claims_.claim(table, id)) return fail(duplicate_id());
+    if (found.state != Found::State::absent || !claims_.claim(table, id))
+        return fail(duplicate_id());
     auto draft = new_draft(table, id, input, key);
     if (!draft) return step_that_fails(table, id, needs_at_all(), draft.error());
     auto step = step_on(table, id);
@@ -97,10 +100,10 @@ Result<Draft> RowPlanner::new_draft(
         ROOKERY_TRY(named, cells_of_key(table, *key, input));
     }
     ROOKERY_TRY(
-        auto draft, draft_create(
-                        builder_.reading, builder_.facts(), table, id, {&named, &input},
-                        builder_.author()
-                    )
+        auto draft,
+        draft_create(
+            builder_.reading, builder_.facts(), table, id, {&named, &input}, builder_.author()
+        )
     );
     if (key != nullptr) ROOKERY_CHECK(check_named_by(draft.row, *key));
     return draft;
@@ -183,7 +186,8 @@ Result<void> RowPlanner::check_keys(const storage::Row* before, const storage::R
             return fail(
                 Errc::duplicate_key,
                 "Entity Key " + std::string(key.name) +
-                    " violated. A record with the same value already exists. A duplicate record cannot be "
+                    " violated. A record with the same value already exists. A duplicate record "
+                    "cannot be "
                     "created."
             );
         }

@@ -2,13 +2,13 @@
 // what that needs, and what stands in its way. One for each request.
 #pragma once
 
+#include "pipeline/plan_builder.hpp"
+#include "pipeline/step.hpp"
+
 #include <optional>
 #include <set>
 #include <string>
 #include <utility>
-
-#include "pipeline/plan_builder.hpp"
-#include "pipeline/step.hpp"
 
 namespace rookery::messages {
 
@@ -68,7 +68,9 @@ class RowPlanner {
 };
 
 /// Errc: duplicate_id for If-None-Match, version_mismatch.
-[[nodiscard]] Result<void> check_version(const Preconditions& preconditions, const storage::Row& row);
+[[nodiscard]] Result<void> check_version(
+    const Preconditions& preconditions, const storage::Row& row
+);
 
 /// The table has rows of the vault's making alone.
 [[nodiscard]] Error not_offered(std::string_view message, const schema::Table& table);

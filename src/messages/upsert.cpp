@@ -1,9 +1,9 @@
 #include "messages/upsert.hpp"
 
 #include "messages/apply_change.hpp"
-#include "pipeline/pasted_token.hpp"
 #include "messages/row_planner.hpp"
 #include "messages/upsert_admission.hpp"
+#include "pipeline/pasted_token.hpp"
 #include "schema/known_tables.hpp"
 
 namespace rookery::messages {
@@ -31,9 +31,11 @@ bool disables_a_user(const Upsert& message) {
 
 MessageFacts Upsert::facts() const {
     return {
-        name_of(*this), audit::Action::update, named_by(target), Cost::few_rows,
-        disables_a_user(*this) ? Stores::nothing_new : Stores::something_new
-    };
+        name_of(*this),
+        audit::Action::update,
+        named_by(target),
+        Cost::few_rows,
+        disables_a_user(*this) ? Stores::nothing_new : Stores::something_new};
 }
 
 Result<void> Upsert::check_texts() const {

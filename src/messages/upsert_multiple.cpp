@@ -1,16 +1,19 @@
 #include "messages/upsert_multiple.hpp"
 
 #include "messages/apply_change.hpp"
-#include "pipeline/pasted_token.hpp"
 #include "messages/row_planner.hpp"
 #include "messages/upsert_admission.hpp"
+#include "pipeline/pasted_token.hpp"
 
 namespace rookery::messages {
 
 MessageFacts UpsertMultiple::facts() const {
     return {
-        "UpsertMultiple", audit::Action::update, {table, {}}, Cost::many_rows, Stores::something_new
-    };
+        "UpsertMultiple",
+        audit::Action::update,
+        {table, {}},
+        Cost::many_rows,
+        Stores::something_new};
 }
 
 Result<void> UpsertMultiple::check_texts() const {
@@ -36,9 +39,7 @@ Judged<UpsertMultiple::Plan> UpsertMultiple::plan(PlanBuilder& builder) const {
         const auto* write = std::get_if<WriteRow>(&step.what);
         const bool update = write != nullptr && write->before != nullptr;
         if (update && !planner.claims().claim(*step.table, step.id)) {
-            return fail(
-                Errc::duplicate_key, "UpsertMultiple has two items for the same record."
-            );
+            return fail(Errc::duplicate_key, "UpsertMultiple has two items for the same record.");
         }
         steps.push_back(std::move(step));
     }

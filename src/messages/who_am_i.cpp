@@ -8,9 +8,7 @@ MessageFacts WhoAmI::facts() const {
 
 Result<void> WhoAmI::check_texts() const { return {}; }
 
-access::Decision WhoAmI::admit(const Asker& asker) const {
-    return asker.decide(needs_of_anyone());
-}
+access::Decision WhoAmI::admit(const Asker& asker) const { return asker.decide(needs_of_anyone()); }
 
 Judged<WhoAmI::Plan> WhoAmI::plan(PlanBuilder& builder) const {
     return judge_act(builder, needs_of_anyone());

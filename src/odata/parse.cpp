@@ -17,9 +17,7 @@ Result<messages::Message> read(RequestReader& reader) {
 }  // namespace
 
 Parsed parse(
-    const http::Request& request,
-    const ServiceRoot& root,
-    const Admits& admits,
+    const http::Request& request, const ServiceRoot& root, const Admits& admits,
     const Uuid& request_id
 ) {
     Parsed out;

@@ -21,9 +21,7 @@ struct Parsed {
 /// Never fails: a request that cannot be understood is a messages::Rejected. `root` must outlive
 /// the context. `request_id` goes into REQ_ID and x-ms-service-request-id.
 [[nodiscard]] Parsed parse(
-    const http::Request& request,
-    const ServiceRoot& root,
-    const Admits& admits,
+    const http::Request& request, const ServiceRoot& root, const Admits& admits,
     const Uuid& request_id = {}
 );
 

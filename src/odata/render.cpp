@@ -1,6 +1,5 @@
 #include "odata/render.hpp"
 
-#include "pipeline/reply.hpp"
 #include "odata/operations/operation.hpp"
 #include "odata/response/error_body.hpp"
 #include "odata/response/list_reply.hpp"
@@ -8,6 +7,7 @@
 #include "odata/response/responder.hpp"
 #include "odata/response/row_reply.hpp"
 #include "odata/response/service_document.hpp"
+#include "pipeline/reply.hpp"
 
 #include <stdexcept>
 #include <string>

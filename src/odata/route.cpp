@@ -21,10 +21,7 @@ using schema::Table;
 
 /// The operation that the last segment of the path names, unbound or bound to `table` or `row`.
 Result<Message> operation(
-    RequestReader& request,
-    std::size_t position,
-    Binding binding,
-    const Table* table = nullptr,
+    RequestReader& request, std::size_t position, Binding binding, const Table* table = nullptr,
     messages::Target row = {}
 ) {
     const auto segments = request.segments();

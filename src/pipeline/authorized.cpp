@@ -21,7 +21,8 @@ struct KeptBack {
     [[nodiscard]] Error error() const {
         return {
             decision->code(),
-            "The caller may not remove " + std::to_string(rows) + " of the rows that would go with it.",
+            "The caller may not remove " + std::to_string(rows) +
+                " of the rows that would go with it.",
             "ask somebody who may, or have those removed first",
             {}};
     }

@@ -3,13 +3,13 @@
 // the step's own needs, no decision can be paired with a step that it was not made for.
 #pragma once
 
-#include <utility>
-#include <vector>
-
 #include "access/decide.hpp"
 #include "pipeline/plan_builder.hpp"
 #include "pipeline/step.hpp"
 #include "pipeline/stopped.hpp"
+
+#include <utility>
+#include <vector>
 
 namespace rookery::messages {
 
@@ -66,6 +66,8 @@ class Authorized {
 using AuthorizedChanges = std::vector<Authorized<Change>>;
 
 /// Each in order. Of rows that would go with their parent and may not, it is said how many, but not which.
-[[nodiscard]] Judged<AuthorizedChanges> judge_all(PlanBuilder& builder, std::vector<Step<Change>> steps);
+[[nodiscard]] Judged<AuthorizedChanges> judge_all(
+    PlanBuilder& builder, std::vector<Step<Change>> steps
+);
 
 }  // namespace rookery::messages

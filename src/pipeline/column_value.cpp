@@ -1,10 +1,10 @@
 #include "pipeline/column_value.hpp"
 
-#include <algorithm>
-#include <utility>
-
 #include "pipeline/reply.hpp"
 #include "storage/text_key.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace rookery::messages {
 namespace {
@@ -18,8 +18,8 @@ Error outside(const Table& table, const Column& column, Errc code) {
         code,
         "A validation error occurred. The value of '" + std::string(column.name) +
             "' on record of type '" + std::string(table.name) + "' is outside the valid range.",
-        {}, {}
-    };
+        {},
+        {}};
 }
 
 Result<InputValue> text_value(const Table& table, const Column& column, std::string_view text) {

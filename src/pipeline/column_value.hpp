@@ -2,12 +2,12 @@
 // the key of a URL. Looks at no row; what depends on rows is left to the planner. Pure, thread-safe.
 #pragma once
 
+#include "base/result.hpp"
+#include "pipeline/input.hpp"
+
 #include <cstdint>
 #include <string_view>
 #include <variant>
-
-#include "base/result.hpp"
-#include "pipeline/input.hpp"
 
 namespace rookery::messages {
 

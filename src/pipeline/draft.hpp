@@ -2,12 +2,12 @@
 // Clear columns are final; tokens are still in the Input and are sealed only once access is decided.
 #pragma once
 
-#include <optional>
-#include <vector>
-
 #include "pipeline/input.hpp"
 #include "pipeline/reading.hpp"
 #include "storage/row.hpp"
+
+#include <optional>
+#include <vector>
 
 namespace rookery::messages {
 
@@ -19,10 +19,10 @@ struct Authorship {
 
 struct Draft {
     storage::Row row;
-    std::vector<const schema::Column*> columns;   // set by the request, ascending by id
-    std::vector<const InputCell*> secrets;        // tokens to seal; null clears
-    std::vector<RowPtr> referenced;               // rows newly pointed to: AppendTo on each
-    std::optional<storage::RowRef> new_owner;     // differs from the row's owner (Assign)
+    std::vector<const schema::Column*> columns;  // set by the request, ascending by id
+    std::vector<const InputCell*> secrets;       // tokens to seal; null clears
+    std::vector<RowPtr> referenced;              // rows newly pointed to: AppendTo on each
+    std::optional<storage::RowRef> new_owner;    // differs from the row's owner (Assign)
 };
 
 }  // namespace rookery::messages

@@ -1,9 +1,9 @@
 #include "pipeline/effect.hpp"
 
-#include <algorithm>
-
 #include "access/effect.hpp"
 #include "schema/known_tables.hpp"
+
+#include <algorithm>
 
 namespace rookery::messages {
 namespace {
@@ -46,9 +46,7 @@ Result<void> check_own_way(const PlanBuilder& builder, const Facts& after) {
     const auto* is = after.user(caller);
     const bool narrowed = was != nullptr && is != nullptr && was->mode != is->mode;
     if (narrowed || (builder.facts().enabled(caller) && !after.enabled(caller))) {
-        return fail(
-            Errc::access_denied, "Nobody locks himself out.", "ask another administrator"
-        );
+        return fail(Errc::access_denied, "Nobody locks himself out.", "ask another administrator");
     }
     return {};
 }
@@ -85,9 +83,10 @@ Result<void> add_moved(
         for (const auto* table : schema::tables()) {
             if (table->ownership != schema::Ownership::user || !table->has_sealed()) continue;
             ROOKERY_TRY(
-                const auto owned, builder.reading.children(
-                                      *table, *table->column("ownerid"), {change.table, change.id}, 1
-                                  )
+                const auto owned,
+                builder.reading.children(
+                    *table, *table->column("ownerid"), {change.table, change.id}, 1
+                )
             );
             if (owned.empty()) continue;
             RecordChange record{table, {}, {}, {}, {}};
@@ -209,8 +208,7 @@ Result<std::vector<Uuid>> check_effect(PlanBuilder& builder) {
         ROOKERY_CHECK(check_own_way(builder, after));
     }
     ROOKERY_CHECK(add_moved(builder, changes, records));
-    auto verdict =
-        access::judge(builder.caller, {before, after, changes, records, builder.now});
+    auto verdict = access::judge(builder.caller, {before, after, changes, records, builder.now});
     if (verdict.refusal) return fail(std::move(*verdict.refusal));
     if (verdict.grants) record_grants(builder, verdict, changes, records);
     return std::move(verdict.waiting);

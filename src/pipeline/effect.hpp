@@ -2,10 +2,10 @@
 // access judge it, and puts grants on the log.
 #pragma once
 
-#include <vector>
-
 #include "base/result.hpp"
 #include "pipeline/plan_builder.hpp"
+
+#include <vector>
 
 namespace rookery::messages {
 

@@ -1,18 +1,18 @@
 // What messages are put together from: which row, which values, on what condition, which columns.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <variant>
-#include <vector>
-
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "base/uuid.hpp"
 #include "schema/schema.hpp"
 #include "storage/value.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
 
 namespace rookery::messages {
 
@@ -57,16 +57,16 @@ struct Preconditions {
 /// Which properties to show. Empty columns: all readable OData properties.
 struct Selection {
     std::vector<const schema::Column*> columns;
-    bool unmasked = false;      // UnMaskedData=true
-    bool annotations = false;   // formatted values of lookups are wanted
+    bool unmasked = false;     // UnMaskedData=true
+    bool annotations = false;  // formatted values of lookups are wanted
 };
 
 /// What the transport knows of a request; goes into its events.
 struct RequestInfo {
-    Uuid correlation;                 // minted here
-    std::string client_request_id;    // at most 128 bytes
-    std::string user_agent;           // at most 256 bytes
-    Bytes source_address;             // 4 or 16 bytes
+    Uuid correlation;               // minted here
+    std::string client_request_id;  // at most 128 bytes
+    std::string user_agent;         // at most 256 bytes
+    Bytes source_address;           // 4 or 16 bytes
     std::uint16_t source_port = 0;
     std::uint16_t tls_version = 0;
 };

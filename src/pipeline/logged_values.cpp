@@ -1,10 +1,10 @@
 #include "pipeline/logged_values.hpp"
 
-#include <optional>
-#include <string>
-
 #include "audit/cbor.hpp"
 #include "crypto/sha256.hpp"
+
+#include <optional>
+#include <string>
 
 namespace rookery::messages {
 namespace {

@@ -3,11 +3,11 @@
 // the schema says (Table::logged).
 #pragma once
 
-#include <cstddef>
-#include <string_view>
-
 #include "audit/event.hpp"
 #include "storage/row.hpp"
+
+#include <cstddef>
+#include <string_view>
 
 namespace rookery::messages {
 
@@ -21,8 +21,6 @@ inline constexpr std::string_view before_suffix = ".before";
 /// goes nothing else. A text of more than logged_text_max bytes is cut and has its SHA-256 beside it, in
 /// `X.sha256` or `X.before.sha256`. Null: no such row. Call it before any other extra is added: what
 /// stands first is clipped last.
-void add_logged_values(
-    audit::Event& event, const storage::Row* before, const storage::Row* after
-);
+void add_logged_values(audit::Event& event, const storage::Row* before, const storage::Row* after);
 
 }  // namespace rookery::messages

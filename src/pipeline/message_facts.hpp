@@ -9,14 +9,14 @@
 //   execute(builder, plan)   what then happens: writes, events and the reply
 #pragma once
 
-#include <cstdint>
-#include <string_view>
-
 #include "access/decide.hpp"
 #include "audit/event.hpp"
 #include "pipeline/input.hpp"
 #include "pipeline/needs.hpp"
 #include "pipeline/stopped.hpp"
+
+#include <cstdint>
+#include <string_view>
 
 namespace rookery::messages {
 
@@ -33,7 +33,11 @@ struct MessageFacts {
         std::string_view given_name, audit::Action given_action, Named about, Cost given_cost,
         Stores given_stores
     )
-        : name(given_name), action(given_action), named(about), cost(given_cost), stores(given_stores) {}
+        : name(given_name),
+          action(given_action),
+          named(about),
+          cost(given_cost),
+          stores(given_stores) {}
 
     std::string_view name;  // Dataverse's ("Retrieve", "Assign", "SetState"…), for the log
     audit::Action action;   // what it would have done, had it been allowed

@@ -45,8 +45,7 @@ access::RowFacts facts_of(const storage::Row& row) {
     } else if (const auto* owner = row.get<storage::RowRef>("ownerid")) {
         const bool team = owner->table == schema::known::team.id;
         facts.owner = access::Principal{
-            team ? access::PrincipalKind::team : access::PrincipalKind::user, owner->id
-        };
+            team ? access::PrincipalKind::team : access::PrincipalKind::user, owner->id};
     }
     const auto& unit_column = row.table->unit_column;
     if (unit_column.empty()) return facts;

@@ -1,11 +1,11 @@
 // What a message needs to be allowed, said in access's terms.
 #pragma once
 
-#include <string_view>
-
 #include "access/needs.hpp"
 #include "pipeline/draft.hpp"
 #include "storage/row.hpp"
+
+#include <string_view>
 
 namespace rookery::messages {
 

@@ -1,9 +1,9 @@
 #include "pipeline/pasted_token.hpp"
 
+#include "identity/bearer_token.hpp"
+
 #include <algorithm>
 #include <utility>
-
-#include "identity/bearer_token.hpp"
 
 namespace rookery::messages {
 namespace {
@@ -85,9 +85,8 @@ bool PastedTokens::holds_one(std::string_view text) const {
             return token.expose([&](std::string_view held) { return held <= text; });
         });
         if (above == long_.begin()) continue;
-        const auto found = std::prev(above)->expose([&](std::string_view held) {
-            return text.starts_with(held);
-        });
+        const auto found =
+            std::prev(above)->expose([&](std::string_view held) { return text.starts_with(held); });
         if (found) return true;
     }
     return false;

@@ -3,13 +3,13 @@
 // what has the form of this vault's own credentials.
 #pragma once
 
-#include <cstddef>
-#include <string_view>
-#include <vector>
-
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "pipeline/input.hpp"
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
 
 namespace rookery::messages {
 

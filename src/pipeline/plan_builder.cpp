@@ -127,7 +127,8 @@ void PlanBuilder::note_record_change(const storage::Row& before, const storage::
         return is_inactive(row) ? std::nullopt : std::optional{facts_of(row)};
     };
     access::RecordChange change{after.table, after.id, shown(before), shown(after), {}};
-    const bool same = change.before && change.after && change.before->owner == change.after->owner &&
+    const bool same = change.before && change.after &&
+                      change.before->owner == change.after->owner &&
                       change.before->owning_unit == change.after->owning_unit;
     if (!change.after || same) return;
     for (const auto& cell : after.cells) {
@@ -158,9 +159,8 @@ std::size_t PlanBuilder::remove(const storage::Row& before) {
     return plan_.writes.size() - 1;
 }
 
-void PlanBuilder::note_versions(
-    audit::Event& event, const storage::Row* before, std::size_t write
-) const {
+void PlanBuilder::note_versions(audit::Event& event, const storage::Row* before, std::size_t write)
+    const {
     const auto& encoded = plan_.writes[write].encoded;
     event.row_versions = audit::RowVersions{before == nullptr ? 0 : before->row_version, 0};
     if (encoded.value.empty()) return;  // a pair leaves no tombstone
@@ -220,7 +220,8 @@ ledger::Pending PlanBuilder::success(MessageReply::Body body) && {
 Refused PlanBuilder::failure(Error error) && {
     // The caller hears of a row that is not there; the log says which one he was kept from. A fault
     // of ours stays one.
-    if (const auto& kept = reading.withheld(); kept && rookery::info(error.code).http_status < 500) {
+    if (const auto& kept = reading.withheld();
+        kept && rookery::info(error.code).http_status < 500) {
         return std::move(*this).refuse(
             kept->refusal, std::move(error), {schema::table(kept->row.table), kept->row.id}
         );
@@ -268,8 +269,12 @@ Refused PlanBuilder::finish(Error error, audit::Event event) && {
     event.extras.emplace_back("error", std::string(rookery::info(error.code).name));
     // Of the plan nothing goes on: no row, no entry but this one, no guard.
     return Refused(
-        view.snapshot().keys, services.random, plan_.access_epoch, plan_.keyring_epoch,
-        std::move(event), std::move(error)
+        view.snapshot().keys,
+        services.random,
+        plan_.access_epoch,
+        plan_.keyring_epoch,
+        std::move(event),
+        std::move(error)
     );
 }
 

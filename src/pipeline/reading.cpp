@@ -11,8 +11,9 @@ namespace rookery::messages {
 Error does_not_exist(const schema::Table& table, const Uuid& id) {
     return {
         Errc::not_found,
-        "Entity '" + std::string(table.name) + "' With Id = " + to_string(id) + " Does Not Exist", {}, {}
-    };
+        "Entity '" + std::string(table.name) + "' With Id = " + to_string(id) + " Does Not Exist",
+        {},
+        {}};
 }
 
 Error no_such_key(const schema::Table& table) {
@@ -20,8 +21,8 @@ Error no_such_key(const schema::Table& table) {
         Errc::key_not_found,
         "A record with the specified key values does not exist in " + std::string(table.name) +
             " entity",
-        {}, {}
-    };
+        {},
+        {}};
 }
 
 void derive(storage::Row& row, const access::Facts& facts) {
@@ -34,31 +35,29 @@ void derive(storage::Row& row, const access::Facts& facts) {
         unit = user->business_unit;
     }
     row.set(
-        "owningbusinessunit", unit.is_nil()
-                                  ? storage::Value{}
-                                  : storage::RowRef{schema::known::businessunit.id, unit}
+        "owningbusinessunit",
+        unit.is_nil() ? storage::Value{} : storage::RowRef{schema::known::businessunit.id, unit}
     );
 }
 
 Result<Found> Reading::peek(const schema::Table& table, const Uuid& id) const {
     auto found = Result<Found>{};
     ROOKERY_CHECK(view_.store()->get(
-        storage::Family::rows, storage::row_key({table.id, id}),
+        storage::Family::rows,
+        storage::row_key({table.id, id}),
         [&](std::string_view stored) { found = decode(table, id, stored); }
     ));
     return found;
 }
 
-Result<Found> Reading::decode(
-    const schema::Table& table, const Uuid& id, std::string_view stored
-) const {
+Result<Found> Reading::decode(const schema::Table& table, const Uuid& id, std::string_view stored)
+    const {
     ROOKERY_TRY(auto decoded, storage::decode(table, id, stored, authenticator_));
     auto* row = std::get_if<storage::Row>(&decoded);
     if (row != nullptr) derive(*row, view_.facts());
     if (row == nullptr) return Found{Found::State::tombstone, {}, stored.size()};
     return Found{
-        Found::State::live, std::make_shared<const storage::Row>(std::move(*row)), stored.size()
-    };
+        Found::State::live, std::make_shared<const storage::Row>(std::move(*row)), stored.size()};
 }
 
 Result<Found> Reading::read(const schema::Table& table, const Uuid& id) {

@@ -2,12 +2,6 @@
 // on. Every row that comes out was verified: its tag is right, and it carries the key that led to it.
 #pragma once
 
-#include <array>
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "access/decide.hpp"
 #include "base/result.hpp"
 #include "crypto/record_sealer.hpp"
@@ -15,6 +9,12 @@
 #include "pipeline/view.hpp"
 #include "storage/row.hpp"
 #include "storage/store.hpp"
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace rookery::messages {
 
@@ -37,7 +37,8 @@ struct Withheld {
 class Reading {
  public:
     Reading(
-        const View& view, const crypto::RowAuthenticator& authenticator, const access::Caller& caller
+        const View& view, const crypto::RowAuthenticator& authenticator,
+        const access::Caller& caller
     )
         : view_(view), authenticator_(authenticator), caller_(caller) {
         guards_.view = view.store();
@@ -74,7 +75,9 @@ class Reading {
     [[nodiscard]] const std::optional<Withheld>& withheld() const { return withheld_; }
 
  private:
-    [[nodiscard]] Result<std::vector<Uuid>> ids_in(const storage::KeyRange& range, std::size_t limit) const;
+    [[nodiscard]] Result<std::vector<Uuid>> ids_in(
+        const storage::KeyRange& range, std::size_t limit
+    ) const;
 
     const View& view_;
     const crypto::RowAuthenticator& authenticator_;

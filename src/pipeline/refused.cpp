@@ -1,10 +1,10 @@
 #include "pipeline/refused.hpp"
 
-#include <memory>
-
 #include "audit/detail.hpp"
 #include "crypto/key_set.hpp"
 #include "pipeline/reply.hpp"
+
+#include <memory>
 
 namespace rookery::messages {
 

@@ -5,14 +5,14 @@
 // log. A success cannot become one: only PlanBuilder makes them, from an error.
 #pragma once
 
+#include "audit/event.hpp"
+#include "base/result.hpp"
+#include "ledger/pending.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <utility>
 #include <variant>
-
-#include "audit/event.hpp"
-#include "base/result.hpp"
-#include "ledger/pending.hpp"
 
 namespace rookery {
 class Random;

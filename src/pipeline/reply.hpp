@@ -1,6 +1,12 @@
 // What the pipeline answers. Reachable only through a Receipt; rendered by odata.
 #pragma once
 
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "ledger/pending.hpp"
+#include "pipeline/input.hpp"
+#include "storage/row.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -9,12 +15,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "base/result.hpp"
-#include "base/secret.hpp"
-#include "ledger/pending.hpp"
-#include "pipeline/input.hpp"
-#include "storage/row.hpp"
 
 namespace rookery::messages {
 
@@ -30,13 +30,14 @@ using Shown = std::variant<std::monostate, const storage::Value*, Masked, Secret
 struct ShownCell {
     const schema::Column* column = nullptr;
     Shown value;
-    std::string formatted;   // lookups: name of the target, if asked for and readable
+    std::string formatted;  // lookups: name of the target, if asked for and readable
 };
 
 struct ShownRow {
     std::shared_ptr<const storage::Row> row;
-    std::vector<ShownCell> cells;               // in the order of the selection
-    std::optional<std::size_t> written;         // index of the RowWrite: its versionnumber is the Receipt's
+    std::vector<ShownCell> cells;  // in the order of the selection
+    std::optional<std::size_t>
+        written;  // index of the RowWrite: its versionnumber is the Receipt's
 
     [[nodiscard]] std::uint64_t versionnumber(const ledger::Receipt& receipt) const {
         return written ? receipt.versionnumber(*written) : row->versionnumber;
@@ -45,11 +46,11 @@ struct ShownRow {
 
 /// Why a column shows the mask, as the Rky-Masked header says it.
 enum class MaskReason : std::uint8_t {
-    not_asked,      // UnMaskedData=true would have shown it
-    one_record,     // the caller may see it in the answer to a Retrieve alone
+    not_asked,   // UnMaskedData=true would have shown it
+    one_record,  // the caller may see it in the answer to a Retrieve alone
     no_permission,
-    unconfirmed,    // the credential does not carry its user's plaintext
-    inactive,       // nobody sees it until the record is activated
+    unconfirmed,  // the credential does not carry its user's plaintext
+    inactive,     // nobody sees it until the record is activated
 };
 
 struct MaskedColumn {
@@ -70,7 +71,7 @@ struct NoContent {
 
 struct RowReply {
     ShownRow row;
-    bool created = false;    // 201
+    bool created = false;  // 201
     std::vector<MaskedColumn> masked;
     const schema::Column* property = nullptr;
 };
@@ -78,7 +79,7 @@ struct RowReply {
 /// A lookup that leads nowhere, or a null property: 204.
 struct NullReply {};
 
-struct NotModified {};       // 304
+struct NotModified {};  // 304
 
 struct ListReply {
     const schema::Table* table = nullptr;
@@ -105,8 +106,9 @@ struct ErrorReply {
 class OwnReply {
  public:
     template <class T>
-        requires std::is_aggregate_v<T>
-    OwnReply(T reply) : held_(std::make_unique<Held<T>>(std::move(reply))) {}  // NOLINT: any such reply is one
+
+    requires std::is_aggregate_v<T> OwnReply(T reply)
+        : held_(std::make_unique<Held<T>>(std::move(reply))) {}  // NOLINT: any such reply is one
 
     /// Null when it is another message's.
     template <class T>

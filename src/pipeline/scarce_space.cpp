@@ -7,7 +7,8 @@ namespace rookery::messages {
 namespace {
 
 bool administrates(const access::Facts& facts, const access::Caller& caller) {
-    const bool own_work = caller.method == AuthMethod::internal || caller.method == AuthMethod::none;
+    const bool own_work =
+        caller.method == AuthMethod::internal || caller.method == AuthMethod::none;
     if (own_work) return true;
     return access::is_system_administrator(caller, facts);
 }
@@ -27,7 +28,8 @@ Result<void> check_space(const PlanBuilder& builder) {
 
 Error out_of_space() {
     return {
-        Errc::no_space, "The vault's disk is full: nothing is answered until there is space again.",
+        Errc::no_space,
+        "The vault's disk is full: nothing is answered until there is space again.",
         "free or add disk space"};
 }
 

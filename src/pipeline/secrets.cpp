@@ -15,7 +15,13 @@ Result<SecretBytes> open_secret(
     const schema::Column& column, const storage::SealedValue& value
 ) {
     return sealer.open_column(
-        dek, row.dek_version, row.table->name, row.id, column.name, value.value_version, value.object
+        dek,
+        row.dek_version,
+        row.table->name,
+        row.id,
+        column.name,
+        value.value_version,
+        value.object
     );
 }
 
@@ -57,9 +63,8 @@ Result<std::vector<audit::ValueChange>> seal_secrets(
             if (sealed == nullptr) continue;
             const auto* column = row.table->column(cell.column);
             ROOKERY_TRY(auto value, open_secret(sealer, row, old_dek, *column, *sealed));
-            const auto change = std::ranges::find(
-                changes, std::uint64_t{column->id}, &audit::ValueChange::column
-            );
+            const auto change =
+                std::ranges::find(changes, std::uint64_t{column->id}, &audit::ValueChange::column);
             if (change != changes.end()) {
                 change->before = hash(*column, value);
             } else {
@@ -70,12 +75,19 @@ Result<std::vector<audit::ValueChange>> seal_secrets(
 
     ++row.dek_version;
     auto fresh = sealer.new_dek(row.table->name, row.id, row.dek_version, row.row_version);
-    const auto seal = [&](const schema::Column& column, std::uint64_t value_version,
+    const auto seal = [&](const schema::Column& column,
+                          std::uint64_t value_version,
                           const SecretBytes& value) -> Result<void> {
         ROOKERY_TRY(
             auto object,
             sealer.seal_column(
-                fresh.key, row.dek_version, row.table->name, row.id, column.name, value_version, value
+                fresh.key,
+                row.dek_version,
+                row.table->name,
+                row.id,
+                column.name,
+                value_version,
+                value
             )
         );
         row.set(column.id, storage::SealedValue{value_version, std::move(object)});

@@ -2,13 +2,13 @@
 // other tokens under it, so that all sealed columns of a row share one dek_version.
 #pragma once
 
-#include <span>
-
 #include "audit/event.hpp"
 #include "crypto/pseudonyms.hpp"
 #include "crypto/record_sealer.hpp"
 #include "pipeline/input.hpp"
 #include "storage/row.hpp"
+
+#include <span>
 
 namespace rookery::messages {
 
@@ -20,7 +20,9 @@ namespace rookery::messages {
 );
 
 /// The row's DEK, unwrapped once for all its columns.
-[[nodiscard]] Result<crypto::Dek> open_dek(const crypto::RecordSealer& sealer, const storage::Row& row);
+[[nodiscard]] Result<crypto::Dek> open_dek(
+    const crypto::RecordSealer& sealer, const storage::Row& row
+);
 
 /// Errc::integrity for anything but the exact value that was sealed for this place.
 [[nodiscard]] Result<SecretBytes> open_secret(

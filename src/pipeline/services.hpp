@@ -1,16 +1,16 @@
 // Services: what the way of a request uses of the vault that it runs in, and all that it knows of it.
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "base/uuid.hpp"
 #include "pipeline/sync_monitor.hpp"
 #include "storage/space_watch.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace rookery::messages {
 
@@ -20,10 +20,10 @@ struct Services {
     storage::SpaceWatch& space;
     Uuid vault;
     bool development = false;
-    std::string origin;                      // of the log: what its entries name as the node
+    std::string origin;  // of the log: what its entries name as the node
     Uuid organization;
     Uuid root_business_unit;
-    std::shared_ptr<SyncMonitor> sync;       // null: no sync is configured
+    std::shared_ptr<SyncMonitor> sync;  // null: no sync is configured
     // What an administrator should know, for the status: known since the opening, and asked for anew.
     std::vector<std::string> opening_warnings;
     std::function<std::vector<std::string>()> more_warnings;

@@ -1,11 +1,11 @@
 #include "pipeline/show.hpp"
 
-#include <algorithm>
-#include <stdexcept>
-
 #include "pipeline/needs.hpp"
 #include "pipeline/secrets.hpp"
 #include "schema/known_tables.hpp"
+
+#include <algorithm>
+#include <stdexcept>
 
 namespace rookery::messages {
 namespace {
@@ -53,9 +53,8 @@ enum class ShownAs : std::uint8_t { one_record, of_list, representation };
 MaskReason mask_reason(
     ShownAs as, const access::Decision& decision, const Row& row, const Column& column
 ) {
-    const auto decided = std::ranges::find(
-        decision.columns(), &column, &access::ColumnDecision::column
-    );
+    const auto decided =
+        std::ranges::find(decision.columns(), &column, &access::ColumnDecision::column);
     if (decided != decision.columns().end() && decided->unconfirmed) return MaskReason::unconfirmed;
     if (decided == decision.columns().end() || decided->permitted == access::UnmaskLevel::none) {
         return MaskReason::no_permission;
@@ -103,10 +102,10 @@ Result<Exposure> show_as(
             ROOKERY_TRY(dek, open_dek(builder.keys.sealer, *row));
         }
         ROOKERY_TRY(
-            auto token, open_secret(
-                            builder.keys.sealer, *row, *dek, *column,
-                            std::get<storage::SealedValue>(*value)
-                        )
+            auto token,
+            open_secret(
+                builder.keys.sealer, *row, *dek, *column, std::get<storage::SealedValue>(*value)
+            )
         );
         cell.value = std::move(token);
         out.revealed.push_back(column->id);
@@ -121,8 +120,9 @@ Result<Exposure> show_as(
 Error inactive_record() {
     return {
         Errc::record_inactive,
-        "The record is inactive: no token is released from it until it is activated.", {}, {}
-    };
+        "The record is inactive: no token is released from it until it is activated.",
+        {},
+        {}};
 }
 
 std::vector<const Column*> selected(const schema::Table& table, const Selection& selection) {
@@ -145,7 +145,8 @@ Result<Exposure> show(
     const PlanBuilder& builder, const Authorized<ShowList>& list, RowPtr row,
     const Selection& selection
 ) {
-    if (row->table != list.table()) throw std::logic_error("a row of another table than the list's");
+    if (row->table != list.table())
+        throw std::logic_error("a row of another table than the list's");
     return show_as(ShownAs::of_list, builder, std::move(row), selection, list.decision());
 }
 
@@ -171,7 +172,8 @@ Step<ShowRow> step_to_show(RowPtr row, const Selection& selection) {
 }
 
 audit::Event retrieve_event(
-    const PlanBuilder& builder, const Row& row, const Exposure& shown, const access::Decision& decision
+    const PlanBuilder& builder, const Row& row, const Exposure& shown,
+    const access::Decision& decision
 ) {
     auto event = builder.event(audit::Action::retrieve, audit::Outcome::success);
     builder.about(event, row);

@@ -12,8 +12,8 @@ namespace rookery::messages {
 struct Exposure {
     ShownRow row;
     std::vector<MaskedColumn> masked;
-    bool reveals = false;                     // a token is in it in clear
-    std::vector<std::uint64_t> revealed;      // ids of the tokens in clear
+    bool reveals = false;                 // a token is in it in clear
+    std::vector<std::uint64_t> revealed;  // ids of the tokens in clear
 };
 
 // The row in the columns of `selection`, as the step's decision allows. A token that would be shown in clear

@@ -2,11 +2,11 @@
 // reading; nothing of it may reach a caller before `decide` allowed it.
 #pragma once
 
-#include <optional>
-#include <variant>
-
 #include "access/needs.hpp"
 #include "pipeline/draft.hpp"
+
+#include <optional>
+#include <variant>
 
 namespace rookery::messages {
 

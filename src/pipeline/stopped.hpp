@@ -1,13 +1,13 @@
 // Stopped: why a message goes no further.
 #pragma once
 
-#include <optional>
-#include <utility>
-
 #include "access/decide.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
 #include "schema/schema.hpp"
+
+#include <optional>
+#include <utility>
 
 namespace rookery::messages {
 
@@ -23,9 +23,10 @@ struct Stopped {
     Stopped(Error given, access::Decision made, std::optional<Named> of = std::nullopt)
         : error(std::move(given)), decision(std::move(made)), step(std::move(of)) {}
 
-    Error error;                               // for the caller
-    std::optional<access::Decision> decision;  // that was made last; a refusal unless something else is in the way
-    std::optional<Named> step;                 // that it was made for; nothing: the message as a whole
+    Error error;  // for the caller
+    std::optional<access::Decision>
+        decision;               // that was made last; a refusal unless something else is in the way
+    std::optional<Named> step;  // that it was made for; nothing: the message as a whole
 };
 
 /// What planning gives: a Result that can also say which decision stopped it.

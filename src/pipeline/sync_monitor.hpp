@@ -2,6 +2,8 @@
 // here; the status shows it, and SyncNow and RetrySync wake it. Thread-safe.
 #pragma once
 
+#include "base/clock.hpp"
+
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -10,8 +12,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "base/clock.hpp"
 
 namespace rookery::messages {
 

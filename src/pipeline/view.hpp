@@ -1,11 +1,11 @@
 // View: the state one request is planned on, with the access facts that belong to it.
 #pragma once
 
-#include <memory>
-
 #include "access/facts.hpp"
 #include "crypto/key_set.hpp"
 #include "ledger/snapshot.hpp"
+
+#include <memory>
 
 namespace rookery::messages {
 
@@ -32,7 +32,8 @@ class AccessProjection final : public ledger::Projection {
 
 class View {
  public:
-    explicit View(std::shared_ptr<const ledger::Snapshot> snapshot) : snapshot_(std::move(snapshot)) {}
+    explicit View(std::shared_ptr<const ledger::Snapshot> snapshot)
+        : snapshot_(std::move(snapshot)) {}
 
     [[nodiscard]] const access::Facts& facts() const { return projection().facts(); }
 

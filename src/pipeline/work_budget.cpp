@@ -17,7 +17,8 @@ Result<void> WorkBudget::spend(std::uint64_t units) {
     }
     return fail(
         Errc::too_expensive,
-        "The query looks at too much. Narrow it by an owner, a lookup or an alternate key, or use fewer "
+        "The query looks at too much. Narrow it by an owner, a lookup or an alternate key, or use "
+        "fewer "
         "conditions on texts."
     );
 }

@@ -4,26 +4,26 @@
 // its query and however often it is planned. One thread at a time.
 #pragma once
 
+#include "base/result.hpp"
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-
-#include "base/result.hpp"
 
 namespace rookery::messages {
 
 /// What steps cost. A unit is about a nanosecond of one core of the machine that the numbers were
 /// measured on, so a second of it is a thousand million.
 namespace cost {
-inline constexpr std::uint64_t row = 1200;           // walked to, its tag checked, decoded
+inline constexpr std::uint64_t row = 1200;  // walked to, its tag checked, decoded
 inline constexpr std::uint64_t row_byte = 1;
 inline constexpr std::uint64_t row_by_index = 1800;  // on top: looked up by its id
 inline constexpr std::uint64_t term = 15;            // a condition of a filter judged on one row
 inline constexpr std::uint64_t text = 100;           // the collation key of a text
 inline constexpr std::uint64_t text_byte = 1;
-inline constexpr std::uint64_t wide_byte = 70;       // of a text that is not ASCII
-inline constexpr std::uint64_t step = 2;             // of matching a pattern, or a range of a class
-inline constexpr std::uint64_t sorted = 200;         // a row put into its order
+inline constexpr std::uint64_t wide_byte = 70;  // of a text that is not ASCII
+inline constexpr std::uint64_t step = 2;        // of matching a pattern, or a range of a class
+inline constexpr std::uint64_t sorted = 200;    // a row put into its order
 }  // namespace cost
 
 class WorkBudget {

@@ -1,5 +1,9 @@
 #include "query/compiled_filter.hpp"
 
+#include "pipeline/work_budget.hpp"
+#include "query/pattern.hpp"
+#include "storage/text_key.hpp"
+
 #include <algorithm>
 #include <deque>
 #include <map>
@@ -7,10 +11,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "query/pattern.hpp"
-#include "pipeline/work_budget.hpp"
-#include "storage/text_key.hpp"
 
 namespace rookery::messages {
 namespace {
@@ -22,9 +22,7 @@ using storage::Value;
 /// SQL's third truth value comes from comparing with null.
 enum class Truth : std::uint8_t { no, unknown, yes };
 
-Truth truth(bool value) {
-    return value ? Truth::yes : Truth::no;
-}
+Truth truth(bool value) { return value ? Truth::yes : Truth::no; }
 
 /// The value of `column` in `row`; `room` holds what the row knows without a cell.
 const Value* value_of(const Row& row, const Column& column, Value& room) {
@@ -39,9 +37,7 @@ const Value* value_of(const Row& row, const Column& column, Value& room) {
     return row.find(column.id);
 }
 
-bool absent(const Value* value) {
-    return value == nullptr || storage::is_null(*value);
-}
+bool absent(const Value* value) { return value == nullptr || storage::is_null(*value); }
 
 std::optional<Uuid> id_of(const Value& value) {
     if (const auto* id = std::get_if<Uuid>(&value)) return *id;
@@ -88,7 +84,7 @@ struct Text {
     const Column* column = nullptr;
     bool known = false;  // the rest is this row's
     bool there = false;
-    bool cut = false;    // `points` are there
+    bool cut = false;  // `points` are there
     std::string key = {};
     std::u32string points = {};
 };
@@ -166,11 +162,9 @@ class CompiledFilter::Impl {
         auto found = patterns_.find({node.kind, node.pattern});
         if (found == patterns_.end()) {
             cost_ += text_cost(node.pattern);
-            found = patterns_
-                        .try_emplace(
-                            {node.kind, node.pattern}, Pattern(node.kind, node.pattern)
-                        )
-                        .first;
+            found =
+                patterns_.try_emplace({node.kind, node.pattern}, Pattern(node.kind, node.pattern))
+                    .first;
         }
         return {Like{text_of(node.column), &found->second}};
     }
@@ -179,9 +173,7 @@ class CompiledFilter::Impl {
 
     Test ready(const Any& node) { return ready(node.terms, Truth::no); }
 
-    Test ready(const Not& node) {
-        return {Negated{std::make_unique<Test>(ready(*node.term))}};
-    }
+    Test ready(const Not& node) { return {Negated{std::make_unique<Test>(ready(*node.term))}}; }
 
     Test ready(const std::vector<Filter>& terms, Truth from) {
         Many out{from, {}};
@@ -307,7 +299,8 @@ bool CompiledFilter::admits(const Row& row) { return impl_->admits(row); }
 std::uint64_t CompiledFilter::take_cost() { return impl_->take_cost(); }
 
 std::uint64_t text_cost(std::string_view text) {
-    const bool wide = std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+    const bool wide =
+        std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
     return cost::text + text.size() * (wide ? cost::wide_byte : cost::text_byte);
 }
 

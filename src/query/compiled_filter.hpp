@@ -2,11 +2,11 @@
 // keys once, each text of a row at most once, however many conditions name it.
 #pragma once
 
-#include <cstdint>
-#include <memory>
-
 #include "query/filter.hpp"
 #include "storage/row.hpp"
+
+#include <cstdint>
+#include <memory>
 
 namespace rookery::messages {
 

@@ -2,14 +2,14 @@
 // judges its rows by it with SQL's three-valued logic (query/compiled_filter.hpp).
 #pragma once
 
+#include "schema/schema.hpp"
+#include "storage/row.hpp"
+#include "storage/value.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <variant>
 #include <vector>
-
-#include "schema/schema.hpp"
-#include "storage/row.hpp"
-#include "storage/value.hpp"
 
 namespace rookery::messages {
 

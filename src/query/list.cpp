@@ -1,17 +1,17 @@
 #include "query/list.hpp"
 
-#include <algorithm>
-#include <queue>
-#include <utility>
-
 #include "access/scope.hpp"
 #include "pipeline/needs.hpp"
-#include "query/paging_token.hpp"
 #include "query/compiled_filter.hpp"
+#include "query/paging_token.hpp"
 #include "query/sort_key.hpp"
 #include "schema/known_tables.hpp"
 #include "storage/index_key.hpp"
 #include "storage/row_key.hpp"
+
+#include <algorithm>
+#include <queue>
+#include <utility>
 
 namespace rookery::messages {
 namespace {
@@ -148,8 +148,8 @@ class Candidates {
     }
 
     void by_scope(const access::Scope& scope) {
-        const bool owners_only = !scope.all && scope.units.empty() &&
-                                 table_.ownership == schema::Ownership::user;
+        const bool owners_only =
+            !scope.all && scope.units.empty() && table_.ownership == schema::Ownership::user;
         if (!owners_only) {
             ranges_.push_back(storage::all_rows(table_));
             return;
@@ -179,15 +179,12 @@ struct Sorted {
 
 class Walk {
  public:
-    Walk(
-        PlanBuilder& builder, const Query& query, const storage::Row* parent,
-        std::size_t page_max
-    )
+    Walk(PlanBuilder& builder, const Query& query, const storage::Row* parent, std::size_t page_max)
         : builder_(builder),
           query_(query),
-          scope_(access::scope(
-              builder.caller.user, *query.table, schema::Right::read, builder.facts()
-          )),
+          scope_(
+              access::scope(builder.caller.user, *query.table, schema::Right::read, builder.facts())
+          ),
           candidates_(*query.table, query, parent, scope_),
           page_max_(page_max) {
         if (query.filter) filter_.emplace(*query.filter);
@@ -196,10 +193,13 @@ class Walk {
     Result<Page> run() {
         if (!query_.paging_token.empty()) {
             ROOKERY_TRY(
-                position_, read_paging_token(
-                               builder_.keys.authenticator, builder_.caller.user,
-                               query_.query_digest, query_.paging_token
-                           )
+                position_,
+                read_paging_token(
+                    builder_.keys.authenticator,
+                    builder_.caller.user,
+                    query_.query_digest,
+                    query_.paging_token
+                )
             );
         }
         const bool counting = query_.count || query_.count_only;
@@ -222,8 +222,7 @@ class Walk {
         const auto from = resume && range.lower <= position_
                               ? storage::beyond(range, position_, storage::Order::ascending)
                               : range;
-        const auto cursor =
-            builder_.view.store()->scan(from, storage::Order::ascending);
+        const auto cursor = builder_.view.store()->scan(from, storage::Order::ascending);
         for (; cursor->valid(); cursor->next()) {
             ROOKERY_CHECK(builder_.work.spend(std::exchange(owed_, 0)));
             ROOKERY_TRY(auto row, row_at(*cursor));
@@ -279,8 +278,9 @@ class Walk {
         }
         if (candidates_.through() != nullptr) {
             ROOKERY_TRY(const auto pair, peek(candidates_.walked(), id));
-            const auto* far =
-                pair.state == Found::State::live ? pair.row->find(candidates_.through()->id) : nullptr;
+            const auto* far = pair.state == Found::State::live
+                                  ? pair.row->find(candidates_.through()->id)
+                                  : nullptr;
             if (far == nullptr || !storage::carries(*pair.row, key)) return damaged();
             id = std::get<RowRef>(*far).id;
             ROOKERY_TRY(auto found, peek(*query_.table, id));
@@ -367,8 +367,7 @@ class Walk {
 }  // namespace
 
 Result<Page> list(
-    PlanBuilder& builder, const Query& query, const storage::Row* parent,
-    std::size_t page_max
+    PlanBuilder& builder, const Query& query, const storage::Row* parent, std::size_t page_max
 ) {
     return Walk(builder, query, parent, page_max).run();
 }

@@ -9,7 +9,7 @@ namespace rookery::messages {
 
 struct Page {
     std::vector<RowPtr> rows;
-    std::optional<std::uint64_t> count;   // at most 5000
+    std::optional<std::uint64_t> count;  // at most 5000
     std::optional<std::string> next_token;
 };
 

@@ -1,11 +1,11 @@
 #include "query/outbox_reader.hpp"
 
-#include <algorithm>
-
 #include "pipeline/services.hpp"
 #include "storage/index_key.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
+
+#include <algorithm>
 
 namespace rookery::messages {
 namespace {
@@ -78,7 +78,8 @@ Result<OutboxCounts> count_outbox(const View& view) {
             ++counts.parked;
         } else {
             ++counts.due;
-            counts.oldest_due = std::min(counts.oldest_due.value_or(Instant::max()), entry->changed);
+            counts.oldest_due =
+                std::min(counts.oldest_due.value_or(Instant::max()), entry->changed);
         }
     }
     ROOKERY_CHECK(cursor->status());
@@ -87,15 +88,12 @@ Result<OutboxCounts> count_outbox(const View& view) {
 
 Result<bool> was_removed(const View& view, const storage::RowRef& record) {
     ROOKERY_TRY(
-        const auto stored,
-        view.store()->get(storage::Family::rows, storage::row_key(record))
+        const auto stored, view.store()->get(storage::Family::rows, storage::row_key(record))
     );
     if (!stored) return false;
     ROOKERY_TRY(
         const auto decoded,
-        storage::decode(
-            *schema::table(record.table), record.id, *stored, view.keys().authenticator
-        )
+        storage::decode(*schema::table(record.table), record.id, *stored, view.keys().authenticator)
     );
     return std::holds_alternative<storage::Tombstone>(decoded);
 }

@@ -1,16 +1,16 @@
 // What waits to be pushed. No event: an entry names a record and says nothing of it.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <optional>
-#include <vector>
-
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "ledger/outbox.hpp"
 #include "pipeline/view.hpp"
 #include "schema/schema.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
 
 namespace rookery::messages {
 

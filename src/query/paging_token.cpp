@@ -7,8 +7,8 @@ constexpr std::size_t tag_bytes = 16;
 
 // No table has this name: a token's tag can pass for no row's.
 Digest tag_of(
-    const crypto::RowAuthenticator& authenticator, const Uuid& caller, std::string_view query_digest,
-    std::string_view position
+    const crypto::RowAuthenticator& authenticator, const Uuid& caller,
+    std::string_view query_digest, std::string_view position
 ) {
     ByteWriter body;
     body.lp(query_digest).lp(position).u32(authenticator.active_key_version());
@@ -18,8 +18,8 @@ Digest tag_of(
 }  // namespace
 
 std::string make_paging_token(
-    const crypto::RowAuthenticator& authenticator, const Uuid& caller, std::string_view query_digest,
-    std::string_view position
+    const crypto::RowAuthenticator& authenticator, const Uuid& caller,
+    std::string_view query_digest, std::string_view position
 ) {
     const auto tag = tag_of(authenticator, caller, query_digest, position);
     ByteWriter token;
@@ -28,8 +28,8 @@ std::string make_paging_token(
 }
 
 Result<std::string> read_paging_token(
-    const crypto::RowAuthenticator& authenticator, const Uuid& caller, std::string_view query_digest,
-    std::string_view token
+    const crypto::RowAuthenticator& authenticator, const Uuid& caller,
+    std::string_view query_digest, std::string_view token
 ) {
     const auto bytes = from_base64url(token);
     if (bytes && bytes->size() > tag_bytes && bytes->size() < 16384) {
@@ -41,7 +41,9 @@ Result<std::string> read_paging_token(
             return std::string(position);
         }
     }
-    return fail(Errc::bad_paging_token, "The paging cookie is malformed or belongs to another query.");
+    return fail(
+        Errc::bad_paging_token, "The paging cookie is malformed or belongs to another query."
+    );
 }
 
 }  // namespace rookery::messages

@@ -1,9 +1,9 @@
 #include "query/pattern.hpp"
 
+#include "storage/text_key.hpp"
+
 #include <algorithm>
 #include <optional>
-
-#include "storage/text_key.hpp"
 
 namespace rookery::messages {
 

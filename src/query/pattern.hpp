@@ -2,13 +2,13 @@
 // [^a] are classes, [%] is an escape. Pure.
 #pragma once
 
+#include "query/filter.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "query/filter.hpp"
 
 namespace rookery::messages {
 

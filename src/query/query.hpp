@@ -1,13 +1,13 @@
 // Query: which rows of a table, in which order, how many, and what of them is shown.
 #pragma once
 
+#include "pipeline/input.hpp"
+#include "query/filter.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "pipeline/input.hpp"
-#include "query/filter.hpp"
 
 namespace rookery::messages {
 
@@ -26,10 +26,10 @@ struct Query {
     std::vector<OrderBy> order;
     std::optional<std::uint32_t> top;
     std::uint32_t page_size = 5000;
-    bool count = false;          // @odata.count
-    bool count_only = false;     // SET/$count
-    std::string paging_token;    // opaque, as this server made it; empty on the first page
-    std::string query_digest;    // 32 bytes over the canonical query, bound into paging tokens
+    bool count = false;        // @odata.count
+    bool count_only = false;   // SET/$count
+    std::string paging_token;  // opaque, as this server made it; empty on the first page
+    std::string query_digest;  // 32 bytes over the canonical query, bound into paging tokens
 };
 
 }  // namespace rookery::messages

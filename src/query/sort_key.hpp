@@ -2,11 +2,11 @@
 // id so that no two are equal. Null comes first ascending (SQL Server's order).
 #pragma once
 
-#include <span>
-#include <string>
-
 #include "query/filter.hpp"
 #include "storage/row.hpp"
+
+#include <span>
+#include <string>
 
 namespace rookery::messages {
 

@@ -9,14 +9,16 @@ Result<void> check_name_is_free(
 ) {
     const auto* name = row.get<std::string>(row.table->primary_name);
     if (name == nullptr) return {};
-    const auto* old = before == nullptr ? nullptr : before->get<std::string>(row.table->primary_name);
+    const auto* old =
+        before == nullptr ? nullptr : before->get<std::string>(row.table->primary_name);
     if (old != nullptr && *old == *name) return {};
     const auto key = storage::text_key(*name);
     for (const auto one : taken) {
         if (storage::text_key(one) != key) continue;
         return fail(
-            Errc::duplicate_key, "The column '" + std::string(row.table->primary_name) +
-                                     "' has a name that is the vault's own."
+            Errc::duplicate_key,
+            "The column '" + std::string(row.table->primary_name) +
+                "' has a name that is the vault's own."
         );
     }
     return {};

@@ -1,12 +1,12 @@
 // The names of the rows that are the vault itself; their ids are access's (access/built_in.hpp).
 #pragma once
 
-#include <string_view>
-
 #include "access/built_in.hpp"
 #include "access/caller.hpp"
 #include "base/result.hpp"
 #include "storage/row.hpp"
+
+#include <string_view>
 
 namespace rookery::messages {
 
@@ -22,9 +22,7 @@ inline constexpr std::string_view system_role_name = "Rookery System";
 inline constexpr std::string_view sync_name = "Rookery Sync";
 
 /// What the vault does by itself as SYSTEM may write them.
-[[nodiscard]] inline bool is_system(const access::Caller& caller) {
-    return caller.system;
-}
+[[nodiscard]] inline bool is_system(const access::Caller& caller) { return caller.system; }
 
 /// What everybody else is told.
 [[nodiscard]] inline Error built_in_protected() {

@@ -7,9 +7,9 @@ namespace {
 
 access::Fact fact(const storage::Row& row) {
     return access::BusinessUnit{
-        fact_target(row, "parentbusinessunitid"), fact_value<bool>(row, "isdisabled"),
-        fact_value<std::string>(row, "name")
-    };
+        fact_target(row, "parentbusinessunitid"),
+        fact_value<bool>(row, "isdisabled"),
+        fact_value<std::string>(row, "name")};
 }
 
 }  // namespace

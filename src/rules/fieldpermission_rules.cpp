@@ -11,9 +11,9 @@ access::Fact fact(const storage::Row& row) {
     access::FieldPermission out;
     out.profile = fact_target(row, "fieldsecurityprofileid");
     const auto* table = schema::table(fact_value<std::string>(row, "entityname"));
-    const auto* column =
-        table == nullptr ? nullptr
-                         : table->column(fact_value<std::string>(row, "attributelogicalname"));
+    const auto* column = table == nullptr
+                             ? nullptr
+                             : table->column(fact_value<std::string>(row, "attributelogicalname"));
     if (column != nullptr) {
         out.table = table->id;
         out.column = column->id;
@@ -22,18 +22,23 @@ access::Fact fact(const storage::Row& row) {
     out.read = fact_value<std::int64_t>(row, "canread") == allowed;
     out.update = fact_value<std::int64_t>(row, "canupdate") == allowed;
     switch (fact_value<std::int64_t>(row, "canreadunmasked")) {
-        case 1: out.unmask = access::UnmaskLevel::one_record; break;
-        case 3: out.unmask = access::UnmaskLevel::all_records; break;
-        default: break;
+        case 1:
+            out.unmask = access::UnmaskLevel::one_record;
+            break;
+        case 3:
+            out.unmask = access::UnmaskLevel::all_records;
+            break;
+        default:
+            break;
     }
     return out;
 }
 
 tl::unexpected<Error> names_nothing(std::string_view column, std::string_view what) {
     return fail(
-        Errc::invalid_argument, "The column '" + std::string(column) +
-                                    "' of 'fieldpermission' must be the logical name of " +
-                                    std::string(what) + "."
+        Errc::invalid_argument,
+        "The column '" + std::string(column) +
+            "' of 'fieldpermission' must be the logical name of " + std::string(what) + "."
     );
 }
 

@@ -19,7 +19,8 @@ bool is_own_user(const storage::Row& row) {
 /// it before stays open.
 Result<void> check_pair(const PairCheck& pair) {
     if (is_system(pair.caller)) return {};
-    const bool reserved = pair.second.table == &known::role && access::is_reserved_role(pair.second.id);
+    const bool reserved =
+        pair.second.table == &known::role && access::is_reserved_role(pair.second.id);
     const bool own = is_own_user(pair.first) || is_own_user(pair.second);
     if (own && !pair.made) {
         return fail(
@@ -44,14 +45,12 @@ access::Fact team_role(const storage::Row& row) {
 
 access::Fact user_profile(const storage::Row& row) {
     return access::UserProfile{
-        fact_target(row, "systemuserid"), fact_target(row, "fieldsecurityprofileid")
-    };
+        fact_target(row, "systemuserid"), fact_target(row, "fieldsecurityprofileid")};
 }
 
 access::Fact team_profile(const storage::Row& row) {
     return access::TeamProfile{
-        fact_target(row, "teamid"), fact_target(row, "fieldsecurityprofileid")
-    };
+        fact_target(row, "teamid"), fact_target(row, "fieldsecurityprofileid")};
 }
 
 }  // namespace

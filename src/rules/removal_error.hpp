@@ -1,10 +1,10 @@
 // Why a row cannot be removed, in Dataverse's words.
 #pragma once
 
-#include <string>
-
 #include "base/result.hpp"
 #include "schema/schema.hpp"
+
+#include <string>
 
 namespace rookery::messages {
 
@@ -13,8 +13,8 @@ namespace rookery::messages {
         Errc::restricted,
         "The object you tried to delete is associated with another object and cannot be deleted: " +
             std::string(table.name) + " is referenced by " + std::string(by.name) + ".",
-        {}, {}
-    };
+        {},
+        {}};
 }
 
 }  // namespace rookery::messages

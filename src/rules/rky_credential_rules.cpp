@@ -10,7 +10,8 @@ access::Fact fact(const storage::Row& row) {
     out.user = fact_target(row, "systemuserid");
     out.hash = fact_value<Digest>(row, "rky_hash");
     out.expires = fact_value<Instant>(row, "rky_expireson");
-    if (const auto* revoked = deciding(row, "rky_revokedon")) out.revoked = std::get<Instant>(*revoked);
+    if (const auto* revoked = deciding(row, "rky_revokedon"))
+        out.revoked = std::get<Instant>(*revoked);
     out.counter = fact_number(row, "rky_counter");
     out.certificate = fact_value<std::string>(row, "rky_certificate");
     out.maker = fact_target(row, "createdby");

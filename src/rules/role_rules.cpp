@@ -8,9 +8,10 @@ namespace {
 
 access::Fact fact(const storage::Row& row) {
     return access::Role{
-        fact_target(row, "businessunitid"), fact_value<std::string>(row, "name"),
-        fact_value<std::int64_t>(row, "isinherited") != 0, fact_target(row, "roletemplateid")
-    };
+        fact_target(row, "businessunitid"),
+        fact_value<std::string>(row, "name"),
+        fact_value<std::int64_t>(row, "isinherited") != 0,
+        fact_target(row, "roletemplateid")};
 }
 
 /// The built-in roles are the vault's own. SYSTEM alone puts rights into the sync's role, without asking who holds

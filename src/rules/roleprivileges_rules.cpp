@@ -8,9 +8,9 @@ namespace {
 
 access::Fact fact(const storage::Row& row) {
     return access::RolePrivilege{
-        fact_target(row, "roleid"), schema::privilege(fact_target(row, "privilegeid")),
-        static_cast<schema::Depth>(fact_number(row, "privilegedepthmask"))
-    };
+        fact_target(row, "roleid"),
+        schema::privilege(fact_target(row, "privilegeid")),
+        static_cast<schema::Depth>(fact_number(row, "privilegedepthmask"))};
 }
 
 }  // namespace

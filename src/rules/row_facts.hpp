@@ -1,9 +1,9 @@
 // Reads the columns of a row that become a fact of access.
 #pragma once
 
-#include <string_view>
-
 #include "storage/row.hpp"
+
+#include <string_view>
 
 namespace rookery::messages {
 

@@ -1,21 +1,23 @@
-#include <algorithm>
-
 #include "rules/built_in_rows.hpp"
 #include "rules/row_facts.hpp"
 #include "rules/table_rules.hpp"
 #include "schema/known_tables.hpp"
 #include "storage/text_key.hpp"
 
+#include <algorithm>
+
 namespace rookery::messages {
 namespace {
 
 access::Fact fact(const storage::Row& row) {
     return access::User{
-        fact_target(row, "businessunitid"), fact_value<bool>(row, "isdisabled"),
+        fact_target(row, "businessunitid"),
+        fact_value<bool>(row, "isdisabled"),
         static_cast<access::AccessMode>(fact_number(row, "accessmode")),
-        fact_value<std::string>(row, "fullname"), fact_value<Uuid>(row, "azureactivedirectoryobjectid"),
-        fact_value<Uuid>(row, "applicationid"), fact_number(row, "rky_credentialcounter")
-    };
+        fact_value<std::string>(row, "fullname"),
+        fact_value<Uuid>(row, "azureactivedirectoryobjectid"),
+        fact_value<Uuid>(row, "applicationid"),
+        fact_number(row, "rky_credentialcounter")};
 }
 
 /// fullname follows from its parts and cannot be written.

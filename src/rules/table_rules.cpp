@@ -12,10 +12,21 @@ extern const TableRules businessunit_rules, fieldpermission_rules, fieldsecurity
 namespace {
 
 constinit const TableRules* const all[] = {
-    &businessunit_rules, &fieldpermission_rules, &fieldsecurityprofile_rules,
-    &msdyn_octwitterhandlesecret_rules, &organization_rules, &rky_credential_rules, &role_rules,
-    &roleprivileges_rules, &systemuser_rules, &systemuserprofiles_rules, &systemuserroles_rules,
-    &team_rules, &teammembership_rules, &teamprofiles_rules, &teamroles_rules,
+    &businessunit_rules,
+    &fieldpermission_rules,
+    &fieldsecurityprofile_rules,
+    &msdyn_octwitterhandlesecret_rules,
+    &organization_rules,
+    &rky_credential_rules,
+    &role_rules,
+    &roleprivileges_rules,
+    &systemuser_rules,
+    &systemuserprofiles_rules,
+    &systemuserroles_rules,
+    &team_rules,
+    &teammembership_rules,
+    &teamprofiles_rules,
+    &teamroles_rules,
 };
 
 }  // namespace

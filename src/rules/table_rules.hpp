@@ -3,14 +3,14 @@
 // where it is about that table.
 #pragma once
 
-#include <optional>
-#include <string_view>
-
 #include "access/fact_rows.hpp"
 #include "access/needs.hpp"
 #include "audit/event.hpp"
 #include "pipeline/draft.hpp"
 #include "pipeline/plan_builder.hpp"
+
+#include <optional>
+#include <string_view>
 
 namespace rookery::messages {
 
@@ -19,7 +19,7 @@ struct WriteCheck {
     PlanBuilder& builder;
     const storage::Row* before;  // null for a new row
     const Draft& draft;
-    access::Needs& needs;        // a rule may add what else the write needs
+    access::Needs& needs;  // a rule may add what else the write needs
 };
 
 /// A pair that Associate makes or Disassociate ends.
@@ -42,15 +42,15 @@ struct TableRules {
     /// Takes the caller's unit when none is given.
     std::string_view unit_column = "businessunitid";
     /// Whether the caller may change this row in these columns; null input: in any way.
-    Result<void> (*check_change)(
-        const access::Caller& caller, const storage::Row& row, const Input* input
-    ) = nullptr;
+    Result<void> (*check_change
+    )(const access::Caller& caller, const storage::Row& row, const Input* input) = nullptr;
     /// What must hold of a row that is written, besides alternate keys.
     Result<void> (*check_write)(const WriteCheck& write) = nullptr;
     /// Whether rows can be removed at all, asked before one is read.
     Result<void> (*check_removable)() = nullptr;
     /// Instead of check_change, whether a request may name this row to be removed.
-    Result<void> (*check_named_removal)(const access::Caller& caller, const storage::Row& row) = nullptr;
+    Result<void> (*check_named_removal
+    )(const access::Caller& caller, const storage::Row& row) = nullptr;
     /// What must hold of a row that goes, once its children are accounted for.
     Result<void> (*check_removal)(PlanBuilder& builder, const storage::Row& row) = nullptr;
     /// Of an intersect table.

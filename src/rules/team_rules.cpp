@@ -10,9 +10,9 @@ access::Fact fact(const storage::Row& row) {
     return access::Team{
         fact_target(row, "businessunitid"),
         static_cast<access::TeamType>(fact_number(row, "teamtype")),
-        fact_value<std::string>(row, "name"), fact_target(row, "administratorid"),
-        fact_value<bool>(row, "isdefault")
-    };
+        fact_value<std::string>(row, "name"),
+        fact_target(row, "administratorid"),
+        fact_value<bool>(row, "isdefault")};
 }
 
 /// A team that owns records cannot go: they would belong to nobody.

@@ -1,9 +1,9 @@
 #include "rules/write_draft.hpp"
 
+#include "rules/table_rules.hpp"
+
 #include <algorithm>
 #include <initializer_list>
-
-#include "rules/table_rules.hpp"
 
 namespace rookery::messages {
 namespace {
@@ -83,8 +83,8 @@ Result<void> complete_state(Row& row, std::initializer_list<const Input*> inputs
             Errc::bad_state,
             (status == nullptr ? std::string("null") : std::to_string(*status)) +
                 " is not a valid status code for state code " + std::string(row.table->name) +
-                "State." + std::string(state_option == nullptr ? "?" : state_option->label) + " on " +
-                std::string(row.table->name) + " with Id " + to_string(row.id) + "."
+                "State." + std::string(state_option == nullptr ? "?" : state_option->label) +
+                " on " + std::string(row.table->name) + " with Id " + to_string(row.id) + "."
         );
     }
     return {};
@@ -115,14 +115,13 @@ Result<void> apply(Reading& reading, const Input& input, const Row* before, Draf
         }
         const auto* old = before == nullptr ? nullptr : before->find(column.id);
         if (column.may(schema::can::refuse)) {
-            const bool version =
-                column.name == "versionnumber" && before != nullptr &&
-                value == Value(static_cast<std::int64_t>(before->versionnumber));
+            const bool version = column.name == "versionnumber" && before != nullptr &&
+                                 value == Value(static_cast<std::int64_t>(before->versionnumber));
             if (version || (old != nullptr && *old == value)) continue;
             return fail(
                 Errc::protected_column,
-                "The column '" + std::string(column.name) + "' of '" + std::string(row.table->name) +
-                    "' is set by the vault and cannot be written."
+                "The column '" + std::string(column.name) + "' of '" +
+                    std::string(row.table->name) + "' is set by the vault and cannot be written."
             );
         }
         if (!column.may(before == nullptr ? schema::can::create : schema::can::update)) continue;

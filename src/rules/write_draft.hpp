@@ -1,10 +1,10 @@
 // What a body leaves of a row: given columns, defaults, ownership, authorship, and what follows from them.
 #pragma once
 
-#include <initializer_list>
-
 #include "pipeline/draft.hpp"
 #include "pipeline/reading.hpp"
+
+#include <initializer_list>
 
 namespace rookery::messages {
 

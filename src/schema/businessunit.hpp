@@ -60,18 +60,11 @@ inline constexpr ColumnId logged[] = {2, 3, 4};
 
 inline constexpr std::array parents = {
     many_to_one(
-        "business_unit_parent_business_unit",
-        "businessunit",
-        "parentbusinessunitid",
-        "businessunit",
-        "businessunitid",
-        Cascade::restrict
+        "business_unit_parent_business_unit", "businessunit", "parentbusinessunitid",
+        "businessunit", "businessunitid", Cascade::restrict
     ),
     many_to_one(
-        "organization_business_units",
-        "businessunit",
-        "organizationid",
-        "organization",
+        "organization_business_units", "businessunit", "organizationid", "organization",
         "organizationid"
     ),
 };

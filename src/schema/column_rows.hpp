@@ -73,11 +73,8 @@ constexpr Column sealed(Label label, std::uint32_t length_max, Required required
 }
 
 constexpr Column integer(
-    Label label,
-    std::uint8_t flags,
-    std::int64_t min = std::numeric_limits<std::int32_t>::min(),
-    std::int64_t max = std::numeric_limits<std::int32_t>::max(),
-    Required required = Required::none
+    Label label, std::uint8_t flags, std::int64_t min = std::numeric_limits<std::int32_t>::min(),
+    std::int64_t max = std::numeric_limits<std::int32_t>::max(), Required required = Required::none
 ) {
     auto out = column_row(label, Type::integer, flags, required);
     out.min = min;
@@ -95,9 +92,7 @@ constexpr Column bigint(Label label, std::uint8_t flags) {
 enum class Initially : std::uint8_t { no, yes };
 
 constexpr Column boolean(
-    Label label,
-    std::uint8_t flags,
-    Initially initially = Initially::no,
+    Label label, std::uint8_t flags, Initially initially = Initially::no,
     Required required = Required::none
 ) {
     auto out = column_row(label, Type::boolean, flags, required);
@@ -109,9 +104,7 @@ constexpr Column boolean(
 
 /// Without a default.
 constexpr Column choice(
-    Label label,
-    std::span<const Option> options,
-    std::uint8_t flags,
+    Label label, std::span<const Option> options, std::uint8_t flags,
     Required required = Required::none
 ) {
     auto out = column_row(label, Type::choice, flags, required);
@@ -120,10 +113,7 @@ constexpr Column choice(
 }
 
 constexpr Column choice(
-    Label label,
-    std::span<const Option> options,
-    std::int64_t initial,
-    std::uint8_t flags,
+    Label label, std::span<const Option> options, std::int64_t initial, std::uint8_t flags,
     Required required
 ) {
     auto out = choice(label, options, flags, required);
@@ -144,13 +134,9 @@ constexpr Column datetime(
 /// is the column's name unless another is given.
 template <FixedText name>
 constexpr Column lookup(
-    ColumnId id,
-    std::string_view schema_name,
-    std::string_view display_name,
-    std::span<const std::string_view> targets,
-    std::uint8_t flags,
-    Required required = Required::none,
-    std::string_view nav = {}
+    ColumnId id, std::string_view schema_name, std::string_view display_name,
+    std::span<const std::string_view> targets, std::uint8_t flags,
+    Required required = Required::none, std::string_view nav = {}
 ) {
     auto out =
         column_row({id, joined<name>, schema_name, display_name}, Type::lookup, flags, required);

@@ -30,9 +30,7 @@ inline constexpr std::array own = {
     ),
     text({3, "entityname", "EntityName", "Name of the table"}, 128, create_only, Required::system),
     text(
-        {4, "attributelogicalname", "AttributeLogicalName", "Name of the column"},
-        128,
-        create_only,
+        {4, "attributelogicalname", "AttributeLogicalName", "Name of the column"}, 128, create_only,
         Required::system
     ),
     choice({5, "canread", "CanRead", "Can Read the column"}, allowed, 0, writable, Required::none),
@@ -43,10 +41,7 @@ inline constexpr std::array own = {
         {7, "canupdate", "CanUpdate", "Can Update the column"}, allowed, 0, writable, Required::none
     ),
     choice(
-        {8, "canreadunmasked", "CanReadUnmasked", "Can Read unmasked"},
-        unmasked,
-        0,
-        writable,
+        {8, "canreadunmasked", "CanReadUnmasked", "Can Read unmasked"}, unmasked, 0, writable,
         Required::none
     ),
 };
@@ -61,12 +56,8 @@ inline constexpr AlternateKey keys[] = {
 
 inline constexpr std::array parents = {
     many_to_one(
-        "lk_fieldpermission_fieldsecurityprofileid",
-        "fieldpermission",
-        "fieldsecurityprofileid",
-        "fieldsecurityprofile",
-        "fieldsecurityprofileid",
-        Cascade::cascade
+        "lk_fieldpermission_fieldsecurityprofileid", "fieldpermission", "fieldsecurityprofileid",
+        "fieldsecurityprofile", "fieldsecurityprofileid", Cascade::cascade
     ),
 };
 

@@ -74,10 +74,7 @@ inline constexpr auto role_privilege_columns = compose(
         link_end<"roleid">(2, "Role", to_role),
         link_end<"privilegeid">(3, "Privilege", to_privilege),
         integer(
-            {4, "privilegedepthmask", "PrivilegeDepthMask", "Depth"},
-            read_only,
-            1,
-            8,
+            {4, "privilegedepthmask", "PrivilegeDepthMask", "Depth"}, read_only, 1, 8,
             Required::system
         ),
     },
@@ -94,25 +91,16 @@ inline constexpr std::array parents = {
     pair_end("teamroles_team", "teamroles", "teamid", "team", "teamid"),
     pair_end("teamroles_role", "teamroles", "roleid", "role", "roleid"),
     pair_end(
-        "systemuserprofiles_user",
-        "systemuserprofiles",
-        "systemuserid",
-        "systemuser",
+        "systemuserprofiles_user", "systemuserprofiles", "systemuserid", "systemuser",
         "systemuserid"
     ),
     pair_end(
-        "systemuserprofiles_profile",
-        "systemuserprofiles",
-        "fieldsecurityprofileid",
-        "fieldsecurityprofile",
-        "fieldsecurityprofileid"
+        "systemuserprofiles_profile", "systemuserprofiles", "fieldsecurityprofileid",
+        "fieldsecurityprofile", "fieldsecurityprofileid"
     ),
     pair_end("teamprofiles_team", "teamprofiles", "teamid", "team", "teamid"),
     pair_end(
-        "teamprofiles_profile",
-        "teamprofiles",
-        "fieldsecurityprofileid",
-        "fieldsecurityprofile",
+        "teamprofiles_profile", "teamprofiles", "fieldsecurityprofileid", "fieldsecurityprofile",
         "fieldsecurityprofileid"
     ),
     pair_end("roleprivileges_role", "roleprivileges", "roleid", "role", "roleid"),
@@ -172,10 +160,7 @@ struct Names {
 
 template <std::size_t N>
 constexpr Table row(
-    TableId id,
-    std::uint32_t code,
-    Names names,
-    const ComposedColumns<N>& columns,
+    TableId id, std::uint32_t code, Names names, const ComposedColumns<N>& columns,
     std::span<const ColumnId> logged = both_ends
 ) {
     Table out;
@@ -200,26 +185,19 @@ constexpr Table row(
 namespace known {
 
 inline constexpr Table teammembership = intersects::row(
-    12,
-    23,
-    {"teammembership", "TeamMembership", "teammemberships", "teammembershipid"},
+    12, 23, {"teammembership", "TeamMembership", "teammemberships", "teammembershipid"},
     intersects::membership_columns
 );
 inline constexpr Table systemuserroles = intersects::row(
-    13,
-    15,
-    {"systemuserroles", "SystemUserRoles", "systemuserrolescollection", "systemuserroleid"},
+    13, 15, {"systemuserroles", "SystemUserRoles", "systemuserrolescollection", "systemuserroleid"},
     intersects::user_role_columns
 );
 inline constexpr Table teamroles = intersects::row(
-    14,
-    40,
-    {"teamroles", "TeamRoles", "teamrolescollection", "teamroleid"},
+    14, 40, {"teamroles", "TeamRoles", "teamrolescollection", "teamroleid"},
     intersects::team_role_columns
 );
 inline constexpr Table systemuserprofiles = intersects::row(
-    15,
-    1202,
+    15, 1202,
     {"systemuserprofiles",
      "SystemUserProfiles",
      "systemuserprofilescollection",
@@ -227,17 +205,12 @@ inline constexpr Table systemuserprofiles = intersects::row(
     intersects::user_profile_columns
 );
 inline constexpr Table teamprofiles = intersects::row(
-    16,
-    1203,
-    {"teamprofiles", "TeamProfiles", "teamprofilescollection", "teamprofileid"},
+    16, 1203, {"teamprofiles", "TeamProfiles", "teamprofilescollection", "teamprofileid"},
     intersects::team_profile_columns
 );
 inline constexpr Table roleprivileges = intersects::row(
-    17,
-    12,
-    {"roleprivileges", "RolePrivileges", "roleprivilegescollection", "roleprivilegeid"},
-    intersects::role_privilege_columns,
-    intersects::both_ends_and_depth
+    17, 12, {"roleprivileges", "RolePrivileges", "roleprivilegescollection", "roleprivilegeid"},
+    intersects::role_privilege_columns, intersects::both_ends_and_depth
 );
 
 }  // namespace known

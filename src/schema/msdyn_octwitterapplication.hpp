@@ -31,16 +31,14 @@ inline constexpr std::array own = {
     text({2, "msdyn_name", "msdyn_name", "Name"}, 100, writable, Required::application),
     sealed(
         {3, "msdyn_securetwitterconsumerkey", "msdyn_securetwitterconsumerkey", "Consumer key"},
-        100,
-        Required::application
+        100, Required::application
     ),
     sealed(
         {4,
          "msdyn_securetwitterconsumersecret",
          "msdyn_securetwitterconsumersecret",
          "Consumer secret"},
-        100,
-        Required::application
+        100, Required::application
     ),
     redirected(
         {5, "msdyn_twitterconsumerkey", "msdyn_twitterconsumerkey", "Consumer key (clear)"},
@@ -58,17 +56,14 @@ inline constexpr std::array own = {
          "msdyn_twitterapplicationsaved",
          "msdyn_twitterapplicationsaved",
          "Twitter application saved"},
-        100,
-        writable
+        100, writable
     ),
     text(
         {8, "msdyn_twittercallbackurl", "msdyn_twittercallbackurl", "Callback URL"}, 300, writable
     ),
     text(
         {9, "msdyn_twitterenvironmentname", "msdyn_twitterenvironmentname", "Environment name"},
-        100,
-        writable,
-        Required::application
+        100, writable, Required::application
     ),
 };
 

@@ -26,25 +26,18 @@ inline constexpr std::array own = {
     primary_id({1, "msdyn_octwitterhandleid", "msdyn_octwitterhandleId", "Twitter handle"}),
     text({2, "msdyn_name", "msdyn_name", "Name"}, 100, writable, Required::application),
     text(
-        {3, "msdyn_octwitterscreenname", "msdyn_octwitterscreenname", "Twitter screen name"},
-        100,
-        writable,
-        Required::application
+        {3, "msdyn_octwitterscreenname", "msdyn_octwitterscreenname", "Twitter screen name"}, 100,
+        writable, Required::application
     ),
     text(
         {4,
          "msdyn_octwitteruniquehandleid",
          "msdyn_octwitteruniquehandleid",
          "Twitter unique handle id"},
-        100,
-        writable
+        100, writable
     ),
     lookup<"msdyn_octwitterapplicationid">(
-        5,
-        "msdyn_octwitterapplicationid",
-        "Twitter account",
-        to_application,
-        writable,
+        5, "msdyn_octwitterapplicationid", "Twitter account", to_application, writable,
         Required::application
     ),
     lookup<"msdyn_liveworkstreamid">(
@@ -54,13 +47,8 @@ inline constexpr std::array own = {
         7, "msdyn_ocwidgetlanguage", "Language", to_language, writable, Required::application
     ),
     lookup<"msdyn_postconversationsurvey">(
-        8,
-        "msdyn_PostConversationSurvey",
-        "Post conversation survey",
-        to_survey,
-        writable,
-        Required::none,
-        "msdyn_PostConversationSurvey"
+        8, "msdyn_PostConversationSurvey", "Post conversation survey", to_survey, writable,
+        Required::none, "msdyn_PostConversationSurvey"
     ),
     boolean(
         {9,
@@ -88,16 +76,14 @@ inline constexpr std::array own = {
          "msdyn_postconversationsurveymessagetext",
          "msdyn_postconversationsurveymessagetext",
          "Post conversation survey message"},
-        200,
-        writable
+        200, writable
     ),
     choice(
         {13,
          "msdyn_postconversationsurveymode",
          "msdyn_postconversationsurveymode",
          "Post conversation survey mode"},
-        survey_modes,
-        writable
+        survey_modes, writable
     ),
 };
 
@@ -105,11 +91,8 @@ inline constexpr auto columns =
     compose(own, audit_columns, owner_columns, import_columns, version_column);
 
 constexpr Relationship to_outside(
-    std::string_view name,
-    std::string_view column,
-    std::string_view referenced,
-    std::string_view referenced_column,
-    std::string_view nav
+    std::string_view name, std::string_view column, std::string_view referenced,
+    std::string_view referenced_column, std::string_view nav
 ) {
     auto out = many_to_one(name, "msdyn_octwitterhandle", column, referenced, referenced_column);
     out.nav = nav;
@@ -124,31 +107,21 @@ inline constexpr AlternateKey keys[] = {{"msdyn_octwitteruniquehandleid_key", un
 inline constexpr std::array parents = {
     many_to_one(
         "msdyn_msdyn_octwitterapplication_msdyn_octwitterhandle_octwitterapplicationid",
-        "msdyn_octwitterhandle",
-        "msdyn_octwitterapplicationid",
-        "msdyn_octwitterapplication",
-        "msdyn_octwitterapplicationid",
-        Cascade::cascade
+        "msdyn_octwitterhandle", "msdyn_octwitterapplicationid", "msdyn_octwitterapplication",
+        "msdyn_octwitterapplicationid", Cascade::cascade
     ),
     to_outside(
         "msdyn_msdyn_liveworkstream_msdyn_octwitterhandle_liveworkstreamid",
-        "msdyn_liveworkstreamid",
-        "msdyn_liveworkstream",
-        "msdyn_liveworkstreamid",
+        "msdyn_liveworkstreamid", "msdyn_liveworkstream", "msdyn_liveworkstreamid",
         "msdyn_liveworkstreamid"
     ),
     to_outside(
         "msdyn_msdyn_oclanguage_msdyn_octwitterhandle_twitterhandlelanguage",
-        "msdyn_ocwidgetlanguage",
-        "msdyn_oclanguage",
-        "msdyn_oclanguageid",
-        "msdyn_ocwidgetlanguage"
+        "msdyn_ocwidgetlanguage", "msdyn_oclanguage", "msdyn_oclanguageid", "msdyn_ocwidgetlanguage"
     ),
     to_outside(
         "msdyn_msfp_survey_msdyn_octwitterhandle_PostConversationSurvey",
-        "msdyn_postconversationsurvey",
-        "msfp_survey",
-        "msfp_surveyid",
+        "msdyn_postconversationsurvey", "msfp_survey", "msfp_surveyid",
         "msdyn_PostConversationSurvey"
     ),
 };

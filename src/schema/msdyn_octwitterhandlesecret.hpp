@@ -29,8 +29,7 @@ inline constexpr std::array own = {
          "msdyn_octwitteruniquehandleid",
          "msdyn_octwitteruniquehandleid",
          "User Twitter Handle id"},
-        100,
-        writable
+        100, writable
     ),
     sealed({4, "msdyn_useraccesstoken", "msdyn_useraccesstoken", "User Access Token"}, 600),
     sealed(
@@ -57,19 +56,13 @@ inline constexpr AlternateKey keys[] = {{"msdyn_octwitteruniquehandleid_key", un
 inline constexpr std::array parents = {
     many_to_one(
         "msdyn_msdyn_octwitterapplication_msdyn_octwitterhandlesecret_octwitterapplicationid",
-        "msdyn_octwitterhandlesecret",
-        "msdyn_octwitterapplicationid",
-        "msdyn_octwitterapplication",
-        "msdyn_octwitterapplicationid",
-        Cascade::cascade
+        "msdyn_octwitterhandlesecret", "msdyn_octwitterapplicationid", "msdyn_octwitterapplication",
+        "msdyn_octwitterapplicationid", Cascade::cascade
     ),
     many_to_one(
         "msdyn_msdyn_octwitterhandle_msdyn_octwitterhandlesecret_octwitterhandleid",
-        "msdyn_octwitterhandlesecret",
-        "msdyn_octwitterhandleid",
-        "msdyn_octwitterhandle",
-        "msdyn_octwitterhandleid",
-        Cascade::cascade
+        "msdyn_octwitterhandlesecret", "msdyn_octwitterhandleid", "msdyn_octwitterhandle",
+        "msdyn_octwitterhandleid", Cascade::cascade
     ),
 };
 

@@ -22,11 +22,8 @@ inline constexpr auto columns = compose(own, version_column);
 
 inline constexpr std::array parents = {
     many_to_one(
-        "systemuser_organization_rky_recovereduser",
-        "organization",
-        "rky_recovereduser",
-        "systemuser",
-        "systemuserid"
+        "systemuser_organization_rky_recovereduser", "organization", "rky_recovereduser",
+        "systemuser", "systemuserid"
     ),
 };
 

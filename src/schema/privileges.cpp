@@ -35,7 +35,7 @@ constexpr std::size_t privilege_total = table_privileges + std::size(general);
 
 /// Made once; the rows' names are views into `names_`, so it never moves.
 class Register {
-  public:
+ public:
     Register() {
         std::size_t at = 0;
         for (const auto* table : tables()) {
@@ -61,7 +61,7 @@ class Register {
     std::array<Privilege, privilege_total> rows{};
     std::array<std::uint16_t, privilege_total> by_name{};
 
-  private:
+ private:
     std::array<std::string, table_privileges> names_;
 };
 
@@ -101,9 +101,7 @@ Uuid fixed_id(IdKind kind, std::uint16_t first, std::uint16_t second) {
 
 }  // namespace
 
-std::span<const Privilege> privileges() {
-    return all_privileges().rows;
-}
+std::span<const Privilege> privileges() { return all_privileges().rows; }
 
 const Privilege* privilege(std::string_view name) {
     const auto& all = all_privileges();
@@ -143,9 +141,7 @@ const Privilege* privilege(const Uuid& privilege_row) {
     return found ? &*at : nullptr;
 }
 
-Uuid metadata_id(const Table& table) {
-    return fixed_id(IdKind::table, table.id, 0);
-}
+Uuid metadata_id(const Table& table) { return fixed_id(IdKind::table, table.id, 0); }
 
 Uuid metadata_id(const Table& table, const Column& column) {
     return fixed_id(IdKind::column, table.id, column.id);

@@ -66,16 +66,13 @@ constexpr bool names_are_unique() {
 static_assert(every_relationship_well_formed());
 static_assert(names_are_unique());
 static_assert(std::all_of(
-    intersects::associations.begin(),
-    intersects::associations.end(),
+    intersects::associations.begin(), intersects::associations.end(),
     [](const Association& row) { return well_formed(row, known_tables); }
 ));
 
 }  // namespace
 
-std::span<const Relationship> relationships() {
-    return every;
-}
+std::span<const Relationship> relationships() { return every; }
 
 std::string_view navigation(const Table& table, const Column& lookup, const Table& target) {
     if (!lookup.nav.empty()) return lookup.nav;
@@ -86,9 +83,7 @@ std::string_view navigation(const Table& table, const Column& lookup, const Tabl
     return found == every.end() ? std::string_view{} : found->nav;
 }
 
-std::span<const Association> associations() {
-    return intersects::associations;
-}
+std::span<const Association> associations() { return intersects::associations; }
 
 const Association* association(std::string_view name) {
     for (const auto& row : intersects::associations) {

@@ -41,18 +41,11 @@ inline constexpr ColumnId logged[] = {2, 3, 5, 6, 7, 8, 9, 10, 11, 100};
 
 inline constexpr std::array parents = {
     many_to_one(
-        "systemuser_rky_credential",
-        "rky_credential",
-        "systemuserid",
-        "systemuser",
-        "systemuserid",
+        "systemuser_rky_credential", "rky_credential", "systemuserid", "systemuser", "systemuserid",
         Cascade::cascade
     ),
     many_to_one(
-        "systemuser_rky_credential_confirmedby",
-        "rky_credential",
-        "rky_confirmedby",
-        "systemuser",
+        "systemuser_rky_credential_confirmedby", "rky_credential", "rky_confirmedby", "systemuser",
         "systemuserid"
     ),
 };

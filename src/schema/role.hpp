@@ -33,11 +33,8 @@ inline constexpr std::array own = {
         3, "BusinessUnitId", "Business Unit", to_businessunit, create_only, Required::system
     ),
     choice(
-        {4, "isinherited", "IsInherited", "Member's privilege inheritance"},
-        inheritance,
-        1,
-        writable,
-        Required::system
+        {4, "isinherited", "IsInherited", "Member's privilege inheritance"}, inheritance, 1,
+        writable, Required::system
     ),
     lookup<"parentroleid">(5, "ParentRoleId", "Parent Role", to_role, read_only),
     lookup<"parentrootroleid">(6, "ParentRootRoleId", "Parent Root Role", to_role, read_only),
@@ -45,10 +42,7 @@ inline constexpr std::array own = {
     uid({8, "organizationid", "OrganizationId", "Organization"}, read_only),
     boolean({9, "ismanaged", "IsManaged", "State"}, read_only, Initially::no, Required::system),
     choice(
-        {10, "componentstate", "ComponentState", "Component State"},
-        component_states,
-        0,
-        read_only,
+        {10, "componentstate", "ComponentState", "Component State"}, component_states, 0, read_only,
         Required::system
     ),
     uid({11, "roleidunique", "RoleIdUnique", "Unique Id"}, read_only),
@@ -71,11 +65,7 @@ constexpr Relationship to_template() {
 
 inline constexpr std::array parents = {
     many_to_one(
-        "business_unit_roles",
-        "role",
-        "businessunitid",
-        "businessunit",
-        "businessunitid",
+        "business_unit_roles", "role", "businessunitid", "businessunit", "businessunitid",
         Cascade::restrict
     ),
     many_to_one("role_parent_role", "role", "parentroleid", "role", "roleid"),

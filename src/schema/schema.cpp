@@ -134,9 +134,7 @@ bool Table::has_sealed() const {
     });
 }
 
-std::span<const Table* const> tables() {
-    return served_tables;
-}
+std::span<const Table* const> tables() { return served_tables; }
 
 const Table* table(std::string_view logical_name) {
     return find(by_table_name, name_of_table, logical_name);

@@ -3,13 +3,13 @@
 // disk: explicit, never reused.
 #pragma once
 
+#include "base/uuid.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <span>
 #include <string_view>
-
-#include "base/uuid.hpp"
 
 namespace rookery::schema {
 
@@ -20,10 +20,10 @@ using ColumnId = std::uint16_t;
 inline constexpr ColumnId first_system_column = 0xFF00;
 
 enum class Type : std::uint8_t {
-    uid,         // Edm.Guid
-    text,        // String and Memo, at most length_max code points
-    integer,     // Edm.Int32 within min..max
-    bigint,      // Edm.Int64
+    uid,      // Edm.Guid
+    text,     // String and Memo, at most length_max code points
+    integer,  // Edm.Int32 within min..max
+    bigint,   // Edm.Int64
     boolean,
     choice,      // Picklist: one of options
     state,       // statecode
@@ -32,9 +32,9 @@ enum class Type : std::uint8_t {
     lookup,      // one or several target tables; on the wire _name_value and a navigation property
     owner,       // systemuser or team
     entityname,  // logical name; derived, not an OData property
-    virtual_text,// owneridname and its kind: in the metadata, not an OData property, not stored
-    sealed,      // a token: no code path for $filter, $orderby, sync or logging accepts it
-    digest,      // a keyed hash of a credential: never rendered, never written by a message
+    virtual_text,  // owneridname and its kind: in the metadata, not an OData property, not stored
+    sealed,        // a token: no code path for $filter, $orderby, sync or logging accepts it
+    digest,        // a keyed hash of a credential: never rendered, never written by a message
 };
 
 /// What a column accepts over the API.
@@ -43,10 +43,13 @@ inline constexpr std::uint8_t read = 1;
 inline constexpr std::uint8_t create = 2;
 inline constexpr std::uint8_t update = 4;
 inline constexpr std::uint8_t filter = 8;
-inline constexpr std::uint8_t odata = 16;      // is an OData property
-inline constexpr std::uint8_t refuse = 32;     // decides access or proves identity: a different value in a body is 400
-inline constexpr std::uint8_t redirected = 64; // writes get 400 naming `sibling` (clear consumer key → its sealed sibling)
-inline constexpr std::uint8_t row_id = 128;    // the row's own id under this name (primary id; ownerid of systemuser and team): no cell
+inline constexpr std::uint8_t odata = 16;  // is an OData property
+inline constexpr std::uint8_t refuse =
+    32;  // decides access or proves identity: a different value in a body is 400
+inline constexpr std::uint8_t redirected =
+    64;  // writes get 400 naming `sibling` (clear consumer key → its sealed sibling)
+inline constexpr std::uint8_t row_id =
+    128;  // the row's own id under this name (primary id; ownerid of systemuser and team): no cell
 }  // namespace can
 
 enum class Required : std::uint8_t { none, application, system };
@@ -60,7 +63,8 @@ struct Option {
 
 struct Column {
     ColumnId id = 0;
-    std::string_view name;         // logical name; for lookups the attribute name, the wire has _name_value
+    std::string_view
+        name;  // logical name; for lookups the attribute name, the wire has _name_value
     std::string_view schema_name;  // "msdyn_octwitterhandlesecretId"
     std::string_view display_name;
     Type type = Type::text;
@@ -70,14 +74,15 @@ struct Column {
     std::int64_t min = 0;
     std::int64_t max = 0;
     std::span<const Option> options = {};
-    std::int64_t initial = 0;                        // choice, state, status and boolean default on create
+    std::int64_t initial = 0;  // choice, state, status and boolean default on create
     bool has_initial = false;
     std::span<const std::string_view> targets = {};  // logical names of lookup targets
     std::string_view nav = {};                       // navigation property; lookups only
     std::string_view value_name = {};                // "_ownerid_value"; lookups only
     std::string_view sibling = {};                   // can::redirected
     std::string_view date_format = {};               // "DateOnly" or "DateAndTime", metadata only
-    bool derived = false;                            // follows from other rows whenever the row is read: never stored or indexed
+    bool derived =
+        false;  // follows from other rows whenever the row is read: never stored or indexed
 
     [[nodiscard]] constexpr bool may(std::uint8_t flag) const { return (flags & flag) != 0; }
 
@@ -100,13 +105,13 @@ enum class Cascade : std::uint8_t { none, cascade, active, user_owned, remove_li
 
 /// N:1 as the referencing table sees it; the referenced table finds it by `referenced`.
 struct Relationship {
-    std::string_view name;              // schema name
-    std::string_view referencing;       // table
+    std::string_view name;         // schema name
+    std::string_view referencing;  // table
     std::string_view referencing_column;
-    std::string_view referenced;        // table ("owner" for ownerid)
+    std::string_view referenced;  // table ("owner" for ownerid)
     std::string_view referenced_column;
-    std::string_view nav;               // on the referencing side
-    std::string_view collection_nav;    // on the referenced side
+    std::string_view nav;             // on the referencing side
+    std::string_view collection_nav;  // on the referenced side
     Cascade on_delete = Cascade::none;
     Cascade on_archive = Cascade::none;
     Cascade on_assign = Cascade::none;
@@ -115,15 +120,15 @@ struct Relationship {
     Cascade on_reparent = Cascade::none;
     Cascade on_merge = Cascade::none;
     Cascade on_rollup = Cascade::none;
-    bool built = true;                  // false: the other table is not served yet, metadata only
+    bool built = true;  // false: the other table is not served yet, metadata only
 };
 
 /// N:N: the rows of the intersect table.
 struct Association {
-    std::string_view name;       // schema name and navigation property on both sides
-    std::string_view intersect;  // table that holds the pairs
-    std::string_view first;      // table
-    std::string_view first_column;   // lookup column of the intersect table
+    std::string_view name;          // schema name and navigation property on both sides
+    std::string_view intersect;     // table that holds the pairs
+    std::string_view first;         // table
+    std::string_view first_column;  // lookup column of the intersect table
     std::string_view second;
     std::string_view second_column;
 };
@@ -132,7 +137,7 @@ enum class Ownership : std::uint8_t { user, organization, business, none };
 
 struct Table {
     TableId id = 0;
-    std::string_view name;             // logical name
+    std::string_view name;  // logical name
     std::string_view schema_name;
     std::string_view set_name;
     std::string_view display_name;
@@ -141,15 +146,17 @@ struct Table {
     std::string_view primary_name;
     Ownership ownership = Ownership::user;
     std::uint32_t object_type_code = 0;
-    bool access_fact = false;          // its rows decide access: cached in Facts, raise the access epoch
-    bool intersect = false;            // rows of an N:N; ids derive from the pair, no tombstones
-    bool synced = false;               // a change writes an outbox entry
-    bool writable = true;              // false: no Create/Update/Delete message (privilege, intersects)
-    bool removable = false;            // Delete although not writable: rows that the vault makes
-    bool outside = false;              // another product's table: its ids are kept, its rows are not; no privileges
+    bool access_fact = false;  // its rows decide access: cached in Facts, raise the access epoch
+    bool intersect = false;    // rows of an N:N; ids derive from the pair, no tombstones
+    bool synced = false;       // a change writes an outbox entry
+    bool writable = true;      // false: no Create/Update/Delete message (privilege, intersects)
+    bool removable = false;    // Delete although not writable: rows that the vault makes
+    bool outside =
+        false;  // another product's table: its ids are kept, its rows are not; no privileges
     std::string_view privilege_part = {};  // in the privileges' names; empty: schema_name
-    std::string_view unit_column = {};     // whose unit a depth is measured against; empty: organization-owned or none
-    std::span<const Column> columns = {};  // ascending by id
+    std::string_view unit_column =
+        {};  // whose unit a depth is measured against; empty: organization-owned or none
+    std::span<const Column> columns = {};         // ascending by id
     std::span<const std::uint16_t> by_name = {};  // positions in `columns`, ascending by name
     std::span<const AlternateKey> keys = {};
     // What decides access, and of an access fact its name: values stand on the log, before and after.
@@ -189,9 +196,9 @@ enum class Depth : std::uint8_t { none = 0, basic = 1, local = 2, deep = 4, glob
 
 struct Privilege {
     std::uint16_t id;
-    std::string_view name;   // "prvReadmsdyn_octwitterhandlesecret", "prvrkyGrantUnmask"
-    const Table* table;      // null for a general privilege
-    Right right;             // of a general privilege: read
+    std::string_view name;  // "prvReadmsdyn_octwitterhandlesecret", "prvrkyGrantUnmask"
+    const Table* table;     // null for a general privilege
+    Right right;            // of a general privilege: read
 };
 
 /// One row per Right, in order: the word in a privilege's name, the word in an access right's name
@@ -241,7 +248,7 @@ inline constexpr std::string_view prv_override_created_on = "prvOverrideCreatedO
 inline constexpr std::string_view prv_act_on_behalf = "prvActOnBehalfOfAnotherUser";
 inline constexpr std::string_view prv_manage_keys = "prvrkyManageKeys";
 inline constexpr std::string_view prv_read_record_audit = "prvReadRecordAuditHistory";
-inline constexpr std::string_view prv_sync = "prvrkySync";                // CompletePush
-inline constexpr std::string_view prv_manage_sync = "prvrkyManageSync";   // SyncNow, RetrySync
+inline constexpr std::string_view prv_sync = "prvrkySync";               // CompletePush
+inline constexpr std::string_view prv_manage_sync = "prvrkyManageSync";  // SyncNow, RetrySync
 
 }  // namespace rookery::schema

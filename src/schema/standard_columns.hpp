@@ -50,8 +50,7 @@ inline constexpr std::array import_columns = {
         {115, "importsequencenumber", "ImportSequenceNumber", "Import Sequence Number"}, create_only
     ),
     datetime(
-        {116, "overriddencreatedon", "OverriddenCreatedOn", "Record Created On"},
-        create_only,
+        {116, "overriddencreatedon", "OverriddenCreatedOn", "Record Created On"}, create_only,
         "DateOnly"
     ),
 };
@@ -102,10 +101,8 @@ constexpr Column status_row() {
 inline constexpr std::array owner_columns = {
     owner_row(),
     column_row(
-        {107, "owneridtype", "OwnerIdType", ""},
-        Type::entityname,
-        metadata_only | can::create | can::update,
-        Required::system
+        {107, "owneridtype", "OwnerIdType", ""}, Type::entityname,
+        metadata_only | can::create | can::update, Required::system
     ),
     virtual_name({108, "owneridname", "OwnerIdName", ""}),
     virtual_name({109, "owneridyominame", "OwnerIdYomiName", ""}),
@@ -119,16 +116,14 @@ inline constexpr std::array owner_columns = {
          "timezoneruleversionnumber",
          "TimeZoneRuleVersionNumber",
          "Time Zone Rule Version Number"},
-        writable,
-        -1
+        writable, -1
     ),
     integer(
         {118,
          "utcconversiontimezonecode",
          "UTCConversionTimeZoneCode",
          "UTC Conversion Time Zone Code"},
-        writable,
-        -1
+        writable, -1
     ),
 };
 

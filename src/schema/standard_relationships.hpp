@@ -12,11 +12,8 @@ namespace rookery::schema {
 /// N:1 of `referencing_column`, whose navigation property has the column's name. The collection on
 /// the other side has the relationship's name.
 constexpr Relationship many_to_one(
-    std::string_view name,
-    std::string_view referencing,
-    std::string_view referencing_column,
-    std::string_view referenced,
-    std::string_view referenced_column,
+    std::string_view name, std::string_view referencing, std::string_view referencing_column,
+    std::string_view referenced, std::string_view referenced_column,
     Cascade on_delete = Cascade::none
 ) {
     Relationship out;
@@ -33,11 +30,8 @@ constexpr Relationship many_to_one(
 
 /// One end of an N:N row: no navigation on either side; the pair goes when either row goes.
 constexpr Relationship pair_end(
-    std::string_view name,
-    std::string_view intersect,
-    std::string_view column,
-    std::string_view referenced,
-    std::string_view referenced_column
+    std::string_view name, std::string_view intersect, std::string_view column,
+    std::string_view referenced, std::string_view referenced_column
 ) {
     auto out =
         many_to_one(name, intersect, column, referenced, referenced_column, Cascade::cascade);
@@ -54,21 +48,15 @@ inline constexpr std::array audit_relationships = {
         joined<"lk_", by, "_createdby">, joined<table>, "createdby", "systemuser", "systemuserid"
     ),
     many_to_one(
-        joined<"lk_", behalf, "_createdonbehalfby">,
-        joined<table>,
-        "createdonbehalfby",
-        "systemuser",
-        "systemuserid"
+        joined<"lk_", behalf, "_createdonbehalfby">, joined<table>, "createdonbehalfby",
+        "systemuser", "systemuserid"
     ),
     many_to_one(
         joined<"lk_", by, "_modifiedby">, joined<table>, "modifiedby", "systemuser", "systemuserid"
     ),
     many_to_one(
-        joined<"lk_", behalf, "_modifiedonbehalfby">,
-        joined<table>,
-        "modifiedonbehalfby",
-        "systemuser",
-        "systemuserid"
+        joined<"lk_", behalf, "_modifiedonbehalfby">, joined<table>, "modifiedonbehalfby",
+        "systemuser", "systemuserid"
     ),
 };
 
@@ -90,12 +78,8 @@ inline constexpr std::array owner_relationships = {
 };
 
 constexpr Relationship system_child(
-    std::string_view name,
-    std::string_view child,
-    std::string_view column,
-    std::string_view nav,
-    std::string_view table,
-    std::string_view table_id
+    std::string_view name, std::string_view child, std::string_view column, std::string_view nav,
+    std::string_view table, std::string_view table_id
 ) {
     auto out = many_to_one(name, child, column, table, table_id, Cascade::cascade);
     out.nav = nav;

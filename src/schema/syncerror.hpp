@@ -41,7 +41,8 @@ constexpr Column owner() {
 
 /// One navigation property for each target: the relationships name them.
 constexpr Column regarding() {
-    auto out = lookup<"regardingobjectid">(10, "RegardingObjectId", "Regarding", to_record, read_only);
+    auto out =
+        lookup<"regardingobjectid">(10, "RegardingObjectId", "Regarding", to_record, read_only);
     out.nav = {};
     return out;
 }
@@ -70,8 +71,7 @@ inline constexpr std::array own = {
     choice({9, "errortype", "ErrorType", "Error Type"}, types, read_only),
     regarding(),
     column_row(
-        {11, "regardingobjecttypecode", "RegardingObjectTypeCode", ""},
-        Type::entityname,
+        {11, "regardingobjecttypecode", "RegardingObjectTypeCode", ""}, Type::entityname,
         metadata_only
     ),
     text({12, "requestdata", "RequestData", "Request Data"}, memo_max, read_only),

@@ -93,9 +93,7 @@ inline constexpr std::array own = {
     text({12, "yomimiddlename", "YomiMiddleName", "Yomi Middle Name"}, 50, writable),
     text({13, "yomifullname", "YomiFullName", "Yomi Full Name"}, 200, read_only),
     text(
-        {14, "internalemailaddress", "InternalEMailAddress", "Primary Email"},
-        100,
-        writable,
+        {14, "internalemailaddress", "InternalEMailAddress", "Primary Email"}, 100, writable,
         sys_required
     ),
     uid({15, "applicationid", "ApplicationId", "Application ID"}, writable),
@@ -103,10 +101,7 @@ inline constexpr std::array own = {
     uid({17, "azureactivedirectoryobjectid", "AzureActiveDirectoryObjectId", "Azure AD Object ID"},
         writable),
     choice(
-        {18, "azurestate", "AzureState", "Azure State"},
-        azure_states,
-        0,
-        read_only,
+        {18, "azurestate", "AzureState", "Azure State"}, azure_states, 0, read_only,
         Required::system
     ),
     datetime({19, "azuredeletedon", "AzureDeletedOn", "Azure Deleted On"}, read_only),
@@ -120,30 +115,21 @@ inline constexpr std::array own = {
         {24, "islicensed", "IsLicensed", "User Licensed"}, writable, Initially::no, sys_required
     ),
     boolean(
-        {25, "issyncwithdirectory", "IsSyncWithDirectory", "User Synced"},
-        writable,
-        Initially::no,
+        {25, "issyncwithdirectory", "IsSyncWithDirectory", "User Synced"}, writable, Initially::no,
         sys_required
     ),
     boolean(
-        {26, "isintegrationuser", "IsIntegrationUser", "Integration user mode"},
-        writable,
-        Initially::no,
-        sys_required
+        {26, "isintegrationuser", "IsIntegrationUser", "Integration user mode"}, writable,
+        Initially::no, sys_required
     ),
     boolean(
-        {27, "setupuser", "SetupUser", "Restricted Access Mode"},
-        writable,
-        Initially::no,
+        {27, "setupuser", "SetupUser", "Restricted Access Mode"}, writable, Initially::no,
         sys_required
     ),
     choice({28, "caltype", "CALType", "License Type"}, licence_types, 0, writable, sys_required),
     choice(
         {29, "systemmanagedusertype", "SystemManagedUserType", "System Managed User"},
-        managed_types,
-        0,
-        writable,
-        sys_required
+        managed_types, 0, writable, sys_required
     ),
     choice(
         {30, "invitestatuscode", "InviteStatusCode", "Invitation Status"}, invite_states, writable
@@ -153,27 +139,18 @@ inline constexpr std::array own = {
          "incomingemaildeliverymethod",
          "IncomingEmailDeliveryMethod",
          "Incoming Email Delivery Method"},
-        incoming_mail,
-        0,
-        writable,
-        sys_required
+        incoming_mail, 0, writable, sys_required
     ),
     choice(
         {32,
          "outgoingemaildeliverymethod",
          "OutgoingEmailDeliveryMethod",
          "Outgoing Email Delivery Method"},
-        outgoing_mail,
-        0,
-        writable,
-        sys_required
+        outgoing_mail, 0, writable, sys_required
     ),
     choice(
         {33, "emailrouteraccessapproval", "EmailRouterAccessApproval", "Primary Email Status"},
-        mail_approvals,
-        0,
-        writable,
-        sys_required
+        mail_approvals, 0, writable, sys_required
     ),
     integer({34, "userlicensetype", "UserLicenseType", "User License Type"}, writable),
     text({35, "title", "Title", "Title"}, 128, writable),
@@ -188,8 +165,7 @@ inline constexpr std::array own = {
     text({44, "salutation", "Salutation", "Salutation"}, 20, writable),
     text({45, "skills", "Skills", "Skills"}, 100, writable),
     text(
-        {46, "sharepointemailaddress", "SharePointEmailAddress", "SharePoint Email Address"},
-        1024,
+        {46, "sharepointemailaddress", "SharePointEmailAddress", "SharePoint Email Address"}, 1024,
         writable
     ),
     text({47, "yammeremailaddress", "YammerEmailAddress", "Yammer Email"}, 200, writable),
@@ -222,12 +198,8 @@ inline constexpr AlternateKey keys[] = {
 
 inline constexpr std::array parents = {
     many_to_one(
-        "business_unit_system_users",
-        "systemuser",
-        "businessunitid",
-        "businessunit",
-        "businessunitid",
-        Cascade::restrict
+        "business_unit_system_users", "systemuser", "businessunitid", "businessunit",
+        "businessunitid", Cascade::restrict
     ),
     many_to_one(
         "user_parent_user", "systemuser", "parentsystemuserid", "systemuser", "systemuserid"

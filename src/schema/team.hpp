@@ -41,11 +41,8 @@ inline constexpr std::array own = {
          "Object Id for a group"},
         create_only),
     choice(
-        {8, "membershiptype", "MembershipType", "Membership Type"},
-        membership_types,
-        0,
-        create_only,
-        Required::system
+        {8, "membershiptype", "MembershipType", "Membership Type"}, membership_types, 0,
+        create_only, Required::system
     ),
     boolean(
         {9, "isdefault", "IsDefault", "Is Default"}, read_only, Initially::no, Required::system
@@ -68,11 +65,7 @@ inline constexpr AlternateKey keys[] = {
 
 inline constexpr std::array parents = {
     many_to_one(
-        "business_unit_teams",
-        "team",
-        "businessunitid",
-        "businessunit",
-        "businessunitid",
+        "business_unit_teams", "team", "businessunitid", "businessunit", "businessunitid",
         Cascade::restrict
     ),
     many_to_one(

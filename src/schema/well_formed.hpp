@@ -113,7 +113,8 @@ constexpr bool well_formed_keys(const Table& table) {
                 if (!filterable_type(column.type)) return false;
                 // An upsert by the key puts its values into the row that it makes: one that is
                 // dropped or refused there would let every such upsert make another.
-                if (!column.may(can::create) || column.may(can::redirected | can::row_id)) return false;
+                if (!column.may(can::create) || column.may(can::redirected | can::row_id))
+                    return false;
             }
             if (!found) return false;
         }

@@ -6,9 +6,7 @@
 
 namespace rookery::storage {
 
-std::string mebibytes(std::uintmax_t bytes) {
-    return std::to_string(bytes >> 20) + " MiB";
-}
+std::string mebibytes(std::uintmax_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
 
 Result<Space> space_of(const std::filesystem::path& folder) {
     std::error_code error;

@@ -24,7 +24,8 @@ Error rocksdb_error(const rocksdb::Status& status, boost::source_location where)
         return {
             Errc::newer_format,
             "the store's files are of a format that this program cannot read",
-            "use the version of rookery that wrote them, or a newer one (" + status.ToString() + ")",
+            "use the version of rookery that wrote them, or a newer one (" + status.ToString() +
+                ")",
             where};
     }
     if (status.IsCorruption()) {

@@ -6,13 +6,12 @@
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/metadata.h>
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
+#include <fcntl.h>
 #include <memory>
 #include <string>
 #include <system_error>
+#include <unistd.h>
 #include <vector>
 
 namespace rookery::storage {
@@ -30,15 +29,19 @@ Result<void> check_names(const std::filesystem::path& folder, OpenMode mode) {
         const auto digits = name.find_first_not_of("0123456789");
         if (digits != std::string::npos && digits > digits_max) {
             return fail(
-                Errc::integrity, "the store has a file that no engine wrote: store/" + name,
-                "move it out of the directory while the server is stopped, and find out where it came from"
+                Errc::integrity,
+                "the store has a file that no engine wrote: store/" + name,
+                "move it out of the directory while the server is stopped, and find out where it "
+                "came from"
             );
         }
         const auto status = at->symlink_status(error);
         if (!error && !std::filesystem::is_regular_file(status)) {
             return fail(
-                Errc::integrity, "the store has a file that is no regular file: store/" + name,
-                "move it out of the directory while the server is stopped, and find out where it came from"
+                Errc::integrity,
+                "the store has a file that is no regular file: store/" + name,
+                "move it out of the directory while the server is stopped, and find out where it "
+                "came from"
             );
         }
         if (name.ends_with(".dbtmp")) temporary.push_back(at->path());
@@ -59,7 +62,9 @@ bool is_about_the_file(int error) {
 
 tl::unexpected<Error> not_as_written(const std::string& name) {
     return fail(
-        Errc::integrity, "integrity check failed", "the file store" + name + " is not as the engine wrote it"
+        Errc::integrity,
+        "integrity check failed",
+        "the file store" + name + " is not as the engine wrote it"
     );
 }
 
@@ -94,8 +99,10 @@ Result<void> check_file(const rocksdb::LiveFileMetaData& file) {
 
 /// While it lives no file is deleted: a background job may have merged one that is still to be read.
 class FilesKept {
-  public:
-    explicit FilesKept(rocksdb::DB& db) : db_(db) { db_.DisableFileDeletions().PermitUncheckedError(); }
+ public:
+    explicit FilesKept(rocksdb::DB& db) : db_(db) {
+        db_.DisableFileDeletions().PermitUncheckedError();
+    }
 
     ~FilesKept() { db_.EnableFileDeletions(false).PermitUncheckedError(); }
 
@@ -104,7 +111,7 @@ class FilesKept {
     FilesKept(FilesKept&&) = delete;
     FilesKept& operator=(FilesKept&&) = delete;
 
-  private:
+ private:
     rocksdb::DB& db_;
 };
 
@@ -138,7 +145,8 @@ Result<void> check_store_folder(const std::filesystem::path& folder, OpenMode mo
         // A folder that lacks it lost it; without the folder the path may be wrong.
         const bool folder_there = std::filesystem::exists(folder, error);
         return fail(
-            folder_there ? Errc::integrity : Errc::io, "there is no store in " + folder.string(),
+            folder_there ? Errc::integrity : Errc::io,
+            "there is no store in " + folder.string(),
             folder_there ? "restore it from a backup of this vault" : "check the path"
         );
     }

@@ -23,7 +23,7 @@ constexpr std::array<const char*, 4> family_names = {"rows", "rowidx", "log", "m
 /// the line after one that did not fit on the disk: just when a full disk has to be reported. And a
 /// read-only open leaves the folder alone. What went wrong is in the status that the caller gets.
 class Silent final : public rocksdb::Logger {
-  public:
+ public:
     using rocksdb::Logger::Logv;
 
     void Logv(const char*, va_list) override {}

@@ -15,17 +15,13 @@
 namespace rookery::storage {
 namespace {
 
-rocksdb::Slice slice(std::string_view text) {
-    return {text.data(), text.size()};
-}
+rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
 
-std::string_view view_of(const rocksdb::Slice& text) {
-    return {text.data(), text.size()};
-}
+std::string_view view_of(const rocksdb::Slice& text) { return {text.data(), text.size()}; }
 
 /// The open database. Lives until the store and its last view are gone.
 class Database {
-  public:
+ public:
     Database(
         std::unique_ptr<rocksdb::DB> db, std::vector<rocksdb::ColumnFamilyHandle*> handles,
         bool read_only
@@ -76,7 +72,7 @@ class Database {
         for (const auto* snapshot : retired) db_->ReleaseSnapshot(snapshot);
     }
 
-  private:
+ private:
     std::unique_ptr<rocksdb::DB> db_;
     std::vector<rocksdb::ColumnFamilyHandle*> handles_;  // by Family
     bool read_only_;
@@ -85,12 +81,10 @@ class Database {
 };
 
 class RocksCursor final : public Cursor {
-  public:
+ public:
     RocksCursor(
-        std::shared_ptr<const Database> database,
-        const rocksdb::Snapshot* snapshot,
-        const KeyRange& range,
-        Order order
+        std::shared_ptr<const Database> database, const rocksdb::Snapshot* snapshot,
+        const KeyRange& range, Order order
     )
         : database_(std::move(database)), lower_(range.lower), upper_(range.upper), order_(order) {
         if (!upper_.empty() && lower_ >= upper_) return;
@@ -127,7 +121,7 @@ class RocksCursor final : public Cursor {
         return fail(rocksdb_error(iterator_->status()));
     }
 
-  private:
+ private:
     std::shared_ptr<const Database> database_;
     std::string lower_;
     std::string upper_;
@@ -138,7 +132,7 @@ class RocksCursor final : public Cursor {
 };
 
 class RocksView final : public StoreView {
-  public:
+ public:
     RocksView(std::shared_ptr<Database> database, std::uint64_t sequence)
         : database_(std::move(database)), sequence_(sequence) {
         options_.snapshot = database_->db().GetSnapshot();
@@ -174,7 +168,7 @@ class RocksView final : public StoreView {
 
     [[nodiscard]] std::uint64_t sequence() const override { return sequence_; }
 
-  private:
+ private:
     std::shared_ptr<Database> database_;
     rocksdb::ReadOptions options_;  // kept: building one costs as much as a short read
     std::uint64_t sequence_;
@@ -183,7 +177,7 @@ class RocksView final : public StoreView {
 class RocksStore;
 
 class RocksCommit final : public Commit {
-  public:
+ public:
     RocksCommit(RocksStore& store, std::uint64_t sequence) : store_(store), sequence_(sequence) {}
 
     ~RocksCommit() override;
@@ -198,7 +192,7 @@ class RocksCommit final : public Commit {
     void remove(Family family, std::string_view key) override;
     [[nodiscard]] Result<void> write() override;
 
-  private:
+ private:
     /// Keeps the first failure: the batch is lost, and write() says so.
     void note(const rocksdb::Status& status);
 
@@ -211,7 +205,7 @@ class RocksCommit final : public Commit {
 };
 
 class RocksStore final : public Store {
-  public:
+ public:
     RocksStore(std::shared_ptr<Database> database, OpenMode mode, const RocksdbOptions& options)
         : database_(std::move(database)), touched_(options.touched_keys_max) {
         if (mode == OpenMode::read_only) {
@@ -233,7 +227,7 @@ class RocksStore final : public Store {
         return check_database_files(database_->db());
     }
 
-  private:
+ private:
     friend class RocksCommit;
 
     /// Makes the database's present state the one that view() hands out.

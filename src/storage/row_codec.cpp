@@ -209,9 +209,7 @@ std::optional<Parts> cut(std::string_view value) {
 }
 
 void put_trailer(
-    ByteWriter& out,
-    std::uint64_t versionnumber,
-    ByteView wrapped_dek,
+    ByteWriter& out, std::uint64_t versionnumber, ByteView wrapped_dek,
     std::uint32_t wrap_generation
 ) {
     out.u64(versionnumber).u8(wrapped_dek.empty() ? 0 : 1);
@@ -220,10 +218,7 @@ void put_trailer(
 
 /// `out` is kind and body.
 EncodedRow finished(
-    ByteWriter out,
-    const schema::Table& table,
-    const Uuid& id,
-    const Row& trailer,
+    ByteWriter out, const schema::Table& table, const Uuid& id, const Row& trailer,
     const crypto::RowAuthenticator& authenticator
 ) {
     EncodedRow encoded;
@@ -322,8 +317,8 @@ EncodedRow encode(const Row& row, const crypto::RowAuthenticator& authenticator)
         const auto* column = row.table->column(cell.column);
         return column != nullptr && column->derived;
     };
-    const auto stored = row.cells.size() -
-                        static_cast<std::size_t>(std::ranges::count_if(row.cells, derived));
+    const auto stored =
+        row.cells.size() - static_cast<std::size_t>(std::ranges::count_if(row.cells, derived));
     const auto count = stored + (has_dek_version ? 1 : 0);
     require(count <= std::numeric_limits<std::uint16_t>::max(), "row: too many cells");
 
@@ -348,9 +343,7 @@ EncodedRow encode(const Row& row, const crypto::RowAuthenticator& authenticator)
 }
 
 EncodedRow encode(
-    const Tombstone& tombstone,
-    const schema::Table& table,
-    const Uuid& id,
+    const Tombstone& tombstone, const schema::Table& table, const Uuid& id,
     const crypto::RowAuthenticator& authenticator
 ) {
     ByteWriter out(128);
@@ -369,9 +362,7 @@ Result<crypto::RowKind> stored_kind(std::string_view value) {
 }
 
 Result<StoredRow> decode(
-    const schema::Table& table,
-    const Uuid& id,
-    std::string_view value,
+    const schema::Table& table, const Uuid& id, std::string_view value,
     const crypto::RowAuthenticator& authenticator
 ) {
     ROOKERY_TRY(const auto kind, stored_kind(value));

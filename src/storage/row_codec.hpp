@@ -48,18 +48,14 @@ using StoredRow = std::variant<Row, Tombstone>;
 /// Throws std::logic_error for a row that decode would refuse: such a row is a bug.
 [[nodiscard]] EncodedRow encode(const Row& row, const crypto::RowAuthenticator& authenticator);
 [[nodiscard]] EncodedRow encode(
-    const Tombstone& tombstone,
-    const schema::Table& table,
-    const Uuid& id,
+    const Tombstone& tombstone, const schema::Table& table, const Uuid& id,
     const crypto::RowAuthenticator& authenticator
 );
 
 /// Checks the tag first, then reads. Errc::integrity for a wrong tag and for anything that encode
 /// does not write.
 [[nodiscard]] Result<StoredRow> decode(
-    const schema::Table& table,
-    const Uuid& id,
-    std::string_view value,
+    const schema::Table& table, const Uuid& id, std::string_view value,
     const crypto::RowAuthenticator& authenticator
 );
 
@@ -70,9 +66,7 @@ using StoredRow = std::variant<Row, Tombstone>;
 [[nodiscard]] std::uint64_t row_version_of(std::string_view value);
 
 /// The row's summand in the state digest: with the tag, which is part of it, over every byte of the row.
-[[nodiscard]] Digest digest_summand(
-    const Row& row, const crypto::RowAuthenticator& authenticator
-);
+[[nodiscard]] Digest digest_summand(const Row& row, const crypto::RowAuthenticator& authenticator);
 /// The same of a stored value, live or tombstone. Errc::integrity for what is no value at all.
 [[nodiscard]] Result<Digest> digest_summand(
     const RowRef& row, std::string_view value, const crypto::RowAuthenticator& authenticator

@@ -16,13 +16,16 @@ constexpr std::size_t memory_bytes = std::size_t{32} << 20;
 
 Error error_of(const rocksdb::Status& status) {
     return {
-        Errc::io, "a temporary file cannot be used: " + status.ToString(),
-        "free space in the directory for temporary files, or name another one in TMPDIR", {}};
+        Errc::io,
+        "a temporary file cannot be used: " + status.ToString(),
+        "free space in the directory for temporary files, or name another one in TMPDIR",
+        {}};
 }
 
 class ScratchCursor final : public Cursor {
-  public:
-    ScratchCursor(rocksdb::DB& db, std::string_view prefix) : upper_(prefix_end(prefix)), upper_slice_(upper_) {
+ public:
+    ScratchCursor(rocksdb::DB& db, std::string_view prefix)
+        : upper_(prefix_end(prefix)), upper_slice_(upper_) {
         rocksdb::ReadOptions options;
         if (!upper_.empty()) options.iterate_upper_bound = &upper_slice_;
         iterator_.reset(db.NewIterator(options));
@@ -35,21 +38,23 @@ class ScratchCursor final : public Cursor {
 
     [[nodiscard]] std::string_view key() const override { return iterator_->key().ToStringView(); }
 
-    [[nodiscard]] std::string_view value() const override { return iterator_->value().ToStringView(); }
+    [[nodiscard]] std::string_view value() const override {
+        return iterator_->value().ToStringView();
+    }
 
     [[nodiscard]] Result<void> status() const override {
         if (iterator_->status().ok()) return {};
         return fail(error_of(iterator_->status()));
     }
 
-  private:
+ private:
     std::string upper_;
     rocksdb::Slice upper_slice_;
     std::unique_ptr<rocksdb::Iterator> iterator_;  // before what it points to
 };
 
 class RocksScratch final : public Scratch {
-  public:
+ public:
     RocksScratch(std::unique_ptr<rocksdb::DB> db, fs::path folder)
         : db_(std::move(db)), folder_(std::move(folder)) {
         options_.disableWAL = true;
@@ -68,7 +73,9 @@ class RocksScratch final : public Scratch {
 
     [[nodiscard]] Result<void> put(std::string_view key, std::string_view value) override {
         const auto status = db_->Put(
-            options_, rocksdb::Slice(key.data(), key.size()), rocksdb::Slice(value.data(), value.size())
+            options_,
+            rocksdb::Slice(key.data(), key.size()),
+            rocksdb::Slice(value.data(), value.size())
         );
         if (!status.ok()) return fail(error_of(status));
         return {};
@@ -78,7 +85,7 @@ class RocksScratch final : public Scratch {
         return std::make_unique<ScratchCursor>(*db_, prefix);
     }
 
-  private:
+ private:
     std::unique_ptr<rocksdb::DB> db_;
     fs::path folder_;
     rocksdb::WriteOptions options_;
@@ -90,9 +97,7 @@ Result<std::unique_ptr<Scratch>> Scratch::open() {
     std::error_code error;
     auto pattern = (fs::temp_directory_path(error) / "rookery-XXXXXX").string();
     if (error || ::mkdtemp(pattern.data()) == nullptr) {
-        return fail(
-            Errc::io, "there is no directory for temporary files", "name one in TMPDIR"
-        );
+        return fail(Errc::io, "there is no directory for temporary files", "name one in TMPDIR");
     }
     rocksdb::Options options;
     options.create_if_missing = true;

@@ -2,16 +2,16 @@
 // folder for temporary files, is not synced, and is gone when it is destroyed. Nothing secret goes in.
 #pragma once
 
-#include <memory>
-#include <string_view>
-
 #include "base/result.hpp"
 #include "storage/store.hpp"
+
+#include <memory>
+#include <string_view>
 
 namespace rookery::storage {
 
 class Scratch {
-  public:
+ public:
     /// Errc::io.
     [[nodiscard]] static Result<std::unique_ptr<Scratch>> open();
 

@@ -28,6 +28,7 @@ bool allocate(const fs::path& path, std::uintmax_t bytes) {
 /// A plain file of this size.
 bool stands(const fs::path& path, std::uintmax_t bytes) {
     struct stat found {};
+
     return ::lstat(path.c_str(), &found) == 0 && S_ISREG(found.st_mode) &&
            found.st_size == static_cast<off_t>(bytes);
 }
@@ -44,10 +45,7 @@ constexpr std::array<std::string_view, 4> what_is_done = {
 }  // namespace
 
 SpaceWatch::SpaceWatch(fs::path folder, SpaceRule rule, SpaceProbe probe, Told told)
-    : folder_(std::move(folder)),
-      rule_(rule),
-      probe_(std::move(probe)),
-      told_(std::move(told)) {
+    : folder_(std::move(folder)), rule_(rule), probe_(std::move(probe)), told_(std::move(told)) {
     look();
 }
 

@@ -27,14 +27,14 @@ enum class SpaceLevel : std::uint8_t {
 };
 
 struct SpaceRule {
-    FreeSpaceRule open = {};                                 // less is little
+    FreeSpaceRule open = {};  // less is little
     std::uintmax_t scarce_below = std::uintmax_t{1} << 30;
     std::uintmax_t none_below = std::uintmax_t{256} << 20;
-    std::uintmax_t reserve = std::uintmax_t{64} << 20;       // 0: no file
+    std::uintmax_t reserve = std::uintmax_t{64} << 20;  // 0: no file
 };
 
 class SpaceWatch {
-  public:
+ public:
     /// `text` says it for people.
     using Told = std::function<void(SpaceLevel level, std::string_view text)>;
 
@@ -59,7 +59,7 @@ class SpaceWatch {
     /// Before the last writes of an orderly end: looks, and gives up the reserve when nothing else is left.
     void make_room_to_end();
 
-  private:
+ private:
     [[nodiscard]] SpaceLevel judge(const Space& space) const;
     void keep_reserve();
 

@@ -41,7 +41,7 @@ enum class Order : std::uint8_t { ascending, descending };
 
 /// Walks a range. Key and value stay valid until the next move. Used by one thread.
 class Cursor {
-  public:
+ public:
     virtual ~Cursor() = default;
     [[nodiscard]] virtual bool valid() const = 0;
     virtual void next() = 0;
@@ -53,7 +53,7 @@ class Cursor {
 
 /// One consistent state of the store; immutable, thread-safe, cheap to share.
 class StoreView {
-  public:
+ public:
     virtual ~StoreView() = default;
     /// Calls `use` with the value if the key is there (no copy); says whether it was.
     [[nodiscard]] virtual Result<bool> get(
@@ -102,7 +102,7 @@ struct Unit {
 
 /// One commit in the making. Used by one thread.
 class Commit {
-  public:
+ public:
     virtual ~Commit() = default;
     /// One answer per unit, in order. The changes of units that hold are part of the commit, those
     /// of the others are not. May be called once. An error when the store takes no commit: that is not
@@ -119,7 +119,7 @@ class Commit {
 };
 
 class Store {
-  public:
+ public:
     virtual ~Store() = default;
     /// The newest durable state. Thread-safe.
     [[nodiscard]] virtual std::shared_ptr<const StoreView> view() const = 0;

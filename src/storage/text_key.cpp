@@ -38,7 +38,8 @@ std::optional<std::string> mapped(std::string_view text, unsigned options) {
 /// The canonical decomposition, its marks in canonical order; nothing for what is not UTF-8. utf8proc
 /// would order them itself, but takes the square of their number for it.
 std::optional<std::string> decomposed(std::string_view text) {
-    constexpr std::size_t most = 18;  // code points that one decomposes into: four, and room for more
+    constexpr std::size_t most =
+        18;  // code points that one decomposes into: four, and room for more
     std::vector<utf8proc_int32_t> points;
     points.reserve(text.size());
     while (!text.empty()) {
@@ -77,9 +78,7 @@ bool is_ascii(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 }  // namespace
 

@@ -15,7 +15,8 @@ Result<void> check_text_rules(const StoreView& view) {
     ROOKERY_TRY(const auto stored, view.get(Family::meta, text_rules_key));
     if (!stored) {
         return fail(
-            Errc::integrity, "the store does not say under which rules its text keys were made",
+            Errc::integrity,
+            "the store does not say under which rules its text keys were made",
             "the data directory was changed behind the vault's back; restore a backup"
         );
     }

@@ -16,7 +16,7 @@
 namespace rookery::storage {
 
 class TouchedKeys {
-  public:
+ public:
     /// At most `keys_max` keys; above that the oldest commits are forgotten.
     explicit TouchedKeys(std::size_t keys_max) : keys_max_(keys_max) {}
 
@@ -36,7 +36,7 @@ class TouchedKeys {
 
     [[nodiscard]] std::size_t size() const { return families_[0].size() + families_[1].size(); }
 
-  private:
+ private:
     using Keys =
         std::map<std::string, std::uint64_t, std::less<>>;  // → last commit that touched it
 

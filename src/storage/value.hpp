@@ -33,15 +33,7 @@ struct SealedValue {
 /// boolean → bool; datetime → Instant; lookup, owner → RowRef; sealed → SealedValue;
 /// digest → Digest.
 using Value = std::variant<
-    std::monostate,
-    bool,
-    std::int64_t,
-    std::string,
-    Uuid,
-    RowRef,
-    Instant,
-    SealedValue,
-    Digest>;
+    std::monostate, bool, std::int64_t, std::string, Uuid, RowRef, Instant, SealedValue, Digest>;
 
 [[nodiscard]] inline bool is_null(const Value& value) {
     return std::holds_alternative<std::monostate>(value);

@@ -23,13 +23,12 @@ std::optional<std::chrono::seconds> parse_retry_after(std::string_view text, Ins
         return std::min(seconds{number}, retry_after_max);
     }
     // A date begins with the day's name; curl_getdate would also take "-5" or "2026".
-    const bool named = (text.front() >= 'A' && text.front() <= 'Z') &&
-                       text.find(':') != std::string_view::npos;
+    const bool named =
+        (text.front() >= 'A' && text.front() <= 'Z') && text.find(':') != std::string_view::npos;
     if (!named) return std::nullopt;
     const auto date = curl_getdate(std::string{text}.c_str(), nullptr);
     if (date < 0) return std::nullopt;
-    const auto wait =
-        std::chrono::ceil<seconds>(std::chrono::sys_seconds{seconds{date}} - now);
+    const auto wait = std::chrono::ceil<seconds>(std::chrono::sys_seconds{seconds{date}} - now);
     return std::clamp(wait, seconds{0}, retry_after_max);
 }
 

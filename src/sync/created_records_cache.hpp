@@ -11,14 +11,14 @@
 namespace rookery::sync {
 
 class CreatedRecordsCache {
-  public:
+ public:
     static constexpr std::size_t remembered_max = 100'000;
 
     [[nodiscard]] bool contains(const storage::RowRef& record) const;
     void add(const storage::RowRef& record);
     void remove(const storage::RowRef& record);
 
-  private:
+ private:
     mutable Mutex mutex_;
     std::set<storage::RowRef> records_ ROOKERY_GUARDED_BY(mutex_);
 };

@@ -18,8 +18,7 @@ bool Gate::pass() {
     const auto now = Steady::now();
     const auto turn = std::max(next_, now - burst_);
     next_ = turn + interval_;
-    while (!closed_ && !shut_until_ &&
-           lock.wait_until(changed_, turn) != std::cv_status::timeout) {
+    while (!closed_ && !shut_until_ && lock.wait_until(changed_, turn) != std::cv_status::timeout) {
     }
     return !closed_ && !shut_until_;
 }

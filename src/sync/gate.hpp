@@ -2,8 +2,8 @@
 // the organization cannot take anything or the worker stops. Thread-safe.
 #pragma once
 
-#include "base/thread_annotations.hpp"
 #include "base/clock.hpp"
+#include "base/thread_annotations.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -13,7 +13,7 @@
 namespace rookery::sync {
 
 class Gate {
-  public:
+ public:
     explicit Gate(std::size_t requests_per_second);
 
     /// Waits for its turn. False when the gate is shut: nothing may be sent.
@@ -31,7 +31,7 @@ class Gate {
     /// For good.
     void close();
 
-  private:
+ private:
     using Steady = std::chrono::steady_clock;
 
     Steady::duration interval_;

@@ -7,7 +7,7 @@ struct curl_slist;
 namespace rookery::sync {
 
 class HeaderLines {
-  public:
+ public:
     HeaderLines() = default;
     ~HeaderLines();
     HeaderLines(const HeaderLines&) = delete;
@@ -20,7 +20,7 @@ class HeaderLines {
 
     [[nodiscard]] curl_slist* get() const { return list_; }
 
-  private:
+ private:
     curl_slist* list_ = nullptr;
     bool complete_ = true;
 };

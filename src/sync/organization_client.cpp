@@ -28,8 +28,10 @@ void keep_header(Answer& answer, std::string_view line) {
     if (colon == std::string_view::npos) return;
     const auto name = line.substr(0, colon);
     auto value = line.substr(colon + 1);
-    while (!value.empty() && std::strchr(" \t\r\n", value.back()) != nullptr) value.remove_suffix(1);
-    while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
+    while (!value.empty() && std::strchr(" \t\r\n", value.back()) != nullptr)
+        value.remove_suffix(1);
+    while (!value.empty() && (value.front() == ' ' || value.front() == '\t'))
+        value.remove_prefix(1);
     if (value.size() > kept_header_bytes_max) return;
     if (http::same_header_name(name, "retry-after")) {
         answer.retry_after = value;
@@ -84,9 +86,7 @@ extern "C" int rookery_sync_count_sendings(
     return 0;
 }
 
-extern "C" int rookery_sync_may_go_on(
-    void* of, curl_off_t, curl_off_t, curl_off_t, curl_off_t
-) {
+extern "C" int rookery_sync_may_go_on(void* of, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
     return (*static_cast<Transfer*>(of)->stopping)() ? 1 : 0;
 }
 
@@ -230,11 +230,8 @@ Result<OrganizationClient> OrganizationClient::open(
 }
 
 Answer OrganizationClient::call(
-    std::string_view method,
-    std::string_view path,
-    const SecretBytes* authorization,
-    const Condition& condition,
-    std::string_view body
+    std::string_view method, std::string_view path, const SecretBytes* authorization,
+    const Condition& condition, std::string_view body
 ) {
     Transfer transfer;
     transfer.method = method;

@@ -37,13 +37,13 @@ enum class Arrival : std::uint8_t {
 
 struct Answer {
     Arrival arrival = Arrival::not_sent;
-    int status = 0;             // of a complete answer
-    std::string retry_after;    // as sent
-    std::string authenticate;   // WWW-Authenticate with the scheme Bearer
+    int status = 0;            // of a complete answer
+    std::string retry_after;   // as sent
+    std::string authenticate;  // WWW-Authenticate with the scheme Bearer
     WipedBuffer body;
-    bool repeated = false;      // unknown only because libcurl sent it again on a new connection
-    bool stopped = false;       // ended because `stopping` said so
-    std::string_view trouble;   // our words for what went wrong; empty when answered
+    bool repeated = false;     // unknown only because libcurl sent it again on a new connection
+    bool stopped = false;      // ended because `stopping` said so
+    std::string_view trouble;  // our words for what went wrong; empty when answered
 
     [[nodiscard]] std::string_view text() const { return {body.data(), body.size()}; }
 };
@@ -60,7 +60,7 @@ struct Condition {
 [[nodiscard]] bool is_etag(std::string_view text);
 
 class OrganizationClient {
-  public:
+ public:
     /// `stopping` is asked about once a second from within a call. Errc::internal.
     [[nodiscard]] static Result<OrganizationClient> open(
         OrganizationOptions options, std::function<bool()> stopping
@@ -73,17 +73,14 @@ class OrganizationClient {
     /// A request to the organization. `path` begins with '/', is plain and percent-encoded.
     /// `authorization` is the whole header line with a terminating zero, or null: nobody asks.
     [[nodiscard]] Answer call(
-        std::string_view method,
-        std::string_view path,
-        const SecretBytes* authorization,
-        const Condition& condition = {},
-        std::string_view body = {}
+        std::string_view method, std::string_view path, const SecretBytes* authorization,
+        const Condition& condition = {}, std::string_view body = {}
     );
 
     /// POST of a form to an authority. Precondition: `url` is an HttpsUrl's text.
     [[nodiscard]] Answer post_form(const std::string& url, const SecretBytes& form);
 
-  private:
+ private:
     struct Impl;
     explicit OrganizationClient(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;

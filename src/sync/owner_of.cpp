@@ -20,8 +20,7 @@ const storage::RowRef* owner_here(const messages::ShownRow& row) {
 }  // namespace
 
 std::optional<std::string> owner_of(
-    const messages::ShownRow& row,
-    const std::map<Uuid, std::string>& owners,
+    const messages::ShownRow& row, const std::map<Uuid, std::string>& owners,
     const access::Facts& facts
 ) {
     const auto* owner = owner_here(row);

@@ -2,9 +2,9 @@
 // Shuts the gate, and tells the monitor and the operator. Thread-safe.
 #pragma once
 
-#include "base/thread_annotations.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
+#include "base/thread_annotations.hpp"
 #include "pipeline/sync_monitor.hpp"
 #include "sync/gate.hpp"
 
@@ -21,14 +21,12 @@ inline constexpr std::string_view paused_event = "sync-paused";
 inline constexpr std::string_view resumed_event = "sync-resumed";
 
 class Pause {
-  public:
+ public:
     /// A line for the operator: our own words, nothing of the organization's; that it goes on has no
     /// reason, and `why` is empty. Called from any thread.
     using Log = std::function<void(std::string_view event, std::string_view why)>;
 
-    Pause(
-        Gate& gate, messages::SyncMonitor& monitor, const Clock& clock, Random& random, Log log
-    );
+    Pause(Gate& gate, messages::SyncMonitor& monitor, const Clock& clock, Random& random, Log log);
 
     /// Stops all threads: for what the organization asked, else for longer with every time.
     void begin(const std::string& why, std::optional<std::chrono::seconds> asked = {});
@@ -42,7 +40,7 @@ class Pause {
     /// Somebody says go. Nothing happens while the user is disabled.
     void end_early();
 
-  private:
+ private:
     void end() ROOKERY_REQUIRES(mutex_);
 
     Gate& gate_;

@@ -127,7 +127,10 @@ Push::Sent Push::send_once(const Request& request) {
         return out;
     }
     auto answer = organization_.call(
-        request.method(), request.path, &signed_in.token->authorization, request.condition,
+        request.method(),
+        request.path,
+        &signed_in.token->authorization,
+        request.condition,
         request.body
     );
     if (answer.arrival != Arrival::answered) {
@@ -213,14 +216,10 @@ Push::Found Push::read_back(
 
 /// One record on its way: reading chooses the write, and what the write meets chooses what comes next.
 class Push::Upsert {
-  public:
+ public:
     Upsert(
-        Push& push,
-        const schema::Table& table,
-        const Uuid& id,
-        const Payload& payload,
-        PushOperation begin,
-        Before before
+        Push& push, const schema::Table& table, const Uuid& id, const Payload& payload,
+        PushOperation begin, Before before
     )
         : push_(push),
           table_(table),
@@ -241,7 +240,7 @@ class Push::Upsert {
         }
     }
 
-  private:
+ private:
     enum class Next : std::uint8_t { read, write };
     using End = std::optional<PushResult>;  // nothing: the push goes on with next_
 
@@ -277,7 +276,8 @@ class Push::Upsert {
                 next_ = Next::read;
                 return std::nullopt;
             case Verdict::present:
-                return creates ? create_met(sent) : sent.as(Ending::refused);  // another has its key
+                return creates ? create_met(sent)
+                               : sent.as(Ending::refused);  // another has its key
             case Verdict::absent:
                 return creates ? create_lacks(sent) : update_lacks(sent);
             default:
@@ -347,10 +347,7 @@ class Push::Upsert {
 };
 
 PushResult Push::upsert(
-    const schema::Table& table,
-    const Uuid& id,
-    const Payload& payload,
-    PushOperation begin,
+    const schema::Table& table, const Uuid& id, const Payload& payload, PushOperation begin,
     Before before
 ) {
     return Upsert(*this, table, id, payload, begin, before).run();

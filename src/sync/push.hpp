@@ -34,7 +34,7 @@ struct PushResult {
     std::string code = {};                            // one that messages::is_push_code knows
     std::string missing_privilege = {};
     bool outcome_unknown = false;  // a request may yet arrive: read back before the next
-    std::string why = {};  // pause: our words
+    std::string why = {};          // pause: our words
     std::optional<std::chrono::seconds> wait = {};  // pause: what the organization asked for
 };
 
@@ -43,11 +43,11 @@ struct PushResult {
 /// what was found.
 struct Before {
     bool outcome_unknown = false;  // an earlier request may yet arrive
-    bool created_by_us = false;  // this application made the record there
+    bool created_by_us = false;    // this application made the record there
 };
 
 class Push {
-  public:
+ public:
     Push(OrganizationClient& organization, SignIn& sign_in, Gate& gate, const Clock& clock)
         : organization_(organization), sign_in_(sign_in), gate_(gate), clock_(clock) {}
 
@@ -55,17 +55,14 @@ class Push {
     /// touched only if this application made it: ids are chosen by clients, and one of them may be
     /// somebody else's record over there. That is refused with 0x80040237.
     [[nodiscard]] PushResult upsert(
-        const schema::Table& table,
-        const Uuid& id,
-        const Payload& payload,
-        PushOperation begin,
+        const schema::Table& table, const Uuid& id, const Payload& payload, PushOperation begin,
         Before before
     );
 
     /// Done as well when it is not there.
     [[nodiscard]] PushResult remove(const schema::Table& table, const Uuid& id, Before before);
 
-  private:
+ private:
     class Upsert;
     struct Request;
     struct Sent;

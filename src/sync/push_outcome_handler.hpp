@@ -23,15 +23,10 @@ enum class PushDisposition : std::uint8_t {
 };
 
 class PushOutcomeHandler {
-  public:
+ public:
     PushOutcomeHandler(
-        Queue& queue,
-        VaultClient& vault,
-        CreatedRecordsCache& created_records,
-        Pause& pause,
-        messages::SyncMonitor& monitor,
-        const Clock& clock,
-        Random& random
+        Queue& queue, VaultClient& vault, CreatedRecordsCache& created_records, Pause& pause,
+        messages::SyncMonitor& monitor, const Clock& clock, Random& random
     )
         : queue_(queue),
           vault_(vault),
@@ -53,7 +48,7 @@ class PushOutcomeHandler {
     /// or damaged it, does not hold up the others.
     [[nodiscard]] PushDisposition held_up(const QueueItem& item, const Error& error);
 
-  private:
+ private:
     [[nodiscard]] PushDisposition pushed(
         const QueueItem& item, const PushResult& result, const Payload* payload
     );

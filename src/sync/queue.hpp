@@ -6,8 +6,8 @@
 // what is in flight, and at most delayed_max records that wait. Thread-safe.
 #pragma once
 
-#include "base/thread_annotations.hpp"
 #include "base/clock.hpp"
+#include "base/thread_annotations.hpp"
 #include "ledger/outbox.hpp"
 
 #include <condition_variable>
@@ -28,7 +28,7 @@ struct QueueItem {
 };
 
 class Queue {
-  public:
+ public:
     static constexpr std::size_t page = 256;
     static constexpr std::size_t delayed_max = 65'536;
 
@@ -60,7 +60,7 @@ class Queue {
     void forget_delays();
     void close();
 
-  private:
+ private:
     struct Delay {
         Instant until;
         unsigned failures = 0;
@@ -85,7 +85,8 @@ class Queue {
     std::set<storage::RowRef> in_flight_ ROOKERY_GUARDED_BY(mutex_);
     std::map<storage::RowRef, Delay> delays_ ROOKERY_GUARDED_BY(mutex_);
     bool again_ ROOKERY_GUARDED_BY(mutex_) = true;
-    bool all_unknown_ ROOKERY_GUARDED_BY(mutex_) = false;  // there was no room to remember which ones are
+    bool all_unknown_ ROOKERY_GUARDED_BY(mutex_
+    ) = false;  // there was no room to remember which ones are
     bool closed_ ROOKERY_GUARDED_BY(mutex_) = false;
 };
 

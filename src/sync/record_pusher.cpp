@@ -19,7 +19,7 @@ constexpr unsigned depth_max = 2;  // secret, handle, application
 
 /// A parent does not stay in flight when something is thrown on its way.
 class Flight {
-  public:
+ public:
     Flight(Queue& queue, const QueueItem& item) : queue_(queue), item_(item) {}
 
     ~Flight() {
@@ -31,7 +31,7 @@ class Flight {
 
     void landed() { landed_ = true; }
 
-  private:
+ private:
     Queue& queue_;
     const QueueItem& item_;
     bool landed_ = false;
@@ -117,9 +117,8 @@ bool RecordPusher::due_parents_first(const Payload& payload, unsigned depth) {
 }
 
 bool RecordPusher::push_again(const storage::RowRef& parent) {
-    auto item = shared_.queue.take(
-        OutboxEntry{parent, 0, OutboxOperation::upsert, OutboxState::due, {}}
-    );
+    auto item =
+        shared_.queue.take(OutboxEntry{parent, 0, OutboxOperation::upsert, OutboxState::due, {}});
     if (!item) return false;
     Flight flight(shared_.queue, *item);
     const auto loaded = shared_.client.load(parent);
@@ -145,8 +144,8 @@ Payload RecordPusher::payload_for(const messages::ShownRow& row) const {
 
 Before RecordPusher::before(const QueueItem& item) const {
     return {
-        .outcome_unknown = item.outcome_unknown ||
-                           shared_.vault.clock().now() < shared_.earlier_requests_end,
+        .outcome_unknown =
+            item.outcome_unknown || shared_.vault.clock().now() < shared_.earlier_requests_end,
         .created_by_us = shared_.created_records.contains(item.entry.record)};
 }
 

@@ -33,7 +33,7 @@ struct Shared {
 };
 
 class RecordPusher {
-  public:
+ public:
     RecordPusher(OrganizationClient& organization, SignIn& sign_in, const Shared& shared)
         : shared_(shared), push_(organization, sign_in, shared.gate, shared.vault.clock()) {}
 
@@ -41,7 +41,7 @@ class RecordPusher {
     /// for this one.
     PushDisposition process(QueueItem item, unsigned depth = 0);
 
-  private:
+ private:
     [[nodiscard]] PushDisposition remove(const QueueItem& item);
     [[nodiscard]] PushDisposition upsert(const QueueItem& item, unsigned depth);
     /// An upsert without a record.

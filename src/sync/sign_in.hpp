@@ -6,9 +6,9 @@
 // elsewhere. Thread-safe; one thread signs in while the others wait for its token.
 #pragma once
 
-#include "base/thread_annotations.hpp"
 #include "base/clock.hpp"
 #include "base/secret.hpp"
+#include "base/thread_annotations.hpp"
 #include "sync/options.hpp"
 #include "sync/organization_client.hpp"
 
@@ -38,7 +38,7 @@ struct SignedIn {
 };
 
 class SignIn {
-  public:
+ public:
     /// Precondition: the URLs in `options` are HttpsUrl texts.
     SignIn(const SyncOptions& options, SecretBytes client_secret, const Clock& clock);
 
@@ -47,7 +47,7 @@ class SignIn {
     /// The organization did not take this token: it is not handed out again.
     void reject(const std::shared_ptr<const AccessToken>& token);
 
-  private:
+ private:
     [[nodiscard]] SignedIn sign_in(OrganizationClient& organization) const;
     [[nodiscard]] SecretBytes form() const;
 

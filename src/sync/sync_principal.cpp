@@ -1,10 +1,10 @@
 #include "sync/sync_principal.hpp"
 
-#include <algorithm>
-
 #include "pipeline/reply.hpp"
-#include "vault/vault.hpp"
 #include "schema/known_tables.hpp"
+#include "vault/vault.hpp"
+
+#include <algorithm>
 
 namespace rookery::messages {
 namespace {
@@ -63,7 +63,8 @@ class Principal {
 
     [[nodiscard]] InputCell in_root_unit(const schema::Table& table) const {
         return cell(
-            table, "businessunitid",
+            table,
+            "businessunitid",
             Target{&schema::known::businessunit, vault_.root_business_unit()}
         );
     }
@@ -73,7 +74,8 @@ class Principal {
         const auto& now = facts();
         bool others = false;
         now.user_roles().each<&access::UserRole::role>(
-            sync_role, [&](const Uuid&, const access::UserRole& held) {
+            sync_role,
+            [&](const Uuid&, const access::UserRole& held) {
                 others = others || held.user != sync_user;
             }
         );

@@ -21,13 +21,12 @@ struct Loaded {
 };
 
 class VaultClient {
-  public:
+ public:
     VaultClient(messages::Vault& vault, const access::Caller& caller)
         : vault_(vault), caller_(caller) {}
 
     /// The record's outbox entry as it is now.
-    [[nodiscard]] Result<std::optional<ledger::OutboxEntry>> entry(
-        const storage::RowRef& record
+    [[nodiscard]] Result<std::optional<ledger::OutboxEntry>> entry(const storage::RowRef& record
     ) const;
 
     /// Whether the record was removed, by its tombstone.
@@ -41,7 +40,7 @@ class VaultClient {
         const ledger::OutboxEntry& entry, messages::PushOutcome outcome
     );
 
-  private:
+ private:
     [[nodiscard]] Result<std::unique_ptr<ledger::Reply>> ask(const messages::Message& message);
 
     messages::Vault& vault_;

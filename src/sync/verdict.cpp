@@ -5,9 +5,7 @@
 namespace rookery::sync {
 namespace {
 
-constexpr unsigned bit(PushOperation operation) {
-    return 1U << static_cast<unsigned>(operation);
-}
+constexpr unsigned bit(PushOperation operation) { return 1U << static_cast<unsigned>(operation); }
 
 constexpr unsigned create = bit(PushOperation::create);
 constexpr unsigned update = bit(PushOperation::update);
@@ -64,6 +62,7 @@ constexpr Row rows[] = {
     {503, any_code,     any,             Verdict::pause, true},
     {504, any_code,     any,             Verdict::pause, true},
 };
+
 // clang-format on
 
 bool fits(const Row& row, unsigned request, int status, const Fault& fault) {

@@ -38,14 +38,10 @@ void lower_priority() {
 
 /// The threads, and what they share.
 class Worker::Impl {
-  public:
+ public:
     Impl(
-        const SyncOptions& options,
-        SecretBytes client_secret,
-        messages::Vault& vault,
-        const access::Caller& caller,
-        std::shared_ptr<messages::SyncMonitor> monitor,
-        Log log
+        const SyncOptions& options, SecretBytes client_secret, messages::Vault& vault,
+        const access::Caller& caller, std::shared_ptr<messages::SyncMonitor> monitor, Log log
     )
         : options_(options),
           vault_(vault),
@@ -61,9 +57,17 @@ class Worker::Impl {
           ),
           sign_in_(options, std::move(client_secret), vault.clock()),
           client_(vault, caller),
-          outcomes_(queue_, client_, created_records_, pause_, *monitor_, vault.clock(), vault.random()),
+          outcomes_(
+              queue_, client_, created_records_, pause_, *monitor_, vault.clock(), vault.random()
+          ),
           shared_{
-              options_, vault, client_, gate_, queue_, created_records_, outcomes_,
+              options_,
+              vault,
+              client_,
+              gate_,
+              queue_,
+              created_records_,
+              outcomes_,
               vault.clock().now() + options.request} {}
 
     Result<void> start() {
@@ -73,9 +77,9 @@ class Worker::Impl {
         organization.connect = options_.connect;
         organization.request = options_.request;
         for (std::size_t i = 0; i < options_.parallel; ++i) {
-            ROOKERY_TRY(
-                auto opened, OrganizationClient::open(organization, [this] { return monitor_->stopping(); })
-            );
+            ROOKERY_TRY(auto opened, OrganizationClient::open(organization, [this] {
+                            return monitor_->stopping();
+                        }));
             organizations_.push_back(std::move(opened));
         }
         threads_.emplace_back([this] { keep_going([this] { watch(); }); });
@@ -92,7 +96,7 @@ class Worker::Impl {
         for (auto& thread : threads_) thread.join();
     }
 
-  private:
+ private:
     /// What is thrown (memory is exhausted) ends a round, not the server.
     template <class Round>
     void keep_going(Round round) {
@@ -179,17 +183,11 @@ class Worker::Impl {
 
 Worker::Worker(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-Worker::~Worker() {
-    impl_->stop();
-}
+Worker::~Worker() { impl_->stop(); }
 
 Result<std::unique_ptr<Worker>> Worker::start(
-    const SyncOptions& options,
-    SecretBytes client_secret,
-    messages::Vault& vault,
-    const access::Caller& caller,
-    std::shared_ptr<messages::SyncMonitor> monitor,
-    Log log
+    const SyncOptions& options, SecretBytes client_secret, messages::Vault& vault,
+    const access::Caller& caller, std::shared_ptr<messages::SyncMonitor> monitor, Log log
 ) {
     if (!monitor) return fail(Errc::usage, "the vault was opened without a sync monitor");
     auto impl = std::make_unique<Impl>(

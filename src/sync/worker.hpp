@@ -9,27 +9,23 @@
 #include "access/caller.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
-#include "vault/vault.hpp"
 #include "sync/options.hpp"
 #include "sync/pause.hpp"
+#include "vault/vault.hpp"
 
 #include <memory>
 
 namespace rookery::sync {
 
 class Worker {
-  public:
+ public:
     using Log = Pause::Log;
 
     /// Pushes when it returns. `vault` outlives it and was opened with a SyncMonitor; `caller` is
     /// messages::ensure_sync_principal's. Errc::usage without a monitor, Errc::internal.
     [[nodiscard]] static Result<std::unique_ptr<Worker>> start(
-        const SyncOptions& options,
-        SecretBytes client_secret,
-        messages::Vault& vault,
-        const access::Caller& caller,
-        std::shared_ptr<messages::SyncMonitor> monitor,
-        Log log
+        const SyncOptions& options, SecretBytes client_secret, messages::Vault& vault,
+        const access::Caller& caller, std::shared_ptr<messages::SyncMonitor> monitor, Log log
     );
 
     /// Ends transfers that run, within about a second, and waits; what was not confirmed stays in the
@@ -38,7 +34,7 @@ class Worker {
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
 
-  private:
+ private:
     class Impl;
     explicit Worker(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;

@@ -1,19 +1,19 @@
 #include "vault/convert.hpp"
 
-#include <algorithm>
-#include <set>
-#include <string>
-#include <vector>
-
 #include "audit/lifecycle_events.hpp"
 #include "audit/log_reader.hpp"
 #include "crypto/detail_sealer.hpp"
 #include "crypto/key_file.hpp"
 #include "crypto/signing.hpp"
 #include "ledger/outbox.hpp"
-#include "vault/opening_checks.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
+#include "vault/opening_checks.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
 
 namespace rookery::messages {
 namespace {
@@ -25,8 +25,8 @@ struct NewKeyring {
 };
 
 Result<NewKeyring> convert_keyring(
-    const DataDirectory& directory, const crypto::OpenedRoot& root, const crypto::PublicKey& verifier,
-    Random& random, Instant now
+    const DataDirectory& directory, const crypto::OpenedRoot& root,
+    const crypto::PublicKey& verifier, Random& random, Instant now
 ) {
     const auto& vault = directory.identity().id;
     ROOKERY_TRY(const auto file, directory.read_keyring());
@@ -69,7 +69,8 @@ Result<std::set<std::string>> told_rows(
     ROOKERY_TRY(const auto reader, audit::LogReader::open(std::move(view), &details));
     for (std::uint64_t index = 0; index < reader.size(); ++index) {
         const auto entry = reader.read(index, audit::Sections::core);
-        if (!entry || entry->while_sealed || !entry->event.record || !entry->event.row_versions) continue;
+        if (!entry || entry->while_sealed || !entry->event.record || !entry->event.row_versions)
+            continue;
         const auto* table = schema::table(entry->event.table);
         const auto& versions = *entry->event.row_versions;
         if (table == nullptr || versions.before == versions.after) continue;
@@ -111,7 +112,10 @@ Result<std::vector<Untold>> add_up_rows(
         state.live_rows += std::holds_alternative<storage::Row>(stored) ? 1 : 0;
         if (!told.contains(std::string(cursor->key()))) {
             std::visit(
-                [&](const auto& row) { untold.push_back({*ref, row.row_version, row.tag}); }, stored
+                [&](const auto& row) {
+                    untold.push_back({*ref, row.row_version, row.tag});
+                },
+                stored
             );
         }
     }
@@ -194,7 +198,8 @@ Result<std::unique_ptr<storage::Commit>> convert_store(
         commit->put(storage::Family::log, entry.key, entry.value);
         return {};
     };
-    auto event = audit::format_change_event(1, VaultIdentity::newest_format, log_options.origin, now);
+    auto event =
+        audit::format_change_event(1, VaultIdentity::newest_format, log_options.origin, now);
     event.correlation = Uuid::random(random);
     ROOKERY_CHECK(append(event));
     for (const auto& row : untold) ROOKERY_CHECK(append(told_now(event, row)));
@@ -202,7 +207,9 @@ Result<std::unique_ptr<storage::Commit>> convert_store(
     state.log_root = log.root();
     const auto log_state = log.state_row();
     commit->put(storage::Family::log, log_state.key, log_state.value);
-    commit->put(storage::Family::meta, ledger::vault_state_key, ledger::encode(state, authenticator));
+    commit->put(
+        storage::Family::meta, ledger::vault_state_key, ledger::encode(state, authenticator)
+    );
     return commit;
 }
 

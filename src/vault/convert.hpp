@@ -9,8 +9,8 @@
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "crypto/root_slots.hpp"
-#include "vault/data_directory.hpp"
 #include "storage/store.hpp"
+#include "vault/data_directory.hpp"
 
 namespace rookery::messages {
 

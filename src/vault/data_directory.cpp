@@ -1,14 +1,13 @@
 #include "vault/data_directory.hpp"
 
-#include <cerrno>
-#include <utility>
+#include "merkle/checkpoint.hpp"
 
+#include <cerrno>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "merkle/checkpoint.hpp"
+#include <utility>
 
 namespace rookery::messages {
 namespace {
@@ -24,7 +23,8 @@ Result<Bytes> read_part(const fs::path& path) {
     if (content || content.error().code == Errc::io) return content;
     if (content.error().code == Errc::not_found) {
         return fail(
-            Errc::integrity, "the file '" + path.filename().string() + "' is missing",
+            Errc::integrity,
+            "the file '" + path.filename().string() + "' is missing",
             "restore it from a backup of this vault"
         );
     }
@@ -41,7 +41,8 @@ Result<Descriptor> take_lock(const fs::path& folder) {
     if (!file.ok()) return io_error("cannot open", path, errno);
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
         return fail(
-            Errc::in_use, "another process uses the data directory " + folder.string(),
+            Errc::in_use,
+            "another process uses the data directory " + folder.string(),
             "stop the other rookery, or talk to it with ROOKERY_URL"
         );
     }
@@ -70,26 +71,31 @@ Result<VaultIdentity> parse_identity(std::string_view text) {
     const auto whole = text;
     const auto format = line(format_line);
     const bool known = format == "1" || format == "2";
-    const bool number = !format.empty() && format.find_first_not_of("0123456789") == std::string_view::npos;
+    const bool number =
+        !format.empty() && format.find_first_not_of("0123456789") == std::string_view::npos;
     if (number && !known) {
         return fail(
-            Errc::newer_format, "this data directory was written by a newer rookery",
+            Errc::newer_format,
+            "this data directory was written by a newer rookery",
             "start it with the version that wrote it, or a later one"
         );
     }
     const auto id = Uuid::parse(line("id "));
     const auto kind = line("kind ");
     const auto origin = line("origin ");
-    if (known && id && (kind == "development" || kind == "production") && !origin.empty() && text.empty()) {
+    if (known && id && (kind == "development" || kind == "production") && !origin.empty() &&
+        text.empty()) {
         VaultIdentity identity{
-            *id, kind == "development" ? VaultKind::development : VaultKind::production,
-            std::string(origin), format == "1" ? 1U : 2U
-        };
+            *id,
+            kind == "development" ? VaultKind::development : VaultKind::production,
+            std::string(origin),
+            format == "1" ? 1U : 2U};
         // One spelling only: nobody keeps two files that mean the same apart.
         if (to_text(identity) == whole) return identity;
     }
     return fail(
-        Errc::integrity, "the file 'vault' in the data directory is damaged",
+        Errc::integrity,
+        "the file 'vault' in the data directory is damaged",
         "restore it from a backup of this vault"
     );
 }
@@ -98,7 +104,8 @@ Result<DataDirectory> DataDirectory::create(const fs::path& path, const VaultIde
     std::error_code error;
     if (fs::exists(path, error) && !fs::is_empty(path, error)) {
         return fail(
-            Errc::in_use, "the data directory " + path.string() + " is not empty",
+            Errc::in_use,
+            "the data directory " + path.string() + " is not empty",
             "choose a new directory; nothing was changed"
         );
     }
@@ -115,9 +122,11 @@ Result<DataDirectory> DataDirectory::create(const fs::path& path, const VaultIde
 
 Result<DataDirectory> DataDirectory::open(const fs::path& path) {
     struct stat facts {};
+
     if (::lstat(path.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode)) {
         return fail(
-            Errc::not_found, "there is no data directory " + path.string(),
+            Errc::not_found,
+            "there is no data directory " + path.string(),
             "make a vault with `rookery init --data DIR`"
         );
     }
@@ -137,7 +146,9 @@ Result<DataDirectory> DataDirectory::open(const fs::path& path) {
     std::error_code error;
     if (!fs::exists(path / "vault", error)) {
         return fail(
-            Errc::not_found, path.string() + " holds no vault", "make one with `rookery init --data DIR`"
+            Errc::not_found,
+            path.string() + " holds no vault",
+            "make one with `rookery init --data DIR`"
         );
     }
     ROOKERY_TRY(const auto text, read_part(path / "vault"));
@@ -164,7 +175,8 @@ Result<std::string> DataDirectory::read_verifier_key() const {
     const auto parsed = merkle::parse_verifier_key(key);
     if (!parsed || merkle::format_verifier_key(*parsed) != key) {
         return fail(
-            Errc::integrity, "the file 'log.vkey' in the data directory is damaged",
+            Errc::integrity,
+            "the file 'log.vkey' in the data directory is damaged",
             "restore it from a backup of this vault"
         );
     }

@@ -11,14 +11,14 @@
 //   log.key    only in format 1: the seed of the log's signing key, which is in the keyring now
 #pragma once
 
-#include <filesystem>
-#include <string>
-
 #include "base/bytes.hpp"
 #include "base/file.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
 #include "vault/vault.hpp"
+
+#include <filesystem>
+#include <string>
 
 namespace rookery::messages {
 
@@ -27,7 +27,7 @@ struct VaultIdentity {
 
     Uuid id;
     VaultKind kind = VaultKind::production;
-    std::string origin;   // "<host>/audit/<node>", no blanks, no plus
+    std::string origin;  // "<host>/audit/<node>", no blanks, no plus
     unsigned format = newest_format;
 };
 

@@ -73,7 +73,8 @@ class Walk {
 
     Result<void> folder(const fs::path& path, const std::string& shown, Where where) {
         std::error_code error;
-        for (fs::directory_iterator at(path, error), end; !error && at != end; at.increment(error)) {
+        for (fs::directory_iterator at(path, error), end; !error && at != end;
+             at.increment(error)) {
             ROOKERY_CHECK(file(*at, shown, where));
         }
         if (error) return fail(Errc::io, "cannot list " + path.string() + ": " + error.message());
@@ -86,11 +87,12 @@ class Walk {
         const auto place = shown + name;
         std::error_code error;
         const auto status = entry.symlink_status(error);
-        if (status.type() == fs::file_type::not_found) return {};  // the engine has merged it meanwhile
+        if (status.type() == fs::file_type::not_found)
+            return {};  // the engine has merged it meanwhile
         const auto* is = known(where, name, kind_);
         const bool numbered = where == Where::store && is_numbered(name);
-        const bool token = where == Where::tokens &&
-                           (name.ends_with(".token") || name.ends_with(".header"));
+        const bool token =
+            where == Where::tokens && (name.ends_with(".token") || name.ends_with(".header"));
         const bool folder = is != nullptr && is->folder;
         if ((is != nullptr || numbered || token) && fs::is_symlink(status)) {
             report_.find(Kind::linked, place, "it is a symbolic link");
@@ -109,7 +111,8 @@ class Walk {
         const bool cut_off = base.ends_with(replacing) &&
                              known(where, base.substr(0, base.size() - replacing.size()), kind_);
         report_.find(
-            cut_off ? Kind::interrupted : Kind::stray, place,
+            cut_off ? Kind::interrupted : Kind::stray,
+            place,
             cut_off ? "the file was never put in its place" : "no file of a vault has this name"
         );
         return {};

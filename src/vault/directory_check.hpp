@@ -1,11 +1,11 @@
 // The names in a data directory: which there may be, and what else there is.
 #pragma once
 
-#include <filesystem>
-
 #include "base/result.hpp"
 #include "vault/store_report.hpp"
 #include "vault/vault.hpp"
+
+#include <filesystem>
 
 namespace rookery::messages {
 

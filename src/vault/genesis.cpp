@@ -1,10 +1,10 @@
 #include "vault/genesis.hpp"
 
-#include "pipeline/logged_values.hpp"
 #include "messages/pair_id.hpp"
+#include "messages/who_am_i.hpp"
+#include "pipeline/logged_values.hpp"
 #include "pipeline/plan_builder.hpp"
 #include "vault/vault_parts.hpp"
-#include "messages/who_am_i.hpp"
 
 namespace rookery::messages {
 namespace {
@@ -66,7 +66,10 @@ void write_role(
     for (const auto& privilege : schema::privileges()) {
         if (!complete && reaches_plaintext(privilege)) continue;
         auto row = pair(
-            "roleprivileges", "roleid", role.ref(), "privilegeid",
+            "roleprivileges",
+            "roleid",
+            role.ref(),
+            "privilegeid",
             ref("privilege", schema::privilege_id(privilege))
         );
         row.set("privilegedepthmask", std::int64_t{8});
@@ -104,10 +107,8 @@ ledger::Pending genesis(
 
     write_role(builder, system_administrator_role, system_administrator_name, unit.ref(), false);
     write_role(builder, system_role, system_role_name, unit.ref(), true);
-    put(
-        builder,
-        pair("systemuserroles", "systemuserid", user.ref(), "roleid", ref("role", system_role))
-    );
+    put(builder,
+        pair("systemuserroles", "systemuserid", user.ref(), "roleid", ref("role", system_role)));
     return std::move(builder).success(NoContent{});
 }
 

@@ -2,12 +2,12 @@
 // everything else is set up with. Written once, into an empty store, with the log's first events.
 #pragma once
 
-#include <string>
-
 #include "base/uuid.hpp"
 #include "ledger/pending.hpp"
-#include "rules/built_in_rows.hpp"
 #include "pipeline/view.hpp"
+#include "rules/built_in_rows.hpp"
+
+#include <string>
 
 namespace rookery::messages {
 

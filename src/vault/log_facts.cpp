@@ -1,9 +1,9 @@
 #include "vault/log_facts.hpp"
 
-#include <algorithm>
-
 #include "schema/schema.hpp"
 #include "storage/row_key.hpp"
+
+#include <algorithm>
 
 namespace rookery::messages {
 namespace {
@@ -47,9 +47,12 @@ void LogFacts::note(std::uint64_t index, const audit::Event& event) {
     // A conversion vouches for rows whose change had no entry of its own, out of their order.
     const bool converted = event.action == audit::Action::format_change;
     const Entry entry{
-        {}, versions.after, event.row_tag.value_or(ByteArray<16>{}), index,
-        converted ? Uuid{} : event.correlation, event.row_tag.has_value()
-    };
+        {},
+        versions.after,
+        event.row_tag.value_or(ByteArray<16>{}),
+        index,
+        converted ? Uuid{} : event.correlation,
+        event.row_tag.has_value()};
     put(converted || versions.before != versions.after ? change_kind : sighting_kind, key, entry);
 }
 
@@ -82,7 +85,8 @@ void LogFacts::row_is_gone(const Entry& entry) {
     if (entry.row_version == 0) return;  // a pair that ended leaves nothing behind
     const auto ref = storage::parse_row_key(entry.row_key);
     report_->find(
-        Kind::missing, ref ? place_of(*ref) : "a row",
+        Kind::missing,
+        ref ? place_of(*ref) : "a row",
         "the row is gone, and entry " + number(entry.index) + " left it with version " +
             number(entry.row_version)
     );
@@ -110,15 +114,18 @@ void LogFacts::compare(const RowFacts& row) {
         report_->find(Kind::older, place, "the row is there, and " + by + " removed it");
     } else if (row.row_version < change->row_version) {
         report_->find(
-            Kind::older, place,
-            "the row has version " + number(row.row_version) + ", and " + by + " left it with version " +
-                number(change->row_version)
+            Kind::older,
+            place,
+            "the row has version " + number(row.row_version) + ", and " + by +
+                " left it with version " + number(change->row_version)
         );
     } else if (row.row_version > change->row_version) {
         report_->find(
-            Kind::missing, place,
-            "the row has version " + number(row.row_version) + ", and the log's newest entry about it, " +
-                number(change->index) + ", knows version " + number(change->row_version)
+            Kind::missing,
+            place,
+            "the row has version " + number(row.row_version) +
+                ", and the log's newest entry about it, " + number(change->index) +
+                ", knows version " + number(change->row_version)
         );
     } else if (change->tagged && tag != change->tag) {
         report_->find(Kind::disagrees, place, "the row is not the one that " + by + " wrote");
@@ -126,7 +133,9 @@ void LogFacts::compare(const RowFacts& row) {
     if (seen && seen->row_key == key && seen->index > change->index &&
         (seen->row_version != row.row_version || (seen->tagged && seen->tag != tag))) {
         report_->find(
-            Kind::disagrees, place, "entry " + number(seen->index) + " saw another version of the row"
+            Kind::disagrees,
+            place,
+            "entry " + number(seen->index) + " saw another version of the row"
         );
     }
     ByteWriter ordered(1 + versionnumber_bytes + key.size());
@@ -144,8 +153,8 @@ Result<void> LogFacts::conclude(std::uint64_t newest) {
 
     // Versionnumbers and entries were given in one order, but for those of one request.
     std::uint64_t last = 0;
-    std::uint64_t floor = 0;       // the highest index of all requests before this one
-    std::uint64_t highest = 0;     // of this one too
+    std::uint64_t floor = 0;    // the highest index of all requests before this one
+    std::uint64_t highest = 0;  // of this one too
     Uuid request;
     const auto cursor = scratch_->scan(std::string(1, versionnumber_kind));
     for (bool first = true; cursor->valid(); cursor->next(), first = false) {
@@ -160,14 +169,17 @@ Result<void> LogFacts::conclude(std::uint64_t newest) {
         const auto place = ref ? place_of(*ref) : std::string("a row");
         if (versionnumber == 0 || versionnumber > newest) {
             report_->find(
-                Kind::disagrees, place,
+                Kind::disagrees,
+                place,
                 "its versionnumber is " + number(versionnumber) + ", and the newest one given is " +
                     number(newest)
             );
         }
         if (!first && versionnumber == last) {
             report_->find(
-                Kind::disagrees, place, "another row has its versionnumber, " + number(versionnumber)
+                Kind::disagrees,
+                place,
+                "another row has its versionnumber, " + number(versionnumber)
             );
         }
         last = versionnumber;
@@ -175,7 +187,8 @@ Result<void> LogFacts::conclude(std::uint64_t newest) {
         if (by != request) floor = highest;
         if (index < floor) {
             report_->find(
-                Kind::disagrees, place,
+                Kind::disagrees,
+                place,
                 "its versionnumber, " + number(versionnumber) +
                     ", is out of the order in which the log has the changes"
             );

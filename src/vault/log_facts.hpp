@@ -3,14 +3,14 @@
 // on disk, so that a vault of any size is checked in the same memory.
 #pragma once
 
-#include <memory>
-#include <optional>
-
 #include "audit/event.hpp"
 #include "base/result.hpp"
-#include "vault/store_report.hpp"
 #include "storage/scratch.hpp"
 #include "storage/value.hpp"
+#include "vault/store_report.hpp"
+
+#include <memory>
+#include <optional>
 
 namespace rookery::messages {
 

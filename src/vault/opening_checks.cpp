@@ -1,19 +1,20 @@
 #include "vault/opening_checks.hpp"
 
-#include <algorithm>
-#include <string>
-#include <vector>
-
 #include "audit/lifecycle_events.hpp"
 #include "audit/log_reader.hpp"
 #include "merkle/frontier.hpp"
 #include "merkle/hash.hpp"
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 namespace rookery::messages {
 
 tl::unexpected<Error> disagreement(std::string_view what) {
     return fail(
-        Errc::integrity, "integrity check failed: " + std::string(what),
+        Errc::integrity,
+        "integrity check failed: " + std::string(what),
         "the data directory was changed behind the vault's back; restore a backup, and find out how"
     );
 }
@@ -26,8 +27,8 @@ Result<void> check_genesis(
     if (reader.size() == 0) return disagreement("the log's state row is missing");
     ROOKERY_TRY(const auto first, reader.read(0, audit::Sections::core));
     ROOKERY_TRY(const auto genesis, audit::parse_genesis(first.event));
-    const auto kind = identity.kind == VaultKind::development ? audit::development_kind
-                                                              : audit::production_kind;
+    const auto kind =
+        identity.kind == VaultKind::development ? audit::development_kind : audit::production_kind;
     if (genesis.vault != identity.id || genesis.origin != identity.origin || genesis.kind != kind) {
         return disagreement("the file 'vault' contradicts the log's first entry");
     }
@@ -44,7 +45,9 @@ Result<ledger::VaultState> read_state(
     if (!stored) return disagreement("the vault's state row is missing");
     auto state = ledger::decode(*stored, authenticator);
     if (!state && state.error().code == Errc::bad_state) {
-        return disagreement("the store is of an older format than the vault: an older one was put back");
+        return disagreement(
+            "the store is of an older format than the vault: an older one was put back"
+        );
     }
     return state;
 }
@@ -67,11 +70,13 @@ Result<merkle::Frontier> frontier_at(std::uint64_t size, const audit::LogReader&
 std::string foreign(const audit::LogReader& reader, std::uint64_t index, Instant latest) {
     const auto entry = reader.read(index, audit::Sections::core_and_priv);
     if (!entry || !entry->while_sealed || !audit::is_unseal_attempt(entry->event)) {
-        return "is newer than the vault's state and not of a kind that a sealed vault writes: an older state "
+        return "is newer than the vault's state and not of a kind that a sealed vault writes: an "
+               "older state "
                "was put back, or the entry is forged";
     }
     if (std::chrono::floor<std::chrono::seconds>(entry->leaf.time) > latest) {
-        return "was written while sealed and is of a time that has not come: the clock was wrong, or the "
+        return "was written while sealed and is of a time that has not come: the clock was wrong, "
+               "or the "
                "entry is forged";
     }
     return {};
@@ -88,17 +93,22 @@ Result<void> check_beyond(
     }
     for (auto index = frontier.size(); index < reader.size(); ++index) {
         const auto why = foreign(reader, index, latest);
-        if (!why.empty()) return disagreement("entry " + std::to_string(index) + " of the log " + why);
+        if (!why.empty())
+            return disagreement("entry " + std::to_string(index) + " of the log " + why);
         ROOKERY_TRY(const auto stored, store.get(storage::Family::log, audit::entry_key(index)));
-        const auto entry = audit::split_entry(stored ? std::string_view{*stored} : std::string_view{});
-        if (!entry) return disagreement("entry " + std::to_string(index) + " of the log is damaged");
+        const auto entry =
+            audit::split_entry(stored ? std::string_view{*stored} : std::string_view{});
+        if (!entry)
+            return disagreement("entry " + std::to_string(index) + " of the log is damaged");
         const auto nodes = frontier.append(merkle::hash_leaf(entry->leaf));
         bool same = nodes.size() == entry->node_count();
         for (std::size_t level = 0; same && level < nodes.size(); ++level) {
             same = nodes[level] == entry->node(level);
         }
         if (!same) {
-            return disagreement("the tree does not follow from its entries at " + std::to_string(index));
+            return disagreement(
+                "the tree does not follow from its entries at " + std::to_string(index)
+            );
         }
     }
     if (!(frontier == reader.state().frontier)) {
@@ -114,17 +124,20 @@ Result<void> check_log(
     Instant latest
 ) {
     ROOKERY_TRY(const auto reader, audit::LogReader::open(store, nullptr));
-    if (state.log_size > reader.size()) return disagreement("the log is shorter than the vault's state");
+    if (state.log_size > reader.size())
+        return disagreement("the log is shorter than the vault's state");
     ROOKERY_TRY(auto frontier, frontier_at(state.log_size, reader));
     if (frontier.root() != state.log_root) {
         return disagreement("the log is not the one the vault's state was written with");
     }
     ROOKERY_CHECK(check_beyond(reader, *store, std::move(frontier), latest));
-    const auto published = reader.state().checkpoint_size;  // which is that of the newest note there is
+    const auto published =
+        reader.state().checkpoint_size;  // which is that of the newest note there is
     if (published && *published != state.checkpoint_size) {
         return disagreement(
             "the newest checkpoint is over " + std::to_string(*published) +
-            " entries, and the vault's state knows of one over " + std::to_string(state.checkpoint_size)
+            " entries, and the vault's state knows of one over " +
+            std::to_string(state.checkpoint_size)
         );
     }
     return {};

@@ -1,13 +1,13 @@
 // What has to agree before a vault opens: identity, log and state row tell the same story.
 #pragma once
 
-#include <memory>
-#include <string>
-
 #include "base/result.hpp"
 #include "ledger/vault_state.hpp"
-#include "vault/data_directory.hpp"
 #include "storage/store.hpp"
+#include "vault/data_directory.hpp"
+
+#include <memory>
+#include <string>
 
 namespace rookery::messages {
 

@@ -1,12 +1,12 @@
 // StoreReport: what a check of a whole vault found, in the order in which it was found.
 #pragma once
 
+#include "audit/finding.hpp"
+
 #include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "audit/finding.hpp"
 
 namespace rookery::messages {
 
@@ -25,9 +25,9 @@ struct StoreReport {
     std::uint64_t index_entries = 0;
     std::uint64_t outbox_entries = 0;
     std::uint64_t log_entries = 0;
-    std::uint64_t log_sections = 0;     // opened and parsed
+    std::uint64_t log_sections = 0;  // opened and parsed
     std::uint64_t finding_count = 0;
-    std::vector<Finding> findings;      // the first of them
+    std::vector<Finding> findings;  // the first of them
     std::vector<std::string> not_checked;
 
     [[nodiscard]] bool ok() const { return finding_count == 0; }

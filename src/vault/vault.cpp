@@ -1,16 +1,11 @@
 #include "vault/vault.hpp"
 
-#include <sys/stat.h>
-
-#include <algorithm>
-
 #include "audit/lifecycle_events.hpp"
 #include "audit/log_reader.hpp"
 #include "audit/log_writer.hpp"
 #include "crypto/root_slots.hpp"
 #include "crypto/signing.hpp"
 #include "merkle/checkpoint.hpp"
-#include "vault/vault_parts.hpp"
 #include "pipeline/scarce_space.hpp"
 #include "rules/table_rules.hpp"
 #include "storage/rocksdb_store.hpp"
@@ -20,6 +15,9 @@
 #include "vault/load.hpp"
 #include "vault/opening_checks.hpp"
 #include "vault/vault_parts.hpp"
+
+#include <algorithm>
+#include <sys/stat.h>
 
 namespace rookery::messages {
 namespace {
@@ -67,8 +65,9 @@ audit::LogWriter::Options log_options_of(
 /// What a sealed vault wrote may not be later: the clock's time, or one that an operator has confirmed.
 Instant latest_time(const VaultOptions& options, Instant now) {
     const auto credible = now + audit::LogWriter::clock_jump_max;
-    return options.confirmed_time == VaultOptions::any_time ? credible
-                                                            : std::max(credible, options.confirmed_time);
+    return options.confirmed_time == VaultOptions::any_time
+               ? credible
+               : std::max(credible, options.confirmed_time);
 }
 
 crypto::SigningKey signing_key_of(const crypto::Keyring& keyring) {
@@ -102,7 +101,9 @@ Result<crypto::RootSlots> read_slots(const DataDirectory& directory) {
 
 bool same_filesystem(const fs::path& a, const fs::path& b) {
     struct stat first {};
+
     struct stat second {};
+
     return ::stat(a.c_str(), &first) == 0 && ::stat(b.c_str(), &second) == 0 &&
            first.st_dev == second.st_dev;
 }
@@ -129,7 +130,8 @@ Vault::~Vault() {
 Result<std::unique_ptr<Vault>> Vault::create(
     VaultOptions options, VaultKind kind, const Unsealing& slots, const Clock& clock, Random& random
 ) {
-    if (slots.offers.empty()) return fail(Errc::usage, "a vault needs at least one way to unseal it");
+    if (slots.offers.empty())
+        return fail(Errc::usage, "a vault needs at least one way to unseal it");
     ROOKERY_CHECK(storage::check_free_space(
         existing(options.data), space_rule(options, kind).open, options.space_of
     ));
@@ -159,10 +161,14 @@ Result<std::unique_ptr<Vault>> Vault::create(
     parts->store = std::move(store);
     ROOKERY_TRY(auto log, parts->open_log());
     const auto first = audit::genesis_event(
-        {identity.id, identity.origin,
-         std::string(kind == VaultKind::development ? audit::development_kind : audit::production_kind),
+        {identity.id,
+         identity.origin,
+         std::string(
+             kind == VaultKind::development ? audit::development_kind : audit::production_kind
+         ),
          verifier_key},
-        identity.origin, now
+        identity.origin,
+        now
     );
     ROOKERY_CHECK(write_sealed(*parts->store, log, first, random, now));
 
@@ -173,11 +179,9 @@ Result<std::unique_ptr<Vault>> Vault::create(
     std::unique_ptr<Vault> vault(new Vault(std::move(parts)));
     const auto& made = *vault->parts_;
     const auto name = made.options.organization.empty() ? "Rookery" : made.options.organization;
-    auto committed = vault->ledger().commit(
-        genesis(
-            *vault, vault->view(), made.services.organization, made.services.root_business_unit, name
-        )
-    );
+    auto committed = vault->ledger().commit(genesis(
+        *vault, vault->view(), made.services.organization, made.services.root_business_unit, name
+    ));
     if (const auto* error = std::get_if<Error>(&committed)) return fail(*error);
     ROOKERY_CHECK(vault->announce());
     return vault;
@@ -195,7 +199,8 @@ Result<std::unique_ptr<Vault>> Vault::open(
     ROOKERY_TRY(const auto verifier_key, directory.read_verifier_key());
     ROOKERY_TRY(const auto verifier, merkle::parse_verifier_key(verifier_key));
     std::error_code error;
-    if (!fs::exists(directory.store(), error)) return disagreement("the directory 'store' is missing");
+    if (!fs::exists(directory.store(), error))
+        return disagreement("the directory 'store' is missing");
     ROOKERY_TRY(auto store, options.engine(directory.store(), storage::OpenMode::must_exist));
     ROOKERY_CHECK(storage::check_text_rules(*store->view()));
     ROOKERY_CHECK(check_genesis(store->view(), identity, verifier_key));
@@ -212,11 +217,12 @@ Result<std::unique_ptr<Vault>> Vault::open(
     if (!root) return fail(root.error());
 
     if (identity.format != VaultIdentity::newest_format) {
-        ROOKERY_CHECK(convert_from_format_1(
-            directory, *store, slots, *root, sealed_log, random, clock.now()
-        ));
+        ROOKERY_CHECK(
+            convert_from_format_1(directory, *store, slots, *root, sealed_log, random, clock.now())
+        );
         ROOKERY_TRY(slots, read_slots(directory));
-        if (options.on_conversion) options.on_conversion(identity.format, VaultIdentity::newest_format);
+        if (options.on_conversion)
+            options.on_conversion(identity.format, VaultIdentity::newest_format);
     }
     ROOKERY_TRY(const auto keyring_file, directory.read_keyring());
     auto opened = crypto::Keyring::open(keyring_file, root->key, root->generation, identity.id, 1);
@@ -249,7 +255,9 @@ Result<std::unique_ptr<Vault>> Vault::open(
     ROOKERY_CHECK(check_log(view, state, latest));
     ROOKERY_TRY(auto loaded, load_facts(*view, parts->opening_keys->authenticator));
     if (loaded.digest != state.fact_digest) {
-        return disagreement("users, teams, roles, profiles or credentials are not as they were written");
+        return disagreement(
+            "users, teams, roles, profiles or credentials are not as they were written"
+        );
     }
     parts->services.organization = loaded.organization;
     parts->services.root_business_unit = loaded.root_business_unit;
@@ -261,7 +269,8 @@ Result<std::unique_ptr<Vault>> Vault::open(
 }
 
 Vault::Parts::Parts(
-    VaultOptions given, DataDirectory opened, crypto::Keyring ring, const Clock& clock, Random& random
+    VaultOptions given, DataDirectory opened, crypto::Keyring ring, const Clock& clock,
+    Random& random
 )
     : options(std::move(given)),
       directory(std::move(opened)),
@@ -299,9 +308,12 @@ void Vault::Parts::start_ledger(
 ) {
     ledger = std::make_unique<ledger::Ledger>(
         ledger::Ledger::Start{
-            *store, services.clock, opening_keys, std::move(log), state,
-            std::make_shared<const AccessProjection>(std::move(facts), fact_of)
-        },
+            *store,
+            services.clock,
+            opening_keys,
+            std::move(log),
+            state,
+            std::make_shared<const AccessProjection>(std::move(facts), fact_of)},
         options.ledger
     );
 }

@@ -2,14 +2,6 @@
 // `serve`, `dev`, offline commands and tests all start here: there is no second path to the store.
 #pragma once
 
-#include <chrono>
-#include <filesystem>
-#include <functional>
-#include <memory>
-#include <string>
-#include <utility>
-#include <vector>
-
 #include "audit/log_writer.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
@@ -21,6 +13,14 @@
 #include "storage/rocksdb_store.hpp"
 #include "storage/space_watch.hpp"
 
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace rookery::messages {
 
 enum class VaultKind : std::uint8_t { production, development };
@@ -28,17 +28,20 @@ enum class VaultKind : std::uint8_t { production, development };
 /// What an operator offers: to open a vault with, or to make its slots of, one of each.
 struct Unsealing {
     Unsealing() = default;
-    explicit Unsealing(std::unique_ptr<crypto::SlotOffer> only) { offers.push_back(std::move(only)); }
+
+    explicit Unsealing(std::unique_ptr<crypto::SlotOffer> only) {
+        offers.push_back(std::move(only));
+    }
 
     crypto::SlotOffers offers;
 };
 
 struct VaultOptions {
-    std::filesystem::path data;      // see data_directory.hpp
-    std::string origin;              // "<host>/audit/<node>": checkpoint origin; for create
-    std::string organization;        // name of the organization and its root unit; for create
+    std::filesystem::path data;  // see data_directory.hpp
+    std::string origin;          // "<host>/audit/<node>": checkpoint origin; for create
+    std::string organization;    // name of the organization and its root unit; for create
     storage::Engine engine = storage::rocksdb_engine();
-    storage::SpaceRule space = {};   // not for a development vault, which has a rule of its own
+    storage::SpaceRule space = {};  // not for a development vault, which has a rule of its own
     storage::SpaceProbe space_of = storage::space_of;
     storage::SpaceWatch::Told on_space = {};  // by whoever looks at the space
     ledger::Ledger::Options ledger;
@@ -49,7 +52,8 @@ struct VaultOptions {
     std::function<std::vector<std::string>()> more_warnings = {};
     // Of a log whose time went wrong once: continued up to here although the clock lies behind.
     Instant confirmed_time = Instant::min();
-    static constexpr Instant any_time = Instant::max();  // opened to look: nothing is confirmed by that
+    static constexpr Instant any_time =
+        Instant::max();  // opened to look: nothing is confirmed by that
     // What a jump of `clock` is measured against; with a clock of the test's own, its time.
     std::function<std::chrono::milliseconds()> monotonic = audit::time_since_boot;
 };
@@ -61,7 +65,8 @@ class Vault {
     /// Errc::in_use when the folder holds anything; Errc::io when it could not be opened later for want
     /// of space.
     [[nodiscard]] static Result<std::unique_ptr<Vault>> create(
-        VaultOptions options, VaultKind kind, const Unsealing& slots, const Clock& clock, Random& random
+        VaultOptions options, VaultKind kind, const Unsealing& slots, const Clock& clock,
+        Random& random
     );
 
     /// Opens and unseals. Errc: in_use (another process), wrong_secret, bad_permissions, integrity

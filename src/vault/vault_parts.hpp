@@ -1,8 +1,8 @@
 // What an unsealed vault is made of.
 #pragma once
 
-#include "vault/data_directory.hpp"
 #include "pipeline/services.hpp"
+#include "vault/data_directory.hpp"
 #include "vault/vault.hpp"
 
 namespace rookery::messages {
@@ -18,17 +18,15 @@ struct Vault::Parts {
 
     /// Continues the log, or begins it; it signs with `keys`.
     [[nodiscard]] Result<audit::LogWriter> open_log() const;
-    void start_ledger(
-        audit::LogWriter log, const ledger::VaultState& state, access::Facts facts
-    );
+    void start_ledger(audit::LogWriter log, const ledger::VaultState& state, access::Facts facts);
 
     const VaultOptions options;
-    DataDirectory directory;   // holds the lock
+    DataDirectory directory;  // holds the lock
     // Of the opening; the newest are a snapshot's. The log's writer signs with these until they are replaced.
     const std::shared_ptr<const crypto::KeySet> opening_keys;
     storage::SpaceWatch space;
     Services services;
-    Uuid boot;                 // of this process, on the log
+    Uuid boot;  // of this process, on the log
     std::string verifier_key;
     std::unique_ptr<storage::Store> store;
     std::unique_ptr<ledger::Ledger> ledger;  // ends before the store does

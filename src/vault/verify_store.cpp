@@ -1,18 +1,18 @@
 #include "vault/verify_store.hpp"
 
-#include <algorithm>
-
 #include "audit/verify.hpp"
 #include "ledger/outbox.hpp"
-#include "vault/directory_check.hpp"
-#include "vault/log_facts.hpp"
-#include "vault/opening_checks.hpp"
 #include "pipeline/secrets.hpp"
-#include "vault/vault_parts.hpp"
 #include "storage/index_key.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
 #include "storage/text_rules.hpp"
+#include "vault/directory_check.hpp"
+#include "vault/log_facts.hpp"
+#include "vault/opening_checks.hpp"
+#include "vault/vault_parts.hpp"
+
+#include <algorithm>
 
 namespace rookery::messages {
 namespace {
@@ -51,7 +51,11 @@ class Scan {
     /// What the engine cannot read is a finding like any other.
     Result<void> damage_is_told(std::string_view place, Result<void> result) {
         if (result || result.error().code != Errc::integrity) return result;
-        report_.find(Kind::damaged, "store, " + std::string(place), result.error().message + ": " + result.error().hint);
+        report_.find(
+            Kind::damaged,
+            "store, " + std::string(place),
+            result.error().message + ": " + result.error().hint
+        );
         return {};
     }
 
@@ -82,14 +86,20 @@ class Scan {
             };
         }
         const auto log = audit::verify_log(
-            audit::StoreLogSource{store_}, options, &view_.keys().details,
+            audit::StoreLogSource{store_},
+            options,
+            &view_.keys().details,
             [&](std::uint64_t index, const audit::Event& event) { facts.note(index, event); }
         );
         report_.log_entries = log.size;
         report_.log_sections = log.clear_details + log.sealed_details;
         if (!log.problem.empty()) report_.find(Kind::damaged, "log", log.problem);
         for (const auto& finding : log.findings) {
-            report_.find(audit::kind_meaning(finding.meaning), "log entry " + std::to_string(finding.index), finding.what);
+            report_.find(
+                audit::kind_meaning(finding.meaning),
+                "log entry " + std::to_string(finding.index),
+                finding.what
+            );
         }
         report_.finding_count += log.finding_count - log.findings.size();
         report_.not_checked = log.not_checked;
@@ -137,10 +147,12 @@ class Scan {
         check_secrets(*row);
         for (const auto& entry : storage::index_entries(*row)) {
             ++entries_expected_;
-            ROOKERY_TRY(
-                const bool there, store_->get(Family::rowidx, entry, [](std::string_view) {})
-            );
-            if (!there) report_.find(Kind::missing, place_of(ref), "a row without one of its index entries");
+            ROOKERY_TRY(const bool there, store_->get(Family::rowidx, entry, [](std::string_view) {
+            }));
+            if (!there)
+                report_.find(
+                    Kind::missing, place_of(ref), "a row without one of its index entries"
+                );
         }
         return {};
     }
@@ -149,7 +161,9 @@ class Scan {
         if (row.wrapped_dek.empty()) return;
         const auto dek = open_dek(view_.keys().sealer, row);
         if (!dek) {
-            return report_.find(Kind::damaged, place_of(row.ref()), "a data key that does not open");
+            return report_.find(
+                Kind::damaged, place_of(row.ref()), "a data key that does not open"
+            );
         }
         for (const auto& cell : row.cells) {
             const auto* sealed = std::get_if<storage::SealedValue>(&cell.value);
@@ -158,7 +172,8 @@ class Scan {
             const auto* column = row.table->column(cell.column);
             if (!open_secret(view_.keys().sealer, row, *dek, *column, *sealed)) {
                 report_.find(
-                    Kind::damaged, place_of(row.ref()),
+                    Kind::damaged,
+                    place_of(row.ref()),
                     "a sealed value that does not open: " + std::string(column->name)
                 );
             }
@@ -179,7 +194,9 @@ class Scan {
             const storage::RowRef ref{reader.u16(), storage::id_of(key)};
             ROOKERY_TRY(const bool carried, carried_by_row(ref, key));
             if (!carried) {
-                report_.find(Kind::forged, place_of(ref), "an index entry that its row does not carry");
+                report_.find(
+                    Kind::forged, place_of(ref), "an index entry that its row does not carry"
+                );
             }
             if (!cursor->value().empty()) {
                 report_.find(Kind::stray, place_of(ref), "an index entry with a value");
@@ -188,7 +205,8 @@ class Scan {
         ROOKERY_CHECK(cursor->status());
         if (report_.index_entries != entries_expected_) {
             report_.find(
-                Kind::disagrees, "index",
+                Kind::disagrees,
+                "index",
                 "it has " + std::to_string(report_.index_entries) + " entries, and the rows need " +
                     std::to_string(entries_expected_)
             );
@@ -202,11 +220,16 @@ class Scan {
         bool carried = false;
         ROOKERY_TRY(
             const bool there,
-            store_->get(Family::rows, storage::row_key(ref), [&](std::string_view value) {
-                const auto stored = storage::decode(*table, ref.id, value, view_.keys().authenticator);
-                const auto* row = stored ? std::get_if<storage::Row>(&*stored) : nullptr;
-                carried = row != nullptr && storage::carries(*row, entry);
-            })
+            store_->get(
+                Family::rows,
+                storage::row_key(ref),
+                [&](std::string_view value) {
+                    const auto stored =
+                        storage::decode(*table, ref.id, value, view_.keys().authenticator);
+                    const auto* row = stored ? std::get_if<storage::Row>(&*stored) : nullptr;
+                    carried = row != nullptr && storage::carries(*row, entry);
+                }
+            )
         );
         return there && carried;
     }
@@ -234,7 +257,8 @@ class Scan {
         if (!state_) return;
         if (report_.rows != state_->live_rows) {
             report_.find(
-                Kind::disagrees, "rows",
+                Kind::disagrees,
+                "rows",
                 "there are " + std::to_string(report_.rows) + " rows, and the state row counts " +
                     std::to_string(state_->live_rows)
             );
@@ -246,13 +270,15 @@ class Scan {
         }
         if (state_->fact_digest != fact_digest_) {
             report_.find(
-                Kind::disagrees, "rows",
+                Kind::disagrees,
+                "rows",
                 "the access facts are not those the vault's state was written with"
             );
         }
         if (state_->outbox_digest != outbox_digest_) {
             report_.find(
-                Kind::disagrees, "outbox",
+                Kind::disagrees,
+                "outbox",
                 "its entries are not those the vault's state was written with"
             );
         }

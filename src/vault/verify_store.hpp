@@ -4,13 +4,13 @@
 // all add up to. Memory does not grow with the vault: see LogFacts.
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <string_view>
-
 #include "base/result.hpp"
 #include "vault/store_report.hpp"
 #include "vault/vault.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
 
 namespace rookery::messages {
 
@@ -19,6 +19,8 @@ using VerifyProgress =
     std::function<void(std::string_view what, std::uint64_t done, std::uint64_t total)>;
 
 /// Errc::io when something cannot be read for another reason than damage, which is in the report.
-[[nodiscard]] Result<StoreReport> verify_store(const Vault& vault, const VerifyProgress& progress = {});
+[[nodiscard]] Result<StoreReport> verify_store(
+    const Vault& vault, const VerifyProgress& progress = {}
+);
 
 }  // namespace rookery::messages

@@ -219,21 +219,11 @@ TEST_CASE("a disabled user is refused everything at the next decision", "[access
         user.disabled = true;
         world.put(alice, user);
     }
-    SECTION("his unit") {
-        world.put(sales, BusinessUnit{root, true, "sales"});
-    }
-    SECTION("a unit above") {
-        world.put(root, BusinessUnit{{}, true, "root"});
-    }
-    SECTION("his unit is gone") {
-        world.remove(known::businessunit, sales);
-    }
-    SECTION("his unit hangs in a loop") {
-        world.put(sales, BusinessUnit{berlin, false, "sales"});
-    }
-    SECTION("he is gone") {
-        world.remove(known::systemuser, alice);
-    }
+    SECTION("his unit") { world.put(sales, BusinessUnit{root, true, "sales"}); }
+    SECTION("a unit above") { world.put(root, BusinessUnit{{}, true, "root"}); }
+    SECTION("his unit is gone") { world.remove(known::businessunit, sales); }
+    SECTION("his unit hangs in a loop") { world.put(sales, BusinessUnit{berlin, false, "sales"}); }
+    SECTION("he is gone") { world.remove(known::systemuser, alice); }
     const auto decision = decide(alice, needs, world.facts);
     CHECK_FALSE(decision.allowed());
     CHECK(decision.code() == Errc::user_disabled);
@@ -258,26 +248,16 @@ TEST_CASE("whatever made access possible takes it along when it goes", "[access]
         role_id, &schema::privilege(secret_table, Right::read), Depth::global});
     const auto needs = needs_on(Right::read, row_of(stranger, PrincipalKind::user, support));
     REQUIRE(decide(alice, needs, world.facts).allowed());
-    SECTION("membership") {
-        world.remove(known::teammembership, membership);
-    }
-    SECTION("team") {
-        world.remove(known::team, crew);
-    }
+    SECTION("membership") { world.remove(known::teammembership, membership); }
+    SECTION("team") { world.remove(known::team, crew); }
     SECTION("team's unit disabled") {
         world.put(support, BusinessUnit{root, false, "x"});
         world.put(crew, Team{berlin, TeamType::owner, "crew", {}, false});
         world.put(berlin, BusinessUnit{sales, true, "berlin"});
     }
-    SECTION("role of the team") {
-        world.remove(known::teamroles, assignment);
-    }
-    SECTION("role") {
-        world.remove(known::role, role_id);
-    }
-    SECTION("privilege of the role") {
-        world.remove(known::roleprivileges, privilege);
-    }
+    SECTION("role of the team") { world.remove(known::teamroles, assignment); }
+    SECTION("role") { world.remove(known::role, role_id); }
+    SECTION("privilege of the role") { world.remove(known::roleprivileges, privilege); }
     CHECK(decide(alice, needs, world.facts).code() == Errc::missing_privilege);
 }
 
@@ -444,12 +424,8 @@ TEST_CASE("permissions of several profiles are a union", "[access]") {
     CHECK(decide(alice, needs, world.facts).view(token()) == ColumnView::masked);
     const auto link = world.add(UserProfile{alice, second});
     CHECK(decide(alice, needs, world.facts).view(token()) == ColumnView::clear);
-    SECTION("the link goes") {
-        world.remove(known::systemuserprofiles, link);
-    }
-    SECTION("the profile goes") {
-        world.remove(known::fieldsecurityprofile, second);
-    }
+    SECTION("the link goes") { world.remove(known::systemuserprofiles, link); }
+    SECTION("the profile goes") { world.remove(known::fieldsecurityprofile, second); }
     CHECK(decide(alice, needs, world.facts).view(token()) == ColumnView::masked);
 }
 

@@ -32,7 +32,8 @@ World office() {
         world.add(RolePrivilege{system_administrator_role, &privilege, Depth::global});
     }
     world.put(granter_role, Role{root, "granter", true, {}});
-    world.grant(granter_role, schema::prv_grant_unmask).grant(granter_role, schema::prv_manage_credentials);
+    world.grant(granter_role, schema::prv_grant_unmask)
+        .grant(granter_role, schema::prv_manage_credentials);
     world.grant(granter_role, secret_table, Right::read, Depth::global);
     world.put(clerk_role, Role{root, "clerk", true, {}});
     world.grant(clerk_role, schema::prv_manage_credentials);
@@ -94,80 +95,174 @@ struct Case {
 
 const std::vector<Case>& cases() {
     static const std::vector<Case> all = {
-        {"an ordinary role by an administrator", admin, "allowed",
-         [](World& w) { w.add(UserRole{bob, agent_role}); }},
-        {"a role that he holds not, by a clerk", clerk, "missing_privilege",
-         [](World& w) { w.add(UserRole{bob, agent_role}); }},
-        {"a role that he holds", clerk, "allowed", [](World& w) { w.add(UserRole{bob, clerk_role}); }},
-        {"System Administrator by its holder", admin, "allowed",
-         [](World& w) { w.add(UserRole{bob, system_administrator_role}); }},
-        {"System Administrator by another", granter, "missing_privilege",
-         [](World& w) { w.add(UserRole{bob, system_administrator_role}); }},
-        {"the grant by an administrator", admin, "grant_unmask_denied",
-         [](World& w) { w.add(UserRole{bob, granter_role}); }},
-        {"the grant by its holder", granter, "granted",
-         [](World& w) { w.add(UserRole{bob, granter_role}); }},
-        {"the grant for a user who is disabled, by an administrator", admin, "grant_unmask_denied",
-         [](World& w) { w.add(UserRole{id_of(80), granter_role}); }},
-        {"enabling one who holds more", clerk, "missing_privilege",
+        {"an ordinary role by an administrator",
+         admin,
+         "allowed",
+         [](World& w) {
+             w.add(UserRole{bob, agent_role});
+         }},
+        {"a role that he holds not, by a clerk",
+         clerk,
+         "missing_privilege",
+         [](World& w) {
+             w.add(UserRole{bob, agent_role});
+         }},
+        {"a role that he holds",
+         clerk,
+         "allowed",
+         [](World& w) {
+             w.add(UserRole{bob, clerk_role});
+         }},
+        {"System Administrator by its holder",
+         admin,
+         "allowed",
+         [](World& w) {
+             w.add(UserRole{bob, system_administrator_role});
+         }},
+        {"System Administrator by another",
+         granter,
+         "missing_privilege",
+         [](World& w) {
+             w.add(UserRole{bob, system_administrator_role});
+         }},
+        {"the grant by an administrator",
+         admin,
+         "grant_unmask_denied",
+         [](World& w) {
+             w.add(UserRole{bob, granter_role});
+         }},
+        {"the grant by its holder",
+         granter,
+         "granted",
+         [](World& w) {
+             w.add(UserRole{bob, granter_role});
+         }},
+        {"the grant for a user who is disabled, by an administrator",
+         admin,
+         "grant_unmask_denied",
+         [](World& w) {
+             w.add(UserRole{id_of(80), granter_role});
+         }},
+        {"enabling one who holds more",
+         clerk,
+         "missing_privilege",
          [](World& w) { w.put(id_of(81), World::user_in(sales)); }},
-        {"a column in clear by an administrator", admin, "grant_unmask_denied",
-         [](World& w) { w.add(UserProfile{bob, unmasking_profile}); }},
-        {"a column in clear by who may grant", granter, "granted",
-         [](World& w) { w.add(UserProfile{bob, unmasking_profile}); }},
-        {"a privilege into a role that somebody holds", granter, "missing_privilege",
+        {"a column in clear by an administrator",
+         admin,
+         "grant_unmask_denied",
+         [](World& w) {
+             w.add(UserProfile{bob, unmasking_profile});
+         }},
+        {"a column in clear by who may grant",
+         granter,
+         "granted",
+         [](World& w) {
+             w.add(UserProfile{bob, unmasking_profile});
+         }},
+        {"a privilege into a role that somebody holds",
+         granter,
+         "missing_privilege",
          [](World& w) { w.grant(agent_role, secret_table, Right::write, Depth::basic); }},
-        {"a privilege into a role that nobody holds", granter, "allowed",
+        {"a privilege into a role that nobody holds",
+         granter,
+         "allowed",
          [](World& w) { w.grant(other_role, secret_table, Right::write, Depth::basic); }},
-        {"a deeper one than his own", clerk, "missing_privilege",
+        {"a deeper one than his own",
+         clerk,
+         "missing_privilege",
          [](World& w) { w.grant(agent_role, secret_table, Right::read, Depth::deep); }},
-        {"a place in a team that has a role", clerk, "missing_privilege",
-         [](World& w) { w.add(Membership{crew, bob}); }},
-        {"a place in a team that has none", clerk, "allowed",
-         [](World& w) { w.add(Membership{helpdesk, bob}); }},
-        {"a place in an access team", clerk, "allowed", [](World& w) { w.add(Membership{guests, bob}); }},
-        {"a role to a team", clerk, "missing_privilege",
-         [](World& w) { w.add(TeamRole{helpdesk, agent_role}); }},
-        {"a user moves with his roles", clerk, "grant_unmask_denied",
+        {"a place in a team that has a role",
+         clerk,
+         "missing_privilege",
+         [](World& w) {
+             w.add(Membership{crew, bob});
+         }},
+        {"a place in a team that has none",
+         clerk,
+         "allowed",
+         [](World& w) {
+             w.add(Membership{helpdesk, bob});
+         }},
+        {"a place in an access team",
+         clerk,
+         "allowed",
+         [](World& w) {
+             w.add(Membership{guests, bob});
+         }},
+        {"a role to a team",
+         clerk,
+         "missing_privilege",
+         [](World& w) {
+             w.add(TeamRole{helpdesk, agent_role});
+         }},
+        {"a user moves with his roles",
+         clerk,
+         "grant_unmask_denied",
          [](World& w) { w.put(granter, World::user_in(support)); }},
-        {"an identity for somebody with more", clerk, "grant_unmask_denied",
+        {"an identity for somebody with more",
+         clerk,
+         "grant_unmask_denied",
          [](World& w) {
              auto user = World::user_in(root);
              user.entra_object = id_of(99);
              w.put(granter, user);
          }},
-        {"a credential for somebody with more", clerk, "missing_privilege",
+        {"a credential for somebody with more",
+         clerk,
+         "missing_privilege",
          [](World& w) { w.add(credential_for(admin, clerk)); }},
-        {"a credential for an agent", clerk, "missing_privilege",
+        {"a credential for an agent",
+         clerk,
+         "missing_privilege",
          [](World& w) { w.add(credential_for(agent, clerk)); }},
-        {"a credential for an agent by an administrator", admin, "grant_unmask_denied",
+        {"a credential for an agent by an administrator",
+         admin,
+         "grant_unmask_denied",
          [](World& w) { w.add(credential_for(agent, admin)); }},
-        {"a credential for an agent by who may grant", granter, "granted",
+        {"a credential for an agent by who may grant",
+         granter,
+         "granted",
          [](World& w) { w.add(credential_for(agent, granter)); }},
-        {"a credential for nobody much", clerk, "allowed",
+        {"a credential for nobody much",
+         clerk,
+         "allowed",
          [](World& w) { w.add(credential_for(stranger, clerk)); }},
-        {"a credential for himself that carries no plaintext", granter, "allowed",
+        {"a credential for himself that carries no plaintext",
+         granter,
+         "allowed",
          [](World& w) {
              auto own = credential_for(granter, granter);
              own.plaintext = false;
              w.add(own);
          }},
-        {"a role for himself", admin, "access_denied",
-         [](World& w) { w.add(UserRole{admin, granter_role}); }},
-        {"the last administrator disabled", granter, "last_administrator",
+        {"a role for himself",
+         admin,
+         "access_denied",
+         [](World& w) {
+             w.add(UserRole{admin, granter_role});
+         }},
+        {"the last administrator disabled",
+         granter,
+         "last_administrator",
          [](World& w) { w.put(admin, disabled_in(root)); }},
-        {"the last administrator may only read", granter, "last_administrator",
+        {"the last administrator may only read",
+         granter,
+         "last_administrator",
          [](World& w) {
              auto reader = World::user_in(root);
              reader.mode = AccessMode::read;
              w.put(admin, reader);
          }},
-        {"the last granter's role without the grant", admin, "last_administrator",
+        {"the last granter's role without the grant",
+         admin,
+         "last_administrator",
+         [](World& w) { w.put(granter, disabled_in(root)); }},
+        {"a unit below another, by who reads nothing deeply",
+         clerk,
+         "allowed",
          [](World& w) {
-             w.put(granter, disabled_in(root));
+             w.put(berlin, BusinessUnit{support, false, "berlin"});
          }},
-        {"a unit below another, by who reads nothing deeply", clerk, "allowed",
-         [](World& w) { w.put(berlin, BusinessUnit{support, false, "berlin"}); }},
     };
     return all;
 }
@@ -221,7 +316,9 @@ TEST_CASE("a record handed to a user who is disabled is a grant", "[access]") {
     CHECK(outcome(judge_record(admin, world, assigned(far, ours))) == "grant_unmask_denied");
 }
 
-TEST_CASE("nobody widens the rights of a user for whom he made a credential that is live", "[access]") {
+TEST_CASE(
+    "nobody widens the rights of a user for whom he made a credential that is live", "[access]"
+) {
     const auto give = [](World& w) { w.add(Membership{helpdesk, agent}); };
     const auto with = [&](const std::function<void(Credential&)>& change) {
         auto world = office();
@@ -280,7 +377,9 @@ TEST_CASE("a grant names the live credentials that wait for their confirmation",
     CHECK(verdict.waiting == std::vector{waiting});
 }
 
-TEST_CASE("without its marks a credential acts as if its user lacked what it does not carry", "[access]") {
+TEST_CASE(
+    "without its marks a credential acts as if its user lacked what it does not carry", "[access]"
+) {
     auto world = office();
     Needs reading = needs_on(Right::read, row_of(crew, PrincipalKind::team, sales));
     reading.use(token(), ColumnUse::read, UnmaskLevel::one_record);

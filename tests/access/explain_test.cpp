@@ -36,10 +36,7 @@ World crew_world() {
 
 /// Whether decide shows the column in clear to whoever asks for one record of it.
 bool clear(
-    const Uuid& user,
-    const RowFacts& row,
-    const schema::Column& column,
-    UnmaskLevel level,
+    const Uuid& user, const RowFacts& row, const schema::Column& column, UnmaskLevel level,
     const Facts& facts
 ) {
     auto needs = needs_on(Right::read, row);
@@ -104,7 +101,9 @@ TEST_CASE("every way to a row is told, and every profile that shows a column", "
     CHECK(some.more_paths);
 }
 
-TEST_CASE("without the row, without the column or with the mask alone nobody is a reader", "[access]") {
+TEST_CASE(
+    "without the row, without the column or with the mask alone nobody is a reader", "[access]"
+) {
     const auto row = row_of(crew, PrincipalKind::team, sales);
     const auto count = [&](const World& world, const RowFacts& of) {
         return readers_of(query_on(of), world.facts).readers.size();
@@ -152,7 +151,8 @@ TEST_CASE("readers come in pages, each of which leads on until there are no more
         world.add(UserRole{user, role_id});
         expected.insert(user);
     }
-    for (const auto& [top, examined] : {std::pair{4, 1000}, std::pair{1000, 4}, std::pair{1000, 1000}}) {
+    for (const auto& [top, examined] :
+         {std::pair{4, 1000}, std::pair{1000, 4}, std::pair{1000, 1000}}) {
         CAPTURE(top, examined);
         auto query = query_on(row_of(bob, PrincipalKind::user, berlin));
         query.top = static_cast<std::size_t>(top);
@@ -237,7 +237,8 @@ TEST_CASE("the readers of a row are exactly those to whom decide shows it in cle
             CHECK_FALSE(at->paths.empty());
             for (const auto& column : at->columns) {
                 // The highest of its profiles' levels is its level.
-                const auto highest = std::ranges::max_element(column.sources, {}, &UnmaskSource::level);
+                const auto highest =
+                    std::ranges::max_element(column.sources, {}, &UnmaskSource::level);
                 REQUIRE(highest != column.sources.end());
                 CHECK(highest->level == column.level);
             }
@@ -295,7 +296,10 @@ TEST_CASE("a privilege is told at the greatest depth that decide allows it at", 
     CHECK(found->privileges.front().path.role == other_role);
 }
 
-TEST_CASE("administration is told: System Administrator, and anything that a credential may lack", "[access]") {
+TEST_CASE(
+    "administration is told: System Administrator, and anything that a credential may lack",
+    "[access]"
+) {
     World world;
     world.put(system_administrator_role, Role{root, "System Administrator", true, {}});
     world.grant(system_administrator_role, known::role, Right::write, Depth::global);
@@ -309,7 +313,9 @@ TEST_CASE("administration is told: System Administrator, and anything that a cre
     CHECK_FALSE(access_of(stranger, world.facts)->administers);
 }
 
-TEST_CASE("what a disabled user could do is told as if he were enabled, and that he is not", "[access]") {
+TEST_CASE(
+    "what a disabled user could do is told as if he were enabled, and that he is not", "[access]"
+) {
     auto world = crew_world();
     auto disabled = World::user_in(sales);
     disabled.disabled = true;

@@ -25,7 +25,7 @@ constexpr std::size_t credential_count = 5'000;
 
 /// An organization as large as the budget speaks of, with ids as scattered as real ones.
 class Large {
-  public:
+ public:
     Large() {
         for (std::size_t i = 0; i < unit_count; ++i) {
             units.push_back(id());
@@ -60,8 +60,13 @@ class Large {
         for (const auto& user : users) builder.put(id(), UserRole{user, roles.front()});
         make(profile_count, [&](std::size_t i) {
             return FieldPermission{
-                profiles[i], secret_table.id, token().id, true, true, true, UnmaskLevel::one_record
-            };
+                profiles[i],
+                secret_table.id,
+                token().id,
+                true,
+                true,
+                true,
+                UnmaskLevel::one_record};
         });
         make(credential_count, [&](std::size_t) {
             Credential credential;
@@ -87,7 +92,7 @@ class Large {
     std::vector<Uuid> privileges;  // of the last role
     FactsBuilder builder;
 
-  private:
+ private:
     template <class Row>
     std::vector<Uuid> make(std::size_t count, Row row) {
         std::vector<Uuid> out;
@@ -175,8 +180,7 @@ TEST_CASE("what changes of facts and looks at them cost", "[.bench]") {
     report("with a changed privilege of everybody's role", calls, [&](int i) {
         const auto at = static_cast<std::size_t>(i) % schema::privileges().size();
         change(
-            large.id(),
-            RolePrivilege{large.roles.front(), &schema::privileges()[at], Depth::global}
+            large.id(), RolePrivilege{large.roles.front(), &schema::privileges()[at], Depth::global}
         );
     });
     report("with a changed unit", calls, [&](int i) {

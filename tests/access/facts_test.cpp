@@ -100,9 +100,7 @@ TEST_CASE("a credential is valid until it is revoked or its user's counter rises
         user.credential_counter = 1;
         world.put(alice, user);
     }
-    SECTION("user gone") {
-        world.remove(known::systemuser, alice);
-    }
+    SECTION("user gone") { world.remove(known::systemuser, alice); }
     CHECK_FALSE(valid());
 }
 

@@ -364,12 +364,8 @@ TEST_CASE(
     world.put(bob, agent_row());
     const auto before = world.facts;
     const auto mark = world.mark();
-    SECTION("unmapped") {
-        world.put(bob, World::user_in(berlin));
-    }
-    SECTION("deleted") {
-        world.remove(known::systemuser, bob);
-    }
+    SECTION("unmapped") { world.put(bob, World::user_in(berlin)); }
+    SECTION("deleted") { world.remove(known::systemuser, bob); }
     CHECK(unmask_gain(before, world.facts, world.since(mark)) == std::vector{agent});
 }
 
@@ -445,7 +441,9 @@ TEST_CASE("a team's profile is a gain for each member", "[access]") {
     CHECK(unmask_gain(before, world.facts, world.since(mark)) == std::vector{alice, bob});
 }
 
-TEST_CASE("what a disabled user is given he is given, and enabling him gives it again", "[access]") {
+TEST_CASE(
+    "what a disabled user is given he is given, and enabling him gives it again", "[access]"
+) {
     auto world = agent_world();
     auto user = agent_row();
     user.disabled = true;

@@ -18,17 +18,11 @@ Map of(const Model& model) {
     return Map{}.with(edits);
 }
 
-Map::Edit put(int key, int value) {
-    return {key, value};
-}
+Map::Edit put(int key, int value) { return {key, value}; }
 
-Map::Edit removal(int key) {
-    return {key, std::nullopt};
-}
+Map::Edit removal(int key) { return {key, std::nullopt}; }
 
-Map edited(const Map& map, const Map::Edit& edit) {
-    return map.with(std::span{&edit, 1});
-}
+Map edited(const Map& map, const Map::Edit& edit) { return map.with(std::span{&edit, 1}); }
 
 bool same(const Map& map, const Model& model) {
     if (map.size() != model.size()) return false;

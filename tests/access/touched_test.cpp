@@ -49,8 +49,8 @@ bool equal(const Assignment& a, const Assignment& b) {
 }
 
 bool equal(const ColumnReach& a, const ColumnReach& b) {
-    return a.table == b.table && a.column == b.column && a.create == b.create &&
-           a.read == b.read && a.update == b.update && a.unmask == b.unmask;
+    return a.table == b.table && a.column == b.column && a.create == b.create && a.read == b.read &&
+           a.update == b.update && a.unmask == b.unmask;
 }
 
 bool equal(const Reach* a, const Reach* b) {
@@ -64,8 +64,8 @@ bool equal(const Reach* a, const Reach* b) {
 
 /// What else is promised of a user who is not touched.
 struct Ways {
-    std::optional<Uuid> object;       // when it leads to him
-    std::optional<Uuid> application;  // when it leads to him
+    std::optional<Uuid> object;                      // when it leads to him
+    std::optional<Uuid> application;                 // when it leads to him
     std::vector<std::pair<Uuid, bool>> credentials;  // whether each is valid
 
     Ways(const Uuid& user, const Facts& facts) {
@@ -83,10 +83,12 @@ struct Ways {
 
 /// Rows of every kind at random, over few ids, so that changes meet.
 class Random {
-  public:
+ public:
     explicit Random(std::uint32_t seed) : random_(seed) {}
 
-    std::uint32_t upto(std::uint32_t limit) { return static_cast<std::uint32_t>(random_() % limit); }
+    std::uint32_t upto(std::uint32_t limit) {
+        return static_cast<std::uint32_t>(random_() % limit);
+    }
 
     bool one_in(std::uint32_t limit) { return upto(limit) == 0; }
 
@@ -112,15 +114,16 @@ class Random {
         return out;
     }
 
-  private:
+ private:
     std::pair<Uuid, Fact> row() {
         const auto pair = id_of(1'000 + upto(40));
         switch (upto(20)) {
             case 0:
                 return {unit(), BusinessUnit{one_in(3) ? Uuid{} : unit(), one_in(8), "unit"}};
             case 1:
-                return {team(), Team{unit(), one_in(5) ? TeamType::access : TeamType::owner, "t",
-                                     {}, false}};
+                return {
+                    team(),
+                    Team{unit(), one_in(5) ? TeamType::access : TeamType::owner, "t", {}, false}};
             case 2:
                 return {role(), Role{unit(), "role", !one_in(3), {}}};
             case 3:
@@ -163,20 +166,21 @@ class Random {
     }
 
     RolePrivilege privilege() {
-        constexpr std::array depths{Depth::none, Depth::basic, Depth::local, Depth::deep,
-                                    Depth::global};
+        constexpr std::array depths{
+            Depth::none, Depth::basic, Depth::local, Depth::deep, Depth::global};
         const auto all = schema::privileges();
         return {role(), &all[upto(static_cast<std::uint32_t>(all.size()))], depths[upto(5)]};
     }
 
     FieldPermission permission() {
-        return {profile(),
-                secret_table.id,
-                one_in(2) ? token().id : token_secret().id,
-                one_in(2),
-                one_in(2),
-                one_in(2),
-                one_in(2) ? UnmaskLevel::one_record : UnmaskLevel::none};
+        return {
+            profile(),
+            secret_table.id,
+            one_in(2) ? token().id : token_secret().id,
+            one_in(2),
+            one_in(2),
+            one_in(2),
+            one_in(2) ? UnmaskLevel::one_record : UnmaskLevel::none};
     }
 
     Credential credential() {
@@ -266,9 +270,7 @@ TEST_CASE("a change leaves the reach of whom it does not touch", "[access]") {
 TEST_CASE("a pair touches the user or the members whom it names", "[access]") {
     auto world = crowded();
     world.add(Membership{crew, alice});
-    const auto add = [&](const Fact& fact) {
-        return touched_by(world, [&] { world.add(fact); });
-    };
+    const auto add = [&](const Fact& fact) { return touched_by(world, [&] { world.add(fact); }); };
     CHECK(add(Membership{helpdesk, stranger}) == Ids{stranger});
     CHECK(add(UserRole{bob, role_id}) == Ids{bob});
     CHECK(add(UserProfile{bob, profile_id}) == Ids{bob});

@@ -49,9 +49,7 @@ inline const Uuid role_id = id_of(30);
 inline const Uuid other_role = id_of(31);
 inline const Uuid profile_id = id_of(40);
 
-inline const schema::Column& token() {
-    return *secret_table.column("msdyn_useraccesstoken");
-}
+inline const schema::Column& token() { return *secret_table.column("msdyn_useraccesstoken"); }
 
 inline const schema::Column& token_secret() {
     return *secret_table.column("msdyn_useraccesstokensecret");
@@ -59,7 +57,7 @@ inline const schema::Column& token_secret() {
 
 /// Facts that a test adds to; every `put` keeps what was there.
 class World {
-  public:
+ public:
     World() {
         put(root, BusinessUnit{{}, false, "root"});
         put(sales, BusinessUnit{root, false, "sales"});
@@ -125,7 +123,7 @@ class World {
 
     Facts facts;
 
-  private:
+ private:
     World& apply(FactChange change) {
         facts = facts.with(std::span{&change, 1});
         changes_.push_back(std::move(change));

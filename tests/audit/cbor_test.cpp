@@ -9,14 +9,35 @@ Bytes hex(std::string_view text) { return from_hex(text).value(); }
 
 TEST_CASE("every item of the profile decodes and encodes to the same bytes", "[audit]") {
     const auto* const item = GENERATE(
-        "00", "17", "1818", "18ff", "190100", "19ffff", "1a00010000", "1affffffff",
-        "1b0000000100000000", "1b7fffffffffffffff", "40", "4400010203", "60", "6161", "62c3a9",
-        "63e282ac", "64f09f9880", "f6", "80", "83010203", "a0", "a201020304", "a11819f6",
-        "a11819a0",              // key 25: the text map
-        "a11819a26161016162f6",  // in it keys by bytes
+        "00",
+        "17",
+        "1818",
+        "18ff",
+        "190100",
+        "19ffff",
+        "1a00010000",
+        "1affffffff",
+        "1b0000000100000000",
+        "1b7fffffffffffffff",
+        "40",
+        "4400010203",
+        "60",
+        "6161",
+        "62c3a9",
+        "63e282ac",
+        "64f09f9880",
+        "f6",
+        "80",
+        "83010203",
+        "a0",
+        "a201020304",
+        "a11819f6",
+        "a11819a0",                // key 25: the text map
+        "a11819a26161016162f6",    // in it keys by bytes
         "a11819a26162016261610a",  // the shorter one first
-        "81818180",              // depth 4
-        "a1018180", "a20001181a02"
+        "81818180",                // depth 4
+        "a1018180",
+        "a20001181a02"
     );
     INFO(item);
     const auto bytes = hex(item);
@@ -140,7 +161,12 @@ TEST_CASE("texts are cut between characters and repaired", "[audit]") {
     CHECK(utf8_prefix("abc", 2) == "ab");
     CHECK(utf8_prefix("a\xE2\x82\xAC", 3) == "a");
     CHECK(utf8_prefix("\xF0\x9F\x98\x80", 3).empty());
-    CHECK(to_utf8("a\xFF" "b") == "a\xEF\xBF\xBD" "b");
+    CHECK(
+        to_utf8("a\xFF"
+                "b") ==
+        "a\xEF\xBF\xBD"
+        "b"
+    );
     CHECK(to_utf8("\xE2\x82") == "\xEF\xBF\xBD\xEF\xBF\xBD");
     CHECK(to_utf8("caf\xC3\xA9") == "caf\xC3\xA9");
     CHECK(is_utf8(to_utf8("\xED\xA0\x80\xC0\x80\xF5")));
@@ -153,8 +179,25 @@ TEST_CASE("random bytes that decode encode to themselves", "[audit]") {
         state = state * 6364136223846793005ULL + 1442695040888963407ULL;
         return static_cast<std::uint8_t>(state >> 33);
     };
-    const std::uint8_t heads[] = {0x00, 0x01, 0x17, 0x18, 0x19, 0x41, 0x42, 0x61, 0x62,
-                                  0x80, 0x81, 0x82, 0xA0, 0xA1, 0xA2, 0xF6, 0x02, 0x03};
+    const std::uint8_t heads[] = {
+        0x00,
+        0x01,
+        0x17,
+        0x18,
+        0x19,
+        0x41,
+        0x42,
+        0x61,
+        0x62,
+        0x80,
+        0x81,
+        0x82,
+        0xA0,
+        0xA1,
+        0xA2,
+        0xF6,
+        0x02,
+        0x03};
     int decoded = 0;
     for (int round = 0; round < 200000; ++round) {
         Bytes in(1 + next() % 12);

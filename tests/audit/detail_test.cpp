@@ -1,14 +1,14 @@
 #include "audit/detail.hpp"
 
-#include <catch2/catch.hpp>
-
-#include <set>
-
 #include "audit/cbor.hpp"
 #include "audit/leaf.hpp"
 #include "crypto/pseudonyms.hpp"
 #include "merkle/hash.hpp"
 #include "support.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <set>
 
 namespace rookery::audit {
 namespace {
@@ -89,13 +89,11 @@ Event full_event() {
     event.reason = Reason::policy;
     event.release = ReleaseMode::masked;
     event.value_changes = {
-        {3, 1, std::nullopt, counting<16>(1)}, {4, 1, counting<16>(2), counting<16>(3)}
-    };
+        {3, 1, std::nullopt, counting<16>(1)}, {4, 1, counting<16>(2), counting<16>(3)}};
     event.related = std::uint64_t{41};
     event.count = std::uint64_t{0};
     event.extras = {
-        {"to", Bytes{1, 2, 3}}, {"count", std::uint64_t{7}}, {"message", std::string{"Assign"}}
-    };
+        {"to", Bytes{1, 2, 3}}, {"count", std::uint64_t{7}}, {"message", std::string{"Assign"}}};
     event.actor_name = counting<8>(0xE0);
     event.record_name = counting<8>(0xF0);
     event.unknown = {{28, from_hex("820102").value()}, {300, from_hex("f6").value()}};
@@ -123,16 +121,24 @@ TEST_CASE("the example event has its published bytes, commitments and leaf hash"
     // Format 1, which has the commitment as it is, and format 2.
     Leaf leaf{1, Leaf::Kind::event, 42, from_ms(1700000000125), core_commit, priv_commit};
     const auto bytes = encode(leaf);
-    CHECK(to_hex(bytes) == "01010000000000000000002a0000018bcfe5687d" +
-                               std::string{example_core_commit} + std::string{example_priv_commit});
-    CHECK(to_hex(merkle::hash_leaf(bytes)) ==
-          "73c5a49390c53e6cd698af684e883cc15b765181a95c3ebcacc363d4f289f70c");
+    CHECK(
+        to_hex(bytes) == "01010000000000000000002a0000018bcfe5687d" +
+                             std::string{example_core_commit} + std::string{example_priv_commit}
+    );
+    CHECK(
+        to_hex(merkle::hash_leaf(bytes)) ==
+        "73c5a49390c53e6cd698af684e883cc15b765181a95c3ebcacc363d4f289f70c"
+    );
     leaf.format = 2;
     leaf.core_commit = bind_core(42, core_commit);
-    CHECK(to_hex(encode(leaf)) == "02010000000000000000002a0000018bcfe5687d" +
-                                      std::string{example_bound} + std::string{example_priv_commit});
-    CHECK(to_hex(merkle::hash_leaf(encode(leaf))) == 
-          "94d40a817e29e44ee7921b83a1b1a2218f5d6395ad880d0b88aede9f10640c90");
+    CHECK(
+        to_hex(encode(leaf)) == "02010000000000000000002a0000018bcfe5687d" +
+                                    std::string{example_bound} + std::string{example_priv_commit}
+    );
+    CHECK(
+        to_hex(merkle::hash_leaf(encode(leaf))) ==
+        "94d40a817e29e44ee7921b83a1b1a2218f5d6395ad880d0b88aede9f10640c90"
+    );
 }
 
 TEST_CASE("an event reads back as it was written", "[audit]") {
@@ -231,7 +237,9 @@ TEST_CASE("texts of a request are made UTF-8 and cut at their limits", "[audit]"
     CHECK(priv.source_address.empty());
 }
 
-TEST_CASE("an event with too much in its lists keeps its columns and says what it left out", "[audit]") {
+TEST_CASE(
+    "an event with too much in its lists keeps its columns and says what it left out", "[audit]"
+) {
     Event event = example_event();
     event.columns.clear();
     for (std::uint64_t i = 0; i < 40; ++i) event.columns.push_back(i);
@@ -242,7 +250,8 @@ TEST_CASE("an event with too much in its lists keeps its columns and says what i
     CHECK(bytes.size() <= cbor_bytes_max);
     const auto read = decode_core(bytes).value();
     CHECK(read.columns == event.columns);
-    const auto clipped = std::ranges::find(read.extras, "clipped", [](const auto& e) { return e.first; });
+    const auto clipped =
+        std::ranges::find(read.extras, "clipped", [](const auto& e) { return e.first; });
     REQUIRE(clipped != read.extras.end());
     const auto left_out = std::get<std::uint64_t>(clipped->second);
     CHECK(left_out + read.extras.size() - 1 == 400);
@@ -253,8 +262,10 @@ TEST_CASE("an event with too much in its lists keeps its columns and says what i
     const auto columns_only = decode_core(encode_core(event)).value();
     CHECK(columns_only.columns.size() > 1000);
     REQUIRE(columns_only.extras.size() == 1);
-    CHECK(std::get<std::uint64_t>(columns_only.extras[0].second) ==
-          400 + 10000 - columns_only.columns.size());
+    CHECK(
+        std::get<std::uint64_t>(columns_only.extras[0].second) ==
+        400 + 10000 - columns_only.columns.size()
+    );
 }
 
 TEST_CASE("the longest texts of all fields together still fit", "[audit]") {
@@ -296,7 +307,9 @@ TEST_CASE("a prepared event opens to what was prepared", "[audit]") {
     CHECK(parse_detail_row(prepared.core_row).value().day == 19675);  // 2023-11-14
 }
 
-TEST_CASE("equal events have different commitments, since every section has its own salt", "[audit]") {
+TEST_CASE(
+    "equal events have different commitments, since every section has its own salt", "[audit]"
+) {
     LogBuilder log;
     const auto first = prepare(example_event(), log.sealer, log.random);
     const auto second = prepare(example_event(), log.sealer, log.random);
@@ -327,13 +340,16 @@ TEST_CASE("a sealed detail row shows nothing of the event", "[audit]") {
     CHECK_FALSE(contains(prepared.priv_row, "scheduled"));
 }
 
-TEST_CASE("every flipped byte of a detail row is found, the day of one in clear by its event", "[audit]") {
+TEST_CASE(
+    "every flipped byte of a detail row is found, the day of one in clear by its event", "[audit]"
+) {
     LogBuilder log;
     const auto sealed = prepare(full_event(), log.sealer, log.random);
     auto clear_event = test::retrieve_event(1);
     clear_event.action = Action::unseal_attempt;
     const auto clear = prepare_clear(clear_event, log.random).value();
-    const auto check = [&](const Event& event, Section section, const Bytes& row, const Leaf& leaf) {
+    const auto check = [&](const Event& event, Section section, const Bytes& row, const Leaf& leaf
+                       ) {
         const auto good = open_section(section, row, leaf, &log.sealer);
         REQUIRE(good);
         REQUIRE(belongs_to(*good, event));
@@ -369,13 +385,16 @@ TEST_CASE("a section opens only under its own commitment, section and vault", "[
     swapped.core_commit = prepared.priv_commit;
     CHECK_FALSE(open_section(Section::core, prepared.core_row, swapped, &log.sealer));
     CHECK_FALSE(open_section(Section::priv, prepared.core_row, leaf_of(prepared), &log.sealer));
-    crypto::Keyring keyring = crypto::Keyring::create(test::uuid_number(1), log.random, test::start_time);
+    crypto::Keyring keyring =
+        crypto::Keyring::create(test::uuid_number(1), log.random, test::start_time);
     crypto::DetailSealer stranger{keyring, test::origin, log.random};
     CHECK_FALSE(open_section(Section::core, prepared.core_row, leaf_of(prepared), &stranger));
     crypto::DetailSealer elsewhere{log.keyring, "vault.example/audit/n2", log.random};
     CHECK_FALSE(open_section(Section::core, prepared.core_row, leaf_of(prepared), &elsewhere));
-    CHECK(open_section(Section::core, prepared.core_row, leaf_of(prepared), nullptr).error().code ==
-          Errc::unavailable);
+    CHECK(
+        open_section(Section::core, prepared.core_row, leaf_of(prepared), nullptr).error().code ==
+        Errc::unavailable
+    );
 }
 
 TEST_CASE("details open at the index that the leaf binds them to, and at no other", "[audit]") {
@@ -454,15 +473,18 @@ TEST_CASE("the value hash of the example token is the published one", "[audit]")
         // The pseudonym key is the third that a new keyring draws: 64 bytes come before it.
         std::uint8_t next_ = 192;
     };
+
     Counting random;
     const auto keyring =
         crypto::Keyring::create(Uuid{counting<16>(0xA0)}, random, test::start_time);
     const crypto::Pseudonyms pseudonyms{keyring};
     // The access token of Twitter's public documentation of OAuth 1.0a; it opens nothing.
-    const auto token =
-        SecretBytes::copy_of(std::string_view{"370773112-GmHxMAgYyLbNEtIKZeRNFsMKPR9EyMZeS9weJAEb"});
-    CHECK(to_hex(pseudonyms.value_hash("twitter_user", "access_token", token)) ==
-          "4f151f7eb166854156f3193ec072db2c");
+    const auto token = SecretBytes::copy_of(std::string_view{
+        "370773112-GmHxMAgYyLbNEtIKZeRNFsMKPR9EyMZeS9weJAEb"});
+    CHECK(
+        to_hex(pseudonyms.value_hash("twitter_user", "access_token", token)) ==
+        "4f151f7eb166854156f3193ec072db2c"
+    );
 }
 
 }  // namespace

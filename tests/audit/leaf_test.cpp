@@ -7,8 +7,12 @@ namespace {
 
 Leaf example(std::uint64_t index) {
     Leaf leaf{
-        Leaf::newest_format, index == 0 ? Leaf::Kind::genesis : Leaf::Kind::event, index, from_ms(1700000000000), {}, {}
-    };
+        Leaf::newest_format,
+        index == 0 ? Leaf::Kind::genesis : Leaf::Kind::event,
+        index,
+        from_ms(1700000000000),
+        {},
+        {}};
     leaf.core_commit.fill(1);
     leaf.priv_commit.fill(2);
     return leaf;

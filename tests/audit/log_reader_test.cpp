@@ -1,9 +1,9 @@
 #include "audit/log_reader.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "merkle/hash.hpp"
 #include "support.hpp"
+
+#include <catch2/catch.hpp>
 
 namespace rookery::audit {
 namespace {
@@ -36,7 +36,10 @@ TEST_CASE("an entry is read with its event, and priv only when asked for", "[aud
     CHECK(genesis.origin == origin);
 }
 
-TEST_CASE("an index beyond the log is not found, a missing row within it is an integrity failure", "[audit]") {
+TEST_CASE(
+    "an index beyond the log is not found, a missing row within it is an integrity failure",
+    "[audit]"
+) {
     LogBuilder log;
     log.grow_to(10);
     CHECK(log.reader().read(10, Sections::core).error().code == Errc::not_found);
@@ -55,11 +58,13 @@ TEST_CASE("every flipped byte of leaf and details is found on reading", "[audit]
         const auto& good = log.rows.at(entry_key(index));
         const auto nodes = split_entry(good).value().nodes.size();
         for (std::size_t i = 0; i < good.size(); ++i) {
-            if (i >= 84 + 1 + 32 && i < 84 + 1 + nodes) continue;  // inner nodes: the tree's business
+            if (i >= 84 + 1 + 32 && i < 84 + 1 + nodes)
+                continue;  // inner nodes: the tree's business
             auto rows = log.rows;
             rows[entry_key(index)][i] ^= 1;
             const auto read = reader_of(log, rows).read(index, Sections::core_and_priv);
-            if (read || read.error().code != Errc::integrity) FAIL("entry " << index << " byte " << i);
+            if (read || read.error().code != Errc::integrity)
+                FAIL("entry " << index << " byte " << i);
         }
     }
 }
@@ -235,7 +240,8 @@ TEST_CASE("the start check refuses a log that does not agree with itself", "[aud
         }
     }
     SECTION("any byte of the last leaf or its nodes") {
-        const auto size = 84 + 1 + 32 * split_entry(log.rows.at(entry_key(44))).value().node_count();
+        const auto size =
+            84 + 1 + 32 * split_entry(log.rows.at(entry_key(44))).value().node_count();
         for (std::size_t i = 0; i < size; ++i) {
             auto rows = log.rows;
             rows[entry_key(44)][i] ^= 1;
@@ -252,9 +258,8 @@ TEST_CASE("the start check refuses a log that does not agree with itself", "[aud
         auto rows = log.rows;
         rows[checkpoint_key(40)][30] ^= 1;
         CHECK(refused(rows));
-        const auto stranger = check_start(
-            MemoryView{log.rows}, {origin, test::log_key(1).public_key()}
-        );
+        const auto stranger =
+            check_start(MemoryView{log.rows}, {origin, test::log_key(1).public_key()});
         CHECK_FALSE(stranger);
         rows = log.rows;
         rows[checkpoint_key(41)] = rows[checkpoint_key(40)];

@@ -1,10 +1,10 @@
-#include <catch2/catch.hpp>
-
-#include <algorithm>
-
 #include "audit/log_row.hpp"
 #include "audit/log_state.hpp"
 #include "merkle/hash.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
 
 namespace rookery::audit {
 namespace {
@@ -89,7 +89,9 @@ TEST_CASE("a state row of format 1 is read, and says nothing of checkpoints", "[
     CHECK_FALSE(parse_log_state(other));
 }
 
-TEST_CASE("a flipped byte of the state row is found, but for what is compared elsewhere", "[audit]") {
+TEST_CASE(
+    "a flipped byte of the state row is found, but for what is compared elsewhere", "[audit]"
+) {
     const auto row = encode(example_state(11));
     for (std::size_t i = 0; i < row.size(); ++i) {
         auto bad = row;

@@ -1,9 +1,9 @@
 #include "audit/log_writer.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "merkle/hash.hpp"
 #include "support.hpp"
+
+#include <catch2/catch.hpp>
 
 namespace rookery::audit {
 namespace {
@@ -79,23 +79,28 @@ TEST_CASE("a jump of the wall clock against the monotonic clock stops the log", 
     auto writer = LogWriter::open(MemoryView{{}}, options, log.wall).value();
     const auto genesis =
         prepare_clear(
-            genesis_event({test::uuid_number(1), origin, "production", "k"}, "n1", log.wall), log.random
-        ).value();
+            genesis_event({test::uuid_number(1), origin, "production", "k"}, "n1", log.wall),
+            log.random
+        )
+            .value();
     const auto event = prepare(test::retrieve_event(1), log.sealer, log.random);
     REQUIRE(writer.append(genesis, log.wall));
     monotonic += 10h;
-    REQUIRE(writer.append(event, log.wall + 10h));        // both moved: no jump
-    REQUIRE(writer.append(event, log.wall + 11h));        // exactly an hour is tolerated
+    REQUIRE(writer.append(event, log.wall + 10h));  // both moved: no jump
+    REQUIRE(writer.append(event, log.wall + 11h));  // exactly an hour is tolerated
     const auto forward = writer.append(event, log.wall + 12h + 1ms);
     REQUIRE_FALSE(forward);
     CHECK(forward.error().code == Errc::unavailable);
     CHECK_FALSE(forward.error().hint.empty());
     CHECK(writer.append(event, log.wall + 9h).error().code == Errc::unavailable);
     CHECK(writer.size() == 3);
-    REQUIRE(writer.append(event, log.wall + 11h));        // the clock was set right again
+    REQUIRE(writer.append(event, log.wall + 11h));  // the clock was set right again
 }
 
-TEST_CASE("a log whose last entry lies an hour ahead is continued only when that time is confirmed", "[audit]") {
+TEST_CASE(
+    "a log whose last entry lies an hour ahead is continued only when that time is confirmed",
+    "[audit]"
+) {
     LogBuilder log;
     log.grow_to(3);
     const MemoryView view{log.rows};
@@ -122,7 +127,9 @@ TEST_CASE("an origin that is no key name is refused", "[audit]") {
     LogBuilder log;
     auto options = log.options();
     options.origin = "host/audit/n 1";
-    CHECK(LogWriter::open(MemoryView{{}}, options, log.wall).error().code == Errc::invalid_argument);
+    CHECK(
+        LogWriter::open(MemoryView{{}}, options, log.wall).error().code == Errc::invalid_argument
+    );
 }
 
 TEST_CASE("only what is durable is signed", "[audit]") {
@@ -215,7 +222,9 @@ TEST_CASE("a log of other signatures than the verifier's key is not continued", 
 
 TEST_CASE("the state row follows every checkpoint that is published", "[audit]") {
     LogBuilder log;
-    const auto in_row = [&] { return parse_log_state(log.writer.state_row().value)->checkpoint_size; };
+    const auto in_row = [&] {
+        return parse_log_state(log.writer.state_row().value)->checkpoint_size;
+    };
     log.grow_to(3);
     CHECK(in_row() == 0);
     REQUIRE(log.writer.due_checkpoint(log.wall));

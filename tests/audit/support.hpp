@@ -2,6 +2,14 @@
 // does: prepare, append, state row, checkpoint when one is asked for.
 #pragma once
 
+#include "audit/lifecycle_events.hpp"
+#include "audit/log_reader.hpp"
+#include "audit/log_writer.hpp"
+#include "audit/verify.hpp"
+#include "crypto/detail_sealer.hpp"
+#include "crypto/keyring.hpp"
+#include "storage/store.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -10,14 +18,6 @@
 #include <memory>
 #include <random>
 #include <string>
-
-#include "audit/lifecycle_events.hpp"
-#include "audit/log_reader.hpp"
-#include "audit/log_writer.hpp"
-#include "audit/verify.hpp"
-#include "crypto/detail_sealer.hpp"
-#include "crypto/keyring.hpp"
-#include "storage/store.hpp"
 
 namespace rookery::audit::test {
 
@@ -88,9 +88,8 @@ class MemorySource final : public LogSource {
  public:
     explicit MemorySource(const Rows& rows) : rows_(rows) {}
 
-    [[nodiscard]] Result<void> each(
-        char prefix, std::string_view from, const RowUse& use
-    ) const override {
+    [[nodiscard]] Result<void> each(char prefix, std::string_view from, const RowUse& use)
+        const override {
         for (const auto& [key, value] : rows_) {
             if (key.starts_with(prefix) && key >= from && !use(key, value)) break;
         }
@@ -99,8 +98,8 @@ class MemorySource final : public LogSource {
 
     [[nodiscard]] Result<void> others(const RowUse& use) const override {
         for (const auto& [key, value] : rows_) {
-            const bool known = key.starts_with(entry_prefix) || key.starts_with(checkpoint_prefix) ||
-                               key.starts_with(state_prefix);
+            const bool known = key.starts_with(entry_prefix) ||
+                               key.starts_with(checkpoint_prefix) || key.starts_with(state_prefix);
             if (!known && !use(key, value)) break;
         }
         return {};
@@ -171,9 +170,10 @@ class LogBuilder {
 
     void append_genesis() {
         const Genesis genesis{
-            uuid_number(0xA0), origin, std::string{production_kind},
-            merkle::format_verifier_key({origin, key.public_key()})
-        };
+            uuid_number(0xA0),
+            origin,
+            std::string{production_kind},
+            merkle::format_verifier_key({origin, key.public_key()})};
         append(prepare_clear(genesis_event(genesis, "n1", wall), random).value());
     }
 
@@ -198,7 +198,9 @@ class LogBuilder {
     /// What a vault with keys writes first after entries without.
     void append_log_open() {
         append(prepare(
-            log_open_event(uuid_number(0xB0), writer.size(), writer.root(), "n1", wall), sealer, random
+            log_open_event(uuid_number(0xB0), writer.size(), writer.root(), "n1", wall),
+            sealer,
+            random
         ));
     }
 

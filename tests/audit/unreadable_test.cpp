@@ -1,16 +1,16 @@
 // What somebody with the disk does to one entry hides that entry and no other.
 #include "audit/unreadable.hpp"
 
+#include "audit/log_reader.hpp"
+#include "merkle/hash.hpp"
+#include "storage/rocksdb_store.hpp"
+#include "support.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <filesystem>
 #include <fstream>
 #include <set>
-
-#include "audit/log_reader.hpp"
-#include "merkle/hash.hpp"
-#include "storage/rocksdb_store.hpp"
-#include "support.hpp"
 
 namespace rookery::audit {
 namespace {
@@ -29,7 +29,8 @@ class BrokenView final : public storage::StoreView {
         : rows_(std::move(rows)), broken_(std::move(broken)), code_(code) {}
 
     [[nodiscard]] Result<bool> get(
-        storage::Family family, std::string_view key, const std::function<void(std::string_view)>& use
+        storage::Family family, std::string_view key,
+        const std::function<void(std::string_view)>& use
     ) const override {
         ++reads;
         if (broken_.contains(std::string{key})) return fail(code_, "the store failed");
@@ -108,7 +109,9 @@ struct Damaged {
 
     std::string& row(std::uint64_t index) { return log.rows.at(entry_key(index)); }
 
-    [[nodiscard]] Parts parts(std::uint64_t index) const { return Parts{log.rows.at(entry_key(index))}; }
+    [[nodiscard]] Parts parts(std::uint64_t index) const {
+        return Parts{log.rows.at(entry_key(index))};
+    }
 
     void flip_core(std::uint64_t index) {
         auto changed = parts(index);
@@ -131,7 +134,8 @@ struct Damaged {
         changed.core.push_back(static_cast<std::uint8_t>(size));
         changed.core.insert(changed.core.end(), event.bytes.begin(), event.bytes.end());
         changed.core.insert(changed.core.end(), blob.begin(), blob.end());
-        changed.leaf.core_commit = core_commit_in(changed.leaf, commitment(Section::core, salt, bytes));
+        changed.leaf.core_commit =
+            core_commit_in(changed.leaf, commitment(Section::core, salt, bytes));
         row(index) = changed.row();
     }
 
@@ -143,7 +147,9 @@ std::uint64_t index_of(const FoundEntry& entry) {
 }
 
 /// All pages. Every one keeps to the query's `top`, and leads on to smaller indexes.
-std::vector<FoundEntry> pages(const LogReader& reader, LogQuery query, Sections sections = Sections::core) {
+std::vector<FoundEntry> pages(
+    const LogReader& reader, LogQuery query, Sections sections = Sections::core
+) {
     std::vector<FoundEntry> out;
     for (;;) {
         const auto page = reader.search(query, sections).value();
@@ -262,7 +268,8 @@ TEST_CASE("each kind of damage is named, and every other entry is still shown", 
         forged.core_row.insert(forged.core_row.end(), salt.begin(), salt.end());
         forged.core_row.insert(forged.core_row.end(), bytes.begin(), bytes.end());
         changed.core = forged.core_row;
-        changed.leaf.core_commit = core_commit_in(changed.leaf, commitment(Section::core, salt, bytes));
+        changed.leaf.core_commit =
+            core_commit_in(changed.leaf, commitment(Section::core, salt, bytes));
         damaged.row(33) = changed.row();
         why = Unreadable::details_in_clear;
     }
@@ -306,7 +313,8 @@ TEST_CASE("every byte of an entry's row may be flipped, and the others are shown
         auto rows = whole.log.rows;
         rows[entry_key(35)][i] ^= 1;
         const auto reader =
-            LogReader::open(std::make_shared<MemoryView>(std::move(rows)), &whole.log.sealer).value();
+            LogReader::open(std::make_shared<MemoryView>(std::move(rows)), &whole.log.sealer)
+                .value();
         INFO(i);
         const auto found = unreadable(reader, log_size, Sections::core_and_priv);
         REQUIRE(found.size() == 1);
@@ -314,7 +322,9 @@ TEST_CASE("every byte of an entry's row may be flipped, and the others are shown
     }
 }
 
-TEST_CASE("all details from an index on destroyed leave what lies before, and the times", "[audit]") {
+TEST_CASE(
+    "all details from an index on destroyed leave what lies before, and the times", "[audit]"
+) {
     Damaged damaged;
     for (std::uint64_t index = 40; index < log_size; ++index) {
         auto changed = damaged.parts(index);
@@ -352,7 +362,10 @@ TEST_CASE("no filter excludes what cannot be read, and each page has it once", "
         LogQuery query;
         query.top = top;
         query.record = uuid_number(3);
-        CHECK(found(query) == std::vector<std::uint64_t>{58, 53, 52, 48, 43, 38, 33, 31, 28, 23, 18, 13, 11, 8, 3});
+        CHECK(
+            found(query) ==
+            std::vector<std::uint64_t>{58, 53, 52, 48, 43, 38, 33, 31, 28, 23, 18, 13, 11, 8, 3}
+        );
         query.actor = "agent-2";
         CHECK(found(query) == std::vector<std::uint64_t>{53, 52, 38, 31, 23, 11, 8});
         query = {};
@@ -369,7 +382,9 @@ TEST_CASE("no filter excludes what cannot be read, and each page has it once", "
     }
 }
 
-TEST_CASE("what cannot be read ends no search by time, nor does what anybody could set back", "[audit]") {
+TEST_CASE(
+    "what cannot be read ends no search by time, nor does what anybody could set back", "[audit]"
+) {
     Damaged damaged;
     auto& log = damaged.log;
     while (log.writer.size() < log_size + 20) {
@@ -416,10 +431,11 @@ TEST_CASE("a damaged block of the store hides the entries in it and no other", "
     );
     const auto reader = LogReader::open(view, &damaged.log.sealer).value();
     CHECK(
-        unreadable(reader) == Expected{
-                                  {59, Unreadable::row_damaged},
-                                  {31, Unreadable::row_damaged},
-                                  {30, Unreadable::row_damaged}}
+        unreadable(reader) ==
+        Expected{
+            {59, Unreadable::row_damaged},
+            {31, Unreadable::row_damaged},
+            {30, Unreadable::row_damaged}}
     );
     // One read of each entry at most, however often the cursor would have failed.
     view->reads = 0;
@@ -432,15 +448,20 @@ TEST_CASE("a damaged block of the store hides the entries in it and no other", "
 
 TEST_CASE("a store that cannot be read for another reason is an error and no damage", "[audit]") {
     const Damaged damaged;
-    const auto view = std::make_shared<BrokenView>(damaged.log.rows, std::set{entry_key(30)}, Errc::io);
+    const auto view =
+        std::make_shared<BrokenView>(damaged.log.rows, std::set{entry_key(30)}, Errc::io);
     const auto reader = LogReader::open(view, &damaged.log.sealer).value();
     CHECK(reader.search({}, Sections::core).error().code == Errc::io);
     auto rows = damaged.log.rows;
     rows.erase(entry_key(40));  // met by a point read
-    const auto holed = std::make_shared<BrokenView>(std::move(rows), std::set{entry_key(30)}, Errc::io);
+    const auto holed =
+        std::make_shared<BrokenView>(std::move(rows), std::set{entry_key(30)}, Errc::io);
     CHECK(
-        LogReader::open(holed, &damaged.log.sealer).value().search({}, Sections::core).error().code ==
-        Errc::io
+        LogReader::open(holed, &damaged.log.sealer)
+            .value()
+            .search({}, Sections::core)
+            .error()
+            .code == Errc::io
     );
 }
 
@@ -455,20 +476,25 @@ TEST_CASE("a flipped byte of a file of the store hides the entries of its block"
     namespace fs = std::filesystem;
     const Damaged damaged;
     SystemRandom random;
-    const auto folder = fs::temp_directory_path() / ("rookery-log-" + to_string(Uuid::random(random)));
+    const auto folder =
+        fs::temp_directory_path() / ("rookery-log-" + to_string(Uuid::random(random)));
+
     struct Remove {
         fs::path path;
+
         ~Remove() {
             std::error_code ignored;
             fs::remove_all(path, ignored);
         }
     } const remove{folder};
+
     {
         const auto store =
             storage::open_rocksdb(folder, storage::OpenMode::create_if_missing).value();
         const auto commit = store->begin();
         REQUIRE(commit->check({}));
-        for (const auto& [key, value] : damaged.log.rows) commit->put(storage::Family::log, key, value);
+        for (const auto& [key, value] : damaged.log.rows)
+            commit->put(storage::Family::log, key, value);
         REQUIRE(commit->write());
     }
     // What was written goes from the write-ahead log into a file when the store is opened again.
@@ -500,13 +526,18 @@ TEST_CASE("entries in clear are marked as written while sealed, but not the gene
         const auto index = entry.value().leaf.index;
         INFO(index);
         CHECK(entry->while_sealed == (index % 10 == 4));
-        CHECK(damaged.log.reader().read(index, Sections::core)->while_sealed == entry->while_sealed);
+        CHECK(
+            damaged.log.reader().read(index, Sections::core)->while_sealed == entry->while_sealed
+        );
     }
 }
 
-TEST_CASE("without keys sealed entries are unreadable for that reason, the others are shown", "[audit]") {
+TEST_CASE(
+    "without keys sealed entries are unreadable for that reason, the others are shown", "[audit]"
+) {
     const Damaged damaged;
-    const auto reader = LogReader::open(std::make_shared<MemoryView>(damaged.log.rows), nullptr).value();
+    const auto reader =
+        LogReader::open(std::make_shared<MemoryView>(damaged.log.rows), nullptr).value();
     for (const auto& entry : pages(reader, {})) {
         const auto index = index_of(entry);
         const bool clear = index == 0 || index % 10 == 4;

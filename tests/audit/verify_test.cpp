@@ -1,12 +1,5 @@
 #include "audit/verify.hpp"
 
-#include <catch2/catch.hpp>
-
-#include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <set>
-
 #include "audit/finding.hpp"
 #include "merkle/frontier.hpp"
 #include "merkle/hash.hpp"
@@ -14,6 +7,13 @@
 #include "storage/text_key.hpp"
 #include "storage/text_rules.hpp"
 #include "support.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
 
 namespace rookery::audit {
 namespace {
@@ -35,7 +35,9 @@ struct Example {
     }
 
     [[nodiscard]] VerifyReport verify(const Rows& rows, bool with_keys = false) const {
-        return verify_log(MemorySource{rows}, log.verify_options(), with_keys ? &log.sealer : nullptr);
+        return verify_log(
+            MemorySource{rows}, log.verify_options(), with_keys ? &log.sealer : nullptr
+        );
     }
 
     LogBuilder log;
@@ -118,7 +120,8 @@ TEST_CASE("every flipped byte of a detail is found at its entry when it can be o
         for (std::size_t i = first; i < good.size(); ++i) {
             auto rows = example.log.rows;
             rows[entry_key(index)][i] ^= 1;
-            if (!blames(example.verify(rows, true), index)) FAIL("entry " << index << " byte " << i);
+            if (!blames(example.verify(rows, true), index))
+                FAIL("entry " << index << " byte " << i);
             if (clear && !blames(example.verify(rows), index)) {
                 FAIL("entry " << index << " byte " << i << " without keys");
             }
@@ -369,14 +372,15 @@ TEST_CASE("a report keeps the earliest findings and no more than sixteen", "[aud
     CHECK(std::ranges::is_sorted(report.findings, {}, &VerifyFinding::index));
 }
 
-TEST_CASE("an engine that finds its own damage is a finding at the first unreadable entry", "[audit]") {
+TEST_CASE(
+    "an engine that finds its own damage is a finding at the first unreadable entry", "[audit]"
+) {
     class Damaged final : public LogSource {
      public:
         explicit Damaged(const Rows& rows) : rows_(rows) {}
 
-        [[nodiscard]] Result<void> each(
-            char prefix, std::string_view from, const RowUse& use
-        ) const override {
+        [[nodiscard]] Result<void> each(char prefix, std::string_view from, const RowUse& use)
+            const override {
             for (const auto& [key, value] : rows_) {
                 if (key == entry_key(17)) return fail(Errc::integrity, "checksum mismatch");
                 if (key.front() == prefix && key >= from && !use(key, value)) break;
@@ -389,6 +393,7 @@ TEST_CASE("an engine that finds its own damage is a finding at the first unreada
      private:
         const Rows& rows_;
     };
+
     const Example example;
     const auto report = verify_log(Damaged{example.log.rows}, example.log.verify_options());
     CHECK(blames(report, 0));  // no checkpoint and no state row can be read either
@@ -406,6 +411,7 @@ TEST_CASE("a source that cannot be read makes the verdict unavailable", "[audit]
             return fail(Errc::io, "no such disk");
         }
     };
+
     const Example example;
     const auto report = verify_log(Unreadable{}, example.log.verify_options());
     CHECK(report.status == VerifyStatus::unavailable);
@@ -445,7 +451,9 @@ bool means(const VerifyReport& report, FindingKind kind) {
     });
 }
 
-TEST_CASE("an attempt to unseal in clear is no finding, and unvouched until it is signed", "[audit]") {
+TEST_CASE(
+    "an attempt to unseal in clear is no finding, and unvouched until it is signed", "[audit]"
+) {
     Example example;
     auto rows = example.log.rows;
     auto& log = example.log;
@@ -470,7 +478,10 @@ TEST_CASE("an attempt to unseal in clear is no finding, and unvouched until it i
     CHECK(report.unvouched == 0);
 }
 
-TEST_CASE("an entry in clear of a kind that no sealed vault writes is a finding, with keys and without", "[audit]") {
+TEST_CASE(
+    "an entry in clear of a kind that no sealed vault writes is a finding, with keys and without",
+    "[audit]"
+) {
     const Example example;
     for (int code = 0; code < 256; ++code) {
         const auto action = static_cast<Action>(code);
@@ -520,11 +531,13 @@ TEST_CASE("a log that begins in format 1 and goes on in format 2 verifies", "[au
         rows[entry_key(index)] = entry_value(bytes, nodes, event.core_row, event.priv_row);
     };
     const Genesis genesis{
-        test::uuid_number(0xA0), origin, std::string{production_kind},
-        old.verify_options().verifier_key
-    };
+        test::uuid_number(0xA0),
+        origin,
+        std::string{production_kind},
+        old.verify_options().verifier_key};
     put(0, prepare_clear(genesis_event(genesis, "n1", test::start_time), old.random).value());
-    for (std::uint64_t i = 1; i < 6; ++i) put(i, prepare(test::retrieve_event(i), old.sealer, old.random));
+    for (std::uint64_t i = 1; i < 6; ++i)
+        put(i, prepare(test::retrieve_event(i), old.sealer, old.random));
     LogState state;
     state.frontier = frontier;
     state.last_time = test::start_time;
@@ -541,7 +554,10 @@ TEST_CASE("a log that begins in format 1 and goes on in format 2 verifies", "[au
     CHECK(parse_leaf(split_entry(log.rows.at(entry_key(6)))->leaf)->format == 2);
 }
 
-TEST_CASE("an entry that was cut out cannot be hidden by renumbering the rest, even with the log's key", "[audit]") {
+TEST_CASE(
+    "an entry that was cut out cannot be hidden by renumbering the rest, even with the log's key",
+    "[audit]"
+) {
     const Example example;
     const auto& log = example.log;
     Rows rows;
@@ -580,9 +596,7 @@ TEST_CASE("the newest checkpoint missing, or all of them, is found by the state 
         CHECK(blames(report, 47));
         CHECK(says(report, "the newest checkpoint, over 48 entries, is missing"));
     }
-    CHECK(check_start(
-        MemoryView{example.log.rows}, {origin, example.log.key.public_key()}
-    ));
+    CHECK(check_start(MemoryView{example.log.rows}, {origin, example.log.key.public_key()}));
     auto rows = example.log.rows;
     rows.erase(checkpoint_key(48));
     const auto start = check_start(MemoryView{rows}, {origin, example.log.key.public_key()});
@@ -637,14 +651,15 @@ TEST_CASE("sealed sections are opened and parsed with keys, and told in order", 
     REQUIRE(told.size() == 44);  // the genesis and five attempts to unseal are in clear
     CHECK(std::ranges::is_sorted(told));
     told.clear();
-    const auto without = verify_log(
-        MemorySource{example.log.rows}, example.log.verify_options(), nullptr, use
-    );
+    const auto without =
+        verify_log(MemorySource{example.log.rows}, example.log.verify_options(), nullptr, use);
     CHECK(without.status == VerifyStatus::ok);
     CHECK(told.empty());
 }
 
-TEST_CASE("a sealed section that is no event is a finding with keys, and hides no other entry", "[audit]") {
+TEST_CASE(
+    "a sealed section that is no event is a finding with keys, and hides no other entry", "[audit]"
+) {
     Example example;
     auto& log = example.log;
     auto prepared = prepare(test::retrieve_event(50), log.sealer, log.random);
@@ -677,7 +692,9 @@ TEST_CASE("a sealed section that is no event is a finding with keys, and hides n
     CHECK(example.verify(log.rows).status == VerifyStatus::ok);
     std::vector<std::uint64_t> told;
     const auto report = verify_log(
-        MemorySource{log.rows}, log.verify_options(), &log.sealer,
+        MemorySource{log.rows},
+        log.verify_options(),
+        &log.sealer,
         [&](std::uint64_t index, const Event&) { told.push_back(index); }
     );
     CHECK(blames(report, 50));
@@ -821,7 +838,8 @@ TEST_CASE("a log on disk is verified from its data directory", "[audit]") {
 
     // The start check agrees on the same store.
     {
-        const auto store = storage::open_rocksdb(folder.path / "store", storage::OpenMode::must_exist).value();
+        const auto store =
+            storage::open_rocksdb(folder.path / "store", storage::OpenMode::must_exist).value();
         CHECK(check_start(*store->view(), {origin, example.log.key.public_key()}));
         CHECK(LogReader::open(store->view(), &example.log.sealer).value().read(7, Sections::core));
         auto commit = store->begin();
@@ -833,8 +851,10 @@ TEST_CASE("a log on disk is verified from its data directory", "[audit]") {
     }
     const auto report = rookery::verify_log(folder.path, example.log.verify_options());
     CHECK(blames(report, 22));
-    CHECK(rookery::verify_log(folder.path / "nowhere", example.log.verify_options()).status ==
-          VerifyStatus::unavailable);
+    CHECK(
+        rookery::verify_log(folder.path / "nowhere", example.log.verify_options()).status ==
+        VerifyStatus::unavailable
+    );
 }
 
 }  // namespace

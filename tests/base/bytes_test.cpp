@@ -7,12 +7,22 @@ using namespace rookery;
 TEST_CASE("integers are written big-endian and prefixes are two bytes", "[base]") {
     ByteWriter out;
     out.u8(1).u16(0x0203).u32(0x04050607).u64(0x08090A0B0C0D0E0F).lp("ab").lp("");
-    CHECK(to_hex(out.view()) == "0102030405060708090a0b0c0d0e0f" "00026162" "0000");
+    CHECK(
+        to_hex(out.view()) ==
+        "0102030405060708090a0b0c0d0e0f"
+        "00026162"
+        "0000"
+    );
 }
 
 TEST_CASE("what was written reads back, to the last byte", "[base]") {
     ByteWriter out;
-    out.u8(0xFF).u16(0xFFFE).u32(0xFFFFFFFD).u64(UINT64_MAX - 3).lp("text").bytes(ByteArray<2>{7, 8});
+    out.u8(0xFF)
+        .u16(0xFFFE)
+        .u32(0xFFFFFFFD)
+        .u64(UINT64_MAX - 3)
+        .lp("text")
+        .bytes(ByteArray<2>{7, 8});
     ByteReader in(out.view());
     CHECK(in.u8() == 0xFF);
     CHECK(in.u16() == 0xFFFE);
@@ -71,7 +81,8 @@ TEST_CASE("base64 agrees with RFC 4648 section 10", "[base]") {
 }
 
 TEST_CASE("base64 has one spelling", "[base]") {
-    for (const auto* bad : {"Zg", "Zg=", "Zh==", "Zm9v ", " Zm9v", "Zm\n9v", "Zm9v====", "-_-_", "Z"}) {
+    for (const auto* bad :
+         {"Zg", "Zg=", "Zh==", "Zm9v ", " Zm9v", "Zm\n9v", "Zm9v====", "-_-_", "Z"}) {
         INFO(bad);
         CHECK_FALSE(from_base64(bad));
     }

@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 class Folder {
-  public:
+ public:
     Folder() {
         ByteArray<8> name{};
         SystemRandom{}.fill(name);
@@ -39,13 +39,13 @@ class Folder {
         return std::distance(fs::directory_iterator(path_), fs::directory_iterator{});
     }
 
-  private:
+ private:
     fs::path path_;
 };
 
 /// For as long as it lives, a process that may write no file beyond `bytes`.
 class SmallDisk {
-  public:
+ public:
     explicit SmallDisk(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
         ::getrlimit(RLIMIT_FSIZE, &before_);
         const rlimit small{bytes, before_.rlim_max};
@@ -60,13 +60,13 @@ class SmallDisk {
         std::signal(SIGXFSZ, handler_);
     }
 
-  private:
+ private:
     void (*handler_)(int);
     rlimit before_{};
 };
 
 class Umask {
-  public:
+ public:
     explicit Umask(mode_t mask) : before_(::umask(mask)) {}
 
     Umask(const Umask&) = delete;
@@ -74,7 +74,7 @@ class Umask {
 
     ~Umask() { ::umask(before_); }
 
-  private:
+ private:
     mode_t before_;
 };
 
@@ -265,15 +265,9 @@ TEST_CASE("a file is replaced as a whole, whatever a crash left", "[base]") {
     put(folder / "file", "an old and longer content", 0644);
     put(folder / "precious", "precious");
     SECTION("nothing") {}
-    SECTION("half a file that others may read") {
-        put(folder / "file.new", "half", 0666);
-    }
-    SECTION("a link") {
-        fs::create_symlink(folder / "precious", folder / "file.new");
-    }
-    SECTION("a pipe") {
-        REQUIRE(::mkfifo((folder / "file.new").c_str(), 0600) == 0);
-    }
+    SECTION("half a file that others may read") { put(folder / "file.new", "half", 0666); }
+    SECTION("a link") { fs::create_symlink(folder / "precious", folder / "file.new"); }
+    SECTION("a pipe") { REQUIRE(::mkfifo((folder / "file.new").c_str(), 0600) == 0); }
     REQUIRE(replace_file(folder / "file", bytes_of("new"), FileMode::owner_only));
     CHECK(content_of(folder / "file") == "new");
     CHECK(mode_of(folder / "file") == 0600);
@@ -305,9 +299,7 @@ TEST_CASE("a file that cannot be replaced stays, and nothing beside it", "[base]
         fs::create_directory(folder / "file.new");
         CHECK(replaced("file") == Errc::io);
     }
-    SECTION("a folder that is not there") {
-        CHECK(replaced("missing/file") == Errc::io);
-    }
+    SECTION("a folder that is not there") { CHECK(replaced("missing/file") == Errc::io); }
     SECTION("no space") {
         const SmallDisk disk(2);
         CHECK(replaced("file") == Errc::io);

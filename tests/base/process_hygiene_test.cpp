@@ -1,17 +1,16 @@
 #include "base/process_hygiene.hpp"
 
+#include "base/random.hpp"
+#include "base/uuid.hpp"
+
 #include <catch2/catch.hpp>
 
+#include <fstream>
+#include <string>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <fstream>
-#include <string>
-
-#include "base/random.hpp"
-#include "base/uuid.hpp"
 
 using namespace rookery;
 
@@ -28,6 +27,7 @@ class SwapList {
 
     SwapList(const SwapList&) = delete;
     SwapList& operator=(const SwapList&) = delete;
+
     ~SwapList() { std::filesystem::remove(path_); }
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
@@ -68,7 +68,8 @@ TEST_CASE("no swap, or swap in compressed memory, is accepted", "[base]") {
 
 TEST_CASE("swap on a disk or in a file is refused with what to do", "[base]") {
     const auto area = GENERATE(
-        std::string{"/dev/sda2 partition 100 0 -2\n"}, std::string{"/swapfile file 100 0 -2\n"},
+        std::string{"/dev/sda2 partition 100 0 -2\n"},
+        std::string{"/swapfile file 100 0 -2\n"},
         std::string{"/dev/zram0 partition 1 0 100\n/swapfile file 100 0 -2\n"}
     );
     const auto refused = check_no_swap(SwapList(header + area).path());

@@ -1,10 +1,9 @@
 #include "base/secret_arena.hpp"
 
-#include <catch2/catch.hpp>
+#include "base/secret.hpp"
+#include "base/secret_box.hpp"
 
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -13,11 +12,11 @@
 #include <cstring>
 #include <new>
 #include <set>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
-
-#include "base/secret.hpp"
-#include "base/secret_box.hpp"
 
 using namespace rookery;
 
@@ -51,8 +50,16 @@ bool died_of_abort(void (*body)()) {
 
 TEST_CASE("a request gets the smallest cell that holds it, aligned and zero", "[base]") {
     const auto [size, capacity] = GENERATE(table<std::size_t, std::size_t>({
-        {1, 64}, {64, 64}, {65, 128}, {128, 128}, {129, 256}, {256, 256}, {257, 1024},
-        {1024, 1024}, {1025, 4096}, {4096, 4096},
+        {1, 64},
+        {64, 64},
+        {65, 128},
+        {128, 128},
+        {129, 256},
+        {256, 256},
+        {257, 1024},
+        {1024, 1024},
+        {1025, 4096},
+        {4096, 4096},
     }));
     const auto cell = arena::allocate(size);
     CHECK(cell.capacity == capacity);
@@ -207,7 +214,9 @@ TEST_CASE("in a child process: locking is refused without the right to lock", "[
     CHECK_FALSE(lock_secret_arena(ArenaPolicy::locked));
 }
 
-TEST_CASE("in a child process: a low limit lowers the bound and everything stays locked", "[.child]") {
+TEST_CASE(
+    "in a child process: a low limit lowers the bound and everything stays locked", "[.child]"
+) {
     if (std::getenv("ROOKERY_TEST_CHILD") == nullptr) return;
     const rlimit low{5U << 20, 5U << 20};
     REQUIRE(::setrlimit(RLIMIT_MEMLOCK, &low) == 0);
@@ -232,14 +241,26 @@ TEST_CASE("in a child process: a low limit lowers the bound and everything stays
 TEST_CASE("memory that cannot be locked is refused, and a low limit lowers the bound", "[base]") {
     CHECK(in_child([] {
         ::setenv("ROOKERY_TEST_CHILD", "1", 1);
-        ::execl("/proc/self/exe", "base_test", "in a child process: locking is refused without the right to lock",
-            "--warn", "NoTests", nullptr);
+        ::execl(
+            "/proc/self/exe",
+            "base_test",
+            "in a child process: locking is refused without the right to lock",
+            "--warn",
+            "NoTests",
+            nullptr
+        );
         return false;
     }));
     CHECK(in_child([] {
         ::setenv("ROOKERY_TEST_CHILD", "1", 1);
-        ::execl("/proc/self/exe", "base_test", "in a child process: a low limit lowers the bound and everything stays locked",
-            "--warn", "NoTests", nullptr);
+        ::execl(
+            "/proc/self/exe",
+            "base_test",
+            "in a child process: a low limit lowers the bound and everything stays locked",
+            "--warn",
+            "NoTests",
+            nullptr
+        );
         return false;
     }));
 }

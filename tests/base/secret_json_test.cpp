@@ -53,10 +53,13 @@ TEST_CASE("an answer that is not one object with that string member is refused",
     CHECK(found.error().message.find("\"x\"") == std::string::npos);
 }
 
-TEST_CASE("a member of an answer that is true or false is read as that and nothing else", "[base]") {
+TEST_CASE(
+    "a member of an answer that is true or false is read as that and nothing else", "[base]"
+) {
     CHECK(boolean_member(R"({"t":"x","f":true})", "f").value());
     CHECK_FALSE(boolean_member(R"({"f": false ,"t":"x"})", "f").value());
-    for (const char* text : {"{}", R"({"f":1})", R"({"f":"true"})", R"({"f":null})", R"({"f":tru})"}) {
+    for (const char* text :
+         {"{}", R"({"f":1})", R"({"f":"true"})", R"({"f":null})", R"({"f":tru})"}) {
         CAPTURE(text);
         CHECK(boolean_member(text, "f").error().code == Errc::bad_payload);
     }
@@ -81,8 +84,14 @@ TEST_CASE("a whole number stands beside a secret", "[base]") {
     CHECK(number_member(R"({"t":"x","n":3599})", "n").value() == 3599);
     CHECK(number_member(R"({"n":999999999999999999})", "n").value() == 999999999999999999);
     for (const char* const bad :
-         {R"({"n":"3599"})", R"({"n":-1})", R"({"n":1.5})", R"({"n":null})", R"({"t":1})",
-          R"({"n":1,"n":2})", R"({"n":1000000000000000000})", R"({"n":1)"}) {
+         {R"({"n":"3599"})",
+          R"({"n":-1})",
+          R"({"n":1.5})",
+          R"({"n":null})",
+          R"({"t":1})",
+          R"({"n":1,"n":2})",
+          R"({"n":1000000000000000000})",
+          R"({"n":1)"}) {
         CAPTURE(bad);
         CHECK_FALSE(number_member(bad, "n"));
     }

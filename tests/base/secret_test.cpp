@@ -1,13 +1,13 @@
 #include "base/secret.hpp"
 
+#include "base/secret_arena.hpp"
+#include "base/zeroing_allocator.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <ostream>
 #include <string>
 #include <type_traits>
-
-#include "base/secret_arena.hpp"
-#include "base/zeroing_allocator.hpp"
 
 using namespace rookery;
 
@@ -18,7 +18,9 @@ struct Other;
 using OneKey = Key<One>;
 
 template <class T>
-concept Printable = requires(std::ostream& out, const T& value) { out << value; };
+concept Printable = requires(std::ostream& out, const T& value) {
+    out << value;
+};
 
 // The type rules: they are the specification.
 static_assert(!std::is_copy_constructible_v<OneKey> && !std::is_copy_assignable_v<OneKey>);

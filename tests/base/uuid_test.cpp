@@ -1,11 +1,11 @@
 #include "base/uuid.hpp"
 
+#include "base/random.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <set>
 #include <unordered_set>
-
-#include "base/random.hpp"
 
 using namespace rookery;
 
@@ -18,11 +18,17 @@ TEST_CASE("a GUID is read in either case and written in lower case", "[base]") {
 
 TEST_CASE("no other spelling is a GUID", "[base]") {
     const auto* bad = GENERATE(
-        "", "00112233445566778899aabbccddeeff", "{00112233-4455-6677-8899-aabbccddeeff}",
-        "00112233-4455-6677-8899-aabbccddeef", "00112233-4455-6677-8899-aabbccddeefff",
-        "00112233-4455-6677-8899-aabbccddeefg", "001122334-455-6677-8899-aabbccddeeff",
-        "00112233-4455-6677-8899-aabbccddee-f", "00112233 4455 6677 8899 aabbccddeeff",
-        " 0112233-4455-6677-8899-aabbccddeeff", "0x112233-4455-6677-8899-aabbccddeeff"
+        "",
+        "00112233445566778899aabbccddeeff",
+        "{00112233-4455-6677-8899-aabbccddeeff}",
+        "00112233-4455-6677-8899-aabbccddeef",
+        "00112233-4455-6677-8899-aabbccddeefff",
+        "00112233-4455-6677-8899-aabbccddeefg",
+        "001122334-455-6677-8899-aabbccddeeff",
+        "00112233-4455-6677-8899-aabbccddee-f",
+        "00112233 4455 6677 8899 aabbccddeeff",
+        " 0112233-4455-6677-8899-aabbccddeeff",
+        "0x112233-4455-6677-8899-aabbccddeeff"
     );
     INFO(bad);
     CHECK_FALSE(Uuid::parse(bad));

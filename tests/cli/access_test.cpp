@@ -25,7 +25,8 @@ std::string user(const DevServer& server, const char* who) {
 std::size_t lines_with(const std::string& text, const std::string& part) {
     std::istringstream lines(text);
     std::size_t found = 0;
-    for (std::string line; std::getline(lines, line);) found += line.find(part) != line.npos ? 1U : 0U;
+    for (std::string line; std::getline(lines, line);)
+        found += line.find(part) != line.npos ? 1U : 0U;
     return found;
 }
 
@@ -49,14 +50,21 @@ TEST_CASE("rookery access who-can names the agent, his way to the record and his
         by_id.out,
         Contains(
             "'Agent Demo' " + user(server, "agent") +
-            "  team 'Social' by role 'Rookery Agent'/basic, team 'Social' by role 'Rookery Agent'/basic of"
+            "  team 'Social' by role 'Rookery Agent'/basic, team 'Social' by role 'Rookery "
+            "Agent'/basic of"
             " team 'Social'  profile 'Rookery Agent unmask one record'  one record\n"
         )
     );
-    CHECK_THAT(by_id.out, Contains("    token ") && Contains("  fingerprint ") && Contains("  carries plaintext"));
+    CHECK_THAT(
+        by_id.out,
+        Contains("    token ") && Contains("  fingerprint ") && Contains("  carries plaintext")
+    );
     CHECK(lines_with(by_id.out, "  team 'Social' by ") == 1);
     for (const auto* other : {"Rita", "Ada", "Sam", "Stan"}) {
-        CHECK(by_id.out.find(std::string{"'"} + other + " Demo' " + user(server, "reader")) == std::string::npos);
+        CHECK(
+            by_id.out.find(std::string{"'"} + other + " Demo' " + user(server, "reader")) ==
+            std::string::npos
+        );
     }
     CHECK(by_id.out.find("rky1_") == std::string::npos);
 
@@ -78,13 +86,17 @@ TEST_CASE("rookery access who-can names the agent, his way to the record and his
 
     CHECK(server.run_as("auditor", {"access", "who-can", "9999999999"}).code == 4);
     CHECK(server.run_as("auditor", {"access", "who-can", user(server, "agent")}).code == 4);
-    CHECK(server.run_as("auditor", {"access", "who-can", "1000000001", "--column", "name"}).code != 0);
+    CHECK(
+        server.run_as("auditor", {"access", "who-can", "1000000001", "--column", "name"}).code != 0
+    );
     CHECK(server.run_as("agent", {"access", "who-can", "1000000001"}).code == 5);
     CHECK(server.run_as("auditor", {"access", "who-can"}).code == 2);
     CHECK(server.stop() == 0);
 }
 
-TEST_CASE("rookery access who-can tells of inactive records and of records that nobody reads", "[cli]") {
+TEST_CASE(
+    "rookery access who-can tells of inactive records and of records that nobody reads", "[cli]"
+) {
     const TemporaryFolder folder;
     DevServer server(folder / "data");
     auto admin = server.as("admin");
@@ -108,7 +120,9 @@ TEST_CASE("rookery access who-can tells of inactive records and of records that 
     CHECK(server.stop() == 0);
 }
 
-TEST_CASE("rookery access of tells what a user could read and give, to himself and to reviewers", "[cli]") {
+TEST_CASE(
+    "rookery access of tells what a user could read and give, to himself and to reviewers", "[cli]"
+) {
     const TemporaryFolder folder;
     DevServer server(folder / "data");
     const auto own = server.run_as("agent", {"access", "of"});
@@ -120,7 +134,9 @@ TEST_CASE("rookery access of tells what a user could read and give, to himself a
     CHECK(own.out.find("'Social'") == std::string::npos);
     CHECK_THAT(
         own.out,
-        Contains("column  msdyn_octwitterhandlesecret.msdyn_useraccesstoken  read in clear one record\n")
+        Contains(
+            "column  msdyn_octwitterhandlesecret.msdyn_useraccesstoken  read in clear one record\n"
+        )
     );
     CHECK_THAT(own.out, Contains("holds  msdyn_octwitterhandlesecret  Read/basic\n"));
     CHECK(own.out.find("gives  ") == std::string::npos);
@@ -128,8 +144,11 @@ TEST_CASE("rookery access of tells what a user could read and give, to himself a
     const auto told = server.run_as("auditor", {"access", "of", "agent@demo.invalid"}).out;
     CHECK_THAT(
         told,
-        Contains("reads  msdyn_octwitterhandlesecret  rows of user 'Agent Demo', of team 'Social'\n") ||
-            Contains("reads  msdyn_octwitterhandlesecret  rows of team 'Social', of user 'Agent Demo'\n")
+        Contains("reads  msdyn_octwitterhandlesecret  rows of user 'Agent Demo', of team 'Social'\n"
+        ) ||
+            Contains(
+                "reads  msdyn_octwitterhandlesecret  rows of team 'Social', of user 'Agent Demo'\n"
+            )
     );
 
     const auto security = server.run_as("auditor", {"access", "of", "Sam Demo"}).out;
@@ -152,14 +171,19 @@ TEST_CASE("rookery access of tells what a user could read and give, to himself a
         "PATCH", "systemusers(" + user(server, "reader") + ")", body_of(R"({"isdisabled":true})")
     ));
     const auto disabled = server.run_as("auditor", {"access", "of", user(server, "reader")}).out;
-    CHECK_THAT(disabled, Contains("  disabled: what follows is as if enabled\n") && Contains("reads  "));
+    CHECK_THAT(
+        disabled, Contains("  disabled: what follows is as if enabled\n") && Contains("reads  ")
+    );
 
     CHECK(server.run_as("stranger", {"access", "of", user(server, "agent")}).code == 5);
     CHECK(server.run_as("auditor", {"access", "of", "nobody@demo.invalid"}).code == 4);
     CHECK(server.stop() == 0);
 }
 
-TEST_CASE("rookery access explain tells the rule that allows, or the refusal as the user would get it", "[cli]") {
+TEST_CASE(
+    "rookery access explain tells the rule that allows, or the refusal as the user would get it",
+    "[cli]"
+) {
     const TemporaryFolder folder;
     DevServer server(folder / "data");
     const auto explain = [&](std::vector<std::string> more) {
@@ -167,7 +191,8 @@ TEST_CASE("rookery access explain tells the rule that allows, or the refusal as 
         all.insert(all.end(), more.begin(), more.end());
         return server.run_as("auditor", all);
     };
-    const auto agent = explain({"--who", "Agent Demo", "--record", "1000000001", "--message", "Retrieve"});
+    const auto agent =
+        explain({"--who", "Agent Demo", "--record", "1000000001", "--message", "Retrieve"});
     INFO(agent.out << agent.error);
     REQUIRE(agent.code == 0);
     CHECK_THAT(
@@ -184,7 +209,9 @@ TEST_CASE("rookery access explain tells the rule that allows, or the refusal as 
     const auto reader =
         explain({"--who", "Rita Demo", "--record", record(server, 0), "--message", "Delete"});
     CHECK(reader.code == 0);
-    CHECK_THAT(reader.out, Contains("refused  'Rita Demo'") && Contains("0x80040220 missing_privilege"));
+    CHECK_THAT(
+        reader.out, Contains("refused  'Rita Demo'") && Contains("0x80040220 missing_privilege")
+    );
     auto rita = server.as("reader");
     const auto really =
         rita.exchange("DELETE", "msdyn_octwitterhandlesecrets(" + record(server, 0) + ")");
@@ -192,7 +219,10 @@ TEST_CASE("rookery access explain tells the rule that allows, or the refusal as 
     CHECK(really->status == 403);
     const auto error = json::parse(really->text())["error"];
     const auto told = json::parse(
-        explain({"--who", "Rita Demo", "--record", record(server, 0), "--message", "Delete", "--json"}).out
+        explain(
+            {"--who", "Rita Demo", "--record", record(server, 0), "--message", "Delete", "--json"}
+        )
+            .out
     );
     CHECK(told["Text"] == error["message"]);
     CHECK(told["Code"] == error["code"]);
@@ -226,8 +256,14 @@ TEST_CASE("rookery access explain tells the rule that allows, or the refusal as 
         server
             .run_as(
                 "reader",
-                {"access", "explain", "--who", user(server, "agent"), "--record", "1000000001",
-                 "--message", "Retrieve"}
+                {"access",
+                 "explain",
+                 "--who",
+                 user(server, "agent"),
+                 "--record",
+                 "1000000001",
+                 "--message",
+                 "Retrieve"}
             )
             .code == 5
     );
@@ -236,7 +272,9 @@ TEST_CASE("rookery access explain tells the rule that allows, or the refusal as 
     CHECK(server.stop() == 0);
 }
 
-TEST_CASE("a token that its maker could not have filled waits until somebody else confirms it", "[cli]") {
+TEST_CASE(
+    "a token that its maker could not have filled waits until somebody else confirms it", "[cli]"
+) {
     const TemporaryFolder folder;
     DevServer server(folder / "data");
     // The agent may make tokens, and makes one for himself.
@@ -270,7 +308,9 @@ TEST_CASE("a token that its maker could not have filled waits until somebody els
     );
     INFO(created.error);
     REQUIRE(created.code == 0);
-    CHECK_THAT(created.error, Contains("it does not carry plaintext") && Contains("rookery token confirm "));
+    CHECK_THAT(
+        created.error, Contains("it does not carry plaintext") && Contains("rookery token confirm ")
+    );
     const auto with_own = [&](std::vector<std::string> arguments) {
         return run_program(
             arguments,
@@ -316,7 +356,8 @@ TEST_CASE("a token that its maker could not have filled waits until somebody els
     CHECK_THAT(confirmed.error, Contains("token " + id + " is confirmed: it carries plaintext"));
     CHECK(with_own({"get", "1000000001"}).out == "1000000001-demo-access-token-not-real\n");
 
-    const auto people = server.run_as("security", {"token", "list", "--user", user(server, "agent")});
+    const auto people =
+        server.run_as("security", {"token", "list", "--user", user(server, "agent")});
     CHECK_THAT(people.out, Contains("made by 'Agent Demo' " + user(server, "agent")));
     CHECK_THAT(people.out, Contains("confirmed by 'Sam Demo' " + user(server, "security")));
     CHECK_THAT(people.out, Contains("fingerprint " + own["Fingerprint"].get<std::string>() + "  "));

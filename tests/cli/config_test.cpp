@@ -1,6 +1,6 @@
 #include "cli/config/config.hpp"
-#include "cli/config/endpoint.hpp"
 
+#include "cli/config/endpoint.hpp"
 #include "cli/config/sync_options.hpp"
 
 #include <catch2/catch.hpp>
@@ -212,7 +212,9 @@ TEST_CASE("a TLS certificate comes with exactly one key, a file or a credential"
         CHECK(refused.error().code == Errc::usage);
         CHECK_THAT(
             refused.error().message,
-            Catch::Matchers::Contains("tls.certificate and exactly one of tls.key and tls.key_credential")
+            Catch::Matchers::Contains(
+                "tls.certificate and exactly one of tls.key and tls.key_credential"
+            )
         );
         CHECK_THAT(refused.error().hint, Catch::Matchers::Contains("own authority"));
     }
@@ -232,7 +234,9 @@ TEST_CASE("a credential is named, never given by its path", "[cli]") {
         REQUIRE_FALSE(refused.has_value());
         CHECK(refused.error().code == Errc::usage);
         CHECK_THAT(
-            refused.error().message, Catch::Matchers::Contains("x.toml:3:") && Catch::Matchers::Contains(section + "." + option)
+            refused.error().message,
+            Catch::Matchers::Contains("x.toml:3:") &&
+                Catch::Matchers::Contains(section + "." + option)
         );
         CHECK_THAT(refused.error().hint, Catch::Matchers::Contains("LoadCredentialEncrypted="));
     }
@@ -278,11 +282,10 @@ TEST_CASE("only this machine's own addresses are loopback", "[cli]") {
 
 namespace {
 
-const std::string whole_sync =
-    minimal +
-    "[sync]\nurl = \"https://Org.Example.com/\"\n"
-    "authorities = [\"https://login.example.com/t1\"]\n"
-    "client_id = \"c1\"\nclient_secret_file = \"/etc/rookery/s\"\n";
+const std::string whole_sync = minimal +
+                               "[sync]\nurl = \"https://Org.Example.com/\"\n"
+                               "authorities = [\"https://login.example.com/t1\"]\n"
+                               "client_id = \"c1\"\nclient_secret_file = \"/etc/rookery/s\"\n";
 
 std::string without(std::string text, const std::string& option) {
     const auto begin = text.find("\n" + option + " = ") + 1;
@@ -322,7 +325,10 @@ TEST_CASE("sync is on with its URL and takes one spelling of it", "[cli]") {
 TEST_CASE("a sync that is filled in by half names what is missing", "[cli]") {
     CHECK(why(whole_sync).empty());
     for (const std::string option : {"url", "authorities", "client_id"}) {
-        CHECK(why(without(whole_sync, option)).find("sync." + option + " is missing") != std::string::npos);
+        CHECK(
+            why(without(whole_sync, option)).find("sync." + option + " is missing") !=
+            std::string::npos
+        );
     }
     const auto one = "exactly one of sync.client_secret_file and sync.client_secret_credential";
     CHECK(why(without(whole_sync, "client_secret_file")).find(one) != std::string::npos);
@@ -349,7 +355,9 @@ TEST_CASE("what sync cannot mean is refused by its option's name", "[cli]") {
         {"request_seconds", "request_seconds = 601"},
         {"ca_file", "ca_file = \"\""},
         {"owners", "[sync.owners]\n\"x\" = \"teams(22222222-2222-2222-2222-222222222222)\""},
-        {"owners", "[sync.owners]\n\"11111111-1111-1111-1111-111111111111\" = \"accounts(22222222-2222-2222-2222-222222222222)\""},
+        {"owners",
+         "[sync.owners]\n\"11111111-1111-1111-1111-111111111111\" = "
+         "\"accounts(22222222-2222-2222-2222-222222222222)\""},
         {"owners", "[sync.owners]\n\"11111111-1111-1111-1111-111111111111\" = \"teams(1)/x\""},
     }));
     CAPTURE(line);

@@ -1,5 +1,6 @@
-#include "cli/output/code_points.hpp"
 #include "cli/output/console.hpp"
+
+#include "cli/output/code_points.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -25,19 +26,24 @@ TEST_CASE("text from outside reaches a terminal without what could deceive", "[c
 }
 
 TEST_CASE("what looks like a blank, or like nothing, is shown by its number", "[cli]") {
-    for (const char32_t code : U"\u0085\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u180e\u2000\u200a\u200b"
-                               U"\u200f\u2028\u2029\u202f\u205f\u2060\u2069\u2800\u3000\u3164\ue000\ufdd0"
-                               U"\ufe0f\ufeff\uffa0\uffff\U000e0001\U000e0100\U000f0000\U0010ffff") {
+    for (const char32_t code :
+         U"\u0085\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u180e\u2000\u200a\u200b"
+         U"\u200f\u2028\u2029\u202f\u205f\u2060\u2069\u2800\u3000\u3164\ue000\ufdd0"
+         U"\ufe0f\ufeff\uffa0\uffff\U000e0001\U000e0100\U000f0000\U0010ffff") {
         if (code == 0) continue;
         CAPTURE(static_cast<std::uint32_t>(code));
         CHECK(deceives(code));
     }
-    for (const char32_t code : U" ~\u00a1\u00e4\u0301\u2010\u2014\u2026\u3001\u65e5\uac00\ufffd\U0001f600\U0003134f") {
+    for (const char32_t code :
+         U" ~\u00a1\u00e4\u0301\u2010\u2014\u2026\u3001\u65e5\uac00\ufffd\U0001f600\U0003134f") {
         if (code == 0) continue;
         CAPTURE(static_cast<std::uint32_t>(code));
         CHECK_FALSE(deceives(code));
     }
-    CHECK(printable("a\xC2\xA0" "b") == "a\\xa0b");
+    CHECK(
+        printable("a\xC2\xA0"
+                  "b") == "a\\xa0b"
+    );
     CHECK(printable("\xE3\x85\xA4") == "\\u{3164}");
 }
 

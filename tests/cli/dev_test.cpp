@@ -39,9 +39,7 @@ ApiReply get(ApiClient& client, const std::string& path) {
     return std::move(*reply);
 }
 
-json body(const ApiReply& reply) {
-    return json::parse(reply.text());
-}
+json body(const ApiReply& reply) { return json::parse(reply.text()); }
 
 /// Of a stopped server's log: the sealed core of an entry, as somebody with the disk could.
 void flip_core(const std::filesystem::path& data, std::uint64_t index) {
@@ -50,7 +48,8 @@ void flip_core(const std::filesystem::path& data, std::uint64_t index) {
     const auto key = audit::entry_key(index);
     auto row = (*store)->view()->get(storage::Family::log, key).value().value();
     const auto core = audit::split_entry(row).value().core_row;
-    auto& last = row[static_cast<std::size_t>(core.data() + core.size() - 1 - bytes_of(row).data())];
+    auto& last =
+        row[static_cast<std::size_t>(core.data() + core.size() - 1 - bytes_of(row).data())];
     last = static_cast<char>(last ^ 1);
     const auto commit = (*store)->begin();
     commit->put(storage::Family::log, key, row);
@@ -110,9 +109,7 @@ TEST_CASE(
         CHECK(body(list)["value"].size() == 3);
         CHECK(list.text().find("not-real") == std::string_view::npos);
         REQUIRE(list.header("Rky-Masked") != nullptr);
-        CHECK_THAT(
-            *list.header("Rky-Masked"), Contains("GET one record with UnMaskedData=true")
-        );
+        CHECK_THAT(*list.header("Rky-Masked"), Contains("GET one record with UnMaskedData=true"));
     }
     SECTION("the reader sees the mask whatever it asks") {
         auto reader = server.as("reader");
@@ -427,11 +424,15 @@ TEST_CASE("rookery get --json gives what is revealed and null for the rest", "[c
     };
     const auto first = get_json("agent", "42");
     CHECK(first.code == 0);
-    CHECK(first.out == R"({"access_token":"only-token","access_token_secret":null})" "\n");
+    CHECK(
+        first.out == R"({"access_token":"only-token","access_token_secret":null})"
+                     "\n"
+    );
     CHECK(first.error.empty());
     CHECK(
         get_json("agent", "43").out ==
-        R"({"access_token":null,"access_token_secret":"only-secret"})" "\n"
+        R"({"access_token":null,"access_token_secret":"only-secret"})"
+        "\n"
     );
     const auto empty = get_json("agent", "44");
     CHECK(empty.code == 5);
@@ -464,7 +465,10 @@ TEST_CASE("rookery get --json gives what is revealed and null for the rest", "[c
     }
     const auto partly = get_json("agent", "45");
     CHECK(partly.code == 0);
-    CHECK(partly.out == R"({"access_token":"a-token","access_token_secret":null})" "\n");
+    CHECK(
+        partly.out == R"({"access_token":"a-token","access_token_secret":null})"
+                      "\n"
+    );
     CHECK_THAT(partly.error, Contains("msdyn_useraccesstokensecret is masked"));
     CHECK(server.stop() == 0);
 }
@@ -606,20 +610,19 @@ TEST_CASE("rookery audit tail names people, handles and outcomes", "[cli]") {
     CHECK(fingerprint.size() == 16);
 
     // One of its credentials, by either name; what is neither is no filter that finds nothing.
-    const auto credentials = server.run_as(
-        "security", {"token", "list", "--user", "agent@demo.invalid", "--json"}
-    );
+    const auto credentials =
+        server.run_as("security", {"token", "list", "--user", "agent@demo.invalid", "--json"});
     const auto credential =
         json::parse(credentials.out.substr(0, credentials.out.find('\n')))["rky_credentialid"];
     for (const auto& name : {fingerprint, credential.get<std::string>()}) {
-        const auto found = server.run_as("auditor", {"audit", "tail", "--credential", name, "--json"});
+        const auto found =
+            server.run_as("auditor", {"audit", "tail", "--credential", name, "--json"});
         INFO(found.error);
         CHECK(found.code == 0);
         CHECK(found.out == of_agent.out);
     }
-    const auto others = server.run_as(
-        "auditor", {"audit", "tail", "--credential", "00000000000000ff"}
-    );
+    const auto others =
+        server.run_as("auditor", {"audit", "tail", "--credential", "00000000000000ff"});
     CHECK(others.code == 0);
     CHECK(others.out.empty());
     CHECK(server.run_as("auditor", {"audit", "tail", "--credential", "agent"}).code == 2);
@@ -629,7 +632,9 @@ TEST_CASE("rookery audit tail names people, handles and outcomes", "[cli]") {
     CHECK(server.stop() == 0);
 }
 
-TEST_CASE("rookery audit tail shows an entry that cannot be read, goes on, and ends with code 11", "[cli]") {
+TEST_CASE(
+    "rookery audit tail shows an entry that cannot be read, goes on, and ends with code 11", "[cli]"
+) {
     const TemporaryFolder folder;
     std::uint64_t index = 0;
     std::string time;
@@ -652,7 +657,8 @@ TEST_CASE("rookery audit tail shows an entry that cannot be read, goes on, and e
         more.insert(more.begin(), {"audit", "tail"});
         return server.run_as("auditor", more);
     };
-    const auto said = time + "  entry " + std::to_string(index) + ": unreadable: the details do not open\n";
+    const auto said =
+        time + "  entry " + std::to_string(index) + ": unreadable: the details do not open\n";
 
     const auto all = tail({"--count", "1000"});
     INFO(all.error);
@@ -705,7 +711,10 @@ TEST_CASE("rookery audit tail --record takes the id, or the unique handle id of 
     };
     const auto by_handle = tail(number);
     CHECK(by_handle.code == 0);
-    CHECK_THAT(by_handle.out, Contains("  Create  msdyn_octwitterhandlesecret '@rookery_help' " + id + "  "));
+    CHECK_THAT(
+        by_handle.out,
+        Contains("  Create  msdyn_octwitterhandlesecret '@rookery_help' " + id + "  ")
+    );
     CHECK(by_handle.out == tail(id).out);
 
     auto admin = server.as("admin");
@@ -714,7 +723,8 @@ TEST_CASE("rookery audit tail --record takes the id, or the unique handle id of 
     const auto deleted = tail(number);
     CHECK(deleted.code == 4);
     CHECK_THAT(
-        deleted.error, Contains("no record has that unique handle id now; name a deleted one by its id")
+        deleted.error,
+        Contains("no record has that unique handle id now; name a deleted one by its id")
     );
     CHECK_THAT(tail(id).out, Contains("  Delete  msdyn_octwitterhandlesecret " + id + "  "));
 
@@ -744,7 +754,9 @@ TEST_CASE("rookery audit tail --follow goes on with a record until it is deleted
     CHECK_THAT(follow.error_line(), Contains("no entry matches"));
     auto admin = server.as("admin");
     CHECK(get(admin, by_id(server, 0)).status == 200);
-    CHECK_THAT(follow.line(), Contains("  'Ada Demo' " + admin_id + " ") && Contains("  Retrieve  "));
+    CHECK_THAT(
+        follow.line(), Contains("  'Ada Demo' " + admin_id + " ") && Contains("  Retrieve  ")
+    );
     CHECK(admin.exchange("DELETE", by_id(server, 0))->status == 204);
     CHECK_THAT(follow.line(), Contains("  'Ada Demo' " + admin_id + " ") && Contains("  Delete  "));
     CHECK(server.stop() == 0);
@@ -764,9 +776,7 @@ TEST_CASE("rookery audit tail finds what lies behind pages without a match", "[c
     const auto many = body_of(json{{"Targets", rows}}.dump());
     for (int i = 0; i < 20; ++i) {  // the server examines 20,000 entries for one page
         const auto made = admin.exchange(
-            "POST",
-            "msdyn_octwitterapplications/Microsoft.Dynamics.CRM.CreateMultiple",
-            many
+            "POST", "msdyn_octwitterapplications/Microsoft.Dynamics.CRM.CreateMultiple", many
         );
         REQUIRE(made.has_value());
         INFO(made->text());
@@ -780,7 +790,9 @@ TEST_CASE("rookery audit tail finds what lies behind pages without a match", "[c
 
     const auto found = server.run_as("auditor", {"audit", "tail", "--record", first});
     CHECK(found.code == 0);
-    CHECK_THAT(found.out, Contains("  Create  msdyn_octwitterhandlesecret '@rookery_demo' " + first + "  "));
+    CHECK_THAT(
+        found.out, Contains("  Create  msdyn_octwitterhandlesecret '@rookery_demo' " + first + "  ")
+    );
     CHECK(found.error.empty());
     CHECK(server.stop() == 0);
 }
@@ -808,7 +820,9 @@ TEST_CASE("rookery status says whether a server is ready, with and without a tok
     CHECK(server.stop() == 0);
     const auto sealed = run_program({"status", "--data", (folder / "data").string(), "--json"});
     CHECK(json::parse(sealed.out)["state"] == "sealed");
-    CHECK(json::parse(sealed.out)["warnings"] == json::array());  // of TLS keys neither: it is development
+    CHECK(
+        json::parse(sealed.out)["warnings"] == json::array()
+    );  // of TLS keys neither: it is development
     const auto slots = json::parse(sealed.out)["slots"];
     REQUIRE(slots.size() == 1);
     CHECK(slots[0]["id"] == 1);
@@ -835,7 +849,13 @@ TEST_CASE("rookery status says whether a server is ready, with and without a tok
     // What a server says and what a folder says go by the same names.
     const auto same = json::parse(opened.out);
     for (const auto* name :
-         {"vault", "kind", "log_size", "access_epoch", "keyring_epoch", "rows_to_sync", "warnings"}) {
+         {"vault",
+          "kind",
+          "log_size",
+          "access_epoch",
+          "keyring_epoch",
+          "rows_to_sync",
+          "warnings"}) {
         CAPTURE(name);
         CHECK(facts.contains(name));
         CHECK(same.contains(name));

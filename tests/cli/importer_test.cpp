@@ -18,7 +18,7 @@ namespace {
 constexpr const char* demo_handle = "1000000001";
 
 class Vault {
-  public:
+ public:
     Vault() : server_(folder_ / "data") {
         connection_.url = server_.text("url");
         connection_.ca = server_.text("ca");
@@ -61,7 +61,7 @@ class Vault {
 
     std::vector<ImportProblem> problems;
 
-  private:
+ private:
     TemporaryFolder folder_;
     DevServer server_;
     Connection connection_;

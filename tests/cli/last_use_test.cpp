@@ -39,7 +39,8 @@ TEST_CASE("a failed login with an ended token is no use of it", "[cli]") {
 TEST_CASE("what is not known of a token's use is said", "[cli]") {
     CHECK(LastUses{}.say("aa") == "last use unknown: it needs prvReadAuditSummary");
     LastUses uses;
-    uses.add(Events{json{{"Time", "2026-01-03T00:00:00Z"}}, json(7), json{{"CredentialFingerprint", nullptr}}});
+    uses.add(Events{
+        json{{"Time", "2026-01-03T00:00:00Z"}}, json(7), json{{"CredentialFingerprint", nullptr}}});
     uses.looked_at(3, true);
     CHECK(uses.say("aa") == "last use unknown: this server's log does not show it");
     uses.add(Events{use("aa", "\x1b[2J")});
@@ -47,7 +48,8 @@ TEST_CASE("what is not known of a token's use is said", "[cli]") {
 }
 
 TEST_CASE("an entry that cannot be read may be a use of any token", "[cli]") {
-    const json unreadable{{"Index", 7}, {"Unreadable", "the row is missing"}, {"CredentialFingerprint", nullptr}};
+    const json unreadable{
+        {"Index", 7}, {"Unreadable", "the row is missing"}, {"CredentialFingerprint", nullptr}};
     LastUses uses;
     uses.add(Events{unreadable});
     uses.looked_at(10, true);

@@ -60,7 +60,9 @@ TEST_CASE("a log line has an id beside every name, and quotes around it", "[cli]
     entry.erase("ActorName");
     entry.erase("RecordName");
     CHECK_THAT(log_line(entry), Contains(fmt::format("  {} credential ", rita)));
-    CHECK_THAT(log_line(entry), Contains(fmt::format("  msdyn_octwitterhandlesecret {}  ", record)));
+    CHECK_THAT(
+        log_line(entry), Contains(fmt::format("  msdyn_octwitterhandlesecret {}  ", record))
+    );
 }
 
 TEST_CASE("a log line marks a name that is another one than then, or may be", "[cli]") {
@@ -76,7 +78,9 @@ TEST_CASE("a log line marks a name that is another one than then, or may be", "[
         {"Names", {{role, "Reader"}}},
         {"NamesUnsure", {role}},
     };
-    CHECK_THAT(log_line(entry), Contains(fmt::format("  'Rita Demo' (then another name) {}  ", rita)));
+    CHECK_THAT(
+        log_line(entry), Contains(fmt::format("  'Rita Demo' (then another name) {}  ", rita))
+    );
     CHECK_THAT(log_line(entry), Contains(fmt::format("  team 'Social' (now) {}  ", record)));
     CHECK_THAT(log_line(entry), EndsWith(fmt::format("  role 'Reader' (now) {}/local", role)));
     entry["ActorRenamed"] = false;
@@ -168,7 +172,8 @@ TEST_CASE("a log line says what is particular to its kind", "[cli]") {
         "login-failures-aggregated  9 failed sign-ins"
     );
     CHECK(
-        middle({{"Action", "refusals-aggregated"}, {"Count", 9}}) == "refusals-aggregated  9 refusals"
+        middle({{"Action", "refusals-aggregated"}, {"Count", 9}}) ==
+        "refusals-aggregated  9 refusals"
     );
     CHECK(
         middle({{"Message", "RetrieveMultiple"}, {"Table", "team"}, {"Count", 12}}) ==
@@ -193,7 +198,8 @@ TEST_CASE("a log line says whose a record is when it is news, and whether it is 
     entry["Extras"] = {{"ownerid", rita}, {"statecode", 0}};
     CHECK(middle(entry) == fmt::format("Assign  team {}", record));
     entry["RowVersions"] = {0, 1};
-    const auto both = fmt::format("Assign  team {}  owner 'Rita Demo' {} state active", record, rita);
+    const auto both =
+        fmt::format("Assign  team {}  owner 'Rita Demo' {} state active", record, rita);
     CHECK(middle(entry) == both);
     entry["RowVersions"] = {4, 5};
     entry["Extras"] = {{"ownerid.before", rita}, {"statecode.before", 0}};
@@ -225,7 +231,9 @@ TEST_CASE("a log line says which access facts got another value", "[cli]") {
     );
 }
 
-TEST_CASE("an entry that the server cannot read has its index and the reason, and nothing else", "[cli]") {
+TEST_CASE(
+    "an entry that the server cannot read has its index and the reason, and nothing else", "[cli]"
+) {
     json entry{
         {"Index", 42},
         {"Time", "2026-02-03T04:05:06Z"},
@@ -247,7 +255,9 @@ TEST_CASE("an entry that the server cannot read has its index and the reason, an
         CHECK(log_line(entry).find("unreadable") == std::string::npos);
     }
     CHECK_FALSE(is_unreadable(json::object()));
-    CHECK_THAT(log_line({{"Message", "entry 7: unreadable: x"}}), !EndsWith("  entry 7: unreadable: x"));
+    CHECK_THAT(
+        log_line({{"Message", "entry 7: unreadable: x"}}), !EndsWith("  entry 7: unreadable: x")
+    );
 }
 
 TEST_CASE("a log line marks an entry that was written while the vault was sealed", "[cli]") {
@@ -260,7 +270,8 @@ TEST_CASE("a log line marks an entry that was written while the vault was sealed
 }
 
 TEST_CASE("a record that is gone is named by table and id", "[cli]") {
-    const json entry{{"Message", "Delete"}, {"Table", "msdyn_octwitterhandle"}, {"RecordId", record}};
+    const json entry{
+        {"Message", "Delete"}, {"Table", "msdyn_octwitterhandle"}, {"RecordId", record}};
     CHECK(middle(entry) == std::string{"Delete  msdyn_octwitterhandle "} + record);
 }
 
@@ -285,7 +296,10 @@ TEST_CASE("what the vault itself does is not done by nobody, nor by a user of it
     CHECK_THAT(of("system", "SYSTEM"), Contains("  SYSTEM  x  "));
     CHECK_THAT(of("human", "SYSTEM"), Contains(fmt::format("  'SYSTEM' {}  x  ", rita)));
     CHECK_THAT(of("agent", "service 'Rookery Sync'"), Contains("  'service \\'Rookery Sync\\'' "));
-    CHECK_THAT(of("service", "Rookery Sync"), Contains(fmt::format("  service 'Rookery Sync' {}  x  ", rita)));
+    CHECK_THAT(
+        of("service", "Rookery Sync"),
+        Contains(fmt::format("  service 'Rookery Sync' {}  x  ", rita))
+    );
     CHECK_THAT(of("human", "(unauthenticated)"), Contains("  '(unauthenticated)' "));
 }
 

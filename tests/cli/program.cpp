@@ -141,21 +141,13 @@ std::string Process::read_rest(Stream& stream) {
     return std::move(stream.buffer);
 }
 
-std::string Process::line() {
-    return read_line(out_);
-}
+std::string Process::line() { return read_line(out_); }
 
-std::string Process::error_line() {
-    return read_line(error_);
-}
+std::string Process::error_line() { return read_line(error_); }
 
-std::string Process::rest() {
-    return read_rest(out_);
-}
+std::string Process::rest() { return read_rest(out_); }
 
-std::string Process::error_rest() {
-    return read_rest(error_);
-}
+std::string Process::error_rest() { return read_rest(error_); }
 
 void Process::terminate() {
     if (pid_ > 0) ::kill(pid_, SIGTERM);

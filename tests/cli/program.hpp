@@ -15,7 +15,7 @@ namespace rookery::cli::testing {
 
 /// A new folder, removed at the end.
 class TemporaryFolder {
-  public:
+ public:
     TemporaryFolder();
     ~TemporaryFolder();
     TemporaryFolder(const TemporaryFolder&) = delete;
@@ -25,7 +25,7 @@ class TemporaryFolder {
         return path_ / name;
     }
 
-  private:
+ private:
     std::filesystem::path path_;
 };
 
@@ -35,7 +35,7 @@ void write_file(const std::filesystem::path& path, const std::string& text);
 
 /// A running program. Its end is asked for with SIGTERM, at the latest by the destructor.
 class Process {
-  public:
+ public:
     Process(const std::vector<std::string>& arguments, const std::vector<std::string>& environment);
     ~Process();
     Process(const Process&) = delete;
@@ -50,7 +50,7 @@ class Process {
     /// The exit code; -1 for a signal.
     [[nodiscard]] int wait();
 
-  private:
+ private:
     struct Stream {
         int fd = -1;
         std::string buffer;
@@ -76,7 +76,7 @@ struct Ran {
 
 /// `rookery dev --json --data FOLDER` with its ready line.
 class DevServer {
-  public:
+ public:
     explicit DevServer(const std::filesystem::path& data);
 
     [[nodiscard]] const nlohmann::json& ready() const { return ready_; }
@@ -93,7 +93,7 @@ class DevServer {
     /// SIGTERM; the exit code.
     [[nodiscard]] int stop();
 
-  private:
+ private:
     std::filesystem::path data_;
     Process process_;
     nlohmann::json ready_;

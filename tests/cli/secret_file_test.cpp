@@ -20,7 +20,7 @@ std::string opened(const SecretBytes& secret) {
 
 /// $CREDENTIALS_DIRECTORY, and the folder that it names, until the end of the scope.
 class CredentialsDirectory {
-  public:
+ public:
     explicit CredentialsDirectory(const fs::path& folder) {
         if (!folder.empty()) fs::create_directory(folder);
         REQUIRE(::setenv("CREDENTIALS_DIRECTORY", folder.c_str(), 1) == 0);

@@ -59,23 +59,26 @@ TEST_CASE("keys of the vault's own authority are warned of in one line", "[cli]"
         CAPTURE(key);
         CHECK_THAT(
             of.warning(key),
-            Contains("(" + own + "/server.key, " + own + "/ca.key)") && Contains("pose as this server") &&
-                Contains("issue certificates") && Contains("key_credential") && Contains("remove " + own) &&
-                !Contains("/proc")
+            Contains("(" + own + "/server.key, " + own + "/ca.key)") &&
+                Contains("pose as this server") && Contains("issue certificates") &&
+                Contains("key_credential") && Contains("remove " + own) && !Contains("/proc")
         );
     }
     fs::remove(of.data / "tls" / "server.key");
     CHECK_THAT(of.warning(elsewhere), Contains("(" + own + "/ca.key)"));
 }
 
-TEST_CASE("a key of one's own is warned of on the data's file system and in the data directory", "[cli]") {
+TEST_CASE(
+    "a key of one's own is warned of on the data's file system and in the data directory", "[cli]"
+) {
     const Data of;
     fs::remove_all(of.data / "tls");
     const auto beside = of.folder / "server.key";
     write_file(beside, "x");
     CHECK_THAT(
         of.warning(beside),
-        Contains("(" + beside.string() + ")") && !Contains("issue certificates") && !Contains("remove")
+        Contains("(" + beside.string() + ")") && !Contains("issue certificates") &&
+            !Contains("remove")
     );
     // Another file system that is mounted in the data directory is still the data's.
     fs::create_directory(of.data / "tls");

@@ -67,10 +67,9 @@ struct Made {
 };
 
 class Serving {
-  public:
+ public:
     explicit Serving(
-        const Made& made,
-        const std::string& of_server = {},
+        const Made& made, const std::string& of_server = {},
         const std::vector<std::string>& environment = {}
     )
         : made_(made), process_({"serve", "--config", made.config(of_server)}, environment) {
@@ -103,7 +102,7 @@ class Serving {
     std::string url;
     std::string seen;  // before it served
 
-  private:
+ private:
     const Made& made_;
     Process process_;
 };
@@ -194,7 +193,9 @@ TEST_CASE("rookery init says what the configuration needs with absolute paths", 
     CHECK(loaded->sync_url == "https://contoso.crm.dynamics.com");
 }
 
-TEST_CASE("rookery init refuses a key in the data directory and a token file that exists", "[cli]") {
+TEST_CASE(
+    "rookery init refuses a key in the data directory and a token file that exists", "[cli]"
+) {
     const TemporaryFolder folder;
     const auto data = (folder / "vault").string();
     const auto inside = run_program(
@@ -242,7 +243,8 @@ TEST_CASE("rookery serve serves the vault that init made and ends on SIGTERM", "
         CHECK(warnings.size() == 2);  // of the key file, and last of what is no news
         CHECK_THAT(
             warnings.back(),
-            Contains(made.data + "/tls/server.key, " + made.data + "/tls/ca.key") && Contains("signs no log")
+            Contains(made.data + "/tls/server.key, " + made.data + "/tls/ca.key") &&
+                Contains("signs no log")
         );
         // The administrator holds both roles, but grants nothing to himself.
         const auto own = server.run(
@@ -346,7 +348,8 @@ TEST_CASE(
 TEST_CASE("rookery status of a data directory warns once of each key beside the data", "[cli]") {
     const Made made;
     const auto status = [&](std::vector<std::string> more) {
-        std::vector<std::string> arguments{"status", "--data", made.data, "--allow-swap", "--allow-unlocked"};
+        std::vector<std::string> arguments{
+            "status", "--data", made.data, "--allow-swap", "--allow-unlocked"};
         arguments.insert(arguments.end(), more.begin(), more.end());
         const auto ran = run_program(arguments);
         INFO(ran.error);
@@ -355,7 +358,8 @@ TEST_CASE("rookery status of a data directory warns once of each key beside the 
     };
     const auto count = [](const std::string& text, const std::string& part) {
         std::size_t found = 0;
-        for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+        for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
+            ++found;
         return found;
     };
     const auto opened = status({"--key-file", made.key});
@@ -410,7 +414,9 @@ TEST_CASE("rookery serve takes the key of its certificate from a systemd credent
     const auto status = [&](const std::string& ca) {
         return run_program(
             {"status", "--json"},
-            {"ROOKERY_URL=" + server.url, "ROOKERY_CA=" + ca, "ROOKERY_TOKEN_FILE=" + made.admin_token}
+            {"ROOKERY_URL=" + server.url,
+             "ROOKERY_CA=" + ca,
+             "ROOKERY_TOKEN_FILE=" + made.admin_token}
         );
     };
     const auto known = status(foreign.ca.string());
@@ -418,7 +424,9 @@ TEST_CASE("rookery serve takes the key of its certificate from a systemd credent
     REQUIRE(known.code == 0);
     const auto warnings = json::parse(known.out)["warnings"].get<std::vector<std::string>>();
     REQUIRE_FALSE(warnings.empty());
-    CHECK_THAT(warnings.back(), Contains("TLS keys lie beside the data (" + foreign.key.string() + ", "));
+    CHECK_THAT(
+        warnings.back(), Contains("TLS keys lie beside the data (" + foreign.key.string() + ", ")
+    );
     // The vault's own authority issued nothing that is served.
     CHECK(status(made.facts["ca"]).code == 3);
 
@@ -448,7 +456,9 @@ TEST_CASE("rookery serve says what is wrong with a credential for its TLS key", 
     SECTION("the unit gives none of that name") {
         const auto ran = serve("rookery-tls", foreign.environment);
         CHECK(ran.code == 4);
-        CHECK_THAT(ran.error, Contains("no systemd credential rookery-tls in") && Contains("hint: "));
+        CHECK_THAT(
+            ran.error, Contains("no systemd credential rookery-tls in") && Contains("hint: ")
+        );
     }
     SECTION("a path") {
         const auto ran = serve("../credentials/rookery-tls-key", foreign.environment);
@@ -692,9 +702,21 @@ TEST_CASE("rookery import refuses a file without its columns and callers without
 TEST_CASE("docs/cli.md has every option of every command", "[cli]") {
     const auto page = read_file(ROOKERY_SOURCE_DIR "/docs/cli.md");
     const std::vector<std::vector<std::string>> commands{
-        {"dev"}, {"init"}, {"serve"}, {"status"}, {"import"}, {"get"}, {"verify"},
-        {"token", "create"}, {"token", "list"}, {"token", "revoke"}, {"audit", "tail"},
-        {"audit", "verify"}, {"sync", "status"}, {"sync", "now"}, {"sync", "retry"}};
+        {"dev"},
+        {"init"},
+        {"serve"},
+        {"status"},
+        {"import"},
+        {"get"},
+        {"verify"},
+        {"token", "create"},
+        {"token", "list"},
+        {"token", "revoke"},
+        {"audit", "tail"},
+        {"audit", "verify"},
+        {"sync", "status"},
+        {"sync", "now"},
+        {"sync", "retry"}};
     for (auto command : commands) {
         command.emplace_back("--help");
         const auto help = run_program(command);
@@ -703,7 +725,8 @@ TEST_CASE("docs/cli.md has every option of every command", "[cli]") {
         int options = 0;
         for (std::string word; words >> word;) {
             if (word.rfind("--", 0) != 0) continue;
-            word.erase(std::min(word.find_first_not_of("-abcdefghijklmnopqrstuvwxyz"), word.size()));
+            word.erase(std::min(word.find_first_not_of("-abcdefghijklmnopqrstuvwxyz"), word.size())
+            );
             CHECK_THAT(page, Contains(word));
             ++options;
         }

@@ -1,7 +1,7 @@
 // A message that does not say what it needs before a row is read cannot be carried out.
 // error: (no member named 'admit'|has no member named .admit.)
-#include "pipeline/carry_out.hpp"
 #include "messages/who_am_i.hpp"
+#include "pipeline/carry_out.hpp"
 
 namespace rookery::messages {
 

@@ -1,10 +1,10 @@
 // A secret has no way into a formatted text, so none into a log line.
 // error: (Cannot format an argument|deleted function|deleted constructor|static.assert)
+#include "base/secret.hpp"
+
 #include <fmt/format.h>
 
 #include <string>
-
-#include "base/secret.hpp"
 
 namespace rookery {
 

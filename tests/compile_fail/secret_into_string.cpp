@@ -1,8 +1,8 @@
 // A std::string is never wiped: a secret does not become one.
 // error: (no matching (function|conversion|constructor)|could not convert|no viable conversion)
-#include <string>
-
 #include "base/secret.hpp"
+
+#include <string>
 
 namespace rookery {
 

@@ -1,8 +1,8 @@
 // A secret has no way into a stream.
 // error: (no match for .operator<<|invalid operands to binary expression)
-#include <ostream>
-
 #include "base/secret.hpp"
+
+#include <ostream>
 
 namespace rookery {
 

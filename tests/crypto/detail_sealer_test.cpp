@@ -1,10 +1,10 @@
 #include "crypto/detail_sealer.hpp"
 
+#include "crypto/support.hpp"
+
 #include <sodium.h>
 
 #include <thread>
-
-#include "crypto/support.hpp"
 
 using namespace rookery;
 using namespace rookery::crypto;
@@ -52,8 +52,15 @@ TEST_CASE("the day key agrees with a second implementation", "[crypto]") {
     Bytes opened(plain.size());
     REQUIRE(
         crypto_aead_xchacha20poly1305_ietf_decrypt(
-            opened.data(), nullptr, nullptr, blob.data() + 28, blob.size() - 28, ad.data(), ad.size(),
-            blob.data() + 4, key.data()
+            opened.data(),
+            nullptr,
+            nullptr,
+            blob.data() + 28,
+            blob.size() - 28,
+            ad.data(),
+            ad.size(),
+            blob.data() + 4,
+            key.data()
         ) == 0
     );
     CHECK(opened == plain);

@@ -1,9 +1,9 @@
 #include "crypto/key_file.hpp"
 
-#include <sys/stat.h>
-
 #include "crypto/root_slots.hpp"
 #include "crypto/support.hpp"
+
+#include <sys/stat.h>
 
 using namespace rookery;
 using namespace rookery::crypto;
@@ -52,10 +52,17 @@ TEST_CASE("capitals and lower case spell the same key", "[crypto]") {
 TEST_CASE("any other content is not a key file", "[crypto]") {
     const TempFolder folder;
     const auto content = GENERATE(
-        std::string{}, std::string(31, 'x'), std::string(33, 'x'), hex_line.substr(0, 64),
-        hex_line + "\n", "g" + hex_line.substr(1), hex_line.substr(0, 63) + "\n\n",
-        hex_line.substr(0, 63) + " \n", hex_line.substr(0, 63) + "\r\n",
-        "0x" + hex_line.substr(2), std::string(5000, 'a')
+        std::string{},
+        std::string(31, 'x'),
+        std::string(33, 'x'),
+        hex_line.substr(0, 64),
+        hex_line + "\n",
+        "g" + hex_line.substr(1),
+        hex_line.substr(0, 63) + "\n\n",
+        hex_line.substr(0, 63) + " \n",
+        hex_line.substr(0, 63) + "\r\n",
+        "0x" + hex_line.substr(2),
+        std::string(5000, 'a')
     );
     write_file(folder.file("key"), content, owner_read);
     const auto read = read_key_file(folder.file("key"));
@@ -83,7 +90,9 @@ TEST_CASE("a new key file is random, readable by its owner only, and opens a slo
     const auto path = folder.file("key");
     SystemRandom random;
     REQUIRE(create_key_file(path, random));
-    struct stat status{};
+
+    struct stat status {};
+
     REQUIRE(::stat(path.c_str(), &status) == 0);
     CHECK((status.st_mode & 07777) == 0400);
     CHECK(status.st_size == 65);

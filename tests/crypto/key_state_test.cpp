@@ -1,12 +1,12 @@
 #include "crypto/key_state.hpp"
 
-#include <array>
-
 #include "crypto/detail_sealer.hpp"
 #include "crypto/name_marks.hpp"
 #include "crypto/record_sealer.hpp"
 #include "crypto/row_authenticator.hpp"
 #include "crypto/support.hpp"
+
+#include <array>
 
 using namespace rookery;
 using namespace rookery::crypto;
@@ -15,16 +15,29 @@ using namespace rookery::crypto::test;
 namespace {
 
 constexpr std::array states{
-    KeyState::pre_active,  KeyState::active,          KeyState::decrypt_only,
-    KeyState::compromised, KeyState::destroy_pending, KeyState::destroyed,
+    KeyState::pre_active,
+    KeyState::active,
+    KeyState::decrypt_only,
+    KeyState::compromised,
+    KeyState::destroy_pending,
+    KeyState::destroyed,
 };
 constexpr std::array uses{
-    KeyUse::seal, KeyUse::open, KeyUse::tag, KeyUse::check, KeyUse::state_row,
+    KeyUse::seal,
+    KeyUse::open,
+    KeyUse::tag,
+    KeyUse::check,
+    KeyUse::state_row,
 };
 
 /// As docs/formats/keyring.md has it, written down a second time: a mark for each use, in their order.
 constexpr std::array<std::string_view, states.size()> expected{
-    "-----", "sotcr", "-o-cr", "-o-c-", "-----", "-----",
+    "-----",
+    "sotcr",
+    "-o-cr",
+    "-o-c-",
+    "-----",
+    "-----",
 };
 
 constexpr bool may(KeyState state, KeyUse use) {
@@ -158,8 +171,7 @@ TEST_CASE("a row and a state row are checked as the state of their key permits",
     ByteWriter written;
     written.u64(5).u16(0).u32(1);
     const auto body = std::move(written).take();
-    const auto tag =
-        RowAuthenticator(before).tag(RowKind::live, "twitter_user", record_id, body);
+    const auto tag = RowAuthenticator(before).tag(RowKind::live, "twitter_user", record_id, body);
     check_user(Purpose::row, KeyUse::check, [&](const Keyring& ring) {
         return RowAuthenticator(ring)
             .check(RowKind::live, "twitter_user", record_id, body, tag)

@@ -68,7 +68,8 @@ Bytes file_of(const RawRing& ring) {
     out.bytes(seal(
         sealing,
         {.type = ObjectType::keyring, .key = {1, key_id(sealing)}, .context = context.view()},
-        plain.view(), random
+        plain.view(),
+        random
     ));
     return std::move(out).take();
 }
@@ -186,13 +187,13 @@ TEST_CASE("a sealed but malformed keyring is refused", "[crypto]") {
     SECTION("epoch zero") { ring.inner_epoch = ring.outer_epoch = 0; }
     SECTION("another vault inside") { ring.inner_vault = other_vault; }
     SECTION("slot set zero") { ring.slot_set = 0; }
-    SECTION("two active of a purpose") { ring.entries.insert(ring.entries.begin() + 1, raw(1, 2, 2)); }
+    SECTION("two active of a purpose") {
+        ring.entries.insert(ring.entries.begin() + 1, raw(1, 2, 2));
+    }
     SECTION("no active of a purpose") { ring.entries[3].state = 3; }
     SECTION("a purpose is missing") { ring.entries.pop_back(); }
     SECTION("unsorted purposes") { std::swap(ring.entries[0], ring.entries[1]); }
-    SECTION("unsorted versions") {
-        ring.entries.insert(ring.entries.begin(), raw(1, 2, 3));
-    }
+    SECTION("unsorted versions") { ring.entries.insert(ring.entries.begin(), raw(1, 2, 3)); }
     SECTION("duplicate") { ring.entries.insert(ring.entries.begin(), raw(1, 1, 3)); }
     SECTION("version zero") { ring.entries[0].version = 0; }
     SECTION("unknown purpose") { ring.entries.push_back(raw(11, 1, 2)); }
@@ -221,7 +222,8 @@ TEST_CASE("a keyring holds 4096 entries and not one more", "[crypto]") {
     for (std::uint32_t version = 1; version <= 4096 - 9; ++version) {
         ring.entries.push_back(raw(1, version, version == 1 ? 2 : 6));
     }
-    for (std::uint8_t purpose = 2; purpose <= 10; ++purpose) ring.entries.push_back(raw(purpose, 1, 2));
+    for (std::uint8_t purpose = 2; purpose <= 10; ++purpose)
+        ring.entries.push_back(raw(purpose, 1, 2));
     const auto full = open_raw(ring);
     REQUIRE(full);
     CHECK(full->entries().size() == 4096);
@@ -294,8 +296,10 @@ TEST_CASE("key states only move forward, and destruction takes two steps", "[cry
     REQUIRE(back);
     CHECK(back->find<Purpose::record_kek>(1, KeyUse::check) == nullptr);
     // The next version is not the destroyed one's.
-    CHECK(back->with_new_key(Purpose::record_kek, random, epoch_2026)
-              ->entry(Purpose::record_kek, 3) != nullptr);
+    CHECK(
+        back->with_new_key(Purpose::record_kek, random, epoch_2026)
+            ->entry(Purpose::record_kek, 3) != nullptr
+    );
 }
 
 TEST_CASE("only a key that was never active can be dropped", "[crypto]") {
@@ -327,7 +331,10 @@ TEST_CASE("a key that reached 2^32 uses gets no further lease", "[crypto]") {
     CHECK(error_of(last->with_lease(Purpose::record_kek, epoch_2026)) == Errc::out_of_range);
 }
 
-TEST_CASE("a keyring of format 1 is not opened but converted, and one of format 2 the other way round", "[crypto]") {
+TEST_CASE(
+    "a keyring of format 1 is not opened but converted, and one of format 2 the other way round",
+    "[crypto]"
+) {
     RawRing ring;
     const auto signing = SigningSeed::copy_of(span_of(0x55, 32));
     CountingRandom random(7);
@@ -365,7 +372,8 @@ TEST_CASE("a keyring of format 1 is not opened but converted, and one of format 
         bytes_in(convert(file_of(ring))->active<Purpose::slots>().key)
     );
 
-    const auto back = Keyring::open(converted->seal(root_key(), 1, random), root_key(), 1, vault_id, 5);
+    const auto back =
+        Keyring::open(converted->seal(root_key(), 1, random), root_key(), 1, vault_id, 5);
     REQUIRE(back);
     CHECK(back->entries() == converted->entries());
 }
@@ -382,9 +390,8 @@ TEST_CASE("a malformed keyring of format 1 is not converted", "[crypto]") {
     SECTION("trailing bytes") { ring.trailing = {0}; }
     const auto signing = SigningSeed::copy_of(span_of(0x55, 32));
     CountingRandom random(7);
-    const auto converted = Keyring::convert(
-        file_of(ring), root_key(), 1, vault_id, signing, random, epoch_2026
-    );
+    const auto converted =
+        Keyring::convert(file_of(ring), root_key(), 1, vault_id, signing, random, epoch_2026);
     CHECK(error_of(converted) == Errc::integrity);
 }
 

@@ -70,8 +70,19 @@ TEST_CASE("UTF-8 is counted strictly", "[crypto]") {
     CHECK(count("a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x90\xA6") == 4);
     CHECK(count("\xF4\x8F\xBF\xBF") == 1);
     const std::string_view bad[] = {
-        "\x80", "\xC3", "\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xE2\x82",
-        "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFF", "\xC3\xC3", "a\xE2\x82z",
+        "\x80",
+        "\xC3",
+        "\xC0\x80",
+        "\xC1\xBF",
+        "\xE0\x9F\xBF",
+        "\xED\xA0\x80",
+        "\xE2\x82",
+        "\xF0\x8F\xBF\xBF",
+        "\xF4\x90\x80\x80",
+        "\xF5\x80\x80\x80",
+        "\xFF",
+        "\xC3\xC3",
+        "a\xE2\x82z",
     };
     for (const auto text : bad) {
         INFO(to_hex(bytes_of(text)));

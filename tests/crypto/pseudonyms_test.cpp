@@ -48,7 +48,9 @@ TEST_CASE("pseudonyms agree with those of docs/formats/pseudonyms.md", "[crypto]
     CHECK(to_hex(names.source_pseudonym(ByteView(host).first(8))) == "11397b1782a9decb");
 }
 
-TEST_CASE("a value's hash tells table, column, vault and key apart, and equal values together", "[crypto]") {
+TEST_CASE(
+    "a value's hash tells table, column, vault and key apart, and equal values together", "[crypto]"
+) {
     const auto ring = counting_keyring();
     const Pseudonyms names(ring);
     const auto base = names.value_hash("t", "c", token);

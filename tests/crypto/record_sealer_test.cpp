@@ -1,11 +1,11 @@
 #include "crypto/record_sealer.hpp"
 
-#include <algorithm>
-#include <type_traits>
-
 #include "crypto/context.hpp"
 #include "crypto/padding.hpp"
 #include "crypto/support.hpp"
+
+#include <algorithm>
+#include <type_traits>
 
 using namespace rookery;
 using namespace rookery::crypto;
@@ -44,7 +44,9 @@ Keyring vector_keyring() {
     auto ring = counting_keyring();
     LaidRandom random;
     for (std::uint8_t version = 2; version <= 7; ++version) {
-        random.lay(version == 7 ? span_of(0, 32) : span_of(static_cast<std::uint8_t>(100 + version), 32));
+        random.lay(
+            version == 7 ? span_of(0, 32) : span_of(static_cast<std::uint8_t>(100 + version), 32)
+        );
         ring = std::move(*ring.with_new_key(Purpose::record_kek, random, epoch_2026));
     }
     return std::move(*ring.with_active(Purpose::record_kek, 7, epoch_2026));
@@ -76,18 +78,32 @@ void check_integrity(const Result<T>& result) {
 TEST_CASE("a wrapped data key and a column of the vector open", "[crypto]") {
     const Vault vault(vector_keyring());
     const auto dek = vault.sealer.unwrap(
-        table, record_id, 3, 0,
-        hex("010103000000000733223cf831597519404142434445464748494a4b4c4d4e4f5051525354555657d4e8b8e180"
-            "22357d805f20003390cec868ae028f900a64accea59b49627f1598571667650a04927cf24892ca9c41b09df7a7"
+        table,
+        record_id,
+        3,
+        0,
+        hex("010103000000000733223cf831597519404142434445464748494a4b4c4d4e4f5051525354555657d4e8b8"
+            "e180"
+            "22357d805f20003390cec868ae028f900a64accea59b49627f1598571667650a04927cf24892ca9c41b09d"
+            "f7a7"
             "94e88cde508a5b32f87a3ba7ddef00431872f77c4bec9f91cc56b96f703c")
     );
     REQUIRE(dek);
     const auto value = vault.sealer.open_column(
-        *dek, 3, table, record_id, column, 5,
-        hex("0101040100000003ddd8b7840cda8615606162636465666768696a6b6c6d6e6f7071727374757677c5ef7d86d5"
-            "8b076f519f084001e3ebf160253765cfd9be497241868a1879e23ce991b194a35e3e9e88af7119eddf59f2f4a3"
-            "fedf335558157b0beea8f7e1c4015dc9a7841466b7a243ccad4681811e27e24d830c6e9814d1aabdd3c2f0687d"
-            "f1d4a5196ec6941adca817c794ff7f8d983ab0c293cbed8f09c8a0de6c3a324bc6f0fad253d6c5fb39197b5f62"
+        *dek,
+        3,
+        table,
+        record_id,
+        column,
+        5,
+        hex("0101040100000003ddd8b7840cda8615606162636465666768696a6b6c6d6e6f7071727374757677c5ef7d"
+            "86d5"
+            "8b076f519f084001e3ebf160253765cfd9be497241868a1879e23ce991b194a35e3e9e88af7119eddf59f2"
+            "f4a3"
+            "fedf335558157b0beea8f7e1c4015dc9a7841466b7a243ccad4681811e27e24d830c6e9814d1aabdd3c2f0"
+            "687d"
+            "f1d4a5196ec6941adca817c794ff7f8d983ab0c293cbed8f09c8a0de6c3a324bc6f0fad253d6c5fb39197b"
+            "5f62"
             "d0b5d1e6eca969ec5db18962eecce8dc117f5428807bfa8bfd6fe69a2fbeed61fa9be398")
     );
     REQUIRE(value);
@@ -109,9 +125,8 @@ TEST_CASE("a value comes back exactly, in an object that tells only its bucket",
         {std::string(600, 'x'), 728},
         {longest, 2520},
     }));
-    const auto object = vault.sealer.seal_column(
-        made.key, 1, table, record_id, column, 1, secret(text)
-    );
+    const auto object =
+        vault.sealer.seal_column(made.key, 1, table, record_id, column, 1, secret(text));
     REQUIRE(object);
     CHECK(object->size() == size);
     const auto dek = vault.sealer.unwrap(table, record_id, 1, 0, made.wrapped);
@@ -143,7 +158,9 @@ TEST_CASE("a value that is too long or not text is not sealed", "[crypto]") {
     CHECK(attempt("\xFF").error().code == Errc::invalid_argument);
 }
 
-TEST_CASE("a wrapped data key opens only as the table, record, version and vault it is for", "[crypto]") {
+TEST_CASE(
+    "a wrapped data key opens only as the table, record, version and vault it is for", "[crypto]"
+) {
     const Vault vault;
     const auto made = vault.sealer.new_dek(table, record_id, 2, 1);
     auto why = OpenFailure::none;
@@ -157,7 +174,9 @@ TEST_CASE("a wrapped data key opens only as the table, record, version and vault
     check_integrity(other.sealer.unwrap(table, record_id, 2, 0, made.wrapped));
 }
 
-TEST_CASE("a wrapped data key opens only as of the generation that it was wrapped for", "[crypto]") {
+TEST_CASE(
+    "a wrapped data key opens only as of the generation that it was wrapped for", "[crypto]"
+) {
     const Vault vault;
     const auto made = vault.sealer.new_dek(table, record_id, 2, 1);
     const auto again = vault.sealer.wrap(made.key, table, record_id, 2, 1);
@@ -176,7 +195,8 @@ TEST_CASE("a sealed column opens only where and as what it was sealed", "[crypto
     const Vault vault;
     const auto made = vault.sealer.new_dek(table, record_id, 2, 9);
     const auto& dek = made.key;
-    const auto object = vault.sealer.seal_column(dek, 2, table, record_id, column, 9, secret(token));
+    const auto object =
+        vault.sealer.seal_column(dek, 2, table, record_id, column, 9, secret(token));
     const auto& sealer = vault.sealer;
     REQUIRE(sealer.open_column(dek, 2, table, record_id, column, 9, *object));
     check_integrity(sealer.open_column(dek, 2, table, record_id, "token_secret", 9, *object));
@@ -226,11 +246,11 @@ TEST_CASE("bad framing under a valid tag is refused", "[crypto]") {
          .bucket = Bucket::large,
          .key = {1, made.key.id},
          .context = where.view()},
-        framed, random
+        framed,
+        random
     );
     auto why = OpenFailure::none;
-    check_integrity(
-        vault.sealer.open_column(made.key, 1, table, record_id, column, 1, object, &why)
+    check_integrity(vault.sealer.open_column(made.key, 1, table, record_id, column, 1, object, &why)
     );
     CHECK(why == OpenFailure::padding);
 }
@@ -277,7 +297,9 @@ TEST_CASE("after a rotation old wraps open, and a rewrap moves the same data key
     const auto destroyed =
         pending->with_state(Purpose::record_kek, 1, KeyState::destroyed, epoch_2026);
     REQUIRE(destroyed);
-    check_integrity(RecordSealer(*destroyed, random).unwrap(table, record_id, 1, 0, made.wrapped, &why));
+    check_integrity(
+        RecordSealer(*destroyed, random).unwrap(table, record_id, 1, 0, made.wrapped, &why)
+    );
     CHECK(why == OpenFailure::key);
     CHECK(RecordSealer(*destroyed, random).unwrap(table, record_id, 1, 1, rewrapped));
     check_integrity(RecordSealer::kek_version(*object));

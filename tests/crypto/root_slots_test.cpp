@@ -40,7 +40,11 @@ const Bytes& passphrase_file() {
         RootSlots slots(vault_id);
         CountingRandom random;
         REQUIRE(slots.add(
-            root_key(), 7, *passphrase_offer(passphrase(), passphrase_cost_floor), "safe", random,
+            root_key(),
+            7,
+            *passphrase_offer(passphrase(), passphrase_cost_floor),
+            "safe",
+            random,
             epoch_2026
         ));
         return file_of(slots);
@@ -77,13 +81,21 @@ TEST_CASE("a weak passphrase makes no slot", "[crypto]") {
     CountingRandom random;
     CHECK(
         error_of(slots.add(
-            root_key(), 1, *passphrase_offer(passphrase("short"), passphrase_cost_floor), "", random,
+            root_key(),
+            1,
+            *passphrase_offer(passphrase("short"), passphrase_cost_floor),
+            "",
+            random,
             epoch_2026
         )) == Errc::invalid_argument
     );
     CHECK(
         error_of(slots.add(
-            root_key(), 1, *passphrase_offer(passphrase(), PassphraseCost{2, 64U << 20}), "", random,
+            root_key(),
+            1,
+            *passphrase_offer(passphrase(), PassphraseCost{2, 64U << 20}),
+            "",
+            random,
             epoch_2026
         )) == Errc::out_of_range
     );
@@ -94,8 +106,7 @@ TEST_CASE("each slot opens the root key with its own secret", "[crypto]") {
     auto slots = RootSlots::parse(passphrase_file(), vault_id);
     REQUIRE(slots);
     CountingRandom random(99);
-    const auto second =
-        slots->add(root_key(), 7, *key_file(), "usb", random, epoch_2026);
+    const auto second = slots->add(root_key(), 7, *key_file(), "usb", random, epoch_2026);
     REQUIRE(second);
     CHECK(*second == 2);
     const auto back = RootSlots::parse(file_of(*slots), vault_id);
@@ -264,7 +275,8 @@ TEST_CASE("the file of a set of slots agrees with a second implementation", "[cr
     // tests/vectors/row_tag.py
     CHECK(
         to_hex(RootSlots(vault_id).serialise(keyring(), 3)) ==
-        "020000000000000000000300000001e982e6c94b4daf5a996d055f82ac0f54ba1d78026ea8038a25b6afd393caddc1"
+        "020000000000000000000300000001e982e6c94b4daf5a996d055f82ac0f54ba1d78026ea8038a25b6afd393ca"
+        "ddc1"
     );
 }
 
@@ -332,7 +344,10 @@ TEST_CASE("an older set that was put back is refused once the keyring names the 
     CHECK(*newer->check(moved) == RootSlots::Set::current);
 }
 
-TEST_CASE("the set after the keyring's is a change that was cut off, and the one after that is none", "[crypto]") {
+TEST_CASE(
+    "the set after the keyring's is a change that was cut off, and the one after that is none",
+    "[crypto]"
+) {
     const auto with_set = [](std::uint64_t set) {
         return *RootSlots::parse(with_key_file().serialise(keyring(), set), vault_id);
     };
@@ -349,10 +364,14 @@ TEST_CASE("a set of slots belongs to one vault", "[crypto]") {
     CHECK(error_of(moved->check(keyring())) == Errc::integrity);
 }
 
-TEST_CASE("a file of format 1, which had no tag, opens its slots and is no set of any keyring", "[crypto]") {
+TEST_CASE(
+    "a file of format 1, which had no tag, opens its slots and is no set of any keyring", "[crypto]"
+) {
     auto file = file_of(with_key_file());
     file[0] = 1;
-    CHECK(error_of(RootSlots::parse(file, vault_id)) == Errc::integrity);  // it ended with its slots
+    CHECK(
+        error_of(RootSlots::parse(file, vault_id)) == Errc::integrity
+    );  // it ended with its slots
     file.resize(file.size() - trailer_bytes);
     const auto slots = RootSlots::parse(file, vault_id);
     REQUIRE(slots);

@@ -68,13 +68,16 @@ TEST_CASE("the cell framing is the envelope vector's", "[crypto]") {
     // The vector's layout has no key version and its key comes from a DEK; the framing is the same.
     const auto row_key = KeyedHash(span_of(0x80, 32)).lp("sv1.rowmac").digest();
     CHECK(to_hex(row_key) == "e7585227534dc2d9a942e9bf9c9886557338c0ea334c12393fa274e2ea563d8b");
-    const auto sealed = hex(
-        "0101040100000003ddd8b7840cda8615606162636465666768696a6b6c6d6e6f7071727374757677c5ef7d86d58b076f"
-        "519f084001e3ebf160253765cfd9be497241868a1879e23ce991b194a35e3e9e88af7119eddf59f2f4a3fedf33555815"
-        "7b0beea8f7e1c4015dc9a7841466b7a243ccad4681811e27e24d830c6e9814d1aabdd3c2f0687df1d4a5196ec6941adc"
-        "a817c794ff7f8d983ab0c293cbed8f09c8a0de6c3a324bc6f0fad253d6c5fb39197b5f62d0b5d1e6eca969ec5db18962"
-        "eecce8dc117f5428807bfa8bfd6fe69a2fbeed61fa9be398"
-    );
+    const auto sealed =
+        hex("0101040100000003ddd8b7840cda8615606162636465666768696a6b6c6d6e6f7071727374757677c5ef7d"
+            "86d58b076f"
+            "519f084001e3ebf160253765cfd9be497241868a1879e23ce991b194a35e3e9e88af7119eddf59f2f4a3fe"
+            "df33555815"
+            "7b0beea8f7e1c4015dc9a7841466b7a243ccad4681811e27e24d830c6e9814d1aabdd3c2f0687df1d4a519"
+            "6ec6941adc"
+            "a817c794ff7f8d983ab0c293cbed8f09c8a0de6c3a324bc6f0fad253d6c5fb39197b5f62d0b5d1e6eca969"
+            "ec5db18962"
+            "eecce8dc117f5428807bfa8bfd6fe69a2fbeed61fa9be398");
     const auto body = body_of(5, {{1, {'a', 'l', 'i', 'c', 'e'}}, {2, sealed}});
     const auto without_key_version = ByteView{body}.first(body.size() - 4);
     CHECK(
@@ -157,7 +160,9 @@ TEST_CASE("a table's name cannot run into the record's id", "[crypto]") {
     );
 }
 
-TEST_CASE("a row of an older row key is checked under it; new rows take the active one", "[crypto]") {
+TEST_CASE(
+    "a row of an older row key is checked under it; new rows take the active one", "[crypto]"
+) {
     CountingRandom random(3);
     const auto before = counting_keyring();
     const auto body = body_of(5, columns);
@@ -234,7 +239,10 @@ TEST_CASE("a state row's mask is another for every digest and every row", "[cryp
     CHECK(base != RowAuthenticator(other_ring).state_mask(1, clear));
 }
 
-TEST_CASE("a state row is checked under the active row key, and under another only when that is said", "[crypto]") {
+TEST_CASE(
+    "a state row is checked under the active row key, and under another only when that is said",
+    "[crypto]"
+) {
     CountingRandom random(3);
     const auto before = counting_keyring();
     const auto body = body_of(5, {});

@@ -1,10 +1,10 @@
 #include "crypto/sealed_object.hpp"
 
-#include <sodium.h>
-
 #include "crypto/context.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/support.hpp"
+
+#include <sodium.h>
 
 using namespace rookery;
 using namespace rookery::crypto;
@@ -14,14 +14,20 @@ namespace {
 
 // The envelope vector: KEK 00..1f of version 7, DEK 80..9f of version 3, value version 5.
 const auto wrapped_vector =
-    "010103000000000733223cf831597519404142434445464748494a4b4c4d4e4f5051525354555657d4e8b8e18022357d"
-    "805f20003390cec868ae028f900a64accea59b49627f1598571667650a04927cf24892ca9c41b09df7a794e88cde508a"
+    "010103000000000733223cf831597519404142434445464748494a4b4c4d4e4f5051525354555657d4e8b8e1802235"
+    "7d"
+    "805f20003390cec868ae028f900a64accea59b49627f1598571667650a04927cf24892ca9c41b09df7a794e88cde50"
+    "8a"
     "5b32f87a3ba7ddef00431872f77c4bec9f91cc56b96f703c";
 const auto column_vector =
-    "0101040100000003ddd8b7840cda8615606162636465666768696a6b6c6d6e6f7071727374757677c5ef7d86d58b076f"
-    "519f084001e3ebf160253765cfd9be497241868a1879e23ce991b194a35e3e9e88af7119eddf59f2f4a3fedf33555815"
-    "7b0beea8f7e1c4015dc9a7841466b7a243ccad4681811e27e24d830c6e9814d1aabdd3c2f0687df1d4a5196ec6941adc"
-    "a817c794ff7f8d983ab0c293cbed8f09c8a0de6c3a324bc6f0fad253d6c5fb39197b5f62d0b5d1e6eca969ec5db18962"
+    "0101040100000003ddd8b7840cda8615606162636465666768696a6b6c6d6e6f7071727374757677c5ef7d86d58b07"
+    "6f"
+    "519f084001e3ebf160253765cfd9be497241868a1879e23ce991b194a35e3e9e88af7119eddf59f2f4a3fedf335558"
+    "15"
+    "7b0beea8f7e1c4015dc9a7841466b7a243ccad4681811e27e24d830c6e9814d1aabdd3c2f0687df1d4a5196ec6941a"
+    "dc"
+    "a817c794ff7f8d983ab0c293cbed8f09c8a0de6c3a324bc6f0fad253d6c5fb39197b5f62d0b5d1e6eca969ec5db189"
+    "62"
     "eecce8dc117f5428807bfa8bfd6fe69a2fbeed61fa9be398";
 constexpr std::string_view token = "370773112-GmHxMAgYyLbNEtIKZeRNFsMKPR9EyMZeS9weJAEb";
 
@@ -52,9 +58,12 @@ struct Sample {
 };
 
 const Sample samples[] = {
-    {ObjectType::root_key, Bucket::none, 32},   {ObjectType::keyring, Bucket::none, 400},
-    {ObjectType::wrapped_dek, Bucket::none, 32}, {ObjectType::column, Bucket::small, 128},
-    {ObjectType::column, Bucket::medium, 640},   {ObjectType::audit_day_key, Bucket::none, 32},
+    {ObjectType::root_key, Bucket::none, 32},
+    {ObjectType::keyring, Bucket::none, 400},
+    {ObjectType::wrapped_dek, Bucket::none, 32},
+    {ObjectType::column, Bucket::small, 128},
+    {ObjectType::column, Bucket::medium, 640},
+    {ObjectType::audit_day_key, Bucket::none, 32},
     {ObjectType::export_key, Bucket::none, 32},
 };
 
@@ -68,12 +77,14 @@ TEST_CASE("key ids agree with the vector", "[crypto]") {
 TEST_CASE("contexts agree with the vector", "[crypto]") {
     CHECK(
         to_hex(dek_place().view()) ==
-        "00077376312e64656ba0a1a2a3a4a5a6a7a8a9aaabacadaeaf000c747769747465725f757365720010101112131415"
+        "00077376312e64656ba0a1a2a3a4a5a6a7a8a9aaabacadaeaf000c747769747465725f75736572001010111213"
+        "1415"
         "161718191a1b1c1d1e1f00000003"
     );
     CHECK(
         to_hex(column_place().view()) ==
-        "00077376312e636f6ca0a1a2a3a4a5a6a7a8a9aaabacadaeaf000c747769747465725f757365720010101112131415"
+        "00077376312e636f6ca0a1a2a3a4a5a6a7a8a9aaabacadaeaf000c747769747465725f75736572001010111213"
+        "1415"
         "161718191a1b1c1d1e1f000c6163636573735f746f6b656e000000030000000000000005"
     );
 }
@@ -85,14 +96,22 @@ TEST_CASE("a data key's context has the wrap generation unless that is 0", "[cry
 }
 
 TEST_CASE("contexts of different kinds never agree", "[crypto]") {
-    CHECK(to_hex(keyring_context(vault_id, 2).view()) ==
-          "000b7376312e6b657972696e67a0a1a2a3a4a5a6a7a8a9aaabacadaeaf0000000000000002");
-    CHECK(to_hex(slot_context(vault_id, hex("0102")).view()) ==
-          "00087376312e736c6f74a0a1a2a3a4a5a6a7a8a9aaabacadaeaf0102");
-    CHECK(to_hex(audit_day_context(vault_id, "o", 3, 2).view()) ==
-          "000c7376312e6175646974646179a0a1a2a3a4a5a6a7a8a9aaabacadaeaf00016f0000000302");
-    CHECK(to_hex(export_context(vault_id, record_id).view()) ==
-          "000a7376312e6578706f7274a0a1a2a3a4a5a6a7a8a9aaabacadaeaf101112131415161718191a1b1c1d1e1f");
+    CHECK(
+        to_hex(keyring_context(vault_id, 2).view()) ==
+        "000b7376312e6b657972696e67a0a1a2a3a4a5a6a7a8a9aaabacadaeaf0000000000000002"
+    );
+    CHECK(
+        to_hex(slot_context(vault_id, hex("0102")).view()) ==
+        "00087376312e736c6f74a0a1a2a3a4a5a6a7a8a9aaabacadaeaf0102"
+    );
+    CHECK(
+        to_hex(audit_day_context(vault_id, "o", 3, 2).view()) ==
+        "000c7376312e6175646974646179a0a1a2a3a4a5a6a7a8a9aaabacadaeaf00016f0000000302"
+    );
+    CHECK(
+        to_hex(export_context(vault_id, record_id).view()) ==
+        "000a7376312e6578706f7274a0a1a2a3a4a5a6a7a8a9aaabacadaeaf101112131415161718191a1b1c1d1e1f"
+    );
 }
 
 TEST_CASE("a context that does not fit is a bug, not a shorter context", "[crypto]") {
@@ -105,7 +124,9 @@ TEST_CASE("a context that does not fit is a bug, not a shorter context", "[crypt
 TEST_CASE("sealing and opening agree with the vector, byte for byte", "[crypto]") {
     const auto dek_where = dek_place();
     const SealRequest wrap{
-        .type = ObjectType::wrapped_dek, .key = {7, key_id(kek_bytes)}, .context = dek_where.view()};
+        .type = ObjectType::wrapped_dek,
+        .key = {7, key_id(kek_bytes)},
+        .context = dek_where.view()};
     CountingRandom wrap_nonce(0x40);
     const auto wrapped = seal(Kek::copy_of(kek_bytes), wrap, dek_bytes, wrap_nonce);
     CHECK(to_hex(wrapped) == wrapped_vector);
@@ -127,7 +148,9 @@ TEST_CASE("sealing and opening agree with the vector, byte for byte", "[crypto]"
     CHECK(text_of(*unframe(opened.plain)) == token);
 }
 
-TEST_CASE("every flipped bit of every type of sealed object is refused and yields nothing", "[crypto]") {
+TEST_CASE(
+    "every flipped bit of every type of sealed object is refused and yields nothing", "[crypto]"
+) {
     const Bytes context = span_of(1, 20);
     CountingRandom random;
     for (const auto& sample : samples) {
@@ -199,9 +222,11 @@ TEST_CASE("an object of one type does not open as another", "[crypto]") {
     for (const auto& sample : samples) {
         Bytes object(sample.plain_bytes + sealed_overhead);
         seal_into(
-            object, kek_bytes,
+            object,
+            kek_bytes,
             {.type = sample.type, .bucket = sample.bucket, .key = name, .context = context},
-            Bytes(sample.plain_bytes), random
+            Bytes(sample.plain_bytes),
+            random
         );
         for (const auto& other : samples) {
             if (other.type == sample.type && other.bucket == sample.bucket) continue;
@@ -212,15 +237,19 @@ TEST_CASE("an object of one type does not open as another", "[crypto]") {
     }
 }
 
-TEST_CASE("the header must name the expected key, and the key must be the one it names", "[crypto]") {
+TEST_CASE(
+    "the header must name the expected key, and the key must be the one it names", "[crypto]"
+) {
     const auto where = dek_place();
     const auto object = hex(wrapped_vector);
     const auto id = key_id(kek_bytes);
     const auto attempt = [&](ByteView key, KeyName name) {
         return open_bytes(
                    key,
-                   {.type = ObjectType::wrapped_dek, .key = name, .context = where.view()}, object
-        ).failure;
+                   {.type = ObjectType::wrapped_dek, .key = name, .context = where.view()},
+                   object
+        )
+            .failure;
     };
     const auto other_key = span_of(0x20, 32);
     CHECK(attempt(kek_bytes, {7, id}) == OpenFailure::none);
@@ -239,17 +268,26 @@ TEST_CASE("a moved object fails at the commitment, before decryption", "[crypto]
                     .key = {3, key_id(dek_bytes)},
                     .context = where.view()},
                    object
-        ).failure;
+        )
+            .failure;
     };
-    const auto place = [](const Uuid& vault, std::string_view table, const Uuid& id,
-                          std::string_view column, std::uint32_t dek, std::uint64_t value) {
+    const auto place = [](const Uuid& vault,
+                          std::string_view table,
+                          const Uuid& id,
+                          std::string_view column,
+                          std::uint32_t dek,
+                          std::uint64_t value) {
         return column_context(vault, table, id.bytes, column, dek, value);
     };
     CHECK(attempt(column_place()) == OpenFailure::none);
     using enum OpenFailure;
-    CHECK(attempt(place(other_vault, "twitter_user", record_id, "access_token", 3, 5)) == commitment);
+    CHECK(
+        attempt(place(other_vault, "twitter_user", record_id, "access_token", 3, 5)) == commitment
+    );
     CHECK(attempt(place(vault_id, "twitter_app", record_id, "access_token", 3, 5)) == commitment);
-    CHECK(attempt(place(vault_id, "twitter_user", other_record, "access_token", 3, 5)) == commitment);
+    CHECK(
+        attempt(place(vault_id, "twitter_user", other_record, "access_token", 3, 5)) == commitment
+    );
     CHECK(attempt(place(vault_id, "twitter_user", record_id, "token_secret", 3, 5)) == commitment);
     CHECK(attempt(place(vault_id, "twitter_user", record_id, "access_token", 2, 5)) == commitment);
     CHECK(attempt(place(vault_id, "twitter_user", record_id, "access_token", 3, 4)) == commitment);
@@ -269,8 +307,15 @@ TEST_CASE("a valid tag with a wrong commitment is refused", "[crypto]") {
     Bytes ad(object.begin(), object.begin() + 72);
     ad.insert(ad.end(), where.view().begin(), where.view().end());
     crypto_aead_xchacha20poly1305_ietf_encrypt(
-        object.data() + 72, nullptr, dek_bytes.data(), 32, ad.data(), ad.size(), nullptr,
-        object.data() + 16, seed.data()
+        object.data() + 72,
+        nullptr,
+        dek_bytes.data(),
+        32,
+        ad.data(),
+        ad.size(),
+        nullptr,
+        object.data() + 16,
+        seed.data()
     );
     const SealRequest request{
         .type = ObjectType::wrapped_dek, .key = {7, key_id(kek_bytes)}, .context = where.view()};
@@ -278,21 +323,31 @@ TEST_CASE("a valid tag with a wrong commitment is refused", "[crypto]") {
     ByteArray<32> plain{};
     CHECK(
         crypto_aead_xchacha20poly1305_ietf_decrypt(
-            plain.data(), nullptr, nullptr, object.data() + 72, 48, ad.data(), ad.size(),
-            object.data() + 16, seed.data()
+            plain.data(),
+            nullptr,
+            nullptr,
+            object.data() + 72,
+            48,
+            ad.data(),
+            ad.size(),
+            object.data() + 16,
+            seed.data()
         ) == 0
     );
 }
 
 TEST_CASE("an object crafted to open under two keys opens under one", "[crypto]") {
     // tests/vectors/two_key.py
-    const auto object = hex(
-        "010104010000000133223cf831597519606162636465666768696a6b6c6d6e6f70717273747576770215bd34cd3b87ee"
-        "fe5ea0940ca2eb88356281dd0e68767da0c3296b9f5989f272511276d855f65d1a03cf568276286285b3ab58ee1e593e"
-        "cdf84aff215e0b9f8d477cf96f276cd076c852b1c8c0548ecf1204480ee3f115b33587ee9fcbfca1ea3e73253ccd502f"
-        "a8dce249728861eabd929534038324c639d9951f23d0ec0a0100000000000000000000000000000055fc9da811e81846"
-        "fb1f46bf84fdf5e73c5a4d5cfa55e2e290760ee5041fc8b9"
-    );
+    const auto object =
+        hex("010104010000000133223cf831597519606162636465666768696a6b6c6d6e6f70717273747576770215bd"
+            "34cd3b87ee"
+            "fe5ea0940ca2eb88356281dd0e68767da0c3296b9f5989f272511276d855f65d1a03cf568276286285b3ab"
+            "58ee1e593e"
+            "cdf84aff215e0b9f8d477cf96f276cd076c852b1c8c0548ecf1204480ee3f115b33587ee9fcbfca1ea3e73"
+            "253ccd502f"
+            "a8dce249728861eabd929534038324c639d9951f23d0ec0a0100000000000000000000000000000055fc9d"
+            "a811e81846"
+            "fb1f46bf84fdf5e73c5a4d5cfa55e2e290760ee5041fc8b9");
     const auto first = span_of(0, 32);
     const auto second = span_of(0x20, 32);
     const auto where = column_context(vault_id, "t", record_id.bytes, "c", 1, 1);
@@ -316,8 +371,15 @@ TEST_CASE("an object crafted to open under two keys opens under one", "[crypto]"
     Bytes plain(128);
     CHECK(
         crypto_aead_xchacha20poly1305_ietf_decrypt(
-            plain.data(), nullptr, nullptr, object.data() + 72, object.size() - 72, ad.data(),
-            ad.size(), object.data() + 16, seed.data()
+            plain.data(),
+            nullptr,
+            nullptr,
+            object.data() + 72,
+            object.size() - 72,
+            ad.data(),
+            ad.size(),
+            object.data() + 16,
+            seed.data()
         ) == 0
     );
 }

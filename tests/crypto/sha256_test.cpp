@@ -1,8 +1,8 @@
 #include "crypto/sha256.hpp"
 
-#include <thread>
-
 #include "crypto/support.hpp"
+
+#include <thread>
 
 using namespace rookery;
 using namespace rookery::crypto;

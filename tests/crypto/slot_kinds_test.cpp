@@ -1,11 +1,11 @@
 // What holds for every kind of slot, by walking the table: a new kind is tested here by its row.
 #include "crypto/slot_kinds.hpp"
 
-#include <set>
-
 #include "crypto/passphrase_slot.hpp"
 #include "crypto/root_slots.hpp"
 #include "crypto/support.hpp"
+
+#include <set>
 
 using namespace rookery;
 using namespace rookery::crypto;
@@ -33,7 +33,9 @@ class Offers {
         if (&kind == &passphrase_slot) {
             return passphrase_offer(std::move(secret), passphrase_cost_floor);
         }
-        auto offer = kind.offer(folder_.file(std::string(kind.name) + std::to_string(which)), std::move(secret));
+        auto offer = kind.offer(
+            folder_.file(std::string(kind.name) + std::to_string(which)), std::move(secret)
+        );
         SystemRandom random;
         REQUIRE(offer->prepare(random));
         return offer;
@@ -105,7 +107,10 @@ TEST_CASE("the numbers of the kinds stand on disks and stay", "[crypto]") {
     CHECK(key_file_slot.key_label == "sv1.slot.file");
 }
 
-TEST_CASE("every kind has a way to make a slot and a way to open one, and one of all is asked for", "[crypto]") {
+TEST_CASE(
+    "every kind has a way to make a slot and a way to open one, and one of all is asked for",
+    "[crypto]"
+) {
     std::size_t prompts = 0;
     for (const auto* kind : slot_kinds) {
         CAPTURE(kind->name);
@@ -247,8 +252,8 @@ TEST_CASE("of several offers that all fail one error is told, with what each cam
     // A file that is not there is one more way to fail, and no reason to leave out the others.
     const TempFolder empty;
     CHECK(
-        error_of(slots.open(list(key_file_offer(empty.file("none")), offers.make(key_file_slot, 1)))) ==
-        Errc::wrong_secret
+        error_of(slots.open(list(key_file_offer(empty.file("none")), offers.make(key_file_slot, 1)))
+        ) == Errc::wrong_secret
     );
     CHECK(slots.open(list(key_file_offer(empty.file("none")), offers.make(key_file_slot, 0))));
 }

@@ -1,6 +1,13 @@
 // Fixed keys, places and randomness for the crypto tests, as envelope vectors use them.
 #pragma once
 
+#include "base/bytes.hpp"
+#include "base/random.hpp"
+#include "base/uuid.hpp"
+#include "crypto/key_file_slot.hpp"
+#include "crypto/keyring.hpp"
+#include "crypto/keys.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <cstdint>
@@ -9,13 +16,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "base/bytes.hpp"
-#include "base/random.hpp"
-#include "base/uuid.hpp"
-#include "crypto/key_file_slot.hpp"
-#include "crypto/keyring.hpp"
-#include "crypto/keys.hpp"
 
 namespace rookery::crypto::test {
 

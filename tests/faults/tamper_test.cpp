@@ -1,15 +1,15 @@
 // Whoever can write to the disk gains nothing: straight writes into the stopped store, past the
 // pipeline and without a key. What decides access is caught when the vault opens; the rest when it is
 // read, or by the full scan behind `rookery verify`.
-#include <algorithm>
-#include <functional>
-#include <utility>
-
 #include "ledger/vault_state.hpp"
-#include "vault/verify_store.hpp"
 #include "storage/index_key.hpp"
 #include "storage/row_key.hpp"
 #include "support/test_vault.hpp"
+#include "vault/verify_store.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
 
 using namespace rookery;
 using namespace rookery::messages;
@@ -54,14 +54,17 @@ class Disk {
         REQUIRE(commit->write());
     }
 
-    [[nodiscard]] std::vector<std::pair<std::string, std::string>> all(const storage::KeyRange& range) const {
+    [[nodiscard]] std::vector<std::pair<std::string, std::string>> all(
+        const storage::KeyRange& range
+    ) const {
         std::vector<std::pair<std::string, std::string>> out;
         const auto cursor = store_->view()->scan(range, storage::Order::ascending);
         for (; cursor->valid(); cursor->next()) out.emplace_back(cursor->key(), cursor->value());
         return out;
     }
 
-    [[nodiscard]] std::vector<std::pair<std::string, std::string>> rows(std::string_view table) const {
+    [[nodiscard]] std::vector<std::pair<std::string, std::string>> rows(std::string_view table
+    ) const {
         return all(storage::all_rows(*schema::table(table)));
     }
 
@@ -73,13 +76,16 @@ class Disk {
     std::unique_ptr<storage::Store> store_;
 };
 
-std::string raw(const Uuid& id) { return std::string(reinterpret_cast<const char*>(id.bytes.data()), 16); }
+std::string raw(const Uuid& id) {
+    return std::string(reinterpret_cast<const char*>(id.bytes.data()), 16);
+}
 
 /// `bytes` with every occurrence of one id replaced by another; there must be one.
 std::string with_id(std::string bytes, const Uuid& from, const Uuid& to) {
     auto at = bytes.find(raw(from));
     REQUIRE(at != std::string::npos);
-    for (; at != std::string::npos; at = bytes.find(raw(from), at + 16)) bytes.replace(at, 16, raw(to));
+    for (; at != std::string::npos; at = bytes.find(raw(from), at + 16))
+        bytes.replace(at, 16, raw(to));
     return bytes;
 }
 
@@ -88,24 +94,33 @@ struct World {
     World() : agent(vault.user("agent")), thief(vault.user("thief")) {
         role = vault.role(
             "agents",
-            {"prvCreatemsdyn_octwitterhandlesecret", "prvReadmsdyn_octwitterhandlesecret",
-             "prvWritemsdyn_octwitterhandlesecret", "prvDeletemsdyn_octwitterhandlesecret"},
+            {"prvCreatemsdyn_octwitterhandlesecret",
+             "prvReadmsdyn_octwitterhandlesecret",
+             "prvWritemsdyn_octwitterhandlesecret",
+             "prvDeletemsdyn_octwitterhandlesecret"},
             schema::Depth::basic
         );
         profile = vault.create("fieldsecurityprofile", std::pair{"name", std::string("unmask")});
         for (const auto column : {token_column, token_secret_column}) {
             vault.create(
                 "fieldpermission",
-                std::pair{"fieldsecurityprofileid", TestVault::target("fieldsecurityprofile", profile)},
+                std::pair{
+                    "fieldsecurityprofileid", TestVault::target("fieldsecurityprofile", profile)},
                 std::pair{"entityname", std::string(secrets)},
                 std::pair{"attributelogicalname", std::string(column)},
-                std::pair{"canread", std::int64_t{4}}, std::pair{"cancreate", std::int64_t{4}},
-                std::pair{"canupdate", std::int64_t{4}}, std::pair{"canreadunmasked", std::int64_t{1}}
+                std::pair{"canread", std::int64_t{4}},
+                std::pair{"cancreate", std::int64_t{4}},
+                std::pair{"canupdate", std::int64_t{4}},
+                std::pair{"canreadunmasked", std::int64_t{1}}
             );
         }
         team = vault.create(
-            "team", std::pair{"name", std::string("agents")}, std::pair{"teamtype", std::int64_t{0}},
-            std::pair{"businessunitid", TestVault::target("businessunit", vault.vault().root_business_unit())}
+            "team",
+            std::pair{"name", std::string("agents")},
+            std::pair{"teamtype", std::int64_t{0}},
+            std::pair{
+                "businessunitid",
+                TestVault::target("businessunit", vault.vault().root_business_unit())}
         );
         vault.associate("systemuserroles_association", agent, role);
         vault.associate("systemuserprofiles_association", agent, profile);
@@ -257,7 +272,8 @@ TEST_CASE("a data key of another record opens nothing", "[faults]") {
         const auto second = disk.row(secrets, world.second);
         const std::size_t wrapped_and_generation = 124;
         first.replace(
-            first.size() - wrapped_and_generation, wrapped_and_generation,
+            first.size() - wrapped_and_generation,
+            wrapped_and_generation,
             second.substr(second.size() - wrapped_and_generation)
         );
         disk.write_row(secrets, world.first, first);
@@ -274,7 +290,9 @@ TEST_CASE("an older copy of a record that was put back is found by the scan", "[
     REQUIRE_FALSE(world.scan_is_clean());
 }
 
-TEST_CASE("a deleted record that was put back, and one taken away, are found by the scan", "[faults]") {
+TEST_CASE(
+    "a deleted record that was put back, and one taken away, are found by the scan", "[faults]"
+) {
     World world;
     std::string before;
     REQUIRE(world.after([&](Disk& disk) { before = disk.row(secrets, world.first); }));
@@ -347,7 +365,9 @@ TEST_CASE("a forged row of what decides access keeps the vault closed", "[faults
         require_does_not_open(world, [&](Disk& disk) {
             for (const auto& [key, bytes] : disk.rows(table)) {
                 if (bytes.find(raw(world.agent)) == std::string::npos) continue;
-                disk.write_row(table, Uuid::random(random), with_id(bytes, world.agent, world.thief));
+                disk.write_row(
+                    table, Uuid::random(random), with_id(bytes, world.agent, world.thief)
+                );
                 return;
             }
             // Tables that name no user: the last row again under another id.

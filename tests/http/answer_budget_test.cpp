@@ -1,8 +1,8 @@
 #include "http/answer_budget.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "base/random.hpp"
+
+#include <catch2/catch.hpp>
 
 using rookery::Uuid;
 using rookery::http::AnswerBudget;

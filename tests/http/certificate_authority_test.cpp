@@ -1,14 +1,14 @@
 #include "http/certificate_authority.hpp"
 
+#include "http/certificate_folder.hpp"
+#include "http/pem.hpp"
+
 #include <catch2/catch.hpp>
 #include <openssl/ec.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <fstream>
-
-#include "http/pem.hpp"
-#include "http/certificate_folder.hpp"
 
 namespace {
 
@@ -100,9 +100,7 @@ TEST_CASE("a new certificate keeps the names of the one it replaces, each once",
     using Strings = std::vector<std::string>;
     const auto first = ensure(folder, {"127.0.0.1", "old-host", "vault.example.com"});
     REQUIRE(first);
-    const auto names_on_disk = [&] {
-        return ensure(folder, {"127.0.0.1"}).value().names;
-    };
+    const auto names_on_disk = [&] { return ensure(folder, {"127.0.0.1"}).value().names; };
     SECTION("when another name is wanted") {
         const auto again = ensure(folder, {"127.0.0.1", "new-host", "127.0.0.1", "New-Host"});
         REQUIRE(again);

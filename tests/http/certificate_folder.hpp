@@ -1,10 +1,10 @@
 // A folder for a test's certificates, removed with it.
 #pragma once
 
-#include <filesystem>
-
 #include "base/bytes.hpp"
 #include "base/random.hpp"
+
+#include <filesystem>
 
 namespace rookery::test {
 

@@ -1,13 +1,13 @@
 #include "http/check_server_certificate.hpp"
 
+#include "http/certificate_authority.hpp"
+#include "http/certificate_folder.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <fstream>
 #include <string>
 #include <vector>
-
-#include "http/certificate_authority.hpp"
-#include "http/certificate_folder.hpp"
 
 namespace {
 
@@ -58,7 +58,9 @@ struct Fixture {
 TEST_CASE("what the vault made belongs together, also after a renewal", "[http]") {
     const Fixture f;
     CHECK(f.check());
-    REQUIRE(http::ensure_server_certificate(f.tls, {"other.example.com"}, from_ms(1'900'000'000'000)));
+    REQUIRE(
+        http::ensure_server_certificate(f.tls, {"other.example.com"}, from_ms(1'900'000'000'000))
+    );
     CHECK(f.check());
 }
 
@@ -81,7 +83,9 @@ TEST_CASE("a flipped bit anywhere in a certificate or key file is found", "[http
                 if (at >= each_bit_below && bit != at % 8) continue;
                 put_byte(path, at, static_cast<unsigned char>(text[at]) ^ (1U << bit));
                 if (f.finds(file)) continue;
-                missed.push_back(file + ": bit " + std::to_string(bit) + " of byte " + std::to_string(at));
+                missed.push_back(
+                    file + ": bit " + std::to_string(bit) + " of byte " + std::to_string(at)
+                );
             }
             put_byte(path, at, static_cast<unsigned char>(text[at]));
         }
@@ -97,8 +101,13 @@ TEST_CASE("a certificate or key file that is cut, grown, empty or huge is found"
         CAPTURE(file);
         const auto text = content(f.tls / file);
         for (const auto& changed :
-             {std::string{}, text.substr(0, text.size() / 2), text.substr(0, text.size() - 1), text + "\n",
-              text + text, "\n" + text, std::string(1U << 20, 'A')}) {
+             {std::string{},
+              text.substr(0, text.size() / 2),
+              text.substr(0, text.size() - 1),
+              text + "\n",
+              text + text,
+              "\n" + text,
+              std::string(1U << 20, 'A')}) {
             put(f.tls / file, changed);
             CHECK(f.finds(file));
         }
@@ -165,7 +174,9 @@ TEST_CASE("a file that is missing beside its pair is found", "[http]") {
     }
 }
 
-TEST_CASE("a key that others can read, or a link in a file's place, is found for what it is", "[http]") {
+TEST_CASE(
+    "a key that others can read, or a link in a file's place, is found for what it is", "[http]"
+) {
     const Fixture f;
     SECTION("a key for everybody") {
         const std::string file = GENERATE("ca.key", "server.key");

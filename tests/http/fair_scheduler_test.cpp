@@ -67,7 +67,9 @@ TEST_CASE("callers take turns, whatever each has waiting", "[http]") {
     CHECK(round.begun == "12b3B4");
 }
 
-TEST_CASE("a caller with all requests that he may have is told apart from a full server", "[http]") {
+TEST_CASE(
+    "a caller with all requests that he may have is told apart from a full server", "[http]"
+) {
     FairScheduler scheduler({.workers = 2, .requests_max = 3, .requests_per_caller_max = 2});
     using enum FairScheduler::Entry;
     CHECK(scheduler.enter(alice) == entered);

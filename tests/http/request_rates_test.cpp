@@ -28,7 +28,9 @@ int taken(RequestRates& rates, const Uuid& by, int times, RequestRates::Time now
 
 }  // namespace
 
-TEST_CASE("a user may make as many requests at once as a window holds, and not one more", "[http]") {
+TEST_CASE(
+    "a user may make as many requests at once as a window holds, and not one more", "[http]"
+) {
     RequestRates rates{{.requests_max = 7, .window = 10s}};
     CHECK(taken(rates, user(1), 7, start) == 7);
     CHECK(rates.take(user(1), start));

@@ -1,5 +1,12 @@
 #include "http/service.hpp"
 
+#include "http/certificate_authority.hpp"
+#include "http/certificate_folder.hpp"
+#include "http/server.hpp"
+#include "http/tls_client.hpp"
+#include "identity/bearer_token.hpp"
+#include "support/test_vault.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
@@ -12,13 +19,6 @@
 #include <thread>
 #include <utility>
 
-#include "http/certificate_authority.hpp"
-#include "http/certificate_folder.hpp"
-#include "http/server.hpp"
-#include "http/tls_client.hpp"
-#include "identity/bearer_token.hpp"
-#include "support/test_vault.hpp"
-
 namespace {
 
 using namespace rookery;
@@ -29,9 +29,9 @@ using test::value;
 
 struct Fixture {
     explicit Fixture(http::Limits limits = {}, std::size_t workers = 0) {
-        const auto made = value(http::ensure_server_certificate(
-            folder.path(), {"127.0.0.1"}, SystemClock{}.now()
-        ));
+        const auto made =
+            value(http::ensure_server_certificate(folder.path(), {"127.0.0.1"}, SystemClock{}.now())
+            );
         authority = made.authority;
         http::ServerOptions options;
         options.tls.certificate_file = made.certificate;
@@ -79,9 +79,9 @@ struct Fixture {
     }
 
     std::size_t logged(audit::Action action) {
-        return static_cast<std::size_t>(
-            std::ranges::count_if(log(), [&](const auto& e) { return e.event.action == action; })
-        );
+        return static_cast<std::size_t>(std::ranges::count_if(log(), [&](const auto& e) {
+            return e.event.action == action;
+        }));
     }
 
     test::CertificateFolder folder;
@@ -152,7 +152,11 @@ TEST_CASE("without a token every path but the health routes is answered 401", "[
     Fixture f;
     auto client = f.connect();
     for (const auto* const path :
-         {"/api/data/v9.2/WhoAmI", "/api/data/v9.2/", "/api/data/v9.2/nonsense", "/", "/healthz/",
+         {"/api/data/v9.2/WhoAmI",
+          "/api/data/v9.2/",
+          "/api/data/v9.2/nonsense",
+          "/",
+          "/healthz/",
           "/api/data/v9.2/msdyn_octwitterhandlesecrets(11111111-1111-4111-8111-111111111111)"}) {
         CAPTURE(path);
         const auto answer = client.ask(get(path));
@@ -194,9 +198,8 @@ TEST_CASE("a user with a token is answered, and the answer is on the log", "[htt
     const auto user = f.vault.user("alice");
     const auto token = f.credential(user);
     auto client = f.connect();
-    const auto answer = client.ask(
-        get(who_am_i, token + "User-Agent: agent/1\r\nx-ms-client-request-id: abc\r\n")
-    );
+    const auto answer =
+        client.ask(get(who_am_i, token + "User-Agent: agent/1\r\nx-ms-client-request-id: abc\r\n"));
     REQUIRE(answer);
     CHECK(answer->status == 200);
     CHECK(answer->body.find(to_string(user)) != std::string::npos);
@@ -217,7 +220,9 @@ TEST_CASE("two Authorization headers are one too many", "[http]") {
     CHECK(client.ask(get(who_am_i, token))->status == 200);
 }
 
-TEST_CASE("a credential revoked while its connection lives is refused at the next request", "[http]") {
+TEST_CASE(
+    "a credential revoked while its connection lives is refused at the next request", "[http]"
+) {
     Fixture f;
     const auto token = f.credential(f.vault.user("alice"));
     auto client = f.connect();
@@ -263,12 +268,15 @@ TEST_CASE("a user without a role is refused, and the refusal is on the log", "[h
     CHECK(f.log().front().event.outcome == audit::Outcome::denied);
 }
 
-TEST_CASE("rows of a sender who may write none are not read, and the refusal is on the log", "[http]") {
+TEST_CASE(
+    "rows of a sender who may write none are not read, and the refusal is on the log", "[http]"
+) {
     Fixture f;
     const auto token = f.credential(f.vault.user("stranger"));
     const std::string body = "{ this is no JSON";
     const auto ask = [&](std::string_view method, std::string_view path) {
-        return std::string{method} + " /api/data/v9.2/" + std::string{path} + " HTTP/1.1\r\nHost: h\r\n" + token +
+        return std::string{method} + " /api/data/v9.2/" + std::string{path} +
+               " HTTP/1.1\r\nHost: h\r\n" + token +
                "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
                "\r\n\r\n" + body;
     };
@@ -296,7 +304,8 @@ TEST_CASE("rows of a sender who may write none are not read, and the refusal is 
     // Who may write some row is told what is wrong with the body.
     const auto writer = f.vault.user("writer");
     f.vault.associate(
-        "systemuserroles_association", writer,
+        "systemuserroles_association",
+        writer,
         f.vault.role("writer", {"prvCreatemsdyn_octwitterhandlesecret"}, schema::Depth::basic)
     );
     const auto known = f.credential(writer);
@@ -311,13 +320,10 @@ TEST_CASE("rows of a sender who may write none are not read, and the refusal is 
 TEST_CASE("a list is made by a worker and answered on its connection", "[http]") {
     Fixture f;
     const auto user = f.vault.user("reader");
-    const auto role = f.vault.role(
-        "reader", {"prvReadmsdyn_octwitterapplication"}, schema::Depth::global
-    );
+    const auto role =
+        f.vault.role("reader", {"prvReadmsdyn_octwitterapplication"}, schema::Depth::global);
     f.vault.associate("systemuserroles_association", user, role);
-    f.vault.create(
-        "msdyn_octwitterapplication", std::pair{"msdyn_name", std::string{"listed"}}
-    );
+    f.vault.create("msdyn_octwitterapplication", std::pair{"msdyn_name", std::string{"listed"}});
     const auto token = f.credential(user);
     auto client = f.connect();
     for (int i = 0; i < 3; ++i) {
@@ -332,7 +338,8 @@ TEST_CASE("a list is made by a worker and answered on its connection", "[http]")
 TEST_CASE("who does not take his answers gets no more, and others still do", "[http]") {
     boost::asio::io_context io;  // outlives the ledger's thread, which posts to it
     TestVault vault;
-    const auto role = vault.role("reader", {"prvReadmsdyn_octwitterapplication"}, schema::Depth::global);
+    const auto role =
+        vault.role("reader", {"prvReadmsdyn_octwitterapplication"}, schema::Depth::global);
     const auto reader = [&](const std::string& name) {
         const auto user = vault.user(name);
         vault.associate("systemuserroles_association", user, role);
@@ -469,7 +476,8 @@ TEST_CASE("a credential that is revoked between two attempts is refused at the s
     Bare bare;
     const auto request = bare.request(bare.token(bare.vault.user("alice")));
     CountedProofs::meanwhile = [&] {
-        bare.vault.run_as_system<messages::NoContent>(messages::RevokeCredential{bare.last_credential});
+        bare.vault.run_as_system<messages::NoContent>(messages::RevokeCredential{
+            bare.last_credential});
     };
     CHECK(bare.ask(request).status == 401);
     CHECK(CountedProofs::count == 1);
@@ -501,7 +509,8 @@ TEST_CASE("what a head proved is not proved again with the body, and is judged a
     CHECK(bare.ask(request).status == 200);
     CHECK(CountedProofs::count == 1);
     SECTION("revoked since") {
-        bare.vault.run_as_system<messages::NoContent>(messages::RevokeCredential{bare.last_credential});
+        bare.vault.run_as_system<messages::NoContent>(messages::RevokeCredential{
+            bare.last_credential});
         CHECK(bare.ask(request).status == 401);
         CHECK(CountedProofs::count == 1);
     }
@@ -513,7 +522,9 @@ TEST_CASE("what a head proved is not proved again with the body, and is judged a
     }
 }
 
-TEST_CASE("one user's lists keep no other's waiting, and the stop does not wait for them", "[http]") {
+TEST_CASE(
+    "one user's lists keep no other's waiting, and the stop does not wait for them", "[http]"
+) {
     http::Limits limits;
     limits.drain = 10ms;
     Fixture f{limits, 2};
@@ -547,7 +558,9 @@ TEST_CASE("lists whose clients have gone end, also those that wait for their tur
     CHECK(cancelled(f) > 0);
 }
 
-TEST_CASE("a user with all the lists he may have at once is told so, and the log says it", "[http]") {
+TEST_CASE(
+    "a user with all the lists he may have at once is told so, and the log says it", "[http]"
+) {
     http::Limits limits;
     limits.worker_requests_per_caller_max = 0;
     Fixture f{limits};
@@ -622,7 +635,9 @@ TEST_CASE("failures of others do not hide a refused credential that was proved",
     CHECK(counted == 10);
 }
 
-TEST_CASE("refusals of a user beyond those logged in a minute are one entry with their number", "[http]") {
+TEST_CASE(
+    "refusals of a user beyond those logged in a minute are one entry with their number", "[http]"
+) {
     http::Limits limits;
     limits.caller_refusals_logged_max = 5;
     Fixture f{limits};
@@ -689,7 +704,11 @@ TEST_CASE("refusals of a user beyond those logged in a minute are one entry with
     CHECK(extra("minute") != 0);
 }
 
-TEST_CASE("a request that is refused before its body is read, and a list that gets no turn, are counted too", "[http]") {
+TEST_CASE(
+    "a request that is refused before its body is read, and a list that gets no turn, are counted "
+    "too",
+    "[http]"
+) {
     http::Limits limits;
     limits.caller_refusals_logged_max = 1;
     limits.worker_requests_per_caller_max = 0;
@@ -708,7 +727,9 @@ TEST_CASE("a request that is refused before its body is read, and a list that ge
     CHECK(f.log().front().event.count == 2);
 }
 
-TEST_CASE("answers that are only counted are kept back beyond their pace, and no others", "[http]") {
+TEST_CASE(
+    "answers that are only counted are kept back beyond their pace, and no others", "[http]"
+) {
     boost::asio::io_context io;  // outlives the ledger's thread, which posts to it
     TestVault vault;
     http::Service::Options options;
@@ -720,9 +741,8 @@ TEST_CASE("answers that are only counted are kept back beyond their pace, and no
     message.name = "test";
     message.lifetime = 1h;
     const auto made = vault.run_as_system<messages::CredentialReply>(message);
-    const auto token = made.token.expose([](ByteView bytes) {
-        return "Bearer " + std::string{text_of(bytes)};
-    });
+    const auto token =
+        made.token.expose([](ByteView bytes) { return "Bearer " + std::string{text_of(bytes)}; });
     const auto delay_of = [&](std::string_view target) {
         http::Request request;
         request.method = "GET";
@@ -758,8 +778,9 @@ TEST_CASE("a user who has made all the requests of a window is told how long to 
     CHECK((refused->has("Retry-After: 1200") || refused->has("Retry-After: 119")));
     CHECK(refused->body.find("0x80072322") != std::string::npos);
     CHECK(
-        refused->body.find("Number of requests exceeded the limit of 3 over time window of 3600 seconds.") !=
-        std::string::npos
+        refused->body.find(
+            "Number of requests exceeded the limit of 3 over time window of 3600 seconds."
+        ) != std::string::npos
     );
     const auto entry = f.log().front().event;
     CHECK(entry.reason == audit::Reason::rate_limited);
@@ -770,11 +791,15 @@ TEST_CASE("a user who has made all the requests of a window is told how long to 
     CHECK(client.ask(get("/healthz"))->status == 200);
 }
 
-TEST_CASE("on a disk that is nearly full a writer is told when to come again, a reader is answered", "[http]") {
+TEST_CASE(
+    "on a disk that is nearly full a writer is told when to come again, a reader is answered",
+    "[http]"
+) {
     Fixture f;
     const auto user = f.vault.user("maker");
     f.vault.associate(
-        "systemuserroles_association", user,
+        "systemuserroles_association",
+        user,
         f.vault.role(
             "maker",
             {"prvCreatemsdyn_octwitterapplication", "prvReadmsdyn_octwitterapplication"},
@@ -798,7 +823,9 @@ TEST_CASE("on a disk that is nearly full a writer is told when to come again, a 
     CHECK(client.ask(get("/readyz"))->status == 200);
 }
 
-TEST_CASE("on a full disk nobody is answered and nothing is written, and then it goes on", "[http]") {
+TEST_CASE(
+    "on a full disk nobody is answered and nothing is written, and then it goes on", "[http]"
+) {
     Fixture f;
     const auto token = f.credential(f.vault.user("alice"));
     auto client = f.connect();
@@ -862,10 +889,12 @@ TEST_CASE("a request that ends in an exception is on the log as a failure of our
     const auto role = f.vault.role("Maker", {"prvCreateUser"}, schema::Depth::global);
     f.vault.associate("systemuserroles_association", user, role);
     const auto token = f.credential(user);
-    const std::string body = R"({"lastname":"x","domainname":"x@y","internalemailaddress":"a@b.c"})";
-    const auto create = "POST /api/data/v9.2/systemusers HTTP/1.1\r\nHost: h\r\n" + token +
-                        "Content-Type: application/json\r\nContent-Length: " +
-                        std::to_string(body.size()) + "\r\n\r\n" + body;
+    const std::string body =
+        R"({"lastname":"x","domainname":"x@y","internalemailaddress":"a@b.c"})";
+    const auto create =
+        "POST /api/data/v9.2/systemusers HTTP/1.1\r\nHost: h\r\n" + token +
+        "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+        "\r\n\r\n" + body;
     auto client = f.connect();
     const auto before = f.log().size();
     SECTION("the connection goes on") {
@@ -903,14 +932,18 @@ TEST_CASE("a request that ends in an exception is on the log as a failure of our
     }
 }
 
-TEST_CASE("while unauthenticated clients hold all the bodies they may, a token is what admits one", "[http]") {
+TEST_CASE(
+    "while unauthenticated clients hold all the bodies they may, a token is what admits one",
+    "[http]"
+) {
     http::Limits limits;
     limits.bodies_bytes_max = 4000;
     Fixture f{limits};
     const auto token = f.credential(f.vault.user("alice"));
     const auto post = [](std::size_t size, const std::string& headers) {
         return "POST /api/data/v9.2/nonsense HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\n"
-               "Content-Length: " + std::to_string(size) + "\r\n" + headers + "\r\n";
+               "Content-Length: " +
+               std::to_string(size) + "\r\n" + headers + "\r\n";
     };
     auto stranger = f.connect();
     REQUIRE(stranger.ask(post(1000, {}))->status == 100);

@@ -6,13 +6,13 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/write.hpp>
-#include <sys/socket.h>
 
 #include <array>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <sys/socket.h>
 
 namespace rookery::test {
 
@@ -42,9 +42,7 @@ class TlsClient {
         socket.connect({boost::asio::ip::address_v4::loopback(), port});
         // No test may hang for good: a read that takes this long is an error.
         const timeval patience{20, 0};
-        ::setsockopt(
-            socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience
-        );
+        ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
         stream_->set_verify_callback(boost::asio::ssl::host_name_verification{"127.0.0.1"});
         if (handshake == Handshake::yes) {
             stream_->handshake(boost::asio::ssl::stream_base::client, failed_);
@@ -73,8 +71,7 @@ class TlsClient {
         received_.erase(0, end + 4);
         answer.status = std::stoi(answer.head.substr(9, 3));
         const auto at = answer.head.find("Content-Length: ");
-        const auto size =
-            at == std::string::npos ? 0 : std::stoul(answer.head.substr(at + 16));
+        const auto size = at == std::string::npos ? 0 : std::stoul(answer.head.substr(at + 16));
         while (!head_only_ && received_.size() < size) {
             if (!receive()) return std::nullopt;
         }

@@ -1,5 +1,9 @@
 #include "http/transport.hpp"
 
+#include "http/certificate_authority.hpp"
+#include "http/certificate_folder.hpp"
+#include "http/tls_client.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -20,10 +24,6 @@
 #include <tuple>
 #include <unistd.h>
 #include <vector>
-
-#include "http/certificate_authority.hpp"
-#include "http/certificate_folder.hpp"
-#include "http/tls_client.hpp"
 
 namespace {
 
@@ -103,9 +103,8 @@ class Echo final : public http::Handler {
 
 struct Fixture {
     explicit Fixture(http::Limits limits = {}, std::size_t threads = 1) {
-        const auto made = http::ensure_server_certificate(
-            folder.path(), {"127.0.0.1"}, SystemClock{}.now()
-        );
+        const auto made =
+            http::ensure_server_certificate(folder.path(), {"127.0.0.1"}, SystemClock{}.now());
         REQUIRE(made);
         options.tls.certificate_file = made->certificate;
         options.tls.key_file = made->key;
@@ -138,14 +137,16 @@ struct Fixture {
 };
 
 std::string get(std::string_view target, std::string_view headers = {}) {
-    return "GET " + std::string{target} + " HTTP/1.1\r\nHost: h\r\n" + std::string{headers} + "\r\n";
+    return "GET " + std::string{target} + " HTTP/1.1\r\nHost: h\r\n" + std::string{headers} +
+           "\r\n";
 }
 
 std::string post(
     std::string_view body, std::string_view headers = {}, std::string_view target = "/p"
 ) {
-    return "POST " + std::string{target} + " HTTP/1.1\r\nHost: h\r\nContent-Length: " +
-           std::to_string(body.size()) + "\r\n" + std::string{headers} + "\r\n" + std::string{body};
+    return "POST " + std::string{target} +
+           " HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+           std::string{headers} + "\r\n" + std::string{body};
 }
 
 /// Announces a body; the server answers 100 once it has taken it into account.
@@ -243,13 +244,20 @@ TEST_CASE("a request that is not well-formed is refused and its connection close
         Row{"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\nx", 400},
         Row{"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx", 400},
         Row{"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n", 400},
-        Row{"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
-        Row{"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", 400},
+        Row{"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: "
+            "chunked\r\n\r\n0\r\n\r\n",
+            400},
+        Row{"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: "
+            "5\r\n\r\n0\r\n\r\n",
+            400},
         Row{"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 400},
         Row{"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\n\r\n", 400},
         Row{"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
-        Row{"POST / HTTP/1.1\r\nHost: a\r\nAuthorization: b\r\nTransfer-Encoding: chunked\r\n\r\nz\r\n", 400},
-        Row{"POST / HTTP/1.1\r\nHost: a\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx", 415},
+        Row{"POST / HTTP/1.1\r\nHost: a\r\nAuthorization: b\r\nTransfer-Encoding: "
+            "chunked\r\n\r\nz\r\n",
+            400},
+        Row{"POST / HTTP/1.1\r\nHost: a\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx",
+            415},
         Row{"POST / HTTP/1.1\r\nHost: a\r\nExpect: tea\r\nContent-Length: 1\r\n\r\nx", 417},
     }));
     CAPTURE(request);
@@ -398,7 +406,9 @@ TEST_CASE("all bodies together are bounded", "[http]") {
     CHECK(f.connect().ask(body(100'000))->status == 200);
 }
 
-TEST_CASE("unauthenticated bodies at their share keep no authenticated client's body out", "[http]") {
+TEST_CASE(
+    "unauthenticated bodies at their share keep no authenticated client's body out", "[http]"
+) {
     Fixture f{share_of_1000()};
     auto holding = f.connect();
     holding.send(post(std::string(1000, 'x'), {}, "/wait"));
@@ -484,7 +494,8 @@ TEST_CASE("a chunk's head or trailer without end is refused", "[http]") {
     Fixture f;
     auto client = f.connect();
     client.send(
-        "POST /p HTTP/1.1\r\nHost: h\r\nAuthorization: b\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: " +
+        "POST /p HTTP/1.1\r\nHost: h\r\nAuthorization: b\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n0\r\nA: " +
         std::string(60'000, 'x')
     );
     const auto answer = client.read();
@@ -763,15 +774,16 @@ TEST_CASE("a server does not start with what it cannot use", "[http]") {
     SECTION("and starts with all of them") { CHECK(code() == Errc::count_); }
 }
 
-TEST_CASE("the server's key may be a systemd credential, which root lets its reader read", "[http]") {
+TEST_CASE(
+    "the server's key may be a systemd credential, which root lets its reader read", "[http]"
+) {
     Fixture f;
-    const auto listen = [&] {
-        return http::Transport::listen(f.options, f.clock);
-    };
+    const auto listen = [&] { return http::Transport::listen(f.options, f.clock); };
     std::filesystem::permissions(f.options.tls.key_file, std::filesystem::perms{0440});
     CHECK(listen().error().code == Errc::bad_permissions);
     f.options.tls.key_kind = PrivateFileKind::systemd_credential;
-    if (::geteuid() != 0) std::filesystem::permissions(f.options.tls.key_file, std::filesystem::perms{0400});
+    if (::geteuid() != 0)
+        std::filesystem::permissions(f.options.tls.key_file, std::filesystem::perms{0400});
     f.start();
     CHECK(f.connect().ask(get("/a"))->status == 200);
     std::filesystem::permissions(f.options.tls.key_file, std::filesystem::perms{0444});

@@ -1,12 +1,12 @@
 #include "identity/authenticate.hpp"
 
+#include "crypto/keyring.hpp"
+#include "identity/bearer_token.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <chrono>
 #include <string>
-
-#include "crypto/keyring.hpp"
-#include "identity/bearer_token.hpp"
 
 namespace {
 
@@ -235,7 +235,9 @@ TEST_CASE("a disabled user is told so, and only with the right token", "[identit
 
 // What a request proved is judged again by each state that it is planned on.
 
-TEST_CASE("a credential that is revoked between two attempts is refused at the second", "[identity]") {
+TEST_CASE(
+    "a credential that is revoked between two attempts is refused at the second", "[identity]"
+) {
     World world;
     const auto proof = world.prove(world.header(alices));
     CHECK_FALSE(world.admit(proof).refusal);
@@ -280,7 +282,9 @@ TEST_CASE("a proof is of the row that it was checked against, and of no other", 
     is_nobody(world.admit(proof));
 }
 
-TEST_CASE("what changes of a credential without its secret holds at the next attempt", "[identity]") {
+TEST_CASE(
+    "what changes of a credential without its secret holds at the next attempt", "[identity]"
+) {
     World world;
     const auto proof = world.prove(world.header(alices));
     CHECK(world.admit(proof).caller.plaintext);
@@ -292,7 +296,9 @@ TEST_CASE("what changes of a credential without its secret holds at the next att
     CHECK_FALSE(sender.caller.administration);
 }
 
-TEST_CASE("a credential that is made after nothing was proved does not make it a proof", "[identity]") {
+TEST_CASE(
+    "a credential that is made after nothing was proved does not make it a proof", "[identity]"
+) {
     World world;
     world.credential.hash[0] ^= 1U;
     const auto nothing = world.prove(world.header(alices));
@@ -302,7 +308,9 @@ TEST_CASE("a credential that is made after nothing was proved does not make it a
     is_nobody(identity::admit({}, access::Facts{}, now));
 }
 
-TEST_CASE("the scheme chooses the kind of credential, and the other kinds are not asked", "[identity]") {
+TEST_CASE(
+    "the scheme chooses the kind of credential, and the other kinds are not asked", "[identity]"
+) {
     static int asked = 0;
     const auto counting = [](const identity::Shown& shown) {
         ++asked;

@@ -45,7 +45,9 @@ std::string with_checksum(std::string token) {
         const auto digit = crc % 62;
         crc /= 62;
         token[token.size() - 1 - place] = static_cast<char>(
-            digit < 10 ? '0' + digit : digit < 36 ? 'A' + digit - 10 : 'a' + digit - 36
+            digit < 10   ? '0' + digit
+            : digit < 36 ? 'A' + digit - 10
+                         : 'a' + digit - 36
         );
     }
     return token;
@@ -70,14 +72,15 @@ TEST_CASE("a bearer token has the documented form", "[identity]") {
     );
     // docs/formats/credential.md, tests/vectors/pages_test.py
     ByteArray<32> counting{};
-    for (std::size_t i = 0; i < counting.size(); ++i) counting[i] = static_cast<std::uint8_t>(0x40 + i);
+    for (std::size_t i = 0; i < counting.size(); ++i)
+        counting[i] = static_cast<std::uint8_t>(0x40 + i);
     CHECK(
         text(uuid("30313233-3435-3637-3839-3a3b3c3d3e3f"), BearerSecret::copy_of(counting)) ==
         "rky1_1Sw75eItjWvn5aK5hBIHrb_FEgKooW5RLbIKrUYErGAWCWMtO7YYD7L8rb7x51oVyx17HteZ"
     );
-    CHECK(text(Uuid{}, BearerSecret::copy_of(ByteArray<32>{})).starts_with(
-        "rky1_0000000000000000000000_0000000000000000000000000000000000000000000"
-    ));
+    CHECK(text(Uuid{}, BearerSecret::copy_of(ByteArray<32>{}))
+              .starts_with("rky1_0000000000000000000000_0000000000000000000000000000000000000000000"
+              ));
 }
 
 TEST_CASE("a bearer token is parsed to what it was made of", "[identity]") {
@@ -144,7 +147,10 @@ TEST_CASE("a bearer token has one spelling", "[identity]") {
     }
 }
 
-TEST_CASE("a token is found wherever it stands in a text, and nothing that only looks like one", "[identity]") {
+TEST_CASE(
+    "a token is found wherever it stands in a text, and nothing that only looks like one",
+    "[identity]"
+) {
     const auto token = text(some_id, secret_of(1));
     for (const auto& whole : {token, "Bearer " + token, token + token, "rky1_" + token + "x"}) {
         CAPTURE(whole);
@@ -152,8 +158,12 @@ TEST_CASE("a token is found wherever it stands in a text, and nothing that only 
     }
     auto changed = token;
     changed.back() = changed.back() == '0' ? '1' : '0';
-    for (const auto& none : {std::string(), std::string("rky1_"), changed, token.substr(1),
-                             token.substr(0, token.size() - 1)}) {
+    for (const auto& none :
+         {std::string(),
+          std::string("rky1_"),
+          changed,
+          token.substr(1),
+          token.substr(0, token.size() - 1)}) {
         CAPTURE(none);
         CHECK_FALSE(identity::contains_token(none));
     }

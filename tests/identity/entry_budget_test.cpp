@@ -126,8 +126,13 @@ TEST_CASE("sources are the same only byte by byte", "[identity]") {
 
 TEST_CASE("an aggregate says how many of each error there were", "[identity]") {
     EntryBudget budget{{.single_max = 1, .single_total_max = 100, .sources_max = 100}};
-    for (const auto code : {Errc::malformed, Errc::not_found, Errc::malformed, Errc::not_found,
-                            Errc::missing_privilege, Errc::not_found}) {
+    for (const auto code :
+         {Errc::malformed,
+          Errc::not_found,
+          Errc::malformed,
+          Errc::not_found,
+          Errc::missing_privilege,
+          Errc::not_found}) {
         static_cast<void>(budget.note(v4(1), {code, {}}, start));
     }
     const auto due = budget.due(start + 60s);
@@ -155,7 +160,9 @@ TEST_CASE("an aggregate names a credential when all showed that one", "[identity
     }
 }
 
-TEST_CASE("what cannot be logged now is counted and leaves the single entries for later", "[identity]") {
+TEST_CASE(
+    "what cannot be logged now is counted and leaves the single entries for later", "[identity]"
+) {
     EntryBudget budget{defaults};
     for (int i = 0; i < 5; ++i) budget.count(v4(1), failure, start);
     CHECK(logged(budget, v4(1), 11, start) == 10);

@@ -2,16 +2,6 @@
 // that the ledger never looks into; what they mean is messages' business.
 #include "ledger/ledger.hpp"
 
-#include <catch2/catch.hpp>
-
-#include <algorithm>
-#include <atomic>
-#include <filesystem>
-#include <future>
-#include <mutex>
-#include <optional>
-#include <thread>
-
 #include "audit/lifecycle_events.hpp"
 #include "audit/log_reader.hpp"
 #include "crypto/detail_sealer.hpp"
@@ -24,6 +14,16 @@
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
 #include "support/fault_store.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <future>
+#include <mutex>
+#include <optional>
+#include <thread>
 
 using namespace rookery;
 using namespace rookery::ledger;
@@ -95,7 +95,8 @@ struct Bench {
         REQUIRE(log);
         const auto genesis = audit::prepare_clear(
             audit::genesis_event(
-                {vault, "vault.test/audit/n1", std::string(audit::development_kind), "k"}, "n1",
+                {vault, "vault.test/audit/n1", std::string(audit::development_kind), "k"},
+                "n1",
                 clock.now()
             ),
             random
@@ -109,9 +110,12 @@ struct Bench {
         REQUIRE(log->mark_durable());
         ledger.emplace(
             Ledger::Start{
-                *faulty, clock, keys, std::move(*log), VaultState{},
-                std::make_shared<const NoFacts>(0)
-            },
+                *faulty,
+                clock,
+                keys,
+                std::move(*log),
+                VaultState{},
+                std::make_shared<const NoFacts>(0)},
             std::move(options)
         );
     }
@@ -265,8 +269,7 @@ TEST_CASE("the outbox entry is written with the change it tells of", "[ledger]")
 
 TEST_CASE("an outbox entry that the ledger did not write is no entry", "[ledger]") {
     const OutboxEntry written{
-        {3, Uuid{}}, 7, OutboxOperation::remove, OutboxState::parked, from_ms(1'800'000'000'000)
-    };
+        {3, Uuid{}}, 7, OutboxOperation::remove, OutboxState::parked, from_ms(1'800'000'000'000)};
     const auto key = outbox_key(written.record);
     const auto value = outbox_value(written);
     const auto back = parse_outbox_entry(key, value);
@@ -279,7 +282,8 @@ TEST_CASE("an outbox entry that the ledger did not write is no entry", "[ledger]
     CHECK_FALSE(parse_outbox_entry(key, value + '\0'));
     CHECK_FALSE(parse_outbox_entry(key + '\0', value));
     CHECK_FALSE(parse_outbox_entry("state" + key.substr(5), value));
-    for (const auto& [position, byte] : {std::pair{8, '\0'}, std::pair{8, '\3'}, std::pair{9, '\2'}}) {
+    for (const auto& [position, byte] :
+         {std::pair{8, '\0'}, std::pair{8, '\3'}, std::pair{9, '\2'}}) {
         auto changed = value;
         changed[static_cast<std::size_t>(position)] = byte;
         CHECK_FALSE(parse_outbox_entry(key, changed));
@@ -527,9 +531,9 @@ TEST_CASE("a change of rights comes through against any number of younger ones",
                 const auto since = std::chrono::steady_clock::now();
                 bool again = true;
                 while (again) {
-                    again = stale(
-                        bench.ledger->commit(Pending(bench.plan(1, bench.id(), true)), since)
-                    );
+                    again =
+                        stale(bench.ledger->commit(Pending(bench.plan(1, bench.id(), true)), since)
+                        );
                 }
             }
         });
@@ -548,7 +552,10 @@ TEST_CASE("a change of rights comes through against any number of younger ones",
     for (auto& thread : threads) thread.join();
 }
 
-TEST_CASE("of several changes of rights the oldest request goes first, however late it is queued", "[ledger]") {
+TEST_CASE(
+    "of several changes of rights the oldest request goes first, however late it is queued",
+    "[ledger]"
+) {
     Bench bench;
     const auto now = std::chrono::steady_clock::now();
     std::vector<std::promise<CommitResult>> promises(3);
@@ -587,9 +594,7 @@ class Watching final : public Waiter {
     Watching(Ledger& ledger, std::promise<std::uint64_t>& seen) : ledger_(ledger), seen_(seen) {}
 
     void done(CommitResult result) noexcept override {
-        seen_.set_value(
-            std::holds_alternative<Receipt>(result) ? ledger_.snapshot()->log_size : 0
-        );
+        seen_.set_value(std::holds_alternative<Receipt>(result) ? ledger_.snapshot()->log_size : 0);
     }
 
  private:
@@ -635,13 +640,15 @@ class Lingering final : public Waiter {
 
 }  // namespace
 
-TEST_CASE("who waits for the batch in hand goes on when all its waiters have returned", "[ledger]") {
+TEST_CASE(
+    "who waits for the batch in hand goes on when all its waiters have returned", "[ledger]"
+) {
     Bench bench;
     std::promise<void> told;
     bool left = false;
-    static_cast<void>(bench.ledger->commit(
-        Pending(bench.plan(1)), std::make_unique<Lingering>(told, left)
-    ));
+    static_cast<void>(
+        bench.ledger->commit(Pending(bench.plan(1)), std::make_unique<Lingering>(told, left))
+    );
     bench.ledger->flush();
     told.get_future().wait();
     bench.ledger->await_batch();
@@ -660,7 +667,9 @@ TEST_CASE("a batch that is large enough does not wait for its flush", "[ledger]"
     for (auto& promise : seen) CHECK(promise.get_future().get() != 0);
 }
 
-TEST_CASE("the state row knows the newest checkpoint, through every batch and an orderly stop", "[ledger]") {
+TEST_CASE(
+    "the state row knows the newest checkpoint, through every batch and an orderly stop", "[ledger]"
+) {
     Bench bench;
     CHECK(done(bench.commit(bench.plan(1, bench.id()))));
     const auto published = [&] {

@@ -1,12 +1,12 @@
 #include "ledger/vault_state.hpp"
 
+#include "crypto/keyring.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <functional>
 #include <map>
-
-#include "crypto/keyring.hpp"
 
 using namespace rookery;
 using namespace rookery::ledger;
@@ -118,7 +118,9 @@ TEST_CASE("every flipped bit and every length of the state row is refused", "[le
     CHECK(error_of(decode(stored + "x", keys.rows)) == Errc::integrity);
 }
 
-TEST_CASE("a state row of a newer format and one of format 1 are told apart from damage", "[ledger]") {
+TEST_CASE(
+    "a state row of a newer format and one of format 1 are told apart from damage", "[ledger]"
+) {
     const Keys keys;
     auto stored = encode(example(), keys.rows);
     stored[1] = 3;
@@ -157,10 +159,12 @@ TEST_CASE("the digests of two states differ by nothing that can be read", "[ledg
             for (std::size_t i = 0; i < 3; ++i) {
                 for (std::size_t j = 0; j < 3; ++j) {
                     if (what == other && i == j) continue;
-                    CHECK(common(
-                              std::string_view(bytes).substr(32 * i, 32),
-                              std::string_view(theirs).substr(32 * j, 32)
-                          ) < 8);
+                    CHECK(
+                        common(
+                            std::string_view(bytes).substr(32 * i, 32),
+                            std::string_view(theirs).substr(32 * j, 32)
+                        ) < 8
+                    );
                 }
             }
         }
@@ -191,7 +195,10 @@ TEST_CASE("a keyring that is older than the state row is named", "[ledger]") {
     CHECK(after.error().message.find("the keyring is older than the vault") == 0);
 }
 
-TEST_CASE("a state row under a row key with a successor is good until the first under the successor", "[ledger]") {
+TEST_CASE(
+    "a state row under a row key with a successor is good until the first under the successor",
+    "[ledger]"
+) {
     Keys keys;
     const auto before = encode(example(), keys.rows);
     const auto rotated = keys.rotated(KeyState::decrypt_only);
@@ -206,7 +213,9 @@ TEST_CASE("a state row under a row key with a successor is good until the first 
     CHECK(error_of(decode(forged, crypto::RowAuthenticator(rotated))) == Errc::integrity);
 }
 
-TEST_CASE("a state row of the same epoch under a key that is not the active one is refused", "[ledger]") {
+TEST_CASE(
+    "a state row of the same epoch under a key that is not the active one is refused", "[ledger]"
+) {
     Keys keys;
     const auto rotated = keys.rotated(KeyState::decrypt_only);
     const auto written = encode(example(), crypto::RowAuthenticator(rotated));
@@ -225,7 +234,8 @@ TEST_CASE("no state row is good under a compromised row key", "[ledger]") {
     const auto before = encode(example(), keys.rows);
     const auto lost = keys.rotated(KeyState::compromised);
     CHECK(error_of(decode(before, crypto::RowAuthenticator(lost))) == Errc::integrity);
-    CHECK(decode(encode(example(), crypto::RowAuthenticator(lost)), crypto::RowAuthenticator(lost)));
+    CHECK(decode(encode(example(), crypto::RowAuthenticator(lost)), crypto::RowAuthenticator(lost))
+    );
 }
 
 TEST_CASE("a state row of another digest key is refused", "[ledger]") {
@@ -242,10 +252,15 @@ TEST_CASE("a state row of another vault is refused", "[ledger]") {
     Uuid other;
     other.bytes[0] = 1;
     const auto ring = crypto::Keyring::create(other, random, now);
-    CHECK(error_of(decode(encode(example(), keys.rows), crypto::RowAuthenticator(ring))) == Errc::integrity);
+    CHECK(
+        error_of(decode(encode(example(), keys.rows), crypto::RowAuthenticator(ring))) ==
+        Errc::integrity
+    );
 }
 
-TEST_CASE("a state row of format 1 is read for the conversion only, and says what it said", "[ledger]") {
+TEST_CASE(
+    "a state row of format 1 is read for the conversion only, and says what it said", "[ledger]"
+) {
     const Keys keys;
     const auto stored = format_1_row(example(), keys.rows);
     CHECK(error_of(decode(stored, keys.rows)) == Errc::bad_state);

@@ -1,8 +1,8 @@
 #include "merkle/checkpoint.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "merkle/hashes.hpp"
+
+#include <catch2/catch.hpp>
 
 namespace rookery::merkle {
 namespace {
@@ -16,7 +16,8 @@ constexpr std::string_view example_note =
     "Jb0OklGvGU6ExMejZEBAA4kg/aSzfPcnwAM/LUW6zPQ=\n"
     "\n"
     "\xE2\x80\x94 vault.example/audit/n1 "
-    "WVqIenaWBV9r38ULKQywZU21K3A/AQN8FlKai51XFWCCT0Tme9W6KebCue1QYHtzcrD5UTJP52QBOqq9Fjih+D8Nkg8=\n";
+    "WVqIenaWBV9r38ULKQywZU21K3A/"
+    "AQN8FlKai51XFWCCT0Tme9W6KebCue1QYHtzcrD5UTJP52QBOqq9Fjih+D8Nkg8=\n";
 
 crypto::SigningKey example_signer(std::uint8_t first = 0) {
     ByteArray<32> seed{};
@@ -42,8 +43,10 @@ TEST_CASE("the example checkpoint is signed byte for byte and verifies", "[merkl
 
 TEST_CASE("signing the same checkpoint twice gives the same note", "[merkle]") {
     const auto signer = example_signer(9);
-    CHECK(sign_checkpoint(example_checkpoint(), "a", signer) ==
-          sign_checkpoint(example_checkpoint(), "a", signer));
+    CHECK(
+        sign_checkpoint(example_checkpoint(), "a", signer) ==
+        sign_checkpoint(example_checkpoint(), "a", signer)
+    );
 }
 
 TEST_CASE("a note with any bit changed is refused", "[merkle]") {
@@ -53,7 +56,8 @@ TEST_CASE("a note with any bit changed is refused", "[merkle]") {
             std::string note{example_note};
             note[i] = static_cast<char>(note[i] ^ (1 << bit));
             const auto result = verify_checkpoint(note, key);
-            if (result || result.error().code != Errc::integrity) FAIL("byte " << i << " bit " << bit);
+            if (result || result.error().code != Errc::integrity)
+                FAIL("byte " << i << " bit " << bit);
         }
     }
 }
@@ -66,14 +70,13 @@ TEST_CASE("a note cut anywhere or lengthened is refused", "[merkle]") {
     CHECK_FALSE(verify_checkpoint(std::string{example_note} + "\n", key));
     CHECK_FALSE(verify_checkpoint(std::string{example_note} + "x", key));
     CHECK_FALSE(verify_checkpoint("\n" + std::string{example_note}, key));
-    CHECK_FALSE(verify_checkpoint(std::string{example_note} + std::string(note_bytes_max, 'x'), key));
+    CHECK_FALSE(verify_checkpoint(std::string{example_note} + std::string(note_bytes_max, 'x'), key)
+    );
 }
 
 TEST_CASE("another key, name or origin does not verify", "[merkle]") {
     const auto stranger = example_signer(1);
-    CHECK_FALSE(
-        verify_checkpoint(example_note, {"vault.example/audit/n1", stranger.public_key()})
-    );
+    CHECK_FALSE(verify_checkpoint(example_note, {"vault.example/audit/n1", stranger.public_key()}));
     CHECK_FALSE(
         verify_checkpoint(example_note, {"vault.example/audit/n2", example_signer().public_key()})
     );
@@ -87,9 +90,8 @@ TEST_CASE("another key, name or origin does not verify", "[merkle]") {
 TEST_CASE("signatures of other keys are ignored, a bad one of this key is not", "[merkle]") {
     const auto key = parse_verifier_key(example_key).value();
     const auto line_of = [](const std::string& note) { return note.substr(note.find("\n\n") + 2); };
-    const auto witness = line_of(
-        sign_checkpoint(example_checkpoint(), "witness.example/w1", example_signer(0x20))
-    );
+    const auto witness =
+        line_of(sign_checkpoint(example_checkpoint(), "witness.example/w1", example_signer(0x20)));
     CHECK(verify_checkpoint(std::string{example_note} + witness, key));
     // A line with this key's name and id and a signature of the wrong kind.
     const auto forged = "\xE2\x80\x94 vault.example/audit/n1 " +
@@ -108,11 +110,24 @@ TEST_CASE("a checkpoint body has exactly one spelling", "[merkle]") {
     CHECK(parse_note_body("o\n18446744073709551615\n" + root + "\n").value().size == UINT64_MAX);
     const auto body = GENERATE_COPY(
         as<std::string>{},
-        "", "o", "o\n7\n", "o\n07\n" + root + "\n", "o\n+7\n" + root + "\n", "o\n-7\n" + root + "\n",
-        "o\n7 \n" + root + "\n", "o\n\n" + root + "\n", "o\n18446744073709551616\n" + root + "\n",
-        "o\n7\n" + root, "o\n7\n" + root + "\nextension\n", "\n7\n" + root + "\n",
-        "o o\n7\n" + root + "\n", "o+o\n7\n" + root + "\n", "o\n7\n" + root.substr(1) + "\n",
-        "o\n7\nJb0OklGvGU6ExMejZEBAA4kg/aSzfPcnwAM/LUW6zPR=\n", "o\n7\nAAAA\n", "o\r\n7\r\n" + root + "\r\n"
+        "",
+        "o",
+        "o\n7\n",
+        "o\n07\n" + root + "\n",
+        "o\n+7\n" + root + "\n",
+        "o\n-7\n" + root + "\n",
+        "o\n7 \n" + root + "\n",
+        "o\n\n" + root + "\n",
+        "o\n18446744073709551616\n" + root + "\n",
+        "o\n7\n" + root,
+        "o\n7\n" + root + "\nextension\n",
+        "\n7\n" + root + "\n",
+        "o o\n7\n" + root + "\n",
+        "o+o\n7\n" + root + "\n",
+        "o\n7\n" + root.substr(1) + "\n",
+        "o\n7\nJb0OklGvGU6ExMejZEBAA4kg/aSzfPcnwAM/LUW6zPR=\n",
+        "o\n7\nAAAA\n",
+        "o\r\n7\r\n" + root + "\r\n"
     );
     INFO(body);
     const auto parsed = parse_note_body(body);
@@ -123,7 +138,10 @@ TEST_CASE("a checkpoint body has exactly one spelling", "[merkle]") {
 TEST_CASE("a verifier key is refused unless id, algorithm and length are right", "[merkle]") {
     CHECK(parse_verifier_key(std::string{example_key} + "\n"));
     const auto text = GENERATE(
-        "", "name", "name+595a887a", "+595a887a+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4",
+        "",
+        "name",
+        "name+595a887a",
+        "+595a887a+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4",
         "vault.example/audit/n2+595a887a+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4",
         "vault.example/audit/n1+595A887A+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4",
         "vault.example/audit/n1+595a887b+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4",

@@ -1,12 +1,12 @@
 #include "merkle/frontier.hpp"
 
-#include <catch2/catch.hpp>
-
-#include <bit>
-
 #include "crypto/sha256.hpp"
 #include "merkle/hash.hpp"
 #include "merkle/hashes.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <bit>
 
 namespace rookery::merkle {
 namespace {
@@ -14,20 +14,30 @@ namespace {
 TEST_CASE("the eight inputs of the RFC 6962 test data give its roots", "[merkle]") {
     // Root at eight leaves; the single leaf "" and the empty tree as Certificate Transparency has them.
     const std::vector<std::string> inputs{
-        "", "00", "10", "2021", "3031", "40414243", "5051525354555657",
-        "606162636465666768696a6b6c6d6e6f"
-    };
-    REQUIRE(to_hex(empty_root()) ==
-            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        "",
+        "00",
+        "10",
+        "2021",
+        "3031",
+        "40414243",
+        "5051525354555657",
+        "606162636465666768696a6b6c6d6e6f"};
+    REQUIRE(
+        to_hex(empty_root()) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    );
     Frontier frontier;
     frontier.append(hash_leaf(from_hex(inputs[0]).value()));
-    REQUIRE(to_hex(frontier.root()) ==
-            "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
+    REQUIRE(
+        to_hex(frontier.root()) ==
+        "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
+    );
     for (std::size_t i = 1; i < inputs.size(); ++i) {
         frontier.append(hash_leaf(from_hex(inputs[i]).value()));
     }
-    REQUIRE(to_hex(frontier.root()) ==
-            "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328");
+    REQUIRE(
+        to_hex(frontier.root()) ==
+        "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
+    );
 }
 
 /// The log of docs/formats/checkpoint.md.
@@ -54,17 +64,22 @@ TEST_CASE("the example log of 70000 leaves has its published roots", "[merkle]")
     for (std::uint64_t i = 0; i < 70000; ++i) {
         const auto leaf = hash_leaf(example_leaf(i));
         if (i == 0) {
-            REQUIRE(to_hex(leaf) ==
-                    "f153cd4c775776a58511b35aef15ececb95585e2ebb1987a6f403804a20bacb9");
+            REQUIRE(
+                to_hex(leaf) == "f153cd4c775776a58511b35aef15ececb95585e2ebb1987a6f403804a20bacb9"
+            );
         }
         frontier.append(leaf);
         if (frontier.size() == 2) {
-            REQUIRE(to_hex(frontier.root()) ==
-                    "8d953ebdfbdc926088d00a6fdd290cc7c03ca46b085d474915eaef11753c6777");
+            REQUIRE(
+                to_hex(frontier.root()) ==
+                "8d953ebdfbdc926088d00a6fdd290cc7c03ca46b085d474915eaef11753c6777"
+            );
         }
         if (frontier.size() == 257) {
-            REQUIRE(to_hex(frontier.root()) ==
-                    "6057563f08b429e05d9b5d4e4fb8a5997c165573a97ea4879dfe5b907b9338bb");
+            REQUIRE(
+                to_hex(frontier.root()) ==
+                "6057563f08b429e05d9b5d4e4fb8a5997c165573a97ea4879dfe5b907b9338bb"
+            );
         }
     }
     REQUIRE(to_base64(frontier.root()) == "Jb0OklGvGU6ExMejZEBAA4kg/aSzfPcnwAM/LUW6zPQ=");

@@ -2,13 +2,13 @@
 // compared with.
 #pragma once
 
-#include <stdexcept>
-#include <string_view>
-#include <vector>
-
 #include "base/bytes.hpp"
 #include "crypto/sha256.hpp"
 #include "merkle/proof.hpp"
+
+#include <stdexcept>
+#include <string_view>
+#include <vector>
 
 namespace rookery::merkle {
 

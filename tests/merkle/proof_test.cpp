@@ -1,10 +1,10 @@
 #include "merkle/proof.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "merkle/frontier.hpp"
 #include "merkle/hash.hpp"
 #include "merkle/hashes.hpp"
+
+#include <catch2/catch.hpp>
 
 namespace rookery::merkle {
 namespace {
@@ -66,8 +66,7 @@ TEST_CASE("every consistency proof at every size is the RFC's and checks", "[mer
             if (!check_consistency(old, grown.roots[old], size, grown.roots[size], proof)) {
                 FAIL("size " << size << " old " << old);
             }
-            if (compare && old > 0 &&
-                proof != naive_subproof(grown.leaves, old, 0, size, true)) {
+            if (compare && old > 0 && proof != naive_subproof(grown.leaves, old, 0, size, true)) {
                 FAIL("size " << size << " old " << old << " is not the RFC's proof");
             }
             auto other = grown.roots[old];

@@ -26,13 +26,43 @@ TEST_CASE("a tile's path is the one of C2SP tlog-tiles, both ways", "[merkle]") 
 
 TEST_CASE("every other spelling of a tile's path is not found", "[merkle]") {
     const auto* const path = GENERATE(
-        "", "tile", "tile/", "tile/0", "tile/0/", "tile/0/0", "tile/0/00", "tile/0/0000",
-        "tile/00/000", "tile/01/000", "tile/64/000", "tile/-1/000", "tile/+1/000", "tile/x/000",
-        "tile/0/x000/001", "tile/0/x001/x234/67", "tile/0/001/234", "tile/0/x001", "tile/0/X001/000",
-        "tile/0/000/", "tile/0/000.p", "tile/0/000.p/", "tile/0/000.p/0", "tile/0/000.p/256",
-        "tile/0/000.p/01", "tile/0/000.p/1/", "tile/0/000.p/1/000", "tile/0/000.p/-1",
-        "/tile/0/000", "tile//0/000", "tile/entries", "tile/entries/0/000", "tile/data/000",
-        "tile/0/x018/x446/x744/x073/x709/x551/616", "tile/0/0 0", "tile/0/%30%30%30", "TILE/0/000"
+        "",
+        "tile",
+        "tile/",
+        "tile/0",
+        "tile/0/",
+        "tile/0/0",
+        "tile/0/00",
+        "tile/0/0000",
+        "tile/00/000",
+        "tile/01/000",
+        "tile/64/000",
+        "tile/-1/000",
+        "tile/+1/000",
+        "tile/x/000",
+        "tile/0/x000/001",
+        "tile/0/x001/x234/67",
+        "tile/0/001/234",
+        "tile/0/x001",
+        "tile/0/X001/000",
+        "tile/0/000/",
+        "tile/0/000.p",
+        "tile/0/000.p/",
+        "tile/0/000.p/0",
+        "tile/0/000.p/256",
+        "tile/0/000.p/01",
+        "tile/0/000.p/1/",
+        "tile/0/000.p/1/000",
+        "tile/0/000.p/-1",
+        "/tile/0/000",
+        "tile//0/000",
+        "tile/entries",
+        "tile/entries/0/000",
+        "tile/data/000",
+        "tile/0/x018/x446/x744/x073/x709/x551/616",
+        "tile/0/0 0",
+        "tile/0/%30%30%30",
+        "TILE/0/000"
     );
     INFO(path);
     const auto parsed = parse_tile_path(path);
@@ -40,7 +70,9 @@ TEST_CASE("every other spelling of a tile's path is not found", "[merkle]") {
     CHECK(parsed.error().code == Errc::not_found);
 }
 
-TEST_CASE("70000 leaves have 273 full tiles and width 112, then 1 and 17, then width 1", "[merkle]") {
+TEST_CASE(
+    "70000 leaves have 273 full tiles and width 112, then 1 and 17, then width 1", "[merkle]"
+) {
     CHECK(full_tiles(0, 70000) == 273);
     CHECK(partial_width(0, 70000) == 112);
     CHECK(full_tiles(1, 70000) == 1);

@@ -39,7 +39,8 @@ struct Fixture {
     static const schema::Relationship* relationship() {
         const auto all = schema::relationships();
         const auto found = std::ranges::find_if(all, [](const schema::Relationship& row) {
-            return row.referencing == handle && row.referencing_column == "msdyn_octwitterapplicationid";
+            return row.referencing == handle &&
+                   row.referencing_column == "msdyn_octwitterapplicationid";
         });
         REQUIRE(found != all.end());
         return &*found;
@@ -87,13 +88,17 @@ TEST_CASE("both ends of a pair are there", "[messages]") {
 
 TEST_CASE("a pair needs Append on both of its rows", "[messages]") {
     Fixture f;
+
     struct Case {
         std::vector<std::string_view> privileges;
         bool allowed;
     };
+
     const auto c = GENERATE(
-        Case{{"prvAppendTeam", "prvAppendUser"}, true}, Case{{"prvAppendTeam"}, false},
-        Case{{"prvAppendUser"}, false}, Case{{"prvAppendToTeam", "prvAppendToUser"}, false},
+        Case{{"prvAppendTeam", "prvAppendUser"}, true},
+        Case{{"prvAppendTeam"}, false},
+        Case{{"prvAppendUser"}, false},
+        Case{{"prvAppendToTeam", "prvAppendToUser"}, false},
         Case{{"prvWriteTeam", "prvWriteUser"}, false}
     );
     const auto keeper = f.vault.user("keeper");
@@ -114,8 +119,10 @@ TEST_CASE("a pair needs Append on both of its rows", "[messages]") {
 
 TEST_CASE("a member of a collection is a child whose lookup says so", "[messages]") {
     Fixture f;
-    const auto first = value(f.system.create(application, std::pair{"msdyn_name", std::string("1")}));
-    const auto second = value(f.system.create(application, std::pair{"msdyn_name", std::string("2")}));
+    const auto first =
+        value(f.system.create(application, std::pair{"msdyn_name", std::string("1")}));
+    const auto second =
+        value(f.system.create(application, std::pair{"msdyn_name", std::string("2")}));
     const auto child = value(f.system.create(handle, std::pair{"msdyn_name", std::string("@a")}));
     CHECK(f.parent_of(child) == std::nullopt);
     CHECK(f.system.send(f.through_collection(first, child)));
@@ -130,9 +137,14 @@ TEST_CASE("a member of a collection is a child whose lookup says so", "[messages
 TEST_CASE("a collection takes no child and no parent that is not there", "[messages]") {
     Fixture f;
     SystemRandom random;
-    const auto parent = value(f.system.create(application, std::pair{"msdyn_name", std::string("1")}));
+    const auto parent =
+        value(f.system.create(application, std::pair{"msdyn_name", std::string("1")}));
     const auto child = value(f.system.create(handle, std::pair{"msdyn_name", std::string("@a")}));
-    CHECK(code(f.system.send(f.through_collection(Uuid::random(random), child))) == Errc::not_found);
-    CHECK(code(f.system.send(f.through_collection(parent, Uuid::random(random)))) == Errc::not_found);
+    CHECK(
+        code(f.system.send(f.through_collection(Uuid::random(random), child))) == Errc::not_found
+    );
+    CHECK(
+        code(f.system.send(f.through_collection(parent, Uuid::random(random)))) == Errc::not_found
+    );
     CHECK(f.parent_of(child) == std::nullopt);
 }

@@ -1,7 +1,7 @@
 // Messages about many rows: all or nothing, and each row as if it came alone, but for what the rows before
 // it in the same message took.
-#include "pipeline/plan_builder.hpp"
 #include "messages/sender.hpp"
+#include "pipeline/plan_builder.hpp"
 
 using namespace rookery;
 using namespace rookery::messages;
@@ -71,9 +71,7 @@ Input numbered(const std::string& number) {
     return input_of(handle, std::pair{"msdyn_name", "@" + number}, std::pair{unique, number});
 }
 
-Input named(const std::string& name) {
-    return input_of(handle, std::pair{"msdyn_name", name});
-}
+Input named(const std::string& name) { return input_of(handle, std::pair{"msdyn_name", name}); }
 
 }  // namespace
 
@@ -85,7 +83,8 @@ TEST_CASE("CreateMultiple says the ids in the order of its rows", "[messages]") 
         inputs(
             input_of(application, std::pair{"msdyn_name", std::string("one")}),
             input_of(
-                application, std::pair{"msdyn_octwitterapplicationid", chosen},
+                application,
+                std::pair{"msdyn_octwitterapplicationid", chosen},
                 std::pair{"msdyn_name", std::string("two")}
             ),
             input_of(application, std::pair{"msdyn_name", std::string("three")})
@@ -95,34 +94,43 @@ TEST_CASE("CreateMultiple says the ids in the order of its rows", "[messages]") 
     CHECK(made.ids[1] == chosen);
     const std::vector<std::string> names{"one", "two", "three"};
     for (std::size_t i = 0; i < names.size(); ++i) {
-        CHECK(*value(f.system.row(application, made.ids[i]))->get<std::string>("msdyn_name") == names[i]);
+        CHECK(
+            *value(f.system.row(application, made.ids[i]))->get<std::string>("msdyn_name") ==
+            names[i]
+        );
     }
 }
 
 TEST_CASE("one row that cannot be made leaves all of a CreateMultiple unmade", "[messages]") {
     Fixture f;
     SECTION("an id that is taken") {
-        const auto taken = value(f.system.create(application, std::pair{"msdyn_name", std::string("a")}));
-        CHECK(code(f.create_many(
-                  application,
-                  inputs(
-                      input_of(application, std::pair{"msdyn_name", std::string("one")}),
-                      input_of(application, std::pair{"msdyn_octwitterapplicationid", taken})
-                  )
-              )) == Errc::duplicate_id);
+        const auto taken =
+            value(f.system.create(application, std::pair{"msdyn_name", std::string("a")}));
+        CHECK(
+            code(f.create_many(
+                application,
+                inputs(
+                    input_of(application, std::pair{"msdyn_name", std::string("one")}),
+                    input_of(application, std::pair{"msdyn_octwitterapplicationid", taken})
+                )
+            )) == Errc::duplicate_id
+        );
         CHECK(f.count(application) == 1);
     }
     SECTION("a state without its status") {
-        CHECK(code(f.create_many(
-                  application,
-                  inputs(
-                      input_of(application, std::pair{"msdyn_name", std::string("one")}),
-                      input_of(
-                          application, std::pair{"statecode", std::int64_t{0}},
-                          std::pair{"statuscode", std::int64_t{2}}
-                      )
-                  )
-              )) == Errc::bad_state);
+        CHECK(
+            code(f.create_many(
+                application,
+                inputs(
+                    input_of(application, std::pair{"msdyn_name", std::string("one")}),
+                    input_of(
+                        application,
+                        std::pair{"statecode", std::int64_t{0}},
+                        std::pair{"statuscode", std::int64_t{2}}
+                    )
+                )
+            )) == Errc::bad_state
+        );
         CHECK(f.count(application) == 0);
     }
 }
@@ -132,14 +140,18 @@ TEST_CASE("two rows of one CreateMultiple may not have one id", "[messages]") {
     const auto id = f.id();
     const auto row = [&](const std::string& name) {
         return input_of(
-            application, std::pair{"msdyn_octwitterapplicationid", id}, std::pair{"msdyn_name", name}
+            application,
+            std::pair{"msdyn_octwitterapplicationid", id},
+            std::pair{"msdyn_name", name}
         );
     };
     CHECK(code(f.create_many(application, inputs(row("one"), row("two")))) == Errc::duplicate_id);
     CHECK_FALSE(f.system.there(application, id));
 }
 
-TEST_CASE("two rows of one CreateMultiple may not have one alternate key, in any spelling", "[messages]") {
+TEST_CASE(
+    "two rows of one CreateMultiple may not have one alternate key, in any spelling", "[messages]"
+) {
     const auto [first, second] = GENERATE(table<std::string, std::string>({
         {"4711", "4711"},
         {"abc", "ABC"},
@@ -164,57 +176,79 @@ TEST_CASE("rows without a value in an alternate key do not clash", "[messages]")
 TEST_CASE("two rows of one UpsertMultiple may not take one alternate key", "[messages]") {
     Fixture f;
     SECTION("both new, by id") {
-        CHECK(code(f.upsert_many(
-                  handle, items(by_id(f.id(), numbered("4711")), by_id(f.id(), numbered("4711")))
-              )) == Errc::duplicate_key);
+        CHECK(
+            code(f.upsert_many(
+                handle, items(by_id(f.id(), numbered("4711")), by_id(f.id(), numbered("4711")))
+            )) == Errc::duplicate_key
+        );
         CHECK(f.count(handle) == 0);
     }
     SECTION("one new, one that is given the same key") {
         const auto there = value(f.system.create(handle, std::pair{unique, std::string("1")}));
-        CHECK(code(f.upsert_many(
-                  handle, items(by_id(f.id(), numbered("4711")), by_id(there, numbered("4711")))
-              )) == Errc::duplicate_key);
+        CHECK(
+            code(f.upsert_many(
+                handle, items(by_id(f.id(), numbered("4711")), by_id(there, numbered("4711")))
+            )) == Errc::duplicate_key
+        );
         CHECK(*value(f.system.row(handle, there))->get<std::string>(unique) == "1");
     }
     SECTION("a key that another row has already") {
         REQUIRE(f.system.create(handle, std::pair{unique, std::string("4711")}));
-        CHECK(code(f.upsert_many(
-                  handle, items(by_id(f.id(), numbered("1")), by_id(f.id(), numbered("4711")))
-              )) == Errc::duplicate_key);
+        CHECK(
+            code(f.upsert_many(
+                handle, items(by_id(f.id(), numbered("1")), by_id(f.id(), numbered("4711")))
+            )) == Errc::duplicate_key
+        );
         CHECK(f.count(handle) == 1);
     }
 }
 
-TEST_CASE("two items of one UpsertMultiple may not name one record, by id or by key", "[messages]") {
+TEST_CASE(
+    "two items of one UpsertMultiple may not name one record, by id or by key", "[messages]"
+) {
     Fixture f;
     const auto there = value(f.system.create(handle, std::pair{unique, std::string("4711")}));
     SECTION("by id twice") {
-        CHECK(code(f.upsert_many(handle, items(by_id(there, named("a")), by_id(there, named("b"))))) ==
-              Errc::duplicate_key);
+        CHECK(
+            code(f.upsert_many(handle, items(by_id(there, named("a")), by_id(there, named("b"))))
+            ) == Errc::duplicate_key
+        );
     }
     SECTION("by key twice") {
-        CHECK(code(f.upsert_many(handle, items(by_key("4711", named("a")), by_key("4711 ", named("b"))))) ==
-              Errc::duplicate_key);
+        CHECK(
+            code(f.upsert_many(
+                handle, items(by_key("4711", named("a")), by_key("4711 ", named("b")))
+            )) == Errc::duplicate_key
+        );
     }
     SECTION("once by id and once by key") {
-        CHECK(code(f.upsert_many(handle, items(by_id(there, named("a")), by_key("4711", named("b"))))) ==
-              Errc::duplicate_key);
+        CHECK(
+            code(f.upsert_many(handle, items(by_id(there, named("a")), by_key("4711", named("b"))))
+            ) == Errc::duplicate_key
+        );
     }
     SECTION("by a key that no record has yet") {
-        CHECK(code(f.upsert_many(handle, items(by_key("1", named("a")), by_key("1", named("b"))))) ==
-              Errc::duplicate_key);
+        CHECK(
+            code(f.upsert_many(handle, items(by_key("1", named("a")), by_key("1", named("b"))))) ==
+            Errc::duplicate_key
+        );
     }
     CHECK(f.count(handle) == 1);
     CHECK(value(f.system.row(handle, there))->get<std::string>("msdyn_name") == nullptr);
 }
 
-TEST_CASE("an UpsertMultiple creates by key what has it in no row, and updates what has", "[messages]") {
+TEST_CASE(
+    "an UpsertMultiple creates by key what has it in no row, and updates what has", "[messages]"
+) {
     Fixture f;
     const auto there = value(f.system.create(handle, std::pair{unique, std::string("4711")}));
-    REQUIRE(f.upsert_many(handle, items(by_key("4711", named("old")), by_key("4712", named("new")))));
+    REQUIRE(f.upsert_many(handle, items(by_key("4711", named("old")), by_key("4712", named("new"))))
+    );
     CHECK(f.count(handle) == 2);
     CHECK(*value(f.system.row(handle, there))->get<std::string>("msdyn_name") == "old");
-    REQUIRE(f.upsert_many(handle, items(by_key("4711", named("again")), by_key("4712", named("again")))));
+    REQUIRE(
+        f.upsert_many(handle, items(by_key("4711", named("again")), by_key("4712", named("again"))))
+    );
     CHECK(f.count(handle) == 2);
 }
 
@@ -223,14 +257,18 @@ TEST_CASE("an id that a record had is not used again", "[messages]") {
     const auto id = value(f.system.create(handle, std::pair{unique, std::string("4711")}));
     REQUIRE(f.system.remove(handle, id));
     CHECK(code(f.upsert_many(handle, items(by_id(id, named("again"))))) == Errc::duplicate_id);
-    CHECK(code(f.create_many(
-              handle, inputs(input_of(handle, std::pair{"msdyn_octwitterhandleid", id}))
-          )) == Errc::duplicate_id);
+    CHECK(
+        code(f.create_many(
+            handle, inputs(input_of(handle, std::pair{"msdyn_octwitterhandleid", id}))
+        )) == Errc::duplicate_id
+    );
     // Its key is free again.
     CHECK(f.system.create(handle, std::pair{unique, std::string("4711")}));
 }
 
-TEST_CASE("every row of a bulk message has an entry of its own, under one correlation", "[messages]") {
+TEST_CASE(
+    "every row of a bulk message has an entry of its own, under one correlation", "[messages]"
+) {
     Fixture f;
     const auto before = f.vault.vault().view().snapshot().log_size;
     REQUIRE(f.create_many(handle, inputs(named("a"), named("b"), named("c"))));

@@ -8,11 +8,11 @@
 #include "crypto/root_slots.hpp"
 #include "ledger/outbox.hpp"
 #include "ledger/vault_state.hpp"
-#include "vault/vault_parts.hpp"
-#include "vault/verify_store.hpp"
 #include "rookery/verify.hpp"
 #include "storage/rocksdb_store.hpp"
 #include "support/test_vault.hpp"
+#include "vault/vault_parts.hpp"
+#include "vault/verify_store.hpp"
 
 #include <cstdlib>
 #include <fstream>
@@ -59,11 +59,11 @@ class OldVault {
     /// The conversion alone: nothing is written after it.
     Result<void> convert() {
         auto directory = value(DataDirectory::open(data()));
-        const auto slots = value(
-            crypto::RootSlots::parse(value(directory.read_slots()), directory.identity().id)
-        );
+        const auto slots =
+            value(crypto::RootSlots::parse(value(directory.read_slots()), directory.identity().id));
         const auto root = value(slots.open(unsealing().offers));
-        const auto verifier = value(merkle::parse_verifier_key(value(directory.read_verifier_key())));
+        const auto verifier =
+            value(merkle::parse_verifier_key(value(directory.read_verifier_key())));
         audit::LogWriter::Options log;
         log.origin = verifier.name;
         log.verifier = verifier.key;
@@ -111,7 +111,8 @@ std::size_t conversions_on_log(const Vault& vault) {
     std::set<Uuid> requests;
     for (std::uint64_t index = 0; index < reader.size(); ++index) {
         const auto entry = value(reader.read(index, audit::Sections::core));
-        if (entry.event.action == audit::Action::format_change) requests.insert(entry.event.correlation);
+        if (entry.event.action == audit::Action::format_change)
+            requests.insert(entry.event.correlation);
     }
     return requests.size();
 }
@@ -148,7 +149,9 @@ TEST_CASE("a vault of format 1 is converted once when it is opened, and is whole
     CHECK(old.files().at("log.vkey") == before);
 }
 
-TEST_CASE("the conversion is an entry with both formats, and one for each row that had none", "[messages]") {
+TEST_CASE(
+    "the conversion is an entry with both formats, and one for each row that had none", "[messages]"
+) {
     OldVault old;
     const auto vault = value(old.open());
     const auto reader =
@@ -214,7 +217,10 @@ TEST_CASE("once the store is converted, a keyring or slots of format 1 are refus
     CHECK(converted.error().code == Errc::integrity);
 }
 
-TEST_CASE("a vault of format 1 that is not as it was left is not converted, and stays as it was", "[messages]") {
+TEST_CASE(
+    "a vault of format 1 that is not as it was left is not converted, and stays as it was",
+    "[messages]"
+) {
     OldVault old;
     const auto original = old.files();
     {

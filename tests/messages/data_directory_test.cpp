@@ -87,15 +87,9 @@ TEST_CASE("what stands in the place of a data directory's file is damage", "[mes
     const Fixture f;
     const auto made = DataDirectory::create(f.path, f.identity);
     REQUIRE(made);
-    SECTION("a link") {
-        fs::create_symlink(f.path / "vault", f.path / "slots");
-    }
-    SECTION("a folder") {
-        fs::create_directory(f.path / "slots");
-    }
-    SECTION("a pipe") {
-        REQUIRE(::mkfifo((f.path / "slots").c_str(), 0600) == 0);
-    }
+    SECTION("a link") { fs::create_symlink(f.path / "vault", f.path / "slots"); }
+    SECTION("a folder") { fs::create_directory(f.path / "slots"); }
+    SECTION("a pipe") { REQUIRE(::mkfifo((f.path / "slots").c_str(), 0600) == 0); }
     SECTION("more than 8 MiB") {
         REQUIRE(made->write_slots({}));
         fs::resize_file(f.path / "slots", (8U << 20) + 1);
@@ -106,7 +100,8 @@ TEST_CASE("what stands in the place of a data directory's file is damage", "[mes
 TEST_CASE("an identity is read as it was written, in either format", "[messages]") {
     const Fixture f;
     for (const unsigned format : {1U, 2U}) {
-        for (const auto kind : {messages::VaultKind::production, messages::VaultKind::development}) {
+        for (const auto kind :
+             {messages::VaultKind::production, messages::VaultKind::development}) {
             auto identity = f.identity;
             identity.format = format;
             identity.kind = kind;
@@ -135,11 +130,21 @@ TEST_CASE("an identity has one spelling", "[messages]") {
         return changed;
     };
     for (const auto& bad : {
-             with("8ebc1716", "8EBC1716"), with("8ebc1716", "8ebC1716"), with("8ebc1716-", "8ebc1716"),
-             with("8ebc1716", "{8ebc1716"), with("kind production", "kind Production"),
-             with("kind production", "kind other"), with("kind ", "kind  "), with("id ", "ID "),
-             with("\nkind", "\r\nkind"), with("origin vault.example/audit/a", "origin "), good + "\n",
-             good + "more", good.substr(0, good.size() - 1), " " + good, with("\nkind", "\n\nkind"),
+             with("8ebc1716", "8EBC1716"),
+             with("8ebc1716", "8ebC1716"),
+             with("8ebc1716-", "8ebc1716"),
+             with("8ebc1716", "{8ebc1716"),
+             with("kind production", "kind Production"),
+             with("kind production", "kind other"),
+             with("kind ", "kind  "),
+             with("id ", "ID "),
+             with("\nkind", "\r\nkind"),
+             with("origin vault.example/audit/a", "origin "),
+             good + "\n",
+             good + "more",
+             good.substr(0, good.size() - 1),
+             " " + good,
+             with("\nkind", "\n\nkind"),
              std::string{},
          }) {
         INFO(bad);
@@ -158,7 +163,8 @@ TEST_CASE("every flipped byte of an identity is refused, or says something else"
         auto changed = good;
         changed[i] = static_cast<char>(changed[i] ^ 0x20);  // the other letter case
         const auto parsed = messages::parse_identity(changed);
-        if (parsed && parsed->id == f.identity.id && parsed->origin == f.identity.origin) FAIL("byte " << i);
+        if (parsed && parsed->id == f.identity.id && parsed->origin == f.identity.origin)
+            FAIL("byte " << i);
     }
 }
 
@@ -176,8 +182,15 @@ TEST_CASE("the log's verifier key has one spelling in its file", "[messages]") {
     };
     CHECK(written(key + "\n"));
     for (const auto& bad : {
-             key, key + "\n\n", key + " \n", " " + key + "\n", key + "\r\n", "\n" + key + "\n",
-             key + "\nmore\n", std::string("anything\n"), std::string{},
+             key,
+             key + "\n\n",
+             key + " \n",
+             " " + key + "\n",
+             key + "\r\n",
+             "\n" + key + "\n",
+             key + "\nmore\n",
+             std::string("anything\n"),
+             std::string{},
          }) {
         INFO(bad);
         CHECK(error_of(written(bad)) == Errc::integrity);

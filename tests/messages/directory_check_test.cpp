@@ -17,10 +17,24 @@ struct Folder {
     Folder() {
         for (const auto* folder : {"store", "tls", "tokens"}) fs::create_directory(path() / folder);
         for (const auto* name :
-             {"LOCK", "vault", "slots", "keyring", "log.vkey", "reserve", "store/CURRENT",
-              "store/IDENTITY", "store/LOCK", "store/MANIFEST-000005", "store/OPTIONS-000007",
-              "store/000012.sst", "store/000013.log", "store/1234567.sst", "tls/ca.pem", "tls/ca.key",
-              "tls/server.pem", "tls/server.key"}) {
+             {"LOCK",
+              "vault",
+              "slots",
+              "keyring",
+              "log.vkey",
+              "reserve",
+              "store/CURRENT",
+              "store/IDENTITY",
+              "store/LOCK",
+              "store/MANIFEST-000005",
+              "store/OPTIONS-000007",
+              "store/000012.sst",
+              "store/000013.log",
+              "store/1234567.sst",
+              "tls/ca.pem",
+              "tls/ca.key",
+              "tls/server.pem",
+              "tls/server.key"}) {
             add(name);
         }
         fs::remove(path() / "tokens");
@@ -68,11 +82,34 @@ TEST_CASE("what a vault makes by itself is no finding", "[messages]") {
 TEST_CASE("a file that no vault has is a finding, wherever it lies", "[messages]") {
     const Folder folder;
     const auto name = GENERATE(
-        as<std::string>{}, "notes", "Vault", "vault ", "vault.bak", "log.key", "log.vkey~", ".slots",
-        "slots.1", "tls/extra.pem", "tls/CA.pem", "store/notes", "store/12345.sst",
-        "store/123456.sst.bak", "store/12345x.sst", "store/MANIFEST-", "store/MANIFEST-5",
-        "store/LOG", "store/000012.SST", "store/123456789012345678901.sst", "store/vault", "CURRENT",
-        "new", ".new", "notes.new", "store/notes.new", "store/000099.sst.new", "tls/vault.new"
+        as<std::string>{},
+        "notes",
+        "Vault",
+        "vault ",
+        "vault.bak",
+        "log.key",
+        "log.vkey~",
+        ".slots",
+        "slots.1",
+        "tls/extra.pem",
+        "tls/CA.pem",
+        "store/notes",
+        "store/12345.sst",
+        "store/123456.sst.bak",
+        "store/12345x.sst",
+        "store/MANIFEST-",
+        "store/MANIFEST-5",
+        "store/LOG",
+        "store/000012.SST",
+        "store/123456789012345678901.sst",
+        "store/vault",
+        "CURRENT",
+        "new",
+        ".new",
+        "notes.new",
+        "store/notes.new",
+        "store/000099.sst.new",
+        "tls/vault.new"
     );
     folder.add(name);
     CHECK(folder.found(VaultKind::production) == one(FindingKind::stray, name));
@@ -89,7 +126,12 @@ TEST_CASE("a folder that no vault has is one finding, whatever is in it", "[mess
 TEST_CASE("a file that was being replaced when the process ended is told apart", "[messages]") {
     const Folder folder;
     const auto name = GENERATE(
-        as<std::string>{}, "vault.new", "slots.new", "keyring.new", "log.vkey.new", "tls/server.key.new"
+        as<std::string>{},
+        "vault.new",
+        "slots.new",
+        "keyring.new",
+        "log.vkey.new",
+        "tls/server.key.new"
     );
     folder.add(name);
     CHECK(folder.found(VaultKind::production) == one(FindingKind::interrupted, name));
@@ -116,7 +158,8 @@ TEST_CASE("a development vault has a folder of tokens, and nothing else in it", 
 
 TEST_CASE("a link, a folder or a pipe in the place of a file is a finding", "[messages]") {
     const Folder folder;
-    const auto name = GENERATE(as<std::string>{}, "slots", "store/000012.sst", "tls/ca.pem", "store/CURRENT");
+    const auto name =
+        GENERATE(as<std::string>{}, "slots", "store/000012.sst", "tls/ca.pem", "store/CURRENT");
     const auto path = folder.path() / name;
     auto kind = FindingKind::linked;
     SECTION("a link") {

@@ -34,8 +34,10 @@ struct Scene {
         auditor = vault.user("Auditor");
         role = vault.role(
             "Holder",
-            {"prvReadmsdyn_octwitterhandlesecret", "prvWritemsdyn_octwitterhandlesecret",
-             "prvDeletemsdyn_octwitterhandlesecret", "prvAssignmsdyn_octwitterhandlesecret",
+            {"prvReadmsdyn_octwitterhandlesecret",
+             "prvWritemsdyn_octwitterhandlesecret",
+             "prvDeletemsdyn_octwitterhandlesecret",
+             "prvAssignmsdyn_octwitterhandlesecret",
              "prvAppendTomsdyn_octwitterhandlesecret"},
             schema::Depth::basic
         );
@@ -49,7 +51,8 @@ struct Scene {
         permit(reader, "masked", 4, 0);
         permit(vault.vault().system().user, "writes", 0, 0, 4);
         vault.create(
-            "msdyn_octwitterhandle", std::pair{"msdyn_name", std::string("@rookery")},
+            "msdyn_octwitterhandle",
+            std::pair{"msdyn_name", std::string("@rookery")},
             std::pair{"msdyn_octwitteruniquehandleid", std::string("4711")}
         );
         record = make("rookery", TestVault::target("team", team), "4711");
@@ -137,8 +140,7 @@ struct Scene {
     std::optional<Error> really(const Uuid& user, const Message& message) {
         auto receipt = value(vault.vault().run(TestVault::caller(user), message));
         const auto reply = std::move(receipt).take_reply();
-        const auto* error =
-            std::get_if<ErrorReply>(&static_cast<const MessageReply&>(*reply).body);
+        const auto* error = std::get_if<ErrorReply>(&static_cast<const MessageReply&>(*reply).body);
         return error == nullptr ? std::nullopt : std::optional(error->error);
     }
 
@@ -188,7 +190,9 @@ void check_same(Scene& scene, const ExplainAccess& asked, const Message& message
 
 }  // namespace
 
-TEST_CASE("who can read a record in clear is told with ways, profiles and live credentials", "[messages]") {
+TEST_CASE(
+    "who can read a record in clear is told with ways, profiles and live credentials", "[messages]"
+) {
     Scene scene;
     scene.give(
         scene.agent,
@@ -238,7 +242,9 @@ TEST_CASE("who can read a record in clear is told with ways, profiles and live c
     CHECK(later.credentials.front().listed.empty());
 }
 
-TEST_CASE("who can read one column is asked for that column, and the question is on the log", "[messages]") {
+TEST_CASE(
+    "who can read one column is asked for that column, and the question is on the log", "[messages]"
+) {
     Scene scene;
     auto message = scene.of_record();
     message.column = secrets.column(token_secret);
@@ -254,7 +260,9 @@ TEST_CASE("who can read one column is asked for that column, and the question is
     CHECK(entry.event.columns.front() == message.column->id);
 }
 
-TEST_CASE("of an inactive record it is told who would read it, and that nobody does", "[messages]") {
+TEST_CASE(
+    "of an inactive record it is told who would read it, and that nobody does", "[messages]"
+) {
     Scene scene;
     scene.deactivate();
     const auto reply = value(scene.who_can(scene.auditor, scene.of_record()));
@@ -280,11 +288,12 @@ TEST_CASE("who can read is told to who may read the log, and to nobody else", "[
     CHECK(scene.who_can(scene.nobody, missing).error().code == Errc::missing_privilege);
 }
 
-TEST_CASE("anybody may ask what he may do himself, and the log's readers what others may", "[messages]") {
+TEST_CASE(
+    "anybody may ask what he may do himself, and the log's readers what others may", "[messages]"
+) {
     Scene scene;
-    const auto own = value(
-        scene.vault.run<AccessOfReply>(TestVault::caller(scene.agent), RetrieveAccessOf{})
-    );
+    const auto own =
+        value(scene.vault.run<AccessOfReply>(TestVault::caller(scene.agent), RetrieveAccessOf{}));
     CHECK(own.user == scene.agent);
     CHECK(own.enabled);
     REQUIRE(own.tables.size() == 1);
@@ -307,7 +316,8 @@ TEST_CASE("anybody may ask what he may do himself, and the log's readers what ot
         Errc::missing_privilege
     );
     CHECK(
-        scene.vault.run<AccessOfReply>(TestVault::caller(scene.auditor), RetrieveAccessOf{scene.team})
+        scene.vault
+            .run<AccessOfReply>(TestVault::caller(scene.auditor), RetrieveAccessOf{scene.team})
             .error()
             .code == Errc::not_found
     );
@@ -320,7 +330,8 @@ TEST_CASE("an explained message is told as it happens, in code and text", "[mess
         CAPTURE(to_string(user));
         check_same(scene, scene.ask(user, Explained::retrieve), scene.in_clear());
         check_same(
-            scene, scene.ask(user, Explained::update),
+            scene,
+            scene.ask(user, Explained::update),
             scene.change("msdyn_name", std::string("again"), scene.record)
         );
         auto with_token = scene.ask(user, Explained::update);
@@ -341,13 +352,13 @@ TEST_CASE("an explained message is told as it happens, in code and text", "[mess
     }
     for (const auto& user : {scene.nobody, scene.outsider, scene.reader}) {
         CAPTURE(to_string(user));
-        check_same(
-            scene, scene.ask(user, Explained::remove), Delete{{&secrets, scene.record}, {}}
-        );
+        check_same(scene, scene.ask(user, Explained::remove), Delete{{&secrets, scene.record}, {}});
     }
 }
 
-TEST_CASE("an explanation names rule, missing privilege and how columns would be shown", "[messages]") {
+TEST_CASE(
+    "an explanation names rule, missing privilege and how columns would be shown", "[messages]"
+) {
     Scene scene;
     const auto agent = scene.explain(scene.ask(scene.agent, Explained::retrieve));
     CHECK(agent.allowed);
@@ -384,7 +395,8 @@ TEST_CASE("an explanation names rule, missing privilege and how columns would be
 
 TEST_CASE("an explanation does nothing and opens no token", "[messages]") {
     Scene scene;
-    for (const auto what : {Explained::retrieve, Explained::update, Explained::set_state, Explained::remove}) {
+    for (const auto what :
+         {Explained::retrieve, Explained::update, Explained::set_state, Explained::remove}) {
         CHECK(scene.explain(scene.ask(scene.agent, what)).allowed);
     }
     RetrieveAuditEvents review;
@@ -395,7 +407,8 @@ TEST_CASE("an explanation does nothing and opens no token", "[messages]") {
         CHECK((made || entry.event.action == audit::Action::audit_read));
         CHECK(entry.event.release != audit::ReleaseMode::plaintext);
     }
-    const auto row = value(scene.vault.run<RowReply>(TestVault::caller(scene.agent), scene.in_clear()));
+    const auto row =
+        value(scene.vault.run<RowReply>(TestVault::caller(scene.agent), scene.in_clear()));
     CHECK(row.row.row->row_version == 1);
 }
 
@@ -417,7 +430,8 @@ TEST_CASE("a change that would let others read needs the grant, told as it happe
         mover,
         scene.vault.role(
             "Mover",
-            {"prvReadmsdyn_octwitterhandlesecret", "prvWritemsdyn_octwitterhandlesecret",
+            {"prvReadmsdyn_octwitterhandlesecret",
+             "prvWritemsdyn_octwitterhandlesecret",
              "prvAssignmsdyn_octwitterhandlesecret"},
             schema::Depth::global
         )
@@ -451,7 +465,9 @@ TEST_CASE("a change that would let others read needs the grant, told as it happe
     CHECK(activate.error->code == Errc::grant_unmask_denied);
 }
 
-TEST_CASE("what a row needs for being appended to is told without a message of its own", "[messages]") {
+TEST_CASE(
+    "what a row needs for being appended to is told without a message of its own", "[messages]"
+) {
     Scene scene;
     CHECK(scene.explain(scene.ask(scene.agent, Explained::append_to)).allowed);
     const auto outsider = scene.explain(scene.ask(scene.outsider, Explained::append_to));
@@ -461,7 +477,9 @@ TEST_CASE("what a row needs for being appended to is told without a message of i
     CHECK(append.error->code == Errc::missing_privilege);
 }
 
-TEST_CASE("a token needs its column's permission to be created, which an explanation tells", "[messages]") {
+TEST_CASE(
+    "a token needs its column's permission to be created, which an explanation tells", "[messages]"
+) {
     Scene scene;
     scene.give(
         scene.reader,
@@ -514,7 +532,9 @@ TEST_CASE("who asks about himself hears what his credential does not carry", "[m
     CHECK(told.allowed);
     CHECK(told.columns.front().view == access::ColumnView::masked);
     CHECK(told.columns.front().unconfirmed);
-    CHECK_FALSE(scene.explain(scene.ask(scene.agent, Explained::retrieve)).columns.front().unconfirmed);
+    CHECK_FALSE(
+        scene.explain(scene.ask(scene.agent, Explained::retrieve)).columns.front().unconfirmed
+    );
 }
 
 TEST_CASE("a message that a table does not have is not explained", "[messages]") {
@@ -530,7 +550,10 @@ TEST_CASE("a message that a table does not have is not explained", "[messages]")
     }
 }
 
-TEST_CASE("an explained removal counts what would go with the row, and says what stands in its way", "[messages]") {
+TEST_CASE(
+    "an explained removal counts what would go with the row, and says what stands in its way",
+    "[messages]"
+) {
     Scene scene;
     const auto admin = scene.vault.user("Admin");
     scene.give(admin, access::system_administrator_role);

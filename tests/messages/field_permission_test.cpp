@@ -32,6 +32,7 @@ TEST_CASE("a column permission is for a sealed column, in its own spelling", "[m
     struct Case {
         std::string_view entity, attribute, to_blame;
     };
+
     const auto c = GENERATE(
         Case{"MSDYN_octwitterhandlesecret", token, "entityname"},
         Case{"msdyn_octwitterhandlesecret ", token, "entityname"},
@@ -71,8 +72,8 @@ TEST_CASE("an upsert by key makes no column permission in another spelling eithe
     CHECK(refused.error().code == Errc::invalid_argument);
 
     // One that is there is found in any spelling, and keeps its own.
-    const auto id = *value(
-        vault.run<NoContent>(vault.vault().system(), permission(profile, secrets, token))
-    ).id;
+    const auto id =
+        *value(vault.run<NoContent>(vault.vault().system(), permission(profile, secrets, token)))
+             .id;
     CHECK(*value(vault.run<NoContent>(vault.vault().system(), message)).id == id);
 }

@@ -1,21 +1,17 @@
 #include "query/filter.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "query/compiled_filter.hpp"
+
+#include <catch2/catch.hpp>
 
 using namespace rookery;
 using namespace rookery::messages;
 
 namespace {
 
-const schema::Table& table() {
-    return *schema::table("msdyn_octwitterhandlesecret");
-}
+const schema::Table& table() { return *schema::table("msdyn_octwitterhandlesecret"); }
 
-const schema::Column* column(std::string_view name) {
-    return table().column(name);
-}
+const schema::Column* column(std::string_view name) { return table().column(name); }
 
 const Uuid row_id = *Uuid::parse("22222222-2222-4222-8222-222222222222");
 const Uuid owner_id = *Uuid::parse("33333333-3333-4333-8333-333333333333");
@@ -67,13 +63,9 @@ bool like(TextMatch kind, std::string pattern) {
     return admits({Match{column("msdyn_name"), kind, std::move(pattern)}}, row());
 }
 
-Filter yes() {
-    return compare("importsequencenumber", Comparison::eq, std::int64_t{5});
-}
+Filter yes() { return compare("importsequencenumber", Comparison::eq, std::int64_t{5}); }
 
-Filter no() {
-    return compare("importsequencenumber", Comparison::eq, std::int64_t{6});
-}
+Filter no() { return compare("importsequencenumber", Comparison::eq, std::int64_t{6}); }
 
 Filter unknown() {
     return compare("msdyn_octwitteruniquehandleid", Comparison::eq, std::string{"a"});
@@ -173,7 +165,9 @@ TEST_CASE("a pattern of many wildcards ends in bounded time", "[messages]") {
     CHECK_FALSE(admits({Match{column("msdyn_name"), TextMatch::startswith, pattern + "b"}}, held));
 }
 
-TEST_CASE("patterns and literals match in comparison form, whatever they are written in", "[messages]") {
+TEST_CASE(
+    "patterns and literals match in comparison form, whatever they are written in", "[messages]"
+) {
     auto held = row();
     held.set("msdyn_name", std::string{"\u00C9mile \u03A3\u03AF\u03C3\u03C5\u03C6\u03BF\u03C2"});
     const auto matches = [&](TextMatch kind, std::string pattern) {
@@ -185,7 +179,11 @@ TEST_CASE("patterns and literals match in comparison form, whatever they are wri
     CHECK(matches(TextMatch::contains, "_mile [\u03B1-\u03C9]"));
     CHECK_FALSE(matches(TextMatch::startswith, "emile"));
     CHECK(admits(
-        compare("msdyn_name", Comparison::eq, std::string{"e\u0301MILE \u03C3\u03AF\u03C3\u03C5\u03C6\u03BF\u03C3 "}),
+        compare(
+            "msdyn_name",
+            Comparison::eq,
+            std::string{"e\u0301MILE \u03C3\u03AF\u03C3\u03C5\u03C6\u03BF\u03C3 "}
+        ),
         held
     ));
     CHECK(admits(compare("msdyn_name", Comparison::gt, std::string{"Z"}), held));

@@ -26,11 +26,11 @@ struct Fixture {
 
     Uuid unit(const std::string& name) {
         return value(system.create(
-            "businessunit", std::pair{"name", name},
+            "businessunit",
+            std::pair{"name", name},
             std::pair{
                 "parentbusinessunitid",
-                TestVault::target("businessunit", vault.vault().root_business_unit())
-            }
+                TestVault::target("businessunit", vault.vault().root_business_unit())}
         ));
     }
 };
@@ -51,9 +51,13 @@ TEST_CASE("nobody disables the unit that he is in", "[messages]") {
     Fixture f;
     const auto unit = f.unit("unit");
     const auto home = std::pair{"businessunitid", TestVault::target("businessunit", unit)};
-    REQUIRE(f.system.update("systemuser", f.own, std::pair{home.first, TestVault::target("businessunit", unit)}));
-    CHECK(code(f.administrator.update("businessunit", unit, std::pair{"isdisabled", true})) ==
-          Errc::access_denied);
+    REQUIRE(f.system.update(
+        "systemuser", f.own, std::pair{home.first, TestVault::target("businessunit", unit)}
+    ));
+    CHECK(
+        code(f.administrator.update("businessunit", unit, std::pair{"isdisabled", true})) ==
+        Errc::access_denied
+    );
     const auto empty = f.unit("empty");
     CHECK(f.administrator.update("businessunit", empty, std::pair{"isdisabled", true}));
 }
@@ -61,13 +65,18 @@ TEST_CASE("nobody disables the unit that he is in", "[messages]") {
 TEST_CASE("the root unit is never disabled, and never below another", "[messages]") {
     Fixture f;
     const auto root = f.vault.vault().root_business_unit();
-    CHECK(code(f.administrator.update("businessunit", root, std::pair{"isdisabled", true})) ==
-          Errc::switch_locked);
+    CHECK(
+        code(f.administrator.update("businessunit", root, std::pair{"isdisabled", true})) ==
+        Errc::switch_locked
+    );
     const auto unit = f.unit("unit");
-    CHECK(code(f.administrator.update(
-              "businessunit", root,
-              std::pair{"parentbusinessunitid", TestVault::target("businessunit", unit)}
-          )) == Errc::switch_locked);
+    CHECK(
+        code(f.administrator.update(
+            "businessunit",
+            root,
+            std::pair{"parentbusinessunitid", TestVault::target("businessunit", unit)}
+        )) == Errc::switch_locked
+    );
     CHECK(f.administrator.update("businessunit", root, std::pair{"name", std::string("renamed")}));
 }
 
@@ -75,18 +84,24 @@ TEST_CASE("a unit is below the root, and not below itself", "[messages]") {
     Fixture f;
     const auto upper = f.unit("upper");
     const auto lower = value(f.system.create(
-        "businessunit", std::pair{"name", std::string("lower")},
+        "businessunit",
+        std::pair{"name", std::string("lower")},
         std::pair{"parentbusinessunitid", TestVault::target("businessunit", upper)}
     ));
     for (const auto& below : {upper, lower}) {
-        CHECK(code(f.administrator.update(
-                  "businessunit", upper,
-                  std::pair{"parentbusinessunitid", TestVault::target("businessunit", below)}
-              )) == Errc::invalid_argument);
+        CHECK(
+            code(f.administrator.update(
+                "businessunit",
+                upper,
+                std::pair{"parentbusinessunitid", TestVault::target("businessunit", below)}
+            )) == Errc::invalid_argument
+        );
     }
-    CHECK(code(f.administrator.update(
-              "businessunit", upper, std::pair{"parentbusinessunitid", std::monostate{}}
-          )) == Errc::invalid_argument);
+    CHECK(
+        code(f.administrator.update(
+            "businessunit", upper, std::pair{"parentbusinessunitid", std::monostate{}}
+        )) == Errc::invalid_argument
+    );
 }
 
 TEST_CASE("the last administrator stays one", "[messages]") {
@@ -101,7 +116,8 @@ TEST_CASE("the last administrator stays one", "[messages]") {
     // Not even for another who could disable him.
     const auto keeper = f.vault.user("keeper");
     f.vault.associate(
-        "systemuserroles_association", keeper,
+        "systemuserroles_association",
+        keeper,
         f.vault.role("keeper", {"prvReadUser", "prvWriteUser"}, schema::Depth::global)
     );
     Sender sender(f.vault, TestVault::caller(keeper));
@@ -114,7 +130,9 @@ TEST_CASE("who is disabled is refused, and let in again when he is enabled", "[m
     Sender other(f.vault, TestVault::caller(f.other));
     CHECK(f.vault.run<WhoAmIReply>(TestVault::caller(f.other), WhoAmI{}));
     REQUIRE(f.administrator.update("systemuser", f.other, std::pair{"isdisabled", true}));
-    CHECK(code(f.vault.run<WhoAmIReply>(TestVault::caller(f.other), WhoAmI{})) == Errc::user_disabled);
+    CHECK(
+        code(f.vault.run<WhoAmIReply>(TestVault::caller(f.other), WhoAmI{})) == Errc::user_disabled
+    );
     CHECK(code(other.row("systemuser", f.own)) == Errc::user_disabled);
     REQUIRE(f.administrator.update("systemuser", f.other, std::pair{"isdisabled", false}));
     CHECK(f.vault.run<WhoAmIReply>(TestVault::caller(f.other), WhoAmI{}));
@@ -127,5 +145,7 @@ TEST_CASE("who is in a disabled unit is refused", "[messages]") {
         "systemuser", f.other, std::pair{"businessunitid", TestVault::target("businessunit", unit)}
     ));
     REQUIRE(f.administrator.update("businessunit", unit, std::pair{"isdisabled", true}));
-    CHECK(code(f.vault.run<WhoAmIReply>(TestVault::caller(f.other), WhoAmI{})) == Errc::user_disabled);
+    CHECK(
+        code(f.vault.run<WhoAmIReply>(TestVault::caller(f.other), WhoAmI{})) == Errc::user_disabled
+    );
 }

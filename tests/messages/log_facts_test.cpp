@@ -1,11 +1,11 @@
 #include "vault/log_facts.hpp"
 
+#include "schema/known_tables.hpp"
+#include "schema/schema.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-
-#include "schema/known_tables.hpp"
-#include "schema/schema.hpp"
 
 using namespace rookery;
 using namespace rookery::messages;
@@ -110,7 +110,9 @@ TEST_CASE("a row of which the log knows nothing was forged", "[messages]") {
     CHECK(f.says("no entry of the log tells"));
 }
 
-TEST_CASE("a row that was refused, or that an entry only saw, is not told by the log", "[messages]") {
+TEST_CASE(
+    "a row that was refused, or that an entry only saw, is not told by the log", "[messages]"
+) {
     Facts f;
     SECTION("denied") { f.log({.outcome = audit::Outcome::denied}); }
     SECTION("failed") { f.log({.outcome = audit::Outcome::failed}); }
@@ -236,7 +238,10 @@ TEST_CASE("versionnumbers in another order than their entries disagree", "[messa
     CHECK(f.says("out of the order"));
 }
 
-TEST_CASE("the rows of one request may be numbered in any order, and those of a conversion too", "[messages]") {
+TEST_CASE(
+    "the rows of one request may be numbered in any order, and those of a conversion too",
+    "[messages]"
+) {
     Facts f;
     SECTION("one request") {
         f.log({.row = 1, .request = 1});
@@ -244,7 +249,13 @@ TEST_CASE("the rows of one request may be numbered in any order, and those of a 
     }
     SECTION("a conversion") {
         f.log({.row = 2, .request = 2});
-        f.log({.row = 1, .before = 1, .after = 1, .request = 1, .action = audit::Action::format_change});
+        f.log(
+            {.row = 1,
+             .before = 1,
+             .after = 1,
+             .request = 1,
+             .action = audit::Action::format_change}
+        );
     }
     f.row(1, 1, 1, 11);
     f.row(2, 1, 1, 10);

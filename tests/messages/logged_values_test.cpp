@@ -1,14 +1,14 @@
 // What a write's entry says of its row: the columns that decide access, before and after, whole.
 #include "pipeline/logged_values.hpp"
 
-#include <algorithm>
-#include <map>
-
 #include "audit/cbor.hpp"
 #include "audit/detail.hpp"
 #include "crypto/sha256.hpp"
 #include "rules/table_rules.hpp"
 #include "support/test_vault.hpp"
+
+#include <algorithm>
+#include <map>
 
 using namespace rookery;
 using namespace rookery::messages;
@@ -23,7 +23,8 @@ using Extras = std::map<std::string, std::string>;
 Extras extras_of(const audit::Event& event) {
     Extras out;
     for (const auto& [name, extra] : event.extras) {
-        if (const auto* number = std::get_if<std::uint64_t>(&extra)) out[name] = std::to_string(*number);
+        if (const auto* number = std::get_if<std::uint64_t>(&extra))
+            out[name] = std::to_string(*number);
         if (const auto* text = std::get_if<std::string>(&extra)) out[name] = *text;
         if (const auto* bytes = std::get_if<Bytes>(&extra)) out[name] = to_hex(*bytes);
     }
@@ -54,17 +55,23 @@ constexpr std::string_view four_bytes = "\xF0\x9F\x98\x80";
 storage::Value largest(const schema::Column& column, std::uint8_t which) {
     using enum schema::Type;
     switch (column.type) {
-        case uid: return number_id(which);
+        case uid:
+            return number_id(which);
         case lookup:
-        case owner: return storage::RowRef{1, number_id(which)};
-        case boolean: return which % 2 == 0;
-        case datetime: return from_ms(253'402'300'799'000 - which * 1000);
+        case owner:
+            return storage::RowRef{1, number_id(which)};
+        case boolean:
+            return which % 2 == 0;
+        case datetime:
+            return from_ms(253'402'300'799'000 - which * 1000);
         case bigint:
         case integer:
         case choice:
         case state:
-        case status: return std::int64_t{column.type == bigint ? INT64_MAX - which : INT32_MAX - which};
-        default: return repeated(four_bytes, column.length_max - 1) + static_cast<char>('a' + which);
+        case status:
+            return std::int64_t{column.type == bigint ? INT64_MAX - which : INT32_MAX - which};
+        default:
+            return repeated(four_bytes, column.length_max - 1) + static_cast<char>('a' + which);
     }
 }
 
@@ -93,13 +100,16 @@ void update(TestVault& vault, std::string_view table, const Uuid& id, Cells&&...
     message.preconditions.must_exist = true;
     (message.input.cells.push_back(
          TestVault::cell(table, cells.first, InputValue(std::forward<Cells>(cells).second))
-     ), ...);
+     ),
+     ...);
     vault.run_as_system<NoContent>(std::move(message));
 }
 
 }  // namespace
 
-TEST_CASE("an entry has what decides before and after, and before only of what changed", "[messages]") {
+TEST_CASE(
+    "an entry has what decides before and after, and before only of what changed", "[messages]"
+) {
     const auto& table = schema::known::businessunit;
     storage::Row before;
     before.table = &table;
@@ -114,21 +124,23 @@ TEST_CASE("an entry has what decides before and after, and before only of what c
 
     const auto parent = to_string(number_id(2));
     CHECK(
-        logged(&before, &after) == Extras{
-                                       {"name", "East"},
-                                       {"parentbusinessunitid", parent},
-                                       {"isdisabled", "1"},
-                                       {"isdisabled.before", "0"}}
+        logged(&before, &after) ==
+        Extras{
+            {"name", "East"},
+            {"parentbusinessunitid", parent},
+            {"isdisabled", "1"},
+            {"isdisabled.before", "0"}}
     );
     CHECK(
         logged(nullptr, &before) ==
         Extras{{"name", "East"}, {"parentbusinessunitid", parent}, {"isdisabled", "0"}}
     );
     CHECK(
-        logged(&before, nullptr) == Extras{
-                                        {"name.before", "East"},
-                                        {"parentbusinessunitid.before", parent},
-                                        {"isdisabled.before", "0"}}
+        logged(&before, nullptr) ==
+        Extras{
+            {"name.before", "East"},
+            {"parentbusinessunitid.before", parent},
+            {"isdisabled.before", "0"}}
     );
     CHECK(logged(&before, &before).count("name.before") == 0);
 }
@@ -144,7 +156,9 @@ TEST_CASE("of a change null is an empty text, which no column holds", "[messages
     CHECK(logged(&without, &without).empty());
 }
 
-TEST_CASE("a long text is cut between two characters, and its digest says which it was", "[messages]") {
+TEST_CASE(
+    "a long text is cut between two characters, and its digest says which it was", "[messages]"
+) {
     storage::Row row;
     row.table = &schema::known::team;
     const auto fits = repeated(four_bytes, logged_text_max / 4);
@@ -226,8 +240,12 @@ TEST_CASE("a user with the longest names keeps all that decides on the log", "[m
     const auto user = vault.user(name);
     const auto application = number_id(7);
     update(
-        vault, "systemuser", user, std::pair{"applicationid", application},
-        std::pair{"isdisabled", true}, std::pair{"accessmode", std::int64_t{2}}
+        vault,
+        "systemuser",
+        user,
+        std::pair{"applicationid", application},
+        std::pair{"isdisabled", true},
+        std::pair{"accessmode", std::int64_t{2}}
     );
     const auto changed = newest(vault, user);
     CHECK(changed.count("clipped") == 0);
@@ -243,22 +261,30 @@ TEST_CASE("a user with the longest names keeps all that decides on the log", "[m
     CHECK(changed.count("caltype") == 0);
 }
 
-TEST_CASE("Assign and SetState say owner and state before and after; create and delete say both", "[messages]") {
+TEST_CASE(
+    "Assign and SetState say owner and state before and after; create and delete say both",
+    "[messages]"
+) {
     TestVault vault;
     const auto unit = TestVault::target("businessunit", vault.vault().root_business_unit());
     const auto team = vault.create(
         "team", std::pair{"name", std::string("Social")}, std::pair{"businessunitid", unit}
     );
     vault.associate(
-        "teamroles_association", team,
+        "teamroles_association",
+        team,
         vault.role(
-            "Owner", {"prvReadmsdyn_octwitterhandle", "prvReadmsdyn_octwitterapplication",
-                      "prvReadmsdyn_octwitterhandlesecret"}, schema::Depth::basic
+            "Owner",
+            {"prvReadmsdyn_octwitterhandle",
+             "prvReadmsdyn_octwitterapplication",
+             "prvReadmsdyn_octwitterhandlesecret"},
+            schema::Depth::basic
         )
     );
     const auto system = to_string(vault.vault().system().user);
     vault.create(
-        "msdyn_octwitterhandle", std::pair{"msdyn_name", std::string("@rookery")},
+        "msdyn_octwitterhandle",
+        std::pair{"msdyn_name", std::string("@rookery")},
         std::pair{"msdyn_octwitteruniquehandleid", std::string("4711")}
     );
     for (const std::string_view table :
@@ -266,7 +292,8 @@ TEST_CASE("Assign and SetState say owner and state before and after; create and 
         CAPTURE(table);
         auto id = table == "msdyn_octwitterhandlesecret"
                       ? vault.create(
-                            table, std::pair{"msdyn_name", std::string("x")},
+                            table,
+                            std::pair{"msdyn_name", std::string("x")},
                             std::pair{"msdyn_octwitteruniquehandleid", std::string("4711")}
                         )
                       : vault.create(table, std::pair{"msdyn_name", std::string("x")});
@@ -296,7 +323,9 @@ TEST_CASE("Assign and SetState say owner and state before and after; create and 
     }
 }
 
-TEST_CASE("a credential's entries say whose it is, until when, and that it is revoked", "[messages]") {
+TEST_CASE(
+    "a credential's entries say whose it is, until when, and that it is revoked", "[messages]"
+) {
     TestVault vault;
     CreateCredential message;
     message.user = vault.user("Rita");

@@ -7,12 +7,11 @@
 #include "crypto/key_file_slot.hpp"
 #include "crypto/root_slots.hpp"
 #include "merkle/hash.hpp"
-#include "vault/vault_parts.hpp"
 #include "storage/rocksdb_store.hpp"
 #include "storage/text_rules.hpp"
+#include "support/test_vault.hpp"
 #include "vault/vault_parts.hpp"
 #include "vault/verify_store.hpp"
-#include "support/test_vault.hpp"
 
 #include <fstream>
 #include <iterator>
@@ -40,7 +39,9 @@ void write(const fs::path& path, std::string_view bytes) {
 struct Opened {
     explicit Opened(const TestVault& vault)
         : directory(value(DataDirectory::open(vault.data()))),
-          slots(value(crypto::RootSlots::parse(value(directory.read_slots()), directory.identity().id))),
+          slots(value(
+              crypto::RootSlots::parse(value(directory.read_slots()), directory.identity().id)
+          )),
           root(value(slots.open(*crypto::key_file_offer(vault.key_file())))),
           keyring(value(crypto::Keyring::open(
               value(directory.read_keyring()), root.key, root.generation, directory.identity().id, 1
@@ -76,7 +77,9 @@ Rows rows_of(const TestVault& vault, storage::Family family) {
     return out;
 }
 
-void put(const TestVault& vault, storage::Family family, const std::string& key, const std::string& bytes) {
+void put(
+    const TestVault& vault, storage::Family family, const std::string& key, const std::string& bytes
+) {
     const auto store = vault.store();
     const auto commit = store->begin();
     commit->put(family, key, bytes);
@@ -108,7 +111,9 @@ TEST_CASE("an older keyring that was put back is named", "[messages]") {
     const auto old = content(vault.data() / "keyring");
     {
         Opened opened(vault);
-        opened.write_keyring(value(opened.keyring.with_lease(crypto::Purpose::record_kek, from_ms(0))));
+        opened.write_keyring(
+            value(opened.keyring.with_lease(crypto::Purpose::record_kek, from_ms(0)))
+        );
     }
     REQUIRE(vault.reopen());
     vault.close();
@@ -119,7 +124,9 @@ TEST_CASE("an older keyring that was put back is named", "[messages]") {
     CHECK(vault.reopen());
 }
 
-TEST_CASE("after a rotation of the row key the vault opens, and the older keyring does not", "[messages]") {
+TEST_CASE(
+    "after a rotation of the row key the vault opens, and the older keyring does not", "[messages]"
+) {
     TestVault vault;
     vault.close();
     const auto old = content(vault.data() / "keyring");
@@ -137,7 +144,10 @@ TEST_CASE("after a rotation of the row key the vault opens, and the older keyrin
     refused(vault, "the keyring is older than the vault");
 }
 
-TEST_CASE("a change of the slots that was cut off is finished, and the set before it is refused", "[messages]") {
+TEST_CASE(
+    "a change of the slots that was cut off is finished, and the set before it is refused",
+    "[messages]"
+) {
     TestVault vault;
     vault.close();
     const auto before = content(vault.data() / "slots");
@@ -155,7 +165,9 @@ TEST_CASE("a change of the slots that was cut off is finished, and the set befor
     CHECK(vault.reopen());
 }
 
-TEST_CASE("a set of slots that runs ahead of its keyring by more than one change is refused", "[messages]") {
+TEST_CASE(
+    "a set of slots that runs ahead of its keyring by more than one change is refused", "[messages]"
+) {
     TestVault vault;
     vault.close();
     Opened(vault).add_slot(3);
@@ -167,7 +179,8 @@ TEST_CASE("a slot that somebody without the keyring's key added is refused", "[m
     vault.close();
     {
         Opened opened(vault);
-        auto other = crypto::Keyring::create(opened.directory.identity().id, opened.random, from_ms(0));
+        auto other =
+            crypto::Keyring::create(opened.directory.identity().id, opened.random, from_ms(0));
         const auto spare = crypto::key_file_offer(opened.folder.path() / "spare.key");
         REQUIRE(opened.slots.add(
             opened.root.key, opened.root.generation, *spare, "spare", opened.random, from_ms(0)
@@ -202,8 +215,7 @@ TEST_CASE("the files vault and log.vkey may not contradict the log's first entry
     SECTION("another key of the same name") {
         SystemRandom random;
         const auto other = crypto::SigningKey::from_seed(crypto::SigningSeed::random(random));
-        const auto key =
-            merkle::format_verifier_key({"vault.test/audit/n1", other.public_key()});
+        const auto key = merkle::format_verifier_key({"vault.test/audit/n1", other.public_key()});
         write(vault.data() / "log.vkey", key + "\n");
         refused(vault, "the file 'log.vkey' is not the key that the log began with");
     }
@@ -265,7 +277,10 @@ TEST_CASE("an older log that was put back is named", "[messages]") {
     refused(vault, "the log is shorter than the vault's state");
 }
 
-TEST_CASE("a vault opens after attempts that failed, and their entries are all there is beyond its state", "[messages]") {
+TEST_CASE(
+    "a vault opens after attempts that failed, and their entries are all there is beyond its state",
+    "[messages]"
+) {
     TestVault vault;
     vault.close();
     const auto kept = vault.key_file().string() + ".kept";
@@ -279,10 +294,17 @@ TEST_CASE("a vault opens after attempts that failed, and their entries are all t
     CHECK(value(verify_store(vault.vault())).ok());
 }
 
-TEST_CASE("an entry that somebody without keys appended is named, but for an attempt to unseal", "[messages]") {
+TEST_CASE(
+    "an entry that somebody without keys appended is named, but for an attempt to unseal",
+    "[messages]"
+) {
     const auto action = GENERATE(
-        audit::Action::unseal_attempt, audit::Action::login, audit::Action::retrieve,
-        audit::Action::heartbeat, audit::Action::log_open, audit::Action::format_change
+        audit::Action::unseal_attempt,
+        audit::Action::login,
+        audit::Action::retrieve,
+        audit::Action::heartbeat,
+        audit::Action::log_open,
+        audit::Action::format_change
     );
     TestVault vault;
     vault.close();
@@ -304,16 +326,15 @@ TEST_CASE("an entry that somebody without keys appended is named, but for an att
     audit::Leaf leaf;
     leaf.index = state.size();
     leaf.time = state.last_time;
-    leaf.core_commit = audit::bind_core(
-        leaf.index, audit::commitment(audit::Section::core, audit::Salt{}, core)
-    );
+    leaf.core_commit =
+        audit::bind_core(leaf.index, audit::commitment(audit::Section::core, audit::Salt{}, core));
     leaf.priv_commit = audit::commitment(audit::Section::priv, audit::Salt{}, priv);
     const auto bytes = audit::encode(leaf);
     const auto nodes = state.frontier.append(merkle::hash_leaf(bytes));
-    put(
-        vault, storage::Family::log, audit::entry_key(leaf.index),
-        audit::entry_value(bytes, nodes, section(core), section(priv))
-    );
+    put(vault,
+        storage::Family::log,
+        audit::entry_key(leaf.index),
+        audit::entry_value(bytes, nodes, section(core), section(priv)));
     put(vault, storage::Family::log, audit::state_key(), audit::encode(state));
     if (action == audit::Action::unseal_attempt) {
         CHECK(vault.reopen());

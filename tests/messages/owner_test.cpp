@@ -18,27 +18,31 @@ struct Fixture {
 
     Uuid team(const std::string& name, std::int64_t type, std::optional<Uuid> unit = {}) {
         return value(system.create(
-            "team", std::pair{"name", name}, std::pair{"teamtype", type},
+            "team",
+            std::pair{"name", name},
+            std::pair{"teamtype", type},
             std::pair{
                 "businessunitid",
-                TestVault::target("businessunit", unit.value_or(vault.vault().root_business_unit()))
-            }
+                TestVault::target(
+                    "businessunit", unit.value_or(vault.vault().root_business_unit())
+                )}
         ));
     }
 
     Uuid unit() {
         return value(system.create(
-            "businessunit", std::pair{"name", std::string("unit")},
+            "businessunit",
+            std::pair{"name", std::string("unit")},
             std::pair{
                 "parentbusinessunitid",
-                TestVault::target("businessunit", vault.vault().root_business_unit())
-            }
+                TestVault::target("businessunit", vault.vault().root_business_unit())}
         ));
     }
 
     Result<Uuid> owned_by(std::string_view table, const Uuid& owner) {
         return system.create(
-            application, std::pair{"msdyn_name", std::string("app")},
+            application,
+            std::pair{"msdyn_name", std::string("app")},
             std::pair{"ownerid", TestVault::target(table, owner)}
         );
     }
@@ -61,11 +65,13 @@ TEST_CASE("a record belongs to who makes it, if nobody else is named", "[message
     Fixture f;
     const auto user = f.vault.user("maker");
     f.vault.associate(
-        "systemuserroles_association", user,
+        "systemuserroles_association",
+        user,
         f.vault.role("Maker", {"prvCreatemsdyn_octwitterapplication"}, schema::Depth::basic)
     );
     Sender maker(f.vault, TestVault::caller(user));
-    const auto record = value(maker.create(application, std::pair{"msdyn_name", std::string("app")}));
+    const auto record =
+        value(maker.create(application, std::pair{"msdyn_name", std::string("app")}));
     CHECK(f.ref(record, "ownerid") == storage::RowRef{schema::known::systemuser.id, user});
     CHECK(f.ref(record, "owninguser").id == user);
     CHECK(f.null(record, "owningteam"));
@@ -105,13 +111,17 @@ TEST_CASE("a record is never without an owner", "[messages]") {
     CHECK_FALSE(f.null(record, "ownerid"));
 }
 
-TEST_CASE("another owner brings his unit along, and leaves nothing of the one before", "[messages]") {
+TEST_CASE(
+    "another owner brings his unit along, and leaves nothing of the one before", "[messages]"
+) {
     Fixture f;
     const auto first = f.vault.user("first");
     const auto unit = f.unit();
     const auto team = f.team("second", 0, unit);
     const auto record = value(f.owned_by("systemuser", first));
-    REQUIRE(f.system.update(application, record, std::pair{"ownerid", TestVault::target("team", team)}));
+    REQUIRE(
+        f.system.update(application, record, std::pair{"ownerid", TestVault::target("team", team)})
+    );
     CHECK(f.ref(record, "owningteam").id == team);
     CHECK(f.null(record, "owninguser"));
     CHECK(f.ref(record, "owningbusinessunit").id == unit);
@@ -138,10 +148,14 @@ TEST_CASE("a bad owner leaves a record with the one that it has", "[messages]") 
     const auto user = f.vault.user("owner");
     const auto record = value(f.owned_by("systemuser", user));
     const auto access = f.team("access", 1);
-    CHECK(code(f.system.update(
-              application, record, std::pair{"msdyn_name", std::string("renamed")},
-              std::pair{"ownerid", TestVault::target("team", access)}
-          )) == Errc::bad_owner);
+    CHECK(
+        code(f.system.update(
+            application,
+            record,
+            std::pair{"msdyn_name", std::string("renamed")},
+            std::pair{"ownerid", TestVault::target("team", access)}
+        )) == Errc::bad_owner
+    );
     CHECK(f.ref(record, "ownerid").id == user);
     CHECK(*value(f.system.row(application, record))->get<std::string>("msdyn_name") == "app");
 }

@@ -151,7 +151,10 @@ TEST_CASE("of many tokens that begin alike each is found", "[messages]") {
     CHECK_FALSE(tokens.stand_in(""));
 }
 
-TEST_CASE("nothing of a request with a pasted token is written, and the log does not know it", "[messages]") {
+TEST_CASE(
+    "nothing of a request with a pasted token is written, and the log does not know it",
+    "[messages]"
+) {
     TestVault vault;
     const auto refused = vault.run<NoContent>(vault.vault().system(), create(token, token));
     REQUIRE_FALSE(refused);

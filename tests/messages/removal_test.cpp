@@ -1,7 +1,7 @@
 // What may be deleted, what goes with it, and what stands in its way.
 #include "messages/row_planner.hpp"
-#include "pipeline/plan_builder.hpp"
 #include "messages/sender.hpp"
+#include "pipeline/plan_builder.hpp"
 
 using namespace rookery;
 using namespace rookery::messages;
@@ -23,21 +23,25 @@ struct Fixture {
 
     Uuid unit(const std::string& name, std::optional<Uuid> parent = {}) {
         return value(system.create(
-            "businessunit", std::pair{"name", name},
+            "businessunit",
+            std::pair{"name", name},
             std::pair{
                 "parentbusinessunitid",
-                TestVault::target("businessunit", parent.value_or(vault.vault().root_business_unit()))
-            }
+                TestVault::target(
+                    "businessunit", parent.value_or(vault.vault().root_business_unit())
+                )}
         ));
     }
 
     Uuid team(const std::string& name, std::optional<Uuid> unit = {}) {
         return value(system.create(
-            "team", std::pair{"name", name},
+            "team",
+            std::pair{"name", name},
             std::pair{
                 "businessunitid",
-                TestVault::target("businessunit", unit.value_or(vault.vault().root_business_unit()))
-            }
+                TestVault::target(
+                    "businessunit", unit.value_or(vault.vault().root_business_unit())
+                )}
         ));
     }
 
@@ -47,7 +51,8 @@ struct Fixture {
 
     Uuid handle_of(const Uuid& parent, const std::string& number) {
         return value(system.create(
-            handle, std::pair{"msdyn_name", "@" + number},
+            handle,
+            std::pair{"msdyn_name", "@" + number},
             std::pair{"msdyn_octwitteruniquehandleid", number},
             std::pair{"msdyn_octwitterapplicationid", TestVault::target(application, parent)}
         ));
@@ -55,7 +60,8 @@ struct Fixture {
 
     Uuid secret_of(const Uuid& parent, const std::string& number) {
         return value(system.create(
-            secret, std::pair{"msdyn_name", number},
+            secret,
+            std::pair{"msdyn_name", number},
             std::pair{"msdyn_octwitteruniquehandleid", number},
             std::pair{"msdyn_octwitterhandleid", TestVault::target(handle, parent)}
         ));
@@ -85,8 +91,16 @@ TEST_CASE("a user cannot be deleted, by nobody, and says what to do instead", "[
 
 TEST_CASE("a table without Delete says so", "[messages]") {
     const auto table = GENERATE(
-        as<std::string_view>{}, "organization", "privilege", "rky_credential", "teammembership",
-        "systemuserroles", "teamroles", "systemuserprofiles", "teamprofiles", "roleprivileges"
+        as<std::string_view>{},
+        "organization",
+        "privilege",
+        "rky_credential",
+        "teammembership",
+        "systemuserroles",
+        "teamroles",
+        "systemuserprofiles",
+        "teamprofiles",
+        "roleprivileges"
     );
     CAPTURE(table);
     Fixture f;
@@ -112,22 +126,29 @@ TEST_CASE("a business unit that something belongs to cannot be deleted", "[messa
         std::string_view by;
         void (*fill)(Fixture&, const Uuid&);
     };
+
     const auto c = GENERATE(
         Case{"businessunit", [](Fixture& f, const Uuid& unit) { f.unit("below", unit); }},
         Case{"team", [](Fixture& f, const Uuid& unit) { f.team("there", unit); }},
-        Case{"systemuser", [](Fixture& f, const Uuid& unit) {
-            REQUIRE(f.system.create(
-                "systemuser", std::pair{"domainname", std::string("there")},
-                std::pair{"lastname", std::string("there")},
-                std::pair{"businessunitid", TestVault::target("businessunit", unit)}
-            ));
-        }},
-        Case{"role", [](Fixture& f, const Uuid& unit) {
-            REQUIRE(f.system.create(
-                "role", std::pair{"name", std::string("there")},
-                std::pair{"businessunitid", TestVault::target("businessunit", unit)}
-            ));
-        }}
+        Case{
+            "systemuser",
+            [](Fixture& f, const Uuid& unit) {
+                REQUIRE(f.system.create(
+                    "systemuser",
+                    std::pair{"domainname", std::string("there")},
+                    std::pair{"lastname", std::string("there")},
+                    std::pair{"businessunitid", TestVault::target("businessunit", unit)}
+                ));
+            }},
+        Case{
+            "role",
+            [](Fixture& f, const Uuid& unit) {
+                REQUIRE(f.system.create(
+                    "role",
+                    std::pair{"name", std::string("there")},
+                    std::pair{"businessunitid", TestVault::target("businessunit", unit)}
+                ));
+            }}
     );
     CAPTURE(c.by);
     Fixture f;
@@ -172,7 +193,9 @@ TEST_CASE("a team that owns records cannot be deleted, one that owns none can", 
     }
     SECTION("once they belong to somebody else") {
         const auto user = f.vault.user("heir");
-        CHECK(f.system.update(table, owned, std::pair{"ownerid", TestVault::target("systemuser", user)}));
+        CHECK(f.system.update(
+            table, owned, std::pair{"ownerid", TestVault::target("systemuser", user)}
+        ));
     }
     SECTION("once they are gone") { CHECK(f.system.remove(table, owned)); }
     CHECK(f.administrator.remove("team", team));
@@ -183,7 +206,8 @@ TEST_CASE("members, roles and profiles of a team end with it, and its people sta
     Fixture f;
     const auto team = f.team("team");
     const auto user = f.vault.user("member");
-    const auto role = f.vault.role("role", {"prvReadmsdyn_octwitterapplication"}, schema::Depth::basic);
+    const auto role =
+        f.vault.role("role", {"prvReadmsdyn_octwitterapplication"}, schema::Depth::basic);
     const auto profile =
         value(f.system.create("fieldsecurityprofile", std::pair{"name", std::string("profile")}));
     f.vault.associate("teammembership_association", team, user);
@@ -222,7 +246,8 @@ TEST_CASE("the permissions of a profile go with it, and its holders have none", 
 TEST_CASE("a role goes with its privileges and with those who hold it, who stay", "[messages]") {
     Fixture f;
     const auto role = f.vault.role(
-        "role", {"prvReadmsdyn_octwitterapplication", "prvWritemsdyn_octwitterapplication"},
+        "role",
+        {"prvReadmsdyn_octwitterapplication", "prvWritemsdyn_octwitterapplication"},
         schema::Depth::basic
     );
     const auto user = f.vault.user("holder");
@@ -239,7 +264,8 @@ TEST_CASE("a record that is reached on two ways goes once", "[messages]") {
     // The record hangs on the handle and on the application.
     const auto record = f.secret_of(at, "4711");
     const auto two_ways = f.system.update(
-        secret, record,
+        secret,
+        record,
         std::pair{"msdyn_octwitterapplicationid", TestVault::target(application, app)}
     );
     REQUIRE(two_ways);
@@ -259,7 +285,9 @@ TEST_CASE("a delete of the child leaves its parents", "[messages]") {
     CHECK(f.system.there(application, app));
 }
 
-TEST_CASE("who may not delete what goes along deletes nothing, and hears how many it is", "[messages]") {
+TEST_CASE(
+    "who may not delete what goes along deletes nothing, and hears how many it is", "[messages]"
+) {
     Fixture f;
     const auto app = f.application_of("app");
     const auto first = f.handle_of(app, "1");
@@ -267,7 +295,8 @@ TEST_CASE("who may not delete what goes along deletes nothing, and hears how man
     f.handle_of(app, "2");
     const auto role = f.vault.role(
         "Application keeper",
-        {"prvReadmsdyn_octwitterapplication", "prvDeletemsdyn_octwitterapplication",
+        {"prvReadmsdyn_octwitterapplication",
+         "prvDeletemsdyn_octwitterapplication",
          "prvReadmsdyn_octwitterhandle"},
         schema::Depth::global
     );
@@ -293,14 +322,16 @@ TEST_CASE("one request deletes a thousand rows and not one more", "[messages]") 
     many.table = schema::table(handle);
     for (std::size_t i = 0; i < children; ++i) {
         many.rows.push_back(test::input_of(
-            handle, std::pair{"msdyn_name", "@" + std::to_string(i)},
+            handle,
+            std::pair{"msdyn_name", "@" + std::to_string(i)},
             std::pair{"msdyn_octwitterapplicationid", TestVault::target(application, app)}
         ));
     }
     f.vault.run_as_system<IdsReply>(std::move(many));
     SECTION("a thousand with the parent") {
-        CHECK(f.rows_changed([&] { CHECK(f.administrator.remove(application, app)); }) ==
-              rows_changed_max);
+        CHECK(f.rows_changed([&] {
+            CHECK(f.administrator.remove(application, app));
+        }) == rows_changed_max);
         CHECK_FALSE(f.system.there(application, app));
     }
     SECTION("one more child") {
@@ -316,7 +347,8 @@ TEST_CASE("one request deletes a thousand rows and not one more", "[messages]") 
         const auto below = f.handle_of(f.application_of("other"), "4711");
         const auto record = f.secret_of(below, "4711");
         REQUIRE(f.system.update(
-            handle, below,
+            handle,
+            below,
             std::pair{"msdyn_octwitterapplicationid", TestVault::target(application, app)}
         ));
         CHECK(code(f.administrator.remove(application, app)) == Errc::too_many_rows);
@@ -324,7 +356,9 @@ TEST_CASE("one request deletes a thousand rows and not one more", "[messages]") 
     }
 }
 
-TEST_CASE("a delete names the version that it means, or another has changed it since", "[messages]") {
+TEST_CASE(
+    "a delete names the version that it means, or another has changed it since", "[messages]"
+) {
     Fixture f;
     const auto id = f.application_of("one");
     const auto seen = value(f.system.row(application, id))->versionnumber;

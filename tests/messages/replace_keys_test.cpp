@@ -1,12 +1,12 @@
 // Keys are replaced while requests are under way: each is planned with one key set, whole, and decided anew when that
 // is no longer the newest.
 
-#include <atomic>
-#include <thread>
-
+#include "support/test_vault.hpp"
 #include "vault/vault_parts.hpp"
 #include "vault/verify_store.hpp"
-#include "support/test_vault.hpp"
+
+#include <atomic>
+#include <thread>
 
 using namespace rookery;
 using namespace rookery::messages;
@@ -24,7 +24,9 @@ const crypto::Keyring& keyring_of(TestVault& vault, View& view) {
 }
 
 /// The keyring with one more key for the purpose, which is the active one; two epochs later.
-crypto::Keyring rotated(const crypto::Keyring& keyring, Purpose purpose, Random& random, Instant now) {
+crypto::Keyring rotated(
+    const crypto::Keyring& keyring, Purpose purpose, Random& random, Instant now
+) {
     const auto more = value(keyring.with_new_key(purpose, random, now));
     std::uint32_t newest = 0;
     for (const auto& entry : more.entries()) {
@@ -49,8 +51,7 @@ std::string words_of(const StoreReport& report) {
 }
 
 constexpr Purpose rotated_purposes[] = {
-    Purpose::record_kek, Purpose::row, Purpose::audit_kek, Purpose::pseudonym
-};
+    Purpose::record_kek, Purpose::row, Purpose::audit_kek, Purpose::pseudonym};
 
 }  // namespace
 
@@ -73,9 +74,7 @@ TEST_CASE("a plan that was made with older keys is stale, and made again it hold
     TestVault vault;
     Create message;
     message.table = schema::table(application);
-    message.input.cells.push_back(
-        TestVault::cell(application, "msdyn_name", std::string("raced"))
-    );
+    message.input.cells.push_back(TestVault::cell(application, "msdyn_name", std::string("raced")));
     const Message asked = std::move(message);
     RequestInfo info;
     WorkBudget work;
@@ -90,7 +89,10 @@ TEST_CASE("a plan that was made with older keys is stale, and made again it hold
     CHECK(std::holds_alternative<ledger::Receipt>(vault.vault().ledger().commit(plan())));
 }
 
-TEST_CASE("keys of an epoch that is not later are refused, and those that sign or sum otherwise", "[messages]") {
+TEST_CASE(
+    "keys of an epoch that is not later are refused, and those that sign or sum otherwise",
+    "[messages]"
+) {
     TestVault vault;
     auto view = vault.vault().view();
     const auto now = vault.clock().now();
@@ -104,7 +106,9 @@ TEST_CASE("keys of an epoch that is not later are refused, and those that sign o
     }
 }
 
-TEST_CASE("while keys are replaced under load no request fails and no write is lost", "[messages]") {
+TEST_CASE(
+    "while keys are replaced under load no request fails and no write is lost", "[messages]"
+) {
     constexpr int writers = 3;
     constexpr int rounds = 8;
     TestVault vault;
@@ -121,7 +125,8 @@ TEST_CASE("while keys are replaced under load no request fails and no write is l
                 message.input.cells.push_back(TestVault::cell(
                     application, "msdyn_name", "of writer " + std::to_string(writer)
                 ));
-                const auto created = vault.run<NoContent>(vault.vault().system(), std::move(message));
+                const auto created =
+                    vault.run<NoContent>(vault.vault().system(), std::move(message));
                 if (!created) {
                     ++failures;
                     continue;

@@ -1,8 +1,8 @@
 // What a reviewer is told: pages over a long log, records by unique handle id, names for ids.
 #include "audit/log_row.hpp"
 #include "ledger/ledger.hpp"
-#include "vault/vault_parts.hpp"
 #include "support/test_vault.hpp"
+#include "vault/vault_parts.hpp"
 
 #include <algorithm>
 
@@ -38,7 +38,8 @@ const std::string number = "4711";
 
 Uuid handle(TestVault& vault) {
     return vault.create(
-        "msdyn_octwitterhandle", std::pair{"msdyn_name", std::string("@rookery")},
+        "msdyn_octwitterhandle",
+        std::pair{"msdyn_name", std::string("@rookery")},
         std::pair{"msdyn_octwitteruniquehandleid", number}
     );
 }
@@ -46,7 +47,8 @@ Uuid handle(TestVault& vault) {
 /// Of the handle that is there.
 Uuid record(TestVault& vault) {
     return vault.create(
-        secrets, std::pair{"msdyn_name", std::string("rookery")},
+        secrets,
+        std::pair{"msdyn_name", std::string("rookery")},
         std::pair{"msdyn_octwitteruniquehandleid", number}
     );
 }
@@ -59,7 +61,8 @@ void remove(TestVault& vault, std::string_view table, const Uuid& id) {
 access::Caller auditor(TestVault& vault) {
     const auto user = vault.user("auditor");
     vault.associate(
-        "systemuserroles_association", user,
+        "systemuserroles_association",
+        user,
         vault.role("Auditor", {schema::prv_read_audit}, schema::Depth::global)
     );
     return TestVault::caller(user);
@@ -87,7 +90,8 @@ void flip_core(TestVault& vault, std::uint64_t index) {
     const auto key = audit::entry_key(index);
     auto row = value(store.view()->get(storage::Family::log, key)).value();
     const auto core = value(audit::split_entry(row)).core_row;
-    auto& last = row[static_cast<std::size_t>(core.data() + core.size() - 1 - bytes_of(row).data())];
+    auto& last =
+        row[static_cast<std::size_t>(core.data() + core.size() - 1 - bytes_of(row).data())];
     last = static_cast<char>(last ^ 1);
     const auto commit = store.begin();
     commit->put(storage::Family::log, key, row);
@@ -129,7 +133,10 @@ TEST_CASE("a reviewer who has seen the log up to an index is given what came sin
     CHECK_FALSE(since.next_below);
 }
 
-TEST_CASE("who may read the log names a record by its unique handle id without a right on it", "[messages]") {
+TEST_CASE(
+    "who may read the log names a record by its unique handle id without a right on it",
+    "[messages]"
+) {
     TestVault vault;
     const auto reader = auditor(vault);
     const auto stranger = TestVault::caller(vault.user("stranger"));
@@ -153,7 +160,9 @@ TEST_CASE("who may read the log names a record by its unique handle id without a
     CHECK(not_there.message == there.message);
 }
 
-TEST_CASE("a unique handle id names the record that has it now, a deleted one has its id", "[messages]") {
+TEST_CASE(
+    "a unique handle id names the record that has it now, a deleted one has its id", "[messages]"
+) {
     TestVault vault;
     const auto reader = auditor(vault);
     handle(vault);
@@ -175,7 +184,10 @@ TEST_CASE("a unique handle id names the record that has it now, a deleted one ha
     CHECK(value(vault.run<LogReply>(reader, by_id)).entries.size() == 2);
 }
 
-TEST_CASE("an entry about a pair has the names of both ends and of the rule, while they are there", "[messages]") {
+TEST_CASE(
+    "an entry about a pair has the names of both ends and of the rule, while they are there",
+    "[messages]"
+) {
     TestVault vault;
     const auto user = vault.user("Rita");
     const auto role = vault.role("Reader", {"prvReadTeam"}, schema::Depth::global);
@@ -248,7 +260,8 @@ TEST_CASE("a name of today is told from the one that principal or record had the
     TestVault vault;
     const auto user = vault.user("Rita");
     vault.associate(
-        "systemuserroles_association", user,
+        "systemuserroles_association",
+        user,
         vault.role(
             "Writer",
             {"prvReadmsdyn_octwitterapplication", "prvWritemsdyn_octwitterapplication"},
@@ -266,13 +279,14 @@ TEST_CASE("a name of today is told from the one that principal or record had the
     CHECK(entry.record_name == "poster");
     CHECK(entry.record_renamed == false);
 
-    const auto rename = [&](std::string_view of, const Uuid& id, std::string_view column, std::string name) {
-        Upsert message;
-        message.target = TestVault::target(of, id);
-        message.preconditions.must_exist = true;
-        message.input.cells.push_back(TestVault::cell(of, column, std::move(name)));
-        vault.run_as_system<NoContent>(std::move(message));
-    };
+    const auto rename =
+        [&](std::string_view of, const Uuid& id, std::string_view column, std::string name) {
+            Upsert message;
+            message.target = TestVault::target(of, id);
+            message.preconditions.must_exist = true;
+            message.input.cells.push_back(TestVault::cell(of, column, std::move(name)));
+            vault.run_as_system<NoContent>(std::move(message));
+        };
     rename("systemuser", user, "lastname", "SYSTEM");
     rename(table, application, "msdyn_name", "msdyn_octwitterhandlesecret 4f9c");
     entry = newest(vault, "Retrieve");
@@ -308,7 +322,9 @@ TEST_CASE("an entry that does not tell a name then says nothing of it", "[messag
     CHECK_FALSE(refused.record_renamed);
 }
 
-TEST_CASE("a name of another row is unsure once that row was changed after the entry", "[messages]") {
+TEST_CASE(
+    "a name of another row is unsure once that row was changed after the entry", "[messages]"
+) {
     TestVault vault;
     const auto user = vault.user("Rita");
     const auto role = vault.role("Reader", {"prvReadTeam"}, schema::Depth::global);
@@ -343,7 +359,9 @@ TEST_CASE("a reviewer asks for what was done with one credential", "[messages]")
     const auto log = vault.run_as_system<LogReply>(review);
     REQUIRE(log.entries.size() == 1);
     CHECK(log.entries.front().event.actor.credential_fingerprint == second.fingerprint);
-    CHECK(text_of_extra(newest(vault, "rky_RetrieveAuditEvents"), "credential") == "0102030405060709");
+    CHECK(
+        text_of_extra(newest(vault, "rky_RetrieveAuditEvents"), "credential") == "0102030405060709"
+    );
     review.credential = ByteArray<8>{9};
     CHECK(vault.run_as_system<LogReply>(review).entries.empty());
 }

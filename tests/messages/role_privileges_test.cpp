@@ -34,7 +34,8 @@ struct Fixture {
     ) const {
         AddPrivilegesRole message;
         message.role = TestVault::target("role", role);
-        for (const auto& [name, depth] : wanted) message.privileges.push_back({&privilege(name), depth});
+        for (const auto& [name, depth] : wanted)
+            message.privileges.push_back({&privilege(name), depth});
         message.replace = replace;
         return message;
     }
@@ -81,8 +82,12 @@ TEST_CASE("a privilege that a role has gets the new depth, up or down", "[messag
 
 TEST_CASE("replacing leaves a role what is named and nothing else", "[messages]") {
     Fixture f;
-    REQUIRE(f.system.send(f.adding({{reading, schema::Depth::basic}, {writing, schema::Depth::basic}})));
-    REQUIRE(f.system.send(f.adding({{writing, schema::Depth::deep}, {creating, schema::Depth::basic}}, true)));
+    REQUIRE(
+        f.system.send(f.adding({{reading, schema::Depth::basic}, {writing, schema::Depth::basic}}))
+    );
+    REQUIRE(f.system.send(
+        f.adding({{writing, schema::Depth::deep}, {creating, schema::Depth::basic}}, true)
+    ));
     CHECK(f.held() == Held{{std::string(writing), 4}, {std::string(creating), 1}});
     REQUIRE(f.system.send(f.adding({}, true)));
     CHECK(f.held().empty());
@@ -90,13 +95,17 @@ TEST_CASE("replacing leaves a role what is named and nothing else", "[messages]"
 
 TEST_CASE("a privilege that is named twice counts once", "[messages]") {
     Fixture f;
-    REQUIRE(f.system.send(f.adding({{reading, schema::Depth::basic}, {reading, schema::Depth::global}})));
+    REQUIRE(
+        f.system.send(f.adding({{reading, schema::Depth::basic}, {reading, schema::Depth::global}}))
+    );
     CHECK(f.held().size() == 1);
 }
 
 TEST_CASE("a privilege is taken from a role that has it, once", "[messages]") {
     Fixture f;
-    REQUIRE(f.system.send(f.adding({{reading, schema::Depth::basic}, {writing, schema::Depth::basic}})));
+    REQUIRE(
+        f.system.send(f.adding({{reading, schema::Depth::basic}, {writing, schema::Depth::basic}}))
+    );
     CHECK(f.system.send(f.removing(reading)));
     CHECK(f.held() == Held{{std::string(writing), 1}});
     CHECK(code(f.system.send(f.removing(reading))) == Errc::not_found);
@@ -114,11 +123,14 @@ TEST_CASE("who may not write a role changes nothing of it", "[messages]") {
     REQUIRE(f.system.send(f.adding({{reading, schema::Depth::basic}})));
     const auto user = f.vault.user("reader");
     f.vault.associate(
-        "systemuserroles_association", user,
+        "systemuserroles_association",
+        user,
         f.vault.role("reader", {"prvReadRole"}, schema::Depth::global)
     );
     Sender reader(f.vault, TestVault::caller(user));
-    CHECK(code(reader.send(f.adding({{writing, schema::Depth::basic}}))) == Errc::missing_privilege);
+    CHECK(
+        code(reader.send(f.adding({{writing, schema::Depth::basic}}))) == Errc::missing_privilege
+    );
     CHECK(code(reader.send(f.adding({}, true))) == Errc::missing_privilege);
     CHECK(code(reader.send(f.removing(reading))) == Errc::missing_privilege);
     CHECK(f.held() == Held{{std::string(reading), 1}});
@@ -130,7 +142,9 @@ TEST_CASE("what a role gets counts for its holders at once, and what it loses to
     f.vault.associate("systemuserroles_association", user, f.role);
     Sender holder(f.vault, TestVault::caller(user));
     const auto make = [&] {
-        return code(holder.create("msdyn_octwitterapplication", std::pair{"msdyn_name", std::string("a")}));
+        return code(
+            holder.create("msdyn_octwitterapplication", std::pair{"msdyn_name", std::string("a")})
+        );
     };
     CHECK(make() == Errc::missing_privilege);
     REQUIRE(f.system.send(f.adding({{creating, schema::Depth::basic}})));

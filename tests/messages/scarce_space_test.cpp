@@ -1,7 +1,7 @@
-#include <catch2/catch.hpp>
-
-#include "vault/genesis.hpp"
 #include "support/test_vault.hpp"
+#include "vault/genesis.hpp"
+
+#include <catch2/catch.hpp>
 
 namespace {
 
@@ -19,8 +19,10 @@ struct Fixture {
     Fixture() {
         const auto role = vault.role(
             "Maker",
-            {"prvCreatemsdyn_octwitterapplication", "prvReadmsdyn_octwitterapplication",
-             "prvWritemsdyn_octwitterapplication", "prvDeletemsdyn_octwitterapplication"},
+            {"prvCreatemsdyn_octwitterapplication",
+             "prvReadmsdyn_octwitterapplication",
+             "prvWritemsdyn_octwitterapplication",
+             "prvDeletemsdyn_octwitterapplication"},
             schema::Depth::global
         );
         vault.associate("systemuserroles_association", user, role);
@@ -108,18 +110,18 @@ TEST_CASE("with scarce space only administrators store something new", "[message
     SECTION("also those who hold it through a team") {
         f.vault.set_free_space(plenty);
         const auto team = f.vault.create(
-            "team", std::pair{"name", std::string{"Administrators"}},
-            std::pair{"businessunitid",
-                      TestVault::target("businessunit", f.vault.vault().root_business_unit())}
+            "team",
+            std::pair{"name", std::string{"Administrators"}},
+            std::pair{
+                "businessunitid",
+                TestVault::target("businessunit", f.vault.vault().root_business_unit())}
         );
         f.vault.associate("teamroles_association", team, messages::system_administrator_role);
         f.vault.associate("teammembership_association", team, f.user);
         f.vault.set_free_space(scarce);
         CHECK(f.create(user));
     }
-    SECTION("the vault itself does") {
-        CHECK(f.credential(f.vault.vault().system()));
-    }
+    SECTION("the vault itself does") { CHECK(f.credential(f.vault.vault().system())); }
     SECTION("reading goes on, and is on the log") {
         const auto before = f.log_size();
         CHECK(f.read(user));

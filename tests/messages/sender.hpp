@@ -1,13 +1,13 @@
 // Messages in short, as one caller sends them, and what became of them.
 #pragma once
 
+#include "support/test_vault.hpp"
+#include "vault/genesis.hpp"
+
 #include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "vault/genesis.hpp"
-#include "support/test_vault.hpp"
 
 namespace rookery::test {
 
@@ -110,9 +110,7 @@ inline Sender system_of(TestVault& vault) { return {vault, vault.vault().system(
 /// A user who holds System Administrator.
 inline Sender administrator_of(TestVault& vault) {
     const auto user = vault.user("administrator");
-    vault.associate(
-        "systemuserroles_association", user, messages::system_administrator_role
-    );
+    vault.associate("systemuserroles_association", user, messages::system_administrator_role);
     return {vault, TestVault::caller(user)};
 }
 

@@ -1,12 +1,12 @@
+#include "messages/complete_push.hpp"
+#include "messages/sync_control.hpp"
+#include "query/outbox_reader.hpp"
+#include "support/test_vault.hpp"
+#include "sync/sync_principal.hpp"
+#include "vault/genesis.hpp"
+
 #include <algorithm>
 #include <thread>
-
-#include "messages/complete_push.hpp"
-#include "vault/genesis.hpp"
-#include "query/outbox_reader.hpp"
-#include "messages/sync_control.hpp"
-#include "sync/sync_principal.hpp"
-#include "support/test_vault.hpp"
 
 using namespace rookery;
 using namespace rookery::messages;
@@ -51,7 +51,9 @@ struct Synced {
         auto list = vault.run_as_system<ListReply>(std::move(query));
         std::vector<RowPtr> rows;
         for (auto& row : list.rows) rows.push_back(row.row);
-        std::ranges::sort(rows, {}, [](const RowPtr& row) { return *row->get<Instant>("errortime"); });
+        std::ranges::sort(rows, {}, [](const RowPtr& row) {
+            return *row->get<Instant>("errortime");
+        });
         return rows;
     }
 
@@ -105,7 +107,8 @@ TEST_CASE("a change of each of the three tables is due to be pushed", "[messages
     TestVault vault;
     const auto application =
         vault.create("msdyn_octwitterapplication", std::pair{"msdyn_name", std::string("a")});
-    const auto handle = vault.create("msdyn_octwitterhandle", std::pair{"msdyn_name", std::string("h")});
+    const auto handle =
+        vault.create("msdyn_octwitterhandle", std::pair{"msdyn_name", std::string("h")});
     const auto record =
         vault.create("msdyn_octwitterhandlesecret", std::pair{"msdyn_name", std::string("s")});
     const auto view = vault.vault().view();
@@ -160,7 +163,9 @@ TEST_CASE("a pushed version leaves the outbox and is on the log", "[messages][sy
     CHECK(synced.errors().empty());
 }
 
-TEST_CASE("a version that was overtaken stays due when the older one is completed", "[messages][sync]") {
+TEST_CASE(
+    "a version that was overtaken stays due when the older one is completed", "[messages][sync]"
+) {
     Synced synced;
     const auto id = synced.application();
     auto outcome = GENERATE(PushOutcome(taken), PushOutcome(refused()));
@@ -177,20 +182,24 @@ TEST_CASE("a version that was overtaken stays due when the older one is complete
     CHECK(extra(synced.last("sync-push"), "operation") == "update");
 }
 
-TEST_CASE("a refused version is parked and its record has an error that says why", "[messages][sync]") {
+TEST_CASE(
+    "a refused version is parked and its record has an error that says why", "[messages][sync]"
+) {
     Synced synced;
     const auto id = synced.application();
     auto failure = refused();
     failure.missing_privilege = "prvWritemsdyn_octwitterapplication";
     failure.columns = {
-        application_table.column("msdyn_name"), application_table.column("msdyn_twittercallbackurl")
-    };
+        application_table.column("msdyn_name"),
+        application_table.column("msdyn_twittercallbackurl")};
     value(synced.complete(synced.push(id, std::move(failure))));
     CHECK(synced.entry(id)->state == ledger::OutboxState::parked);
     const auto rows = synced.errors();
     REQUIRE(rows.size() == 1);
     const auto& row = rows.front();
-    CHECK(*row->get<storage::RowRef>("regardingobjectid") == storage::RowRef{application_table.id, id});
+    CHECK(
+        *row->get<storage::RowRef>("regardingobjectid") == storage::RowRef{application_table.id, id}
+    );
     CHECK(row->get<storage::RowRef>("ownerid")->id == sync_user);
     CHECK(text(row, "name") == "Update msdyn_octwitterapplication: 0x80040220");
     CHECK(text(row, "action") == "Update");
@@ -221,7 +230,10 @@ TEST_CASE("a failure that may pass is on the log, and the version stays due", "[
     CHECK(extra(event, "code") == "network");
 }
 
-TEST_CASE("a code has one error row for a record, which a success fixes and a failure renews", "[messages][sync]") {
+TEST_CASE(
+    "a code has one error row for a record, which a success fixes and a failure renews",
+    "[messages][sync]"
+) {
     Synced synced;
     const auto id = synced.application();
     value(synced.complete(synced.push(id, refused())));
@@ -251,7 +263,9 @@ TEST_CASE("a code has one error row for a record, which a success fixes and a fa
     value(synced.complete(synced.push(id, refused(code, 403))));
     rows = synced.errors();
     REQUIRE(rows.size() == 2);
-    CHECK(std::ranges::count_if(rows, [](const RowPtr& row) { return number(row, "statecode") == 0; }) == 1);
+    CHECK(std::ranges::count_if(rows, [](const RowPtr& row) {
+              return number(row, "statecode") == 0;
+          }) == 1);
     CHECK(std::ranges::any_of(rows, [&](const RowPtr& row) { return row->id == first; }));
 }
 
@@ -284,7 +298,9 @@ TEST_CASE("what an error is of follows from status and code", "[messages][sync]"
     CHECK(number(synced.errors().front(), "errortype") == type);
 }
 
-TEST_CASE("the errors of a record go with it, and a refused delete still has one", "[messages][sync]") {
+TEST_CASE(
+    "the errors of a record go with it, and a refused delete still has one", "[messages][sync]"
+) {
     Synced synced;
     const auto id = synced.application();
     value(synced.complete(synced.push(id, refused())));
@@ -334,8 +350,11 @@ TEST_CASE("only the sync's own role completes a push", "[messages][sync]") {
     const auto id = synced.application();
     const auto reader = synced.vault.user("reader");
     const auto role = synced.vault.role(
-        "everything but", {"prvReadmsdyn_octwitterapplication", "prvWriteSyncError",
-                           "prvCreateSyncError", "prvrkyManageSync"},
+        "everything but",
+        {"prvReadmsdyn_octwitterapplication",
+         "prvWriteSyncError",
+         "prvCreateSyncError",
+         "prvrkyManageSync"},
         schema::Depth::global
     );
     synced.vault.associate("systemuserroles_association", reader, role);
@@ -353,16 +372,20 @@ TEST_CASE("the sync's user is made once, reads and does not write records", "[me
     const auto before = synced.vault.vault().view().snapshot().log_size;
     value(ensure_sync_principal(synced.vault.vault()));
     CHECK(synced.vault.vault().view().snapshot().log_size == before);
-    const auto record =
-        synced.vault.create("msdyn_octwitterhandlesecret", std::pair{"msdyn_name", std::string("s")});
+    const auto record = synced.vault.create(
+        "msdyn_octwitterhandlesecret", std::pair{"msdyn_name", std::string("s")}
+    );
     Retrieve metadata;
     metadata.target = TestVault::target("msdyn_octwitterhandlesecret", record);
-    metadata.selection.columns = {schema::table("msdyn_octwitterhandlesecret")->column("msdyn_name")};
+    metadata.selection.columns = {
+        schema::table("msdyn_octwitterhandlesecret")->column("msdyn_name")};
     CHECK(synced.vault.run<RowReply>(synced.caller, std::move(metadata)));
     Upsert write;
     write.target = TestVault::target("msdyn_octwitterhandlesecret", record);
-    CHECK(synced.vault.run<NoContent>(synced.caller, std::move(write)).error().code ==
-          Errc::missing_privilege);
+    CHECK(
+        synced.vault.run<NoContent>(synced.caller, std::move(write)).error().code ==
+        Errc::missing_privilege
+    );
 }
 
 TEST_CASE("the sync's role is set right when the sync starts", "[messages][sync]") {
@@ -396,7 +419,8 @@ TEST_CASE("the sync does not start while its user has a column profile", "[messa
     }
     SECTION("through a team") {
         const auto team = synced.vault.create(
-            "team", std::pair{"name", std::string("t")},
+            "team",
+            std::pair{"name", std::string("t")},
             std::pair{"administratorid", TestVault::target("systemuser", system_user)}
         );
         synced.vault.associate("teammembership_association", team, sync_user);
@@ -424,7 +448,8 @@ auto holders_of_roles() {
 Uuid make_holder(TestVault& vault, const std::string& table) {
     if (table == "systemuser") return vault.user("bob");
     return vault.create(
-        "team", std::pair{"name", std::string("t")},
+        "team",
+        std::pair{"name", std::string("t")},
         std::pair{"administratorid", TestVault::target("systemuser", system_user)}
     );
 }
@@ -488,7 +513,10 @@ TEST_CASE("nobody but SYSTEM makes a row with an id of the sync", "[messages][sy
     CHECK(ensure_sync_principal(vault.vault()));
 }
 
-TEST_CASE("the sync says which user has its domain name, and starts once he has another", "[messages][sync]") {
+TEST_CASE(
+    "the sync says which user has its domain name, and starts once he has another",
+    "[messages][sync]"
+) {
     TestVault vault;
     const auto squatter = vault.user("rookery SYNC");
     const auto refused = ensure_sync_principal(vault.vault());
@@ -518,7 +546,9 @@ TEST_CASE("nobody but SYSTEM changes the role of the sync", "[messages][sync]") 
     Upsert rename;
     rename.target = message.role;
     rename.input.cells.push_back(TestVault::cell("role", "name", std::string("harmless")));
-    CHECK(synced.vault.run<NoContent>(caller, std::move(rename)).error().code == Errc::switch_locked);
+    CHECK(
+        synced.vault.run<NoContent>(caller, std::move(rename)).error().code == Errc::switch_locked
+    );
     Delete removal;
     removal.target = message.role;
     CHECK(synced.vault.run<NoContent>(caller, removal).error().code == Errc::switch_locked);
@@ -563,7 +593,9 @@ TEST_CASE("nobody but SYSTEM gives the role of the sync, from either side", "[me
     CHECK(view.facts().roles_of_user(id).size() + view.facts().roles_of_team(id).size() == 1);
 }
 
-TEST_CASE("the sync fills no role that somebody else holds; it can be taken away", "[messages][sync]") {
+TEST_CASE(
+    "the sync fills no role that somebody else holds; it can be taken away", "[messages][sync]"
+) {
     Synced synced;
     auto& vault = synced.vault;
     const auto caller = administrator(vault);
@@ -589,12 +621,18 @@ TEST_CASE("nobody signs in as the sync, and its role stays", "[messages][sync]")
     message.user = sync_user;
     message.name = "mine";
     message.lifetime = 1h;
-    CHECK(synced.vault.run<CredentialReply>(synced.vault.vault().system(), std::move(message))
-              .error().code == Errc::switch_locked);
+    CHECK(
+        synced.vault.run<CredentialReply>(synced.vault.vault().system(), std::move(message))
+            .error()
+            .code == Errc::switch_locked
+    );
     Delete removal;
     removal.target = TestVault::target("role", sync_role);
-    CHECK(synced.vault.run<NoContent>(synced.vault.vault().system(), std::move(removal))
-              .error().code == Errc::switch_locked);
+    CHECK(
+        synced.vault.run<NoContent>(synced.vault.vault().system(), std::move(removal))
+            .error()
+            .code == Errc::switch_locked
+    );
 }
 
 TEST_CASE("whoever disables the sync's user stops it, over a restart too", "[messages][sync]") {
@@ -609,7 +647,9 @@ TEST_CASE("whoever disables the sync's user stops it, over a restart too", "[mes
     CHECK(synced.complete(synced.push(id, taken)).error().code == Errc::user_disabled);
 }
 
-TEST_CASE("a syncerror is read and deleted by whoever may, made and changed by nobody", "[messages][sync]") {
+TEST_CASE(
+    "a syncerror is read and deleted by whoever may, made and changed by nobody", "[messages][sync]"
+) {
     Synced synced;
     const auto id = synced.application();
     value(synced.complete(synced.push(id, refused())));
@@ -617,15 +657,23 @@ TEST_CASE("a syncerror is read and deleted by whoever may, made and changed by n
     const auto& system = synced.vault.vault().system();
     Create made;
     made.table = &schema::known::syncerror;
-    CHECK(synced.vault.run<NoContent>(system, std::move(made)).error().code == Errc::method_not_allowed);
+    CHECK(
+        synced.vault.run<NoContent>(system, std::move(made)).error().code ==
+        Errc::method_not_allowed
+    );
     Upsert change;
     change.target = TestVault::target("syncerror", row);
-    CHECK(synced.vault.run<NoContent>(system, std::move(change)).error().code == Errc::method_not_allowed);
+    CHECK(
+        synced.vault.run<NoContent>(system, std::move(change)).error().code ==
+        Errc::method_not_allowed
+    );
     Delete removal;
     removal.target = TestVault::target("syncerror", row);
-    CHECK(synced.vault.run<NoContent>(
-              TestVault::caller(synced.vault.user("stranger")), removal
-          ).error().code == Errc::missing_privilege);
+    CHECK(
+        synced.vault.run<NoContent>(TestVault::caller(synced.vault.user("stranger")), removal)
+            .error()
+            .code == Errc::missing_privilege
+    );
     synced.vault.run_as_system<NoContent>(std::move(removal));
     CHECK(synced.errors().empty());
     CHECK(synced.entry(id)->state == ledger::OutboxState::parked);
@@ -667,7 +715,10 @@ TEST_CASE("retry makes what was parked due again and wakes the worker", "[messag
     CHECK(synced.vault.run_as_system<RetryReply>(RetrySync{}).retried == 0);
 }
 
-TEST_CASE("the status names the privilege that is missing for longest, until it is there", "[messages][sync]") {
+TEST_CASE(
+    "the status names the privilege that is missing for longest, until it is there",
+    "[messages][sync]"
+) {
     Synced synced;
     const auto lacking = [&](std::string privilege) {
         const auto id = synced.application();
@@ -688,7 +739,10 @@ TEST_CASE("the status names the privilege that is missing for longest, until it 
     CHECK(missing() == "prvWriteUser");
 }
 
-TEST_CASE("now and retry need the privilege to manage the sync, the status that to read the log", "[messages][sync]") {
+TEST_CASE(
+    "now and retry need the privilege to manage the sync, the status that to read the log",
+    "[messages][sync]"
+) {
     Synced synced;
     const auto user = synced.vault.user("operator");
     const auto caller = TestVault::caller(user);
@@ -700,7 +754,9 @@ TEST_CASE("now and retry need the privilege to manage the sync, the status that 
     CHECK(synced.vault.run<SyncStatusReply>(caller, RetrieveSyncStatus{}));
     const auto wakes = synced.monitor->wakes();
     CHECK(synced.vault.run<NoContent>(caller, SyncNow{}).error().code == Errc::missing_privilege);
-    CHECK(synced.vault.run<RetryReply>(caller, RetrySync{}).error().code == Errc::missing_privilege);
+    CHECK(
+        synced.vault.run<RetryReply>(caller, RetrySync{}).error().code == Errc::missing_privilege
+    );
     CHECK(synced.monitor->wakes() == wakes);
     with({"prvrkyManageSync"});
     CHECK(synced.vault.run<NoContent>(caller, SyncNow{}));
@@ -708,7 +764,9 @@ TEST_CASE("now and retry need the privilege to manage the sync, the status that 
     CHECK(synced.monitor->wakes() == wakes + 2);
 }
 
-TEST_CASE("the status tells what waits, since when, and which errors are open", "[messages][sync]") {
+TEST_CASE(
+    "the status tells what waits, since when, and which errors are open", "[messages][sync]"
+) {
     Synced synced;
     const auto id = synced.application("one");
     const auto since = synced.vault.clock().now();
@@ -735,7 +793,10 @@ TEST_CASE("the status tells what waits, since when, and which errors are open", 
     CHECK(synced.vault.run_as_system<SyncStatusReply>(RetrieveSyncStatus{}).open_errors.empty());
 }
 
-TEST_CASE("without a sync there is nothing to wake or to try again, and the status says so", "[messages][sync]") {
+TEST_CASE(
+    "without a sync there is nothing to wake or to try again, and the status says so",
+    "[messages][sync]"
+) {
     TestVault vault;
     vault.create("msdyn_octwitterapplication", std::pair{"msdyn_name", std::string("a")});
     const auto& system = vault.vault().system();
@@ -746,7 +807,9 @@ TEST_CASE("without a sync there is nothing to wake or to try again, and the stat
     CHECK(status.outbox.due == 1);
 }
 
-TEST_CASE("a waiting worker is woken, stopped or left alone until its time is over", "[messages][sync]") {
+TEST_CASE(
+    "a waiting worker is woken, stopped or left alone until its time is over", "[messages][sync]"
+) {
     SyncMonitor monitor("https://far.test");
     CHECK_FALSE(monitor.wait_for(1ms));
     monitor.wake();
@@ -763,7 +826,9 @@ TEST_CASE("a waiting worker is woken, stopped or left alone until its time is ov
     CHECK_FALSE(monitor.wait_for(1h));
 }
 
-TEST_CASE("the monitor counts codes within bounds and keeps no text of the far side", "[messages][sync]") {
+TEST_CASE(
+    "the monitor counts codes within bounds and keeps no text of the far side", "[messages][sync]"
+) {
     SyncMonitor monitor("https://far.test");
     for (int i = 100; i < 200; ++i) monitor.failed("http-" + std::to_string(i));
     monitor.failed("http-100");

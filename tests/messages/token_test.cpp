@@ -1,6 +1,6 @@
 // Who sees a token, through the whole pipeline: real rows, real profiles, real seals.
-#include "sync/sync_principal.hpp"
 #include "support/test_vault.hpp"
+#include "sync/sync_principal.hpp"
 
 using namespace rookery;
 using namespace rookery::messages;
@@ -20,13 +20,17 @@ struct Scene {
 
     Scene() {
         const auto unit = TestVault::target("businessunit", vault.vault().root_business_unit());
-        team = vault.create("team", std::pair{"name", std::string("Social")}, std::pair{"businessunitid", unit});
+        team = vault.create(
+            "team", std::pair{"name", std::string("Social")}, std::pair{"businessunitid", unit}
+        );
         agent = vault.user("agent");
         reader = vault.user("reader");
         outsider = vault.user("outsider");
         const auto role = vault.role(
-            "Reader", {"prvReadmsdyn_octwitterhandlesecret", "prvWritemsdyn_octwitterhandlesecret",
-                       "prvAssignmsdyn_octwitterhandlesecret"},
+            "Reader",
+            {"prvReadmsdyn_octwitterhandlesecret",
+             "prvWritemsdyn_octwitterhandlesecret",
+             "prvAssignmsdyn_octwitterhandlesecret"},
             schema::Depth::basic
         );
         vault.associate("teamroles_association", team, role);
@@ -40,14 +44,17 @@ struct Scene {
         permit(profile("write", 0, 0), agent, 4);
         permit_system();
         handle = vault.create(
-            "msdyn_octwitterhandle", std::pair{"msdyn_name", std::string("@rookery")},
+            "msdyn_octwitterhandle",
+            std::pair{"msdyn_name", std::string("@rookery")},
             std::pair{"msdyn_octwitteruniquehandleid", std::string("4711")}
         );
         record = vault.create(
-            secrets, std::pair{"msdyn_name", std::string("rookery")},
+            secrets,
+            std::pair{"msdyn_name", std::string("rookery")},
             std::pair{"msdyn_octwitteruniquehandleid", std::string("4711")},
             std::pair<std::string_view, SecretBytes>{token, SecretBytes::copy_of("first-token")},
-            std::pair<std::string_view, SecretBytes>{token_secret, SecretBytes::copy_of("first-secret")},
+            std::pair<std::string_view, SecretBytes>{
+                token_secret, SecretBytes::copy_of("first-secret")},
             std::pair{"ownerid", TestVault::target("team", team)}
         );
     }
@@ -132,9 +139,9 @@ std::string shown(const RowReply& reply, std::string_view column) {
 TEST_CASE("an agent that may unmask gets both tokens by id and by alternate key", "[messages]") {
     Scene scene;
     for (const auto& message : {0, 1}) {
-        const auto reply = value(scene.read(
-            scene.agent, message == 0 ? scene.by_id(true) : Scene::by_key("4711", true)
-        ));
+        const auto reply = value(
+            scene.read(scene.agent, message == 0 ? scene.by_id(true) : Scene::by_key("4711", true))
+        );
         CHECK(shown(reply, token) == "first-token");
         CHECK(shown(reply, token_secret) == "first-secret");
     }
@@ -210,7 +217,8 @@ TEST_CASE("a reader may not write a token and nothing of his update is written",
     Scene scene;
     auto message = scene.update(token, SecretBytes::copy_of("mine"));
     message.input.cells.push_back(TestVault::cell(secrets, "msdyn_name", std::string("stolen")));
-    const auto refused = scene.vault.run<NoContent>(TestVault::caller(scene.reader), std::move(message));
+    const auto refused =
+        scene.vault.run<NoContent>(TestVault::caller(scene.reader), std::move(message));
     CHECK(refused.error().code == Errc::column_update_denied);
     const auto reply = value(scene.read(scene.agent, scene.by_id(true)));
     CHECK(shown(reply, token) == "first-token");
@@ -254,10 +262,13 @@ TEST_CASE("a list shows no token to one who may unmask one record at a time", "[
     CHECK(reader.masked.front().reason == MaskReason::no_permission);
 }
 
-TEST_CASE("a list shows the tokens of active records and the mask of an inactive one", "[messages]") {
+TEST_CASE(
+    "a list shows the tokens of active records and the mask of an inactive one", "[messages]"
+) {
     Scene scene;
     const auto second = scene.vault.create(
-        secrets, std::pair{"msdyn_name", std::string("second")},
+        secrets,
+        std::pair{"msdyn_name", std::string("second")},
         std::pair<std::string_view, SecretBytes>{token, SecretBytes::copy_of("second-token")},
         std::pair{"ownerid", TestVault::target("team", scene.team)}
     );
@@ -270,7 +281,8 @@ TEST_CASE("a list shows the tokens of active records and the mask of an inactive
     query.table = schema::table(secrets);
     query.selection.columns = {query.table->column(token)};
     query.selection.unmasked = true;
-    const auto list = value(scene.vault.run<ListReply>(TestVault::caller(lister), std::move(query)));
+    const auto list =
+        value(scene.vault.run<ListReply>(TestVault::caller(lister), std::move(query)));
     REQUIRE(list.rows.size() == 2);
     for (const auto& row : list.rows) {
         const auto& shown_value = row.cells.front().value;
@@ -287,8 +299,10 @@ TEST_CASE("a list shows the tokens of active records and the mask of an inactive
     const auto log = scene.vault.run_as_system<LogReply>(RetrieveAuditEvents{});
     for (const auto& entry : {log.entries.at(0), log.entries.at(1)}) {
         const bool inactive = entry.event.record == scene.record;
-        CHECK(entry.event.release ==
-              (inactive ? audit::ReleaseMode::masked : audit::ReleaseMode::plaintext));
+        CHECK(
+            entry.event.release ==
+            (inactive ? audit::ReleaseMode::masked : audit::ReleaseMode::plaintext)
+        );
     }
     // One record that is asked for by itself is refused, as before.
     CHECK(scene.read(lister, scene.by_id(true)).error().code == Errc::record_inactive);
@@ -300,15 +314,16 @@ TEST_CASE("a list of alternate keys finds each of its records once", "[messages]
     Scene scene;
     const auto& handles = schema::known::msdyn_octwitterhandle;
     scene.vault.create(
-        "msdyn_octwitterhandle", std::pair{"msdyn_name", std::string("@other")},
+        "msdyn_octwitterhandle",
+        std::pair{"msdyn_name", std::string("@other")},
         std::pair{"msdyn_octwitteruniquehandleid", std::string("4712")}
     );
     Any any;
     for (const auto* unique : {"4712", "4711", "none", "4711"}) {
         any.terms.push_back(Filter{Compare{
-            handles.column("msdyn_octwitteruniquehandleid"), Comparison::eq,
-            storage::Value{std::string(unique)}
-        }});
+            handles.column("msdyn_octwitteruniquehandleid"),
+            Comparison::eq,
+            storage::Value{std::string(unique)}}});
     }
     RetrieveMultiple query;
     query.table = &handles;
@@ -337,24 +352,33 @@ TEST_CASE("a stale If-Match changes nothing and says so only to one who may writ
     auto update = scene.update("msdyn_name", std::string("other"));
     update.preconditions.versions = {1};
     const Message message(std::move(update));
-    CHECK(scene.vault.run<NoContent>(TestVault::caller(scene.agent), message).error().code ==
-          Errc::version_mismatch);
-    CHECK(scene.vault.run<NoContent>(TestVault::caller(scene.outsider), message).error().code ==
-          Errc::no_row_access);
+    CHECK(
+        scene.vault.run<NoContent>(TestVault::caller(scene.agent), message).error().code ==
+        Errc::version_mismatch
+    );
+    CHECK(
+        scene.vault.run<NoContent>(TestVault::caller(scene.outsider), message).error().code ==
+        Errc::no_row_access
+    );
 }
 
-TEST_CASE("an administrator without the grant privilege cannot open a way to plaintext", "[messages]") {
+TEST_CASE(
+    "an administrator without the grant privilege cannot open a way to plaintext", "[messages]"
+) {
     Scene scene;
     const auto admin = scene.vault.user("admin");
     scene.vault.associate(
-        "systemuserroles_association", admin,
+        "systemuserroles_association",
+        admin,
         Uuid{{0x72, 0x6f, 0x6f, 0x6b, 0x65, 0x72, 0x80, 0x79, 0x80, 0x10, 0, 0, 0, 0, 0, 2}}
     );
     const auto as_admin = TestVault::caller(admin);
 
     CreateCredential credential{scene.agent, "stolen", std::chrono::hours{1}};
-    CHECK(scene.vault.run<CredentialReply>(as_admin, credential).error().code ==
-          Errc::grant_unmask_denied);
+    CHECK(
+        scene.vault.run<CredentialReply>(as_admin, credential).error().code ==
+        Errc::grant_unmask_denied
+    );
     credential.user = scene.reader;
     CHECK(scene.vault.run<CredentialReply>(as_admin, credential));
 
@@ -369,28 +393,36 @@ TEST_CASE("an administrator without the grant privilege cannot open a way to pla
     CHECK(shown(value(scene.read(admin, scene.by_id(true))), token) == "null");
 }
 
-TEST_CASE("a credential of one who may hand out plaintext is itself a way to plaintext", "[messages]") {
+TEST_CASE(
+    "a credential of one who may hand out plaintext is itself a way to plaintext", "[messages]"
+) {
     Scene scene;
     const auto admin = scene.vault.user("admin");
     const auto guard = scene.vault.user("guard");
-    const auto manage = scene.vault.role(
-        "Credentials", {"prvrkyManageCredentials"}, schema::Depth::global
-    );
+    const auto manage =
+        scene.vault.role("Credentials", {"prvrkyManageCredentials"}, schema::Depth::global);
     scene.vault.associate("systemuserroles_association", admin, manage);
     scene.vault.associate(
-        "systemuserroles_association", guard,
-        scene.vault.role("Guard", {"prvrkyManageCredentials", "prvrkyGrantUnmask"}, schema::Depth::global)
+        "systemuserroles_association",
+        guard,
+        scene.vault.role(
+            "Guard", {"prvrkyManageCredentials", "prvrkyGrantUnmask"}, schema::Depth::global
+        )
     );
     const CreateCredential credential{guard, "puppet", std::chrono::hours{1}};
-    CHECK(scene.vault.run<CredentialReply>(TestVault::caller(admin), credential).error().code ==
-          Errc::grant_unmask_denied);
+    CHECK(
+        scene.vault.run<CredentialReply>(TestVault::caller(admin), credential).error().code ==
+        Errc::grant_unmask_denied
+    );
     CHECK(scene.vault.run<CredentialReply>(scene.vault.vault().system(), credential));
     // For himself, he gets one that hands out nothing.
     const auto own = value(scene.vault.run<CredentialReply>(TestVault::caller(guard), credential));
     CHECK_FALSE(own.plaintext);
 }
 
-TEST_CASE("a credential lives from a minute to a leap year, and a refusal names the limits", "[messages]") {
+TEST_CASE(
+    "a credential lives from a minute to a leap year, and a refusal names the limits", "[messages]"
+) {
     using std::chrono::seconds;
     const seconds most = std::chrono::hours{24 * 366};
     Scene scene;
@@ -400,10 +432,18 @@ TEST_CASE("a credential lives from a minute to a leap year, and a refusal names 
         ));
     }
     for (const auto lifetime :
-         {seconds::min(), seconds{-1}, seconds{0}, seconds{59}, most + seconds{1}, seconds::max()}) {
-        const auto refused = scene.vault.run<CredentialReply>(
-            scene.vault.vault().system(), CreateCredential{scene.agent, "bad", lifetime}
-        ).error();
+         {seconds::min(),
+          seconds{-1},
+          seconds{0},
+          seconds{59},
+          most + seconds{1},
+          seconds::max()}) {
+        const auto refused =
+            scene.vault
+                .run<CredentialReply>(
+                    scene.vault.vault().system(), CreateCredential{scene.agent, "bad", lifetime}
+                )
+                .error();
         CHECK(refused.code == Errc::out_of_range);
         CHECK(refused.message == "LifetimeSeconds must be between 60 and 31622400.");
     }
@@ -414,25 +454,33 @@ TEST_CASE("who may assign deeply cannot move a unit below his own", "[messages]"
     Scene scene;
     const auto root = TestVault::target("businessunit", scene.vault.vault().root_business_unit());
     const auto mine = scene.vault.create(
-        "businessunit", std::pair{"name", std::string("mine")}, std::pair{"parentbusinessunitid", root}
+        "businessunit",
+        std::pair{"name", std::string("mine")},
+        std::pair{"parentbusinessunitid", root}
     );
     const auto theirs = scene.vault.create(
-        "businessunit", std::pair{"name", std::string("theirs")}, std::pair{"parentbusinessunitid", root}
+        "businessunit",
+        std::pair{"name", std::string("theirs")},
+        std::pair{"parentbusinessunitid", root}
     );
     const auto mover = scene.vault.create(
-        "systemuser", std::pair{"domainname", std::string("mover")},
+        "systemuser",
+        std::pair{"domainname", std::string("mover")},
         std::pair{"businessunitid", TestVault::target("businessunit", mine)}
     );
     const auto deep = scene.vault.role(
-        "Deep", {"prvAssignmsdyn_octwitterhandlesecret", "prvWritemsdyn_octwitterhandlesecret"},
+        "Deep",
+        {"prvAssignmsdyn_octwitterhandlesecret", "prvWritemsdyn_octwitterhandlesecret"},
         schema::Depth::deep
     );
-    const auto own = scene.vault.role(
-        "Own", {"prvReadmsdyn_octwitterhandlesecret"}, schema::Depth::basic
-    );
+    const auto own =
+        scene.vault.role("Own", {"prvReadmsdyn_octwitterhandlesecret"}, schema::Depth::basic);
     const auto units = scene.vault.role(
-        "Units", {"prvReadBusinessUnit", "prvWriteBusinessUnit", "prvAppendBusinessUnit",
-                  "prvAppendToBusinessUnit"},
+        "Units",
+        {"prvReadBusinessUnit",
+         "prvWriteBusinessUnit",
+         "prvAppendBusinessUnit",
+         "prvAppendToBusinessUnit"},
         schema::Depth::global
     );
     for (const auto& role : {deep, own, units}) {
@@ -444,8 +492,7 @@ TEST_CASE("who may assign deeply cannot move a unit below his own", "[messages]"
         Upsert message;
         message.target = TestVault::target("businessunit", unit);
         message.preconditions.must_exist = true;
-        message.input.cells.push_back(
-            TestVault::cell("businessunit", "parentbusinessunitid", below)
+        message.input.cells.push_back(TestVault::cell("businessunit", "parentbusinessunitid", below)
         );
         return scene.vault.run<NoContent>(TestVault::caller(mover), std::move(message));
     };
@@ -454,17 +501,22 @@ TEST_CASE("who may assign deeply cannot move a unit below his own", "[messages]"
     CHECK(refused.error().code == Errc::access_denied);
     // The same right on units, where nothing comes of it for himself.
     const auto other = scene.vault.create(
-        "businessunit", std::pair{"name", std::string("other")}, std::pair{"parentbusinessunitid", root}
+        "businessunit",
+        std::pair{"name", std::string("other")},
+        std::pair{"parentbusinessunitid", root}
     );
     CHECK(move(other, TestVault::target("businessunit", theirs)));
 
     // What it would come to: another administrator did move it.
     const auto crew = scene.vault.create(
-        "team", std::pair{"name", std::string("theirs")},
+        "team",
+        std::pair{"name", std::string("theirs")},
         std::pair{"businessunitid", TestVault::target("businessunit", theirs)}
     );
     scene.vault.run_as_system<NoContent>(scene.update("ownerid", TestVault::target("team", crew)));
-    const auto take = [&] { return scene.change(mover, "ownerid", TestVault::target("systemuser", mover)); };
+    const auto take = [&] {
+        return scene.change(mover, "ownerid", TestVault::target("systemuser", mover));
+    };
     CHECK(take().error().code == Errc::no_row_access);
     Upsert moved;
     moved.target = TestVault::target("businessunit", theirs);
@@ -482,11 +534,12 @@ TEST_CASE("who may assign deeply cannot move a unit below his own", "[messages]"
 TEST_CASE("who holds a role through a team cannot make it count as his own", "[messages]") {
     Scene scene;
     const auto role = scene.vault.create(
-        "role", std::pair{"name", std::string("team only")}, std::pair{"isinherited", std::int64_t{0}},
+        "role",
+        std::pair{"name", std::string("team only")},
+        std::pair{"isinherited", std::int64_t{0}},
         std::pair{
             "businessunitid",
-            TestVault::target("businessunit", scene.vault.vault().root_business_unit())
-        }
+            TestVault::target("businessunit", scene.vault.vault().root_business_unit())}
     );
     AddPrivilegesRole privileges;
     privileges.role = TestVault::target("role", role);
@@ -495,7 +548,8 @@ TEST_CASE("who holds a role through a team cannot make it count as his own", "[m
     );
     scene.vault.run_as_system<NoContent>(std::move(privileges));
     scene.vault.associate("teamroles_association", scene.team, role);
-    const auto roles = scene.vault.role("Roles", {"prvReadRole", "prvWriteRole"}, schema::Depth::global);
+    const auto roles =
+        scene.vault.role("Roles", {"prvReadRole", "prvWriteRole"}, schema::Depth::global);
     scene.vault.associate("systemuserroles_association", scene.agent, roles);
     scene.vault.associate("systemuserroles_association", scene.outsider, roles);
 
@@ -511,7 +565,8 @@ TEST_CASE("who holds a role through a team cannot make it count as his own", "[m
     const auto outsider = TestVault::caller(scene.outsider);
     CHECK(scene.vault.run<NoContent>(outsider, message).error().code == Errc::missing_privilege);
     scene.vault.associate(
-        "systemuserroles_association", scene.outsider,
+        "systemuserroles_association",
+        scene.outsider,
         scene.vault.role("Deletes", {"prvDeletemsdyn_octwitterhandlesecret"}, schema::Depth::basic)
     );
     CHECK(scene.vault.run<NoContent>(outsider, message));
@@ -521,15 +576,19 @@ TEST_CASE("a change that cannot be made is refused also when its row is asked ba
     Scene scene;
     auto message = scene.update("statuscode", std::int64_t{2});
     message.representation = true;
-    CHECK(scene.vault.run<RowReply>(TestVault::caller(scene.agent), std::move(message)).error().code ==
-          Errc::bad_state);
+    CHECK(
+        scene.vault.run<RowReply>(TestVault::caller(scene.agent), std::move(message))
+            .error()
+            .code == Errc::bad_state
+    );
 }
 
 TEST_CASE("the business units stay a tree under an enabled root", "[messages]") {
     Scene scene;
     const auto admin = scene.vault.user("admin");
     scene.vault.associate(
-        "systemuserroles_association", admin,
+        "systemuserroles_association",
+        admin,
         Uuid{{0x72, 0x6f, 0x6f, 0x6b, 0x65, 0x72, 0x80, 0x79, 0x80, 0x10, 0, 0, 0, 0, 0, 2}}
     );
     const auto root = scene.vault.vault().root_business_unit();
@@ -558,18 +617,24 @@ TEST_CASE("a used id stays used, also after its record was deleted", "[messages]
     again.input.cells.push_back(
         TestVault::cell(secrets, "msdyn_octwitterhandlesecretid", scene.record)
     );
-    CHECK(scene.vault.run<NoContent>(scene.vault.vault().system(), std::move(again)).error().code ==
-          Errc::duplicate_id);
+    CHECK(
+        scene.vault.run<NoContent>(scene.vault.vault().system(), std::move(again)).error().code ==
+        Errc::duplicate_id
+    );
 }
 
-TEST_CASE("a second record with the same unique handle id is refused without naming the first", "[messages]") {
+TEST_CASE(
+    "a second record with the same unique handle id is refused without naming the first",
+    "[messages]"
+) {
     Scene scene;
     Create second;
     second.table = schema::table(secrets);
     second.input.cells.push_back(
         TestVault::cell(secrets, "msdyn_octwitteruniquehandleid", std::string("4711"))
     );
-    const auto error = scene.vault.run<NoContent>(scene.vault.vault().system(), std::move(second)).error();
+    const auto error =
+        scene.vault.run<NoContent>(scene.vault.vault().system(), std::move(second)).error();
     CHECK(error.code == Errc::duplicate_key);
     CHECK(error.message.find(to_string(scene.record)) == std::string::npos);
 }

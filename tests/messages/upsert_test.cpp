@@ -35,7 +35,9 @@ struct Fixture {
 Target by_id(const Uuid& id) { return TestVault::target(handle, id); }
 
 Target by_key(const std::string& number) {
-    return {schema::table(handle), KeyValues{&schema::known::msdyn_octwitterhandle.keys.front(), {number}}};
+    return {
+        schema::table(handle),
+        KeyValues{&schema::known::msdyn_octwitterhandle.keys.front(), {number}}};
 }
 
 Input named(const std::string& name) { return input_of(handle, std::pair{"msdyn_name", name}); }
@@ -113,7 +115,8 @@ TEST_CASE("an upsert by key makes a row that has the key", "[messages]") {
 
 TEST_CASE("a body that contradicts the key of its URL creates nothing", "[messages]") {
     Fixture f;
-    const auto refused = f.upsert(by_key("4711"), input_of(handle, std::pair{unique, std::string("1")}));
+    const auto refused =
+        f.upsert(by_key("4711"), input_of(handle, std::pair{unique, std::string("1")}));
     REQUIRE(code(refused) == Errc::bad_payload);
     CHECK(code(f.upsert(by_key("1"), named("x"), if_there())) == Errc::key_not_found);
     CHECK(code(f.upsert(by_key("4711"), named("x"), if_there())) == Errc::key_not_found);
@@ -138,8 +141,10 @@ TEST_CASE("a row keeps its key, gives it up, or gets one that is free", "[messag
     Fixture f;
     const auto first = f.made();
     const auto second = value(f.system.create(handle, std::pair{unique, std::string("4712")}));
-    CHECK(code(f.upsert(by_id(second), input_of(handle, std::pair{unique, std::string("4711")}))) ==
-          Errc::duplicate_key);
+    CHECK(
+        code(f.upsert(by_id(second), input_of(handle, std::pair{unique, std::string("4711")}))) ==
+        Errc::duplicate_key
+    );
     CHECK(f.upsert(by_id(first), input_of(handle, std::pair{unique, std::string("4711 ")})));
     CHECK(f.upsert(by_id(first), input_of(handle, std::pair{unique, std::monostate{}})));
     CHECK(f.upsert(by_id(second), input_of(handle, std::pair{unique, std::string("4711")})));

@@ -12,16 +12,21 @@ namespace {
 /// An application, a handle and a record with both tokens, owned by SYSTEM.
 struct Demo {
     explicit Demo(TestVault& vault)
-        : application(vault.create("msdyn_octwitterapplication", std::pair{"msdyn_name", std::string("app")})),
+        : application(vault.create(
+              "msdyn_octwitterapplication", std::pair{"msdyn_name", std::string("app")}
+          )),
           handle(vault.create(
               "msdyn_octwitterhandle", std::pair{"msdyn_name", std::string("@rookery")},
               std::pair{"msdyn_octwitteruniquehandleid", std::string("4711")},
-              std::pair{"msdyn_octwitterapplicationid", TestVault::target("msdyn_octwitterapplication", application)}
+              std::pair{
+                  "msdyn_octwitterapplicationid",
+                  TestVault::target("msdyn_octwitterapplication", application)}
           )),
           record(vault.create(
               "msdyn_octwitterhandlesecret", std::pair{"msdyn_name", std::string("rookery")},
               std::pair{"msdyn_octwitteruniquehandleid", std::string("4711")},
-              std::pair{"msdyn_octwitterhandleid", TestVault::target("msdyn_octwitterhandle", handle)}
+              std::pair{
+                  "msdyn_octwitterhandleid", TestVault::target("msdyn_octwitterhandle", handle)}
           )) {}
 
     Uuid application;
@@ -60,7 +65,8 @@ TEST_CASE("nobody unknown and nobody without a role is answered", "[messages]") 
     TestVault vault;
     const Demo demo(vault);
     SystemRandom random;
-    const auto nobody = vault.run<RowReply>(TestVault::caller(Uuid::random(random)), retrieve(demo.record));
+    const auto nobody =
+        vault.run<RowReply>(TestVault::caller(Uuid::random(random)), retrieve(demo.record));
     REQUIRE(nobody.error().code == Errc::user_disabled);
     const auto stranger = vault.user("stranger");
     const auto refused = vault.run<RowReply>(TestVault::caller(stranger), retrieve(demo.record));
@@ -145,10 +151,13 @@ TEST_CASE("a full name is cut after 200 characters, however many bytes they have
     const auto full_name = [&](const std::string& first, const std::string& last) {
         Retrieve message;
         message.target = TestVault::target(
-            "systemuser", vault.create(
-                              "systemuser", std::pair{"firstname", first},
-                              std::pair{"lastname", last}, std::pair{"domainname", first}
-                          )
+            "systemuser",
+            vault.create(
+                "systemuser",
+                std::pair{"firstname", first},
+                std::pair{"lastname", last},
+                std::pair{"domainname", first}
+            )
         );
         const auto reply = vault.run_as_system<RowReply>(std::move(message));
         return *reply.row.row->get<std::string>("fullname");

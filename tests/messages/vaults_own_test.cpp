@@ -18,7 +18,8 @@ struct Fixture {
 
     Result<Uuid> user(const std::string& last_name) {
         return administrator.create(
-            "systemuser", std::pair{"domainname", std::string("somebody")},
+            "systemuser",
+            std::pair{"domainname", std::string("somebody")},
             std::pair{"lastname", last_name}
         );
     }
@@ -35,7 +36,12 @@ Uuid numbered(std::uint8_t number) { return access::built_in_id(number); }
 TEST_CASE("no user passes for the vault by his name, in any spelling", "[messages]") {
     Fixture f;
     const auto name = GENERATE(
-        as<std::string>{}, "SYSTEM", "system", "System ", "Rookery Sync", "ROOKERY SYNC",
+        as<std::string>{},
+        "SYSTEM",
+        "system",
+        "System ",
+        "Rookery Sync",
+        "ROOKERY SYNC",
         "rookery sync   "
     );
     CAPTURE(name);
@@ -43,35 +49,47 @@ TEST_CASE("no user passes for the vault by his name, in any spelling", "[message
     REQUIRE(code(refused) == Errc::duplicate_key);
     CHECK(refused.error().message.find("'fullname'") != std::string::npos);
     const auto other = value(f.user("Somebody"));
-    CHECK(code(f.administrator.update("systemuser", other, std::pair{"lastname", name})) ==
-          Errc::duplicate_key);
+    CHECK(
+        code(f.administrator.update("systemuser", other, std::pair{"lastname", name})) ==
+        Errc::duplicate_key
+    );
     CHECK(*value(f.system.row("systemuser", other))->get<std::string>("lastname") == "Somebody");
 }
 
 TEST_CASE("no user passes for the vault by the parts of his name", "[messages]") {
     Fixture f;
     const auto refused = f.administrator.create(
-        "systemuser", std::pair{"domainname", std::string("somebody")},
-        std::pair{"firstname", std::string("rookery")}, std::pair{"lastname", std::string("sync")}
+        "systemuser",
+        std::pair{"domainname", std::string("somebody")},
+        std::pair{"firstname", std::string("rookery")},
+        std::pair{"lastname", std::string("sync")}
     );
     CHECK(code(refused) == Errc::duplicate_key);
     // Without any name the domain name is the full name.
-    CHECK(code(f.administrator.create("systemuser", std::pair{"domainname", std::string("System")})) ==
-          Errc::duplicate_key);
+    CHECK(
+        code(f.administrator.create("systemuser", std::pair{"domainname", std::string("System")})
+        ) == Errc::duplicate_key
+    );
 }
 
 TEST_CASE("no role passes for one of the vault's by its name, in any spelling", "[messages]") {
     Fixture f;
     const auto name = GENERATE(
-        as<std::string>{}, "System Administrator", "system administrator", "Rookery System",
-        "ROOKERY SYSTEM ", "Rookery Sync"
+        as<std::string>{},
+        "System Administrator",
+        "system administrator",
+        "Rookery System",
+        "ROOKERY SYSTEM ",
+        "Rookery Sync"
     );
     CAPTURE(name);
     const auto refused = f.role(name);
     REQUIRE(code(refused) == Errc::duplicate_key);
     CHECK(refused.error().message.find("'name'") != std::string::npos);
     const auto other = value(f.role("Other"));
-    CHECK(code(f.administrator.update("role", other, std::pair{"name", name})) == Errc::duplicate_key);
+    CHECK(
+        code(f.administrator.update("role", other, std::pair{"name", name})) == Errc::duplicate_key
+    );
 }
 
 TEST_CASE("a name that only resembles one of the vault's is anybody's", "[messages]") {
@@ -83,7 +101,8 @@ TEST_CASE("a name that only resembles one of the vault's is anybody's", "[messag
     // What is a user's name alone is free for a role, and the other way round.
     CHECK(f.role("SYSTEM"));
     CHECK(f.administrator.create(
-        "systemuser", std::pair{"domainname", std::string("admin")},
+        "systemuser",
+        std::pair{"domainname", std::string("admin")},
         std::pair{"lastname", std::string("System Administrator")}
     ));
     CHECK(f.administrator.create("team", std::pair{"name", std::string("SYSTEM")}));
@@ -91,13 +110,16 @@ TEST_CASE("a name that only resembles one of the vault's is anybody's", "[messag
 
 TEST_CASE("the built-in users and roles are changed by nobody", "[messages]") {
     Fixture f;
+
     struct Case {
         std::string_view table;
         Uuid id;
         std::string_view column;
     };
+
     const auto c = GENERATE(
-        Case{"systemuser", system_user, "firstname"}, Case{"role", system_role, "name"},
+        Case{"systemuser", system_user, "firstname"},
+        Case{"role", system_role, "name"},
         Case{"role", system_administrator_role, "name"}
     );
     CAPTURE(c.table, c.column);
@@ -115,8 +137,10 @@ TEST_CASE("the built-in users and roles are changed by nobody", "[messages]") {
 TEST_CASE("the built-in user is not disabled by anybody", "[messages]") {
     Fixture f;
     for (auto* sender : {&f.system, &f.administrator}) {
-        CHECK(code(sender->update("systemuser", system_user, std::pair{"isdisabled", true})) ==
-              Errc::switch_locked);
+        CHECK(
+            code(sender->update("systemuser", system_user, std::pair{"isdisabled", true})) ==
+            Errc::switch_locked
+        );
     }
     CHECK(f.vault.vault().view().facts().enabled(system_user));
 }
@@ -131,8 +155,10 @@ TEST_CASE("the privileges of a built-in role are neither given nor taken", "[mes
     more.replace = GENERATE(false, true);
     for (auto* sender : {&f.system, &f.administrator}) {
         CHECK(code(sender->send(more)) == Errc::switch_locked);
-        CHECK(code(sender->send(RemovePrivilegeRole{TestVault::target("role", role), privilege})) ==
-              Errc::switch_locked);
+        CHECK(
+            code(sender->send(RemovePrivilegeRole{TestVault::target("role", role), privilege})) ==
+            Errc::switch_locked
+        );
     }
 }
 
@@ -141,15 +167,20 @@ TEST_CASE("an id of the vault's form is taken by nobody, whatever the table", "[
     for (const int last : {0, 1, 5, 6, 255}) {
         const auto number = static_cast<std::uint8_t>(last);
         CAPTURE(last);
-        CHECK(code(f.administrator.create(
-                  "role", std::pair{"roleid", numbered(number)},
-                  std::pair{"name", std::string("taken")}
-              )) == Errc::switch_locked);
-        CHECK(code(f.administrator.create(
-                  "msdyn_octwitterapplication",
-                  std::pair{"msdyn_octwitterapplicationid", numbered(number)},
-                  std::pair{"msdyn_name", std::string("taken")}
-              )) == Errc::switch_locked);
+        CHECK(
+            code(f.administrator.create(
+                "role",
+                std::pair{"roleid", numbered(number)},
+                std::pair{"name", std::string("taken")}
+            )) == Errc::switch_locked
+        );
+        CHECK(
+            code(f.administrator.create(
+                "msdyn_octwitterapplication",
+                std::pair{"msdyn_octwitterapplicationid", numbered(number)},
+                std::pair{"msdyn_name", std::string("taken")}
+            )) == Errc::switch_locked
+        );
     }
     Upsert upsert;
     upsert.target = TestVault::target("team", numbered(77));
@@ -171,11 +202,16 @@ TEST_CASE("an id that only resembles the vault's form is anybody's", "[messages]
 TEST_CASE("the role of the vault's user is given to nobody else", "[messages]") {
     Fixture f;
     const auto user = f.vault.user("climber");
-    const auto team = value(f.administrator.create("team", std::pair{"name", std::string("climbers")}));
-    CHECK(code(f.administrator.associate("systemuserroles_association", user, system_role)) ==
-          Errc::switch_locked);
-    CHECK(code(f.administrator.associate("teamroles_association", team, system_role)) ==
-          Errc::switch_locked);
+    const auto team =
+        value(f.administrator.create("team", std::pair{"name", std::string("climbers")}));
+    CHECK(
+        code(f.administrator.associate("systemuserroles_association", user, system_role)) ==
+        Errc::switch_locked
+    );
+    CHECK(
+        code(f.administrator.associate("teamroles_association", team, system_role)) ==
+        Errc::switch_locked
+    );
     CHECK(f.vault.vault().view().facts().user(user) != nullptr);
     CHECK(code(f.administrator.remove("role", system_role)) == Errc::switch_locked);
 }
@@ -186,14 +222,22 @@ TEST_CASE("what the vault's user holds is not taken away, and he gets nothing mo
     const auto team = value(f.administrator.create("team", std::pair{"name", std::string("team")}));
     const auto profile =
         value(f.system.create("fieldsecurityprofile", std::pair{"name", std::string("profile")}));
-    CHECK(code(f.administrator.disassociate("systemuserroles_association", system_user, system_role)) ==
-          Errc::last_administrator);
-    CHECK(code(f.administrator.associate("systemuserroles_association", system_user, other)) ==
-          Errc::switch_locked);
-    CHECK(code(f.administrator.associate("teammembership_association", team, system_user)) ==
-          Errc::switch_locked);
-    CHECK(code(f.administrator.associate("systemuserprofiles_association", system_user, profile)) ==
-          Errc::switch_locked);
+    CHECK(
+        code(f.administrator.disassociate("systemuserroles_association", system_user, system_role)
+        ) == Errc::last_administrator
+    );
+    CHECK(
+        code(f.administrator.associate("systemuserroles_association", system_user, other)) ==
+        Errc::switch_locked
+    );
+    CHECK(
+        code(f.administrator.associate("teammembership_association", team, system_user)) ==
+        Errc::switch_locked
+    );
+    CHECK(
+        code(f.administrator.associate("systemuserprofiles_association", system_user, profile)) ==
+        Errc::switch_locked
+    );
 }
 
 TEST_CASE("the vault's own users get no credential", "[messages]") {
@@ -213,6 +257,9 @@ TEST_CASE("the vault's own users get no credential", "[messages]") {
 TEST_CASE("the role of administrators is given by those who hold it, and taken", "[messages]") {
     Fixture f;
     const auto user = f.vault.user("next");
-    CHECK(f.administrator.associate("systemuserroles_association", user, system_administrator_role));
-    CHECK(f.administrator.disassociate("systemuserroles_association", user, system_administrator_role));
+    CHECK(f.administrator.associate("systemuserroles_association", user, system_administrator_role)
+    );
+    CHECK(
+        f.administrator.disassociate("systemuserroles_association", user, system_administrator_role)
+    );
 }

@@ -1,10 +1,11 @@
-#include "ledger/outbox.hpp"
-#include "vault/vault_parts.hpp"
 #include "vault/verify_store.hpp"
+
+#include "ledger/outbox.hpp"
 #include "storage/index_key.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
 #include "support/test_vault.hpp"
+#include "vault/vault_parts.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -18,7 +19,9 @@ using rookery::test::value;
 namespace {
 
 /// Straight into the store, past the ledger: what somebody with the disk could do.
-void overwrite(TestVault& vault, storage::Family family, const std::string& key, std::string stored) {
+void overwrite(
+    TestVault& vault, storage::Family family, const std::string& key, std::string stored
+) {
     auto& store = *vault.vault().parts().store;
     const auto commit = store.begin();
     commit->put(family, key, stored);
@@ -114,7 +117,8 @@ TEST_CASE("an older copy of a user's row is refused at the next start", "[messag
 
 TEST_CASE("a changed vault state row is refused at the next start", "[messages]") {
     TestVault vault;
-    auto state = value(vault.vault().parts().store->view()->get(storage::Family::meta, "state")).value();
+    auto state =
+        value(vault.vault().parts().store->view()->get(storage::Family::meta, "state")).value();
     state[20] = static_cast<char>(state[20] ^ 1);
     vault.vault().ledger().stop();
     overwrite(vault, storage::Family::meta, "state", state);
@@ -182,12 +186,14 @@ TEST_CASE("a byte of a row outside of its tag is found", "[messages]") {
     TestVault vault;
     const auto key = key_of(application(vault, "one"));
     auto bytes = stored(vault, key);
-    bytes[bytes.size() - 2] = static_cast<char>(bytes[bytes.size() - 2] ^ 1);  // of the versionnumber
+    bytes[bytes.size() - 2] =
+        static_cast<char>(bytes[bytes.size() - 2] ^ 1);  // of the versionnumber
     overwrite(vault, storage::Family::rows, key, bytes);
     const auto report = verify(vault);
     CHECK_FALSE(report.ok());
     CHECK(std::ranges::any_of(report.findings, [](const Finding& finding) {
-        return finding.what.find("not those the vault's state was written with") != std::string::npos;
+        return finding.what.find("not those the vault's state was written with") !=
+               std::string::npos;
     }));
 }
 
@@ -195,7 +201,9 @@ TEST_CASE("a row that is gone, with its index, is named as missing", "[messages]
     TestVault vault;
     const auto id = application(vault, "one");
     const auto row = value(storage::decode(
-        schema::known::msdyn_octwitterapplication, id, stored(vault, key_of(id)),
+        schema::known::msdyn_octwitterapplication,
+        id,
+        stored(vault, key_of(id)),
         vault.vault().view().keys().authenticator
     ));
     const auto commit = vault.vault().parts().store->begin();
@@ -219,7 +227,8 @@ TEST_CASE("an index entry with a value is found", "[messages]") {
     std::string key;
     {
         const auto view = vault.vault().parts().store->view();
-        const auto cursor = view->scan({storage::Family::rowidx, {}, {}}, storage::Order::ascending);
+        const auto cursor =
+            view->scan({storage::Family::rowidx, {}, {}}, storage::Order::ascending);
         REQUIRE(cursor->valid());
         key = cursor->key();
     }

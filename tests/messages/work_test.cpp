@@ -1,12 +1,11 @@
+#include "messages/pipeline.hpp"
 #include "pipeline/work_budget.hpp"
+#include "query/compiled_filter.hpp"
+#include "support/test_vault.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <set>
-
-#include "messages/pipeline.hpp"
-#include "query/compiled_filter.hpp"
-#include "support/test_vault.hpp"
 
 using namespace rookery;
 using namespace rookery::messages;
@@ -59,7 +58,9 @@ struct Fixture {
     /// The newest entry but that of reading the log.
     LogEntry newest() {
         auto entries = vault.run_as_system<LogReply>(RetrieveAuditEvents{}).entries;
-        std::erase_if(entries, [](const auto& e) { return e.event.action == audit::Action::audit_read; });
+        std::erase_if(entries, [](const auto& e) {
+            return e.event.action == audit::Action::audit_read;
+        });
         return entries.front();
     }
 
@@ -80,7 +81,9 @@ TEST_CASE("all the work there is may be spent, and not a unit more", "[messages]
     CHECK(little.spend(1).error().code == Errc::too_expensive);
 }
 
-TEST_CASE("work that earlier attempts took is a lost race, not a query too expensive", "[messages]") {
+TEST_CASE(
+    "work that earlier attempts took is a lost race, not a query too expensive", "[messages]"
+) {
     WorkBudget work(10);
     CHECK(work.spend(6));
     work.again();
@@ -142,13 +145,13 @@ TEST_CASE("every condition and every long text makes a query need more", "[messa
     const auto eleven = with(11);
     CHECK(eleven > one + 10 * Fixture::rows * cost::term);
     CHECK(with(21) > eleven);
-    f.vault.create(
-        "msdyn_octwitterapplication", std::pair{"msdyn_name", std::string(100, 'a')}
-    );
+    f.vault.create("msdyn_octwitterapplication", std::pair{"msdyn_name", std::string(100, 'a')});
     CHECK(with(1) > one);
 }
 
-TEST_CASE("a list out of work ends its page early, and its pages show every row once", "[messages]") {
+TEST_CASE(
+    "a list out of work ends its page early, and its pages show every row once", "[messages]"
+) {
     Fixture f;
     // Some of the rows, none, and all.
     const auto [pattern, expected] =

@@ -1,7 +1,7 @@
 // What may be written into a column: its kind, length and range, and what only the vault writes.
+#include "messages/sender.hpp"
 #include "pipeline/column_value.hpp"
 #include "pipeline/reply.hpp"
-#include "messages/sender.hpp"
 
 using namespace rookery;
 using namespace rookery::messages;
@@ -45,7 +45,8 @@ TEST_CASE("a text is as long as its column says, in characters and not in bytes"
     for (const std::string_view character : {"a", "\u00e9", "\u20ac", "\U0001F600"}) {
         CAPTURE(character);
         CHECK(given(application, "msdyn_name", std::string_view(repeated(character, 100))));
-        const auto refused = given(application, "msdyn_name", std::string_view(repeated(character, 101)));
+        const auto refused =
+            given(application, "msdyn_name", std::string_view(repeated(character, 101)));
         REQUIRE(code(refused) == Errc::too_long);
         CHECK(refused.error().message.find("'msdyn_name'") != std::string::npos);
         CHECK(refused.error().message.find("'100'") != std::string::npos);
@@ -96,7 +97,10 @@ TEST_CASE("a choice is one of its options, and so are state and status", "[messa
 
 TEST_CASE("a column that the system requires is never null", "[messages]") {
     for (const auto& [table, column] : std::vector<std::pair<std::string_view, std::string_view>>{
-             {"team", "name"}, {"businessunit", "name"}, {"role", "name"}, {"team", "businessunitid"}}) {
+             {"team", "name"},
+             {"businessunit", "name"},
+             {"role", "name"},
+             {"team", "businessunitid"}}) {
         CAPTURE(table, column);
         const auto refused = given(table, column, std::monostate{});
         REQUIRE(code(refused) == Errc::required_null);
@@ -113,11 +117,15 @@ TEST_CASE("a state brings its status along, and a status alone keeps to the stat
     CHECK(f.number("statuscode") == 1);
     REQUIRE(f.system.update(application, f.record, std::pair{"statecode", std::int64_t{1}}));
     CHECK(f.number("statuscode") == 2);
-    CHECK(code(f.system.update(application, f.record, std::pair{"statuscode", std::int64_t{1}})) ==
-          Errc::bad_state);
+    CHECK(
+        code(f.system.update(application, f.record, std::pair{"statuscode", std::int64_t{1}})) ==
+        Errc::bad_state
+    );
     CHECK(f.number("statuscode") == 2);
     REQUIRE(f.system.update(
-        application, f.record, std::pair{"statecode", std::int64_t{0}},
+        application,
+        f.record,
+        std::pair{"statecode", std::int64_t{0}},
         std::pair{"statuscode", std::int64_t{1}}
     ));
     CHECK(f.number("statecode") == 0);
@@ -126,7 +134,9 @@ TEST_CASE("a state brings its status along, and a status alone keeps to the stat
 TEST_CASE("a status of another state is refused, and the text names both", "[messages]") {
     Fixture f;
     const auto refused = f.system.update(
-        application, f.record, std::pair{"statecode", std::int64_t{1}},
+        application,
+        f.record,
+        std::pair{"statecode", std::int64_t{1}},
         std::pair{"statuscode", std::int64_t{1}}
     );
     REQUIRE(code(refused) == Errc::bad_state);
@@ -139,7 +149,9 @@ TEST_CASE("a status of another state is refused, and the text names both", "[mes
 TEST_CASE("who made a record is repeated or refused, and never written", "[messages]") {
     Fixture f;
     const auto user = f.vault.user("forger");
-    const auto by = [](const Uuid& id) { return std::pair{"createdby", TestVault::target("systemuser", id)}; };
+    const auto by = [](const Uuid& id) {
+        return std::pair{"createdby", TestVault::target("systemuser", id)};
+    };
     for (const auto& refused :
          {f.system.update(application, f.record, by(user)),
           f.system.update(application, f.record, std::pair{"createdby", std::monostate{}})}) {
@@ -158,18 +170,24 @@ TEST_CASE("who made a record is repeated or refused, and never written", "[messa
 
 TEST_CASE("a version number is repeated or refused", "[messages]") {
     Fixture f;
-    const auto seen = static_cast<std::int64_t>(value(f.system.row(application, f.record))->versionnumber);
-    CHECK(code(f.system.update(application, f.record, std::pair{"versionnumber", seen + 1})) ==
-          Errc::protected_column);
+    const auto seen =
+        static_cast<std::int64_t>(value(f.system.row(application, f.record))->versionnumber);
+    CHECK(
+        code(f.system.update(application, f.record, std::pair{"versionnumber", seen + 1})) ==
+        Errc::protected_column
+    );
     CHECK(f.system.update(application, f.record, std::pair{"versionnumber", seen}));
-    CHECK(code(f.system.update(application, f.record, std::pair{"versionnumber", seen})) ==
-          Errc::protected_column);
+    CHECK(
+        code(f.system.update(application, f.record, std::pair{"versionnumber", seen})) ==
+        Errc::protected_column
+    );
 }
 
 TEST_CASE("what is only written when a record is made stays as it was made", "[messages]") {
     Fixture f;
     const auto id = value(f.system.create(
-        application, std::pair{"msdyn_name", std::string("imported")},
+        application,
+        std::pair{"msdyn_name", std::string("imported")},
         std::pair{"importsequencenumber", std::int64_t{7}}
     ));
     REQUIRE(f.system.update(application, id, std::pair{"importsequencenumber", std::int64_t{8}}));
@@ -180,7 +198,8 @@ TEST_CASE("a record from a migration shows the day that it was made there", "[me
     Fixture f;
     const auto then = from_ms(1'500'000'000'000);
     const auto id = value(f.system.create(
-        application, std::pair{"msdyn_name", std::string("imported")},
+        application,
+        std::pair{"msdyn_name", std::string("imported")},
         std::pair{"overriddencreatedon", Instant{then}}
     ));
     const auto row = value(f.system.row(application, id));
@@ -197,7 +216,9 @@ TEST_CASE("a change says who made it and when, and keeps who made the record", "
     const auto created = f.vault.clock().now();
     f.vault.clock().advance(std::chrono::minutes{5});
     Sender administrator = test::administrator_of(f.vault);
-    REQUIRE(administrator.update(application, f.record, std::pair{"msdyn_name", std::string("renamed")}));
+    REQUIRE(
+        administrator.update(application, f.record, std::pair{"msdyn_name", std::string("renamed")})
+    );
     const auto row = value(f.system.row(application, f.record));
     CHECK(row->get<storage::RowRef>("createdby")->id == system_user);
     CHECK(row->get<storage::RowRef>("modifiedby")->id != system_user);

@@ -1,13 +1,12 @@
 // Whoever names a row by its key and may not see it is told what he would be told if no row had that
 // key, to the byte. Requests as clients send them, on a real vault; the log keeps the truth.
 #include "odata/render.hpp"
+#include "request_for_test.hpp"
+#include "support/test_vault.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-
-#include "request_for_test.hpp"
-#include "support/test_vault.hpp"
 
 namespace {
 
@@ -34,26 +33,34 @@ struct Scene {
     explicit Scene(std::optional<schema::Right> without = {}) {
         low = vault.user("low");
         std::vector<messages::RolePrivilege> rights;
-        for (const auto table : {handle_table, secret_table, std::string_view{"systemuser"},
-                                 std::string_view{"team"}}) {
+        for (const auto table :
+             {handle_table,
+              secret_table,
+              std::string_view{"systemuser"},
+              std::string_view{"team"}}) {
             using enum schema::Right;
             for (const auto right : {create, read, write, remove, append, append_to, assign}) {
                 if (without == right) continue;
-                rights.push_back({&schema::privilege(*schema::table(table), right), schema::Depth::basic});
+                rights.push_back(
+                    {&schema::privilege(*schema::table(table), right), schema::Depth::basic}
+                );
             }
         }
         const auto role = vault.role("Low", {}, schema::Depth::basic);
-        vault.run_as_system<messages::NoContent>(
-            messages::AddPrivilegesRole{TestVault::target("role", role), rights, false}
-        );
+        vault.run_as_system<messages::NoContent>(messages::AddPrivilegesRole{
+            TestVault::target("role", role), rights, false});
         vault.associate("systemuserroles_association", low, role);
         const auto unit = TestVault::target("businessunit", vault.vault().root_business_unit());
-        team = vault.create("team", std::pair{"name", std::string("Low's")}, std::pair{"businessunitid", unit});
+        team = vault.create(
+            "team", std::pair{"name", std::string("Low's")}, std::pair{"businessunitid", unit}
+        );
         vault.associate("teammembership_association", team, low);
 
         stranger = vault.create(
-            "systemuser", std::pair{"domainname", std::string("held")},
-            std::pair{"lastname", std::string("held")}, std::pair{"businessunitid", unit},
+            "systemuser",
+            std::pair{"domainname", std::string("held")},
+            std::pair{"lastname", std::string("held")},
+            std::pair{"businessunitid", unit},
             std::pair{"azureactivedirectoryobjectid", *Uuid::parse(held_object)}
         );
         bare_handle = make_handle("held-bare", {});
@@ -68,7 +75,8 @@ struct Scene {
 
     Uuid make_handle(const std::string& unique, const Uuid& owner) {
         return vault.create(
-            handle_table, std::pair{"msdyn_name", unique},
+            handle_table,
+            std::pair{"msdyn_name", unique},
             std::pair{"msdyn_octwitteruniquehandleid", unique},
             std::pair{"ownerid", TestVault::target("systemuser", owner_or_system(owner))}
         );
@@ -76,7 +84,8 @@ struct Scene {
 
     Uuid make_secret(const std::string& unique, const Uuid& of, const Uuid& owner) {
         return vault.create(
-            secret_table, std::pair{"msdyn_name", unique},
+            secret_table,
+            std::pair{"msdyn_name", unique},
             std::pair{"msdyn_octwitteruniquehandleid", unique},
             std::pair{"msdyn_octwitterhandleid", TestVault::target(handle_table, of)},
             std::pair{"ownerid", TestVault::target("systemuser", owner_or_system(owner))}
@@ -91,9 +100,13 @@ struct Scene {
     std::string ask(const Question& question, bool held) {
         auto body = filled(question.body, held);
         std::vector<http::Header> headers;
-        if (!question.if_match.empty()) headers.push_back({"If-Match", std::string(question.if_match)});
+        if (!question.if_match.empty())
+            headers.push_back({"If-Match", std::string(question.if_match)});
         const auto request = odata::request(
-            std::string(question.method), "/api/data/v9.2/" + filled(question.path, held), body, headers
+            std::string(question.method),
+            "/api/data/v9.2/" + filled(question.path, held),
+            body,
+            headers
         );
         const auto caller = TestVault::caller(low);
         const auto admits = [&](const messages::Message& shape) {
@@ -144,7 +157,8 @@ struct Scene {
             {"{BARE}", bare},
             {"{HANDLES}", handles},
             {"{SECRETS}", secrets},
-            {"{CHILDREN}", "msdyn_msdyn_octwitterhandle_msdyn_octwitterhandlesecret_octwitterhandleid"},
+            {"{CHILDREN}",
+             "msdyn_msdyn_octwitterhandle_msdyn_octwitterhandlesecret_octwitterhandleid"},
             {"{TYPE}", R"("@odata.type":"Microsoft.Dynamics.CRM.msdyn_octwitterhandlesecret")"},
             {"{CRM}", "Microsoft.Dynamics.CRM"},
             {"{BIND}", "msdyn_octwitterhandleid@odata.bind"},
@@ -167,7 +181,9 @@ struct Scene {
     }
 
     audit::Event newest_entry() {
-        return vault.run_as_system<messages::LogReply>(messages::RetrieveAuditEvents{}).entries.front().event;
+        return vault.run_as_system<messages::LogReply>(messages::RetrieveAuditEvents{})
+            .entries.front()
+            .event;
     }
 };
 
@@ -233,8 +249,13 @@ constexpr Question questions[] = {
 TEST_CASE("by key, a row that may not be read is a row that is not there, to the byte", "[odata]") {
     using enum schema::Right;
     const auto without = GENERATE(
-        std::optional<schema::Right>{}, std::optional{append_to}, std::optional{append},
-        std::optional{read}, std::optional{write}, std::optional{create}, std::optional{assign}
+        std::optional<schema::Right>{},
+        std::optional{append_to},
+        std::optional{append},
+        std::optional{read},
+        std::optional{write},
+        std::optional{create},
+        std::optional{assign}
     );
     Scene scene(without);
     CAPTURE(without ? static_cast<int>(*without) : -1);
@@ -282,12 +303,13 @@ TEST_CASE("who creates by a key that is taken is told so and no id", "[odata]") 
 TEST_CASE("who may read a row that he named by its key is told what he lacks on it", "[odata]") {
     Scene scene;
     const auto reader = scene.vault.role(
-        "Reader of all", {"prvReadmsdyn_octwitterhandle", "prvReadmsdyn_octwitterhandlesecret"},
+        "Reader of all",
+        {"prvReadmsdyn_octwitterhandle", "prvReadmsdyn_octwitterhandlesecret"},
         schema::Depth::global
     );
     scene.vault.associate("systemuserroles_association", scene.low, reader);
-    for (const auto* const body : {R"({"{BIND}":"{HANDLE}"})", R"({"{UNIQUE}":"{KEY}"})",
-                                   R"({"{UNIQUE}":"{BARE}"})"}) {
+    for (const auto* const body :
+         {R"({"{BIND}":"{HANDLE}"})", R"({"{UNIQUE}":"{KEY}"})", R"({"{UNIQUE}":"{BARE}"})"}) {
         CAPTURE(body);
         // Not the conflict with the record that is there: he lacks AppendTo on the handle.
         const auto answer = scene.ask({"POST", "{SECRETS}", body}, true);
@@ -301,9 +323,8 @@ TEST_CASE("who may use a row may name it by its key without reading it", "[odata
     const auto role =
         scene.vault.role("Binder", {"prvAppendTomsdyn_octwitterhandle"}, schema::Depth::global);
     scene.vault.associate("systemuserroles_association", scene.low, role);
-    const auto answer = scene.ask(
-        {"POST", "{SECRETS}", R"({"{UNIQUE}":"{BARE}","{BIND}":"{BARE_HANDLE}"})"}, true
-    );
+    const auto answer =
+        scene.ask({"POST", "{SECRETS}", R"({"{UNIQUE}":"{BARE}","{BIND}":"{BARE_HANDLE}"})"}, true);
     CHECK(answer.substr(0, 4) == "204\n");
 }
 

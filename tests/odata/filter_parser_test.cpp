@@ -10,9 +10,7 @@ using namespace rookery::odata;
 
 namespace {
 
-const schema::Table& secret_table() {
-    return *schema::table("msdyn_octwitterhandlesecret");
-}
+const schema::Table& secret_table() { return *schema::table("msdyn_octwitterhandlesecret"); }
 
 Result<messages::Filter> filter(std::string_view text, const QueryOptions& options = {}) {
     return parse_filter(secret_table(), text, options);

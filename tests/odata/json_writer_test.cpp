@@ -12,9 +12,7 @@ using namespace rookery::odata;
 
 namespace {
 
-std::string text_of_buffer(const WipedBuffer& buffer) {
-    return {buffer.begin(), buffer.end()};
-}
+std::string text_of_buffer(const WipedBuffer& buffer) { return {buffer.begin(), buffer.end()}; }
 
 std::string written(std::string_view value) {
     WipedBuffer out;

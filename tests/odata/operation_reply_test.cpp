@@ -74,7 +74,9 @@ TEST_CASE("the sync's status says what it does not know as null", "[odata]") {
     messages::SyncStatusReply reply;
     const auto idle = body_of(shown(context, messages::SyncStatusReply{}));
     CHECK(idle.find("\"Configured\":false,\"Organization\":null,\"Due\":0") != std::string::npos);
-    CHECK(idle.find("\"OldestDue\":null,\"LagSeconds\":0,\"LastSuccess\":null") != std::string::npos);
+    CHECK(
+        idle.find("\"OldestDue\":null,\"LagSeconds\":0,\"LastSuccess\":null") != std::string::npos
+    );
     CHECK(idle.find("\"MissingPrivilege\":null") != std::string::npos);
     reply.configured = true;
     reply.state.organization = "https://contoso.crm.dynamics.com";
@@ -88,7 +90,10 @@ TEST_CASE("the sync's status says what it does not know as null", "[odata]") {
     reply.now = *parse_iso8601("2026-01-01T00:01:30Z");
     reply.open_errors.push_back({"0x80040220", 3});
     const auto text = body_of(shown(context, std::move(reply)));
-    CHECK(text.find("\"Organization\":\"https://contoso.crm.dynamics.com\",\"Due\":100000") != std::string::npos);
+    CHECK(
+        text.find("\"Organization\":\"https://contoso.crm.dynamics.com\",\"Due\":100000") !=
+        std::string::npos
+    );
     CHECK(text.find("\"AtLeast\":true") != std::string::npos);
     CHECK(text.find("\"LagSeconds\":90") != std::string::npos);
     CHECK(
@@ -98,9 +103,9 @@ TEST_CASE("the sync's status says what it does not know as null", "[odata]") {
     CHECK(text.find("\"Errors\":[{\"Code\":\"http-500\",\"Count\":2}]") != std::string::npos);
     CHECK(text.find("\"OpenErrors\":[{\"Code\":\"0x80040220\",\"Count\":3}]") != std::string::npos);
     CHECK(text.find("\"MissingPrivilege\":\"prvReadUser\"") != std::string::npos);
-    const auto retried = body_of(shown(
-        context_of("/api/data/v9.2/rky_RetrySync", {}, "POST"), messages::RetryReply{1000, 7}
-    ));
+    const auto retried = body_of(
+        shown(context_of("/api/data/v9.2/rky_RetrySync", {}, "POST"), messages::RetryReply{1000, 7})
+    );
     CHECK(retried.find("\"Retried\":1000,\"Left\":7") != std::string::npos);
 }
 
@@ -141,13 +146,18 @@ TEST_CASE("an audit entry names columns and never holds control characters", "[o
             R"(":"evil\u001b"},"NamesUnsure":[")" + id_text + R"("]})"
         ) != std::string::npos
     );
-    CHECK(text.find(R"("ActorRenamed":true,"CredentialFingerprint":"c0010203040506c7",)") != std::string::npos);
+    CHECK(
+        text.find(R"("ActorRenamed":true,"CredentialFingerprint":"c0010203040506c7",)") !=
+        std::string::npos
+    );
     CHECK(text.find(R"("RecordName":null,"RecordRenamed":null,)") != std::string::npos);
     CHECK(text.find("\"NextBelow\":7,\"Checkpoint\":null}") != std::string::npos);
     CHECK(text.find('\x1b') == std::string::npos);
 }
 
-TEST_CASE("an unreadable entry has the members of every other, and says its index and reason", "[odata]") {
+TEST_CASE(
+    "an unreadable entry has the members of every other, and says its index and reason", "[odata]"
+) {
     messages::LogReply reply;
     messages::LogEntry& readable = reply.entries.emplace_back();
     readable.index = 9;
@@ -210,11 +220,10 @@ TEST_CASE("the readers of a record are shown with ways, profiles and credentials
     credential.expires = *parse_iso8601("2026-01-01T00:00:00Z");
     credential.plaintext = true;
     reply.credentials = {{{credential}, true}};
-    reply.names = {
-        {{known::systemuser.id, user}, "evil\x1b"}, {{known::team.id, other}, "Social"}};
-    const auto text = body_of(shown(
-        context_of("/api/data/v9.2/rky_RetrieveWhoCan?@r=" + id_text), std::move(reply)
-    ));
+    reply.names = {{{known::systemuser.id, user}, "evil\x1b"}, {{known::team.id, other}, "Social"}};
+    const auto text = body_of(
+        shown(context_of("/api/data/v9.2/rky_RetrieveWhoCan?@r=" + id_text), std::move(reply))
+    );
     for (const auto* part :
          {R"(#Microsoft.Dynamics.CRM.rky_RetrieveWhoCanResponse",)",
           R"("OwnerKind":"team","OwnerId":"33333333-3333-4333-8333-333333333333","OwnerName":"Social",)",
@@ -240,7 +249,11 @@ TEST_CASE("what a user may do is shown by table, column and privilege", "[odata]
     table.access.table = &secret_table();
     table.access.rows.owners = {{access::PrincipalKind::user, reply.user}};
     table.access.columns = {
-        {secret_table().column("msdyn_useraccesstoken"), false, true, false, access::UnmaskLevel::none}};
+        {secret_table().column("msdyn_useraccesstoken"),
+         false,
+         true,
+         false,
+         access::UnmaskLevel::none}};
     table.owners = 3;
     reply.tables = {table};
     reply.privileges = {
@@ -261,7 +274,9 @@ TEST_CASE("what a user may do is shown by table, column and privilege", "[odata]
     }
 }
 
-TEST_CASE("an explanation shows the error as the user would get it, or the way that allows", "[odata]") {
+TEST_CASE(
+    "an explanation shows the error as the user would get it, or the way that allows", "[odata]"
+) {
     const auto context = context_of("/api/data/v9.2/rky_ExplainAccess?@m=Create");
     messages::ExplainReply reply;
     reply.user = id_of(id_text);
@@ -281,7 +296,8 @@ TEST_CASE("an explanation shows the error as the user would get it, or the way t
     reply.error.reset();
     reply.allowed = true;
     reply.missing = nullptr;
-    reply.path = access::Path{access::Path::Rule::owner, reply.user, reply.user, {}, schema::Depth::basic};
+    reply.path =
+        access::Path{access::Path::Rule::owner, reply.user, reply.user, {}, schema::Depth::basic};
     reply.columns = {
         {secret_table().column("msdyn_useraccesstoken"),
          access::ColumnView::masked,

@@ -244,7 +244,8 @@ TEST_CASE("credentials are made and revoked by actions with checked parameters",
              "\"UserId\":\"x\",\"Name\":\"bot\",\"LifetimeSeconds\":3600",
              "\"UserId\":\"" + id_text + "\",\"Name\":\"\",\"LifetimeSeconds\":3600",
              "\"UserId\":\"" + id_text + "\",\"Name\":\"bot\",\"LifetimeSeconds\":\"3600\"",
-             "\"UserId\":\"" + id_text + "\",\"Name\":\"bot\",\"LifetimeSeconds\":99999999999999999999",
+             "\"UserId\":\"" + id_text +
+                 "\",\"Name\":\"bot\",\"LifetimeSeconds\":99999999999999999999",
              "\"UserId\":\"" + id_text +
                  "\",\"Name\":\"bot\",\"LifetimeSeconds\":60,\"Scope\":\"x\""}) {
         INFO(members);
@@ -261,8 +262,8 @@ TEST_CASE("audit events are asked for with parameters or with plain aliases", "[
     const auto function = api + "rky_RetrieveAuditEvents";
     const auto out = message<messages::RetrieveAuditEvents>(parsed(
         "GET",
-        function + "(Record=@r,Actor=@a,Since=@s,From=@f,Below=@b,Top=@t)?@r=" + id_text +
-            "&@a='" + other_id_text + "'&@s=2026-01-01T00:00:00Z&@f=20&@b=100&@t=7"
+        function + "(Record=@r,Actor=@a,Since=@s,From=@f,Below=@b,Top=@t)?@r=" + id_text + "&@a='" +
+            other_id_text + "'&@s=2026-01-01T00:00:00Z&@f=20&@b=100&@t=7"
     ));
     CHECK(to_string(*out.record) == id_text);
     CHECK(to_string(*out.actor) == other_id_text);
@@ -292,7 +293,8 @@ TEST_CASE("audit events are asked for with parameters or with plain aliases", "[
     CHECK(credential("(Credential=@c)?@c='C0C1C2C3C4C5C6C7'") == fingerprint);
     CHECK_FALSE(credential("?@t=1"));
     for (const auto* handle : {"?@u='it''s%2042'", "(UniqueHandleId='it''s%2042')"}) {
-        const auto by_handle = message<messages::RetrieveAuditEvents>(parsed("GET", function + handle));
+        const auto by_handle =
+            message<messages::RetrieveAuditEvents>(parsed("GET", function + handle));
         CHECK(by_handle.unique_handle_id == "it's 42");
         CHECK_FALSE(by_handle.record);
     }
@@ -300,26 +302,11 @@ TEST_CASE("audit events are asked for with parameters or with plain aliases", "[
         CHECK(refused("GET", function + both) == Errc::malformed);
     }
     for (const char* bad :
-         {"?@t=0",
-          "?@f=-1",
-          "?@f='7'",
-          "?@u=42",
-          "?@u=''",
-          "?@t=1001",
-          "?@t=-1",
-          "?@b=-1",
-          "?@r=x",
-          "?@s=yesterday",
-          "?@c='c0c1'",
-          "?@c='c0c1c2c3c4c5c6c7c8'",
-          "?@c='agent'",
-          "?@c=''",
-          "?@x=1",
-          "(Nothing=1)",
-          "(Top=1,Top=2)",
-          "(Top=)",
-          "(Top=1",
-          "(Top)",
+         {"?@t=0",         "?@f=-1",        "?@f='7'",    "?@u=42",
+          "?@u=''",        "?@t=1001",      "?@t=-1",     "?@b=-1",
+          "?@r=x",         "?@s=yesterday", "?@c='c0c1'", "?@c='c0c1c2c3c4c5c6c7c8'",
+          "?@c='agent'",   "?@c=''",        "?@x=1",      "(Nothing=1)",
+          "(Top=1,Top=2)", "(Top=)",        "(Top=1",     "(Top)",
           "?$top=1"}) {
         INFO(bad);
         CHECK(refused("GET", function + bad) == Errc::malformed);
@@ -327,7 +314,10 @@ TEST_CASE("audit events are asked for with parameters or with plain aliases", "[
     CHECK(refused("POST", function, "{}") == Errc::method_not_allowed);
 }
 
-TEST_CASE("who can read a record is asked by its id or its unique handle id, for one column or all", "[odata]") {
+TEST_CASE(
+    "who can read a record is asked by its id or its unique handle id, for one column or all",
+    "[odata]"
+) {
     const auto function = api + "rky_RetrieveWhoCan";
     const auto out = message<messages::RetrieveWhoCan>(parsed(
         "GET",
@@ -357,7 +347,7 @@ TEST_CASE("who can read a record is asked by its id or its unique handle id, for
              "?@u='42'&" + record,
              "?@u='42'&@t=msdyn_octwitterapplication",
              "?" + record + "&@t=nothing",
-             "?" + record + "&@t=team",        // has no sealed column
+             "?" + record + "&@t=team",         // has no sealed column
              "?" + record + "&@t=msfp_survey",  // another product's
              "?" + record + "&@c=msdyn_name",
              "?" + record + "&@c=nothing",
@@ -377,10 +367,10 @@ TEST_CASE("who can read a record is asked by its id or its unique handle id, for
 TEST_CASE("what a user may do is asked with his id, or without for oneself", "[odata]") {
     const auto function = api + "rky_RetrieveAccessOf";
     CHECK(
-        to_string(*message<messages::RetrieveAccessOf>(
-                       parsed("GET", function + "(User=" + id_text + ")")
-        )
-                       .user) == id_text
+        to_string(
+            *message<messages::RetrieveAccessOf>(parsed("GET", function + "(User=" + id_text + ")"))
+                 .user
+        ) == id_text
     );
     CHECK_FALSE(message<messages::RetrieveAccessOf>(parsed("GET", function)).user);
     CHECK_FALSE(message<messages::RetrieveAccessOf>(parsed("GET", function + "()")).user);
@@ -389,15 +379,17 @@ TEST_CASE("what a user may do is asked with his id, or without for oneself", "[o
     CHECK(refused("POST", function, "{}") == Errc::method_not_allowed);
 }
 
-TEST_CASE("an explanation is asked of a message with what belongs to it and nothing else", "[odata]") {
+TEST_CASE(
+    "an explanation is asked of a message with what belongs to it and nothing else", "[odata]"
+) {
     using messages::Explained;
     const auto function = api + "rky_ExplainAccess";
     const auto explained = [&](const std::string& query) {
         return message<messages::ExplainAccess>(parsed("GET", function + query));
     };
     const auto out = explained(
-        "(User=@w,Message=@m,Record=@r,Column=@c)?@w=" + id_text + "&@m='Retrieve'&@r=" +
-        other_id_text + "&@c=msdyn_useraccesstoken"
+        "(User=@w,Message=@m,Record=@r,Column=@c)?@w=" + id_text +
+        "&@m='Retrieve'&@r=" + other_id_text + "&@c=msdyn_useraccesstoken"
     );
     CHECK(to_string(*out.user) == id_text);
     CHECK(out.what == Explained::retrieve);
@@ -436,7 +428,8 @@ TEST_CASE("an explanation is asked of a message with what belongs to it and noth
 
 TEST_CASE("WhoAmI and the vault's status are functions without parameters", "[odata]") {
     CHECK(is_message<messages::WhoAmI>(parsed("GET", api + "WhoAmI()")));
-    CHECK(is_message<messages::RetrieveVaultStatus>(parsed("GET", api + "rky_RetrieveVaultStatus")));
+    CHECK(is_message<messages::RetrieveVaultStatus>(parsed("GET", api + "rky_RetrieveVaultStatus"))
+    );
     CHECK(refused("GET", api + "WhoAmI(x=1)") == Errc::unknown_segment);
     CHECK(refused("GET", api + "WhoAmI/x") == Errc::unknown_segment);
 }
@@ -477,8 +470,7 @@ TEST_CASE("sync errors can be read and deleted, not made or changed", "[odata]")
     CHECK(follow.follow_to == &schema::known::msdyn_octwitterhandle);
     CHECK(refused("GET", row + "/regardingobjectid") == Errc::unknown_segment);
     const auto children = message<RetrieveMultiple>(parsed(
-        "GET",
-        api + "msdyn_octwitterhandles(" + id_text + ")/msdyn_octwitterhandle_SyncErrors"
+        "GET", api + "msdyn_octwitterhandles(" + id_text + ")/msdyn_octwitterhandle_SyncErrors"
     ));
     CHECK(children.table == &schema::known::syncerror);
 }

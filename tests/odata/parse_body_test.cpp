@@ -13,13 +13,9 @@ namespace {
 const std::string row_url = secrets + "(" + id_text + ")";
 const std::string handle_url = "/msdyn_octwitterhandles(" + other_id_text + ")";
 
-Create created(std::string_view body) {
-    return message<Create>(parsed("POST", secrets, body));
-}
+Create created(std::string_view body) { return message<Create>(parsed("POST", secrets, body)); }
 
-Errc bad(std::string_view body) {
-    return refused("POST", secrets, body);
-}
+Errc bad(std::string_view body) { return refused("POST", secrets, body); }
 
 std::string secret_text(const messages::InputCell& cell) {
     return std::get<SecretBytes>(cell.value).expose([](ByteView bytes) {
@@ -454,8 +450,6 @@ TEST_CASE("wrong methods are told which are right", "[odata]") {
 
 TEST_CASE("a rejected request keeps the table that its URL named", "[odata]") {
     const auto result = parsed("POST", secrets, "{");
-    CHECK(
-        message_if<messages::Rejected>(result)->table->name == "msdyn_octwitterhandlesecret"
-    );
+    CHECK(message_if<messages::Rejected>(result)->table->name == "msdyn_octwitterhandlesecret");
     CHECK(message_if<messages::Rejected>(parsed("GET", "/x"))->table == nullptr);
 }

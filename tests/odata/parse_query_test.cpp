@@ -175,8 +175,7 @@ TEST_CASE("one row is named by id, by primary key name or by alternate key", "[o
         parsed_key.context.key_form ==
         "msdyn_octwitterhandlesecrets(msdyn_octwitteruniquehandleid='it''s%20%26')"
     );
-    const auto& key =
-        std::get<messages::KeyValues>(message_if<Retrieve>(parsed_key)->target.by);
+    const auto& key = std::get<messages::KeyValues>(message_if<Retrieve>(parsed_key)->target.by);
     CHECK(key.key->columns.size() == 1);
     CHECK(std::get<std::string>(key.values.at(0)) == "it's &");
 }

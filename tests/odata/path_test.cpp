@@ -83,8 +83,7 @@ TEST_CASE("names in a URL are case-sensitive", "[odata]") {
 }
 
 TEST_CASE("the service document is served with and without a trailing slash", "[odata]") {
-    CHECK(is_message<messages::ServiceDocument>(parsed("GET", "/api/data/v9.2"))
-    );
+    CHECK(is_message<messages::ServiceDocument>(parsed("GET", "/api/data/v9.2")));
     CHECK(is_message<messages::ServiceDocument>(parsed("GET", "/api/data/v9.2/")));
     CHECK(refused("POST", "/api/data/v9.2/") == Errc::method_not_allowed);
     CHECK(refused("GET", "/api/data/v9.2/?$top=1") == Errc::malformed);

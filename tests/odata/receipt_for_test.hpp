@@ -10,10 +10,9 @@
 namespace rookery::ledger {
 
 class ReceiptForTest {
-  public:
+ public:
     static Receipt make(
-        std::uint64_t log_index,
-        std::uint64_t first_versionnumber,
+        std::uint64_t log_index, std::uint64_t first_versionnumber,
         messages::MessageReply::Body body
     ) {
         return {

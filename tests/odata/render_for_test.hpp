@@ -1,8 +1,8 @@
 // Responses to replies that no pipeline made, for the tests of this folder.
 #pragma once
 
-#include "pipeline/reply.hpp"
 #include "odata/render.hpp"
+#include "pipeline/reply.hpp"
 #include "receipt_for_test.hpp"
 #include "request_for_test.hpp"
 #include "schema/schema.hpp"
@@ -16,13 +16,9 @@
 
 namespace rookery::odata {
 
-inline const schema::Table& secret_table() {
-    return *schema::table("msdyn_octwitterhandlesecret");
-}
+inline const schema::Table& secret_table() { return *schema::table("msdyn_octwitterhandlesecret"); }
 
-inline Uuid id_of(std::string_view text) {
-    return *Uuid::parse(text);
-}
+inline Uuid id_of(std::string_view text) { return *Uuid::parse(text); }
 
 inline std::string body_of(const http::Response& response) {
     return {response.body.begin(), response.body.end()};
@@ -40,9 +36,7 @@ inline http::Response shown(const RenderContext& context, messages::MessageReply
 }
 
 inline RenderContext context_of(
-    std::string target,
-    std::vector<http::Header> headers = {},
-    std::string method = "GET",
+    std::string target, std::vector<http::Header> headers = {}, std::string method = "GET",
     std::string_view body = {}
 ) {
     auto out = parse(

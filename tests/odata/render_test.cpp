@@ -37,9 +37,7 @@ messages::ShownRow shown_row() {
 }
 
 void show(
-    messages::ShownRow& row,
-    std::string_view name,
-    messages::Shown value,
+    messages::ShownRow& row, std::string_view name, messages::Shown value,
     std::string formatted = {}
 ) {
     const auto* column = secret_table().column(name);
@@ -344,8 +342,13 @@ TEST_CASE("only a success says where on the log it stands", "[odata]") {
     };
     CHECK(names_entry(messages::NoContent{}));
     CHECK(names_entry(messages::NotModified{}));
-    for (const auto code : {Errc::malformed, Errc::missing_privilege, Errc::not_found,
-                            Errc::version_mismatch, Errc::too_many_requests, Errc::integrity}) {
+    for (const auto code :
+         {Errc::malformed,
+          Errc::missing_privilege,
+          Errc::not_found,
+          Errc::version_mismatch,
+          Errc::too_many_requests,
+          Errc::integrity}) {
         CHECK_FALSE(names_entry(messages::ErrorReply{{code, "text", {}}}));
     }
 }

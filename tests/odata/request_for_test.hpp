@@ -19,9 +19,7 @@ inline const std::string other_id_text = "33333333-3333-4333-8333-333333333333";
 inline const Admits anyone = [](const messages::Message&) { return true; };
 
 inline http::Request request(
-    std::string method,
-    std::string target,
-    std::string_view body = {},
+    std::string method, std::string target, std::string_view body = {},
     std::vector<http::Header> headers = {}
 ) {
     http::Request out;
@@ -36,9 +34,7 @@ inline http::Request request(
 }
 
 inline Parsed parsed(
-    std::string method,
-    std::string target,
-    std::string_view body = {},
+    std::string method, std::string target, std::string_view body = {},
     std::vector<http::Header> headers = {}
 ) {
     return parse(
@@ -80,9 +76,7 @@ inline Error rejection(const Parsed& result) {
 }
 
 inline Errc refused(
-    std::string method,
-    std::string target,
-    std::string_view body = {},
+    std::string method, std::string target, std::string_view body = {},
     std::vector<http::Header> headers = {}
 ) {
     return rejection(parsed(std::move(method), std::move(target), body, std::move(headers))).code;

@@ -1,13 +1,12 @@
 // What the key in a URL says of a row that is made by it is checked as if the body had said it. Requests
 // as clients send them, on a real vault.
 #include "odata/render.hpp"
+#include "request_for_test.hpp"
+#include "support/test_vault.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-
-#include "request_for_test.hpp"
-#include "support/test_vault.hpp"
 
 namespace {
 
@@ -39,7 +38,9 @@ struct Scene {
     ) {
         auto parsed = odata::parse(
             odata::request(std::move(method), "/api/data/v9.2/" + path, body, std::move(headers)),
-            odata::test_root, odata::anyone, vault.vault().id()
+            odata::test_root,
+            odata::anyone,
+            vault.vault().id()
         );
         auto receipt = value(vault.vault().run(caller, parsed.message));
         const auto response = odata::render(parsed.context, std::move(receipt));
@@ -54,7 +55,8 @@ struct Scene {
     Answer upsert_item(const std::string& set, std::string_view table, const std::string& path) {
         const auto type = R"("@odata.type":"Microsoft.Dynamics.CRM.)" + std::string(table) + "\"";
         return ask(
-            "POST", set + "/Microsoft.Dynamics.CRM.UpsertMultiple",
+            "POST",
+            set + "/Microsoft.Dynamics.CRM.UpsertMultiple",
             R"({"Targets":[{)" + type + R"(,"@odata.id":")" + path + R"("}]})"
         );
     }
@@ -68,7 +70,8 @@ struct Scene {
 
     audit::Event newest_entry() {
         return vault.run_as_system<messages::LogReply>(messages::RetrieveAuditEvents{})
-            .entries.front().event;
+            .entries.front()
+            .event;
     }
 
     Uuid profile() {
@@ -76,11 +79,14 @@ struct Scene {
     }
 };
 
-std::string by_unique(const std::string& text) { return handles + "(" + unique + "='" + text + "')"; }
+std::string by_unique(const std::string& text) {
+    return handles + "(" + unique + "='" + text + "')";
+}
 
 std::string permission_of(const std::string& profile) {
     return "fieldpermissions(_fieldsecurityprofileid_value=" + profile +
-           ",entityname='msdyn_octwitterhandlesecret',attributelogicalname='msdyn_useraccesstoken')";
+           ",entityname='msdyn_octwitterhandlesecret',attributelogicalname='msdyn_useraccesstoken'"
+           ")";
 }
 
 std::string repeated(std::string_view text, std::size_t times) {
@@ -129,7 +135,9 @@ TEST_CASE("a blank key makes no row, however often it is sent", "[odata]") {
             const auto refused = scene.patch(by_unique(text));
             CHECK(refused.status == 400);
             CHECK(refused.says("'" + unique + "'"));
-            CHECK(scene.upsert_item(handles, "msdyn_octwitterhandle", by_unique(text)).status == 400);
+            CHECK(
+                scene.upsert_item(handles, "msdyn_octwitterhandle", by_unique(text)).status == 400
+            );
         }
     }
     CHECK(scene.count("msdyn_octwitterhandle") == 0);
@@ -137,10 +145,11 @@ TEST_CASE("a blank key makes no row, however often it is sent", "[odata]") {
 
 TEST_CASE("rows whose key column is blank do not stand in each other's way", "[odata]") {
     Scene scene;
-    const auto item =
-        R"({"@odata.type":"Microsoft.Dynamics.CRM.msdyn_octwitterhandle",")" + unique + R"(":"  "})";
+    const auto item = R"({"@odata.type":"Microsoft.Dynamics.CRM.msdyn_octwitterhandle",")" +
+                      unique + R"(":"  "})";
     const auto made = scene.ask(
-        "POST", handles + "/Microsoft.Dynamics.CRM.CreateMultiple",
+        "POST",
+        handles + "/Microsoft.Dynamics.CRM.CreateMultiple",
         R"({"Targets":[)" + item + "," + item + "]}"
     );
     CHECK(made.status == 200);
@@ -168,7 +177,8 @@ TEST_CASE("a lookup in a key leads to a row that is there", "[odata]") {
     const auto refused = scene.patch(permission_of(nowhere), R"({"canread":4})");
     CHECK(refused.status == 404);
     const auto posted = scene.ask(
-        "POST", "fieldpermissions",
+        "POST",
+        "fieldpermissions",
         R"j({"fieldsecurityprofileid@odata.bind":"/fieldsecurityprofiles()j" + nowhere +
             R"j()","entityname":"x","attributelogicalname":"y"})j"
     );
@@ -183,7 +193,9 @@ TEST_CASE("a lookup in a key needs AppendTo on its row", "[odata]") {
     const auto user = scene.vault.user("administrator");
     const auto role = scene.vault.role(
         "Without AppendTo",
-        {"prvCreateFieldPermission", "prvWriteFieldPermission", "prvReadFieldPermission",
+        {"prvCreateFieldPermission",
+         "prvWriteFieldPermission",
+         "prvReadFieldPermission",
          "prvAppendFieldPermission"},
         schema::Depth::global
     );
@@ -228,7 +240,8 @@ TEST_CASE("a body repeats the lookup of a key by any name of its row", "[odata]"
     const auto profile = to_string(scene.profile());
     const auto path = permission_of(profile);
     const auto body = [](const std::string& id) {
-        return R"j({"fieldsecurityprofileid@odata.bind":"/fieldsecurityprofiles()j" + id + R"j()"})j";
+        return R"j({"fieldsecurityprofileid@odata.bind":"/fieldsecurityprofiles()j" + id +
+               R"j()"})j";
     };
     CHECK(scene.patch(path, body(to_string(scene.profile()))).status == 400);
     CHECK(scene.count("fieldpermission") == 0);
@@ -250,8 +263,11 @@ TEST_CASE("a domain name is one user's, in comparison form", "[odata]") {
     };
     REQUIRE(scene.ask("POST", "systemusers", user("J\u00f6rg@example.com")).status == 204);
     const auto before = scene.count("systemuser");
-    for (const auto* name : {"J\u00f6rg@example.com", "J\u00d6RG@EXAMPLE.COM",
-                             "j\u00f6rg@example.com  ", "Jo\u0308rg@example.com"}) {
+    for (const auto* name :
+         {"J\u00f6rg@example.com",
+          "J\u00d6RG@EXAMPLE.COM",
+          "j\u00f6rg@example.com  ",
+          "Jo\u0308rg@example.com"}) {
         CAPTURE(name);
         const auto refused = scene.ask("POST", "systemusers", user(name));
         CHECK(refused.status == 412);
@@ -266,7 +282,9 @@ TEST_CASE("a domain name is one user's, in comparison form", "[odata]") {
     CHECK(scene.patch(other, R"({"domainname":"Other@Example.com"})").status == 204);
 }
 
-TEST_CASE("a token pasted into a text is refused with the column's name and not its value", "[odata]") {
+TEST_CASE(
+    "a token pasted into a text is refused with the column's name and not its value", "[odata]"
+) {
     Scene scene;
     const std::string token = "AAAAAAAAAAAAAAAA-hunter2";
     const auto path = "msdyn_octwitterhandlesecrets(" + unique + "='" + token + "')";
@@ -274,10 +292,12 @@ TEST_CASE("a token pasted into a text is refused with the column's name and not 
     CHECK(refused.status == 400);
     CHECK(refused.says("'" + unique + "'"));
     CHECK_FALSE(refused.says("hunter2"));
-    const auto put = scene.ask("PUT", path + "/msdyn_useraccesstoken", R"({"value":")" + token + R"("})");
+    const auto put =
+        scene.ask("PUT", path + "/msdyn_useraccesstoken", R"({"value":")" + token + R"("})");
     CHECK(put.status == 400);
     const auto posted = scene.ask(
-        "POST", "msdyn_octwitterhandlesecrets",
+        "POST",
+        "msdyn_octwitterhandlesecrets",
         R"({"msdyn_name":"@a token=)" + token + R"(","msdyn_useraccesstoken":")" + token + R"("})"
     );
     CHECK(posted.status == 400);

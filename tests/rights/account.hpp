@@ -13,8 +13,9 @@
 namespace rookery::rights {
 
 class Account {
-  public:
+ public:
     void request(std::string_view message, bool allowed);
+
     /// `where` says which request it was; it is made only for the first of its kind.
     template <class Where>
     void broken(const std::vector<Finding>& findings, std::string_view message, Where&& where) {
@@ -37,7 +38,7 @@ class Account {
     [[nodiscard]] std::string counts() const;
     [[nodiscard]] std::string broken() const;
 
-  private:
+ private:
     struct Counts {
         std::size_t tried = 0;
         std::size_t allowed = 0;

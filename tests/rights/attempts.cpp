@@ -1,8 +1,7 @@
 #include "rights/attempts.hpp"
 
-
-#include "vault/genesis.hpp"
 #include "schema/known_tables.hpp"
+#include "vault/genesis.hpp"
 
 #include <algorithm>
 
@@ -30,9 +29,7 @@ InputValue copy(const InputValue& value) {
     );
 }
 
-Target at(const Aim& aim) {
-    return {&aim.table, aim.row};
-}
+Target at(const Aim& aim) { return {&aim.table, aim.row}; }
 
 /// A change of one column that a right may hang on.
 struct Change {
@@ -83,15 +80,23 @@ std::vector<Change> changes() {
         {"fieldpermission", "forbid it to read", "canread", constant(std::int64_t{0})},
         {"msdyn_octwitterhandlesecret", "change its token", "msdyn_useraccesstoken", token()},
         {"msdyn_octwitterapplication", "change its key", "msdyn_securetwitterconsumerkey", token()},
-        {"msdyn_octwitterhandlesecret", "bind it to an application", "msdyn_octwitterapplicationid",
+        {"msdyn_octwitterhandlesecret",
+         "bind it to an application",
+         "msdyn_octwitterapplicationid",
          lookup("msdyn_octwitterapplication", "application")},
-        {"msdyn_octwitterhandlesecret", "bind it to a handle", "msdyn_octwitterhandleid",
+        {"msdyn_octwitterhandlesecret",
+         "bind it to a handle",
+         "msdyn_octwitterhandleid",
          lookup("msdyn_octwitterhandle", "handle")},
     };
-    for (const auto* table : {&known::msdyn_octwitterhandlesecret, &known::msdyn_octwitterhandle,
-                              &known::msdyn_octwitterapplication}) {
+    for (const auto* table :
+         {&known::msdyn_octwitterhandlesecret,
+          &known::msdyn_octwitterhandle,
+          &known::msdyn_octwitterapplication}) {
         const std::vector<Change> of_records = {
-            {table->name, "assign it to oneself", "ownerid",
+            {table->name,
+             "assign it to oneself",
+             "ownerid",
              [](const Aim& aim) -> InputValue {
                  return TestVault::target("systemuser", aim.caller);
              }},
@@ -179,7 +184,8 @@ const std::vector<Other>& others() {
         {"fieldsecurityprofile", "a profile that writes", named("profile writer")},
         {"msdyn_octwitterapplication", "an application", named("application")},
         {"msdyn_octwitterhandle", "a handle", named("handle")},
-        {"privilege", "the grant",
+        {"privilege",
+         "the grant",
          fixed(schema::privilege_id(*schema::privilege(schema::prv_grant_unmask)))},
     };
     return out;
@@ -271,8 +277,7 @@ void add_changes(std::vector<Attempt>& out, const schema::Table& table) {
         if (change.table != table.name) continue;
         const auto input = [change](const Aim& aim) {
             Input cells;
-            cells.cells.push_back(
-                TestVault::cell(aim.table.name, change.column, change.value(aim))
+            cells.cells.push_back(TestVault::cell(aim.table.name, change.column, change.value(aim))
             );
             return cells;
         };
@@ -343,8 +348,11 @@ void add_questions(std::vector<Attempt>& out, const schema::Table& table) {
                        message.target = at(aim);
                        return message;
                    }});
-    for (const auto what : {messages::Explained::retrieve, messages::Explained::assign,
-                            messages::Explained::set_state, messages::Explained::remove}) {
+    for (const auto what :
+         {messages::Explained::retrieve,
+          messages::Explained::assign,
+          messages::Explained::set_state,
+          messages::Explained::remove}) {
         out.push_back({"ask what would become of a message", [what](const Aim& aim) -> Message {
                            messages::ExplainAccess message;
                            message.user = aim.scene["admin"];

@@ -1,10 +1,9 @@
 // Every message once, aimed at one row: what the matrix of messages, tables and callers is made of.
 #pragma once
 
+#include "messages/message.hpp"
 #include "rights/draws.hpp"
 #include "rights/scene.hpp"
-
-#include "messages/message.hpp"
 
 #include <functional>
 #include <string>

@@ -12,7 +12,7 @@
 namespace rookery::rights {
 
 class Draws {
-  public:
+ public:
     explicit Draws(std::uint64_t seed) : state_(seed) {}
 
     /// SplitMix64.
@@ -35,13 +35,13 @@ class Draws {
         return *std::next(std::begin(items), static_cast<std::ptrdiff_t>(below(std::size(items))));
     }
 
-  private:
+ private:
     std::uint64_t state_;
 };
 
 /// Ids in the order in which they are asked for.
 class Ids {
-  public:
+ public:
     /// `word` with the number of one of them, so that no two rows have one name.
     [[nodiscard]] static std::string numbered(std::string_view word, const Uuid& id) {
         std::uint32_t number = 0;
@@ -58,7 +58,7 @@ class Ids {
         return out;
     }
 
-  private:
+ private:
     std::uint32_t last_ = 1;
 };
 

@@ -4,13 +4,12 @@
 // A failure names the seed, the step, the caller, the request in words, and what somebody gained;
 // the same seed draws the same history again. With `-s` the tests also say how many requests of
 // each message were tried and allowed. By hand: `rights_test "[.long]"`.
+#include "messages/pipeline.hpp"
 #include "rights/account.hpp"
 #include "rights/random_requests.hpp"
 #include "rights/repairs.hpp"
 #include "rights/scene.hpp"
 #include "rights/trial.hpp"
-
-#include "messages/pipeline.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -34,7 +33,7 @@ DepthOf varied(Draws& draws) {
 }
 
 class History {
-  public:
+ public:
     History(std::uint64_t seed, Account& account)
         : seed_(seed),
           account_(account),
@@ -55,7 +54,7 @@ class History {
         report(trial_.compare_with_lists(), "RetrieveMultiple", "SYSTEM");
     }
 
-  private:
+ private:
     void request() {
         const auto [caller, message] = requests_.next();
         const auto name = messages::facts_of(message).name;

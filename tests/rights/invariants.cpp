@@ -1,7 +1,7 @@
 #include "rights/invariants.hpp"
 
-#include "vault/genesis.hpp"
 #include "sync/sync_principal.hpp"
+#include "vault/genesis.hpp"
 
 #include <algorithm>
 
@@ -47,7 +47,7 @@ bool ordinary(const schema::Privilege& privilege) {
 }
 
 class Judge {
-  public:
+ public:
     Judge(
         const State& before, const State& after, std::span<const RowChange> changes,
         const Deed& deed, const Names& names
@@ -75,7 +75,7 @@ class Judge {
         return std::move(findings_);
     }
 
-  private:
+ private:
     void find(std::string rule, std::string text) {
         findings_.push_back({std::move(rule), std::move(text)});
     }
@@ -181,8 +181,9 @@ class Judge {
             find(kind + " privileges that one does not hold", to + list(too_much, names_));
         }
         if (!guarded.empty()) {
-            find(kind + " the grant or credentials without holding them",
-                 to + list(guarded, names_));
+            find(
+                kind + " the grant or credentials without holding them", to + list(guarded, names_)
+            );
         }
         std::set<ColumnRight> columns_too_much, in_clear;
         for (const auto& one : columns) {
@@ -206,7 +207,8 @@ class Judge {
         for (const auto sight : sights) {
             const auto at = static_cast<std::size_t>(sight);
             must_be_his(
-                "nobody gives:", names_.of(user) + " has, " + std::string(name(sight)) + ": ",
+                "nobody gives:",
+                names_.of(user) + " has, " + std::string(name(sight)) + ": ",
                 gained_privileges(was.rights[at], is.rights[at]),
                 minus(is.rights[at].columns, was.rights[at].columns),
                 is.rights[at].administrator && !was.rights[at].administrator
@@ -221,8 +223,11 @@ class Judge {
         for (const auto sight : sights) {
             const auto& all = found->second.rights[static_cast<std::size_t>(sight)];
             must_be_his(
-                kind, names_.of(user) + " has, " + std::string(name(sight)) + ": ", all.privileges,
-                all.columns, all.administrator
+                kind,
+                names_.of(user) + " has, " + std::string(name(sight)) + ": ",
+                all.privileges,
+                all.columns,
+                all.administrator
             );
         }
     }
@@ -241,8 +246,10 @@ class Judge {
             if (plaintext && own) {
                 find("a credential for oneself carries no plaintext", names_.of(id));
             } else if (plaintext && !grants()) {
-                find("a credential carries plaintext by the grant only",
-                     names_.of(id) + " of " + names_.of(credential.user));
+                find(
+                    "a credential carries plaintext by the grant only",
+                    names_.of(id) + " of " + names_.of(credential.user)
+                );
             }
             const bool administration =
                 !made && credential.administration && !old->second.administration;
@@ -293,8 +300,10 @@ class Judge {
             const auto now = after_.world.records.find(id);
             const auto needs = [&](Right right, std::string_view why) {
                 if (may(before_.world, deed_.caller, right, id)) return;
-                find("no row is changed without its own right",
-                     names_.of(id) + " " + std::string(why));
+                find(
+                    "no row is changed without its own right",
+                    names_.of(id) + " " + std::string(why)
+                );
             };
             if (now == after_.world.records.end()) {
                 needs(Right::remove, "is deleted");
@@ -327,8 +336,10 @@ class Judge {
         for (const auto& change : changes_) {
             const auto& row = change.any();
             if (is_fixed(change)) {
-                find("what is built in stays", "a row of " + std::string(row.table->name) + " " +
-                                                   of_row(row));
+                find(
+                    "what is built in stays",
+                    "a row of " + std::string(row.table->name) + " " + of_row(row)
+                );
             }
         }
     }

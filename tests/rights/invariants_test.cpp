@@ -1,7 +1,6 @@
 // Every rule finds what breaks it and nothing else: what follows a history that breaks none is only
 // worth something if this holds.
 #include "rights/small_world.hpp"
-
 #include "sync/sync_principal.hpp"
 
 #include <catch2/catch.hpp>
@@ -88,6 +87,7 @@ TEST_CASE("plaintext is gained only by the grant, and with an entry that says so
         {carol, false, {"a grant of plaintext is on the log"}},
         {carol, true, {}},
     };
+
     for (const auto& row : rows) {
         Case c(row.caller);
         c.given(bob_reads);
@@ -235,9 +235,7 @@ TEST_CASE("the grant and credentials are given by their holders only", "[rights]
 TEST_CASE("System Administrator is given by its holders only, whatever is in it", "[rights]") {
     Case c(carol);
     c.given([](World& world) { world.roles[administering].privileges.clear(); });
-    SECTION("to a user") {
-        c.after.user_roles.emplace(bob, administering);
-    }
+    SECTION("to a user") { c.after.user_roles.emplace(bob, administering); }
     SECTION("to his team") {
         c.given([](World& world) { world.memberships.emplace(crew, bob); });
         c.after.team_roles.emplace(crew, administering);
@@ -260,8 +258,12 @@ TEST_CASE(
         c.deed.caller.user = adam;
         CHECK(c.rules() == unmasked);
         c.deed.caller.user = alice;
-        CHECK(c.rules() == Rules{"nobody gives: columns that one may not use",
-                                 "nobody gives: unmasking without the grant"});
+        CHECK(
+            c.rules() ==
+            Rules{
+                "nobody gives: columns that one may not use",
+                "nobody gives: unmasking without the grant"}
+        );
     }
     SECTION("read alone") {
         Case c(carol);
@@ -312,9 +314,13 @@ TEST_CASE(
     c.after.credentials[credential].user = adam;
     CHECK(c.rules() == Rules{});
     c.deed.caller.user = carol;
-    CHECK(c.rules() == Rules{"nobody issues: System Administrator without holding it",
-                             "nobody issues: privileges that one does not hold",
-                             "nobody issues: the grant or credentials without holding them"});
+    CHECK(
+        c.rules() ==
+        Rules{
+            "nobody issues: System Administrator without holding it",
+            "nobody issues: privileges that one does not hold",
+            "nobody issues: the grant or credentials without holding them"}
+    );
 }
 
 TEST_CASE("the vault's own users have no credential", "[rights]") {
@@ -352,17 +358,25 @@ TEST_CASE("confirming a credential is judged by what it then carries", "[rights]
     c.given([](World& world) { world.user_roles.emplace(bob, administering); });
     CHECK(c.rules() == Rules{});
     c.deed.caller.user = carol;
-    CHECK(c.rules() == Rules{"nobody confirms: privileges that one does not hold",
-                             "nobody confirms: the grant or credentials without holding them"});
+    CHECK(
+        c.rules() ==
+        Rules{
+            "nobody confirms: privileges that one does not hold",
+            "nobody confirms: the grant or credentials without holding them"}
+    );
 }
 
 TEST_CASE("an identity that leads to a user is all that he has", "[rights]") {
     Case c(alice);
     c.after.users[adam].application = id_of(70);
     const std::string kind = "nobody maps an identity to: ";
-    CHECK(c.rules() == Rules{kind + "System Administrator without holding it",
-                             kind + "privileges that one does not hold",
-                             kind + "the grant or credentials without holding them"});
+    CHECK(
+        c.rules() ==
+        Rules{
+            kind + "System Administrator without holding it",
+            kind + "privileges that one does not hold",
+            kind + "the grant or credentials without holding them"}
+    );
     SECTION("who has nothing may be mapped") {
         c.after = c.before;
         c.after.users[bob].application = id_of(70);
@@ -385,25 +399,14 @@ TEST_CASE("an identity that leads to a user is all that he has", "[rights]") {
 TEST_CASE("every row that a request comes to needs its own right", "[rights]") {
     const Rules broken{"no row is changed without its own right"};
     Case c(alice);
-    SECTION("deleted") {
-        c.after.records.clear();
-    }
-    SECTION("assigned") {
-        c.after.records[record].owner = crew;
-    }
-    SECTION("made inactive") {
-        c.after.records[record].active = false;
-    }
-    SECTION("given a token") {
-        c.after.records[record].values[token] = 2;
-    }
-    SECTION("created") {
-        c.after.records[id_of(51)] = c.before.records[record];
-    }
+    SECTION("deleted") { c.after.records.clear(); }
+    SECTION("assigned") { c.after.records[record].owner = crew; }
+    SECTION("made inactive") { c.after.records[record].active = false; }
+    SECTION("given a token") { c.after.records[record].values[token] = 2; }
+    SECTION("created") { c.after.records[id_of(51)] = c.before.records[record]; }
     CHECK(c.rules() == broken);
     c.given([](World& world) {
-        for (const auto right :
-             {Right::create, Right::write, Right::assign, Right::remove}) {
+        for (const auto right : {Right::create, Right::write, Right::assign, Right::remove}) {
             grant(world, reading, right, Depth::basic);
         }
         world.user_roles.emplace(alice, reading);
@@ -417,18 +420,12 @@ TEST_CASE(
     const auto last = GENERATE(adam, carol);
     Case c(alice);
     c.deed.of_the_vault = GENERATE(false, true);
-    SECTION("disabled") {
-        c.after.users[last].disabled = true;
-    }
-    SECTION("gone") {
-        c.after.users.erase(last);
-    }
+    SECTION("disabled") { c.after.users[last].disabled = true; }
+    SECTION("gone") { c.after.users.erase(last); }
     SECTION("without the role") {
         std::erase_if(c.after.user_roles, [&](const auto& pair) { return pair.first == last; });
     }
-    SECTION("below a disabled unit") {
-        c.after.units[root].disabled = true;
-    }
+    SECTION("below a disabled unit") { c.after.units[root].disabled = true; }
     CHECK(c.rules() == Rules{"administration does not end"});
     const auto another = id_of(14);
     c.given([&](World& world) {
@@ -453,8 +450,11 @@ TEST_CASE("the last holder stays although SYSTEM holds it too", "[rights]") {
 TEST_CASE(
     "rows of the vault's own users and roles never change, nor the pairs that make them", "[rights]"
 ) {
-    const auto pair = [](const schema::Table& table, std::string_view first, const Uuid& one,
-                         std::string_view second, const Uuid& other) {
+    const auto pair = [](const schema::Table& table,
+                         std::string_view first,
+                         const Uuid& one,
+                         std::string_view second,
+                         const Uuid& other) {
         auto row = row_of(table, id_of(80));
         const auto column = [&](std::string_view name, const Uuid& id) {
             const auto* target = schema::table(table.column(name)->targets.front());
@@ -467,6 +467,7 @@ TEST_CASE(
     const auto role_pair = [&](const Uuid& user, const Uuid& role) {
         return pair(known::systemuserroles, "systemuserid", user, "roleid", role);
     };
+
     struct {
         storage::Row row;
         bool fixed;
@@ -481,16 +482,27 @@ TEST_CASE(
         {role_pair(messages::system_user, reading), true},
         {role_pair(alice, messages::system_role), true},
         {role_pair(alice, messages::system_administrator_role), false},
-        {pair(known::roleprivileges, "roleid", messages::system_administrator_role, "privilegeid",
-              id_of(81)),
+        {pair(
+             known::roleprivileges,
+             "roleid",
+             messages::system_administrator_role,
+             "privilegeid",
+             id_of(81)
+         ),
          true},
         {pair(known::roleprivileges, "roleid", reading, "privilegeid", id_of(81)), false},
         {pair(known::teammembership, "teamid", crew, "systemuserid", messages::sync_user), true},
         {pair(known::teammembership, "teamid", crew, "systemuserid", alice), false},
-        {pair(known::systemuserprofiles, "systemuserid", messages::sync_user,
-              "fieldsecurityprofileid", unmasking),
+        {pair(
+             known::systemuserprofiles,
+             "systemuserid",
+             messages::sync_user,
+             "fieldsecurityprofileid",
+             unmasking
+         ),
          true},
     };
+
     for (const auto& [row, fixed] : rows) {
         CAPTURE(row.table->name, to_string(row.id));
         Case c(adam);

@@ -1,9 +1,8 @@
 // Ways to a token, or to a right, that were open once. Each is tried by who took it, and judged
 // like everything else: what is refused, and what does no harm, breaks no rule.
 #include "rights/stage.hpp"
-
-#include "vault/genesis.hpp"
 #include "schema/known_tables.hpp"
+#include "vault/genesis.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -18,7 +17,7 @@ constexpr std::string_view secrets = "msdyn_octwitterhandlesecret";
 
 /// Somebody tries something on a stage of his own; what is found is kept.
 class Way {
-  public:
+ public:
     Stage stage;
 
     Uuid named(std::string_view name) { return stage.scene()[name]; }
@@ -27,9 +26,7 @@ class Way {
         add(stage.trial().run({named(who), {}}, message).findings);
     }
 
-    void looks(const Means& means, const Uuid& record) {
-        add(stage.trial().reveal(means, record));
-    }
+    void looks(const Means& means, const Uuid& record) { add(stage.trial().reveal(means, record)); }
 
     void lists(std::string_view who) {
         add(stage.trial().reveal_list({named(who), {}}, *schema::table(secrets)));
@@ -37,7 +34,7 @@ class Way {
 
     const std::vector<std::string>& findings() const { return findings_; }
 
-  private:
+ private:
     void add(const std::vector<Finding>& found) {
         for (const auto& one : found) findings_.push_back(one.rule + ": " + one.text);
     }
@@ -78,13 +75,27 @@ struct Known {
 const Known ways[] = {
     {"an administrator assigns a record to the team of an agent",
      [](Way& way) {
-         way.tries("admin", change(secrets, way.named("third"), "ownerid",
-                                   TestVault::target("team", way.named("social"))));
+         way.tries(
+             "admin",
+             change(
+                 secrets,
+                 way.named("third"),
+                 "ownerid",
+                 TestVault::target("team", way.named("social"))
+             )
+         );
      }},
     {"who may write and assign everything assigns a record to himself",
      [](Way& way) {
-         way.tries("taker", change(secrets, way.named("third"), "ownerid",
-                                   TestVault::target("systemuser", way.named("taker"))));
+         way.tries(
+             "taker",
+             change(
+                 secrets,
+                 way.named("third"),
+                 "ownerid",
+                 TestVault::target("systemuser", way.named("taker"))
+             )
+         );
      }},
     {"an administrator makes an inactive record active",
      [](Way& way) {
@@ -119,20 +130,28 @@ const Known ways[] = {
      }},
     {"an administrator takes SYSTEM's own role away",
      [](Way& way) {
-         way.tries("admin", pair<messages::Disassociate>(
-                                to_user, messages::system_user, messages::system_role));
+         way.tries(
+             "admin",
+             pair<messages::Disassociate>(to_user, messages::system_user, messages::system_role)
+         );
      }},
     {"an administrator takes the last security role away",
      [](Way& way) {
          way.stage.change("systemuser", way.named("second security"), "isdisabled", true);
-         way.tries("admin", pair<messages::Disassociate>(
-                                to_user, way.named("security"), way.named("role security")));
+         way.tries(
+             "admin",
+             pair<messages::Disassociate>(
+                 to_user, way.named("security"), way.named("role security")
+             )
+         );
      }},
     {"the last administrator gives it up",
      [](Way& way) {
          way.stage.change("systemuser", way.named("second admin"), "isdisabled", true);
-         way.tries("admin", pair<messages::Disassociate>(
-                                to_user, way.named("admin"), way.named("administrator")));
+         way.tries(
+             "admin",
+             pair<messages::Disassociate>(to_user, way.named("admin"), way.named("administrator"))
+         );
      }},
     {"the last administrator is disabled",
      [](Way& way) {
@@ -142,20 +161,33 @@ const Known ways[] = {
     {"an application's owner deletes it, and the records of others with it",
      [](Way& way) {
          messages::Delete message;
-         message.target =
-             TestVault::target("msdyn_octwitterapplication", way.named("application"));
+         message.target = TestVault::target("msdyn_octwitterapplication", way.named("application"));
          way.tries("owner", std::move(message));
      }},
     {"a team moves, and whoever reads its old unit goes on reading its records",
      [](Way& way) {
-         way.tries("security", change("team", way.named("social"), "businessunitid",
-                                      TestVault::target("businessunit", way.named("south"))));
+         way.tries(
+             "security",
+             change(
+                 "team",
+                 way.named("social"),
+                 "businessunitid",
+                 TestVault::target("businessunit", way.named("south"))
+             )
+         );
          way.looks({way.named("reader"), {}}, way.named("first"));
      }},
     {"an administrator moves a team, and others read its records",
      [](Way& way) {
-         way.tries("admin", change("team", way.named("press"), "businessunitid",
-                                   TestVault::target("businessunit", way.named("north"))));
+         way.tries(
+             "admin",
+             change(
+                 "team",
+                 way.named("press"),
+                 "businessunitid",
+                 TestVault::target("businessunit", way.named("north"))
+             )
+         );
          way.looks({way.named("reader"), {}}, way.named("second"));
      }},
     {"an inactive record hides the tokens of the others in a list",

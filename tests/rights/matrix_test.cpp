@@ -1,10 +1,9 @@
 // Every message on every table by every kind of caller, once, judged by the oracle: what a history
 // may never draw is tried here.
+#include "messages/pipeline.hpp"
 #include "rights/account.hpp"
 #include "rights/attempts.hpp"
 #include "rights/stage.hpp"
-
-#include "messages/pipeline.hpp"
 #include "schema/known_tables.hpp"
 
 #include <catch2/catch.hpp>
@@ -45,7 +44,7 @@ bool for_everybody(const messages::Message& message) {
 }
 
 class Matrix {
-  public:
+ public:
     void run(const schema::Table& table, const std::vector<Attempt>& attempts) {
         for (const auto& setting : settings_of(table)) {
             for (const auto& kind : kinds) {
@@ -62,7 +61,7 @@ class Matrix {
         CHECK(allowed_without_right_ == std::vector<std::string>{});
     }
 
-  private:
+ private:
     void one(
         const schema::Table& table, const Setting& setting, const Kind& kind, const Attempt& attempt
     ) {
@@ -100,9 +99,7 @@ class Matrix {
     std::vector<std::string> allowed_without_right_;
 };
 
-bool of_records(const schema::Table& table) {
-    return table.ownership == schema::Ownership::user;
-}
+bool of_records(const schema::Table& table) { return table.ownership == schema::Ownership::user; }
 
 }  // namespace
 

@@ -29,22 +29,32 @@ constexpr Kind kinds[] = {
 
 std::string name_of(schema::Depth depth) {
     switch (depth) {
-        case schema::Depth::none: return "None";
-        case schema::Depth::basic: return "Basic";
-        case schema::Depth::local: return "Local";
-        case schema::Depth::deep: return "Deep";
-        case schema::Depth::global: return "Global";
+        case schema::Depth::none:
+            return "None";
+        case schema::Depth::basic:
+            return "Basic";
+        case schema::Depth::local:
+            return "Local";
+        case schema::Depth::deep:
+            return "Deep";
+        case schema::Depth::global:
+            return "Global";
     }
     return {};
 }
 
 std::string_view name_of(ColumnUse use) {
     switch (use) {
-        case ColumnUse::create: return "create";
-        case ColumnUse::read: return "read";
-        case ColumnUse::update: return "update";
-        case ColumnUse::unmask_one: return "unmask one record of";
-        case ColumnUse::unmask_all: return "unmask all records of";
+        case ColumnUse::create:
+            return "create";
+        case ColumnUse::read:
+            return "read";
+        case ColumnUse::update:
+            return "update";
+        case ColumnUse::unmask_one:
+            return "unmask one record of";
+        case ColumnUse::unmask_all:
+            return "unmask all records of";
     }
     return {};
 }
@@ -61,7 +71,7 @@ std::string column_name(schema::TableId table, schema::ColumnId column) {
 
 /// What each kind of message says beyond its own name.
 class Describer {
-  public:
+ public:
     explicit Describer(const Names& names) : names_(names) {}
 
     std::string operator()(const messages::Create& m) const {
@@ -124,7 +134,7 @@ class Describer {
         return {};
     }
 
-  private:
+ private:
     template <class Message>
     std::string pair(const Message& m) const {
         const auto by = m.association != nullptr ? m.association->name : m.relationship->name;
@@ -225,10 +235,14 @@ std::string Names::of(const Cell& cell) const {
 std::string Names::of(const Grasp& grasp) const {
     const auto name = std::string(privilege_of(grasp.privilege).name);
     switch (grasp.over) {
-        case Grasp::Over::own: return name + " over his own rows";
-        case Grasp::Over::rows_of_team: return name + " over the rows of " + of(grasp.id);
-        case Grasp::Over::unit: return name + " over " + of(grasp.id);
-        case Grasp::Over::all: return name + " over everything";
+        case Grasp::Over::own:
+            return name + " over his own rows";
+        case Grasp::Over::rows_of_team:
+            return name + " over the rows of " + of(grasp.id);
+        case Grasp::Over::unit:
+            return name + " over " + of(grasp.id);
+        case Grasp::Over::all:
+            return name + " over everything";
     }
     return name;
 }

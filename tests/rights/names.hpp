@@ -3,10 +3,9 @@
 // random their ids are.
 #pragma once
 
+#include "messages/message.hpp"
 #include "rights/oracle.hpp"
 #include "rights/row_image.hpp"
-
-#include "messages/message.hpp"
 
 #include <span>
 #include <string>
@@ -14,7 +13,7 @@
 namespace rookery::rights {
 
 class Names {
-  public:
+ public:
     /// Rows that are new at the same time are in the order of their names.
     void learn(std::span<const RowChange> changes);
 
@@ -30,7 +29,7 @@ class Names {
     /// Sorted by when they were first seen.
     [[nodiscard]] std::vector<Uuid> in_order(std::vector<Uuid> ids) const;
 
-  private:
+ private:
     struct Known {
         std::size_t order = 0;
         std::string name;

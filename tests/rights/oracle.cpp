@@ -173,9 +173,7 @@ Rights rights(const World& world, const Uuid& user, Sight sight) {
     return out;
 }
 
-bool may(
-    const World& world, const Uuid& user, Sight sight, Right right, const Uuid& record
-) {
+bool may(const World& world, const Uuid& user, Sight sight, Right right, const Uuid& record) {
     const auto found = world.records.find(record);
     if (found == world.records.end()) return false;
     const auto& row = found->second;
@@ -201,10 +199,7 @@ bool may(
 }
 
 std::int64_t unmask_level(
-    const World& world,
-    const Uuid& user,
-    Sight sight,
-    schema::TableId table,
+    const World& world, const Uuid& user, Sight sight, schema::TableId table,
     schema::ColumnId column
 ) {
     const auto columns = column_rights(world, user, sight);
@@ -233,7 +228,8 @@ bool administers(const schema::Privilege& privilege) {
         return privilege.table->access_fact && privilege.right != Right::read;
     }
     return std::find(
-               std::begin(administrative_privileges), std::end(administrative_privileges),
+               std::begin(administrative_privileges),
+               std::end(administrative_privileges),
                privilege.name
            ) != std::end(administrative_privileges);
 }

@@ -58,7 +58,7 @@ struct Credential {
     Instant expires{};
     bool revoked = false;
     std::int64_t counter = 0;
-    bool plaintext = true;       // the two marks
+    bool plaintext = true;  // the two marks
     bool administration = true;
 };
 
@@ -155,10 +155,7 @@ struct Means {
 );
 /// 0, 1 or 3.
 [[nodiscard]] std::int64_t unmask_level(
-    const World& world,
-    const Uuid& user,
-    Sight sight,
-    schema::TableId table,
+    const World& world, const Uuid& user, Sight sight, schema::TableId table,
     schema::ColumnId column
 );
 

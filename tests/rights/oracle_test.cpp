@@ -49,9 +49,12 @@ TEST_CASE(
         Depth depth;
         bool in_sales, in_berlin, in_support;
     };
+
     const auto c = GENERATE(
-        Case{Depth::basic, false, false, false}, Case{Depth::local, true, false, false},
-        Case{Depth::deep, true, true, false}, Case{Depth::global, true, true, true}
+        Case{Depth::basic, false, false, false},
+        Case{Depth::local, true, false, false},
+        Case{Depth::deep, true, true, false},
+        Case{Depth::global, true, true, true}
     );
     auto world = reader(alice, c.depth);
     world.users[adam].unit = sales;
@@ -130,9 +133,12 @@ TEST_CASE("an access mode takes privileges away", "[rights]") {
         std::int64_t mode;
         bool reads_records, writes_records, reads_users, writes_users;
     };
+
     const auto c = GENERATE(
-        Case{0, true, true, true, true}, Case{1, false, false, true, true},
-        Case{2, true, false, true, false}, Case{3, true, false, true, false},
+        Case{0, true, true, true, true},
+        Case{1, false, false, true, true},
+        Case{2, true, false, true, false},
+        Case{3, true, false, true, false},
         Case{4, true, true, true, true}
     );
     auto world = reader(alice, Depth::global);
@@ -152,15 +158,9 @@ TEST_CASE("who is disabled, or below a disabled unit, has everything but now", "
     auto world = reader(bob, Depth::global);
     world.user_profiles = {{bob, unmasking}};
     CHECK(reach(world, bob, Sight::real).size() == 1);
-    SECTION("himself") {
-        world.users[bob].disabled = true;
-    }
-    SECTION("his unit") {
-        world.units[berlin].disabled = true;
-    }
-    SECTION("a unit above") {
-        world.units[sales].disabled = true;
-    }
+    SECTION("himself") { world.users[bob].disabled = true; }
+    SECTION("his unit") { world.units[berlin].disabled = true; }
+    SECTION("a unit above") { world.units[sales].disabled = true; }
     CHECK(reach(world, bob, Sight::real).empty());
     CHECK(rights(world, bob, Sight::real).privileges.empty());
     CHECK(reach(world, bob, Sight::latent).size() == 1);
@@ -188,21 +188,11 @@ TEST_CASE(
     world.user_profiles = {{alice, unmasking}};
     const Reach whole = {{secrets.id, record, token}};
     CHECK(reach(world, alice, Sight::real) == whole);
-    SECTION("without the profile") {
-        world.user_profiles.clear();
-    }
-    SECTION("without Read") {
-        world.roles[reading].privileges.clear();
-    }
-    SECTION("inactive") {
-        world.records[record].active = false;
-    }
-    SECTION("without a value") {
-        world.records[record].values.clear();
-    }
-    SECTION("when it is gone") {
-        world.records.clear();
-    }
+    SECTION("without the profile") { world.user_profiles.clear(); }
+    SECTION("without Read") { world.roles[reading].privileges.clear(); }
+    SECTION("inactive") { world.records[record].active = false; }
+    SECTION("without a value") { world.records[record].values.clear(); }
+    SECTION("when it is gone") { world.records.clear(); }
     CHECK(reach(world, alice, Sight::real).empty());
 }
 

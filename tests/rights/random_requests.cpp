@@ -203,13 +203,9 @@ RandomRequests::Made RandomRequests::pair(bool there) {
     return message;
 }
 
-RandomRequests::Made RandomRequests::associate() {
-    return pair<messages::Associate>(false);
-}
+RandomRequests::Made RandomRequests::associate() { return pair<messages::Associate>(false); }
 
-RandomRequests::Made RandomRequests::disassociate() {
-    return pair<messages::Disassociate>(true);
-}
+RandomRequests::Made RandomRequests::disassociate() { return pair<messages::Disassociate>(true); }
 
 template <class M>
 RandomRequests::Made RandomRequests::related() {
@@ -228,13 +224,9 @@ RandomRequests::Made RandomRequests::related() {
     return message;
 }
 
-RandomRequests::Made RandomRequests::relate() {
-    return related<messages::Associate>();
-}
+RandomRequests::Made RandomRequests::relate() { return related<messages::Associate>(); }
 
-RandomRequests::Made RandomRequests::unrelate() {
-    return related<messages::Disassociate>();
-}
+RandomRequests::Made RandomRequests::unrelate() { return related<messages::Disassociate>(); }
 
 RandomRequests::Made RandomRequests::add_privileges() {
     const auto role = rows_.row_of(known::role);

@@ -13,7 +13,7 @@ struct Request {
 };
 
 class RandomRequests {
-  public:
+ public:
     RandomRequests(const Trial& trial, Draws& draws, Ids& ids)
         : trial_(trial), draws_(draws), rows_(trial, draws, ids) {}
 
@@ -23,7 +23,7 @@ class RandomRequests {
     /// With tokens or without.
     [[nodiscard]] std::optional<Uuid> record();
 
-  private:
+ private:
     using Made = std::optional<messages::Message>;
 
     /// A kind of request, how often it is drawn, and how it is made.
@@ -31,6 +31,7 @@ class RandomRequests {
         unsigned weight;
         Made (RandomRequests::*make)();
     };
+
     static const Kind kinds[];
 
     Made update();

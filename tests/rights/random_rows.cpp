@@ -1,9 +1,9 @@
 #include "rights/random_rows.hpp"
 
-#include "vault/genesis.hpp"
-#include "sync/sync_principal.hpp"
 #include "rights/scene.hpp"
 #include "schema/known_tables.hpp"
+#include "sync/sync_principal.hpp"
+#include "vault/genesis.hpp"
 
 #include <algorithm>
 
@@ -24,7 +24,7 @@ constexpr std::string_view vendor_prefix = "msdyn_octwitter";
 constexpr std::string_view application_column = "msdyn_octwitterapplicationid";
 constexpr unsigned built_in_percent = 3;
 constexpr unsigned by_key_percent = 10;
-constexpr std::size_t identities = 4;      // that users share, so that some are claimed twice
+constexpr std::size_t identities = 4;  // that users share, so that some are claimed twice
 constexpr std::size_t unique_handles = 4;
 
 bool built_in(const Uuid& id) {
@@ -98,8 +98,7 @@ std::optional<Uuid> RandomRows::row_of(const schema::Table& table) {
 std::optional<Target> RandomRows::target_in(const schema::Table& table) {
     const auto id = row_of(table);
     if (!id) return std::nullopt;
-    const bool has_key = &table == &secrets ||
-                         &table == &handles;
+    const bool has_key = &table == &secrets || &table == &handles;
     if (has_key && draws_.chance(by_key_percent)) {
         messages::KeyValues key{&table.keys.front(), {}};
         key.values.emplace_back("h" + std::to_string(draws_.below(unique_handles)));
@@ -196,9 +195,7 @@ void RandomRows::change_role() {
     if (draws_.chance(20)) put("name", name("role"));
 }
 
-void RandomRows::new_profile() {
-    put("name", name("profile"));
-}
+void RandomRows::new_profile() { put("name", name("profile")); }
 
 void RandomRows::new_permission() {
     const auto& sealed = draws_.of(Scene::sealed);
@@ -264,8 +261,12 @@ void RandomRows::change_secret() {
 
 const schema::Privilege& RandomRows::privilege() {
     constexpr std::string_view general[] = {
-        schema::prv_grant_unmask, schema::prv_manage_credentials, schema::prv_manage_keys,
-        schema::prv_read_audit, schema::prv_act_on_behalf, schema::prv_manage_sync,
+        schema::prv_grant_unmask,
+        schema::prv_manage_credentials,
+        schema::prv_manage_keys,
+        schema::prv_read_audit,
+        schema::prv_act_on_behalf,
+        schema::prv_manage_sync,
     };
     if (draws_.chance(25)) return *schema::privilege(draws_.of(general));
     return schema::privilege(table(), draws_.of(schema::right_names).right);
@@ -285,6 +286,7 @@ std::optional<std::pair<Uuid, Uuid>> RandomRows::pair_of(
         std::string_view association;
         Pairs World::*pairs;
     };
+
     constexpr Held held[] = {
         {"teammembership_association", &World::memberships},
         {"systemuserroles_association", &World::user_roles},

@@ -1,10 +1,9 @@
 // Rows drawn from the world, and what somebody could write into one of each table.
 #pragma once
 
+#include "messages/message.hpp"
 #include "rights/draws.hpp"
 #include "rights/trial.hpp"
-
-#include "messages/message.hpp"
 
 #include <optional>
 #include <string>
@@ -14,7 +13,7 @@
 namespace rookery::rights {
 
 class RandomRows {
-  public:
+ public:
     RandomRows(const Trial& trial, Draws& draws, Ids& ids)
         : trial_(trial), draws_(draws), ids_(ids) {}
 
@@ -26,7 +25,9 @@ class RandomRows {
     [[nodiscard]] std::optional<Uuid> row_of(const schema::Table& table);
     /// The same as a target, sometimes by its alternate key.
     [[nodiscard]] std::optional<messages::Target> target_in(const schema::Table& table);
+
     [[nodiscard]] Uuid new_id() { return ids_.next(); }
+
     [[nodiscard]] messages::Target owner();
 
     /// A new row with this id.
@@ -44,7 +45,7 @@ class RandomRows {
     /// Whose token could still be used.
     [[nodiscard]] std::optional<Uuid> live_credential();
 
-  private:
+ private:
     /// How often a table is drawn, how many rows a small world has of it, and what is written.
     struct TableRow {
         const schema::Table* table;
@@ -53,6 +54,7 @@ class RandomRows {
         void (RandomRows::*fresh)();
         void (RandomRows::*change)();
     };
+
     static const TableRow tables[];
     [[nodiscard]] static const TableRow& row_for(const schema::Table& table);
 
@@ -77,6 +79,7 @@ class RandomRows {
     void put_row(std::string_view column, const schema::Table& of);
 
     [[nodiscard]] const World& world() const { return trial_.world(); }
+
     [[nodiscard]] std::vector<Uuid> rows_of(const schema::Table& table) const;
     [[nodiscard]] std::string name(std::string_view kind);
 

@@ -1,8 +1,8 @@
 #include "rights/repairs.hpp"
 
-#include "vault/genesis.hpp"
-#include "sync/sync_principal.hpp"
 #include "schema/known_tables.hpp"
+#include "sync/sync_principal.hpp"
+#include "vault/genesis.hpp"
 
 #include <algorithm>
 
@@ -41,10 +41,18 @@ bool is_fixed(const Uuid& role) {
 
 std::optional<messages::Message> Repairs::next() {
     static constexpr Made (Repairs::*all[])() = {
-        &Repairs::enable_user,  &Repairs::enable_user, &Repairs::enable_unit,
-        &Repairs::give_role,    &Repairs::give_role,   &Repairs::give_role,
-        &Repairs::give_profile, &Repairs::join_team,   &Repairs::fill_role,
-        &Repairs::fill_profile, &Repairs::bring_token, &Repairs::hand_over,
+        &Repairs::enable_user,
+        &Repairs::enable_user,
+        &Repairs::enable_unit,
+        &Repairs::give_role,
+        &Repairs::give_role,
+        &Repairs::give_role,
+        &Repairs::give_profile,
+        &Repairs::join_team,
+        &Repairs::fill_role,
+        &Repairs::fill_profile,
+        &Repairs::bring_token,
+        &Repairs::hand_over,
     };
     return (this->*draws_.of(all))();
 }

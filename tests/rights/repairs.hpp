@@ -8,14 +8,14 @@
 namespace rookery::rights {
 
 class Repairs {
-  public:
+ public:
     Repairs(const Scene& scene, const Trial& trial, Draws& draws, Ids& ids)
         : scene_(scene), trial_(trial), draws_(draws), rows_(trial, draws, ids) {}
 
     /// Nothing: there is none of the rows that it would need.
     [[nodiscard]] std::optional<messages::Message> next();
 
-  private:
+ private:
     using Made = std::optional<messages::Message>;
 
     Made enable_user();

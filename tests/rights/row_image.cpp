@@ -1,9 +1,9 @@
 #include "rights/row_image.hpp"
 
-#include "vault/vault_parts.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
 #include "support/test_vault.hpp"
+#include "vault/vault_parts.hpp"
 
 #include <stdexcept>
 

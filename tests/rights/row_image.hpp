@@ -3,9 +3,8 @@
 #pragma once
 
 #include "rights/oracle.hpp"
-
-#include "vault/vault.hpp"
 #include "storage/row.hpp"
+#include "vault/vault.hpp"
 
 #include <map>
 #include <optional>
@@ -23,7 +22,7 @@ struct RowChange {
 };
 
 class RowImage {
-  public:
+ public:
     /// Reads the store and says what changed since the last time.
     std::vector<RowChange> read(messages::Vault& vault);
 
@@ -32,7 +31,7 @@ class RowImage {
     /// Live rows, by the key they lie under.
     [[nodiscard]] const std::map<std::string, storage::Row>& rows() const { return rows_; }
 
-  private:
+ private:
     std::map<std::string, std::string> values_;  // as stored, tombstones included
     std::map<std::string, storage::Row> rows_;
     World world_;

@@ -1,7 +1,7 @@
 #include "rights/scene.hpp"
 
-#include "vault/genesis.hpp"
 #include "sync/sync_principal.hpp"
+#include "vault/genesis.hpp"
 
 #include <stdexcept>
 
@@ -33,37 +33,53 @@ struct RoleRow {
 
 using enum Right;
 
-const std::vector<Right> every_right = {create, read,      write,  remove,
-                                        append, append_to, assign, share};
+const std::vector<Right> every_right = {
+    create, read, write, remove, append, append_to, assign, share};
 const std::vector<Right> linking = {read, append, append_to};
 const std::vector<std::string_view> record_tables = {secrets, handles, applications};
 const std::vector<std::string_view> fact_tables = {
     "systemuser", "team", "businessunit", "role", "fieldsecurityprofile", "fieldpermission"};
 
 const RoleRow role_rows[] = {
-    {"security", true,
-     {schema::prv_grant_unmask, schema::prv_manage_credentials, schema::prv_manage_keys,
-      schema::prv_manage_sync, schema::prv_read_audit},
+    {"security",
+     true,
+     {schema::prv_grant_unmask,
+      schema::prv_manage_credentials,
+      schema::prv_manage_keys,
+      schema::prv_manage_sync,
+      schema::prv_read_audit},
      {{record_tables, every_right, Depth::global},
       {fact_tables, every_right, Depth::global},
       {{"rky_credential", "privilege", "organization"}, {read}, Depth::global}}},
-    {"clerk", true, {schema::prv_manage_credentials},
+    {"clerk",
+     true,
+     {schema::prv_manage_credentials},
      {{{"systemuser", "rky_credential"}, {read}, Depth::global}}},
-    {"manager", true, {},
+    {"manager",
+     true,
+     {},
      {{{"systemuser", "team", "businessunit"}, every_right, Depth::global},
       {{"role", "fieldsecurityprofile"}, linking, Depth::global}}},
-    {"profiler", true, {},
+    {"profiler",
+     true,
+     {},
      {{{"fieldsecurityprofile", "fieldpermission", "role"}, every_right, Depth::global},
       {{"systemuser", "team"}, {read, write, append, append_to}, Depth::global}}},
-    {"delegate", true, {},
+    {"delegate",
+     true,
+     {},
      {{{"systemuser"}, {create, read, write, append}, Depth::global},
       {{"role", "team"}, linking, Depth::global}}},
     {"assigner", true, {}, {{record_tables, every_right, Depth::deep}}},
-    {"taker", true, {},
+    {"taker",
+     true,
+     {},
      {{{secrets}, {read}, Depth::basic}, {{secrets}, {write, assign}, Depth::global}}},
     {"reader", true, {}, {{record_tables, {read}, Depth::local}}},
     {"owner", true, {}, {{record_tables, {create, read, write, append, append_to}, Depth::basic}}},
-    {"application owner", true, {},
+    {"application owner",
+     true,
+     {},
      {{{applications}, {create, read, remove, append_to}, Depth::basic}}},
     {"team reader", false, {}, {{record_tables, {read, write}, Depth::basic}}},
 };
@@ -109,7 +125,7 @@ const Person people_rows[] = {
 struct RecordRow {
     std::string_view name;
     std::string_view table;
-    std::string_view team;   // that owns it, or
+    std::string_view team;  // that owns it, or
     std::string_view user;
     std::string_view application;
     bool tokens;
@@ -164,10 +180,15 @@ void Scene::units() {
         std::string name;
         std::string_view parent;
     } const rows[] = {{"north", "root"}, {"coast", "north"}, {"south", "root"}};
+
     for (const auto& row : rows) {
-        make("businessunit", row.name, std::pair{"name", row.name},
-             std::pair{"parentbusinessunitid",
-                       TestVault::target("businessunit", (*this)[row.parent])});
+        make(
+            "businessunit",
+            row.name,
+            std::pair{"name", row.name},
+            std::pair{
+                "parentbusinessunitid", TestVault::target("businessunit", (*this)[row.parent])}
+        );
     }
 }
 
@@ -178,9 +199,15 @@ void Scene::teams() {
         std::int64_t type;
     } const rows[] = {
         {"social", "north", 0}, {"press", "south", 0}, {"guests", "north", 1}, {"desk", "root", 2}};
+
     for (const auto& row : rows) {
-        make("team", row.name, std::pair{"name", row.name}, std::pair{"teamtype", row.type},
-             std::pair{"businessunitid", TestVault::target("businessunit", (*this)[row.unit])});
+        make(
+            "team",
+            row.name,
+            std::pair{"name", row.name},
+            std::pair{"teamtype", row.type},
+            std::pair{"businessunitid", TestVault::target("businessunit", (*this)[row.unit])}
+        );
     }
 }
 
@@ -189,7 +216,10 @@ void Scene::roles(const DepthOf& depth_of) {
     for (const auto& row : role_rows) {
         const auto name = std::string(row.name);
         const auto id = make(
-            "role", "role " + name, std::pair{"name", name}, std::pair{"businessunitid", root},
+            "role",
+            "role " + name,
+            std::pair{"name", name},
+            std::pair{"businessunitid", root},
             std::pair{"isinherited", std::int64_t{row.inherited}}
         );
         messages::AddPrivilegesRole message;
@@ -217,18 +247,21 @@ void Scene::roles(const DepthOf& depth_of) {
 void Scene::profiles() {
     for (const auto& row : profile_rows) {
         const auto name = std::string(row.name);
-        const auto id =
-            make("fieldsecurityprofile", "profile " + name, std::pair{"name", name});
+        const auto id = make("fieldsecurityprofile", "profile " + name, std::pair{"name", name});
         const bool permits = row.read + row.write != 0;
         for (const auto& [table, column] : sealed) {
             if (!permits) break;
-            make("fieldpermission", "permission " + name + std::string(column),
-                 std::pair{"fieldsecurityprofileid",
-                           TestVault::target("fieldsecurityprofile", id)},
-                 std::pair{"entityname", std::string(table)},
-                 std::pair{"attributelogicalname", std::string(column)},
-                 std::pair{"canread", row.read}, std::pair{"canreadunmasked", row.unmask},
-                 std::pair{"cancreate", row.write}, std::pair{"canupdate", row.write});
+            make(
+                "fieldpermission",
+                "permission " + name + std::string(column),
+                std::pair{"fieldsecurityprofileid", TestVault::target("fieldsecurityprofile", id)},
+                std::pair{"entityname", std::string(table)},
+                std::pair{"attributelogicalname", std::string(column)},
+                std::pair{"canread", row.read},
+                std::pair{"canreadunmasked", row.unmask},
+                std::pair{"cancreate", row.write},
+                std::pair{"canupdate", row.write}
+            );
         }
         profiles_.push_back(id);
     }
@@ -242,13 +275,17 @@ void Scene::people() {
     for (const auto& row : people_rows) {
         const auto name = std::string(row.name);
         const auto id = make(
-            "systemuser", name, std::pair{"domainname", name}, std::pair{"lastname", name},
+            "systemuser",
+            name,
+            std::pair{"domainname", name},
+            std::pair{"lastname", name},
             std::pair{"businessunitid", TestVault::target("businessunit", (*this)[row.unit])}
         );
         for (const auto role : row.roles) {
             const bool fixed = role == "administrator";
             vault_.associate(
-                "systemuserroles_association", id,
+                "systemuserroles_association",
+                id,
                 fixed ? (*this)[role] : (*this)["role " + std::string(role)]
             );
         }
@@ -277,8 +314,9 @@ void Scene::records() {
         named_.emplace(row.name, id);
         put(message.table->primary_id, id);
         put("msdyn_name", std::string(row.name));
-        put("ownerid", row.team.empty() ? TestVault::target("systemuser", (*this)[row.user])
-                                        : TestVault::target("team", (*this)[row.team]));
+        put("ownerid",
+            row.team.empty() ? TestVault::target("systemuser", (*this)[row.user])
+                             : TestVault::target("team", (*this)[row.team]));
         if (!row.application.empty()) {
             put("msdyn_octwitterapplicationid",
                 TestVault::target(applications, (*this)[row.application]));

@@ -7,7 +7,6 @@
 #pragma once
 
 #include "rights/draws.hpp"
-
 #include "support/test_vault.hpp"
 
 #include <functional>
@@ -21,7 +20,7 @@ namespace rookery::rights {
 using DepthOf = std::function<schema::Depth(schema::Depth usual)>;
 
 class Scene {
-  public:
+ public:
     explicit Scene(const DepthOf& depth_of = [](schema::Depth usual) { return usual; });
 
     [[nodiscard]] test::TestVault& vault() { return vault_; }
@@ -41,6 +40,7 @@ class Scene {
         std::string_view table;
         std::string_view column;
     };
+
     static constexpr Sealed sealed[] = {
         {"msdyn_octwitterhandlesecret", "msdyn_useraccesstoken"},
         {"msdyn_octwitterhandlesecret", "msdyn_useraccesstokensecret"},
@@ -48,7 +48,7 @@ class Scene {
         {"msdyn_octwitterapplication", "msdyn_securetwitterconsumersecret"},
     };
 
-  private:
+ private:
     void units();
     void teams();
     void roles(const DepthOf& depth_of);

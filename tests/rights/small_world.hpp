@@ -6,9 +6,8 @@
 
 #include "rights/invariants.hpp"
 #include "rights/oracle.hpp"
-
-#include "vault/genesis.hpp"
 #include "schema/known_tables.hpp"
+#include "vault/genesis.hpp"
 
 namespace rookery::rights {
 
@@ -75,8 +74,11 @@ inline Uuid permit(World& world, std::int64_t unmask, bool read = true) {
 inline World small_world() {
     World out;
     out.units = {{root, {}}, {sales, {root}}, {berlin, {sales}}, {support, {root}}};
-    for (const auto& [user, unit] : {std::pair{alice, sales}, std::pair{bob, berlin},
-                                     std::pair{carol, support}, std::pair{adam, root}}) {
+    for (const auto& [user, unit] :
+         {std::pair{alice, sales},
+          std::pair{bob, berlin},
+          std::pair{carol, support},
+          std::pair{adam, root}}) {
         out.users[user].unit = unit;
     }
     out.teams = {{crew, {sales, 0}}, {guests, {sales, 1}}};

@@ -1,7 +1,7 @@
 #include "rights/stage.hpp"
 
-#include "vault/genesis.hpp"
 #include "schema/known_tables.hpp"
+#include "vault/genesis.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -14,7 +14,7 @@ using schema::Depth;
 using test::TestVault;
 namespace known = schema::known;
 
-constexpr int passes_max = 4;              // to delete rows that hold each other
+constexpr int passes_max = 4;            // to delete rows that hold each other
 constexpr std::size_t retired_max = 40;  // users and credentials, before the world is built anew
 
 messages::Target unit(Stage& stage, std::string_view name) {
@@ -49,7 +49,9 @@ Uuid application_with_a_record(Stage& stage, const schema::Table& table, const U
     const auto id = record_of_caller(stage, table, caller);
     const auto child = record_of_team(stage, known::msdyn_octwitterhandlesecret, caller);
     stage.change(
-        known::msdyn_octwitterhandlesecret.name, child, "msdyn_octwitterapplicationid",
+        known::msdyn_octwitterhandlesecret.name,
+        child,
+        "msdyn_octwitterapplicationid",
         TestVault::target(table.name, id)
     );
     return id;
@@ -100,7 +102,8 @@ Uuid disabled_unit(Stage& stage, const schema::Table& table, const Uuid& caller)
 
 Uuid role(Stage& stage, const schema::Table&, const Uuid&) {
     const auto id = stage.make(
-        "role", std::pair{"isinherited", std::int64_t{0}},
+        "role",
+        std::pair{"isinherited", std::int64_t{0}},
         std::pair{"businessunitid", unit(stage, "root")}
     );
     messages::AddPrivilegesRole message;
@@ -124,8 +127,9 @@ Uuid profile(Stage& stage, const schema::Table&, const Uuid&) {
 Uuid permission(Stage& stage, const schema::Table& table, const Uuid& caller) {
     return stage.make(
         table.name,
-        std::pair{"fieldsecurityprofileid",
-                  TestVault::target("fieldsecurityprofile", profile(stage, table, caller))},
+        std::pair{
+            "fieldsecurityprofileid",
+            TestVault::target("fieldsecurityprofile", profile(stage, table, caller))},
         std::pair{"entityname", std::string(Scene::sealed[1].table)},
         std::pair{"attributelogicalname", std::string(Scene::sealed[1].column)},
         std::pair{"canread", std::int64_t{4}}
@@ -136,9 +140,9 @@ Uuid credential(Stage& stage, const schema::Table& table, const Uuid& caller) {
     const auto user = reader(stage, table, caller);
     stage.run(messages::CreateCredential{user, "aim", std::chrono::hours{1}});
     const auto& all = stage.trial().world().credentials;
-    return std::ranges::find_if(all, [&](const auto& entry) {
-               return entry.second.user == user;
-           })->first;
+    return std::ranges::find_if(
+               all, [&](const auto& entry) { return entry.second.user == user; }
+    )->first;
 }
 
 /// Whatever lies there: no message makes a row of it.
@@ -254,8 +258,8 @@ bool Stage::as_built() const {
         return row != rows.end() && row->second.row_version == was.second;
     });
     return kept && std::ranges::all_of(made(), [](const storage::RowRef& row) {
-        return row.table == known::systemuser.id || row.table == known::rky_credential.id;
-    });
+               return row.table == known::systemuser.id || row.table == known::rky_credential.id;
+           });
 }
 
 void Stage::clear() {

@@ -23,7 +23,7 @@ struct Setting {
 [[nodiscard]] std::vector<Setting> settings_of(const schema::Table& table);
 
 class Stage {
-  public:
+ public:
     Stage() { build(); }
 
     [[nodiscard]] Scene& scene() { return *scene_; }
@@ -32,6 +32,7 @@ class Stage {
 
     /// As SYSTEM; a failed test if it is refused.
     void run(const messages::Message& message);
+
     /// A row with a name of its own.
     template <class... Cells>
     Uuid make(std::string_view table, Cells&&... cells) {
@@ -39,9 +40,7 @@ class Stage {
         message.table = schema::table(table);
         const auto id = scene_->ids().next();
         const auto put = [&](std::string_view column, messages::InputValue value) {
-            message.input.cells.push_back(
-                test::TestVault::cell(table, column, std::move(value))
-            );
+            message.input.cells.push_back(test::TestVault::cell(table, column, std::move(value)));
         };
         put(message.table->primary_id, id);
         for (const std::string_view column : {"name", "domainname", "msdyn_name"}) {
@@ -51,6 +50,7 @@ class Stage {
         run(std::move(message));
         return id;
     }
+
     void link(std::string_view association, const Uuid& first, const Uuid& second);
     void change(
         std::string_view table, const Uuid& id, std::string_view column, messages::InputValue value
@@ -60,7 +60,7 @@ class Stage {
     /// all that they had, and if that is not enough the world is built anew.
     void clear();
 
-  private:
+ private:
     void build();
     void remember();
     void retire(const Uuid& user);

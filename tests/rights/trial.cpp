@@ -93,9 +93,8 @@ State Trial::take(std::span<const RowChange> changes) {
 
 bool Trial::says_grant(std::uint64_t first_entry) {
     const auto view = vault_.vault().view();
-    const auto log = test::value(
-        audit::LogReader::open(view.store(), &vault_.vault().view().keys().details)
-    );
+    const auto log =
+        test::value(audit::LogReader::open(view.store(), &vault_.vault().view().keys().details));
     for (auto index = first_entry; index < log.size(); ++index) {
         const auto entry = test::value(log.read(index, audit::Sections::core));
         const bool granted = std::ranges::any_of(entry.event.extras, [](const auto& extra) {
@@ -143,9 +142,8 @@ Reach Trial::shown(const Means& means, const Message& message) {
     return out;
 }
 
-std::vector<Finding> Trial::compare(
-    const Means& means, const Reach& shown, const Reach& expected
-) const {
+std::vector<Finding> Trial::compare(const Means& means, const Reach& shown, const Reach& expected)
+    const {
     std::vector<Finding> out;
     const auto find = [&](const Reach& more, const Reach& less, std::string_view rule) {
         for (const auto& cell : more) {

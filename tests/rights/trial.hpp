@@ -4,7 +4,6 @@
 
 #include "rights/invariants.hpp"
 #include "rights/row_image.hpp"
-
 #include "support/test_vault.hpp"
 
 #include <optional>
@@ -20,7 +19,7 @@ struct Outcome {
 };
 
 class Trial {
-  public:
+ public:
     explicit Trial(test::TestVault& vault) : vault_(vault) { take(image_.read(vault.vault())); }
 
     /// Sends it and judges what came of it.
@@ -51,7 +50,7 @@ class Trial {
     /// Somebody who uses one of his credentials that is there now.
     [[nodiscard]] Means by(const Uuid& credential) const;
 
-  private:
+ private:
     /// The state is what the image says now; gives the one before.
     State take(std::span<const RowChange> changes);
     [[nodiscard]] access::Caller caller(const Means& means) const;

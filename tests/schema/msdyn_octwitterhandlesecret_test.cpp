@@ -9,9 +9,7 @@
 namespace rookery::schema {
 namespace {
 
-const Table& secret() {
-    return known::msdyn_octwitterhandlesecret;
-}
+const Table& secret() { return known::msdyn_octwitterhandlesecret; }
 
 bool is_token(std::string_view column) {
     return column == "msdyn_useraccesstoken" || column == "msdyn_useraccesstokensecret";

@@ -65,7 +65,9 @@ TEST_CASE("the machine-readable schema has every table, column, key and privileg
 TEST_CASE("the schema page says where a value is that has no cell", "[schema]") {
     CHECK(column_named("systemuser", "systemuserid").at("place") == "id");
     CHECK(column_named("systemuser", "ownerid").at("place") == "id");
-    CHECK(column_named("msdyn_octwitterhandlesecret", "owningbusinessunit").at("place") == "derived");
+    CHECK(
+        column_named("msdyn_octwitterhandlesecret", "owningbusinessunit").at("place") == "derived"
+    );
     CHECK(column_named("msdyn_octwitterhandlesecret", "owneridname").at("place") == "virtual");
     const auto clear = column_named("msdyn_octwitterapplication", "msdyn_twitterconsumerkey");
     CHECK(clear.at("place") == "redirected");
@@ -113,7 +115,8 @@ TEST_CASE("what stands outside the marks of the page stays", "[schema]") {
 TEST_CASE("a page without its two marks in order is not written over", "[schema]") {
     const std::string begin(begin_mark);
     const std::string end(end_mark);
-    for (const auto& page : {std::string{}, begin, end, end + begin, begin + begin + end, begin + end + end}) {
+    for (const auto& page :
+         {std::string{}, begin, end, end + begin, begin + begin + end, begin + end + end}) {
         CAPTURE(page);
         const auto made = with_tables(page);
         REQUIRE_FALSE(made);

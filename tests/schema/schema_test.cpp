@@ -162,20 +162,34 @@ TEST_CASE("records, handles and applications are synced, nothing else is", "[sch
 
 TEST_CASE("a sync error has the vendor's columns, and the vault alone writes it", "[schema]") {
     const auto& row = known::syncerror;
+
     struct Text {
         const char* name;
         std::uint32_t length_max;
     };
+
     for (const auto& [name, length_max] :
-         {Text{"name", 100}, Text{"action", 100}, Text{"actiondata", 10000},
-          Text{"description", 4000}, Text{"errorcode", 100}, Text{"errormessage", 1000}}) {
+         {Text{"name", 100},
+          Text{"action", 100},
+          Text{"actiondata", 10000},
+          Text{"description", 4000},
+          Text{"errorcode", 100},
+          Text{"errormessage", 1000}}) {
         CAPTURE(name);
         REQUIRE(row.property(name) != nullptr);
         CHECK(row.property(name)->length_max == length_max);
     }
     for (const auto* name :
-         {"errordetail", "errortime", "errortype", "_regardingobjectid_value", "requestdata",
-          "_ownerid_value", "statecode", "statuscode", "createdon", "_modifiedby_value"}) {
+         {"errordetail",
+          "errortime",
+          "errortype",
+          "_regardingobjectid_value",
+          "requestdata",
+          "_ownerid_value",
+          "statecode",
+          "statuscode",
+          "createdon",
+          "_modifiedby_value"}) {
         CAPTURE(name);
         CHECK(row.property(name) != nullptr);
     }
@@ -198,9 +212,7 @@ TEST_CASE("a lookup of several tables has a navigation for each", "[schema]") {
     const auto& regarding = *row.column("regardingobjectid");
     CHECK(row.navigation("regardingobjectid") == nullptr);
     for (const auto name : regarding.targets) {
-        CHECK(
-            navigation(row, regarding, *table(name)) == "regardingobjectid_" + std::string{name}
-        );
+        CHECK(navigation(row, regarding, *table(name)) == "regardingobjectid_" + std::string{name});
     }
     CHECK(navigation(row, regarding, known::systemuser).empty());
     CHECK(navigation(row, *row.column("ownerid"), known::team) == "ownerid");

@@ -69,8 +69,7 @@ TEST_CASE("a spoilt table is not well formed", "[schema]") {
          [](Spoilt& s) { s.column("msdyn_useraccesstoken").length_max = 0; }},
         {"a token in a key", [](Spoilt& s) { s.table.keys = token_key; }},
         {"a key on a column that is not there", [](Spoilt& s) { s.table.keys = absent_key; }},
-        {"a key that a create does not set",
-         [](Spoilt& s) { s.table.keys = date_key; }},
+        {"a key that a create does not set", [](Spoilt& s) { s.table.keys = date_key; }},
         {"a key that is the row's id", [](Spoilt& s) { s.table.keys = id_key; }},
         {"a key without columns", [](Spoilt& s) { s.table.keys = empty_key; }},
         {"a status of no state", [](Spoilt& s) { s.column("statuscode").options = without_state; }},
@@ -128,21 +127,11 @@ TEST_CASE("tables that clash or look up nothing are not well formed together", "
     other.table.set_name = "others";
     other.table.object_type_code = 20000;
     CHECK(check_with(other.table));
-    SECTION("one id twice") {
-        other.table.id = 1;
-    }
-    SECTION("one name twice") {
-        other.table.name = "team";
-    }
-    SECTION("one set twice") {
-        other.table.set_name = "teams";
-    }
-    SECTION("one type code twice") {
-        other.table.object_type_code = 8;
-    }
-    SECTION("a lookup to no table") {
-        other.column("createdby").targets = to_nowhere;
-    }
+    SECTION("one id twice") { other.table.id = 1; }
+    SECTION("one name twice") { other.table.name = "team"; }
+    SECTION("one set twice") { other.table.set_name = "teams"; }
+    SECTION("one type code twice") { other.table.object_type_code = 8; }
+    SECTION("a lookup to no table") { other.column("createdby").targets = to_nowhere; }
     CHECK_FALSE(check_with(other.table));
 }
 
@@ -150,25 +139,15 @@ TEST_CASE("a relationship must join a lookup to the key of its target", "[schema
     const std::span<const Table* const> all{known::all};
     auto row = handlesecret::parents[0];
     REQUIRE(well_formed(row, all));
-    SECTION("no such table") {
-        row.referencing = "nowhere";
-    }
-    SECTION("no such column") {
-        row.referencing_column = "nothing";
-    }
-    SECTION("no lookup") {
-        row.referencing_column = "msdyn_name";
-    }
+    SECTION("no such table") { row.referencing = "nowhere"; }
+    SECTION("no such column") { row.referencing_column = "nothing"; }
+    SECTION("no lookup") { row.referencing_column = "msdyn_name"; }
     SECTION("not a target of the lookup") {
         row.referenced = "team";
         row.referenced_column = "teamid";
     }
-    SECTION("not the target's key") {
-        row.referenced_column = "msdyn_name";
-    }
-    SECTION("another navigation property") {
-        row.nav = "elsewhere";
-    }
+    SECTION("not the target's key") { row.referenced_column = "msdyn_name"; }
+    SECTION("another navigation property") { row.nav = "elsewhere"; }
     SECTION("none for a lookup of several tables") {
         for (const auto& known_row : relationships()) {
             if (known_row.name == "msdyn_octwitterhandlesecret_SyncErrors") row = known_row;

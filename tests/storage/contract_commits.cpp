@@ -164,10 +164,12 @@ constexpr Rule rules[] = {
     {"a commit of nothing is a commit", an_empty_commit_is_one},
     // Durability
     {"what was written is there after reopening, and nothing else", it_is_there_after_reopening},
-    {"what was written is there after a crash, and nothing else", it_is_there_after_a_crash,
+    {"what was written is there after a crash, and nothing else",
+     it_is_there_after_a_crash,
      &Capabilities::survives_a_crash},
     // Errors
-    {"after a failed write nothing of it is there, and no commit is taken", a_failed_write_is_the_last},
+    {"after a failed write nothing of it is there, and no commit is taken",
+     a_failed_write_is_the_last},
     {"a store that was opened for reading takes no commit", reading_only_takes_no_commit},
     {"a store is in use until its last view and cursor are gone", only_one_has_it_open},
     {"where there is no store one is only made when asked for", nothing_is_not_opened},

@@ -123,14 +123,15 @@ void guards_hold_exactly_when_nothing_was_touched(EngineUnderTest& engine) {
     const auto store = open(engine);
     Draws draws;
     std::vector<std::shared_ptr<const StoreView>> views{store->view()};  // before commit i
-    std::vector<std::set<std::string>> touched;                         // by commit i
+    std::vector<std::set<std::string>> touched;                          // by commit i
     int held = 0;
     for (int i = 0; i < 150; ++i) {
         const auto since = draws.below(views.size());
         const Keys keys{draws.key()};
         const KeyRange range{Family::rows, draws.key(), draws.key()};
         const bool guarded = draws.below(2) == 0;
-        const auto guards = guard(views[since], keys, guarded ? std::vector{range} : std::vector<KeyRange>{});
+        const auto guards =
+            guard(views[since], keys, guarded ? std::vector{range} : std::vector<KeyRange>{});
         bool expected = true;
         for (auto at = since; at < touched.size(); ++at) {
             expected = expected && !touched[at].contains(keys.front()) &&
@@ -149,7 +150,8 @@ void guards_hold_exactly_when_nothing_was_touched(EngineUnderTest& engine) {
 }
 
 constexpr Rule rules[] = {
-    {"a unit is stale when a commit after its view changed a guarded key", a_changed_key_is_noticed},
+    {"a unit is stale when a commit after its view changed a guarded key",
+     a_changed_key_is_noticed},
     {"a guard sees that a key appeared, and that one went", absence_and_presence_are_guarded},
     {"a guarded range sees that a key in it came or went", a_guarded_range_is_watched},
     {"units of one commit see each other in order", units_see_each_other},

@@ -119,7 +119,8 @@ constexpr Rule rules[] = {
     // The check of what an engine keeps
     {"a check finds nothing in a store that nobody touched", an_untouched_store_has_no_damage},
     {"a check does not take commits for damage", commits_are_no_damage},
-    {"damage is found by a check, and never read as something else", damage_is_found,
+    {"damage is found by a check, and never read as something else",
+     damage_is_found,
      &Capabilities::has_bytes_at_rest},
     // Sizes
     {"the longest key and the largest value are taken", the_largest_is_taken},

@@ -29,7 +29,8 @@ void a_walk_keeps_to_its_range(EngineUnderTest& engine) {
 
 void keys_are_unsigned_bytes(EngineUnderTest& engine) {
     using namespace std::string_literals;
-    const Keys sorted{"\0"s, "\0\0"s, "\0\xFF"s, "\x7F"s, "\x7F\x80"s, "\x80"s, "\xFF"s, "\xFF\xFF"s};
+    const Keys sorted{
+        "\0"s, "\0\0"s, "\0\xFF"s, "\x7F"s, "\x7F\x80"s, "\x80"s, "\xFF"s, "\xFF\xFF"s};
     const auto store = open(engine);
     for (auto at = sorted.rbegin(); at != sorted.rend(); ++at) put(*store, *at, *at);
     const auto view = store->view();
@@ -85,7 +86,8 @@ void a_store_is_a_sorted_map(EngineUnderTest& engine) {
         }
         REQUIRE(commit->write());
         kept.emplace_back(store->view(), model);
-        if (kept.size() > 20) kept.erase(kept.begin() + static_cast<std::ptrdiff_t>(draws.below(20)));
+        if (kept.size() > 20)
+            kept.erase(kept.begin() + static_cast<std::ptrdiff_t>(draws.below(20)));
         const auto& [view, then] = kept[draws.below(kept.size())];
         compare(*view, then, {Family::rows, draws.key(), draws.below(4) == 0 ? "" : draws.key()});
         const auto key = draws.key();

@@ -34,7 +34,9 @@ using Keys = std::vector<std::string>;
 
 inline constexpr std::array all_families{Family::rows, Family::rowidx, Family::log, Family::meta};
 
-inline std::unique_ptr<Store> open(EngineUnderTest& engine, OpenMode mode = OpenMode::create_if_missing) {
+inline std::unique_ptr<Store> open(
+    EngineUnderTest& engine, OpenMode mode = OpenMode::create_if_missing
+) {
     auto store = engine.open(mode);
     if (!store) FAIL(store.error().message);
     return std::move(*store);
@@ -49,17 +51,21 @@ inline Errc open_error(EngineUnderTest& engine, OpenMode mode) {
 
 /// Draws keys that are close to each other, so that ranges and removals meet them.
 class Draws {
-  public:
+ public:
     std::size_t below(std::size_t bound) { return engine_() % bound; }
 
     std::string key() {
-        constexpr std::string_view bytes("\x00" "aAz\x7F\x80\xFF", 7);
+        constexpr std::string_view bytes(
+            "\x00"
+            "aAz\x7F\x80\xFF",
+            7
+        );
         std::string out;
         for (auto left = 1 + below(3); left > 0; --left) out += bytes[below(bytes.size())];
         return out;
     }
 
-  private:
+ private:
     std::mt19937_64 engine_{20};
 };
 

@@ -23,17 +23,11 @@ std::ptrdiff_t entries_in(const KeyRange& range, const Row& row) {
     });
 }
 
-const schema::AlternateKey& handle_key() {
-    return sample_table().keys.front();
-}
+const schema::AlternateKey& handle_key() { return sample_table().keys.front(); }
 
-std::vector<Value> handle(std::string_view text) {
-    return {Value{std::string(text)}};
-}
+std::vector<Value> handle(std::string_view text) { return {Value{std::string(text)}}; }
 
-RowRef user(const Uuid& id) {
-    return {schema::table("systemuser")->id, id};
-}
+RowRef user(const Uuid& id) { return {schema::table("systemuser")->id, id}; }
 
 }  // namespace
 

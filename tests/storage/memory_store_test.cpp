@@ -21,13 +21,12 @@ namespace fs = std::filesystem;
 namespace {
 
 class InMemory final : public storage::test::EngineUnderTest {
-  public:
+ public:
     [[nodiscard]] Result<std::unique_ptr<Store>> open(OpenMode mode) override {
         return engine_(folder_.path() / "db", mode);
     }
 
-    [[nodiscard]] Result<std::unique_ptr<Store>> open_with_bound(
-        std::size_t touched_keys_max
+    [[nodiscard]] Result<std::unique_ptr<Store>> open_with_bound(std::size_t touched_keys_max
     ) override {
         return MemoryEngine(touched_keys_max)(folder_.path() / "db", OpenMode::create_if_missing);
     }
@@ -37,7 +36,7 @@ class InMemory final : public storage::test::EngineUnderTest {
         return {this, [engine = engine_](void*) { engine.fail_writes(false); }};
     }
 
-  private:
+ private:
     TemporaryFolder folder_;
     MemoryEngine engine_;
 };
@@ -48,7 +47,9 @@ const storage::test::ContractTests contract("the store in memory", {}, [] {
 
 }  // namespace
 
-TEST_CASE("each folder has a store of its own, and copies of an engine the same ones", "[storage]") {
+TEST_CASE(
+    "each folder has a store of its own, and copies of an engine the same ones", "[storage]"
+) {
     const TemporaryFolder folder;
     const MemoryEngine engine;
     const auto copy = engine;  // NOLINT(performance-unnecessary-copy-initialization)

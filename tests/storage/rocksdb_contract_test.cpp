@@ -6,11 +6,10 @@
 
 #include <catch2/catch.hpp>
 
-#include <sys/resource.h>
-
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <sys/resource.h>
 
 using namespace rookery;
 using namespace rookery::storage;
@@ -23,7 +22,7 @@ namespace {
 /// While it lives no file grows beyond half of what the write-ahead log has now, so that its next record
 /// does not fit.
 class NoFileGrows {
-  public:
+ public:
     explicit NoFileGrows(const fs::path& folder) {
         struct sigaction ignore {};
 
@@ -44,20 +43,19 @@ class NoFileGrows {
     NoFileGrows(NoFileGrows&&) = delete;
     NoFileGrows& operator=(NoFileGrows&&) = delete;
 
-  private:
+ private:
     struct sigaction before_ {};
 
     rlimit limit_{};
 };
 
 class OnRocksdb final : public storage::test::EngineUnderTest {
-  public:
+ public:
     [[nodiscard]] Result<std::unique_ptr<Store>> open(OpenMode mode) override {
         return rocksdb_engine()(path_, mode);
     }
 
-    [[nodiscard]] Result<std::unique_ptr<Store>> open_with_bound(
-        std::size_t touched_keys_max
+    [[nodiscard]] Result<std::unique_ptr<Store>> open_with_bound(std::size_t touched_keys_max
     ) override {
         RocksdbOptions options;
         options.touched_keys_max = touched_keys_max;
@@ -79,7 +77,8 @@ class OnRocksdb final : public storage::test::EngineUnderTest {
         fs::path largest;
         for (const auto& entry : fs::directory_iterator(path_)) {
             if (entry.path().extension() != ".sst") continue;
-            if (largest.empty() || entry.file_size() > fs::file_size(largest)) largest = entry.path();
+            if (largest.empty() || entry.file_size() > fs::file_size(largest))
+                largest = entry.path();
         }
         REQUIRE_FALSE(largest.empty());
         std::fstream file(largest, std::ios::binary | std::ios::in | std::ios::out);
@@ -90,7 +89,7 @@ class OnRocksdb final : public storage::test::EngineUnderTest {
         file.put(byte);
     }
 
-  private:
+ private:
     TemporaryFolder folder_;
     fs::path path_ = folder_.path() / "db";
 };

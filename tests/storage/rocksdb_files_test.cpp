@@ -1,17 +1,15 @@
 // What the engine's files are held to: every byte of a table file, nothing in the engine's own family,
 // and nothing left in the write-ahead log by an orderly end.
 #include "storage/rocksdb_store.hpp"
-
 #include "storage/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
 #include <rocksdb/db.h>
 
-#include <sys/resource.h>
-
 #include <atomic>
 #include <fstream>
 #include <iterator>
+#include <sys/resource.h>
 #include <thread>
 #include <vector>
 
@@ -74,7 +72,8 @@ TEST_CASE("the files of a store that nobody touched are as the engine wrote them
     fill(folder.path() / "store");
     const auto store = open(folder.path() / "store");
     CHECK(store->check_files());
-    CHECK(open(folder.path() / "store" / ".." / "other", OpenMode::create_if_missing)->check_files());
+    CHECK(open(folder.path() / "store" / ".." / "other", OpenMode::create_if_missing)->check_files()
+    );
 }
 
 TEST_CASE("a flipped byte anywhere in a table file is found", "[storage]") {

@@ -32,9 +32,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::unique_ptr<Store> open(
-    const fs::path& folder, OpenMode mode = OpenMode::create_if_missing
-) {
+std::unique_ptr<Store> open(const fs::path& folder, OpenMode mode = OpenMode::create_if_missing) {
     auto store = open_rocksdb(folder, mode);
     if (!store) FAIL(store.error().message);
     return std::move(*store);
@@ -134,7 +132,10 @@ TEST_CASE("what the engine would trip over keeps a store closed", "[storage]") {
     const TemporaryFolder folder;
     open(folder.path()).reset();
     const auto name = GENERATE(
-        as<std::string>{}, "9223372036854775807.sst", "18446744073709551614.log", "0000000000001.sst"
+        as<std::string>{},
+        "9223372036854775807.sst",
+        "18446744073709551614.log",
+        "0000000000001.sst"
     );
     std::ofstream(folder.path() / name) << "x";
     CHECK(open_error(folder.path(), OpenMode::must_exist) == Errc::integrity);

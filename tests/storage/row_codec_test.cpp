@@ -41,10 +41,7 @@ void check_same_cells(const Row& a, const Row& b) {
 /// A value with a right tag over whatever body the test wants: what someone with the row key could
 /// write, and what a bug could.
 std::string with_right_tag(
-    const Keys& keys,
-    const schema::Table& table,
-    ByteWriter body,
-    std::uint8_t kind = 1,
+    const Keys& keys, const schema::Table& table, ByteWriter body, std::uint8_t kind = 1,
     std::string_view trailer = std::string_view("\0\0\0\0\0\0\0\0\0", 9)
 ) {
     body.u32(keys.authenticator.active_key_version());
@@ -177,11 +174,13 @@ TEST_CASE("a column has cells when rows keep its value, and only then", "[storag
                 row.wrapped_dek = Bytes(crypto::wrapped_key_bytes, 1);
             }
             if (!has_cells(column) && !column.derived) {
-                if (!row.cells.empty()) CHECK_THROWS_AS(encode(row, keys.authenticator), std::logic_error);
+                if (!row.cells.empty())
+                    CHECK_THROWS_AS(encode(row, keys.authenticator), std::logic_error);
                 continue;
             }
-            const auto stored =
-                decode(*table, sample_id, encode(row, keys.authenticator).value, keys.authenticator);
+            const auto stored = decode(
+                *table, sample_id, encode(row, keys.authenticator).value, keys.authenticator
+            );
             REQUIRE(stored);
             CHECK((std::get<Row>(*stored).find(column.id) != nullptr) == has_cells(column));
         }

@@ -13,9 +13,7 @@ inline const Uuid sample_id = *Uuid::parse("00112233-4455-4677-8899-aabbccddeeff
 inline const Uuid other_id = *Uuid::parse("00112233-4455-4677-8899-aabbccddee00");
 inline const Uuid sample_user = *Uuid::parse("11111111-1111-4111-8111-111111111111");
 
-inline const schema::Table& sample_table() {
-    return *schema::table("msdyn_octwitterhandlesecret");
-}
+inline const schema::Table& sample_table() { return *schema::table("msdyn_octwitterhandlesecret"); }
 
 inline Row sample_row(const Uuid& id = sample_id) {
     const auto& users = *schema::table("systemuser");

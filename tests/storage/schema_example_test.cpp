@@ -29,9 +29,7 @@ Row membership() {
     return row;
 }
 
-std::string hex_of(std::string_view bytes) {
-    return to_hex(bytes_of(bytes));
-}
+std::string hex_of(std::string_view bytes) { return to_hex(bytes_of(bytes)); }
 
 }  // namespace
 
@@ -57,7 +55,9 @@ TEST_CASE("the membership of docs/formats/schema.md has the page's bytes", "[sto
     CHECK_FALSE(decode(schema::known::teamroles, row.id, encoded.value, keys.authenticator));
 }
 
-TEST_CASE("the membership of docs/formats/schema.md has the page's two index entries", "[storage]") {
+TEST_CASE(
+    "the membership of docs/formats/schema.md has the page's two index entries", "[storage]"
+) {
     const auto entries = index_entries(membership());
     REQUIRE(entries.size() == 2);
     CHECK(

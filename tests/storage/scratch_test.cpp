@@ -18,10 +18,8 @@ namespace {
 
 /// The folder for temporary files is the test's own while this lives.
 class TemporaryFiles {
-  public:
-    TemporaryFiles() : before_(value()) {
-        ::setenv("TMPDIR", folder_.path().c_str(), 1);
-    }
+ public:
+    TemporaryFiles() : before_(value()) { ::setenv("TMPDIR", folder_.path().c_str(), 1); }
 
     TemporaryFiles(const TemporaryFiles&) = delete;
     TemporaryFiles& operator=(const TemporaryFiles&) = delete;
@@ -38,7 +36,7 @@ class TemporaryFiles {
 
     [[nodiscard]] const fs::path& path() const { return folder_.path(); }
 
-  private:
+ private:
     static std::optional<std::string> value() {
         const auto* text = std::getenv("TMPDIR");
         return text == nullptr ? std::nullopt : std::optional<std::string>(text);
@@ -63,7 +61,9 @@ std::map<std::string, std::string> all(const Scratch& scratch, std::string_view 
 
 }  // namespace
 
-TEST_CASE("a scratch map gives the keys of a prefix in order, with their newest values", "[storage]") {
+TEST_CASE(
+    "a scratch map gives the keys of a prefix in order, with their newest values", "[storage]"
+) {
     const auto scratch = Scratch::open();
     REQUIRE(scratch);
     REQUIRE((*scratch)->put("b2", "two"));
@@ -72,7 +72,10 @@ TEST_CASE("a scratch map gives the keys of a prefix in order, with their newest 
     REQUIRE((*scratch)->put("c", "other"));
     REQUIRE((*scratch)->put("b2", "two again"));
     REQUIRE((*scratch)->put("b", ""));
-    CHECK(all(**scratch, "b") == std::map<std::string, std::string>{{"b", ""}, {"b1", "one"}, {"b2", "two again"}});
+    CHECK(
+        all(**scratch, "b") ==
+        std::map<std::string, std::string>{{"b", ""}, {"b1", "one"}, {"b2", "two again"}}
+    );
     CHECK(all(**scratch, "d").empty());
     CHECK(all(**scratch, "b1").size() == 1);
     REQUIRE((*scratch)->put(std::string("\xFF\xFF", 2), "last"));
@@ -128,7 +131,10 @@ TEST_CASE("two scratch maps are not the same, and both are gone afterwards", "[s
     CHECK(files.empty());
 }
 
-TEST_CASE("without a folder for temporary files there is no scratch map, and the error says what to do", "[storage]") {
+TEST_CASE(
+    "without a folder for temporary files there is no scratch map, and the error says what to do",
+    "[storage]"
+) {
     const TemporaryFiles files;
     ::setenv("TMPDIR", (files.path() / "none").c_str(), 1);
     const auto scratch = Scratch::open();

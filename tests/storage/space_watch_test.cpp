@@ -111,10 +111,14 @@ TEST_CASE("a disk that cannot be asked changes nothing", "[storage]") {
     CHECK(watch->level() == SpaceLevel::scarce);
 }
 
-TEST_CASE("the reserve has blocks of its own, and is given up only at the end on a full disk", "[storage]") {
+TEST_CASE(
+    "the reserve has blocks of its own, and is given up only at the end on a full disk", "[storage]"
+) {
     Bench bench(MiB);
     const auto watch = bench.watch();
+
     struct stat found {};
+
     REQUIRE(::stat(bench.reserve().c_str(), &found) == 0);
     CHECK(found.st_size == static_cast<off_t>(MiB));
     CHECK(static_cast<std::uintmax_t>(found.st_blocks) * 512 >= MiB);
@@ -144,7 +148,9 @@ TEST_CASE("the reserve has blocks of its own, and is given up only at the end on
     }
 }
 
-TEST_CASE("the reserve is made when there is room for it, and anew when it is another", "[storage]") {
+TEST_CASE(
+    "the reserve is made when there is room for it, and anew when it is another", "[storage]"
+) {
     Bench bench(MiB);
     bench.free = 450;
     const auto watch = bench.watch();

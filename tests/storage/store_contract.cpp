@@ -11,7 +11,7 @@ namespace rookery::storage::test {
 namespace {
 
 class RuleOnEngine final : public Catch::ITestInvoker {
-  public:
+ public:
     RuleOnEngine(
         void (*check)(EngineUnderTest&), std::function<std::unique_ptr<EngineUnderTest>()> make
     )
@@ -22,7 +22,7 @@ class RuleOnEngine final : public Catch::ITestInvoker {
         check_(*engine);
     }
 
-  private:
+ private:
     void (*check_)(EngineUnderTest&);
     std::function<std::unique_ptr<EngineUnderTest>()> make_;
 };
@@ -30,18 +30,23 @@ class RuleOnEngine final : public Catch::ITestInvoker {
 }  // namespace
 
 ContractTests::ContractTests(
-    std::string_view name,
-    Capabilities can,
+    std::string_view name, Capabilities can,
     const std::function<std::unique_ptr<EngineUnderTest>()>& make
 ) {
-    for (const auto& chapter : {rules_of_snapshots(), rules_of_order(), rules_of_guards(),
-                                rules_of_commits(), rules_of_keeping()}) {
+    for (const auto& chapter :
+         {rules_of_snapshots(),
+          rules_of_order(),
+          rules_of_guards(),
+          rules_of_commits(),
+          rules_of_keeping()}) {
         for (const auto& rule : chapter) {
             if (rule.needs != nullptr && !(can.*rule.needs)) continue;
             const auto title = std::string(name) + ": " + std::string(rule.name);
             // Catch owns the invoker.
             const Catch::AutoReg registered(
-                new RuleOnEngine(rule.check, make), CATCH_INTERNAL_LINEINFO, Catch::StringRef(),
+                new RuleOnEngine(rule.check, make),
+                CATCH_INTERNAL_LINEINFO,
+                Catch::StringRef(),
                 Catch::NameAndTags(title, "[storage][contract]")
             );
         }

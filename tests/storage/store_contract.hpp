@@ -14,7 +14,7 @@ namespace rookery::storage::test {
 
 /// An engine with a folder of its own, made for one test, and what may happen to both from outside.
 class EngineUnderTest {
-  public:
+ public:
     virtual ~EngineUnderTest() = default;
 
     [[nodiscard]] virtual Result<std::unique_ptr<Store>> open(OpenMode mode) = 0;
@@ -47,8 +47,7 @@ struct Capabilities {
 /// test's file.
 struct ContractTests {
     ContractTests(
-        std::string_view name,
-        Capabilities can,
+        std::string_view name, Capabilities can,
         const std::function<std::unique_ptr<EngineUnderTest>()>& make
     );
 };

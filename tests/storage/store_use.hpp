@@ -43,8 +43,7 @@ inline Changes removal(std::string key, Family family = Family::rows) {
 }
 
 inline Guards guard(
-    std::shared_ptr<const StoreView> view,
-    std::vector<std::string> keys,
+    std::shared_ptr<const StoreView> view, std::vector<std::string> keys,
     std::vector<KeyRange> ranges = {}
 ) {
     Guards guards;

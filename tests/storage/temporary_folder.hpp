@@ -9,7 +9,7 @@
 namespace rookery::storage::test {
 
 class TemporaryFolder {
-  public:
+ public:
     TemporaryFolder() {
         SystemRandom random;
         path_ = std::filesystem::temp_directory_path() /
@@ -27,7 +27,7 @@ class TemporaryFolder {
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
-  private:
+ private:
     std::filesystem::path path_;
 };
 

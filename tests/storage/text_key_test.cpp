@@ -93,7 +93,8 @@ std::string mapped(std::string_view text, int options) {
     utf8proc_uint8_t* out = nullptr;
     const auto size = utf8proc_map(
         reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-        static_cast<utf8proc_ssize_t>(text.size()), &out,
+        static_cast<utf8proc_ssize_t>(text.size()),
+        &out,
         static_cast<utf8proc_option_t>(options)
     );
     REQUIRE(size >= 0);
@@ -113,16 +114,26 @@ std::string repeated(std::string_view text, std::size_t times) {
 TEST_CASE("marks stand in the order in which utf8proc puts them", "[storage]") {
     // Above, below, attached, over, some that decompose into two, and what they may stand on.
     constexpr std::array<std::string_view, 12> pieces{
-        "\u0301", "\u0323", "\u0345", "\u0338", "\u0344", "\u0F73",
-        "\u1E9B", "\u1F82", "E", "\uAC00", "\u0130", "\U0001D165"};
+        "\u0301",
+        "\u0323",
+        "\u0345",
+        "\u0338",
+        "\u0344",
+        "\u0F73",
+        "\u1E9B",
+        "\u1F82",
+        "E",
+        "\uAC00",
+        "\u0130",
+        "\U0001D165"};
     std::minstd_rand random(1);
     for (int i = 0; i < 20'000; ++i) {
         std::string text;
-        for (auto left = random() % 12 + 1; left > 0; --left) text += pieces[random() % pieces.size()];
+        for (auto left = random() % 12 + 1; left > 0; --left)
+            text += pieces[random() % pieces.size()];
         if (text.find_first_not_of('E') == std::string::npos) continue;
         const auto parts = mapped(text, UTF8PROC_DECOMPOSE | UTF8PROC_STABLE);
-        const auto expected =
-            mapped(parts, UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STABLE);
+        const auto expected = mapped(parts, UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STABLE);
         REQUIRE(text_key(text) == expected);
     }
 }

@@ -49,6 +49,7 @@ TEST_CASE("a store whose text keys follow other rules is refused", "[storage]") 
 TEST_CASE("a store that does not say how its text keys were made is refused", "[storage]") {
     const Example example;
     CHECK(example.error() == Errc::integrity);
-    put(*example.store, text_rules_key, text_key_rules(), Family::rows);  // not where it is looked for
+    put(*example.store, text_rules_key, text_key_rules(), Family::rows
+    );  // not where it is looked for
     CHECK(example.error() == Errc::integrity);
 }

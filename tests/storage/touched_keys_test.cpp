@@ -9,7 +9,7 @@ namespace {
 
 /// A view that only has its place among the commits.
 class NumberedView final : public StoreView {
-  public:
+ public:
     explicit NumberedView(std::uint64_t sequence) : sequence_(sequence) {}
 
     [[nodiscard]] Result<bool>
@@ -23,7 +23,7 @@ class NumberedView final : public StoreView {
 
     [[nodiscard]] std::uint64_t sequence() const override { return sequence_; }
 
-  private:
+ private:
     std::uint64_t sequence_;
 };
 

@@ -16,7 +16,7 @@ enum class Fault : std::uint8_t {
 };
 
 class FaultStore final : public storage::Store {
-  public:
+ public:
     /// `inner` outlives it.
     explicit FaultStore(storage::Store& inner) : inner_(inner) {}
 
@@ -39,14 +39,13 @@ class FaultStore final : public storage::Store {
         return std::make_unique<FaultCommit>(*this, inner_.begin());
     }
 
-  private:
+ private:
     class FaultCommit final : public storage::Commit {
-      public:
+     public:
         FaultCommit(FaultStore& store, std::unique_ptr<storage::Commit> inner)
             : store_(store), inner_(std::move(inner)) {}
 
-        [[nodiscard]] Result<std::vector<bool>> check(
-            std::span<const storage::Unit> units
+        [[nodiscard]] Result<std::vector<bool>> check(std::span<const storage::Unit> units
         ) override {
             if (store_.fault_ == Fault::check && store_.armed_ && store_.left_ == 0) store_.end();
             if (store_.broken_) return broken();
@@ -73,7 +72,7 @@ class FaultStore final : public storage::Store {
             return broken();
         }
 
-      private:
+     private:
         FaultStore& store_;
         std::unique_ptr<storage::Commit> inner_;
     };
@@ -85,7 +84,11 @@ class FaultStore final : public storage::Store {
     }
 
     [[nodiscard]] static tl::unexpected<Error> broken() {
-        return fail(Errc::io, "the store failed: While appending to file: /vault/store/000012.log: as the test asked", "start again");
+        return fail(
+            Errc::io,
+            "the store failed: While appending to file: /vault/store/000012.log: as the test asked",
+            "start again"
+        );
     }
 
     storage::Store& inner_;

@@ -40,9 +40,8 @@ struct Node {
 };
 
 Tree node(std::shared_ptr<const Entry> entry, std::size_t priority, Tree left, Tree right) {
-    return std::make_shared<const Node>(
-        Node{std::move(entry), priority, std::move(left), std::move(right)}
-    );
+    return std::make_shared<const Node>(Node{
+        std::move(entry), priority, std::move(left), std::move(right)});
 }
 
 Tree with_children(const Node& of, Tree left, Tree right) {
@@ -109,7 +108,7 @@ const Tree& tree_of(const Trees& trees, Family family) {
 
 /// What one folder holds.
 class Place {
-  public:
+ public:
     [[nodiscard]] Trees trees() const {
         const std::lock_guard lock(mutex_);
         return trees_;
@@ -122,14 +121,14 @@ class Place {
 
     std::atomic<bool> open = false;
 
-  private:
+ private:
     mutable std::mutex mutex_;
     Trees trees_;
 };
 
 /// Lives until the store and its last view and cursor are gone.
 class Opening {
-  public:
+ public:
     explicit Opening(std::shared_ptr<Place> place) : place_(std::move(place)) {}
 
     ~Opening() {
@@ -141,12 +140,12 @@ class Opening {
     Opening(Opening&&) = delete;
     Opening& operator=(Opening&&) = delete;
 
-  private:
+ private:
     std::shared_ptr<Place> place_;  // null when opened for reading only
 };
 
 class MemoryCursor final : public Cursor {
-  public:
+ public:
     MemoryCursor(
         std::shared_ptr<const Opening> opening, Tree tree, const KeyRange& range, Order order
     )
@@ -183,7 +182,7 @@ class MemoryCursor final : public Cursor {
 
     [[nodiscard]] Result<void> status() const override { return {}; }
 
-  private:
+ private:
     [[nodiscard]] bool is_below_upper(std::string_view key) const {
         return upper_.empty() || key < upper_;
     }
@@ -193,11 +192,12 @@ class MemoryCursor final : public Cursor {
     std::string lower_;
     std::string upper_;
     bool ascending_;
-    std::vector<const Node*> path_;  // the one that is shown last, and those that come after their children
+    std::vector<const Node*>
+        path_;  // the one that is shown last, and those that come after their children
 };
 
 class MemoryView final : public StoreView {
-  public:
+ public:
     MemoryView(std::shared_ptr<const Opening> opening, Trees trees, std::uint64_t sequence)
         : opening_(std::move(opening)), trees_(std::move(trees)), sequence_(sequence) {}
 
@@ -220,7 +220,7 @@ class MemoryView final : public StoreView {
 
     [[nodiscard]] std::uint64_t sequence() const override { return sequence_; }
 
-  private:
+ private:
     std::shared_ptr<const Opening> opening_;
     Trees trees_;
     std::uint64_t sequence_;
@@ -240,7 +240,7 @@ struct MemoryEngine::Held {
 namespace {
 
 class MemoryStore final : public Store {
-  public:
+ public:
     MemoryStore(
         std::shared_ptr<MemoryEngine::Held> held, std::shared_ptr<Place> place, OpenMode mode
     )
@@ -265,9 +265,9 @@ class MemoryStore final : public Store {
         return std::make_unique<MemoryCommit>(*this);
     }
 
-  private:
+ private:
     class MemoryCommit final : public Commit {
-      public:
+     public:
         explicit MemoryCommit(MemoryStore& store)
             : store_(store), trees_(store.newest_), sequence_(store.sequence_ + 1) {}
 
@@ -295,7 +295,8 @@ class MemoryStore final : public Store {
         void put(Family family, std::string_view key, std::string_view value) override {
             auto& tree = tree_of(trees_, family);
             tree = test::put(
-                tree, std::make_shared<const Entry>(Entry{std::string(key), std::string(value)}),
+                tree,
+                std::make_shared<const Entry>(Entry{std::string(key), std::string(value)}),
                 std::hash<std::string_view>{}(key)
             );
         }
@@ -321,7 +322,7 @@ class MemoryStore final : public Store {
             return {};
         }
 
-      private:
+     private:
         void add(const Changes& changes) {
             for (const auto& change : changes.puts) {
                 store_.touched_.touch(change.family, change.key, sequence_);
@@ -380,7 +381,8 @@ Result<std::shared_ptr<Place>> place_of(
     if (found != held.places.end()) return found->second;
     if (mode != OpenMode::create_if_missing) {
         return fail(
-            there ? Errc::integrity : Errc::io, "there is no store in " + folder.string(),
+            there ? Errc::integrity : Errc::io,
+            "there is no store in " + folder.string(),
             "check the path"
         );
     }
@@ -388,7 +390,8 @@ Result<std::shared_ptr<Place>> place_of(
     if (!error && !there) fs::permissions(folder, fs::perms::owner_all, error);
     if (error) {
         return fail(
-            Errc::io, "cannot make " + folder.string() + ": " + error.message(),
+            Errc::io,
+            "cannot make " + folder.string() + ": " + error.message(),
             "check the permissions of the directory above"
         );
     }
@@ -400,9 +403,8 @@ Result<std::shared_ptr<Place>> place_of(
 MemoryEngine::MemoryEngine(std::size_t touched_keys_max)
     : held_(std::make_shared<Held>(touched_keys_max)) {}
 
-Result<std::unique_ptr<Store>> MemoryEngine::operator()(
-    const fs::path& folder, OpenMode mode
-) const {
+Result<std::unique_ptr<Store>> MemoryEngine::operator()(const fs::path& folder, OpenMode mode)
+    const {
     ROOKERY_TRY(auto place, place_of(*held_, folder, mode));
     if (mode != OpenMode::read_only && place->open.exchange(true)) {
         return fail(

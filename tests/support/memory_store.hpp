@@ -13,7 +13,7 @@ namespace rookery::test {
 
 /// Copies share their stores. Thread-safe.
 class MemoryEngine {
-  public:
+ public:
     /// As storage::RocksdbOptions has it.
     explicit MemoryEngine(std::size_t touched_keys_max = 200'000);
 
@@ -28,7 +28,7 @@ class MemoryEngine {
 
     struct Held;
 
-  private:
+ private:
     std::shared_ptr<Held> held_;
 };
 

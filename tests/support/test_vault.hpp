@@ -2,6 +2,14 @@
 // the tests, or RocksDB where a test is about the disk. Removed when it goes.
 #pragma once
 
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "crypto/key_file_slot.hpp"
+#include "pipeline/reply.hpp"
+#include "schema/known_tables.hpp"
+#include "support/memory_store.hpp"
+#include "vault/vault.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <atomic>
@@ -11,21 +19,14 @@
 #include <string>
 #include <utility>
 
-#include "base/clock.hpp"
-#include "base/random.hpp"
-#include "crypto/key_file_slot.hpp"
-#include "pipeline/reply.hpp"
-#include "vault/vault.hpp"
-#include "schema/known_tables.hpp"
-#include "support/memory_store.hpp"
-
 namespace rookery::test {
 
 class TemporaryFolder {
  public:
     TemporaryFolder() {
         SystemRandom random;
-        path_ = std::filesystem::temp_directory_path() / ("rookery-test-" + to_string(Uuid::random(random)));
+        path_ = std::filesystem::temp_directory_path() /
+                ("rookery-test-" + to_string(Uuid::random(random)));
         std::filesystem::create_directory(path_);
     }
 
@@ -79,7 +80,9 @@ class TestVault {
         std::shared_ptr<messages::SyncMonitor> sync = {}, Kept kept = Kept::in_memory
     )
         : sync_(std::move(sync)),
-          engine_(kept == Kept::on_disk ? storage::rocksdb_engine() : storage::Engine(MemoryEngine())) {
+          engine_(
+              kept == Kept::on_disk ? storage::rocksdb_engine() : storage::Engine(MemoryEngine())
+          ) {
         create();
     }
 
@@ -154,7 +157,8 @@ class TestVault {
         message.table = schema::table(table);
         (message.input.cells.push_back(
              cell(table, cells.first, messages::InputValue(std::forward<Cells>(cells).second))
-         ), ...);
+         ),
+         ...);
         return *run_as_system<messages::NoContent>(std::move(message)).id;
     }
 
@@ -180,10 +184,10 @@ class TestVault {
 
     Uuid user(const std::string& name) {
         return create(
-            "systemuser", std::pair{"domainname", name}, std::pair{"lastname", name},
-            std::pair{
-                "businessunitid", target("businessunit", vault().root_business_unit())
-            }
+            "systemuser",
+            std::pair{"domainname", name},
+            std::pair{"lastname", name},
+            std::pair{"businessunitid", target("businessunit", vault().root_business_unit())}
         );
     }
 
@@ -193,10 +197,9 @@ class TestVault {
         schema::Depth depth
     ) {
         const auto id = create(
-            "role", std::pair{"name", name},
-            std::pair{
-                "businessunitid", target("businessunit", vault().root_business_unit())
-            }
+            "role",
+            std::pair{"name", name},
+            std::pair{"businessunitid", target("businessunit", vault().root_business_unit())}
         );
         messages::AddPrivilegesRole message;
         message.role = target("role", id);

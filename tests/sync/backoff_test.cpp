@@ -36,14 +36,28 @@ TEST_CASE("Retry-After is seconds or a date", "[sync]") {
 
 TEST_CASE("a hostile Retry-After is bounded or not taken", "[sync]") {
     for (const char* const long_time :
-         {"3601", "4294967295", "4294967296", "99999999999999999999999999",
+         {"3601",
+          "4294967295",
+          "4294967296",
+          "99999999999999999999999999",
           "Fri, 31 Dec 9999 23:59:59 GMT"}) {
         CAPTURE(long_time);
         CHECK(parse_retry_after(long_time, now) == retry_after_max);
     }
     for (const std::string text :
-         {"", " ", "-1", "+5", "1.5", "1e9", "0x10", "5 seconds", "soon", "2026-02-03", "Tue",
-          "Tue, 99 Feb 2026 99:99:99 GMT", "\xFF"}) {
+         {"",
+          " ",
+          "-1",
+          "+5",
+          "1.5",
+          "1e9",
+          "0x10",
+          "5 seconds",
+          "soon",
+          "2026-02-03",
+          "Tue",
+          "Tue, 99 Feb 2026 99:99:99 GMT",
+          "\xFF"}) {
         CAPTURE(text);
         CHECK(parse_retry_after(text, now) == std::nullopt);
     }

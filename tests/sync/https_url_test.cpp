@@ -1,5 +1,6 @@
-#include "sync/challenge.hpp"
 #include "sync/https_url.hpp"
+
+#include "sync/challenge.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -22,17 +23,45 @@ TEST_CASE("a URL has one spelling", "[sync]") {
 
 TEST_CASE("what could be read in two ways is no URL", "[sync]") {
     for (const std::string url :
-         {"", "https://", "http://a.example", "HTTPS://a.example", "//a.example", "https:/a.example",
-          "https:a.example", "https://user@a.example", "https://a.example@evil.example",
-          "https://a.example:x@evil.example/", "https://a.example\\@evil.example",
-          "https://a.example#evil", "https://a.example?x", "https://a.example/b?x",
-          "https://a.example/b#c", "https://a.example/b/../c", "https://a.example/./b",
-          "https://a.example/%2e%2e/b", "https://a.example//b", "https://a.example/b//",
-          "https://a.example/b\\c", "https://a.example/b c", "https://a example", "https://.a",
-          "https://a.", "https://a..b", "https://a_b", "https://a.example:", "https://a.example:0",
-          "https://a.example:65536", "https://a.example:1:2", "https://a.example:44a",
-          "https://a.example:-1", "https://[::1", "https://[::1]x", "https://[g::1]",
-          "https://\xD0\xB0.example", "https://a.example/\xC3\xA4", " https://a.example"}) {
+         {"",
+          "https://",
+          "http://a.example",
+          "HTTPS://a.example",
+          "//a.example",
+          "https:/a.example",
+          "https:a.example",
+          "https://user@a.example",
+          "https://a.example@evil.example",
+          "https://a.example:x@evil.example/",
+          "https://a.example\\@evil.example",
+          "https://a.example#evil",
+          "https://a.example?x",
+          "https://a.example/b?x",
+          "https://a.example/b#c",
+          "https://a.example/b/../c",
+          "https://a.example/./b",
+          "https://a.example/%2e%2e/b",
+          "https://a.example//b",
+          "https://a.example/b//",
+          "https://a.example/b\\c",
+          "https://a.example/b c",
+          "https://a example",
+          "https://.a",
+          "https://a.",
+          "https://a..b",
+          "https://a_b",
+          "https://a.example:",
+          "https://a.example:0",
+          "https://a.example:65536",
+          "https://a.example:1:2",
+          "https://a.example:44a",
+          "https://a.example:-1",
+          "https://[::1",
+          "https://[::1]x",
+          "https://[g::1]",
+          "https://\xD0\xB0.example",
+          "https://a.example/\xC3\xA4",
+          " https://a.example"}) {
         CAPTURE(url);
         CHECK_FALSE(parse_https_url(url));
     }
@@ -44,7 +73,8 @@ TEST_CASE("a challenge names an authority and a resource", "[sync]") {
     for (const std::string header :
          {"Bearer authorization_uri=https://login.example.com/t1/oauth2/authorize, "
           "resource_id=https://org.example.com/",
-          "Bearer authorization_uri=\"https://login.example.com/t1/oauth2/v2.0/authorize\",resource_id="
+          "Bearer "
+          "authorization_uri=\"https://login.example.com/t1/oauth2/v2.0/authorize\",resource_id="
           "\"https://org.example.com\"",
           "Bearer  realm=\"x\" , resource_id=https://org.example.com , "
           "authorization_uri=https://LOGIN.example.com:443/t1/oauth2/authorize"}) {
@@ -57,11 +87,13 @@ TEST_CASE("a challenge names an authority and a resource", "[sync]") {
 }
 
 TEST_CASE("a challenge that is not whole and plain is none", "[sync]") {
-    const std::string authority =
-        "authorization_uri=https://login.example.com/t1/oauth2/authorize";
+    const std::string authority = "authorization_uri=https://login.example.com/t1/oauth2/authorize";
     const std::string resource = "resource_id=https://org.example.com";
     for (const auto& header :
-         {std::string{}, std::string{"Bearer "}, "Bearer " + authority, "Bearer " + resource,
+         {std::string{},
+          std::string{"Bearer "},
+          "Bearer " + authority,
+          "Bearer " + resource,
           "Bearer " + authority + ", " + authority + ", " + resource,
           "Bearer " + authority + " " + resource,
           "Bearer " + authority + ", resource_id=\"https://org.example.com",

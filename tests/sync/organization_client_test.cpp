@@ -1,8 +1,8 @@
 #include "sync/organization_client.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "sync/scripted_server.hpp"
+
+#include <catch2/catch.hpp>
 
 using namespace rookery;
 using namespace rookery::sync;
@@ -40,7 +40,8 @@ SecretBytes bearer() {
 TEST_CASE("a call brings what was asked and what was answered", "[sync]") {
     Fixture f{[](const Asked&) {
         return answer(
-            429, "body",
+            429,
+            "body",
             "Retry-After: 7\r\nWWW-Authenticate: Basic x\r\nwww-authenticate: bearer a=b\r\n"
         );
     }};
@@ -87,9 +88,8 @@ TEST_CASE("a redirect is an answer and leads nowhere", "[sync]") {
     test::CertificateFolder other_folder;
     ScriptedServer other{other_folder, [](const Asked&) { return answer(204); }};
     const int status = GENERATE(301, 302, 303, 307, 308);
-    Fixture f{[&](const Asked&) {
-        return answer(status, "", "Location: " + other.origin() + "/\r\n");
-    }};
+    Fixture f{
+        [&](const Asked&) { return answer(status, "", "Location: " + other.origin() + "/\r\n"); }};
     auto organization = f.open();
     const auto token = bearer();
     const auto got = organization.call("PATCH", "/a", &token, {}, "{}");
@@ -126,9 +126,7 @@ TEST_CASE("an answer without end is cut off", "[sync]") {
 
 TEST_CASE("an answer as large as the bound is taken, one byte more is not", "[sync]") {
     Fixture f{[](const Asked& asked) {
-        return answer(
-            200, std::string(answer_bytes_max + (asked.target == "/more" ? 1 : 0), 'x')
-        );
+        return answer(200, std::string(answer_bytes_max + (asked.target == "/more" ? 1 : 0), 'x'));
     }};
     auto organization = f.open();
     CHECK(organization.call("GET", "/a", nullptr).body.size() == answer_bytes_max);
@@ -138,10 +136,12 @@ TEST_CASE("an answer as large as the bound is taken, one byte more is not", "[sy
 TEST_CASE("what happened to a request whose answer is cut or late is unknown", "[sync]") {
     using Then = Told::Then;
     const auto told = GENERATE(
-        Told{"", Then::close}, Told{"HTTP/1.1 20", Then::close},
+        Told{"", Then::close},
+        Told{"HTTP/1.1 20", Then::close},
         Told{"HTTP/1.1 200 X\r\nContent-Length: 100\r\n\r\nhalf", Then::close},
         Told{"HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhal", Then::close},
-        Told{"", Then::hang}, Told{"HTTP/1.1 204 X\r\nX: ", Then::hang},
+        Told{"", Then::hang},
+        Told{"HTTP/1.1 204 X\r\nX: ", Then::hang},
         Told{"HTTP/1.1 200 X\r\nContent-Length: 100\r\n\r\nhalf", Then::hang}
     );
     CAPTURE(told.bytes);
@@ -229,8 +229,18 @@ TEST_CASE("a stop ends a call", "[sync]") {
 TEST_CASE("an ETag may go back only if it cannot be anything else", "[sync]") {
     for (const std::string good : {"W/\"5001\"", "\"a\"", "W/\"\""}) CHECK(is_etag(good));
     for (const std::string bad :
-         {"", "*", "5001", "W/5001", "W/\"", "\"", "W/\"a\"b\"", "W/\"a b\"", "W/\"a\r\nX: y\"",
-          "w/\"a\"", "\"a\", \"b\"", "\"\xC3\xA4\""}) {
+         {"",
+          "*",
+          "5001",
+          "W/5001",
+          "W/\"",
+          "\"",
+          "W/\"a\"b\"",
+          "W/\"a b\"",
+          "W/\"a\r\nX: y\"",
+          "w/\"a\"",
+          "\"a\", \"b\"",
+          "\"\xC3\xA4\""}) {
         CAPTURE(bad);
         CHECK_FALSE(is_etag(bad));
     }

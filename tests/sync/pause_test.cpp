@@ -38,11 +38,9 @@ struct Fixture {
     Gate gate{1000};
     messages::SyncMonitor monitor{"https://far.example"};
     std::vector<std::string> log;
-    Pause pause{
-        gate, monitor, clock, random,
-        [this](std::string_view event, std::string_view why) {
-            log.push_back(std::string{event} + ": " + std::string{why});
-        }};
+    Pause pause{gate, monitor, clock, random, [this](std::string_view event, std::string_view why) {
+                    log.push_back(std::string{event} + ": " + std::string{why});
+                }};
 };
 
 using Log = std::vector<std::string>;
@@ -65,7 +63,9 @@ TEST_CASE("a pause is as long as it was asked for, and is told when it begins an
     CHECK(f.log == Log{"sync-paused: busy", "sync-resumed: "});
 }
 
-TEST_CASE("what several threads find in one moment is one trouble, and the longest pause counts", "[sync]") {
+TEST_CASE(
+    "what several threads find in one moment is one trouble, and the longest pause counts", "[sync]"
+) {
     Fixture f;
     f.pause.begin("busy", 5s);
     f.pause.begin("gone", 9s);
@@ -108,9 +108,7 @@ TEST_CASE("a pause for a disabled user ends with that, and nobody ends it before
     CHECK_FALSE(f.gate.pass());
     f.pause.watch(true);
     CHECK(f.gate.pass());
-    CHECK(
-        f.log == Log{"sync-paused: the user Rookery Sync is disabled", "sync-resumed: "}
-    );
+    CHECK(f.log == Log{"sync-paused: the user Rookery Sync is disabled", "sync-resumed: "});
 }
 
 TEST_CASE("somebody who says go ends a pause, and where there is none nothing is told", "[sync]") {

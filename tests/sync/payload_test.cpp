@@ -1,13 +1,13 @@
 #include "sync/payload.hpp"
 
+#include "schema/known_tables.hpp"
+
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <memory>
 #include <set>
-
-#include "schema/known_tables.hpp"
 
 using namespace rookery;
 using namespace rookery::sync;
@@ -61,39 +61,61 @@ std::set<std::string> with(std::set<std::string> names, std::initializer_list<co
 }
 
 const std::set<std::string> standard = {
-    "ownerid@odata.bind", "statecode", "statuscode", "timezoneruleversionnumber",
+    "ownerid@odata.bind",
+    "statecode",
+    "statuscode",
+    "timezoneruleversionnumber",
     "utcconversiontimezonecode"};
 
 }  // namespace
 
-TEST_CASE("a payload has every metadata column, and nothing that is secret or read-only", "[sync]") {
+TEST_CASE(
+    "a payload has every metadata column, and nothing that is secret or read-only", "[sync]"
+) {
     const auto check = [](const schema::Table& table, const std::set<std::string>& update) {
         const auto payload = Shown(table, {}).payload();
         CHECK(names(payload.update) == update);
-        CHECK(names(payload.create) == with(update, {"importsequencenumber", "overriddencreatedon"}));
+        CHECK(
+            names(payload.create) == with(update, {"importsequencenumber", "overriddencreatedon"})
+        );
     };
     check(
         application,
-        with(standard, {"msdyn_name", "msdyn_twitterapplicationsaved", "msdyn_twittercallbackurl",
-                        "msdyn_twitterenvironmentname"})
+        with(
+            standard,
+            {"msdyn_name",
+             "msdyn_twitterapplicationsaved",
+             "msdyn_twittercallbackurl",
+             "msdyn_twitterenvironmentname"}
+        )
     );
     check(
         handle,
-        with(standard, {"msdyn_name", "msdyn_octwitterscreenname", "msdyn_octwitteruniquehandleid",
-                        "msdyn_octwitterapplicationid@odata.bind",
-                        "msdyn_liveworkstreamid@odata.bind", "msdyn_ocwidgetlanguage@odata.bind",
-                        "msdyn_PostConversationSurvey@odata.bind",
-                        "msdyn_enablefileattachmentsforagents",
-                        "msdyn_enablefileattachmentsforcustomers",
-                        "msdyn_postconversationsurveyenable",
-                        "msdyn_postconversationsurveymessagetext",
-                        "msdyn_postconversationsurveymode"})
+        with(
+            standard,
+            {"msdyn_name",
+             "msdyn_octwitterscreenname",
+             "msdyn_octwitteruniquehandleid",
+             "msdyn_octwitterapplicationid@odata.bind",
+             "msdyn_liveworkstreamid@odata.bind",
+             "msdyn_ocwidgetlanguage@odata.bind",
+             "msdyn_PostConversationSurvey@odata.bind",
+             "msdyn_enablefileattachmentsforagents",
+             "msdyn_enablefileattachmentsforcustomers",
+             "msdyn_postconversationsurveyenable",
+             "msdyn_postconversationsurveymessagetext",
+             "msdyn_postconversationsurveymode"}
+        )
     );
     check(
         secret,
-        with(standard, {"msdyn_name", "msdyn_octwitteruniquehandleid",
-                        "msdyn_octwitterapplicationid@odata.bind",
-                        "msdyn_octwitterhandleid@odata.bind"})
+        with(
+            standard,
+            {"msdyn_name",
+             "msdyn_octwitteruniquehandleid",
+             "msdyn_octwitterapplicationid@odata.bind",
+             "msdyn_octwitterhandleid@odata.bind"}
+        )
     );
 }
 
@@ -112,7 +134,8 @@ TEST_CASE("no column that is sealed, redirected or hashed is loaded or sent", "[
             }
         }
         for (const auto& column : table->columns) {
-            if (column.type != schema::Type::sealed && !column.may(schema::can::redirected)) continue;
+            if (column.type != schema::Type::sealed && !column.may(schema::can::redirected))
+                continue;
             CHECK(payload.create.find("\"" + std::string{column.name} + "\"") == std::string::npos);
             CHECK(payload.update.find("\"" + std::string{column.name} + "\"") == std::string::npos);
         }
@@ -140,16 +163,16 @@ TEST_CASE("what a record does not have is null", "[sync]") {
 TEST_CASE("values go in Dataverse's spelling, lookups as bindings", "[sync]") {
     const auto* workstream = schema::table("msdyn_liveworkstream");
     REQUIRE(workstream != nullptr);
-    const auto payload =
-        Shown(
-            handle, {{"msdyn_name", std::string{"\"ä\n"}},
-                     {"msdyn_enablefileattachmentsforagents", true},
-                     {"msdyn_postconversationsurveymode", std::int64_t{192350001}},
-                     {"msdyn_octwitterapplicationid", RowRef{application.id, some_id}},
-                     {"msdyn_liveworkstreamid", RowRef{workstream->id, some_id}},
-                     {"statecode", std::int64_t{0}},
-                     {"statuscode", std::int64_t{1}}}
-        ).payload();
+    const auto payload = Shown(
+                             handle,
+                             {{"msdyn_name", std::string{"\"ä\n"}},
+                              {"msdyn_enablefileattachmentsforagents", true},
+                              {"msdyn_postconversationsurveymode", std::int64_t{192350001}},
+                              {"msdyn_octwitterapplicationid", RowRef{application.id, some_id}},
+                              {"msdyn_liveworkstreamid", RowRef{workstream->id, some_id}},
+                              {"statecode", std::int64_t{0}},
+                              {"statuscode", std::int64_t{1}}}
+    ).payload();
     const auto update = json::parse(payload.update);
     CHECK(update.at("msdyn_name") == "\"ä\n");
     CHECK(update.at("msdyn_enablefileattachmentsforagents") == true);
@@ -169,11 +192,11 @@ TEST_CASE("values go in Dataverse's spelling, lookups as bindings", "[sync]") {
 }
 
 TEST_CASE("a secret names its handle and its application as parents", "[sync]") {
-    const auto payload =
-        Shown(
-            secret, {{"msdyn_octwitterhandleid", RowRef{handle.id, some_id}},
-                     {"msdyn_octwitterapplicationid", RowRef{application.id, some_id}}}
-        ).payload();
+    const auto payload = Shown(
+                             secret,
+                             {{"msdyn_octwitterhandleid", RowRef{handle.id, some_id}},
+                              {"msdyn_octwitterapplicationid", RowRef{application.id, some_id}}}
+    ).payload();
     auto parents = payload.parents;
     std::sort(parents.begin(), parents.end());
     CHECK(parents == std::vector<RowRef>{{handle.id, some_id}, {application.id, some_id}});

@@ -1,12 +1,12 @@
 #include "sync/push.hpp"
 
+#include "schema/known_tables.hpp"
+#include "sync/scripted_server.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <deque>
 #include <mutex>
-
-#include "schema/known_tables.hpp"
-#include "sync/scripted_server.hpp"
 
 using namespace rookery;
 using namespace rookery::sync;
@@ -47,8 +47,7 @@ const auto cut = [] {
 
 /// One server that is organization and authority; a test gives the organization's answers in order.
 struct Fixture {
-    Fixture()
-        : server(folder, [this](const Asked& asked) { return tell(asked); }), gate(1000) {
+    Fixture() : server(folder, [this](const Asked& asked) { return tell(asked); }), gate(1000) {
         options.url = server.origin();
         options.client_id = "c";
         speak_to(server.origin());
@@ -85,13 +84,15 @@ struct Fixture {
         if (asked.method == "POST") {
             if (token) return *token;
             return answer(
-                200, R"({"token_type":"Bearer","expires_in":3599,"access_token":"t)" +
-                         std::to_string(++tokens) + "\"}"
+                200,
+                R"({"token_type":"Bearer","expires_in":3599,"access_token":"t)" +
+                    std::to_string(++tokens) + "\"}"
             );
         }
         if (!asked.has("Authorization: ")) {
             return answer(
-                401, "",
+                401,
+                "",
                 "WWW-Authenticate: Bearer authorization_uri=" + challenge_authority +
                     "/oauth2/authorize, resource_id=" + server.origin() + "/\r\n"
             );
@@ -117,7 +118,8 @@ struct Fixture {
     }
 
     PushResult upsert(
-        PushOperation begin, std::deque<Told> in_order, bool outcome_unknown = false, bool created_by_us = true
+        PushOperation begin, std::deque<Told> in_order, bool outcome_unknown = false,
+        bool created_by_us = true
     ) {
         give(std::move(in_order));
         Push push(*organization, *sign_in, gate, clock);
@@ -126,7 +128,9 @@ struct Fixture {
         return result;
     }
 
-    PushResult remove(std::deque<Told> in_order, bool outcome_unknown = false, bool created_by_us = true) {
+    PushResult remove(
+        std::deque<Told> in_order, bool outcome_unknown = false, bool created_by_us = true
+    ) {
         give(std::move(in_order));
         Push push(*organization, *sign_in, gate, clock);
         auto result = push.remove(table, id, {outcome_unknown, created_by_us});
@@ -200,7 +204,9 @@ TEST_CASE("the other branch is taken once", "[sync]") {
         CHECK(f.steps() == Steps{update, create});
     }
     SECTION("what is there is updated") {
-        CHECK(f.upsert(PushOperation::create, {present(), row("7"), done()}).ending == Ending::done);
+        CHECK(
+            f.upsert(PushOperation::create, {present(), row("7"), done()}).ending == Ending::done
+        );
         CHECK(f.steps() == Steps{create, "GET", "PATCH update If-Match: W/\"7\""});
     }
     SECTION("neither there nor not there: it is what the record names that is missing") {
@@ -301,8 +307,7 @@ TEST_CASE("after an unknown outcome the write names what reading found", "[sync]
         CHECK(f.upsert(PushOperation::create, {row("7"), done()}, true).ending == Ending::done);
         CHECK(f.steps() == Steps{"GET", "PATCH update If-Match: W/\"7\""});
         CHECK(
-            f.sent.at(0).target ==
-            path + "?$select=msdyn_octwitterhandlesecretid,_createdby_value"
+            f.sent.at(0).target == path + "?$select=msdyn_octwitterhandlesecretid,_createdby_value"
         );
     }
     SECTION("not there") {
@@ -316,8 +321,7 @@ TEST_CASE("after an unknown outcome the write names what reading found", "[sync]
         );
         CHECK(
             f.steps() ==
-            Steps{"GET", "PATCH update If-Match: W/\"7\"",
-                  "GET", "PATCH update If-Match: W/\"8\""}
+            Steps{"GET", "PATCH update If-Match: W/\"7\"", "GET", "PATCH update If-Match: W/\"8\""}
         );
     }
     SECTION("came in between: read again") {
@@ -331,8 +335,10 @@ TEST_CASE("after an unknown outcome the write names what reading found", "[sync]
         CHECK(
             f.upsert(
                  PushOperation::update,
-                 {row("7"), absent(), absent(), present(), row("8"), done()}, true
-            ).ending == Ending::done
+                 {row("7"), absent(), absent(), present(), row("8"), done()},
+                 true
+            )
+                .ending == Ending::done
         );
     }
     SECTION("changing without end: later, and still open") {
@@ -347,8 +353,8 @@ TEST_CASE("after an unknown outcome the write names what reading found", "[sync]
     }
     SECTION("there, and yet an update finds nothing twice") {
         CHECK(
-            f.upsert(PushOperation::update, {row("7"), absent(), row("7"), absent()}, true).ending ==
-            Ending::referenced_missing
+            f.upsert(PushOperation::update, {row("7"), absent(), row("7"), absent()}, true)
+                .ending == Ending::referenced_missing
         );
     }
     SECTION("an ETag that is none does not get into a header") {
@@ -378,7 +384,9 @@ TEST_CASE("after an unknown outcome the write names what reading found", "[sync]
     }
 }
 
-TEST_CASE("a push that ends at its second reading stays open, at its first only if it was", "[sync]") {
+TEST_CASE(
+    "a push that ends at its second reading stays open, at its first only if it was", "[sync]"
+) {
     Fixture f;
     const auto no_reading = [] { return error(403, "0x80040220"); };
     const auto first = f.upsert(PushOperation::update, {changed(), no_reading()});
@@ -423,7 +431,10 @@ TEST_CASE("an answer that never came leaves the outcome open", "[sync]") {
     }
 }
 
-TEST_CASE("no connection while signing in is trouble of the network, no token that of the sign-in", "[sync]") {
+TEST_CASE(
+    "no connection while signing in is trouble of the network, no token that of the sign-in",
+    "[sync]"
+) {
     Fixture f;
     const test::DeafPort deaf;
     std::string code;
@@ -463,7 +474,9 @@ TEST_CASE("a request that was sent twice is read back soon, without a pause", "[
     CHECK(result.outcome_unknown);
 }
 
-TEST_CASE("an organization that cannot take anything pauses everybody for as long as it says", "[sync]") {
+TEST_CASE(
+    "an organization that cannot take anything pauses everybody for as long as it says", "[sync]"
+) {
     Fixture f;
     const auto throttled =
         f.upsert(PushOperation::update, {error(429, "0x80072322", "Retry-After: 17\r\n")});
@@ -477,8 +490,8 @@ TEST_CASE("an organization that cannot take anything pauses everybody for as lon
     CHECK(gone.code == "http-503");
     CHECK(gone.outcome_unknown);
     CHECK(
-        f.upsert(PushOperation::update, {answer(302, "", "Location: https://evil.example/\r\n")}).ending ==
-        Ending::pause
+        f.upsert(PushOperation::update, {answer(302, "", "Location: https://evil.example/\r\n")})
+            .ending == Ending::pause
     );
     CHECK(f.upsert(PushOperation::update, {answer(200, "<html>")}).ending == Ending::pause);
 }

@@ -1,5 +1,7 @@
 #include "sync/queue.hpp"
 
+#include "schema/known_tables.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <cstdint>
@@ -7,8 +9,6 @@
 #include <set>
 #include <thread>
 #include <vector>
-
-#include "schema/known_tables.hpp"
 
 using namespace rookery;
 using namespace rookery::sync;
@@ -39,7 +39,8 @@ struct Fixture {
                   std::vector<OutboxEntry> out;
                   const RowRef from{table, after.value_or(Uuid{})};
                   for (auto at = after ? outbox.upper_bound(from) : outbox.lower_bound(from);
-                       at != outbox.end() && at->first.table == table && out.size() < limit; ++at) {
+                       at != outbox.end() && at->first.table == table && out.size() < limit;
+                       ++at) {
                       out.push_back(at->second);
                   }
                   return out;
@@ -83,9 +84,14 @@ TEST_CASE("parents are pushed before children, and removed after them", "[sync]"
     f.put(row(handle, 2), OutboxOperation::remove);
     f.put(row(secret, 2), OutboxOperation::remove);
     CHECK(
-        f.drain() == std::vector<RowRef>{
-                         row(application, 1), row(handle, 1), row(secret, 1), row(secret, 2),
-                         row(handle, 2), row(application, 2)}
+        f.drain() ==
+        std::vector<RowRef>{
+            row(application, 1),
+            row(handle, 1),
+            row(secret, 1),
+            row(secret, 2),
+            row(handle, 2),
+            row(application, 2)}
     );
     CHECK(f.drain().empty());
 }

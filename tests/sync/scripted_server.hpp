@@ -2,12 +2,15 @@
 // a connection, blocking sockets; no test can hang for good.
 #pragma once
 
+#include "base/clock.hpp"
+#include "http/certificate_authority.hpp"
+#include "http/certificate_folder.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/write.hpp>
 #include <catch2/catch.hpp>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -19,12 +22,9 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <sys/socket.h>
 #include <thread>
 #include <vector>
-
-#include "base/clock.hpp"
-#include "http/certificate_authority.hpp"
-#include "http/certificate_folder.hpp"
 
 namespace rookery::test {
 
@@ -111,7 +111,9 @@ class ScriptedServer {
     ScriptedServer(const ScriptedServer&) = delete;
     ScriptedServer& operator=(const ScriptedServer&) = delete;
 
-    [[nodiscard]] std::string origin() const { return "https://127.0.0.1:" + std::to_string(port_); }
+    [[nodiscard]] std::string origin() const {
+        return "https://127.0.0.1:" + std::to_string(port_);
+    }
 
     [[nodiscard]] const std::filesystem::path& authority() const { return authority_; }
 
@@ -135,10 +137,8 @@ class ScriptedServer {
             ::setsockopt(
                 socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience
             );
-            serving_.emplace_back([this, number = ++connections_,
-                                   taken = std::move(socket)]() mutable {
-                serve(std::move(taken), number);
-            });
+            serving_.emplace_back([this, number = ++connections_, taken = std::move(socket)](
+                                  ) mutable { serve(std::move(taken), number); });
         }
     }
 

@@ -1,10 +1,10 @@
 #include "sync/sign_in.hpp"
 
+#include "sync/scripted_server.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <thread>
-
-#include "sync/scripted_server.hpp"
 
 using namespace rookery;
 using namespace rookery::sync;
@@ -30,7 +30,8 @@ struct Fixture {
               folder,
               [this](const Asked&) {
                   return answer(
-                      token_status, token_body + (numbered ? std::to_string(++given) + "\"}" : ""),
+                      token_status,
+                      token_body + (numbered ? std::to_string(++given) + "\"}" : ""),
                       token_headers
                   );
               }
@@ -93,8 +94,10 @@ TEST_CASE("the client signs in where the challenge says, for the organization", 
     const auto scope = "https%3A%2F%2F127.0.0.1%3A" +
                        f.options.url.substr(f.options.url.rfind(':') + 1) + "%2F.default";
     CHECK(
-        asked.body == "grant_type=client_credentials&client_id=client%201&client_secret="
-                      "s%26cr%3Dt%2B%2F%25%C3%A4&scope=" + scope
+        asked.body ==
+        "grant_type=client_credentials&client_id=client%201&client_secret="
+        "s%26cr%3Dt%2B%2F%25%C3%A4&scope=" +
+            scope
     );
 }
 
@@ -145,11 +148,18 @@ TEST_CASE("the secret goes to nobody who is not on the list", "[sync]") {
     const auto host = good.substr(8);
     const auto port = good.substr(good.rfind(':') + 1);
     const auto uri = GENERATE_COPY(
-        good + "/t2/oauth2/authorize", good + "/t1x/oauth2/authorize", good + "/T1/oauth2/authorize",
-        good + "/t1/x/oauth2/authorize", good + "/t1/../t2/oauth2/authorize",
-        good + "/t1/%2e%2e/t2/oauth2/authorize", good + "/t1//oauth2/authorize",
-        good + "/oauth2/authorize", good + "/t1", good + "/t1/oauth2/authorize/",
-        good + "/t1/oauth2/authorize?x=y", good + "/t1/oauth2/authorize#x",
+        good + "/t2/oauth2/authorize",
+        good + "/t1x/oauth2/authorize",
+        good + "/T1/oauth2/authorize",
+        good + "/t1/x/oauth2/authorize",
+        good + "/t1/../t2/oauth2/authorize",
+        good + "/t1/%2e%2e/t2/oauth2/authorize",
+        good + "/t1//oauth2/authorize",
+        good + "/oauth2/authorize",
+        good + "/t1",
+        good + "/t1/oauth2/authorize/",
+        good + "/t1/oauth2/authorize?x=y",
+        good + "/t1/oauth2/authorize#x",
         std::string{"https://127.0.0.1/t1/oauth2/authorize"},
         "https://127.0.0.1:" + port + "0/t1/oauth2/authorize",
         "https://" + host + ".evil.example/t1/oauth2/authorize",
@@ -180,8 +190,13 @@ TEST_CASE("no token is asked for a resource that is not the organization", "[syn
     Fixture f;
     const auto good = f.organization.origin();
     const auto resource = GENERATE_COPY(
-        std::string{"https://other.example.com/"}, good + "0", good + "/x", good + "@evil.example",
-        good + ".evil.example", std::string{"https://127.0.0.1"}, std::string{}
+        std::string{"https://other.example.com/"},
+        good + "0",
+        good + "/x",
+        good + "@evil.example",
+        good + ".evil.example",
+        std::string{"https://127.0.0.1"},
+        std::string{}
     );
     CAPTURE(resource);
     f.set_challenge(f.authority.origin() + "/t1/oauth2/authorize", resource);
@@ -208,8 +223,13 @@ TEST_CASE("an authority that refuses, redirects or talks nonsense gives no token
     f.numbered = false;
     using Row = std::pair<int, std::string>;
     const auto [status, body] = GENERATE_COPY(
-        Row{400, R"({"error":"invalid_client"})"}, Row{401, ""}, Row{307, ""}, Row{429, ""},
-        Row{503, ""}, Row{200, ""}, Row{200, "<html>"},
+        Row{400, R"({"error":"invalid_client"})"},
+        Row{401, ""},
+        Row{307, ""},
+        Row{429, ""},
+        Row{503, ""},
+        Row{200, ""},
+        Row{200, "<html>"},
         Row{200, R"({"token_type":"Bearer","expires_in":3599})"},
         Row{200, R"({"expires_in":3599,"access_token":"t"})"},
         Row{200, R"({"token_type":"pop","expires_in":3599,"access_token":"t"})"},
@@ -218,8 +238,9 @@ TEST_CASE("an authority that refuses, redirects or talks nonsense gives no token
         Row{200, R"({"token_type":"Bearer","expires_in":3599,"access_token":""})"},
         Row{200, R"({"token_type":"Bearer","expires_in":3599,"access_token":"a b"})"},
         Row{200, R"({"token_type":"Bearer","expires_in":3599,"access_token":"a\r\nX: y"})"},
-        Row{200, R"({"token_type":"Bearer","expires_in":3599,"access_token":")" +
-                     std::string(16385, 'a') + "\"}"}
+        Row{200,
+            R"({"token_type":"Bearer","expires_in":3599,"access_token":")" +
+                std::string(16385, 'a') + "\"}"}
     );
     CAPTURE(status, body.substr(0, 80));
     f.token_status = status;

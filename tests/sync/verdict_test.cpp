@@ -65,18 +65,23 @@ TEST_CASE("a reading finds the record, finds none, or is refused", "[sync]") {
 }
 
 TEST_CASE("an answer that no Dataverse gives says nothing about the record", "[sync]") {
-    for (const int status : {100, 200, 201, 202, 206, 301, 302, 307, 308, 404, 418, 451, 599, 999}) {
+    for (const int status :
+         {100, 200, 201, 202, 206, 301, 302, 307, 308, 404, 418, 451, 599, 999}) {
         CAPTURE(status);
-        for (const auto operation : {PushOperation::create, PushOperation::update, PushOperation::remove}) {
+        for (const auto operation :
+             {PushOperation::create, PushOperation::update, PushOperation::remove}) {
             CHECK(of(operation, status).verdict == Verdict::pause);
         }
     }
     CHECK(judge_reading(204, {}).verdict == Verdict::pause);
-    CHECK(of(PushOperation::remove, 404).verdict == Verdict::pause);  // somebody's page, not the table's
+    CHECK(
+        of(PushOperation::remove, 404).verdict == Verdict::pause
+    );  // somebody's page, not the table's
 }
 
 TEST_CASE("an answer of something in between leaves open whether it was carried out", "[sync]") {
-    for (const int status : {408, 500, 502, 503, 504}) CHECK(of(PushOperation::update, status).outcome_unknown);
+    for (const int status : {408, 500, 502, 503, 504})
+        CHECK(of(PushOperation::update, status).outcome_unknown);
     for (const int status : {204, 400, 401, 403, 404, 412, 429}) {
         CHECK_FALSE(of(PushOperation::update, status).outcome_unknown);
     }
@@ -110,8 +115,12 @@ TEST_CASE("of an error's text only a code and a privilege's name are taken", "[s
 
 TEST_CASE("what is no OData error has neither code nor privilege", "[sync]") {
     for (const std::string& body :
-         {std::string{}, std::string{"<html>prvRead</html>"}, std::string{"{"}, std::string{"[]"},
-          std::string{R"({"error":"prvRead"})"}, std::string{R"({"error":{"code":7,"message":[]}})"},
+         {std::string{},
+          std::string{"<html>prvRead</html>"},
+          std::string{"{"},
+          std::string{"[]"},
+          std::string{R"({"error":"prvRead"})"},
+          std::string{R"({"error":{"code":7,"message":[]}})"},
           std::string(60'000, '[')}) {
         const auto fault = parse_fault(body);
         CHECK(fault.code.empty());

@@ -1,17 +1,17 @@
 #include "sync/worker.hpp"
 
-#include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
-
-#include <map>
-
 #include "query/outbox_reader.hpp"
-#include "vault/vault_parts.hpp"
-#include "sync/sync_principal.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
 #include "support/test_vault.hpp"
 #include "sync/scripted_server.hpp"
+#include "sync/sync_principal.hpp"
+#include "vault/vault_parts.hpp"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include <map>
 
 using namespace rookery;
 using namespace rookery::sync;
@@ -66,12 +66,14 @@ class Dataverse {
         }
         if (!asked.has("Authorization: Bearer t\r\n")) {
             return answer(
-                401, "",
+                401,
+                "",
                 "WWW-Authenticate: Bearer authorization_uri=" + server_.origin() +
                     "/t/oauth2/authorize, resource_id=" + server_.origin() + "/\r\n"
             );
         }
-        if (auto told = before(asked); !told.bytes.empty() || told.then != Told::Then::keep) return told;
+        if (auto told = before(asked); !told.bytes.empty() || told.then != Told::Then::keep)
+            return told;
         const std::lock_guard lock(mutex_);
         const auto path = asked.target.substr(15, asked.target.find('?') - 15);
         const std::string us = "aaaaaaaa-2222-4333-8444-555555555555";
@@ -95,7 +97,8 @@ class Dataverse {
         for (const auto& [name, value] : body.items()) {
             if (name.find("msdyn_octwitter") != 0 || !value.is_string()) continue;
             if (name.find("@odata.bind") == std::string::npos) continue;
-            if (rows_.count(value.get<std::string>().substr(1)) == 0) return error(404, "0x80040217");
+            if (rows_.count(value.get<std::string>().substr(1)) == 0)
+                return error(404, "0x80040217");
         }
         rows_[path] = body;
         writes_.push_back("PATCH " + path.substr(0, path.find('(')));
@@ -121,7 +124,11 @@ struct Fixture {
         options.requests_per_second = 1000;
         options.owners = owners;
         worker = test::value(Worker::start(
-            options, SecretBytes::copy_of("s"), vault.vault(), caller, monitor,
+            options,
+            SecretBytes::copy_of("s"),
+            vault.vault(),
+            caller,
+            monitor,
             [this](std::string_view event, std::string_view why) {
                 const std::lock_guard lock(mutex);
                 log += std::string{event} + " " + std::string{why} + "\n";
@@ -157,14 +164,16 @@ struct Fixture {
 
     Uuid handle(const Uuid& of) {
         return vault.create(
-            handles, std::pair{"msdyn_name", "handle"},
+            handles,
+            std::pair{"msdyn_name", "handle"},
             std::pair{"msdyn_octwitterapplicationid", TestVault::target(applications, of)}
         );
     }
 
     Uuid secret(const Uuid& of, const std::string& name = "secret") {
         return vault.create(
-            secrets, std::pair{"msdyn_name", name},
+            secrets,
+            std::pair{"msdyn_name", name},
             std::pair{"msdyn_octwitterhandleid", TestVault::target(handles, of)}
         );
     }
@@ -176,10 +185,12 @@ struct Fixture {
         for (const auto column : columns) {
             vault.create(
                 "fieldpermission",
-                std::pair{"fieldsecurityprofileid", TestVault::target("fieldsecurityprofile", profile)},
+                std::pair{
+                    "fieldsecurityprofileid", TestVault::target("fieldsecurityprofile", profile)},
                 std::pair{"entityname", std::string{table}},
                 std::pair{"attributelogicalname", std::string{column}},
-                std::pair{"canread", std::int64_t{0}}, std::pair{"cancreate", std::int64_t{4}},
+                std::pair{"canread", std::int64_t{0}},
+                std::pair{"cancreate", std::int64_t{4}},
                 std::pair{"canupdate", std::int64_t{0}}
             );
         }
@@ -218,7 +229,8 @@ struct Fixture {
         );
         write.encoded = storage::encode(std::get<storage::Row>(decoded), keys.authenticator);
         // Of a row without a data key: the tag ends before the versionnumber and a flag.
-        if (row == OnDisk::damaged) write.encoded.value[write.encoded.versionnumber_offset - 1] ^= 1;
+        if (row == OnDisk::damaged)
+            write.encoded.value[write.encoded.versionnumber_offset - 1] ^= 1;
         if (row == OnDisk::gone) write.encoded.value.clear();
         write.outbox = operation;
         ledger::Plan plan;
@@ -274,17 +286,18 @@ TEST_CASE("records go over, parents first, and the outbox is empty", "[sync]") {
     REQUIRE(f.until_nothing_is_due());
     CHECK(f.outbox().parked == 0);
     CHECK(
-        f.organization.writes() == std::vector<std::string>{
-                                   "PATCH msdyn_octwitterapplications",
-                                   "PATCH msdyn_octwitterhandles",
-                                   "PATCH msdyn_octwitterhandlesecrets"}
+        f.organization.writes() ==
+        std::vector<std::string>{
+            "PATCH msdyn_octwitterapplications",
+            "PATCH msdyn_octwitterhandles",
+            "PATCH msdyn_octwitterhandlesecrets"}
     );
     const auto there = f.organization.rows().at(f.path(secrets, secret));
     CHECK(there.at("msdyn_name") == "secret");
     CHECK(there.at("msdyn_octwitterhandleid@odata.bind") == "/" + f.path(handles, handle));
     CHECK(there.at("msdyn_octwitteruniquehandleid").is_null());
     CHECK(there.at("overriddencreatedon").is_string());
-    CHECK(f.monitor->state().pushed == 3);  // who sees nothing due sees it counted
+    CHECK(f.monitor->state().pushed == 3);           // who sees nothing due sees it counted
     CHECK(f.monitor->state().owners_left_out == 3);  // SYSTEM is nobody there
 
     SECTION("a change follows") {
@@ -312,7 +325,9 @@ TEST_CASE("records go over, parents first, and the outbox is empty", "[sync]") {
     }
 }
 
-TEST_CASE("a forged entry deletes nothing at the organization that was not removed here", "[sync]") {
+TEST_CASE(
+    "a forged entry deletes nothing at the organization that was not removed here", "[sync]"
+) {
     const auto row = GENERATE(Fixture::OnDisk::whole, Fixture::OnDisk::gone);
     Fixture f;
     const auto application = f.application();
@@ -361,11 +376,14 @@ TEST_CASE("what is thrown on the way ends neither the server nor the sync", "[sy
     const auto application = f.application();
     f.log_throws = true;
     SECTION("by a thread that pushes") {
-        f.organization.before = [throttles = std::make_shared<std::atomic<bool>>(true)](const Asked&) {
+        f.organization.before = [throttles =
+                                     std::make_shared<std::atomic<bool>>(true)](const Asked&) {
             return throttles->exchange(false) ? answer(429, "", "Retry-After: 600\r\n") : Told{};
         };
         f.start();
-        REQUIRE(f.until([&] { return f.monitor->state().paused_why == "this server is out of memory"; }));
+        REQUIRE(f.until([&] {
+            return f.monitor->state().paused_why == "this server is out of memory";
+        }));
     }
     SECTION("by the thread that watches") {
         f.set_disabled(true);
@@ -383,16 +401,20 @@ TEST_CASE("what is thrown on the way ends neither the server nor the sync", "[sy
 TEST_CASE("no token is in anything that was sent", "[sync]") {
     Fixture f;
     const std::string marker = "MARKER-8f2c41d0";
-    f.permit_system(applications, {"msdyn_securetwitterconsumerkey", "msdyn_securetwitterconsumersecret"});
+    f.permit_system(
+        applications, {"msdyn_securetwitterconsumerkey", "msdyn_securetwitterconsumersecret"}
+    );
     f.permit_system(secrets, {"msdyn_useraccesstoken", "msdyn_useraccesstokensecret"});
     const auto application = f.vault.create(
-        applications, std::pair{"msdyn_name", "app"},
+        applications,
+        std::pair{"msdyn_name", "app"},
         std::pair{"msdyn_securetwitterconsumerkey", SecretBytes::copy_of(marker)},
         std::pair{"msdyn_securetwitterconsumersecret", SecretBytes::copy_of(marker)}
     );
     const auto handle = f.handle(application);
     f.vault.create(
-        secrets, std::pair{"msdyn_name", "secret"},
+        secrets,
+        std::pair{"msdyn_name", "secret"},
         std::pair{"msdyn_octwitterhandleid", TestVault::target(handles, handle)},
         std::pair{"msdyn_useraccesstoken", SecretBytes::copy_of(marker)},
         std::pair{"msdyn_useraccesstokensecret", SecretBytes::copy_of(marker)}
@@ -409,21 +431,27 @@ TEST_CASE("no token is in anything that was sent", "[sync]") {
     }
 }
 
-TEST_CASE("an owner goes by the operator's line, else by the directory, else not at all", "[sync]") {
+TEST_CASE(
+    "an owner goes by the operator's line, else by the directory, else not at all", "[sync]"
+) {
     Fixture f;
     const auto object = Uuid::random(f.vault.vault().random());
     const auto owned = [&](const Uuid& owner) {
         return f.vault.create(
-            applications, std::pair{"msdyn_name", "app"},
+            applications,
+            std::pair{"msdyn_name", "app"},
             std::pair{"ownerid", TestVault::target("systemuser", owner)}
         );
     };
     const auto mapped_user = f.vault.user("mapped");
     const auto directory_user = f.vault.create(
-        "systemuser", std::pair{"domainname", "d"}, std::pair{"lastname", "d"},
+        "systemuser",
+        std::pair{"domainname", "d"},
+        std::pair{"lastname", "d"},
         std::pair{"azureactivedirectoryobjectid", object},
         std::pair{
-            "businessunitid", TestVault::target("businessunit", f.vault.vault().root_business_unit())}
+            "businessunitid",
+            TestVault::target("businessunit", f.vault.vault().root_business_unit())}
     );
     f.owners[mapped_user] = "teams(22222222-2222-4222-8222-222222222222)";
     const auto mapped = owned(mapped_user);
@@ -465,7 +493,10 @@ TEST_CASE("a record that is refused is parked and holds up nobody", "[sync]") {
     CHECK(f.logged().find("Bearer") == std::string::npos);
 }
 
-TEST_CASE("an organization that throttles is left alone until its time, or until somebody says go", "[sync]") {
+TEST_CASE(
+    "an organization that throttles is left alone until its time, or until somebody says go",
+    "[sync]"
+) {
     Fixture f;
     const auto application = f.application();
     std::atomic<bool> throttling{true};
@@ -484,8 +515,12 @@ TEST_CASE("an organization that throttles is left alone until its time, or until
     REQUIRE(f.until_nothing_is_due());
     CHECK(f.organization.rows().count(f.path(applications, application)) == 1);
     CHECK(f.until([&] { return !f.monitor->state().paused_until; }));
-    CHECK(f.logged().find("sync-paused the organization answers with status 429") != std::string::npos);
-    CHECK(f.logged().find("sync-resumed \n") != std::string::npos);  // that it goes on has no reason
+    CHECK(
+        f.logged().find("sync-paused the organization answers with status 429") != std::string::npos
+    );
+    CHECK(
+        f.logged().find("sync-resumed \n") != std::string::npos
+    );  // that it goes on has no reason
 }
 
 TEST_CASE("an organization that throttles for no time at all is not believed for long", "[sync]") {
@@ -528,7 +563,9 @@ TEST_CASE("after an answer that was cut off the organization is read first", "[s
     CHECK(methods == std::vector<std::string>{"PATCH", "GET", "PATCH"});
 }
 
-TEST_CASE("while a request of an earlier process may arrive, what it could spoil is read back", "[sync]") {
+TEST_CASE(
+    "while a request of an earlier process may arrive, what it could spoil is read back", "[sync]"
+) {
     Fixture f;
     const auto changed = f.application();
     const auto removed = f.application();
@@ -545,7 +582,8 @@ TEST_CASE("while a request of an earlier process may arrive, what it could spoil
     std::map<Uuid, std::string> methods;
     for (const auto& asked : f.organization.server().asked()) {
         for (const auto& id : {changed, removed, created}) {
-            if (asked.target.find(to_string(id)) != std::string::npos) methods[id] += asked.method + " ";
+            if (asked.target.find(to_string(id)) != std::string::npos)
+                methods[id] += asked.method + " ";
         }
     }
     CHECK(methods[changed] == "PATCH GET PATCH PATCH ");
@@ -573,8 +611,9 @@ TEST_CASE("a failure that does not pass ends with the record parked", "[sync]") 
     Fixture f;
     f.application();
     f.organization.before = [&](const Asked& asked) {
-        return asked.method == "GET" ? Told{}
-                                     : answer(500, R"({"error":{"code":"0x80044150","message":""}})");
+        return asked.method == "GET"
+                   ? Told{}
+                   : answer(500, R"({"error":{"code":"0x80044150","message":""}})");
     };
     f.start();
     for (std::uint64_t times = 1; times <= 10; ++times) {

@@ -92,9 +92,7 @@ ApiClient::~ApiClient() = default;
 ApiClient::ApiClient(ApiClient&&) noexcept = default;
 ApiClient& ApiClient::operator=(ApiClient&&) noexcept = default;
 
-const Connection& ApiClient::connection() const {
-    return impl_->connection;
-}
+const Connection& ApiClient::connection() const { return impl_->connection; }
 
 Result<ApiClient> ApiClient::open(Connection connection, std::chrono::milliseconds timeout) {
     static const auto started = curl_global_init(CURL_GLOBAL_DEFAULT);  // once, thread-safe
@@ -114,9 +112,7 @@ Result<ApiClient> ApiClient::open(Connection connection, std::chrono::millisecon
 }
 
 Result<ApiReply> ApiClient::exchange(
-    std::string_view method,
-    std::string_view path,
-    const WipedBuffer& body,
+    std::string_view method, std::string_view path, const WipedBuffer& body,
     const std::vector<http::Header>& headers
 ) {
     auto* curl = impl_->curl.get();
@@ -185,9 +181,7 @@ Result<ApiReply> ApiClient::exchange(
 }
 
 Result<ApiReply> ApiClient::request(
-    std::string_view method,
-    std::string_view path,
-    const WipedBuffer& body,
+    std::string_view method, std::string_view path, const WipedBuffer& body,
     const std::vector<http::Header>& headers
 ) {
     ROOKERY_TRY(auto reply, exchange(method, path, body, headers));
@@ -195,8 +189,6 @@ Result<ApiReply> ApiClient::request(
     return reply;
 }
 
-WipedBuffer body_of(std::string_view text) {
-    return {text.begin(), text.end()};
-}
+WipedBuffer body_of(std::string_view text) { return {text.begin(), text.end()}; }
 
 }  // namespace rookery::cli

@@ -18,7 +18,7 @@
 namespace rookery::cli {
 
 class ApiClient {
-  public:
+ public:
     /// Reads the token. `timeout` bounds one whole request.
     [[nodiscard]] static Result<ApiClient> open(
         Connection connection, std::chrono::milliseconds timeout = std::chrono::seconds{30}
@@ -32,23 +32,19 @@ class ApiClient {
     /// the server. Errc::unavailable when there is no answer or its certificate is not trusted,
     /// Errc::too_large for an answer over 64 MiB. An error status is an answer here.
     [[nodiscard]] Result<ApiReply> exchange(
-        std::string_view method,
-        std::string_view path,
-        const WipedBuffer& body = {},
+        std::string_view method, std::string_view path, const WipedBuffer& body = {},
         const std::vector<http::Header>& headers = {}
     );
 
     /// exchange, with an error status as Error (api_error.hpp).
     [[nodiscard]] Result<ApiReply> request(
-        std::string_view method,
-        std::string_view path,
-        const WipedBuffer& body = {},
+        std::string_view method, std::string_view path, const WipedBuffer& body = {},
         const std::vector<http::Header>& headers = {}
     );
 
     [[nodiscard]] const Connection& connection() const;
 
-  private:
+ private:
     struct Impl;
     explicit ApiClient(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;

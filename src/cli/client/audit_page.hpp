@@ -25,7 +25,8 @@ struct AuditPage {
 /// Entries below the index `below`, at most `top`. `more` are parameters of the question, each with its
 /// '&'. Errc::bad_payload also for a page that does not lead on, which would be asked for for ever.
 [[nodiscard]] Result<AuditPage> read_audit_page(
-    ApiClient& client, std::size_t top, std::optional<std::uint64_t> below, std::string_view more = {}
+    ApiClient& client, std::size_t top, std::optional<std::uint64_t> below,
+    std::string_view more = {}
 );
 
 }  // namespace rookery::cli

@@ -22,7 +22,9 @@ namespace rookery::cli {
 /// Whether it is true.
 [[nodiscard]] bool flag_member(const nlohmann::json& object, std::string_view name);
 /// The array itself, or one that is empty and lives as long as the program.
-[[nodiscard]] const nlohmann::json& list_member(const nlohmann::json& object, std::string_view name);
+[[nodiscard]] const nlohmann::json& list_member(
+    const nlohmann::json& object, std::string_view name
+);
 /// The same of an object.
 [[nodiscard]] const nlohmann::json& object_member(
     const nlohmann::json& object, std::string_view name

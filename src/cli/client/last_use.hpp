@@ -15,7 +15,7 @@
 namespace rookery::cli {
 
 class LastUses {
-  public:
+ public:
     /// Looks at the newest 5,000 entries; each 1,000 are one entry of reading on the log. A caller who may
     /// not read the log gets an answer too: it is not known.
     [[nodiscard]] static Result<LastUses> read(ApiClient& client);
@@ -31,7 +31,7 @@ class LastUses {
     /// reservation when an entry among them cannot be read.
     [[nodiscard]] std::string say(std::string_view fingerprint) const;
 
-  private:
+ private:
     [[nodiscard]] std::string found_of(std::string_view fingerprint) const;
 
     std::map<std::string, std::string, std::less<>> newest_;  // fingerprint → time

@@ -42,7 +42,9 @@ Since since(const nlohmann::json& entry, const char* member) {
 /// "'Rita Demo' 4f9c…": whoever chooses a name does not choose the id beside it.
 std::string name_and_id(const std::string& name, Since since, const std::string& id) {
     constexpr std::array<std::string_view, 3> marks{"", " (then another name)", " (now)"};
-    return fmt::format("{}{} {}", single_blanks(quoted_name(name)), marks[static_cast<std::size_t>(since)], id);
+    return fmt::format(
+        "{}{} {}", single_blanks(quoted_name(name)), marks[static_cast<std::size_t>(since)], id
+    );
 }
 
 /// Only what the vault itself does has no quotes and no id.
@@ -126,7 +128,9 @@ constexpr Shown shown_extras[] = {
 constexpr std::string_view before_suffix = ".before";
 
 /// Of a change an empty text is null; a text that was cut has its digest beside it.
-std::string free_text(const nlohmann::json& extras, const std::string& name, const std::string& given) {
+std::string free_text(
+    const nlohmann::json& extras, const std::string& name, const std::string& given
+) {
     if (given.empty()) return "null";
     return single_blanks(quoted_name(given)) + (extras.contains(name + ".sha256") ? "…" : "");
 }
@@ -158,11 +162,14 @@ bool version_is_none(const nlohmann::json& entry, std::size_t which) {
 }
 
 /// "owner 'Rita Demo' 4f9c… (was 'Sam Demo' 77ab…)"
-std::string value_and_before(const nlohmann::json& entry, const std::string& name, const Shown* shown) {
+std::string value_and_before(
+    const nlohmann::json& entry, const std::string& name, const Shown* shown
+) {
     auto now = value_of(entry, name, shown);
     const auto before = value_of(entry, name + std::string{before_suffix}, shown);
     if (before.empty()) {
-        const bool news = shown == nullptr || shown->when == When::always || version_is_none(entry, 0);
+        const bool news =
+            shown == nullptr || shown->when == When::always || version_is_none(entry, 0);
         return news ? now : std::string{};
     }
     return now.empty() ? before : fmt::format("{} (was {})", now, before);
@@ -232,7 +239,8 @@ std::string about(const nlohmann::json& entry) {
     const auto more = extras(entry);
     const auto* const table = schema::table(text(entry, "Table"));
     if (more.empty()) return on_what(entry);
-    if (table != nullptr && table->intersect) return more + (version_is_none(entry, 1) ? " removed" : "");
+    if (table != nullptr && table->intersect)
+        return more + (version_is_none(entry, 1) ? " removed" : "");
     return fmt::format("{}  {}", on_what(entry), more);
 }
 

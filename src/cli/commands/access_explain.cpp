@@ -53,7 +53,8 @@ std::string explained_text(const json& told) {
         out += fmt::format("    {}  {}", shown_member(column, "Column"), view);
         const auto unmask = level_member(column, "Unmask");
         if (unmask != "none") out += fmt::format("  may unmask {}", unmask);
-        if (flag_member(column, "Unconfirmed")) out += "  the token waits for rookery token confirm";
+        if (flag_member(column, "Unconfirmed"))
+            out += "  the token waits for rookery token confirm";
         out += '\n';
     }
     for (const auto* member : {"Text", "Hint"}) {
@@ -92,8 +93,7 @@ void add_access_explain(Command access, Action& chosen) {
         "explain", "What would become of a user's message, and by which rule; nothing is done"
     );
     explaining.add_option("--who", options->user, "Id, domain name or full name; you, if left out");
-    explaining
-        .add_option("--message", options->message, "What he would do")
+    explaining.add_option("--message", options->message, "What he would do")
         .one_of(
             {"Retrieve",
              "RetrieveMultiple",
@@ -109,10 +109,16 @@ void add_access_explain(Command access, Action& chosen) {
     explaining.add_option(
         "--record", options->about.record, "The record: id, or the unique handle id that it has now"
     );
-    explaining.add_option("--table", options->about.table, "Logical name [msdyn_octwitterhandlesecret]");
-    explaining.add_option("--column", options->about.column, "One token: access_token, or a column's name");
     explaining.add_option(
-        "--to", options->owner, "Assign: the new owner, a user or a team's id; he himself, if left out"
+        "--table", options->about.table, "Logical name [msdyn_octwitterhandlesecret]"
+    );
+    explaining.add_option(
+        "--column", options->about.column, "One token: access_token, or a column's name"
+    );
+    explaining.add_option(
+        "--to",
+        options->owner,
+        "Assign: the new owner, a user or a team's id; he himself, if left out"
     );
     explaining.add_flag("--json", options->json, "The server's answer as one JSON object");
     add_connection_options(explaining, options->connection);

@@ -64,7 +64,10 @@ std::string column_text(const json& table, const json& column) {
         may.push_back(unmask == "none" ? "read the mask" : "read in clear " + unmask);
     }
     return fmt::format(
-        "column  {}.{}  {}\n", shown_member(table, "Table"), shown_member(column, "Column"), joined(may)
+        "column  {}.{}  {}\n",
+        shown_member(table, "Table"),
+        shown_member(column, "Column"),
+        joined(may)
     );
 }
 
@@ -114,7 +117,8 @@ std::string access_text(const json& access) {
     if (flag_member(access, "SystemAdministrator")) {
         out += "gives  every ordinary privilege, as System Administrator\n";
     }
-    if (flag_member(access, "GrantsPlaintext")) out += "gives  plaintext to others, by prvrkyGrantUnmask\n";
+    if (flag_member(access, "GrantsPlaintext"))
+        out += "gives  plaintext to others, by prvrkyGrantUnmask\n";
     if (flag_member(access, "ManagesCredentials")) {
         out += "gives  tokens of users, by prvrkyManageCredentials\n";
     }

@@ -55,13 +55,16 @@ std::string quoted_member(const json& object, const std::string& name) {
 
 std::string named_member(const json& object, const std::string& what) {
     const auto name = what + "Name";
-    return shown_member(object, name).empty() ? shown_member(object, what + "Id") : quoted_member(object, name);
+    return shown_member(object, name).empty() ? shown_member(object, what + "Id")
+                                              : quoted_member(object, name);
 }
 
 std::string named_with_id(const json& object, const std::string& what) {
     const auto name = what + "Name";
     const auto id = shown_member(object, what + "Id");
-    return shown_member(object, name).empty() ? id : fmt::format("{} {}", quoted_member(object, name), id);
+    return shown_member(object, name).empty()
+               ? id
+               : fmt::format("{} {}", quoted_member(object, name), id);
 }
 
 std::string joined(const std::vector<std::string>& parts) {
@@ -94,7 +97,8 @@ std::string paths_text(const json& reader) {
 std::vector<Sight> sights(const json& reader) {
     std::vector<Sight> out;
     for (const auto& column : list_member(reader, "Columns")) {
-        const auto by = fmt::format("{}  {}", profiles_text(column), level_member(column, "Unmask"));
+        const auto by =
+            fmt::format("{}  {}", profiles_text(column), level_member(column, "Unmask"));
         auto at = std::ranges::find(out, by, &Sight::by);
         if (at == out.end()) at = out.insert(out.end(), Sight{by, {}});
         at->columns.push_back(shown_member(column, "Column"));

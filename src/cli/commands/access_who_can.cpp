@@ -31,9 +31,8 @@ constexpr std::size_t page_readers = 200;
 std::string reader_text(const json& reader, std::size_t columns_asked) {
     std::string out;
     for (const auto& sight : sights(reader)) {
-        out += fmt::format(
-            "{}  {}  {}", named_with_id(reader, "User"), paths_text(reader), sight.by
-        );
+        out +=
+            fmt::format("{}  {}  {}", named_with_id(reader, "User"), paths_text(reader), sight.by);
         if (sight.columns.size() < columns_asked) out += "  " + joined(sight.columns);
         if (!flag_member(reader, "Enabled")) out += "  disabled: would read it if enabled";
         out += '\n';
@@ -43,7 +42,8 @@ std::string reader_text(const json& reader, std::size_t columns_asked) {
 
 Result<void> show_readers(const json& page, bool first) {
     if (first && flag_member(page, "Inactive")) {
-        note("the record is inactive: nobody reads a token of it now; these could if it were active");
+        note("the record is inactive: nobody reads a token of it now; these could if it were active"
+        );
     }
     const auto asked = list_member(page, "Columns").size();
     for (const auto& reader : list_member(page, "Readers")) {
@@ -58,8 +58,9 @@ Result<Exit> who_can(const Options& options) {
     std::size_t readers = 0;
     bool first = true;
     do {
-        auto path =
-            fmt::format("rky_RetrieveWhoCan?@n={}{}", page_readers, record_parameters(options.about));
+        auto path = fmt::format(
+            "rky_RetrieveWhoCan?@n={}{}", page_readers, record_parameters(options.about)
+        );
         if (!after.empty()) path += "&@a=" + after;
         ROOKERY_TRY(const auto page, ask_about_access(client, path));
         if (options.json) {
@@ -86,10 +87,18 @@ void add_access_who_can(Command access, Action& chosen) {
         "who-can", "Everybody who could read a token of a record in clear now, and by which ways"
     );
     asking
-        .add_option("record", options->about.record, "The record: id, or the unique handle id that it has now")
+        .add_option(
+            "record",
+            options->about.record,
+            "The record: id, or the unique handle id that it has now"
+        )
         .required();
-    asking.add_option("--column", options->about.column, "One token: access_token, or a column's name");
-    asking.add_option("--table", options->about.table, "Of the record, by id [msdyn_octwitterhandlesecret]");
+    asking.add_option(
+        "--column", options->about.column, "One token: access_token, or a column's name"
+    );
+    asking.add_option(
+        "--table", options->about.table, "Of the record, by id [msdyn_octwitterhandlesecret]"
+    );
     asking.add_flag("--json", options->json, "The server's answer, one JSON object for each page");
     add_connection_options(asking, options->connection);
     asking.callback([options, &chosen] { chosen = [options] { return who_can(*options); }; });

@@ -62,12 +62,13 @@ Result<std::string> credential_text(const std::string& credential) {
     return fail(
         Errc::usage,
         fmt::format("'{}' is neither a credential's id nor its fingerprint", credential),
-        "the id stands in `rookery token list`, the 16 digits of the fingerprint in `rookery audit tail`"
+        "the id stands in `rookery token list`, the 16 digits of the fingerprint in `rookery audit "
+        "tail`"
     );
 }
 
 class Tail {
-  public:
+ public:
     Tail(ApiClient& client, bool json, std::string record, std::string filter)
         : client_(client), json_(json), record_(std::move(record)), filter_(std::move(filter)) {}
 
@@ -97,7 +98,8 @@ class Tail {
         for (auto event = events.rbegin(); event != events.rend(); ++event) {
             ROOKERY_CHECK(json_ ? print_json(*event) : print(log_line(*event) + "\n"));
         }
-        if (const auto bad = std::ranges::count_if(events, is_unreadable); bad != 0) say_damage(bad);
+        if (const auto bad = std::ranges::count_if(events, is_unreadable); bad != 0)
+            say_damage(bad);
         return events.size();
     }
 
@@ -107,21 +109,22 @@ class Tail {
     /// How many entries of the log were there the last time.
     [[nodiscard]] std::uint64_t log_size() const { return from_; }
 
-  private:
+ private:
     void say_damage(std::ptrdiff_t entries) {
         met_damage_ = true;
         note(fmt::format(
             "error: {} of these cannot be read; each may be one that was searched for", entries
         ));
-        note("hint: stop the server, keep a copy of its data directory, and check that with `rookery verify`");
+        note(
+            "hint: stop the server, keep a copy of its data directory, and check that with "
+            "`rookery verify`"
+        );
     }
 
     Result<AuditPage> read(std::optional<std::uint64_t> below, std::size_t top) {
         ROOKERY_TRY(
             auto page,
-            read_audit_page(
-                client_, top, below, fmt::format("&@f={}{}{}", from_, record_, filter_)
-            )
+            read_audit_page(client_, top, below, fmt::format("&@f={}{}{}", from_, record_, filter_))
         );
         // The record as it was found: it may go, or its handle id may pass to another one.
         if (page.record) record_ = record_parameter(to_string(*page.record));
@@ -157,8 +160,7 @@ Result<Exit> tail(const Options& options) {
     if (!shown) {
         auto error = shown.error();
         if (error.code == Errc::key_not_found) {
-            error.message =
-                "no record has that unique handle id now; name a deleted one by its id";
+            error.message = "no record has that unique handle id now; name a deleted one by its id";
             error.hint =
                 "the unique handle id is the handle's number, not its @name; a deleted record's id "
                 "stands in its Delete line of `rookery audit tail`";
@@ -190,9 +192,7 @@ void add_audit_tail(Command audit, Action& chosen) {
         options->record,
         "About this record: id, or the unique handle id that it has now"
     );
-    tailing.add_option(
-        "--actor", options->actor, "By this user: id, domain name or full name"
-    );
+    tailing.add_option("--actor", options->actor, "By this user: id, domain name or full name");
     tailing.add_option(
         "--credential", options->credential, "With this credential: id, or its fingerprint"
     );
@@ -203,9 +203,7 @@ void add_audit_tail(Command audit, Action& chosen) {
     tailing.add_flag("--follow", options->follow, "Go on with what comes");
     tailing.add_flag("--json", options->json, "One JSON object a line");
     add_connection_options(tailing, options->connection);
-    tailing.callback([options, &chosen] {
-        chosen = [options] { return tail(*options); };
-    });
+    tailing.callback([options, &chosen] { chosen = [options] { return tail(*options); }; });
 }
 
 }  // namespace rookery::cli

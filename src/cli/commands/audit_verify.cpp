@@ -158,21 +158,16 @@ void add_audit_verify(Command audit, Action& chosen) {
         "Check a copy of a data directory without any key of the vault: exit 0 ok, 1 changed, "
         "2 usage, 3 unreadable, 4 too old"
     );
-    verifying.add_option("--data", options->data, "The data directory, or a copy of it")
-        .required();
+    verifying.add_option("--data", options->data, "The data directory, or a copy of it").required();
     verifying.add_option(
-        "--key",
-        options->key,
-        "The log's verifier key, kept elsewhere: proves more than log.vkey"
+        "--key", options->key, "The log's verifier key, kept elsewhere: proves more than log.vkey"
     );
     verifying.add_option(
         "--state", options->state, "File with the checkpoint seen last: finds a rollback"
     );
     verifying.add_option("--max-age", options->max_age, "The newest checkpoint is no older");
     verifying.add_flag("--json", options->json, "The result as one JSON object");
-    verifying.callback([options, &chosen] {
-        chosen = [options] { return check_log(*options); };
-    });
+    verifying.callback([options, &chosen] { chosen = [options] { return check_log(*options); }; });
 }
 
 }  // namespace rookery::cli

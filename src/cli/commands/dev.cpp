@@ -158,10 +158,7 @@ nlohmann::json ids_of(const std::map<std::string, Uuid>& named) {
 
 /// The contract's line. It shows tokens: they open this demo only, for a day, on this machine.
 std::string ready_line(
-    const std::string& url,
-    const fs::path& ca,
-    const fs::path& data,
-    const Demo& demo,
+    const std::string& url, const fs::path& ca, const fs::path& data, const Demo& demo,
     const Tokens& tokens
 ) {
     nlohmann::json line{

@@ -68,7 +68,8 @@ Result<void> take(const ApiReply& reply, Token& token) {
 std::string masked_message(const Token& token) {
     if (token.waits) {
         return fmt::format(
-            "{} is masked: its user may read it, but nobody has confirmed the token that you came with",
+            "{} is masked: its user may read it, but nobody has confirmed the token that you came "
+            "with",
             token.property
         );
     }
@@ -82,16 +83,18 @@ Error nothing_revealed(const std::vector<Token>& tokens) {
         return {
             Errc::column_read_denied,
             masked_message(token),
-            token.waits ? "somebody who may hand out plaintext, and did not make that token, types: "
-                          "rookery token confirm ID; its ID stands in rookery token list"
-                        : "a column-security profile with canreadunmasked is needed"};
+            token.waits
+                ? "somebody who may hand out plaintext, and did not make that token, types: "
+                  "rookery token confirm ID; its ID stands in rookery token list"
+                : "a column-security profile with canreadunmasked is needed"};
     }
     std::string properties{tokens.front().property};
     if (tokens.size() > 1) properties += fmt::format(" and {}", tokens.back().property);
     return {
         Errc::column_read_denied,
         fmt::format("{}: empty, or hidden from you", properties),
-        "if there is a token, a column-security profile with canread and canreadunmasked is needed"};
+        "if there is a token, a column-security profile with canread and canreadunmasked is "
+        "needed"};
 }
 
 /// {"access_token":"…","access_token_secret":null}

@@ -88,12 +88,8 @@ std::string toml_path(const std::filesystem::path& path) {
 }
 
 Result<void> say_done(
-    const Options& options,
-    const messages::Vault& vault,
-    const Uuid& admin,
-    Instant expires,
-    const std::filesystem::path& ca,
-    const std::vector<std::string>& ways
+    const Options& options, const messages::Vault& vault, const Uuid& admin, Instant expires,
+    const std::filesystem::path& ca, const std::vector<std::string>& ways
 ) {
     if (options.json) {
         const nlohmann::json line{

@@ -40,7 +40,7 @@ constexpr const char* recovery_role_name = "Rookery Recovery";
 
 /// Gives rights as SYSTEM, by the messages that everybody else uses.
 class Recovery {
-  public:
+ public:
     explicit Recovery(messages::Vault& vault) : vault_(vault), system_(vault.system()) {}
 
     /// `create`: a new user of that name instead of one that is there.
@@ -50,7 +50,8 @@ class Recovery {
             return fail(Errc::usage, "that user is the vault itself", "name a person");
         }
         // Before anything is given: nobody gets administration without the note.
-        ROOKERY_CHECK(run_message(vault_, system_, messages::Message{messages::NoteRecovery{user}}));
+        ROOKERY_CHECK(run_message(vault_, system_, messages::Message{messages::NoteRecovery{user}})
+        );
         ROOKERY_CHECK(enable(user));
         ROOKERY_CHECK(give_role(user, access::system_administrator_role));
         // Both: without the grant nobody could hand it on again, a System Administrator least of all.
@@ -65,7 +66,7 @@ class Recovery {
         return fail(Errc::internal, "the user still cannot administer");
     }
 
-  private:
+ private:
     [[nodiscard]] const access::Facts& facts() {
         view_.emplace(vault_.view());
         return view_->facts();
@@ -79,7 +80,8 @@ class Recovery {
         ROOKERY_TRY(const auto found, find_rows(vault_, system_, "systemuser", "domainname", name));
         if (found.size() == 1) return found.front();
         return fail(
-            Errc::key_not_found, fmt::format("no user has the domain name '{}'", printable(name)),
+            Errc::key_not_found,
+            fmt::format("no user has the domain name '{}'", printable(name)),
             "name one that is there by domain name or id, or make a new one with --create"
         );
     }
@@ -91,7 +93,9 @@ class Recovery {
     /// He may be disabled, in a disabled unit, or in a mode that cannot administer.
     Result<void> enable(const Uuid& user) {
         RowInput row("systemuser");
-        row.set("isdisabled", false).set("accessmode", std::int64_t{0}).set("businessunitid", root());
+        row.set("isdisabled", false)
+            .set("accessmode", std::int64_t{0})
+            .set("businessunitid", root());
         messages::Upsert update;
         update.target = target("systemuser", user);
         update.preconditions.must_exist = true;
@@ -138,7 +142,8 @@ class Recovery {
 Result<Exit> recover(const Options& options) {
     if (options.data.empty() || options.user.empty()) {
         return fail(
-            Errc::usage, "recover needs --data and --user",
+            Errc::usage,
+            "recover needs --data and --user",
             "or --acknowledge, on a server, to say that a recovery was seen"
         );
     }
@@ -159,7 +164,9 @@ Result<Exit> recover(const Options& options) {
     const auto name = vault->view().facts().user(user)->full_name;
     ROOKERY_TRY(
         const auto made,
-        create_credential(*vault, vault->system(), user, "recovery with the root key", token_lifetime)
+        create_credential(
+            *vault, vault->system(), user, "recovery with the root key", token_lifetime
+        )
     );
     ROOKERY_CHECK(std::move(place).fill(made.token));
     if (options.json) {
@@ -173,8 +180,11 @@ Result<Exit> recover(const Options& options) {
     }
     note(fmt::format(
         "{} {} ({}) is System Administrator and may grant plaintext; a token until {} is in {}",
-        options.create ? "the new user" : "the user", quoted_name(name), to_string(user),
-        to_iso8601(made.expires), options.out
+        options.create ? "the new user" : "the user",
+        quoted_name(name),
+        to_string(user),
+        to_iso8601(made.expires),
+        options.out
     ));
     note("every other credential of that user has ended");
     note("it is on the log, and in the status until another reviewer acknowledges it");
@@ -195,8 +205,9 @@ void add_recover(Command app, Action& chosen) {
     const auto command = app.add_subcommand(
         "recover", "Give administration to a user with the root key, on a stopped vault"
     );
-    const auto data =
-        command.add_option("--data", options->data, "The data directory: the server must be stopped");
+    const auto data = command.add_option(
+        "--data", options->data, "The data directory: the server must be stopped"
+    );
     command.add_option(
         "--user", options->user, "Who: domain name or id; with --create the new user's domain name"
     );
@@ -205,7 +216,9 @@ void add_recover(Command app, Action& chosen) {
         .capture_default_str();
     command
         .add_flag(
-            "--acknowledge", options->acknowledge, "Say that a recovery was seen, to a running server"
+            "--acknowledge",
+            options->acknowledge,
+            "Say that a recovery was seen, to a running server"
         )
         .excludes(data);
     command.add_flag("--json", options->json, "The result as one JSON object");
@@ -213,7 +226,9 @@ void add_recover(Command app, Action& chosen) {
     add_unsealing_options(command, options->unsealing);
     add_memory_options(command, options->memory);
     command.callback([options, &chosen] {
-        chosen = [options] { return options->acknowledge ? acknowledge(*options) : recover(*options); };
+        chosen = [options] {
+            return options->acknowledge ? acknowledge(*options) : recover(*options);
+        };
     });
 }
 

@@ -12,8 +12,8 @@
 #include "http/certificate_authority.hpp"
 #include "http/server.hpp"
 #include "sync/sync_principal.hpp"
-#include "vault/vault.hpp"
 #include "sync/worker.hpp"
+#include "vault/vault.hpp"
 
 #include <fmt/format.h>
 
@@ -101,10 +101,7 @@ std::vector<std::string> certificate_names(const Config& config, const Endpoint&
 }
 
 Result<http::TlsOptions> tls_of(
-    const Config& config,
-    const TlsKey& key,
-    const Endpoint& endpoint,
-    Instant now,
+    const Config& config, const TlsKey& key, const Endpoint& endpoint, Instant now,
     const OperatorLog& log
 ) {
     http::TlsOptions out;
@@ -134,12 +131,9 @@ Result<http::TlsOptions> tls_of(
 
 /// Null when there is no sync.
 Result<std::unique_ptr<sync::Worker>> start_sync(
-    const std::optional<sync::SyncOptions>& options,
-    SecretBytes client_secret,
-    messages::Vault& vault,
-    const access::Caller& caller,
-    std::shared_ptr<messages::SyncMonitor> monitor,
-    const OperatorLog& log
+    const std::optional<sync::SyncOptions>& options, SecretBytes client_secret,
+    messages::Vault& vault, const access::Caller& caller,
+    std::shared_ptr<messages::SyncMonitor> monitor, const OperatorLog& log
 ) {
     if (!options) return std::unique_ptr<sync::Worker>{};
     ROOKERY_TRY(
@@ -177,7 +171,8 @@ Result<Exit> serve(const std::string& config_file) {
     options.confirmed_time = parse_iso8601(config.audit_confirmed_time).value_or(Instant::min());
     options.space = space_of(config);
     options.on_space = [&](storage::SpaceLevel level, std::string_view text) {
-        if (level == storage::SpaceLevel::enough) return log.write(LogLevel::info, "disk-space-back");
+        if (level == storage::SpaceLevel::enough)
+            return log.write(LogLevel::info, "disk-space-back");
         const bool none = level == storage::SpaceLevel::none;
         log.write(none ? LogLevel::error : LogLevel::warning, "disk-space", {{"what", text}});
     };
@@ -203,7 +198,8 @@ Result<Exit> serve(const std::string& config_file) {
     }
     options.on_conversion = [&log](unsigned from, unsigned to) {
         log.write(
-            LogLevel::warning, "data-converted",
+            LogLevel::warning,
+            "data-converted",
             {{"from_format", std::uint64_t{from}}, {"to_format", std::uint64_t{to}}}
         );
     };

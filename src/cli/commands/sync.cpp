@@ -49,7 +49,8 @@ void add_errors(std::string& out, std::string_view what, const json& document, c
 /// What changed goes over once there is a sync; nothing else of a status has a meaning without one.
 std::string without_sync(std::uint64_t waiting, const char* more) {
     return fmt::format(
-        "sync: not configured\nwaiting on disk: {}{} changes, for a sync that may be configured later\n",
+        "sync: not configured\nwaiting on disk: {}{} changes, for a sync that may be configured "
+        "later\n",
         waiting,
         more
     );

@@ -212,7 +212,8 @@ nlohmann::json for_scripts(nlohmann::json row, const LastUses& uses) {
 Result<Exit> list(const Options& options) {
     ROOKERY_TRY(auto client, connect(options.connection));
     std::string path =
-        "rky_credentials?$select=rky_name,_systemuserid_value,createdon,rky_expireson,rky_revokedon,"
+        "rky_credentials?$select=rky_name,_systemuserid_value,createdon,rky_expireson,rky_"
+        "revokedon,"
         "_createdby_value,rky_plaintext,rky_administration,_rky_confirmedby_value"
         "&$orderby=createdon%20desc";
     if (!options.user.empty()) {
@@ -302,7 +303,8 @@ Result<Exit> confirm(const Options& options) {
 
 void add_token(Command app, Action& chosen) {
     auto options = std::make_shared<Options>();
-    const auto command = app.add_subcommand("token", "Make, list, confirm and revoke bearer tokens");
+    const auto command =
+        app.add_subcommand("token", "Make, list, confirm and revoke bearer tokens");
     command.require_subcommand();
 
     const auto making = command.add_subcommand(

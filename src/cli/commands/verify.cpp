@@ -1,15 +1,14 @@
 #include "cli/commands/verify.hpp"
 
-#include "cli/output/json_text.hpp"
-#include "rookery/verify.hpp"
-
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "cli/local/memory_options.hpp"
 #include "cli/local/offline_vault.hpp"
 #include "cli/local/unsealing_options.hpp"
 #include "cli/output/console.hpp"
+#include "cli/output/json_text.hpp"
 #include "http/check_server_certificate.hpp"
+#include "rookery/verify.hpp"
 #include "vault/verify_store.hpp"
 
 #include <fmt/format.h>
@@ -79,7 +78,8 @@ Result<void> say(const messages::StoreReport& report) {
         )));
     }
     return print(fmt::format(
-        "{}: {} rows, {} deleted, {} sealed values, {} index entries, {} outbox entries, {} log entries, "
+        "{}: {} rows, {} deleted, {} sealed values, {} index entries, {} outbox entries, {} log "
+        "entries, "
         "{} findings\n",
         report.ok() ? "ok" : "not ok",
         grouped(report.rows),
@@ -163,7 +163,8 @@ Result<messages::StoreReport> check(const Options& options) {
     if (!tls) {
         const bool exposed = tls.error().code == Errc::bad_permissions;
         report.find(
-            exposed ? audit::FindingKind::exposed : audit::FindingKind::damaged, "tls",
+            exposed ? audit::FindingKind::exposed : audit::FindingKind::damaged,
+            "tls",
             tls.error().message
         );
     }
@@ -182,7 +183,8 @@ Result<Exit> verify(const Options& options) {
 void add_verify(Command app, Action& chosen) {
     auto options = std::make_shared<Options>();
     const auto command = app.add_subcommand(
-        "verify", "Check every file, row and log entry with the vault's keys; the server must be stopped"
+        "verify",
+        "Check every file, row and log entry with the vault's keys; the server must be stopped"
     );
     command.add_option("--data", options->data, "The data directory").required();
     command.add_flag("--json", options->json, "The result as one JSON object");

@@ -21,12 +21,8 @@ namespace rookery::cli {
 namespace {
 
 using Member = std::variant<
-    std::string Config::*,
-    std::filesystem::path Config::*,
-    bool Config::*,
-    std::int64_t Config::*,
-    std::vector<std::string> Config::*,
-    std::map<std::string, std::string> Config::*,
+    std::string Config::*, std::filesystem::path Config::*, bool Config::*, std::int64_t Config::*,
+    std::vector<std::string> Config::*, std::map<std::string, std::string> Config::*,
     const crypto::SlotOption*>;  // of Config::unseal
 
 struct Option {
@@ -297,13 +293,15 @@ Result<void> check_together(const Config& config, std::string_view file) {
     const auto refuse = [&](std::string message, std::string hint = {}) {
         return fail(Errc::usage, fmt::format("{}: {}", file, message), std::move(hint));
     };
-    if (config.data.empty()) return refuse("data is missing: the directory that `rookery init` made");
+    if (config.data.empty())
+        return refuse("data is missing: the directory that `rookery init` made");
     if (config.unseal.size() > 1) return refuse("give one of " + names_of_unseal());
     const auto tls_keys =
         (config.tls_key.empty() ? 0 : 1) + (config.tls_key_credential.empty() ? 0 : 1);
     if (tls_keys != (config.tls_certificate.empty() ? 0 : 1)) {
         return refuse(
-            "give tls.certificate and exactly one of tls.key and tls.key_credential, or none of them",
+            "give tls.certificate and exactly one of tls.key and tls.key_credential, or none of "
+            "them",
             "without them the vault's own authority issues the certificate"
         );
     }

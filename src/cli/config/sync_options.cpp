@@ -11,15 +11,12 @@
 namespace rookery::cli {
 namespace {
 
-tl::unexpected<Error> refuse(std::string message) {
-    return fail(Errc::usage, std::move(message));
-}
+tl::unexpected<Error> refuse(std::string message) { return fail(Errc::usage, std::move(message)); }
 
 bool is_client_id(std::string_view text) {
     constexpr std::size_t size_max = 128;
-    return text.size() <= size_max && std::all_of(text.begin(), text.end(), [](char c) {
-               return c > 0x20 && c < 0x7F;
-           });
+    return text.size() <= size_max &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
 /// "systemusers(GUID)" or "teams(GUID)", with the GUID in lower case.

@@ -36,13 +36,16 @@ std::vector<std::string> tls_key_warnings(const fs::path& key, const fs::path& d
     std::vector<std::string> beside;
     for (const auto& file : {key, own / "server.key", authority}) {
         if (!lies_beside(file, data)) continue;
-        if (std::ranges::find(beside, file.string()) == beside.end()) beside.push_back(file.string());
+        if (std::ranges::find(beside, file.string()) == beside.end())
+            beside.push_back(file.string());
     }
     if (beside.empty()) return {};
     const bool issues = beside.back() == authority.string();
     return {fmt::format(
-        "TLS keys lie beside the data ({}): whoever takes the disk can pose as this server{}, but opens no "
-        "stored token and no recorded connection by it, and signs no log; to keep the key elsewhere, "
+        "TLS keys lie beside the data ({}): whoever takes the disk can pose as this server{}, but "
+        "opens no "
+        "stored token and no recorded connection by it, and signs no log; to keep the key "
+        "elsewhere, "
         "give [tls] certificate and key or key_credential{}",
         fmt::join(beside, ", "),
         issues ? " and issue certificates that its clients trust" : "",

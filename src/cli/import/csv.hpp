@@ -36,7 +36,7 @@ struct CsvRow {
 };
 
 class CsvReader {
-  public:
+ public:
     /// Fills the buffer and says how many bytes; 0 at the end.
     using Source = std::function<Result<std::size_t>(std::span<char>)>;
 
@@ -50,7 +50,7 @@ class CsvReader {
     /// says which. Errc::io when the source fails.
     [[nodiscard]] Result<bool> next(CsvRow& row);
 
-  private:
+ private:
     enum class State : std::uint8_t { field_start, plain, quoted, quote_in_quoted, skip_line };
 
     /// Errc::io; false at the end of the source.

@@ -26,8 +26,10 @@ Uuid handle_row_id(const Uuid& organization, const std::string& key) {
 }
 
 class Batch {
-  public:
-    Batch(ImportRun& run, ApiClient& client, std::vector<PlannedRow>& rows, Expectation& expectation)
+ public:
+    Batch(
+        ImportRun& run, ApiClient& client, std::vector<PlannedRow>& rows, Expectation& expectation
+    )
         : run_(run), client_(client), rows_(rows), expectation_(expectation) {}
 
     /// Errors of single rows are reported; what is returned ends the import.
@@ -50,7 +52,7 @@ class Batch {
         return write_records();
     }
 
-  private:
+ private:
     std::vector<PlannedRow*> open_rows() {
         std::vector<PlannedRow*> open;
         for (auto& row : rows_) {
@@ -134,8 +136,7 @@ class Batch {
         if (!row.row.application.empty()) {
             const auto missing = run_.options().dry_run ? WhenMissing::leave : WhenMissing::create;
             ROOKERY_TRY(
-                row.application,
-                run_.directory().application(client_, row.row.application, missing)
+                row.application, run_.directory().application(client_, row.row.application, missing)
             );
         }
         if (row.existing) row.handle = row.existing->handle;
@@ -212,9 +213,11 @@ class Batch {
         for (auto& row : rows_) {
             if (!row.dropped) (row.existing ? known : fresh).push_back(&row);
         }
-        ROOKERY_CHECK(write_many(create_records, fresh, [this](PlannedRow& row, const Error& error) {
-            return refused_record(row, error);
-        }));
+        ROOKERY_CHECK(write_many(
+            create_records,
+            fresh,
+            [this](PlannedRow& row, const Error& error) { return refused_record(row, error); }
+        ));
         ROOKERY_CHECK(update(known));
         for (const auto& row : rows_) {
             if (!row.dropped) count_written(row);

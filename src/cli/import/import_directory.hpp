@@ -2,8 +2,8 @@
 // since a file with millions of rows names few of them. Thread-safe; each caller brings its client.
 #pragma once
 
-#include "base/thread_annotations.hpp"
 #include "base/result.hpp"
+#include "base/thread_annotations.hpp"
 #include "base/uuid.hpp"
 #include "cli/client/api_client.hpp"
 
@@ -24,7 +24,7 @@ struct ImportOwner {
 enum class WhenMissing : std::uint8_t { create, leave };
 
 class ImportDirectory {
-  public:
+ public:
     explicit ImportDirectory(Uuid caller) : caller_(caller) {}
 
     /// By name; nothing when it is not there and not to be created. Errc::invalid_argument when
@@ -36,7 +36,7 @@ class ImportDirectory {
     /// Empty: the caller. Errc::bad_owner when there is none of that id or name, or several.
     [[nodiscard]] Result<ImportOwner> owner(ApiClient& client, const std::string& name);
 
-  private:
+ private:
     Uuid caller_;
     Mutex mutex_;  // held while a name is asked for, so that an application is made once
     std::map<std::string, Uuid> applications_ ROOKERY_GUARDED_BY(mutex_);

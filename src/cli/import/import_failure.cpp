@@ -31,9 +31,7 @@ bool is_busy(Errc code) {
            code == Errc::rate_limited;
 }
 
-bool is_duplicate(Errc code) {
-    return code == Errc::duplicate_id || code == Errc::duplicate_key;
-}
+bool is_duplicate(Errc code) { return code == Errc::duplicate_id || code == Errc::duplicate_key; }
 
 ProblemKind problem_kind_of(Errc code) {
     switch (info(code).http_status) {

@@ -9,9 +9,9 @@
 namespace rookery::cli {
 
 struct ImportOptions {
-    bool dry_run = false;        // reads only; counts what would happen
-    bool take_over = false;      // records of another owner are assigned, not left
-    bool skip_existing = false;  // records that are there are left as they are
+    bool dry_run = false;           // reads only; counts what would happen
+    bool take_over = false;         // records of another owner are assigned, not left
+    bool skip_existing = false;     // records that are there are left as they are
     std::size_t batch_rows = 1000;  // what one message may change
     unsigned workers = 2;
 };

@@ -175,8 +175,6 @@ Result<ImportRow> read_import_row(const ImportHeader& header, CsvRow& row) {
     return out;
 }
 
-std::string import_key(const ImportRow& row) {
-    return storage::text_key(row.unique_handle_id);
-}
+std::string import_key(const ImportRow& row) { return storage::text_key(row.unique_handle_id); }
 
 }  // namespace rookery::cli

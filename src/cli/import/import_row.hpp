@@ -27,7 +27,7 @@ enum class ImportColumn : std::uint8_t {
 
 /// Which field of a row holds which column.
 class ImportHeader {
-  public:
+ public:
     /// Errc::usage for an unknown, repeated or missing column, and for a malformed header.
     [[nodiscard]] static Result<ImportHeader> read(const CsvRow& row);
 
@@ -37,7 +37,7 @@ class ImportHeader {
 
     [[nodiscard]] std::size_t columns() const { return columns_; }
 
-  private:
+ private:
     std::optional<std::size_t> positions_[static_cast<std::size_t>(ImportColumn::count_)];
     std::size_t columns_ = 0;
 };

@@ -1,8 +1,8 @@
 // ImportRun: what the workers of one import have in common. Thread-safe.
 #pragma once
 
-#include "base/thread_annotations.hpp"
 #include "base/result.hpp"
+#include "base/thread_annotations.hpp"
 #include "base/uuid.hpp"
 #include "cli/import/import_directory.hpp"
 #include "cli/import/import_report.hpp"
@@ -13,12 +13,14 @@
 namespace rookery::cli {
 
 class ImportRun {
-  public:
+ public:
     /// `caller` owns what has no owner in the file; `organization` is the vault's id.
     ImportRun(ImportOptions options, OnProblem on_problem, Uuid caller, Uuid organization);
 
     [[nodiscard]] const ImportOptions& options() const { return options_; }
+
     [[nodiscard]] const Uuid& organization() const { return organization_; }
+
     [[nodiscard]] ImportDirectory& directory() { return directory_; }
 
     void report(const ImportProblem& problem);
@@ -30,7 +32,7 @@ class ImportRun {
     /// The error that ended it, if one did.
     [[nodiscard]] Result<void> health() const;
 
-  private:
+ private:
     const ImportOptions options_;
     const OnProblem on_problem_;
     const Uuid organization_;

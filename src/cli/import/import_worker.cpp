@@ -14,9 +14,7 @@ constexpr std::size_t waiting_max = 2;
 ImportWorker::ImportWorker(ImportRun& run, ApiClient client)
     : run_(run), client_(std::move(client)), thread_([this] { work(); }) {}
 
-ImportWorker::~ImportWorker() {
-    end();
-}
+ImportWorker::~ImportWorker() { end(); }
 
 void ImportWorker::add(ImportRow row, std::string key) {
     // A batch names each record once; the second mention waits for the first to be written.

@@ -19,7 +19,7 @@
 namespace rookery::cli {
 
 class ImportWorker {
-  public:
+ public:
     ImportWorker(ImportRun& run, ApiClient client);
     ~ImportWorker();
     ImportWorker(const ImportWorker&) = delete;
@@ -32,7 +32,7 @@ class ImportWorker {
     /// After the last flush: waits until all is written.
     void end();
 
-  private:
+ private:
     void work();
     /// The oldest batch; empty when there will be none.
     std::vector<PlannedRow> next_batch();

@@ -53,9 +53,7 @@ Result<void> Importer::add(ImportRow row) {
     return {};
 }
 
-void Importer::add_problem(const ImportProblem& problem) {
-    impl_->run.report(problem);
-}
+void Importer::add_problem(const ImportProblem& problem) { impl_->run.report(problem); }
 
 Result<void> Importer::finish() {
     for (auto& worker : impl_->workers) worker->flush();
@@ -63,8 +61,6 @@ Result<void> Importer::finish() {
     return impl_->run.health();
 }
 
-ImportCounts Importer::counts() const {
-    return impl_->run.counts();
-}
+ImportCounts Importer::counts() const { return impl_->run.counts(); }
 
 }  // namespace rookery::cli

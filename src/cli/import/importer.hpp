@@ -14,7 +14,7 @@
 namespace rookery::cli {
 
 class Importer {
-  public:
+ public:
     /// Connects and asks who the caller is.
     [[nodiscard]] static Result<std::unique_ptr<Importer>> start(
         const Connection& connection, ImportOptions options, OnProblem on_problem
@@ -34,7 +34,7 @@ class Importer {
 
     [[nodiscard]] ImportCounts counts() const;
 
-  private:
+ private:
     struct Impl;
     explicit Importer(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;

@@ -43,7 +43,7 @@ constexpr HandleText handle_texts[] = {
 };
 
 class Builder {
-  public:
+ public:
     explicit Builder(messages::Vault& vault) : vault_(vault), system_(vault.system()) {}
 
     Result<Demo> build() {
@@ -56,7 +56,7 @@ class Builder {
         return std::move(demo_);
     }
 
-  private:
+ private:
     Result<void> units() {
         demo_.business_units["root"] = vault_.root_business_unit();
         RowInput unit("businessunit");
@@ -264,9 +264,7 @@ bool read_demo(const json& document, Demo& demo) {
 
 }  // namespace
 
-Result<Demo> create_demo(messages::Vault& vault) {
-    return Builder(vault).build();
-}
+Result<Demo> create_demo(messages::Vault& vault) { return Builder(vault).build(); }
 
 Result<void> save_demo(const Demo& demo, const std::filesystem::path& file) {
     json document{

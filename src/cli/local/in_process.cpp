@@ -78,11 +78,8 @@ Result<Uuid> create_administrator(messages::Vault& vault, const std::string& nam
 }
 
 Result<void> associate(
-    messages::Vault& vault,
-    const access::Caller& caller,
-    std::string_view association,
-    const Uuid& first,
-    const Uuid& second
+    messages::Vault& vault, const access::Caller& caller, std::string_view association,
+    const Uuid& first, const Uuid& second
 ) {
     const auto* known = schema::association(association);
     if (known == nullptr) throw std::logic_error(fmt::format("no association {}", association));
@@ -95,10 +92,7 @@ Result<void> associate(
 }
 
 Result<messages::CredentialReply> create_credential(
-    messages::Vault& vault,
-    const access::Caller& caller,
-    const Uuid& user,
-    std::string_view name,
+    messages::Vault& vault, const access::Caller& caller, const Uuid& user, std::string_view name,
     std::chrono::seconds lifetime
 ) {
     messages::CreateCredential message;
@@ -110,11 +104,8 @@ Result<messages::CredentialReply> create_credential(
 }
 
 Result<std::vector<Uuid>> find_rows(
-    messages::Vault& vault,
-    const access::Caller& caller,
-    std::string_view table,
-    std::string_view column,
-    std::string_view value
+    messages::Vault& vault, const access::Caller& caller, std::string_view table,
+    std::string_view column, std::string_view value
 ) {
     messages::RetrieveMultiple message;
     message.table = &known_table(table);

@@ -19,7 +19,7 @@ namespace rookery::cli {
 
 /// A row as a body would give it. Precondition of all names: they are in the schema.
 class RowInput {
-  public:
+ public:
     explicit RowInput(std::string_view table);
 
     RowInput& set(std::string_view column, messages::InputValue value);
@@ -28,7 +28,7 @@ class RowInput {
 
     [[nodiscard]] messages::Input take() && { return std::move(input_); }
 
-  private:
+ private:
     const schema::Table* table_;
     messages::Input input_;
 };
@@ -53,28 +53,19 @@ class RowInput {
 /// Puts `second` into `association` with `first` (ids of the association's two tables, in its
 /// order).
 [[nodiscard]] Result<void> associate(
-    messages::Vault& vault,
-    const access::Caller& caller,
-    std::string_view association,
-    const Uuid& first,
-    const Uuid& second
+    messages::Vault& vault, const access::Caller& caller, std::string_view association,
+    const Uuid& first, const Uuid& second
 );
 
 [[nodiscard]] Result<messages::CredentialReply> create_credential(
-    messages::Vault& vault,
-    const access::Caller& caller,
-    const Uuid& user,
-    std::string_view name,
+    messages::Vault& vault, const access::Caller& caller, const Uuid& user, std::string_view name,
     std::chrono::seconds lifetime
 );
 
 /// Ids of the rows of `table` whose text `column` equals `value`; at most two, since one is wanted.
 [[nodiscard]] Result<std::vector<Uuid>> find_rows(
-    messages::Vault& vault,
-    const access::Caller& caller,
-    std::string_view table,
-    std::string_view column,
-    std::string_view value
+    messages::Vault& vault, const access::Caller& caller, std::string_view table,
+    std::string_view column, std::string_view value
 );
 
 }  // namespace rookery::cli

@@ -1,8 +1,8 @@
 #include "cli/local/offline_vault.hpp"
 
-#include <fmt/format.h>
-
 #include "cli/output/console.hpp"
+
+#include <fmt/format.h>
 
 namespace rookery::cli {
 
@@ -15,8 +15,10 @@ Result<std::unique_ptr<messages::Vault>> open_offline(
     if (purpose == Purpose::look) options.confirmed_time = messages::VaultOptions::any_time;
     options.on_conversion = [](unsigned from, unsigned to) {
         note(fmt::format(
-            "note: the data directory was converted from format {} to {}; older versions do not open it any more",
-            from, to
+            "note: the data directory was converted from format {} to {}; older versions do not "
+            "open it any more",
+            from,
+            to
         ));
     };
     return messages::Vault::open(std::move(options), unsealing, clock, random);

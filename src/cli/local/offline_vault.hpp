@@ -1,13 +1,13 @@
 // A vault that no server holds, opened by a command in its own process.
 #pragma once
 
-#include <memory>
-#include <string>
-
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "vault/vault.hpp"
+
+#include <memory>
+#include <string>
 
 namespace rookery::cli {
 

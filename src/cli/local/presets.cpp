@@ -52,7 +52,7 @@ std::optional<T> find_word(
 
 /// One preset file while it is read: keeps its name for messages.
 class Reader {
-  public:
+ public:
     explicit Reader(std::string_view file) : file_(file) {}
 
     [[nodiscard]] tl::unexpected<Error> refuse(const toml::node& at, std::string_view what) const {
@@ -165,7 +165,7 @@ class Reader {
         return out;
     }
 
-  private:
+ private:
     [[nodiscard]] Result<void> add(
         RolePreset& role, const toml::node& at, const schema::Privilege& privilege, Depth depth
     ) const {

@@ -40,8 +40,6 @@ int StopSignals::wait() const {
     return signal;
 }
 
-void StopSignals::raise() {
-    ::kill(::getpid(), SIGTERM);
-}
+void StopSignals::raise() { ::kill(::getpid(), SIGTERM); }
 
 }  // namespace rookery::cli

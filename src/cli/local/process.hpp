@@ -21,7 +21,7 @@ enum class MemoryPolicy : std::uint8_t {
 /// SIGINT and SIGTERM as something to wait for. Made before any thread starts, since threads
 /// inherit what it blocks.
 class StopSignals {
-  public:
+ public:
     StopSignals();
 
     /// Until one of them arrives; its number.

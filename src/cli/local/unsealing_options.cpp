@@ -43,7 +43,8 @@ Result<SecretBytes> ask(const OfferOption& one, OfferFor purpose) {
 Result<std::unique_ptr<crypto::SlotOffer>> offer_of(const OfferOption& one, OfferFor purpose) {
     SecretBytes secret;
     switch (one.option->form) {
-        case SlotOption::Form::path: return one.kind->offer(one.text, {});
+        case SlotOption::Form::path:
+            return one.kind->offer(one.text, {});
         case SlotOption::Form::secret_file: {
             ROOKERY_TRY(secret, read_secret_file(one.text));
             break;
@@ -73,6 +74,7 @@ void add_unsealing_options(Command command, UnsealingOptions& options) {
         const crypto::SlotKind* kind;
         Option option;
     };
+
     const bool opening = options.purpose == OfferFor::opening;
     std::vector<Added> added;
     for (auto& one : options.all) {

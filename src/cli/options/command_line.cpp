@@ -4,21 +4,13 @@
 
 namespace rookery::cli {
 
-Option Option::required() const {
-    return Option{*option_->required()};
-}
+Option Option::required() const { return Option{*option_->required()}; }
 
-Option Option::capture_default_str() const {
-    return Option{*option_->capture_default_str()};
-}
+Option Option::capture_default_str() const { return Option{*option_->capture_default_str()}; }
 
-Option Option::group(const std::string& name) const {
-    return Option{*option_->group(name)};
-}
+Option Option::group(const std::string& name) const { return Option{*option_->group(name)}; }
 
-Option Option::excludes(Option other) const {
-    return Option{*option_->excludes(other.option_)};
-}
+Option Option::excludes(Option other) const { return Option{*option_->excludes(other.option_)}; }
 
 Option Option::between(int low, int high) const {
     return Option{*option_->check(CLI::Range(low, high))};
@@ -32,13 +24,9 @@ Command Command::add_subcommand(const std::string& name, const std::string& abou
     return Command{*app_->add_subcommand(name, about)};
 }
 
-void Command::require_subcommand() const {
-    app_->require_subcommand(1);
-}
+void Command::require_subcommand() const { app_->require_subcommand(1); }
 
-void Command::callback(std::function<void()> chosen) const {
-    app_->callback(std::move(chosen));
-}
+void Command::callback(std::function<void()> chosen) const { app_->callback(std::move(chosen)); }
 
 Option Command::add_option(const std::string& name, std::string& to, const std::string& about)
     const {

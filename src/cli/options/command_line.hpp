@@ -18,7 +18,7 @@ namespace rookery::cli {
 
 /// An option that was added to a Command; lives as long as it.
 class Option {
-  public:
+ public:
     explicit Option(CLI::Option& option) : option_(&option) {}
 
     Option required() const;
@@ -31,13 +31,13 @@ class Option {
     Option between(int low, int high) const;
     Option one_of(std::initializer_list<const char*> values) const;
 
-  private:
+ private:
     CLI::Option* option_;
 };
 
 /// Variables that options write to must outlive the parsing.
 class Command {
-  public:
+ public:
     Command(CLI::App& app) : app_(&app) {}  // NOLINT(google-explicit-constructor)
 
     Command add_subcommand(const std::string& name, const std::string& about) const;
@@ -57,7 +57,7 @@ class Command {
     ) const;
     Option add_flag(const std::string& name, bool& to, const std::string& about) const;
 
-  private:
+ private:
     CLI::App* app_;
 };
 

@@ -38,8 +38,7 @@ Result<SecretBytes> read_secret_file(const std::filesystem::path& path, PrivateF
 }
 
 bool is_credential_name(std::string_view name) {
-    return !name.empty() && name != "." && name != ".." &&
-           name.find('/') == std::string_view::npos;
+    return !name.empty() && name != "." && name != ".." && name.find('/') == std::string_view::npos;
 }
 
 Result<std::filesystem::path> credential_file(const std::string& name) {
@@ -54,13 +53,16 @@ Result<std::filesystem::path> credential_file(const std::string& name) {
     if (folder == nullptr || *folder != '/') {
         return fail(
             Errc::usage,
-            fmt::format("there is no systemd credential {}: $CREDENTIALS_DIRECTORY is not set", name),
+            fmt::format(
+                "there is no systemd credential {}: $CREDENTIALS_DIRECTORY is not set", name
+            ),
             "LoadCredential= or LoadCredentialEncrypted= in the unit sets it"
         );
     }
     auto file = std::filesystem::path{folder} / name;
     std::error_code error;
-    if (std::filesystem::symlink_status(file, error).type() == std::filesystem::file_type::not_found) {
+    if (std::filesystem::symlink_status(file, error).type() ==
+        std::filesystem::file_type::not_found) {
         return fail(
             Errc::not_found,
             fmt::format("there is no systemd credential {} in {}", name, folder),

@@ -42,7 +42,7 @@ inline constexpr std::string_view credential_hint =
 /// A new file that a secret will go into: it is there, empty, before the secret exists, so that none is made
 /// that cannot be kept, and gone again when none came.
 class SecretFilePlace {
-  public:
+ public:
     /// Errc::in_use when anything of that name exists, Errc::io.
     [[nodiscard]] static Result<SecretFilePlace> reserve(std::filesystem::path path);
 
@@ -55,7 +55,7 @@ class SecretFilePlace {
 
     [[nodiscard]] Result<void> fill(const SecretBytes& secret) &&;
 
-  private:
+ private:
     explicit SecretFilePlace(std::filesystem::path path) : path_(std::move(path)) {}
 
     std::filesystem::path path_;  // empty once it is filled

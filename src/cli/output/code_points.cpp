@@ -98,12 +98,8 @@ std::size_t decode_utf8(std::string_view text, std::uint32_t& code) {
     return length;
 }
 
-bool deceives(std::uint32_t code) {
-    return within(deceptive, code);
-}
+bool deceives(std::uint32_t code) { return within(deceptive, code); }
 
-bool looks_like_quote(std::uint32_t code) {
-    return within(quotes, code);
-}
+bool looks_like_quote(std::uint32_t code) { return within(quotes, code); }
 
 }  // namespace rookery::cli

@@ -65,7 +65,7 @@ std::string escaped(std::string_view text, Escapes escapes) {
 
 /// The terminal with echo off, put back as it was.
 class EchoOff {
-  public:
+ public:
     explicit EchoOff(int fd) : fd_(fd) {
         ok_ = ::tcgetattr(fd, &before_) == 0;
         if (!ok_) return;
@@ -84,7 +84,7 @@ class EchoOff {
 
     [[nodiscard]] bool ok() const { return ok_; }
 
-  private:
+ private:
     int fd_;
     termios before_{};
     bool ok_ = false;
@@ -92,17 +92,11 @@ class EchoOff {
 
 }  // namespace
 
-bool stdout_is_terminal() {
-    return ::isatty(STDOUT_FILENO) == 1;
-}
+bool stdout_is_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
 
-bool stderr_is_terminal() {
-    return ::isatty(STDERR_FILENO) == 1;
-}
+bool stderr_is_terminal() { return ::isatty(STDERR_FILENO) == 1; }
 
-std::string printable(std::string_view text) {
-    return escaped(text, deceives);
-}
+std::string printable(std::string_view text) { return escaped(text, deceives); }
 
 std::string quoted_name(std::string_view name) {
     std::string out = "'";
@@ -131,9 +125,7 @@ void note(std::string_view text) {
     static_cast<void>(write_all(STDERR_FILENO, line.data(), line.size()));
 }
 
-void warn(std::string_view text) {
-    note(fmt::format("warning: {}", text));
-}
+void warn(std::string_view text) { note(fmt::format("warning: {}", text)); }
 
 void report(const Error& error) {
     note(fmt::format("error: {}", printable(error.message)));

@@ -42,7 +42,7 @@ void report(const Error& error);
 
 /// One line on stderr that is written over, from the first second on, and only on a terminal.
 class Progress {
-  public:
+ public:
     /// `total` 0: unknown.
     Progress(std::string what, std::uint64_t total);
     ~Progress();
@@ -51,7 +51,7 @@ class Progress {
 
     void at(std::uint64_t done);
 
-  private:
+ private:
     std::string what_;
     std::uint64_t total_;
     std::chrono::steady_clock::time_point started_;

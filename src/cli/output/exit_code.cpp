@@ -27,9 +27,7 @@ constexpr ExitInfo rows[] = {
 
 }  // namespace
 
-std::span<const ExitInfo> exit_codes() {
-    return rows;
-}
+std::span<const ExitInfo> exit_codes() { return rows; }
 
 Exit exit_code_of(Errc code) {
     switch (code) {

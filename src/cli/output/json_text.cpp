@@ -26,7 +26,10 @@ void append_escaped(Out& out, std::uint32_t code) {
     }
     const auto rest = code - 0x10000;
     fmt::format_to(
-        std::back_inserter(out), "\\u{:04x}\\u{:04x}", 0xD800 + (rest >> 10U), 0xDC00 + (rest & 0x3FFU)
+        std::back_inserter(out),
+        "\\u{:04x}\\u{:04x}",
+        0xD800 + (rest >> 10U),
+        0xDC00 + (rest & 0x3FFU)
     );
 }
 
@@ -54,17 +57,12 @@ Out escaped(std::string_view json) {
 }  // namespace
 
 std::string json_text(const nlohmann::json& value) {
-    return escaped<std::string>(
-        value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
+    return escaped<std::string>(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
     );
 }
 
-WipedBuffer json_text(std::string_view json) {
-    return escaped<WipedBuffer>(json);
-}
+WipedBuffer json_text(std::string_view json) { return escaped<WipedBuffer>(json); }
 
-Result<void> print_json(const nlohmann::json& value) {
-    return print(json_text(value) + "\n");
-}
+Result<void> print_json(const nlohmann::json& value) { return print(json_text(value) + "\n"); }
 
 }  // namespace rookery::cli

@@ -53,10 +53,7 @@ std::string text_value(std::string_view text) {
 }  // namespace
 
 std::string render_log_line(
-    LogFormat format,
-    std::string_view time,
-    LogLevel level,
-    std::string_view event,
+    LogFormat format, std::string_view time, LogLevel level, std::string_view event,
     std::initializer_list<LogField> fields
 ) {
     if (format == LogFormat::json) {

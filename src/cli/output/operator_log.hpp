@@ -24,7 +24,7 @@ struct LogField {
 };
 
 class OperatorLog {
-  public:
+ public:
     OperatorLog(LogLevel least, LogFormat format);
     ~OperatorLog();
     OperatorLog(const OperatorLog&) = delete;
@@ -34,7 +34,7 @@ class OperatorLog {
     void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {})
         const;
 
-  private:
+ private:
     LogFormat format_;
     std::shared_ptr<spdlog::logger> sink_;
 };
@@ -42,10 +42,7 @@ class OperatorLog {
 /// One line without its end: "2026-02-03T04:05:06Z info listening address=127.0.0.1:8443", or the
 /// same as a JSON object. Control characters are escaped, blanks in text are quoted.
 [[nodiscard]] std::string render_log_line(
-    LogFormat format,
-    std::string_view time,
-    LogLevel level,
-    std::string_view event,
+    LogFormat format, std::string_view time, LogLevel level, std::string_view event,
     std::initializer_list<LogField> fields
 );
 

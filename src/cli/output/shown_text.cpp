@@ -13,8 +13,6 @@ std::string single_blanks(std::string_view text) {
     return out;
 }
 
-std::string field_text(std::string_view text) {
-    return single_blanks(printable(text));
-}
+std::string field_text(std::string_view text) { return single_blanks(printable(text)); }
 
 }  // namespace rookery::cli

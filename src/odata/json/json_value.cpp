@@ -13,7 +13,7 @@ namespace json = boost::json;
 
 /// Receives the parser's events and builds the value. Its limits are the parser's.
 class Builder {
-  public:
+ public:
     static constexpr std::size_t max_object_size = json_keys_max;
     static constexpr std::size_t max_array_size = json_items_max;
     static constexpr std::size_t max_key_size = 512;
@@ -105,7 +105,7 @@ class Builder {
 
     JsonValue take() { return std::move(result_); }
 
-  private:
+ private:
     struct Open {
         JsonValue value;
         std::string key;  // of the member being read

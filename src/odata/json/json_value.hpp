@@ -23,7 +23,7 @@ inline constexpr std::size_t json_values_max =
 inline constexpr std::size_t json_items_max = 1000;  // per array: Errc::too_many_rows beyond
 
 class JsonText {
-  public:
+ public:
     JsonText() = default;
 
     explicit JsonText(std::string_view in_body) : in_body_(in_body) {}
@@ -36,7 +36,7 @@ class JsonText {
         )(escaped_ ? std::string_view{unescaped_.data(), unescaped_.size()} : in_body_);
     }
 
-  private:
+ private:
     std::string_view in_body_;
     WipedBuffer unescaped_;
     bool escaped_ = false;

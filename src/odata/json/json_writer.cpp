@@ -60,9 +60,7 @@ void JsonWriter::escaped(std::string_view value) {
     raw(value.substr(start));
 }
 
-void JsonWriter::key(std::string_view name) {
-    key(name, {});
-}
+void JsonWriter::key(std::string_view name) { key(name, {}); }
 
 void JsonWriter::key(std::string_view name, std::string_view annotation) {
     separate();
@@ -78,9 +76,7 @@ void JsonWriter::begin_text() {
     raw('"');
 }
 
-void JsonWriter::end_text() {
-    raw('"');
-}
+void JsonWriter::end_text() { raw('"'); }
 
 void JsonWriter::text(std::string_view value) {
     begin_text();

@@ -19,7 +19,7 @@
 namespace rookery::odata {
 
 class JsonWriter {
-  public:
+ public:
     /// `out` is overwritten. `expected_bytes` spares growing, which wipes what it leaves.
     JsonWriter(WipedBuffer& out, std::size_t expected_bytes) : out_(out) {
         out_.resize(expected_bytes);
@@ -55,7 +55,7 @@ class JsonWriter {
 
     void end_text();
 
-  private:
+ private:
     void raw(std::string_view bytes) {
         if (out_.size() - used_ < bytes.size()) grow(bytes.size());
         if (!bytes.empty()) std::memcpy(out_.data() + used_, bytes.data(), bytes.size());

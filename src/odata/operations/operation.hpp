@@ -7,13 +7,13 @@
 #include "base/http_message.hpp"
 #include "base/result.hpp"
 #include "messages/message.hpp"
-#include "pipeline/reply.hpp"
 #include "odata/json/json_writer.hpp"
 #include "odata/request/body_parameters.hpp"
 #include "odata/request/parameters.hpp"
 #include "odata/request/request_reader.hpp"
 #include "odata/response/reply_as.hpp"
 #include "odata/response/responder.hpp"
+#include "pipeline/reply.hpp"
 #include "schema/schema.hpp"
 
 #include <cstdint>
@@ -78,9 +78,7 @@ struct Operation {
 /// What a file of this folder adds to the table.
 using Rows = std::span<const Operation>;
 
-inline Function Call::function() const {
-    return {operation.name, operation.parameters};
-}
+inline Function Call::function() const { return {operation.name, operation.parameters}; }
 
 /// The message of an operation without parameters.
 template <class M>
@@ -95,8 +93,7 @@ namespace detail {
 
 template <class Reply>
 std::optional<http::Response> write_own(
-    http::Response (*write)(const Responder&, const Reply&),
-    const Responder& responder,
+    http::Response (*write)(const Responder&, const Reply&), const Responder& responder,
     const messages::MessageReply& reply
 ) {
     const auto* own = reply_as<Reply>(reply);
@@ -106,8 +103,7 @@ std::optional<http::Response> write_own(
 
 template <class Reply>
 std::optional<http::Response> write_own(
-    void (*members)(JsonWriter&, const Reply&),
-    const Responder& responder,
+    void (*members)(JsonWriter&, const Reply&), const Responder& responder,
     const messages::MessageReply& reply
 ) {
     const auto* own = reply_as<Reply>(reply);

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "base/bytes.hpp"
-#include "query/filter.hpp"
 #include "messages/message.hpp"
+#include "query/filter.hpp"
 
 #include <string>
 

@@ -77,7 +77,7 @@ bool ordered(Type type) {
 }
 
 class FilterParser {
-  public:
+ public:
     FilterParser(
         const schema::Table& table, const std::vector<Token>& tokens, const QueryOptions& options
     )
@@ -89,7 +89,7 @@ class FilterParser {
         return out;
     }
 
-  private:
+ private:
     struct Operand {
         const Column* column = nullptr;  // null: the literal `token`
         Token token;

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "query/filter.hpp"
 #include "odata/request/query_options.hpp"
+#include "query/filter.hpp"
 #include "schema/schema.hpp"
 
 #include <string_view>

@@ -60,9 +60,7 @@ Result<> read_shown_rows(RequestReader& request, messages::RetrieveMultiple& out
 }  // namespace
 
 Result<messages::Message> read_list(
-    RequestReader& request,
-    const schema::Table& table,
-    std::optional<messages::Within> within,
+    RequestReader& request, const schema::Table& table, std::optional<messages::Within> within,
     Counting counting
 ) {
     request.context().table = &table;

@@ -15,9 +15,7 @@ enum class Counting { with_rows, only };
 /// Errc: malformed, method_not_allowed, bad_paging_token, and what $select, $filter and $orderby
 /// say.
 [[nodiscard]] Result<messages::Message> read_list(
-    RequestReader& request,
-    const schema::Table& table,
-    std::optional<messages::Within> within,
+    RequestReader& request, const schema::Table& table, std::optional<messages::Within> within,
     Counting counting
 );
 

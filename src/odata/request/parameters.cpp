@@ -20,11 +20,8 @@ Result<> set_value(
 }
 
 Result<> set_alias(
-    const Function& function,
-    std::string_view name,
-    std::string_view alias,
-    const QueryOptions& options,
-    const SetParameter& set
+    const Function& function, std::string_view name, std::string_view alias,
+    const QueryOptions& options, const SetParameter& set
 ) {
     const auto* text = options.alias(alias);
     if (text == nullptr || text->empty()) return {};
@@ -44,10 +41,8 @@ tl::unexpected<Error> wrong_parameter(const Function& function, std::string_view
 }
 
 Result<> read_parameters(
-    const Function& function,
-    const std::optional<std::string>& arguments,
-    const QueryOptions& options,
-    const SetParameter& set
+    const Function& function, const std::optional<std::string>& arguments,
+    const QueryOptions& options, const SetParameter& set
 ) {
     if (!arguments) {
         for (const auto& given : options.aliases) {

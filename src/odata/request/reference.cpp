@@ -1,9 +1,9 @@
 #include "odata/request/reference.hpp"
 
-#include "pipeline/column_value.hpp"
 #include "odata/request/entity_key.hpp"
 #include "odata/request/row_body.hpp"
 #include "odata/request/write.hpp"
+#include "pipeline/column_value.hpp"
 
 #include <utility>
 
@@ -95,9 +95,7 @@ Result<messages::Message> read_lookup_reference(
 }
 
 Result<messages::Message> read_member_reference(
-    RequestReader& request,
-    messages::Target parent,
-    const Collection& collection,
+    RequestReader& request, messages::Target parent, const Collection& collection,
     const Segment& segment
 ) {
     if (request.method() == "GET") return fail(not_supported("Reading $ref"));

@@ -19,9 +19,7 @@ namespace rookery::odata {
 /// `POST`, `DELETE SET(KEY)/collection/$ref` and `DELETE SET(KEY)/collection(KEY)/$ref`; `segment`
 /// is the collection's.
 [[nodiscard]] Result<messages::Message> read_member_reference(
-    RequestReader& request,
-    messages::Target parent,
-    const Collection& collection,
+    RequestReader& request, messages::Target parent, const Collection& collection,
     const Segment& segment
 );
 

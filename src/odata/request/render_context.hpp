@@ -32,7 +32,8 @@ struct RenderContext {
     const ServiceRoot* root = nullptr;     // not owned; null only before parse
     std::string_view version = "v9.2";     // of the request's URL; points at a constant
     const schema::Table* table = nullptr;  // of the rows that the reply shows, if known
-    const Operation* operation = nullptr;  // that was asked for, if any; lives as long as the program
+    const Operation* operation =
+        nullptr;               // that was asked for, if any; lives as long as the program
     std::string key_form;      // "SET(key='v')" as sent, when a row was named by alternate key
     bool names_entity = true;  // false: the 204 carries no OData-EntityId
     std::string select;        // names for the context URL, comma separated; empty: all
@@ -43,9 +44,9 @@ struct RenderContext {
     std::string path;            // as sent, for the nextLink
     std::string query;           // as sent, without '?'
     std::uint32_t page_number = 1;
-    std::string client_request_id;  // x-ms-client-request-id, echoed
-    Uuid request_id;                // minted by the transport
-    std::string allow;              // methods of the resource, for 405
+    std::string client_request_id;        // x-ms-client-request-id, echoed
+    Uuid request_id;                      // minted by the transport
+    std::string allow;                    // methods of the resource, for 405
     std::chrono::seconds retry_after{1};  // for 429 and 503
 };
 

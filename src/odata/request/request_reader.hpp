@@ -26,12 +26,10 @@
 namespace rookery::odata {
 
 class RequestReader {
-  public:
+ public:
     /// All of them must outlive the reader. What rendering needs to know goes into `context`.
     RequestReader(
-        const http::Request& request,
-        const ServiceRoot& root,
-        const Admits& admits,
+        const http::Request& request, const ServiceRoot& root, const Admits& admits,
         RenderContext& context
     )
         : request_(request), root_(root), admits_(admits), context_(context) {}
@@ -92,7 +90,7 @@ class RequestReader {
         return message;
     }
 
-  private:
+ private:
     const http::Request& request_;
     const ServiceRoot& root_;
     const Admits& admits_;

@@ -1,10 +1,10 @@
 #include "odata/request/row_body.hpp"
 
-#include "pipeline/column_value.hpp"
 #include "odata/request/entity_key.hpp"
 #include "odata/request/literal.hpp"
 #include "odata/request/navigation.hpp"
 #include "odata/request/utf8.hpp"
+#include "pipeline/column_value.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -130,7 +130,7 @@ Result<WriteRule> write_rule(const Column& column, RowUse use) {
 }
 
 class RowReader {
-  public:
+ public:
     RowReader(const Table& table, RowUse use, const ServiceRoot& root)
         : table_(table), use_(use), root_(root) {}
 
@@ -143,7 +143,7 @@ class RowReader {
         return std::move(out_);
     }
 
-  private:
+ private:
     Result<> read_member(const JsonMember& member) {
         const std::string_view name = member.name;
         if (name.ends_with(bind_suffix)) {

@@ -1,7 +1,7 @@
 #include "odata/request/write.hpp"
 
-#include "pipeline/column_value.hpp"
 #include "odata/request/row_body.hpp"
+#include "pipeline/column_value.hpp"
 
 #include <utility>
 

@@ -19,7 +19,7 @@ namespace rookery::odata {
 [[nodiscard]] const schema::Table& table_of(access::PrincipalKind kind);
 
 class AccessWriter {
-  public:
+ public:
     /// Both must outlive it. The caller opens and closes the outermost object.
     AccessWriter(JsonWriter& json, const messages::Names& names) : json_(json), names_(names) {}
 
@@ -39,7 +39,7 @@ class AccessWriter {
     /// "Credentials" and "MoreCredentials".
     void credentials(const messages::LiveCredentials& all);
 
-  private:
+ private:
     void column(const access::ClearColumn& one);
 
     JsonWriter& json_;

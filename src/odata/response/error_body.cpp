@@ -7,9 +7,7 @@ namespace rookery::odata {
 namespace {
 
 /// What an operator reads in the log and a caller has no use for.
-bool operators_own(Errc code) {
-    return code >= Errc::usage;
-}
+bool operators_own(Errc code) { return code >= Errc::usage; }
 
 void add_challenge(http::Response& out, const RenderContext& context) {
     const std::string origin = context.root == nullptr ? std::string{} : context.root->origin;

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/http_message.hpp"
-#include "pipeline/reply.hpp"
 #include "odata/response/responder.hpp"
+#include "pipeline/reply.hpp"
 
 namespace rookery::odata {
 

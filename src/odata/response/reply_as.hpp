@@ -3,7 +3,6 @@
 
 #include "pipeline/reply.hpp"
 
-
 namespace rookery::odata {
 
 /// The reply as an R, or nullptr when it is another.

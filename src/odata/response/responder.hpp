@@ -14,7 +14,7 @@
 namespace rookery::odata {
 
 class Responder {
-  public:
+ public:
     /// Both must outlive it. The receipt's reply may be taken already; its numbers are needed.
     Responder(const RenderContext& context, const ledger::Receipt& receipt)
         : context_(context), receipt_(receipt) {}
@@ -44,7 +44,7 @@ class Responder {
         return out;
     }
 
-  private:
+ private:
     [[nodiscard]] http::Response started_json(int status) const;
 
     const RenderContext& context_;

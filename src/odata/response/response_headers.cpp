@@ -30,8 +30,7 @@ void add_json_content_type(http::Response& out, const RenderContext& context) {
 }
 
 void add_row_headers(
-    http::Response& out,
-    const RenderContext& context,
+    http::Response& out, const RenderContext& context,
     const std::vector<messages::MaskedColumn>& masked
 ) {
     if (!context.preference_applied.empty()) {

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/http_message.hpp"
-#include "pipeline/reply.hpp"
 #include "odata/request/render_context.hpp"
+#include "pipeline/reply.hpp"
 
 #include <vector>
 
@@ -17,8 +17,7 @@ void add_json_content_type(http::Response& out, const RenderContext& context);
 
 /// Of an answer that shows rows: Preference-Applied, and an Rky-Masked for each reason that was met.
 void add_row_headers(
-    http::Response& out,
-    const RenderContext& context,
+    http::Response& out, const RenderContext& context,
     const std::vector<messages::MaskedColumn>& masked
 );
 

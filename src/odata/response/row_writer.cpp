@@ -64,8 +64,7 @@ void RowWriter::annotations(
     if (!column.is_lookup()) return;
     const auto* ref = std::get_if<storage::RowRef>(*stored);
     const auto* target = ref == nullptr ? nullptr : schema::table(ref->table);
-    const auto nav =
-        target == nullptr ? column.nav : schema::navigation(table, column, *target);
+    const auto nav = target == nullptr ? column.nav : schema::navigation(table, column, *target);
     if (wanted.navigation_property && !nav.empty()) {
         json_.key(name, "@Microsoft.Dynamics.CRM.associatednavigationproperty");
         json_.text(nav);

@@ -2,14 +2,14 @@
 #pragma once
 
 #include "ledger/pending.hpp"
-#include "pipeline/reply.hpp"
 #include "odata/json/json_writer.hpp"
 #include "odata/request/render_context.hpp"
+#include "pipeline/reply.hpp"
 
 namespace rookery::odata {
 
 class RowWriter {
-  public:
+ public:
     RowWriter(JsonWriter& json, const RenderContext& context, const ledger::Receipt& receipt)
         : json_(json), context_(context), receipt_(receipt) {}
 
@@ -19,7 +19,7 @@ class RowWriter {
     /// The value alone.
     void value(const messages::ShownRow& row, const messages::ShownCell& cell);
 
-  private:
+ private:
     void annotations(
         const schema::Table& table, const messages::ShownCell& cell, std::uint64_t versionnumber
     );

@@ -14,12 +14,12 @@ struct ColumnFact {
     std::string_view type;      // the vendor's type name
     std::string_view required;  // the vendor's RequiredLevel
     bool writable;
-    std::uint32_t length_max;   // 0: none
+    std::uint32_t length_max;  // 0: none
     std::int64_t min;
     std::int64_t max;
-    std::string_view targets;   // comma-separated
-    std::string_view format;    // DateTime only
-    std::string_view options;   // "value label state-or-default-status", separated by ';'
+    std::string_view targets;  // comma-separated
+    std::string_view format;   // DateTime only
+    std::string_view options;  // "value label state-or-default-status", separated by ';'
 };
 
 struct ParentFact {

@@ -12,9 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json text_or_null(std::string_view text) {
-    return text.empty() ? Json(nullptr) : Json(text);
-}
+Json text_or_null(std::string_view text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 Json column_object(const schema::Column& column) {
     return {
@@ -88,7 +86,8 @@ std::string json_text() {
     for (const auto& privilege : schema::privileges()) {
         privileges.push_back(privilege_object(privilege).dump());
     }
-    return "{\"tables\":" + lines_of(tables, " ") + ",\n\"privileges\":" + lines_of(privileges, " ") + "}\n";
+    return "{\"tables\":" + lines_of(tables, " ") +
+           ",\n\"privileges\":" + lines_of(privileges, " ") + "}\n";
 }
 
 }  // namespace rookery::schema_page

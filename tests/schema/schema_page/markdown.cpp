@@ -11,9 +11,7 @@ std::string code(std::string_view text) {
     return text.empty() ? std::string{} : "`" + std::string(text) + "`";
 }
 
-std::string_view yes(bool holds) {
-    return holds ? "yes" : "";
-}
+std::string_view yes(bool holds) { return holds ? "yes" : ""; }
 
 void add_row(std::string& out, std::initializer_list<std::string_view> cells) {
     out += "|";
@@ -30,7 +28,9 @@ void add_head(std::string& out, std::initializer_list<std::string_view> titles) 
 
 void add_overview(std::string& out) {
     out += "### Tables\n\n";
-    add_head(out, {"id", "table", "primary id", "rows", "access fact", "pair of", "outbox", "sealed"});
+    add_head(
+        out, {"id", "table", "primary id", "rows", "access fact", "pair of", "outbox", "sealed"}
+    );
     for (const auto* table : every_table()) {
         const auto* pairs = pairs_of(*table);
         const auto ends = pairs == nullptr
@@ -54,7 +54,8 @@ void add_overview(std::string& out) {
 std::string leads_to(const schema::Column& column) {
     if (!column.sibling.empty()) return code(column.sibling);
     std::string out;
-    for (const auto target : column.targets) out.append(out.empty() ? "" : ", ").append(code(target));
+    for (const auto target : column.targets)
+        out.append(out.empty() ? "" : ", ").append(code(target));
     return out;
 }
 
@@ -102,7 +103,9 @@ Result<std::string> with_tables(std::string_view page) {
     const auto end = page.find(end_mark);
     if (begin == page.npos || end == page.npos || end < begin || page.rfind(begin_mark) != begin ||
         page.rfind(end_mark) != end) {
-        return fail(Errc::invalid_argument, "the page does not have each of its two marks once, in order");
+        return fail(
+            Errc::invalid_argument, "the page does not have each of its two marks once, in order"
+        );
     }
     std::string out(page.substr(0, begin + begin_mark.size()));
     out += "\n";

@@ -10,9 +10,7 @@
 
 namespace rookery::schema_page {
 
-std::span<const schema::Table* const> every_table() {
-    return schema::known::all;
-}
+std::span<const schema::Table* const> every_table() { return schema::known::all; }
 
 std::string_view type_of(const schema::Column& column) {
     using schema::Type;
@@ -57,7 +55,9 @@ std::string_view place_of(const schema::Column& column) {
     if (column.may(schema::can::redirected)) return "redirected";
     if (column.derived) return "derived";
     if (column.type == schema::Type::virtual_text) return "virtual";
-    throw std::logic_error("schema page: " + std::string(column.name) + " has no cell, and no reason");
+    throw std::logic_error(
+        "schema page: " + std::string(column.name) + " has no cell, and no reason"
+    );
 }
 
 std::string_view index_of(const schema::Column& column) {
