@@ -131,27 +131,29 @@ TEST_CASE(
 TEST_CASE("an access mode takes privileges away", "[rights]") {
     struct Case {
         std::int64_t mode;
-        bool reads_records, writes_records, reads_users, writes_users;
+        bool reads_records, writes_records, reads_users, writes_users, grants;
     };
 
     const auto c = GENERATE(
-        Case{0, true, true, true, true},
-        Case{1, false, false, true, true},
-        Case{2, true, false, true, false},
-        Case{3, true, false, true, false},
-        Case{4, true, true, true, true}
+        Case{0, true, true, true, true, true},
+        Case{1, false, false, true, true, true},
+        Case{2, true, false, true, false, false},
+        Case{3, true, false, true, false, false},
+        Case{4, true, true, true, true, true}
     );
     auto world = reader(alice, Depth::global);
     grant(world, reading, Right::write, Depth::global);
     grant(world, reading, Right::read, Depth::global, known::systemuser);
     grant(world, reading, Right::write, Depth::global, known::systemuser);
     grant(world, reading, schema::prv_grant_unmask);
+    grant(world, reading, schema::prv_read_audit);
     world.users[alice].mode = c.mode;
     CHECK(reads(world, alice) == c.reads_records);
     CHECK(may(world, alice, Sight::real, Right::write, record) == c.writes_records);
     CHECK(has(world, alice, "prvReadUser") == c.reads_users);
     CHECK(has(world, alice, "prvWriteUser") == c.writes_users);
-    CHECK(has(world, alice, schema::prv_grant_unmask));
+    CHECK(has(world, alice, schema::prv_grant_unmask) == c.grants);
+    CHECK(has(world, alice, schema::prv_read_audit));
 }
 
 TEST_CASE("who is disabled, or below a disabled unit, has everything but now", "[rights]") {
