@@ -249,7 +249,7 @@ TEST_CASE("a vault without its store does not open", "[messages]") {
     TestVault vault(GENERATE(test::Kept::in_memory, test::Kept::on_disk));
     vault.close();
     fs::rename(vault.data() / "store", vault.data().parent_path() / "taken away");
-    refused(vault, "the folder 'store' is missing");
+    refused(vault, "the directory 'store' is missing");
 }
 
 TEST_CASE("an older state row of the vault that was put back is named", "[messages]") {
