@@ -216,10 +216,10 @@ class Judge {
         }
     }
 
-    /// A way to act as somebody is everything that he has.
+    /// A way to act as somebody is everything that he has from then on.
     void way_to_act_as(const std::string& kind, const Uuid& user) {
-        const auto found = before_.users.find(user);
-        if (found == before_.users.end()) return;
+        const auto found = after_.users.find(user);
+        if (found == after_.users.end()) return;
         for (const auto sight : sights) {
             const auto& all = found->second.rights[static_cast<std::size_t>(sight)];
             must_be_his(
@@ -265,8 +265,8 @@ class Judge {
 
     std::set<PrivilegeRight> all_rights(const Uuid& user) const {
         std::set<PrivilegeRight> out;
-        const auto found = before_.users.find(user);
-        if (found == before_.users.end()) return out;
+        const auto found = after_.users.find(user);
+        if (found == after_.users.end()) return out;
         for (const auto& one : found->second.rights) {
             out.insert(one.privileges.begin(), one.privileges.end());
         }

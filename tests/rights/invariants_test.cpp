@@ -382,6 +382,19 @@ TEST_CASE("an identity that leads to a user is all that he has", "[rights]") {
         c.after.users[bob].application = id_of(70);
         CHECK(c.rules() == Rules{});
     }
+    SECTION("who gets less by the same request has only that from now on") {
+        c = Case(alice);
+        c.given([](World& world) {
+            grant(world, reading, Right::write, Depth::deep);
+            world.user_roles.insert({{alice, reading}, {bob, reading}});
+            world.users[bob].unit = root;
+            world.users[alice].unit = berlin;
+        });
+        c.after.users[bob].application = id_of(70);
+        CHECK(c.rules() == Rules{kind + "privileges that one does not hold"});
+        c.after.users[bob].unit = berlin;
+        CHECK(c.rules() == Rules{});
+    }
     SECTION("taking one away maps nobody") {
         std::swap(c.before, c.after);
         CHECK(c.rules() == Rules{});
