@@ -1,6 +1,9 @@
 #include "audit/log_reader.hpp"
 
+#include "audit/core_section.hpp"
+#include "audit/detail_row.hpp"
 #include "audit/lifecycle_events.hpp"
+#include "audit/priv_section.hpp"
 #include "merkle/hash.hpp"
 
 #include <algorithm>

@@ -4,7 +4,7 @@
 // signed one is the verifier's business. A value per view; thread-safe.
 #pragma once
 
-#include "audit/detail.hpp"
+#include "audit/event.hpp"
 #include "audit/leaf.hpp"
 #include "audit/log_row.hpp"
 #include "audit/log_state.hpp"
@@ -22,6 +22,10 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+namespace rookery::crypto {
+class DetailSealer;
+}
 
 namespace rookery::audit {
 

@@ -6,9 +6,9 @@
 #pragma once
 
 #include "audit/checkpoint_publisher.hpp"
-#include "audit/detail.hpp"
 #include "audit/log_row.hpp"
 #include "audit/log_state.hpp"
+#include "audit/prepared_event.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "storage/store.hpp"

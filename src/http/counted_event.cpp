@@ -1,6 +1,6 @@
 #include "http/counted_event.hpp"
 
-#include "audit/detail.hpp"
+#include "audit/prepared_event.hpp"
 #include "vault/vault.hpp"
 
 namespace rookery::http {

@@ -5,7 +5,7 @@
 // Receipt. A refusal and an error are Pendings too. A Pending is never split and never changed.
 #pragma once
 
-#include "audit/detail.hpp"
+#include "audit/prepared_event.hpp"
 #include "base/clock.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/store.hpp"

@@ -1,5 +1,6 @@
 #include "pipeline/plan_builder.hpp"
 
+#include "audit/prepared_event.hpp"
 #include "pipeline/needs.hpp"
 #include "pipeline/step.hpp"
 #include "storage/index_key.hpp"

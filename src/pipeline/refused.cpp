@@ -1,6 +1,6 @@
 #include "pipeline/refused.hpp"
 
-#include "audit/detail.hpp"
+#include "audit/prepared_event.hpp"
 #include "crypto/key_set.hpp"
 #include "pipeline/reply.hpp"
 

@@ -2,6 +2,7 @@
 
 #include "audit/lifecycle_events.hpp"
 #include "audit/log_reader.hpp"
+#include "audit/prepared_event.hpp"
 #include "crypto/detail_sealer.hpp"
 #include "crypto/key_file.hpp"
 #include "crypto/signing.hpp"

@@ -3,6 +3,7 @@
 #include "audit/lifecycle_events.hpp"
 #include "audit/log_reader.hpp"
 #include "audit/log_writer.hpp"
+#include "audit/prepared_event.hpp"
 #include "crypto/root_slots.hpp"
 #include "crypto/signing.hpp"
 #include "merkle/checkpoint.hpp"

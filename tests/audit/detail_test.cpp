@@ -1,7 +1,9 @@
-#include "audit/detail.hpp"
-
 #include "audit/cbor.hpp"
+#include "audit/core_section.hpp"
+#include "audit/detail_row.hpp"
 #include "audit/leaf.hpp"
+#include "audit/prepared_event.hpp"
+#include "audit/priv_section.hpp"
 #include "crypto/pseudonyms.hpp"
 #include "merkle/hash.hpp"
 #include "support.hpp"

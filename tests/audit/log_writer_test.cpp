@@ -1,5 +1,6 @@
 #include "audit/log_writer.hpp"
 
+#include "audit/prepared_event.hpp"
 #include "merkle/hash.hpp"
 #include "support.hpp"
 

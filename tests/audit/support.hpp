@@ -5,6 +5,7 @@
 #include "audit/lifecycle_events.hpp"
 #include "audit/log_reader.hpp"
 #include "audit/log_writer.hpp"
+#include "audit/prepared_event.hpp"
 #include "audit/verify.hpp"
 #include "crypto/detail_sealer.hpp"
 #include "crypto/keyring.hpp"

@@ -1,6 +1,8 @@
 // What somebody with the disk does to one entry hides that entry and no other.
 #include "audit/unreadable.hpp"
 
+#include "audit/core_section.hpp"
+#include "audit/detail_row.hpp"
 #include "audit/log_reader.hpp"
 #include "merkle/hash.hpp"
 #include "storage/rocksdb_store.hpp"

@@ -2,7 +2,7 @@
 #include "pipeline/logged_values.hpp"
 
 #include "audit/cbor.hpp"
-#include "audit/detail.hpp"
+#include "audit/core_section.hpp"
 #include "crypto/sha256.hpp"
 #include "rules/table_rules.hpp"
 #include "support/test_vault.hpp"

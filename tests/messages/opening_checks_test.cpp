@@ -2,8 +2,11 @@
 // one story.
 #include "vault/opening_checks.hpp"
 
+#include "audit/core_section.hpp"
 #include "audit/lifecycle_events.hpp"
 #include "audit/log_reader.hpp"
+#include "audit/priv_section.hpp"
+#include "audit/section_buffer.hpp"
 #include "crypto/key_file_slot.hpp"
 #include "crypto/root_slots.hpp"
 #include "merkle/hash.hpp"

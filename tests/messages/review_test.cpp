@@ -1,5 +1,6 @@
 // What a reviewer is told: pages over a long log, records by unique handle id, names for ids.
 #include "audit/log_row.hpp"
+#include "audit/prepared_event.hpp"
 #include "ledger/ledger.hpp"
 #include "support/test_vault.hpp"
 #include "vault/vault_parts.hpp"

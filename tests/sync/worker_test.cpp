@@ -1,5 +1,6 @@
 #include "sync/worker.hpp"
 
+#include "audit/prepared_event.hpp"
 #include "query/outbox_reader.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"

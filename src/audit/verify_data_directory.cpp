@@ -1,0 +1,53 @@
+// rookery::verify_log of include/rookery/verify.hpp.
+#include "audit/log_source.hpp"
+#include "audit/small_file.hpp"
+#include "audit/verify.hpp"
+#include "rookery/verify.hpp"
+#include "storage/rocksdb_store.hpp"
+#include "storage/text_rules.hpp"
+
+#include <utility>
+
+namespace rookery {
+namespace {
+
+/// The store's own fault: there is no log to look at.
+VerifyReport without_log(const Error& error) {
+    VerifyReport report;
+    if (audit::is_damage(error)) report.status = VerifyStatus::tampering;
+    report.problem = error.message;
+    if (!error.hint.empty()) report.problem += ": " + error.hint;
+    return report;
+}
+
+}  // namespace
+
+VerifyReport verify_log(const std::filesystem::path& data, const VerifyOptions& options) {
+    auto effective = options;
+    const bool key_from_data = options.verifier_key.empty();
+    if (key_from_data) {
+        auto key = audit::read_small_file(data / "log.vkey");
+        if (!key) {
+            VerifyReport report;
+            report.problem = "there is no verifier key: none was given and log.vkey cannot be read";
+            return report;
+        }
+        effective.verifier_key = std::move(*key);
+    }
+    auto store = storage::open_rocksdb(data / "store", storage::OpenMode::read_only);
+    if (!store) return without_log(store.error());
+    // The log does not depend on them, but no store of a vault is without them.
+    if (const auto rules = storage::check_text_rules(*(*store)->view()); !rules) {
+        return without_log(rules.error());
+    }
+    auto report = audit::verify_log(audit::StoreLogSource{(*store)->view()}, effective);
+    if (key_from_data) {
+        report.not_checked.emplace_back(
+            "whether this is the right verifier key: it came from the data directory itself, which "
+            "whoever rewrites a log can replace as well; keep the key elsewhere and give it"
+        );
+    }
+    return report;
+}
+
+}  // namespace rookery
