@@ -162,6 +162,28 @@ def check_headers(root):
             yield f"{name}: nobody includes it"
 
 
+def first_comment(text):
+    """The lines of comment that a source begins with, as one line."""
+    lines = []
+    for line in text.splitlines():
+        if not line.startswith("//"):
+            break
+        lines.append(line.lstrip("/").strip())
+    return " ".join(lines)
+
+
+def check_lengths(root):
+    for path in files_of(root, "src", suffixes={".cpp", ".hpp", ".in"}):
+        text = read(path)
+        lines = text.count("\n")
+        if lines > rules.LINES_MAX and not rules.WHY_LONGER.search(first_comment(text)):
+            name = path.relative_to(root).as_posix()
+            yield (
+                f"{name}: {lines} lines: make files of at most {rules.LINES_MAX}, each named after the one thing"
+                " in it, or say at its top why not"
+            )
+
+
 def check_banned(root):
     for path in files_of(root, "src", "include", "tests", "bench", suffixes={".cpp", ".hpp", ".py"}):
         name = path.relative_to(root).as_posix()
@@ -241,6 +263,7 @@ CHECKS = [
     check_rooms,
     check_built,
     check_headers,
+    check_lengths,
     check_banned,
     check_words,
     check_links,

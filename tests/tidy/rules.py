@@ -81,6 +81,11 @@ BANNED_WORDS = [
     (r"/" + r"work/(?:main|shared)|/" + r"root/|/tmp/" + r"bash_jobs", "a path of one machine"),
 ]
 
+# A source of src/ has at most so many lines, unless the comment at its top says why, with the number in the
+# sentence: "More than 500 lines, since ...".
+LINES_MAX = 500
+WHY_LONGER = re.compile(rf"\b{LINES_MAX} lines\b")
+
 SOURCE_FOLDERS = ("src", "include", "tests", "bench", "docs", "config", "scripts", "cmake", "keys", ".ci")
 TEXT_SUFFIXES = {".cpp", ".hpp", ".in", ".py", ".md", ".toml", ".txt", ".cmake", ".json", ".lua", ".mjs", ".yml", ""}
 
