@@ -13,8 +13,7 @@ namespace rookery::messages {
 
 /// A value as a request says it, of its column's type already. A text is a view: what is too long for a
 /// token takes no locked memory.
-using Given =
-    std::variant<std::monostate, bool, std::int64_t, std::string_view, Uuid, Instant, Target>;
+using Given = storage::ValueWith<std::string_view, Target>;
 
 /// The value as an Input holds it: an empty text is null, the value of a sealed column SecretBytes.
 /// Errc: masked_write, too_long, out_of_range, bad_choice, bad_state, required_null. Messages name the

@@ -29,8 +29,7 @@ struct Target {
 };
 
 /// null clears. A token arrives as SecretBytes and never as anything else; a lookup as a Target.
-using InputValue = std::variant<
-    std::monostate, bool, std::int64_t, std::string, Uuid, Instant, Target, SecretBytes>;
+using InputValue = storage::ValueWith<std::string, Target, SecretBytes>;
 
 struct InputCell {
     const schema::Column* column = nullptr;

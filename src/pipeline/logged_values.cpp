@@ -2,6 +2,7 @@
 
 #include "audit/cbor.hpp"
 #include "crypto/sha256.hpp"
+#include "storage/value_codec.hpp"
 
 #include <optional>
 #include <string>
@@ -12,33 +13,22 @@ namespace {
 using storage::Row;
 using storage::Value;
 
-/// A value as the log keeps it.
+/// A value as the log keeps it. The schema lets no token and no digest be logged.
 audit::ExtraValue extra_of(const Value& value) {
-    struct Text {
+    struct Extra {
         audit::ExtraValue operator()(std::monostate) const { return std::string{}; }
 
-        audit::ExtraValue operator()(bool v) const { return std::uint64_t{v}; }
+        audit::ExtraValue operator()(bool flag) const { return std::uint64_t{flag}; }
 
-        audit::ExtraValue operator()(std::int64_t v) const {
-            if (v < 0) return std::to_string(v);
-            return static_cast<std::uint64_t>(v);
+        audit::ExtraValue operator()(std::int64_t number) const {
+            if (number < 0) return std::to_string(number);
+            return static_cast<std::uint64_t>(number);
         }
 
-        audit::ExtraValue operator()(const std::string& v) const { return v; }
-
-        audit::ExtraValue operator()(const Uuid& v) const { return to_string(v); }
-
-        audit::ExtraValue operator()(const storage::RowRef& v) const { return to_string(v.id); }
-
-        audit::ExtraValue operator()(Instant v) const { return to_iso8601(v); }
-
-        // The schema lets no column of these types be logged.
-        audit::ExtraValue operator()(const storage::SealedValue&) const { return std::string{}; }
-
-        audit::ExtraValue operator()(const Digest&) const { return std::string{}; }
+        audit::ExtraValue operator()(std::string text) const { return text; }
     };
 
-    return std::visit(Text{}, value);
+    return std::visit(Extra{}, storage::plain(value));
 }
 
 void add(audit::Event& event, std::string name, const Value& value) {

@@ -5,10 +5,12 @@
 #include "storage/text_key.hpp"
 
 #include <algorithm>
+#include <concepts>
 #include <deque>
 #include <map>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -64,19 +66,22 @@ Truth ordered(Comparison op, const T& a, const T& b) {
     return Truth::unknown;
 }
 
-/// Neither is null, and they are not both texts. Values of different families do not compare.
+/// Neither is null, and they are not both texts. Values of different shapes do not compare, but ids do
+/// with lookups.
 Truth compare(Comparison op, const Value& a, const Value& b) {
-    if (const auto* x = std::get_if<std::int64_t>(&a), *y = std::get_if<std::int64_t>(&b); x && y) {
-        return ordered(op, *x, *y);
-    }
-    if (const auto* x = std::get_if<Instant>(&a), *y = std::get_if<Instant>(&b); x && y) {
-        return ordered(op, *x, *y);
-    }
-    if (const auto* x = std::get_if<bool>(&a), *y = std::get_if<bool>(&b); x && y) {
-        return ordered(op, *x, *y);
-    }
     if (const auto x = id_of(a), y = id_of(b); x && y) return ordered(op, *x, *y);
-    return Truth::unknown;
+    if (a.index() != b.index()) return Truth::unknown;
+    return std::visit(
+        [&](const auto& left) {
+            using T = std::decay_t<decltype(left)>;
+            if constexpr (std::totally_ordered<T>) {
+                return ordered(op, left, std::get<T>(b));
+            } else {
+                return Truth::unknown;
+            }
+        },
+        a
+    );
 }
 
 /// One text column of the row that is being judged.

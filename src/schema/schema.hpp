@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/uuid.hpp"
+#include "schema/column_type.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -18,24 +19,6 @@ using ColumnId = std::uint16_t;
 
 /// Ids from here on are the row codec's own (dek_version); no column may use them.
 inline constexpr ColumnId first_system_column = 0xFF00;
-
-enum class Type : std::uint8_t {
-    uid,      // Edm.Guid
-    text,     // String and Memo, at most length_max code points
-    integer,  // Edm.Int32 within min..max
-    bigint,   // Edm.Int64
-    boolean,
-    choice,      // Picklist: one of options
-    state,       // statecode
-    status,      // statuscode; each option names its state
-    datetime,    // Edm.DateTimeOffset, whole seconds
-    lookup,      // one or several target tables; on the wire _name_value and a navigation property
-    owner,       // systemuser or team
-    entityname,  // logical name; derived, not an OData property
-    virtual_text,  // owneridname and its kind: in the metadata, not an OData property, not stored
-    sealed,        // a token: no code path for $filter, $orderby, sync or logging accepts it
-    digest,        // a keyed hash of a credential: never rendered, never written by a message
-};
 
 /// What a column accepts over the API.
 namespace can {
@@ -86,9 +69,9 @@ struct Column {
 
     [[nodiscard]] constexpr bool may(std::uint8_t flag) const { return (flags & flag) != 0; }
 
-    [[nodiscard]] constexpr bool is_lookup() const {
-        return type == Type::lookup || type == Type::owner;
-    }
+    [[nodiscard]] constexpr Shape shape() const { return row_of(type).shape; }
+
+    [[nodiscard]] constexpr bool is_lookup() const { return shape() == Shape::reference; }
 
     /// The property's name on the wire.
     [[nodiscard]] constexpr std::string_view wire_name() const {
@@ -160,7 +143,7 @@ struct Table {
     std::span<const std::uint16_t> by_name = {};  // positions in `columns`, ascending by name
     std::span<const AlternateKey> keys = {};
     // What decides access, and of an access fact its name: values stand on the log, before and after.
-    std::span<const ColumnId> logged = {};  // ascending
+    std::span<const ColumnId> logged = {};             // ascending
 
     [[nodiscard]] const Column* column(std::string_view logical_name) const;
     [[nodiscard]] const Column* column(ColumnId column_id) const;

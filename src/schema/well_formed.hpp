@@ -31,13 +31,8 @@ constexpr bool has_column(const Table& table, std::string_view column) {
     return position_of(table, column) < table.columns.size();
 }
 
-constexpr bool filterable_type(Type type) {
-    return type != Type::sealed && type != Type::digest && type != Type::entityname &&
-           type != Type::virtual_text;
-}
-
-constexpr bool property_type(Type type) {
-    return type != Type::digest && type != Type::entityname && type != Type::virtual_text;
+constexpr bool is_filterable(const Column& column) {
+    return row_of(column.type).filtering != Filtering::none;
 }
 
 constexpr bool has_option(const Column& column, std::int64_t value) {
@@ -48,8 +43,7 @@ constexpr bool has_option(const Column& column, std::int64_t value) {
 }
 
 constexpr bool well_formed_options(const Column& column) {
-    const bool takes_options =
-        column.type == Type::choice || column.type == Type::state || column.type == Type::status;
+    const bool takes_options = row_of(column.type).limit == Limit::options;
     if (takes_options == column.options.empty()) return false;
     for (std::size_t i = 1; i < column.options.size(); ++i) {
         if (column.options[i - 1].value >= column.options[i].value) return false;
@@ -59,14 +53,12 @@ constexpr bool well_formed_options(const Column& column) {
 
 /// One column by itself.
 constexpr bool well_formed(const Column& column) {
-    const bool takes_length = column.type == Type::text || column.type == Type::sealed ||
-                              column.type == Type::virtual_text;
-    const bool takes_range =
-        column.type == Type::integer || column.type == Type::bigint || column.type == Type::boolean;
+    const bool takes_length = row_of(column.type).limit == Limit::length;
+    const bool takes_range = row_of(column.type).limit == Limit::range;
     if (column.name.empty() || column.schema_name.empty()) return false;
     if (column.id == 0 || column.id >= first_system_column) return false;
-    if (column.may(can::filter) && !filterable_type(column.type)) return false;
-    if (column.may(can::odata) && !property_type(column.type)) return false;
+    if (column.may(can::filter) && !is_filterable(column)) return false;
+    if (column.may(can::odata) && !row_of(column.type).property) return false;
     // A token can be neither a row's id nor something that is copied from another column.
     if (column.type == Type::sealed && column.may(can::row_id | can::refuse | can::redirected)) {
         return false;
@@ -110,7 +102,7 @@ constexpr bool well_formed_keys(const Table& table) {
                 if (column.id != id) continue;
                 found = true;
                 // A key that holds a token would be a search for tokens.
-                if (!filterable_type(column.type)) return false;
+                if (!is_filterable(column)) return false;
                 // An upsert by the key puts its values into the row that it makes: one that is
                 // dropped or refused there would let every such upsert make another.
                 if (!column.may(can::create) || column.may(can::redirected | can::row_id))

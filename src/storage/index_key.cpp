@@ -1,10 +1,9 @@
 #include "storage/index_key.hpp"
 
-#include "storage/text_key.hpp"
+#include "storage/value_codec.hpp"
 
 #include <algorithm>
 #include <iterator>
-#include <limits>
 #include <optional>
 #include <stdexcept>
 
@@ -26,27 +25,12 @@ void put(std::string& out, std::uint64_t value, int bytes) {
     }
 }
 
-/// Big-endian with the sign bit turned, so that negative numbers sort first.
-void put_ordered(std::string& out, std::int64_t value) {
-    put(out, static_cast<std::uint64_t>(value) ^ (std::uint64_t{1} << 63), 8);
-}
-
-void put_reference(std::string& out, const RowRef& ref) {
-    put(out, ref.table, 2);
-    out += text_of(ref.id.view());
-}
-
-/// Comparison form; 0x00 becomes 0x00 0xFF and 0x00 0x00 ends it, so that no key begins another.
-/// False for what counts as null.
-bool put_text(std::string& out, std::string_view text) {
-    const auto key = text_key(text);
-    if (key.empty()) return false;
-    for (const char c : key) {
-        out.push_back(c);
-        if (c == '\0') out.push_back('\xFF');
+/// Appends what counts as null too; false for it. A value of another shape would sort among others.
+bool put(std::string& out, const schema::Column& column, const Value& value) {
+    if (shape_of(value) != column.shape()) {
+        throw std::logic_error("index: a value of another type than its column");
     }
-    out.append(2, '\0');
-    return true;
+    return put_ordered(out, value);
 }
 
 std::string prefix(const schema::Table& table, Kind kind) {
@@ -62,7 +46,7 @@ std::string reference_prefix(
 ) {
     auto out = prefix(table, Kind::reference);
     put(out, column.id, 2);
-    put_reference(out, target);
+    static_cast<void>(put(out, column, target));
     return out;
 }
 
@@ -72,47 +56,9 @@ std::string ordered_prefix(const schema::Table& table, const schema::Column& col
     return out;
 }
 
-template <class T>
-const T& as(const Value& value) {
-    const auto* held = std::get_if<T>(&value);
-    if (held == nullptr) throw std::logic_error("index: a value of another type than its column");
-    return *held;
-}
-
 /// One value of an alternate key; false when it counts as null.
 bool put_key_value(std::string& out, const schema::Column& column, const Value& value) {
-    using schema::Type;
-    if (is_null(value)) return false;
-    switch (column.type) {
-        case Type::uid:
-            out += text_of(as<Uuid>(value).view());
-            return true;
-        case Type::text:
-        case Type::entityname:
-            return put_text(out, as<std::string>(value));
-        case Type::integer:
-        case Type::bigint:
-        case Type::choice:
-        case Type::state:
-        case Type::status:
-            put_ordered(out, as<std::int64_t>(value));
-            return true;
-        case Type::boolean:
-            put(out, as<bool>(value) ? 1 : 0, 1);
-            return true;
-        case Type::datetime:
-            put_ordered(out, as<Instant>(value).time_since_epoch().count());
-            return true;
-        case Type::lookup:
-        case Type::owner:
-            put_reference(out, as<RowRef>(value));
-            return true;
-        case Type::sealed:
-        case Type::digest:
-        case Type::virtual_text:
-            break;
-    }
-    throw std::logic_error("index: a column that no key can hold");
+    return !is_null(value) && put(out, column, value);
 }
 
 std::string key_prefix(const schema::Table& table, const schema::AlternateKey& key) {
@@ -150,13 +96,9 @@ std::string cell_entry(
     const schema::Table& table, const schema::Column& column, const Value& value
 ) {
     if (!is_indexed(column)) return {};
-    if (column.is_lookup()) return reference_prefix(table, column, as<RowRef>(value));
-    auto out = ordered_prefix(table, column);
-    if (column.type == schema::Type::datetime) {
-        put_ordered(out, as<Instant>(value).time_since_epoch().count());
-    } else {
-        put_ordered(out, as<std::int64_t>(value));
-    }
+    auto out = prefix(table, column.is_lookup() ? Kind::reference : Kind::ordered);
+    put(out, column.id, 2);
+    static_cast<void>(put(out, column, value));
     return out;
 }
 
@@ -243,7 +185,7 @@ KeyRange by_owner(const schema::Table& table, const RowRef& owner) {
 
 KeyRange by_state(const schema::Table& table, std::int64_t state) {
     auto lower = ordered_prefix(table, required(table, state_column));
-    put_ordered(lower, state);
+    static_cast<void>(put_ordered(lower, state));
     return within(std::move(lower));
 }
 
@@ -254,8 +196,8 @@ KeyRange by_modified(const schema::Table& table) {
 KeyRange by_modified(const schema::Table& table, Instant first, Instant end) {
     auto range = by_modified(table);
     range.upper = range.lower;
-    put_ordered(range.lower, first.time_since_epoch().count());
-    put_ordered(range.upper, end.time_since_epoch().count());
+    static_cast<void>(put_ordered(range.lower, first));
+    static_cast<void>(put_ordered(range.upper, end));
     return range;
 }
 

@@ -1,6 +1,6 @@
 #include "storage/row_codec.hpp"
 
-#include "storage/text_key.hpp"
+#include "storage/value_codec.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -11,164 +11,34 @@ namespace rookery::storage {
 namespace {
 
 using crypto::RowKind;
+using schema::Shape;
 
 constexpr std::size_t tag_bytes = 32;
-constexpr std::size_t id_bytes = 16;
-constexpr std::size_t number_bytes = 8;
-constexpr std::size_t value_version_bytes = 8;
 
 tl::unexpected<Error> not_a_row(boost::source_location where = BOOST_CURRENT_LOCATION) {
     return fail(Errc::integrity, "integrity check failed", {}, where);
-}
-
-/// How a column's values look on disk; types that share a shape differ above storage only.
-enum class Shape : std::uint8_t {
-    none,
-    uid,
-    text,
-    number,
-    flag,
-    moment,
-    reference,
-    sealed,
-    digest
-};
-
-Shape shape_of(schema::Type type) {
-    using schema::Type;
-    switch (type) {
-        case Type::uid:
-            return Shape::uid;
-        case Type::text:
-        case Type::entityname:
-            return Shape::text;
-        case Type::integer:
-        case Type::bigint:
-        case Type::choice:
-        case Type::state:
-        case Type::status:
-            return Shape::number;
-        case Type::boolean:
-            return Shape::flag;
-        case Type::datetime:
-            return Shape::moment;
-        case Type::lookup:
-        case Type::owner:
-            return Shape::reference;
-        case Type::sealed:
-            return Shape::sealed;
-        case Type::digest:
-            return Shape::digest;
-        case Type::virtual_text:
-            return Shape::none;
-    }
-    return Shape::none;
 }
 
 /// Shape::none for a column without cells. A redirected column would hold in clear what its sibling
 /// seals.
 Shape stored_shape(const schema::Column& column) {
     if (column.may(schema::can::row_id | schema::can::redirected)) return Shape::none;
-    return shape_of(column.type);
+    return column.shape();
 }
 
 void require(bool holds, const char* what) {
     if (!holds) throw std::logic_error(what);
 }
 
-template <class T>
-const T& as(const Value& value) {
-    const auto* held = std::get_if<T>(&value);
-    require(held != nullptr, "row: a value of another type than its column");
-    return *held;
-}
-
-void put_number(ByteWriter& out, std::int64_t value) {
-    out.u32(number_bytes).u64(static_cast<std::uint64_t>(value));
-}
-
-void put_sized(ByteWriter& out, ByteView bytes) {
-    require(bytes.size() <= std::numeric_limits<std::uint32_t>::max(), "row: a value is too large");
-    out.u32(static_cast<std::uint32_t>(bytes.size())).bytes(bytes);
-}
-
 /// u32(size) || bytes
-void put_value(ByteWriter& out, const schema::Column& column, const Value& value) {
-    switch (stored_shape(column)) {
-        case Shape::none:
-            throw std::logic_error("row: the column has no cells");
-        case Shape::uid:
-            return put_sized(out, as<Uuid>(value).view());
-        case Shape::digest:
-            return put_sized(out, as<Digest>(value));
-        case Shape::number:
-            return put_number(out, as<std::int64_t>(value));
-        case Shape::moment:
-            return put_number(out, as<Instant>(value).time_since_epoch().count());
-        case Shape::flag: {
-            out.u32(1).u8(as<bool>(value) ? 1 : 0);
-            return;
-        }
-        case Shape::text: {
-            const auto& text = as<std::string>(value);
-            require(is_utf8(text), "row: a text is not UTF-8");
-            return put_sized(out, bytes_of(text));
-        }
-        case Shape::reference: {
-            const auto& ref = as<RowRef>(value);
-            require(schema::table(ref.table) != nullptr, "row: a lookup leads to no known table");
-            out.u32(2 + id_bytes).u16(ref.table).bytes(ref.id.view());
-            return;
-        }
-        case Shape::sealed: {
-            const auto& sealed = as<SealedValue>(value);
-            require(!sealed.object.empty(), "row: an empty sealed object");
-            out.u32(static_cast<std::uint32_t>(value_version_bytes + sealed.object.size()));
-            out.u64(sealed.value_version).bytes(sealed.object);
-            return;
-        }
-    }
-}
-
-/// The one value that put_value writes as these bytes; nothing when there is none.
-std::optional<Value> read_value(const schema::Column& column, ByteView bytes) {
-    ByteReader reader(bytes);
-    switch (stored_shape(column)) {
-        case Shape::none:
-            return std::nullopt;
-        case Shape::uid:
-            if (bytes.size() != id_bytes) return std::nullopt;
-            return Uuid{reader.array<id_bytes>()};
-        case Shape::digest:
-            if (bytes.size() != std::tuple_size_v<Digest>) return std::nullopt;
-            return reader.array<std::tuple_size_v<Digest>>();
-        case Shape::number:
-            if (bytes.size() != number_bytes) return std::nullopt;
-            return static_cast<std::int64_t>(reader.u64());
-        case Shape::moment:
-            if (bytes.size() != number_bytes) return std::nullopt;
-            return from_ms(reader.u64());
-        case Shape::flag:
-            if (bytes.size() != 1 || bytes[0] > 1) return std::nullopt;
-            return bytes[0] == 1;
-        case Shape::text:
-            if (!is_utf8(text_of(bytes))) return std::nullopt;
-            return std::string{text_of(bytes)};
-        case Shape::reference: {
-            if (bytes.size() != 2 + id_bytes) return std::nullopt;
-            const auto table = reader.u16();
-            if (schema::table(table) == nullptr) return std::nullopt;
-            return RowRef{table, Uuid{reader.array<id_bytes>()}};
-        }
-        case Shape::sealed: {
-            if (bytes.size() <= value_version_bytes) return std::nullopt;
-            SealedValue sealed{reader.u64(), {}};
-            const auto object = reader.bytes(reader.left());
-            sealed.object.assign(object.begin(), object.end());
-            return Value{std::move(sealed)};
-        }
-    }
-    return std::nullopt;
+void put_cell(ByteWriter& out, const schema::Column& column, const Value& value) {
+    const auto shape = stored_shape(column);
+    require(shape != Shape::none, "row: the column has no cells");
+    require(shape_of(value) == shape, "row: a value of another type than its column");
+    const auto size = size_of(value);
+    require(size <= std::numeric_limits<std::uint32_t>::max(), "row: a value is too large");
+    out.u32(static_cast<std::uint32_t>(size));
+    put_value(out, value);
 }
 
 /// A value cut into its parts. Nothing of it is proven.
@@ -285,7 +155,7 @@ Result<StoredRow> read_live(const schema::Table& table, const Uuid& id, const Pa
         // Both ascend, so a column out of order is one that is not found.
         while (column != table.columns.end() && column->id < column_id) ++column;
         if (column == table.columns.end() || column->id != column_id) return not_a_row();
-        auto value = read_value(*column, bytes);
+        auto value = read_value(stored_shape(*column), bytes);
         if (!value) return not_a_row();
         // Rows of before the column was derived hold a copy, which may be out of date.
         if (!column->derived) row.cells.push_back({column_id, std::move(*value)});
@@ -335,7 +205,7 @@ EncodedRow encode(const Row& row, const crypto::RowAuthenticator& authenticator)
         const auto& shape = *column++;
         if (shape.derived) continue;
         out.u16(cell.column);
-        put_value(out, shape, cell.value);
+        put_cell(out, shape, cell.value);
     }
     if (has_dek_version) out.u16(dek_version_column).u32(4).u32(row.dek_version);
     out.u32(authenticator.active_key_version());

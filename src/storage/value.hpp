@@ -29,11 +29,14 @@ struct SealedValue {
     friend bool operator==(const SealedValue&, const SealedValue&) = default;
 };
 
-/// uid → Uuid; text, entityname → string; integer, bigint, choice, state, status → int64_t;
-/// boolean → bool; datetime → Instant; lookup, owner → RowRef; sealed → SealedValue;
-/// digest → Digest.
-using Value = std::variant<
-    std::monostate, bool, std::int64_t, std::string, Uuid, RowRef, Instant, SealedValue, Digest>;
+/// A value of any shape, where texts and references are of these types and `Others` are what only this
+/// place knows: values on their way into a row have the same alternatives (pipeline/input.hpp).
+template <class Text, class Reference, class... Others>
+using ValueWith =
+    std::variant<std::monostate, bool, std::int64_t, Text, Uuid, Reference, Instant, Others...>;
+
+/// One alternative for each schema::Shape.
+using Value = ValueWith<std::string, RowRef, SealedValue, Digest>;
 
 [[nodiscard]] inline bool is_null(const Value& value) {
     return std::holds_alternative<std::monostate>(value);

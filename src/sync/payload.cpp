@@ -1,6 +1,6 @@
 #include "sync/payload.hpp"
 
-#include "base/uuid.hpp"
+#include "storage/value_codec.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -42,24 +42,18 @@ const storage::Value* value_of(const messages::ShownRow& row, std::string_view c
 }
 
 struct ToJson {
-    json operator()(bool flag) const { return flag; }
-
-    json operator()(std::int64_t number) const { return number; }
-
-    json operator()(const std::string& text) const { return text; }
-
-    json operator()(const Uuid& id) const { return to_string(id); }
-
-    json operator()(Instant time) const { return to_iso8601(time); }
-
     json operator()(std::monostate) const { return nullptr; }
 
-    // A lookup is bound, not given; a sealed value or a digest is in no column that is pushed.
     template <class T>
-    json operator()(const T&) const {
-        throw std::logic_error("a column is pushed whose type has no JSON");
+    json operator()(T plain) const {
+        return json(std::move(plain));
     }
 };
+
+/// Neither a lookup, which is bound, nor a token or a digest, which are in no column that is pushed.
+json given(const storage::Value* value) {
+    return value == nullptr ? json(nullptr) : std::visit(ToJson{}, storage::plain(*value));
+}
 
 json bound(const storage::Value* value) {
     if (value == nullptr) return nullptr;
@@ -114,7 +108,7 @@ Payload payload_of(const messages::ShownRow& row, const std::optional<std::strin
             if (column.name == overridden_created_on && value == nullptr) {
                 value = value_of(row, created_on);
             }
-            content = value == nullptr ? json(nullptr) : std::visit(ToJson{}, *value);
+            content = given(value);
         }
         if (column.may(can::update)) {
             update[name] = content;

@@ -2,6 +2,7 @@
 
 #include "messages/pipeline.hpp"
 #include "schema/known_tables.hpp"
+#include "storage/value_codec.hpp"
 
 #include <algorithm>
 
@@ -160,11 +161,17 @@ class Describer {
 
     std::string text(const Uuid& value) const { return names_.of(value); }
 
-    std::string text(const Instant& value) const { return to_iso8601(value); }
-
     std::string text(const messages::Target& value) const { return names_.of(value); }
 
     std::string text(const SecretBytes&) const { return "a token"; }
+
+    /// What needs no words of its own.
+    template <class T>
+    std::string text(const T& value) const {
+        const auto plain = storage::plain(value);
+        const auto* text = std::get_if<std::string>(&plain);
+        return text == nullptr ? "a value" : *text;
+    }
 
     const Names& names_;
 };

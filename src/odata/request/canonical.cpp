@@ -1,6 +1,7 @@
 #include "odata/request/canonical.hpp"
 
 #include "crypto/sha256.hpp"
+#include "storage/value_codec.hpp"
 
 #include <utility>
 #include <variant>
@@ -11,13 +12,12 @@ namespace {
 
 void append_value(ByteWriter& out, const storage::Value& value) {
     out.u8(static_cast<std::uint8_t>(value.index()));
-    if (const auto* flag = std::get_if<bool>(&value)) out.u8(*flag ? 1 : 0);
-    if (const auto* number = std::get_if<std::int64_t>(&value)) {
-        out.u64(static_cast<std::uint64_t>(*number));
+    if (storage::is_null(value)) return;
+    if (const auto* text = std::get_if<std::string>(&value)) {
+        out.lp(*text);
+    } else {
+        storage::put_value(out, value);
     }
-    if (const auto* text = std::get_if<std::string>(&value)) out.lp(*text);
-    if (const auto* id = std::get_if<Uuid>(&value)) out.bytes(id->view());
-    if (const auto* time = std::get_if<Instant>(&value)) out.u64(to_ms(*time));
 }
 
 void append_terms(ByteWriter& out, std::uint8_t kind, const std::vector<messages::Filter>& terms) {

@@ -13,6 +13,7 @@ namespace {
 using messages::Comparison;
 using messages::Filter;
 using schema::Column;
+using schema::Shape;
 using schema::Type;
 
 std::optional<Comparison> comparison(const Token& token) {
@@ -47,33 +48,11 @@ Comparison flipped(Comparison op) {
     return op;
 }
 
-/// Columns compare with each other when they are of one family.
-enum class Family { text, number, id, boolean, time };
+/// Columns compare with each other when they are of one family: ids and lookups are.
+Shape family(const Column& column) { return column.is_lookup() ? Shape::uid : column.shape(); }
 
-Family family(Type type) {
-    switch (type) {
-        case Type::integer:
-        case Type::bigint:
-        case Type::choice:
-        case Type::state:
-        case Type::status:
-            return Family::number;
-        case Type::uid:
-        case Type::lookup:
-        case Type::owner:
-            return Family::id;
-        case Type::boolean:
-            return Family::boolean;
-        case Type::datetime:
-            return Family::time;
-        default:
-            return Family::text;
-    }
-}
-
-bool ordered(Type type) {
-    const auto of = family(type);
-    return of == Family::text || of == Family::number || of == Family::time;
+bool ordered(const Column& column) {
+    return schema::row_of(column.type).filtering == schema::Filtering::order;
 }
 
 class FilterParser {
@@ -183,7 +162,7 @@ class FilterParser {
         out.column = &column;
         out.op = op;
         if (with.column != nullptr) {
-            if (family(column.type) != family(with.column->type)) {
+            if (family(column) != family(*with.column)) {
                 return fail(
                     Errc::malformed,
                     "The properties '" + std::string{column.wire_name()} + "' and '" +
@@ -197,7 +176,7 @@ class FilterParser {
             out.operand = std::move(value);
         }
         const bool equality = op == Comparison::eq || op == Comparison::ne;
-        if (!equality && !ordered(column.type)) {
+        if (!equality && !ordered(column)) {
             return fail(
                 Errc::malformed,
                 "The property '" + std::string{column.wire_name()} +
@@ -225,7 +204,7 @@ class FilterParser {
         take();  // the parenthesis
         ROOKERY_TRY(const auto column, operand());
         if (column.column == nullptr || !accept(TokenKind::comma)) return syntax();
-        if (family(column.column->type) != Family::text) {
+        if (family(*column.column) != Shape::text) {
             return fail(
                 Errc::malformed,
                 "The '" + std::string{name.raw} + "' function needs a text property."

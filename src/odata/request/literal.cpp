@@ -4,32 +4,8 @@
 
 namespace rookery::odata {
 
-std::string_view edm_type(schema::Type type) {
-    switch (type) {
-        case schema::Type::uid:
-        case schema::Type::lookup:
-        case schema::Type::owner:
-            return "Edm.Guid";
-        case schema::Type::integer:
-        case schema::Type::choice:
-        case schema::Type::state:
-        case schema::Type::status:
-            return "Edm.Int32";
-        case schema::Type::bigint:
-            return "Edm.Int64";
-        case schema::Type::boolean:
-            return "Edm.Boolean";
-        case schema::Type::datetime:
-            return "Edm.DateTimeOffset";
-        case schema::Type::text:
-        case schema::Type::entityname:
-        case schema::Type::virtual_text:
-        case schema::Type::sealed:
-        case schema::Type::digest:
-            break;
-    }
-    return "Edm.String";
-}
+using messages::Given;
+using schema::Shape;
 
 Result<std::int64_t> read_integer(std::string_view word) {
     std::int64_t out = 0;
@@ -44,8 +20,8 @@ Result<storage::Value> read_literal(const schema::Column& column, const Token& t
     const auto mismatch = [&] {
         return fail(
             Errc::malformed,
-            "Unrecognized '" + std::string{edm_type(column.type)} + "' literal at position " +
-                std::to_string(token.at) + "."
+            "Unrecognized '" + std::string{schema::row_of(column.type).edm} +
+                "' literal at position " + std::to_string(token.at) + "."
         );
     };
     if (token.glued) return mismatch();  // guid'…', datetime'…': OData 2 and 3
@@ -53,42 +29,60 @@ Result<storage::Value> read_literal(const schema::Column& column, const Token& t
     const bool word = token.kind == TokenKind::word;
     const bool text = token.kind == TokenKind::text;
     if (!word && !text) return mismatch();
-    switch (column.type) {
-        case schema::Type::text:
-        case schema::Type::entityname:
+    switch (column.shape()) {
+        case Shape::text:
             if (!text) return mismatch();
             return storage::Value{token.text()};
-        case schema::Type::uid:
-        case schema::Type::lookup:
-        case schema::Type::owner: {
+        case Shape::uid:
+        case Shape::reference: {
             const auto id = Uuid::parse(token.raw);
             if (!id) return mismatch();
             return storage::Value{*id};
         }
-        case schema::Type::integer:
-        case schema::Type::bigint:
-        case schema::Type::choice:
-        case schema::Type::state:
-        case schema::Type::status: {
+        case Shape::number: {
             const auto number = read_integer(token.raw);
             if (!word || !number) return mismatch();
             return storage::Value{*number};
         }
-        case schema::Type::boolean:
+        case Shape::flag:
             if (token.is("true")) return storage::Value{true};
             if (token.is("false")) return storage::Value{false};
             return mismatch();
-        case schema::Type::datetime: {
+        case Shape::moment: {
             const auto time = word ? parse_iso8601(token.raw) : std::nullopt;
             if (!time) return mismatch();
             return storage::Value{*time};
         }
-        case schema::Type::virtual_text:
-        case schema::Type::sealed:
-        case schema::Type::digest:
+        case Shape::none:
+        case Shape::sealed:
+        case Shape::digest:
             break;
     }
     return mismatch();
+}
+
+Result<std::optional<Given>> read_json_text(const schema::Column& column, std::string_view text) {
+    switch (column.shape()) {
+        case Shape::sealed:
+        case Shape::text:
+            return Given{text};
+        case Shape::uid:
+            if (const auto id = Uuid::parse(text)) return Given{*id};
+            return std::nullopt;
+        case Shape::moment:
+            if (const auto time = parse_iso8601(text)) return Given{*time};
+            return fail(
+                Errc::bad_date,
+                "The value of '" + std::string{column.name} + "' is not a date that can be stored."
+            );
+        case Shape::none:
+        case Shape::number:
+        case Shape::flag:
+        case Shape::reference:
+        case Shape::digest:
+            break;
+    }
+    return std::nullopt;
 }
 
 }  // namespace rookery::odata

@@ -1,10 +1,15 @@
-// A literal of a URL, read as the type of the column it is compared with.
+// A literal of a URL and a text of a body, read as the type of their column.
 #pragma once
 
 #include "base/result.hpp"
 #include "odata/request/lexer.hpp"
+#include "pipeline/column_value.hpp"
 #include "schema/schema.hpp"
 #include "storage/value.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
 
 namespace rookery::odata {
 
@@ -14,8 +19,11 @@ namespace rookery::odata {
 /// Precondition: the column is neither sealed nor a digest.
 [[nodiscard]] Result<storage::Value> read_literal(const schema::Column& column, const Token& token);
 
-/// "Edm.Int32"
-[[nodiscard]] std::string_view edm_type(schema::Type type);
+/// The text of a JSON body. Nothing when the column takes no texts; Errc::bad_date. Precondition: not a
+/// lookup, which is bound.
+[[nodiscard]] Result<std::optional<messages::Given>> read_json_text(
+    const schema::Column& column, std::string_view text
+);
 
 /// Decimal digits with an optional minus sign, within int64.
 [[nodiscard]] Result<std::int64_t> read_integer(std::string_view word);

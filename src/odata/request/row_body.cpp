@@ -17,8 +17,8 @@ using messages::Input;
 using messages::InputCell;
 using messages::InputValue;
 using schema::Column;
+using schema::Shape;
 using schema::Table;
-using schema::Type;
 using Kind = JsonValue::Kind;
 
 constexpr std::string_view bind_suffix = "@odata.bind";
@@ -40,48 +40,9 @@ tl::unexpected<Error> wrong_type(const Table& table, const Column& column) {
     return payload_error(
         table,
         "Cannot convert the given literal to the expected type '" +
-            std::string{edm_type(column.type)} + "' of the property '" +
+            std::string{schema::row_of(column.type).edm} + "' of the property '" +
             std::string{column.wire_name()} + "'."
     );
-}
-
-Result<Given> read_date(const Column& column, std::string_view text) {
-    const auto time = parse_iso8601(text);
-    if (time) return Given{*time};
-    return fail(
-        Errc::bad_date,
-        "The value of '" + std::string{column.name} + "' is not a date that can be stored."
-    );
-}
-
-/// A JSON text as the type of its column.
-Result<Given> typed_text(const Table& table, const Column& column, std::string_view text) {
-    switch (column.type) {
-        case Type::sealed:
-        case Type::text:
-        case Type::entityname:
-            return Given{text};
-        case Type::uid:
-            if (const auto id = Uuid::parse(text)) return Given{*id};
-            return wrong_type(table, column);
-        case Type::datetime:
-            return read_date(column, text);
-        default:
-            return wrong_type(table, column);
-    }
-}
-
-bool takes_numbers(Type type) {
-    switch (type) {
-        case Type::integer:
-        case Type::bigint:
-        case Type::choice:
-        case Type::state:
-        case Type::status:
-            return true;
-        default:
-            return false;
-    }
 }
 
 /// Precondition: not a lookup.
@@ -93,18 +54,19 @@ Result<InputValue> read_value(const Table& table, const Column& column, const Js
         case Kind::null:
             return accept({});
         case Kind::boolean:
-            if (column.type != Type::boolean) break;
+            if (column.shape() != Shape::flag) break;
             return accept(value.boolean);
         case Kind::integer:
-            if (!takes_numbers(column.type)) break;
+            if (column.shape() != Shape::number) break;
             return accept(value.integer);
         case Kind::other_number:
-            if (!takes_numbers(column.type)) break;
+            if (column.shape() != Shape::number) break;
             return fail(messages::outside_range(table, column));
         case Kind::text:
             return value.text.expose([&](std::string_view text) -> Result<InputValue> {
-                ROOKERY_TRY(auto given, typed_text(table, column, text));
-                return accept(std::move(given));
+                ROOKERY_TRY(auto given, read_json_text(column, text));
+                if (!given) return wrong_type(table, column);
+                return accept(std::move(*given));
             });
         case Kind::array:
         case Kind::object:

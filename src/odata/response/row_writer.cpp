@@ -1,6 +1,9 @@
 #include "odata/response/row_writer.hpp"
 
 #include "odata/response/formatted_value.hpp"
+#include "storage/value_codec.hpp"
+
+#include <variant>
 
 namespace rookery::odata {
 namespace {
@@ -8,6 +11,18 @@ namespace {
 bool is_version(const schema::Column& column) {
     return column.type == schema::Type::bigint && column.name == "versionnumber";
 }
+
+struct WritePlain {
+    JsonWriter& json;
+
+    void operator()(std::monostate) const { json.null(); }
+
+    void operator()(bool flag) const { json.boolean(flag); }
+
+    void operator()(std::int64_t number) const { json.number(number); }
+
+    void operator()(const std::string& text) const { json.text(text); }
+};
 
 }  // namespace
 
@@ -39,7 +54,10 @@ void RowWriter::value(const messages::ShownRow& row, const messages::ShownCell& 
     if (const auto* time = std::get_if<Instant>(&value)) return json_.time(*time);
     if (const auto* flag = std::get_if<bool>(&value)) return json_.boolean(*flag);
     // A sealed object or a digest never leaves, whatever a planner put here.
-    json_.null();
+    const auto shape = storage::shape_of(value);
+    if (shape == schema::Shape::sealed || shape == schema::Shape::digest) return json_.null();
+    // The shapes of most columns, above, take no text of their own.
+    std::visit(WritePlain{json_}, storage::plain(value));
 }
 
 void RowWriter::annotations(

@@ -12,42 +12,7 @@ namespace rookery::schema_page {
 
 std::span<const schema::Table* const> every_table() { return schema::known::all; }
 
-std::string_view type_of(const schema::Column& column) {
-    using schema::Type;
-    switch (column.type) {
-        case Type::uid:
-            return "uid";
-        case Type::text:
-            return "text";
-        case Type::integer:
-            return "integer";
-        case Type::bigint:
-            return "bigint";
-        case Type::boolean:
-            return "boolean";
-        case Type::choice:
-            return "choice";
-        case Type::state:
-            return "state";
-        case Type::status:
-            return "status";
-        case Type::datetime:
-            return "datetime";
-        case Type::lookup:
-            return "lookup";
-        case Type::owner:
-            return "owner";
-        case Type::entityname:
-            return "entityname";
-        case Type::virtual_text:
-            return "virtual";
-        case Type::sealed:
-            return "sealed";
-        case Type::digest:
-            return "digest";
-    }
-    throw std::logic_error("schema page: a type without a word");
-}
+std::string_view type_of(const schema::Column& column) { return schema::row_of(column.type).name; }
 
 std::string_view place_of(const schema::Column& column) {
     if (storage::has_cells(column)) return "cell";
