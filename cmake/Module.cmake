@@ -9,6 +9,24 @@ elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   list(APPEND ROOKERY_WARNINGS -Wno-array-bounds -Wno-restrict -Wno-stringop-overread -Wno-stringop-overflow)
 endif()
 
+# Headers that are made of the names of files, so that a new file needs no second place.
+set(ROOKERY_GENERATED "${PROJECT_BINARY_DIR}/generated")
+
+# rookery_collect(out regex file...): what the first group of the regex finds in the lines of the files, in order.
+# CMake looks again when one of them changed.
+function(rookery_collect out regex)
+  set(found "")
+  foreach(file IN LISTS ARGN)
+    file(STRINGS "${file}" lines REGEX "${regex}")
+    foreach(line IN LISTS lines)
+      string(REGEX MATCH "${regex}" ignored "${line}")
+      list(APPEND found "${CMAKE_MATCH_1}")
+    endforeach()
+  endforeach()
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${ARGN})
+  set(${out} "${found}" PARENT_SCOPE)
+endfunction()
+
 # rookery_add_prelude(name header...): compiles headers once for the targets that reuse them from `name`.
 function(rookery_add_prelude name)
   add_library(${name} OBJECT "${PROJECT_SOURCE_DIR}/cmake/prelude.cpp")

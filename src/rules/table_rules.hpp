@@ -10,6 +10,7 @@
 #include "pipeline/plan_builder.hpp"
 
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace rookery::messages {
@@ -59,6 +60,8 @@ struct TableRules {
     access::Needs (*needs_to_end)(const storage::Row& first) = nullptr;
 };
 
+/// Of all tables that have some.
+[[nodiscard]] std::span<const TableRules* const> every_rules();
 [[nodiscard]] const TableRules& rules_of(const schema::Table& table);
 
 /// Precondition: a row of an access-fact table.

@@ -69,6 +69,9 @@ inline constexpr std::array parents = {
     ),
 };
 
+inline constexpr auto relationships =
+    all_relationships(parents, audit_relationships<"businessunit", "businessunitbase">);
+
 }  // namespace unit
 
 namespace known {
@@ -89,6 +92,7 @@ inline constexpr Table businessunit{
     .columns = unit::columns.rows,
     .by_name = unit::columns.by_name,
     .logged = unit::logged,
+    .relationships = unit::relationships,
 };
 
 }  // namespace known

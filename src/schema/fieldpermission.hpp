@@ -81,6 +81,7 @@ inline constexpr Table fieldpermission{
     .by_name = permission::columns.by_name,
     .keys = permission::keys,
     .logged = permission::logged,
+    .relationships = permission::parents,
 };
 
 }  // namespace known

@@ -40,6 +40,7 @@ inline constexpr Table fieldsecurityprofile{
     .columns = profile::columns.rows,
     .by_name = profile::columns.by_name,
     .logged = profile::logged,
+    .relationships = audit_relationships<"fieldsecurityprofile">,
 };
 
 }  // namespace known

@@ -81,15 +81,24 @@ inline constexpr auto role_privilege_columns = compose(
     version_column
 );
 
-inline constexpr std::array parents = {
+inline constexpr std::array membership_ends = {
     pair_end("teammembership_team", "teammembership", "teamid", "team", "teamid"),
     pair_end("teammembership_user", "teammembership", "systemuserid", "systemuser", "systemuserid"),
+};
+
+inline constexpr std::array user_role_ends = {
     pair_end(
         "systemuserroles_user", "systemuserroles", "systemuserid", "systemuser", "systemuserid"
     ),
     pair_end("systemuserroles_role", "systemuserroles", "roleid", "role", "roleid"),
+};
+
+inline constexpr std::array team_role_ends = {
     pair_end("teamroles_team", "teamroles", "teamid", "team", "teamid"),
     pair_end("teamroles_role", "teamroles", "roleid", "role", "roleid"),
+};
+
+inline constexpr std::array user_profile_ends = {
     pair_end(
         "systemuserprofiles_user", "systemuserprofiles", "systemuserid", "systemuser",
         "systemuserid"
@@ -98,11 +107,17 @@ inline constexpr std::array parents = {
         "systemuserprofiles_profile", "systemuserprofiles", "fieldsecurityprofileid",
         "fieldsecurityprofile", "fieldsecurityprofileid"
     ),
+};
+
+inline constexpr std::array team_profile_ends = {
     pair_end("teamprofiles_team", "teamprofiles", "teamid", "team", "teamid"),
     pair_end(
         "teamprofiles_profile", "teamprofiles", "fieldsecurityprofileid", "fieldsecurityprofile",
         "fieldsecurityprofileid"
     ),
+};
+
+inline constexpr std::array role_privilege_ends = {
     pair_end("roleprivileges_role", "roleprivileges", "roleid", "role", "roleid"),
     pair_end(
         "roleprivileges_privilege", "roleprivileges", "privilegeid", "privilege", "privilegeid"
@@ -161,7 +176,7 @@ struct Names {
 template <std::size_t N>
 constexpr Table row(
     TableId id, std::uint32_t code, Names names, const ComposedColumns<N>& columns,
-    std::span<const ColumnId> logged = both_ends
+    std::span<const Relationship> ends, std::span<const ColumnId> logged = both_ends
 ) {
     Table out;
     out.id = id;
@@ -177,6 +192,7 @@ constexpr Table row(
     out.columns = columns.rows;
     out.by_name = columns.by_name;
     out.logged = logged;
+    out.relationships = ends;
     return out;
 }
 
@@ -186,15 +202,15 @@ namespace known {
 
 inline constexpr Table teammembership = intersects::row(
     12, 23, {"teammembership", "TeamMembership", "teammemberships", "teammembershipid"},
-    intersects::membership_columns
+    intersects::membership_columns, intersects::membership_ends
 );
 inline constexpr Table systemuserroles = intersects::row(
     13, 15, {"systemuserroles", "SystemUserRoles", "systemuserrolescollection", "systemuserroleid"},
-    intersects::user_role_columns
+    intersects::user_role_columns, intersects::user_role_ends
 );
 inline constexpr Table teamroles = intersects::row(
     14, 40, {"teamroles", "TeamRoles", "teamrolescollection", "teamroleid"},
-    intersects::team_role_columns
+    intersects::team_role_columns, intersects::team_role_ends
 );
 inline constexpr Table systemuserprofiles = intersects::row(
     15, 1202,
@@ -202,15 +218,16 @@ inline constexpr Table systemuserprofiles = intersects::row(
      "SystemUserProfiles",
      "systemuserprofilescollection",
      "systemuserprofileid"},
-    intersects::user_profile_columns
+    intersects::user_profile_columns, intersects::user_profile_ends
 );
 inline constexpr Table teamprofiles = intersects::row(
     16, 1203, {"teamprofiles", "TeamProfiles", "teamprofilescollection", "teamprofileid"},
-    intersects::team_profile_columns
+    intersects::team_profile_columns, intersects::team_profile_ends
 );
 inline constexpr Table roleprivileges = intersects::row(
     17, 12, {"roleprivileges", "RolePrivileges", "roleprivilegescollection", "roleprivilegeid"},
-    intersects::role_privilege_columns, intersects::both_ends_and_depth
+    intersects::role_privilege_columns, intersects::role_privilege_ends,
+    intersects::both_ends_and_depth
 );
 
 }  // namespace known

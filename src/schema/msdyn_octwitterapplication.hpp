@@ -70,6 +70,9 @@ inline constexpr std::array own = {
 inline constexpr auto columns =
     compose(own, audit_columns, owner_columns, import_columns, version_column);
 
+inline constexpr auto relationships =
+    all_relationships(audit_relationships<"msdyn_octwitterapplication">, owner_relationships<"msdyn_octwitterapplication">, system_children<"msdyn_octwitterapplication">);
+
 }  // namespace application
 
 namespace known {
@@ -90,6 +93,7 @@ inline constexpr Table msdyn_octwitterapplication{
     .columns = application::columns.rows,
     .by_name = application::columns.by_name,
     .logged = owner_logged,
+    .relationships = application::relationships,
 };
 
 }  // namespace known

@@ -126,6 +126,9 @@ inline constexpr std::array parents = {
     ),
 };
 
+inline constexpr auto relationships =
+    all_relationships(parents, audit_relationships<"msdyn_octwitterhandle">, owner_relationships<"msdyn_octwitterhandle">, system_children<"msdyn_octwitterhandle">);
+
 }  // namespace handle
 
 namespace known {
@@ -147,6 +150,7 @@ inline constexpr Table msdyn_octwitterhandle{
     .by_name = handle::columns.by_name,
     .keys = handle::keys,
     .logged = owner_logged,
+    .relationships = handle::relationships,
 };
 
 }  // namespace known

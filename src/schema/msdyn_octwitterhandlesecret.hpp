@@ -66,6 +66,9 @@ inline constexpr std::array parents = {
     ),
 };
 
+inline constexpr auto relationships =
+    all_relationships(parents, audit_relationships<"msdyn_octwitterhandlesecret">, owner_relationships<"msdyn_octwitterhandlesecret">, system_children<"msdyn_octwitterhandlesecret">);
+
 }  // namespace handlesecret
 
 namespace known {
@@ -87,6 +90,7 @@ inline constexpr Table msdyn_octwitterhandlesecret{
     .by_name = handlesecret::columns.by_name,
     .keys = handlesecret::keys,
     .logged = owner_logged,
+    .relationships = handlesecret::relationships,
 };
 
 }  // namespace known

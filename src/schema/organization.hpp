@@ -49,6 +49,7 @@ inline constexpr Table organization{
     .columns = organization_table::columns.rows,
     .by_name = organization_table::columns.by_name,
     .logged = organization_table::logged,
+    .relationships = organization_table::parents,
 };
 
 }  // namespace known

@@ -8,45 +8,22 @@
 namespace rookery::schema {
 namespace {
 
-template <std::size_t... sizes>
-constexpr auto concat(const std::array<Relationship, sizes>&... groups) {
-    std::array<Relationship, (sizes + ...)> out;
-    auto* to = out.data();
-    ((to = std::copy(groups.begin(), groups.end(), to)), ...);
-    return out;
-}
-
-constexpr auto every = concat(
-    handlesecret::parents,
-    audit_relationships<"msdyn_octwitterhandlesecret">,
-    owner_relationships<"msdyn_octwitterhandlesecret">,
-    system_children<"msdyn_octwitterhandlesecret">,
-    handle::parents,
-    audit_relationships<"msdyn_octwitterhandle">,
-    owner_relationships<"msdyn_octwitterhandle">,
-    system_children<"msdyn_octwitterhandle">,
-    audit_relationships<"msdyn_octwitterapplication">,
-    owner_relationships<"msdyn_octwitterapplication">,
-    system_children<"msdyn_octwitterapplication">,
-    user::parents,
-    audit_relationships<"systemuser", "systemuserbase">,
-    team_table::parents,
-    audit_relationships<"team", "teambase">,
-    unit::parents,
-    audit_relationships<"businessunit", "businessunitbase">,
-    role_table::parents,
-    audit_relationships<"role", "rolebase", "rolebase">,
-    audit_relationships<"fieldsecurityprofile">,
-    permission::parents,
-    intersects::parents,
-    credential::parents,
-    organization_table::parents,
-    audit_relationships<"rky_credential">,
-    sync_error::parents,
-    audit_relationships<"syncerror", "syncerrorbase", "syncerrorbase">
-);
-
 constexpr std::span<const Table* const> known_tables{known::all};
+
+constexpr std::size_t total = [] {
+    std::size_t out = 0;
+    for (const auto* table : known_tables) out += table->relationships.size();
+    return out;
+}();
+
+constexpr auto every = [] {
+    std::array<Relationship, total> out;
+    auto* to = out.data();
+    for (const auto* table : known_tables) {
+        to = std::copy(table->relationships.begin(), table->relationships.end(), to);
+    }
+    return out;
+}();
 
 constexpr bool every_relationship_well_formed() {
     return std::all_of(every.begin(), every.end(), [](const Relationship& row) {

@@ -50,6 +50,9 @@ inline constexpr std::array parents = {
     ),
 };
 
+inline constexpr auto relationships =
+    all_relationships(parents, audit_relationships<"rky_credential">);
+
 }  // namespace credential
 
 namespace known {
@@ -70,6 +73,7 @@ inline constexpr Table rky_credential{
     .columns = credential::columns.rows,
     .by_name = credential::columns.by_name,
     .logged = credential::logged,
+    .relationships = credential::relationships,
 };
 
 }  // namespace known

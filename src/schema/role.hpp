@@ -73,6 +73,9 @@ inline constexpr std::array parents = {
     to_template(),
 };
 
+inline constexpr auto relationships =
+    all_relationships(parents, audit_relationships<"role", "rolebase", "rolebase">);
+
 }  // namespace role_table
 
 namespace known {
@@ -93,6 +96,7 @@ inline constexpr Table role{
     .columns = role_table::columns.rows,
     .by_name = role_table::columns.by_name,
     .logged = role_table::logged,
+    .relationships = role_table::relationships,
 };
 
 }  // namespace known

@@ -144,6 +144,7 @@ struct Table {
     std::span<const AlternateKey> keys = {};
     // What decides access, and of an access fact its name: values stand on the log, before and after.
     std::span<const ColumnId> logged = {};             // ascending
+    std::span<const Relationship> relationships = {};  // of its lookups
 
     [[nodiscard]] const Column* column(std::string_view logical_name) const;
     [[nodiscard]] const Column* column(ColumnId column_id) const;

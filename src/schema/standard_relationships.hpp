@@ -4,10 +4,21 @@
 #include "schema/fixed_text.hpp"
 #include "schema/schema.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <string_view>
 
 namespace rookery::schema {
+
+/// A table's own relationships and those that it shares, in one list.
+template <std::size_t... sizes>
+constexpr auto all_relationships(const std::array<Relationship, sizes>&... groups) {
+    std::array<Relationship, (sizes + ...)> out;
+    auto* to = out.data();
+    ((to = std::copy(groups.begin(), groups.end(), to)), ...);
+    return out;
+}
 
 /// N:1 of `referencing_column`, whose navigation property has the column's name. The collection on
 /// the other side has the relationship's name.

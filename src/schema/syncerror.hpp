@@ -108,6 +108,9 @@ inline constexpr std::array parents = {
     many_to_one("SystemUser_SyncError", "syncerror", "owninguser", "systemuser", "systemuserid"),
 };
 
+inline constexpr auto relationships =
+    all_relationships(parents, audit_relationships<"syncerror", "syncerrorbase", "syncerrorbase">);
+
 }  // namespace sync_error
 
 namespace known {
@@ -129,6 +132,7 @@ inline constexpr Table syncerror{
     .columns = sync_error::columns.rows,
     .by_name = sync_error::columns.by_name,
     .logged = owner_logged,
+    .relationships = sync_error::relationships,
 };
 
 }  // namespace known

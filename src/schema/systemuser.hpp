@@ -206,6 +206,9 @@ inline constexpr std::array parents = {
     ),
 };
 
+inline constexpr auto relationships =
+    all_relationships(parents, audit_relationships<"systemuser", "systemuserbase">);
+
 }  // namespace user
 
 namespace known {
@@ -228,6 +231,7 @@ inline constexpr Table systemuser{
     .by_name = user::columns.by_name,
     .keys = user::keys,
     .logged = user::logged,
+    .relationships = user::relationships,
 };
 
 }  // namespace known

@@ -73,6 +73,9 @@ inline constexpr std::array parents = {
     ),
 };
 
+inline constexpr auto relationships =
+    all_relationships(parents, audit_relationships<"team", "teambase">);
+
 }  // namespace team_table
 
 namespace known {
@@ -94,6 +97,7 @@ inline constexpr Table team{
     .by_name = team_table::columns.by_name,
     .keys = team_table::keys,
     .logged = team_table::logged,
+    .relationships = team_table::relationships,
 };
 
 }  // namespace known

@@ -4,6 +4,8 @@
 #include "vault/genesis.hpp"
 
 #include <algorithm>
+#include <type_traits>
+#include <variant>
 
 namespace rookery::rights {
 namespace {
@@ -369,6 +371,33 @@ Attempt plain(std::string words) {
     return {std::move(words), [](const Aim&) -> Message { return M{}; }};
 }
 
+/// Whether it is about a row or a user, and has to be aimed.
+template <class M>
+concept Aimed = requires(M m) {
+    m.target;
+}
+
+|| requires(M m) { m.table; }
+
+|| requires(M m) { m.user; }
+
+|| requires(M m) { m.role; }
+
+|| requires(M m) { m.credential; }
+
+|| requires(M m) { m.parent; };
+
+/// What asks about nothing in particular is tried as it is: a new message of this kind needs no line here.
+template <class... Ms>
+void add_unaimed(std::vector<Attempt>& out, const std::variant<Ms...>*) {
+    const auto add = [&]<class M>(const M& message) {
+        if constexpr (!Aimed<M> && !std::is_same_v<M, messages::Rejected>) {
+            out.push_back(plain<M>("send " + std::string(message.facts().name)));
+        }
+    };
+    (add(Ms{}), ...);
+}
+
 }  // namespace
 
 std::vector<Attempt> attempts_on(const schema::Table& table) {
@@ -385,15 +414,7 @@ std::vector<Attempt> attempts_on(const schema::Table& table) {
 }
 
 std::vector<Attempt> attempts_without_a_table() {
-    return {
-        plain<messages::WhoAmI>("who am I"),
-        plain<messages::ServiceDocument>("service document"),
-        plain<messages::RetrieveAuditEvents>("read the log"),
-        plain<messages::RetrieveVaultStatus>("read the status"),
-        plain<messages::RetrieveSyncStatus>("read the sync's status"),
-        plain<messages::SyncNow>("sync now"),
-        plain<messages::RetrySync>("retry the sync"),
-        plain<messages::AcknowledgeRecovery>("acknowledge a recovery"),
+    std::vector<Attempt> out = {
         plain<messages::RetrieveAccessOf>("ask what he may do"),
         {"recover administration",
          [](const Aim& aim) -> Message { return messages::NoteRecovery{aim.scene["admin"]}; }},
@@ -407,6 +428,8 @@ std::vector<Attempt> attempts_without_a_table() {
              return message;
          }},
     };
+    add_unaimed(out, static_cast<const Message*>(nullptr));
+    return out;
 }
 
 }  // namespace rookery::rights

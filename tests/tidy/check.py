@@ -90,7 +90,7 @@ def check_includes(root):
                         yield f'{where}: "{ours}" does not exist'
                 elif target not in allowed:
                     yield f'{where}: {module or name} may not include "{ours}"'
-                elif not (root / "src" / ours).is_file():
+                elif not any((root / "src" / name).is_file() for name in (ours, ours + ".in")):
                     yield f'{where}: "{ours}" does not exist'
             else:
                 users = library_users(library)
@@ -158,7 +158,8 @@ def check_headers(root):
         name = path.relative_to(root).as_posix()
         if "#pragma once" not in read(path):
             yield f"{name}: has no #pragma once"
-        if path.relative_to(root / "src").as_posix() not in included:
+        collected = any(name.startswith(where) and line.search(read(path)) for where, line in rules.COLLECTED)
+        if not collected and path.relative_to(root / "src").as_posix() not in included:
             yield f"{name}: nobody includes it"
 
 
