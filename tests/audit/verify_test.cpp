@@ -1,6 +1,9 @@
 #include "audit/verify.hpp"
 
+#include "audit/core_section.hpp"
+#include "audit/detail_row.hpp"
 #include "audit/finding.hpp"
+#include "audit/priv_section.hpp"
 #include "merkle/frontier.hpp"
 #include "merkle/hash.hpp"
 #include "storage/rocksdb_store.hpp"

@@ -43,8 +43,8 @@ std::string vendor_type(const Column& column) {
             return "Owner";
         case Type::entityname:
             return "EntityName";
-        case Type::digest:
-            break;
+        default:
+            break;  // not of the vendor's tables
     }
     return "none";
 }

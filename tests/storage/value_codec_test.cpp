@@ -1,8 +1,7 @@
-// What holds for the values of every shape, by walking the alternatives of Value: a new one is tested here
-// once it has an example.
+// What holds for the values of every shape: a new one is tested here once it has examples.
 #include "storage/value_codec.hpp"
 
-#include "storage/sample_row.hpp"
+#include "storage/value_examples.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -18,23 +17,6 @@ using namespace rookery::storage::test;
 using schema::Shape;
 
 namespace {
-
-Instant at(std::int64_t ms) { return Instant{std::chrono::milliseconds{ms}}; }
-
-/// Values of each shape but null, in the order in which they sort.
-const std::vector<std::vector<Value>>& examples() {
-    static const std::vector<std::vector<Value>> out = {
-        {false, true},
-        {std::int64_t{-7}, std::int64_t{0}, std::int64_t{255}, std::int64_t{256}},
-        {std::string("a"), std::string("a\0b", 3), std::string("ab"), std::string("Grüße")},
-        {Uuid{{1}}, Uuid{{2}}},
-        {RowRef{4, Uuid{{9}}}, RowRef{5, Uuid{{1}}}},
-        {at(-6847804800000), at(-1), at(0), at(1)},
-        {SealedValue{5, Bytes(216, 9)}},
-        {Digest{1, 2, 3}},
-    };
-    return out;
-}
 
 Bytes written(const Value& value) {
     ByteWriter out;
@@ -55,7 +37,7 @@ bool is_kept(Shape shape) { return shape == Shape::sealed || shape == Shape::dig
 TEST_CASE("every shape has one alternative of a value, and an example here", "[storage]") {
     std::set<Shape> shapes{shape_of(Value{})};
     std::set<std::size_t> alternatives{Value{}.index()};
-    for (const auto& values : examples()) {
+    for (const auto& values : value_examples()) {
         shapes.insert(shape_of(values.front()));
         alternatives.insert(values.front().index());
     }
@@ -68,7 +50,7 @@ TEST_CASE("every shape has one alternative of a value, and an example here", "[s
 }
 
 TEST_CASE("a value is read as it was written, and takes the bytes that it says", "[storage]") {
-    for (const auto& values : examples()) {
+    for (const auto& values : value_examples()) {
         for (const auto& value : values) {
             const auto bytes = written(value);
             CAPTURE(static_cast<int>(shape_of(value)), bytes);
@@ -81,7 +63,7 @@ TEST_CASE("a value is read as it was written, and takes the bytes that it says",
 }
 
 TEST_CASE("bytes of another size than the shape's are no value of it", "[storage]") {
-    for (const auto& values : examples()) {
+    for (const auto& values : value_examples()) {
         const auto shape = shape_of(values.front());
         if (shape == Shape::text || shape == Shape::sealed) continue;
         CAPTURE(static_cast<int>(shape));
@@ -109,7 +91,7 @@ TEST_CASE("what no vault may store is neither written nor read", "[storage]") {
 }
 
 TEST_CASE("bytes sort as values do, and none begins another", "[storage]") {
-    for (const auto& values : examples()) {
+    for (const auto& values : value_examples()) {
         if (is_kept(shape_of(values.front()))) continue;
         CAPTURE(static_cast<int>(shape_of(values.front())));
         for (std::size_t i = 1; i < values.size(); ++i) {
@@ -136,12 +118,12 @@ TEST_CASE("ids and times are texts where plain values go, and a lookup is its id
     CHECK(plain(std::string("x")) == PlainValue{std::string("x")});
     CHECK(plain(id) == PlainValue{to_string(id)});
     CHECK(plain(RowRef{4, id}) == PlainValue{to_string(id)});
-    CHECK(plain(at(0)) == PlainValue{std::string("1970-01-01T00:00:00Z")});
+    CHECK(plain(at_ms(0)) == PlainValue{std::string("1970-01-01T00:00:00Z")});
 }
 
 TEST_CASE("a token or a digest sorts by nothing and has no plain value", "[storage]") {
     std::string out;
-    for (const auto& values : examples()) {
+    for (const auto& values : value_examples()) {
         if (!is_kept(shape_of(values.front()))) continue;
         CHECK_THROWS_AS(put_ordered(out, values.front()), std::logic_error);
         CHECK_THROWS_AS(plain(values.front()), std::logic_error);
