@@ -1,5 +1,7 @@
 #include "audit/cbor.hpp"
 
+#include "base/integrity_failure.hpp"
+
 #include <algorithm>
 
 namespace rookery::audit {
@@ -14,8 +16,6 @@ enum Major : std::uint8_t {
 };
 
 constexpr std::uint8_t null_byte = 0xF6;
-
-auto refuse() { return fail(Errc::integrity, "integrity check failed"); }
 
 /// Length of the character at the front by RFC 3629's table, 0 when there is none.
 std::size_t character_length(std::string_view text) {
@@ -79,7 +79,7 @@ class Decoder {
         ROOKERY_TRY(const auto argument, argument_of(first));
         switch (first >> 5) {
             case unsigned_int:
-                if (argument > cbor_uint_max) return refuse();
+                if (argument > cbor_uint_max) return integrity_failure();
                 return CborValue{argument};
             case byte_string: {
                 ROOKERY_TRY(const auto bytes, take(argument));
@@ -87,7 +87,7 @@ class Decoder {
             }
             case text_string: {
                 ROOKERY_TRY(const auto bytes, take(argument));
-                if (!is_utf8(text_of(bytes))) return refuse();
+                if (!is_utf8(text_of(bytes))) return integrity_failure();
                 return CborValue{std::string{text_of(bytes)}};
             }
             case array:
@@ -95,7 +95,7 @@ class Decoder {
             case map:
                 return map_of(argument, depth, text_keys);
             default:
-                return refuse();  // negative, tag, boolean, float
+                return integrity_failure();  // negative, tag, boolean, float
         }
     }
 
@@ -103,14 +103,14 @@ class Decoder {
 
  private:
     Result<std::uint8_t> byte() {
-        if (rest_.empty()) return refuse();
+        if (rest_.empty()) return integrity_failure();
         const auto out = rest_.front();
         rest_ = rest_.subspan(1);
         return out;
     }
 
     Result<ByteView> take(std::uint64_t size) {
-        if (size > rest_.size()) return refuse();
+        if (size > rest_.size()) return integrity_failure();
         const auto out = rest_.first(static_cast<std::size_t>(size));
         rest_ = rest_.subspan(static_cast<std::size_t>(size));
         return out;
@@ -119,18 +119,18 @@ class Decoder {
     Result<std::uint64_t> argument_of(std::uint8_t first) {
         const auto code = first & 0x1F;
         if (code < 24) return static_cast<std::uint64_t>(code);
-        if (code > 27) return refuse();  // reserved, or of indefinite length
+        if (code > 27) return integrity_failure();  // reserved, or of indefinite length
         ROOKERY_TRY(const auto bytes, take(std::uint64_t{1} << (code - 24)));
         std::uint64_t argument = 0;
         for (const auto b : bytes) argument = argument << 8 | b;
         const std::uint64_t smallest[] = {24, 0x100, 0x10000, 0x100000000};
-        if (argument < smallest[code - 24]) return refuse();
+        if (argument < smallest[code - 24]) return integrity_failure();
         return argument;
     }
 
     Result<CborValue> array_of(std::uint64_t items, unsigned depth) {
         // Every item has at least one byte: no reservation for a count that cannot be true.
-        if (depth == cbor_depth_max || items > rest_.size()) return refuse();
+        if (depth == cbor_depth_max || items > rest_.size()) return integrity_failure();
         CborArray out;
         out.reserve(static_cast<std::size_t>(items));
         for (std::uint64_t i = 0; i < items; ++i) {
@@ -141,7 +141,7 @@ class Decoder {
     }
 
     Result<CborValue> map_of(std::uint64_t pairs, unsigned depth, bool text_keys) {
-        if (depth == cbor_depth_max || pairs > rest_.size() / 2) return refuse();
+        if (depth == cbor_depth_max || pairs > rest_.size() / 2) return integrity_failure();
         CborMap out;
         out.reserve(static_cast<std::size_t>(pairs));
         ByteView previous;
@@ -150,10 +150,11 @@ class Decoder {
             ROOKERY_TRY(auto key, item(depth + 1, false));
             const auto encoded = before.first(before.size() - rest_.size());
             if (text_keys ? key.as<std::string>() == nullptr : key.as<std::uint64_t>() == nullptr) {
-                return refuse();
+                return integrity_failure();
             }
             // Bytewise order of the encodings; equal keys are duplicates.
-            if (!std::ranges::lexicographical_compare(previous, encoded)) return refuse();
+            if (!std::ranges::lexicographical_compare(previous, encoded))
+                return integrity_failure();
             previous = encoded;
             const auto* number = key.as<std::uint64_t>();
             const bool texts = depth == 0 && number != nullptr && *number == cbor_text_map_key;
@@ -233,10 +234,10 @@ void CborWriter::encoded(ByteView item) {
 }
 
 Result<CborValue> decode_cbor(ByteView in) {
-    if (in.size() > cbor_bytes_max) return refuse();
+    if (in.size() > cbor_bytes_max) return integrity_failure();
     Decoder decoder{in};
     ROOKERY_TRY(auto value, decoder.item(0, false));
-    if (!decoder.done()) return refuse();
+    if (!decoder.done()) return integrity_failure();
     return value;
 }
 

@@ -1,5 +1,7 @@
 #include "audit/checkpoint_publisher.hpp"
 
+#include "base/integrity_failure.hpp"
+
 namespace rookery::audit {
 
 Result<void> CheckpointPublisher::durable(std::uint64_t size, const Digest& root) {
@@ -7,11 +9,7 @@ Result<void> CheckpointPublisher::durable(std::uint64_t size, const Digest& root
     const bool different = last_ && size == last_->size && root != last_->root;
     contradicted_ = contradicted_ || smaller || different;
     if (contradicted_) {
-        return fail(
-            Errc::integrity,
-            "integrity check failed",
-            "the log contradicts a checkpoint that was already published"
-        );
+        return integrity_failure("the log contradicts a checkpoint that was already published");
     }
     durable_ = merkle::Checkpoint{origin_, size, root};
     return {};

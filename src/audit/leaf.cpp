@@ -1,5 +1,6 @@
 #include "audit/leaf.hpp"
 
+#include "base/integrity_failure.hpp"
 #include "crypto/sha256.hpp"
 
 namespace rookery::audit {
@@ -49,7 +50,7 @@ Result<Leaf> parse_leaf(ByteView bytes) {
     // Times are signed in memory: a leaf from after the year 292 million is no leaf.
     if (!in.done() || !known_format || flags != 0 || kind != static_cast<std::uint8_t>(expected) ||
         time > static_cast<std::uint64_t>(INT64_MAX)) {
-        return fail(Errc::integrity, "integrity check failed");
+        return integrity_failure();
     }
     leaf.format = format;
     leaf.kind = expected;

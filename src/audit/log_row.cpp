@@ -1,5 +1,7 @@
 #include "audit/log_row.hpp"
 
+#include "base/integrity_failure.hpp"
+
 namespace rookery::audit {
 namespace {
 
@@ -54,7 +56,7 @@ Result<EntryView> split_entry(std::string_view value) {
     entry.nodes = in.bytes(std::size_t{in.u8()} * 32);
     entry.core_row = in.bytes(in.u32());
     entry.priv_row = in.bytes(in.u32());
-    if (!in.done() || entry.nodes.empty()) return fail(Errc::integrity, "integrity check failed");
+    if (!in.done() || entry.nodes.empty()) return integrity_failure();
     return entry;
 }
 

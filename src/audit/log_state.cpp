@@ -1,5 +1,7 @@
 #include "audit/log_state.hpp"
 
+#include "base/integrity_failure.hpp"
+
 namespace rookery::audit {
 namespace {
 
@@ -47,11 +49,11 @@ Result<LogState> parse_log_state(std::string_view row) {
     for (auto& hash : hashes) hash = in.array<32>();
     if (!in.done() || version == 0 || last_time > static_cast<std::uint64_t>(INT64_MAX) ||
         state.checkpoint_size.value_or(0) > size) {
-        return fail(Errc::integrity, "integrity check failed");
+        return integrity_failure();
     }
     state.last_time = from_ms(last_time);
     ROOKERY_TRY(state.frontier, merkle::Frontier::from(size, hashes));
-    if (state.frontier.root() != root) return fail(Errc::integrity, "integrity check failed");
+    if (state.frontier.root() != root) return integrity_failure();
     return state;
 }
 

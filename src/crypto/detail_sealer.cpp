@@ -1,5 +1,6 @@
 #include "crypto/detail_sealer.hpp"
 
+#include "base/integrity_failure.hpp"
 #include "crypto/context.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/sealed_object.hpp"

@@ -1,5 +1,6 @@
 #include "crypto/key_file_slot.hpp"
 
+#include "base/integrity_failure.hpp"
 #include "crypto/key_file.hpp"
 #include "crypto/sealed_object.hpp"
 #include "crypto/slot_kinds.hpp"

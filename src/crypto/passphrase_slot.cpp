@@ -1,5 +1,6 @@
 #include "crypto/passphrase_slot.hpp"
 
+#include "base/integrity_failure.hpp"
 #include "crypto/padding.hpp"
 #include "crypto/sealed_object.hpp"
 #include "crypto/slot_kinds.hpp"

@@ -1,5 +1,6 @@
 #include "crypto/record_sealer.hpp"
 
+#include "base/integrity_failure.hpp"
 #include "crypto/context.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/padding.hpp"

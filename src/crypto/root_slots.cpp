@@ -1,5 +1,6 @@
 #include "crypto/root_slots.hpp"
 
+#include "base/integrity_failure.hpp"
 #include "crypto/context.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/padding.hpp"

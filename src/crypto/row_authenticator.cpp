@@ -1,5 +1,6 @@
 #include "crypto/row_authenticator.hpp"
 
+#include "base/integrity_failure.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/sealed_object.hpp"
 

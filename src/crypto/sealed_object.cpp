@@ -1,5 +1,6 @@
 #include "crypto/sealed_object.hpp"
 
+#include "base/integrity_failure.hpp"
 #include "crypto/context.hpp"
 #include "crypto/hash.hpp"
 
@@ -82,10 +83,6 @@ class AssociatedData {
 };
 
 }  // namespace
-
-tl::unexpected<Error> integrity_failure(boost::source_location where) {
-    return fail(Errc::integrity, "integrity check failed", {}, where);
-}
 
 std::optional<SealedHeader> parse_sealed_header(ByteView object) {
     if (object.size() < sealed_overhead) return std::nullopt;

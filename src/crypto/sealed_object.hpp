@@ -21,6 +21,7 @@
 #pragma once
 
 #include "base/bytes.hpp"
+#include "base/integrity_failure.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "crypto/keys.hpp"
@@ -49,11 +50,6 @@ inline constexpr std::size_t sealed_plain_max = 41 + 4096 * 73;
 
 /// Why an object did not open. For the audit event only: callers see one Errc::integrity.
 enum class OpenFailure : std::uint8_t { none, format, key, commitment, tag, padding };
-
-/// The one failure that leaves this module.
-[[nodiscard]] tl::unexpected<Error> integrity_failure(
-    boost::source_location where = BOOST_CURRENT_LOCATION
-);
 
 struct SealedHeader {
     ObjectType type = ObjectType::column;

@@ -1,6 +1,7 @@
 #include "http/certificate_authority.hpp"
 
 #include "base/file.hpp"
+#include "base/integrity_failure.hpp"
 #include "http/pem.hpp"
 
 #include <openssl/bn.h>
@@ -266,9 +267,7 @@ Result<Authority> ensure_authority(const std::filesystem::path& folder, Instant 
     ROOKERY_TRY(auto key, read_private_key(key_file));
     if (X509_check_private_key(certificate.get(), key.get()) != 1) {
         ERR_clear_error();
-        return fail(
-            Errc::integrity,
-            "integrity check failed",
+        return integrity_failure(
             certificate_file.string() + " and " + key_file.string() + " do not belong together."
         );
     }

@@ -1,5 +1,6 @@
 #include "merkle/checkpoint.hpp"
 
+#include "base/integrity_failure.hpp"
 #include "crypto/sha256.hpp"
 
 #include <algorithm>
@@ -11,8 +12,6 @@ namespace {
 
 constexpr std::uint8_t algorithm_ed25519 = 0x01;
 constexpr std::string_view signature_prefix = "\xE2\x80\x94 ";  // em dash, blank
-
-auto refuse() { return fail(Errc::integrity, "integrity check failed"); }
 
 auto bad_key(std::string message) {
     return fail(
@@ -64,11 +63,11 @@ Result<Checkpoint> parse_note_body(std::string_view body) {
     const auto size_line = next_line(rest);
     const auto root_line = next_line(rest);
     if (!origin || !size_line || !root_line || !rest.empty() || !is_key_name(*origin)) {
-        return refuse();
+        return integrity_failure();
     }
     const auto size = parse_size(*size_line);
     const auto root = from_base64(*root_line);
-    if (!size || !root || root->size() != Digest{}.size()) return refuse();
+    if (!size || !root || root->size() != Digest{}.size()) return integrity_failure();
     Checkpoint out{std::string{*origin}, *size, {}};
     std::ranges::copy(*root, out.root.begin());
     return out;
@@ -106,29 +105,29 @@ Result<VerifierKey> parse_verifier_key(std::string_view text) {
 }
 
 Result<Note> parse_note(std::string_view text) {
-    if (text.size() > note_bytes_max) return refuse();
+    if (text.size() > note_bytes_max) return integrity_failure();
     const auto blank = text.find("\n\n");
-    if (blank == std::string_view::npos) return refuse();
+    if (blank == std::string_view::npos) return integrity_failure();
     Note note;
     note.body = std::string{text.substr(0, blank + 1)};
     auto rest = text.substr(blank + 2);
     while (!rest.empty()) {
         auto line = next_line(rest);
-        if (!line || !line->starts_with(signature_prefix)) return refuse();
+        if (!line || !line->starts_with(signature_prefix)) return integrity_failure();
         line->remove_prefix(signature_prefix.size());
         const auto space = line->find(' ');
-        if (space == std::string_view::npos) return refuse();
+        if (space == std::string_view::npos) return integrity_failure();
         const auto name = line->substr(0, space);
         auto blob = from_base64(line->substr(space + 1));
-        if (!is_key_name(name) || !blob || blob->size() < 5) return refuse();
-        if (note.signatures.size() == note_signatures_max) return refuse();
+        if (!is_key_name(name) || !blob || blob->size() < 5) return integrity_failure();
+        if (note.signatures.size() == note_signatures_max) return integrity_failure();
         NoteSignature signature;
         signature.name = std::string{name};
         std::copy_n(blob->begin(), 4, signature.key_id.begin());
         signature.signature.assign(blob->begin() + 4, blob->end());
         note.signatures.push_back(std::move(signature));
     }
-    if (note.signatures.empty()) return refuse();
+    if (note.signatures.empty()) return integrity_failure();
     return note;
 }
 
@@ -150,11 +149,11 @@ Result<Checkpoint> verify_checkpoint(std::string_view text, const VerifierKey& k
     for (const auto& line : note.signatures) {
         if (line.name != key.name || line.key_id != id) continue;
         if (!crypto::verify_signature(key.key, bytes_of(note.body), line.signature)) {
-            return refuse();
+            return integrity_failure();
         }
         signed_by_key = true;
     }
-    if (!signed_by_key || checkpoint.origin != key.name) return refuse();
+    if (!signed_by_key || checkpoint.origin != key.name) return integrity_failure();
     return checkpoint;
 }
 

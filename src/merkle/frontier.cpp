@@ -1,5 +1,6 @@
 #include "merkle/frontier.hpp"
 
+#include "base/integrity_failure.hpp"
 #include "merkle/hash.hpp"
 
 #include <bit>
@@ -46,7 +47,7 @@ std::vector<Digest> Frontier::hashes() const {
 
 Result<Frontier> Frontier::from(std::uint64_t size, std::span<const Digest> hashes) {
     if (static_cast<std::size_t>(std::popcount(size)) != hashes.size()) {
-        return fail(Errc::integrity, "integrity check failed");
+        return integrity_failure();
     }
     Frontier out;
     out.size_ = size;

@@ -1,5 +1,6 @@
 #include "messages/retrieve_sync_status.hpp"
 
+#include "base/integrity_failure.hpp"
 #include "pipeline/push_code.hpp"
 #include "query/outbox_reader.hpp"
 #include "schema/known_tables.hpp"
@@ -35,7 +36,7 @@ Result<void> examine_open_errors(const PlanBuilder& builder, SyncStatusReply& re
         }
         ROOKERY_TRY(const auto found, builder.reading.peek(table, storage::id_of(cursor->key())));
         const auto* state = found.row ? found.row->get<std::int64_t>("statecode") : nullptr;
-        if (state == nullptr || *state != 0) return fail(Errc::integrity, "integrity check failed");
+        if (state == nullptr || *state != 0) return integrity_failure();
         const auto* code = found.row->get<std::string>("errorcode");
         std::string_view shown = code == nullptr ? push_code::other : std::string_view(*code);
         if (counts.size() == codes_shown_max && !counts.contains(shown)) shown = push_code::other;

@@ -1,5 +1,6 @@
 #include "pipeline/reading.hpp"
 
+#include "base/integrity_failure.hpp"
 #include "pipeline/needs.hpp"
 #include "schema/known_tables.hpp"
 #include "storage/index_key.hpp"
@@ -94,7 +95,7 @@ Result<RowPtr> Reading::find(const schema::Table& table, const KeyValues& key) {
     ROOKERY_TRY(auto found, read(table, ids.front()));
     // The entry is a hint: the row it leads to must exist and carry the key.
     if (found.state != Found::State::live || !storage::carries(*found.row, *key.key, key.values)) {
-        return fail(Errc::integrity, "integrity check failed");
+        return integrity_failure();
     }
     return std::move(found.row);
 }
@@ -133,7 +134,7 @@ Result<std::vector<RowPtr>> Reading::children(
         const auto* lookup =
             found.state == Found::State::live ? found.row->find(column.id) : nullptr;
         if (lookup == nullptr || *lookup != storage::Value(parent)) {
-            return fail(Errc::integrity, "integrity check failed");
+            return integrity_failure();
         }
         rows.push_back(std::move(found.row));
     }

@@ -1,5 +1,7 @@
 #include "storage/rocksdb_error.hpp"
 
+#include "base/integrity_failure.hpp"
+
 #include <string>
 
 namespace rookery::storage {
@@ -29,12 +31,12 @@ Error rocksdb_error(const rocksdb::Status& status, boost::source_location where)
             where};
     }
     if (status.IsCorruption()) {
-        return {
-            Errc::integrity,
-            "integrity check failed",
-            "the store is damaged: keep a copy of its directory and restore a backup (" +
-                status.ToString() + ")",
-            where};
+        return integrity_failure(
+                   "the store is damaged: keep a copy of its directory and restore a backup (" +
+                       status.ToString() + ")",
+                   where
+        )
+            .value();
     }
     if (is_lock_failure(status)) {
         return {

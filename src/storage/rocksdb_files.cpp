@@ -1,6 +1,7 @@
 #include "storage/rocksdb_files.hpp"
 
 #include "base/file.hpp"
+#include "base/integrity_failure.hpp"
 #include "storage/rocksdb_error.hpp"
 
 #include <rocksdb/file_checksum.h>
@@ -61,11 +62,7 @@ bool is_about_the_file(int error) {
 }
 
 tl::unexpected<Error> not_as_written(const std::string& name) {
-    return fail(
-        Errc::integrity,
-        "integrity check failed",
-        "the file store" + name + " is not as the engine wrote it"
-    );
+    return integrity_failure("the file store" + name + " is not as the engine wrote it");
 }
 
 /// Every byte against the checksum in the manifest; the engine's own way to do that cannot read mapped

@@ -1,5 +1,7 @@
 #include "storage/row_key.hpp"
 
+#include "base/integrity_failure.hpp"
+
 namespace rookery::storage {
 namespace {
 
@@ -23,7 +25,7 @@ Result<RowRef> parse_row_key(std::string_view key) {
     ByteReader reader(bytes_of(key));
     const auto table = reader.u16();
     const auto id = reader.array<id_bytes>();
-    if (!reader.done()) return fail(Errc::integrity, "integrity check failed");
+    if (!reader.done()) return integrity_failure();
     return RowRef{table, Uuid{id}};
 }
 

@@ -1,5 +1,6 @@
 #include "vault/data_directory.hpp"
 
+#include "base/integrity_failure.hpp"
 #include "merkle/checkpoint.hpp"
 
 #include <cerrno>
@@ -28,7 +29,7 @@ Result<Bytes> read_part(const fs::path& path) {
             "restore it from a backup of this vault"
         );
     }
-    return fail(Errc::integrity, "integrity check failed");
+    return integrity_failure();
 }
 
 Result<void> write_part(const fs::path& path, ByteView content) {
