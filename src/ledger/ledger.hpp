@@ -2,10 +2,8 @@
 //
 // One thread takes everything that was queued and flushed, checks each request's guards against the
 // newest state, gives log indexes and versionnumbers, writes one synced batch
-// (rows, indexes, events, outbox, state), publishes the new snapshot, and only then answers. Inside a
-// batch reads come before writes and writes that raise the access epoch come last; after such a batch
-// the next two raise none, so that nobody loses that race twice. Of several raises the one whose request
-// came first goes first, and while it is planned again the younger ones wait for it. If a write fails nothing is answered
+// (rows, indexes, events, outbox, state), publishes the new snapshot, and only then answers. What is in a
+// batch, in which order, is decided in ticket_queue.hpp. If a write fails nothing is answered
 // with success any more: the process must end (Options::on_failure).
 #pragma once
 
@@ -13,6 +11,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "crypto/key_set.hpp"
+#include "ledger/commit_result.hpp"
 #include "ledger/pending.hpp"
 #include "ledger/snapshot.hpp"
 #include "ledger/vault_state.hpp"
@@ -21,23 +20,8 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <thread>
-#include <variant>
 
 namespace rookery::ledger {
-
-/// The state moved on since the Pending was planned: plan again on a newer snapshot.
-struct Stale {};
-
-/// Error: Errc::unavailable (queue full, or the log cannot be written) or Errc::deadline.
-using CommitResult = std::variant<Receipt, Stale, Error>;
-
-/// Told once, on the ledger's thread: hand the result over and return.
-class Waiter {
- public:
-    virtual ~Waiter() = default;
-    virtual void done(CommitResult result) noexcept = 0;
-};
 
 class Ledger {
  public:
@@ -73,7 +57,7 @@ class Ledger {
     enum class Flush : bool { not_owed, owed };
 
     /// When a request was first planned. One that was told Stale comes again with the same time, and
-    /// keeps its place among those that raise the access epoch.
+    /// keeps its place among those that change access.
     using Since = std::chrono::steady_clock::time_point;
 
     /// Queues it and returns. The wait cannot be cancelled; the ledger ends it.
@@ -89,7 +73,7 @@ class Ledger {
     [[nodiscard]] CommitResult commit(
         Pending pending, Since since = std::chrono::steady_clock::now()
     );
-    /// A request that was told Stale will not come again: nobody waits for it.
+    /// A request that was told Stale will not come again: nobody waits for its reserved turn.
     void withdraw(Since since);
 
     /// From now on requests are planned and the state is written with these keys, of a later epoch; they hold
@@ -99,8 +83,6 @@ class Ledger {
     /// written any more.
     [[nodiscard]] Result<void> replace_keys(std::shared_ptr<const crypto::KeySet> keys);
 
-    /// The newest signed checkpoint, or empty before the first.
-    [[nodiscard]] std::string checkpoint() const;
     /// Waits for the batch in hand, if there is one. A waiter's executor may have run what done() gave
     /// it before done() is out of that executor: whoever destroys the executor waits here first.
     void await_batch() const;

@@ -1,5 +1,7 @@
 #include "ledger/outbox.hpp"
 
+#include "base/integrity_failure.hpp"
+
 namespace rookery::ledger {
 
 storage::KeyRange whole_outbox() {
@@ -38,7 +40,7 @@ Result<OutboxEntry> parse_outbox_entry(std::string_view key, std::string_view va
     if (!key_reader.done() || !value_reader.done() || text_of(prefix) != outbox_prefix ||
         operation == 0 || operation > static_cast<std::uint8_t>(OutboxOperation::remove) ||
         state > static_cast<std::uint8_t>(OutboxState::parked)) {
-        return fail(Errc::integrity, "integrity check failed");
+        return integrity_failure();
     }
     return entry;
 }

@@ -10,6 +10,18 @@ Result<void> OutboxBatch::remove(const storage::RowRef& record) {
     return replace(outbox_key(record), std::nullopt);
 }
 
+Result<void> OutboxBatch::apply(const OutboxChange& change) {
+    const auto key = outbox_key(change.record);
+    if (changed_.contains(key)) return {};
+    ROOKERY_TRY(const auto stored, before_.get(storage::Family::meta, key));
+    if (!stored) return {};
+    auto entry = parse_outbox_entry(key, *stored);
+    if (!entry || entry->versionnumber != change.versionnumber) return {};
+    if (change.to == OutboxChange::To::removed) return remove(change.record);
+    entry->state = change.to == OutboxChange::To::parked ? OutboxState::parked : OutboxState::due;
+    return put(*entry);
+}
+
 Result<void> OutboxBatch::replace(std::string key, std::optional<std::string> value) {
     std::optional<std::string> was;
     if (const auto found = changed_.find(key); found != changed_.end()) {

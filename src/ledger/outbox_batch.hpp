@@ -24,10 +24,9 @@ class OutboxBatch {
     [[nodiscard]] Result<void> put(const OutboxEntry& entry);
     [[nodiscard]] Result<void> remove(const storage::RowRef& record);
 
-    /// Whether this batch has put or removed the record's entry already.
-    [[nodiscard]] bool has(const storage::RowRef& record) const {
-        return changed_.contains(outbox_key(record));
-    }
+    /// Removes an entry, parks it or makes it due, if it is of the version that the change names and this batch
+    /// has not put or removed it already.
+    [[nodiscard]] Result<void> apply(const OutboxChange& change);
 
  private:
     /// Nothing: the entry goes.

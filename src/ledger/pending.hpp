@@ -27,12 +27,12 @@ class Reply {
 /// What the sync outbox is told about a record; never an image of it.
 enum class OutboxOperation : std::uint8_t { none, upsert, remove };
 
-/// Parked: the far side refused it for good; it waits for a change or for RetrySync.
+/// Parked: the organization refused it for good; it waits for a change or for RetrySync.
 enum class OutboxState : std::uint8_t { due, parked };
 
 /// What becomes of an outbox entry, if it is still of this version when the ledger gets there;
-/// otherwise nothing does.
-struct OutboxSettlement {
+/// otherwise it stays as it is.
+struct OutboxChange {
     enum class To : std::uint8_t { removed, parked, due };
 
     storage::RowRef record;
@@ -61,12 +61,10 @@ struct Plan {
     std::uint32_t keyring_epoch = 0;     // writes and reveals are stale once it moved
     std::optional<Instant> valid_until;  // earliest expiry it relied on, by LogWriter::judged_time
     std::vector<RowWrite> writes;
-    std::vector<OutboxSettlement> settlements;
+    std::vector<OutboxChange> outbox_changes;
     std::vector<audit::PreparedEvent> events;  // at least one
     std::unique_ptr<Reply> reply;
     std::function<void()> on_durable;  // on the ledger's thread; may only wake somebody
-
-    [[nodiscard]] bool raises_access_epoch() const;
 };
 
 class Pending {

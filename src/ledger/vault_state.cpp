@@ -1,5 +1,7 @@
 #include "ledger/vault_state.hpp"
 
+#include "base/integrity_failure.hpp"
+
 namespace rookery::ledger {
 namespace {
 
@@ -31,8 +33,6 @@ Digest masked(const Digest& value, const Digest& mask) {
     }
     return out;
 }
-
-tl::unexpected<Error> broken() { return fail(Errc::integrity, "integrity check failed"); }
 
 }  // namespace
 
@@ -80,7 +80,7 @@ Result<VaultState> decode(std::string_view stored, const crypto::RowAuthenticato
     reader.u32();  // the row key's version, which the check below reads itself
     const auto body = bytes.first(bytes.size() - reader.left());
     const auto tag = reader.array<32>();
-    if (!reader.done() || format != VaultState::newest_format) return broken();
+    if (!reader.done() || format != VaultState::newest_format) return integrity_failure();
     // Before the tag, whose key an older keyring may not have: nothing is done with it but to say so.
     if (state.keyring_epoch > authenticator.keyring_epoch()) {
         return fail(
@@ -94,7 +94,7 @@ Result<VaultState> decode(std::string_view stored, const crypto::RowAuthenticato
     // The keyring's change is durable before the first state row under it.
     const bool keyring_moved_on = state.keyring_epoch < authenticator.keyring_epoch();
     ROOKERY_CHECK(authenticator.check_state(tag_table, body, tag, keyring_moved_on));
-    if (digest_key != authenticator.digest_key_version()) return broken();
+    if (digest_key != authenticator.digest_key_version()) return integrity_failure();
     return state;
 }
 
@@ -114,7 +114,7 @@ Result<VaultState> decode_format_1(
     reader.u32();  // the row key's version
     const auto body = bytes.first(bytes.size() - reader.left());
     const auto tag = reader.array<32>();
-    if (!reader.done() || format != 1) return broken();
+    if (!reader.done() || format != 1) return integrity_failure();
     ROOKERY_CHECK(authenticator.check_state(tag_table, body, tag, true));
     return state;
 }

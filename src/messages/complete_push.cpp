@@ -205,7 +205,7 @@ Result<std::vector<Step<Change>>> plan_sync_errors(
     return steps;
 }
 
-/// Event and settlement of the push itself.
+/// Event of the push itself, and what becomes of its outbox entry.
 void record_push(
     PlanBuilder& builder, const CompletePush& message, const access::Decision& decision
 ) {
@@ -236,11 +236,10 @@ void record_push(
     }
     builder.record(event);
     if (failure != nullptr && !failure->parks) return;
-    builder.settle(
+    builder.change_outbox(
         {{message.table->id, message.id},
          message.versionnumber,
-         failure == nullptr ? ledger::OutboxSettlement::To::removed
-                            : ledger::OutboxSettlement::To::parked}
+         failure == nullptr ? ledger::OutboxChange::To::removed : ledger::OutboxChange::To::parked}
     );
 }
 

@@ -1,6 +1,6 @@
 // rky_CompletePush: what came of pushing one version of a record. From the sync worker only, never over HTTP.
 //
-// It goes on the log, the outbox entry is settled, and the record's syncerror rows follow: a failure that parks the
+// It goes on the log, the outbox entry is removed or parked, and the record's syncerror rows follow: a failure that parks the
 // entry makes or renews one, a success fixes them all.
 #pragma once
 
@@ -13,14 +13,14 @@ namespace rookery::messages {
 /// A record keeps so many syncerror rows, one for each code; a further code takes the oldest's place.
 inline constexpr std::size_t sync_errors_per_record = 16;
 
-/// The far side took it.
+/// The organization took it.
 struct Pushed {
     PushOperation operation = PushOperation::update;
     int status = 0;               // HTTP
-    bool owner_left_out = false;  // no principal of the far side is known for the owner
+    bool owner_left_out = false;  // no principal of the organization is known for the owner
 };
 
-/// The far side did not take it. Nothing in here is text of the far side.
+/// The organization did not take it. Nothing in here is text of the organization.
 struct PushFailed {
     PushOperation operation = PushOperation::update;
     int status = 0;                              // HTTP; 0: there was no answer

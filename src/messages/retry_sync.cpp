@@ -23,7 +23,7 @@ Result<MessageReply::Body> RetrySync::execute(PlanBuilder& builder, Plan plan) c
     ROOKERY_CHECK(check_sync_configured(builder));
     ROOKERY_TRY(const auto parked, read_parked(builder.view, retried_max));
     for (const auto& entry : parked.entries) {
-        builder.settle({entry.record, entry.versionnumber, ledger::OutboxSettlement::To::due});
+        builder.change_outbox({entry.record, entry.versionnumber, ledger::OutboxChange::To::due});
     }
     builder.wake_sync();
     record_sync_control(builder, plan.decision(), parked.entries.size());

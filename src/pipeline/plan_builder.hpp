@@ -77,8 +77,8 @@ class PlanBuilder {
     }
 
     /// Plans what becomes of an outbox entry.
-    void settle(const ledger::OutboxSettlement& settlement) {
-        plan_.settlements.push_back(settlement);
+    void change_outbox(const ledger::OutboxChange& change) {
+        plan_.outbox_changes.push_back(change);
     }
 
     /// The worker is woken once the request is on the record; without a sync nothing is.
