@@ -120,15 +120,10 @@ bool Refusals::counts(const Budget& budget, Exchange& exchange, const Error& err
 /// Puts the refusal on the log, then answers with it.
 asio::awaitable<Response> Refusals::record(Exchange& exchange, messages::Refused refused) {
     auto pending = std::move(refused).pending();
-    auto result = co_await commit_async(vault_.ledger(), std::move(pending));
-    if (auto* const receipt = std::get_if<ledger::Receipt>(&result)) {
-        exchange.on_record = true;
-        co_return odata::render(exchange.context, std::move(*receipt));
-    }
-    if (const auto* const failed = std::get_if<Error>(&result)) {
-        co_return odata::render_error(exchange.context, *failed);
-    }
-    co_return odata::render_error(exchange.context, lost_races());
+    auto receipt = ledger::receipt_of(co_await commit_async(vault_.ledger(), std::move(pending)));
+    if (!receipt) co_return odata::render_error(exchange.context, receipt.error());
+    exchange.on_record = true;
+    co_return odata::render(exchange.context, std::move(*receipt));
 }
 
 void Refusals::put_due() {

@@ -4,10 +4,6 @@
 
 namespace rookery::http {
 
-Error lost_races() {
-    return {Errc::unavailable, "The request met too many concurrent changes.", "Try again."};
-}
-
 Error answers_not_taken() {
     return {
         Errc::too_many_requests,
@@ -40,7 +36,5 @@ Error too_many_in_window(const Limits& limits) {
             " seconds.",
         {}};
 }
-
-Error nobody_waits() { return {Errc::cancelled, "Nobody waits for the answer any more.", {}}; }
 
 }  // namespace rookery::http

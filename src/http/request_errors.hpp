@@ -8,8 +8,6 @@
 
 namespace rookery::http {
 
-[[nodiscard]] Error lost_races();
-[[nodiscard]] Error nobody_waits();
 [[nodiscard]] Error unexpected();
 
 [[nodiscard]] Error answers_not_taken();

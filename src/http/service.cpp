@@ -9,6 +9,7 @@
 #include "odata/request/request_headers.hpp"
 #include "odata/response/error_body.hpp"
 #include "pipeline/scarce_space.hpp"
+#include "vault/attempts.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -30,7 +31,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr int attempts_max = 4;                       // the first and three more
 constexpr std::size_t body_in_place_max = 64U << 10;  // larger ones are parsed by a worker
 constexpr std::size_t user_agent_max = 256;
 constexpr std::string_view lives_path = "/healthz";
@@ -177,45 +177,47 @@ asio::awaitable<Response> Service::execute(Exchange& exchange, At at) {
     const bool room = answers_.has_room(exchange.sender.caller.user) && answers_.has_room();
     if (at == At::worker && !room)
         co_return co_await refusals_.answer(exchange, too_many_answers());
-    const auto since = std::chrono::steady_clock::now();
     const auto& pipeline = vault_.pipeline();
-    for (int attempt = 1;; ++attempt) {
+    messages::Attempts attempts{vault_.ledger(), exchange.work};
+    while (attempts.next()) {
         // What waited for its turn may not be wanted any more.
         if (at == At::worker && exchange.work.abandoned()) {
-            if (attempt > 1) vault_.ledger().withdraw(since);
-            co_return co_await refusals_.answer(exchange, nobody_waits());
+            attempts.end();
+            co_return co_await refusals_.answer(exchange, messages::nobody_waits());
         }
         auto planned = pipeline.plan_or_refuse(
             exchange.view, exchange.sender.caller, exchange.message, exchange.info, exchange.work
         );
         if (auto* const refused = std::get_if<messages::Refused>(&planned)) {
-            if (attempt > 1) vault_.ledger().withdraw(since);
+            attempts.end();
             co_return co_await refusals_.answer(exchange, std::move(*refused));
         }
         auto pending = std::get<ledger::Pending>(std::move(planned));
         std::optional<ledger::CommitResult> result;
         if (at == At::worker) {
-            result = vault_.ledger().commit(std::move(pending), since);
+            result = vault_.ledger().commit(std::move(pending), attempts.since());
         } else {
-            result = co_await commit_async(vault_.ledger(), std::move(pending), since);
+            result = co_await commit_async(vault_.ledger(), std::move(pending), attempts.since());
         }
-        if (auto* const receipt = std::get_if<ledger::Receipt>(&*result)) {
-            exchange.on_record = true;
-            auto response = odata::render(exchange.context, std::move(*receipt));
-            response.held = answers_.hold(exchange.sender.caller.user, response.body.size());
-            co_return response;
-        }
-        if (const auto* const error = std::get_if<Error>(&*result)) {
-            co_return odata::render_error(exchange.context, *error);
-        }
-        // Stale: the newest state decides anew, and who asks is part of it.
-        exchange.work.again();
+        if (!attempts.lost(*result)) co_return answer_with(exchange, std::move(*result));
+        // The newest state decides anew, and who asks is part of it.
         exchange.view = vault_.view();
         exchange.sender = sender_of(exchange.proof, exchange.view);
-        if (exchange.sender.refusal || attempt == attempts_max) vault_.ledger().withdraw(since);
-        if (exchange.sender.refusal) co_return co_await refusals_.login(exchange);
-        if (attempt == attempts_max) co_return co_await refusals_.answer(exchange, lost_races());
+        if (exchange.sender.refusal) {
+            attempts.end();
+            co_return co_await refusals_.login(exchange);
+        }
     }
+    co_return co_await refusals_.answer(exchange, ledger::lost_races());
+}
+
+Response Service::answer_with(Exchange& exchange, ledger::CommitResult result) {
+    auto receipt = ledger::receipt_of(std::move(result));
+    if (!receipt) return odata::render_error(exchange.context, receipt.error());
+    exchange.on_record = true;
+    auto response = odata::render(exchange.context, std::move(*receipt));
+    response.held = answers_.hold(exchange.sender.caller.user, response.body.size());
+    return response;
 }
 
 asio::awaitable<Response> Service::refuse(const Request& request, Error error) {

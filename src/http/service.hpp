@@ -77,6 +77,8 @@ class Service final : public Handler {
     [[nodiscard]] Result<void> take_share(Exchange& exchange);
     [[nodiscard]] boost::asio::awaitable<Response> answer(Exchange& exchange, At at);
     [[nodiscard]] boost::asio::awaitable<Response> execute(Exchange& exchange, At at);
+    /// With the reply of what is on the log, or the ledger's error.
+    [[nodiscard]] Response answer_with(Exchange& exchange, ledger::CommitResult result);
     [[nodiscard]] bool full() const;
     [[nodiscard]] boost::asio::awaitable<Response> refuse_before_body(Exchange& exchange);
     [[nodiscard]] boost::asio::awaitable<Response> on_workers(

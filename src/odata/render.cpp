@@ -43,15 +43,13 @@ http::Response write(const Responder& responder, const messages::MessageReply& r
 }  // namespace
 
 http::Response render(const RenderContext& context, ledger::Receipt&& receipt) {
-    const auto taken = std::move(receipt).take_reply();  // the receipt's numbers stay readable
-    const auto& reply = static_cast<const messages::MessageReply&>(*taken);
+    const auto& numbers = receipt;  // which stay when the reply is taken
+    const auto reply = messages::take_reply(std::move(receipt));
     // Where an entry stands tells how much else happens here: who is refused gets the request's id.
-    if (const auto* refused = reply_as<messages::ErrorReply>(reply)) {
-        return render_error(context, refused->error);
-    }
-    auto out = write(Responder{context, receipt}, reply);
+    if (!reply) return render_error(context, reply.error());
+    auto out = write(Responder{context, numbers}, **reply);
     if (context.root != nullptr && !context.root->log_origin.empty()) {
-        out.set("Audit-Log", context.root->log_origin + "/" + std::to_string(receipt.log_index()));
+        out.set("Audit-Log", context.root->log_origin + "/" + std::to_string(numbers.log_index()));
     }
     return out;
 }

@@ -165,4 +165,16 @@ template <class T, class Body>
     }
 }
 
+/// The reply that the receipt owns, or the error that it is. The receipt's numbers stay readable.
+[[nodiscard]] Result<std::unique_ptr<MessageReply>> take_reply(ledger::Receipt&& receipt);
+
+/// The same as a T; Errc::internal when it is another.
+template <class T>
+[[nodiscard]] Result<T> take_reply_as(ledger::Receipt&& receipt) {
+    ROOKERY_TRY(const auto reply, take_reply(std::move(receipt)));
+    auto* const wanted = reply_as<T>(reply->body);
+    if (wanted == nullptr) return fail(Errc::internal, "another kind of reply");
+    return std::move(*wanted);
+}
+
 }  // namespace rookery::messages

@@ -26,6 +26,9 @@ inline constexpr std::uint64_t step = 2;        // of matching a pattern, or a r
 inline constexpr std::uint64_t sorted = 200;    // a row put into its order
 }  // namespace cost
 
+/// What a request is told whose client has gone away.
+[[nodiscard]] Error nobody_waits();
+
 class WorkBudget {
  public:
     static constexpr std::uint64_t units_max = 2'500'000'000;

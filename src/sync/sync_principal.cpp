@@ -34,7 +34,7 @@ class Principal {
     Result<void> ensure() {
         ROOKERY_CHECK(check_holders());
         if (facts().role(sync_role) == nullptr) ROOKERY_CHECK(make_role());
-        if (!role_is_right()) ROOKERY_CHECK(settle_role());
+        if (!role_is_right()) ROOKERY_CHECK(fill_role());
         if (facts().user(sync_user) == nullptr) ROOKERY_CHECK(make_user());
         if (!has_role()) ROOKERY_CHECK(give_role());
         return check_columns();
@@ -49,9 +49,7 @@ class Principal {
 
     Result<void> run(const Message& message) {
         ROOKERY_TRY(auto receipt, vault_.run(vault_.system(), message));
-        const auto reply = std::move(receipt).take_reply();
-        const auto& body = static_cast<const MessageReply&>(*reply).body;
-        if (const auto* error = std::get_if<ErrorReply>(&body)) return fail(error->error);
+        ROOKERY_CHECK(take_reply(std::move(receipt)));
         return {};
     }
 
@@ -111,7 +109,7 @@ class Principal {
                });
     }
 
-    Result<void> settle_role() {
+    Result<void> fill_role() {
         AddPrivilegesRole message;
         message.role = {&schema::known::role, sync_role};
         message.privileges = privileges_needed();

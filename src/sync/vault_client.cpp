@@ -8,14 +8,6 @@
 #include <variant>
 
 namespace rookery::sync {
-namespace {
-
-messages::MessageReply::Body& body_of(ledger::Reply& reply) {
-    return static_cast<messages::MessageReply&>(reply).body;
-}
-
-}  // namespace
-
 Result<std::optional<ledger::OutboxEntry>> VaultClient::entry(const storage::RowRef& record) const {
     return messages::outbox_entry(vault_.view(), record);
 }
@@ -34,7 +26,7 @@ Result<Loaded> VaultClient::load(const storage::RowRef& record) {
         if (reply.error().code == Errc::not_found) return Loaded{};
         return fail(reply.error());
     }
-    const auto* shown = std::get_if<messages::RowReply>(&body_of(**reply));
+    const auto* shown = std::get_if<messages::RowReply>(&(*reply)->body);
     if (shown == nullptr) return fail(Errc::internal, "another kind of reply");
     return Loaded{std::move(*reply), &shown->row};
 }
@@ -51,13 +43,9 @@ Result<void> VaultClient::complete(
     return {};
 }
 
-Result<std::unique_ptr<ledger::Reply>> VaultClient::ask(const messages::Message& message) {
+Result<std::unique_ptr<messages::MessageReply>> VaultClient::ask(const messages::Message& message) {
     ROOKERY_TRY(auto receipt, vault_.run(caller_, message));
-    auto reply = std::move(receipt).take_reply();
-    if (const auto* error = std::get_if<messages::ErrorReply>(&body_of(*reply))) {
-        return fail(error->error);
-    }
-    return reply;
+    return messages::take_reply(std::move(receipt));
 }
 
 }  // namespace rookery::sync

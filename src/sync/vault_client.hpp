@@ -41,7 +41,9 @@ class VaultClient {
     );
 
  private:
-    [[nodiscard]] Result<std::unique_ptr<ledger::Reply>> ask(const messages::Message& message);
+    [[nodiscard]] Result<std::unique_ptr<messages::MessageReply>> ask(
+        const messages::Message& message
+    );
 
     messages::Vault& vault_;
     const access::Caller caller_;

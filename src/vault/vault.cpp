@@ -11,6 +11,7 @@
 #include "rules/table_rules.hpp"
 #include "storage/rocksdb_store.hpp"
 #include "storage/text_rules.hpp"
+#include "vault/attempts.hpp"
 #include "vault/convert.hpp"
 #include "vault/genesis.hpp"
 #include "vault/load.hpp"
@@ -24,9 +25,6 @@ namespace rookery::messages {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A request is planned this often at most: once, and again for each race that it lost.
-constexpr int plans_max = 4;
 
 /// Small enough for the disk of a build machine, and without a reserve: its log is nobody's evidence.
 constexpr storage::SpaceRule development_space{{256U << 20, 0}, 128U << 20, 64U << 20, 0};
@@ -77,7 +75,7 @@ crypto::SigningKey signing_key_of(const crypto::Keyring& keyring) {
 
 /// The set of slots is the one that this keyring belongs to. A change of the set that was cut off is
 /// finished: its slots are durable, the keyring follows.
-Result<void> settle_slots(
+Result<void> finish_slot_change(
     const DataDirectory& directory, const crypto::RootSlots& slots, const crypto::OpenedRoot& root,
     crypto::Keyring& keyring, Random& random
 ) {
@@ -180,10 +178,9 @@ Result<std::unique_ptr<Vault>> Vault::create(
     std::unique_ptr<Vault> vault(new Vault(std::move(parts)));
     const auto& made = *vault->parts_;
     const auto name = made.options.organization.empty() ? "Rookery" : made.options.organization;
-    auto committed = vault->ledger().commit(genesis(
+    ROOKERY_CHECK(ledger::receipt_of(vault->ledger().commit(genesis(
         *vault, vault->view(), made.services.organization, made.services.root_business_unit, name
-    ));
-    if (const auto* error = std::get_if<Error>(&committed)) return fail(*error);
+    ))));
     ROOKERY_CHECK(vault->announce());
     return vault;
 }
@@ -235,7 +232,7 @@ Result<std::unique_ptr<Vault>> Vault::open(
     const auto latest = latest_time(options, clock.now());
     // Before the slots: an older keyring must not pass for one whose set of slots has just changed.
     ROOKERY_TRY(const auto state, read_state(*view, crypto::RowAuthenticator(keyring)));
-    ROOKERY_CHECK(settle_slots(directory, slots, *root, keyring, random));
+    ROOKERY_CHECK(finish_slot_change(directory, slots, *root, keyring, random));
     if (signing_key_of(keyring).public_key() != verifier.key) {
         return disagreement("the file 'log.vkey' is not of the key that this vault signs with");
     }
@@ -331,8 +328,7 @@ Result<void> Vault::announce() {
     ledger::Plan plan;
     plan.events.push_back(audit::prepare(opened, now.keys().details, random()));
     plan.events.push_back(audit::prepare(unsealed, now.keys().details, random()));
-    auto committed = ledger().commit(ledger::Pending(std::move(plan)));
-    if (const auto* error = std::get_if<Error>(&committed)) return fail(*error);
+    ROOKERY_CHECK(ledger::receipt_of(ledger().commit(ledger::Pending(std::move(plan)))));
     return {};
 }
 
@@ -341,15 +337,13 @@ Result<ledger::Receipt> Vault::run(const access::Caller& caller, const Message& 
     RequestInfo info;
     info.correlation = Uuid::random(random());
     WorkBudget work;
-    const auto since = std::chrono::steady_clock::now();
-    for (int attempt = 0; attempt < plans_max; ++attempt) {
-        auto result = ledger().commit(pipeline().plan(view(), caller, message, info, work), since);
-        if (auto* receipt = std::get_if<ledger::Receipt>(&result)) return std::move(*receipt);
-        if (const auto* error = std::get_if<Error>(&result)) return fail(*error);
-        work.again();
+    Attempts attempts(ledger(), work);
+    while (attempts.next()) {
+        auto pending = pipeline().plan(view(), caller, message, info, work);
+        auto result = ledger().commit(std::move(pending), attempts.since());
+        if (!attempts.lost(result)) return ledger::receipt_of(std::move(result));
     }
-    ledger().withdraw(since);
-    return fail(Errc::unavailable, "the record kept changing", "try again");
+    return fail(ledger::lost_races());
 }
 
 access::Caller Vault::system() const {
@@ -375,8 +369,6 @@ Result<void> Vault::replace_keys(crypto::Keyring keyring) {
 const Uuid& Vault::id() const { return parts_->directory.identity().id; }
 
 VaultKind Vault::kind() const { return parts_->directory.identity().kind; }
-
-const Uuid& Vault::organization() const { return parts_->services.organization; }
 
 const Uuid& Vault::root_business_unit() const { return parts_->services.root_business_unit; }
 

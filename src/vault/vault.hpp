@@ -96,7 +96,6 @@ class Vault {
 
     [[nodiscard]] const Uuid& id() const;
     [[nodiscard]] VaultKind kind() const;
-    [[nodiscard]] const Uuid& organization() const;
     [[nodiscard]] const Uuid& root_business_unit() const;
     /// To be looked at about once a second while others may fill the disk.
     [[nodiscard]] storage::SpaceWatch& space() const;

@@ -139,9 +139,8 @@ struct Scene {
     /// What becomes of it in earnest: nothing when it is done.
     std::optional<Error> really(const Uuid& user, const Message& message) {
         auto receipt = value(vault.vault().run(TestVault::caller(user), message));
-        const auto reply = std::move(receipt).take_reply();
-        const auto* error = std::get_if<ErrorReply>(&static_cast<const MessageReply&>(*reply).body);
-        return error == nullptr ? std::nullopt : std::optional(error->error);
+        auto reply = take_reply(std::move(receipt));
+        return reply ? std::nullopt : std::optional(std::move(reply).error());
     }
 
     Upsert change(std::string_view column, InputValue given, const Uuid& of) const {

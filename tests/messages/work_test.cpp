@@ -42,10 +42,7 @@ struct Fixture {
         auto result = vault.vault().ledger().commit(vault.vault().pipeline().plan(
             vault.vault().view(), vault.vault().system(), message, info, work
         ));
-        auto reply = std::move(std::get<ledger::Receipt>(result)).take_reply();
-        auto& body = static_cast<MessageReply&>(*reply).body;
-        if (auto* error = std::get_if<ErrorReply>(&body)) return fail(error->error);
-        return std::move(*reply_as<Reply>(body));
+        return take_reply_as<Reply>(std::move(std::get<ledger::Receipt>(result)));
     }
 
     template <class Reply>

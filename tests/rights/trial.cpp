@@ -65,10 +65,8 @@ Outcome Trial::send(const access::Caller& caller, Deed deed, const Message& mess
     auto receipt = vault_.vault().run(caller, message);
     if (receipt) {
         first_entry = receipt->log_index();
-        const auto reply = std::move(*receipt).take_reply();
-        const auto& body = static_cast<const messages::MessageReply&>(*reply).body;
-        const auto* error = std::get_if<messages::ErrorReply>(&body);
-        if (error != nullptr) out.refused = error->error;
+        const auto reply = messages::take_reply(std::move(*receipt));
+        if (!reply) out.refused = reply.error();
     } else {
         out.refused = receipt.error();
     }
@@ -133,10 +131,12 @@ ledger::Receipt Trial::read(const Means& means, const Message& message) {
 
 Reach Trial::shown(const Means& means, const Message& message) {
     Reach out;
-    const auto reply = read(means, message).take_reply();
-    const auto& body = static_cast<const messages::MessageReply&>(*reply).body;
-    if (const auto* one = std::get_if<messages::RowReply>(&body)) add_clear(out, one->row);
-    if (const auto* list = std::get_if<messages::ListReply>(&body)) {
+    const auto reply = messages::take_reply(read(means, message));
+    if (!reply) return out;
+    if (const auto* one = std::get_if<messages::RowReply>(&(*reply)->body)) {
+        add_clear(out, one->row);
+    }
+    if (const auto* list = std::get_if<messages::ListReply>(&(*reply)->body)) {
         for (const auto& row : list->rows) add_clear(out, row);
     }
     return out;

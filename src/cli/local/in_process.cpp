@@ -21,12 +21,11 @@ const schema::Column& known_column(const schema::Table& table, std::string_view 
 }
 
 template <class T>
-Result<T> expect(messages::MessageReply::Body body, std::string_view message) {
-    auto* wanted = messages::reply_as<T>(body);
-    if (wanted == nullptr) {
-        return fail(Errc::internal, fmt::format("{} answered with another kind of reply", message));
-    }
-    return std::move(*wanted);
+Result<T> ask(
+    messages::Vault& vault, const access::Caller& caller, const messages::Message& message
+) {
+    ROOKERY_TRY(auto receipt, vault.run(caller, message));
+    return messages::take_reply_as<T>(std::move(receipt));
 }
 
 }  // namespace
@@ -46,21 +45,15 @@ Result<messages::MessageReply::Body> run_message(
     messages::Vault& vault, const access::Caller& caller, const messages::Message& message
 ) {
     ROOKERY_TRY(auto receipt, vault.run(caller, message));
-    const auto reply = std::move(receipt).take_reply();
-    auto* answer = dynamic_cast<messages::MessageReply*>(reply.get());
-    if (answer == nullptr) return fail(Errc::internal, "a receipt came without its reply");
-    if (auto* error = std::get_if<messages::ErrorReply>(&answer->body); error != nullptr) {
-        return fail(std::move(error->error));
-    }
-    return std::move(answer->body);
+    ROOKERY_TRY(const auto reply, messages::take_reply(std::move(receipt)));
+    return std::move(reply->body);
 }
 
 Result<Uuid> create_row(messages::Vault& vault, const access::Caller& caller, RowInput row) {
     messages::Create create;
     create.table = &row.table();
     create.input = std::move(row).take();
-    ROOKERY_TRY(auto body, run_message(vault, caller, messages::Message{std::move(create)}));
-    ROOKERY_TRY(const auto done, expect<messages::NoContent>(std::move(body), "Create"));
+    ROOKERY_TRY(const auto done, ask<messages::NoContent>(vault, caller, std::move(create)));
     if (!done.id) return fail(Errc::internal, "Create answered without an id");
     return *done.id;
 }
@@ -99,8 +92,7 @@ Result<messages::CredentialReply> create_credential(
     message.user = user;
     message.name = name;
     message.lifetime = lifetime;
-    ROOKERY_TRY(auto body, run_message(vault, caller, messages::Message{std::move(message)}));
-    return expect<messages::CredentialReply>(std::move(body), "CreateCredential");
+    return ask<messages::CredentialReply>(vault, caller, std::move(message));
 }
 
 Result<std::vector<Uuid>> find_rows(
@@ -116,8 +108,7 @@ Result<std::vector<Uuid>> find_rows(
     compare.operand = storage::Value{std::string{value}};
     message.filter = messages::Filter{std::move(compare)};
     message.top = 2;
-    ROOKERY_TRY(auto body, run_message(vault, caller, messages::Message{std::move(message)}));
-    ROOKERY_TRY(const auto list, expect<messages::ListReply>(std::move(body), "RetrieveMultiple"));
+    ROOKERY_TRY(const auto list, ask<messages::ListReply>(vault, caller, std::move(message)));
     std::vector<Uuid> ids;
     for (const auto& row : list.rows) ids.push_back(row.row->id);
     return ids;
