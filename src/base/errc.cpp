@@ -40,7 +40,8 @@ constexpr ErrcInfo rows[] = {
     {grant_unmask_denied,    "grant_unmask_denied",    403, "0x80040220"},
     {record_inactive,        "record_inactive",        403, "0x80048405"},
     {access_denied,          "access_denied",          403, "0x80048405"},
-    {switch_locked,          "switch_locked",          403, "0x80048405"},
+    // The name that has always been on the log.
+    {built_in_protected,     "switch_locked",          403, "0x80048405"},
     {impersonation_denied,   "impersonation_denied",   403, "0x8004a110"},
     {last_administrator,     "last_administrator",     403, "0x80041d30"},
     {not_found,              "not_found",              404, "0x80040217"},

@@ -47,7 +47,7 @@ enum class Errc : std::uint8_t {
     grant_unmask_denied,
     record_inactive,
     access_denied,
-    switch_locked,  // what Dataverse lets administrators turn off and this vault does not
+    built_in_protected,  // a row that is the vault's own, or what only SYSTEM does
     impersonation_denied,
     last_administrator,  // administration would end
     // which row

@@ -28,7 +28,9 @@ access::Decision CreateCredential::admit(const Asker& asker) const {
 
 Judged<CreateCredential::Plan> CreateCredential::plan(PlanBuilder& builder) const {
     if (access::is_built_in_user(user)) {
-        return fail(Errc::switch_locked, "A user that the vault itself is can hold no credential.");
+        return fail(
+            Errc::built_in_protected, "A user that the vault itself is can hold no credential."
+        );
     }
     ROOKERY_TRY(auto row, builder.reading.live(schema::known::systemuser, user));
     return judge_act(builder, needs_of_general(schema::prv_manage_credentials), std::move(row));

@@ -33,7 +33,7 @@ Judged<NoteRecovery::Plan> NoteRecovery::plan(PlanBuilder& builder) const {
 Result<MessageReply::Body> NoteRecovery::execute(PlanBuilder& builder, Plan plan) const {
     if (!builder.caller.system) {
         return fail(
-            Errc::switch_locked, "Only the holder of the root key recovers administration."
+            Errc::built_in_protected, "Only the holder of the root key recovers administration."
         );
     }
     ROOKERY_TRY(const auto target, builder.reading.live(schema::known::systemuser, user));

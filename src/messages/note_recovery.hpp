@@ -6,7 +6,7 @@
 
 namespace rookery::messages {
 
-/// Ends all credentials of the user. Errc::switch_locked for anybody but SYSTEM, which holds the privilege that it
+/// Ends all credentials of the user. Errc::built_in_protected for anybody but SYSTEM, which holds the privilege that it
 /// needs; not_found for a user who is not there, access_denied while another user's recovery is not acknowledged.
 struct NoteRecovery {
     Uuid user;

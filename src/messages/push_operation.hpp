@@ -1,4 +1,4 @@
-// What a push does to its record at the far side, and what that is called.
+// What a push does to its record at the organization, and what that is called.
 #pragma once
 
 #include <cstddef>

@@ -12,7 +12,7 @@ namespace rookery::messages {
 [[nodiscard]] Result<void> check_removable(const schema::Table& table);
 
 /// The row and everything that goes with it, children first and itself last. What stands in the way is the one
-/// step's deferred error: Errc::restricted, too_many_rows, switch_locked.
+/// step's deferred error: Errc::restricted, too_many_rows, built_in_protected.
 [[nodiscard]] std::vector<Step<Change>> removal_of(PlanBuilder& builder, RowPtr row);
 
 }  // namespace rookery::messages

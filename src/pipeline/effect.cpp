@@ -26,7 +26,8 @@ Result<void> check_units(
         if (unit == nullptr) continue;
         if (change.id == root && (!unit->parent.is_nil() || unit->disabled)) {
             return fail(
-                Errc::switch_locked, "The root business unit cannot be disabled or given a parent."
+                Errc::built_in_protected,
+                "The root business unit cannot be disabled or given a parent."
             );
         }
         const auto range = after.units().range(change.id);

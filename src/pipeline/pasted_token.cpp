@@ -36,15 +36,15 @@ void PastedTokens::add(const SecretBytes& token) {
     const auto [from, size] = token.expose([](ByteView bytes) { return core_of(text_of(bytes)); });
     if (size == 0) return;
     (size < found_in_texts_from ? short_ : long_).push_back({&token, from, size});
-    settled_ = false;
+    sorted_ = false;
 }
 
 bool PastedTokens::stand_in(std::string_view text) {
-    if (!settled_) settle();
+    if (!sorted_) sort();
     return is_one(text) || holds_one(text) || identity::contains_token(text);
 }
 
-void PastedTokens::settle() {
+void PastedTokens::sort() {
     const auto less = [](const Core& a, const Core& b) {
         return a.expose([&](std::string_view x) {
             return b.expose([&](std::string_view y) { return x < y; });
@@ -63,7 +63,7 @@ void PastedTokens::settle() {
         if (apart.empty() || !begins_with(apart.back(), token)) apart.push_back(token);
     }
     long_ = std::move(apart);
-    settled_ = true;
+    sorted_ = true;
 }
 
 bool PastedTokens::is_one(std::string_view text) const {

@@ -37,13 +37,13 @@ class PastedTokens {
         }
     };
 
-    void settle();
+    void sort();
     [[nodiscard]] bool is_one(std::string_view text) const;
     [[nodiscard]] bool holds_one(std::string_view text) const;
 
-    std::vector<Core> short_;  // both ascending once settled
+    std::vector<Core> short_;  // both ascending once sorted
     std::vector<Core> long_;   // and here none begins with another
-    bool settled_ = true;
+    bool sorted_ = true;
 };
 
 /// Looks at every row of a message twice: for its tokens, then for its texts. The rows outlive it.

@@ -46,7 +46,7 @@ Verdict verdict_of(Errc code) {
         case grant_unmask_denied:
         case record_inactive:
         case access_denied:
-        case switch_locked:
+        case built_in_protected:
         case impersonation_denied:
         case last_administrator:
             return {audit::Outcome::denied, audit::Reason::policy};

@@ -1,4 +1,4 @@
-// What a failed push is known by. Everything that says why is one of these: a far side that puts a
+// What a failed push is known by. Everything that says why is one of these: an organization that puts a
 // token into its error text must not get it into a row, a log or a status.
 #pragma once
 

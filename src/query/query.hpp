@@ -11,7 +11,7 @@
 
 namespace rookery::messages {
 
-/// The members of a collection navigation: children of a 1:N, or the far side of an N:N.
+/// The members of a collection navigation: children of a 1:N, or the other side of an N:N.
 struct Within {
     Target parent;
     const schema::Relationship* relationship = nullptr;

@@ -26,7 +26,11 @@ inline constexpr std::string_view sync_name = "Rookery Sync";
 
 /// What everybody else is told.
 [[nodiscard]] inline Error built_in_protected() {
-    return {Errc::switch_locked, "This record belongs to the vault and cannot be changed.", {}, {}};
+    return {
+        Errc::built_in_protected,
+        "This record belongs to the vault and cannot be changed.",
+        {},
+        {}};
 }
 
 /// Nobody passes for the vault itself by a name: Errc::duplicate_key for a new primary name that is one of `taken`.

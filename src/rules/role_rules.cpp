@@ -31,7 +31,7 @@ Result<void> check_write(const WriteCheck& write) {
 Result<void> check_named_removal(const access::Caller& caller, const storage::Row& row) {
     if (row.id != sync_role) return check_change(caller, row, nullptr);
     // An id is used once: it could not be made again.
-    return fail(Errc::switch_locked, "The role of the sync cannot be deleted.");
+    return fail(Errc::built_in_protected, "The role of the sync cannot be deleted.");
 }
 
 }  // namespace

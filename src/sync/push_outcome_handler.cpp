@@ -111,7 +111,7 @@ PushDisposition PushOutcomeHandler::pushed(
         return held_up(item, told.error());  // pushed again: that does no harm
     }
     queue_.finished(item.entry.record);
-    return PushDisposition::settled;
+    return PushDisposition::finished;
 }
 
 PushDisposition PushOutcomeHandler::park(
@@ -128,7 +128,7 @@ PushDisposition PushOutcomeHandler::park(
     } else {
         queue_.finished(item.entry.record);
     }
-    return PushDisposition::settled;
+    return PushDisposition::finished;
 }
 
 void PushOutcomeHandler::failed(

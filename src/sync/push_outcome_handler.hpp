@@ -1,5 +1,5 @@
 // PushOutcomeHandler: what a try to push a record comes to. The outcome goes on the log, the monitor
-// counts it, and the record leaves flight: its outbox entry is settled, or it waits. Thread-safe.
+// counts it, and the record leaves flight: its outbox entry is removed or parked, or it waits. Thread-safe.
 #pragma once
 
 #include "base/clock.hpp"
@@ -18,7 +18,7 @@
 namespace rookery::sync {
 
 enum class PushDisposition : std::uint8_t {
-    settled,  // nothing of it is due: it was pushed, or it is parked
+    finished,  // nothing of it is due: it was pushed, or it is parked
     waits,
 };
 

@@ -45,7 +45,7 @@ PushDisposition RecordPusher::process(QueueItem item, unsigned depth) {
     if (shared_.gate.shut_until()) return waits(item);
     if (!*entry || (*entry)->state != OutboxState::due) {
         shared_.queue.finished(item.entry.record);
-        return PushDisposition::settled;
+        return PushDisposition::finished;
     }
     const bool turned = (*entry)->operation != item.entry.operation;
     item.entry = **entry;

@@ -165,9 +165,7 @@ TEST_CASE("a pattern of many wildcards ends in bounded time", "[messages]") {
     CHECK_FALSE(admits({Match{column("msdyn_name"), TextMatch::startswith, pattern + "b"}}, held));
 }
 
-TEST_CASE(
-    "patterns and literals match in comparison form, whatever they are written in", "[messages]"
-) {
+TEST_CASE("patterns and literals match by collation keys, however they are written", "[messages]") {
     auto held = row();
     held.set("msdyn_name", std::string{"\u00C9mile \u03A3\u03AF\u03C3\u03C5\u03C6\u03BF\u03C2"});
     const auto matches = [&](TextMatch kind, std::string pattern) {
@@ -216,7 +214,7 @@ TEST_CASE("one pattern in two functions is two patterns", "[messages]") {
     CHECK_FALSE(admits(both<All>(match(TextMatch::startswith), match(TextMatch::endswith)), held));
 }
 
-TEST_CASE("conditions share a text's comparison form, and equal ones a pattern", "[messages]") {
+TEST_CASE("conditions share a text's collation key, and equal ones a pattern", "[messages]") {
     const std::string text(100, 'a');
     auto held = row();
     held.set("msdyn_name", text + "\u00E9");

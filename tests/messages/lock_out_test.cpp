@@ -67,7 +67,7 @@ TEST_CASE("the root unit is never disabled, and never below another", "[messages
     const auto root = f.vault.vault().root_business_unit();
     CHECK(
         code(f.administrator.update("businessunit", root, std::pair{"isdisabled", true})) ==
-        Errc::switch_locked
+        Errc::built_in_protected
     );
     const auto unit = f.unit("unit");
     CHECK(
@@ -75,7 +75,7 @@ TEST_CASE("the root unit is never disabled, and never below another", "[messages
             "businessunit",
             root,
             std::pair{"parentbusinessunitid", TestVault::target("businessunit", unit)}
-        )) == Errc::switch_locked
+        )) == Errc::built_in_protected
     );
     CHECK(f.administrator.update("businessunit", root, std::pair{"name", std::string("renamed")}));
 }

@@ -319,7 +319,7 @@ TEST_CASE(
     CHECK(number(synced.errors().front(), "statuscode") == 1);
 }
 
-TEST_CASE("no text of the far side gets into a row", "[messages][sync]") {
+TEST_CASE("no text of the organization gets into a row", "[messages][sync]") {
     Synced synced;
     const auto id = synced.application();
     auto message = synced.push(id, refused());
@@ -490,19 +490,21 @@ TEST_CASE("nobody but SYSTEM makes a row with an id of the sync", "[messages][sy
         return Message(std::move(message));
     };
 
-    CHECK(vault.run<NoContent>(caller, create(id)).error().code == Errc::switch_locked);
+    CHECK(vault.run<NoContent>(caller, create(id)).error().code == Errc::built_in_protected);
     Upsert upsert;
     upsert.target = TestVault::target(table, id);
     upsert.input = input({});
-    CHECK(vault.run<NoContent>(caller, std::move(upsert)).error().code == Errc::switch_locked);
+    CHECK(vault.run<NoContent>(caller, std::move(upsert)).error().code == Errc::built_in_protected);
     CreateMultiple several;
     several.table = of;
     several.rows.push_back(input(id));
-    CHECK(vault.run<NoContent>(caller, std::move(several)).error().code == Errc::switch_locked);
+    CHECK(
+        vault.run<NoContent>(caller, std::move(several)).error().code == Errc::built_in_protected
+    );
     UpsertMultiple items;
     items.table = of;
     items.rows.push_back({TestVault::target(table, id), input({})});
-    CHECK(vault.run<NoContent>(caller, std::move(items)).error().code == Errc::switch_locked);
+    CHECK(vault.run<NoContent>(caller, std::move(items)).error().code == Errc::built_in_protected);
     CHECK(vault.vault().view().facts().role(sync_role) == nullptr);
     CHECK(vault.vault().view().facts().user(sync_user) == nullptr);
 
@@ -538,20 +540,21 @@ TEST_CASE("nobody but SYSTEM changes the role of the sync", "[messages][sync]") 
     message.role = TestVault::target("role", sync_role);
     message.privileges.push_back({schema::privilege("prvReadUser"), schema::Depth::basic});
     message.replace = GENERATE(false, true);
-    CHECK(synced.vault.run<NoContent>(caller, message).error().code == Errc::switch_locked);
+    CHECK(synced.vault.run<NoContent>(caller, message).error().code == Errc::built_in_protected);
     RemovePrivilegeRole taken_away;
     taken_away.role = message.role;
     taken_away.privilege = schema::privilege(schema::prv_sync);
-    CHECK(synced.vault.run<NoContent>(caller, taken_away).error().code == Errc::switch_locked);
+    CHECK(synced.vault.run<NoContent>(caller, taken_away).error().code == Errc::built_in_protected);
     Upsert rename;
     rename.target = message.role;
     rename.input.cells.push_back(TestVault::cell("role", "name", std::string("harmless")));
     CHECK(
-        synced.vault.run<NoContent>(caller, std::move(rename)).error().code == Errc::switch_locked
+        synced.vault.run<NoContent>(caller, std::move(rename)).error().code ==
+        Errc::built_in_protected
     );
     Delete removal;
     removal.target = message.role;
-    CHECK(synced.vault.run<NoContent>(caller, removal).error().code == Errc::switch_locked);
+    CHECK(synced.vault.run<NoContent>(caller, removal).error().code == Errc::built_in_protected);
     CHECK(synced.vault.vault().view().facts().privileges_of(sync_role).size() == held);
 }
 
@@ -567,8 +570,8 @@ TEST_CASE("of the sync's user only isdisabled can be changed", "[messages][sync]
         return synced.vault.run<NoContent>(caller, std::move(message));
     };
     const auto enabled = [&] { return synced.vault.vault().view().facts().enabled(sync_user); };
-    CHECK(change({}, "mine").error().code == Errc::switch_locked);
-    CHECK(change(true, "mine").error().code == Errc::switch_locked);
+    CHECK(change({}, "mine").error().code == Errc::built_in_protected);
+    CHECK(change(true, "mine").error().code == Errc::built_in_protected);
     CHECK(enabled());
     CHECK(change(true, {}));
     CHECK_FALSE(enabled());
@@ -583,9 +586,9 @@ TEST_CASE("nobody but SYSTEM gives the role of the sync, from either side", "[me
     const auto [association, holder] = GENERATE(holders_of_roles());
     const auto id = make_holder(vault, holder);
     auto message = role_change<Associate>(association, holder, id);
-    CHECK(vault.run<NoContent>(caller, message).error().code == Errc::switch_locked);
+    CHECK(vault.run<NoContent>(caller, message).error().code == Errc::built_in_protected);
     std::swap(message.parent, message.child);
-    CHECK(vault.run<NoContent>(caller, message).error().code == Errc::switch_locked);
+    CHECK(vault.run<NoContent>(caller, message).error().code == Errc::built_in_protected);
     // Another role is given as ever.
     message.parent = TestVault::target("role", vault.role("other", {}, schema::Depth::basic));
     CHECK(vault.run<NoContent>(caller, message));
@@ -624,14 +627,14 @@ TEST_CASE("nobody signs in as the sync, and its role stays", "[messages][sync]")
     CHECK(
         synced.vault.run<CredentialReply>(synced.vault.vault().system(), std::move(message))
             .error()
-            .code == Errc::switch_locked
+            .code == Errc::built_in_protected
     );
     Delete removal;
     removal.target = TestVault::target("role", sync_role);
     CHECK(
         synced.vault.run<NoContent>(synced.vault.vault().system(), std::move(removal))
             .error()
-            .code == Errc::switch_locked
+            .code == Errc::built_in_protected
     );
 }
 
@@ -827,7 +830,8 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "the monitor counts codes within bounds and keeps no text of the far side", "[messages][sync]"
+    "the monitor counts codes within bounds and keeps no text of the organization",
+    "[messages][sync]"
 ) {
     SyncMonitor monitor("https://far.test");
     for (int i = 100; i < 200; ++i) monitor.failed("http-" + std::to_string(i));

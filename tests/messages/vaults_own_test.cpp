@@ -126,11 +126,11 @@ TEST_CASE("the built-in users and roles are changed by nobody", "[messages]") {
     for (auto* sender : {&f.system, &f.administrator}) {
         const auto refused =
             sender->update(c.table, c.id, std::pair{c.column, std::string("Mine")});
-        REQUIRE(code(refused) == Errc::switch_locked);
+        REQUIRE(code(refused) == Errc::built_in_protected);
         CHECK(refused.error().message.find("belongs to the vault") != std::string::npos);
     }
     const auto removed = f.administrator.remove(c.table, c.id);
-    CHECK(code(removed) == (c.table == "role" ? Errc::switch_locked : Errc::restricted));
+    CHECK(code(removed) == (c.table == "role" ? Errc::built_in_protected : Errc::restricted));
     CHECK(f.system.there(c.table, c.id));
 }
 
@@ -139,7 +139,7 @@ TEST_CASE("the built-in user is not disabled by anybody", "[messages]") {
     for (auto* sender : {&f.system, &f.administrator}) {
         CHECK(
             code(sender->update("systemuser", system_user, std::pair{"isdisabled", true})) ==
-            Errc::switch_locked
+            Errc::built_in_protected
         );
     }
     CHECK(f.vault.vault().view().facts().enabled(system_user));
@@ -154,10 +154,10 @@ TEST_CASE("the privileges of a built-in role are neither given nor taken", "[mes
     more.privileges.push_back({privilege, schema::Depth::basic});
     more.replace = GENERATE(false, true);
     for (auto* sender : {&f.system, &f.administrator}) {
-        CHECK(code(sender->send(more)) == Errc::switch_locked);
+        CHECK(code(sender->send(more)) == Errc::built_in_protected);
         CHECK(
             code(sender->send(RemovePrivilegeRole{TestVault::target("role", role), privilege})) ==
-            Errc::switch_locked
+            Errc::built_in_protected
         );
     }
 }
@@ -172,20 +172,20 @@ TEST_CASE("an id of the vault's form is taken by nobody, whatever the table", "[
                 "role",
                 std::pair{"roleid", numbered(number)},
                 std::pair{"name", std::string("taken")}
-            )) == Errc::switch_locked
+            )) == Errc::built_in_protected
         );
         CHECK(
             code(f.administrator.create(
                 "msdyn_octwitterapplication",
                 std::pair{"msdyn_octwitterapplicationid", numbered(number)},
                 std::pair{"msdyn_name", std::string("taken")}
-            )) == Errc::switch_locked
+            )) == Errc::built_in_protected
         );
     }
     Upsert upsert;
     upsert.target = TestVault::target("team", numbered(77));
     upsert.input = test::input_of("team", std::pair{"name", std::string("taken")});
-    CHECK(code(f.administrator.send(std::move(upsert))) == Errc::switch_locked);
+    CHECK(code(f.administrator.send(std::move(upsert))) == Errc::built_in_protected);
     CHECK_FALSE(f.system.there("team", numbered(77)));
 }
 
@@ -206,14 +206,14 @@ TEST_CASE("the role of the vault's user is given to nobody else", "[messages]") 
         value(f.administrator.create("team", std::pair{"name", std::string("climbers")}));
     CHECK(
         code(f.administrator.associate("systemuserroles_association", user, system_role)) ==
-        Errc::switch_locked
+        Errc::built_in_protected
     );
     CHECK(
         code(f.administrator.associate("teamroles_association", team, system_role)) ==
-        Errc::switch_locked
+        Errc::built_in_protected
     );
     CHECK(f.vault.vault().view().facts().user(user) != nullptr);
-    CHECK(code(f.administrator.remove("role", system_role)) == Errc::switch_locked);
+    CHECK(code(f.administrator.remove("role", system_role)) == Errc::built_in_protected);
 }
 
 TEST_CASE("what the vault's user holds is not taken away, and he gets nothing more", "[messages]") {
@@ -228,15 +228,15 @@ TEST_CASE("what the vault's user holds is not taken away, and he gets nothing mo
     );
     CHECK(
         code(f.administrator.associate("systemuserroles_association", system_user, other)) ==
-        Errc::switch_locked
+        Errc::built_in_protected
     );
     CHECK(
         code(f.administrator.associate("teammembership_association", team, system_user)) ==
-        Errc::switch_locked
+        Errc::built_in_protected
     );
     CHECK(
         code(f.administrator.associate("systemuserprofiles_association", system_user, profile)) ==
-        Errc::switch_locked
+        Errc::built_in_protected
     );
 }
 
@@ -249,7 +249,7 @@ TEST_CASE("the vault's own users get no credential", "[messages]") {
     message.lifetime = std::chrono::hours{1};
     for (const auto& caller : {f.vault.vault().system()}) {
         const auto refused = f.vault.run<CredentialReply>(caller, message);
-        REQUIRE(code(refused) == Errc::switch_locked);
+        REQUIRE(code(refused) == Errc::built_in_protected);
         CHECK(refused.error().message.find("no credential") != std::string::npos);
     }
 }

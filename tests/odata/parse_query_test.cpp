@@ -247,7 +247,9 @@ TEST_CASE("a lookup is followed to its row", "[odata]") {
     CHECK(refused("GET", secrets + "(" + id_text + ")/ownerid/$ref") == Errc::method_not_allowed);
 }
 
-TEST_CASE("collection navigation properties list 1:N children and the far side of N:N", "[odata]") {
+TEST_CASE(
+    "collection navigation properties list 1:N children and the other side of N:N", "[odata]"
+) {
     const auto children = message<RetrieveMultiple>(parsed(
         "GET",
         "/api/data/v9.2/msdyn_octwitterhandles(" + id_text +

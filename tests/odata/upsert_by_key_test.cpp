@@ -256,7 +256,7 @@ TEST_CASE("a body may give a row that is there another key", "[odata]") {
     CHECK(scene.count("msdyn_octwitterhandle") == 1);
 }
 
-TEST_CASE("a domain name is one user's, in comparison form", "[odata]") {
+TEST_CASE("a domain name is one user's, by its collation key", "[odata]") {
     Scene scene;
     const auto user = [](const std::string& name) {
         return R"({"lastname":"x","internalemailaddress":"a@b.c","domainname":")" + name + "\"}";

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t overhead_bytes = 256;  // of a value's own bytes, and of a row's head and tag
 constexpr std::size_t text_bytes = 4;        // a code point in UTF-8
-/// A code point in comparison form: three at most, of four bytes.
+/// A code point in a collation key: three at most, of four bytes.
 constexpr std::size_t key_bytes = 12;
 
 }  // namespace

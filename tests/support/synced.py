@@ -1,4 +1,4 @@
-"""A real vault whose sync leads to a far side, and the comparison of the two. Standard library only."""
+"""A real vault whose sync leads to an organization, and the comparison of the two. Standard library only."""
 
 import http.client
 import json
@@ -30,9 +30,9 @@ class SyncedVault(Serve):
     """Has a `writer`, who may do everything to the three tables but see a token, owners of each kind (known by their
     object id there, mapped, unknown there), and a configuration for short time-outs."""
 
-    def __init__(self, binary, folder, far, **options):
+    def __init__(self, binary, folder, organization, **options):
         super().__init__(binary, folder)
-        self.far = far
+        self.organization = organization
         self.user("writer", ["System Administrator", "Rookery Security Administrator"], ["Rookery token writer"])
         # An owner must be able to read what it owns.
         known = str(uuid.uuid4())
@@ -40,9 +40,9 @@ class SyncedVault(Serve):
         self.team("Mapped", roles=["Rookery Agent"])
         self.user("unknown", ["Rookery Agent"])
         there = {name: str(uuid.uuid4()) for name in ("known", "mapped")}
-        far.order("POST", "/seed", {"set": "systemusers", "row": {
+        organization.order("POST", "/seed", {"set": "systemusers", "row": {
             "systemuserid": there["known"], "fullname": "Known", "azureactivedirectoryobjectid": known}})
-        far.order("POST", "/seed", {"set": "teams", "row": {"teamid": there["mapped"], "name": "Mapped"}})
+        organization.order("POST", "/seed", {"set": "teams", "row": {"teamid": there["mapped"], "name": "Mapped"}})
         self.owner_choices = [f"/systemusers({self.users['known']})", f"/teams({self.teams['Mapped']})",
                               f"/systemusers({self.users['unknown']})"]
         # Local owner → owner there; an owner that is not here is left out of what is pushed.
@@ -55,11 +55,11 @@ class SyncedVault(Serve):
         """Ends the server and starts it with these options of [sync]."""
         if self.running():
             self.stop()
-        self.configure(self.far.configuration(**{**self._options, **options}) + self._owners)
+        self.configure(self.organization.configuration(**{**self._options, **options}) + self._owners)
         self.start()
 
     def rows(self):
-        """As FarSide.rows: {set: {id: row}}."""
+        """As Organization.rows: {set: {id: row}}."""
         client = self.client("writer")
         out = {}
         for table, columns in COLUMNS.items():

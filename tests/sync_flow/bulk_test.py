@@ -15,7 +15,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "support"), str(ROOT / "bench")]
-from far_side import FarSide  # noqa: E402
+from organization import Organization  # noqa: E402
 from measure import anonymous_memory_kib  # noqa: E402
 from synced import Drained, SyncedVault, compare  # noqa: E402
 from vault import Failed, run  # noqa: E402
@@ -50,7 +50,7 @@ def main():
     options = parser.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="rookery-bulk-"))
     try:
-        with FarSide(folder) as far, SyncedVault(options.rookery, folder, far) as vault:
+        with Organization(folder) as organization, SyncedVault(options.rookery, folder, organization) as vault:
             vault.stop()
             vault.configure("")
             vault.start()
@@ -68,10 +68,10 @@ def main():
             # Each look is on the log, too, and the log's writes take memory of the store.
             Drained(vault, pause=1).all(options.seconds)
             seconds, most = time.monotonic() - began, peak.end()
-            problems = compare(vault.rows(), far.rows(), vault.owner_there)
+            problems = compare(vault.rows(), organization.rows(), vault.owner_there)
             if problems:
                 raise Failed(f"{len(problems)} differences:\n" + "\n".join(problems[:10]))
-            writes = far.counts()["journal"]
+            writes = organization.counts()["journal"]
             if writes < options.records:
                 raise Failed(f"{writes} writes for {options.records} records")
             if most - before > GROWTH_MIB_MAX:

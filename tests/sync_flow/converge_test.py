@@ -1,8 +1,8 @@
 """converge_test.py ROOKERY [--seeds N] [--seconds S] [--first SEED]
 
-Random changes to the three tables while the far side fails in every way it knows and the server is killed
+Random changes to the three tables while the organization fails in every way it knows and the server is killed
 now and then: when the outbox is empty, both sides must hold the same. Each seed has records of its own and
-a sequence of changes of its own; many seeds share one vault, one far side and one plan of faults, a round.
+a sequence of changes of its own; many seeds share one vault, one organization and one plan of faults, a round.
 After each round:
 
 - no record waits or is parked;
@@ -23,7 +23,7 @@ import time
 import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from far_side import FarSide  # noqa: E402
+from organization import Organization  # noqa: E402
 from synced import HANDLES, RECORDS, APPLICATIONS, Drained, SyncedVault, compare  # noqa: E402
 from vault import TOKEN, TOKEN_SECRET, Failed  # noqa: E402
 
@@ -220,12 +220,12 @@ def plan_of(choice):
     return plan
 
 
-def round_of(vault, far, seeds, choice):
-    start = far.counts()["journal"]
+def round_of(vault, organization, seeds, choice):
+    start = organization.counts()["journal"]
     killed = choice.random() < KILLED_SHARE
-    far.faults(**plan_of(choice))
+    organization.faults(**plan_of(choice))
     if choice.random() < 0.3:
-        far.order("POST", "/revoke")
+        organization.order("POST", "/revoke")
     restarts = Restarts(vault)
     loads = [Load(vault, seeds[number::CLIENTS], restarts) for number in range(CLIENTS)]
     waker = Waker(vault, restarts)
@@ -245,14 +245,14 @@ def round_of(vault, far, seeds, choice):
     Drained(vault).within(choice.uniform(0.2, 1.5))
     if killed and choice.random() < 0.5:
         restarts.kill()
-    far.calm()
+    organization.calm()
     Drained(vault).all(seconds=60)
-    judge(vault, far, seeds, far.journal(start))
+    judge(vault, organization, seeds, organization.journal(start))
     return killed
 
 
-def judge(vault, far, seeds, journal):
-    here, there = vault.rows(), far.rows()
+def judge(vault, organization, seeds, journal):
+    here, there = vault.rows(), organization.rows()
     problems = compare(here, there, vault.owner_there)
     alive = {record for rows in here.values() for record in rows}
     # A delete that was cut off by a kill may not have happened.
@@ -288,17 +288,17 @@ def main():
     seed, kills, rounds = first, 0, 0
     done = refused = unknown = 0
     try:
-        with FarSide(folder) as far, SyncedVault(options.rookery, folder, far, request_seconds=1) as vault:
+        with Organization(folder) as organization, SyncedVault(options.rookery, folder, organization, request_seconds=1) as vault:
             while seed < first + options.seeds:
                 count = min(ROUND, first + options.seeds - seed)
                 seeds = [Seed(seed + number, vault, vault.owner_choices) for number in range(count)]
-                kills += round_of(vault, far, seeds, random.Random(seed))
+                kills += round_of(vault, organization, seeds, random.Random(seed))
                 done += sum(one.done for one in seeds)
                 refused += sum(one.refused for one in seeds)
                 unknown += sum(one.unknown for one in seeds)
                 seed += count
                 rounds += 1
-            counts = far.counts()
+            counts = organization.counts()
             vault.stop()
             missed = sorted(set(FAULTS) - set(counts["faults"]))
             if options.seeds >= 200 and (missed or kills == 0):

@@ -1,6 +1,6 @@
 """set_up_test.py ROOT ROOKERY
 
-Follows the pages to a sync against the far side: docs/operations/first-agent.md for a vault with a record,
+Follows the pages to a sync against the organization: docs/operations/first-agent.md for a vault with a record,
 then what docs/operations/dataverse.md says to type, in the same shell. The record must arrive, without its token.
 """
 
@@ -13,7 +13,7 @@ import tempfile
 import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from far_side import FarSide, leaks  # noqa: E402
+from organization import Organization, leaks  # noqa: E402
 from transcript import Shell, transcripts  # noqa: E402
 
 BEFORE = "docs/operations/first-agent.md"
@@ -23,9 +23,9 @@ SERVE = "rookery serve --config rookery.toml 2> serve.log &"
 WAITING = "do sleep 0.1; done"
 
 
-def here(command, far):
-    """The command with this far side for the page's names; the wait for the server ends when the server does."""
-    facts = far.facts
+def here(command, organization):
+    """The command with this organization for the page's names; the wait for the server ends when the server does."""
+    facts = organization.facts
     for text, instead in {
         "https://contoso.crm.dynamics.com": facts["url"],
         "https://login.microsoftonline.com/TENANT": facts["authority"],
@@ -39,17 +39,17 @@ def here(command, far):
 def follow(root, binary, page):
     """Problems in words."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="rookery-set-up-"))
-    commands = list(transcripts((root / page).read_text(encoding="utf-8"), "run with a far side"))
+    commands = list(transcripts((root / page).read_text(encoding="utf-8"), "run with an organization"))
     if len(commands) < 3 or not any(SERVE in command for command, _ in commands):
         return [f"{page} does not say how to set the sync up"]
-    with FarSide() as far:
+    with Organization() as organization:
         shell = Shell(folder, binary)
         try:
             problems = shell.follow(transcripts((root / BEFORE).read_text(encoding="utf-8")), BEFORE)
-            shell.run(f"install -m 600 {far.facts['client_secret_file']} dataverse.secret")
-            problems += shell.follow([(here(command, far), expected) for command, expected in commands], page)
+            shell.run(f"install -m 600 {organization.facts['client_secret_file']} dataverse.secret")
+            problems += shell.follow([(here(command, organization), expected) for command, expected in commands], page)
             for _ in range(WAIT_SECONDS * 10):
-                rows = far.rows()["msdyn_octwitterhandlesecrets"]
+                rows = organization.rows()["msdyn_octwitterhandlesecrets"]
                 if problems or rows:
                     break
                 threading.Event().wait(0.1)
@@ -60,7 +60,7 @@ def follow(root, binary, page):
             pushed = re.compile(r"  rky_CompletePush  msdyn_octwitterhandlesecret '@me'[^']*  create status 204 ")
             if not any(pushed.search(line) for line in said):
                 problems.append(f"{page}: the log does not tell of the push: {said}")
-            if leaks(far.recorded(), ["my-token"]):
+            if leaks(organization.recorded(), ["my-token"]):
                 problems.append(f"{page}: the token went over")
         finally:
             shell.close()

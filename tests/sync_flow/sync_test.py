@@ -1,6 +1,6 @@
 """sync_test.py ROOKERY
 
-`rookery serve` with a sync: what arrives, what must never leave, what happens when the far side refuses,
+`rookery serve` with a sync: what arrives, what must never leave, what happens when the organization refuses,
 lies or is gone, and what an operator sees and can do about it.
 """
 
@@ -15,7 +15,7 @@ import unittest
 import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from far_side import FarSide, leaks  # noqa: E402
+from organization import Organization, leaks  # noqa: E402
 from spellings import spellings  # noqa: E402
 from synced import APPLICATIONS, HANDLES, RECORDS, Drained, SyncedVault, compare  # noqa: E402
 from vault import TOKEN, TOKEN_SECRET, Serve, run  # noqa: E402
@@ -25,21 +25,21 @@ WAIT_SECONDS = 30
 
 
 class SyncTest(unittest.TestCase):
-    """One vault and one far side for all tests: none may rely on what another left."""
+    """One vault and one organization for all tests: none may rely on what another left."""
 
     @classmethod
     def setUpClass(cls):
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="rookery-sync-"))
         cls.addClassCleanup(shutil.rmtree, cls.folder)
-        cls.far = FarSide(cls.folder)
-        cls.addClassCleanup(cls.far.__exit__)
+        cls.organization = Organization(cls.folder)
+        cls.addClassCleanup(cls.organization.__exit__)
         # No test here waits for a time-out; a busy machine must not make one either.
-        cls.vault = SyncedVault(ROOKERY, cls.folder, cls.far, connect_seconds=10, request_seconds=10)
+        cls.vault = SyncedVault(ROOKERY, cls.folder, cls.organization, connect_seconds=10, request_seconds=10)
         cls.addClassCleanup(cls.vault.__exit__)
 
     def setUp(self):
-        self.far.calm()
-        self.far.order("POST", "/deny", [])
+        self.organization.calm()
+        self.organization.order("POST", "/deny", [])
         self.writer = self.vault.client("writer")
         self.addCleanup(self.writer.close)
 
@@ -63,7 +63,7 @@ class SyncTest(unittest.TestCase):
         self.fail(f"did not happen within {WAIT_SECONDS} s: {what}; {json.dumps(self.vault.sync_status())}")
 
     def there(self, table, record):
-        return self.far.rows()[table].get(record)
+        return self.organization.rows()[table].get(record)
 
     def cli(self, *arguments, who="admin", expect=0):
         return run(ROOKERY, *arguments, environment=self.vault.environment(who), expect=expect)
@@ -81,57 +81,57 @@ class SyncTest(unittest.TestCase):
             "ownerid@odata.bind": f"/systemusers({self.vault.users['known']})"})
         self.writer.expect(204, "PATCH", f"{RECORDS}({record})", {"statecode": 1})
         self.drained()
-        self.assertEqual([], compare(self.vault.rows(), self.far.rows(), self.vault.owner_there))
+        self.assertEqual([], compare(self.vault.rows(), self.organization.rows(), self.vault.owner_there))
         row = self.there(RECORDS, record)
         self.assertEqual((1, 2, handle), (row["statecode"], row["statuscode"], row["_msdyn_octwitterhandleid_value"]))
         self.writer.expect(204, "DELETE", f"{APPLICATIONS}({application})")
         self.drained()
-        self.assertEqual([], compare(self.vault.rows(), self.far.rows(), self.vault.owner_there))
+        self.assertEqual([], compare(self.vault.rows(), self.organization.rows(), self.vault.owner_there))
         self.assertIsNone(self.there(RECORDS, record))
 
     def test_an_owner_that_is_unknown_there_is_left_out_and_counted(self):
         before = self.vault.sync_status()["OwnersLeftOut"]
         record = self.make(RECORDS, **{"ownerid@odata.bind": f"/systemusers({self.vault.users['unknown']})"})
         self.drained()
-        self.assertEqual(self.far.facts["user"], self.there(RECORDS, record)["_ownerid_value"])
+        self.assertEqual(self.organization.facts["user"], self.there(RECORDS, record)["_ownerid_value"])
         self.assertGreater(self.vault.sync_status()["OwnersLeftOut"], before)
 
     def test_a_record_that_was_pushed_is_not_pushed_again_after_a_restart(self):
         self.make(RECORDS)
         self.drained()
-        writes = self.far.counts()["journal"]
+        writes = self.organization.counts()["journal"]
         self.restart()
         self.drained()
-        self.assertEqual(writes, self.far.counts()["journal"])
+        self.assertEqual(writes, self.organization.counts()["journal"])
 
     # What must never leave
 
     def test_no_token_reaches_the_wire_and_no_credential_a_wrong_host(self):
         markers = [f"MARK{number}-{uuid.uuid4().hex}" for number in range(6)]
-        self.far.faults(seed=3, data={"foreign": 0.1, "unauthorized": 0.1, "redirect": 0.1, "echo": 0.1, "flood": 0.05,
+        self.organization.faults(seed=3, data={"foreign": 0.1, "unauthorized": 0.1, "redirect": 0.1, "echo": 0.1, "flood": 0.05,
                                       "after": 0.1, "cut": 0.1})
-        self.far.order("POST", "/revoke")
+        self.organization.order("POST", "/revoke")
         for number in range(20):
             self.make(APPLICATIONS, msdyn_securetwitterconsumerkey=markers[0] + "-k", msdyn_securetwitterconsumersecret=f"s-{markers[1]}")
             record = self.make(RECORDS, **{
                 TOKEN: f"{number}-{markers[2]}", TOKEN_SECRET: markers[3]})
             self.writer.expect(204, "PATCH", f"{RECORDS}({record})", {TOKEN: markers[4], TOKEN_SECRET: f"{markers[5]}="})
-        self.until(lambda: {"foreign", "redirect", "echo", "flood"} <= self.far.counts()["faults"].keys()
+        self.until(lambda: {"foreign", "redirect", "echo", "flood"} <= self.organization.counts()["faults"].keys()
                    or self.cli("sync", "retry") is None, "each fault to be met")
-        self.far.calm()
+        self.organization.calm()
         self.drained()
 
-        counts = self.far.counts()
+        counts = self.organization.counts()
         self.assertEqual(0, counts["requests"]["forbidden"], "somebody spoke to the forbidden host")
         self.assertEqual(0, counts["bearers"]["authority"])
-        recorded = list(self.far.recorded())
+        recorded = list(self.organization.recorded())
         self.assertEqual([], leaks(recorded, markers))
         # The search would find what does leave.
         self.assertNotEqual([], leaks(recorded, ["msdyn_octwitteruniquehandleid"]))
         # The client secret goes to the token endpoint alone, and a bearer token to the organization alone.
-        secret = leaks(recorded, [self.far.secret])
+        secret = leaks(recorded, [self.organization.secret])
         self.assertNotEqual([], secret)
-        tenant = self.far.facts["authority"].rsplit("/", 1)[1]
+        tenant = self.organization.facts["authority"].rsplit("/", 1)[1]
         for name, data in recorded:
             if name in secret:
                 self.assertRegex(name, "^authority-.*-in$")
@@ -139,18 +139,18 @@ class SyncTest(unittest.TestCase):
                 self.assertEqual({f"/{tenant}/oauth2/v2.0/token".encode()}, targets)
             if re.search(rb"^authorization:\s*bearer", data, re.IGNORECASE | re.MULTILINE):
                 self.assertRegex(name, "^data-.*-in$")
-        # What the far side echoed is nowhere in the vault: not in its rows, its log, its messages.
+        # What the organization echoed is nowhere in the vault: not in its rows, its log, its messages.
         bearer = re.search(rb"[Bb]earer (eyJ\S+)", b"".join(data for name, data in recorded if name.startswith("data-"))).group(1)
         admin = self.vault.client("admin")
         seen = json.dumps(admin.all_rows("syncerrors")) + json.dumps(admin.log()) + "".join(self.vault.lines) \
             + json.dumps(self.vault.sync_status())
         admin.close()
         self.assertIn("0x80048d19", seen)
-        for needle in spellings(bearer.decode()[:40]) | spellings(self.far.secret):
+        for needle in spellings(bearer.decode()[:40]) | spellings(self.organization.secret):
             self.assertNotIn(needle, seen.encode())
 
     def test_a_proxy_of_the_environment_is_not_used(self):
-        self.vault.variables = {name: self.far.facts["forbidden"] for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")}
+        self.vault.variables = {name: self.organization.facts["forbidden"] for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")}
         try:
             self.restart()
             record = self.make(RECORDS)
@@ -159,11 +159,11 @@ class SyncTest(unittest.TestCase):
             self.vault.variables = {}
             self.restart()
         self.assertIsNotNone(self.there(RECORDS, record))
-        self.assertEqual(0, self.far.counts()["requests"]["forbidden"])
+        self.assertEqual(0, self.organization.counts()["requests"]["forbidden"])
 
     def paused_with(self, **options):
-        """What the status says while a record waits under these options; the far side's counts before and after."""
-        before = self.far.counts()
+        """What the status says while a record waits under these options; the organization's counts before and after."""
+        before = self.organization.counts()
         self.restart(**options)
         try:
             record = self.make(RECORDS)
@@ -171,14 +171,14 @@ class SyncTest(unittest.TestCase):
             self.assertGreaterEqual(status["Due"], 1)
             self.assertEqual(0, status["Parked"])
             self.assertIsNone(self.there(RECORDS, record))
-            return status, before, self.far.counts()
+            return status, before, self.organization.counts()
         finally:
             self.restart()
             self.drained()
 
     def test_an_authority_that_is_not_on_the_list_is_not_shown_the_secret(self):
-        for authority in (self.far.facts["authority"][:-1], self.far.facts["authority"] + "/more",
-                          self.far.facts["forbidden"] + "/" + self.far.facts["authority"].rsplit("/", 1)[1]):
+        for authority in (self.organization.facts["authority"][:-1], self.organization.facts["authority"] + "/more",
+                          self.organization.facts["forbidden"] + "/" + self.organization.facts["authority"].rsplit("/", 1)[1]):
             _, before, after = self.paused_with(authorities=[authority])
             self.assertEqual(before["requests"]["authority"], after["requests"]["authority"])
             self.assertEqual(0, after["requests"]["forbidden"])
@@ -203,18 +203,18 @@ class SyncTest(unittest.TestCase):
             with self.subTest(killed=killed):
                 record = self.make(RECORDS, msdyn_name="1")
                 self.drained()
-                late = self.far.counts()["faults"].get("late", 0)
-                self.far.faults(limit=1, data={"late": 1})
+                late = self.organization.counts()["faults"].get("late", 0)
+                self.organization.faults(limit=1, data={"late": 1})
                 self.writer.expect(204, "PATCH", f"{RECORDS}({record})", {"msdyn_name": "2"})
-                self.until(lambda: self.far.counts()["faults"].get("late", 0) > late, "the write to be held")
+                self.until(lambda: self.organization.counts()["faults"].get("late", 0) > late, "the write to be held")
                 self.writer.expect(204, "PATCH", f"{RECORDS}({record})", {"msdyn_name": "3"})
                 if killed:
                     self.vault.kill()
                     self.vault.start()
                     self.writer.close()
                 self.drained()
-                self.far.calm()
-                names = [e["body"]["msdyn_name"] for e in self.far.journal() if e["id"] == record]
+                self.organization.calm()
+                names = [e["body"]["msdyn_name"] for e in self.organization.journal() if e["id"] == record]
                 self.assertEqual(sorted(names), names)
                 self.assertEqual("3", self.there(RECORDS, record)["msdyn_name"])
 
@@ -223,7 +223,7 @@ class SyncTest(unittest.TestCase):
     def test_what_somebody_else_made_there_under_the_same_id_is_neither_changed_nor_deleted(self):
         record = str(uuid.uuid4())
         theirs = {"msdyn_octwitterhandleid": record, "msdyn_name": "theirs", "_createdby_value": str(uuid.uuid4())}
-        self.far.order("POST", "/seed", {"set": HANDLES, "row": theirs})
+        self.organization.order("POST", "/seed", {"set": HANDLES, "row": theirs})
         parked = self.vault.sync_status()["Parked"]
         self.make(HANDLES, msdyn_octwitterhandleid=record)
         self.until(lambda: self.vault.sync_status()["Parked"] == parked + 1, "the record to be parked")
@@ -236,7 +236,7 @@ class SyncTest(unittest.TestCase):
         self.assertEqual(parked + 1, self.vault.sync_status()["Parked"])
 
     def test_a_missing_privilege_stops_its_records_alone_and_retry_mends_it(self):
-        self.far.order("POST", "/deny", ["prvCreatemsdyn_octwitterhandle"])
+        self.organization.order("POST", "/deny", ["prvCreatemsdyn_octwitterhandle"])
         handle = self.make(HANDLES)
         child = self.make(RECORDS, **{"msdyn_octwitterhandleid@odata.bind": f"/{HANDLES}({handle})"})
         others = [self.make(APPLICATIONS), self.make(RECORDS)]
@@ -267,7 +267,7 @@ class SyncTest(unittest.TestCase):
         self.until(lambda: self.vault.sync_status()["Due"] == 0, "the second try")
         self.assertEqual(1, len(errors()))
         # A new version of a parked record is tried at once; the record's own errors are fixed by it.
-        self.far.order("POST", "/deny", [])
+        self.organization.order("POST", "/deny", [])
         self.writer.expect(204, "PATCH", f"{HANDLES}({handle})", {"msdyn_name": "again"})
         self.drained()
         self.assertEqual("again", self.there(HANDLES, handle)["msdyn_name"])
@@ -278,7 +278,7 @@ class SyncTest(unittest.TestCase):
     def test_every_push_and_failure_is_on_the_log(self):
         record = self.make(RECORDS)
         self.drained()
-        self.far.order("POST", "/deny", ["prvWritemsdyn_octwitterhandlesecret"])
+        self.organization.order("POST", "/deny", ["prvWritemsdyn_octwitterhandlesecret"])
         self.writer.expect(204, "PATCH", f"{RECORDS}({record})", {"msdyn_name": "y"})
         self.until(lambda: self.vault.sync_status()["Parked"] == 1, "the refusal")
         admin = self.vault.client("admin")
@@ -290,7 +290,7 @@ class SyncTest(unittest.TestCase):
         named = f"  msdyn_octwitterhandlesecret 'y' (now) {record}  "
         self.assertIn(f"{named}create status 204", lines[0])
         self.assertIn(f"{named}update status 403 code 0x80040220 missing prvWritemsdyn_octwitterhandlesecret  ", lines[1])
-        self.far.order("POST", "/deny", [])
+        self.organization.order("POST", "/deny", [])
         self.drained()
 
     # An operator's hand
@@ -301,7 +301,7 @@ class SyncTest(unittest.TestCase):
         self.cli("sync", "now")
         document = json.loads(self.cli("sync", "status", "--json").stdout)
         self.assertTrue(document["Configured"])
-        self.assertEqual(self.far.facts["url"], document["Organization"])
+        self.assertEqual(self.organization.facts["url"], document["Organization"])
 
     def test_the_sync_stops_while_its_user_is_disabled(self):
         admin = self.vault.client("admin")
@@ -326,18 +326,18 @@ class SyncTest(unittest.TestCase):
                     {"level": "info", "event": "sync-resumed"}]
         self.until(lambda: told() == expected, "the pause and its end to be told")
 
-    def test_a_far_side_that_never_answers_delays_nobody_and_ends_with_the_server(self):
-        self.far.faults(seed=1, data={"slow": 1})
+    def test_a_organization_that_never_answers_delays_nobody_and_ends_with_the_server(self):
+        self.organization.faults(seed=1, data={"slow": 1})
         self.restart(request_seconds=60, parallel=4)
         records = [self.make(RECORDS, **{TOKEN: "t"}) for _ in range(40)]
-        self.until(lambda: self.far.counts()["faults"].get("slow", 0) > 0, "a request that hangs")
+        self.until(lambda: self.organization.counts()["faults"].get("slow", 0) > 0, "a request that hangs")
         for record in records:
             self.writer.expect(200, "GET", f"{RECORDS}({record})?$select=msdyn_name")
         self.vault.stop()
-        self.far.calm()
+        self.organization.calm()
         self.restart()
         self.drained()
-        self.assertEqual([], compare(self.vault.rows(), self.far.rows(), self.vault.owner_there))
+        self.assertEqual([], compare(self.vault.rows(), self.organization.rows(), self.vault.owner_there))
 
 
 class WithoutSync(unittest.TestCase):

@@ -10,7 +10,7 @@ const resourceOf = (scope = '') => scope.replace(/\/\.default$/, '');
 
 export async function makeAuthority({ issuer, tenant, resource, client }) {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
-  const key = { ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: 'far-side' };
+  const key = { ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: 'organization' };
   const audiences = [resource, `${resource}/`];
   const provider = new Provider(issuer, {
     clients: [{

@@ -1,6 +1,6 @@
-"""far_side_test.py
+"""organization_test.py
 
-The far side alone: that it judges what it is sent as Dataverse does, that each fault does what its name
+The organization alone: that it judges what it is sent as Dataverse does, that each fault does what its name
 says, and that nothing passes unrecorded. A test of the sync is worth what this one is.
 """
 
@@ -14,7 +14,7 @@ import urllib.parse
 import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from far_side import FarSide, leaks  # noqa: E402
+from organization import Organization, leaks  # noqa: E402
 
 APPLICATIONS = "msdyn_octwitterapplications"
 HANDLES = "msdyn_octwitterhandles"
@@ -26,9 +26,9 @@ UPDATE = {"If-Match": "*"}
 class Caller:
     """One request a connection, so that a broken one spoils no other."""
 
-    def __init__(self, far_side):
-        self.far_side = far_side
-        self.tls = ssl.create_default_context(cafile=far_side.facts["ca"])
+    def __init__(self, organization):
+        self.organization = organization
+        self.tls = ssl.create_default_context(cafile=organization.facts["ca"])
         self.token = None
 
     def exchange(self, method, url, body=None, headers=None, timeout=30):
@@ -43,10 +43,10 @@ class Caller:
             connection.close()
 
     def sign_in(self, secret=None, scope=None):
-        facts = self.far_side.facts
+        facts = self.organization.facts
         status, _, body = self.exchange("POST", facts["authority"] + "/oauth2/v2.0/token", urllib.parse.urlencode({
             "grant_type": "client_credentials", "client_id": facts["client_id"],
-            "client_secret": secret or self.far_side.secret, "scope": scope or facts["url"] + "//.default"}),
+            "client_secret": secret or self.organization.secret, "scope": scope or facts["url"] + "//.default"}),
             {"Content-Type": "application/x-www-form-urlencoded"})
         answer = json.loads(body)
         self.token = answer.get("access_token")
@@ -58,22 +58,22 @@ class Caller:
         if self.token:
             sent["Authorization"] = "Bearer " + self.token
         status, self.headers, answer = self.exchange(
-            method, f"{self.far_side.facts['url']}/api/data/v9.2/{path}",
+            method, f"{self.organization.facts['url']}/api/data/v9.2/{path}",
             None if body is None else json.dumps(body), sent, timeout)
         parsed = json.loads(answer) if answer else {}
         return status, parsed.get("error", {}).get("code"), parsed
 
 
-class TheFarSide(unittest.TestCase):
+class TheOrganization(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.far = FarSide()
-        cls.addClassCleanup(cls.far.__exit__)
-        cls.far.__enter__()
+        cls.organization = Organization()
+        cls.addClassCleanup(cls.organization.__exit__)
+        cls.organization.__enter__()
 
     def setUp(self):
-        self.far.calm()
-        self.caller = Caller(self.far)
+        self.organization.calm()
+        self.caller = Caller(self.organization)
         self.assertEqual(200, self.caller.sign_in()[0])
 
     def expect(self, status, code, method, path, body=None, headers=None):
@@ -85,7 +85,7 @@ class TheFarSide(unittest.TestCase):
         return row
 
     def row(self, table_set, row):
-        return self.far.rows()[table_set].get(row)
+        return self.organization.rows()[table_set].get(row)
 
     # Sign-in
 
@@ -94,19 +94,19 @@ class TheFarSide(unittest.TestCase):
             self.caller.token = token
             self.assertEqual(401, self.caller.send("GET", "WhoAmI")[0])
             self.assertEqual(
-                f"Bearer authorization_uri={self.far.facts['authority']}/oauth2/authorize, "
-                f"resource_id={self.far.facts['url']}/", self.caller.headers["WWW-Authenticate"])
+                f"Bearer authorization_uri={self.organization.facts['authority']}/oauth2/authorize, "
+                f"resource_id={self.organization.facts['url']}/", self.caller.headers["WWW-Authenticate"])
 
     def test_the_authority_gives_a_token_for_the_right_secret_and_resource_alone(self):
         self.expect(200, None, "GET", "WhoAmI")
-        self.assertEqual(200, self.caller.sign_in(scope=self.far.facts["url"] + "/.default")[0])
+        self.assertEqual(200, self.caller.sign_in(scope=self.organization.facts["url"] + "/.default")[0])
         self.expect(200, None, "GET", "WhoAmI")
         self.assertEqual(401, self.caller.sign_in(secret="wrong")[0])
         self.assertEqual(400, self.caller.sign_in(scope="https://elsewhere.example/.default")[0])
 
     def test_a_revoked_token_is_refused_and_a_new_one_taken(self):
         self.expect(200, None, "GET", "WhoAmI")
-        self.far.order("POST", "/revoke")
+        self.organization.order("POST", "/revoke")
         self.assertEqual(401, self.caller.send("GET", "WhoAmI")[0])
 
     # Rows
@@ -169,15 +169,15 @@ class TheFarSide(unittest.TestCase):
         self.expect(204, None, "PATCH", path, {"msdyn_name": "x" * 100, "statecode": 1}, UPDATE)
         self.assertEqual(2, self.row(RECORDS, row)["statuscode"])
         self.expect(404, "0x80060888", "PATCH", "systemuserz(1)", {})
-        self.expect(405, "0x8004023b", "PATCH", f"systemusers({self.far.facts['user']})", {"fullname": "x"})
+        self.expect(405, "0x8004023b", "PATCH", f"systemusers({self.organization.facts['user']})", {"fullname": "x"})
 
     def test_an_owner_is_a_user_or_a_team_by_id_or_by_object_id(self):
         user, team, entra = (str(uuid.uuid4()) for _ in range(3))
-        self.far.order("POST", "/seed", {"set": "systemusers", "row": {
+        self.organization.order("POST", "/seed", {"set": "systemusers", "row": {
             "systemuserid": user, "fullname": "U", "azureactivedirectoryobjectid": entra}})
-        self.far.order("POST", "/seed", {"set": "teams", "row": {"teamid": team, "name": "T"}})
+        self.organization.order("POST", "/seed", {"set": "teams", "row": {"teamid": team, "name": "T"}})
         row = self.make(RECORDS)
-        self.assertEqual(self.far.facts["user"], self.row(RECORDS, row)["_ownerid_value"])
+        self.assertEqual(self.organization.facts["user"], self.row(RECORDS, row)["_ownerid_value"])
         for reference, owner in [(f"/systemusers(azureactivedirectoryobjectid={entra})", user),
                                  (f"teams({team})", team), (f"/systemusers({user})", user)]:
             self.expect(204, None, "PATCH", f"{RECORDS}({row})", {"ownerid@odata.bind": reference}, UPDATE)
@@ -196,17 +196,17 @@ class TheFarSide(unittest.TestCase):
         other = self.make(RECORDS)
         self.expect(204, None, "DELETE", f"{APPLICATIONS}({application})")
         self.expect(404, "0x80040217", "DELETE", f"{APPLICATIONS}({application})")
-        rows = self.far.rows()
+        rows = self.organization.rows()
         self.assertNotIn(handle, rows[HANDLES])
         self.assertNotIn(row, rows[RECORDS])
         self.assertIn(other, rows[RECORDS])
-        self.assertEqual(["create", "cascade"], [e["operation"] for e in self.far.journal() if e["id"] == row])
+        self.assertEqual(["create", "cascade"], [e["operation"] for e in self.organization.journal() if e["id"] == row])
 
     def test_a_missing_privilege_is_named(self):
-        self.far.order("POST", "/deny", ["prvDeletemsdyn_octwitterhandlesecret"])
+        self.organization.order("POST", "/deny", ["prvDeletemsdyn_octwitterhandlesecret"])
         row = self.make(RECORDS)
         status, code, body = self.caller.send("DELETE", f"{RECORDS}({row})")
-        self.far.order("POST", "/deny", [])
+        self.organization.order("POST", "/deny", [])
         self.assertEqual((403, "0x80040220"), (status, code))
         self.assertIn("is missing prvDeletemsdyn_octwitterhandlesecret privilege", body["error"]["message"])
 
@@ -217,11 +217,11 @@ class TheFarSide(unittest.TestCase):
             self.caller.send(method, path, body, headers, timeout=3)
 
     def with_fault(self, kind):
-        self.far.faults(seed=1, data={kind: 1})
+        self.organization.faults(seed=1, data={kind: 1})
 
     def test_a_fault_that_nobody_injects_is_refused(self):
         with self.assertRaisesRegex(Exception, "no fault data/typo"):
-            self.far.faults(data={"typo": 1})
+            self.organization.faults(data={"typo": 1})
 
     def test_faults_that_answer(self):
         row = self.make(RECORDS)
@@ -248,12 +248,12 @@ class TheFarSide(unittest.TestCase):
         row = self.make(RECORDS)
         self.with_fault(kind)
         self.broken("PATCH", f"{RECORDS}({row})", {"msdyn_name": name}, UPDATE)
-        self.far.faults()
+        self.organization.faults()
         self.assertEqual("x", self.row(RECORDS, row)["msdyn_name"])
         return row, f"{RECORDS}({row})"
 
     def names(self, row):
-        return [e["body"]["msdyn_name"] for e in self.far.journal() if e["id"] == row]
+        return [e["body"]["msdyn_name"] for e in self.organization.journal() if e["id"] == row]
 
     def test_a_delayed_write_arrives_before_what_comes_next(self):
         row, path = self.held("delayed", "old")
@@ -280,38 +280,38 @@ class TheFarSide(unittest.TestCase):
 
     def test_what_is_on_its_way_arrives_when_it_calms_down(self):
         row, _ = self.held("late", "old")
-        self.far.calm()
+        self.organization.calm()
         self.assertEqual(["x", "old"], self.names(row))
 
     def test_the_same_seed_meets_the_same_requests(self):
         def run(seed):
-            self.far.faults(seed=seed, data={"unauthorized": 0.3, "deadlock": 0.3})
+            self.organization.faults(seed=seed, data={"unauthorized": 0.3, "deadlock": 0.3})
             return [self.caller.send("GET", "WhoAmI")[0] for _ in range(20)]
 
         self.assertEqual(run(5), run(5))
         self.assertNotEqual(run(5), run(6))
 
     def test_a_limit_ends_the_faults(self):
-        self.far.faults(limit=2, data={"deadlock": 1})
+        self.organization.faults(limit=2, data={"deadlock": 1})
         self.assertEqual([500, 500, 200], [self.caller.send("GET", "WhoAmI")[0] for _ in range(3)])
 
     # Evidence
 
     def test_every_byte_is_recorded_and_every_bearer_token_counted(self):
-        before = self.far.counts()["bearers"]
+        before = self.organization.counts()["bearers"]
         marker = f"mark+{uuid.uuid4()}"
         row = self.make(RECORDS, msdyn_octwitteruniquehandleid=marker)
-        self.caller.exchange("GET", self.far.facts["forbidden"] + "/x", None, {"Authorization": "Bearer " + self.caller.token})
-        after = self.far.counts()["bearers"]
+        self.caller.exchange("GET", self.organization.facts["forbidden"] + "/x", None, {"Authorization": "Bearer " + self.caller.token})
+        after = self.organization.counts()["bearers"]
         self.assertEqual({"data": 1, "authority": 0, "forbidden": 1}, {n: after[n] - before[n] for n in after})
         self.caller.send("GET", f"{RECORDS}({row})")
-        found = leaks(self.far.recorded(), [marker])
+        found = leaks(self.organization.recorded(), [marker])
         self.assertEqual({"in", "out"}, {name.split("-")[2] for name in found})
         self.assertTrue(all(name.startswith("data-") for name in found))
-        kinds = {name.split("-")[0] for name in leaks(self.far.recorded(), [self.caller.token])}
+        kinds = {name.split("-")[0] for name in leaks(self.organization.recorded(), [self.caller.token])}
         self.assertEqual({"data", "authority", "forbidden"}, kinds)
-        self.assertEqual({"authority"}, {name.split("-")[0] for name in leaks(self.far.recorded(), [self.far.secret])})
-        self.assertEqual([], leaks(self.far.recorded(), [marker[::-1] + "no"]))
+        self.assertEqual({"authority"}, {name.split("-")[0] for name in leaks(self.organization.recorded(), [self.organization.secret])})
+        self.assertEqual([], leaks(self.organization.recorded(), [marker[::-1] + "no"]))
 
 
 if __name__ == "__main__":

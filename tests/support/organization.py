@@ -1,4 +1,4 @@
-"""The far side of the sync for tests: starts tests/far_side/far_side.mjs, steers it, and searches what it
+"""The organization of the sync for tests: starts tests/organization/organization.mjs, steers it, and searches what it
 recorded. Standard library only."""
 
 import json
@@ -14,19 +14,19 @@ import urllib.request
 from spellings import spellings
 from vault import Failed
 
-SCRIPT = pathlib.Path(__file__).resolve().parents[1] / "far_side" / "far_side.mjs"
+SCRIPT = pathlib.Path(__file__).resolve().parents[1] / "organization" / "organization.mjs"
 READY_SECONDS = 60
 
 
-class FarSide:
-    """One running far side; `facts` is the line it printed."""
+class Organization:
+    """One running organization; `facts` is the line it printed."""
 
     def __init__(self, folder=None):
         self._own = folder is None
-        self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="rookery-far-side-"))
+        self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="rookery-organization-"))
         self._errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
-            ["node", str(SCRIPT), str(self.folder / "far_side")],
+            ["node", str(SCRIPT), str(self.folder / "organization")],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors)
         watch = threading.Timer(READY_SECONDS, self.process.kill)
         watch.start()
@@ -36,8 +36,8 @@ class FarSide:
             self.facts = json.loads(line)
         except ValueError:
             self.process.wait()
-            raise Failed(f"the far side did not start: {line!r} {self.errors()}\n"
-                         "is tests/far_side/node_modules there? scripts/install-dependencies makes it") from None
+            raise Failed(f"the organization did not start: {line!r} {self.errors()}\n"
+                         "is tests/organization/node_modules there? scripts/install-dependencies makes it") from None
         self.secret = pathlib.Path(self.facts["client_secret_file"]).read_text(encoding="ascii").strip()
 
     def errors(self):

@@ -55,7 +55,7 @@ export class DataverseFront {
       await this.#serve(request, response);
     } catch (error) {
       if (!(error instanceof DataverseError)) {
-        process.stderr.write(`far side: ${request.method} ${request.url}: ${error.stack}\n`);
+        process.stderr.write(`organization: ${request.method} ${request.url}: ${error.stack}\n`);
         error = new DataverseError(500, '0x80040216', 'An unexpected error occurred.');
       }
       this.#send(response, this.#refusal(error));

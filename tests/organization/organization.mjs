@@ -1,7 +1,7 @@
 // What the sync speaks to in the tests: a Dataverse organization, its sign-in, and a host that must never
 // be spoken to. Starts all of it on free ports of this machine with certificates made for the run, prints
 // one JSON line, and ends on SIGTERM or when its standard input closes.
-//   node far_side.mjs FOLDER     FOLDER is new; everything is written below it
+//   node organization.mjs FOLDER     FOLDER is new; everything is written below it
 // A test steers it over plain HTTP on loopback (the line's `control`), bodies and answers are JSON:
 //   POST /faults   a plan, see faults.mjs          POST /calm    no faults; what is on its way arrives
 //   POST /deny     names of privileges to take     POST /revoke  every token so far is refused
