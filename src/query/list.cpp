@@ -1,8 +1,10 @@
 #include "query/list.hpp"
 
 #include "access/scope.hpp"
+#include "base/integrity_failure.hpp"
 #include "pipeline/needs.hpp"
 #include "query/compiled_filter.hpp"
+#include "query/modified_order.hpp"
 #include "query/paging_token.hpp"
 #include "query/sort_key.hpp"
 #include "schema/known_tables.hpp"
@@ -17,6 +19,12 @@ namespace rookery::messages {
 namespace {
 
 constexpr std::uint64_t count_max = 5000;
+
+/// Entries of an index that are looked at in their order, for each row of the page and altogether at least. When
+/// that does not fill the page, rows of the list are so rare that the table itself is the shorter way: a row that is
+/// looked up costs more than twice one that is walked to.
+constexpr std::size_t entries_per_row = 8;
+constexpr std::size_t entries_min = 256;
 
 using storage::KeyRange;
 using storage::RowRef;
@@ -70,6 +78,9 @@ class Candidates {
     [[nodiscard]] const schema::Column* through() const { return through_; }
 
     [[nodiscard]] const schema::Table& walked() const { return *walked_; }
+
+    /// Whether nothing narrower than the table was found.
+    [[nodiscard]] bool whole_table() const { return whole_table_; }
 
     /// What no index tells: whether the row belongs to the parent that was asked for.
     [[nodiscard]] bool admits(const storage::Row& row) const {
@@ -151,6 +162,7 @@ class Candidates {
         const bool owners_only =
             !scope.all && scope.units.empty() && table_.ownership == schema::Ownership::user;
         if (!owners_only) {
+            whole_table_ = true;
             ranges_.push_back(storage::all_rows(table_));
             return;
         }
@@ -166,6 +178,7 @@ class Candidates {
     const schema::Table& table_;
     const schema::Table* walked_ = &table_;
     const schema::Column* through_ = nullptr;
+    bool whole_table_ = false;
     std::vector<KeyRange> ranges_;
     std::optional<std::pair<schema::ColumnId, RowRef>> required_;
 };
@@ -176,6 +189,13 @@ struct Sorted {
 
     bool operator<(const Sorted& other) const { return key < other.key; }
 };
+
+/// Whether the index of modifiedon has the rows of the list in their order. Facts are left out: rows as old as the
+/// vault itself have no such time, and there are few of them.
+bool is_in_modified_order(const Query& query) {
+    return !query.order.empty() && query.order.front().column->name == "modifiedon" &&
+           storage::is_indexed(*query.order.front().column) && !query.table->access_fact;
+}
 
 class Walk {
  public:
@@ -203,6 +223,12 @@ class Walk {
             );
         }
         const bool counting = query_.count || query_.count_only;
+        if (!counting && candidates_.whole_table() && is_in_modified_order(query_)) {
+            ROOKERY_TRY(const bool complete, walk_in_modified_order());
+            if (complete) return finish(counting);
+            smallest_ = {};
+            more_ = false;
+        }
         for (const auto& range : candidates_.ranges()) {
             const auto more = walk(range, counting);
             if (!more && !ends_early(counting)) return fail(more.error());
@@ -212,6 +238,34 @@ class Walk {
     }
 
  private:
+    /// False when rows of the list turned out to be rare.
+    Result<bool> walk_in_modified_order() {
+        const auto& first = query_.order.front();
+        const auto from = first_time(first, position_);
+        if (!from && !position_.empty()) return false;
+        const auto order =
+            first.descending ? storage::Order::descending : storage::Order::ascending;
+        ModifiedOrder entries(*builder_.view.store(), *query_.table, order, from);
+        const auto entries_max = std::max(entries_min, entries_per_row * limit());
+        for (std::size_t looked_at = 0;; ++looked_at) {
+            ROOKERY_TRY(const auto entry, entries.next());
+            if (!entry || is_complete_before(*entry)) return true;
+            if (looked_at == entries_max) return false;
+            ROOKERY_CHECK(builder_.work.spend(std::exchange(owed_, 0)));
+            ROOKERY_TRY(auto row, row_of_entry(*entry));
+            if (scope_.admits(facts_of(*row)) && passes(*row)) insert(std::move(row));
+        }
+    }
+
+    /// Whether the page has all its rows, and it is known whether there are more, since this entry and all after it
+    /// come later in the order of the list.
+    [[nodiscard]] bool is_complete_before(std::string_view entry) const {
+        if (smallest_.size() < limit() || !(more_ || query_.top)) return false;
+        if (query_.order.size() == 1) return true;
+        const auto* last = smallest_.top().row->find(query_.order.front().column->id);
+        return last == nullptr || *last != Value(storage::modified_of(entry));
+    }
+
     /// False when nothing further is needed.
     Result<bool> walk(const KeyRange& range, bool counting) {
         const bool ordered = !query_.order.empty();
@@ -281,18 +335,18 @@ class Walk {
             const auto* far = pair.state == Found::State::live
                                   ? pair.row->find(candidates_.through()->id)
                                   : nullptr;
-            if (far == nullptr || !storage::carries(*pair.row, key)) return damaged();
+            if (far == nullptr || !storage::carries(*pair.row, key)) return integrity_failure();
             id = std::get<RowRef>(*far).id;
             ROOKERY_TRY(auto found, peek(*query_.table, id));
             return std::move(found.row);
         }
-        ROOKERY_TRY(auto found, peek(*query_.table, id));
-        if (!found.row || !storage::carries(*found.row, key)) return damaged();
-        return std::move(found.row);
+        return row_of_entry(key);
     }
 
-    static tl::unexpected<Error> damaged() {
-        return fail(Errc::integrity, "integrity check failed");
+    Result<RowPtr> row_of_entry(std::string_view entry) {
+        ROOKERY_TRY(auto found, peek(*query_.table, storage::id_of(entry)));
+        if (!found.row || !storage::carries(*found.row, entry)) return integrity_failure();
+        return std::move(found.row);
     }
 
     /// False once the page is full and one more row is known to follow.

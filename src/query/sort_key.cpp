@@ -16,6 +16,16 @@ void put(std::string& out, const storage::Value& value) {
 
 }  // namespace
 
+std::optional<Instant> first_time(const OrderBy& first, std::string_view key) {
+    ByteReader reader(bytes_of(key));
+    const std::uint8_t turned = first.descending ? 0xFF : 0;
+    if ((reader.u8() ^ turned) != 1) return std::nullopt;
+    auto value = reader.u64();
+    if (first.descending) value = ~value;
+    if (!reader.ok()) return std::nullopt;
+    return Instant{Instant::duration{static_cast<std::int64_t>(value ^ (1ULL << 63))}};
+}
+
 std::string sort_key(std::span<const OrderBy> order, const storage::Row& row) {
     std::string key;
     for (const auto& by : order) {

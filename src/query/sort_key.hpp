@@ -5,11 +5,17 @@
 #include "query/filter.hpp"
 #include "storage/row.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace rookery::messages {
 
 [[nodiscard]] std::string sort_key(std::span<const OrderBy> order, const storage::Row& row);
+
+/// The time that a sort key begins with, when `first` is the first of its order; nothing for null.
+/// Precondition: its column is a datetime.
+[[nodiscard]] std::optional<Instant> first_time(const OrderBy& first, std::string_view key);
 
 }  // namespace rookery::messages

@@ -201,6 +201,12 @@ KeyRange by_modified(const schema::Table& table, Instant first, Instant end) {
     return range;
 }
 
+Instant modified_of(std::string_view entry) {
+    ByteReader value(bytes_of(entry).last(8 + id_bytes));
+    return Instant{
+        Instant::duration{static_cast<std::int64_t>(value.u64() ^ (std::uint64_t{1} << 63))}};
+}
+
 KeyRange by_key(
     const schema::Table& table, const schema::AlternateKey& key, std::span<const Value> values
 ) {

@@ -60,6 +60,8 @@ struct IndexDiff {
 [[nodiscard]] KeyRange by_modified(const schema::Table& table);
 /// The same, from `first` up to but not at `end`.
 [[nodiscard]] KeyRange by_modified(const schema::Table& table, Instant first, Instant end);
+/// The time of an entry in such a range.
+[[nodiscard]] Instant modified_of(std::string_view entry);
 /// The one row that carries these values of an alternate key, texts by their collation keys. An empty
 /// range when one is null: nulls are not unique. Throws std::logic_error for a value of another
 /// type.
