@@ -259,8 +259,6 @@ const Facts::RolePrivileges& Facts::role_privileges() const { return *state_->ro
 
 const Facts::FieldPermissions& Facts::field_permissions() const { return *state_->permissions; }
 
-const Facts::Credentials& Facts::credentials() const { return *state_->credentials; }
-
 const RoleBook& Facts::role_book() const { return *state_->book; }
 
 FactsBuilder& FactsBuilder::put(const Uuid& id, Fact fact) {

@@ -88,7 +88,6 @@ class Facts {
     [[nodiscard]] const TeamProfiles& team_profiles() const;
     [[nodiscard]] const RolePrivileges& role_privileges() const;
     [[nodiscard]] const FieldPermissions& field_permissions() const;
-    [[nodiscard]] const Credentials& credentials() const;
 
     // For access itself.
 

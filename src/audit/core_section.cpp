@@ -3,6 +3,7 @@
 #include "audit/cbor.hpp"
 #include "audit/section_reader.hpp"
 #include "audit/section_writer.hpp"
+#include "base/integrity_failure.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -411,7 +412,7 @@ Result<Event> decode_core(ByteView bytes) {
     in.optional_fixed(k_actor_name, out.actor_name);
     in.optional_fixed(k_record_name, out.record_name);
     out.unknown = in.unknown();
-    if (!in.ok()) return fail(Errc::integrity, "integrity check failed");
+    if (!in.ok()) return integrity_failure();
     return out;
 }
 

@@ -1,6 +1,7 @@
 #include "audit/detail_row.hpp"
 
 #include "audit/cbor.hpp"
+#include "base/integrity_failure.hpp"
 
 #include <cstring>
 
@@ -9,8 +10,6 @@ namespace {
 
 constexpr std::uint8_t row_format = 1;
 constexpr std::uint8_t no_index_rows = 0;
-
-auto refuse() { return fail(Errc::integrity, "integrity check failed"); }
 
 }  // namespace
 
@@ -51,18 +50,19 @@ Result<DetailRow> parse_detail_row(ByteView row) {
     out.index_key_version = in.u8();
     out.blob = in.lp();
     if (!in.done() || format != row_format || out.index_key_version != no_index_rows)
-        return refuse();
+        return integrity_failure();
     switch (encoding) {
         case static_cast<std::uint8_t>(DetailRow::Encoding::clear):
             out.encoding = DetailRow::Encoding::clear;
-            if (out.blob.size() < salt_bytes) return refuse();
+            if (out.blob.size() < salt_bytes) return integrity_failure();
             return out;
         case static_cast<std::uint8_t>(DetailRow::Encoding::sealed):
             out.encoding = DetailRow::Encoding::sealed;
-            if (out.blob.size() < 16 + crypto::DetailSealer::overhead + salt_bytes) return refuse();
+            if (out.blob.size() < 16 + crypto::DetailSealer::overhead + salt_bytes)
+                return integrity_failure();
             return out;
         default:
-            return refuse();
+            return integrity_failure();
     }
 }
 
@@ -89,7 +89,8 @@ Result<OpenedSection> open_section(
         ROOKERY_TRY(opened, sealer->open(section, parsed.day, out.event, parsed.blob.subspan(16)));
         plain = opened;
     }
-    if (plain.size() < salt_bytes || plain.size() > salt_bytes + cbor_bytes_max) return refuse();
+    if (plain.size() < salt_bytes || plain.size() > salt_bytes + cbor_bytes_max)
+        return integrity_failure();
     std::memcpy(out.salt.data(), plain.data(), salt_bytes);
     plain = plain.subspan(salt_bytes);
     const auto made = commitment(section, out.salt, plain);
@@ -97,7 +98,7 @@ Result<OpenedSection> open_section(
     if (!constant_time_equal(
             section == Section::core ? core_commit_in(leaf, made) : made, commit
         )) {
-        return refuse();
+        return integrity_failure();
     }
     out.bytes.assign(plain.begin(), plain.end());
     return out;

@@ -190,24 +190,6 @@ std::string_view name(ActorType type) {
     return {};
 }
 
-std::string_view name(AuthMethod method) {
-    switch (method) {
-        case AuthMethod::none:
-            return "none";
-        case AuthMethod::local_token:
-            return "local-token";
-        case AuthMethod::jwt:
-            return "jwt";
-        case AuthMethod::client_certificate:
-            return "client-certificate";
-        case AuthMethod::local_socket:
-            return "local-socket";
-        case AuthMethod::internal:
-            return "internal";
-    }
-    return {};
-}
-
 std::string_view name(ReleaseMode mode) {
     switch (mode) {
         case ReleaseMode::none:

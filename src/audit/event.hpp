@@ -118,7 +118,6 @@ enum class ReleaseMode : std::uint8_t {
 [[nodiscard]] std::string_view name(Outcome outcome);
 [[nodiscard]] std::string_view name(Reason reason);
 [[nodiscard]] std::string_view name(ActorType type);
-[[nodiscard]] std::string_view name(AuthMethod method);
 [[nodiscard]] std::string_view name(ReleaseMode mode);
 
 struct Actor {

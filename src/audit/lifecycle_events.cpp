@@ -1,5 +1,7 @@
 #include "audit/lifecycle_events.hpp"
 
+#include "base/integrity_failure.hpp"
+
 #include <algorithm>
 
 namespace rookery::audit {
@@ -45,7 +47,7 @@ Result<Genesis> parse_genesis(const Event& event) {
     if (event.action != Action::genesis || vault == nullptr || vault->size() != 16 ||
         origin == nullptr || kind == nullptr || key == nullptr ||
         (*kind != production_kind && *kind != development_kind)) {
-        return fail(Errc::integrity, "integrity check failed");
+        return integrity_failure();
     }
     return Genesis{Uuid::from_bytes(*vault), *origin, *kind, *key};
 }
@@ -68,7 +70,7 @@ Result<LogOpen> parse_log_open(const Event& event) {
     LogOpen out;
     if (event.action != Action::log_open || size == nullptr || root == nullptr ||
         root->size() != out.root.size()) {
-        return fail(Errc::integrity, "integrity check failed");
+        return integrity_failure();
     }
     out.size = *size;
     std::copy(root->begin(), root->end(), out.root.begin());
@@ -103,12 +105,6 @@ Event format_change_event(std::uint64_t from, std::uint64_t to, std::string node
 Event log_close_event(const Uuid& boot, std::string node, Instant now) {
     auto event = system_event(Action::log_close, std::move(node), now);
     event.extras = {{"boot", to_bytes(boot.view())}};
-    return event;
-}
-
-Event heartbeat_event(std::uint64_t count, std::string node, Instant now) {
-    auto event = system_event(Action::heartbeat, std::move(node), now);
-    event.count = count;
     return event;
 }
 

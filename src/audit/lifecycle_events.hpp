@@ -52,7 +52,5 @@ struct LogOpen {
 
 /// Action log_close with the extra "boot".
 [[nodiscard]] Event log_close_event(const Uuid& boot, std::string node, Instant now);
-/// Action heartbeat; `count`: data requests refused while sealed.
-[[nodiscard]] Event heartbeat_event(std::uint64_t count, std::string node, Instant now);
 
 }  // namespace rookery::audit

@@ -4,6 +4,7 @@
 #include "audit/detail_row.hpp"
 #include "audit/lifecycle_events.hpp"
 #include "audit/priv_section.hpp"
+#include "base/integrity_failure.hpp"
 #include "merkle/hash.hpp"
 
 #include <algorithm>
@@ -14,8 +15,6 @@ namespace {
 using storage::Family;
 using storage::Order;
 using storage::StoreView;
-
-auto refuse() { return fail(Errc::integrity, "integrity check failed"); }
 
 auto checkpoint_missing() {
     return fail(
@@ -32,11 +31,11 @@ storage::KeyRange all_of(char prefix) {
 /// What `use` makes of the row; a missing row of a log that should have it is an integrity failure.
 template <class T, class Use>
 Result<T> with_row(const StoreView& view, const std::string& key, Use use) {
-    Result<T> out = refuse();
+    Result<T> out = integrity_failure();
     ROOKERY_TRY(const bool found, view.get(Family::log, key, [&](std::string_view value) {
         out = use(value);
     }));
-    if (!found) return refuse();
+    if (!found) return integrity_failure();
     return out;
 }
 
@@ -51,7 +50,8 @@ class StoreHashes final : public merkle::HashReader {
             entry_key(completed_by),
             [&](std::string_view value) -> Result<Digest> {
                 ROOKERY_TRY(const auto entry, split_entry(value));
-                if (entry.node_count() != merkle::completed_nodes(completed_by)) return refuse();
+                if (entry.node_count() != merkle::completed_nodes(completed_by))
+                    return integrity_failure();
                 return entry.node(level);
             }
         );
@@ -75,7 +75,7 @@ tl::unexpected<Error> refuse(Unreadable why) {
         case Unreadable::newer_format:
             return fail(Errc::newer_format, "a log entry was written by a newer program");
         default:
-            return refuse();
+            return integrity_failure();
     }
 }
 
@@ -200,12 +200,13 @@ Result<Leaf> check_last_entry(
 ) {
     ROOKERY_TRY(const auto entry, split_entry(value));
     const auto leaf = leaf_of(entry, index);
-    if (!leaf) return refuse();
-    if (entry.node_count() != merkle::completed_nodes(index)) return refuse();
+    if (!leaf) return integrity_failure();
+    if (entry.node_count() != merkle::completed_nodes(index)) return integrity_failure();
     for (unsigned level = 1; level < entry.node_count(); ++level) {
         const auto left_child = (index >> level) * 2;
         ROOKERY_TRY(const auto left, hashes.node(level - 1, left_child));
-        if (merkle::hash_node(left, entry.node(level - 1)) != entry.node(level)) return refuse();
+        if (merkle::hash_node(left, entry.node(level - 1)) != entry.node(level))
+            return integrity_failure();
     }
     return *leaf;
 }
@@ -216,18 +217,19 @@ Result<void> check_right_edge(const StoreView& view, const LogState& state) {
     const auto newest = view.scan(all_of(entry_prefix), Order::descending);
     ROOKERY_CHECK(newest->status());
     if (state.size() == 0) {
-        if (newest->valid()) return refuse();
+        if (newest->valid()) return integrity_failure();
         return {};
     }
-    if (!newest->valid() || newest->key() != entry_key(state.size() - 1)) return refuse();
+    if (!newest->valid() || newest->key() != entry_key(state.size() - 1))
+        return integrity_failure();
     ROOKERY_TRY(const auto last, check_last_entry(newest->value(), state.size() - 1, hashes));
-    if (last.time != state.last_time) return refuse();
+    if (last.time != state.last_time) return integrity_failure();
     const auto frontier = state.frontier.hashes();
     std::size_t next = 0;
     for (unsigned level = 0; level < 64; ++level) {
         if ((state.size() >> level & 1) == 0) continue;
         ROOKERY_TRY(const auto node, hashes.node(level, (state.size() >> level) - 1));
-        if (node != frontier[next++]) return refuse();
+        if (node != frontier[next++]) return integrity_failure();
     }
     return {};
 }
@@ -250,7 +252,7 @@ Result<Leaf> LogReader::leaf(std::uint64_t index) const {
     return with_row<Leaf>(*view_, entry_key(index), [&](std::string_view value) -> Result<Leaf> {
         ROOKERY_TRY(const auto entry, split_entry(value));
         const auto leaf = leaf_of(entry, index);
-        if (!leaf) return refuse();
+        if (!leaf) return integrity_failure();
         return *leaf;
     });
 }
@@ -333,15 +335,15 @@ Result<StartCheck> check_start(const StoreView& view, const merkle::VerifierKey&
         if (state->checkpoint_size.value_or(0) != 0) return checkpoint_missing();
         return out;
     }
-    out.note = std::string{newest->value()};
-    ROOKERY_TRY(out.published, merkle::verify_checkpoint(out.note, key));
-    if (newest->key() != checkpoint_key(out.published->size)) return refuse();
+    ROOKERY_TRY(out.published, merkle::verify_checkpoint(newest->value(), key));
+    if (newest->key() != checkpoint_key(out.published->size)) return integrity_failure();
     const auto known = state->checkpoint_size.value_or(out.published->size);
     if (known > out.published->size) return checkpoint_missing();
-    if (known < out.published->size) return refuse();
-    if (out.published->size > state->size()) return refuse();  // older rows were put back
+    if (known < out.published->size) return integrity_failure();
+    if (out.published->size > state->size())
+        return integrity_failure();  // older rows were put back
     ROOKERY_TRY(const auto root, merkle::root_at(out.published->size, StoreHashes{view}));
-    if (root != out.published->root) return refuse();
+    if (root != out.published->root) return integrity_failure();
     return out;
 }
 

@@ -11,7 +11,7 @@
 #include "audit/unreadable.hpp"
 #include "base/result.hpp"
 #include "merkle/checkpoint.hpp"
-#include "merkle/proof.hpp"
+#include "merkle/root_at.hpp"
 #include "storage/store.hpp"
 
 #include <tl/expected.hpp>
@@ -117,7 +117,6 @@ class LogReader final : public merkle::HashReader {
 struct StartCheck {
     std::optional<LogState> state;                // nothing: the store has no log
     std::optional<merkle::Checkpoint> published;  // newest, verified
-    std::string note;                             // its text
 };
 
 /// Before the log is continued: the state row's root follows from its frontier, the frontier is what

@@ -47,7 +47,6 @@ Result<LogWriter> LogWriter::open(const storage::StoreView& view, Options option
         }
     }
     LogWriter writer{std::move(options), start.state.value_or(LogState{}), start.published};
-    writer.opening_checkpoint_ = std::move(start.note);
     ROOKERY_CHECK(writer.mark_durable());
     return writer;
 }

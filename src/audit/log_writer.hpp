@@ -81,9 +81,6 @@ class LogWriter {
 
     [[nodiscard]] const std::string& origin() const { return options_.origin; }
 
-    /// The newest published note as it was when the log was opened; empty when there was none.
-    [[nodiscard]] const std::string& opening_checkpoint() const { return opening_checkpoint_; }
-
     /// Entries that the newest published checkpoint covers.
     [[nodiscard]] std::uint64_t checkpoint_size() const {
         return state_.checkpoint_size.value_or(0);
@@ -100,7 +97,6 @@ class LogWriter {
     LogState state_;
     mutable std::optional<Digest> root_;  // of state_, once somebody asked
     CheckpointPublisher publisher_;
-    std::string opening_checkpoint_;
     // Wall clock minus monotonic clock at the last append.
     std::optional<std::chrono::milliseconds> offset_;
 };

@@ -3,6 +3,7 @@
 #include "audit/cbor.hpp"
 #include "audit/section_reader.hpp"
 #include "audit/section_writer.hpp"
+#include "base/integrity_failure.hpp"
 
 #include <algorithm>
 
@@ -150,7 +151,7 @@ Result<PrivDetail> decode_priv(ByteView bytes) {
     in.optional_text(p_host, out.host);
     in.optional_number(p_process, out.process);
     out.unknown = in.unknown();
-    if (!in.ok()) return fail(Errc::integrity, "integrity check failed");
+    if (!in.ok()) return integrity_failure();
     return out;
 }
 

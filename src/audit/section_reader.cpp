@@ -1,23 +1,19 @@
 #include "audit/section_reader.hpp"
 
 #include "audit/section_writer.hpp"
+#include "base/integrity_failure.hpp"
 
 namespace rookery::audit {
-namespace {
-
-auto refuse() { return fail(Errc::integrity, "integrity check failed"); }
-
-}  // namespace
 
 Result<CborMap> section_map(ByteView bytes) {
     ROOKERY_TRY(auto value, decode_cbor(bytes));
     auto* map = std::get_if<CborMap>(&value.value);
     if (map == nullptr || map->empty() ||
         *map->front().key.as<std::uint64_t>() != section_schema_key) {
-        return refuse();
+        return integrity_failure();
     }
     const auto* version = map->front().value.as<std::uint64_t>();
-    if (version == nullptr || *version == 0) return refuse();
+    if (version == nullptr || *version == 0) return integrity_failure();
     if (*version > section_schema) {
         return fail(
             Errc::newer_format,

@@ -70,10 +70,4 @@ Context audit_day_context(
     return out;
 }
 
-Context export_context(const Uuid& vault, const Uuid& export_id) {
-    Context out;
-    out.lp("sv1.export").bytes(vault.bytes).bytes(export_id.bytes);
-    return out;
-}
-
 }  // namespace rookery::crypto

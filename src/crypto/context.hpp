@@ -59,7 +59,5 @@ class Context {
 [[nodiscard]] Context audit_day_context(
     const Uuid& vault, std::string_view origin, std::uint32_t day, std::uint8_t section
 );
-/// LP("sv1.export") || vault id || export id
-[[nodiscard]] Context export_context(const Uuid& vault, const Uuid& export_id);
 
 }  // namespace rookery::crypto

@@ -1,5 +1,6 @@
 #include "crypto/keyring.hpp"
 
+#include "base/integrity_failure.hpp"
 #include "crypto/context.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/sealed_object.hpp"
@@ -130,7 +131,7 @@ void Keyring::forget(Purpose purpose, std::uint32_t version) {
     });
 }
 
-void Keyring::settle() {
+void Keyring::point_at_active_keys() {
     for (std::size_t i = 1; i <= purpose_count; ++i) {
         const auto purpose = static_cast<Purpose>(i);
         const auto version = active_version(purpose);
@@ -162,7 +163,7 @@ Keyring Keyring::create(const Uuid& vault, Random& random, Instant now) {
         const auto key = random_key(random);
         key.expose([&](ByteView bytes) { out.begin(static_cast<Purpose>(i), bytes, now); });
     }
-    out.settle();
+    out.point_at_active_keys();
     return out;
 }
 
@@ -253,9 +254,7 @@ Result<Keyring> Keyring::open(
     ROOKERY_TRY(const auto plain, unseal(file, root, root_generation, vault));
     const auto epoch = ByteReader(file.first(8)).u64();
     if (epoch < epoch_min) {
-        return fail(
-            Errc::integrity,
-            "integrity check failed",
+        return integrity_failure(
             "the keyring is older than the vault has seen: put back the newest keyring file"
         );
     }
@@ -275,7 +274,7 @@ Result<Keyring> Keyring::convert(
     signing.expose([&](ByteView bytes) { out.begin(Purpose::log_signing, bytes, now); });
     const auto slots = random_key(random);
     slots.expose([&](ByteView bytes) { out.begin(Purpose::slots, bytes, now); });
-    out.settle();
+    out.point_at_active_keys();
     return out;
 }
 
@@ -341,7 +340,8 @@ Result<Keyring> Keyring::parse(
     if (!in.done() || !std::ranges::all_of(one_each, [](int n) { return n == 1; })) {
         return integrity_failure();
     }
-    if (format != format_1) out.settle();  // else its caller adds what is missing first
+    if (format != format_1)
+        out.point_at_active_keys();  // else its caller adds what is missing first
     return out;
 }
 
@@ -355,7 +355,7 @@ Keyring Keyring::successor() const {
         const auto key = key_bytes(e.purpose, e.version);
         if (!key.empty()) out.hold(e.purpose, e.version, key);
     }
-    out.settle();
+    out.point_at_active_keys();
     return out;
 }
 
@@ -377,7 +377,7 @@ Result<Keyring> Keyring::with_new_key(Purpose purpose, Random& random, Instant n
         out.entries_.insert(at, added);
         out.hold(purpose, added.version, bytes);
     });
-    out.settle();
+    out.point_at_active_keys();
     return out;
 }
 
@@ -396,7 +396,7 @@ Result<Keyring> Keyring::with_active(
     auto* after = out.mutable_entry(purpose, version);
     after->state = KeyState::active;
     after->changed = now;
-    out.settle();
+    out.point_at_active_keys();
     return out;
 }
 
@@ -423,34 +423,7 @@ Result<Keyring> Keyring::with_state(
     changed->state = state;
     changed->changed = now;
     if (state == KeyState::destroyed) out.forget(purpose, version);
-    out.settle();
-    return out;
-}
-
-Result<Keyring> Keyring::without(Purpose purpose, std::uint32_t version) const {
-    const auto* dropped = entry(purpose, version);
-    if (dropped == nullptr || dropped->state != KeyState::pre_active) {
-        return fail(Errc::bad_state, "only a key version that was never active can be dropped");
-    }
-    auto out = successor();
-    std::erase_if(out.entries_, [&](const KeyEntry& e) {
-        return e.purpose == purpose && e.version == version;
-    });
-    out.forget(purpose, version);
-    out.settle();
-    return out;
-}
-
-Result<Keyring> Keyring::with_lease(Purpose purpose, Instant now) const {
-    auto out = successor();
-    auto* active = out.mutable_entry(purpose, active_version(purpose));
-    if (active->uses_reserved > uses_max - lease_uses) {
-        return fail(
-            Errc::out_of_range, "the active key has reached its number of uses", "rotate the key"
-        );
-    }
-    active->uses_reserved += lease_uses;
-    active->changed = now;
+    out.point_at_active_keys();
     return out;
 }
 

@@ -93,8 +93,6 @@ struct KeyEntry {
 class Keyring {
  public:
     static constexpr std::size_t entries_max = 4096;
-    static constexpr std::uint64_t lease_uses = 1U << 16;
-    static constexpr std::uint64_t uses_max = std::uint64_t{1} << 32;
 
     /// Epoch 1, one active key of version 1 per purpose.
     [[nodiscard]] static Keyring create(const Uuid& vault, Random& random, Instant now);
@@ -171,11 +169,6 @@ class Keyring {
     [[nodiscard]] Result<Keyring> with_state(
         Purpose purpose, std::uint32_t version, KeyState state, Instant now
     ) const;
-    /// Removes a pre_active version. Errc::bad_state for any other.
-    [[nodiscard]] Result<Keyring> without(Purpose purpose, std::uint32_t version) const;
-    /// Reserves 2^16 more uses of the active key, so that a crash overcounts and never undercounts.
-    /// Errc::out_of_range above 2^32: rotate the key.
-    [[nodiscard]] Result<Keyring> with_lease(Purpose purpose, Instant now) const;
     /// For the next set of root key slots, whose file is durable already.
     [[nodiscard]] Keyring with_next_slot_set() const;
 
@@ -204,8 +197,8 @@ class Keyring {
     /// Takes a key in, or forgets it.
     void hold(Purpose purpose, std::uint32_t version, ByteView key);
     void forget(Purpose purpose, std::uint32_t version);
-    /// Points every purpose at its active key.
-    void settle();
+    /// Of every purpose. Throws std::logic_error when one is not held.
+    void point_at_active_keys();
     [[nodiscard]] ByteView key_bytes(Purpose purpose, std::uint32_t version) const;
 
     std::uint64_t epoch_ = 0;

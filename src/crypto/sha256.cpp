@@ -59,15 +59,4 @@ Digest sha256(std::initializer_list<ByteView> parts) {
     return finish(context);
 }
 
-Sha256::Sha256() : context_(new_context().release()) {}
-
-Sha256::~Sha256() { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_)); }
-
-Sha256& Sha256::add(ByteView bytes) {
-    check(EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_), bytes.data(), bytes.size()));
-    return *this;
-}
-
-Digest Sha256::finish() { return crypto::finish(static_cast<EVP_MD_CTX*>(context_)); }
-
 }  // namespace rookery::crypto

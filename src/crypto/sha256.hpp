@@ -14,21 +14,4 @@ namespace rookery::crypto {
 /// Of the concatenation.
 [[nodiscard]] Digest sha256(std::initializer_list<ByteView> parts);
 
-/// Piece by piece, for inputs that are not at hand as a whole. One thread at a time.
-class Sha256 {
- public:
-    Sha256();
-    ~Sha256();
-
-    Sha256(const Sha256&) = delete;
-    Sha256& operator=(const Sha256&) = delete;
-
-    Sha256& add(ByteView bytes);
-    /// The digest of what was added; afterwards the object is as new.
-    [[nodiscard]] Digest finish();
-
- private:
-    void* context_;
-};
-
 }  // namespace rookery::crypto

@@ -70,32 +70,13 @@ const Register& all_privileges() {
     return made;
 }
 
-enum class IdKind : std::uint8_t { privilege = 1, table = 2, column = 3 };
-
-/// A version 8 GUID (RFC 9562 section 5.8): fixed text, kind, two numbers.
-Uuid fixed_id(IdKind kind, std::uint16_t first, std::uint16_t second) {
+/// A version 8 GUID (RFC 9562 section 5.8): fixed text, what kind of row it is of, a number.
+Uuid fixed_id(std::uint16_t number) {
+    constexpr std::uint8_t of_privilege = 1;
     Uuid out;
-    out.bytes = {
-        'r',
-        'o',
-        'o',
-        'k',
-        'e',
-        'r',
-        0x80,
-        'y',
-        0x80,
-        static_cast<std::uint8_t>(kind),
-        0,
-        0,
-        0,
-        0,
-        0,
-        0};
-    out.bytes[12] = static_cast<std::uint8_t>(first >> 8);
-    out.bytes[13] = static_cast<std::uint8_t>(first);
-    out.bytes[14] = static_cast<std::uint8_t>(second >> 8);
-    out.bytes[15] = static_cast<std::uint8_t>(second);
+    out.bytes = {'r', 'o', 'o', 'k', 'e', 'r', 0x80, 'y', 0x80, of_privilege, 0, 0, 0, 0, 0, 0};
+    out.bytes[14] = static_cast<std::uint8_t>(number >> 8);
+    out.bytes[15] = static_cast<std::uint8_t>(number);
     return out;
 }
 
@@ -123,9 +104,7 @@ const Privilege& privilege(const Table& table, Right right) {
     );
 }
 
-Uuid privilege_id(const Privilege& privilege) {
-    return fixed_id(IdKind::privilege, 0, privilege.id);
-}
+Uuid privilege_id(const Privilege& privilege) { return fixed_id(privilege.id); }
 
 const Privilege* privilege(const Uuid& privilege_row) {
     const auto id =
@@ -139,12 +118,6 @@ const Privilege* privilege(const Uuid& privilege_row) {
     );
     const bool found = at != rows.end() && privilege_id(*at) == privilege_row;
     return found ? &*at : nullptr;
-}
-
-Uuid metadata_id(const Table& table) { return fixed_id(IdKind::table, table.id, 0); }
-
-Uuid metadata_id(const Table& table, const Column& column) {
-    return fixed_id(IdKind::column, table.id, column.id);
 }
 
 }  // namespace rookery::schema

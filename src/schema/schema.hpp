@@ -220,9 +220,6 @@ inline constexpr std::size_t right_count = std::size(right_names);
 /// The id of the privilege's row, derived from Privilege::id; and back.
 [[nodiscard]] Uuid privilege_id(const Privilege& privilege);
 [[nodiscard]] const Privilege* privilege(const Uuid& privilege_row);
-/// MetadataId of a table or column, derived from their ids.
-[[nodiscard]] Uuid metadata_id(const Table& table);
-[[nodiscard]] Uuid metadata_id(const Table& table, const Column& column);
 
 // General privileges.
 inline constexpr std::string_view prv_grant_unmask = "prvrkyGrantUnmask";

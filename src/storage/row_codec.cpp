@@ -1,5 +1,6 @@
 #include "storage/row_codec.hpp"
 
+#include "base/integrity_failure.hpp"
 #include "storage/value_codec.hpp"
 
 #include <algorithm>
@@ -14,10 +15,6 @@ using crypto::RowKind;
 using schema::Shape;
 
 constexpr std::size_t tag_bytes = 32;
-
-tl::unexpected<Error> not_a_row(boost::source_location where = BOOST_CURRENT_LOCATION) {
-    return fail(Errc::integrity, "integrity check failed", {}, where);
-}
 
 /// Shape::none for a column without cells. A redirected column would hold in clear what its sibling
 /// seals.
@@ -127,7 +124,7 @@ Result<StoredRow> read_tombstone(const Parts& parts) {
     ByteReader body(parts.body);
     Tombstone tombstone;
     tombstone.row_version = body.u64();
-    if (body.u16() != 0 || !parts.wrapped_dek.empty()) return not_a_row();
+    if (body.u16() != 0 || !parts.wrapped_dek.empty()) return integrity_failure();
     std::ranges::copy(parts.tag, tombstone.tag.begin());
     tombstone.versionnumber = parts.versionnumber;
     return tombstone;
@@ -149,14 +146,15 @@ Result<StoredRow> read_live(const schema::Table& table, const Uuid& id, const Pa
             ByteReader number(bytes);
             row.dek_version = number.u32();
             // The last one, since no column has a higher id; zero is said by its absence.
-            if (!number.done() || row.dek_version == 0 || i + 1 != count) return not_a_row();
+            if (!number.done() || row.dek_version == 0 || i + 1 != count)
+                return integrity_failure();
             break;
         }
         // Both ascend, so a column out of order is one that is not found.
         while (column != table.columns.end() && column->id < column_id) ++column;
-        if (column == table.columns.end() || column->id != column_id) return not_a_row();
+        if (column == table.columns.end() || column->id != column_id) return integrity_failure();
         auto value = read_value(stored_shape(*column), bytes);
-        if (!value) return not_a_row();
+        if (!value) return integrity_failure();
         // Rows of before the column was derived hold a copy, which may be out of date.
         if (!column->derived) row.cells.push_back({column_id, std::move(*value)});
         ++column;
@@ -165,7 +163,7 @@ Result<StoredRow> read_live(const schema::Table& table, const Uuid& id, const Pa
     row.versionnumber = parts.versionnumber;
     row.wrapped_dek.assign(parts.wrapped_dek.begin(), parts.wrapped_dek.end());
     row.wrap_generation = parts.wrap_generation;
-    if (!dek_fits(row)) return not_a_row();
+    if (!dek_fits(row)) return integrity_failure();
     return StoredRow{std::move(row)};
 }
 
@@ -225,9 +223,9 @@ EncodedRow encode(
 }
 
 Result<crypto::RowKind> stored_kind(std::string_view value) {
-    if (value.empty()) return not_a_row();
+    if (value.empty()) return integrity_failure();
     const auto kind = static_cast<RowKind>(value.front());
-    if (kind != RowKind::live && kind != RowKind::tombstone) return not_a_row();
+    if (kind != RowKind::live && kind != RowKind::tombstone) return integrity_failure();
     return kind;
 }
 
@@ -237,7 +235,7 @@ Result<StoredRow> decode(
 ) {
     ROOKERY_TRY(const auto kind, stored_kind(value));
     const auto parts = cut(value);
-    if (!parts) return not_a_row();
+    if (!parts) return integrity_failure();
     ROOKERY_CHECK(authenticator.check(kind, table.name, id, parts->body, parts->tag));
     return kind == RowKind::tombstone ? read_tombstone(*parts) : read_live(table, id, *parts);
 }
@@ -257,24 +255,10 @@ Result<Digest> digest_summand(
     const RowRef& row, std::string_view value, const crypto::RowAuthenticator& authenticator
 ) {
     const auto parts = cut(value);
-    if (!parts) return not_a_row();
+    if (!parts) return integrity_failure();
     const auto row_version = ByteReader(parts->body).u64();
     const auto rest = bytes_of(value).subspan(1 + parts->body.size());
     return authenticator.digest_summand(row.table, row.id, row_version, rest);
-}
-
-EncodedRow with_wrapping(std::string_view value, ByteView wrapped, std::uint32_t wrap_generation) {
-    const auto parts = cut(value);
-    require(parts && !parts->wrapped_dek.empty(), "row: no data key to wrap");
-    require(wrapped.size() == crypto::wrapped_key_bytes, "row: a wrapped data key of another size");
-    EncodedRow encoded;
-    std::ranges::copy(parts->tag, encoded.tag.begin());
-    encoded.versionnumber_offset = 1 + parts->body.size() + tag_bytes;
-    ByteWriter out(value.size());
-    out.text(value.substr(0, encoded.versionnumber_offset));
-    put_trailer(out, parts->versionnumber, wrapped, wrap_generation);
-    encoded.value = std::move(out).take_string();
-    return encoded;
 }
 
 }  // namespace rookery::storage

@@ -72,11 +72,4 @@ using StoredRow = std::variant<Row, Tombstone>;
     const RowRef& row, std::string_view value, const crypto::RowAuthenticator& authenticator
 );
 
-/// The stored value with another wrapping of the same data key; body and tag stay as they are.
-/// Precondition: decode accepted `value`, and the row has a wrapped DEK. Throws std::logic_error
-/// when `wrapped` has not 120 bytes or the row no DEK.
-[[nodiscard]] EncodedRow with_wrapping(
-    std::string_view value, ByteView wrapped, std::uint32_t wrap_generation
-);
-
 }  // namespace rookery::storage

@@ -302,35 +302,6 @@ TEST_CASE("key states only move forward, and destruction takes two steps", "[cry
     );
 }
 
-TEST_CASE("only a key that was never active can be dropped", "[crypto]") {
-    CountingRandom random(9);
-    const auto added = counting_keyring().with_new_key(Purpose::row, random, epoch_2026);
-    const auto dropped = added->without(Purpose::row, 2);
-    REQUIRE(dropped);
-    CHECK(dropped->entry(Purpose::row, 2) == nullptr);
-    CHECK(dropped->find<Purpose::row>(2, KeyUse::check) == nullptr);
-    CHECK(error_of(added->without(Purpose::row, 1)) == Errc::bad_state);
-    CHECK(error_of(added->without(Purpose::row, 7)) == Errc::bad_state);
-}
-
-TEST_CASE("uses are leased ahead, up to the limit of a key", "[crypto]") {
-    auto ring = counting_keyring().with_lease(Purpose::record_kek, epoch_2026);
-    REQUIRE(ring);
-    CHECK(ring->entry(Purpose::record_kek, 1)->uses_reserved == Keyring::lease_uses);
-    CHECK(ring->epoch() == 2);
-    CHECK(ring->active<Purpose::record_kek>().name.version == 1);
-}
-
-TEST_CASE("a key that reached 2^32 uses gets no further lease", "[crypto]") {
-    RawRing ring;
-    ring.uses_reserved = Keyring::uses_max - Keyring::lease_uses;
-    const auto nearly = open_raw(ring);
-    REQUIRE(nearly);
-    const auto last = nearly->with_lease(Purpose::record_kek, epoch_2026);
-    REQUIRE(last);
-    CHECK(error_of(last->with_lease(Purpose::record_kek, epoch_2026)) == Errc::out_of_range);
-}
-
 TEST_CASE(
     "a keyring of format 1 is not opened but converted, and one of format 2 the other way round",
     "[crypto]"
@@ -403,5 +374,6 @@ TEST_CASE("the next set of slots is the keyring's next epoch, with the same keys
     CHECK(next.epoch() == 2);
     CHECK(next.entries() == first.entries());
     CHECK(first.slot_set() == 1);
-    CHECK(next.with_lease(Purpose::row, epoch_2026)->slot_set() == 2);
+    CountingRandom random(9);
+    CHECK(next.with_new_key(Purpose::row, random, epoch_2026)->slot_set() == 2);
 }

@@ -23,13 +23,6 @@ TEST_CASE("SHA-256 agrees with FIPS 180-4, call after call", "[crypto]") {
     }
 }
 
-TEST_CASE("SHA-256 piece by piece starts afresh after each digest", "[crypto]") {
-    Sha256 hash;
-    CHECK(to_hex(hash.finish()) == nothing);
-    CHECK(to_hex(hash.add(bytes_of("ab")).add(bytes_of("c")).finish()) == abc);
-    CHECK(to_hex(hash.add(bytes_of("abc")).finish()) == abc);
-}
-
 TEST_CASE("threads do not share a SHA-256 state", "[crypto]") {
     const Bytes input(100000, 7);
     const auto expected = sha256(input);

@@ -4,8 +4,9 @@
 
 #include "base/bytes.hpp"
 #include "crypto/sha256.hpp"
-#include "merkle/proof.hpp"
+#include "merkle/root_at.hpp"
 
+#include <span>
 #include <stdexcept>
 #include <string_view>
 #include <vector>
@@ -36,41 +37,6 @@ inline Digest naive_root(const std::vector<Bytes>& leaves, std::size_t begin, st
     const auto left = naive_root(leaves, begin, begin + k);
     const auto right = naive_root(leaves, begin + k, end);
     return crypto::sha256({ByteView{one}, ByteView{left}, ByteView{right}});
-}
-
-/// RFC 9162 section 2.1.3.1.
-inline Proof naive_path(
-    const std::vector<Bytes>& leaves, std::size_t m, std::size_t begin, std::size_t end
-) {
-    if (end - begin <= 1) return {};
-    std::size_t k = 1;
-    while (k * 2 < end - begin) k *= 2;
-    if (m < k) {
-        auto path = naive_path(leaves, m, begin, begin + k);
-        path.push_back(naive_root(leaves, begin + k, end));
-        return path;
-    }
-    auto path = naive_path(leaves, m - k, begin + k, end);
-    path.push_back(naive_root(leaves, begin, begin + k));
-    return path;
-}
-
-/// RFC 9162 section 2.1.4.1.
-inline Proof naive_subproof(
-    const std::vector<Bytes>& leaves, std::size_t m, std::size_t begin, std::size_t end, bool known
-) {
-    const auto n = end - begin;
-    if (m == n) return known ? Proof{} : Proof{naive_root(leaves, begin, end)};
-    std::size_t k = 1;
-    while (k * 2 < n) k *= 2;
-    if (m <= k) {
-        auto proof = naive_subproof(leaves, m, begin, begin + k, known);
-        proof.push_back(naive_root(leaves, begin + k, end));
-        return proof;
-    }
-    auto proof = naive_subproof(leaves, m - k, begin + k, end, false);
-    proof.push_back(naive_root(leaves, begin, begin + k));
-    return proof;
 }
 
 /// Every complete node, by level and index.

@@ -114,9 +114,9 @@ TEST_CASE("an older keyring that was put back is named", "[messages]") {
     const auto old = content(vault.data() / "keyring");
     {
         Opened opened(vault);
-        opened.write_keyring(
-            value(opened.keyring.with_lease(crypto::Purpose::record_kek, from_ms(0)))
-        );
+        opened.write_keyring(value(
+            opened.keyring.with_new_key(crypto::Purpose::record_kek, vault.random(), from_ms(0))
+        ));
     }
     REQUIRE(vault.reopen());
     vault.close();

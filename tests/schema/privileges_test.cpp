@@ -93,7 +93,6 @@ TEST_CASE("an id that is no privilege's finds none", "[schema]") {
     auto id = privilege_id(privilege(known::team, Right::read));
     id.bytes[0] ^= 1;
     CHECK(privilege(id) == nullptr);
-    CHECK(privilege(metadata_id(known::team)) == nullptr);
 }
 
 }  // namespace rookery::schema

@@ -268,20 +268,6 @@ TEST_CASE("an association is found by its name and names the intersect's lookups
     CHECK(association("teammembership") == nullptr);
 }
 
-TEST_CASE("metadata ids differ for every table and column", "[schema]") {
-    std::set<Uuid> seen;
-    std::size_t count = 0;
-    for (const auto* row : tables()) {
-        seen.insert(metadata_id(*row));
-        ++count;
-        for (const auto& column : row->columns) {
-            seen.insert(metadata_id(*row, column));
-            ++count;
-        }
-    }
-    CHECK(seen.size() == count);
-}
-
 TEST_CASE("a column is found by name in well under a microsecond", "[schema]") {
     const auto& user = known::systemuser;
     constexpr int rounds = 200'000;

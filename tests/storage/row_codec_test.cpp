@@ -477,32 +477,6 @@ TEST_CASE("a row whose tokens were cleared may drop its data key", "[storage]") 
     CHECK(back.wrapped_dek.empty());
 }
 
-TEST_CASE("another wrapping leaves body, tag and versionnumber alone", "[storage]") {
-    const Keys keys;
-    const auto row = sample_row();
-    const auto encoded = encode(row, keys.authenticator);
-    const Bytes wrapped(crypto::wrapped_key_bytes, 0x77);
-    const auto rewrapped = with_wrapping(encoded.value, wrapped, 3);
-    CHECK(rewrapped.tag == encoded.tag);
-    CHECK(rewrapped.versionnumber_offset == encoded.versionnumber_offset);
-    const auto back = decoded_row(keys, rewrapped.value);
-    CHECK(back.wrapped_dek == wrapped);
-    CHECK(back.wrap_generation == 3);
-    CHECK(back.row_version == row.row_version);
-    CHECK(back.versionnumber == row.versionnumber);
-    check_same_cells(back, row);
-}
-
-TEST_CASE("a wrapping of another size, or for a row without data key, is a bug", "[storage]") {
-    const Keys keys;
-    const auto value = encode(sample_row(), keys.authenticator).value;
-    CHECK_THROWS_AS(with_wrapping(value, Bytes(119, 0), 1), std::logic_error);
-    const auto gone = encode(Tombstone{1, {}, 0}, sample_table(), sample_id, keys.authenticator);
-    CHECK_THROWS_AS(
-        with_wrapping(gone.value, Bytes(crypto::wrapped_key_bytes, 0), 1), std::logic_error
-    );
-}
-
 TEST_CASE(
     "a row written under the last row key still opens, and is rewritten under the new", "[storage]"
 ) {

@@ -1,6 +1,7 @@
 """Walks a source tree and names what breaks the rules of rules.py. Used by tidy_test.py; can be run
 by hand: python3 tests/tidy/check.py [ROOT]."""
 
+import collections
 import pathlib
 import re
 import sys
@@ -185,6 +186,27 @@ def check_lengths(root):
             )
 
 
+DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", re.MULTILINE)
+DECLARATION = re.compile(r"(?<![\w:.>])(?!alignas|capability)([a-z]\w*)\s*\([^;{}]*\)[^;{}()]*([;{])")
+
+
+def check_callers(root):
+    """A function that a header of ours names is used somewhere in src. Judged by names: one that another function
+    has too is not found, and one that is said nowhere but where it is declared and defined is."""
+    code = {path: DIRECTIVE.sub("", code_only(read(path))) for path in files_of(root, "src", suffixes={".cpp", ".hpp", ".in"})}
+    said = collections.Counter(word for text in code.values() for word in re.findall(r"\w+", text))
+    for path, text in code.items():
+        if path.suffix != ".hpp":
+            continue
+        source = code.get(path.with_suffix(".cpp"), "")
+        for found in DECLARATION.finditer(text):
+            name, end = found.groups()
+            defined = 1 if end == ";" and re.search(rf"\b{name}\s*\(", source) else 0
+            if name not in rules.WITHOUT_CALLER and said[name] == 1 + defined:
+                where = path.relative_to(root).as_posix()
+                yield f"{where}:{line_of(text, found.start())}: nothing in src calls {name}"
+
+
 def check_banned(root):
     for path in files_of(root, "src", "include", "tests", "bench", suffixes={".cpp", ".hpp", ".py"}):
         name = path.relative_to(root).as_posix()
@@ -265,6 +287,7 @@ CHECKS = [
     check_built,
     check_headers,
     check_lengths,
+    check_callers,
     check_banned,
     check_words,
     check_links,

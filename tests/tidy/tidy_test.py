@@ -65,6 +65,8 @@ PLANTED = [
     ("src/base/a.cpp", "int a;\n" * 501, "501 lines: make files of at most 500"),
     ("src/base/a.cpp", "// As long as it is.\n" + "int a;\n" * 500, "501 lines"),
     ("src/base/a.cpp", "int a;\n// More than 500 lines, said too late.\n" + "int a;\n" * 500, "502 lines"),
+    ("src/base/bytes.hpp", "#pragma once\nint idle(int n);\n", "nothing in src calls idle"),
+    ("src/storage/store.hpp", '#pragma once\n#include "crypto/keys.hpp"\ninline int idle() { return 1; }\n', "calls idle"),
     ("src/crypto/a.cpp", "bool f() { return std::memcmp(a, b, 32) == 0; }\n", "constant_time_equal"),
     ("src/crypto/a.cpp", "int f() { return std::rand(); }\n", "base/random.hpp"),
     ("src/base/a.cpp", "std::mt19937 engine;\n", "base/random.hpp"),
@@ -79,7 +81,7 @@ PLANTED = [
     ("tests/faults/a.py", "time.sleep" + "(1)\n", "wait for the event"),
     ("src/base/a.cpp", "// TO" + "DO: later\n", "say it in the documents"),
     ("docs/a.md", "see /" + "work/main\n", "a path of one machine"),
-    ("tests/far_side/a.mjs", "// FIX" + "ME\n", "say it in the documents"),
+    ("tests/organization/a.mjs", "// FIX" + "ME\n", "say it in the documents"),
     ("docs/a.md", "see [this](gone.md)\n", "gone.md does not exist"),
     ("docs/ARCHITECTURE.md", "base → crypto\n", "include graph is not the one"),
     ("docs/ARCHITECTURE.md", check.graph_text() + "\n", "its rooms of odata are not those"),
@@ -99,7 +101,7 @@ HARMLESS = [
     ("src/odata/a.cpp", '#include "odata/json/a.hpp"\n'),
     ("src/storage/rocksdb_a.cpp", "#include <rocksdb/db.h>\n"),
     ("src/http/a.cpp", '#include "base/bytes.hpp"\n#include "storage/store.hpp"\n#include <openssl/ssl.h>\n'),
-    ("tests/far_side/node_modules/a/README.md", "TO" + "DO\n"),
+    ("tests/organization/node_modules/a/README.md", "TO" + "DO\n"),
     ("docs/a.md", "see [this](ARCHITECTURE.md#parts) and [that](https://example.com/)\n"),
 ]
 
