@@ -217,6 +217,7 @@ Decision decide(const Caller& caller, const Needs& needs, const Facts& facts) {
         if (!judge.row(need, first)) return decision;
         first = false;
     }
+    decision.columns_.reserve(needs.columns.size());
     for (const auto& need : needs.columns) {
         if (needs.table == nullptr || !judge.column(need, *needs.table)) {
             if (needs.table == nullptr)

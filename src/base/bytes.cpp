@@ -1,5 +1,7 @@
 #include "base/bytes.hpp"
 
+#include "base/hex_digit.hpp"
+
 #include <sodium.h>
 
 namespace rookery {
@@ -29,12 +31,11 @@ std::optional<Bytes> decode(std::string_view text, int variant) {
 }  // namespace
 
 std::string to_hex(ByteView bytes) {
-    static constexpr char digits[] = "0123456789abcdef";
     std::string out;
     out.reserve(bytes.size() * 2);
     for (const auto byte : bytes) {
-        out.push_back(digits[byte >> 4]);
-        out.push_back(digits[byte & 15]);
+        out.push_back(hex_digits[byte >> 4]);
+        out.push_back(hex_digits[byte & 15]);
     }
     return out;
 }

@@ -1,8 +1,14 @@
 #include "base/uuid.hpp"
 
+#include "base/hex_digit.hpp"
 #include "base/random.hpp"
 
 namespace rookery {
+namespace {
+
+constexpr bool is_hyphen(std::size_t at) { return at == 8 || at == 13 || at == 18 || at == 23; }
+
+}  // namespace
 
 Uuid Uuid::random(Random& random) {
     Uuid id;
@@ -20,21 +26,27 @@ Uuid Uuid::from_bytes(ByteView bytes) {
 
 std::optional<Uuid> Uuid::parse(std::string_view text) {
     if (text.size() != 36) return std::nullopt;
-    std::string digits;
-    digits.reserve(32);
+    Uuid id;
+    std::size_t digits = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
-        if (hyphen != (text[i] == '-')) return std::nullopt;
-        if (!hyphen) digits.push_back(text[i]);
+        if (is_hyphen(i) != (text[i] == '-')) return std::nullopt;
+        if (is_hyphen(i)) continue;
+        const int value = hex_value(text[i]);
+        if (value < 0) return std::nullopt;
+        auto& byte = id.bytes[digits++ / 2];
+        byte = static_cast<std::uint8_t>(byte << 4 | value);
     }
-    const auto bytes = from_hex(digits);
-    if (!bytes) return std::nullopt;
-    return from_bytes(*bytes);
+    return id;
 }
 
 std::string to_string(const Uuid& id) {
-    auto out = to_hex(id.bytes);
-    for (const std::size_t at : {8U, 13U, 18U, 23U}) out.insert(at, 1, '-');
+    std::string out(36, '-');
+    std::size_t at = 0;
+    for (const auto byte : id.bytes) {
+        if (is_hyphen(at)) ++at;
+        out[at++] = hex_digits[byte >> 4];
+        out[at++] = hex_digits[byte & 15];
+    }
     return out;
 }
 

@@ -8,8 +8,7 @@
 
 namespace rookery::crypto {
 
-/// Thread-safe; one context per thread is reused, nothing is allocated after a thread's first call.
-/// Throws std::runtime_error when OpenSSL has no SHA-256.
+/// Thread-safe; allocates nothing.
 [[nodiscard]] Digest sha256(ByteView bytes);
 /// Of the concatenation.
 [[nodiscard]] Digest sha256(std::initializer_list<ByteView> parts);

@@ -7,6 +7,8 @@
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
 
+#include <functional>
+
 namespace rookery::messages {
 
 Error does_not_exist(const schema::Table& table, const Uuid& id) {
@@ -42,12 +44,13 @@ void derive(storage::Row& row, const access::Facts& facts) {
 }
 
 Result<Found> Reading::peek(const schema::Table& table, const Uuid& id) const {
+    return get(table, id, storage::row_key({table.id, id}));
+}
+
+Result<Found> Reading::get(const schema::Table& table, const Uuid& id, std::string_view key) const {
     auto found = Result<Found>{};
-    ROOKERY_CHECK(view_.store()->get(
-        storage::Family::rows,
-        storage::row_key({table.id, id}),
-        [&](std::string_view stored) { found = decode(table, id, stored); }
-    ));
+    const auto use = [&](std::string_view stored) { found = decode(table, id, stored); };
+    ROOKERY_CHECK(view_.store()->get(storage::Family::rows, key, std::ref(use)));
     return found;
 }
 
@@ -65,8 +68,9 @@ Result<Found> Reading::read(const schema::Table& table, const Uuid& id) {
     for (const auto& row : recent_) {
         if (row && row->id == id && row->table == &table) return Found{Found::State::live, row, 0};
     }
-    guards_.keys.emplace_back(storage::Family::rows, storage::row_key({table.id, id}));
-    ROOKERY_TRY(auto found, peek(table, id));
+    const auto& guarded =
+        guards_.keys.emplace_back(storage::Family::rows, storage::row_key({table.id, id}));
+    ROOKERY_TRY(auto found, get(table, id, guarded.second));
     if (found.row) recent_[recent_next_++ % recent_.size()] = found.row;
     return found;
 }

@@ -75,6 +75,10 @@ class Reading {
     [[nodiscard]] const std::optional<Withheld>& withheld() const { return withheld_; }
 
  private:
+    [[nodiscard]] Result<Found> get(
+        const schema::Table& table, const Uuid& id, std::string_view key
+    ) const;
+
     [[nodiscard]] Result<std::vector<Uuid>> ids_in(
         const storage::KeyRange& range, std::size_t limit
     ) const;

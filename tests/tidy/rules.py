@@ -43,7 +43,7 @@ LIBRARIES = {
     "boost/asio": ["http"],
     "boost/json": ["odata"],
     "openssl/": ["http"],
-    "openssl/evp.h": ["http", "crypto/sha256.cpp"],
+    "openssl/sha.h": ["http", "crypto/sha256.cpp"],
     "rocksdb/": ["storage/rocksdb_", "storage/scratch.cpp"],
     "sodium": ["crypto", "base"],
     "utf8proc": ["storage/text_key.cpp"],

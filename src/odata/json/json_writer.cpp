@@ -1,5 +1,7 @@
 #include "odata/json/json_writer.hpp"
 
+#include "base/hex_digit.hpp"
+
 #include <array>
 #include <charconv>
 
@@ -14,8 +16,6 @@ constexpr auto plain = [] {
     out['"'] = out['\\'] = out['<'] = out[0x7F] = out[0xE2] = false;
     return out;
 }();
-
-constexpr std::string_view hex = "0123456789abcdef";
 
 }  // namespace
 
@@ -53,8 +53,8 @@ void JsonWriter::escaped(std::string_view value) {
                 break;
             default:
                 raw("\\u00");
-                raw(hex[byte >> 4U]);
-                raw(hex[byte & 15U]);
+                raw(hex_digits[byte >> 4U]);
+                raw(hex_digits[byte & 15U]);
         }
     }
     raw(value.substr(start));
@@ -118,8 +118,8 @@ void JsonWriter::uuid(const Uuid& id) {
     std::size_t at = 0;
     for (std::size_t i = 0; i < id.bytes.size(); ++i) {
         if (i == 4 || i == 6 || i == 8 || i == 10) room[at++] = '-';
-        room[at++] = hex[id.bytes[i] >> 4U];
-        room[at++] = hex[id.bytes[i] & 15U];
+        room[at++] = hex_digits[id.bytes[i] >> 4U];
+        room[at++] = hex_digits[id.bytes[i] & 15U];
     }
     raw(std::string_view{room.data(), room.size()});
     end_text();

@@ -1,18 +1,9 @@
 #include "odata/request/percent_decode.hpp"
 
+#include "base/hex_digit.hpp"
 #include "storage/text_key.hpp"
 
 namespace rookery::odata {
-namespace {
-
-int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-}  // namespace
 
 Result<std::string> percent_decode(std::string_view text, Plus plus) {
     std::string out;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace rookery::odata {
@@ -27,19 +29,30 @@ std::string_view unquoted(std::string_view text) {
     return text;
 }
 
-/// Splits at `separator` outside double quotes; elements come out trimmed.
-std::vector<std::string_view> split(std::string_view text, char separator) {
-    std::vector<std::string_view> out;
-    std::size_t start = 0;
-    bool quoted = false;
-    for (std::size_t i = 0; i <= text.size(); ++i) {
-        if (i < text.size() && text[i] == '"') quoted = !quoted;
-        if (i < text.size() && (quoted || text[i] != separator)) continue;
-        out.push_back(trimmed(text.substr(start, i - start)));
-        start = i + 1;
+/// The elements between `separator`s that stand outside double quotes, trimmed; at least one.
+class Elements {
+ public:
+    Elements(std::string_view text, char separator) : rest_(text), separator_(separator) {}
+
+    /// Nothing after the last.
+    std::optional<std::string_view> next() {
+        if (ended_) return std::nullopt;
+        bool quoted = false;
+        std::size_t end = 0;
+        for (; end < rest_.size() && (quoted || rest_[end] != separator_); ++end) {
+            if (rest_[end] == '"') quoted = !quoted;
+        }
+        const auto element = trimmed(rest_.substr(0, end));
+        ended_ = end == rest_.size();
+        rest_.remove_prefix(ended_ ? end : end + 1);
+        return element;
     }
-    return out;
-}
+
+ private:
+    std::string_view rest_;
+    char separator_;
+    bool ended_ = false;
+};
 
 struct NameValue {
     std::string_view name;
@@ -56,23 +69,25 @@ tl::unexpected<Error> bad_header(std::string_view name) {
     return fail(Errc::malformed, "The header '" + std::string{name} + "' is not valid.");
 }
 
-/// Does one of the patterns ("*", "Microsoft.Dynamics.CRM.*", a full name) cover the annotation?
-bool wanted(const std::vector<std::string_view>& patterns, std::string_view annotation) {
-    return std::ranges::any_of(patterns, [&](std::string_view pattern) {
-        if (!pattern.ends_with('*')) return pattern == annotation;
-        return annotation.starts_with(pattern.substr(0, pattern.size() - 1));
-    });
+/// Does the pattern ("*", "Microsoft.Dynamics.CRM.*", a full name) cover the annotation?
+bool covers(std::string_view pattern, std::string_view annotation) {
+    if (!pattern.ends_with('*')) return pattern == annotation;
+    return annotation.starts_with(pattern.substr(0, pattern.size() - 1));
 }
 
 Annotations read_annotations(std::string_view text) {
-    const auto patterns = split(text, ',');
     Annotations out;
-    out.formatted_value = wanted(patterns, "OData.Community.Display.V1.FormattedValue");
-    out.lookup_logical_name = wanted(patterns, "Microsoft.Dynamics.CRM.lookuplogicalname");
-    out.navigation_property =
-        wanted(patterns, "Microsoft.Dynamics.CRM.associatednavigationproperty");
-    out.total_record_count = wanted(patterns, "Microsoft.Dynamics.CRM.totalrecordcount");
-    out.limit_exceeded = wanted(patterns, "Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded");
+    const std::pair<std::string_view, bool*> annotations[] = {
+        {"OData.Community.Display.V1.FormattedValue", &out.formatted_value},
+        {"Microsoft.Dynamics.CRM.lookuplogicalname", &out.lookup_logical_name},
+        {"Microsoft.Dynamics.CRM.associatednavigationproperty", &out.navigation_property},
+        {"Microsoft.Dynamics.CRM.totalrecordcount", &out.total_record_count},
+        {"Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded", &out.limit_exceeded},
+    };
+    Elements patterns{text, ','};
+    while (const auto pattern = patterns.next()) {
+        for (const auto& [name, wanted] : annotations) *wanted = *wanted || covers(*pattern, name);
+    }
     return out;
 }
 
@@ -82,7 +97,7 @@ bool printable(std::string_view text) {
 
 Result<> read_preference(RequestHeaders& out, std::string_view element) {
     // Parameters of a preference (";") have no meaning here.
-    const auto [name, value] = name_value(split(element, ';').front());
+    const auto [name, value] = name_value(*Elements{element, ';'}.next());
     if (same(name, "return")) {
         if (value != "representation" && value != "minimal") return bad_header("Prefer");
         out.representation = value == "representation";
@@ -111,8 +126,9 @@ Result<> read_preference(RequestHeaders& out, std::string_view element) {
 Result<> read_prefer(RequestHeaders& out, const http::Request& request) {
     for (const auto& header : request.headers) {
         if (!same(header.name, "Prefer")) continue;
-        for (const auto element : split(header.value, ',')) {
-            if (!element.empty()) ROOKERY_CHECK(read_preference(out, element));
+        Elements preferences{header.value, ','};
+        while (const auto preference = preferences.next()) {
+            if (!preference->empty()) ROOKERY_CHECK(read_preference(out, *preference));
         }
     }
     return {};
@@ -121,9 +137,11 @@ Result<> read_prefer(RequestHeaders& out, const http::Request& request) {
 Result<> read_accept(RequestHeaders& out, const http::Request& request) {
     const auto* accept = request.header("Accept");
     if (accept == nullptr) return {};
-    for (const auto range : split(*accept, ',')) {
-        for (const auto parameter : split(range, ';')) {
-            const auto [name, value] = name_value(parameter);
+    Elements ranges{*accept, ','};
+    while (const auto range = ranges.next()) {
+        Elements parameters{*range, ';'};
+        while (const auto parameter = parameters.next()) {
+            const auto [name, value] = name_value(*parameter);
             if (same(name, "odata.metadata")) {
                 if (same(value, "full")) out.metadata = MetadataLevel::full;
                 if (same(value, "none")) out.metadata = MetadataLevel::none;
@@ -164,9 +182,10 @@ TagForm read_tag(std::string_view tag, std::uint64_t& version) {
 
 Result<std::vector<std::uint64_t>> read_tags(std::string_view text, std::string_view header) {
     std::vector<std::uint64_t> out;
-    for (const auto tag : split(text, ',')) {
+    Elements tags{text, ','};
+    while (const auto tag = tags.next()) {
         std::uint64_t version = 0;
-        switch (read_tag(tag, version)) {
+        switch (read_tag(*tag, version)) {
             case TagForm::ours:
                 out.push_back(version);
                 break;
@@ -281,10 +300,10 @@ Result<> check_content_type(const http::Request& request) {
         encoding != nullptr && !same(trimmed(*encoding), "identity")) {
         return wrong();
     }
-    const auto parts = split(*request.header("Content-Type"), ';');
-    if (!same(parts.front(), "application/json")) return wrong();
-    for (const auto part : parts) {
-        const auto [name, value] = name_value(part);
+    Elements parts{*request.header("Content-Type"), ';'};
+    if (!same(*parts.next(), "application/json")) return wrong();
+    while (const auto parameter = parts.next()) {
+        const auto [name, value] = name_value(*parameter);
         if (same(name, "charset") && !same(value, "utf-8")) return wrong();
     }
     return {};

@@ -34,13 +34,11 @@ Result<> RequestReader::read_head() {
 
 Result<> RequestReader::allow(std::initializer_list<std::string_view> methods) {
     context_.allow.clear();
-    bool allowed = false;
+    if (std::ranges::find(methods, request_.method) != methods.end()) return {};
     for (const auto method : methods) {
         if (!context_.allow.empty()) context_.allow += ", ";
         context_.allow += method;
-        allowed = allowed || method == request_.method;
     }
-    if (allowed) return {};
     return fail(
         Errc::method_not_allowed,
         "The requested resource does not support http method '" +

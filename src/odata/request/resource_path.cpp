@@ -81,6 +81,7 @@ Result<ResourcePath> read_path(std::string_view path) {
     if (!path.starts_with('/')) return fail(Errc::malformed, "The request URL is not absolute.");
     // Checked on every segment, also outside the service, so that no prefix hides a traversal.
     std::vector<std::string_view> parts;
+    parts.reserve(static_cast<std::size_t>(std::ranges::count(path, '/')));
     std::string_view rest = path.substr(1);
     for (;;) {
         const auto slash = rest.find('/');
@@ -105,6 +106,7 @@ Result<ResourcePath> read_path(std::string_view path) {
     if (parts.size() > 3 + segments_max) {
         return fail(Errc::malformed, "The request URL has too many segments.");
     }
+    out.segments.reserve(parts.size() - 3);
     for (std::size_t i = 3; i < parts.size(); ++i) {
         ROOKERY_TRY(auto segment, segment_of(parts[i], decoded[i]));
         out.segments.push_back(std::move(segment));

@@ -35,6 +35,8 @@ tl::unexpected<Error> path_unsupported(std::string_view option) {
 
 Result<Select> parse_select(const schema::Table& table, std::string_view text) {
     Select out;
+    out.columns.reserve(2 + static_cast<std::size_t>(std::ranges::count(text, ',')));
+    out.names.reserve(text.size());
     std::string_view element;
     bool done = false;
     bool everything = false;

@@ -23,7 +23,9 @@ void add_json_content_type(http::Response& out, const RenderContext& context) {
     std::string_view level = "minimal";
     if (context.metadata == MetadataLevel::full) level = "full";
     if (context.metadata == MetadataLevel::none) level = "none";
-    std::string value = "application/json; odata.metadata=";
+    std::string value;
+    value.reserve(64);
+    value += "application/json; odata.metadata=";
     value += level;
     if (context.int64_as_text) value += "; IEEE754Compatible=true";
     out.set("Content-Type", std::move(value));
