@@ -27,12 +27,6 @@ std::string number(std::uint64_t value) { return std::to_string(value); }
 
 }  // namespace
 
-std::string place_of(const storage::RowRef& row) {
-    const auto* table = schema::table(row.table);
-    return (table == nullptr ? "table " + number(row.table) : std::string(table->name)) + " " +
-           to_string(row.id);
-}
-
 Result<LogFacts> LogFacts::open(StoreReport& report) {
     ROOKERY_TRY(auto scratch, storage::Scratch::open());
     return LogFacts(std::move(scratch), report);

@@ -64,7 +64,4 @@ class LogFacts {
     Result<void> failure_;
 };
 
-/// "systemuser 0a1b…" for people.
-[[nodiscard]] std::string place_of(const storage::RowRef& row);
-
 }  // namespace rookery::messages

@@ -2,18 +2,24 @@
 #pragma once
 
 #include "audit/finding.hpp"
+#include "storage/value.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace rookery::messages {
 
+/// "systemuser 0a1b…" for people.
+[[nodiscard]] std::string place_of(const storage::RowRef& row);
+
 struct Finding {
     std::string place;  // a file, a row by table and id, an entry of the log
     std::string what;
     audit::FindingKind kind = audit::FindingKind::damaged;  // says what it means and what to do
+    std::optional<storage::RowRef> row = {};                // that it is about, if it is about one
 };
 
 struct StoreReport {
@@ -35,6 +41,11 @@ struct StoreReport {
     void find(audit::FindingKind kind, std::string place, std::string what) {
         if (++finding_count > findings_kept) return;
         findings.push_back({std::move(place), std::move(what), kind});
+    }
+
+    void find(audit::FindingKind kind, const storage::RowRef& row, std::string what) {
+        if (++finding_count > findings_kept) return;
+        findings.push_back({place_of(row), std::move(what), kind, row});
     }
 };
 

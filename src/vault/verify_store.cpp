@@ -1,15 +1,9 @@
 #include "vault/verify_store.hpp"
 
 #include "audit/verify.hpp"
-#include "ledger/outbox.hpp"
-#include "pipeline/secrets.hpp"
-#include "storage/index_key.hpp"
-#include "storage/row_codec.hpp"
-#include "storage/row_key.hpp"
-#include "storage/text_rules.hpp"
 #include "vault/directory_check.hpp"
 #include "vault/log_facts.hpp"
-#include "vault/opening_checks.hpp"
+#include "vault/store_checks.hpp"
 #include "vault/vault_parts.hpp"
 
 #include <algorithm>
@@ -37,7 +31,7 @@ class Scan {
         ROOKERY_TRY(auto facts, LogFacts::open(report_));
         ROOKERY_CHECK(check_directory(parts_.options.data, kind_, report_));
         ROOKERY_CHECK(check_files());
-        check_state();
+        state_ = checks_.state();
         check_log(facts);
         ROOKERY_CHECK(damage_is_told("rows", scan_rows(facts)));
         ROOKERY_CHECK(facts.conclude(state_ ? state_->versionnumber : UINT64_MAX));
@@ -66,15 +60,6 @@ class Scan {
     Result<void> check_files() {
         tell("reading the store's files", 0, 0);
         return damage_is_told("files", parts_.store->check_files());
-    }
-
-    void check_state() {
-        auto state = read_state(*store_, view_.keys().authenticator);
-        if (!state) return report_.find(Kind::damaged, "state row", state.error().message);
-        state_ = std::move(*state);
-        if (const auto agrees = messages::check_log(store_, *state_, Instant::max()); !agrees) {
-            report_.find(Kind::disagrees, "state row and log", agrees.error().message);
-        }
     }
 
     void check_log(LogFacts& facts) {
@@ -109,98 +94,26 @@ class Scan {
         const auto cursor = store_->scan(all_of(Family::rows), storage::Order::ascending);
         for (; cursor->valid(); cursor->next()) {
             tell("checking rows", report_.rows, state_ ? state_->live_rows : 0);
-            const auto ref = storage::parse_row_key(cursor->key());
-            const auto* table = ref ? schema::table(ref->table) : nullptr;
-            if (table == nullptr || table->outside) {
-                report_.find(Kind::stray, "rows", "a row of no table");
-                continue;
-            }
-            ROOKERY_CHECK(check_row(*table, ref->id, cursor->value(), facts));
-        }
-        return cursor->status();
-    }
-
-    Result<void> check_row(
-        const schema::Table& table, const Uuid& id, std::string_view value, LogFacts& facts
-    ) {
-        const storage::RowRef ref{table.id, id};
-        const auto stored = storage::decode(table, id, value, view_.keys().authenticator);
-        const auto summand = storage::digest_summand(ref, value, view_.keys().authenticator);
-        if (!stored || !summand) {
-            report_.find(Kind::damaged, place_of(ref), "a row that is not as it was written");
-            return {};
-        }
-        digest_.add(*summand);
-        if (table.access_fact) fact_digest_.add(*summand);
-        std::visit(
-            [&](const auto& row) {
-                facts.compare({ref, row.row_version, row.tag, row.versionnumber});
-            },
-            *stored
-        );
-        const auto* row = std::get_if<storage::Row>(&*stored);
-        if (row == nullptr) {
-            ++report_.tombstones;
-            return {};
-        }
-        ++report_.rows;
-        check_secrets(*row);
-        for (const auto& entry : storage::index_entries(*row)) {
-            ++entries_expected_;
-            ROOKERY_TRY(const bool there, store_->get(Family::rowidx, entry, [](std::string_view) {
-            }));
-            if (!there)
-                report_.find(
-                    Kind::missing, place_of(ref), "a row without one of its index entries"
-                );
-        }
-        return {};
-    }
-
-    void check_secrets(const storage::Row& row) {
-        if (row.wrapped_dek.empty()) return;
-        const auto dek = open_dek(view_.keys().sealer, row);
-        if (!dek) {
-            return report_.find(
-                Kind::damaged, place_of(row.ref()), "a data key that does not open"
+            ROOKERY_TRY(const auto checked, checks_.row(cursor->key(), cursor->value()));
+            if (!checked) continue;
+            digest_.add(checked->summand);
+            if (checked->table->access_fact) fact_digest_.add(checked->summand);
+            entries_expected_ += checked->index_entries;
+            std::visit(
+                [&](const auto& row) {
+                    facts.compare({checked->ref, row.row_version, row.tag, row.versionnumber});
+                },
+                checked->stored
             );
         }
-        for (const auto& cell : row.cells) {
-            const auto* sealed = std::get_if<storage::SealedValue>(&cell.value);
-            if (sealed == nullptr) continue;
-            ++report_.sealed_values;
-            const auto* column = row.table->column(cell.column);
-            if (!open_secret(view_.keys().sealer, row, *dek, *column, *sealed)) {
-                report_.find(
-                    Kind::damaged,
-                    place_of(row.ref()),
-                    "a sealed value that does not open: " + std::string(column->name)
-                );
-            }
-        }
+        return cursor->status();
     }
 
     Result<void> scan_index() {
         const auto cursor = store_->scan(all_of(Family::rowidx), storage::Order::ascending);
         for (; cursor->valid(); cursor->next()) {
             tell("checking the index", report_.index_entries, entries_expected_);
-            ++report_.index_entries;
-            const auto key = cursor->key();
-            if (key.size() < storage::row_key_bytes) {
-                report_.find(Kind::stray, "index", "an index entry that leads nowhere");
-                continue;
-            }
-            ByteReader reader(bytes_of(key));
-            const storage::RowRef ref{reader.u16(), storage::id_of(key)};
-            ROOKERY_TRY(const bool carried, carried_by_row(ref, key));
-            if (!carried) {
-                report_.find(
-                    Kind::forged, place_of(ref), "an index entry that its row does not carry"
-                );
-            }
-            if (!cursor->value().empty()) {
-                report_.find(Kind::stray, place_of(ref), "an index entry with a value");
-            }
+            ROOKERY_CHECK(checks_.index_entry(cursor->key(), cursor->value()));
         }
         ROOKERY_CHECK(cursor->status());
         if (report_.index_entries != entries_expected_) {
@@ -214,41 +127,13 @@ class Scan {
         return {};
     }
 
-    Result<bool> carried_by_row(const storage::RowRef& ref, std::string_view entry) {
-        const auto* table = schema::table(ref.table);
-        if (table == nullptr || table->outside) return false;
-        bool carried = false;
-        ROOKERY_TRY(
-            const bool there,
-            store_->get(
-                Family::rows,
-                storage::row_key(ref),
-                [&](std::string_view value) {
-                    const auto stored =
-                        storage::decode(*table, ref.id, value, view_.keys().authenticator);
-                    const auto* row = stored ? std::get_if<storage::Row>(&*stored) : nullptr;
-                    carried = row != nullptr && storage::carries(*row, entry);
-                }
-            )
-        );
-        return there && carried;
-    }
-
     /// The outbox, and that there is nothing else but what a vault keeps there.
     Result<void> scan_meta() {
         const auto cursor = store_->scan(all_of(Family::meta), storage::Order::ascending);
         for (; cursor->valid(); cursor->next()) {
             const auto key = cursor->key();
-            if (key == ledger::vault_state_key || key == storage::text_rules_key) continue;
-            if (!key.starts_with(ledger::outbox_prefix)) {
-                report_.find(Kind::stray, "store, meta", "a key that no vault has");
-                continue;
-            }
-            ++report_.outbox_entries;
+            if (!checks_.meta(key, cursor->value())) continue;
             outbox_digest_.add(view_.keys().authenticator.outbox_summand(key, cursor->value()));
-            if (!ledger::parse_outbox_entry(key, cursor->value())) {
-                report_.find(Kind::damaged, "outbox", "an entry that says nothing");
-            }
         }
         return cursor->status();
     }
@@ -290,6 +175,7 @@ class Scan {
     std::shared_ptr<const storage::StoreView> store_;
     const VerifyProgress& progress_;
     StoreReport report_;
+    StoreChecks checks_{view_, report_};
     std::optional<ledger::VaultState> state_;
     crypto::MultisetDigest digest_;
     crypto::MultisetDigest fact_digest_;

@@ -1,0 +1,138 @@
+#include "vault/store_checks.hpp"
+
+#include "ledger/outbox.hpp"
+#include "pipeline/secrets.hpp"
+#include "storage/index_key.hpp"
+#include "storage/row_key.hpp"
+#include "storage/text_rules.hpp"
+#include "vault/opening_checks.hpp"
+
+#include <utility>
+
+namespace rookery::messages {
+namespace {
+
+using Kind = audit::FindingKind;
+using storage::Family;
+
+}  // namespace
+
+StoreChecks::StoreChecks(const View& view, StoreReport& report) : view_(view), report_(report) {}
+
+std::optional<ledger::VaultState> StoreChecks::state() {
+    auto state = read_state(*view_.store(), view_.keys().authenticator);
+    if (!state) {
+        report_.find(Kind::damaged, "state row", state.error().message);
+        return std::nullopt;
+    }
+    if (const auto agrees = check_log(view_.store(), *state, Instant::max()); !agrees) {
+        report_.find(Kind::disagrees, "state row and log", agrees.error().message);
+    }
+    return std::move(*state);
+}
+
+Result<std::optional<CheckedRow>> StoreChecks::row(std::string_view key, std::string_view value) {
+    const auto ref = storage::parse_row_key(key);
+    const auto* table = ref ? schema::table(ref->table) : nullptr;
+    if (table == nullptr || table->outside) {
+        report_.find(Kind::stray, "rows", "a row of no table");
+        return std::nullopt;
+    }
+    auto stored = storage::decode(*table, ref->id, value, view_.keys().authenticator);
+    const auto summand = storage::digest_summand(*ref, value, view_.keys().authenticator);
+    if (!stored || !summand) {
+        report_.find(Kind::damaged, *ref, "a row that is not as it was written");
+        return std::nullopt;
+    }
+    CheckedRow out{table, *ref, std::move(*stored), *summand};
+    if (const auto* live = std::get_if<storage::Row>(&out.stored)) {
+        ++report_.rows;
+        ROOKERY_CHECK(live_row(*live, out.index_entries));
+    } else {
+        ++report_.tombstones;
+    }
+    return out;
+}
+
+Result<void> StoreChecks::live_row(const storage::Row& row, std::uint64_t& index_entries) {
+    secrets(row);
+    for (const auto& entry : storage::index_entries(row)) {
+        ++index_entries;
+        ROOKERY_TRY(
+            const bool there, view_.store()->get(Family::rowidx, entry, [](std::string_view) {})
+        );
+        if (!there)
+            report_.find(Kind::missing, row.ref(), "a row without one of its index entries");
+    }
+    return {};
+}
+
+void StoreChecks::secrets(const storage::Row& row) {
+    if (row.wrapped_dek.empty()) return;
+    const auto& sealer = view_.keys().sealer;
+    const auto dek = open_dek(sealer, row);
+    if (!dek) return report_.find(Kind::damaged, row.ref(), "a data key that does not open");
+    for (const auto& cell : row.cells) {
+        const auto* sealed = std::get_if<storage::SealedValue>(&cell.value);
+        if (sealed == nullptr) continue;
+        ++report_.sealed_values;
+        const auto* column = row.table->column(cell.column);
+        if (open_secret(sealer, row, *dek, *column, *sealed)) continue;
+        report_.find(
+            Kind::damaged,
+            row.ref(),
+            "a sealed value that does not open: " + std::string(column->name)
+        );
+    }
+}
+
+Result<void> StoreChecks::index_entry(std::string_view key, std::string_view value) {
+    ++report_.index_entries;
+    if (key.size() < storage::row_key_bytes) {
+        report_.find(Kind::stray, "index", "an index entry that leads nowhere");
+        return {};
+    }
+    ByteReader reader(bytes_of(key));
+    const storage::RowRef ref{reader.u16(), storage::id_of(key)};
+    ROOKERY_TRY(const bool carried, carried_by_row(ref, key));
+    if (!carried) {
+        report_.find(Kind::forged, ref, "an index entry that its row does not carry");
+    }
+    if (!value.empty()) report_.find(Kind::stray, ref, "an index entry with a value");
+    return {};
+}
+
+Result<bool> StoreChecks::carried_by_row(const storage::RowRef& ref, std::string_view entry) {
+    const auto* table = schema::table(ref.table);
+    if (table == nullptr || table->outside) return false;
+    bool carried = false;
+    ROOKERY_TRY(
+        const bool there,
+        view_.store()->get(
+            Family::rows,
+            storage::row_key(ref),
+            [&](std::string_view value) {
+                const auto stored =
+                    storage::decode(*table, ref.id, value, view_.keys().authenticator);
+                const auto* row = stored ? std::get_if<storage::Row>(&*stored) : nullptr;
+                carried = row != nullptr && storage::carries(*row, entry);
+            }
+        )
+    );
+    return there && carried;
+}
+
+bool StoreChecks::meta(std::string_view key, std::string_view value) {
+    if (key == ledger::vault_state_key || key == storage::text_rules_key) return false;
+    if (!key.starts_with(ledger::outbox_prefix)) {
+        report_.find(Kind::stray, "store, meta", "a key that no vault has");
+        return false;
+    }
+    ++report_.outbox_entries;
+    if (!ledger::parse_outbox_entry(key, value)) {
+        report_.find(Kind::damaged, "outbox", "an entry that says nothing");
+    }
+    return true;
+}
+
+}  // namespace rookery::messages
