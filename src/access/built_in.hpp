@@ -23,6 +23,9 @@ inline constexpr Uuid system_role = built_in_id(3);
 /// The sync worker, and its role.
 inline constexpr Uuid sync_user = built_in_id(4);
 inline constexpr Uuid sync_role = built_in_id(5);
+/// The job runner, and its role.
+inline constexpr Uuid jobs_user = built_in_id(6);
+inline constexpr Uuid jobs_role = built_in_id(7);
 
 /// The form of all of them: nobody else takes an id that a later version may need.
 constexpr bool is_built_in_form(const Uuid& id) {
@@ -32,9 +35,14 @@ constexpr bool is_built_in_form(const Uuid& id) {
     return true;
 }
 
-constexpr bool is_built_in_user(const Uuid& id) { return id == system_user || id == sync_user; }
+/// What works in the background as a user of its own: only SYSTEM writes its rows, and administrators may disable it.
+constexpr bool is_service_user(const Uuid& id) { return id == sync_user || id == jobs_user; }
+
+constexpr bool is_service_role(const Uuid& id) { return id == sync_role || id == jobs_role; }
+
+constexpr bool is_built_in_user(const Uuid& id) { return id == system_user || is_service_user(id); }
 
 /// A role that nobody but its own user may hold.
-constexpr bool is_reserved_role(const Uuid& id) { return id == system_role || id == sync_role; }
+constexpr bool is_reserved_role(const Uuid& id) { return id == system_role || is_service_role(id); }
 
 }  // namespace rookery::access

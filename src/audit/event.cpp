@@ -108,6 +108,8 @@ std::string_view name(Action action) {
             return "credential-confirm";
         case Action::format_change:
             return "format-change";
+        case Action::finding:
+            return "finding";
         case Action::refusals_aggregated:
             return "refusals-aggregated";
     }

@@ -48,6 +48,7 @@ Result<MessageReply::Body> RetrieveVaultStatus::execute(PlanBuilder& builder, Pl
     if (const auto& more = services.more_warnings; more) {
         for (auto& warning : more()) reply.warnings.push_back(std::move(warning));
     }
+    if (services.jobs) reply.jobs = services.jobs->state();
     const std::string prefix(ledger::outbox_prefix);
     const auto cursor = builder.view.store()->scan(
         {storage::Family::meta, prefix, storage::prefix_end(prefix)}, storage::Order::ascending

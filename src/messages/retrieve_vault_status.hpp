@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pipeline/authorized.hpp"
+#include "pipeline/job_monitor.hpp"
 
 namespace rookery::messages {
 
@@ -14,6 +15,7 @@ struct StatusReply {
     std::uint64_t outbox_rows = 0;
     std::string version;
     std::vector<std::string> warnings;
+    std::vector<JobState> jobs;  // that this process can run
 };
 
 struct RetrieveVaultStatus {

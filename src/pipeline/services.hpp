@@ -4,6 +4,7 @@
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "base/uuid.hpp"
+#include "pipeline/job_monitor.hpp"
 #include "pipeline/sync_monitor.hpp"
 #include "storage/space_watch.hpp"
 
@@ -24,6 +25,7 @@ struct Services {
     Uuid organization;
     Uuid root_business_unit;
     std::shared_ptr<SyncMonitor> sync;  // null: no sync is configured
+    std::shared_ptr<JobMonitor> jobs;   // null: nothing works in the background here
     // What an administrator should know, for the status: known since the opening, and asked for anew.
     std::vector<std::string> opening_warnings;
     std::function<std::vector<std::string>()> more_warnings;

@@ -10,6 +10,8 @@
 
 namespace rookery::messages {
 
+using access::jobs_role;
+using access::jobs_user;
 using access::sync_role;
 using access::sync_user;
 using access::system_administrator_role;
@@ -20,6 +22,7 @@ inline constexpr std::string_view system_name = "SYSTEM";
 inline constexpr std::string_view system_administrator_name = "System Administrator";
 inline constexpr std::string_view system_role_name = "Rookery System";
 inline constexpr std::string_view sync_name = "Rookery Sync";
+inline constexpr std::string_view jobs_name = "Rookery Jobs";
 
 /// What the vault does by itself as SYSTEM may write them.
 [[nodiscard]] inline bool is_system(const access::Caller& caller) { return caller.system; }

@@ -14,24 +14,33 @@ access::Fact fact(const storage::Row& row) {
         fact_target(row, "roletemplateid")};
 }
 
-/// The built-in roles are the vault's own. SYSTEM alone puts rights into the sync's role, without asking who holds
-/// it.
+/// The built-in roles are the vault's own. SYSTEM alone puts rights into them: into those of the sync and the jobs
+/// without asking who holds them, into the others what a later version has besides.
 Result<void> check_change(const access::Caller& caller, const storage::Row& row, const Input*) {
     const bool fixed = row.id == system_role || row.id == system_administrator_role;
-    if (fixed || (row.id == sync_role && !is_system(caller))) return fail(built_in_protected());
+    if ((fixed || access::is_service_role(row.id)) && !is_system(caller)) {
+        return fail(built_in_protected());
+    }
     return {};
 }
 
 Result<void> check_write(const WriteCheck& write) {
-    constexpr std::string_view taken[] = {system_administrator_name, system_role_name, sync_name};
+    constexpr std::string_view taken[] = {
+        system_administrator_name, system_role_name, sync_name, jobs_name};
     if (is_system(write.builder.caller)) return {};
     return check_name_is_free(write.draft.row, write.before, taken);
 }
 
 Result<void> check_named_removal(const access::Caller& caller, const storage::Row& row) {
-    if (row.id != sync_role) return check_change(caller, row, nullptr);
+    const bool fixed = row.id == system_role || row.id == system_administrator_role;
+    if (fixed) return fail(built_in_protected());
+    if (!access::is_service_role(row.id)) return check_change(caller, row, nullptr);
     // An id is used once: it could not be made again.
-    return fail(Errc::built_in_protected, "The role of the sync cannot be deleted.");
+    return fail(
+        Errc::built_in_protected,
+        "The role of the " + std::string(row.id == sync_role ? "sync" : "jobs") +
+            " cannot be deleted."
+    );
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ void derive(storage::Row& row) {
     row.set(column.id, name.empty() ? storage::Value{} : storage::Value{std::move(name)});
 }
 
-/// Whoever may disable users may stop the sync, and let it go on.
+/// Whoever may disable users may stop the sync or the jobs, and let them go on.
 bool only_disables(const Input& input) {
     const auto* disabled = schema::known::systemuser.column("isdisabled");
     return std::ranges::all_of(input.cells, [&](const InputCell& cell) {
@@ -46,18 +46,18 @@ bool only_disables(const Input& input) {
     });
 }
 
-/// The vault's own users are the vault's. What the sync is made of is written by SYSTEM alone.
+/// The vault's own users are the vault's. What works in the background is written by SYSTEM alone.
 Result<void> check_change(
     const access::Caller& caller, const storage::Row& row, const Input* input
 ) {
     if (row.id == system_user) return fail(built_in_protected());
-    if (row.id != sync_user || is_system(caller)) return {};
+    if (!access::is_service_user(row.id) || is_system(caller)) return {};
     if (input != nullptr && only_disables(*input)) return {};
     return fail(built_in_protected());
 }
 
 Result<void> check_write(const WriteCheck& write) {
-    constexpr std::string_view taken[] = {system_name, sync_name};
+    constexpr std::string_view taken[] = {system_name, sync_name, jobs_name};
     if (is_system(write.builder.caller)) return {};
     return check_name_is_free(write.draft.row, write.before, taken);
 }

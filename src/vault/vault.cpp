@@ -289,6 +289,7 @@ Vault::Parts::Parts(
           .organization = {},
           .root_business_unit = {},
           .sync = options.sync,
+          .jobs = options.jobs,
           .opening_warnings = {},
           .more_warnings = options.more_warnings,
       } {}

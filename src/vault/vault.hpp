@@ -9,6 +9,7 @@
 #include "crypto/slot_kind.hpp"
 #include "ledger/ledger.hpp"
 #include "messages/pipeline.hpp"
+#include "pipeline/job_monitor.hpp"
 #include "pipeline/sync_monitor.hpp"
 #include "storage/rocksdb_store.hpp"
 #include "storage/space_watch.hpp"
@@ -46,6 +47,7 @@ struct VaultOptions {
     storage::SpaceWatch::Told on_space = {};  // by whoever looks at the space
     ledger::Ledger::Options ledger;
     std::shared_ptr<SyncMonitor> sync = {};  // null: no sync is configured
+    std::shared_ptr<JobMonitor> jobs = {};   // null: no job runs in this process
     // Told once, when an opening has converted the data directory from an older format.
     std::function<void(unsigned from, unsigned to)> on_conversion = {};
     // What else the status should warn of: known to whoever opens the vault. Called by any thread.

@@ -242,7 +242,7 @@ TEST_CASE("what the vault's user holds is not taken away, and he gets nothing mo
 
 TEST_CASE("the vault's own users get no credential", "[messages]") {
     Fixture f;
-    const auto user = GENERATE(values<Uuid>({system_user, sync_user}));
+    const auto user = GENERATE(values<Uuid>({system_user, sync_user, jobs_user}));
     CreateCredential message;
     message.user = user;
     message.name = "mine";

@@ -475,6 +475,31 @@ TEST_CASE("sync errors can be read and deleted, not made or changed", "[odata]")
     CHECK(children.table == &schema::known::syncerror);
 }
 
+TEST_CASE("a job is started by its name alone", "[odata]") {
+    using namespace messages;
+    CHECK(
+        message<StartJob>(parsed("POST", api + "rky_StartJob", "{\"Name\":\"scrub\"}")).name ==
+        "scrub"
+    );
+    CHECK(refused("POST", api + "rky_StartJob", "{}") == Errc::bad_payload);
+    CHECK(refused("POST", api + "rky_StartJob", "{\"Name\":\"\"}") == Errc::bad_payload);
+    CHECK(refused("POST", api + "rky_StartJob", "{\"Name\":7}") == Errc::bad_payload);
+    CHECK(
+        refused("POST", api + "rky_StartJob", "{\"Name\":\"scrub\",\"Share\":99}") ==
+        Errc::bad_payload
+    );
+    CHECK(
+        refused("POST", api + "rky_StartJob", "{\"Name\":\"" + std::string(101, 'x') + "\"}") ==
+        Errc::bad_payload
+    );
+    CHECK(refused("GET", api + "rky_StartJob") == Errc::method_not_allowed);
+}
+
+TEST_CASE("how far a job is can be said by the server itself only, not over HTTP", "[odata]") {
+    CHECK(refused("POST", api + "rky_RecordJob", "{}") == Errc::unknown_segment);
+    CHECK(refused("GET", api + "rky_RecordJob") == Errc::unknown_segment);
+}
+
 TEST_CASE("documented operations that are not built answer 501, others 404", "[odata]") {
     CHECK(refused("POST", api + "$batch", "x") == Errc::unsupported);
     CHECK(refused("GET", api + "$metadata") == Errc::unsupported);

@@ -415,6 +415,18 @@ std::vector<Attempt> attempts_on(const schema::Table& table) {
 
 std::vector<Attempt> attempts_without_a_table() {
     std::vector<Attempt> out = {
+        {"start a job",
+         [](const Aim&) -> Message {
+             messages::StartJob message;
+             message.name = "scrub";
+             return message;
+         }},
+        {"say how far a job is",
+         [](const Aim& aim) -> Message {
+             messages::RecordJob message;
+             message.id = aim.row;
+             return message;
+         }},
         plain<messages::RetrieveAccessOf>("ask what he may do"),
         {"recover administration",
          [](const Aim& aim) -> Message { return messages::NoteRecovery{aim.scene["admin"]}; }},

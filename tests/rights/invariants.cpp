@@ -352,7 +352,8 @@ class Judge {
 
     static bool built_in(const Uuid& id) {
         return rights::of_the_vault(id) || id == messages::system_administrator_role ||
-               id == messages::system_role || id == messages::sync_role;
+               id == messages::system_role || id == messages::sync_role ||
+               id == messages::jobs_role;
     }
 
     /// The rows of the vault's own users and roles, and the pairs that make them what they are. Who
@@ -362,12 +363,14 @@ class Judge {
         const auto& table = row.table->name;
         if (!row.table->intersect) {
             if (!built_in(row.id)) return false;
-            return row.id != messages::sync_user || !only_enables(change);
+            const bool works = row.id == messages::sync_user || row.id == messages::jobs_user;
+            return !works || !only_enables(change);
         }
         const auto [first, second] = ends_of(row);
         if (table == "roleprivileges") return built_in(first);
         if (table == "teammembership") return rights::of_the_vault(second);
-        const bool of_own_role = second == messages::system_role || second == messages::sync_role;
+        const bool of_own_role = second == messages::system_role || second == messages::sync_role ||
+                                 second == messages::jobs_role;
         // A profile of a built-in user may go with the profile itself.
         if (table == "systemuserprofiles") return rights::of_the_vault(first) && change.after;
         return rights::of_the_vault(first) || of_own_role;
@@ -427,7 +430,8 @@ std::vector<Finding> judge(
 }
 
 bool of_the_vault(const Uuid& user) {
-    return user == messages::system_user || user == messages::sync_user;
+    return user == messages::system_user || user == messages::sync_user ||
+           user == messages::jobs_user;
 }
 
 bool somebody_administers(const State& state) {

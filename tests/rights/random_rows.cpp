@@ -28,7 +28,8 @@ constexpr std::size_t identities = 4;  // that users share, so that some are cla
 constexpr std::size_t unique_handles = 4;
 
 bool built_in(const Uuid& id) {
-    return of_the_vault(id) || id == messages::system_role || id == messages::sync_role;
+    return of_the_vault(id) || id == messages::system_role || id == messages::sync_role ||
+           id == messages::jobs_role;
 }
 
 Uuid identity(std::size_t number) {

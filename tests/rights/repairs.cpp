@@ -33,8 +33,7 @@ messages::Associate pair(std::string_view association, const Uuid& first, const 
 }
 
 bool is_fixed(const Uuid& role) {
-    return role == messages::system_role || role == messages::sync_role ||
-           role == messages::system_administrator_role;
+    return access::is_reserved_role(role) || role == messages::system_administrator_role;
 }
 
 }  // namespace

@@ -93,6 +93,9 @@ class TestVault {
     /// Time passes: what advances this clock is no jump.
     [[nodiscard]] ManualClock& clock() { return clock_; }
 
+    /// Of this opening of the vault: another one offers nothing.
+    [[nodiscard]] const std::shared_ptr<messages::JobMonitor>& jobs() const { return jobs_; }
+
     [[nodiscard]] FaultyRandom& random() { return random_; }
 
     /// What is left of the disk; it is a large one. Looked at as the server does.
@@ -121,6 +124,7 @@ class TestVault {
     [[nodiscard]] Result<void> reopen(Instant confirmed_time = Instant::min()) {
         close();
         const messages::Unsealing unsealing(crypto::key_file_offer(key_file()));
+        jobs_ = std::make_shared<messages::JobMonitor>();
         auto reopened = options();
         reopened.confirmed_time = confirmed_time;
         ROOKERY_TRY(vault_, messages::Vault::open(std::move(reopened), unsealing, clock_, random_));
@@ -220,6 +224,7 @@ class TestVault {
         out.organization = "Test";
         out.engine = engine_;
         out.sync = sync_;
+        out.jobs = jobs_;
         out.space_of = [this](const auto&) { return storage::Space{free_.load(), disk_bytes}; };
         out.monotonic = [this] { return clock_.now().time_since_epoch() - wall_jump_; };
         return out;
@@ -228,6 +233,7 @@ class TestVault {
     static constexpr std::uintmax_t disk_bytes = std::uintmax_t{1} << 40;
 
     std::shared_ptr<messages::SyncMonitor> sync_;
+    std::shared_ptr<messages::JobMonitor> jobs_ = std::make_shared<messages::JobMonitor>();
     storage::Engine engine_;
     std::atomic<std::uintmax_t> free_{disk_bytes};
     TemporaryFolder folder_;

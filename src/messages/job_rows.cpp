@@ -1,0 +1,50 @@
+#include "messages/job_rows.hpp"
+
+#include "pipeline/needs.hpp"
+#include "schema/known_tables.hpp"
+#include "storage/text_key.hpp"
+
+#include <algorithm>
+
+namespace rookery::messages {
+namespace {
+
+void set(Draft& draft, std::string_view name, storage::Value value) {
+    const auto* column = draft.row.table->column(name);
+    draft.row.set(column->id, std::move(value));
+    draft.columns.push_back(column);
+}
+
+storage::Value number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+storage::Value text_or_null(const std::string& text, std::size_t length_max) {
+    if (text.empty()) return {};
+    return std::string(storage::first_code_points(text, length_max));
+}
+
+}  // namespace
+
+void set_progress(Draft& draft, const JobProgress& progress) {
+    const auto& table = schema::known::asyncoperation;
+    const auto text = [&](std::string_view name, const std::string& value) {
+        set(draft, name, text_or_null(value, table.column(name)->length_max));
+    };
+    set(draft, "rky_done", number(progress.done));
+    set(draft, "rky_total", number(progress.total));
+    set(draft, "rky_findings", number(progress.findings));
+    text("rky_waitreason", progress.wait_reason);
+    text("rky_cursor", progress.cursor);
+}
+
+Step<Change> job_step(const PlanBuilder& builder, RowPtr before, Draft draft) {
+    std::ranges::sort(draft.columns, {}, &schema::Column::id);
+    Step<Change> out;
+    out.table = draft.row.table;
+    out.id = draft.row.id;
+    out.needs = before == nullptr ? needs_to_create(draft, builder.caller.user)
+                                  : needs_to_update(*before, draft);
+    out.what = WriteRow{std::move(before), std::move(draft)};
+    return out;
+}
+
+}  // namespace rookery::messages

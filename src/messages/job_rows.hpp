@@ -1,0 +1,15 @@
+// What StartJob and RecordJob share: a job's row, written by the vault itself.
+#pragma once
+
+#include "pipeline/authorized.hpp"
+#include "pipeline/job_progress.hpp"
+
+namespace rookery::messages {
+
+/// Puts what the row keeps of a job's progress into the draft.
+void set_progress(Draft& draft, const JobProgress& progress);
+
+/// The step that writes this row; `before` is null for a new one.
+[[nodiscard]] Step<Change> job_step(const PlanBuilder& builder, RowPtr before, Draft draft);
+
+}  // namespace rookery::messages

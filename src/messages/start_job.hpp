@@ -1,0 +1,28 @@
+// rky_StartJob: makes the row of a job, which the runner takes up. One of each name at a time.
+#pragma once
+
+#include "pipeline/authorized.hpp"
+
+#include <string>
+
+namespace rookery::messages {
+
+struct StartedJobReply {
+    Uuid job;
+};
+
+/// Errc::unsupported where no jobs run, invalid_argument for a name that no job has, restricted while one of this
+/// name has not ended.
+struct StartJob {
+    std::string name;
+
+    using Plan = Authorized<Change>;
+
+    [[nodiscard]] MessageFacts facts() const;
+    [[nodiscard]] Result<void> check_texts() const;
+    [[nodiscard]] access::Decision admit(const Asker& asker) const;
+    [[nodiscard]] Judged<Plan> plan(PlanBuilder& builder) const;
+    [[nodiscard]] Result<MessageReply::Body> execute(PlanBuilder& builder, Plan plan) const;
+};
+
+}  // namespace rookery::messages

@@ -1,0 +1,39 @@
+// rky_StartJob: makes a job that the server takes up; asyncoperations shows it.
+#include "odata/operations/operation.hpp"
+
+#include <string>
+#include <utility>
+
+namespace rookery::odata::operations {
+namespace {
+
+constexpr std::size_t name_max = 100;  // bytes
+
+Result<messages::Message> read(Call& call) {
+    ROOKERY_TRY(const auto body, call.request.json_body());
+    ROOKERY_CHECK(check_members(body, {"Name"}));
+    const auto* name = body.member("Name");
+    if (name == nullptr || !name->is(JsonValue::Kind::text)) return bad_parameter("Name");
+    messages::StartJob out;
+    out.name = name->text.expose([](std::string_view text) { return std::string{text}; });
+    if (out.name.empty() || out.name.size() > name_max) return bad_parameter("Name");
+    return messages::Message{std::move(out)};
+}
+
+void write(JsonWriter& json, const messages::StartedJobReply& reply) {
+    json.key("JobId");
+    json.uuid(reply.job);
+}
+
+constexpr Operation operation{
+    .name = "rky_StartJob",
+    .kind = OperationKind::action,
+    .read = read,
+    .write = writes<write>,
+};
+
+}  // namespace
+
+extern constinit const Rows rky_start_job{&operation, 1};
+
+}  // namespace rookery::odata::operations
