@@ -194,8 +194,8 @@ bool meets(const LogQuery& query, const Event& event) {
            (!query.credential || event.actor.credential_fingerprint == *query.credential);
 }
 
-/// The last entry's row: its nodes must follow from their children. Returns its leaf.
-Result<Leaf> check_last_entry(
+/// An entry's row: its nodes must follow from their children. Returns its leaf.
+Result<Leaf> check_entry_row(
     std::string_view value, std::uint64_t index, const StoreHashes& hashes
 ) {
     ROOKERY_TRY(const auto entry, split_entry(value));
@@ -222,7 +222,7 @@ Result<void> check_right_edge(const StoreView& view, const LogState& state) {
     }
     if (!newest->valid() || newest->key() != entry_key(state.size() - 1))
         return integrity_failure();
-    ROOKERY_TRY(const auto last, check_last_entry(newest->value(), state.size() - 1, hashes));
+    ROOKERY_TRY(const auto last, check_entry_row(newest->value(), state.size() - 1, hashes));
     if (last.time != state.last_time) return integrity_failure();
     const auto frontier = state.frontier.hashes();
     std::size_t next = 0;
@@ -279,6 +279,14 @@ Result<LogRecord> LogReader::read(std::uint64_t index, Sections sections) const 
         return std::move(*found);
     };
     return with_row<LogRecord>(*view_, entry_key(index), use);
+}
+
+Result<void> LogReader::check_nodes(std::uint64_t index) const {
+    if (index >= size()) return fail(Errc::not_found, "the log has no such entry");
+    ROOKERY_CHECK(with_row<Leaf>(*view_, entry_key(index), [&](std::string_view value) {
+        return check_entry_row(value, index, StoreHashes{*view_});
+    }));
+    return {};
 }
 
 Result<LogPage> LogReader::search(const LogQuery& query, Sections sections) const {

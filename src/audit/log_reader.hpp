@@ -86,6 +86,9 @@ class LogReader final : public merkle::HashReader {
     /// Errc::integrity of an entry that cannot be read; newer_format; unavailable when it takes a key.
     [[nodiscard]] Result<LogRecord> read(std::uint64_t index, Sections sections) const;
 
+    /// Whether the tree's nodes beside the entry follow from their children. Errc::integrity.
+    [[nodiscard]] Result<void> check_nodes(std::uint64_t index) const;
+
     /// Newest first. Opens every entry down to the page's end, about 5 µs each; stops at the first that
     /// was sealed before `since`, and after scan_max entries, so that a page may be short or empty and
     /// still have a next one. An unreadable entry is one of the page's `top` and stops nothing.

@@ -1,0 +1,66 @@
+// Job: work in the background, cut into steps that are short and bounded. What it knows of its past is its
+// progress alone, so that it goes on after a restart where its row says.
+#pragma once
+
+#include "base/result.hpp"
+#include "messages/record_job.hpp"
+#include "pipeline/job_progress.hpp"
+#include "vault/vault.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rookery::jobs {
+
+/// What one step may take; a job asks before each unit.
+class StepBudget {
+ public:
+    StepBudget(std::size_t units, std::function<bool()> over)
+        : units_(units), over_(std::move(over)) {}
+
+    /// Takes a unit. False: the step ends here.
+    [[nodiscard]] bool spend() {
+        if (units_ == 0 || over_()) return false;
+        --units_;
+        return true;
+    }
+
+ private:
+    std::size_t units_;
+    std::function<bool()> over_;  // its time is up, or the server stops
+};
+
+enum class StepEnd : std::uint8_t {
+    more,       // there is more to do
+    waits,      // there is, but not now: progress says why
+    succeeded,  // the job is done
+    failed,     // the job is done, and `message` says what to do
+};
+
+struct JobStep {
+    messages::JobProgress progress;  // after the step
+    StepEnd end = StepEnd::more;
+    std::string message;                      // for people, of an end
+    std::chrono::milliseconds wait{0};        // of one that waits
+    std::vector<messages::JobFinding> found;  // at most job_findings_max
+};
+
+class Job {
+ public:
+    virtual ~Job() = default;
+
+    [[nodiscard]] virtual std::string_view name() const = 0;
+
+    /// Goes on from `at`, whose cursor is empty at the beginning. Reads by views of the vault and writes nothing: what it
+    /// found is recorded together with the progress that it made. An error ends the job as failed.
+    [[nodiscard]] virtual Result<JobStep> step(
+        const messages::Vault& vault, const messages::JobProgress& at, StepBudget& budget
+    ) = 0;
+};
+
+}  // namespace rookery::jobs

@@ -1,0 +1,102 @@
+// JobRunner: takes up the jobs whose rows are ready, a step at a time, one job at a time, and keeps their rows. What a
+// turn does is done when it returns, with how long to rest; JobThread is what calls it again and again.
+//
+// The row is the truth: it is looked at before every step, so what is paused or cancelled ends with the step in hand. It is
+// written when a job begins and ends, when it is paused, when something was found, when the server stops, and every
+// ten minutes otherwise: that much is done again after a crash.
+#pragma once
+
+#include "access/caller.hpp"
+#include "jobs/job.hpp"
+#include "pipeline/job_monitor.hpp"
+#include "query/job_reader.hpp"
+#include "vault/vault.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace rookery::jobs {
+
+/// A job, and how often it starts by itself.
+struct ScheduledJob {
+    std::unique_ptr<Job> job;
+    std::chrono::seconds every{0};  // after its last start; 0: never by itself
+};
+
+struct RunnerOptions {
+    unsigned share_percent = 10;         // of one core; 1 to 100
+    std::chrono::milliseconds step{10};  // that a step may take
+    std::size_t step_units = 512;
+    std::chrono::seconds record_every{600};
+    std::chrono::seconds schedule_every{60};  // that the schedule is looked at
+    std::size_t rows_kept = 100;              // of jobs that ended; the oldest go
+    /// For the work of a step, which the share is measured by.
+    std::function<std::chrono::nanoseconds()> steady = [] {
+        return std::chrono::nanoseconds{std::chrono::steady_clock::now().time_since_epoch()};
+    };
+    /// For the operator's log: an event and, if it is bad, why.
+    std::function<void(std::string_view event, std::string_view job, std::string_view why)> log =
+        [](std::string_view, std::string_view, std::string_view) {};
+};
+
+class JobRunner {
+ public:
+    /// `vault` outlives it; `caller` is ensure_jobs_principal's; `monitor` is the one that the vault was opened with.
+    JobRunner(
+        RunnerOptions options, std::vector<ScheduledJob> jobs, messages::Vault& vault,
+        const access::Caller& caller, std::shared_ptr<messages::JobMonitor> monitor
+    );
+
+    /// How long to rest until the next turn.
+    [[nodiscard]] std::chrono::nanoseconds turn();
+
+    /// The step in hand ends soon, and turns do nothing any more. Any thread.
+    void stop() { stopping_ = true; }
+
+    /// Writes down how far the job in hand is; it stays in progress. After the last turn.
+    void keep();
+
+ private:
+    struct Current {
+        messages::JobRow row;
+        Job* job = nullptr;
+        Instant recorded;                        // when its row was written last
+        std::optional<messages::RecordJob> due;  // could not be written yet
+    };
+
+    using Nanoseconds = std::chrono::nanoseconds;
+
+    [[nodiscard]] Nanoseconds look();
+    [[nodiscard]] Result<void> take_up();
+    [[nodiscard]] Nanoseconds go_on();
+    [[nodiscard]] Result<JobStep> step(Nanoseconds& cost);
+    [[nodiscard]] Nanoseconds after(JobStep step, Nanoseconds cost);
+    /// Whether it was written; if not it is due.
+    [[nodiscard]] bool record(messages::RecordJob message);
+    void let_go();
+    [[nodiscard]] Result<void> start_what_is_due();
+    [[nodiscard]] Result<void> remove_old_rows();
+    [[nodiscard]] messages::RecordJob report() const;
+    [[nodiscard]] Job* job_of(std::string_view name) const;
+    void tell(messages::JobStatus status) const;
+    template <class Reply>
+    [[nodiscard]] Result<Reply> ask(const messages::Message& message);
+
+    const RunnerOptions options_;
+    const std::vector<ScheduledJob> jobs_;
+    messages::Vault& vault_;
+    const access::Caller caller_;
+    const std::shared_ptr<messages::JobMonitor> monitor_;
+    std::atomic<bool> stopping_{false};
+    std::optional<Current> current_;
+    std::uint64_t seen_ = 0;  // versionnumber at which there was nothing to do
+    std::optional<Instant> schedule_seen_;
+    std::string trouble_;  // said last on the operator's log
+};
+
+}  // namespace rookery::jobs

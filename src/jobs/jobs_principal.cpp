@@ -1,0 +1,37 @@
+#include "jobs/jobs_principal.hpp"
+
+#include "rules/built_in_rows.hpp"
+#include "schema/known_tables.hpp"
+#include "vault/service_principal.hpp"
+
+namespace rookery::jobs {
+namespace {
+
+/// It makes, writes and removes the rows of jobs. What a job reads it reads of the store's bytes, not of records.
+std::vector<messages::RolePrivilege> privileges_needed() {
+    using schema::Right;
+    std::vector<messages::RolePrivilege> out;
+    for (const auto right : {Right::create, Right::read, Right::write, Right::remove}) {
+        out.push_back(
+            {&schema::privilege(schema::known::asyncoperation, right), schema::Depth::global}
+        );
+    }
+    return out;
+}
+
+}  // namespace
+
+Result<access::Caller> ensure_jobs_principal(messages::Vault& vault) {
+    ROOKERY_CHECK(messages::complete_built_in_roles(vault));
+    return messages::ensure_service_principal(
+        vault,
+        {messages::jobs_user,
+         messages::jobs_role,
+         messages::jobs_name,
+         "the jobs",
+         "no job ever needs one",
+         privileges_needed()}
+    );
+}
+
+}  // namespace rookery::jobs

@@ -1,0 +1,233 @@
+#include "jobs/scrub.hpp"
+
+#include "audit/log_reader.hpp"
+#include "jobs/scrub_cursor.hpp"
+#include "merkle/checkpoint.hpp"
+#include "storage/row_key.hpp"
+#include "vault/store_checks.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace rookery::jobs {
+namespace {
+
+using messages::StoreReport;
+using storage::Family;
+using Kind = audit::FindingKind;
+
+/// A step ends with this many findings: one unit more has far fewer than the rest of job_findings_max.
+constexpr std::size_t found_in_step_max = 16;
+
+/// One step: a view, and what is looked at of it.
+class Step {
+ public:
+    Step(const messages::Vault& vault, const messages::JobProgress& at, StepBudget& budget)
+        : vault_(vault), view_(vault.view()), budget_(budget), progress_(at) {}
+
+    Result<JobStep> run() {
+        ROOKERY_TRY(cursor_, parse_scrub_cursor(progress_.cursor));
+        bool done = false;
+        while (!done && !full() && budget_.spend()) {
+            ROOKERY_TRY(done, look());
+        }
+        progress_.cursor = to_text(cursor_);
+        return finish(done);
+    }
+
+ private:
+    [[nodiscard]] bool full() const { return report_.findings.size() >= found_in_step_max; }
+
+    /// Goes on in the phase that it is in, for one unit at least. Whether that was the last.
+    Result<bool> look() {
+        switch (cursor_.phase) {
+            case ScrubPhase::state:
+                ROOKERY_CHECK(look_at_state());
+                return false;
+            case ScrubPhase::rows:
+                ROOKERY_CHECK(walk(Family::rows, "rows", ScrubPhase::index));
+                return false;
+            case ScrubPhase::index:
+                ROOKERY_CHECK(walk(Family::rowidx, "index", ScrubPhase::meta));
+                return false;
+            case ScrubPhase::meta:
+                ROOKERY_CHECK(walk(Family::meta, "outbox", ScrubPhase::log));
+                return false;
+            case ScrubPhase::log:
+                return look_at_log();
+        }
+        return true;
+    }
+
+    /// What is one for the whole vault, and how much there is to do.
+    Result<void> look_at_state() {
+        const auto state = checks_.state();
+        ROOKERY_TRY(const auto verifier, merkle::parse_verifier_key(vault_.log_verifier_key()));
+        if (const auto log = audit::check_start(*view_.store(), verifier); !log) {
+            if (log.error().code == Errc::io) return fail(log.error());
+            report_.find(Kind::disagrees, "log", log.error().message);
+        }
+        cursor_.log_size = view_.snapshot().log_size;
+        progress_.total = cursor_.log_size + (state ? state->live_rows : 0);
+        cursor_.phase = ScrubPhase::rows;
+        return {};
+    }
+
+    /// From behind the cursor's key, as far as the budget goes.
+    Result<void> walk(Family family, std::string_view what, ScrubPhase next) {
+        auto lower = cursor_.key;
+        if (!lower.empty()) lower.push_back('\0');  // the least key above it
+        const auto keys =
+            view_.store()->scan({family, std::move(lower), {}}, storage::Order::ascending);
+        while (keys->valid()) {
+            cursor_.key = keys->key();
+            ROOKERY_CHECK(look_at(family, keys->key(), keys->value()));
+            ++progress_.done;
+            keys->next();
+            if (keys->valid() && (full() || !budget_.spend())) return {};
+        }
+        if (const auto ended = keys->status(); !ended) {
+            if (ended.error().code != Errc::integrity) return fail(ended.error());
+            // The engine reads no further there. What is behind it, `rookery verify` has to tell.
+            report_.find(Kind::damaged, "store, " + std::string(what), ended.error().message);
+        }
+        cursor_.key.clear();
+        cursor_.phase = next;
+        progress_.total = std::max(progress_.total, progress_.done + cursor_.log_size);
+        return {};
+    }
+
+    Result<void> look_at(Family family, std::string_view key, std::string_view value) {
+        if (family == Family::rowidx) return checks_.index_entry(key, value);
+        if (family == Family::meta) {
+            (void)checks_.meta(key, value);
+            return {};
+        }
+        ROOKERY_TRY(const auto row, checks_.row(key, value));
+        if (!row) return {};
+        // So many more to look at, which nobody counts beforehand; a tombstone is no live row.
+        progress_.total += row->index_entries;
+        if (std::holds_alternative<storage::Tombstone>(row->stored)) ++progress_.total;
+        return {};
+    }
+
+    Result<bool> look_at_log() {
+        ROOKERY_TRY(
+            const auto reader, audit::LogReader::open(view_.store(), &view_.keys().details)
+        );
+        while (cursor_.next < cursor_.log_size) {
+            ROOKERY_CHECK(look_at_entry(reader, cursor_.next));
+            ++cursor_.next;
+            ++progress_.done;
+            if (cursor_.next < cursor_.log_size && (full() || !budget_.spend())) return false;
+        }
+        return true;
+    }
+
+    Result<void> look_at_entry(const audit::LogReader& reader, std::uint64_t index) {
+        const auto place = "log entry " + std::to_string(index);
+        const auto entry = reader.read(index, audit::Sections::core_and_priv);
+        if (!entry) {
+            if (entry.error().code == Errc::io) return fail(entry.error());
+            report_.find(Kind::damaged, place, "an entry that is not as it was written");
+            return {};
+        }
+        if (const auto nodes = reader.check_nodes(index); !nodes) {
+            if (nodes.error().code == Errc::io) return fail(nodes.error());
+            report_.find(Kind::rewritten, place, "the tree does not follow from this entry");
+        }
+        if (entry->while_sealed) return {};  // nobody vouches for what it says
+        return compare(entry->event, index);
+    }
+
+    /// The row that an entry is about was written in one batch with it, so that no view has the entry and an older row.
+    Result<void> compare(const audit::Event& event, std::uint64_t index) {
+        if (event.outcome != audit::Outcome::success || !event.record || !event.row_versions) {
+            return {};
+        }
+        const auto* table = schema::table(event.table);
+        // A pair that ended leaves nothing, and begins anew when it is made again.
+        if (table == nullptr || table->outside || table->intersect) return {};
+        const storage::RowRef ref{table->id, *event.record};
+        ROOKERY_TRY(const auto value, view_.store()->get(Family::rows, storage::row_key(ref)));
+        const auto by = "entry " + std::to_string(index);
+        const auto version = event.row_versions->after;
+        if (!value) {
+            report_.find(
+                Kind::missing,
+                ref,
+                "the row is gone, and " + by + " left it with version " + std::to_string(version)
+            );
+            return {};
+        }
+        const auto stored = storage::decode(*table, ref.id, *value, view_.keys().authenticator);
+        if (!stored) return {};  // found among the rows
+        std::visit(
+            [&](const auto& row) { compare_versions(ref, row.row_version, row.tag, event, by); },
+            *stored
+        );
+        return {};
+    }
+
+    void compare_versions(
+        const storage::RowRef& ref, std::uint64_t row_version, const Digest& tag,
+        const audit::Event& event, const std::string& by
+    ) {
+        const auto version = event.row_versions->after;
+        if (row_version < version) {
+            report_.find(
+                Kind::older,
+                ref,
+                "the row has version " + std::to_string(row_version) + ", and " + by +
+                    " left it with version " + std::to_string(version)
+            );
+        } else if (row_version == version && event.row_tag &&
+                   !std::equal(event.row_tag->begin(), event.row_tag->end(), tag.begin())) {
+            report_.find(Kind::disagrees, ref, "the row is not the one that " + by + " tells of");
+        }
+    }
+
+    JobStep finish(bool done) {
+        progress_.findings += report_.finding_count;
+        JobStep out;
+        for (auto& finding : report_.findings) {
+            if (out.found.size() == messages::job_findings_max) break;
+            out.found.push_back(
+                {finding.kind, std::move(finding.place), std::move(finding.what), finding.row}
+            );
+        }
+        const bool too_many = progress_.findings >= scrub_findings_max;
+        if (done) progress_.total = progress_.done;
+        if (progress_.findings != 0 && (done || too_many)) {
+            out.end = StepEnd::failed;
+            out.message =
+                std::to_string(progress_.findings) +
+                (done ? " findings" : " findings, and no more were looked for") +
+                "; each is on the log as 'finding'. Keep a copy of the data directory as evidence, "
+                "stop the server and run `rookery verify`: it says what each means and what to do.";
+        } else if (done) {
+            out.end = StepEnd::succeeded;
+            out.message = "All that can be checked while the server runs is as it was written.";
+        }
+        out.progress = std::move(progress_);
+        return out;
+    }
+
+    const messages::Vault& vault_;
+    const messages::View view_;
+    StepBudget& budget_;
+    messages::JobProgress progress_;
+    ScrubCursor cursor_;
+    StoreReport report_;
+    messages::StoreChecks checks_{view_, report_};
+};
+
+}  // namespace
+
+Result<JobStep> Scrub::step(
+    const messages::Vault& vault, const messages::JobProgress& at, StepBudget& budget
+) {
+    return Step(vault, at, budget).run();
+}
+
+}  // namespace rookery::jobs

@@ -1,0 +1,349 @@
+#include "jobs/job_runner.hpp"
+
+#include "audit/log_reader.hpp"
+#include "jobs/jobs_vault.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+using namespace rookery;
+using namespace rookery::jobs;
+using namespace std::chrono_literals;
+using messages::JobStatus;
+using rookery::test::CountingJob;
+using rookery::test::JobsVault;
+using rookery::test::TestVault;
+using rookery::test::value;
+
+namespace {
+
+/// The job, which the runner owns, for the test to look at.
+struct Counted {
+    explicit Counted(std::uint64_t total) : owned(std::make_unique<CountingJob>(total)) {
+        job = owned.get();
+    }
+
+    std::unique_ptr<CountingJob> owned;
+    CountingJob* job;
+};
+
+std::vector<std::uint64_t> up_to(std::uint64_t end) {
+    std::vector<std::uint64_t> out;
+    for (std::uint64_t i = 0; i < end; ++i) out.push_back(i);
+    return out;
+}
+
+/// statuscode after each change of the job's row that the log tells of.
+std::vector<std::string> statuses_on_log(TestVault& vault, const Uuid& job) {
+    const auto view = vault.vault().view();
+    const auto reader = value(audit::LogReader::open(view.store(), &view.keys().details));
+    audit::LogQuery query;
+    query.record = job;
+    query.top = 10'000;
+    const auto page = value(reader.search(query, audit::Sections::core));
+    std::vector<std::string> out;
+    for (const auto& entry : page.entries) {
+        for (const auto& [name, extra] : entry->event.extras) {
+            if (name != "statuscode") continue;
+            auto text = std::to_string(std::get<std::uint64_t>(extra));
+            if (out.empty() || out.back() != text) out.push_back(std::move(text));
+        }
+    }
+    std::ranges::reverse(out);
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("a job that was started runs to its end, and its row and the log tell so", "[jobs]") {
+    Counted counted(2000);
+    JobsVault jobs(std::move(counted.owned));
+    const auto id = jobs.start();
+    CHECK(jobs.row(id).status == JobStatus::waiting_for_resources);
+    jobs.turns(20);
+    CHECK(counted.job->counted == up_to(2000));
+    const auto row = jobs.row(id);
+    CHECK(row.status == JobStatus::succeeded);
+    CHECK(row.progress.done == 2000);
+    CHECK(row.progress.total == 2000);
+    CHECK(row.completed);
+    CHECK(statuses_on_log(jobs.vault, id) == std::vector<std::string>{"0", "20", "30"});
+    CHECK(jobs.said == std::vector<std::string>{"job-started", "job-succeeded"});
+}
+
+TEST_CASE("nothing runs that nobody started", "[jobs]") {
+    Counted counted(5);
+    JobsVault jobs(std::move(counted.owned));
+    const auto before = jobs.vault.vault().view().snapshot().log_size;
+    jobs.turns(20);
+    CHECK(counted.job->counted.empty());
+    CHECK(jobs.vault.vault().view().snapshot().log_size == before);
+}
+
+TEST_CASE(
+    "after a step that took a while the runner rests for the share that is others'", "[jobs]"
+) {
+    const auto share = GENERATE(1U, 10U, 50U, 100U);
+    Counted counted(1'000'000);
+    auto* job = counted.job;
+    JobsVault jobs(std::make_unique<CountingJob>(1));
+    jobs.options.share_percent = share;
+    job->each = [&](std::uint64_t, JobStep&) { jobs.steady += 1ms; };
+    jobs.run(std::move(counted.owned));
+    jobs.start();
+    CHECK(jobs.runner->turn() == 0ns);
+    const auto rest = jobs.runner->turn();
+    CHECK(job->counted.size() == 10);  // a step ends after 10 ms, whatever there is to do
+    CHECK(rest == 10ms * (100 - share) / share);
+}
+
+TEST_CASE("a step takes no more units than it may", "[jobs]") {
+    Counted counted(1'000'000);
+    JobsVault jobs(std::move(counted.owned));
+    jobs.start();
+    jobs.turns(2);
+    CHECK(counted.job->counted.size() == jobs.options.step_units);
+}
+
+TEST_CASE("a paused job makes no step, keeps how far it is, and goes on from there", "[jobs]") {
+    Counted counted(3000);
+    JobsVault jobs(std::move(counted.owned));
+    const auto id = jobs.start();
+    jobs.turns(3);
+    const auto before = counted.job->counted.size();
+    REQUIRE(before > 0);
+    REQUIRE(before < 3000);
+    REQUIRE(jobs.set(id, 1, 10));
+    jobs.turns(20);
+    CHECK(counted.job->counted.size() == before);
+    CHECK(jobs.row(id).status == JobStatus::waiting);
+    CHECK(jobs.row(id).progress.done == before);
+    REQUIRE(jobs.set(id, 0, 0));
+    jobs.turns(20);
+    CHECK(jobs.row(id).status == JobStatus::succeeded);
+    CHECK(counted.job->counted == up_to(3000));
+    CHECK(
+        statuses_on_log(jobs.vault, id) ==
+        std::vector<std::string>{"0", "20", "10", "0", "20", "30"}
+    );
+}
+
+TEST_CASE("a canceled job makes no step and is not taken up again", "[jobs]") {
+    Counted counted(3000);
+    JobsVault jobs(std::move(counted.owned));
+    const auto id = jobs.start();
+    jobs.turns(3);
+    const auto before = counted.job->counted.size();
+    REQUIRE(jobs.set(id, 3, 32));
+    jobs.turns(20);
+    CHECK(counted.job->counted.size() == before);
+    CHECK(jobs.row(id).status == JobStatus::canceled);
+    CHECK(jobs.row(id).progress.done == before);
+    CHECK(jobs.row(id).completed);
+    CHECK_FALSE(jobs.set(id, 0, 0));
+}
+
+TEST_CASE("after an orderly stop a job goes on where it was, and repeats nothing", "[jobs]") {
+    Counted first(3000);
+    JobsVault jobs(std::move(first.owned));
+    const auto id = jobs.start();
+    jobs.turns(3);
+    const auto before = first.job->counted;
+    jobs.runner->stop();
+    jobs.runner->keep();
+    jobs.runner.reset();
+    REQUIRE(jobs.vault.reopen());
+    CHECK(jobs.row(id).status == JobStatus::in_progress);
+
+    Counted second(3000);
+    jobs.run(std::move(second.owned));
+    jobs.turns(20);
+    CHECK(jobs.row(id).status == JobStatus::succeeded);
+    auto all = before;
+    all.insert(all.end(), second.job->counted.begin(), second.job->counted.end());
+    CHECK(all == up_to(3000));
+}
+
+TEST_CASE("after a crash a job goes on from what was last written down", "[jobs]") {
+    Counted first(1'000'000);
+    JobsVault jobs(std::move(first.owned));
+    const auto id = jobs.start();
+    jobs.turns(3);
+    jobs.vault.clock().advance(601s);  // it is time to write
+    jobs.turns(1);
+    const auto written = jobs.row(id).progress.done;
+    CHECK(written == first.job->counted.size());
+    jobs.turns(2);  // these are not
+    CHECK(jobs.row(id).progress.done == written);
+    jobs.runner.reset();
+    REQUIRE(jobs.vault.reopen());
+
+    Counted second(1'000'000);
+    jobs.run(std::move(second.owned));
+    jobs.turns(3);
+    REQUIRE_FALSE(second.job->counted.empty());
+    CHECK(second.job->counted.front() == written);
+}
+
+TEST_CASE("a job writes its row seldom, however many steps it makes", "[jobs]") {
+    Counted counted(1'000'000);
+    JobsVault jobs(std::move(counted.owned));
+    jobs.start();
+    jobs.turns(2);
+    const auto before = jobs.vault.vault().view().snapshot().log_size;
+    jobs.turns(500);
+    CHECK(jobs.vault.vault().view().snapshot().log_size == before);
+    CHECK(jobs.vault.jobs()->state().front().progress.done == counted.job->counted.size());
+}
+
+TEST_CASE("a job that throws ends as failed, and the next one runs", "[jobs]") {
+    Counted counted(5);
+    bool faulty = true;
+    counted.job->each = [&](std::uint64_t, JobStep&) {
+        if (faulty) throw std::runtime_error("a fault");
+    };
+    JobsVault jobs(std::move(counted.owned));
+    const auto id = jobs.start();
+    jobs.turns(20);
+    CHECK(jobs.row(id).status == JobStatus::failed);
+    faulty = false;
+    const auto next = jobs.start();
+    jobs.turns(20);
+    CHECK(jobs.row(next).status == JobStatus::succeeded);
+    CHECK(jobs.row(id).status == JobStatus::failed);
+}
+
+TEST_CASE("a job that waits says why, and rests as long as it asked to", "[jobs]") {
+    Counted counted(5);
+    bool waits = true;
+    counted.job->each = [&](std::uint64_t, JobStep& step) {
+        if (!waits) return;
+        step.end = StepEnd::waits;
+        step.wait = 7s;
+        step.progress.wait_reason = "the moon is full";
+    };
+    JobsVault jobs(std::move(counted.owned));
+    const auto id = jobs.start();
+    jobs.turns(1);
+    CHECK(jobs.runner->turn() == 7s);
+    CHECK(jobs.vault.jobs()->state().front().progress.wait_reason == "the moon is full");
+    waits = false;
+    jobs.turns(20);
+    CHECK(jobs.row(id).status == JobStatus::succeeded);
+    CHECK(jobs.row(id).progress.wait_reason.empty());
+}
+
+TEST_CASE("nothing runs while the user of the jobs is disabled", "[jobs]") {
+    Counted counted(3000);
+    JobsVault jobs(std::move(counted.owned));
+    const auto disable = [&](bool disabled) {
+        messages::Upsert message;
+        message.target = TestVault::target("systemuser", messages::jobs_user);
+        message.input.cells.push_back(TestVault::cell("systemuser", "isdisabled", disabled));
+        jobs.vault.run_as_system<messages::NoContent>(std::move(message));
+    };
+    const auto id = jobs.start();
+    jobs.turns(3);
+    const auto before = counted.job->counted.size();
+    disable(true);
+    jobs.turns(20);
+    CHECK(counted.job->counted.size() == before);
+    CHECK_FALSE(jobs.vault.jobs()->state().front().progress.wait_reason.empty());
+    disable(false);
+    jobs.turns(20);
+    CHECK(jobs.row(id).status == JobStatus::succeeded);
+}
+
+TEST_CASE("a stop ends the step in hand", "[jobs]") {
+    Counted counted(1'000'000);
+    JobsVault jobs(std::make_unique<CountingJob>(1, "other"));
+    counted.job->each = [&](std::uint64_t number, JobStep&) {
+        if (number == 3) jobs.runner->stop();
+    };
+    jobs.run(std::move(counted.owned));
+    const auto id = jobs.start();
+    jobs.turns(20);
+    CHECK(counted.job->counted == up_to(4));
+    jobs.runner->keep();
+    CHECK(jobs.row(id).progress.done == 4);
+    CHECK(jobs.row(id).status == JobStatus::in_progress);
+}
+
+TEST_CASE("a job starts by itself once its time has come, and not before", "[jobs]") {
+    Counted counted(5);
+    JobsVault jobs(std::move(counted.owned), 7 * 24h);
+    jobs.turns(20);
+    CHECK(jobs.ended().empty());
+    jobs.vault.clock().advance(7 * 24h - 2min);
+    jobs.turns(20);
+    CHECK(jobs.ended().empty());
+    jobs.vault.clock().advance(4min);
+    jobs.turns(20);
+    REQUIRE(jobs.ended().size() == 1);
+    CHECK(jobs.ended().front().status == JobStatus::succeeded);
+    jobs.vault.clock().advance(24h);  // counted from its last start
+    jobs.turns(20);
+    CHECK(jobs.ended().size() == 1);
+    jobs.vault.clock().advance(7 * 24h);
+    jobs.turns(20);
+    CHECK(jobs.ended().size() == 2);
+}
+
+TEST_CASE("a job with an interval of 0 never starts by itself", "[jobs]") {
+    Counted counted(5);
+    JobsVault jobs(std::move(counted.owned), 0s);
+    jobs.vault.clock().advance(1000 * 24h);
+    jobs.turns(20);
+    CHECK(jobs.ended().empty());
+}
+
+TEST_CASE("a paused job keeps its schedule from starting another", "[jobs]") {
+    Counted counted(3000);
+    JobsVault jobs(std::move(counted.owned), 24h);
+    const auto id = jobs.start();
+    REQUIRE(jobs.set(id, 1, 10));
+    jobs.vault.clock().advance(48h);
+    jobs.turns(20);
+    CHECK(counted.job->counted.empty());
+    CHECK(jobs.row(id).status == JobStatus::waiting);
+}
+
+TEST_CASE("the oldest rows of jobs that ended go", "[jobs]") {
+    JobsVault jobs(std::make_unique<CountingJob>(1, "other"));
+    jobs.options.rows_kept = 2;
+    jobs.run(std::make_unique<CountingJob>(1));
+    std::vector<Uuid> ids;
+    for (int i = 0; i < 4; ++i) {
+        ids.push_back(jobs.start());
+        jobs.turns(5);
+        jobs.vault.clock().advance(1min);
+    }
+    const auto left = jobs.ended();
+    REQUIRE(left.size() == 2);
+    CHECK(left[0].id == ids[2]);
+    CHECK(left[1].id == ids[3]);
+}
+
+TEST_CASE("a job that this server does not have ends as failed", "[jobs]") {
+    JobsVault jobs(std::make_unique<CountingJob>(5));
+    const auto id = jobs.start();
+    jobs.runner.reset();
+    REQUIRE(jobs.vault.reopen());
+    jobs.run(std::make_unique<CountingJob>(5, "other"));
+    jobs.turns(20);
+    CHECK(jobs.row(id).status == JobStatus::failed);
+}
+
+TEST_CASE("a job whose row is deleted while it is paused is gone", "[jobs]") {
+    Counted counted(3000);
+    JobsVault jobs(std::move(counted.owned));
+    const auto id = jobs.start();
+    jobs.turns(3);
+    REQUIRE(jobs.set(id, 1, 10));
+    messages::Delete message;
+    message.target = TestVault::target("asyncoperation", id);
+    jobs.vault.run_as_system<messages::NoContent>(message);
+    const auto before = counted.job->counted.size();
+    jobs.turns(20);
+    CHECK(counted.job->counted.size() == before);
+}
