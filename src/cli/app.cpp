@@ -6,6 +6,7 @@
 #include "cli/commands/get.hpp"
 #include "cli/commands/import.hpp"
 #include "cli/commands/init.hpp"
+#include "cli/commands/job.hpp"
 #include "cli/commands/recover.hpp"
 #include "cli/commands/serve.hpp"
 #include "cli/commands/status.hpp"
@@ -34,6 +35,7 @@ constexpr AddCommand commands[] = {
     add_access,
     add_audit,
     add_sync,
+    add_job,
     add_verify,
     add_recover,
 };

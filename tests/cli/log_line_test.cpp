@@ -154,6 +154,27 @@ TEST_CASE("a log line says what is particular to its kind", "[cli]") {
     );
     CHECK(
         middle(
+            {{"Message", "rky_RecordJob"},
+             {"Table", "asyncoperation"},
+             {"RecordId", record},
+             {"RowVersions", {1, 2}},
+             {"Extras", {{"statuscode", 20}, {"statuscode.before", 0}}}}
+        ) == std::string{"rky_RecordJob  asyncoperation "} + record +
+                 "  in progress (was waiting for resources)"
+    );
+    CHECK(
+        middle(
+            {{"Message", "rky_RecordJob"},
+             {"Action", "finding"},
+             {"Extras",
+              {{"finding", "damaged"},
+               {"place", "log entry 7"},
+               {"what", "a text"},
+               {"job", record}}}}
+        ) == std::string{"rky_RecordJob  finding damaged at log entry 7 a text job "} + record
+    );
+    CHECK(
+        middle(
             {{"Message", "rky_RetrieveAuditEvents"},
              {"Action", "audit-read"},
              {"Count", 2},

@@ -85,6 +85,16 @@ constexpr Word states[] = {{0, "active"}, {1, "inactive"}};
 enum class When : std::uint8_t { always, news };
 
 /// An extra that a line shows, the word before it, and what its numbers are called.
+// asyncoperation.statuscode
+constexpr Word job_statuses[] = {
+    {0, "waiting for resources"},
+    {10, "waiting"},
+    {20, "in progress"},
+    {30, "succeeded"},
+    {31, "failed"},
+    {32, "canceled"},
+};
+
 struct Shown {
     std::string_view extra;
     std::string_view word;
@@ -114,6 +124,12 @@ constexpr Shown shown_extras[] = {
     {"code", "code"},
     {"privilege", "missing"},
     {"owner", "owner"},
+    // a job, and what it found
+    {"statuscode", "", job_statuses, When::news},
+    {"finding", "finding"},
+    {"place", "at"},
+    {"what", ""},
+    {"job", "job"},
     // what was asked for
     {"from-record", "from"},
     {"record", "record"},

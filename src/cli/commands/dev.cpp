@@ -13,6 +13,7 @@
 #include "crypto/key_file_slot.hpp"
 #include "http/certificate_authority.hpp"
 #include "http/server.hpp"
+#include "jobs/server_jobs.hpp"
 #include "vault/data_directory.hpp"
 #include "vault/vault.hpp"
 
@@ -281,8 +282,11 @@ Result<Exit> dev(const Options& options) {
         ledger_failed = true;
         StopSignals::raise();
     };
+    const auto job_monitor = std::make_shared<messages::JobMonitor>();
+    vault_options.jobs = job_monitor;
     ROOKERY_TRY(auto opened, open_or_create(std::move(vault_options), data, clock, random));
     auto& vault = *opened.vault;
+    ROOKERY_TRY(auto working, jobs::start_jobs({}, vault, job_monitor));
     ROOKERY_TRY(const auto tokens, issue_tokens(vault, opened.demo, data));
     ROOKERY_CHECK(write_token_files(tokens, data / "tokens"));
 
@@ -304,6 +308,7 @@ Result<Exit> dev(const Options& options) {
     );
     if (printed) static_cast<void>(signals.wait());
     server->stop();
+    working.reset();
     server->join();
     ROOKERY_CHECK(printed);
     return ledger_failed ? Exit::ledger : Exit::ok;

@@ -11,6 +11,7 @@
 #include "cli/output/operator_log.hpp"
 #include "http/certificate_authority.hpp"
 #include "http/server.hpp"
+#include "jobs/server_jobs.hpp"
 #include "sync/sync_principal.hpp"
 #include "sync/worker.hpp"
 #include "vault/vault.hpp"
@@ -18,6 +19,7 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 
 namespace rookery::cli {
@@ -154,6 +156,29 @@ Result<std::unique_ptr<sync::Worker>> start_sync(
     return worker;
 }
 
+/// Null when they cannot run, which is no reason not to serve.
+std::unique_ptr<jobs::JobThread> start_jobs(
+    const Config& config, messages::Vault& vault, std::shared_ptr<messages::JobMonitor> monitor,
+    const OperatorLog& log
+) {
+    jobs::ServerJobsOptions options;
+    options.share_percent = static_cast<unsigned>(config.jobs_share_percent);
+    options.scrub_every = std::chrono::hours{24} * config.jobs_scrub_interval_days;
+    options.log = [&log](std::string_view event, std::string_view job, std::string_view why) {
+        if (why.empty()) return log.write(LogLevel::info, event, {{"job", job}});
+        log.write(LogLevel::warning, event, {{"job", job}, {"why", why}});
+    };
+    auto started = jobs::start_jobs(std::move(options), vault, std::move(monitor));
+    if (started) return std::move(*started);
+    const auto& error = started.error();
+    log.write(
+        LogLevel::error,
+        "jobs-off",
+        {{"why", std::string_view{error.message}}, {"hint", std::string_view{error.hint}}}
+    );
+    return nullptr;
+}
+
 Result<Exit> serve(const std::string& config_file) {
     ROOKERY_TRY(const auto config, load_config(config_file));
     ROOKERY_TRY(const auto endpoint, parse_endpoint(config.listen));
@@ -166,6 +191,7 @@ Result<Exit> serve(const std::string& config_file) {
     const SystemClock clock;
     SystemRandom random;
     std::atomic<bool> ledger_failed{false};
+    const auto job_monitor = std::make_shared<messages::JobMonitor>();
     messages::VaultOptions options;
     options.data = config.data;
     options.confirmed_time = parse_iso8601(config.audit_confirmed_time).value_or(Instant::min());
@@ -196,6 +222,7 @@ Result<Exit> serve(const std::string& config_file) {
         monitor = std::make_shared<messages::SyncMonitor>(sync_options->url);
         options.sync = monitor;
     }
+    options.jobs = job_monitor;
     options.on_conversion = [&log](unsigned from, unsigned to) {
         log.write(
             LogLevel::warning,
@@ -224,6 +251,8 @@ Result<Exit> serve(const std::string& config_file) {
         // Before anybody's first request, which would lose races with these changes of rights.
         ROOKERY_TRY(sync_caller, messages::ensure_sync_principal(*vault));
     }
+
+    auto working = start_jobs(config, *vault, job_monitor, log);
 
     http::ServerOptions server_options;
     server_options.address = endpoint.address;
@@ -256,6 +285,7 @@ Result<Exit> serve(const std::string& config_file) {
         log.write(LogLevel::info, "stopping", {{"signal", std::int64_t{signal}}});
     }
     server->stop();
+    working.reset();
     syncing.reset();  // while the last requests are answered
     server->join();
     if (ledger_failed) return Exit::ledger;

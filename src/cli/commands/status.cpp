@@ -3,6 +3,8 @@
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "cli/client/connection_options.hpp"
+#include "cli/client/job_facts.hpp"
+#include "cli/client/json_members.hpp"
 #include "cli/config/tls_key.hpp"
 #include "cli/local/in_process.hpp"
 #include "cli/local/memory_options.hpp"
@@ -53,6 +55,10 @@ std::string for_people(const nlohmann::json& facts) {
             continue;
         }
         name.pop_back();
+        if (member == "jobs") {
+            for (const auto& one : value) out += fmt::format("{}: {}\n", name, job_line(one));
+            continue;
+        }
         for (const auto& one : value) add(name, one);
     }
     return out;
@@ -110,6 +116,10 @@ Result<Exit> status_of_server(const Options& options) {
         }
         for (const auto& [theirs, ours] : vault_members) {
             if (const auto at = document.find(theirs); at != document.end()) facts[ours] = *at;
+        }
+        facts["jobs"] = nlohmann::json::array();
+        for (const auto& job : list_member(document, "Jobs")) {
+            facts["jobs"].push_back(job_of_status(job));
         }
     }
     ROOKERY_CHECK(show(options, facts));

@@ -100,6 +100,9 @@ const Option options[] = {
     {.name = "sync.request_seconds", .member = &Config::sync_request_seconds, .min = 1, .max = 600},
     {.name = "sync.owners", .member = &Config::sync_owners, .max = 10'000},
 
+    {.name = "jobs.share_percent", .member = &Config::jobs_share_percent, .min = 1, .max = 100},
+    {.name = "jobs.scrub_interval_days", .member = &Config::jobs_scrub_interval_days, .min = 0, .max = 365},
+
     {.name = "log.level", .member = &Config::log_level, .choices = "error warning info debug"},
     {.name = "log.format", .member = &Config::log_format, .choices = "text json"},
 };
