@@ -78,6 +78,7 @@ JobRunner::Nanoseconds JobRunner::look() {
         if (done) schedule_seen_ = now;
         if (done) done = take_up();
     }
+    if (done && !current_) done = show_what_is_paused();
     if (!done) {
         if (std::exchange(trouble_, done.error().message) != done.error().message) {
             options_.log("jobs-wait", {}, done.error().message);
@@ -250,6 +251,27 @@ Result<void> JobRunner::start_what_is_due() {
         message.name = name;
         ROOKERY_CHECK(ask<messages::StartedJobReply>(message));
         monitor_->next_start(name, std::nullopt);
+    }
+    return {};
+}
+
+/// For the status: a paused job is in nobody's hand, and what becomes of it then is written by others.
+Result<void> JobRunner::show_what_is_paused() const {
+    const auto view = vault_.view();
+    ROOKERY_TRY(
+        const auto suspended, messages::read_jobs(view, JobStateCode::suspended, rows_read_max)
+    );
+    for (const auto& shown : monitor_->state()) {
+        if (shown.status != JobStatus::waiting) continue;
+        ROOKERY_TRY(const auto row, messages::read_job(view, shown.id));
+        if (row) {
+            monitor_->now(row->name, row->id, row->status, row->progress);
+        } else {
+            monitor_->now(shown.name, {}, JobStatus::waiting_for_resources, {});
+        }
+    }
+    for (const auto& row : suspended) {
+        monitor_->now(row.name, row.id, row.status, row.progress);
     }
     return {};
 }

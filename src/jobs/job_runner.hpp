@@ -80,6 +80,7 @@ class JobRunner {
     [[nodiscard]] bool record(messages::RecordJob message);
     void let_go();
     [[nodiscard]] Result<void> start_what_is_due();
+    [[nodiscard]] Result<void> show_what_is_paused() const;
     [[nodiscard]] Result<void> remove_old_rows();
     [[nodiscard]] messages::RecordJob report() const;
     [[nodiscard]] Job* job_of(std::string_view name) const;

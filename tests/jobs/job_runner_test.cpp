@@ -128,6 +128,27 @@ TEST_CASE("a paused job makes no step, keeps how far it is, and goes on from the
     );
 }
 
+TEST_CASE("the status shows a paused job after a restart, and what becomes of it", "[jobs]") {
+    JobsVault jobs(std::make_unique<CountingJob>(3000));
+    const auto id = jobs.start();
+    jobs.turns(3);
+    REQUIRE(jobs.set(id, 1, 10));
+    jobs.turns(2);
+    const auto shown = [&] { return jobs.vault.jobs()->state().front(); };
+    CHECK(shown().status == JobStatus::waiting);
+    jobs.runner.reset();
+    REQUIRE(jobs.vault.reopen());
+    jobs.run(std::make_unique<CountingJob>(3000));
+    CHECK(shown().id.is_nil());
+    jobs.turns(1);
+    CHECK(shown().id == id);
+    CHECK(shown().status == JobStatus::waiting);
+    CHECK(shown().progress.done == jobs.row(id).progress.done);
+    REQUIRE(jobs.set(id, 3, 32));
+    jobs.turns(1);
+    CHECK(shown().status == JobStatus::canceled);
+}
+
 TEST_CASE("a canceled job makes no step and is not taken up again", "[jobs]") {
     Counted counted(3000);
     JobsVault jobs(std::move(counted.owned));
