@@ -166,12 +166,14 @@ TEST_CASE("a log line says what is particular to its kind", "[cli]") {
         middle(
             {{"Message", "rky_RecordJob"},
              {"Action", "finding"},
+             {"Table", "team"},
+             {"RecordId", role},
              {"Extras",
-              {{"finding", "damaged"},
-               {"place", "log entry 7"},
-               {"what", "a text"},
-               {"job", record}}}}
-        ) == std::string{"rky_RecordJob  finding damaged at log entry 7 a text job "} + record
+              {{"finding", "damaged"}, {"place", "a place"}, {"what", "a text"}, {"job", record}}}}
+        ) ==
+        fmt::format(
+            "rky_RecordJob  team {}  finding damaged at a place a text job {}", role, record
+        )
     );
     CHECK(
         middle(
