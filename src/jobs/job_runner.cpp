@@ -311,12 +311,7 @@ void JobRunner::tell(JobStatus status) const {
 template <class Reply>
 Result<Reply> JobRunner::ask(const messages::Message& message) {
     ROOKERY_TRY(auto receipt, vault_.run(caller_, message));
-    auto reply = std::move(receipt).take_reply();
-    auto& body = static_cast<messages::MessageReply&>(*reply).body;
-    if (const auto* error = std::get_if<messages::ErrorReply>(&body)) return fail(error->error);
-    auto* wanted = messages::reply_as<Reply>(body);
-    if (wanted == nullptr) return fail(Errc::internal, "another kind of reply");
-    return std::move(*wanted);
+    return messages::take_reply_as<Reply>(std::move(receipt));
 }
 
 }  // namespace rookery::jobs

@@ -272,13 +272,13 @@ TEST_CASE("nobody but SYSTEM changes the user and the role of the jobs", "[jobs]
         message.input.cells.push_back(TestVault::cell(of, column, std::string("mine")));
         return f.vault.run<NoContent>(caller, std::move(message)).error().code;
     };
-    CHECK(rename("systemuser", jobs_user, "lastname") == Errc::switch_locked);
-    CHECK(rename("role", jobs_role, "name") == Errc::switch_locked);
+    CHECK(rename("systemuser", jobs_user, "lastname") == Errc::built_in_protected);
+    CHECK(rename("role", jobs_role, "name") == Errc::built_in_protected);
     Associate give;
     give.association = schema::association("systemuserroles_association");
     give.parent = TestVault::target("systemuser", caller.user);
     give.child = TestVault::target("role", jobs_role);
-    CHECK(f.vault.run<NoContent>(caller, std::move(give)).error().code == Errc::switch_locked);
+    CHECK(f.vault.run<NoContent>(caller, std::move(give)).error().code == Errc::built_in_protected);
 }
 
 TEST_CASE(
