@@ -34,8 +34,7 @@ bool ClaimedRoots::read_more() {
     all_read_ = read_now <= checkpoints_at_once;
     if (!read && !is_damage(read.error())) {
         all_read_ = true;
-        report_.status = VerifyStatus::unavailable;
-        report_.problem = read.error().message;
+        read_problem_ = read.error().message;
         return false;
     }
     if (!read) {

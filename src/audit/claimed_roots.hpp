@@ -34,7 +34,7 @@ class ClaimedRoots {
     void expect(std::optional<std::uint64_t> size) { named_ = size; }
 
     /// The next checkpoints, some thousand at a time: a log has any number of them. False when they
-    /// cannot be read; the report says why.
+    /// cannot be read, for a reason that is no damage.
     bool read_more();
     void read_rest();
 
@@ -49,6 +49,9 @@ class ClaimedRoots {
 
     /// Whether the one that the state row names was read.
     [[nodiscard]] bool named_is_there() const { return named_is_there_; }
+
+    /// Why checkpoints could not be read, if so: nothing is known then of those that are not there.
+    [[nodiscard]] const std::string& read_problem() const { return read_problem_; }
 
     /// Log time of the last entry under the newest checkpoint that verified.
     [[nodiscard]] Instant signed_time() const { return signed_time_; }
@@ -74,6 +77,7 @@ class ClaimedRoots {
     std::uint64_t newest_ = 0;
     std::optional<std::uint64_t> named_;
     bool named_is_there_ = false;
+    std::string read_problem_;
     Instant signed_time_{};
 };
 

@@ -58,7 +58,8 @@ class Verifier {
         if (!key) return stop(VerifyStatus::usage, key.error().message);
         key_ = std::move(*key);
         report_.origin = key_.name;
-        return read_remembered() && read_state() && claims_.read_more();
+        if (!read_remembered() || !read_state()) return false;
+        return claims_.read_more() || stop(VerifyStatus::unavailable, claims_.read_problem());
     }
 
     bool read_remembered() {
@@ -129,6 +130,7 @@ class Verifier {
             tree_known_ = false;
         } else if (!read) {
             read_problem_ = read.error().message;
+            entries_read_ = false;
         }
     }
 
@@ -143,8 +145,11 @@ class Verifier {
                 Kind::stray, last(), std::to_string(rows) + " rows of the log are of no kind"
             );
         }
-        if (!read)
+        if (!read && is_damage(read.error())) {
             findings_.add(Kind::damaged, last(), "the store cannot be read beyond the log's rows");
+        } else if (!read) {
+            read_problem_ = read.error().message;
+        }
     }
 
     /// Of the entries so far; null when one of them was missing.
@@ -222,10 +227,12 @@ class Verifier {
 
     void check_end() {
         claims_.read_rest();
+        if (!claims_.read_problem().empty()) read_problem_ = claims_.read_problem();
         report_.size = next_;
         if (!state_problem_.empty() && (rows_ != 0 || state_problem_ != missing_state)) {
             findings_.add(Kind::damaged, last(), state_problem_);
         }
+        if (!entries_read_) return;  // what was not read is not missing
         if (state_) check_against_state();
         claims_.compare_rest(next_);
     }
@@ -249,7 +256,7 @@ class Verifier {
                 Kind::disagrees, last(), "the state row has another time than the last entry"
             );
         }
-        check_newest_checkpoint();
+        if (claims_.read_problem().empty()) check_newest_checkpoint();
     }
 
     /// The state row knows which checkpoint is the newest; that older ones are all there nobody knows.
@@ -352,6 +359,7 @@ class Verifier {
     std::uint64_t next_ = 0;  // index after the last entry seen
     std::uint64_t rows_ = 0;
     bool tree_known_ = true;          // no entry was missing so far
+    bool entries_read_ = true;        // up to the last one
     std::uint8_t newest_format_ = 1;  // of the leaves so far
     Instant last_time_{};
 };

@@ -36,7 +36,9 @@ void CommitQueue::flush() {
 }
 
 void CommitQueue::begin_batch() {
-    if (!std::exchange(batch_begun_, true)) changed_.notify_one();
+    batch_begun_ = true;
+    // Also when one was begun: the ledger's thread may be waiting for a turn, and what came may end that.
+    changed_.notify_one();
 }
 
 std::vector<Ticket> CommitQueue::take() {

@@ -421,6 +421,39 @@ TEST_CASE("a source that cannot be read makes the verdict unavailable", "[audit]
     CHECK(report.problem == "no such disk");
 }
 
+TEST_CASE("what cannot be read is never taken for damage or for missing", "[audit]") {
+    /// Reads everything up to a call that fails as a disk does that is away.
+    class Failing final : public LogSource {
+     public:
+        Failing(const Rows& rows, char prefix) : rows_(rows), prefix_(prefix) {}
+
+        [[nodiscard]] Result<void> each(char prefix, std::string_view from, const RowUse& use)
+            const override {
+            if (prefix == prefix_) return fail(Errc::io, "no such disk");
+            for (const auto& [key, value] : rows_) {
+                if (key.front() == prefix && key >= from && !use(key, value)) break;
+            }
+            return {};
+        }
+
+        [[nodiscard]] Result<void> others(const RowUse&) const override {
+            if (prefix_ == 0) return fail(Errc::io, "no such disk");
+            return {};
+        }
+
+     private:
+        const Rows& rows_;
+        char prefix_;
+    };
+
+    const auto prefix = GENERATE(char{0}, state_prefix, entry_prefix, checkpoint_prefix);
+    const Example example;
+    const auto report = verify_log(Failing{example.log.rows, prefix}, example.log.verify_options());
+    CHECK(report.status == VerifyStatus::unavailable);
+    CHECK(report.problem == "no such disk");
+    CHECK(report.findings.empty());
+}
+
 /// An entry as somebody without the vault's keys appends it: in clear, with its place in the tree and the
 /// state row to match. prepare_clear refuses to make most of them.
 void forge_clear(Rows& rows, const Event& given, std::uint8_t format = Leaf::newest_format) {

@@ -235,8 +235,12 @@ def check_words(root):
                 yield f"{name}:{line_of(text, found.start())}: {found.group()}: {instead}"
 
 
+# A name in capitals stands for one that the reader chooses.
+NAMED_PATH = re.compile(r"`((?:src|tests|scripts|bench|config|docs|cmake|include)/[\w./-]+)`")
+
+
 def check_links(root):
-    """A relative link of a document leads to a file that exists."""
+    """A relative link of a document leads to a file that exists, and so does a path that it names."""
     paths = list(files_of(root, "docs", "keys", suffixes={".md"})) + sorted(root.glob("*.md"))
     for path in paths:
         text = re.sub(r"```.*?```", lambda m: re.sub(r"[^\n]", " ", m.group()), read(path), flags=re.DOTALL)
@@ -246,6 +250,11 @@ def check_links(root):
                 if not (path.parent / target).exists():
                     name = path.relative_to(root).as_posix()
                     yield f"{name}:{line_of(text, found.start())}: {target} does not exist"
+        for found in NAMED_PATH.finditer(text):
+            target = found.group(1)
+            if not re.search("[A-Z]{3,}", target) and not (root / target).exists() and not list(root.glob(target + ".*")):
+                name = path.relative_to(root).as_posix()
+                yield f"{name}:{line_of(text, found.start())}: {target} does not exist"
 
 
 def arrows(graph, nothing):

@@ -83,6 +83,7 @@ PLANTED = [
     ("docs/a.md", "see /" + "work/main\n", "a path of one machine"),
     ("tests/organization/a.mjs", "// FIX" + "ME\n", "say it in the documents"),
     ("docs/a.md", "see [this](gone.md)\n", "gone.md does not exist"),
+    ("docs/a.md", "shown by `tests/base/gone_test.cpp`\n", "tests/base/gone_test.cpp does not exist"),
     ("docs/ARCHITECTURE.md", "base → crypto\n", "include graph is not the one"),
     ("docs/ARCHITECTURE.md", check.graph_text() + "\n", "its rooms of odata are not those"),
 ]
