@@ -15,12 +15,13 @@ access::Fact fact(const storage::Row& row) {
 }
 
 /// The built-in roles are the vault's own. SYSTEM alone puts rights into them: into those of the sync and the jobs
-/// without asking who holds them, into the others what a later version has besides.
-Result<void> check_change(const access::Caller& caller, const storage::Row& row, const Input*) {
+/// without asking who holds them, into the others what a later version has besides. Their names stay.
+Result<void> check_change(
+    const access::Caller& caller, const storage::Row& row, const Input* input
+) {
     const bool fixed = row.id == system_role || row.id == system_administrator_role;
-    if ((fixed || access::is_service_role(row.id)) && !is_system(caller)) {
-        return fail(built_in_protected());
-    }
+    if (!fixed && !access::is_service_role(row.id)) return {};
+    if (!is_system(caller) || (fixed && input != nullptr)) return fail(built_in_protected());
     return {};
 }
 

@@ -372,20 +372,12 @@ Attempt plain(std::string words) {
 }
 
 /// Whether it is about a row or a user, and has to be aimed.
+// clang-format off
 template <class M>
-concept Aimed = requires(M m) {
-    m.target;
-}
+concept Aimed = requires(M m) { m.target; } || requires(M m) { m.table; } || requires(M m) { m.user; } ||
+                requires(M m) { m.role; } || requires(M m) { m.credential; } || requires(M m) { m.parent; };
 
-|| requires(M m) { m.table; }
-
-|| requires(M m) { m.user; }
-
-|| requires(M m) { m.role; }
-
-|| requires(M m) { m.credential; }
-
-|| requires(M m) { m.parent; };
+// clang-format on
 
 /// What asks about nothing in particular is tried as it is: a new message of this kind needs no line here.
 template <class... Ms>
@@ -428,6 +420,7 @@ std::vector<Attempt> attempts_without_a_table() {
              return message;
          }},
         plain<messages::RetrieveAccessOf>("ask what he may do"),
+        plain<messages::RetrieveAuditEvents>("read the log"),
         {"recover administration",
          [](const Aim& aim) -> Message { return messages::NoteRecovery{aim.scene["admin"]}; }},
         {"say that a record was pushed",
