@@ -29,6 +29,13 @@ Step<Change> step_that_fails(
     return step;
 }
 
+/// What the vault sets may be repeated as it is; whether it is, is for those to hear who may read the row.
+bool repeats_columns(const Input& input) {
+    return std::ranges::any_of(input.cells, [](const InputCell& cell) {
+        return cell.column->may(schema::can::refuse);
+    });
+}
+
 }  // namespace
 
 Result<void> check_version(const Preconditions& preconditions, const storage::Row& row) {
@@ -139,13 +146,20 @@ Result<Step<Change>> RowPlanner::update(
     if (allowed) allowed = check_version(preconditions, *before);
     auto draft =
         draft_update(builder_.reading, builder_.facts(), *before, input, builder_.author());
+    const auto need_to_compare = [&](access::Needs needs) {
+        if (repeats_columns(input)) add_need(needs, schema::Right::read, *before);
+        return needs;
+    };
     if (!draft) {
         return step_that_fails(
-            table, before->id, needs_to_change(*before), allowed ? draft.error() : allowed.error()
+            table,
+            before->id,
+            need_to_compare(needs_to_change(*before)),
+            allowed ? draft.error() : allowed.error()
         );
     }
     auto step = step_on(table, before->id);
-    step.needs = needs_to_update(*before, *draft);
+    step.needs = need_to_compare(needs_to_update(*before, *draft));
     const auto checked = check_write(before.get(), *draft, step.needs);
     if (allowed && !checked) allowed = checked;
     if (!allowed) step.deferred_error = allowed.error();

@@ -90,6 +90,23 @@ Result<void> complete_state(Row& row, std::initializer_list<const Input*> inputs
     return {};
 }
 
+/// Whether the row has what was given. Another row is named by its id alone, so that nothing is said of it.
+bool repeats(const InputCell& cell, const Row* before) {
+    if (before == nullptr) return false;
+    const auto& column = *cell.column;
+    auto value = stored(cell.value);
+    if (const auto* target = std::get_if<Target>(&cell.value)) {
+        const auto* id = std::get_if<Uuid>(&target->by);
+        if (id == nullptr) return false;
+        value = RowRef{target->table->id, *id};
+    }
+    if (column.name == "versionnumber") {
+        return value == Value(static_cast<std::int64_t>(before->versionnumber));
+    }
+    const auto* old = before->find(column.id);
+    return old != nullptr && *old == value;
+}
+
 /// Applies every cell of the input. Columns that prove identity may only be repeated as they are.
 Result<void> apply(Reading& reading, const Input& input, const Row* before, Draft& draft) {
     auto& row = draft.row;
@@ -100,6 +117,14 @@ Result<void> apply(Reading& reading, const Input& input, const Row* before, Draf
             draft.secrets.push_back(&cell);
             draft.columns.push_back(&column);
             continue;
+        }
+        if (column.may(schema::can::refuse)) {
+            if (repeats(cell, before)) continue;
+            return fail(
+                Errc::protected_column,
+                "The column '" + std::string(column.name) + "' of '" +
+                    std::string(row.table->name) + "' is set by the vault and cannot be written."
+            );
         }
         Value value = stored(cell.value);
         RowPtr referenced;
@@ -114,16 +139,6 @@ Result<void> apply(Reading& reading, const Input& input, const Row* before, Draf
             }
         }
         const auto* old = before == nullptr ? nullptr : before->find(column.id);
-        if (column.may(schema::can::refuse)) {
-            const bool version = column.name == "versionnumber" && before != nullptr &&
-                                 value == Value(static_cast<std::int64_t>(before->versionnumber));
-            if (version || (old != nullptr && *old == value)) continue;
-            return fail(
-                Errc::protected_column,
-                "The column '" + std::string(column.name) + "' of '" +
-                    std::string(row.table->name) + "' is set by the vault and cannot be written."
-            );
-        }
         if (!column.may(before == nullptr ? schema::can::create : schema::can::update)) continue;
         if (column.type == Type::owner) {
             if (is_null(value)) {

@@ -168,6 +168,35 @@ TEST_CASE("who made a record is repeated or refused, and never written", "[messa
     CHECK(*row->get<std::string>("msdyn_name") == "renamed");
 }
 
+TEST_CASE(
+    "whether a guess repeats what the vault set is for readers of the row to hear", "[messages]"
+) {
+    Fixture f;
+    const auto writer = f.vault.user("writer");
+    f.vault.associate(
+        "systemuserroles_association",
+        writer,
+        f.vault.role("writing", {"prvWritemsdyn_octwitterapplication"}, schema::Depth::global)
+    );
+    Sender sender(f.vault, TestVault::caller(writer));
+    const auto refused = [&](std::string_view column, auto guess) {
+        return code(sender.update(application, f.record, std::pair{column, guess}));
+    };
+    const auto seen =
+        static_cast<std::int64_t>(value(f.system.row(application, f.record))->versionnumber);
+    CHECK(
+        refused("createdby", TestVault::target("systemuser", system_user)) ==
+        Errc::missing_privilege
+    );
+    CHECK(refused("createdby", TestVault::target("systemuser", writer)) == Errc::missing_privilege);
+    CHECK(
+        refused("createdby", TestVault::target("systemuser", f.record)) == Errc::missing_privilege
+    );
+    CHECK(refused("versionnumber", seen) == Errc::missing_privilege);
+    CHECK(refused("versionnumber", seen + 1) == Errc::missing_privilege);
+    CHECK(sender.update(application, f.record, std::pair{"msdyn_name", std::string("renamed")}));
+}
+
 TEST_CASE("a version number is repeated or refused", "[messages]") {
     Fixture f;
     const auto seen =
