@@ -1,6 +1,6 @@
 #include "rules/built_in_rows.hpp"
 
-#include "storage/text_key.hpp"
+#include "storage/bare_name.hpp"
 
 namespace rookery::messages {
 
@@ -12,9 +12,9 @@ Result<void> check_name_is_free(
     const auto* old =
         before == nullptr ? nullptr : before->get<std::string>(row.table->primary_name);
     if (old != nullptr && *old == *name) return {};
-    const auto key = storage::text_key(*name);
+    const auto key = storage::bare_name(*name);
     for (const auto one : taken) {
-        if (storage::text_key(one) != key) continue;
+        if (storage::bare_name(one) != key) continue;
         return fail(
             Errc::duplicate_key,
             "The column '" + std::string(row.table->primary_name) +

@@ -42,7 +42,11 @@ TEST_CASE("no user passes for the vault by his name, in any spelling", "[message
         "System ",
         "Rookery Sync",
         "ROOKERY SYNC",
-        "rookery sync   "
+        "rookery sync   ",
+        "Rookery  Jobs",
+        "Rookery\u00A0Jobs",
+        "Rookery\u200B Jobs",
+        "Rookery J\u00ADobs"
     );
     CAPTURE(name);
     const auto refused = f.user(name);
@@ -80,7 +84,9 @@ TEST_CASE("no role passes for one of the vault's by its name, in any spelling", 
         "system administrator",
         "Rookery System",
         "ROOKERY SYSTEM ",
-        "Rookery Sync"
+        "Rookery Sync",
+        "Rookery-Jobs",
+        "System\u00A0Administrator"
     );
     CAPTURE(name);
     const auto refused = f.role(name);
