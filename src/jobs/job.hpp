@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -34,6 +35,9 @@ class StepBudget {
     std::size_t units_;
     std::function<bool()> over_;  // its time is up, or the server stops
 };
+
+/// Of a cursor: as much as the column of it takes. One that is longer ends the job as failed.
+inline constexpr std::size_t cursor_max = 40'000;
 
 enum class StepEnd : std::uint8_t {
     more,       // there is more to do

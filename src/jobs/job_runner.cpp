@@ -19,8 +19,6 @@ using messages::JobStatus;
 
 constexpr auto look_every = 250ms;
 constexpr auto try_again_after = 5s;
-/// Rows that one look reads of each state; there is one that has not ended for each name.
-constexpr std::size_t rows_read_max = 1000;
 /// Of old rows that go at once.
 constexpr std::size_t rows_removed_max = 20;
 
@@ -35,6 +33,29 @@ Instant first_time(const messages::View& view) {
     if (!reader) return Instant{};
     const auto leaf = reader->leaf(0);
     return leaf ? std::chrono::floor<std::chrono::seconds>(leaf->time) : Instant{};
+}
+
+/// What is paused or ended waits for nothing.
+bool goes_on(JobStatus status) {
+    return status == JobStatus::in_progress || status == JobStatus::waiting_for_resources;
+}
+
+/// Of rows with the oldest first.
+template <class Wanted>
+const messages::JobRow* last_of(const std::vector<messages::JobRow>& rows, Wanted wanted) {
+    const auto found = std::find_if(rows.rbegin(), rows.rend(), wanted);
+    return found == rows.rend() ? nullptr : &*found;
+}
+
+auto is_called(std::string_view name) {
+    return [name](const messages::JobRow& row) { return row.name == name; };
+}
+
+/// By itself.
+auto has_completed(std::string_view name) {
+    return [name](const messages::JobRow& row) {
+        return row.name == name && row.status != JobStatus::canceled;
+    };
 }
 
 }  // namespace
@@ -55,12 +76,18 @@ JobRunner::JobRunner(
 
 JobRunner::Nanoseconds JobRunner::turn() {
     if (stopping_) return look_every;
-    if (!vault_.view().facts().enabled(caller_.user)) {
-        if (current_) {
-            current_->row.progress.wait_reason = "the user of the jobs is disabled";
-            tell(JobStatus::in_progress);
+    const auto view = vault_.view();
+    if (current_) {
+        const auto row = messages::read_job(view, current_->row.id);
+        if (!row) return wait(row.error().message, try_again_after);
+        if (!*row) {
+            lose(current_->due.value_or(messages::RecordJob{}));
+            return Nanoseconds{0};
         }
-        return look_every;
+        current_->row.status = (*row)->status;
+    }
+    if (!view.facts().enabled(caller_.user)) {
+        return wait("the user of the jobs is disabled", look_every);
     }
     return current_ ? go_on() : look();
 }
@@ -72,36 +99,63 @@ JobRunner::Nanoseconds JobRunner::look() {
     const bool schedule_due = !schedule_seen_ || now - *schedule_seen_ >= options_.schedule_every ||
                               now < *schedule_seen_;
     if (versionnumber == seen_ && !schedule_due) return look_every;
-    auto done = take_up();
+    (void)remove_old_rows();  // one that stays is no reason to stop
+    auto done = schedule_due ? show_what_ended() : Result<void>{};
+    if (done) done = take_up();
     if (done && !current_ && schedule_due) {
         done = start_what_is_due();
         if (done) schedule_seen_ = now;
         if (done) done = take_up();
     }
     if (done && !current_) done = show_what_is_paused();
-    if (!done) {
-        if (std::exchange(trouble_, done.error().message) != done.error().message) {
-            options_.log("jobs-wait", {}, done.error().message);
-        }
-        return try_again_after;
-    }
-    trouble_.clear();
+    if (!done) return wait(done.error().message, try_again_after);
     if (current_) return Nanoseconds{0};
+    trouble_.clear();
     seen_ = versionnumber;
     return look_every;
 }
 
+/// Why nothing goes on, for everybody who looks: in the status, and once on the operator's log.
+JobRunner::Nanoseconds JobRunner::wait(const std::string& why, Nanoseconds how_long) {
+    if (std::exchange(trouble_, why) != why) {
+        options_.log("jobs-wait", current_ ? current_->row.name : std::string{}, why);
+    }
+    if (current_) {
+        current_->row.progress.wait_reason = why;
+        tell();
+        return how_long;
+    }
+    for (auto shown : monitor_->state()) {
+        shown.progress.wait_reason = why;
+        monitor_->now(shown.name, shown.id, shown.status, shown.progress);
+    }
+    schedule_seen_.reset();  // then all is told anew
+    return how_long;
+}
+
+/// Damaged rows are left alone: what is damaged the scrub has to tell, which must not wait for that.
+Result<std::vector<messages::JobRow>> JobRunner::rows_in(JobStateCode state) {
+    ROOKERY_TRY(auto read, messages::read_jobs(vault_.view(), state));
+    if (read.damaged > damaged_said_) {
+        damaged_said_ = read.damaged;
+        options_.log(
+            "jobs-wait",
+            {},
+            "damaged rows of jobs, which are left alone: " + std::to_string(read.damaged)
+        );
+    }
+    return std::move(read.rows);
+}
+
 /// What was in progress when the server ended goes first.
 Result<void> JobRunner::take_up() {
-    const auto view = vault_.view();
     for (const auto state : {JobStateCode::locked, JobStateCode::ready}) {
-        ROOKERY_TRY(auto rows, messages::read_jobs(view, state, rows_read_max));
+        ROOKERY_TRY(auto rows, rows_in(state));
         if (rows.empty()) continue;
-        auto& row = rows.front();
-        Current taken{std::move(row), nullptr, vault_.clock().now(), {}};
-        taken.job = job_of(taken.row.name);
-        taken.row.progress.wait_reason.clear();
-        current_ = std::move(taken);
+        current_ = Current{std::move(rows.front()), nullptr, options_.steady(), {}};
+        current_->job = job_of(current_->row.name);
+        current_->row.progress.wait_reason.clear();
+        monitor_->next_start(current_->row.name, std::nullopt);
         auto begin = report();
         if (current_->job == nullptr) {
             begin.to = JobStatus::failed;
@@ -109,11 +163,11 @@ Result<void> JobRunner::take_up() {
         } else if (state == JobStateCode::ready) {
             begin.to = JobStatus::in_progress;
         } else {
-            tell(JobStatus::in_progress);
+            tell();
+            options_.log("job-resumed", current_->row.name, {});
             return {};
         }
-        if (record(std::move(begin)) && current_)
-            options_.log("job-started", current_->row.name, {});
+        (void)record(std::move(begin));
         return {};
     }
     return {};
@@ -124,24 +178,16 @@ JobRunner::Nanoseconds JobRunner::go_on() {
         if (!record(std::move(*std::exchange(current_->due, std::nullopt)))) return try_again_after;
         return Nanoseconds{0};
     }
-    const auto row = messages::read_job(vault_.view(), current_->row.id);
-    if (!row) {
-        current_->row.progress.wait_reason = row.error().message;
-        tell(JobStatus::in_progress);
-        return try_again_after;
-    }
-    if (!*row) {
-        let_go();
-        return Nanoseconds{0};
-    }
-    if ((*row)->status != JobStatus::in_progress) {
-        current_->row.status = (*row)->status;
+    if (current_->row.status != JobStatus::in_progress) {
         return record(report()) ? Nanoseconds{0} : Nanoseconds{try_again_after};
     }
+    trouble_.clear();
     Nanoseconds cost{0};
     auto made = step(cost);
     if (!made) {
-        JobStep failed{current_->row.progress, StepEnd::failed, made.error().message, {}, {}};
+        const auto& error = made.error();
+        JobStep failed{current_->row.progress, StepEnd::failed, error.message, {}, {}};
+        if (!error.hint.empty()) failed.message += "; " + error.hint;
         return after(std::move(failed), cost);
     }
     return after(std::move(*made), cost);
@@ -161,6 +207,10 @@ Result<JobStep> JobRunner::step(Nanoseconds& cost) {
         }
     }();
     cost = options_.steady() - begin;
+    if (made && made->progress.cursor.size() > cursor_max) {
+        // Its row would keep a part of it, which leads elsewhere.
+        return fail(Errc::internal, "The job failed inside: its cursor is too long.");
+    }
     return made;
 }
 
@@ -168,10 +218,10 @@ JobRunner::Nanoseconds JobRunner::after(JobStep step, Nanoseconds cost) {
     auto& now = *current_;
     now.row.progress = std::move(step.progress);
     if (step.end != StepEnd::waits) now.row.progress.wait_reason.clear();
-    tell(JobStatus::in_progress);
+    tell();
     const auto rest = cost * (100 - options_.share_percent) / options_.share_percent;
     const bool ends = step.end == StepEnd::succeeded || step.end == StepEnd::failed;
-    const auto since = vault_.clock().now() - now.recorded;
+    const auto since = options_.steady() - now.recorded;
     if (!ends && step.found.empty() && since < options_.record_every) {
         return step.end == StepEnd::waits ? std::max<Nanoseconds>(rest, step.wait) : rest;
     }
@@ -187,83 +237,98 @@ JobRunner::Nanoseconds JobRunner::after(JobStep step, Nanoseconds cost) {
 bool JobRunner::record(messages::RecordJob message) {
     const auto replied = ask<messages::JobReply>(message);
     if (!replied && replied.error().code == Errc::not_found) {  // the row was deleted
-        let_go();
+        lose(message);
         return true;
     }
     if (!replied) {
-        current_->row.progress.wait_reason = "this vault: " + replied.error().message;
-        tell(JobStatus::in_progress);
         current_->due = std::move(message);
+        (void)wait("this vault: " + replied.error().message, try_again_after);
         return false;
     }
-    current_->recorded = vault_.clock().now();
-    current_->row.status = replied->status;
-    tell(replied->status);
-    if (replied->status == JobStatus::in_progress) return true;
+    const auto status = replied->status;
+    current_->recorded = options_.steady();
+    current_->row.status = status;
+    tell();
+    const auto& name = current_->row.name;
+    if (status == JobStatus::in_progress) {
+        if (message.to == status) options_.log("job-started", name, {});
+        return true;
+    }
     options_.log(
-        event_of(replied->status),
-        current_->row.name,
-        replied->status == JobStatus::failed ? message.message : std::string{}
+        event_of(status), name, status == JobStatus::failed ? message.message : std::string{}
     );
     let_go();
-    // An old row that stays is no reason to stop.
-    (void)remove_old_rows();
     return true;
+}
+
+/// Its row was deleted: what it found cannot be recorded any more.
+void JobRunner::lose(const messages::RecordJob& message) {
+    const auto& name = current_->row.name;
+    for (const auto& finding : message.findings) {
+        options_.log("job-finding", name, finding.place + ": " + finding.what);
+    }
+    options_.log("job-stopped", name, "its row was deleted");
+    monitor_->now(name, {}, JobStatus::waiting_for_resources, {});
+    let_go();
 }
 
 void JobRunner::let_go() {
     current_.reset();
     seen_ = 0;
+    schedule_seen_.reset();
 }
 
 void JobRunner::keep() {
     if (!current_) return;
     auto message = current_->due ? std::move(*current_->due) : report();
-    (void)ask<messages::JobReply>(message);
+    (void)record(std::move(message));
+}
+
+/// For the status, how each job ended last; what is paused is shown as that.
+Result<void> JobRunner::show_what_ended() {
+    ROOKERY_TRY(const auto ended, rows_in(JobStateCode::completed));
+    for (const auto& shown : monitor_->state()) {
+        const auto* completed = last_of(ended, has_completed(shown.name));
+        monitor_->last_completed(
+            shown.name, completed == nullptr ? std::nullopt : completed->completed
+        );
+        if (shown.status == JobStatus::waiting) continue;
+        static const messages::JobRow never;
+        const auto* last = last_of(ended, is_called(shown.name));
+        const auto& row = last == nullptr ? never : *last;
+        monitor_->now(shown.name, row.id, row.status, row.progress);
+    }
+    return {};
 }
 
 /// Of each name that has no job under way, once its time has come.
 Result<void> JobRunner::start_what_is_due() {
-    const auto view = vault_.view();
-    ROOKERY_TRY(
-        const auto ended, messages::read_jobs(view, JobStateCode::completed, rows_read_max)
-    );
-    ROOKERY_TRY(
-        const auto suspended, messages::read_jobs(view, JobStateCode::suspended, rows_read_max)
-    );
-    const auto born = first_time(view);
+    ROOKERY_TRY(const auto ended, rows_in(JobStateCode::completed));
+    ROOKERY_TRY(const auto suspended, rows_in(JobStateCode::suspended));
+    const auto born = first_time(vault_.view());
     for (const auto& one : jobs_) {
         const auto name = one.job->name();
-        const bool paused =
-            std::ranges::find(suspended, name, &messages::JobRow::name) != suspended.end();
-        if (one.every.count() == 0 || paused) {
+        if (one.every.count() == 0 || last_of(suspended, is_called(name)) != nullptr) {
             monitor_->next_start(name, std::nullopt);
             continue;
         }
-        auto last = born;
-        for (const auto& row : ended) {
-            if (row.name == name) last = std::max(last, row.created);
-        }
-        const auto due = last + one.every;
+        const auto* last = last_of(ended, has_completed(name));  // not one that was canceled
+        const auto due = (last == nullptr ? born : std::max(born, last->created)) + one.every;
         monitor_->next_start(name, due);
         if (vault_.clock().now() < due) continue;
         messages::StartJob message;
         message.name = name;
         ROOKERY_CHECK(ask<messages::StartedJobReply>(message));
-        monitor_->next_start(name, std::nullopt);
     }
     return {};
 }
 
 /// For the status: a paused job is in nobody's hand, and what becomes of it then is written by others.
-Result<void> JobRunner::show_what_is_paused() const {
-    const auto view = vault_.view();
-    ROOKERY_TRY(
-        const auto suspended, messages::read_jobs(view, JobStateCode::suspended, rows_read_max)
-    );
+Result<void> JobRunner::show_what_is_paused() {
+    ROOKERY_TRY(const auto suspended, rows_in(JobStateCode::suspended));
     for (const auto& shown : monitor_->state()) {
         if (shown.status != JobStatus::waiting) continue;
-        ROOKERY_TRY(const auto row, messages::read_job(view, shown.id));
+        ROOKERY_TRY(const auto row, messages::read_job(vault_.view(), shown.id));
         if (row) {
             monitor_->now(row->name, row->id, row->status, row->progress);
         } else {
@@ -272,20 +337,29 @@ Result<void> JobRunner::show_what_is_paused() const {
     }
     for (const auto& row : suspended) {
         monitor_->now(row.name, row.id, row.status, row.progress);
+        monitor_->next_start(row.name, std::nullopt);
     }
     return {};
 }
 
+/// Some at a time: each is a message of its own, and the rest goes with the next looks.
 Result<void> JobRunner::remove_old_rows() {
     ROOKERY_TRY(
-        const auto rows, messages::read_jobs(vault_.view(), JobStateCode::completed, rows_read_max)
+        const auto count,
+        messages::count_jobs(vault_.view(), JobStateCode::completed, options_.rows_kept + 1)
     );
+    if (count <= options_.rows_kept) return {};
+    ROOKERY_TRY(const auto rows, rows_in(JobStateCode::completed));
     if (rows.size() <= options_.rows_kept) return {};
-    const auto going = std::min(rows.size() - options_.rows_kept, rows_removed_max);
-    for (std::size_t i = 0; i < going; ++i) {
+    auto going = std::min(rows.size() - options_.rows_kept, rows_removed_max);
+    for (const auto& row : rows) {
+        if (going == 0) break;
+        // How a job ended last stays to be seen, however many were canceled since.
+        if (last_of(rows, has_completed(row.name)) == &row) continue;
         messages::Delete message;
-        message.target = {&schema::known::asyncoperation, rows[i].id};
+        message.target = {&schema::known::asyncoperation, row.id};
         ROOKERY_CHECK(ask<messages::NoContent>(message));
+        --going;
     }
     return {};
 }
@@ -294,6 +368,7 @@ messages::RecordJob JobRunner::report() const {
     messages::RecordJob out;
     out.id = current_->row.id;
     out.progress = current_->row.progress;
+    if (!goes_on(current_->row.status)) out.progress.wait_reason.clear();
     return out;
 }
 
@@ -304,8 +379,9 @@ Job* JobRunner::job_of(std::string_view name) const {
     return nullptr;
 }
 
-void JobRunner::tell(JobStatus status) const {
-    monitor_->now(current_->row.name, current_->row.id, status, current_->row.progress);
+void JobRunner::tell() const {
+    const auto shown = report();
+    monitor_->now(current_->row.name, shown.id, current_->row.status, shown.progress);
 }
 
 template <class Reply>

@@ -35,7 +35,7 @@ struct RunnerOptions {
     std::chrono::seconds record_every{600};
     std::chrono::seconds schedule_every{60};  // that the schedule is looked at
     std::size_t rows_kept = 100;              // of jobs that ended; the oldest go
-    /// For the work of a step, which the share is measured by.
+    /// For the work of a step, which the share is measured by, and the time between two records.
     std::function<std::chrono::nanoseconds()> steady = [] {
         return std::chrono::nanoseconds{std::chrono::steady_clock::now().time_since_epoch()};
     };
@@ -65,26 +65,30 @@ class JobRunner {
     struct Current {
         messages::JobRow row;
         Job* job = nullptr;
-        Instant recorded;                        // when its row was written last
+        std::chrono::nanoseconds recorded;       // when its row was written last, by `steady`
         std::optional<messages::RecordJob> due;  // could not be written yet
     };
 
     using Nanoseconds = std::chrono::nanoseconds;
 
     [[nodiscard]] Nanoseconds look();
+    [[nodiscard]] Nanoseconds wait(const std::string& why, Nanoseconds how_long);
+    [[nodiscard]] Result<std::vector<messages::JobRow>> rows_in(messages::JobStateCode state);
     [[nodiscard]] Result<void> take_up();
     [[nodiscard]] Nanoseconds go_on();
     [[nodiscard]] Result<JobStep> step(Nanoseconds& cost);
     [[nodiscard]] Nanoseconds after(JobStep step, Nanoseconds cost);
     /// Whether it was written; if not it is due.
     [[nodiscard]] bool record(messages::RecordJob message);
+    void lose(const messages::RecordJob& message);
     void let_go();
+    [[nodiscard]] Result<void> show_what_ended();
     [[nodiscard]] Result<void> start_what_is_due();
-    [[nodiscard]] Result<void> show_what_is_paused() const;
+    [[nodiscard]] Result<void> show_what_is_paused();
     [[nodiscard]] Result<void> remove_old_rows();
     [[nodiscard]] messages::RecordJob report() const;
     [[nodiscard]] Job* job_of(std::string_view name) const;
-    void tell(messages::JobStatus status) const;
+    void tell() const;
     template <class Reply>
     [[nodiscard]] Result<Reply> ask(const messages::Message& message);
 
@@ -97,7 +101,9 @@ class JobRunner {
     std::optional<Current> current_;
     std::uint64_t seen_ = 0;  // versionnumber at which there was nothing to do
     std::optional<Instant> schedule_seen_;
-    std::string trouble_;  // said last on the operator's log
+    // Said last on the operator's log.
+    std::string trouble_;
+    std::size_t damaged_said_ = 0;
 };
 
 }  // namespace rookery::jobs

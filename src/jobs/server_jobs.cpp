@@ -3,10 +3,28 @@
 #include "jobs/job_runner.hpp"
 #include "jobs/jobs_principal.hpp"
 #include "jobs/scrub.hpp"
+#include "schema/known_tables.hpp"
 
+#include <algorithm>
+#include <stdexcept>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace rookery::jobs {
+namespace {
+
+/// Each job has a type in the schema that is called as it is. One without is a mistake of this program.
+void check_types(const std::vector<ScheduledJob>& jobs) {
+    const auto types = schema::known::asyncoperation.column("operationtype")->options;
+    for (const auto& one : jobs) {
+        if (std::ranges::find(types, one.job->name(), &schema::Option::label) == types.end()) {
+            throw std::logic_error("a job without a type: " + std::string(one.job->name()));
+        }
+    }
+}
+
+}  // namespace
 
 Result<std::unique_ptr<JobThread>> start_jobs(
     ServerJobsOptions options, messages::Vault& vault, std::shared_ptr<messages::JobMonitor> monitor
@@ -14,6 +32,7 @@ Result<std::unique_ptr<JobThread>> start_jobs(
     ROOKERY_TRY(const auto caller, ensure_jobs_principal(vault));
     std::vector<ScheduledJob> jobs;
     jobs.push_back({std::make_unique<Scrub>(), options.scrub_every});
+    check_types(jobs);
     RunnerOptions runner;
     runner.share_percent = options.share_percent;
     runner.log = std::move(options.log);

@@ -1,6 +1,7 @@
 #include "messages/job_rows.hpp"
 
 #include "pipeline/needs.hpp"
+#include "rules/job_status.hpp"
 #include "schema/known_tables.hpp"
 #include "storage/text_key.hpp"
 
@@ -8,12 +9,6 @@
 
 namespace rookery::messages {
 namespace {
-
-void set(Draft& draft, std::string_view name, storage::Value value) {
-    const auto* column = draft.row.table->column(name);
-    draft.row.set(column->id, std::move(value));
-    draft.columns.push_back(column);
-}
 
 storage::Value number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
@@ -24,14 +19,27 @@ storage::Value text_or_null(const std::string& text, std::size_t length_max) {
 
 }  // namespace
 
+void set_column(Draft& draft, std::string_view name, storage::Value value) {
+    const auto* column = draft.row.table->column(name);
+    draft.row.set(column->id, std::move(value));
+    draft.columns.push_back(column);
+}
+
+void set_status(Draft& draft, JobStatus status) {
+    set_job_status(draft.row, status);
+    for (const auto* name : {"statecode", "statuscode"}) {
+        draft.columns.push_back(draft.row.table->column(name));
+    }
+}
+
 void set_progress(Draft& draft, const JobProgress& progress) {
     const auto& table = schema::known::asyncoperation;
     const auto text = [&](std::string_view name, const std::string& value) {
-        set(draft, name, text_or_null(value, table.column(name)->length_max));
+        set_column(draft, name, text_or_null(value, table.column(name)->length_max));
     };
-    set(draft, "rky_done", number(progress.done));
-    set(draft, "rky_total", number(progress.total));
-    set(draft, "rky_findings", number(progress.findings));
+    set_column(draft, "rky_done", number(progress.done));
+    set_column(draft, "rky_total", number(progress.total));
+    set_column(draft, "rky_findings", number(progress.findings));
     text("rky_waitreason", progress.wait_reason);
     text("rky_cursor", progress.cursor);
 }

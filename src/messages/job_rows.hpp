@@ -4,8 +4,14 @@
 #include "pipeline/authorized.hpp"
 #include "pipeline/job_progress.hpp"
 
+#include <string_view>
+
 namespace rookery::messages {
 
+/// Writes a column, which the entry on the log then names.
+void set_column(Draft& draft, std::string_view name, storage::Value value);
+/// Both columns of the state.
+void set_status(Draft& draft, JobStatus status);
 /// Puts what the row keeps of a job's progress into the draft.
 void set_progress(Draft& draft, const JobProgress& progress);
 

@@ -57,9 +57,9 @@ Judged<RecordJob::Plan> RecordJob::plan(PlanBuilder& builder) const {
         draft_update(builder.reading, builder.facts(), *before, Input{}, builder.author())
     );
     set_progress(draft, progress);
-    if (to && may_pass(job_status_of(*before), *to, JobHand::runner)) {
-        set_job_status(draft.row, *to);
-        if (!message.empty()) draft.row.set("friendlymessage", message);
+    if (to && may_transition(job_status_of(*before), *to, Initiator::runner)) {
+        set_status(draft, *to);
+        if (!message.empty()) set_column(draft, "friendlymessage", message);
     }
     follow_job_status(before.get(), draft.row, builder.now);
     return Plan::judge(builder, job_step(builder, std::move(before), std::move(draft)));

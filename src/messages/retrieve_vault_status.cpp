@@ -1,7 +1,11 @@
 #include "messages/retrieve_vault_status.hpp"
 
 #include "ledger/outbox.hpp"
+#include "messages/job_warnings.hpp"
 #include "messages/recovery.hpp"
+
+#include <algorithm>
+#include <iterator>
 
 namespace rookery::messages {
 namespace {
@@ -49,6 +53,8 @@ Result<MessageReply::Body> RetrieveVaultStatus::execute(PlanBuilder& builder, Pl
         for (auto& warning : more()) reply.warnings.push_back(std::move(warning));
     }
     if (services.jobs) reply.jobs = services.jobs->state();
+    ROOKERY_TRY(auto of_jobs, job_warnings(builder));
+    std::ranges::move(of_jobs, std::back_inserter(reply.warnings));
     const std::string prefix(ledger::outbox_prefix);
     const auto cursor = builder.view.store()->scan(
         {storage::Family::meta, prefix, storage::prefix_end(prefix)}, storage::Order::ascending
@@ -56,7 +62,11 @@ Result<MessageReply::Body> RetrieveVaultStatus::execute(PlanBuilder& builder, Pl
     for (; cursor->valid() && reply.outbox_rows < outbox_counted_max; cursor->next()) {
         ++reply.outbox_rows;
     }
-    ROOKERY_CHECK(cursor->status());
+    if (const auto counted = cursor->status(); !counted) {
+        if (counted.error().code != Errc::integrity) return fail(counted.error());
+        // The rest of the status is needed all the more.
+        reply.warnings.emplace_back("the outbox is damaged: its rows are counted up to there only");
+    }
 
     auto event = builder.event(audit::Action::retrieve, audit::Outcome::success);
     event.rule = builder.rule_of(plan.decision());

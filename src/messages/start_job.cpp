@@ -3,8 +3,8 @@
 #include "messages/apply_change.hpp"
 #include "messages/job_rows.hpp"
 #include "pipeline/needs.hpp"
+#include "query/job_reader.hpp"
 #include "rules/built_in_rows.hpp"
-#include "rules/job_status.hpp"
 #include "rules/write_draft.hpp"
 #include "schema/known_tables.hpp"
 
@@ -15,9 +15,6 @@ namespace {
 
 using schema::known::asyncoperation;
 
-/// The runner keeps far fewer rows than this.
-constexpr std::size_t rows_read_max = 1000;
-
 const storage::RowRef runner{schema::known::systemuser.id, jobs_user};
 
 Result<void> check_known(const PlanBuilder& builder, const std::string& name) {
@@ -25,27 +22,40 @@ Result<void> check_known(const PlanBuilder& builder, const std::string& name) {
     if (!jobs || jobs->state().empty() || builder.facts().user(jobs_user) == nullptr) {
         return fail(Errc::unsupported, "This server runs no jobs.");
     }
-    if (jobs->knows(name)) return {};
-    return fail(Errc::invalid_argument, "No job of this server has that name.");
+    if (!jobs->knows(name)) {
+        return fail(Errc::invalid_argument, "No job of this server has that name.");
+    }
+    if (builder.facts().enabled(jobs_user)) return {};
+    return fail(
+        Errc::restricted, "The user Rookery Jobs is disabled, and no job runs.", "enable that user"
+    );
 }
 
-/// All jobs are the runner's, so that its rows are all rows. Guarded: of two at once one is planned again.
+/// All jobs are the runner's. Its rows are guarded and not read: of two starts at once one is planned again.
 Result<void> check_not_under_way(PlanBuilder& builder, const std::string& name) {
-    ROOKERY_TRY(
-        const auto rows,
-        builder.reading.children(
-            asyncoperation, *asyncoperation.column("ownerid"), runner, rows_read_max
-        )
+    ROOKERY_CHECK(
+        builder.reading.children(asyncoperation, *asyncoperation.column("ownerid"), runner, 0)
     );
-    const bool under_way = std::ranges::any_of(rows, [&](const RowPtr& row) {
-        const auto* known = row->get<std::string>("name");
-        return known != nullptr && *known == name && !is_completed(job_status_of(*row));
-    });
-    if (!under_way) return {};
+    for (const auto state : {JobStateCode::ready, JobStateCode::suspended, JobStateCode::locked}) {
+        ROOKERY_TRY(const auto jobs, read_jobs(builder.view, state));
+        if (std::ranges::find(jobs.rows, name, &JobRow::name) == jobs.rows.end()) continue;
+        return fail(
+            Errc::restricted,
+            "A job of this name has not ended yet.",
+            "wait for it, resume it if it is paused, or cancel it"
+        );
+    }
+    return {};
+}
+
+/// The runner removes old rows, but not as fast as somebody could make them.
+Result<void> check_room(const PlanBuilder& builder) {
+    ROOKERY_TRY(const auto ended, count_jobs(builder.view, JobStateCode::completed, job_rows_max));
+    if (ended < job_rows_max) return {};
     return fail(
-        Errc::restricted,
-        "A job of this name has not ended yet.",
-        "wait for it, resume it if it is paused, or cancel it"
+        Errc::too_many_requests,
+        "Too many jobs have ended whose rows are still to be removed.",
+        "try again in a minute"
     );
 }
 
@@ -95,11 +105,12 @@ Judged<StartJob::Plan> StartJob::plan(PlanBuilder& builder) const {
     auto allowed = check_known(builder, name);
     if (allowed) {
         give_to_runner(draft.row, builder.facts());
-        draft.row.set("name", name);
-        draft.row.set("operationtype", operation_type_of(name));
-        set_job_status(draft.row, JobStatus::waiting_for_resources);
+        set_column(draft, "name", name);
+        set_column(draft, "operationtype", operation_type_of(name));
+        set_status(draft, JobStatus::waiting_for_resources);
         set_progress(draft, {});
         allowed = check_not_under_way(builder, name);
+        if (allowed) allowed = check_room(builder);
     }
     auto step = job_step(builder, nullptr, std::move(draft));
     if (!allowed) step.deferred_error = allowed.error();

@@ -12,7 +12,7 @@ struct StartedJobReply {
 };
 
 /// Errc::unsupported where no jobs run, invalid_argument for a name that no job has, restricted while one of this
-/// name has not ended.
+/// name has not ended, too_many_requests while far more rows than are kept wait for their removal.
 struct StartJob {
     std::string name;
 

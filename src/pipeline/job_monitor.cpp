@@ -41,6 +41,11 @@ void JobMonitor::next_start(std::string_view name, std::optional<Instant> when) 
     if (auto* job = find(name)) job->next_start = when;
 }
 
+void JobMonitor::last_completed(std::string_view name, std::optional<Instant> when) {
+    const MutexLock lock(mutex_);
+    if (auto* job = find(name)) job->last_completed = when;
+}
+
 JobState* JobMonitor::find(std::string_view name) {
     const auto found = std::ranges::find(jobs_, name, &JobState::name);
     return found == jobs_.end() ? nullptr : &*found;

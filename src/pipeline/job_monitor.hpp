@@ -21,6 +21,8 @@ struct JobState {
     JobStatus status = JobStatus::waiting_for_resources;
     JobProgress progress;
     std::optional<Instant> next_start;  // by its schedule
+    std::optional<Instant>
+        last_completed;  // when one succeeded or failed; of one canceled nothing is known
 };
 
 class JobMonitor {
@@ -37,6 +39,7 @@ class JobMonitor {
     void offer(const std::vector<std::string>& names);
     void now(std::string_view name, const Uuid& id, JobStatus status, const JobProgress& progress);
     void next_start(std::string_view name, std::optional<Instant> when);
+    void last_completed(std::string_view name, std::optional<Instant> when);
 
  private:
     JobState* find(std::string_view name) ROOKERY_REQUIRES(mutex_);

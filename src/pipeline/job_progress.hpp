@@ -21,9 +21,8 @@ enum class JobStatus : std::int64_t {
     waiting_for_resources = 0,  // it goes on as soon as its turn comes
     waiting = 10,               // paused
     in_progress = 20,
-    pausing =
-        21,  // never written here, and so the next one: a step is too short to wait for its end
-    canceling = 22,
+    pausing = 21,    // never written here: a step is too short to wait for its end
+    canceling = 22,  // the same
     succeeded = 30,
     failed = 31,
     canceled = 32,

@@ -6,6 +6,7 @@
 #include "storage/row_key.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace rookery::messages {
 namespace {
@@ -34,7 +35,12 @@ JobRow job_of(const storage::Row& row) {
     out.progress.cursor = text_of_column(row, "rky_cursor");
     if (const auto* created = row.get<Instant>("createdon")) out.created = *created;
     if (const auto* completed = row.get<Instant>("completedon")) out.completed = *completed;
+    out.versionnumber = row.versionnumber;
     return out;
+}
+
+storage::KeyRange range_of(JobStateCode state) {
+    return storage::by_state(asyncoperation, static_cast<std::int64_t>(state));
 }
 
 }  // namespace
@@ -53,16 +59,30 @@ Result<std::optional<JobRow>> read_job(const View& view, const Uuid& id) {
     return job_of(*row);
 }
 
-Result<std::vector<JobRow>> read_jobs(const View& view, JobStateCode state, std::size_t limit) {
-    std::vector<JobRow> out;
-    const auto range = storage::by_state(asyncoperation, static_cast<std::int64_t>(state));
-    const auto cursor = view.store()->scan(range, storage::Order::ascending);
-    for (; cursor->valid() && out.size() < limit; cursor->next()) {
-        ROOKERY_TRY(auto row, read_job(view, storage::id_of(cursor->key())));
-        if (row) out.push_back(std::move(*row));
+Result<JobRows> read_jobs(const View& view, JobStateCode state) {
+    JobRows out;
+    const auto cursor = view.store()->scan(range_of(state), storage::Order::ascending);
+    for (; cursor->valid() && out.rows.size() < job_rows_max; cursor->next()) {
+        auto row = read_job(view, storage::id_of(cursor->key()));
+        if (!row && row.error().code != Errc::integrity) return fail(row.error());
+        if (!row) {
+            ++out.damaged;
+        } else if (*row) {
+            out.rows.push_back(std::move(**row));
+        }
     }
     ROOKERY_CHECK(cursor->status());
-    std::ranges::stable_sort(out, {}, &JobRow::created);
+    std::ranges::stable_sort(out.rows, {}, [](const JobRow& row) {
+        return std::pair(row.created, row.versionnumber);
+    });
+    return out;
+}
+
+Result<std::size_t> count_jobs(const View& view, JobStateCode state, std::size_t most) {
+    std::size_t out = 0;
+    const auto cursor = view.store()->scan(range_of(state), storage::Order::ascending);
+    for (; cursor->valid() && out < most; cursor->next()) ++out;
+    ROOKERY_CHECK(cursor->status());
     return out;
 }
 

@@ -8,6 +8,7 @@
 #include "pipeline/view.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ struct JobRow {
     JobProgress progress;
     Instant created;
     std::optional<Instant> completed;
+    std::uint64_t versionnumber = 0;  // tells which of two is newer that were made within a second
 };
 
 /// Nothing when there is no such row any more. Errc::integrity for a damaged one.
@@ -29,9 +31,20 @@ struct JobRow {
 /// asyncoperation.statecode.
 enum class JobStateCode : std::uint8_t { ready = 0, suspended = 1, locked = 2, completed = 3 };
 
-/// In this state, the oldest first; of more than `limit` only so many, by their ids.
-[[nodiscard]] Result<std::vector<JobRow>> read_jobs(
-    const View& view, JobStateCode state, std::size_t limit
+/// rky_StartJob makes no more rows than so many, of jobs that ended; in each other state there is one for each name.
+inline constexpr std::size_t job_rows_max = 1000;
+
+struct JobRows {
+    std::vector<JobRow> rows;  // the oldest first
+    std::size_t damaged =
+        0;  // left out: nothing is known of them, and one must not hide the others
+};
+
+/// In this state, at most job_rows_max.
+[[nodiscard]] Result<JobRows> read_jobs(const View& view, JobStateCode state);
+/// How many rows are in this state, damaged ones too; counts no further than `most`.
+[[nodiscard]] Result<std::size_t> count_jobs(
+    const View& view, JobStateCode state, std::size_t most
 );
 
 }  // namespace rookery::messages

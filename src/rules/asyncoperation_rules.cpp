@@ -1,6 +1,9 @@
+#include "rules/built_in_rows.hpp"
 #include "rules/job_status.hpp"
 #include "rules/table_rules.hpp"
 #include "schema/known_tables.hpp"
+
+#include <algorithm>
 
 namespace rookery::messages {
 namespace {
@@ -16,7 +19,8 @@ Result<void> check_write(const WriteCheck& write) {
     }
     const auto from = job_status_of(*write.before);
     const auto to = job_status_of(write.draft.row);
-    if (from == to || may_pass(from, to, JobHand::request)) return {};
+    if ((from == to && !is_completed(from)) || may_transition(from, to, Initiator::request))
+        return {};
     return fail(
         Errc::bad_state,
         "A job that is '" + std::string(label_of(from)) + "' cannot become '" +
@@ -25,10 +29,28 @@ Result<void> check_write(const WriteCheck& write) {
     );
 }
 
-/// The runner has it in hand: what it writes next would find no row.
-Result<void> check_removal(PlanBuilder&, const storage::Row& row) {
-    if (job_status_of(row) != JobStatus::in_progress) return {};
-    return fail(Errc::restricted, "A job in progress cannot be deleted.", "cancel it first");
+/// The runner works on it, or has still to report the step that it made before it sees that it is canceled.
+bool is_in_hand(const PlanBuilder& builder, const storage::Row& row) {
+    const auto& jobs = builder.services.jobs;
+    return job_status_of(row) == JobStatus::in_progress ||
+           (jobs && std::ranges::any_of(jobs->state(), [&](const JobState& one) {
+                return one.id == row.id && one.status == JobStatus::in_progress;
+            }));
+}
+
+Result<void> check_removal(PlanBuilder& builder, const storage::Row& row) {
+    if (is_in_hand(builder, row)) {
+        return fail(Errc::restricted, "A job in progress cannot be deleted.", "cancel it first");
+    }
+    const auto* findings = row.get<std::int64_t>("rky_findings");
+    if (findings != nullptr && *findings != 0 && builder.caller.user != jobs_user) {
+        return fail(
+            Errc::restricted,
+            "A job with findings cannot be deleted.",
+            "it goes by itself, after newer ones"
+        );
+    }
+    return {};
 }
 
 }  // namespace

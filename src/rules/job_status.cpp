@@ -7,25 +7,25 @@
 namespace rookery::messages {
 namespace {
 
-struct Passage {
+struct Transition {
     JobStatus from;
     JobStatus to;
-    JobHand by;
+    Initiator by;
 };
 
 using enum JobStatus;
 
-constexpr Passage passages[] = {
-    {waiting_for_resources, in_progress, JobHand::runner},
-    {waiting_for_resources, failed, JobHand::runner},
-    {in_progress, succeeded, JobHand::runner},
-    {in_progress, failed, JobHand::runner},
-    {waiting_for_resources, waiting, JobHand::request},
-    {in_progress, waiting, JobHand::request},
-    {waiting, waiting_for_resources, JobHand::request},
-    {waiting_for_resources, canceled, JobHand::request},
-    {waiting, canceled, JobHand::request},
-    {in_progress, canceled, JobHand::request},
+constexpr Transition transitions[] = {
+    {waiting_for_resources, in_progress, Initiator::runner},
+    {waiting_for_resources, failed, Initiator::runner},
+    {in_progress, succeeded, Initiator::runner},
+    {in_progress, failed, Initiator::runner},
+    {waiting_for_resources, waiting, Initiator::request},
+    {in_progress, waiting, Initiator::request},
+    {waiting, waiting_for_resources, Initiator::request},
+    {waiting_for_resources, canceled, Initiator::request},
+    {waiting, canceled, Initiator::request},
+    {in_progress, canceled, Initiator::request},
 };
 
 const schema::Option* option_of(JobStatus status) {
@@ -37,8 +37,8 @@ const schema::Option* option_of(JobStatus status) {
 
 }  // namespace
 
-bool may_pass(JobStatus from, JobStatus to, JobHand by) {
-    return std::ranges::any_of(passages, [&](const Passage& one) {
+bool may_transition(JobStatus from, JobStatus to, Initiator by) {
+    return std::ranges::any_of(transitions, [&](const Transition& one) {
         return one.from == from && one.to == to && one.by == by;
     });
 }
@@ -65,12 +65,14 @@ void set_job_status(storage::Row& row, JobStatus status) {
 
 void follow_job_status(const storage::Row* before, storage::Row& row, Instant now) {
     const auto status = job_status_of(row);
+    if (status != in_progress) row.set("rky_waitreason", storage::Value{});
     if (before != nullptr && job_status_of(*before) == status) return;
-    const auto second = Instant{std::chrono::floor<std::chrono::seconds>(now)};
+    auto second = Instant{std::chrono::floor<std::chrono::seconds>(now)};
     if (status == in_progress && row.find("startedon") == nullptr) row.set("startedon", second);
     if (!is_completed(status)) return;
+    // The clock may have been set back meanwhile.
+    if (const auto* started = row.get<Instant>("startedon")) second = std::max(second, *started);
     row.set("completedon", second);
-    row.set("rky_waitreason", storage::Value{});
 }
 
 }  // namespace rookery::messages

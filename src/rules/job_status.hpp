@@ -11,9 +11,9 @@
 namespace rookery::messages {
 
 /// Who brings the change about.
-enum class JobHand : std::uint8_t { runner, request };
+enum class Initiator : std::uint8_t { runner, request };
 
-[[nodiscard]] bool may_pass(JobStatus from, JobStatus to, JobHand by);
+[[nodiscard]] bool may_transition(JobStatus from, JobStatus to, Initiator by);
 
 /// Whether it has ended.
 [[nodiscard]] bool is_completed(JobStatus status);

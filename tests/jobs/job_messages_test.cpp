@@ -1,8 +1,11 @@
 // What callers may do to jobs, and what nobody may.
+#include "audit/log_reader.hpp"
 #include "jobs/jobs_vault.hpp"
 #include "messages/record_job.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 
 using namespace rookery;
 using namespace rookery::messages;
@@ -149,6 +152,7 @@ TEST_CASE("a request brings about no other state", "[jobs]") {
     REQUIRE(f.set(caller, id, 3, 32));
     CHECK(refused(0, 0));
     CHECK(refused(1, 10));
+    CHECK(refused(3, 32));  // what has ended stays as it is
 }
 
 TEST_CASE("a job that is not paused cannot be resumed", "[jobs]") {
@@ -215,7 +219,123 @@ TEST_CASE("a job in progress cannot be deleted, others can", "[jobs]") {
     message.target = TestVault::target(table, id);
     CHECK(f.vault.run<NoContent>(caller, message).error().code == Errc::restricted);
     REQUIRE(f.set(caller, id, 3, 32));
+    CHECK(f.vault.run<NoContent>(caller, message).error().code == Errc::restricted);
+    f.jobs.turns(1);  // what was found in the step before is recorded
     CHECK(f.vault.run<NoContent>(caller, message));
+}
+
+TEST_CASE("a job with findings cannot be deleted by a request", "[jobs]") {
+    Fixture f;
+    const auto caller = f.administrator();
+    RecordJob message;
+    message.id = value(f.start(caller)).job;
+    message.progress.findings = 1;
+    value(f.vault.run<JobReply>(f.jobs.caller(), message));
+    REQUIRE(f.set(caller, message.id, 3, 32));
+    Delete remove;
+    remove.target = TestVault::target(table, message.id);
+    CHECK(f.vault.run<NoContent>(caller, remove).error().code == Errc::restricted);
+    CHECK(f.vault.run<NoContent>(f.jobs.caller(), remove));  // once it is an old one
+}
+
+TEST_CASE("no job can be started while the user of the jobs is disabled", "[jobs]") {
+    Fixture f;
+    const auto caller = f.administrator();
+    f.jobs.disable(true);
+    CHECK(f.start(caller).error().code == Errc::restricted);
+    f.jobs.disable(false);
+    CHECK(f.start(caller));
+}
+
+TEST_CASE("no job can be started while too many rows are still to be removed", "[jobs]") {
+    Fixture f;
+    const auto caller = f.administrator();
+    for (std::size_t i = 0; i < job_rows_max; ++i) {
+        const auto id = value(f.start(caller)).job;
+        REQUIRE(f.set(caller, id, 3, 32));
+    }
+    CHECK(f.start(caller).error().code == Errc::too_many_requests);
+    f.jobs.turns(1);
+    CHECK(f.start(caller));
+    CHECK(f.start(caller).error().code == Errc::restricted);
+}
+
+TEST_CASE("a job never ends before it began, however the clock is set", "[jobs]") {
+    Fixture f;
+    const auto caller = f.administrator();
+    const auto id = value(f.start(caller)).job;
+    f.jobs.turns(3);
+    const auto began = f.vault.clock().now();
+    f.vault.jump(-std::chrono::minutes{5});
+    REQUIRE(f.set(caller, id, 3, 32));
+    CHECK(*f.jobs.row(id).completed == std::chrono::floor<std::chrono::seconds>(began));
+}
+
+TEST_CASE("the entry of a job's row names what the runner wrote", "[jobs]") {
+    Fixture f;
+    const auto id = value(f.start(f.administrator())).job;
+    RecordJob message;
+    message.id = id;
+    message.to = JobStatus::failed;
+    message.message = "a message";
+    value(f.vault.run<JobReply>(f.jobs.caller(), message));
+    const auto view = f.vault.vault().view();
+    const auto reader = value(audit::LogReader::open(view.store(), &view.keys().details));
+    audit::LogQuery query;
+    query.record = id;
+    query.top = 1;
+    const auto page = value(reader.search(query, audit::Sections::core));
+    const auto& columns = page.entries.front()->event.columns;
+    for (const auto* name : {"statecode", "statuscode", "friendlymessage", "rky_done"}) {
+        CHECK(std::ranges::count(columns, schema::table(table)->column(name)->id) == 1);
+    }
+}
+
+TEST_CASE("the status warns of jobs that somebody should see to", "[jobs]") {
+    JobsVault jobs{std::make_unique<CountingJob>(3000), std::chrono::hours{24}};
+    const auto warned = [&](std::string_view of) {
+        const auto status = jobs.vault.run_as_system<StatusReply>(RetrieveVaultStatus{});
+        return std::ranges::any_of(status.warnings, [&](const std::string& one) {
+            return one.find(of) != std::string::npos;
+        });
+    };
+    jobs.turns(2);
+    CHECK_FALSE(warned("job"));
+    SECTION("nothing runs, since their user is disabled") {
+        jobs.disable(true);
+        CHECK(warned("disabled"));
+    }
+    SECTION("one is overdue") {
+        jobs.disable(true);
+        jobs.vault.clock().advance(std::chrono::hours{26});
+        CHECK(warned("overdue"));
+    }
+    SECTION("one is paused") {
+        const auto id = jobs.start();
+        REQUIRE(jobs.set(id, 1, 10));
+        jobs.turns(2);
+        CHECK(warned("paused"));
+    }
+    SECTION("one failed, until another one succeeds") {
+        RecordJob message;
+        message.id = jobs.start();
+        message.to = JobStatus::failed;
+        message.progress.findings = 1;
+        value(jobs.vault.run<JobReply>(jobs.caller(), message));
+        CHECK(warned("findings"));
+        const auto next = jobs.start();
+        jobs.turns(3);
+        CHECK(warned("findings"));
+        REQUIRE(jobs.row(next).status == JobStatus::in_progress);
+        jobs.turns(20);
+        REQUIRE(jobs.row(next).status == JobStatus::succeeded);
+        CHECK_FALSE(warned("findings"));
+    }
+    SECTION("none runs at all") {
+        jobs.runner.reset();
+        REQUIRE(jobs.vault.reopen());
+        CHECK(warned("no job runs"));
+    }
 }
 
 TEST_CASE("who may not read jobs sees none, and nobody sees a cursor", "[jobs]") {

@@ -190,7 +190,10 @@ TEST_CASE("after a crash a job goes on from what was last written down", "[jobs]
     JobsVault jobs(std::move(first.owned));
     const auto id = jobs.start();
     jobs.turns(3);
-    jobs.vault.clock().advance(601s);  // it is time to write
+    jobs.vault.clock().advance(24h);  // however the clock is set
+    jobs.turns(1);
+    CHECK(jobs.row(id).progress.done == 0);
+    jobs.steady += 601s;  // it is time to write
     jobs.turns(1);
     const auto written = jobs.row(id).progress.done;
     CHECK(written == first.job->counted.size());
@@ -257,22 +260,68 @@ TEST_CASE("a job that waits says why, and rests as long as it asked to", "[jobs]
 TEST_CASE("nothing runs while the user of the jobs is disabled", "[jobs]") {
     Counted counted(3000);
     JobsVault jobs(std::move(counted.owned));
-    const auto disable = [&](bool disabled) {
-        messages::Upsert message;
-        message.target = TestVault::target("systemuser", messages::jobs_user);
-        message.input.cells.push_back(TestVault::cell("systemuser", "isdisabled", disabled));
-        jobs.vault.run_as_system<messages::NoContent>(std::move(message));
-    };
     const auto id = jobs.start();
     jobs.turns(3);
     const auto before = counted.job->counted.size();
-    disable(true);
+    jobs.disable(true);
     jobs.turns(20);
     CHECK(counted.job->counted.size() == before);
-    CHECK_FALSE(jobs.vault.jobs()->state().front().progress.wait_reason.empty());
-    disable(false);
+    CHECK_FALSE(jobs.shown().progress.wait_reason.empty());
+    CHECK(jobs.said == std::vector<std::string>{"job-started", "jobs-wait"});
+    jobs.disable(false);
     jobs.turns(20);
     CHECK(jobs.row(id).status == JobStatus::succeeded);
+    CHECK(jobs.shown().progress.wait_reason.empty());
+}
+
+TEST_CASE("with nothing in hand it is said, too, that the user of the jobs is disabled", "[jobs]") {
+    JobsVault jobs(std::make_unique<CountingJob>(5));
+    jobs.disable(true);
+    jobs.turns(20);
+    CHECK_FALSE(jobs.shown().progress.wait_reason.empty());
+    CHECK(jobs.said == std::vector<std::string>{"jobs-wait"});
+    jobs.disable(false);
+    jobs.turns(1);
+    CHECK(jobs.shown().progress.wait_reason.empty());
+}
+
+TEST_CASE("what becomes of a job is shown while the user of the jobs is disabled", "[jobs]") {
+    Counted counted(3000);
+    JobsVault jobs(std::move(counted.owned));
+    const auto id = jobs.start();
+    jobs.turns(3);
+    jobs.disable(true);
+    jobs.turns(2);
+    REQUIRE(jobs.set(id, 3, 32));
+    jobs.turns(1);
+    CHECK(jobs.shown().status == JobStatus::canceled);
+    CHECK(jobs.shown().progress.wait_reason.empty());
+    SECTION("its progress is recorded later, without a reason to wait") {
+        jobs.disable(false);
+        jobs.turns(2);
+        CHECK(jobs.row(id).progress.done == counted.job->counted.size());
+        CHECK(jobs.row(id).progress.wait_reason.empty());
+        CHECK(jobs.row(id).status == JobStatus::canceled);
+    }
+    SECTION("it is let go when its row is deleted") {
+        REQUIRE(jobs.remove(id));
+        jobs.turns(1);
+        CHECK(jobs.shown().id.is_nil());
+        CHECK(jobs.said.back() == "job-stopped");
+    }
+}
+
+TEST_CASE("a job that does not go on keeps no reason to wait in its row", "[jobs]") {
+    JobsVault jobs(std::make_unique<CountingJob>(3000));
+    const auto id = jobs.start();
+    jobs.turns(3);
+    const bool pause = GENERATE(false, true);
+    REQUIRE((pause ? jobs.set(id, 1, 10) : jobs.set(id, 3, 32)));
+    messages::RecordJob message;
+    message.id = id;
+    message.progress.wait_reason = "a reason";
+    value(jobs.vault.run<messages::JobReply>(jobs.caller(), message));
+    CHECK(jobs.row(id).progress.wait_reason.empty());
 }
 
 TEST_CASE("a stop ends the step in hand", "[jobs]") {
@@ -361,10 +410,126 @@ TEST_CASE("a job whose row is deleted while it is paused is gone", "[jobs]") {
     const auto id = jobs.start();
     jobs.turns(3);
     REQUIRE(jobs.set(id, 1, 10));
-    messages::Delete message;
-    message.target = TestVault::target("asyncoperation", id);
-    jobs.vault.run_as_system<messages::NoContent>(message);
+    CHECK_FALSE(jobs.remove(id));  // the step that was made is still to be recorded
+    jobs.turns(2);
+    REQUIRE(jobs.remove(id));
     const auto before = counted.job->counted.size();
     jobs.turns(20);
     CHECK(counted.job->counted.size() == before);
+    CHECK(jobs.shown().id.is_nil());
+}
+
+TEST_CASE("how a job ended is shown after a restart", "[jobs]") {
+    Counted counted(5);
+    counted.job->each = [](std::uint64_t number, JobStep& step) {
+        step.progress.findings = 7;
+        if (number == 4) step.end = StepEnd::failed;
+    };
+    JobsVault jobs(std::move(counted.owned));
+    const auto id = jobs.start();
+    jobs.turns(20);
+    REQUIRE(jobs.row(id).status == JobStatus::failed);
+    jobs.runner.reset();
+    REQUIRE(jobs.vault.reopen());
+    jobs.run(std::make_unique<CountingJob>(3000));
+    jobs.turns(1);
+    CHECK(jobs.shown().id == id);
+    CHECK(jobs.shown().status == JobStatus::failed);
+    CHECK(jobs.shown().progress.findings == 7);
+    CHECK(jobs.shown().last_completed == jobs.row(id).completed);
+
+    jobs.vault.clock().advance(1min);
+    const auto next = jobs.start();
+    jobs.turns(3);
+    CHECK(jobs.shown().id == next);
+    CHECK(jobs.shown().last_completed == jobs.row(id).completed);
+    REQUIRE(jobs.set(next, 3, 32));
+    jobs.turns(20);
+    CHECK(jobs.shown().status == JobStatus::canceled);
+    CHECK(jobs.shown().last_completed == jobs.row(id).completed);  // that one did not complete
+}
+
+TEST_CASE("the next start of a job that is under way is not known", "[jobs]") {
+    JobsVault jobs(std::make_unique<CountingJob>(3000), 24h);
+    jobs.turns(2);
+    CHECK(jobs.shown().next_start);
+    const auto id = jobs.start();
+    jobs.turns(3);
+    CHECK_FALSE(jobs.shown().next_start);
+    REQUIRE(jobs.set(id, 1, 10));
+    jobs.turns(3);
+    CHECK_FALSE(jobs.shown().next_start);
+}
+
+TEST_CASE("a job that was canceled does not count for the schedule", "[jobs]") {
+    JobsVault jobs(std::make_unique<CountingJob>(5), 24h);
+    jobs.vault.clock().advance(23h);
+    const auto id = jobs.start();
+    REQUIRE(jobs.set(id, 3, 32));
+    jobs.vault.clock().advance(2h);
+    jobs.turns(20);
+    CHECK(jobs.ended().size() == 2);
+}
+
+TEST_CASE("a damaged row of a job keeps no other job from running", "[jobs]") {
+    Counted counted(5);
+    JobsVault jobs(std::move(counted.owned), 24h);
+    const auto id = jobs.start();
+    const bool ended = GENERATE(false, true);
+    if (ended) jobs.turns(20);
+    jobs.damage(id);
+    counted.job->counted.clear();
+    SECTION("that is due") { jobs.vault.clock().advance(48h); }
+    SECTION("that somebody starts") { jobs.start(); }
+    jobs.turns(20);
+    CHECK(counted.job->counted == up_to(5));
+    CHECK(std::ranges::count(jobs.said, "jobs-wait") == 1);
+}
+
+TEST_CASE("old rows go, whoever made them", "[jobs]") {
+    JobsVault jobs(std::make_unique<CountingJob>(1, "other"));
+    jobs.options.rows_kept = 2;
+    jobs.run(std::make_unique<CountingJob>(1));
+    const auto completed = jobs.start();
+    jobs.turns(5);
+    for (int i = 0; i < 30; ++i) {
+        const auto id = jobs.start();
+        REQUIRE(jobs.set(id, 3, 32));
+    }
+    jobs.turns(5);
+    const auto left = jobs.ended();
+    CHECK(left.size() == 2);
+    CHECK(left.front().id == completed);  // how it ended last stays to be seen
+}
+
+TEST_CASE(
+    "a job that begins late, since its row could not be written, is said to begin", "[jobs]"
+) {
+    JobsVault jobs(std::make_unique<CountingJob>(3000));
+    jobs.start();
+    jobs.vault.set_free_space(0);
+    jobs.turns(2);
+    REQUIRE(jobs.said == std::vector<std::string>{"jobs-wait"});
+    jobs.vault.set_free_space(std::uintmax_t{1} << 40);
+    jobs.turns(2);
+    CHECK(jobs.said == std::vector<std::string>{"jobs-wait", "job-started"});
+}
+
+TEST_CASE("a cursor that is too long for its row ends the job", "[jobs]") {
+    class Long final : public Job {
+     public:
+        [[nodiscard]] std::string_view name() const override { return "count"; }
+
+        [[nodiscard]] Result<JobStep>
+        step(const messages::Vault&, const messages::JobProgress& at, StepBudget&) override {
+            JobStep out{at, {}, {}, {}, {}};
+            out.progress.cursor.assign(cursor_max + 1, 'x');
+            return out;
+        }
+    };
+
+    JobsVault jobs(std::make_unique<Long>());
+    const auto id = jobs.start();
+    jobs.turns(5);
+    CHECK(jobs.row(id).status == JobStatus::failed);
 }

@@ -4,7 +4,9 @@
 #include "jobs/job_runner.hpp"
 #include "jobs/jobs_principal.hpp"
 #include "rules/built_in_rows.hpp"
+#include "storage/row_key.hpp"
 #include "support/test_vault.hpp"
+#include "vault/vault_parts.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -54,8 +56,10 @@ class CountingJob final : public jobs::Job {
 /// A runner over a TestVault, with one job and a clock for its steps that the test moves.
 class JobsVault {
  public:
-    explicit JobsVault(std::unique_ptr<jobs::Job> job, std::chrono::seconds every = {})
-        : caller_(value(jobs::ensure_jobs_principal(vault.vault()))) {
+    explicit JobsVault(
+        std::unique_ptr<jobs::Job> job, std::chrono::seconds every = {}, Kept kept = Kept::in_memory
+    )
+        : vault(kept), caller_(value(jobs::ensure_jobs_principal(vault.vault()))) {
         run(std::move(job), every);
     }
 
@@ -83,9 +87,8 @@ class JobsVault {
     }
 
     [[nodiscard]] std::vector<messages::JobRow> ended() {
-        return value(
-            messages::read_jobs(vault.vault().view(), messages::JobStateCode::completed, 1000)
-        );
+        const auto view = vault.vault().view();
+        return value(messages::read_jobs(view, messages::JobStateCode::completed)).rows;
     }
 
     /// What a request writes to pause, resume or cancel.
@@ -98,6 +101,36 @@ class JobsVault {
         message.input.cells.push_back(TestVault::cell("asyncoperation", "statecode", state));
         message.input.cells.push_back(TestVault::cell("asyncoperation", "statuscode", status));
         return vault.run<messages::NoContent>(vault.vault().system(), std::move(message));
+    }
+
+    /// The user of the jobs.
+    void disable(bool disabled) {
+        messages::Upsert message;
+        message.target = TestVault::target("systemuser", messages::jobs_user);
+        message.input.cells.push_back(TestVault::cell("systemuser", "isdisabled", disabled));
+        vault.run_as_system<messages::NoContent>(std::move(message));
+    }
+
+    [[nodiscard]] Result<messages::NoContent> remove(const Uuid& id) {
+        messages::Delete message;
+        message.target = TestVault::target("asyncoperation", id);
+        return vault.run<messages::NoContent>(vault.vault().system(), message);
+    }
+
+    /// Of the first job.
+    [[nodiscard]] messages::JobState shown() { return vault.jobs()->state().front(); }
+
+    /// Its row, past the ledger: one bit is another one.
+    void damage(const Uuid& id) {
+        const auto key = storage::row_key({schema::known::asyncoperation.id, id});
+        auto bytes = value(vault.vault().parts().store->view()->get(storage::Family::rows, key));
+        bytes->back() = static_cast<char>(bytes->back() ^ 1);
+        {
+            const auto commit = vault.vault().parts().store->begin();
+            commit->put(storage::Family::rows, key, *bytes);
+            REQUIRE(commit->write());
+        }
+        vault.create("msdyn_octwitterapplication", std::pair{"msdyn_name", "published"});
     }
 
     /// Turns until nothing is in hand, but no more than that.

@@ -67,8 +67,12 @@ struct Fixture {
         return vault.run<messages::CredentialReply>(caller, message);
     }
 
+    /// But for the one that no jobs run here.
     std::vector<std::string> warnings() {
-        return vault.run_as_system<messages::StatusReply>(messages::RetrieveVaultStatus{}).warnings;
+        auto out =
+            vault.run_as_system<messages::StatusReply>(messages::RetrieveVaultStatus{}).warnings;
+        std::erase_if(out, [](const std::string& one) { return one.starts_with("no job runs"); });
+        return out;
     }
 
     [[nodiscard]] std::uint64_t log_size() { return vault.vault().view().snapshot().log_size; }

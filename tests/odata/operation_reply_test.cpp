@@ -60,19 +60,20 @@ TEST_CASE("ids, a credential and the vault's status have their result types", "[
     status.jobs[1].status = messages::JobStatus::in_progress;
     status.jobs[1].progress = {7, 12, 1, "a reason", "a cursor"};
     status.jobs[1].next_start = *parse_iso8601("2026-01-01");
+    status.jobs[1].last_completed = *parse_iso8601("2025-12-25");
     const auto text =
         body_of(shown(context_of("/api/data/v9.2/rky_RetrieveVaultStatus"), std::move(status)));
     CHECK(text.find("\"Kind\":\"production\"") != std::string::npos);
     CHECK(text.find("\"Warnings\":[\"key file on the same disk\"]") != std::string::npos);
     CHECK(
         text.find("\"Jobs\":[{\"Name\":\"scrub\",\"JobId\":null,\"State\":\"Idle\",\"Done\":0,"
-                  "\"Total\":0,\"Findings\":0,\"WaitReason\":\"\",\"NextStart\":null},{"
-        ) != std::string::npos
+                  "\"Total\":0,\"Findings\":0,\"WaitReason\":\"\",\"NextStart\":null,"
+                  "\"LastCompleted\":null},{") != std::string::npos
     );
     CHECK(
         text.find("\"State\":\"In Progress\",\"Done\":7,\"Total\":12,\"Findings\":1,"
-                  "\"WaitReason\":\"a reason\",\"NextStart\":\"2026-01-01T00:00:00Z\"}]"
-        ) != std::string::npos
+                  "\"WaitReason\":\"a reason\",\"NextStart\":\"2026-01-01T00:00:00Z\","
+                  "\"LastCompleted\":\"2025-12-25T00:00:00Z\"}]") != std::string::npos
     );
     CHECK(text.find("a cursor") == std::string::npos);
 }

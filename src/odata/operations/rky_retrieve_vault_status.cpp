@@ -23,6 +23,8 @@ void write_job(JsonWriter& json, const messages::JobState& job) {
     json.text(job.progress.wait_reason);
     json.key("NextStart");
     job.next_start ? json.time(*job.next_start) : json.null();
+    json.key("LastCompleted");
+    job.last_completed ? json.time(*job.last_completed) : json.null();
     json.end_object();
 }
 
