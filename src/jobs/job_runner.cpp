@@ -19,6 +19,7 @@ using messages::JobStatus;
 
 constexpr auto look_every = 250ms;
 constexpr auto try_again_after = 5s;
+constexpr std::string_view its_row_was_deleted = "its row was deleted";
 /// Of old rows that go at once.
 constexpr std::size_t rows_removed_max = 20;
 
@@ -79,9 +80,13 @@ JobRunner::Nanoseconds JobRunner::turn() {
     const auto view = vault_.view();
     if (current_) {
         const auto row = messages::read_job(view, current_->row.id);
-        if (!row) return wait(row.error().message, try_again_after);
-        if (!*row) {
-            lose(current_->due.value_or(messages::RecordJob{}));
+        const bool damaged = !row && row.error().code == Errc::integrity;
+        if (!row && !damaged) return wait(row.error().message, try_again_after);
+        if (damaged || !*row) {
+            lose(
+                current_->due.value_or(messages::RecordJob{}),
+                damaged ? "its row is damaged" : its_row_was_deleted
+            );
             return Nanoseconds{0};
         }
         current_->row.status = (*row)->status;
@@ -237,7 +242,7 @@ JobRunner::Nanoseconds JobRunner::after(JobStep step, Nanoseconds cost) {
 bool JobRunner::record(messages::RecordJob message) {
     const auto replied = ask<messages::JobReply>(message);
     if (!replied && replied.error().code == Errc::not_found) {  // the row was deleted
-        lose(message);
+        lose(message, its_row_was_deleted);
         return true;
     }
     if (!replied) {
@@ -261,13 +266,13 @@ bool JobRunner::record(messages::RecordJob message) {
     return true;
 }
 
-/// Its row was deleted: what it found cannot be recorded any more.
-void JobRunner::lose(const messages::RecordJob& message) {
+/// Without a row what it found cannot be recorded any more.
+void JobRunner::lose(const messages::RecordJob& message, std::string_view why) {
     const auto& name = current_->row.name;
     for (const auto& finding : message.findings) {
         options_.log("job-finding", name, finding.place + ": " + finding.what);
     }
-    options_.log("job-stopped", name, "its row was deleted");
+    options_.log("job-stopped", name, why);
     monitor_->now(name, {}, JobStatus::waiting_for_resources, {});
     let_go();
 }

@@ -80,7 +80,7 @@ class JobRunner {
     [[nodiscard]] Nanoseconds after(JobStep step, Nanoseconds cost);
     /// Whether it was written; if not it is due.
     [[nodiscard]] bool record(messages::RecordJob message);
-    void lose(const messages::RecordJob& message);
+    void lose(const messages::RecordJob& message, std::string_view why);
     void let_go();
     [[nodiscard]] Result<void> show_what_ended();
     [[nodiscard]] Result<void> start_what_is_due();

@@ -1,6 +1,7 @@
 #include "jobs/scrub.hpp"
 
 #include "audit/log_reader.hpp"
+#include "jobs/behind_damage.hpp"
 #include "jobs/scrub_cursor.hpp"
 #include "merkle/checkpoint.hpp"
 #include "storage/row_key.hpp"
@@ -19,6 +20,9 @@ using Kind = audit::FindingKind;
 /// A step ends with this many findings: one unit more has far fewer than the rest of job_findings_max.
 constexpr std::size_t found_in_step_max = 16;
 
+/// The longest key in hex, and what stands beside it.
+static_assert(2 * storage::key_bytes_max + 64 <= cursor_max);
+
 /// One step: a view, and what is looked at of it.
 class Step {
  public:
@@ -28,15 +32,31 @@ class Step {
     Result<JobStep> run() {
         ROOKERY_TRY(cursor_, parse_scrub_cursor(progress_.cursor));
         bool done = false;
-        while (!done && !full() && budget_.spend()) {
-            ROOKERY_TRY(done, look());
+        Result<void> looked;
+        while (looked && !done && !full() && budget_.spend()) {
+            const auto last = look();
+            if (last) done = *last;
+            if (!last) looked = fail(last.error());
         }
         progress_.cursor = to_text(cursor_);
-        return finish(done);
+        return finish(done, looked);
     }
 
  private:
     [[nodiscard]] bool full() const { return report_.findings.size() >= found_in_step_max; }
+
+    /// What the disk does not give back as it was written is a finding, wherever it was read. Other errors end the scrub.
+    Result<void> unless_damaged(std::string place, const Result<void>& looked) {
+        if (looked || looked.error().code != Errc::integrity) return looked;
+        // What is in an unreadable part of the store was not looked at; the hint says which part.
+        const auto& error = looked.error();
+        report_.find(
+            Kind::damaged,
+            std::move(place),
+            error.hint.empty() ? error.message : error.message + ": " + error.hint
+        );
+        return {};
+    }
 
     /// Goes on in the phase that it is in, for one unit at least. Whether that was the last.
     Result<bool> look() {
@@ -75,21 +95,34 @@ class Step {
 
     /// From behind the cursor's key, as far as the budget goes.
     Result<void> walk(Family family, std::string_view what, ScrubPhase next) {
+        const auto place = "store, " + std::string(what);
         auto lower = cursor_.key;
         if (!lower.empty()) lower.push_back('\0');  // the least key above it
         const auto keys =
             view_.store()->scan({family, std::move(lower), {}}, storage::Order::ascending);
         while (keys->valid()) {
-            cursor_.key = keys->key();
-            ROOKERY_CHECK(look_at(family, keys->key(), keys->value()));
+            if (keys->key().size() > storage::key_bytes_max) {
+                // The cursor has no room for it, and no vault wrote it.
+                report_.find(Kind::stray, place, "a key that is longer than any of a vault");
+            } else {
+                cursor_.key = keys->key();
+                ROOKERY_CHECK(unless_damaged(place, look_at(family, keys->key(), keys->value())));
+            }
             ++progress_.done;
             keys->next();
             if (keys->valid() && (full() || !budget_.spend())) return {};
         }
         if (const auto ended = keys->status(); !ended) {
-            if (ended.error().code != Errc::integrity) return fail(ended.error());
-            // The engine reads no further there. What is behind it, `rookery verify` has to tell.
-            report_.find(Kind::damaged, "store, " + std::string(what), ended.error().message);
+            ROOKERY_CHECK(unless_damaged(place, ended));
+            if (auto behind = behind_damage(cursor_.key, [&](const std::string& key) {
+                    return view_.store()
+                        ->scan({family, key, {}}, storage::Order::ascending)
+                        ->status()
+                        .has_value();
+                })) {
+                cursor_.key = std::move(*behind);
+                return {};
+            }
         }
         cursor_.key.clear();
         cursor_.phase = next;
@@ -112,11 +145,15 @@ class Step {
     }
 
     Result<bool> look_at_log() {
-        ROOKERY_TRY(
-            const auto reader, audit::LogReader::open(view_.store(), &view_.keys().details)
-        );
+        const auto reader = audit::LogReader::open(view_.store(), &view_.keys().details);
+        if (!reader) {
+            ROOKERY_CHECK(unless_damaged("store, log", fail(reader.error())));
+            return true;
+        }
         while (cursor_.next < cursor_.log_size) {
-            ROOKERY_CHECK(look_at_entry(reader, cursor_.next));
+            ROOKERY_CHECK(unless_damaged(
+                "log entry " + std::to_string(cursor_.next), look_at_entry(*reader, cursor_.next)
+            ));
             ++cursor_.next;
             ++progress_.done;
             if (cursor_.next < cursor_.log_size && (full() || !budget_.spend())) return false;
@@ -187,7 +224,8 @@ class Step {
         }
     }
 
-    JobStep finish(bool done) {
+    /// What was found goes on record in any case, also when the step then came to an error.
+    JobStep finish(bool done, const Result<void>& looked) {
         progress_.findings += report_.finding_count;
         JobStep out;
         for (auto& finding : report_.findings) {
@@ -198,19 +236,29 @@ class Step {
         }
         const bool too_many = progress_.findings >= scrub_findings_max;
         if (done) progress_.total = progress_.done;
-        if (progress_.findings != 0 && (done || too_many)) {
+        if (!looked) {
             out.end = StepEnd::failed;
-            out.message =
-                std::to_string(progress_.findings) +
-                (done ? " findings" : " findings, and no more were looked for") +
-                "; each is on the log as 'finding'. Keep a copy of the data directory as evidence, "
-                "stop the server and run `rookery verify`: it says what each means and what to do.";
+            out.message = looked.error().message;
+            if (!looked.error().hint.empty()) out.message += "; " + looked.error().hint;
+            if (progress_.findings != 0) out.message += ". " + advice(true);
+        } else if (progress_.findings != 0 && (done || too_many)) {
+            out.end = StepEnd::failed;
+            out.message = advice(!done);
         } else if (done) {
             out.end = StepEnd::succeeded;
             out.message = "All that can be checked while the server runs is as it was written.";
         }
         out.progress = std::move(progress_);
         return out;
+    }
+
+    [[nodiscard]] std::string advice(bool ended_early) const {
+        return std::to_string(progress_.findings) +
+               (progress_.findings == 1 ? " finding" : " findings") +
+               (ended_early ? ", and no more were looked for" : "") +
+               "; each is on the log as 'finding'. What is in a damaged part of the store was not "
+               "looked at. Keep a copy of the data directory as evidence, "
+               "stop the server and run `rookery verify`: it says what each means and what to do.";
     }
 
     const messages::Vault& vault_;

@@ -486,6 +486,22 @@ TEST_CASE("a damaged row of a job keeps no other job from running", "[jobs]") {
     CHECK(std::ranges::count(jobs.said, "jobs-wait") == 1);
 }
 
+TEST_CASE("a job whose row is damaged while it runs is let go, and the next one runs", "[jobs]") {
+    Counted counted(3000);
+    JobsVault jobs(std::move(counted.owned));
+    const auto id = jobs.start();
+    jobs.turns(3);
+    jobs.damage(id);
+    jobs.turns(2);
+    CHECK(jobs.shown().id.is_nil());
+    CHECK(jobs.said == std::vector<std::string>{"job-started", "job-stopped", "jobs-wait"});
+    counted.job->counted.clear();
+    const auto next = jobs.start();
+    jobs.turns(20);
+    CHECK(jobs.row(next).status == JobStatus::succeeded);
+    CHECK(counted.job->counted == up_to(3000));
+}
+
 TEST_CASE("old rows go, whoever made them", "[jobs]") {
     JobsVault jobs(std::make_unique<CountingJob>(1, "other"));
     jobs.options.rows_kept = 2;

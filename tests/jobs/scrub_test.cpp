@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 using namespace rookery;
@@ -193,6 +195,75 @@ TEST_CASE("a changed entry of the log is found while the vault runs", "[jobs]") 
     CHECK(std::ranges::any_of(found, [&](const Found& one) {
         return one.place.starts_with("log entry");
     }));
+}
+
+TEST_CASE(
+    "a damaged disk under a running vault is found, and what is around it looked at", "[jobs]"
+) {
+    JobsVault jobs(std::make_unique<Scrub>(), {}, rookery::test::Kept::on_disk);
+    for (int i = 0; i < 500; ++i) application(jobs.vault, "one");
+    {
+        const auto commit = jobs.vault.vault().parts().store->begin();
+        for (int i = 0; i < 200; ++i) {
+            const auto key = std::string(ledger::outbox_prefix) + std::to_string(i);
+            commit->put(Family::meta, key, std::string(100, 'x'));
+        }
+        REQUIRE(commit->write());
+    }
+    REQUIRE(jobs.vault.reopen());  // the engine writes its files
+    {
+        const auto commit = jobs.vault.vault().parts().store->begin();
+        for (int i = 0; i < 20; ++i) {
+            for (const auto family : {Family::rows, Family::rowidx, Family::meta}) {
+                commit->put(family, (i < 10 ? "\x01" : "\xfe") + std::to_string(i), "x");
+            }
+        }
+        REQUIRE(commit->write());
+    }
+    jobs.run(std::make_unique<Scrub>());
+    const auto scrub = [&] {
+        const auto id = jobs.start("scrub");
+        for (int i = 0; i < 10'000 && !jobs.row(id).completed; ++i) (void)jobs.runner->turn();
+        return jobs.row(id);
+    };
+    const auto before = scrub();
+    REQUIRE(before.progress.findings >= 260);  // those that were planted
+    int found = 0;
+    std::ptrdiff_t warned = 0;
+    for (const auto& file : std::filesystem::directory_iterator(jobs.vault.data() / "store")) {
+        if (file.path().extension() != ".sst") continue;
+        const auto at = static_cast<std::streamoff>(file.file_size() / 3);
+        const auto flip = [&] {
+            std::fstream bytes(file.path(), std::ios::in | std::ios::out | std::ios::binary);
+            const auto byte = static_cast<char>(bytes.seekg(at).get() ^ 1);
+            bytes.seekp(at).put(byte);
+        };
+        flip();
+        const auto row = scrub();
+        CHECK(row.status == JobStatus::failed);
+        CHECK(row.progress.findings > 200);  // a block hides some, and none behind it
+        if (row.progress.findings != before.progress.findings) ++found;
+        const auto status =
+            jobs.vault.run_as_system<messages::StatusReply>(messages::RetrieveVaultStatus{});
+        warned += std::ranges::count_if(status.warnings, [](const std::string& one) {
+            return one.starts_with("the outbox is damaged");
+        });
+        flip();
+    }
+    CHECK(found > 0);
+    CHECK(warned == 1);  // of the one file that has it; the rest of the status is there each time
+}
+
+TEST_CASE("a key that is longer than any of a vault is found, and passed by", "[jobs]") {
+    Scrubbed scrubbed;
+    scrubbed.jobs.options.step_units = GENERATE(2U, 512U);
+    scrubbed.jobs.run(std::make_unique<Scrub>());
+    overwrite(scrubbed.vault, Family::meta, std::string(storage::key_bytes_max + 1, 'a'), "x");
+    CHECK(scrubbed.run().status == JobStatus::failed);
+    const auto found = found_on_log(scrubbed.vault);
+    REQUIRE_FALSE(found.empty());
+    CHECK(found.front().kind == "stray");
+    CHECK(found.size() < 10);
 }
 
 TEST_CASE("findings are bounded: a store in ruins ends the scrub early", "[jobs]") {
