@@ -28,6 +28,9 @@ class Jobs:
     def run(self, *words, who="admin", expect=0):
         return run(self.binary, "job", *words, environment=self.vault.environment(who), expect=expect).stdout
 
+    def note(self, *words, expect=0):
+        return run(self.binary, "job", *words, environment=self.vault.environment("admin"), expect=expect).stderr
+
     def show(self):
         return json.loads(self.run("show", "scrub", "--json"))
 
@@ -58,6 +61,7 @@ def main():
         vault.user("rev", roles=["Rookery Auditor"])
         jobs = Jobs(binary, vault)
         check(jobs.run("list") == "", "there are jobs already")
+        check("has run yet" in jobs.note("show", "scrub", expect=4), "a job that never ran is said not to exist")
         check(jobs.status()["state"] == "Idle", "a job runs that nobody started")
         first = jobs.run("start", "scrub").strip()
         jobs.run("start", "scrub", expect=None)
@@ -71,6 +75,8 @@ def main():
         jobs.run("pause", "scrub")
         jobs.until("it does not pause", lambda: jobs.status()["state"] == "Waiting")
         paused = jobs.show()
+        check("Waiting (paused)" in jobs.run("show", "scrub"), "the line does not say that it is paused")
+        check("is paused already" in jobs.note("pause", "scrub"), "it is paused a second time")
         check(paused["state"] == "Waiting" and 0 < paused["done"] < paused["total"], f"paused: {paused}")
         vault.stop()
         vault.start()
@@ -93,6 +99,8 @@ def main():
         vault.stop()
         vault.configure(SLOW)
         vault.start()
+        jobs.until("a restart forgets how it ended", lambda: jobs.status()["id"] == first)
+        check(jobs.status()["last_completed"] == ended["completed"], f"after a restart: {jobs.status()}")
         client = vault.client()
         second = client.expect(200, "POST", "rky_StartJob", {"Name": "scrub"}).json()["JobId"]
         client.expect(400, "PATCH", f"asyncoperations({second})", {"statecode": 3, "statuscode": 30})
@@ -103,6 +111,15 @@ def main():
         jobs.until("it is not canceled", lambda: jobs.show()["state"] == "Canceled")
         jobs.run("resume", "scrub", expect=None)
         check(jobs.show()["state"] == "Canceled", "a canceled job goes on")
+        check("is canceled already" in jobs.note("cancel", "scrub"), "it is canceled a second time")
+        client.expect(400, "PATCH", f"asyncoperations({second})", {"statecode": 3, "statuscode": 32},
+                      {"If-Match": "*"})
+
+        # Within one second: the name is that of the one that has not ended.
+        for _ in range(5):
+            third = jobs.run("start", "scrub").strip()
+            check(jobs.show()["id"] == third, "the name is that of an older job")
+            check(third in jobs.note("cancel", "scrub"), "another job is canceled")
 
         told = [event for event in client.log(record=first) if event["Action"] in ("create", "update")]
         states = [event["Extras"]["statuscode"] for event in told if "statuscode" in event["Extras"]]

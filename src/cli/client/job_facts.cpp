@@ -5,13 +5,12 @@
 #include "cli/client/json_rows.hpp"
 #include "cli/client/odata_literal.hpp"
 #include "cli/output/console.hpp"
-#include "schema/known_tables.hpp"
+#include "rules/job_status.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <iterator>
+#include <string_view>
 
 namespace rookery::cli {
 namespace {
@@ -32,6 +31,7 @@ constexpr Member of_status[] = {
     {"Findings", "findings"},
     {"WaitReason", "wait_reason"},
     {"NextStart", "next_start"},
+    {"LastCompleted", "last_completed"},
 };
 
 constexpr Member of_row[] = {
@@ -58,12 +58,15 @@ json renamed(const json& from, const Member (&members)[count]) {
     return out;
 }
 
-std::string label_of(std::uint64_t status) {
-    const auto options = schema::known::asyncoperation.column("statuscode")->options;
-    const auto found = std::ranges::find_if(options, [&](const schema::Option& option) {
-        return static_cast<std::uint64_t>(option.value) == status;
-    });
-    return found == std::end(options) ? std::to_string(status) : std::string(found->label);
+/// Of those made within a second the newest has the highest version.
+constexpr std::string_view newest_first = "createdon%20desc,versionnumber%20desc";
+
+Result<std::vector<json>> jobs_at(ApiClient& client, const std::string& query) {
+    ROOKERY_TRY(const auto reply, client.request("GET", "asyncoperations?" + query));
+    ROOKERY_TRY(const auto rows, rows_of(reply));
+    std::vector<json> out;
+    for (const auto& row : rows) out.push_back(job_of_row(row));
+    return out;
 }
 
 }  // namespace
@@ -72,21 +75,22 @@ json job_of_status(const json& member) { return renamed(member, of_status); }
 
 json job_of_row(const json& row) {
     auto out = renamed(row, of_row);
-    out["state"] = label_of(number_member(row, "statuscode").value_or(0));
+    const auto status = number_member(row, "statuscode").value_or(0);
+    out["state"] = messages::label_of(static_cast<messages::JobStatus>(status));
     return out;
 }
 
 std::string job_line(const json& job) {
-    auto out = fmt::format(
-        "{}  {}", printable(text_member(job, "name")), printable(text_member(job, "state"))
-    );
+    const auto state = text_member(job, "state");
+    auto out = fmt::format("{}  {}", printable(text_member(job, "name")), printable(state));
+    if (state == messages::label_of(messages::JobStatus::waiting)) out += " (paused)";
     const auto total = number_member(job, "total").value_or(0);
     if (total != 0) {
         const auto done = number_member(job, "done").value_or(0);
         out += fmt::format("  {} of {}", grouped(done), grouped(total));
     }
     if (const auto findings = number_member(job, "findings").value_or(0); findings != 0) {
-        out += fmt::format("  {} findings", grouped(findings));
+        out += fmt::format("  {} {}", grouped(findings), findings == 1 ? "finding" : "findings");
     }
     if (const auto why = text_member(job, "wait_reason"); !why.empty()) {
         out += "  waits: " + printable(why);
@@ -97,14 +101,8 @@ std::string job_line(const json& job) {
     return out;
 }
 
-Result<std::vector<json>> find_jobs(ApiClient& client, std::string_view filter) {
-    std::string path = "asyncoperations?$orderby=createdon%20desc&$top=100";
-    if (!filter.empty()) path += fmt::format("&$filter={}", filter);
-    ROOKERY_TRY(const auto reply, client.request("GET", path));
-    ROOKERY_TRY(const auto rows, rows_of(reply));
-    std::vector<json> out;
-    for (const auto& row : rows) out.push_back(job_of_row(row));
-    return out;
+Result<std::vector<json>> list_jobs(ApiClient& client) {
+    return jobs_at(client, fmt::format("$top=100&$orderby={}", newest_first));
 }
 
 Result<json> find_job(ApiClient& client, const std::string& which) {
@@ -116,17 +114,24 @@ Result<json> find_job(ApiClient& client, const std::string& which) {
         ROOKERY_TRY(const auto row, object_of(reply));
         return job_of_row(row);
     }
+    // One that has not ended first: Completed is the highest statecode.
     ROOKERY_TRY(
-        const auto jobs, find_jobs(client, fmt::format("name%20eq%20{}", odata_literal(which)))
+        const auto jobs,
+        jobs_at(
+            client,
+            fmt::format(
+                "$top=1&$orderby=statecode,{}&$filter=name%20eq%20{}",
+                newest_first,
+                odata_literal(which)
+            )
+        )
     );
-    if (jobs.empty()) {
-        return fail(
-            Errc::not_found,
-            fmt::format("no job is called '{}'", printable(which)),
-            "`rookery job list` shows all"
-        );
-    }
-    return jobs.front();
+    if (!jobs.empty()) return jobs.front();
+    return fail(
+        Errc::not_found,
+        fmt::format("no job '{}' has run yet", printable(which)),
+        "`rookery status` names the jobs of the server; `rookery job start` starts one"
+    );
 }
 
 }  // namespace rookery::cli

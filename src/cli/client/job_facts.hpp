@@ -7,25 +7,22 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace rookery::cli {
 
-/// By this program's own names: name, id, state, done, total, findings, wait_reason, and next_start.
+/// By this program's own names: name, id, state, done, total, findings, wait_reason, next_start and last_completed.
 [[nodiscard]] nlohmann::json job_of_status(const nlohmann::json& member);
-/// The same but next_start, with created, started, completed and message.
+/// The same but the last two, with created, started, completed and message.
 [[nodiscard]] nlohmann::json job_of_row(const nlohmann::json& row);
 
-/// "scrub  In Progress  120 of 4,000  0 findings  waits: …"
+/// "scrub  In Progress  120 of 4,000  1 finding  waits: …"
 [[nodiscard]] std::string job_line(const nlohmann::json& job);
 
-/// The newest first, at most 100. A filter as it stands in a URL; empty: all.
-[[nodiscard]] Result<std::vector<nlohmann::json>> find_jobs(
-    ApiClient& client, std::string_view filter
-);
+/// The newest first, at most 100.
+[[nodiscard]] Result<std::vector<nlohmann::json>> list_jobs(ApiClient& client);
 
-/// By id, or the newest of that name.
+/// By id; or by name the one that has not ended, if there is one, else the newest.
 [[nodiscard]] Result<nlohmann::json> find_job(ApiClient& client, const std::string& which);
 
 }  // namespace rookery::cli

@@ -286,7 +286,8 @@ Result<Exit> dev(const Options& options) {
     vault_options.jobs = job_monitor;
     ROOKERY_TRY(auto opened, open_or_create(std::move(vault_options), data, clock, random));
     auto& vault = *opened.vault;
-    ROOKERY_TRY(auto working, jobs::start_jobs({}, vault, job_monitor));
+    auto working = jobs::start_jobs({}, vault, job_monitor);
+    if (!working) report(working.error());  // no reason not to serve
     ROOKERY_TRY(const auto tokens, issue_tokens(vault, opened.demo, data));
     ROOKERY_CHECK(write_token_files(tokens, data / "tokens"));
 
@@ -308,7 +309,7 @@ Result<Exit> dev(const Options& options) {
     );
     if (printed) static_cast<void>(signals.wait());
     server->stop();
-    working.reset();
+    if (working) working->reset();
     server->join();
     ROOKERY_CHECK(printed);
     return ledger_failed ? Exit::ledger : Exit::ok;

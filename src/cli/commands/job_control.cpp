@@ -5,6 +5,7 @@
 #include "cli/client/json_members.hpp"
 #include "cli/output/console.hpp"
 #include "cli/output/json_text.hpp"
+#include "rules/job_status.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -14,19 +15,32 @@
 namespace rookery::cli {
 namespace {
 
+using messages::JobStatus;
+
 /// What Dataverse's clients write into a job's row, too.
 struct Control {
     const char* name;
     const char* help;
     int state;
-    int status;
+    JobStatus status;
     const char* done;
+    const char* already;
 };
 
 constexpr Control controls[] = {
-    {"pause", "Pause a job; it keeps how far it is", 1, 10, "is paused"},
-    {"resume", "Let a paused job go on where it was", 0, 0, "goes on"},
-    {"cancel", "End a job for good", 3, 32, "is canceled"},
+    {"pause",
+     "Pause a job; it keeps how far it is",
+     1,
+     JobStatus::waiting,
+     "is paused",
+     "is paused already"},
+    {"resume",
+     "Let a paused job go on where it was",
+     0,
+     JobStatus::waiting_for_resources,
+     "goes on",
+     "is not paused"},
+    {"cancel", "End a job for good", 3, JobStatus::canceled, "is canceled", "is canceled already"},
 };
 
 struct Options {
@@ -37,15 +51,20 @@ struct Options {
 Result<Exit> write(const Options& options, const Control& control) {
     ROOKERY_TRY(auto client, connect(options.connection));
     ROOKERY_TRY(const auto job, find_job(client, options.job));
-    const auto body =
-        json_text(nlohmann::json{{"statecode", control.state}, {"statuscode", control.status}});
+    const auto id = printable(text_member(job, "id"));
+    if (text_member(job, "state") == messages::label_of(control.status)) {
+        note(fmt::format("the job {} {}", id, control.already));
+        return Exit::ok;
+    }
+    const auto body = json_text(nlohmann::json{
+        {"statecode", control.state}, {"statuscode", static_cast<std::int64_t>(control.status)}});
     ROOKERY_CHECK(client.request(
         "PATCH",
         fmt::format("asyncoperations({})", text_member(job, "id")),
         body_of(body),
         {{"If-Match", "*"}}
     ));
-    note(fmt::format("the job {} {}", printable(text_member(job, "id")), control.done));
+    note(fmt::format("the job {} {}", id, control.done));
     return Exit::ok;
 }
 
@@ -55,8 +74,7 @@ void add_job_control(Command job, Action& chosen) {
     for (const auto& control : controls) {
         auto options = std::make_shared<Options>();
         const auto command = job.add_subcommand(control.name, control.help);
-        command.add_option("job", options->job, "Its id, or its name for the newest of that name")
-            .required();
+        command.add_option("job", options->job, "Its id, or its name").required();
         add_connection_options(command, options->connection);
         command.callback([options, &control, &chosen] {
             chosen = [options, &control] { return write(*options, control); };

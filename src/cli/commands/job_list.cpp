@@ -21,7 +21,7 @@ struct Options {
 
 Result<Exit> list(const Options& options) {
     ROOKERY_TRY(auto client, connect(options.connection));
-    ROOKERY_TRY(const auto jobs, find_jobs(client, {}));
+    ROOKERY_TRY(const auto jobs, list_jobs(client));
     if (options.json) {
         ROOKERY_CHECK(print_json({{"jobs", jobs}}));
         return Exit::ok;

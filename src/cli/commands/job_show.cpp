@@ -49,7 +49,10 @@ Result<Exit> show(const Options& options) {
 void add_job_show(Command job, Action& chosen) {
     auto options = std::make_shared<Options>();
     const auto command = job.add_subcommand("show", "Say how far a job is, or how it ended");
-    command.add_option("job", options->job, "Its id, or its name for the newest of that name")
+    command
+        .add_option(
+            "job", options->job, "Its id, or its name for the one under way, else the newest"
+        )
         .required();
     command.add_flag("--json", options->json, "The result as one JSON object");
     add_connection_options(command, options->connection);
