@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <new>
 
 namespace rookery::storage {
 namespace {
@@ -45,6 +46,8 @@ std::string bare_name(std::string_view name) {
         static_cast<utf8proc_option_t>(options)
     );
     const std::unique_ptr<utf8proc_uint8_t, Free> owned(mapped);
+    // Not an empty name: that would pass for none of those that are taken.
+    if (size == UTF8PROC_ERROR_NOMEM) throw std::bad_alloc();
     std::string out;
     for (utf8proc_ssize_t at = 0; at < size;) {
         utf8proc_int32_t point = 0;

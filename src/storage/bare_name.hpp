@@ -8,7 +8,8 @@
 
 namespace rookery::storage {
 
-/// The letters, their marks and the digits, case-folded, in NFKC. Empty for what is not UTF-8.
+/// The letters, their marks and the digits, case-folded, in NFKC. Empty for what is not UTF-8. For names of bounded length:
+/// it takes the square of the number of marks.
 [[nodiscard]] std::string bare_name(std::string_view name);
 
 }  // namespace rookery::storage
