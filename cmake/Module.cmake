@@ -31,24 +31,36 @@ endfunction()
 function(rookery_add_prelude name)
   add_library(${name} OBJECT "${PROJECT_SOURCE_DIR}/cmake/prelude.cpp")
   target_compile_options(${name} PRIVATE ${ROOKERY_WARNINGS})
-  target_link_libraries(${name} PRIVATE tl::expected Threads::Threads)
+  target_include_directories(${name} PRIVATE
+    "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/include" "${ROOKERY_GENERATED}")
+  target_link_libraries(${name} PRIVATE tl::expected Boost::headers PkgConfig::sodium Threads::Threads)
   target_precompile_headers(${name} PRIVATE ${ARGN})
 endfunction()
 
-# What nearly every source includes. Sources include it themselves too: clang-tidy reads them without
-# precompiled headers (preset clang) and finds who forgot.
+# What the sources of a floor include nearly always, compiled once for all of them: most of the time of a build is
+# reading headers. Sources include what they use themselves too: clang-tidy reads them without precompiled headers
+# (preset clang) and finds who forgot.
 set(ROOKERY_PRELUDE
     <algorithm> <array> <atomic> <charconv> <chrono> <cstddef> <cstdint> <cstring> <filesystem>
     <functional> <limits> <map> <memory> <mutex> <optional> <set> <span> <string> <string_view>
-    <tuple> <unordered_map> <utility> <variant> <vector> <tl/expected.hpp>)
+    <tuple> <unordered_map> <utility> <variant> <vector> <tl/expected.hpp>
+    [["base/bytes.hpp"]] [["base/clock.hpp"]] [["base/result.hpp"]] [["base/uuid.hpp"]])
+set(ROOKERY_PIPELINE_PRELUDE ${ROOKERY_PRELUDE}
+    [["pipeline/authorized.hpp"]] [["pipeline/plan_builder.hpp"]] [["schema/known_tables.hpp"]])
+set(ROOKERY_VAULT_PRELUDE ${ROOKERY_PIPELINE_PRELUDE} [["messages/message.hpp"]] [["vault/vault.hpp"]])
 rookery_add_prelude(rookery_prelude ${ROOKERY_PRELUDE})
+rookery_add_prelude(pipeline_prelude ${ROOKERY_PIPELINE_PRELUDE})
+rookery_add_prelude(vault_prelude ${ROOKERY_VAULT_PRELUDE})
 
-# rookery_add_module(name [LIBRARIES target...] [PRECOMPILE header...])
+# rookery_add_module(name [PRELUDE prelude] [LIBRARIES target...] [PRECOMPILE header...])
 # Links what the module's row in src/modules.txt names (ROOKERY_DEPENDS).
-# Every .cpp of the calling folder and its rooms becomes the static library rookery::name. PRECOMPILE names the heavy
-# headers that most of its sources share beyond the prelude.
+# Every .cpp of the calling folder and its rooms becomes the static library rookery::name. PRELUDE is that of
+# its floor, rookery_prelude unless named; PRECOMPILE names headers for a precompiled header of its own instead.
 function(rookery_add_module name)
-  cmake_parse_arguments(arg "" "" "LIBRARIES;PRECOMPILE" ${ARGN})
+  cmake_parse_arguments(arg "" "PRELUDE" "LIBRARIES;PRECOMPILE" ${ARGN})
+  if(NOT arg_PRELUDE)
+    set(arg_PRELUDE rookery_prelude)
+  endif()
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
   add_library(rookery_${name} STATIC ${sources})
   add_library(rookery::${name} ALIAS rookery_${name})
@@ -57,16 +69,20 @@ function(rookery_add_module name)
   list(TRANSFORM ROOKERY_DEPENDS PREPEND rookery:: OUTPUT_VARIABLE depends)
   target_link_libraries(rookery_${name} PUBLIC ${depends} PRIVATE ${arg_LIBRARIES})
   if(arg_PRECOMPILE)
-    target_precompile_headers(rookery_${name} PRIVATE ${ROOKERY_PRELUDE} ${arg_PRECOMPILE})
+    target_precompile_headers(rookery_${name} PRIVATE ${arg_PRECOMPILE})
   else()
-    target_precompile_headers(rookery_${name} REUSE_FROM rookery_prelude)
+    target_precompile_headers(rookery_${name} REUSE_FROM ${arg_PRELUDE})
   endif()
 endfunction()
 
-# rookery_add_test(name DEPENDS module... [LIBRARIES target...])
-# Every .cpp of the calling folder becomes one test program; each TEST_CASE is a CTest line.
+# rookery_add_test(name [PRELUDE prelude] DEPENDS module... [LIBRARIES target...])
+# Every .cpp of the calling folder becomes one test program; each TEST_CASE is a CTest line. PRELUDE is test_prelude
+# unless named.
 function(rookery_add_test name)
-  cmake_parse_arguments(arg "" "" "DEPENDS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "" "PRELUDE" "DEPENDS;LIBRARIES" ${ARGN})
+  if(NOT arg_PRELUDE)
+    set(arg_PRELUDE test_prelude)
+  endif()
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
   if(NOT sources)
     return()
@@ -84,6 +100,6 @@ function(rookery_add_test name)
   target_include_directories(${name}_test PRIVATE "${PROJECT_SOURCE_DIR}/tests")
   list(TRANSFORM arg_DEPENDS PREPEND rookery::)
   target_link_libraries(${name}_test PRIVATE catch_main ${arg_DEPENDS} ${arg_LIBRARIES})
-  target_precompile_headers(${name}_test REUSE_FROM test_prelude)
+  target_precompile_headers(${name}_test REUSE_FROM ${arg_PRELUDE})
   catch_discover_tests(${name}_test TEST_PREFIX "${name}: " DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300)
 endfunction()

@@ -360,7 +360,7 @@ TEST_CASE("no filter excludes what cannot be read, and each page has it once", "
         for (const auto& entry : pages(reader, query)) out.push_back(index_of(entry));
         return out;
     };
-    for (const std::size_t top : {1, 2, 3, 50}) {
+    for (const std::size_t top : {1U, 2U, 3U, 50U}) {
         LogQuery query;
         query.top = top;
         query.record = uuid_number(3);

@@ -194,8 +194,16 @@ TEST_CASE("a bound below one chunk is refused", "[base]") {
     CHECK(result.error().code == Errc::usage);
 }
 
-// The sanitizers replace mlock by a call that does nothing and succeeds.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// The sanitizers replace mlock by a call that does nothing and succeeds. GCC says so by macros, clang by features.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define ROOKERY_MLOCK_DOES_NOTHING
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define ROOKERY_MLOCK_DOES_NOTHING
+#endif
+#endif
+
+#ifndef ROOKERY_MLOCK_DOES_NOTHING
 
 // The next two run in a fresh process each: what was locked before must not decide.
 

@@ -123,7 +123,7 @@ TEST_CASE("a keyring comes back from its file as it was", "[crypto]") {
     CHECK(back->vault() == vault_id);
     CHECK(back->slot_set() == 2);
     CHECK(back->entries() == ring.entries());
-    for (const std::uint32_t version : {1, 2}) {
+    for (const std::uint32_t version : {1U, 2U}) {
         CHECK(
             bytes_in(back->find<Purpose::index>(version, KeyUse::open)->key) ==
             bytes_in(ring.find<Purpose::index>(version, KeyUse::open)->key)

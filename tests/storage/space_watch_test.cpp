@@ -69,7 +69,7 @@ TEST_CASE("a level is told once when it begins, and so is its end", "[storage]")
     Bench bench;
     const auto watch = bench.watch();
     CHECK(bench.told.empty());
-    for (const std::uintmax_t free : {450, 440, 150, 50, 50, 5000, 5000}) {
+    for (const std::uintmax_t free : {450U, 440U, 150U, 50U, 50U, 5000U, 5000U}) {
         bench.free = free;
         watch->look();
     }
@@ -129,7 +129,7 @@ TEST_CASE(
         CHECK(std::filesystem::exists(bench.reserve()));
     }
     SECTION("not at the end when there is room") {
-        for (const std::uintmax_t free : {5000, 450, 150}) {
+        for (const std::uintmax_t free : {5000U, 450U, 150U}) {
             bench.free = free;
             watch->make_room_to_end();
             CHECK(std::filesystem::exists(bench.reserve()));
