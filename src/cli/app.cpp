@@ -13,6 +13,7 @@
 #include "cli/commands/sync.hpp"
 #include "cli/commands/token.hpp"
 #include "cli/commands/verify.hpp"
+#include "cli/commands/wait.hpp"
 #include "cli/output/console.hpp"
 
 #include <CLI/CLI.hpp>
@@ -28,6 +29,7 @@ constexpr AddCommand commands[] = {
     add_dev,
     add_init,
     add_serve,
+    add_wait,
     add_status,
     add_import,
     add_get,

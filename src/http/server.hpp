@@ -22,7 +22,7 @@ struct ServerOptions {
     std::string address = "127.0.0.1";  // an IP address; "::" is every IPv6 and IPv4 address
     std::uint16_t port = 0;             // 0: any free one
     std::string origin;  // as clients see it, "https://host:port"; empty: address and port
-    TlsOptions tls;
+    TlsSource tls;
     Limits limits;
     std::size_t io_threads = 0;      // 0: one per core, at least two
     std::size_t worker_threads = 0;  // 0: one per core and one more, at least three
@@ -33,7 +33,8 @@ struct ServerOptions {
 class Server {
  public:
     /// Listens and serves when it returns. Errc: in_use (address taken), bad_permissions (TLS key
-    /// file), io (TLS files unreadable or not a pair), usage (address is not an IP address).
+    /// file), io (TLS files unreadable or not a pair), usage (address is not an IP address), and those
+    /// of `options.tls`.
     [[nodiscard]] static Result<std::unique_ptr<Server>> start(
         ServerOptions options, messages::Vault& vault
     );

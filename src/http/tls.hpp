@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 namespace boost::asio::ssl {
@@ -23,6 +24,9 @@ struct TlsOptions {
     PrivateFileKind key_kind = PrivateFileKind::own;
     TlsFloor floor = TlsFloor::v1_3;
 };
+
+/// Called once, by a server that has its address: one that cannot start renews no certificate.
+using TlsSource = std::function<Result<TlsOptions>()>;
 
 /// Plaintext is wiped from OpenSSL's buffers; no compression, no renegotiation, no session cache
 /// (tickets only); TLS 1.2 with forward secrecy and AEAD suites alone.

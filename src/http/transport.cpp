@@ -50,7 +50,6 @@ Result<std::unique_ptr<Transport>> Transport::listen(
     std::unique_ptr<Transport> transport{new Transport};
     transport->parts_ = std::make_unique<Parts>(options.limits, clock);
     auto& parts = *transport->parts_;
-    ROOKERY_TRY(parts.shared.tls, make_tls_context(options.tls));
 
     tcp::endpoint at{address, options.port};
     const auto use = options.io_threads > 1 ? PortUse::with_siblings : PortUse::alone;
@@ -65,6 +64,8 @@ Result<std::unique_ptr<Transport>> Transport::listen(
         parts.listeners.push_back(std::move(listener));
     }
     transport->port_ = at.port();
+    ROOKERY_TRY(const auto tls, options.tls());
+    ROOKERY_TRY(parts.shared.tls, make_tls_context(tls));
     return transport;
 }
 

@@ -18,7 +18,7 @@ namespace rookery::http {
 struct TransportOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;
-    TlsOptions tls;
+    TlsSource tls;
     Limits limits;
     std::size_t io_threads = 1;
 };

@@ -34,8 +34,10 @@ struct Fixture {
             );
         authority = made.authority;
         http::ServerOptions options;
-        options.tls.certificate_file = made.certificate;
-        options.tls.key_file = made.key;
+        http::TlsOptions tls;
+        tls.certificate_file = made.certificate;
+        tls.key_file = made.key;
+        options.tls = [tls] { return tls; };
         options.limits = limits;
         options.io_threads = 2;
         options.worker_threads = workers;

@@ -106,8 +106,9 @@ struct Fixture {
         const auto made =
             http::ensure_server_certificate(folder.path(), {"127.0.0.1"}, SystemClock{}.now());
         REQUIRE(made);
-        options.tls.certificate_file = made->certificate;
-        options.tls.key_file = made->key;
+        tls.certificate_file = made->certificate;
+        tls.key_file = made->key;
+        options.tls = [this] { return tls; };
         options.limits = limits;
         options.io_threads = threads;
         authority = made->authority;
@@ -131,6 +132,7 @@ struct Fixture {
     test::CertificateFolder folder;
     SystemClock clock;
     Echo echo;
+    http::TlsOptions tls;
     http::TransportOptions options;
     std::filesystem::path authority;
     std::unique_ptr<http::Transport> transport;
@@ -615,8 +617,10 @@ TEST_CASE("connections never take the descriptors of the log", "[http]") {
         Echo echo;
         const SystemClock clock;
         http::TransportOptions options;
-        options.tls.certificate_file = made->certificate;
-        options.tls.key_file = made->key;
+        http::TlsOptions tls;
+        tls.certificate_file = made->certificate;
+        tls.key_file = made->key;
+        options.tls = [tls] { return tls; };
         auto listening = http::Transport::listen(options, clock);
         if (!listening) ::_exit(3);
         (*listening)->serve(echo);
@@ -708,18 +712,24 @@ TEST_CASE("several threads serve one port, which no second server can share", "[
     for (int i = 0; i < 12; ++i) CHECK(f.connect().ask(get("/a"))->status == 200);
     auto second = f.options;
     second.port = f.transport->port();
+    bool asked = false;  // for its certificate, which asking may renew
+    second.tls = [&] {
+        asked = true;
+        return f.tls;
+    };
     for (const std::size_t threads : {1U, 2U}) {
         second.io_threads = threads;
         const auto listening = http::Transport::listen(second, f.clock);
         REQUIRE_FALSE(listening);
         CHECK(listening.error().code == Errc::in_use);
     }
+    CHECK_FALSE(asked);
 }
 
 TEST_CASE("TLS 1.2 is spoken only where an option allows it", "[http]") {
     Fixture f;
     CHECK_FALSE(f.connect(TlsClient::Handshake::yes, TLS1_2_VERSION).connected());
-    f.options.tls.floor = http::TlsFloor::v1_2;
+    f.tls.floor = http::TlsFloor::v1_2;
     f.start();
     auto client = f.connect(TlsClient::Handshake::yes, TLS1_2_VERSION);
     CHECK(client.connected());
@@ -739,36 +749,36 @@ TEST_CASE("a server does not start with what it cannot use", "[http]") {
         CHECK(code() == Errc::usage);
     }
     SECTION("a missing certificate") {
-        fs::remove(f.options.tls.certificate_file);
+        fs::remove(f.tls.certificate_file);
         CHECK(code() == Errc::io);
     }
     SECTION("a missing key") {
-        fs::remove(f.options.tls.key_file);
+        fs::remove(f.tls.key_file);
         CHECK(code() == Errc::io);
     }
     SECTION("a key that others can read") {
-        fs::permissions(f.options.tls.key_file, fs::perms{0640});
+        fs::permissions(f.tls.key_file, fs::perms{0640});
         CHECK(code() == Errc::bad_permissions);
     }
     SECTION("a key whose mode is not only to read and write") {
-        fs::permissions(f.options.tls.key_file, fs::perms{0700});
+        fs::permissions(f.tls.key_file, fs::perms{0700});
         CHECK(code() == Errc::bad_permissions);
     }
     SECTION("an empty key") {
-        fs::resize_file(f.options.tls.key_file, 0);
+        fs::resize_file(f.tls.key_file, 0);
         CHECK(code() == Errc::io);
     }
     SECTION("a key larger than any") {
-        fs::resize_file(f.options.tls.key_file, (64U << 10) + 1);
+        fs::resize_file(f.tls.key_file, (64U << 10) + 1);
         CHECK(code() == Errc::io);
     }
     SECTION("a key behind a symbolic link") {
-        fs::create_symlink(f.options.tls.key_file, f.folder.path() / "link");
-        f.options.tls.key_file = f.folder.path() / "link";
+        fs::create_symlink(f.tls.key_file, f.folder.path() / "link");
+        f.tls.key_file = f.folder.path() / "link";
         CHECK(code() == Errc::bad_permissions);
     }
     SECTION("another certificate's key") {
-        f.options.tls.key_file = f.folder.path() / "ca.key";
+        f.tls.key_file = f.folder.path() / "ca.key";
         CHECK(code() == Errc::io);
     }
     SECTION("and starts with all of them") { CHECK(code() == Errc::count_); }
@@ -779,13 +789,13 @@ TEST_CASE(
 ) {
     Fixture f;
     const auto listen = [&] { return http::Transport::listen(f.options, f.clock); };
-    std::filesystem::permissions(f.options.tls.key_file, std::filesystem::perms{0440});
+    std::filesystem::permissions(f.tls.key_file, std::filesystem::perms{0440});
     CHECK(listen().error().code == Errc::bad_permissions);
-    f.options.tls.key_kind = PrivateFileKind::systemd_credential;
+    f.tls.key_kind = PrivateFileKind::systemd_credential;
     if (::geteuid() != 0)
-        std::filesystem::permissions(f.options.tls.key_file, std::filesystem::perms{0400});
+        std::filesystem::permissions(f.tls.key_file, std::filesystem::perms{0400});
     f.start();
     CHECK(f.connect().ask(get("/a"))->status == 200);
-    std::filesystem::permissions(f.options.tls.key_file, std::filesystem::perms{0444});
+    std::filesystem::permissions(f.tls.key_file, std::filesystem::perms{0444});
     CHECK(listen().error().code == Errc::bad_permissions);
 }

@@ -288,6 +288,9 @@ TEST_CASE("conditional reads take our tags and forget them where no 304 may be g
         get({{"If-None-Match", "W/\"12\", W/\"13\""}}).not_versions ==
         std::vector<std::uint64_t>{12, 13}
     );
+    // Compared weakly, as RFC 9110 says for this header alone.
+    CHECK(get({{"If-None-Match", "\"12\""}}).not_versions == std::vector<std::uint64_t>{12});
+    CHECK(get({{"If-Match", "\"12\""}}).unmatchable);
     CHECK(get({{"If-None-Match", "null"}}).not_versions.empty());
     CHECK(get({{"If-None-Match", "W/\"12\""}, {"Prefer", "odata.include-annotations=\"*\""}}
     ).not_versions.empty());

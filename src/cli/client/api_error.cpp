@@ -85,8 +85,9 @@ Error error_of(const ApiReply& reply) {
     }
     if (out.code == Errc::unauthenticated) {
         out.hint =
-            "the token in ROOKERY_TOKEN_FILE may have expired; make a new one with `rookery token "
-            "create`";
+            "if the token has expired, somebody else who may make tokens can make the next one "
+            "with `rookery token "
+            "create`; if nobody can, stop the server and give that command --data";
     }
     return out;
 }

@@ -22,12 +22,16 @@ bool is_plain_https(std::string_view url) {
 
 }  // namespace
 
-void add_connection_options(Command command, ConnectionOptions& options) {
+void add_server_options(Command command, ConnectionOptions& options) {
     command.add_option("--url", options.url, "The server, https://host:port [ROOKERY_URL]")
         .group("Connection");
     command
         .add_option("--ca", options.ca, "Authority of the server's certificate, PEM [ROOKERY_CA]")
         .group("Connection");
+}
+
+void add_connection_options(Command command, ConnectionOptions& options) {
+    add_server_options(command, options);
     command
         .add_option(
             "--token-file",

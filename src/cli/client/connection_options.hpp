@@ -19,7 +19,9 @@ struct ConnectionOptions {
     std::string token_file;
 };
 
-/// Into `options`, which must outlive the parsing.
+/// --url and --ca, for a command that needs no token. Into `options`, which must outlive the parsing.
+void add_server_options(Command command, ConnectionOptions& options);
+/// These and --token-file.
 void add_connection_options(Command command, ConnectionOptions& options);
 
 enum class TokenNeed : std::uint8_t { required, optional };

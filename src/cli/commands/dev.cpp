@@ -7,6 +7,7 @@
 #include "cli/local/demo.hpp"
 #include "cli/local/in_process.hpp"
 #include "cli/local/process.hpp"
+#include "cli/local/ready_signal.hpp"
 #include "cli/options/secret_file.hpp"
 #include "cli/output/console.hpp"
 #include "cli/output/json_text.hpp"
@@ -34,6 +35,7 @@ namespace fs = std::filesystem;
 struct Options {
     std::string listen = "127.0.0.1:0";
     std::string data;
+    std::string ready_descriptor;
     bool json = false;
 };
 
@@ -252,6 +254,7 @@ std::string banner(
 }
 
 Result<Exit> dev(const Options& options) {
+    ROOKERY_TRY(auto signal_ready, ReadySignal::open(options.ready_descriptor));
     ROOKERY_TRY(const auto endpoint, parse_endpoint(options.listen));
     if (!is_loopback(endpoint)) {
         return fail(
@@ -291,22 +294,29 @@ Result<Exit> dev(const Options& options) {
     ROOKERY_TRY(const auto tokens, issue_tokens(vault, opened.demo, data));
     ROOKERY_CHECK(write_token_files(tokens, data / "tokens"));
 
-    ROOKERY_TRY(
-        const auto certificate,
-        http::ensure_server_certificate(data / "tls", http::local_names(), clock.now())
-    );
+    fs::path authority;
     http::ServerOptions server_options;
     server_options.address = endpoint.address;
     server_options.port = endpoint.port;
-    server_options.tls.certificate_file = certificate.certificate;
-    server_options.tls.key_file = certificate.key;
+    server_options.tls = [&]() -> Result<http::TlsOptions> {
+        ROOKERY_TRY(
+            auto made,
+            http::ensure_server_certificate(data / "tls", http::local_names(), clock.now())
+        );
+        authority = std::move(made.authority);
+        http::TlsOptions tls;
+        tls.certificate_file = std::move(made.certificate);
+        tls.key_file = std::move(made.key);
+        return tls;
+    };
     server_options.log = [](std::string_view what) { note(printable(what)); };
     ROOKERY_TRY(const auto server, http::Server::start(std::move(server_options), vault));
     const auto& url = server->origin();
     const auto printed = print(
-        options.json ? ready_line(url, certificate.authority, data, opened.demo, tokens)
-                     : banner(url, certificate.authority, data, opened.demo)
+        options.json ? ready_line(url, authority, data, opened.demo, tokens)
+                     : banner(url, authority, data, opened.demo)
     );
+    if (const auto told = signal_ready.ready(url); !told) report(told.error());
     if (printed) static_cast<void>(signals.wait());
     server->stop();
     if (working) working->reset();
@@ -330,6 +340,7 @@ void add_dev(Command app, Action& chosen) {
         "Directory to keep; reopened with new tokens (default: a new directory). Its key is in it: "
         "development.key"
     );
+    add_ready_option(command, options->ready_descriptor);
     command.add_flag("--json", options->json, "One JSON line when ready, with the demo's tokens");
     command.callback([options, &chosen] { chosen = [options] { return dev(*options); }; });
 }

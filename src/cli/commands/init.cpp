@@ -4,6 +4,7 @@
 #include "base/random.hpp"
 #include "cli/local/in_process.hpp"
 #include "cli/local/memory_options.hpp"
+#include "cli/local/new_directory.hpp"
 #include "cli/local/presets.hpp"
 #include "cli/local/unsealing_options.hpp"
 #include "cli/options/file_place.hpp"
@@ -35,7 +36,7 @@ struct Options {
     bool json = false;
 };
 
-constexpr std::chrono::hours first_token_lifetime{1};
+constexpr std::chrono::hours first_token_lifetime{24};  // a first day
 
 std::string default_origin() {
     std::array<char, 256> host{};
@@ -164,6 +165,7 @@ Result<Exit> init(const Options& options) {
         );
     }
 
+    NewDirectory made(options.data);  // gone again if anything below fails
     messages::VaultOptions vault_options;
     vault_options.data = options.data;
     vault_options.origin = options.origin.empty() ? default_origin() : options.origin;
@@ -193,6 +195,7 @@ Result<Exit> init(const Options& options) {
         )
     );
     ROOKERY_CHECK(write_secret_file(options.token_file, token.token));
+    made.keep();
     for (const auto& warning : place_warnings(options.ways, options.data)) warn(warning);
     ROOKERY_CHECK(say_done(options, *vault, admin, token.expires, tls.authority, ways));
     return Exit::ok;

@@ -7,6 +7,7 @@
 #include "cli/config/sync_options.hpp"
 #include "cli/config/tls_key.hpp"
 #include "cli/local/process.hpp"
+#include "cli/local/ready_signal.hpp"
 #include "cli/local/unsealing_options.hpp"
 #include "cli/output/operator_log.hpp"
 #include "http/certificate_authority.hpp"
@@ -38,6 +39,32 @@ UnsealingOptions unsealing_of(const Config& config) {
         if (found != config.unseal.end()) one.text = found->second;
     }
     return out;
+}
+
+/// What other commands take as options is in the configuration here, and so must be in the hint.
+Error with_configuration(Error error, const Config& config, const std::string& file) {
+    if (error.code == Errc::not_found) {
+        error.hint = fmt::format(
+            "`data` in {} names it; `rookery init --data {}` makes a vault there",
+            file,
+            config.data.string()
+        );
+    }
+    if (error.code == Errc::usage && config.unseal.empty()) {
+        error.hint = fmt::format(
+            "say in {} what opens the vault, for example: [unseal] and below it key_file = "
+            "\"/mnt/key/root.key\"",
+            file
+        );
+    }
+    return error;
+}
+
+Result<std::unique_ptr<messages::Vault>> open_vault(
+    messages::VaultOptions options, const Config& config, const Clock& clock, Random& random
+) {
+    ROOKERY_TRY(const auto unsealing, resolve_unsealing(unsealing_of(config)));
+    return messages::Vault::open(std::move(options), unsealing, clock, random);
 }
 
 ledger::Ledger::Options ledger_of(const Config& config) {
@@ -179,8 +206,14 @@ std::unique_ptr<jobs::JobThread> start_jobs(
     return nullptr;
 }
 
-Result<Exit> serve(const std::string& config_file) {
-    ROOKERY_TRY(const auto config, load_config(config_file));
+struct Options {
+    std::string config_file;
+    std::string ready_descriptor;
+};
+
+Result<Exit> serve(const Options& options) {
+    ROOKERY_TRY(auto signal_ready, ReadySignal::open(options.ready_descriptor));
+    ROOKERY_TRY(const auto config, load_config(options.config_file));
     ROOKERY_TRY(const auto endpoint, parse_endpoint(config.listen));
     const OperatorLog log(log_level_of(config.log_level), log_format_of(config.log_format));
     ROOKERY_TRY(const auto sync_options, sync_options_of(config));
@@ -192,21 +225,22 @@ Result<Exit> serve(const std::string& config_file) {
     SystemRandom random;
     std::atomic<bool> ledger_failed{false};
     const auto job_monitor = std::make_shared<messages::JobMonitor>();
-    messages::VaultOptions options;
-    options.data = config.data;
-    options.confirmed_time = parse_iso8601(config.audit_confirmed_time).value_or(Instant::min());
-    options.space = space_of(config);
-    options.on_space = [&](storage::SpaceLevel level, std::string_view text) {
+    messages::VaultOptions vault_options;
+    vault_options.data = config.data;
+    vault_options.confirmed_time =
+        parse_iso8601(config.audit_confirmed_time).value_or(Instant::min());
+    vault_options.space = space_of(config);
+    vault_options.on_space = [&](storage::SpaceLevel level, std::string_view text) {
         if (level == storage::SpaceLevel::enough)
             return log.write(LogLevel::info, "disk-space-back");
         const bool none = level == storage::SpaceLevel::none;
         log.write(none ? LogLevel::error : LogLevel::warning, "disk-space", {{"what", text}});
     };
-    options.more_warnings = [key = tls_key.file, data = config.data] {
+    vault_options.more_warnings = [key = tls_key.file, data = config.data] {
         return tls_key_warnings(key, data);
     };
-    options.ledger = ledger_of(config);
-    options.ledger.on_failure = [&](const Error& error) {
+    vault_options.ledger = ledger_of(config);
+    vault_options.ledger.on_failure = [&](const Error& error) {
         log.write(
             LogLevel::error,
             "ledger-failed",
@@ -220,21 +254,21 @@ Result<Exit> serve(const std::string& config_file) {
     if (sync_options) {
         ROOKERY_TRY(client_secret, read_client_secret(config));
         monitor = std::make_shared<messages::SyncMonitor>(sync_options->url);
-        options.sync = monitor;
+        vault_options.sync = monitor;
     }
-    options.jobs = job_monitor;
-    options.on_conversion = [&log](unsigned from, unsigned to) {
+    vault_options.jobs = job_monitor;
+    vault_options.on_conversion = [&log](unsigned from, unsigned to) {
         log.write(
             LogLevel::warning,
             "data-converted",
             {{"from_format", std::uint64_t{from}}, {"to_format", std::uint64_t{to}}}
         );
     };
-    std::unique_ptr<messages::Vault> vault;
-    {
-        ROOKERY_TRY(const auto unsealing, resolve_unsealing(unsealing_of(config)));
-        ROOKERY_TRY(vault, messages::Vault::open(std::move(options), unsealing, clock, random));
+    auto opened = open_vault(std::move(vault_options), config, clock, random);
+    if (!opened) {
+        return fail(with_configuration(std::move(opened).error(), config, options.config_file));
     }
+    const auto vault = *std::move(opened);
     if (vault->kind() == messages::VaultKind::development) {
         return fail(
             Errc::usage,
@@ -258,7 +292,7 @@ Result<Exit> serve(const std::string& config_file) {
     server_options.address = endpoint.address;
     server_options.port = endpoint.port;
     server_options.origin = config.public_url;
-    ROOKERY_TRY(server_options.tls, tls_of(config, tls_key, endpoint, clock.now(), log));
+    server_options.tls = [&] { return tls_of(config, tls_key, endpoint, clock.now(), log); };
     server_options.limits = limits_of(config);
     server_options.io_threads = static_cast<std::size_t>(config.io_threads);
     server_options.worker_threads = static_cast<std::size_t>(config.worker_threads);
@@ -280,7 +314,12 @@ Result<Exit> serve(const std::string& config_file) {
         start_sync(sync_options, std::move(client_secret), *vault, sync_caller, monitor, log)
     );
 
+    if (const auto told = signal_ready.ready(server->origin()); !told) {
+        log.write(LogLevel::warning, "ready-fd", {{"why", std::string_view{told.error().message}}});
+    }
+
     const int signal = signals.wait();
+    ReadySignal::stopping();
     if (!ledger_failed) {
         log.write(LogLevel::info, "stopping", {{"signal", std::int64_t{signal}}});
     }
@@ -296,11 +335,13 @@ Result<Exit> serve(const std::string& config_file) {
 }  // namespace
 
 void add_serve(Command app, Action& chosen) {
-    auto config = std::make_shared<std::string>();
+    auto options = std::make_shared<Options>();
     const auto command = app.add_subcommand("serve", "Serve a vault until SIGTERM");
-    command.add_option("--config", *config, "Configuration file, see config/rookery.toml")
+    command
+        .add_option("--config", options->config_file, "Configuration file, see config/rookery.toml")
         .required();
-    command.callback([config, &chosen] { chosen = [config] { return serve(*config); }; });
+    add_ready_option(command, options->ready_descriptor);
+    command.callback([options, &chosen] { chosen = [options] { return serve(*options); }; });
 }
 
 }  // namespace rookery::cli

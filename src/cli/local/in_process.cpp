@@ -1,9 +1,14 @@
 #include "cli/local/in_process.hpp"
 
+#include "pipeline/column_value.hpp"
+#include "storage/text_key.hpp"
+
 #include <fmt/format.h>
 
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace rookery::cli {
 namespace {
@@ -59,13 +64,22 @@ Result<Uuid> create_row(messages::Vault& vault, const access::Caller& caller, Ro
 }
 
 Result<Uuid> create_administrator(messages::Vault& vault, const std::string& name) {
+    if (!storage::is_utf8(name)) return fail(Errc::usage, "the administrator's name is not UTF-8");
+    const auto email = name.find('@') == std::string::npos ? name + "@localhost" : name;
+    const auto& users = known_table("systemuser");
+    const auto& first_name = known_column(users, "firstname");
+    // From outside, so checked like what stands in a body.
+    for (const auto& [column, text] :
+         {std::pair{"domainname", &name}, std::pair{"internalemailaddress", &email}}) {
+        ROOKERY_CHECK(
+            messages::column_value(users, known_column(users, column), std::string_view{*text})
+        );
+    }
     RowInput user("systemuser");
     user.set("domainname", name)
-        .set("firstname", name)
+        .set("firstname", std::string{storage::first_code_points(name, first_name.length_max)})
         .set("lastname", std::string{"Administrator"})
-        .set(
-            "internalemailaddress", name.find('@') == std::string::npos ? name + "@localhost" : name
-        )
+        .set("internalemailaddress", email)
         .set("businessunitid", target("businessunit", vault.root_business_unit()));
     return create_row(vault, vault.system(), std::move(user));
 }

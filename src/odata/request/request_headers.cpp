@@ -167,7 +167,10 @@ Result<std::string_view> condition(const http::Request& request, std::string_vie
 /// W/"n" as this server makes it. Anything else of a tag's form matches no row.
 enum class TagForm { ours, foreign, broken };
 
-TagForm read_tag(std::string_view tag, std::uint64_t& version) {
+/// Weakly, "n" is the same as W/"n" (RFC 9110 section 8.8.3.2).
+enum class TagComparison { as_sent, weak };
+
+TagForm read_tag(std::string_view tag, TagComparison comparison, std::uint64_t& version) {
     const auto opaque = tag.starts_with("W/") ? tag.substr(2) : tag;
     if (opaque.size() < 2 || !opaque.starts_with('"') || !opaque.ends_with('"'))
         return TagForm::broken;
@@ -177,15 +180,18 @@ TagForm read_tag(std::string_view tag, std::uint64_t& version) {
         std::from_chars(digits.data(), digits.data() + digits.size(), version);
     const bool canonical = error == std::errc{} && end == digits.data() + digits.size() &&
                            !digits.empty() && (digits.front() != '0' || digits.size() == 1);
-    return canonical && tag.starts_with("W/") ? TagForm::ours : TagForm::foreign;
+    const bool form = comparison == TagComparison::weak || tag.starts_with("W/");
+    return canonical && form ? TagForm::ours : TagForm::foreign;
 }
 
-Result<std::vector<std::uint64_t>> read_tags(std::string_view text, std::string_view header) {
+Result<std::vector<std::uint64_t>> read_tags(
+    std::string_view text, std::string_view header, TagComparison comparison
+) {
     std::vector<std::uint64_t> out;
     Elements tags{text, ','};
     while (const auto tag = tags.next()) {
         std::uint64_t version = 0;
-        switch (read_tag(*tag, version)) {
+        switch (read_tag(*tag, comparison, version)) {
             case TagForm::ours:
                 out.push_back(version);
                 break;
@@ -207,7 +213,7 @@ Result<> read_conditions(RequestHeaders& out, const http::Request& request) {
     if (!match.empty()) {
         to.must_exist = true;
         if (match != "*") {
-            ROOKERY_TRY(to.versions, read_tags(match, "If-Match"));
+            ROOKERY_TRY(to.versions, read_tags(match, "If-Match", TagComparison::as_sent));
             to.unmatchable = to.versions.empty();
         }
     }
@@ -219,7 +225,7 @@ Result<> read_conditions(RequestHeaders& out, const http::Request& request) {
         return {};
     }
     if (request.method != "GET") return bad_header("If-None-Match");
-    ROOKERY_TRY(to.not_versions, read_tags(none, "If-None-Match"));
+    ROOKERY_TRY(to.not_versions, read_tags(none, "If-None-Match", TagComparison::weak));
     return {};
 }
 
