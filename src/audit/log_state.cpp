@@ -2,6 +2,8 @@
 
 #include "base/integrity_failure.hpp"
 
+#include <bit>
+
 namespace rookery::audit {
 namespace {
 
@@ -13,16 +15,16 @@ constexpr std::size_t format_1_rest = 8 + 8 + 16;  // two minima that were alway
 std::string encode(const LogState& state) { return encode(state, state.frontier.root()); }
 
 std::string encode(const LogState& state, const Digest& root) {
-    const auto hashes = state.frontier.hashes();
-    ByteWriter out{58 + hashes.size() * 32};
+    const auto hashes = static_cast<std::size_t>(std::popcount(state.size()));
+    StringWriter out{58 + hashes * 32};
     out.u8(format)
         .u64(state.size())
         .bytes(root)
         .u64(to_ms(state.last_time))
         .u64(state.checkpoint_size.value_or(0))
-        .u8(static_cast<std::uint8_t>(hashes.size()));
-    for (const auto& hash : hashes) out.bytes(hash);
-    return std::move(out).take_string();
+        .u8(static_cast<std::uint8_t>(hashes));
+    state.frontier.each_hash([&](const Digest& hash) { out.bytes(hash); });
+    return std::move(out).take();
 }
 
 Result<LogState> parse_log_state(std::string_view row) {

@@ -27,54 +27,60 @@ using Digest = ByteArray<32>;
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// Appends big-endian integers and length-prefixed strings. `LP(x)` is u16(size) || x.
-class ByteWriter {
+/// Appends big-endian integers and length-prefixed strings to an `Out`. `LP(x)` is u16(size) || x.
+template <class Out>
+class Writer {
  public:
-    ByteWriter() = default;
+    Writer() = default;
 
-    explicit ByteWriter(std::size_t reserve) { out_.reserve(reserve); }
+    explicit Writer(std::size_t reserve) { out_.reserve(reserve); }
 
-    ByteWriter& u8(std::uint8_t v) { return put(v); }
+    Writer& u8(std::uint8_t v) { return put(v); }
 
-    ByteWriter& u16(std::uint16_t v) { return put(v); }
+    Writer& u16(std::uint16_t v) { return put(v); }
 
-    ByteWriter& u32(std::uint32_t v) { return put(v); }
+    Writer& u32(std::uint32_t v) { return put(v); }
 
-    ByteWriter& u64(std::uint64_t v) { return put(v); }
+    Writer& u64(std::uint64_t v) { return put(v); }
 
-    ByteWriter& bytes(ByteView v) {
-        out_.insert(out_.end(), v.begin(), v.end());
+    Writer& bytes(ByteView v) {
+        const auto* const first = reinterpret_cast<const typename Out::value_type*>(v.data());
+        out_.insert(out_.end(), first, first + v.size());
         return *this;
     }
 
-    ByteWriter& text(std::string_view v) { return bytes(bytes_of(v)); }
+    Writer& text(std::string_view v) { return bytes(bytes_of(v)); }
 
     /// Precondition: at most 65535 bytes.
-    ByteWriter& lp(ByteView v) { return u16(static_cast<std::uint16_t>(v.size())).bytes(v); }
+    Writer& lp(ByteView v) { return u16(static_cast<std::uint16_t>(v.size())).bytes(v); }
 
-    ByteWriter& lp(std::string_view v) { return lp(bytes_of(v)); }
+    Writer& lp(std::string_view v) { return lp(bytes_of(v)); }
 
     [[nodiscard]] std::size_t size() const { return out_.size(); }
 
-    [[nodiscard]] ByteView view() const { return out_; }
+    [[nodiscard]] ByteView view() const {
+        return {reinterpret_cast<const std::uint8_t*>(out_.data()), out_.size()};
+    }
 
-    [[nodiscard]] Bytes take() && { return std::move(out_); }
-
-    [[nodiscard]] std::string take_string() && { return std::string{text_of(out_)}; }
+    [[nodiscard]] Out take() && { return std::move(out_); }
 
  private:
     template <class T>
-    ByteWriter& put(T v) {
+    Writer& put(T v) {
         for (int shift = static_cast<int>(sizeof(T)) * 8 - 8; shift >= 0; shift -= 8) {
-            out_.push_back(static_cast<std::uint8_t>(v >> shift));
+            out_.push_back(static_cast<typename Out::value_type>(v >> shift));
         }
         return *this;
     }
 
-    Bytes out_;
+    Out out_;
 };
 
-/// Reads what ByteWriter wrote. A read past the end yields zeros or nothing and makes ok() false
+using ByteWriter = Writer<Bytes>;
+/// For what a store keeps, whose values are strings.
+using StringWriter = Writer<std::string>;
+
+/// Reads what a Writer wrote. A read past the end yields zeros or nothing and makes ok() false
 /// for good, so a parser checks once at the end.
 class ByteReader {
  public:

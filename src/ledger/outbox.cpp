@@ -10,18 +10,18 @@ storage::KeyRange whole_outbox() {
 }
 
 std::string outbox_key(const storage::RowRef& record) {
-    ByteWriter key(outbox_prefix.size() + 18);
+    StringWriter key(outbox_prefix.size() + 18);
     key.text(outbox_prefix).u16(record.table).bytes(record.id.view());
-    return std::move(key).take_string();
+    return std::move(key).take();
 }
 
 std::string outbox_value(const OutboxEntry& entry) {
-    ByteWriter value(18);
+    StringWriter value(18);
     value.u64(entry.versionnumber)
         .u8(static_cast<std::uint8_t>(entry.operation))
         .u8(static_cast<std::uint8_t>(entry.state))
         .u64(to_ms(entry.changed));
-    return std::move(value).take_string();
+    return std::move(value).take();
 }
 
 Result<OutboxEntry> parse_outbox_entry(std::string_view key, std::string_view value) {

@@ -13,7 +13,7 @@ constexpr std::size_t clear_bytes = 86;
 
 /// The fields that are in clear, and that the masks of the digests are made from.
 void put_clear(
-    ByteWriter& out, const VaultState& state, const crypto::RowAuthenticator& authenticator
+    StringWriter& out, const VaultState& state, const crypto::RowAuthenticator& authenticator
 ) {
     out.u16(VaultState::newest_format)
         .u64(state.access_epoch)
@@ -37,7 +37,7 @@ Digest masked(const Digest& value, const Digest& mask) {
 }  // namespace
 
 std::string encode(const VaultState& state, const crypto::RowAuthenticator& authenticator) {
-    ByteWriter out(row_bytes);
+    StringWriter out(row_bytes);
     put_clear(out, state, authenticator);
     std::uint8_t number = 0;
     for (const auto* digest : {&state.digest, &state.fact_digest, &state.outbox_digest}) {
@@ -46,7 +46,7 @@ std::string encode(const VaultState& state, const crypto::RowAuthenticator& auth
     }
     out.u32(authenticator.active_key_version());
     out.bytes(authenticator.tag(crypto::RowKind::live, tag_table, Uuid{}, out.view()));
-    return std::move(out).take_string();
+    return std::move(out).take();
 }
 
 Result<VaultState> decode(std::string_view stored, const crypto::RowAuthenticator& authenticator) {

@@ -40,9 +40,7 @@ Digest Frontier::root() const {
 std::vector<Digest> Frontier::hashes() const {
     std::vector<Digest> out;
     out.reserve(static_cast<std::size_t>(std::popcount(size_)));
-    for (std::size_t level = 0; level < at_.size(); ++level) {
-        if ((size_ >> level & 1) != 0) out.push_back(at_[level]);
-    }
+    each_hash([&](const Digest& hash) { out.push_back(hash); });
     return out;
 }
 

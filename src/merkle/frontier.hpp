@@ -26,7 +26,15 @@ class Frontier {
 
     [[nodiscard]] Digest root() const;
 
-    /// One hash per set bit of size(), lowest bit first.
+    /// Gives `use` one hash per set bit of size(), lowest bit first.
+    template <class Use>
+    void each_hash(Use use) const {
+        for (std::size_t level = 0; level < at_.size(); ++level) {
+            if ((size_ >> level & 1) != 0) use(at_[level]);
+        }
+    }
+
+    /// The same as a list.
     [[nodiscard]] std::vector<Digest> hashes() const;
     /// What hashes() gave. Errc::integrity when their number does not fit the size.
     [[nodiscard]] static Result<Frontier> from(std::uint64_t size, std::span<const Digest> hashes);

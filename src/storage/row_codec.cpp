@@ -28,7 +28,7 @@ void require(bool holds, const char* what) {
 }
 
 /// u32(size) || bytes
-void put_cell(ByteWriter& out, const schema::Column& column, const Value& value) {
+void put_cell(StringWriter& out, const schema::Column& column, const Value& value) {
     const auto shape = stored_shape(column);
     require(shape != Shape::none, "row: the column has no cells");
     require(shape_of(value) == shape, "row: a value of another type than its column");
@@ -76,7 +76,7 @@ std::optional<Parts> cut(std::string_view value) {
 }
 
 void put_trailer(
-    ByteWriter& out, std::uint64_t versionnumber, ByteView wrapped_dek,
+    StringWriter& out, std::uint64_t versionnumber, ByteView wrapped_dek,
     std::uint32_t wrap_generation
 ) {
     out.u64(versionnumber).u8(wrapped_dek.empty() ? 0 : 1);
@@ -85,7 +85,7 @@ void put_trailer(
 
 /// `out` is kind and body.
 EncodedRow finished(
-    ByteWriter out, const schema::Table& table, const Uuid& id, const Row& trailer,
+    StringWriter out, const schema::Table& table, const Uuid& id, const Row& trailer,
     const crypto::RowAuthenticator& authenticator
 ) {
     EncodedRow encoded;
@@ -94,7 +94,7 @@ EncodedRow finished(
     out.bytes(encoded.tag);
     encoded.versionnumber_offset = out.size();
     put_trailer(out, trailer.versionnumber, trailer.wrapped_dek, trailer.wrap_generation);
-    encoded.value = std::move(out).take_string();
+    encoded.value = std::move(out).take();
     return encoded;
 }
 
@@ -190,7 +190,7 @@ EncodedRow encode(const Row& row, const crypto::RowAuthenticator& authenticator)
     const auto count = stored + (has_dek_version ? 1 : 0);
     require(count <= std::numeric_limits<std::uint16_t>::max(), "row: too many cells");
 
-    ByteWriter out(size_hint(row));
+    StringWriter out(size_hint(row));
     out.u8(static_cast<std::uint8_t>(RowKind::live)).u64(row.row_version);
     out.u16(static_cast<std::uint16_t>(count));
     auto column = row.table->columns.begin();
@@ -214,7 +214,7 @@ EncodedRow encode(
     const Tombstone& tombstone, const schema::Table& table, const Uuid& id,
     const crypto::RowAuthenticator& authenticator
 ) {
-    ByteWriter out(128);
+    StringWriter out(128);
     out.u8(static_cast<std::uint8_t>(RowKind::tombstone)).u64(tombstone.row_version).u16(0);
     out.u32(authenticator.active_key_version());
     Row trailer;
@@ -245,7 +245,7 @@ std::uint64_t row_version_of(std::string_view value) {
 }
 
 Digest digest_summand(const Row& row, const crypto::RowAuthenticator& authenticator) {
-    ByteWriter rest(tag_bytes + 8 + 1 + crypto::wrapped_key_bytes + 4);
+    StringWriter rest(tag_bytes + 8 + 1 + crypto::wrapped_key_bytes + 4);
     rest.bytes(row.tag);
     put_trailer(rest, row.versionnumber, row.wrapped_dek, row.wrap_generation);
     return authenticator.digest_summand(row.table->id, row.id, row.row_version, rest.view());

@@ -53,7 +53,7 @@ struct Codec<std::monostate> {
 
     static std::size_t size(std::monostate) { return 0; }
 
-    static void put(ByteWriter&, std::monostate) {
+    static void put(StringWriter&, std::monostate) {
         throw std::logic_error("value: a null, or a column that has no cells");
     }
 
@@ -70,7 +70,7 @@ struct Codec<Uuid> {
 
     static std::size_t size(const Uuid&) { return id_bytes; }
 
-    static void put(ByteWriter& out, const Uuid& id) { out.bytes(id.view()); }
+    static void put(StringWriter& out, const Uuid& id) { out.bytes(id.view()); }
 
     static std::optional<Value> read(ByteView bytes) {
         if (bytes.size() != id_bytes) return std::nullopt;
@@ -91,7 +91,7 @@ struct Codec<std::string> {
 
     static std::size_t size(const std::string& text) { return text.size(); }
 
-    static void put(ByteWriter& out, const std::string& text) {
+    static void put(StringWriter& out, const std::string& text) {
         require(is_utf8(text), "value: a text is not UTF-8");
         out.text(text);
     }
@@ -121,7 +121,7 @@ struct Codec<std::int64_t> {
 
     static std::size_t size(std::int64_t) { return number_bytes; }
 
-    static void put(ByteWriter& out, std::int64_t number) {
+    static void put(StringWriter& out, std::int64_t number) {
         out.u64(static_cast<std::uint64_t>(number));
     }
 
@@ -144,7 +144,7 @@ struct Codec<bool> {
 
     static std::size_t size(bool) { return 1; }
 
-    static void put(ByteWriter& out, bool flag) { out.u8(flag ? 1 : 0); }
+    static void put(StringWriter& out, bool flag) { out.u8(flag ? 1 : 0); }
 
     static std::optional<Value> read(ByteView bytes) {
         if (bytes.size() != 1 || bytes[0] > 1) return std::nullopt;
@@ -165,7 +165,7 @@ struct Codec<Instant> {
 
     static std::size_t size(Instant) { return number_bytes; }
 
-    static void put(ByteWriter& out, Instant time) { out.u64(to_ms(time)); }
+    static void put(StringWriter& out, Instant time) { out.u64(to_ms(time)); }
 
     static std::optional<Value> read(ByteView bytes) {
         if (bytes.size() != number_bytes) return std::nullopt;
@@ -186,7 +186,7 @@ struct Codec<RowRef> {
 
     static std::size_t size(const RowRef&) { return 2 + id_bytes; }
 
-    static void put(ByteWriter& out, const RowRef& ref) {
+    static void put(StringWriter& out, const RowRef& ref) {
         require(schema::table(ref.table) != nullptr, "value: a lookup leads to no known table");
         out.u16(ref.table).bytes(ref.id.view());
     }
@@ -216,7 +216,7 @@ struct Codec<SealedValue> : Kept<SealedValue> {
         return value_version_bytes + sealed.object.size();
     }
 
-    static void put(ByteWriter& out, const SealedValue& sealed) {
+    static void put(StringWriter& out, const SealedValue& sealed) {
         require(!sealed.object.empty(), "value: an empty sealed object");
         out.u64(sealed.value_version).bytes(sealed.object);
     }
@@ -237,7 +237,7 @@ struct Codec<Digest> : Kept<Digest> {
 
     static std::size_t size(const Digest& digest) { return digest.size(); }
 
-    static void put(ByteWriter& out, const Digest& digest) { out.bytes(digest); }
+    static void put(StringWriter& out, const Digest& digest) { out.bytes(digest); }
 
     static std::optional<Value> read(ByteView bytes) {
         if (bytes.size() != std::tuple_size_v<Digest>) return std::nullopt;
@@ -267,7 +267,7 @@ std::size_t size_of(const Value& value) {
     return std::visit([](const auto& held) { return CodecOf<decltype(held)>::size(held); }, value);
 }
 
-void put_value(ByteWriter& out, const Value& value) {
+void put_value(StringWriter& out, const Value& value) {
     std::visit([&](const auto& held) { CodecOf<decltype(held)>::put(out, held); }, value);
 }
 

@@ -22,7 +22,7 @@ namespace rookery::storage {
 [[nodiscard]] std::size_t size_of(const Value& value);
 /// The bytes that a row keeps. Throws std::logic_error for null, and for what no vault may store: text
 /// that is not UTF-8, a lookup to no known table, an empty sealed object.
-void put_value(ByteWriter& out, const Value& value);
+void put_value(StringWriter& out, const Value& value);
 /// The one value that put_value writes as these bytes; nothing when there is none.
 [[nodiscard]] std::optional<Value> read_value(schema::Shape shape, ByteView bytes);
 

@@ -68,11 +68,11 @@ TEST_CASE("the state row reads back as it was written", "[audit]") {
 /// A row of format 1, which had two minima that were always 0 and a boot id, and no checkpoint size.
 std::string format_1_row(const LogState& state) {
     const auto hashes = state.frontier.hashes();
-    ByteWriter out;
+    StringWriter out;
     out.u8(1).u64(state.size()).bytes(state.frontier.root()).u64(to_ms(state.last_time));
     out.u64(0).u64(0).bytes(Bytes(16, 5)).u8(static_cast<std::uint8_t>(hashes.size()));
     for (const auto& hash : hashes) out.bytes(hash);
-    return std::move(out).take_string();
+    return std::move(out).take();
 }
 
 TEST_CASE("a state row of format 1 is read, and says nothing of checkpoints", "[audit]") {

@@ -15,6 +15,25 @@ TEST_CASE("integers are written big-endian and prefixes are two bytes", "[base]"
     );
 }
 
+TEST_CASE("a string is written as bytes are", "[base]") {
+    const auto fill = [](auto& out) {
+        out.u8(0xFF)
+            .u16(2)
+            .u32(0xFFFFFFFD)
+            .u64(4)
+            .bytes({})
+            .lp("text")
+            .bytes(ByteArray<2>{7, 0xFE});
+    };
+    ByteWriter bytes;
+    StringWriter text;
+    fill(bytes);
+    fill(text);
+    CHECK(to_hex(text.view()) == to_hex(bytes.view()));
+    CHECK(text.size() == bytes.size());
+    CHECK(std::move(text).take() == text_of(bytes.view()));
+}
+
 TEST_CASE("what was written reads back, to the last byte", "[base]") {
     ByteWriter out;
     out.u8(0xFF)

@@ -74,12 +74,12 @@ Errc error_of(const Result<VaultState>& result) {
 
 /// A row of format 1, whose digests lay in clear.
 std::string format_1_row(const VaultState& state, const crypto::RowAuthenticator& rows) {
-    ByteWriter out;
+    StringWriter out;
     out.u16(1).u64(state.access_epoch).u64(state.versionnumber);
     out.bytes(state.digest.value()).bytes(state.fact_digest.value());
     out.u64(state.log_size).bytes(state.log_root).u32(rows.active_key_version());
     out.bytes(rows.tag(crypto::RowKind::live, "sv1.state", Uuid{}, out.view()));
-    return std::move(out).take_string();
+    return std::move(out).take();
 }
 
 }  // namespace
@@ -220,11 +220,11 @@ TEST_CASE(
     const auto rotated = keys.rotated(KeyState::decrypt_only);
     const auto written = encode(example(), crypto::RowAuthenticator(rotated));
     // As whoever had stolen the older key would make it: a valid tag under it.
-    ByteWriter out;
+    StringWriter out;
     out.bytes(bytes_of(written).first(clear_bytes + digest_bytes)).u32(1);
     const auto tag = keys.rows.tag(crypto::RowKind::live, "sv1.state", Uuid{}, out.view());
     out.bytes(tag);
-    const auto forged = std::move(out).take_string();
+    const auto forged = std::move(out).take();
     REQUIRE(forged.size() == written.size());
     CHECK(error_of(decode(forged, crypto::RowAuthenticator(rotated))) == Errc::integrity);
 }

@@ -217,7 +217,7 @@ TEST_CASE("parameter aliases stand for one literal, and for null without a value
 
 TEST_CASE("equal filters have equal canonical bytes, others do not", "[odata]") {
     const auto canonical = [](std::string_view text) {
-        ByteWriter out;
+        StringWriter out;
         append_canonical(out, filter(text).value());
         return std::move(out).take();
     };

@@ -42,24 +42,24 @@ void check_same_cells(const Row& a, const Row& b) {
 /// A value with a right tag over whatever body the test wants: what someone with the row key could
 /// write, and what a bug could.
 std::string with_right_tag(
-    const Keys& keys, const schema::Table& table, ByteWriter body, std::uint8_t kind = 1,
+    const Keys& keys, const schema::Table& table, StringWriter body, std::uint8_t kind = 1,
     std::string_view trailer = std::string_view("\0\0\0\0\0\0\0\0\0", 9)
 ) {
     body.u32(keys.authenticator.active_key_version());
     const auto tag =
         keys.authenticator.tag(static_cast<RowKind>(kind), table.name, sample_id, body.view());
-    ByteWriter out;
+    StringWriter out;
     out.u8(kind).bytes(body.view()).bytes(tag).text(trailer);
-    return std::move(out).take_string();
+    return std::move(out).take();
 }
 
-ByteWriter body(std::uint16_t cells) {
-    ByteWriter out;
+StringWriter body(std::uint16_t cells) {
+    StringWriter out;
     out.u64(1).u16(cells);
     return out;
 }
 
-ByteWriter& cell(ByteWriter& out, schema::ColumnId column, ByteView bytes) {
+StringWriter& cell(StringWriter& out, schema::ColumnId column, ByteView bytes) {
     return out.u16(column).u32(static_cast<std::uint32_t>(bytes.size())).bytes(bytes);
 }
 
@@ -427,11 +427,9 @@ TEST_CASE("a body with a right tag is still read strictly", "[storage]") {
 
 TEST_CASE("sizes that lie are refused without reading past the end", "[storage]") {
     const Keys keys;
-    ByteWriter out;
+    StringWriter out;
     out.u8(1).u64(1).u16(0xFFFF).u16(2).u32(0xFFFFFFFF).bytes(Bytes(64, 0));
-    check_integrity(
-        decode(sample_table(), sample_id, std::move(out).take_string(), keys.authenticator)
-    );
+    check_integrity(decode(sample_table(), sample_id, std::move(out).take(), keys.authenticator));
 }
 
 TEST_CASE("a row that could not be read back is a bug to write", "[storage]") {

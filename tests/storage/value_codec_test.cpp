@@ -19,9 +19,9 @@ using schema::Shape;
 namespace {
 
 Bytes written(const Value& value) {
-    ByteWriter out;
+    StringWriter out;
     put_value(out, value);
-    return std::move(out).take();
+    return {out.view().begin(), out.view().end()};
 }
 
 std::string ordered(const Value& value) {

@@ -7,6 +7,7 @@
 #include "odata/request/row_body.hpp"
 
 #include <set>
+#include <string>
 #include <utility>
 
 namespace rookery::odata::operations {
@@ -34,8 +35,8 @@ Result<messages::Target> read_target_of(
     return target;
 }
 
-Bytes canonical(const messages::Target& target) {
-    ByteWriter out;
+std::string canonical(const messages::Target& target) {
+    StringWriter out;
     append_canonical(out, target);
     return std::move(out).take();
 }
@@ -59,7 +60,7 @@ Result<messages::Message> read(Call& call) {
     ROOKERY_CHECK(call.request.check_writable(table, call.operation.name));
     const auto rows = [&](const JsonValue& body, messages::UpsertMultiple& out) -> Result<> {
         ROOKERY_TRY(const auto* items, read_targets(body));
-        std::set<Bytes> seen;
+        std::set<std::string> seen;
         for (const auto& item : *items) {
             ROOKERY_CHECK(check_target(item, table));
             ROOKERY_TRY(auto target, read_target_of(item, table, root));

@@ -10,7 +10,7 @@
 namespace rookery::odata {
 namespace {
 
-void append_value(ByteWriter& out, const storage::Value& value) {
+void append_value(StringWriter& out, const storage::Value& value) {
     out.u8(static_cast<std::uint8_t>(value.index()));
     if (storage::is_null(value)) return;
     if (const auto* text = std::get_if<std::string>(&value)) {
@@ -20,14 +20,16 @@ void append_value(ByteWriter& out, const storage::Value& value) {
     }
 }
 
-void append_terms(ByteWriter& out, std::uint8_t kind, const std::vector<messages::Filter>& terms) {
+void append_terms(
+    StringWriter& out, std::uint8_t kind, const std::vector<messages::Filter>& terms
+) {
     out.u8(kind).u16(static_cast<std::uint16_t>(terms.size()));
     for (const auto& term : terms) append_canonical(out, term);
 }
 
 }  // namespace
 
-void append_canonical(ByteWriter& out, const messages::Filter& filter) {
+void append_canonical(StringWriter& out, const messages::Filter& filter) {
     if (const auto* compare = std::get_if<messages::Compare>(&filter.node)) {
         out.u8(1).u16(compare->column->id).u8(static_cast<std::uint8_t>(compare->op));
         if (const auto* other = std::get_if<const schema::Column*>(&compare->operand)) {
@@ -50,7 +52,7 @@ void append_canonical(ByteWriter& out, const messages::Filter& filter) {
     }
 }
 
-void append_canonical(ByteWriter& out, const messages::Target& target) {
+void append_canonical(StringWriter& out, const messages::Target& target) {
     out.u16(target.table->id);
     if (const auto* id = std::get_if<Uuid>(&target.by)) {
         out.u8(0).bytes(id->view());
@@ -71,7 +73,7 @@ void append_canonical(ByteWriter& out, const messages::Target& target) {
 }
 
 std::string query_digest(const messages::RetrieveMultiple& query) {
-    ByteWriter out;
+    StringWriter out;
     out.text("rookery query v1").u16(query.table->id).u8(query.within ? 1 : 0);
     if (query.within) {
         append_canonical(out, query.within->parent);

@@ -10,9 +10,9 @@
 
 namespace rookery::odata {
 
-void append_canonical(ByteWriter& out, const messages::Filter& filter);
+void append_canonical(StringWriter& out, const messages::Filter& filter);
 /// By id and by key are different ways to name one row, and different bytes.
-void append_canonical(ByteWriter& out, const messages::Target& target);
+void append_canonical(StringWriter& out, const messages::Target& target);
 
 /// Equal for two requests exactly when they ask for the same rows and columns in the same order;
 /// page size and count are free to differ between pages.
