@@ -11,7 +11,7 @@ Result<void> CheckpointPublisher::durable(std::uint64_t size, const Digest& root
     if (contradicted_) {
         return integrity_failure("the log contradicts a checkpoint that was already published");
     }
-    durable_ = merkle::Checkpoint{origin_, size, root};
+    durable_ = Durable{size, root};
     return {};
 }
 
@@ -25,9 +25,9 @@ std::optional<std::string> CheckpointPublisher::due(Instant now) {
 std::optional<std::string> CheckpointPublisher::final_note(Instant now) {
     if (key_ == nullptr || contradicted_ || !durable_ || durable_->size == 0) return std::nullopt;
     if (last_ && last_->size == durable_->size) return std::nullopt;
-    last_ = durable_;
+    last_ = merkle::Checkpoint{origin_, durable_->size, durable_->root};
     signed_at_ = now;
-    return merkle::sign_checkpoint(*durable_, origin_, *key_);
+    return merkle::sign_checkpoint(*last_, origin_, *key_);
 }
 
 }  // namespace rookery::audit

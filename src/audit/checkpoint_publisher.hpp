@@ -40,10 +40,15 @@ class CheckpointPublisher {
     [[nodiscard]] const std::optional<merkle::Checkpoint>& last() const { return last_; }
 
  private:
+    struct Durable {
+        std::uint64_t size = 0;
+        Digest root{};
+    };
+
     std::string origin_;
     const crypto::SigningKey* key_;
     std::optional<merkle::Checkpoint> last_;
-    std::optional<merkle::Checkpoint> durable_;
+    std::optional<Durable> durable_;
     std::optional<Instant> signed_at_;
     bool contradicted_ = false;
 };
