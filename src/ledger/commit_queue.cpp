@@ -114,7 +114,7 @@ bool CommitQueue::stopped_and_empty() const {
     return stopping_ && tickets_.empty();
 }
 
-std::deque<Ticket> CommitQueue::close(const Error& reason) {
+std::vector<Ticket> CommitQueue::close(const Error& reason) {
     const std::lock_guard lock(mutex_);
     refusal_ = reason;
     return tickets_.take_all();

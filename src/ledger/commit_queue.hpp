@@ -7,7 +7,6 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <deque>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -47,7 +46,7 @@ class CommitQueue {
     void stop();
     [[nodiscard]] bool stopped_and_empty() const;
     /// Takes no more, for this reason, and hands over what is there.
-    [[nodiscard]] std::deque<Ticket> close(const Error& reason);
+    [[nodiscard]] std::vector<Ticket> close(const Error& reason);
 
  private:
     /// Precondition: the queue is locked and not empty.

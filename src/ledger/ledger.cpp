@@ -89,7 +89,7 @@ class Ledger::Impl {
         auto commit = store_.begin();
         finish(*commit, state_, std::nullopt);
         if (auto written = commit->write(); !written) {
-            fail_closed(written.error(), {}, {});
+            fail_closed(written.error(), {});
             return fail(queue_.refusal());
         }
         commit.reset();
@@ -146,52 +146,36 @@ class Ledger::Impl {
         const auto now = clock_.now();
         const auto log_now = log_.log_time(now);
         const auto judged_now = log_.judged_time(now);
-        std::vector<Ticket> current;
-        current.reserve(batch.size());
-        for (auto& ticket : batch) {
-            if (auto why = outdated(ticket, judged_now)) {
-                turn_away(ticket, std::move(*why));
-            } else {
-                current.push_back(std::move(ticket));
-            }
-        }
-        if (current.empty()) return;
+        std::erase_if(batch, [&](Ticket& ticket) {
+            auto why = outdated(ticket, judged_now);
+            if (why) turn_away(ticket, std::move(*why));
+            return why.has_value();
+        });
+        if (batch.empty()) return;
 
         auto commit = store_.begin();
         auto next_state = state_;
-        std::vector<std::uint64_t> first_versionnumber(current.size());
-        std::vector<storage::Changes> changes(current.size());
-        std::vector<storage::Unit> units(current.size());
-        for (std::size_t i = 0; i < current.size(); ++i) {
-            auto& plan = current[i].plan;
-            first_versionnumber[i] = next_state.versionnumber + 1;
-            number_rows(plan, next_state.versionnumber);
-            changes[i] = changes_of(plan);
-            units[i] = {&plan.guards, &changes[i]};
+        for (auto& ticket : batch) {
+            ticket.first_versionnumber = next_state.versionnumber + 1;
+            number_rows(ticket.plan, next_state.versionnumber);
+            const auto changes = changes_of(ticket.plan);
+            const auto holds = commit->take({&ticket.plan.guards, &changes});
+            if (!holds) return fail_closed(holds.error(), std::move(batch));
+            ticket.stale = !*holds;
         }
-        const auto checked = commit->check(units);
-        if (!checked) {
-            const std::vector<bool> all(current.size(), true);
-            return fail_closed(checked.error(), std::move(current), all);
-        }
-        const auto& holds = *checked;
 
-        std::vector<std::uint64_t> first_index(current.size());
         std::vector<const RowWrite*> facts;
         const auto before = store_.view();
         OutboxBatch outbox(*before, *commit, keys_->authenticator, next_state.outbox_digest);
         auto written = Result<void>{};
-        for (std::size_t i = 0; i < current.size() && written; ++i) {
-            if (!holds[i]) continue;
-            first_index[i] = log_.size();
-            written = append(*commit, current[i].plan, log_now);
-            if (written) {
-                written = account(
-                    outbox, current[i].plan, first_versionnumber[i], log_now, next_state, facts
-                );
-            }
+        for (auto& ticket : batch) {
+            if (ticket.stale) continue;
+            ticket.first_index = log_.size();
+            written = append(*commit, ticket.plan, log_now);
+            if (written) written = account(outbox, ticket, log_now, next_state, facts);
+            if (!written) break;
         }
-        if (written) written = change_outbox(outbox, current, holds);
+        if (written) written = change_outbox(outbox, batch);
         if (written) {
             next_state.log_size = log_.size();
             next_state.log_root = log_.root();
@@ -200,25 +184,25 @@ class Ledger::Impl {
             written = commit->write();
         }
         if (written) written = log_.mark_durable();
-        if (!written) return fail_closed(written.error(), std::move(current), holds);
+        if (!written) return fail_closed(written.error(), std::move(batch));
 
         const bool access_changed = next_state.access_epoch != state_.access_epoch;
         state_ = next_state;
         if (access_changed) projection_ = projection_->with(facts);
         commit.reset();
         publish();
-        for (std::size_t i = 0; i < current.size(); ++i) {
-            if (holds[i] && current[i].plan.on_durable) current[i].plan.on_durable();
+        for (const auto& ticket : batch) {
+            if (!ticket.stale && ticket.plan.on_durable) ticket.plan.on_durable();
         }
         queue_.committed(access_changed, epochs());
 
-        for (std::size_t i = 0; i < current.size(); ++i) {
-            auto& ticket = current[i];
-            if (!holds[i]) {
+        for (auto& ticket : batch) {
+            if (ticket.stale) {
                 turn_away(ticket, Stale{});
             } else {
+                auto& reply = ticket.plan.reply;
                 ticket.waiter->done(
-                    Receipt(first_index[i], first_versionnumber[i], std::move(ticket.plan.reply))
+                    Receipt(ticket.first_index, ticket.first_versionnumber, std::move(reply))
                 );
             }
         }
@@ -234,10 +218,11 @@ class Ledger::Impl {
 
     /// Outbox entries, counts, digests and access facts of one accepted request.
     Result<void> account(
-        OutboxBatch& outbox, const Plan& plan, std::uint64_t versionnumber, Instant log_now,
-        VaultState& state, std::vector<const RowWrite*>& facts
+        OutboxBatch& outbox, const Ticket& ticket, Instant log_now, VaultState& state,
+        std::vector<const RowWrite*>& facts
     ) const {
-        for (const auto& write : plan.writes) {
+        auto versionnumber = ticket.first_versionnumber;
+        for (const auto& write : ticket.plan.writes) {
             ByteArray<32> digest_plus{};
             // Only here is the versionnumber known, which is in it too.
             if (!write.encoded.value.empty()) {
@@ -266,12 +251,10 @@ class Ledger::Impl {
 
     /// After all rows of the batch: a record that it changes keeps the entry of its change, wherever in the
     /// batch the two stand.
-    static Result<void> change_outbox(
-        OutboxBatch& outbox, const std::vector<Ticket>& batch, const std::vector<bool>& holds
-    ) {
-        for (std::size_t i = 0; i < batch.size(); ++i) {
-            if (!holds[i]) continue;
-            for (const auto& change : batch[i].plan.outbox_changes) {
+    static Result<void> change_outbox(OutboxBatch& outbox, const std::vector<Ticket>& batch) {
+        for (const auto& ticket : batch) {
+            if (ticket.stale) continue;
+            for (const auto& change : ticket.plan.outbox_changes) {
                 ROOKERY_CHECK(outbox.apply(change));
             }
         }
@@ -295,24 +278,22 @@ class Ledger::Impl {
         if (!note || failed_) return;
         auto commit = store_.begin();
         finish(*commit, state_, note);
-        if (auto written = commit->write(); !written) fail_closed(written.error(), {}, {});
+        if (auto written = commit->write(); !written) fail_closed(written.error(), {});
     }
 
     /// A failed write: nobody gets a success, and no more work is taken. Never retried: a batch that
     /// failed may still be found after a restart, which is fine, since its clients got nothing.
-    void fail_closed(
-        const Error& error, std::vector<Ticket> batch, const std::vector<bool>& holds
-    ) {
+    void fail_closed(const Error& error, std::vector<Ticket> batch) {
         // Callers learn that, the operator learns why: the engine's text may name paths.
         const Error reason{
             Errc::unavailable, "the audit log cannot be written", "see the server's log", {}};
         failed_ = true;
         auto waiting = queue_.close(reason);
-        for (std::size_t i = 0; i < batch.size(); ++i) {
-            if (holds[i]) {
-                batch[i].waiter->done(reason);
+        for (auto& ticket : batch) {
+            if (ticket.stale) {
+                ticket.waiter->done(Stale{});
             } else {
-                batch[i].waiter->done(Stale{});
+                ticket.waiter->done(reason);
             }
         }
         for (auto& ticket : waiting) ticket.waiter->done(reason);

@@ -74,15 +74,16 @@ bool TicketQueue::fits(const Ticket& ticket, std::size_t events, std::size_t byt
 
 std::vector<Ticket> TicketQueue::take_batch(Steady::time_point now) {
     const auto* const next = next_change(now);
-    std::vector<Ticket> reads;
+    std::vector<Ticket> batch;  // of the reads, at first
     std::vector<Ticket> writes;
     std::optional<Ticket> change;
-    std::deque<Ticket> left;
+    auto left = tickets_.begin();  // behind what stays, which moves up
     std::size_t events = 0;
     std::size_t bytes = 0;
     for (auto& ticket : tickets_) {
         if (!fits(ticket, events, bytes) || (ticket.changes_access && &ticket != next)) {
-            left.push_back(std::move(ticket));
+            if (&*left != &ticket) *left = std::move(ticket);
+            ++left;
             continue;
         }
         events += ticket.plan.events.size();
@@ -90,22 +91,21 @@ std::vector<Ticket> TicketQueue::take_batch(Steady::time_point now) {
         if (ticket.changes_access) {
             change = std::move(ticket);
         } else if (ticket.plan.writes.empty()) {
-            reads.push_back(std::move(ticket));
+            batch.push_back(std::move(ticket));
         } else {
             writes.push_back(std::move(ticket));
         }
     }
-    tickets_ = std::move(left);
+    tickets_.erase(left, tickets_.end());
     events_ -= events;
     bytes_ -= bytes;
 
-    auto batch = std::move(reads);
     std::ranges::move(writes, std::back_inserter(batch));
     if (change) batch.push_back(std::move(*change));
     return batch;
 }
 
-std::deque<Ticket> TicketQueue::take_all() {
+std::vector<Ticket> TicketQueue::take_all() {
     events_ = 0;
     bytes_ = 0;
     return std::exchange(tickets_, {});

@@ -13,7 +13,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -34,6 +33,12 @@ struct Ticket {
     Steady::time_point queued;  // this one
     std::size_t bytes = 0;
     bool changes_access = false;
+
+    // What the ledger notes while it is in a batch.
+    bool stale =
+        false;  // what it relied on was changed, by an earlier one of the batch at the latest
+    std::uint64_t first_versionnumber = 0;
+    std::uint64_t first_index = 0;  // on the log; of one that is not stale
 };
 
 /// What plans are measured against.
@@ -87,7 +92,7 @@ class TicketQueue {
     /// Empty when there is nothing that may go.
     [[nodiscard]] std::vector<Ticket> take_batch(Steady::time_point now);
 
-    [[nodiscard]] std::deque<Ticket> take_all();
+    [[nodiscard]] std::vector<Ticket> take_all();
 
     /// Rights or keys have changed: what was decided before is stale.
     void moved_to(Epochs epochs) { epochs_ = epochs; }
@@ -117,7 +122,7 @@ class TicketQueue {
 
     const Bounds bounds_;
     Epochs epochs_;
-    std::deque<Ticket> tickets_;
+    std::vector<Ticket> tickets_;  // as they came
     std::size_t events_ = 0;
     std::size_t bytes_ = 0;
     int cool_down_ = 0;  // batches that are left of it

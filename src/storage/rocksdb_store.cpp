@@ -63,13 +63,14 @@ class Database {
         retired_.push_back(snapshot);
     }
 
+    /// The committer's thread only, or whoever closes the database.
     void release_retired() {
-        std::vector<const rocksdb::Snapshot*> retired;
         {
             const std::lock_guard lock(retired_mutex_);
-            retired.swap(retired_);
+            releasing_.swap(retired_);
         }
-        for (const auto* snapshot : retired) db_->ReleaseSnapshot(snapshot);
+        for (const auto* snapshot : releasing_) db_->ReleaseSnapshot(snapshot);
+        releasing_.clear();
     }
 
  private:
@@ -78,6 +79,7 @@ class Database {
     bool read_only_;
     std::mutex retired_mutex_;
     std::vector<const rocksdb::Snapshot*> retired_;
+    std::vector<const rocksdb::Snapshot*> releasing_;  // empty but for its room
 };
 
 class RocksCursor final : public Cursor {
@@ -176,6 +178,9 @@ class RocksView final : public StoreView {
 
 class RocksStore;
 
+/// What the batch of one read takes, and some more.
+constexpr std::size_t batch_bytes = 4096;
+
 class RocksCommit final : public Commit {
  public:
     RocksCommit(RocksStore& store, std::uint64_t sequence) : store_(store), sequence_(sequence) {}
@@ -187,7 +192,7 @@ class RocksCommit final : public Commit {
     RocksCommit(RocksCommit&&) = delete;
     RocksCommit& operator=(RocksCommit&&) = delete;
 
-    [[nodiscard]] Result<std::vector<bool>> check(std::span<const Unit> units) override;
+    [[nodiscard]] Result<bool> take(const Unit& unit) override;
     void put(Family family, std::string_view key, std::string_view value) override;
     void remove(Family family, std::string_view key) override;
     [[nodiscard]] Result<void> write() override;
@@ -198,9 +203,8 @@ class RocksCommit final : public Commit {
 
     RocksStore& store_;
     std::uint64_t sequence_;
-    rocksdb::WriteBatch batch_;
+    rocksdb::WriteBatch batch_{batch_bytes};
     std::optional<Error> failure_;
-    bool checked_ = false;
     bool written_ = false;
 };
 
@@ -263,25 +267,19 @@ void RocksCommit::note(const rocksdb::Status& status) {
     if (!status.ok() && !failure_) failure_ = rocksdb_error(status);
 }
 
-Result<std::vector<bool>> RocksCommit::check(std::span<const Unit> units) {
+Result<bool> RocksCommit::take(const Unit& unit) {
     if (store_.failure_) return fail(*store_.failure_);
-    if (checked_) return fail(Errc::internal, "a commit was checked twice");
-    checked_ = true;
-    std::vector<bool> holds(units.size());
-    for (std::size_t i = 0; i < units.size(); ++i) {
-        const auto& [guards, changes] = units[i];
-        holds[i] = guards == nullptr || store_.touched_.hold(*guards);
-        if (!holds[i] || changes == nullptr) continue;
-        for (const auto& change : changes->puts) {
-            store_.touched_.touch(change.family, change.key, sequence_);
-            put(change.family, change.key, change.value);
-        }
-        for (const auto& change : changes->removals) {
-            store_.touched_.touch(change.family, change.key, sequence_);
-            remove(change.family, change.key);
-        }
+    if (unit.guards != nullptr && !store_.touched_.hold(*unit.guards)) return false;
+    if (unit.changes == nullptr) return true;
+    for (const auto& change : unit.changes->puts) {
+        store_.touched_.touch(change.family, change.key, sequence_);
+        put(change.family, change.key, change.value);
     }
-    return holds;
+    for (const auto& change : unit.changes->removals) {
+        store_.touched_.touch(change.family, change.key, sequence_);
+        remove(change.family, change.key);
+    }
+    return true;
 }
 
 void RocksCommit::put(Family family, std::string_view key, std::string_view value) {

@@ -13,7 +13,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -104,10 +103,10 @@ struct Unit {
 class Commit {
  public:
     virtual ~Commit() = default;
-    /// One answer per unit, in order. The changes of units that hold are part of the commit, those
-    /// of the others are not. May be called once. An error when the store takes no commit: that is not
-    /// the unit's fault, and planning it again would not help.
-    [[nodiscard]] virtual Result<std::vector<bool>> check(std::span<const Unit> units) = 0;
+    /// Whether the unit holds after those that were taken before it. If so its changes are part of the
+    /// commit. An error when the store takes no commit: that is not the unit's fault, and planning it again
+    /// would not help.
+    [[nodiscard]] virtual Result<bool> take(const Unit& unit) = 0;
     /// Adds what the committer itself writes (log rows, state row). Unguarded. Of two writes to one
     /// key in a commit the later one counts.
     virtual void put(Family family, std::string_view key, std::string_view value) = 0;

@@ -62,7 +62,7 @@ void units_see_each_other(EngineUnderTest& engine) {
         {&elsewhere, &put_z},    // holds
         {&elsewhere, &put_b},    // not any more
     };
-    CHECK(commit->check(units).value() == std::vector<bool>{true, false, false, true, false});
+    CHECK(taken(*commit, units) == std::vector<bool>{true, false, false, true, false});
     REQUIRE(commit->write());
     const auto after = store->view();
     CHECK(value_of(*after, "a") == "first");
@@ -79,7 +79,7 @@ void a_refused_unit_does_not_count(EngineUnderTest& engine) {
     const auto put_a = change("a");
     const auto commit = store->begin();
     const std::vector<Unit> units{{&stale, &put_a}, {&fresh, &put_a}};
-    CHECK(commit->check(units).value() == std::vector<bool>{false, true});
+    CHECK(taken(*commit, units) == std::vector<bool>{false, true});
     REQUIRE(commit->write());
 }
 
@@ -89,8 +89,7 @@ void a_dropped_commit_guards_nothing(EngineUnderTest& engine) {
     {
         const auto commit = store->begin();
         const auto changes = change("a");
-        const std::vector<Unit> units{{nullptr, &changes}};
-        REQUIRE(commit->check(units));
+        REQUIRE(commit->take({nullptr, &changes}));
     }
     CHECK(apply(*store, guard(view, {"a"}), change("a")));
 }

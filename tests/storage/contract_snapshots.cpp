@@ -86,8 +86,7 @@ void nobody_sees_what_is_not_written(EngineUnderTest& engine) {
     {
         const auto commit = store->begin();
         const auto changes = change("a");
-        const std::vector<Unit> units{{nullptr, &changes}};
-        REQUIRE(commit->check(units));
+        REQUIRE(commit->take({nullptr, &changes}));
         commit->put(Family::log, "a", "v");
         CHECK(value_of(*store->view(), "a") == std::nullopt);
         CHECK(value_of(*store->view(), "a", Family::log) == std::nullopt);

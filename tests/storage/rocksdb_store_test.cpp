@@ -178,9 +178,8 @@ TEST_CASE("reading only changes nothing in the folder and takes no write", "[sto
         CHECK(value_of(*store->view(), "a") == "v");
         CHECK(keys_in(*store->view(), {Family::rows, "", ""}, Order::ascending).size() == 1);
         const auto changes = change("b");
-        const std::vector<Unit> units{{nullptr, &changes}};
         const auto commit = store->begin();
-        CHECK_FALSE(commit->check(units));
+        CHECK_FALSE(commit->take({nullptr, &changes}));
         const auto written = commit->write();
         REQUIRE_FALSE(written);
         CHECK(written.error().code == Errc::unavailable);
@@ -210,19 +209,19 @@ TEST_CASE("the fault store fails at the write it was told to, and from then on",
     CHECK(value_of(*inner->view(), "c").has_value() == (fault == Fault::after));
 }
 
-TEST_CASE("the fault store fails at the check it was told to, and from then on", "[storage]") {
+TEST_CASE("the fault store fails at the unit it was told to, and from then on", "[storage]") {
     const TemporaryFolder folder;
     const auto inner = open(folder.path());
     ::rookery::test::FaultStore store(*inner);
     store.fail_after(1, ::rookery::test::Fault::check);
     const auto changes = change("a");
-    const std::vector<Unit> units{{nullptr, &changes}};
+    const Unit unit{nullptr, &changes};
     const auto commit = store.begin();
-    CHECK(commit->check(units));
+    CHECK(commit->take(unit));
     CHECK(commit->write());
     for (int i = 0; i < 2; ++i) {
         const auto next = store.begin();
-        const auto refused = next->check(units);
+        const auto refused = next->take(unit);
         REQUIRE_FALSE(refused);
         CHECK(refused.error().code == Errc::io);
         CHECK_FALSE(next->write());

@@ -53,14 +53,24 @@ inline Guards guard(
     return guards;
 }
 
+/// Which of the units the commit takes, one after the other.
+inline std::vector<bool> taken(Commit& commit, const std::vector<Unit>& units) {
+    std::vector<bool> out;
+    for (const auto& unit : units) {
+        const auto holds = commit.take(unit);
+        REQUIRE(holds);
+        out.push_back(*holds);
+    }
+    return out;
+}
+
 /// Commits one unit and says whether it held.
 inline bool apply(Store& store, const Guards& guards, const Changes& changes) {
     const auto commit = store.begin();
-    const std::vector<Unit> units{{&guards, &changes}};
-    const auto holds = commit->check(units);
+    const auto holds = commit->take({&guards, &changes});
     REQUIRE(holds);
     REQUIRE(commit->write());
-    return holds->front();
+    return *holds;
 }
 
 inline std::vector<std::string> keys_in(const StoreView& view, const KeyRange& range, Order order) {

@@ -45,11 +45,10 @@ class FaultStore final : public storage::Store {
         FaultCommit(FaultStore& store, std::unique_ptr<storage::Commit> inner)
             : store_(store), inner_(std::move(inner)) {}
 
-        [[nodiscard]] Result<std::vector<bool>> check(std::span<const storage::Unit> units
-        ) override {
+        [[nodiscard]] Result<bool> take(const storage::Unit& unit) override {
             if (store_.fault_ == Fault::check && store_.armed_ && store_.left_ == 0) store_.end();
             if (store_.broken_) return broken();
-            return inner_->check(units);
+            return inner_->take(unit);
         }
 
         void put(storage::Family family, std::string_view key, std::string_view value) override {

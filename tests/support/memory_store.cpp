@@ -280,16 +280,11 @@ class MemoryStore final : public Store {
         MemoryCommit(MemoryCommit&&) = delete;
         MemoryCommit& operator=(MemoryCommit&&) = delete;
 
-        [[nodiscard]] Result<std::vector<bool>> check(std::span<const Unit> units) override {
+        [[nodiscard]] Result<bool> take(const Unit& unit) override {
             if (store_.failure_) return fail(*store_.failure_);
-            if (checked_) return fail(Errc::internal, "a commit was checked twice");
-            checked_ = true;
-            std::vector<bool> holds;
-            for (const auto& [guards, changes] : units) {
-                holds.push_back(guards == nullptr || store_.touched_.hold(*guards));
-                if (holds.back() && changes != nullptr) add(*changes);
-            }
-            return holds;
+            if (unit.guards != nullptr && !store_.touched_.hold(*unit.guards)) return false;
+            if (unit.changes != nullptr) add(*unit.changes);
+            return true;
         }
 
         void put(Family family, std::string_view key, std::string_view value) override {
@@ -337,7 +332,6 @@ class MemoryStore final : public Store {
         MemoryStore& store_;
         Trees trees_;
         std::uint64_t sequence_;
-        bool checked_ = false;
         bool written_ = false;
     };
 
