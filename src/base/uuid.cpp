@@ -40,7 +40,13 @@ std::optional<Uuid> Uuid::parse(std::string_view text) {
 }
 
 std::string to_string(const Uuid& id) {
-    std::string out(36, '-');
+    const auto text = text_of(id);
+    return {text.data(), text.size()};
+}
+
+std::array<char, 36> text_of(const Uuid& id) {
+    std::array<char, 36> out{};
+    out.fill('-');
     std::size_t at = 0;
     for (const auto byte : id.bytes) {
         if (is_hyphen(at)) ++at;

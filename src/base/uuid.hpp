@@ -3,6 +3,7 @@
 
 #include "base/bytes.hpp"
 
+#include <array>
 #include <bit>
 #include <compare>
 #include <cstdint>
@@ -56,6 +57,8 @@ struct Uuid {
 
 /// Lower case with hyphens, the only form that leaves the program.
 [[nodiscard]] std::string to_string(const Uuid& id);
+/// The same where no string of its own is needed.
+[[nodiscard]] std::array<char, 36> text_of(const Uuid& id);
 
 }  // namespace rookery
 

@@ -114,14 +114,8 @@ void JsonWriter::null() {
 
 void JsonWriter::uuid(const Uuid& id) {
     begin_text();
-    std::array<char, 36> room;
-    std::size_t at = 0;
-    for (std::size_t i = 0; i < id.bytes.size(); ++i) {
-        if (i == 4 || i == 6 || i == 8 || i == 10) room[at++] = '-';
-        room[at++] = hex_digits[id.bytes[i] >> 4U];
-        room[at++] = hex_digits[id.bytes[i] & 15U];
-    }
-    raw(std::string_view{room.data(), room.size()});
+    const auto text = text_of(id);
+    raw(std::string_view{text.data(), text.size()});
     end_text();
 }
 
