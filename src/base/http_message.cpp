@@ -20,6 +20,17 @@ const std::string* Request::header(std::string_view name) const {
     return found == headers.end() ? nullptr : &found->value;
 }
 
+void append_header_text(std::string& out, std::string_view text) {
+    const auto start = static_cast<std::ptrdiff_t>(out.size());
+    out += text;
+    std::replace_if(
+        out.begin() + start,
+        out.end(),
+        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; },
+        ' '
+    );
+}
+
 std::size_t Request::count(std::string_view name) const {
     return static_cast<std::size_t>(std::ranges::count_if(headers, [&](const Header& h) {
         return same_header_name(h.name, name);

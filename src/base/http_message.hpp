@@ -10,7 +10,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace rookery::http {
@@ -48,15 +47,23 @@ struct Request {
     [[nodiscard]] std::string_view body_text() const { return {body.data(), body.size()}; }
 };
 
+/// Appends it with blanks for control characters, which could end the header.
+void append_header_text(std::string& out, std::string_view text);
+
 struct Response {
     int status = 200;
-    std::vector<Header> headers;
+    std::string header_lines;  // as they are sent, each after CR LF
     WipedBuffer body;
     std::shared_ptr<void> held;  // what the body takes of a budget until it was sent; or null
     std::chrono::nanoseconds delay{0};  // how long it is kept back
 
-    void set(std::string name, std::string value) {
-        headers.push_back({std::move(name), std::move(value)});
+    /// A header more. Its value may come in pieces; what no header may hold becomes a blank.
+    template <class... Pieces>
+    void set(std::string_view name, const Pieces&... value) {
+        header_lines += "\r\n";
+        append_header_text(header_lines, name);
+        header_lines += ": ";
+        (append_header_text(header_lines, value), ...);
     }
 };
 

@@ -38,17 +38,6 @@ void append_number(WipedBuffer& out, std::size_t number) {
     append(out, {digits.data(), static_cast<std::size_t>(end - digits.data())});
 }
 
-void append_value(WipedBuffer& out, std::string_view value) {
-    const auto start = out.size();
-    append(out, value);
-    std::replace_if(
-        out.begin() + static_cast<std::ptrdiff_t>(start),
-        out.end(),
-        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; },
-        ' '
-    );
-}
-
 /// RFC 9110 section 5.6.7. The text is the same for a second, and each thread keeps its own.
 std::string_view http_date(Instant now) {
     constexpr std::array<const char*, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -94,12 +83,7 @@ void append_head(WipedBuffer& out, const Response& response, Persistence persist
     append(out, reason_phrase(response.status));
     append(out, "\r\nDate: ");
     append(out, http_date(now));
-    for (const auto& header : response.headers) {
-        append(out, "\r\n");
-        append_value(out, header.name);
-        append(out, ": ");
-        append_value(out, header.value);
-    }
+    append(out, response.header_lines);
     if (has_length(response.status)) {
         append(out, "\r\nContent-Length: ");
         append_number(out, response.body.size());

@@ -49,7 +49,7 @@ http::Response render(const RenderContext& context, ledger::Receipt&& receipt) {
     if (!reply) return render_error(context, reply.error());
     auto out = write(Responder{context, numbers}, **reply);
     if (context.root != nullptr && !context.root->log_origin.empty()) {
-        out.set("Audit-Log", context.root->log_origin + "/" + std::to_string(numbers.log_index()));
+        out.set("Audit-Log", context.root->log_origin, "/", std::to_string(numbers.log_index()));
     }
     return out;
 }

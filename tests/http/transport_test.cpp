@@ -57,7 +57,7 @@ class Echo final : public http::Handler {
         response.body.assign(text.begin(), text.end());
         if (request.target == "/late") response.delay = 200ms;
         if (request.target == "/large") response.body.assign(64U << 20, 'x');
-        if (request.target == "/split") response.set("X-Echo", "a\r\nX-Injected: b\n\x7F");
+        if (request.target == "/split") response.set("X-Echo", "a\r", "\nX-Injected: b", "\n\x7F");
         co_return response;
     }
 

@@ -1,7 +1,6 @@
 // Whoever names a row by its key and may not see it is told what he would be told if no row had that
 // key, to the byte. Requests as clients send them, on a real vault; the log keeps the truth.
-#include "odata/render.hpp"
-#include "request_for_test.hpp"
+#include "render_for_test.hpp"
 #include "support/test_vault.hpp"
 
 #include <catch2/catch.hpp>
@@ -119,7 +118,7 @@ struct Scene {
         auto receipt = value(vault.vault().run(caller, parsed.message));
         const auto response = odata::render(parsed.context, std::move(receipt));
         auto out = std::to_string(response.status) + "\n";
-        for (const auto& header : response.headers) {
+        for (const auto& header : odata::headers(response)) {
             if (header.name != "Audit-Log") out += header.name + ": " + header.value + "\n";
         }
         out += "\n";

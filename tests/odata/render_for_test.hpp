@@ -24,8 +24,22 @@ inline std::string body_of(const http::Response& response) {
     return {response.body.begin(), response.body.end()};
 }
 
+inline std::vector<http::Header> headers(const http::Response& response) {
+    std::vector<http::Header> out;
+    std::string_view rest = response.header_lines;
+    while (!rest.empty()) {
+        rest.remove_prefix(2);  // CR LF
+        const auto line = rest.substr(0, rest.find("\r\n"));
+        const auto colon = line.find(": ");
+        out.push_back({std::string{line.substr(0, colon)}, std::string{line.substr(colon + 2)}});
+        rest.remove_prefix(line.size());
+    }
+    return out;
+}
+
+/// The first of that name; empty when there is none.
 inline std::string header(const http::Response& response, std::string_view name) {
-    for (const auto& h : response.headers) {
+    for (const auto& h : headers(response)) {
         if (h.name == name) return h.value;
     }
     return {};

@@ -163,7 +163,7 @@ TEST_CASE(
         );
         const auto out = shown(context, std::move(reply));
         CHECK(header(out, "Rky-Masked") == "msdyn_useraccesstoken; add UnMaskedData=true");
-        CHECK(std::ranges::count(out.headers, "Rky-Masked", &http::Header::name) == 2);
+        CHECK(std::ranges::count(headers(out), "Rky-Masked", &http::Header::name) == 2);
     }
 }
 

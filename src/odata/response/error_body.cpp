@@ -10,11 +10,16 @@ namespace {
 bool operators_own(Errc code) { return code >= Errc::usage; }
 
 void add_challenge(http::Response& out, const RenderContext& context) {
-    const std::string origin = context.root == nullptr ? std::string{} : context.root->origin;
+    const std::string_view origin =
+        context.root == nullptr ? std::string_view{} : context.root->origin;
     // Client libraries read this unquoted form to find the authority ("Use OAuth authentication").
     out.set(
         "WWW-Authenticate",
-        "Bearer authorization_uri=" + origin + "/oauth2/authorize, resource_id=" + origin + "/"
+        "Bearer authorization_uri=",
+        origin,
+        "/oauth2/authorize, resource_id=",
+        origin,
+        "/"
     );
 }
 

@@ -7,11 +7,12 @@
 namespace rookery::odata {
 
 void add_common_headers(http::Response& out, const RenderContext& context) {
-    out.headers.reserve(12);
+    out.header_lines.reserve(512);
     out.set("OData-Version", "4.0");
-    const auto id = to_string(context.request_id);
-    out.set("REQ_ID", id);
-    out.set("x-ms-service-request-id", id);
+    const auto id = text_of(context.request_id);
+    const std::string_view id_text{id.data(), id.size()};
+    out.set("REQ_ID", id_text);
+    out.set("x-ms-service-request-id", id_text);
     if (!context.client_request_id.empty()) {
         out.set("x-ms-client-request-id", context.client_request_id);
     }
@@ -23,12 +24,8 @@ void add_json_content_type(http::Response& out, const RenderContext& context) {
     std::string_view level = "minimal";
     if (context.metadata == MetadataLevel::full) level = "full";
     if (context.metadata == MetadataLevel::none) level = "none";
-    std::string value;
-    value.reserve(64);
-    value += "application/json; odata.metadata=";
-    value += level;
-    if (context.int64_as_text) value += "; IEEE754Compatible=true";
-    out.set("Content-Type", std::move(value));
+    const std::string_view numbers = context.int64_as_text ? "; IEEE754Compatible=true" : "";
+    out.set("Content-Type", "application/json; odata.metadata=", level, numbers);
 }
 
 void add_row_headers(
@@ -53,7 +50,7 @@ void add_row_headers(
             if (!note.empty()) note += ", ";
             note += one.column->name;
         }
-        if (!note.empty()) out.set("Rky-Masked", note.append(text));
+        if (!note.empty()) out.set("Rky-Masked", note, text);
     }
 }
 

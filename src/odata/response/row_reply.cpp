@@ -39,7 +39,7 @@ http::Response write_row(const Responder& responder, const messages::RowReply& r
     add_row_headers(out, context, reply.masked);
     add_json_content_type(out, context);
     if (reply.property == nullptr) {
-        out.set("ETag", "W/\"" + std::to_string(row.versionnumber(responder.receipt())) + "\"");
+        out.set("ETag", "W/\"", std::to_string(row.versionnumber(responder.receipt())), "\"");
     }
     JsonWriter json{out.body, 2048};
     RowWriter rows{json, context, responder.receipt()};
@@ -77,7 +77,7 @@ http::Response write_no_content(const Responder& responder, const messages::NoCo
         url += context.key_form;
     }
     if (reply.created) out.set("Location", url);
-    out.set("OData-EntityId", std::move(url));
+    out.set("OData-EntityId", url);
     return out;
 }
 
