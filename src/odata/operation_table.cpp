@@ -18,9 +18,9 @@ bool named(const Operation& operation, std::string_view segment) {
 
 /// An action has no parentheses; those of a function without parameters are empty or left out.
 bool has_form(const Operation& operation, const Segment& segment) {
-    if (!segment.arguments) return true;
+    if (!segment.arguments()) return true;
     if (operation.kind == OperationKind::action) return false;
-    return !operation.parameters.empty() || segment.arguments->empty();
+    return !operation.parameters.empty() || segment.arguments()->empty();
 }
 
 bool bound_to(const Operation& operation, const schema::Table* table) {
@@ -53,7 +53,7 @@ const Operation* find_operation(
 ) {
     const auto found = std::ranges::find_if(all_operations(), [&](const Operation* one) {
         return one->status == OperationStatus::built && one->binding == binding &&
-               named(*one, segment.name) && bound_to(*one, table) && has_form(*one, segment);
+               named(*one, segment.name()) && bound_to(*one, table) && has_form(*one, segment);
     });
     return found == all_operations().end() ? nullptr : *found;
 }
@@ -61,15 +61,15 @@ const Operation* find_operation(
 Error unknown_segment(const Segment& segment) {
     for (const auto* const one : all_operations()) {
         const bool built = one->status == OperationStatus::built;
-        if (!built && named(*one, segment.name)) {
+        if (!built && named(*one, segment.name())) {
             const bool not_built = one->status == OperationStatus::not_built;
-            return not_built ? not_supported(segment.name) : unresolved();
+            return not_built ? not_supported(segment.name()) : unresolved();
         }
-        if (built && one->binding != Binding::unbound && segment.name == one->name) {
+        if (built && one->binding != Binding::unbound && segment.name() == one->name) {
             return unresolved();
         }
     }
-    return no_such_segment(segment.name);
+    return no_such_segment(segment.name());
 }
 
 }  // namespace rookery::odata

@@ -33,7 +33,7 @@ Result<Message> operation(
     if (!found->ignores_options) ROOKERY_CHECK(request.options_only({}));
     request.context().operation = found;
     request.context().names_entity = false;
-    Call call{request, *found, segment.arguments, table, std::move(row)};
+    Call call{request, *found, segment.arguments(), table, std::move(row)};
     return found->read(call);
 }
 
@@ -45,11 +45,11 @@ Result<Message> collection(RequestReader& request, const Table& table) {
         return read_list(request, table, std::nullopt, Counting::with_rows);
     }
     const auto& second = segments[1];
-    if (segments.size() == 2 && !second.arguments) {
-        if (second.name == "$count") {
+    if (segments.size() == 2 && !second.arguments()) {
+        if (second.name() == "$count") {
             return read_list(request, table, std::nullopt, Counting::only);
         }
-        if (second.name == "$ref") return fail(not_supported("$ref"));
+        if (second.name() == "$ref") return fail(not_supported("$ref"));
     }
     return operation(request, 1, Binding::collection, &table);
 }
@@ -58,8 +58,8 @@ Result<Message> collection(RequestReader& request, const Table& table) {
 Result<Message> property(RequestReader& request, messages::Target target, const Column& column) {
     if (request.segments().size() > 2) {
         const auto& third = request.segments()[2];
-        if (third.name == "$value") return fail(not_supported("$value"));
-        return fail(no_such_segment(third.name));
+        if (third.name() == "$value") return fail(not_supported("$value"));
+        return fail(no_such_segment(third.name()));
     }
     if (column.is_lookup()) {
         ROOKERY_CHECK(request.allow({"GET"}));
@@ -79,7 +79,7 @@ Result<Message> lookup(RequestReader& request, messages::Target target, const Na
         return read_follow(request, std::move(target), nav);
     }
     const auto& third = segments[2];
-    if (segments.size() > 3 || third.name != "$ref" || third.arguments) {
+    if (segments.size() > 3 || third.name() != "$ref" || third.arguments()) {
         return fail(not_supported("A path beyond a navigation property"));
     }
     return read_lookup_reference(request, std::move(target), nav);
@@ -90,14 +90,14 @@ Result<Message> members(RequestReader& request, messages::Target parent, const C
     const auto segments = request.segments();
     const auto& segment = segments[1];
     const auto count = segments.size();
-    const auto last = count == 3 ? std::string_view{segments[2].name} : std::string_view{};
-    if (count > 3 || (count == 3 && segments[2].arguments)) {
+    const auto last = count == 3 ? segments[2].name() : std::string_view{};
+    if (count > 3 || (count == 3 && segments[2].arguments())) {
         return fail(not_supported("A path beyond a navigation property"));
     }
     if (last == "$ref") {
         return read_member_reference(request, std::move(parent), found, segment);
     }
-    if (segment.arguments) {
+    if (segment.arguments()) {
         return fail(not_supported("A row through a collection navigation property"));
     }
     if (count == 3 && last != "$count") {
@@ -123,18 +123,18 @@ Result<Message> row(RequestReader& request, messages::Target target) {
         return read_delete(request, std::move(target));
     }
     const auto& second = segments[1];
-    if (second.name == "$ref" && segments.size() == 2) return fail(not_supported("$ref"));
-    const auto* column = table.property(second.name);
-    if (column != nullptr && column->type != schema::Type::digest && !second.arguments) {
+    if (second.name() == "$ref" && segments.size() == 2) return fail(not_supported("$ref"));
+    const auto* column = table.property(second.name());
+    if (column != nullptr && column->type != schema::Type::digest && !second.arguments()) {
         return property(request, std::move(target), *column);
     }
-    if (const auto nav = find_navigation(table, second.name); nav.column != nullptr) {
-        if (second.arguments) return fail(no_such_segment(second.name));
+    if (const auto nav = find_navigation(table, second.name()); nav.column != nullptr) {
+        if (second.arguments()) return fail(no_such_segment(second.name()));
         return lookup(request, std::move(target), nav);
     }
-    const auto found = find_collection(table, second.name);
+    const auto found = find_collection(table, second.name());
     if (found.members != nullptr) return members(request, std::move(target), found);
-    if (is_collection_navigation(table, second.name)) return fail(not_supported(second.name));
+    if (is_collection_navigation(table, second.name())) return fail(not_supported(second.name()));
     return operation(request, 1, Binding::row, &table, std::move(target));
 }
 
@@ -149,8 +149,8 @@ Result<Message> route(RequestReader& request) {
     }
     const auto& first = request.segments().front();
     if (context.table == nullptr) return operation(request, 0, Binding::unbound);
-    if (!first.arguments) return collection(request, *context.table);
-    ROOKERY_TRY(auto target, read_target(*context.table, *first.arguments));
+    if (!first.arguments()) return collection(request, *context.table);
+    ROOKERY_TRY(auto target, read_target(*context.table, *first.arguments()));
     if (std::holds_alternative<messages::KeyValues>(target.by)) context.key_form = first.raw;
     return row(request, std::move(target));
 }

@@ -48,7 +48,7 @@ struct Call {
     RequestReader& request;
     const Operation& operation;
     /// Of a function: what stands between the parentheses.
-    const std::optional<std::string>& arguments;
+    std::optional<std::string_view> arguments;
     const schema::Table* table = nullptr;  // of the collection or row
     messages::Target row = {};             // that it is bound to
 

@@ -52,8 +52,7 @@ bool set(AccessParameters& out, std::string_view name, const Token& value) {
 }  // namespace
 
 Result<AccessParameters> read_access_parameters(
-    const Function& function, const std::optional<std::string>& arguments,
-    const QueryOptions& options
+    const Function& function, std::optional<std::string_view> arguments, const QueryOptions& options
 ) {
     AccessParameters out;
     ROOKERY_CHECK(read_parameters(

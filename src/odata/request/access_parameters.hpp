@@ -32,8 +32,7 @@ struct AccessParameters {
 // Errc::malformed for all of them.
 
 [[nodiscard]] Result<AccessParameters> read_access_parameters(
-    const Function& function, const std::optional<std::string>& arguments,
-    const QueryOptions& options
+    const Function& function, std::optional<std::string_view> arguments, const QueryOptions& options
 );
 /// msdyn_octwitterhandlesecret unless another is named.
 [[nodiscard]] Result<const schema::Table*> table_of(

@@ -59,6 +59,10 @@ Result<storage::Value> key_value(const schema::Table& table, const Part& part) {
 }  // namespace
 
 Result<messages::Target> read_target(const schema::Table& table, std::string_view arguments) {
+    // Most keys are an id alone.
+    if (const auto id = Uuid::parse(arguments); id && !id->is_nil()) {
+        return messages::Target{&table, *id};
+    }
     ROOKERY_TRY(const auto tokens, tokenize(arguments));
     if (tokens.size() == 2) {
         ROOKERY_TRY(const auto id, read_id(tokens.front()));
@@ -121,10 +125,10 @@ Result<messages::Target> read_reference(std::string_view url, const ServiceRoot&
     if (url.size() > target_bytes_max || url.find_first_of("?#/") != std::string_view::npos)
         return bad();
     const auto segment = read_segment(url);
-    if (!segment || !segment->arguments) return bad();
-    const auto* table = schema::bind_target(segment->name);
+    if (!segment || !segment->arguments()) return bad();
+    const auto* table = schema::bind_target(segment->name());
     if (table == nullptr) return bad();
-    auto target = read_target(*table, *segment->arguments);
+    auto target = read_target(*table, *segment->arguments());
     if (!target) return bad();
     return target;
 }

@@ -38,6 +38,7 @@ Result<> read_top(RequestReader& request, messages::RetrieveMultiple& out) {
 Result<> read_page(RequestReader& request, messages::RetrieveMultiple& out) {
     const auto& size = request.headers().max_page_size;
     out.page_size = size.value_or(page_size_max);
+    request.keep_target();
     if (size) request.applied("odata.maxpagesize=" + std::to_string(*size));
     if (!request.options().skiptoken) return {};
     ROOKERY_TRY(auto token, unwrap_paging_token(*request.options().skiptoken));

@@ -41,7 +41,7 @@ tl::unexpected<Error> wrong_parameter(const Function& function, std::string_view
 }
 
 Result<> read_parameters(
-    const Function& function, const std::optional<std::string>& arguments,
+    const Function& function, std::optional<std::string_view> arguments,
     const QueryOptions& options, const SetParameter& set
 ) {
     if (!arguments) {

@@ -34,7 +34,7 @@ using SetParameter = std::function<bool(std::string_view name, const Token& valu
 /// `(A=@a,B=literal)` with aliases or literals, each at most once; or no parentheses and aliases alone.
 /// What is null or an alias without a value is not set. Errc::malformed.
 [[nodiscard]] Result<> read_parameters(
-    const Function& function, const std::optional<std::string>& arguments,
+    const Function& function, std::optional<std::string_view> arguments,
     const QueryOptions& options, const SetParameter& set
 );
 

@@ -48,9 +48,9 @@ Result<messages::Target> added_member(RequestReader& request, const schema::Tabl
 Result<messages::Target> removed_member(
     RequestReader& request, const schema::Table& members, const Segment& segment
 ) {
-    if (segment.arguments) {
+    if (segment.arguments()) {
         ROOKERY_CHECK(request.options_only({}));
-        return read_target(members, *segment.arguments);
+        return read_target(members, *segment.arguments());
     }
     ROOKERY_CHECK(request.options_only({"$id"}));
     if (!request.options().id) {
@@ -99,7 +99,7 @@ Result<messages::Message> read_member_reference(
     const Segment& segment
 ) {
     if (request.method() == "GET") return fail(not_supported("Reading $ref"));
-    if (segment.arguments) {
+    if (segment.arguments()) {
         ROOKERY_CHECK(request.allow({"DELETE"}));
     } else {
         ROOKERY_CHECK(request.allow({"POST", "DELETE"}));

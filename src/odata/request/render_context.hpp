@@ -41,8 +41,7 @@ struct RenderContext {
     Annotations annotations;
     MetadataLevel metadata = MetadataLevel::minimal;
     bool int64_as_text = false;  // Accept: IEEE754Compatible=true
-    std::string path;            // as sent, for the nextLink
-    std::string query;           // as sent, without '?'
+    std::string target;          // of a list, as sent: for the nextLink
     std::uint32_t page_number = 1;
     std::string client_request_id;        // x-ms-client-request-id, echoed
     Uuid request_id;                      // minted by the transport

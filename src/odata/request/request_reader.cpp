@@ -17,18 +17,17 @@ Result<> RequestReader::read_head() {
         return fail(Errc::malformed, "The request URL holds characters that must be escaped.");
     }
     const auto question = target.find('?');
-    context_.path = target.substr(0, question);
-    if (question != std::string_view::npos) context_.query = target.substr(question + 1);
-
-    ROOKERY_TRY(path_, read_path(context_.path));
+    ROOKERY_TRY(path_, read_path(target.substr(0, question)));
     context_.version = path_.version;
     // Known from here on, so that a rejected request is on the record with its table.
-    if (!path_.segments.empty()) context_.table = schema::table_by_set(path_.segments[0].name);
+    if (!path_.segments.empty()) context_.table = schema::table_by_set(path_.segments[0].name());
     ROOKERY_TRY(headers_, read_headers(request_));
     context_.annotations = headers_.annotations;
     context_.metadata = headers_.metadata;
     context_.int64_as_text = headers_.int64_as_text;
-    ROOKERY_TRY(options_, read_query_options(context_.query));
+    if (question != std::string_view::npos) {
+        ROOKERY_TRY(options_, read_query_options(target.substr(question + 1)));
+    }
     return {};
 }
 

@@ -70,6 +70,10 @@ class RequestReader {
     [[nodiscard]] messages::Selection shown(std::vector<const schema::Column*> columns);
     /// What to show of a row that was written, which is nothing unless it was asked for.
     [[nodiscard]] Result<messages::Selection> representation(const schema::Table& table);
+
+    /// For the nextLink of a list.
+    void keep_target() { context_.target = request_.target; }
+
     /// For Preference-Applied.
     void applied(std::string_view preference);
 

@@ -5,12 +5,17 @@
 #include "odata/request/service_root.hpp"
 #include "odata/request/utf8.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace rookery::odata {
 namespace {
 
 constexpr std::string_view versions[] = {"v9.0", "v9.1", "v9.2"};
+constexpr std::size_t service_parts = 3;  // "api", "data" and the version
 constexpr std::size_t segments_max = 8;
 
 Result<std::string> decode_segment(std::string_view raw) {
@@ -39,6 +44,14 @@ bool is_segment_name(std::string_view name) {
     }
 }
 
+Result<> check_form(const Segment& segment) {
+    if (!is_segment_name(segment.name())) return fail(no_such_segment(segment.name()));
+    if (segment.text.find('(') != std::string::npos && segment.text.back() != ')') {
+        return fail(Errc::malformed, "Bad Request - Error in query syntax.");
+    }
+    return {};
+}
+
 }  // namespace
 
 std::string_view known_version(std::string_view text) {
@@ -57,60 +70,48 @@ Error not_supported(std::string_view what) {
     return {Errc::unsupported, "'" + std::string{showable(what)} + "' is not supported.", {}};
 }
 
-static Result<Segment> segment_of(std::string_view raw, std::string_view text) {
-    Segment out;
-    out.raw = raw;
+std::string_view Segment::name() const { return std::string_view{text}.substr(0, text.find('(')); }
+
+std::optional<std::string_view> Segment::arguments() const {
     const auto open = text.find('(');
-    out.name = text.substr(0, open);
-    if (!is_segment_name(out.name)) return fail(no_such_segment(out.name));
-    if (open != std::string_view::npos) {
-        if (text.back() != ')') {
-            return fail(Errc::malformed, "Bad Request - Error in query syntax.");
-        }
-        out.arguments = text.substr(open + 1, text.size() - open - 2);
-    }
-    return out;
+    if (open == std::string::npos) return std::nullopt;
+    return std::string_view{text}.substr(open + 1, text.size() - open - 2);
 }
 
 Result<Segment> read_segment(std::string_view raw) {
-    ROOKERY_TRY(const auto text, decode_segment(raw));
-    return segment_of(raw, text);
+    ROOKERY_TRY(auto text, decode_segment(raw));
+    Segment out{raw, std::move(text)};
+    ROOKERY_CHECK(check_form(out));
+    return out;
 }
 
 Result<ResourcePath> read_path(std::string_view path) {
     if (!path.starts_with('/')) return fail(Errc::malformed, "The request URL is not absolute.");
     // Checked on every segment, also outside the service, so that no prefix hides a traversal.
-    std::vector<std::string_view> parts;
-    parts.reserve(static_cast<std::size_t>(std::ranges::count(path, '/')));
+    boost::container::small_vector<Segment, 5> parts;
     std::string_view rest = path.substr(1);
     for (;;) {
         const auto slash = rest.find('/');
-        parts.push_back(rest.substr(0, slash));
+        const auto raw = rest.substr(0, slash);
+        if (parts.size() == service_parts && rest.empty()) break;  // the service document
+        ROOKERY_TRY(auto text, decode_segment(raw));
+        parts.push_back({raw, std::move(text)});
         if (slash == std::string_view::npos) break;
         rest.remove_prefix(slash + 1);
     }
-    const bool service_root = parts.size() == 4 && parts.back().empty();
-    if (service_root) parts.pop_back();
-    std::vector<std::string> decoded;
-    decoded.reserve(parts.size());
-    for (const auto part : parts) {
-        ROOKERY_TRY(auto text, decode_segment(part));
-        decoded.push_back(std::move(text));
-    }
-    if (parts.size() < 3 || parts[0] != "api" || parts[1] != "data") {
-        return fail(no_such_segment(parts.front()));
+    if (parts.size() < 3 || parts[0].raw != "api" || parts[1].raw != "data") {
+        return fail(no_such_segment(parts.front().raw));
     }
     ResourcePath out;
-    out.version = known_version(parts[2]);
-    if (out.version.empty()) return fail(no_such_segment(parts[2]));
-    if (parts.size() > 3 + segments_max) {
+    out.version = known_version(parts[2].raw);
+    if (out.version.empty()) return fail(no_such_segment(parts[2].raw));
+    if (parts.size() > service_parts + segments_max) {
         return fail(Errc::malformed, "The request URL has too many segments.");
     }
-    out.segments.reserve(parts.size() - 3);
-    for (std::size_t i = 3; i < parts.size(); ++i) {
-        ROOKERY_TRY(auto segment, segment_of(parts[i], decoded[i]));
-        out.segments.push_back(std::move(segment));
-    }
+    out.segments.assign(
+        std::make_move_iterator(parts.begin() + service_parts), std::make_move_iterator(parts.end())
+    );
+    for (const auto& segment : out.segments) ROOKERY_CHECK(check_form(segment));
     return out;
 }
 

@@ -13,9 +13,13 @@ namespace rookery::odata {
 
 /// `name` or `name(arguments)`.
 struct Segment {
-    std::string_view raw;                  // as sent
-    std::string name;                      // letters, digits, '_', '.', and a leading '$'
-    std::optional<std::string> arguments;  // between the parentheses, decoded
+    std::string_view raw;  // as sent
+    std::string text;      // decoded
+
+    /// Letters, digits, '_', '.', and a leading '$'.
+    [[nodiscard]] std::string_view name() const;
+    /// What stands between the parentheses, if there are any.
+    [[nodiscard]] std::optional<std::string_view> arguments() const;
 };
 
 struct ResourcePath {

@@ -28,9 +28,12 @@ void write_totals(
 /// The request's own URL with its options as sent, except the paging token.
 std::string next_link(const RenderContext& context, std::string_view token) {
     std::string out = context.root == nullptr ? std::string{} : context.root->origin;
-    out += context.path;
+    const std::string_view target = context.target;
+    const auto question = target.find('?');
+    out += target.substr(0, question);
     out += '?';
-    std::string_view rest = context.query;
+    auto rest =
+        question == std::string_view::npos ? std::string_view{} : target.substr(question + 1);
     while (!rest.empty()) {
         const auto end = rest.find('&');
         const auto piece = rest.substr(0, end);
