@@ -175,7 +175,10 @@ std::string Decision::rule_path() const {
         case Path::Rule::role:
             break;
     }
-    return "role:" + to_string(path_->id) + "/" + std::string{word(path_->depth)};
+    const auto id = text_of(path_->id);
+    std::string out;
+    out.reserve(64);
+    return out.append("role:").append(id.begin(), id.end()).append("/").append(word(path_->depth));
 }
 
 ColumnView Decision::view(const schema::Column& column) const {

@@ -12,9 +12,10 @@
 #include "access/path.hpp"
 #include "base/result.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 #include <span>
 #include <string>
-#include <vector>
 
 namespace rookery::access {
 
@@ -77,7 +78,7 @@ class Decision {
     const schema::Privilege* missing_ = nullptr;
     std::string message_;
     std::string hint_;
-    std::vector<ColumnDecision> columns_;
+    boost::container::small_vector<ColumnDecision, 2> columns_;
 };
 
 /// Refusals: user_disabled (also for a user who is not there), missing_privilege, no_row_access,

@@ -4,9 +4,10 @@
 
 #include "access/fact_rows.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 namespace rookery::access {
 
@@ -49,8 +50,9 @@ struct ColumnNeed {
 
 struct Needs {
     const schema::Table* table = nullptr;  // of the columns
-    std::vector<RowNeed> rows;             // judged in this order
-    std::vector<ColumnNeed>
+    // As many in place as a read has.
+    boost::container::small_vector<RowNeed, 1> rows;  // judged in this order
+    boost::container::small_vector<ColumnNeed, 2>
         columns;  // judged once every row is allowed; columns in clear may be left out
 
     /// WhoAmI and its kind are for every enabled user; said, so that it is not merely forgotten.

@@ -20,7 +20,6 @@ void use_sealed(
     const auto use = [&](const schema::Column& column) {
         if (column.type == schema::Type::sealed) needs.use(column, access::ColumnUse::read, level);
     };
-    needs.columns.reserve(2);  // both tokens, as a rule
     if (selection.columns.empty()) {
         for (const auto& column : table.columns) use(column);
     } else {

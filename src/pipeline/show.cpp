@@ -14,9 +14,16 @@ using access::ColumnView;
 using schema::Column;
 using storage::Row;
 
-bool readable(const Column& column) {
-    return column.may(schema::can::read) && column.may(schema::can::odata) &&
-           column.type != schema::Type::digest;
+/// Every property that can be read.
+std::vector<const Column*> readable_columns(const schema::Table& table) {
+    std::vector<const Column*> out;
+    out.reserve(table.columns.size());
+    for (const auto& column : table.columns) {
+        const bool readable = column.may(schema::can::read) && column.may(schema::can::odata) &&
+                              column.type != schema::Type::digest;
+        if (readable) out.push_back(&column);
+    }
+    return out;
 }
 
 /// The name of the row a lookup leads to, when it is a principal: those every caller who may read
@@ -72,7 +79,9 @@ Result<Exposure> show_as(
     Exposure out;
     std::optional<crypto::Dek> dek;
     const bool names = may_know_names(builder, selection);
-    const auto columns = selected(*row->table, selection);
+    std::vector<const Column*> all;
+    if (selection.columns.empty()) all = readable_columns(*row->table);
+    const auto& columns = selection.columns.empty() ? all : selection.columns;
     out.row.cells.reserve(columns.size());
     for (const auto* column : columns) {
         auto& cell = out.row.cells.emplace_back();
@@ -108,9 +117,8 @@ Result<Exposure> show_as(
             )
         );
         cell.value = std::move(token);
-        out.revealed.push_back(column->id);
+        out.reveals = true;
     }
-    out.reveals = !out.revealed.empty();
     out.row.row = std::move(row);
     return out;
 }
@@ -123,16 +131,6 @@ Error inactive_record() {
         "The record is inactive: no token is released from it until it is activated.",
         {},
         {}};
-}
-
-std::vector<const Column*> selected(const schema::Table& table, const Selection& selection) {
-    if (!selection.columns.empty()) return selection.columns;
-    std::vector<const Column*> all;
-    all.reserve(table.columns.size());
-    for (const auto& column : table.columns) {
-        if (readable(column)) all.push_back(&column);
-    }
-    return all;
 }
 
 Result<Exposure> show(
@@ -177,12 +175,17 @@ audit::Event retrieve_event(
 ) {
     auto event = builder.event(audit::Action::retrieve, audit::Outcome::success);
     builder.about(event, row);
+    const auto& cells = shown.row.cells;
+    event.columns.reserve(cells.size());
+    for (const auto& cell : cells) {
+        // Of what shows a token, the tokens alone.
+        if (shown.reveals && !std::holds_alternative<SecretBytes>(cell.value)) continue;
+        event.columns.push_back(cell.column->id);
+    }
     if (shown.reveals) {
-        event.columns = shown.revealed;
         event.release = audit::ReleaseMode::plaintext;
         event.key_versions = key_versions(row);
     } else {
-        for (const auto& cell : shown.row.cells) event.columns.push_back(cell.column->id);
         event.release =
             shown.masked.empty() ? audit::ReleaseMode::metadata : audit::ReleaseMode::masked;
     }

@@ -12,8 +12,7 @@ namespace rookery::messages {
 struct Exposure {
     ShownRow row;
     std::vector<MaskedColumn> masked;
-    bool reveals = false;                 // a token is in it in clear
-    std::vector<std::uint64_t> revealed;  // ids of the tokens in clear
+    bool reveals = false;  // a token is in it in clear
 };
 
 // The row in the columns of `selection`, as the step's decision allows. A token that would be shown in clear
@@ -40,11 +39,6 @@ struct Exposure {
 
 /// Errc::record_inactive, in the one text that it has.
 [[nodiscard]] Error inactive_record();
-
-/// The columns that a selection means: its own, or every property that can be read.
-[[nodiscard]] std::vector<const schema::Column*> selected(
-    const schema::Table& table, const Selection& selection
-);
 
 /// A retrieve's event: what was revealed, from which version, under which keys and rule.
 [[nodiscard]] audit::Event retrieve_event(
