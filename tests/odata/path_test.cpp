@@ -50,6 +50,28 @@ TEST_CASE("a path that two readers could understand differently is malformed", "
     CHECK(refused("GET", path) == Errc::malformed);
 }
 
+TEST_CASE("in a key a slash is text when it is escaped", "[odata]") {
+    const auto key_of = [](const std::string& literal) {
+        const auto out = parsed("GET", secrets + "(msdyn_octwitteruniquehandleid=" + literal + ")");
+        const auto& target = std::get<messages::Retrieve>(out.message).target;
+        return std::get<std::string>(std::get<messages::KeyValues>(target.by).values.front());
+    };
+    CHECK(key_of("'a%2Fb'") == "a/b");
+    CHECK(key_of("%27a%5cb%27") == "a\\b");
+    CHECK(key_of("'%2e%2e%2f%2E%2E'") == "../..");
+    CHECK(key_of("'a%252Fb'") == "a%2Fb");
+    for (const char* path : {
+             "(msdyn_octwitteruniquehandleid='a/b')",
+             "(msdyn_octwitteruniquehandleid='a%0Ab')",
+             "(msdyn_octwitteruniquehandleid=a%2Fb)",
+             "%2F(msdyn_octwitteruniquehandleid='a')",
+             "(msdyn_octwitteruniquehandleid='a')%2F",
+         }) {
+        INFO(path);
+        CHECK(refused("GET", secrets + path) != Errc::count_);
+    }
+}
+
 TEST_CASE("an escape of an escape names nothing", "[odata]") {
     CHECK(refused("GET", "/api/data/v9.2/%252e%252e") == Errc::unknown_segment);
     CHECK(refused("GET", secrets + ";x") == Errc::unknown_segment);

@@ -22,7 +22,9 @@ Result<std::string> decode_segment(std::string_view raw) {
     if (raw.empty()) return fail(Errc::malformed, "The request URL has an empty segment.");
     auto text = percent_decode(raw, Plus::literal);
     if (!text) return text;
-    if (*text == "." || *text == ".." || text->find_first_of("/\\") != std::string::npos) {
+    // In a key they are text like any other: what stands between the parentheses is never taken for a path.
+    const auto name = std::string_view{*text}.substr(0, text->find('('));
+    if (*text == "." || *text == ".." || name.find_first_of("/\\") != std::string_view::npos) {
         return fail(Errc::malformed, "The request URL has a segment that is not allowed.");
     }
     const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
