@@ -4,6 +4,7 @@
 #include "messages/name_book.hpp"
 #include "messages/rights_question.hpp"
 #include "pipeline/needs.hpp"
+#include "schema/known_tables.hpp"
 
 namespace rookery::messages {
 namespace {
@@ -17,6 +18,23 @@ std::vector<const schema::Column*> sealed_columns(const RetrieveWhoCan& message)
     for (const auto& column : message.target.table->columns) {
         if (column.type == schema::Type::sealed) out.push_back(&column);
     }
+    return out;
+}
+
+/// An active record without a name, as it would be if `owner` owned it.
+Result<access::RowFacts> facts_if_owned_by(const PlanBuilder& builder, const Uuid& owner) {
+    using enum access::PrincipalKind;
+    access::RowFacts out;
+    if (const auto* held = builder.facts().team(owner)) {
+        if (!held->can_own()) return fail(Errc::bad_owner, "This team cannot own records.");
+        out.owner = access::Principal{team, owner};
+        out.owning_unit = held->business_unit;
+        return out;
+    }
+    const auto* held = builder.facts().user(owner);
+    if (held == nullptr) return fail(does_not_exist(schema::known::systemuser, owner));
+    out.owner = access::Principal{user, owner};
+    out.owning_unit = held->business_unit;
     return out;
 }
 
@@ -41,7 +59,7 @@ MessageFacts RetrieveWhoCan::facts() const {
     return {
         "rky_RetrieveWhoCan",
         audit::Action::audit_read,
-        named_by(target),
+        owner ? Named{target.table, {}} : named_by(target),
         Cost::many_rows,
         Stores::nothing_new};
 }
@@ -57,21 +75,28 @@ Judged<RetrieveWhoCan::Plan> RetrieveWhoCan::plan(PlanBuilder& builder) const {
 }
 
 Result<MessageReply::Body> RetrieveWhoCan::execute(PlanBuilder& builder, Plan plan) const {
-    ROOKERY_TRY(const auto row, record_of(builder, target));
     WhoCanReply reply;
-    reply.table = row->table;
-    reply.record = row->id;
-    if (const auto* name = row->get<std::string>(row->table->primary_name))
-        reply.record_name = *name;
-    reply.inactive = is_inactive(*row);
+    reply.table = target.table;
     reply.columns = sealed_columns(*this);
-
     access::ReadersQuery query;
-    query.table = row->table;
-    query.row = facts_of(*row);
+    query.table = target.table;
     query.columns = reply.columns;
     query.after = after;
     query.top = top;
+    auto event = asked_event(builder, plan.decision());
+    event.table = target.table->name;
+    if (owner) {
+        ROOKERY_TRY(query.row, facts_if_owned_by(builder, *owner));
+        add_subject(event, *owner);
+    } else {
+        ROOKERY_TRY(const auto row, record_of(builder, target));
+        reply.record = row->id;
+        event.record = row->id;
+        if (const auto* name = row->get<std::string>(row->table->primary_name))
+            reply.record_name = *name;
+        reply.inactive = is_inactive(*row);
+        query.row = facts_of(*row);
+    }
     reply.owner = query.row.owner;
     reply.readers = access::readers_of(query, builder.facts());
     ROOKERY_CHECK(builder.work.spend(reply.readers.examined * cost_of_holder));
@@ -83,9 +108,6 @@ Result<MessageReply::Body> RetrieveWhoCan::execute(PlanBuilder& builder, Plan pl
     name_readers(names, reply);
     reply.names = std::move(names).take();
 
-    auto event = asked_event(builder, plan.decision());
-    event.table = row->table->name;
-    event.record = row->id;
     if (column != nullptr) event.columns.push_back(column->id);
     builder.record(event);
     return reply;

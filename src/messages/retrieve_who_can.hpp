@@ -1,4 +1,5 @@
-// rky_RetrieveWhoCan: who could read a token of a record in clear now, in which ways.
+// rky_RetrieveWhoCan: who could read a token of a record in clear now, in which ways; or of any record that a
+// user or team would own.
 #pragma once
 
 #include "messages/explain_reply.hpp"
@@ -8,6 +9,7 @@ namespace rookery::messages {
 
 struct RetrieveWhoCan {
     Target target;                           // of a table with sealed columns
+    std::optional<Uuid> owner;               // then no record: any that this user or team would own
     const schema::Column* column = nullptr;  // sealed; null: any of them
     Uuid after;                              // continue a page: users above this id
     std::uint32_t top = 50;                  // 1..200

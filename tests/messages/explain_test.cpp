@@ -189,6 +189,32 @@ void check_same(Scene& scene, const ExplainAccess& asked, const Message& message
 
 }  // namespace
 
+TEST_CASE("who could read what a team would own is told before it owns anything", "[messages]") {
+    Scene scene;
+    const auto readers = [&](const RetrieveWhoCan& message) {
+        const auto reply = value(scene.who_can(scene.auditor, message));
+        std::vector<Uuid> out;
+        for (const auto& reader : reply.readers.readers) out.push_back(reader.user);
+        return out;
+    };
+    RetrieveWhoCan message;
+    message.target.table = &secrets;
+    message.owner = scene.team;
+    CHECK(readers(message) == readers(scene.of_record()));
+    CHECK(readers(message) == std::vector<Uuid>{scene.agent});
+    CHECK(extra(scene.newest("rky_RetrieveWhoCan"), "subject") == to_string(scene.team));
+    const auto reply = value(scene.who_can(scene.auditor, message));
+    CHECK(reply.record.is_nil());
+    CHECK_FALSE(reply.inactive);
+
+    message.owner = scene.nobody;  // without a role, and so without a way to his own
+    CHECK(readers(message).empty());
+    message.owner = scene.role;
+    CHECK_FALSE(scene.who_can(scene.auditor, message));
+    message.owner = scene.team;
+    CHECK_FALSE(scene.who_can(scene.agent, message));
+}
+
 TEST_CASE(
     "who can read a record in clear is told with ways, profiles and live credentials", "[messages]"
 ) {

@@ -338,6 +338,11 @@ TEST_CASE(
     CHECK(std::get<std::string>(key.values.front()) == "it's 42");
     CHECK(by_handle.column == nullptr);
     CHECK(by_handle.top == 50);
+    const auto by_owner =
+        message<messages::RetrieveWhoCan>(parsed("GET", function + "?@o=" + id_text));
+    CHECK(by_owner.target.table == &schema::known::msdyn_octwitterhandlesecret);
+    REQUIRE(by_owner.owner);
+    CHECK(to_string(*by_owner.owner) == id_text);
     const std::string record = "@r=" + id_text;
     for (const auto& bad : std::vector<std::string>{
              "",
@@ -345,6 +350,9 @@ TEST_CASE(
              "?@u=''",
              "?@u=42",
              "?@u='42'&" + record,
+             "?@o=" + id_text + "&" + record,
+             "?@u='42'&@o=" + id_text,
+             "?@o=x",
              "?@u='42'&@t=msdyn_octwitterapplication",
              "?" + record + "&@t=nothing",
              "?" + record + "&@t=team",         // has no sealed column

@@ -12,6 +12,7 @@ namespace {
 constexpr Parameter parameters[] = {
     {"Record", "@r"},
     {"UniqueHandleId", "@u"},
+    {"Owner", "@o"},
     {"Table", "@t"},
     {"Column", "@c"},
     {"After", "@a"},
@@ -26,7 +27,15 @@ Result<messages::Message> read(Call& call) {
     ROOKERY_TRY(const auto* table, table_of(function, given));
     if (!table->has_sealed()) return wrong_parameter(function, "Table");
     messages::RetrieveWhoCan out;
-    ROOKERY_TRY(out.target, record_of(function, given, *table));
+    if (given.owner) {
+        if (given.record || !given.unique_handle_id.empty()) {
+            return wrong_parameter(function, "Owner");
+        }
+        out.target.table = table;
+        out.owner = given.owner;
+    } else {
+        ROOKERY_TRY(out.target, record_of(function, given, *table));
+    }
     ROOKERY_TRY(out.column, column_of(function, given, *table));
     out.after = given.after.value_or(Uuid{});
     if (given.top) out.top = *given.top;
