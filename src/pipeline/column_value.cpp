@@ -1,6 +1,7 @@
 #include "pipeline/column_value.hpp"
 
 #include "pipeline/reply.hpp"
+#include "pipeline/stray_characters.hpp"
 #include "storage/text_key.hpp"
 
 #include <algorithm>
@@ -22,6 +23,22 @@ Error outside(const Table& table, const Column& column, Errc code) {
         {}};
 }
 
+/// Rows are asked for by it.
+bool in_alternate_key(const Table& table, const Column& column) {
+    return std::ranges::any_of(table.keys, [&](const schema::AlternateKey& key) {
+        return std::ranges::find(key.columns, column.id) != key.columns.end();
+    });
+}
+
+Error stray(const Table& table, const Column& column, std::string_view problem) {
+    return {
+        Errc::invalid_argument,
+        "A validation error occurred. The value of '" + std::string(column.name) +
+            "' on record of type '" + std::string(table.name) + "' " + std::string(problem) + ".",
+        {},
+        {}};
+}
+
 Result<InputValue> text_value(const Table& table, const Column& column, std::string_view text) {
     const bool sealed = column.type == Type::sealed;
     if (sealed && text.starts_with(mask)) {
@@ -31,6 +48,15 @@ Result<InputValue> text_value(const Table& table, const Column& column, std::str
                 "' is the mask of a sealed column, not a token.",
             "Leave the property out, or read it with UnMaskedData=true first."
         );
+    }
+    if (sealed) {
+        if (const auto problem = token_problem(text); !problem.empty())
+            return fail(stray(table, column, problem));
+    } else if (in_alternate_key(table, column)) {
+        // What nobody can see or type must not tell two rows apart.
+        text = without_outer_blanks(text);
+        if (const auto problem = control_problem(text); !problem.empty())
+            return fail(stray(table, column, problem));
     }
     // Type::entityname has no length.
     if (column.length_max != 0 &&

@@ -15,8 +15,9 @@ namespace rookery::messages {
 /// token takes no locked memory.
 using Given = storage::ValueWith<std::string_view, Target>;
 
-/// The value as an Input holds it: an empty text is null, the value of a sealed column SecretBytes.
-/// Errc: masked_write, too_long, out_of_range, bad_choice, bad_state, required_null. Messages name the
+/// The value as an Input holds it: an empty text is null, the value of a sealed column SecretBytes, that
+/// of an alternate key without the blanks around it. Errc: masked_write, invalid_argument
+/// (stray_characters.hpp), too_long, out_of_range, bad_choice, bad_state, required_null. Messages name the
 /// column, never the value. Precondition: texts are valid UTF-8.
 [[nodiscard]] Result<InputValue> column_value(
     const schema::Table& table, const schema::Column& column, Given given

@@ -74,6 +74,49 @@ TEST_CASE("a token becomes a secret at once, and its mask is none", "[messages]"
     CHECK(given(secret, "msdyn_name", std::string_view(mask)));
 }
 
+TEST_CASE("a token with a blank around it or a control in it is not stored", "[messages]") {
+    for (const auto* blank : {" ", "\t", "\n", "\r\n", "\u00a0", "\u200b", "\u3000", "\ufeff"}) {
+        CAPTURE(blank);
+        for (const auto& token : {std::string(blank) + "token", "token" + std::string(blank)}) {
+            const auto refused = given(secret, "msdyn_useraccesstoken", std::string_view(token));
+            REQUIRE(code(refused) == Errc::invalid_argument);
+            CHECK(refused.error().message.find("token ") == std::string::npos);
+            CHECK(refused.error().message.find("'msdyn_useraccesstoken'") != std::string::npos);
+        }
+    }
+    for (const auto* token : {"to\nken", "to\x7fken", "to\u0085ken", "to\u2028ken", "to\x01ken"}) {
+        CHECK(
+            code(given(secret, "msdyn_useraccesstokensecret", std::string_view(token))) ==
+            Errc::invalid_argument
+        );
+    }
+    for (const auto* token : {"to ken", "to\u00a0ken", "t\u00f6ken", "\u2030"}) {
+        CHECK(given(secret, "msdyn_useraccesstoken", std::string_view(token)));
+    }
+}
+
+TEST_CASE("an alternate key is stored without the blanks around it", "[messages]") {
+    for (const auto table : {secret, std::string_view{"msdyn_octwitterhandle"}}) {
+        const auto stored = given(
+            table, "msdyn_octwitteruniquehandleid", std::string_view("\u00a0\t 47 11\u2009\n")
+        );
+        REQUIRE(stored);
+        CHECK(std::get<std::string>(*stored) == "47 11");
+        const auto blank =
+            given(table, "msdyn_octwitteruniquehandleid", std::string_view("\u00a0 "));
+        REQUIRE(blank);
+        CHECK(std::holds_alternative<std::monostate>(*blank));
+        CHECK(
+            code(given(table, "msdyn_octwitteruniquehandleid", std::string_view("47\n11"))) ==
+            Errc::invalid_argument
+        );
+    }
+    // A name that no row is asked for by is a text like any other.
+    CHECK(
+        std::get<std::string>(given(secret, "msdyn_name", std::string_view(" a ")).value()) == " a "
+    );
+}
+
 TEST_CASE("a number lies in its column's range", "[messages]") {
     const auto& column = *schema::table(application)->column("importsequencenumber");
     for (const auto number : {column.min, column.max, std::int64_t{0}}) {
