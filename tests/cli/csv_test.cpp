@@ -1,5 +1,7 @@
 #include "cli/import/csv.hpp"
 
+#include "cli/import/import_file.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <string>
@@ -146,7 +148,49 @@ TEST_CASE("a failing source ends the reading with its error", "[cli]") {
 }
 
 TEST_CASE("a CSV file that is missing is not found", "[cli]") {
-    const auto file = csv_file("/nonexistent/rookery.csv");
+    const auto file = ImportFile::open("/nonexistent/rookery.csv");
     REQUIRE_FALSE(file.has_value());
     CHECK(file.error().code == Errc::not_found);
+}
+
+TEST_CASE("what parts the fields is read off the header, or named by a line before it", "[cli]") {
+    const auto step = GENERATE(std::size_t{1}, std::size_t{3}, std::size_t{65536});
+    for (const auto* separator : {",", ";", "\t"}) {
+        const std::string part{separator};
+        const auto other = part == "," ? std::string{";"} : std::string{","};
+        for (const auto& before :
+             {std::string{},
+              "sep=" + part + "\r\n",
+              "\xEF\xBB\xBFsep=" + part + "\n",
+              "\"sep=" + part + "\"\n"}) {
+            INFO(before << part);
+            const auto rows =
+                read_all(before + "id" + part + "name\r\n1" + part + "a" + other + "b\r\n", step);
+            REQUIRE(rows.size() == 2);
+            CHECK(rows[0].fields == Fields{"id", "name"});
+            CHECK(rows[0].line == (before.empty() ? 1U : 2U));
+            CHECK(rows[1].fields == Fields{"1", "a" + other + "b"});
+        }
+    }
+}
+
+TEST_CASE("what is no CSV in UTF-8 is said to be what it is", "[cli]") {
+    const auto refused = [](const std::string& text) {
+        CsvReader reader(source_of(text, 1));
+        CsvRow row;
+        const auto read = reader.next(row);
+        REQUIRE_FALSE(read);
+        CHECK(read.error().code == Errc::usage);
+        return read.error().message + " " + read.error().hint;
+    };
+    using namespace std::string_literals;
+    using Catch::Matchers::Contains;
+    CHECK_THAT(refused("\xFF\xFEi\0d\0\n\0"s), Contains("UTF-16") && Contains("CSV UTF-8"));
+    CHECK_THAT(refused("\xFE\xFF\0i\0d\0\n"s), Contains("UTF-16"));
+    CHECK_THAT(refused("i\0d\0\n\0"s), Contains("UTF-16"));
+    CHECK_THAT(refused("\xFF\xFE\0\0i\0\0\0"s), Contains("UTF-32"));
+    CHECK_THAT(refused("sep=|\nid|name\n"), Contains("sep="));
+    const auto rows = read_all("id,name\r1,a\r", 1);
+    REQUIRE_FALSE(rows.empty());
+    CHECK_THAT(rows[0].problem, Contains("line ends"));
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/zeroing_allocator.hpp"
-#include "cli/import/planned_row.hpp"
+#include "cli/import/work_row.hpp"
 
 #include <span>
 #include <string>
@@ -17,19 +17,24 @@ inline constexpr std::string_view handle_set = "msdyn_octwitterhandles";
 struct BulkMessage {
     std::string_view set;
     std::string_view name;
-    void (*append)(WipedBuffer& out, const PlannedRow& row);
+    void (*append)(WipedBuffer& out, const WorkRow& row);
 
     [[nodiscard]] std::string path() const;
-    [[nodiscard]] WipedBuffer body(std::span<PlannedRow* const> rows) const;
+    [[nodiscard]] WipedBuffer body(std::span<WorkRow* const> rows) const;
 };
 
-/// A handle row as the body of a create.
-void append_handle(WipedBuffer& out, const PlannedRow& row);
-/// A record: all of it when it is new, else what the file may change.
-void append_record(WipedBuffer& out, const PlannedRow& row);
+/// All of a handle row. Without its id if `id` is null: the server chooses one.
+void append_new_handle(WipedBuffer& out, const WorkRow& row, const Uuid* id);
 
-inline constexpr BulkMessage create_handles{handle_set, "CreateMultiple", append_handle};
-inline constexpr BulkMessage create_records{secret_set, "CreateMultiple", append_record};
-inline constexpr BulkMessage upsert_records{secret_set, "UpsertMultiple", append_record};
+void append_new_handle(WipedBuffer& out, const WorkRow& row);
+void append_new_record(WipedBuffer& out, const WorkRow& row);
+/// What changes, and the version that it was planned for: a row that is another by now, or gone, is refused.
+void append_changed_handle(WipedBuffer& out, const WorkRow& row);
+void append_changed_record(WipedBuffer& out, const WorkRow& row);
+
+inline constexpr BulkMessage create_handles{handle_set, "CreateMultiple", append_new_handle};
+inline constexpr BulkMessage create_records{secret_set, "CreateMultiple", append_new_record};
+inline constexpr BulkMessage update_handles{handle_set, "UpsertMultiple", append_changed_handle};
+inline constexpr BulkMessage update_records{secret_set, "UpsertMultiple", append_changed_record};
 
 }  // namespace rookery::cli

@@ -1,20 +1,13 @@
 #include "cli/import/csv.hpp"
 
-#include "base/file.hpp"
-
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
-#include <memory>
-#include <unistd.h>
+#include <algorithm>
 
 namespace rookery::cli {
 namespace {
 
 constexpr std::size_t buffer_bytes = std::size_t{64} << 10;
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 }  // namespace
 
@@ -34,27 +27,27 @@ bool CsvReader::is_secret(std::size_t column) const {
 
 Result<bool> CsvReader::refill() {
     begin_ = end_ = 0;
-    ROOKERY_TRY(const auto n, source_(std::span<char>{buffer_.data(), buffer_.size()}));
-    end_ = n;
-    if (!started_ && n > 0) {
-        started_ = true;
-        // A source may hand out one byte at a time; the mark must still be seen whole.
-        while (end_ < byte_order_mark.size() &&
-               byte_order_mark.substr(0, end_) == std::string_view{buffer_.data(), end_}) {
-            ROOKERY_TRY(
-                const auto more,
-                source_(std::span<char>{buffer_.data() + end_, buffer_.size() - end_})
-            );
-            if (more == 0) break;
-            end_ += more;
-        }
-        if (std::string_view{buffer_.data(), end_}.substr(0, byte_order_mark.size()) ==
-            byte_order_mark) {
-            begin_ = byte_order_mark.size();
-            if (begin_ == end_) return refill();
-        }
+    ROOKERY_TRY(end_, source_(std::span<char>{buffer_.data(), buffer_.size()}));
+    return end_ > 0;
+}
+
+Result<void> CsvReader::start() {
+    started_ = true;
+    // A source may hand out one byte at a time; the first line must still be seen whole, and the line
+    // end of two bytes that may close it.
+    const auto lines = [&] { return std::count(buffer_.data(), buffer_.data() + end_, '\n'); };
+    while (end_ < buffer_.size() && lines() == 0) {
+        ROOKERY_TRY(
+            const auto more, source_(std::span<char>{buffer_.data() + end_, buffer_.size() - end_})
+        );
+        if (more == 0) break;
+        end_ += more;
     }
-    return n > 0;
+    ROOKERY_TRY(const auto dialect, csv_dialect({buffer_.data(), end_}));
+    separator_ = dialect.separator;
+    begin_ = dialect.skip;
+    if (dialect.named) ++line_;
+    return {};
 }
 
 void CsvReader::end_field(CsvRow& row) {
@@ -71,6 +64,7 @@ void CsvReader::end_field(CsvRow& row) {
 }
 
 Result<bool> CsvReader::next(CsvRow& row) {
+    if (!started_) ROOKERY_CHECK(start());
     row.fields.clear();
     row.problem.clear();
     row.line = line_;
@@ -105,7 +99,7 @@ Result<bool> CsvReader::next(CsvRow& row) {
         if (c == '\n') ++line_;
 
         if (after_carriage_return && c != '\n') {
-            malformed("a carriage return stands alone");
+            malformed("a carriage return stands alone: save the file with line ends LF or CR LF");
             state = State::skip_line;
         }
         after_carriage_return = false;
@@ -121,7 +115,7 @@ Result<bool> CsvReader::next(CsvRow& row) {
                 [[fallthrough]];
             case State::plain:
             case State::quote_in_quoted:
-                if (c == ',') {
+                if (c == separator_) {
                     end_field(row);
                     if (row.fields.size() >= limits_.fields_max) {
                         malformed(fmt::format("more than {} fields", limits_.fields_max));
@@ -135,6 +129,7 @@ Result<bool> CsvReader::next(CsvRow& row) {
                 if (c == '\n') {
                     if (blank()) {
                         row.line = line_;
+                        ++empty_lines_;
                         state = State::field_start;
                         continue;
                     }
@@ -188,28 +183,6 @@ Result<bool> CsvReader::next(CsvRow& row) {
         }
         field_.push_back(c);
     }
-}
-
-Result<CsvReader::Source> csv_file(const std::string& path) {
-    Descriptor opened(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!opened.ok()) {
-        return fail(
-            errno == ENOENT ? Errc::not_found : Errc::io,
-            fmt::format("cannot open {}: {}", path, std::strerror(errno))
-        );
-    }
-    const auto file = std::make_shared<const Descriptor>(std::move(opened));
-    return CsvReader::Source{[file, path](std::span<char> out) -> Result<std::size_t> {
-        for (;;) {
-            const auto n = ::read(file->get(), out.data(), out.size());
-            if (n >= 0) return static_cast<std::size_t>(n);
-            if (errno != EINTR) {
-                return fail(
-                    Errc::io, fmt::format("cannot read {}: {}", path, std::strerror(errno))
-                );
-            }
-        }
-    }};
 }
 
 }  // namespace rookery::cli

@@ -15,9 +15,9 @@ namespace {
 constexpr std::size_t remembered_max = 10'000;
 
 template <class T>
-void remember(std::map<std::string, T>& names, const std::string& name, const T& value) {
+auto remember(std::map<std::string, T>& names, const std::string& name, const T& value) {
     if (names.size() >= remembered_max) names.clear();
-    names.insert_or_assign(name, value);
+    return names.insert_or_assign(name, value).first;
 }
 
 /// Ids of at most two rows with that text in a column.
@@ -38,6 +38,54 @@ Result<std::vector<Uuid>> find_ids(
     return ids;
 }
 
+constexpr std::string_view application_set = "msdyn_octwitterapplications";
+
+/// The only one; nothing when there is none.
+Result<std::optional<Uuid>> find_application(ApiClient& client, const std::string& name) {
+    const auto find = [&](const std::string& filter) {
+        return find_ids(client, application_set, "msdyn_octwitterapplicationid", filter);
+    };
+    if (const auto id = Uuid::parse(name)) {
+        ROOKERY_TRY(
+            const auto ids,
+            find(fmt::format("msdyn_octwitterapplicationid%20eq%20{}", to_string(*id)))
+        );
+        if (!ids.empty()) return std::optional{ids.front()};
+    }
+    ROOKERY_TRY(const auto ids, find(fmt::format("msdyn_name%20eq%20{}", odata_literal(name))));
+    if (ids.size() > 1) {
+        return fail(Errc::invalid_argument, "several applications have that name: use an id");
+    }
+    return ids.empty() ? std::optional<Uuid>{} : std::optional{ids.front()};
+}
+
+Result<Uuid> create_application(ApiClient& client, const std::string& name) {
+    const nlohmann::json body{{"msdyn_name", name}};
+    ROOKERY_TRY(const auto reply, client.request("POST", application_set, body_of(body.dump())));
+    const auto id = entity_id_of(reply);
+    if (!id) return fail(Errc::bad_payload, "the server did not say which application it made");
+    return *id;
+}
+
+/// The only one; nothing when there is none.
+Result<std::optional<ImportOwner>> find_owner(ApiClient& client, const std::string& name) {
+    const auto id = Uuid::parse(name);
+    const auto literal = odata_literal(name);
+    const auto user_filter =
+        id ? fmt::format("systemuserid%20eq%20{}", to_string(*id))
+           : fmt::format("domainname%20eq%20{}%20or%20fullname%20eq%20{}", literal, literal);
+    const auto team_filter = id ? fmt::format("teamid%20eq%20{}", to_string(*id))
+                                : fmt::format("name%20eq%20{}", literal);
+    ROOKERY_TRY(const auto users, find_ids(client, "systemusers", "systemuserid", user_filter));
+    ROOKERY_TRY(const auto teams, find_ids(client, "teams", "teamid", team_filter));
+    if (users.size() + teams.size() > 1) {
+        return fail(Errc::bad_owner, "several users or teams have the owner's name: use an id");
+    }
+    if (!users.empty()) return std::optional{ImportOwner{users.front(), false}};
+    if (!teams.empty()) return std::optional{ImportOwner{teams.front(), true}};
+    return std::optional<ImportOwner>{};
+}
+
 }  // namespace
 
 std::string ImportOwner::reference() const {
@@ -48,59 +96,28 @@ Result<std::optional<Uuid>> ImportDirectory::application(
     ApiClient& client, const std::string& name, WhenMissing missing
 ) {
     const MutexLock guard(mutex_);
-    if (const auto known = applications_.find(name); known != applications_.end()) {
-        return std::optional{known->second};
+    auto known = applications_.find(name);
+    if (known == applications_.end()) {
+        ROOKERY_TRY(const auto found, find_application(client, name));
+        known = remember(applications_, name, found);
     }
-    ROOKERY_TRY(
-        auto ids,
-        find_ids(
-            client,
-            "msdyn_octwitterapplications",
-            "msdyn_octwitterapplicationid",
-            fmt::format("msdyn_name%20eq%20{}", odata_literal(name))
-        )
-    );
-    if (ids.size() > 1) {
-        return fail(Errc::invalid_argument, "several applications have that name");
+    if (!known->second && missing == WhenMissing::create) {
+        ROOKERY_TRY(known->second, create_application(client, name));
     }
-    if (ids.empty()) {
-        if (missing == WhenMissing::leave) return std::optional<Uuid>{};
-        const nlohmann::json body{{"msdyn_name", name}};
-        ROOKERY_TRY(
-            const auto reply,
-            client.request("POST", "msdyn_octwitterapplications", body_of(body.dump()))
-        );
-        const auto id = entity_id_of(reply);
-        if (!id) return fail(Errc::bad_payload, "the server did not say which application it made");
-        ids.push_back(*id);
-    }
-    remember(applications_, name, ids.front());
-    return std::optional{ids.front()};
+    return known->second;
 }
 
 Result<ImportOwner> ImportDirectory::owner(ApiClient& client, const std::string& name) {
-    if (name.empty()) return ImportOwner{caller_, false};
     const MutexLock guard(mutex_);
-    if (const auto known = owners_.find(name); known != owners_.end()) return known->second;
-
-    const auto id = Uuid::parse(name);
-    const auto literal = odata_literal(name);
-    const auto user_filter =
-        id ? fmt::format("systemuserid%20eq%20{}", to_string(*id))
-           : fmt::format("domainname%20eq%20{}%20or%20fullname%20eq%20{}", literal, literal);
-    const auto team_filter = id ? fmt::format("teamid%20eq%20{}", to_string(*id))
-                                : fmt::format("name%20eq%20{}", literal);
-    ROOKERY_TRY(const auto users, find_ids(client, "systemusers", "systemuserid", user_filter));
-    ROOKERY_TRY(const auto teams, find_ids(client, "teams", "teamid", team_filter));
-    if (users.size() + teams.size() == 0) {
+    auto known = owners_.find(name);
+    if (known == owners_.end()) {
+        ROOKERY_TRY(const auto found, find_owner(client, name));
+        known = remember(owners_, name, found);
+    }
+    if (!known->second) {
         return fail(Errc::bad_owner, "there is no user or team of the owner's name");
     }
-    if (users.size() + teams.size() > 1) {
-        return fail(Errc::bad_owner, "several users or teams have the owner's name: use an id");
-    }
-    const ImportOwner owner{users.empty() ? teams.front() : users.front(), users.empty()};
-    remember(owners_, name, owner);
-    return owner;
+    return *known->second;
 }
 
 }  // namespace rookery::cli

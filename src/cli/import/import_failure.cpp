@@ -33,14 +33,19 @@ bool is_busy(Errc code) {
 
 bool is_duplicate(Errc code) { return code == Errc::duplicate_id || code == Errc::duplicate_key; }
 
-ProblemKind problem_kind_of(Errc code) {
+bool is_outdated(Errc code) {
+    // A version that a body repeats is a column that the vault sets: another value is refused as such.
+    return code == Errc::protected_column || code == Errc::version_mismatch;
+}
+
+Outcome outcome_of(Errc code) {
     switch (info(code).http_status) {
         case 403:
         case 409:
         case 412:
-            return ProblemKind::conflict;
+            return Outcome::conflict;
         default:
-            return ProblemKind::bad;
+            return Outcome::bad;
     }
 }
 

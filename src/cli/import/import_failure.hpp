@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/errc.hpp"
-#include "cli/import/import_report.hpp"
+#include "cli/import/row_plan.hpp"
 
 namespace rookery::cli {
 
@@ -15,7 +15,10 @@ namespace rookery::cli {
 /// A row of that id or key is there.
 [[nodiscard]] bool is_duplicate(Errc code);
 
-/// Of an error that ends no import.
-[[nodiscard]] ProblemKind problem_kind_of(Errc code);
+/// A row is not the one that a version was given of: it was written since, or is gone.
+[[nodiscard]] bool is_outdated(Errc code);
+
+/// Of a row whose error ends no import.
+[[nodiscard]] Outcome outcome_of(Errc code);
 
 }  // namespace rookery::cli

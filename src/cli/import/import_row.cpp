@@ -1,40 +1,20 @@
 #include "cli/import/import_row.hpp"
 
+#include "base/random.hpp"
+#include "crypto/sha256.hpp"
 #include "pipeline/pasted_token.hpp"
 #include "pipeline/reply.hpp"
+#include "pipeline/stray_characters.hpp"
 #include "schema/schema.hpp"
 #include "storage/text_key.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace rookery::cli {
 namespace {
-
-struct Rule {
-    ImportColumn column;
-    std::string_view name;
-    bool required;           // in the header, and not empty in a row
-    std::string_view table;  // whose column limits the length; empty: no such column
-    std::string_view table_column;
-};
-
-constexpr std::string_view secret_table = "msdyn_octwitterhandlesecret";
-
-// clang-format off
-constexpr std::array<Rule, static_cast<std::size_t>(ImportColumn::count_)> rules{{
-    {ImportColumn::unique_handle_id,    "unique_handle_id",    true,  secret_table, "msdyn_octwitteruniquehandleid"},
-    {ImportColumn::handle,              "handle",              true,  secret_table, "msdyn_name"},
-    {ImportColumn::application,         "application",         false, "msdyn_octwitterapplication", "msdyn_name"},
-    {ImportColumn::access_token,        "access_token",        false, secret_table, "msdyn_useraccesstoken"},
-    {ImportColumn::access_token_secret, "access_token_secret", false, secret_table, "msdyn_useraccesstokensecret"},
-    {ImportColumn::owner,               "owner",               false, "systemuser", "domainname"},
-}};
-
-// clang-format on
 
 std::size_t code_points(std::string_view utf8) {
     return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
@@ -42,22 +22,48 @@ std::size_t code_points(std::string_view utf8) {
     }));
 }
 
+std::size_t digits_at(std::string_view text) {
+    return std::min(text.find_first_not_of("0123456789"), text.size());
+}
+
+/// "1.29403E+18": a spreadsheet's way to write a long number, of which it keeps 15 digits.
+bool is_exponent_form(std::string_view text) {
+    if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+    const auto whole = digits_at(text);
+    if (whole == 0) return false;
+    text.remove_prefix(whole);
+    if (text.starts_with('.') || text.starts_with(',')) {
+        text.remove_prefix(1);
+        text.remove_prefix(digits_at(text));
+    }
+    if (!text.starts_with('E') && !text.starts_with('e')) return false;
+    text.remove_prefix(1);
+    if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+    return !text.empty() && digits_at(text) == text.size();
+}
+
 /// Why the field cannot be taken; empty when it can.
-std::string problem_of(const Rule& rule, std::string_view text) {
+std::string problem_of(const ImportColumnRow& rule, std::string_view text) {
     const auto* column = schema::table(rule.table)->column(rule.table_column);
     if (text.empty()) return rule.required ? fmt::format("{} is empty", rule.name) : std::string{};
-    if (!storage::is_utf8(text)) return fmt::format("{} is not valid UTF-8", rule.name);
+    if (!storage::is_utf8(text)) {
+        return fmt::format("{} is not valid UTF-8: save the file as \"CSV UTF-8\"", rule.name);
+    }
     if (code_points(text) > column->length_max) {
         return fmt::format("{} is longer than {} characters", rule.name, column->length_max);
     }
-    if (std::any_of(text.begin(), text.end(), [](char c) {
-            return static_cast<std::uint8_t>(c) < 0x20 || c == 0x7F;
-        })) {
-        return fmt::format("{} holds a control character", rule.name);
-    }
-    if (column->type == schema::Type::sealed &&
-        text.substr(0, messages::mask.size()) == messages::mask) {
+    const auto stray =
+        rule.secret ? messages::token_problem(text) : messages::control_problem(text);
+    if (!stray.empty()) return fmt::format("{} {}", rule.name, stray);
+    if (rule.secret && text.starts_with(messages::mask)) {
         return fmt::format("{} is the mask, not a token", rule.name);
+    }
+    if (rule.column == ImportColumn::unique_handle_id && is_exponent_form(text)) {
+        return fmt::format(
+            "{} is a number with an exponent, which a spreadsheet has rounded: "
+            "format its column as text before the ids go in",
+            rule.name
+        );
     }
     return {};
 }
@@ -82,99 +88,122 @@ Result<void> check_no_pasted_token(const ImportRow& row) {
     return {};
 }
 
-}  // namespace
-
-std::string_view name_of(ImportColumn column) {
-    return rules[static_cast<std::size_t>(column)].name;
+Result<void> check_fields(const ImportHeader& header, const CsvRow& row) {
+    if (!row.problem.empty()) return fail(Errc::bad_payload, row.problem);
+    const auto& fields = row.fields;
+    const auto empty = [](const CsvField& field) {
+        return messages::without_outer_blanks(field.text).empty() && field.secret.empty();
+    };
+    const auto right_of = std::min(header.columns(), fields.size());
+    const bool rest_is_empty =
+        std::all_of(fields.begin() + static_cast<std::ptrdiff_t>(right_of), fields.end(), empty);
+    if (fields.size() < header.columns() || !rest_is_empty) {
+        return fail(
+            Errc::bad_payload,
+            fmt::format("{} fields instead of {}", fields.size(), header.columns())
+        );
+    }
+    return {};
 }
 
-Result<ImportHeader> ImportHeader::read(const CsvRow& row) {
-    ImportHeader out;
-    if (!row.problem.empty()) {
-        return fail(Errc::usage, fmt::format("line {}: {}", row.line, row.problem));
+std::string* text_of_column(ImportRow& row, ImportColumn column) {
+    switch (column) {
+        case ImportColumn::unique_handle_id:
+            return &row.unique_handle_id;
+        case ImportColumn::handle:
+            return &row.handle;
+        case ImportColumn::application:
+            return &row.application;
+        case ImportColumn::owner:
+            return &row.owner;
+        case ImportColumn::access_token:
+        case ImportColumn::access_token_secret:
+        case ImportColumn::count_:
+            break;
     }
-    out.columns_ = row.fields.size();
-    for (std::size_t i = 0; i < row.fields.size(); ++i) {
-        const auto& name = row.fields[i].text;
-        const auto* rule =
-            std::find_if(rules.begin(), rules.end(), [&](const Rule& r) { return r.name == name; });
-        if (rule == rules.end()) {
-            // Not repeated: a file without a header would have a token printed.
-            return fail(
-                Errc::usage,
-                fmt::format("line {}: the header's column {} is unknown", row.line, i + 1),
-                "known are: unique_handle_id, handle, application, access_token, "
-                "access_token_secret, owner"
-            );
-        }
-        auto& position = out.positions_[static_cast<std::size_t>(rule->column)];
-        if (position) {
-            return fail(
-                Errc::usage,
-                fmt::format("line {}: the column {} stands there twice", row.line, name)
-            );
-        }
-        position = i;
+    return nullptr;
+}
+
+Result<void> read_column(const ImportColumnRow& rule, CsvField& field, ImportRow& out) {
+    if (rule.secret) {
+        const auto problem =
+            field.secret.expose([&](ByteView bytes) { return problem_of(rule, text_of(bytes)); });
+        if (!problem.empty()) return fail(Errc::bad_payload, problem);
+        (rule.column == ImportColumn::access_token ? out.access_token : out.access_token_secret) =
+            std::move(field.secret);
+        return {};
     }
-    for (const auto& rule : rules) {
-        if (rule.required && !out.position(rule.column)) {
-            return fail(
-                Errc::usage, fmt::format("line {}: the column {} is missing", row.line, rule.name)
-            );
-        }
+    const auto text = messages::without_outer_blanks(field.text);
+    if (auto problem = problem_of(rule, text); !problem.empty()) {
+        return fail(Errc::bad_payload, std::move(problem));
     }
-    return out;
+    if (text.size() < field.text.size()) out.trimmed = true;
+    text_of_column(out, rule.column)->assign(text);
+    return {};
+}
+
+}  // namespace
+
+bool is_blank(const CsvRow& row) {
+    if (!row.problem.empty()) return false;
+    return std::ranges::all_of(row.fields, [](const CsvField& field) {
+        const bool no_secret = field.secret.expose([](ByteView bytes) {
+            return messages::without_outer_blanks(text_of(bytes)).empty();
+        });
+        return no_secret && messages::without_outer_blanks(field.text).empty();
+    });
 }
 
 Result<ImportRow> read_import_row(const ImportHeader& header, CsvRow& row) {
-    if (!row.problem.empty()) return fail(Errc::bad_payload, row.problem);
-    if (row.fields.size() != header.columns()) {
-        return fail(
-            Errc::bad_payload,
-            fmt::format("{} fields instead of {}", row.fields.size(), header.columns())
-        );
-    }
+    ROOKERY_CHECK(check_fields(header, row));
     ImportRow out;
     out.line = row.line;
-    for (const auto& rule : rules) {
+    for (std::size_t i = 0; i < static_cast<std::size_t>(ImportColumn::count_); ++i) {
+        const auto& rule = row_of(static_cast<ImportColumn>(i));
         const auto position = header.position(rule.column);
-        if (!position) continue;
-        auto& field = row.fields[*position];
-        const bool secret = rule.column == ImportColumn::access_token ||
-                            rule.column == ImportColumn::access_token_secret;
-        const auto problem = secret ? field.secret.expose([&](ByteView bytes) {
-            return problem_of(rule, text_of(bytes));
-        })
-                                    : problem_of(rule, field.text);
-        if (!problem.empty()) return fail(Errc::bad_payload, problem);
-        switch (rule.column) {
-            case ImportColumn::unique_handle_id:
-                out.unique_handle_id = std::move(field.text);
-                break;
-            case ImportColumn::handle:
-                out.handle = std::move(field.text);
-                break;
-            case ImportColumn::application:
-                out.application = std::move(field.text);
-                break;
-            case ImportColumn::owner:
-                out.owner = std::move(field.text);
-                break;
-            case ImportColumn::access_token:
-                out.access_token = std::move(field.secret);
-                break;
-            case ImportColumn::access_token_secret:
-                out.access_token_secret = std::move(field.secret);
-                break;
-            case ImportColumn::count_:
-                break;
-        }
+        if (position) ROOKERY_CHECK(read_column(rule, row.fields[*position], out));
     }
-    if (import_key(out).empty()) return fail(Errc::bad_payload, "unique_handle_id is blank");
     ROOKERY_CHECK(check_no_pasted_token(out));
     return out;
 }
 
-std::string import_key(const ImportRow& row) { return storage::text_key(row.unique_handle_id); }
+std::string import_key(std::string_view unique_handle_id) {
+    return storage::text_key(unique_handle_id);
+}
+
+RowDigest digest_of(const ImportRow& row) {
+    static const auto key = [] {
+        ByteArray<32> out{};
+        SystemRandom{}.fill(out);
+        return out;
+    }();
+    std::string lengths;
+    for (const auto size :
+         {row.unique_handle_id.size(),
+          row.handle.size(),
+          row.application.size(),
+          row.owner.size(),
+          row.access_token.size(),
+          row.access_token_secret.size()}) {
+        lengths += fmt::format("{} ", size);
+    }
+    const auto whole = row.access_token.expose([&](ByteView token) {
+        return row.access_token_secret.expose([&](ByteView token_secret) {
+            return crypto::sha256(
+                {ByteView{key.data(), key.size()},
+                 bytes_of(lengths),
+                 bytes_of(row.unique_handle_id),
+                 bytes_of(row.handle),
+                 bytes_of(row.application),
+                 bytes_of(row.owner),
+                 token,
+                 token_secret}
+            );
+        });
+    });
+    RowDigest out;
+    std::copy_n(whole.begin(), out.size(), out.begin());
+    return out;
+}
 
 }  // namespace rookery::cli

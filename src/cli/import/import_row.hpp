@@ -4,43 +4,14 @@
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "cli/import/csv.hpp"
+#include "cli/import/import_header.hpp"
 
+#include <array>
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
 
 namespace rookery::cli {
-
-/// The documented columns (docs/cli.md). Positions in a file come from its header.
-enum class ImportColumn : std::uint8_t {
-    unique_handle_id,  // required: what agents ask for; one record each
-    handle,            // required: the name, "@rookery"
-    application,       // name of the application; created when it is not there
-    access_token,
-    access_token_secret,
-    owner,  // user (id, domain name, full name) or team (id, name); default: the caller
-    count_
-};
-
-[[nodiscard]] std::string_view name_of(ImportColumn column);
-
-/// Which field of a row holds which column.
-class ImportHeader {
- public:
-    /// Errc::usage for an unknown, repeated or missing column, and for a malformed header.
-    [[nodiscard]] static Result<ImportHeader> read(const CsvRow& row);
-
-    [[nodiscard]] std::optional<std::size_t> position(ImportColumn column) const {
-        return positions_[static_cast<std::size_t>(column)];
-    }
-
-    [[nodiscard]] std::size_t columns() const { return columns_; }
-
- private:
-    std::optional<std::size_t> positions_[static_cast<std::size_t>(ImportColumn::count_)];
-    std::size_t columns_ = 0;
-};
 
 struct ImportRow {
     std::uint64_t line = 0;
@@ -50,13 +21,29 @@ struct ImportRow {
     std::string owner;         // empty: none given
     SecretBytes access_token;  // empty: none given
     SecretBytes access_token_secret;
+    bool trimmed = false;  // of blanks around a name or an id
+
+    [[nodiscard]] bool has_tokens() const {
+        return !access_token.empty() || !access_token_secret.empty();
+    }
 };
 
+/// Whether nothing stands in it but blanks.
+[[nodiscard]] bool is_blank(const CsvRow& row);
+
 /// Errc::bad_payload with the reason, which repeats no field. Lengths are those of the table's
-/// columns; the mask is refused, since storing it would destroy a token, and a text that holds one.
+/// columns; blanks around ids and names are left out. Refused are the mask, since storing it would destroy
+/// a token, a token with a stray character, a text that holds a token, and an id that a spreadsheet
+/// rounded.
 [[nodiscard]] Result<ImportRow> read_import_row(const ImportHeader& header, CsvRow& row);
 
 /// Equal for two ids that the vault takes for the same (its alternate key's form).
-[[nodiscard]] std::string import_key(const ImportRow& row);
+[[nodiscard]] std::string import_key(std::string_view unique_handle_id);
+
+/// Tells rows apart that do not say the same. Made with a key of this process's own, so that it says nothing
+/// about a token to anybody who finds it.
+using RowDigest = std::array<std::uint8_t, 16>;
+
+[[nodiscard]] RowDigest digest_of(const ImportRow& row);
 
 }  // namespace rookery::cli

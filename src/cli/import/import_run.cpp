@@ -4,26 +4,24 @@
 
 namespace rookery::cli {
 
-ImportRun::ImportRun(ImportOptions options, OnProblem on_problem, Uuid caller, Uuid organization)
-    : options_(options),
-      on_problem_(std::move(on_problem)),
-      organization_(organization),
-      directory_(caller) {}
+ImportRun::ImportRun(OnProblem on_problem, const Uuid& organization, ImportDirectory& directory)
+    : on_problem_(std::move(on_problem)), organization_(organization), directory_(directory) {}
 
-void ImportRun::report(const ImportProblem& problem) {
+Uuid ImportRun::new_id() { return Uuid::random(random_); }
+
+void ImportRun::report(const ScannedRow& row) {
     const MutexLock guard(mutex_);
-    ++(problem.kind == ProblemKind::bad ? counts_.bad : counts_.conflicts);
-    on_problem_(problem);
+    on_problem_(row);
 }
 
-void ImportRun::count(std::uint64_t ImportCounts::*which) {
+void ImportRun::count_done(std::uint64_t rows) {
     const MutexLock guard(mutex_);
-    ++(counts_.*which);
+    done_ += rows;
 }
 
-ImportCounts ImportRun::counts() const {
+std::uint64_t ImportRun::done() const {
     const MutexLock guard(mutex_);
-    return counts_;
+    return done_;
 }
 
 void ImportRun::end_with(Error error) {

@@ -1,31 +1,36 @@
 // ImportRun: what the workers of one import have in common. Thread-safe.
 #pragma once
 
+#include "base/random.hpp"
 #include "base/result.hpp"
 #include "base/thread_annotations.hpp"
 #include "base/uuid.hpp"
 #include "cli/import/import_directory.hpp"
-#include "cli/import/import_report.hpp"
+#include "cli/import/import_scan.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 namespace rookery::cli {
 
+/// A row that was not written as planned. Called from any thread, one at a time.
+using OnProblem = std::function<void(const ScannedRow& row)>;
+
 class ImportRun {
  public:
-    /// `caller` owns what has no owner in the file; `organization` is the vault's id.
-    ImportRun(ImportOptions options, OnProblem on_problem, Uuid caller, Uuid organization);
-
-    [[nodiscard]] const ImportOptions& options() const { return options_; }
+    /// `organization` is the vault's id. The directory outlives this.
+    ImportRun(OnProblem on_problem, const Uuid& organization, ImportDirectory& directory);
 
     [[nodiscard]] const Uuid& organization() const { return organization_; }
 
     [[nodiscard]] ImportDirectory& directory() { return directory_; }
 
-    void report(const ImportProblem& problem);
-    void count(std::uint64_t ImportCounts::*which);
-    [[nodiscard]] ImportCounts counts() const;
+    [[nodiscard]] Uuid new_id();
+
+    void report(const ScannedRow& row);
+    void count_done(std::uint64_t rows);
+    [[nodiscard]] std::uint64_t done() const;
 
     /// Ends the import; the first error is the one that is told.
     void end_with(Error error);
@@ -33,12 +38,12 @@ class ImportRun {
     [[nodiscard]] Result<void> health() const;
 
  private:
-    const ImportOptions options_;
     const OnProblem on_problem_;
     const Uuid organization_;
-    ImportDirectory directory_;
+    ImportDirectory& directory_;
+    SystemRandom random_;
     mutable Mutex mutex_;
-    ImportCounts counts_ ROOKERY_GUARDED_BY(mutex_);
+    std::uint64_t done_ ROOKERY_GUARDED_BY(mutex_) = 0;
     std::optional<Error> failure_ ROOKERY_GUARDED_BY(mutex_);
 };
 

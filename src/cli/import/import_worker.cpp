@@ -1,12 +1,12 @@
 #include "cli/import/import_worker.hpp"
 
+#include "cli/import/import_batch.hpp"
+
 #include <utility>
 
 namespace rookery::cli {
 namespace {
 
-// Escaped as JSON it can be six times as long, and a body may have 8 MiB.
-constexpr std::size_t token_bytes_max = std::size_t{1} << 20;
 constexpr std::size_t waiting_max = 2;
 
 }  // namespace
@@ -16,29 +16,10 @@ ImportWorker::ImportWorker(ImportRun& run, ApiClient client)
 
 ImportWorker::~ImportWorker() { end(); }
 
-void ImportWorker::add(ImportRow row, std::string key) {
-    // A batch names each record once; the second mention waits for the first to be written.
-    const auto bytes = row.access_token.size() + row.access_token_secret.size();
-    if (keys_.count(key) != 0 || filling_.size() >= run_.options().batch_rows ||
-        filling_bytes_ + bytes > token_bytes_max) {
-        flush();
-    }
-    filling_bytes_ += bytes;
-    keys_.insert(key);
-    PlannedRow planned;
-    planned.row = std::move(row);
-    planned.key = std::move(key);
-    filling_.push_back(std::move(planned));
-}
-
-void ImportWorker::flush() {
-    if (filling_.empty()) return;
+void ImportWorker::add(std::vector<WorkRow> batch) {
     const MutexLock lock(mutex_);
     while (waiting_.size() >= waiting_max && !ended_) lock.wait(changed_);
-    if (!ended_) waiting_.push_back(std::move(filling_));
-    filling_.clear();
-    filling_bytes_ = 0;
-    keys_.clear();
+    if (!ended_) waiting_.push_back(std::move(batch));
     changed_.notify_all();
 }
 
@@ -51,7 +32,7 @@ void ImportWorker::end() {
     if (thread_.joinable()) thread_.join();
 }
 
-std::vector<PlannedRow> ImportWorker::next_batch() {
+std::vector<WorkRow> ImportWorker::next_batch() {
     const MutexLock lock(mutex_);
     while (waiting_.empty() && !closing_) lock.wait(changed_);
     if (waiting_.empty()) return {};
@@ -66,7 +47,7 @@ void ImportWorker::work() {
         auto batch = next_batch();
         if (batch.empty()) return;
         auto done = run_.health();
-        if (done) done = import_batch(run_, client_, batch, expectation_);
+        if (done) done = write_batch(run_, client_, batch);
         if (!done) run_.end_with(std::move(done).error());
         if (run_.health()) continue;
         const MutexLock guard(mutex_);

@@ -1,0 +1,94 @@
+#include "cli/import/import_planner.hpp"
+
+#include "cli/client/json_rows.hpp"
+#include "cli/import/import_failure.hpp"
+#include "cli/import/vault_rows.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+namespace rookery::cli {
+namespace {
+
+/// What lies with the row comes back as its plan.
+Result<RowPlan> plan_one(
+    ApiClient& client, ImportDirectory& directory, const ImportCaller& caller,
+    const ImportOptions& options, const ScannedRow& row, const VaultRow& there
+) {
+    Wanted wanted;
+    wanted.name = row.handle;
+    wanted.has_access_token = row.has_access_token;
+    wanted.has_tokens = row.has_tokens;
+    const auto look_up = [&]() -> Result<void> {
+        if (!row.owner.empty()) {
+            ROOKERY_TRY(wanted.owner, directory.owner(client, row.owner));
+        }
+        if (row.application.empty()) return {};
+        wanted.has_application = true;
+        ROOKERY_TRY(
+            wanted.application, directory.application(client, row.application, WhenMissing::leave)
+        );
+        return {};
+    };
+    if (auto found = look_up(); !found) {
+        if (ends_import(found.error().code)) return fail(std::move(found).error());
+        RowPlan out;
+        out.outcome = outcome_of(found.error().code);
+        out.reason = std::move(found).error().message;
+        return out;
+    }
+    return plan_row(wanted, there, caller.user, options);
+}
+
+}  // namespace
+
+Result<ImportCaller> who_imports(ApiClient& client) {
+    ROOKERY_TRY(const auto reply, client.request("GET", "WhoAmI"));
+    ROOKERY_TRY(const auto me, object_of(reply));
+    ImportCaller out;
+    ROOKERY_TRY(out.user.id, id_member(me, "UserId"));
+    ROOKERY_TRY(out.organization, id_member(me, "OrganizationId"));
+    return out;
+}
+
+Result<void> plan_import(
+    ApiClient& client, ImportDirectory& directory, const ImportCaller& caller,
+    const ImportOptions& options, ImportScan& scan
+) {
+    ROOKERY_TRY(const auto there, read_vault_rows(client, scan));
+    static const VaultRow nothing;
+    for (std::size_t i = 0; i < scan.rows.size(); ++i) {
+        auto& row = scan.rows[i];
+        if (!row.open()) continue;
+        const auto found = there.find(static_cast<std::uint32_t>(i));
+        ROOKERY_TRY(
+            row.plan,
+            plan_one(
+                client,
+                directory,
+                caller,
+                options,
+                row,
+                found == there.end() ? nothing : found->second
+            )
+        );
+    }
+    return {};
+}
+
+OwnerMoves owner_moves(const ImportScan& scan) {
+    OwnerMoves out;
+    for (const auto& row : scan.rows) {
+        if (!row.open()) continue;
+        const auto& plan = row.plan;
+        if (plan.outcome == Outcome::create) {
+            ++out[{std::nullopt, plan.owner.id}];
+        } else if (plan.record.owner) {
+            ++out[{plan.owner_before, plan.owner.id}];
+        }
+    }
+    return out;
+}
+
+}  // namespace rookery::cli

@@ -1,0 +1,32 @@
+// The plan of an import: every row of the file with what will become of it, and whose access changes. What
+// it says is what the run does, or the run says where not.
+#pragma once
+
+#include "base/result.hpp"
+#include "cli/client/api_client.hpp"
+#include "cli/import/access_outlook.hpp"
+#include "cli/import/import_counts.hpp"
+#include "cli/import/import_directory.hpp"
+#include "cli/import/import_options.hpp"
+#include "cli/import/import_scan.hpp"
+
+namespace rookery::cli {
+
+/// Who imports, and into which vault.
+struct ImportCaller {
+    ImportOwner user;
+    Uuid organization;
+};
+
+[[nodiscard]] Result<ImportCaller> who_imports(ApiClient& client);
+
+/// Fills the plans of the rows that are open. Reads only.
+[[nodiscard]] Result<void> plan_import(
+    ApiClient& client, ImportDirectory& directory, const ImportCaller& caller,
+    const ImportOptions& options, ImportScan& scan
+);
+
+/// Of the rows that are open: how many records go from whom to whom.
+[[nodiscard]] OwnerMoves owner_moves(const ImportScan& scan);
+
+}  // namespace rookery::cli

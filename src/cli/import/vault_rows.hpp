@@ -1,0 +1,25 @@
+// What the vault already holds of a file's rows. A small table is listed, whatever it holds; of a large one
+// the rows are asked for by their keys, in lists, since one request each would cost more than the write.
+#pragma once
+
+#include "base/result.hpp"
+#include "cli/client/api_client.hpp"
+#include "cli/import/import_scan.hpp"
+#include "cli/import/vault_row.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <unordered_map>
+
+namespace rookery::cli {
+
+/// By the position in ImportScan::rows.
+using VaultRows = std::unordered_map<std::uint32_t, VaultRow>;
+
+/// Of the rows that are open and within the caller's reach.
+[[nodiscard]] Result<VaultRows> read_vault_rows(ApiClient& client, const ImportScan& scan);
+
+/// Of one unique handle id, as it is now.
+[[nodiscard]] Result<VaultRow> read_vault_row(ApiClient& client, const ScannedRow& row);
+
+}  // namespace rookery::cli

@@ -1,0 +1,436 @@
+// rookery import as a program, against a real server: what a spreadsheet or a slip does to a file must not
+// lose, move or halve a record.
+#include "cli/client/odata_literal.hpp"
+#include "cli/import/import_counts.hpp"
+#include "cli/import/import_execution.hpp"
+#include "cli/program.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <map>
+#include <sstream>
+#include <string>
+#include <vector>
+
+using namespace rookery;
+using namespace rookery::cli;
+using namespace rookery::cli::testing;
+using Catch::Matchers::Contains;
+using nlohmann::json;
+
+namespace {
+
+constexpr const char* secrets = "msdyn_octwitterhandlesecrets";
+constexpr const char* handles = "msdyn_octwitterhandles";
+constexpr const char* demo_handle = "1000000001";
+
+struct Imported {
+    Ran ran;
+    json summary;
+    std::map<std::uint64_t, std::string> problems;  // by line: "kind: reason"
+    std::map<std::uint64_t, std::string> changes;   // of a dry run
+
+    [[nodiscard]] int count(const char* what) const { return summary.at(what).get<int>(); }
+};
+
+class Vault {
+ public:
+    Vault() : server_(folder_ / "data"), client_(server_.as("security")) {}
+
+    Imported import(const std::string& text, const std::vector<std::string>& more = {}) {
+        const auto file = (folder_ / "file.csv").string();
+        write_file(file, text);
+        std::vector<std::string> arguments{"import", file, "--json"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        Imported out;
+        out.ran = server_.run_as("security", arguments);
+        INFO(out.ran.out << out.ran.error);
+        std::istringstream lines(out.ran.out);
+        for (std::string line; std::getline(lines, line);) {
+            const auto told = json::parse(line);
+            if (told.contains("kind")) {
+                out.problems[told["line"]] =
+                    told["kind"].get<std::string>() + ": " + told["reason"].get<std::string>();
+            } else if (told.contains("changes")) {
+                out.changes[told["line"]] = told["changes"];
+            }
+            out.summary = told;
+        }
+        REQUIRE(out.summary.contains("dry_run"));
+        return out;
+    }
+
+    json row(const char* set, const std::string& id) {
+        const auto reply = client_.request(
+            "GET",
+            std::string{set} + "(msdyn_octwitteruniquehandleid=" + odata_literal(id) +
+                ")?$select=msdyn_name,_ownerid_value,_msdyn_octwitterapplicationid_value,"
+                "versionnumber"
+        );
+        INFO(id);
+        REQUIRE(reply);
+        return json::parse(reply->text());
+    }
+
+    Error refused(const char* method, const std::string& path, const json& body) {
+        const auto reply = client_.request(method, path, body_of(body.dump()));
+        REQUIRE_FALSE(reply);
+        return reply.error();
+    }
+
+    std::string token_of(const std::string& id) {
+        const auto got = server_.run_as("agent", {"get", id});
+        return got.code == 0 ? got.out.substr(0, got.out.find('\n'))
+                             : "exit code " + std::to_string(got.code);
+    }
+
+    void write(const char* method, const std::string& path, const json& body) {
+        REQUIRE(client_.request(method, path, body_of(body.dump())));
+    }
+
+    DevServer& server() { return server_; }
+
+    /// Plans the import of a file, lets somebody else act, and then carries the plan out.
+    template <class Meanwhile>
+    ImportScan planned(const std::string& text, Meanwhile meanwhile) {
+        write_file(folder_ / "file.csv", text);
+        auto file = ImportFile::open(path("file.csv"));
+        REQUIRE(file);
+        auto scan = scan_import(*file, [](std::uint64_t) {});
+        REQUIRE(scan);
+        const auto caller = who_imports(client_);
+        REQUIRE(caller);
+        ImportDirectory directory;
+        const ImportOptions options;
+        REQUIRE(plan_import(client_, directory, *caller, options, *scan));
+        meanwhile(*scan);
+        Connection connection;
+        connection.url = server_.text("url");
+        connection.ca = server_.text("ca");
+        connection.token_file = folder_ / "data" / "tokens" / "security.token";
+        ImportRun run([](const ScannedRow&) {}, caller->organization, directory);
+        executed = execute_import(connection, *file, options, run, *scan, [](std::uint64_t) {});
+        return std::move(*scan);
+    }
+
+    Result<void> executed;
+
+    [[nodiscard]] std::string path(const std::string& name) const {
+        return (folder_ / name).string();
+    }
+
+ private:
+    TemporaryFolder folder_;
+    DevServer server_;
+    ApiClient client_;
+};
+
+const std::string header = "unique_handle_id,handle,access_token,application,owner\n";
+
+/// Both rows, by what an import may change.
+void check_both(
+    Vault& vault, const std::string& id, const std::string& name, const std::string& owner
+) {
+    for (const auto* set : {secrets, handles}) {
+        const auto row = vault.row(set, id);
+        INFO(set << row.dump());
+        CHECK(row["msdyn_name"] == name);
+        CHECK(row["_ownerid_value"] == owner);
+    }
+    CHECK(
+        vault.row(secrets, id)["_msdyn_octwitterapplicationid_value"] ==
+        vault.row(handles, id)["_msdyn_octwitterapplicationid_value"]
+    );
+}
+
+}  // namespace
+
+TEST_CASE("both rows follow a change, and the run after it changes nothing", "[cli]") {
+    Vault vault;
+    const auto social = vault.server().ready()["teams"]["Social"].get<std::string>();
+    const auto security = vault.server().ready()["users"]["security"].get<std::string>();
+    REQUIRE(vault.import(header + "7100,@oldname,tok,First,Social\n").count("created") == 1);
+    check_both(vault, "7100", "@oldname", social);
+    const auto before = vault.row(handles, "7100")["_msdyn_octwitterapplicationid_value"];
+
+    const std::string changed =
+        "unique_handle_id,handle,application,owner\n"
+        "7100,@newname,Second,security@demo.invalid\n";
+    CHECK(vault.import(changed).count("conflicts") == 1);
+    check_both(vault, "7100", "@oldname", social);
+    const auto dry = vault.import(changed, {"--take-over", "--dry-run"});
+    CHECK(dry.changes.at(2) == "renamed, other application, other owner");
+    check_both(vault, "7100", "@oldname", social);
+    auto done = vault.import(changed, {"--take-over"});
+    CHECK(done.count("updated") == 1);
+    CHECK(done.count("renamed") == 1);
+    CHECK(done.count("reassigned") == 1);
+    CHECK(done.count("other_application") == 1);
+    check_both(vault, "7100", "@newname", security);
+    CHECK(vault.row(handles, "7100")["_msdyn_octwitterapplicationid_value"] != before);
+
+    const auto versions = [&] {
+        return std::pair{
+            vault.row(secrets, "7100")["versionnumber"],
+            vault.row(handles, "7100")["versionnumber"]};
+    };
+    const auto then = versions();
+    done = vault.import(changed, {"--take-over"});
+    CHECK(done.count("unchanged") == 1);
+    CHECK(done.count("updated") == 0);
+    CHECK(versions() == then);
+}
+
+TEST_CASE("a half that another program left is made whole", "[cli]") {
+    Vault vault;
+    REQUIRE(vault.import(header + "7100,@oldname,tok,,Social\n").count("created") == 1);
+    vault.write(
+        "PATCH",
+        std::string{secrets} + "(msdyn_octwitteruniquehandleid='7100')",
+        {{"msdyn_name", "@newname"}}
+    );
+    CHECK(vault.import("unique_handle_id,handle\n7100,@newname\n").count("updated") == 1);
+    CHECK(vault.row(handles, "7100")["msdyn_name"] == "@newname");
+    CHECK(vault.import("unique_handle_id,handle\n7100,@newname\n").count("unchanged") == 1);
+}
+
+TEST_CASE("a rotation without owners takes no agent's access away", "[cli]") {
+    Vault vault;
+    const auto file = std::string{"unique_handle_id,handle,access_token\n"} + demo_handle +
+                      ",@rookery_demo,rotated\n";
+    for (const auto& more : {std::vector<std::string>{}, std::vector<std::string>{"--take-over"}}) {
+        const auto done = vault.import(file, more);
+        CHECK(done.ran.code == 0);
+        CHECK(done.count("updated") == 1);
+        CHECK(vault.token_of(demo_handle) == "rotated");
+    }
+}
+
+TEST_CASE(
+    "contradictory rows are refused with both lines, and nothing of them is written", "[cli]"
+) {
+    Vault vault;
+    const std::string text = header + "7001,@one,tok-one,,Social\n" +
+                             "7001,@two,tok-two,,Social\n" + "1.29403E+18,@three,tok-3,,Social\n" +
+                             "ABC,@abc,tok-a,,Social\n" + "abc,@abc,tok-a,,Social\n" +
+                             "7002,@same,tok-s,,Social\n" + "7002,@same,tok-s,,Social\n";
+    for (const bool dry : {true, false}) {
+        const auto done = vault.import(
+            text, dry ? std::vector<std::string>{"--dry-run"} : std::vector<std::string>{}
+        );
+        CHECK(done.ran.code == 16);
+        CHECK(done.count("created") == 1);
+        CHECK(done.count("repeated") == 1);
+        CHECK(done.count("bad") == 5);
+        CHECK_THAT(done.problems.at(2), Contains("line 3"));
+        CHECK_THAT(done.problems.at(3), Contains("line 2"));
+        CHECK_THAT(done.problems.at(4), Contains("spreadsheet"));
+        CHECK_THAT(done.problems.at(5), Contains("line 6"));
+        CHECK_THAT(done.problems.at(6), Contains("line 5"));
+    }
+    CHECK(vault.token_of("7002") == "tok-s");
+    CHECK(vault.token_of("7001") == "exit code 4");
+    CHECK(vault.token_of("abc") == "exit code 4");
+}
+
+TEST_CASE("an id with a slash can be asked for and imported again", "[cli]") {
+    Vault vault;
+    const std::string text = header + "a/b,@slash,tok-s,,Social\n" + "a\\b,@back,tok-b,,Social\n" +
+                             "\"../x?#%2F'\"\"\",@odd,tok-o,,Social\n";
+    CHECK(vault.import(text).count("created") == 3);
+    CHECK(vault.token_of("a/b") == "tok-s");
+    CHECK(vault.token_of("a\\b") == "tok-b");
+    CHECK(vault.token_of("../x?#%2F'\"") == "tok-o");
+    CHECK(vault.import(text).count("updated") == 3);
+    CHECK(vault.import("unique_handle_id,handle\na/b,@renamed\n").count("renamed") == 1);
+    CHECK(vault.row(handles, "a/b")["msdyn_name"] == "@renamed");
+}
+
+TEST_CASE("blanks are left out of ids and refused in tokens, in a file and at the API", "[cli]") {
+    Vault vault;
+    const auto done = vault.import(
+        header + "\xC2\xA0" + "7001 , @one,tok-1,,Social\n" + "7002,@two,tok-2\xC2\xA0,,Social\n" +
+        "7003,@three,\"tok\n3\",,Social\n"
+    );
+    CHECK(done.count("created") == 1);
+    CHECK(done.count("trimmed") == 1);
+    CHECK_THAT(done.ran.error, Contains("blanks around"));
+    CHECK_THAT(done.problems.at(3), Contains("begins or ends with a blank"));
+    CHECK_THAT(done.problems.at(4), Contains("holds a control character"));
+    CHECK(vault.token_of("7001") == "tok-1");
+
+    const auto path = std::string{secrets} + "(msdyn_octwitteruniquehandleid='7001')";
+    CHECK_THAT(
+        vault.refused("PATCH", path, {{"msdyn_useraccesstoken", "tok\n"}}).message,
+        Contains("holds a control character")
+    );
+    CHECK_THAT(
+        vault.refused("PATCH", path, {{"msdyn_useraccesstoken", "tok\u00a0"}}).message,
+        Contains("begins or ends with a blank")
+    );
+    vault.write(
+        "POST", handles, {{"msdyn_name", "@api"}, {"msdyn_octwitteruniquehandleid", "\u00a0 7004 "}}
+    );
+    CHECK(vault.row(handles, "7004")["msdyn_name"] == "@api");
+}
+
+TEST_CASE("a spreadsheet's separators, marks and empty columns are understood", "[cli]") {
+    Vault vault;
+
+    struct Way {
+        const char* name;
+        std::string text;
+    };
+
+    int number = 7000;
+    for (const auto& way : {
+             Way{"semicolon",
+                 "Unique_Handle_ID; Handle ;access_token;owner\r\nID;@a;tok,1;Social\r\n"},
+             Way{"tab",
+                 "unique_handle_id\thandle\taccess_token\towner\r\nID\t@a\ttok;1\tSocial\r\n"},
+             Way{"named",
+                 "sep=;\r\nunique_handle_id;handle;access_token;owner\r\nID;@a;t;Social\r\n"},
+             Way{"mark",
+                 "\xEF\xBB\xBFunique_handle_id,handle,access_token,owner\r\nID,@a,t,Social\r\n"},
+             Way{"trailing",
+                 "unique_handle_id,handle,access_token,owner,,\r\nID,@a,t,Social,,\r\n,,,,,\r\n"},
+             Way{"dataverse",
+                 "msdyn_octwitteruniquehandleid,msdyn_name,msdyn_useraccesstoken,owneridname,"
+                 "ownerid,"
+                 "msdyn_octwitterhandlesecretid\nID,@a,t,Social,,\n"},
+         }) {
+        INFO(way.name);
+        auto text = way.text;
+        const auto id = std::to_string(++number);
+        text.replace(text.find("ID", text.find("@a") - 5), 2, id);
+        const auto done = vault.import(text);
+        CHECK(done.ran.code == 0);
+        CHECK(done.count("created") == 1);
+        CHECK(vault.token_of(id).rfind("t", 0) == 0);
+    }
+    using namespace std::string_literals;
+    write_file(vault.path("wide.csv"), "\xFF\xFEi\0d\0,\0\n\0"s);
+    const auto wide = vault.server().run_as("security", {"import", vault.path("wide.csv")});
+    CHECK(wide.code == 2);
+    CHECK_THAT(wide.error, Contains("UTF-16"));
+}
+
+TEST_CASE("a report has every line with its outcome, and the dry run's is the run's", "[cli]") {
+    Vault vault;
+    REQUIRE(
+        vault.import(header + "7100,@old,tok,,Social\n7101,@same,tok,,Social\n").count("created") ==
+        2
+    );
+    const std::string text =
+        "unique_handle_id,handle,access_token,owner\n"
+        "7100,@new,,\n"
+        "7101,@same,,\n"
+        ",,,\n"
+        "7102,@tokenless,,\n"
+        "7103,@fresh,s3cret-token,Social\n"
+        "7103,@fresh,s3cret-token,Social\n" +
+        std::string{demo_handle} + ",@rookery_demo,,security@demo.invalid\n";
+    const auto dry = vault.import(text, {"--dry-run", "--report", vault.path("dry.csv")});
+    const auto report = read_file(vault.path("dry.csv"));
+    CHECK_THAT(
+        report,
+        Catch::Matchers::StartsWith("line,outcome,reason\r\n"
+                                    "2,update,renamed\r\n"
+                                    "3,unchanged,\r\n"
+                                    "4,blank,\r\n"
+                                    "5,bad,a new record needs an access_token\r\n"
+                                    "6,create,\r\n"
+                                    "7,repeated,line 6 says the same\r\n"
+                                    "8,conflict,")
+    );
+    CHECK(mode_of(vault.path("dry.csv")) == 0600);
+    const auto done = vault.import(text, {"--report", vault.path("run.csv")});
+    CHECK(read_file(vault.path("run.csv")) == report);
+    auto expected = dry.summary;
+    expected["dry_run"] = false;
+    CHECK(done.summary == expected);
+    for (const auto* word : {"s3cret", "@new", "@fresh"}) {
+        CHECK(report.find(word) == std::string::npos);
+        CHECK(done.ran.out.find(word) == std::string::npos);
+        CHECK(done.ran.error.find(word) == std::string::npos);
+    }
+    // The report is made first: a path that cannot be written to changes nothing.
+    const auto nowhere = vault.server().run_as(
+        "security", {"import", vault.path("file.csv"), "--report", vault.path("none") + "/x.csv"}
+    );
+    CHECK(nowhere.code == 1);
+    const auto folder = vault.server().run_as(
+        "security", {"import", vault.path("file.csv"), "--report", vault.path("data")}
+    );
+    CHECK(folder.code != 0);
+}
+
+TEST_CASE("more rows than a batch, some there and some new, end as planned", "[cli]") {
+    Vault vault;
+    std::string text = header;
+    for (int i = 0; i < 1500; ++i) {
+        const auto number = std::to_string(i);
+        text += "n" + number + ",@" + number + ",token " + number + ",,Social\n";
+    }
+    CHECK(vault.import(text).count("created") == 1500);
+    text += "m1,@m1,token m1,,Social\n";
+    text += "m2,@m2,token m2,,nobody of that name\n";
+    const auto again = vault.import(text);
+    CHECK(again.count("created") == 1);
+    CHECK(again.count("updated") == 1500);
+    CHECK(again.count("bad") == 1);
+    CHECK(again.problems.count(1503) == 1);
+    for (const char* id : {"n0", "n999", "n1000", "n1499", "m1"}) {
+        CHECK(vault.token_of(id) == "token " + std::string{id}.substr(id[0] == 'n' ? 1 : 0));
+    }
+    CHECK(vault.import(text, {"--skip-existing"}).count("unchanged") == 1501);
+}
+
+TEST_CASE("a row that changed between plan and run is a conflict, never overwritten", "[cli]") {
+    Vault vault;
+    REQUIRE(
+        vault.import(header + "7100,@a,t,,Social\n7101,@b,t,,Social\n7102,@c,t,,Social\n")
+            .count("created") == 3
+    );
+    const auto key = [](const char* id) {
+        return std::string{"(msdyn_octwitteruniquehandleid='"} + id + "')";
+    };
+    const auto scan = vault.planned(
+        header +
+            "7100,@a2,t2,,\n7101,@b2,,,\n7102,@c2,,,\n7103,@fresh,t,,Social\n7104,@d,t,,Social\n",
+        [&](const ImportScan& plan) {
+            CHECK(count_rows(plan).updated == 3);
+            CHECK(count_rows(plan).created == 2);
+            vault.write("PATCH", secrets + key("7100"), {{"msdyn_name", "@theirs"}});
+            vault.write("PATCH", handles + key("7101"), {{"msdyn_name", "@theirs"}});
+            const json handle{{"msdyn_name", "@theirs"}, {"msdyn_octwitteruniquehandleid", "7103"}};
+            vault.write("POST", handles, handle);
+        }
+    );
+    REQUIRE(vault.executed);
+    const auto counts = count_rows(scan);
+    CHECK(counts.conflicts == 3);
+    CHECK(counts.updated == 1);
+    CHECK(counts.created == 1);
+    CHECK_THAT(scan.rows[0].plan.reason, Contains("changed since it was planned"));
+    CHECK_THAT(scan.rows[1].plan.reason, Contains("the handle row was changed since"));
+    CHECK_THAT(scan.rows[3].plan.reason, Contains("somebody else made"));
+    CHECK(vault.row(secrets, "7100")["msdyn_name"] == "@theirs");
+    CHECK(vault.row(handles, "7100")["msdyn_name"] == "@a");
+    CHECK(vault.token_of("7100") == "t");
+    CHECK(vault.row(handles, "7101")["msdyn_name"] == "@theirs");
+    CHECK(vault.row(secrets, "7102")["msdyn_name"] == "@c2");
+    CHECK(vault.token_of("7103") == "exit code 4");
+    CHECK(vault.token_of("7104") == "t");
+}
+
+TEST_CASE("a file that is another when its tokens are read is not imported", "[cli]") {
+    Vault vault;
+    const auto scan = vault.planned(header + "7100,@a,planned,,Social\n", [&](const ImportScan&) {
+        write_file(vault.path("file.csv"), header + "7100,@a,another,,Social\n");
+    });
+    REQUIRE_FALSE(vault.executed);
+    CHECK(vault.executed.error().code == Errc::version_mismatch);
+    CHECK(count_rows(scan).not_reached == 1);
+    CHECK(vault.token_of("7100") == "exit code 4");
+}
