@@ -3,6 +3,7 @@
 #include "cli/commands/access.hpp"
 #include "cli/commands/audit.hpp"
 #include "cli/commands/dev.hpp"
+#include "cli/commands/export.hpp"
 #include "cli/commands/get.hpp"
 #include "cli/commands/import.hpp"
 #include "cli/commands/init.hpp"
@@ -32,6 +33,7 @@ constexpr AddCommand commands[] = {
     add_wait,
     add_status,
     add_import,
+    add_export,
     add_get,
     add_token,
     add_access,

@@ -386,6 +386,40 @@ TEST_CASE("more rows than a batch, some there and some new, end as planned", "[c
     CHECK(vault.import(text, {"--skip-existing"}).count("unchanged") == 1501);
 }
 
+TEST_CASE("rookery export writes what import reads, and never a token", "[cli]") {
+    Vault vault;
+    const std::string odd = "\"a;b,\"\"c\"\"\"";
+    REQUIRE(
+        vault
+            .import(
+                header + "7100,@one,tok-one,App,Social\n" + odd +
+                ",@two,tok-two,,security@demo.invalid\n"
+            )
+            .count("created") == 2
+    );
+    const auto out = vault.path("out.csv");
+    const auto ran = vault.server().run_as("security", {"export", "--out", out});
+    INFO(ran.error);
+    REQUIRE(ran.code == 0);
+    CHECK(ran.out.empty());
+    const auto text = read_file(out);
+    CHECK(text.rfind("unique_handle_id,handle,application,owner\r\n", 0) == 0);
+    CHECK_THAT(text, Contains("7100,@one,App,Social\r\n"));
+    CHECK_THAT(text, Contains(odd + ",@two,,security@demo.invalid\r\n"));
+    CHECK(text.find("tok-") == std::string::npos);
+    CHECK(text.find("********") == std::string::npos);
+    CHECK(mode_of(out) == 0600);
+    CHECK(vault.server().run_as("security", {"export"}).out == text);
+
+    const auto again = vault.import(text);
+    INFO(again.ran.out);
+    CHECK(again.ran.code == 0);
+    CHECK(again.count("unchanged") > 2);
+    CHECK(again.count("updated") == 0);
+    CHECK(vault.server().run_as("stranger", {"export"}).code == 5);
+    CHECK(vault.server().run_as("security", {"export", "--out", vault.path("data")}).code != 0);
+}
+
 TEST_CASE("a row that changed between plan and run is a conflict, never overwritten", "[cli]") {
     Vault vault;
     REQUIRE(

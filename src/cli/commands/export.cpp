@@ -1,0 +1,131 @@
+#include "cli/commands/export.hpp"
+
+#include "cli/client/connection_options.hpp"
+#include "cli/client/json_members.hpp"
+#include "cli/client/json_rows.hpp"
+#include "cli/client/list_rows.hpp"
+#include "cli/import/bulk_message.hpp"
+#include "cli/import/csv_text.hpp"
+#include "cli/import/exported_names.hpp"
+#include "cli/import/output_file.hpp"
+#include "cli/output/console.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rookery::cli {
+namespace {
+
+struct Options {
+    ConnectionOptions connection;
+    std::string out;
+};
+
+constexpr std::size_t piece_bytes = std::size_t{64} << 10;
+
+/// The rows as they come, a page and a piece of text in memory.
+class Export {
+ public:
+    using Write = std::function<Result<void>(std::string_view)>;
+
+    Export(ApiClient& rows, ApiClient& names, Write write)
+        : rows_(rows), names_(names), write_(std::move(write)) {}
+
+    Result<void> run() {
+        Progress progress("exporting", 0);
+        append_csv_line(piece_, {"unique_handle_id", "handle", "application", "owner"});
+        const auto add_row = [&](const nlohmann::json& row) -> Result<AfterRow> {
+            ROOKERY_CHECK(add(row));
+            progress.at(exported_ + without_id_);
+            return AfterRow::go_on;
+        };
+        const auto path = fmt::format(
+            "{}?$select=msdyn_octwitteruniquehandleid,msdyn_name,_ownerid_value,_owningteam_value,"
+            "_msdyn_octwitterapplicationid_value",
+            secret_set
+        );
+        ROOKERY_CHECK(list_rows(rows_, path, add_row));
+        return write_(piece_);
+    }
+
+    [[nodiscard]] std::uint64_t exported() const { return exported_; }
+
+    [[nodiscard]] std::uint64_t without_id() const { return without_id_; }
+
+ private:
+    Result<void> add(const nlohmann::json& row) {
+        const auto id = text_member(row, "msdyn_octwitteruniquehandleid");
+        if (id.empty()) {
+            ++without_id_;
+            return {};
+        }
+        ImportOwner owner;
+        ROOKERY_TRY(owner.id, id_member(row, "_ownerid_value"));
+        owner.team = optional_id(row, "_owningteam_value").has_value();
+        ROOKERY_TRY(const auto owner_name, names_.owner(owner));
+        std::string application;
+        if (const auto which = optional_id(row, "_msdyn_octwitterapplicationid_value")) {
+            ROOKERY_TRY(application, names_.application(*which));
+        }
+        append_csv_line(piece_, {id, text_member(row, "msdyn_name"), application, owner_name});
+        ++exported_;
+        if (piece_.size() < piece_bytes) return {};
+        ROOKERY_CHECK(write_(piece_));
+        piece_.clear();
+        return {};
+    }
+
+    ApiClient& rows_;
+    ExportedNames names_;
+    Write write_;
+    std::string piece_;
+    std::uint64_t exported_ = 0;
+    std::uint64_t without_id_ = 0;
+};
+
+Result<Exit> export_rows(const Options& options) {
+    std::optional<OutputFile> file;
+    if (!options.out.empty()) {
+        ROOKERY_TRY(auto made, OutputFile::create(options.out));
+        file.emplace(std::move(made));
+    }
+    ROOKERY_TRY(auto rows, connect(options.connection, std::chrono::minutes{2}));
+    ROOKERY_TRY(auto names, connect(options.connection));
+    Export exporting(rows, names, [&](std::string_view text) {
+        return file ? file->write(text) : print(text);
+    });
+    ROOKERY_CHECK(exporting.run());
+    if (exporting.without_id() > 0) {
+        note(fmt::format(
+            "{} records without a unique handle id are left out: no import finds them",
+            grouped(exporting.without_id())
+        ));
+    }
+    if (!file) return Exit::ok;
+    ROOKERY_CHECK(file->finish());
+    note(fmt::format("{} records in {}", grouped(exporting.exported()), printable(options.out)));
+    return Exit::ok;
+}
+
+}  // namespace
+
+void add_export(Command app, Action& chosen) {
+    auto options = std::make_shared<Options>();
+    const auto command = app.add_subcommand(
+        "export", "Handles, applications and owners as the CSV that import reads; never a token"
+    );
+    command.add_option(
+        "--out", options->out, "A file to make; without it the CSV goes to standard output"
+    );
+    add_connection_options(command, options->connection);
+    command.callback([options, &chosen] { chosen = [options] { return export_rows(*options); }; });
+}
+
+}  // namespace rookery::cli
