@@ -1,17 +1,16 @@
-// rookery: everything is in cli. What is caught here is a bug or exhausted memory, and ends the program.
+// rookery: everything is in cli. What is caught here is exhausted memory, and ends the program.
+#include "base/process_hygiene.hpp"
 #include "cli/app.hpp"
 
 #include <cstdio>
 #include <exception>
 
 int main(int argc, char** argv) {
+    rookery::open_standard_descriptors();
     try {
         return rookery::cli::run(argc, argv);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "error: unexpected: %s\n", error.what());
-        std::fputs(
-            "hint: this is a fault of the program, not of its use; please report it\n", stderr
-        );
+    } catch (const std::exception&) {  // its words may repeat an argument
+        std::fputs("error: unexpected: the program could not even report why\n", stderr);
         return 1;
     }
 }

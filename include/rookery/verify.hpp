@@ -20,6 +20,7 @@ enum class VerifyStatus : int {
     usage = 2,        // an option makes no sense
     unavailable = 3,  // data that is needed cannot be read, or nothing is signed
     stale = 4,        // verified, but older than asked for
+    other_log = 5,    // nothing was checked: the key is that of another log
 };
 
 struct VerifyOptions {
@@ -45,7 +46,7 @@ struct VerifyFinding {
 
 struct VerifyReport {
     VerifyStatus status = VerifyStatus::unavailable;
-    std::string problem;                  // why it is usage or unavailable; empty otherwise
+    std::string problem;  // why it is usage, unavailable or other_log; empty otherwise
     std::vector<VerifyFinding> findings;  // by index; at most 16 are kept
     std::uint64_t finding_count = 0;      // all of them
     std::optional<std::uint64_t> first_bad_index;

@@ -2,10 +2,13 @@
 #include "audit/log_source.hpp"
 #include "audit/small_file.hpp"
 #include "audit/verify.hpp"
+#include "merkle/checkpoint.hpp"
 #include "rookery/verify.hpp"
 #include "storage/rocksdb_store.hpp"
 #include "storage/text_rules.hpp"
 
+#include <optional>
+#include <string_view>
 #include <utility>
 
 namespace rookery {
@@ -17,6 +20,24 @@ VerifyReport without_log(const Error& error) {
     if (audit::is_damage(error)) report.status = VerifyStatus::tampering;
     report.problem = error.message;
     if (!error.hint.empty()) report.problem += ": " + error.hint;
+    return report;
+}
+
+/// Set when `given` is the key of another log than the directory's own file names: another origin. A different key
+/// of the same origin is no mistake of the caller's but a finding, if the entries do not agree with it.
+std::optional<VerifyReport> key_of_other_log(
+    const std::filesystem::path& data, std::string_view given
+) {
+    const auto key = merkle::parse_verifier_key(given);
+    const auto file = audit::read_small_file(data / "log.vkey");
+    if (!key || !file) return std::nullopt;
+    const auto own = merkle::parse_verifier_key(*file);
+    if (!own || own->name == key->name) return std::nullopt;
+    VerifyReport report;
+    report.status = VerifyStatus::other_log;
+    report.origin = own->name;
+    report.problem = "this is the key of " + key->name + ", and the log is of " + own->name;
+    report.not_checked.emplace_back("anything: the key is that of another log");
     return report;
 }
 
@@ -33,6 +54,8 @@ VerifyReport verify_log(const std::filesystem::path& data, const VerifyOptions& 
             return report;
         }
         effective.verifier_key = std::move(*key);
+    } else if (auto other = key_of_other_log(data, options.verifier_key)) {
+        return std::move(*other);
     }
     auto store = storage::open_rocksdb(data / "store", storage::OpenMode::read_only);
     if (!store) return without_log(store.error());

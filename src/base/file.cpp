@@ -8,11 +8,19 @@
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
+#include <vector>
 
 namespace rookery {
 namespace {
 
 namespace fs = std::filesystem;
+
+const char* kind_of_file(::mode_t mode) {
+    if (S_ISDIR(mode)) return "a directory";
+    if (S_ISFIFO(mode)) return "a pipe";
+    if (S_ISSOCK(mode)) return "a socket";
+    return S_ISCHR(mode) ? "a terminal or another device" : "something else";
+}
 
 Result<Descriptor> open_regular(const fs::path& path, struct stat& facts) {
     Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
@@ -26,30 +34,63 @@ Result<Descriptor> open_regular(const fs::path& path, struct stat& facts) {
     }
     if (!file.ok() || ::fstat(file.get(), &facts) != 0) return io_error("cannot open", path, errno);
     if (!S_ISREG(facts.st_mode)) {
-        return fail(Errc::bad_permissions, path.string() + " is not a regular file");
+        return fail(
+            Errc::bad_permissions,
+            path.string() + " is " + kind_of_file(facts.st_mode) + ", not a regular file",
+            "name a file that holds it"
+        );
     }
     return file;
+}
+
+/// Whether a file of this group can be read by this process for being in it.
+bool is_group_of_ours(::gid_t group) {
+    if (group == ::getegid()) return true;
+    const int count = ::getgroups(0, nullptr);
+    if (count <= 0) return false;
+    std::vector<::gid_t> groups(static_cast<std::size_t>(count));
+    const int got = ::getgroups(count, groups.data());
+    return got > 0 &&
+           std::find(groups.begin(), groups.begin() + got, group) != groups.begin() + got;
+}
+
+bool is_ours_or_roots(::uid_t user) { return user == 0 || user == ::geteuid(); }
+
+std::string octal(unsigned mode) {
+    std::string out = "0000";
+    for (auto at = out.rbegin(); at != out.rend(); ++at, mode >>= 3U)
+        *at = static_cast<char>('0' + (mode & 7U));
+    return out;
 }
 
 Result<void> check_private(const fs::path& path, const struct stat& facts, PrivateFileKind kind) {
     const bool of_root = facts.st_uid == 0;
     const auto mode = facts.st_mode & 07777U;
     if (kind == PrivateFileKind::systemd_credential && of_root && mode == 0440) return {};
-    if (!of_root && facts.st_uid != ::geteuid()) {
+    if (!is_ours_or_roots(facts.st_uid)) {
         return fail(
             Errc::bad_permissions,
             path.string() + " belongs to another user",
             "chown it to the user that runs rookery"
         );
     }
-    if (mode != 0600 && mode != 0400) {
+    if (mode == 0600 || mode == 0400) return {};
+    const bool for_group = mode == 0440 || mode == 0640;
+    if (kind != PrivateFileKind::handed_over || !for_group) {
         return fail(
             Errc::bad_permissions,
-            path.string() + " is not private: its mode must be 0600 or 0400",
+            path.string() + " is not private: its mode is " + octal(mode) +
+                " and must be 0600 or 0400" +
+                (kind == PrivateFileKind::handed_over ? ", or 0440 for a group of ours" : ""),
             "chmod 600 " + path.string()
         );
     }
-    return {};
+    if (is_group_of_ours(facts.st_gid)) return {};
+    return fail(
+        Errc::bad_permissions,
+        path.string() + " is not private: a group can read it that this process is not in",
+        "chmod 600 " + path.string() + ", or give it a group of the user that runs rookery"
+    );
 }
 
 /// One byte more than may be there. Some file systems, such as /sys, lie about the size of small
@@ -60,18 +101,26 @@ std::size_t room_for(const struct stat& facts, std::size_t bytes_max) {
 }
 
 /// How many bytes there are. Errc::too_large when nothing of `out` is left.
-Result<std::size_t> read_into(
-    std::span<std::uint8_t> out, const Descriptor& file, const fs::path& path
-) {
+Result<std::size_t> read_into(std::span<std::uint8_t> out, int file, const fs::path& path) {
     std::size_t size = 0;
     while (size < out.size()) {
-        const auto n = ::read(file.get(), out.data() + size, out.size() - size);
+        const auto n = ::read(file, out.data() + size, out.size() - size);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return io_error("cannot read", path, errno);
         if (n == 0) return size;
         size += static_cast<std::size_t>(n);
     }
     return fail(Errc::too_large, path.string() + " is larger than it may be");
+}
+
+/// At most `room` bytes less one.
+Result<SecretBytes> read_secret(int file, const fs::path& path, std::size_t room) {
+    SecretBytes content(room);
+    ROOKERY_TRY(const auto size, content.expose_mutable([&](std::span<std::uint8_t> out) {
+        return read_into(out, file, path);
+    }));
+    content.shrink(size);
+    return content;
 }
 
 bool write_all(const Descriptor& file, ByteView content) {
@@ -121,19 +170,64 @@ tl::unexpected<Error> io_error(std::string_view what, const fs::path& path, int 
     );
 }
 
+Result<fs::path> follow_own_links(fs::path path) {
+    constexpr int links_max = 8;
+    const auto given = path.string();
+    for (int links = 0; links <= links_max; ++links) {
+        struct stat facts {};
+
+        if (::lstat(path.c_str(), &facts) != 0 || !S_ISLNK(facts.st_mode)) return path;
+        if (!is_ours_or_roots(facts.st_uid)) {
+            return fail(
+                Errc::bad_permissions,
+                path.string() + " is a symbolic link of another user",
+                "name the file itself"
+            );
+        }
+        std::error_code error;
+        const auto target = fs::read_symlink(path, error);
+        if (error) return io_error("cannot read the link", path, error.value());
+        path = target.is_absolute() ? target : path.parent_path() / target;
+    }
+    return fail(Errc::bad_permissions, given + " leads from link to link", "name the file itself");
+}
+
 Result<SecretBytes> read_private_file(
     const fs::path& path, std::size_t bytes_max, PrivateFileKind kind
 ) {
+    auto place = path;
+    if (kind == PrivateFileKind::handed_over) {
+        ROOKERY_TRY(place, follow_own_links(path));
+    }
+
     struct stat facts {};
 
-    ROOKERY_TRY(const auto file, open_regular(path, facts));
-    ROOKERY_CHECK(check_private(path, facts, kind));
-    SecretBytes content(room_for(facts, bytes_max));
-    ROOKERY_TRY(const auto size, content.expose_mutable([&](std::span<std::uint8_t> out) {
-        return read_into(out, file, path);
-    }));
-    content.shrink(size);
-    return content;
+    const auto file = open_regular(place, facts);
+    if (!file && file.error().code == Errc::not_found && place != path) {
+        return fail(
+            Errc::not_found,
+            path.string() + " is a symbolic link to a file that is not there",
+            "check where it leads"
+        );
+    }
+    if (!file) return fail(file.error());
+    ROOKERY_CHECK(check_private(place, facts, kind));
+    return read_secret(file->get(), place, room_for(facts, bytes_max));
+}
+
+Result<SecretBytes> read_private_stream(int fd, const fs::path& name, std::size_t bytes_max) {
+    struct stat facts {};
+
+    if (::fstat(fd, &facts) != 0) return io_error("cannot read", name, errno);
+    if (S_ISREG(facts.st_mode)) {
+        ROOKERY_CHECK(check_private(name, facts, PrivateFileKind::handed_over));
+    } else if (!S_ISFIFO(facts.st_mode) && !S_ISSOCK(facts.st_mode)) {
+        return fail(
+            Errc::bad_permissions,
+            name.string() + " is " + kind_of_file(facts.st_mode) + ", not a pipe or a private file"
+        );
+    }
+    return read_secret(fd, name, bytes_max + 1);
 }
 
 Result<Bytes> read_plain_file(const fs::path& path, std::size_t bytes_max) {
@@ -141,7 +235,7 @@ Result<Bytes> read_plain_file(const fs::path& path, std::size_t bytes_max) {
 
     ROOKERY_TRY(const auto file, open_regular(path, facts));
     Bytes content(room_for(facts, bytes_max));
-    ROOKERY_TRY(const auto size, read_into(content, file, path));
+    ROOKERY_TRY(const auto size, read_into(content, file.get(), path));
     content.resize(size);
     return content;
 }

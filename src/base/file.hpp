@@ -1,8 +1,8 @@
 // Small files, read and written as a whole: keys, tokens, passphrases, what lies beside the store.
 //
 // What is checked is what was opened, so nobody can put another file in its place in between. No
-// symbolic link of the file's own name is followed, and no FIFO is waited for. Errors name the path
-// and the system's reason, never content.
+// symbolic link of the file's own name is followed but where a kind of file says so, and no FIFO is
+// waited for. Errors name the path and the system's reason, never content.
 #pragma once
 
 #include "base/bytes.hpp"
@@ -43,15 +43,27 @@ class Descriptor {
 );
 
 enum class PrivateFileKind : std::uint8_t {
-    own,                // of this user or root, mode 0600 or 0400
-    systemd_credential  // root may also have let this user read it by access list (mode 0440)
+    own,          // of this user or root, mode 0600 or 0400
+    handed_over,  // by a person or a platform: the same, or readable (0440, 0640) by a group that
+                  // this process is in; links of this user or root lead to it
+    systemd_credential,  // root may also have let this user read it by access list (mode 0440)
 };
+
+/// What the last name of `path` stands for, over symbolic links that this user or root made: nobody else leads this
+/// process to a place of his choice. Errc::bad_permissions; whether anything is there does not matter.
+[[nodiscard]] Result<std::filesystem::path> follow_own_links(std::filesystem::path path);
 
 /// Errc::not_found; Errc::bad_permissions when it is a symbolic link, not a regular file or not as
 /// private as `kind` asks; Errc::too_large when it holds more than `bytes_max`; Errc::io.
 [[nodiscard]] Result<SecretBytes> read_private_file(
     const std::filesystem::path& path, std::size_t bytes_max,
     PrivateFileKind kind = PrivateFileKind::own
+);
+
+/// The rest of what this process was handed as an open descriptor: a pipe or a socket, or a regular file
+/// as private as PrivateFileKind::handed_over. `name` stands for it in errors. The descriptor stays open.
+[[nodiscard]] Result<SecretBytes> read_private_stream(
+    int fd, const std::filesystem::path& name, std::size_t bytes_max
 );
 
 /// The same of a file that is no secret: of any owner and mode.

@@ -1,12 +1,15 @@
 #include "base/process_hygiene.hpp"
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <fstream>
 #include <string>
 #include <string_view>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 namespace rookery {
 namespace {
@@ -16,6 +19,16 @@ tl::unexpected<Error> system_failure(std::string_view what) {
 }
 
 }  // namespace
+
+void open_standard_descriptors() {
+    constexpr int nowhere[] = {
+        O_WRONLY, O_RDONLY, O_RDONLY};  // of stdin, stdout, stderr: the wrong way round
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+        if (::fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
+        // The lowest free number is the one that was looked at.
+        if (::open("/dev/null", nowhere[fd]) != fd) std::abort();
+    }
+}
 
 Result<void> forbid_dumps() {
     const rlimit none{0, 0};

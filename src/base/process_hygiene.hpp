@@ -10,6 +10,11 @@
 
 namespace rookery {
 
+/// Opens those of the descriptors 0 to 2 that are closed, so that no file opened later takes the place of the output
+/// or of the terminal. They lead nowhere: to read from them or write to them is an error, since what was to be
+/// shown is lost. First of all in main.
+void open_standard_descriptors();
+
 /// No core file (RLIMIT_CORE 0, also as hard limit), no ptrace and no /proc/<pid>/mem for others of
 /// the same user (PR_SET_DUMPABLE 0). A change of user id resets the second: call again after one.
 [[nodiscard]] Result<void> forbid_dumps();

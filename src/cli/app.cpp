@@ -15,12 +15,18 @@
 #include "cli/commands/token.hpp"
 #include "cli/commands/verify.hpp"
 #include "cli/commands/wait.hpp"
+#include "cli/help.hpp"
+#include "cli/options/withheld.hpp"
 #include "cli/output/console.hpp"
+#include "cli/words.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <csignal>
+#include <exception>
+#include <string>
 #include <sys/stat.h>
+#include <vector>
 
 namespace rookery::cli {
 namespace {
@@ -50,49 +56,70 @@ constexpr const char* about =
 constexpr const char* footer =
     "Commands that speak to a server take --url, --ca and --token-file, or ROOKERY_URL, "
     "ROOKERY_CA\n"
-    "and ROOKERY_TOKEN_FILE. Exit codes: docs/cli.md.";
+    "and ROOKERY_TOKEN_FILE. Exit codes: rookery help exit-codes.";
 
-/// CLI11 says of an unknown command only that one is required.
-std::string what_is_wrong(const CLI::App& app, const CLI::ParseError& error) {
-    const CLI::App* chosen = &app;
-    while (!chosen->get_subcommands().empty()) chosen = chosen->get_subcommands().front();
-    const auto left = chosen->remaining();
-    if (chosen->get_require_subcommand_min() == 0 || left.empty()) return error.what();
-    return "there is no command or option " + printable(left.front());
+int ended(Exit exit) { return static_cast<int>(exit); }
+
+int failed(const Error& error) {
+    report(error);
+    return ended(exit_code_of(error.code));
+}
+
+int run_line(const std::vector<std::string>& words) {
+    CLI::App app{about, "rookery"};
+    Action chosen;
+    add_commands(app, chosen);
+    const auto action = understand(app, chosen, words);
+    if (!action) return failed(action.error());
+    if (!*action) return ended(Exit::ok);
+    const auto outcome = (*action)();
+    return outcome ? ended(*outcome) : failed(outcome.error());
 }
 
 }  // namespace
 
+void add_commands(CLI::App& app, Action& chosen) {
+    app.footer(footer);
+    app.set_version_flag("-V,--version", "rookery " ROOKERY_VERSION);
+    app.require_subcommand(1);
+    for (const auto add : commands) add(app, chosen);
+    add_help(app, chosen);
+    refuse_empty_values(app);
+}
+
+Result<Action> understand(CLI::App& app, Action& chosen, const std::vector<std::string>& words) {
+    withhold_nothing();
+    ROOKERY_CHECK(check_words(app, words));
+    try {
+        app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
+    } catch (const CLI::CallForVersion& version) {
+        ROOKERY_CHECK(print(std::string{version.what()} + "\n"));
+        return Action{};
+    } catch (const CLI::Success&) {
+        ROOKERY_CHECK(print(app.help()));
+        return Action{};
+    } catch (const CLI::ParseError& error) {
+        return fail(what_is_wrong(app, error, words));
+    }
+    ROOKERY_CHECK(check_given(app));
+    return chosen;
+}
+
 int run(int argc, char** argv) {
     ::umask(077);  // what this program writes is for its owner
     std::signal(SIGPIPE, SIG_IGN);
-
-    CLI::App app{about, "rookery"};
-    app.footer(footer);
-    app.set_version_flag("--version", "rookery " ROOKERY_VERSION);
-    app.require_subcommand(1);
-    app.failure_message(CLI::FailureMessage::simple);
-    Action chosen;
-    for (const auto add : commands) add(app, chosen);
-
+    int code = 0;
     try {
-        app.parse(argc, argv);
-    } catch (const CLI::Success& help) {
-        return app.exit(help);  // --help, --version
-    } catch (const CLI::ParseError& error) {
-        // CLI11 reports this way only; its text may repeat an argument, never a secret: none is
-        // one.
-        report({Errc::usage, what_is_wrong(app, error), "rookery --help, or rookery COMMAND --help"}
+        code = run_line(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc));
+    } catch (const std::exception& error) {
+        code = failed(
+            {Errc::internal,
+             std::string{"unexpected: "} + error.what(),
+             "this is a fault of the program, not of its use; please report it"}
         );
-        return static_cast<int>(Exit::usage);
     }
-
-    const auto outcome = chosen();
-    if (!outcome) {
-        report(outcome.error());
-        return static_cast<int>(exit_code_of(outcome.error().code));
-    }
-    return static_cast<int>(*outcome);
+    end_with_the_reader(code);
+    return code;
 }
 
 }  // namespace rookery::cli

@@ -19,7 +19,7 @@ constexpr std::size_t text_bytes = 65;  // hex and newline
 }  // namespace
 
 Result<KeyFileSecret> read_key_file(const fs::path& path) {
-    const auto content = read_private_file(path, text_bytes);
+    const auto content = read_private_file(path, text_bytes, PrivateFileKind::handed_over);
     if (!content && content.error().code == Errc::not_found) {
         return fail(
             Errc::not_found,

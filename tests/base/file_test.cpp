@@ -178,6 +178,87 @@ TEST_CASE("a private file has mode 0600 or 0400", "[base]") {
     CHECK(read_plain_file(folder / "file", 10));
 }
 
+TEST_CASE(
+    "a secret that is handed over may be read by a group of this process, and by no other", "[base]"
+) {
+    const Folder folder;
+    const auto kind = PrivateFileKind::handed_over;
+    const auto file = folder / "file";
+    for (const mode_t mode : {0400U, 0600U, 0440U, 0640U}) {
+        put(file, "x", mode);
+        CAPTURE(mode);
+        CHECK(opened(read_private_file(file, 10, kind)) == "x");
+        fs::remove(file);
+    }
+    for (const mode_t mode : {0444U, 0604U, 0460U, 0660U, 0644U, 0450U, 0500U, 02440U}) {
+        put(file, "x", mode);
+        CAPTURE(mode);
+        const auto read = read_private_file(file, 10, kind);
+        CHECK(error_of(read) == Errc::bad_permissions);
+        CHECK(read.error().message.find("its mode is ") != std::string::npos);
+        fs::remove(file);
+    }
+    if (::geteuid() != 0) return;
+    put(file, "x", 0440);
+    REQUIRE(::chown(file.c_str(), 0, 12345) == 0);
+    const auto read = read_private_file(file, 10, kind);
+    CHECK(error_of(read) == Errc::bad_permissions);
+    CHECK(read.error().message.find("a group can read it") != std::string::npos);
+    REQUIRE(::chown(file.c_str(), 12345, 0) == 0);
+    CHECK(error_of(read_private_file(file, 10, kind)) == Errc::bad_permissions);
+}
+
+TEST_CASE("links of one's own lead to a secret that is handed over, nobody else's do", "[base]") {
+    const Folder folder;
+    const auto kind = PrivateFileKind::handed_over;
+    put(folder / "file", "x", 0600);
+    fs::create_symlink("file", folder / "first");
+    fs::create_symlink(folder / "first", folder / "second");
+    CHECK(opened(read_private_file(folder / "second", 10, kind)) == "x");
+    CHECK(error_of(read_private_file(folder / "second", 10)) == Errc::bad_permissions);
+
+    fs::create_symlink("none", folder / "dangling");
+    const auto dangling = read_private_file(folder / "dangling", 10, kind);
+    CHECK(error_of(dangling) == Errc::not_found);
+    CHECK(
+        dangling.error().message.find("symbolic link to a file that is not there") !=
+        std::string::npos
+    );
+    fs::create_symlink("loop", folder / "loop");
+    CHECK(error_of(read_private_file(folder / "loop", 10, kind)) == Errc::bad_permissions);
+    // What a link leads to is judged as if it had been named.
+    put(folder / "open", "x", 0644);
+    fs::create_symlink("open", folder / "to-open");
+    CHECK(error_of(read_private_file(folder / "to-open", 10, kind)) == Errc::bad_permissions);
+    if (::geteuid() != 0) return;
+    REQUIRE(::lchown((folder / "first").c_str(), 12345, 12345) == 0);
+    for (const auto* name : {"first", "second"}) {
+        const auto read = read_private_file(folder / name, 10, kind);
+        CHECK(error_of(read) == Errc::bad_permissions);
+        CHECK(read.error().message.find("a symbolic link of another user") != std::string::npos);
+    }
+}
+
+TEST_CASE("an open descriptor gives a secret if it is a pipe or as private as a file", "[base]") {
+    int ends[2];
+    REQUIRE(::pipe(ends) == 0);
+    const Descriptor out(ends[0]);
+    {
+        const Descriptor in(ends[1]);
+        REQUIRE(::write(in.get(), "secret", 6) == 6);
+    }
+    CHECK(opened(read_private_stream(out.get(), "pipe", 10)) == "secret");
+    const Folder folder;
+    put(folder / "file", "x", 0644);
+    const Descriptor file(::open((folder / "file").c_str(), O_RDONLY));
+    CHECK(error_of(read_private_stream(file.get(), "f", 10)) == Errc::bad_permissions);
+    REQUIRE(::chmod((folder / "file").c_str(), 0600) == 0);
+    CHECK(opened(read_private_stream(file.get(), "f", 10)) == "x");
+    const Descriptor null(::open("/dev/null", O_RDONLY));
+    CHECK(error_of(read_private_stream(null.get(), "null", 10)) == Errc::bad_permissions);
+    CHECK(error_of(read_private_stream(999, "closed", 10)) == Errc::io);
+}
+
 TEST_CASE("only of a systemd credential, and of root's, a group may be let in", "[base]") {
     const Folder folder;
     const auto kind = PrivateFileKind::systemd_credential;

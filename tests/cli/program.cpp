@@ -71,14 +71,16 @@ unsigned mode_of(const std::filesystem::path& path) {
 }
 
 Process::Process(
-    const std::vector<std::string>& arguments, const std::vector<std::string>& environment
+    const std::vector<std::string>& arguments, const std::vector<std::string>& environment,
+    const Wiring& wiring
 ) {
     std::array<int, 2> out{};
     std::array<int, 2> error{};
     REQUIRE(::pipe2(out.data(), O_CLOEXEC) == 0);
     REQUIRE(::pipe2(error.data(), O_CLOEXEC) == 0);
 
-    std::vector<std::string> words{ROOKERY_PROGRAM};
+    auto words = wiring.before;
+    words.emplace_back(ROOKERY_PROGRAM);
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
     for (auto& word : words) argv.push_back(word.data());
@@ -97,15 +99,22 @@ Process::Process(
 
     posix_spawn_file_actions_t actions;
     REQUIRE(::posix_spawn_file_actions_init(&actions) == 0);
-    ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    const std::string input = wiring.input.empty() ? "/dev/null" : wiring.input.string();
+    ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input.c_str(), O_RDONLY, 0);
     ::posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
     ::posix_spawn_file_actions_adddup2(&actions, error[1], STDERR_FILENO);
+    for (const int fd : wiring.closed) ::posix_spawn_file_actions_addclose(&actions, fd);
+    if (wiring.reader_gone) {
+        ::close(out[0]);
+        REQUIRE((out[0] = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0);
+    }
     // A session of its own: no terminal to ask on.
     posix_spawnattr_t attributes;
     REQUIRE(::posix_spawnattr_init(&attributes) == 0);
     ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
-    const int spawned =
-        ::posix_spawn(&pid_, ROOKERY_PROGRAM, &actions, &attributes, argv.data(), envp.data());
+    const int spawned = ::posix_spawn(
+        &pid_, words.front().c_str(), &actions, &attributes, argv.data(), envp.data()
+    );
     ::posix_spawn_file_actions_destroy(&actions);
     ::posix_spawnattr_destroy(&attributes);
     ::close(out[1]);
@@ -161,13 +170,14 @@ int Process::wait() {
     } while (ended < 0 && errno == EINTR);
     REQUIRE(ended == pid_);
     pid_ = -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
 Ran run_program(
-    const std::vector<std::string>& arguments, const std::vector<std::string>& environment
+    const std::vector<std::string>& arguments, const std::vector<std::string>& environment,
+    const Wiring& wiring
 ) {
-    Process process(arguments, environment);
+    Process process(arguments, environment, wiring);
     Ran ran;
     // What is written to stderr here fits a pipe, so one after the other cannot block.
     ran.out = process.rest();
@@ -193,12 +203,15 @@ ApiClient DevServer::as(const std::string& who) const {
     return std::move(*client);
 }
 
-Ran DevServer::run_as(const std::string& who, const std::vector<std::string>& arguments) const {
+Ran DevServer::run_as(
+    const std::string& who, const std::vector<std::string>& arguments, const Wiring& wiring
+) const {
     return run_program(
         arguments,
         {"ROOKERY_URL=" + text("url"),
          "ROOKERY_CA=" + text("ca"),
-         "ROOKERY_TOKEN_FILE=" + (data_ / "tokens" / (who + ".token")).string()}
+         "ROOKERY_TOKEN_FILE=" + token_of(who).string()},
+        wiring
     );
 }
 

@@ -33,10 +33,21 @@ void write_file(const std::filesystem::path& path, const std::string& text);
 [[nodiscard]] std::string read_file(const std::filesystem::path& path);
 [[nodiscard]] unsigned mode_of(const std::filesystem::path& path);
 
+/// How the streams of a program are, other than /dev/null and two pipes.
+struct Wiring {
+    std::vector<int> closed = {};          // of 0 to 2
+    bool reader_gone = false;              // stdout is a pipe that nobody reads
+    std::filesystem::path input = {};      // stdin is this file
+    std::vector<std::string> before = {};  // what runs the program: its name and options
+};
+
 /// A running program. Its end is asked for with SIGTERM, at the latest by the destructor.
 class Process {
  public:
-    Process(const std::vector<std::string>& arguments, const std::vector<std::string>& environment);
+    Process(
+        const std::vector<std::string>& arguments, const std::vector<std::string>& environment,
+        const Wiring& wiring = {}
+    );
     ~Process();
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;
@@ -47,7 +58,7 @@ class Process {
     [[nodiscard]] std::string rest();
     [[nodiscard]] std::string error_rest();
     void terminate();
-    /// The exit code; -1 for a signal.
+    /// The exit code; the signal's number, negative, when one ended it.
     [[nodiscard]] int wait();
 
  private:
@@ -71,7 +82,8 @@ struct Ran {
 };
 
 [[nodiscard]] Ran run_program(
-    const std::vector<std::string>& arguments, const std::vector<std::string>& environment = {}
+    const std::vector<std::string>& arguments, const std::vector<std::string>& environment = {},
+    const Wiring& wiring = {}
 );
 
 /// `rookery dev --json --data FOLDER` with its ready line.
@@ -88,8 +100,14 @@ class DevServer {
     /// A client with the token of "agent", "reader" and so on.
     [[nodiscard]] ApiClient as(const std::string& who) const;
     /// A command with ROOKERY_URL, ROOKERY_CA and this caller's ROOKERY_TOKEN_FILE.
-    [[nodiscard]] Ran run_as(const std::string& who, const std::vector<std::string>& arguments)
-        const;
+    [[nodiscard]] Ran run_as(
+        const std::string& who, const std::vector<std::string>& arguments, const Wiring& wiring = {}
+    ) const;
+
+    [[nodiscard]] std::filesystem::path token_of(const std::string& who) const {
+        return data_ / "tokens" / (who + ".token");
+    }
+
     /// SIGTERM; the exit code.
     [[nodiscard]] int stop();
 

@@ -58,13 +58,17 @@ TEST_CASE("a secret file that others could read, or that is no file, is refused"
     const TemporaryFolder folder;
     const auto file = folder / "t";
     write_file(file, "abc\n");
-    set_mode(file, 0640);
-    CHECK(read_secret_file(file).error().code == Errc::bad_permissions);
-    CHECK(read_token_file(file).error().code == Errc::bad_permissions);
+    for (const unsigned mode : {0644U, 0604U, 0660U, 0700U}) {
+        set_mode(file, mode);
+        CAPTURE(mode);
+        CHECK(read_secret_file(file).error().code == Errc::bad_permissions);
+        CHECK(read_token_file(file).error().code == Errc::bad_permissions);
+    }
     set_mode(file, 0400);
     CHECK(opened(read_token_file(file).value()) == "abc");
     fs::create_symlink(file, folder / "link");
-    CHECK(read_token_file(folder / "link").error().code == Errc::bad_permissions);
+    CHECK(opened(read_token_file(folder / "link").value()) == "abc");
+    CHECK(read_token_file(folder / ".").error().code == Errc::bad_permissions);
     CHECK(read_token_file(folder / "none").error().code == Errc::not_found);
 }
 

@@ -27,7 +27,7 @@ ROOM_GRAPH = {
     "cli": {
         "options": [],
         "config": ["options"],
-        "output": [],
+        "output": ["options"],
         "client": ["config", "output"],
         "import": ["client"],
         "local": ["config", "output"],
@@ -70,6 +70,9 @@ BANNED = [
     (r"^(src|include)/", r"\bstd::(?:format|views|source_location)\b",
      "one of the two compilers has no such thing"),
     (r"^(src|include)/.*\.hpp$", r"\busing\s+namespace\b", "a header decides for everybody who includes it"),
+    (r"^src/(?!main\.cpp$)", r"\bstd::c(?:out|err|log)\b|\b(?:f?printf|f?puts|perror)\s*\(",
+     "say it with cli/output/console.hpp, which leaves out what may be a secret"),
+    (r"^src/(?!cli/options/environment\.cpp$)", r"\bgetenv\s*\(", "a variable is a row of cli/options/environment.cpp"),
     (r"^(src/(?!cli/)|tests/).*\.[ch]pp$", r"\bsleep_(?:for|until)\b|\bu?sleep\s*\(|\bnanosleep\s*\(",
      "wait for the event itself"),
     (r"^(tests|bench)/.*\.py$", r"\btime\.sleep\s*\(", "wait for the event itself"),

@@ -51,6 +51,8 @@ PLANTED = [
     ("src/storage/a.cpp", "#include <sodium/core.h>\n", "belongs to crypto, base"),
     ("src/storage/a.cpp", "#include <nlohmann/json.hpp>\n", "belongs to odata"),
     ("include/rookery/a.hpp", '#pragma once\n#include "base/bytes.hpp"\n', "may not include"),
+    ("src/cli/commands/a.cpp", "void f() { std::cerr << 1; }\n", "say it with cli/output/console.hpp"),
+    ("src/cli/commands/a.cpp", 'void f() { std::getenv("A"); }\n', "a variable is a row of"),
     ("src/a.cpp", "int a;\n", "in their folder and its rooms"),
     ("src/extra/a.cpp", "int a;\n", "not built"),
     ("src/odata/json/a.cpp", '#include "odata/request/a.hpp"\n', 'odata/json may not include "odata/request/a.hpp"'),

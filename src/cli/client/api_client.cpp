@@ -1,6 +1,7 @@
 #include "cli/client/api_client.hpp"
 
 #include "cli/client/api_error.hpp"
+#include "cli/client/connection_failure.hpp"
 #include "cli/options/secret_file.hpp"
 #include "sync/header_lines.hpp"
 
@@ -58,25 +59,6 @@ extern "C" std::size_t rookery_cli_take_header(
     return size * n;
 }
 
-Error unreachable(CURLcode code, const char* detail, const Connection& connection) {
-    std::string why = *detail != '\0' ? detail : curl_easy_strerror(code);
-    switch (code) {
-        case CURLE_PEER_FAILED_VERIFICATION:
-        case CURLE_SSL_CACERT_BADFILE:
-            return {
-                Errc::unavailable,
-                fmt::format("the certificate of {} is not trusted: {}", connection.url, why),
-                "name the vault's ca.pem with --ca or ROOKERY_CA"};
-        case CURLE_OPERATION_TIMEDOUT:
-            return {Errc::deadline, fmt::format("{} did not answer in time", connection.url), ""};
-        default:
-            return {
-                Errc::unavailable,
-                fmt::format("cannot reach {}: {}", connection.url, why),
-                "is the server running, and is ROOKERY_URL or --url right?"};
-    }
-}
-
 }  // namespace
 
 struct ApiClient::Impl {
@@ -98,6 +80,7 @@ Result<ApiClient> ApiClient::open(Connection connection, std::chrono::millisecon
     static const auto started = curl_global_init(CURL_GLOBAL_DEFAULT);  // once, thread-safe
     if (started != CURLE_OK) return fail(Errc::internal, "libcurl cannot start");
     auto impl = std::make_unique<Impl>();
+    ROOKERY_CHECK(check_authority(connection.ca));
     if (!connection.token_file.empty()) {
         ROOKERY_TRY(const auto token, read_token_file(connection.token_file));
         impl->authorization = SecretBytes::copy_of("Authorization: Bearer ");
@@ -175,7 +158,13 @@ Result<ApiReply> ApiClient::exchange(
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, nullptr);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);
     if (receiving.too_large) return fail(Errc::too_large, "the server's answer is too large");
-    if (code != CURLE_OK) return fail(unreachable(code, detail.data(), connection));
+    if (code != CURLE_OK) {
+        long verified = 0;
+        curl_easy_getinfo(curl, CURLINFO_SSL_VERIFYRESULT, &verified);
+        return fail(
+            connection_failure({static_cast<int>(code), verified, detail.data()}, connection)
+        );
+    }
     receiving.reply.status = static_cast<int>(status);
     return std::move(receiving.reply);
 }

@@ -1,32 +1,25 @@
 #include "cli/client/connection_options.hpp"
 
-#include <cstdlib>
-#include <string_view>
+#include "cli/client/server_url.hpp"
+#include "cli/options/environment.hpp"
 
 namespace rookery::cli {
 namespace {
 
-std::string given_or_environment(const std::string& given, const char* name) {
+Result<std::string> given_or_environment(const std::string& given, Variable variable) {
     if (!given.empty()) return given;
-    const char* value = std::getenv(name);
-    return value == nullptr ? std::string{} : std::string{value};
-}
-
-/// Name and port only: a path, a user or a query in the URL would be sent or ignored silently.
-bool is_plain_https(std::string_view url) {
-    constexpr std::string_view scheme = "https://";
-    if (url.substr(0, scheme.size()) != scheme) return false;
-    const auto rest = url.substr(scheme.size());
-    return !rest.empty() && rest.find_first_of("/?#@\\ ") == std::string_view::npos;
+    return value_of(variable);
 }
 
 }  // namespace
 
 void add_server_options(Command command, ConnectionOptions& options) {
     command.add_option("--url", options.url, "The server, https://host:port [ROOKERY_URL]")
+        .takes(Takes::url)
         .group("Connection");
     command
         .add_option("--ca", options.ca, "Authority of the server's certificate, PEM [ROOKERY_CA]")
+        .takes(Takes::file)
         .group("Connection");
 }
 
@@ -36,28 +29,30 @@ void add_connection_options(Command command, ConnectionOptions& options) {
         .add_option(
             "--token-file",
             options.token_file,
-            "Your token, a file of mode 0600 [ROOKERY_TOKEN_FILE]"
+            "Your token, a private file, or - for standard input [ROOKERY_TOKEN_FILE]"
         )
+        .takes(Takes::private_file)
         .group("Connection");
 }
 
 Result<Connection> resolve_connection(const ConnectionOptions& options, TokenNeed need) {
     Connection out;
-    out.url = given_or_environment(options.url, "ROOKERY_URL");
-    out.ca = given_or_environment(options.ca, "ROOKERY_CA");
-    out.token_file = given_or_environment(options.token_file, "ROOKERY_TOKEN_FILE");
-    if (out.url.empty()) {
-        return fail(Errc::usage, "which server? no --url and no ROOKERY_URL");
+    ROOKERY_TRY(const auto url, given_or_environment(options.url, Variable::url));
+    ROOKERY_TRY(out.ca, given_or_environment(options.ca, Variable::ca));
+    ROOKERY_TRY(out.token_file, given_or_environment(options.token_file, Variable::token_file));
+    if (url.empty()) {
+        return fail(
+            Errc::usage,
+            "which server? no --url and no ROOKERY_URL",
+            "type: export ROOKERY_URL=https://localhost:8443"
+        );
     }
-    if (out.url.back() == '/') out.url.pop_back();
-    if (!is_plain_https(out.url)) {
-        return fail(Errc::usage, "the server's URL must be https://host or https://host:port");
-    }
+    ROOKERY_TRY(out.url, server_url(url));
     if (out.token_file.empty() && need == TokenNeed::required) {
         return fail(
             Errc::usage,
             "who asks? no --token-file and no ROOKERY_TOKEN_FILE",
-            "a token is never taken from the command line: put it into a file of mode 0600"
+            "put your token into a file of mode 0600, and type: export ROOKERY_TOKEN_FILE=FILE"
         );
     }
     return out;

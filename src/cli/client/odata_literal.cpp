@@ -18,7 +18,11 @@ std::string odata_literal(std::string_view text) {
 std::string record_parameter(std::string_view record) {
     if (record.empty()) return {};
     if (const auto id = Uuid::parse(record)) return "&@r=" + to_string(*id);
-    return "&@u=" + odata_literal(record);
+    return handle_parameter(record);
+}
+
+std::string handle_parameter(std::string_view unique_handle_id) {
+    return "&@u=" + odata_literal(unique_handle_id);
 }
 
 }  // namespace rookery::cli

@@ -12,4 +12,7 @@ namespace rookery::cli {
 /// "&@r=ID" for the id of a record, else "&@u='…'" with its unique handle id; empty for none.
 [[nodiscard]] std::string record_parameter(std::string_view record);
 
+/// "&@u='…'": a unique handle id may look like the id of a record.
+[[nodiscard]] std::string handle_parameter(std::string_view unique_handle_id);
+
 }  // namespace rookery::cli

@@ -92,7 +92,8 @@ void add_access_explain(Command access, Action& chosen) {
     const auto explaining = access.add_subcommand(
         "explain", "What would become of a user's message, and by which rule; nothing is done"
     );
-    explaining.add_option("--who", options->user, "Id, domain name or full name; you, if left out");
+    explaining.add_option("--who", options->user, "Id, domain name or full name; you, if left out")
+        .takes(Takes::user);
     explaining.add_option("--message", options->message, "What he would do")
         .one_of(
             {"Retrieve",
@@ -106,20 +107,26 @@ void add_access_explain(Command access, Action& chosen) {
              "AppendTo"}
         )
         .required();
-    explaining.add_option(
-        "--record", options->about.record, "The record: id, or the unique handle id that it has now"
-    );
+    explaining
+        .add_option(
+            "--record",
+            options->about.record,
+            "The record: id, or the unique handle id that it has now"
+        )
+        .takes(Takes::id);
     explaining.add_option(
         "--table", options->about.table, "Logical name [msdyn_octwitterhandlesecret]"
     );
     explaining.add_option(
         "--column", options->about.column, "One token: access_token, or a column's name"
     );
-    explaining.add_option(
-        "--to",
-        options->owner,
-        "Assign: the new owner, a user or a team's id; he himself, if left out"
-    );
+    explaining
+        .add_option(
+            "--to",
+            options->owner,
+            "Assign: the new owner, a user or a team's id; he himself, if left out"
+        )
+        .takes(Takes::user);
     explaining.add_flag("--json", options->json, "The server's answer as one JSON object");
     add_connection_options(explaining, options->connection);
     explaining.callback([options, &chosen] { chosen = [options] { return explain(*options); }; });

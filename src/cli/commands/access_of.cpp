@@ -143,7 +143,8 @@ void add_access_of(Command access, Action& chosen) {
     const auto looking = access.add_subcommand(
         "of", "What a user could read, what he holds and may give, and what his tokens carry"
     );
-    looking.add_option("user", options->user, "Id, domain name or full name; you, if left out");
+    looking.add_option("user", options->user, "Id, domain name or full name; you, if left out")
+        .takes(Takes::user);
     looking.add_flag("--json", options->json, "The server's answer as one JSON object");
     add_connection_options(looking, options->connection);
     looking.callback([options, &chosen] { chosen = [options] { return of(*options); }; });

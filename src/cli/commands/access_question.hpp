@@ -25,7 +25,8 @@ struct RecordOptions {
     ApiClient& client, const char* alias, const std::string& who
 );
 
-/// The answer as an object, without its context.
+/// The answer as an object, without its context. A record that is not there by an id in `path` is looked for by a
+/// unique handle id that looks like one.
 [[nodiscard]] Result<nlohmann::json> ask_about_access(ApiClient& client, const std::string& path);
 
 }  // namespace rookery::cli

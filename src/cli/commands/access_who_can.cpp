@@ -92,6 +92,7 @@ void add_access_who_can(Command access, Action& chosen) {
             options->about.record,
             "The record: id, or the unique handle id that it has now"
         )
+        .takes(Takes::id)
         .required();
     asking.add_option(
         "--column", options->about.column, "One token: access_token, or a column's name"

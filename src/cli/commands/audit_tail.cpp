@@ -67,6 +67,17 @@ Result<std::string> credential_text(const std::string& credential) {
     );
 }
 
+/// The record whose unique handle id is `record`, if that looks like the id of a record, and is not its own. Both are
+/// shown then: whoever chooses a handle's number must not hide what happened to another row behind it.
+Result<std::optional<Uuid>> record_of_handle_like_id(ApiClient& client, const std::string& record) {
+    const auto id = Uuid::parse(record);
+    if (!id) return std::optional<Uuid>{};
+    const auto page = read_audit_page(client, 1, std::nullopt, handle_parameter(record));
+    if (!page && page.error().code == Errc::key_not_found) return std::optional<Uuid>{};
+    if (!page) return fail(page.error());
+    return page->record == id ? std::optional<Uuid>{} : page->record;
+}
+
 class Tail {
  public:
     Tail(ApiClient& client, bool json, std::string record, std::string filter)
@@ -155,8 +166,21 @@ Result<Exit> tail(const Options& options) {
         ROOKERY_TRY(back_to, since_text(options.since));
         filter += fmt::format("&@s={}", percent_encode(back_to));
     }
-    Tail log(client, options.json, record_parameter(options.record), std::move(filter));
-    const auto shown = log.show(options.count);
+    ROOKERY_TRY(const auto by_handle, record_of_handle_like_id(client, options.record));
+    Tail log(client, options.json, record_parameter(options.record), filter);
+    auto shown = log.show(options.count);
+    std::optional<Tail> by_handle_too;
+    if (shown && by_handle) {
+        note(fmt::format(
+            "{} about the row with that id; it is also the unique handle id of the record {}:",
+            *shown == 0 ? "nothing is" : "these are",
+            to_string(*by_handle)
+        ));
+        by_handle_too.emplace(
+            client, options.json, record_parameter(to_string(*by_handle)), filter
+        );
+        shown = by_handle_too->show(options.count);
+    }
     if (!shown) {
         auto error = shown.error();
         if (error.code == Errc::key_not_found) {
@@ -178,8 +202,10 @@ Result<Exit> tail(const Options& options) {
     while (options.follow) {
         std::this_thread::sleep_for(follow_pause);
         ROOKERY_CHECK(log.show(count_max));
+        if (by_handle_too) ROOKERY_CHECK(by_handle_too->show(count_max));
     }
-    return log.met_damage() ? Exit::integrity : Exit::ok;
+    const bool damage = log.met_damage() || (by_handle_too && by_handle_too->met_damage());
+    return damage ? Exit::integrity : Exit::ok;
 }
 
 }  // namespace
@@ -187,16 +213,22 @@ Result<Exit> tail(const Options& options) {
 void add_audit_tail(Command audit, Action& chosen) {
     auto options = std::make_shared<Options>();
     const auto tailing = audit.add_subcommand("tail", "Show the newest entries with names");
-    tailing.add_option(
-        "--record",
-        options->record,
-        "About this record: id, or the unique handle id that it has now"
-    );
-    tailing.add_option("--actor", options->actor, "By this user: id, domain name or full name");
-    tailing.add_option(
-        "--credential", options->credential, "With this credential: id, or its fingerprint"
-    );
-    tailing.add_option("--since", options->since, "From this time on, or so long ago: 24h");
+    tailing
+        .add_option(
+            "--record",
+            options->record,
+            "About this record: id, or the unique handle id that it has now"
+        )
+        .takes(Takes::id);
+    tailing.add_option("--actor", options->actor, "By this user: id, domain name or full name")
+        .takes(Takes::user);
+    tailing
+        .add_option(
+            "--credential", options->credential, "With this credential: id, or its fingerprint"
+        )
+        .takes(Takes::id);
+    tailing.add_option("--since", options->since, "From this time on, or so long ago: 24h")
+        .takes(Takes::time);
     tailing.add_option("--count", options->count, "How many, the newest")
         .between(1, count_max)
         .capture_default_str();

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "cli/options/duration_text.hpp"
+#include "cli/options/file_place.hpp"
 #include "cli/output/console.hpp"
 #include "cli/output/json_text.hpp"
 #include "rookery/verify.hpp"
@@ -9,6 +10,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,20 +27,20 @@ struct Options {
     bool json = false;
 };
 
+Exit exit_of(VerifyStatus status) { return static_cast<Exit>(static_cast<int>(status)); }
+
+constexpr std::array codes{
+    ExitInfo{Exit{0}, "ok", "complete and unchanged"},
+    ExitInfo{Exit{1}, "tampering", "changed; the first bad entry is named"},
+    ExitInfo{Exit{2}, "usage", "an option makes no sense"},
+    ExitInfo{Exit{3}, "unavailable", "data that is needed cannot be read, or nothing is signed"},
+    ExitInfo{Exit{4}, "stale", "unchanged, but older than `--max-age`"},
+    ExitInfo{Exit{5}, "other-log", "the key is that of another log than this one"},
+};
+
 std::string_view word(VerifyStatus status) {
-    switch (status) {
-        case VerifyStatus::ok:
-            return "ok";
-        case VerifyStatus::tampering:
-            return "tampering";
-        case VerifyStatus::usage:
-            return "usage";
-        case VerifyStatus::unavailable:
-            return "unavailable";
-        case VerifyStatus::stale:
-            return "stale";
-    }
-    return "unknown";
+    const auto* const found = std::ranges::find(codes, exit_of(status), &ExitInfo::code);
+    return found == codes.end() ? "unknown" : found->name;
 }
 
 nlohmann::json as_json(const VerifyReport& report) {
@@ -119,6 +122,14 @@ Result<void> say(const VerifyReport& report) {
             );
             note("hint: keep this copy as evidence; compare with checkpoints held elsewhere");
             return {};
+        case VerifyStatus::other_log:
+            note(fmt::format("error: {}", printable(report.problem)));
+            note(
+                "hint: give the key of that log. If the directory ought to be of the log that the "
+                "key is "
+                "for, it was exchanged or changed: keep it as evidence"
+            );
+            return {};
         case VerifyStatus::usage:
         case VerifyStatus::unavailable:
             note(fmt::format("error: {}", printable(report.problem)));
@@ -135,6 +146,7 @@ Result<Exit> check_log(const Options& options) {
         ROOKERY_TRY(verify.age_max, parse_duration(options.max_age));
         verify.now = SystemClock{}.now();
     }
+    ROOKERY_TRY(const auto data, data_place(options.data));
     VerifyReport report;
     {
         std::optional<Progress> progress;
@@ -142,30 +154,40 @@ Result<Exit> check_log(const Options& options) {
             if (!progress) progress.emplace("checking the log", total);
             progress->at(done);
         };
-        report = verify_log(options.data, verify);
+        report = verify_log(data, verify);
     }
     ROOKERY_CHECK(options.json ? print_json(as_json(report)) : say(report));
-    // The check's own exit codes, for tools that know them: 0, 1, 2, 3, 4.
-    return static_cast<Exit>(static_cast<int>(report.status));
+    return exit_of(report.status);
 }
 
 }  // namespace
+
+std::span<const ExitInfo> verify_exit_codes() { return codes; }
 
 void add_audit_verify(Command audit, Action& chosen) {
     auto options = std::make_shared<Options>();
     const auto verifying = audit.add_subcommand(
         "verify",
         "Check a copy of a data directory without any key of the vault: exit 0 ok, 1 changed, "
-        "2 usage, 3 unreadable, 4 too old"
+        "2 usage, 3 unreadable, 4 too old, 5 another log's key"
     );
-    verifying.add_option("--data", options->data, "The data directory, or a copy of it").required();
-    verifying.add_option(
-        "--key", options->key, "The log's verifier key, kept elsewhere: proves more than log.vkey"
-    );
-    verifying.add_option(
-        "--state", options->state, "File with the checkpoint seen last: finds a rollback"
-    );
-    verifying.add_option("--max-age", options->max_age, "The newest checkpoint is no older");
+    verifying.add_option("--data", options->data, "The data directory, or a copy of it")
+        .takes(Takes::directory)
+        .required();
+    verifying
+        .add_option(
+            "--key",
+            options->key,
+            "The log's verifier key, kept elsewhere: proves more than log.vkey"
+        )
+        .takes(Takes::key);
+    verifying
+        .add_option(
+            "--state", options->state, "File with the checkpoint seen last: finds a rollback"
+        )
+        .takes(Takes::file);
+    verifying.add_option("--max-age", options->max_age, "The newest checkpoint is no older")
+        .takes(Takes::time);
     verifying.add_flag("--json", options->json, "The result as one JSON object");
     verifying.callback([options, &chosen] { chosen = [options] { return check_log(*options); }; });
 }

@@ -8,6 +8,8 @@
 #include "cli/local/in_process.hpp"
 #include "cli/local/process.hpp"
 #include "cli/local/ready_signal.hpp"
+#include "cli/options/environment.hpp"
+#include "cli/options/file_place.hpp"
 #include "cli/options/secret_file.hpp"
 #include "cli/output/console.hpp"
 #include "cli/output/json_text.hpp"
@@ -45,8 +47,9 @@ constexpr std::chrono::hours token_lifetime{24};
 
 /// A new folder that nobody else can enter.
 Result<fs::path> private_temporary_folder() {
-    const char* runtime = std::getenv("XDG_RUNTIME_DIR");
-    const fs::path base = runtime != nullptr && fs::is_directory(runtime) ? runtime : "/tmp";
+    ROOKERY_TRY(const auto runtime, value_of(Variable::runtime_directory));
+    std::error_code ignored;
+    const fs::path base = fs::is_directory(runtime, ignored) ? runtime : "/tmp";
     auto pattern = (base / "rookery-dev-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) {
         return fail(Errc::io, fmt::format("cannot make a directory below {}", base.string()));
@@ -267,9 +270,11 @@ Result<Exit> dev(const Options& options) {
     ROOKERY_CHECK(guard_process(MemoryPolicy::allow_both));
     const StopSignals signals;  // before the first thread
 
-    fs::path data = options.data;
+    fs::path data;
     if (options.data.empty()) {
         ROOKERY_TRY(data, private_temporary_folder());
+    } else {
+        ROOKERY_TRY(data, data_place(options.data));
     }
     std::error_code error;
     data = fs::absolute(data, error).lexically_normal();
@@ -333,13 +338,17 @@ void add_dev(Command app, Action& chosen) {
         app.add_subcommand("dev", "Start a throw-away vault with demo data, on this machine only");
     command
         .add_option("--listen", options->listen, "Loopback address and port; port 0: any free one")
+        .takes(Takes::address)
         .capture_default_str();
-    command.add_option(
-        "--data",
-        options->data,
-        "Directory to keep; reopened with new tokens (default: a new directory). Its key is in it: "
-        "development.key"
-    );
+    command
+        .add_option(
+            "--data",
+            options->data,
+            "Directory to keep; reopened with new tokens (default: a new directory). Its key is in "
+            "it: "
+            "development.key"
+        )
+        .takes(Takes::directory);
     add_ready_option(command, options->ready_descriptor);
     command.add_flag("--json", options->json, "One JSON line when ready, with the demo's tokens");
     command.callback([options, &chosen] { chosen = [options] { return dev(*options); }; });

@@ -121,9 +121,11 @@ void add_export(Command app, Action& chosen) {
     const auto command = app.add_subcommand(
         "export", "Handles, applications and owners as the CSV that import reads; never a token"
     );
-    command.add_option(
-        "--out", options->out, "A file to make; without it the CSV goes to standard output"
-    );
+    command
+        .add_option(
+            "--out", options->out, "A file to make; without it the CSV goes to standard output"
+        )
+        .takes(Takes::new_file);
     add_connection_options(command, options->connection);
     command.callback([options, &chosen] { chosen = [options] { return export_rows(*options); }; });
 }

@@ -25,6 +25,7 @@ struct Options {
     std::string column = "access_token";
     bool json = false;
     bool show = false;
+    bool no_newline = false;
 };
 
 /// The mask itself: what a caller without the right to see gets instead of a token.
@@ -167,7 +168,7 @@ Result<Exit> get(const Options& options) {
         if (token.masked) note(masked_message(token));
     }
     auto out = options.json ? as_json(tokens) : std::move(tokens.front().value);
-    out.append(bytes_of("\n"));
+    if (!options.no_newline) out.append(bytes_of("\n"));
     ROOKERY_CHECK(print_secret(out));
     return Exit::ok;
 }
@@ -179,15 +180,21 @@ void add_get(Command app, Action& chosen) {
     const auto command = app.add_subcommand(
         "get", "Fetch a token of a handle; the retrieval is on the audit log before it is answered"
     );
-    command.add_option(
-        "handle", options->handle, "Unique handle id (msdyn_octwitteruniquehandleid)"
-    );
-    command.add_option("--id", options->id, "The record's id instead of the handle");
+    command
+        .add_option("handle", options->handle, "Unique handle id (msdyn_octwitteruniquehandleid)")
+        .takes(Takes::id);
+    command.add_option("--id", options->id, "The record's id instead of the handle")
+        .takes(Takes::id);
     command.add_option("--column", options->column, "Which token")
         .one_of({"access_token", "access_token_secret"})
         .capture_default_str();
     command.add_flag("--json", options->json, "Both tokens, as one JSON object");
     command.add_flag("--show", options->show, "Show the token although the output is a terminal");
+    command.add_flag(
+        "--no-newline",
+        options->no_newline,
+        "End the output with the token itself, without a line end"
+    );
     add_connection_options(command, options->connection);
     command.callback([options, &chosen] { chosen = [options] { return get(*options); }; });
 }

@@ -95,6 +95,7 @@ void add_import(Command app, Action& chosen) {
             "CSV with a header: unique_handle_id, handle, application, access_token, "
             "access_token_secret, owner; - for standard input"
         )
+        .takes(Takes::file)
         .required();
     command.add_flag("--dry-run", options->saying.dry_run, "Only say what would happen");
     command.add_flag(
@@ -103,11 +104,13 @@ void add_import(Command app, Action& chosen) {
     command.add_flag(
         "--skip-existing", options->import.skip_existing, "Leave records that are there as they are"
     );
-    command.add_option(
-        "--report",
-        options->report,
-        "A CSV file to make: every line with its outcome and the reason"
-    );
+    command
+        .add_option(
+            "--report",
+            options->report,
+            "A CSV file to make: every line with its outcome and the reason"
+        )
+        .takes(Takes::new_file);
     command.add_flag(
         "--json", options->saying.json, "Plan, problems and the summary as JSON, one object a line"
     );

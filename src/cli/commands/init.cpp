@@ -123,9 +123,10 @@ Result<void> say_done(
         "Administrator {} has a token until {}, in {}.\n"
         "It is System Administrator and Rookery Security Administrator: give the second role to\n"
         "somebody else before real tokens come in.\n\n"
-        "Next: append these lines to a copy of config/rookery.toml, then `rookery serve --config` "
-        "it:\n"
-        "  data = {}\n",
+        "Next: write these lines into a file rookery.toml, then `rookery serve --config "
+        "rookery.toml`.\n"
+        "config/rookery.toml explains every other option.\n\n"
+        "data = {}\n",
         ca.string(),
         vault.log_verifier_key(),
         printable(options.admin),
@@ -135,25 +136,18 @@ Result<void> say_done(
     );
     if (const auto places = places_of(options.ways); !places.empty()) {
         const auto& first = places.front();
-        text += fmt::format("  [unseal]\n  {} = {}\n", first.option->name, toml_path(first.path));
+        text += fmt::format("\n[unseal]\n{} = {}\n", first.option->name, toml_path(first.path));
     }
     return print(text);
 }
 
-Result<Exit> init(const Options& options) {
+Result<Exit> make(const Options& options) {
     const SystemClock clock;
     SystemRandom random;
-    if (options.admin.empty()) return fail(Errc::usage, "the administrator's name is empty");
-    if (std::filesystem::exists(std::filesystem::symlink_status(options.token_file))) {
-        return fail(
-            Errc::in_use,
-            fmt::format("{} exists already", options.token_file.string()),
-            "remove it first, or name another file with --admin-token-file"
-        );
-    }
     if (lies_inside(options.token_file, options.data)) {
         return fail(Errc::usage, "the token file must not lie in the data directory");
     }
+    ROOKERY_TRY(auto token_place, SecretFilePlace::reserve(options.token_file));
     ROOKERY_CHECK(guard_process(options.memory.policy()));
     std::error_code error;
     if (std::filesystem::exists(options.data, error) &&
@@ -194,11 +188,17 @@ Result<Exit> init(const Options& options) {
             *vault, vault->system(), admin, "first administrator", first_token_lifetime
         )
     );
-    ROOKERY_CHECK(write_secret_file(options.token_file, token.token));
+    ROOKERY_CHECK(std::move(token_place).fill(token.token));
     made.keep();
     for (const auto& warning : place_warnings(options.ways, options.data)) warn(warning);
     ROOKERY_CHECK(say_done(options, *vault, admin, token.expires, tls.authority, ways));
     return Exit::ok;
+}
+
+Result<Exit> init(const Options& options) {
+    auto resolved = options;
+    ROOKERY_TRY(resolved.data, data_place(options.data));
+    return make(resolved);
 }
 
 }  // namespace
@@ -206,21 +206,27 @@ Result<Exit> init(const Options& options) {
 void add_init(Command app, Action& chosen) {
     auto options = std::make_shared<Options>();
     const auto command = app.add_subcommand("init", "Make a new vault");
-    command.add_option("--data", options->data, "New directory for the vault").required();
+    command.add_option("--data", options->data, "New directory for the vault")
+        .takes(Takes::directory)
+        .required();
     command.add_option(
         "--origin", options->origin, "Name of the audit log, HOST/audit/NODE; fixed for ever"
     );
     add_unsealing_options(command, options->ways);
     command.add_option("--admin", options->admin, "Domain name of the first administrator")
+        .takes(Takes::user)
         .capture_default_str();
     command
         .add_option(
             "--admin-token-file", options->token_file, "New file for the administrator's token"
         )
+        .takes(Takes::new_file)
         .capture_default_str();
-    command.add_option(
-        "--name", options->names, "Further DNS name or address for the server's certificate"
-    );
+    command
+        .add_option(
+            "--name", options->names, "Further DNS name or address for the server's certificate"
+        )
+        .takes(Takes::address);
     add_memory_options(command, options->memory);
     command.add_flag("--json", options->json, "The result as one JSON object");
     command.callback([options, &chosen] { chosen = [options] { return init(*options); }; });

@@ -74,7 +74,7 @@ void add_job_control(Command job, Action& chosen) {
     for (const auto& control : controls) {
         auto options = std::make_shared<Options>();
         const auto command = job.add_subcommand(control.name, control.help);
-        command.add_option("job", options->job, "Its id, or its name").required();
+        command.add_option("job", options->job, "Its id, or its name").takes(Takes::id).required();
         add_connection_options(command, options->connection);
         command.callback([options, &control, &chosen] {
             chosen = [options, &control] { return write(*options, control); };

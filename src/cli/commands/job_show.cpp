@@ -53,6 +53,7 @@ void add_job_show(Command job, Action& chosen) {
         .add_option(
             "job", options->job, "Its id, or its name for the one under way, else the newest"
         )
+        .takes(Takes::id)
         .required();
     command.add_flag("--json", options->json, "The result as one JSON object");
     add_connection_options(command, options->connection);

@@ -147,7 +147,8 @@ Result<Exit> recover(const Options& options) {
             "or --acknowledge, on a server, to say that a recovery was seen"
         );
     }
-    if (lies_inside(options.out, options.data)) {
+    ROOKERY_TRY(const auto data, data_place(options.data));
+    if (lies_inside(options.out, data)) {
         return fail(Errc::usage, "the token file must not lie in the data directory");
     }
     ROOKERY_TRY(auto place, SecretFilePlace::reserve(options.out));
@@ -155,9 +156,7 @@ Result<Exit> recover(const Options& options) {
     const SystemClock clock;
     SystemRandom random;
     ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
-    ROOKERY_TRY(
-        const auto vault, open_offline(options.data, unsealing, Purpose::change, clock, random)
-    );
+    ROOKERY_TRY(const auto vault, open_offline(data, unsealing, Purpose::change, clock, random));
     ROOKERY_TRY(
         const auto user, Recovery(*vault).give_administration(options.user, options.create)
     );
@@ -205,14 +204,20 @@ void add_recover(Command app, Action& chosen) {
     const auto command = app.add_subcommand(
         "recover", "Give administration to a user with the root key, on a stopped vault"
     );
-    const auto data = command.add_option(
-        "--data", options->data, "The data directory: the server must be stopped"
-    );
-    command.add_option(
-        "--user", options->user, "Who: domain name or id; with --create the new user's domain name"
-    );
+    const auto data =
+        command
+            .add_option("--data", options->data, "The data directory: the server must be stopped")
+            .takes(Takes::directory);
+    command
+        .add_option(
+            "--user",
+            options->user,
+            "Who: domain name or id; with --create the new user's domain name"
+        )
+        .takes(Takes::user);
     command.add_flag("--create", options->create, "Make a new user");
     command.add_option("--out", options->out, "New file for a token of one hour, mode 0600")
+        .takes(Takes::new_file)
         .capture_default_str();
     command
         .add_flag(

@@ -9,6 +9,7 @@
 #include "cli/local/process.hpp"
 #include "cli/local/ready_signal.hpp"
 #include "cli/local/unsealing_options.hpp"
+#include "cli/options/file_place.hpp"
 #include "cli/output/operator_log.hpp"
 #include "http/certificate_authority.hpp"
 #include "http/server.hpp"
@@ -213,7 +214,8 @@ struct Options {
 
 Result<Exit> serve(const Options& options) {
     ROOKERY_TRY(auto signal_ready, ReadySignal::open(options.ready_descriptor));
-    ROOKERY_TRY(const auto config, load_config(options.config_file));
+    ROOKERY_TRY(auto config, load_config(options.config_file));
+    ROOKERY_TRY(config.data, data_place(config.data));
     ROOKERY_TRY(const auto endpoint, parse_endpoint(config.listen));
     const OperatorLog log(log_level_of(config.log_level), log_format_of(config.log_format));
     ROOKERY_TRY(const auto sync_options, sync_options_of(config));
@@ -339,6 +341,7 @@ void add_serve(Command app, Action& chosen) {
     const auto command = app.add_subcommand("serve", "Serve a vault until SIGTERM");
     command
         .add_option("--config", options->config_file, "Configuration file, see config/rookery.toml")
+        .takes(Takes::file)
         .required();
     add_ready_option(command, options->ready_descriptor);
     command.callback([options, &chosen] { chosen = [options] { return serve(*options); }; });

@@ -10,6 +10,7 @@
 #include "cli/local/memory_options.hpp"
 #include "cli/local/offline_vault.hpp"
 #include "cli/local/unsealing_options.hpp"
+#include "cli/options/file_place.hpp"
 #include "cli/output/console.hpp"
 #include "cli/output/json_text.hpp"
 #include "crypto/root_slots.hpp"
@@ -29,7 +30,7 @@ struct Options {
     ConnectionOptions connection;
     UnsealingOptions unsealing;
     MemoryOptions memory;
-    std::string data;
+    std::filesystem::path data;
     bool json = false;
 };
 
@@ -128,9 +129,8 @@ Result<Exit> status_of_server(const Options& options) {
 
 /// What can be said without opening the vault.
 Result<nlohmann::json> facts_of_directory(const Options& options) {
-    const std::filesystem::path data = options.data;
-    nlohmann::json facts{{"data", options.data}};
-    const auto directory = messages::DataDirectory::open(data);
+    nlohmann::json facts{{"data", options.data.string()}};
+    const auto directory = messages::DataDirectory::open(options.data);
     if (!directory && directory.error().code == Errc::in_use) {
         facts["state"] = "in use by another process";
         return facts;
@@ -172,8 +172,7 @@ Result<nlohmann::json> facts_of_vault(const Options& options) {
     };
 }
 
-Result<Exit> status(const Options& options) {
-    if (options.data.empty()) return status_of_server(options);
+Result<Exit> status_of_data(const Options& options) {
     ROOKERY_TRY(auto facts, facts_of_directory(options));
     nlohmann::json warnings = nlohmann::json::array();
     if (any_given(options.unsealing) && facts["state"] == "sealed") {
@@ -192,6 +191,13 @@ Result<Exit> status(const Options& options) {
     return Exit::ok;
 }
 
+Result<Exit> status(const Options& options) {
+    if (options.data.empty()) return status_of_server(options);
+    auto resolved = options;
+    ROOKERY_TRY(resolved.data, data_place(options.data));
+    return status_of_data(resolved);
+}
+
 }  // namespace
 
 void add_status(Command app, Action& chosen) {
@@ -199,7 +205,8 @@ void add_status(Command app, Action& chosen) {
     const auto command = app.add_subcommand(
         "status", "Say how a server, or a data directory without a server, is doing"
     );
-    command.add_option("--data", options->data, "This data directory instead of a server");
+    command.add_option("--data", options->data, "This data directory instead of a server")
+        .takes(Takes::directory);
     command.add_flag("--json", options->json, "The result as one JSON object");
     add_connection_options(command, options->connection);
     add_unsealing_options(command, options->unsealing);

@@ -14,6 +14,7 @@
 #include "cli/local/offline_vault.hpp"
 #include "cli/local/unsealing_options.hpp"
 #include "cli/options/duration_text.hpp"
+#include "cli/options/file_place.hpp"
 #include "cli/options/secret_file.hpp"
 #include "cli/output/console.hpp"
 #include "cli/output/json_text.hpp"
@@ -109,21 +110,65 @@ Result<Uuid> find_user_offline(messages::Vault& vault, const std::string& who) {
     return fail(Errc::key_not_found, fmt::format("no user is called '{}'", who));
 }
 
+/// A token that is nowhere is of use to nobody, and must not live on.
+Error not_handed_over(const Error& why, const std::string& credential, bool revoked) {
+    return {
+        why.code,
+        fmt::format(
+            "{}; the token {} {}",
+            why.message,
+            credential,
+            revoked ? "was made, and is revoked: nobody has it"
+                    : "was made and could not be revoked"
+        ),
+        revoked ? why.hint : fmt::format("type: rookery token revoke {}", credential)};
+}
+
+Result<void> act_on(ApiClient& client, const char* action, const Uuid& credential) {
+    const nlohmann::json body{{"CredentialId", to_string(credential)}};
+    ROOKERY_CHECK(client.request("POST", action, body_of(body.dump())));
+    return {};
+}
+
+/// What the server said it made.
+Result<Created> created_of(const ApiReply& reply) {
+    const auto plain = [&](std::string_view member) -> Result<std::string> {
+        ROOKERY_TRY(const auto value, secret_member(reply.text(), member));
+        return value.expose([](ByteView bytes) { return std::string{text_of(bytes)}; });
+    };
+    Created made;
+    ROOKERY_TRY(made.id, plain("CredentialId"));
+    ROOKERY_TRY(made.expires, plain("ExpiresOn"));
+    ROOKERY_TRY(made.bounds.plaintext, boolean_member(reply.text(), "Plaintext"));
+    ROOKERY_TRY(made.bounds.administration, boolean_member(reply.text(), "Administration"));
+    return made;
+}
+
+Result<void> hand_over(const ApiReply& reply, SecretFilePlace place) {
+    ROOKERY_TRY(const auto token, secret_member(reply.text(), "Token"));
+    return std::move(place).fill(token);
+}
+
 Result<Exit> create_offline(
     const Options& options, std::chrono::seconds lifetime, SecretFilePlace place
 ) {
+    ROOKERY_TRY(const auto data, data_place(options.data));
     ROOKERY_CHECK(guard_process(options.memory.policy()));
     const SystemClock clock;
     SystemRandom random;
     ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
-    ROOKERY_TRY(
-        const auto vault, open_offline(options.data, unsealing, Purpose::change, clock, random)
-    );
+    ROOKERY_TRY(const auto vault, open_offline(data, unsealing, Purpose::change, clock, random));
     ROOKERY_TRY(const auto user, find_user_offline(*vault, options.user));
     ROOKERY_TRY(
         const auto made, create_credential(*vault, vault->system(), user, options.name, lifetime)
     );
-    ROOKERY_CHECK(std::move(place).fill(made.token));
+    if (auto filled = std::move(place).fill(made.token); !filled) {
+        messages::RevokeCredential revoke;
+        revoke.credential = made.credential;
+        const auto revoked = run_message(*vault, vault->system(), messages::Message{revoke});
+        return fail(not_handed_over(filled.error(), to_string(made.credential), revoked.has_value())
+        );
+    }
     ROOKERY_CHECK(say_created(
         options,
         {to_string(made.credential),
@@ -145,20 +190,22 @@ Result<Exit> create(const Options& options) {
         {"Name", options.name},
         {"LifetimeSeconds", lifetime.count()},
     };
-    ROOKERY_TRY(
-        const auto reply, client.request("POST", "rky_CreateCredential", body_of(body.dump()))
-    );
-    ROOKERY_TRY(const auto token, secret_member(reply.text(), "Token"));
-    ROOKERY_CHECK(std::move(place).fill(token));
-    const auto plain = [&](std::string_view member) -> Result<std::string> {
-        ROOKERY_TRY(const auto value, secret_member(reply.text(), member));
-        return value.expose([](ByteView bytes) { return std::string{text_of(bytes)}; });
-    };
-    Created made;
-    ROOKERY_TRY(made.id, plain("CredentialId"));
-    ROOKERY_TRY(made.expires, plain("ExpiresOn"));
-    ROOKERY_TRY(made.bounds.plaintext, boolean_member(reply.text(), "Plaintext"));
-    ROOKERY_TRY(made.bounds.administration, boolean_member(reply.text(), "Administration"));
+    auto reply = client.request("POST", "rky_CreateCredential", body_of(body.dump()));
+    if (!reply) {
+        auto error = std::move(reply).error();
+        if (exit_code_of(error.code) == Exit::unavailable && error.hint.empty()) {
+            error.hint =
+                "if the request came through there is a token that nobody has: see "
+                "`rookery token list`, and revoke it";
+        }
+        return fail(std::move(error));
+    }
+    ROOKERY_TRY(const auto made, created_of(*reply));
+    if (auto handed = hand_over(*reply, std::move(place)); !handed) {
+        const auto id = Uuid::parse(made.id);
+        const bool revoked = id && act_on(client, "rky_RevokeCredential", *id).has_value();
+        return fail(not_handed_over(handed.error(), made.id, revoked));
+    }
     ROOKERY_CHECK(say_created(options, made));
     return Exit::ok;
 }
@@ -263,12 +310,6 @@ Result<Uuid> credential_of(const Options& options) {
     return fail(Errc::usage, "the credential's id must be a GUID: see `rookery token list`");
 }
 
-Result<void> act_on(ApiClient& client, const char* action, const Uuid& credential) {
-    const nlohmann::json body{{"CredentialId", to_string(credential)}};
-    ROOKERY_CHECK(client.request("POST", action, body_of(body.dump())));
-    return {};
-}
-
 Result<Exit> revoke(const Options& options) {
     ROOKERY_TRY(const auto id, credential_of(options));
     ROOKERY_TRY(auto client, connect(options.connection));
@@ -310,21 +351,29 @@ void add_token(Command app, Action& chosen) {
     const auto making = command.add_subcommand(
         "create", "Make a token for a user; it is written to a file and never shown"
     );
-    making.add_option("--user", options->user, "Id, domain name or full name").required();
+    making.add_option("--user", options->user, "Id, domain name or full name")
+        .takes(Takes::user)
+        .required();
     making.add_option("--name", options->name, "What it is for; appears in the log").required();
-    making.add_option("--lifetime", options->lifetime, "90m, 24h, 30d").capture_default_str();
-    making.add_option("--out", options->out, "New file for the token, mode 0600").required();
+    making.add_option("--lifetime", options->lifetime, "90m, 24h, 30d")
+        .takes(Takes::time)
+        .capture_default_str();
+    making.add_option("--out", options->out, "New file for the token, mode 0600")
+        .takes(Takes::new_file)
+        .required();
     making.add_flag("--json", options->json, "Id, expiry and file as one JSON object");
-    making.add_option(
-        "--data", options->data, "Work on this data directory: the server must be stopped"
-    );
+    making
+        .add_option(
+            "--data", options->data, "Work on this data directory: the server must be stopped"
+        )
+        .takes(Takes::directory);
     add_connection_options(making, options->connection);
     add_unsealing_options(making, options->unsealing);
     add_memory_options(making, options->memory);
     making.callback([options, &chosen] { chosen = [options] { return create(*options); }; });
 
     const auto listing = command.add_subcommand("list", "List tokens, newest first");
-    listing.add_option("--user", options->user, "Of this user only");
+    listing.add_option("--user", options->user, "Of this user only").takes(Takes::user);
     listing.add_flag("--json", options->json, "One JSON object a line");
     add_connection_options(listing, options->connection);
     listing.callback([options, &chosen] { chosen = [options] { return list(*options); }; });
@@ -332,12 +381,16 @@ void add_token(Command app, Action& chosen) {
     const auto confirming = command.add_subcommand(
         "confirm", "Let a token that somebody else made carry what you could give its user"
     );
-    confirming.add_option("credential", options->credential, "The token's id").required();
+    confirming.add_option("credential", options->credential, "The token's id")
+        .takes(Takes::id)
+        .required();
     add_connection_options(confirming, options->connection);
     confirming.callback([options, &chosen] { chosen = [options] { return confirm(*options); }; });
 
     const auto revoking = command.add_subcommand("revoke", "End a token at once");
-    revoking.add_option("credential", options->credential, "The token's id").required();
+    revoking.add_option("credential", options->credential, "The token's id")
+        .takes(Takes::id)
+        .required();
     add_connection_options(revoking, options->connection);
     revoking.callback([options, &chosen] { chosen = [options] { return revoke(*options); }; });
 }

@@ -5,6 +5,7 @@
 #include "cli/local/memory_options.hpp"
 #include "cli/local/offline_vault.hpp"
 #include "cli/local/unsealing_options.hpp"
+#include "cli/options/file_place.hpp"
 #include "cli/output/console.hpp"
 #include "cli/output/json_text.hpp"
 #include "http/check_server_certificate.hpp"
@@ -24,7 +25,7 @@ namespace {
 
 struct Options {
     UnsealingOptions unsealing;
-    std::string data;
+    std::filesystem::path data;
     MemoryOptions memory;
     bool json = false;
 };
@@ -120,7 +121,7 @@ messages::StoreReport unopened(const Error& error) {
     return report;
 }
 
-void add_log(messages::StoreReport& report, const std::string& data) {
+void add_log(messages::StoreReport& report, const std::filesystem::path& data) {
     const auto log = verify_log(data);
     report.log_entries = log.size;
     if (!log.problem.empty()) report.find(audit::FindingKind::damaged, "log", log.problem);
@@ -158,7 +159,7 @@ Result<messages::StoreReport> check(const Options& options) {
             }
         )
     );
-    const auto tls = http::check_server_certificate(std::filesystem::path(options.data) / "tls");
+    const auto tls = http::check_server_certificate(options.data / "tls");
     if (!tls && tls.error().code == Errc::io) return fail(tls.error());
     if (!tls) {
         const bool exposed = tls.error().code == Errc::bad_permissions;
@@ -173,7 +174,9 @@ Result<messages::StoreReport> check(const Options& options) {
 
 Result<Exit> verify(const Options& options) {
     ROOKERY_CHECK(guard_process(options.memory.policy()));
-    ROOKERY_TRY(const auto report, check(options));
+    auto resolved = options;
+    ROOKERY_TRY(resolved.data, data_place(options.data));
+    ROOKERY_TRY(const auto report, check(resolved));
     ROOKERY_CHECK(options.json ? say_json(report) : say(report));
     return report.ok() ? Exit::ok : Exit::integrity;
 }
@@ -186,7 +189,9 @@ void add_verify(Command app, Action& chosen) {
         "verify",
         "Check every file, row and log entry with the vault's keys; the server must be stopped"
     );
-    command.add_option("--data", options->data, "The data directory").required();
+    command.add_option("--data", options->data, "The data directory")
+        .takes(Takes::directory)
+        .required();
     command.add_flag("--json", options->json, "The result as one JSON object");
     add_unsealing_options(command, options->unsealing);
     add_memory_options(command, options->memory);

@@ -73,6 +73,7 @@ void add_wait(Command app, Action& chosen) {
     const auto command = app.add_subcommand("wait", "Wait until a server is ready");
     add_server_options(command, options->connection);
     command.add_option("--timeout", options->timeout, "How long at most: 90s, 5m")
+        .takes(Takes::time)
         .capture_default_str();
     command.callback([options, &chosen] { chosen = [options] { return wait(*options); }; });
 }

@@ -26,7 +26,12 @@ Result<TlsKey> tls_key_of(const Config& config) {
         out.kind = PrivateFileKind::systemd_credential;
         return out;
     }
-    out.file = config.tls_certificate.empty() ? config.data / "tls" / "server.key" : config.tls_key;
+    if (config.tls_certificate.empty()) {
+        out.file = config.data / "tls" / "server.key";
+        return out;
+    }
+    out.file = config.tls_key;
+    out.kind = PrivateFileKind::handed_over;
     return out;
 }
 

@@ -7,7 +7,7 @@
 namespace rookery::cli {
 
 Result<std::unique_ptr<messages::Vault>> open_offline(
-    const std::string& data, const messages::Unsealing& unsealing, Purpose purpose,
+    const std::filesystem::path& data, const messages::Unsealing& unsealing, Purpose purpose,
     const Clock& clock, Random& random
 ) {
     messages::VaultOptions options;

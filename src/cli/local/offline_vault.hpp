@@ -6,8 +6,8 @@
 #include "base/result.hpp"
 #include "vault/vault.hpp"
 
+#include <filesystem>
 #include <memory>
-#include <string>
 
 namespace rookery::cli {
 
@@ -16,7 +16,7 @@ enum class Purpose : std::uint8_t { look, change };
 
 /// The errors of messages::Vault::open. A conversion to a newer format is told on stderr.
 [[nodiscard]] Result<std::unique_ptr<messages::Vault>> open_offline(
-    const std::string& data, const messages::Unsealing& unsealing, Purpose purpose,
+    const std::filesystem::path& data, const messages::Unsealing& unsealing, Purpose purpose,
     const Clock& clock, Random& random
 );
 

@@ -23,11 +23,14 @@ bool is_open_for_writing(int descriptor) {
 }  // namespace
 
 void add_ready_option(Command command, std::string& descriptor) {
-    command.add_option(
-        "--ready-fd",
-        descriptor,
-        "Descriptor that gets the server's URL as a line as soon as it serves, and is then closed"
-    );
+    command
+        .add_option(
+            "--ready-fd",
+            descriptor,
+            "Descriptor that gets the server's URL as a line as soon as it serves, and is then "
+            "closed"
+        )
+        .takes(Takes::number);
 }
 
 Result<ReadySignal> ReadySignal::open(std::string_view descriptor) {

@@ -21,6 +21,11 @@ std::string help_of(const OfferOption& one, OfferFor purpose) {
     return std::string(purpose == OfferFor::opening ? option.about : option.about_new);
 }
 
+Takes takes_of(SlotOption::Form form) {
+    const bool file = form == SlotOption::Form::path || form == SlotOption::Form::secret_file;
+    return file ? Takes::private_file : Takes::text;
+}
+
 /// --key-file for key_file.
 std::string long_option(std::string_view name) {
     auto out = "--" + std::string(name);
@@ -81,9 +86,10 @@ void add_unsealing_options(Command command, UnsealingOptions& options) {
         const auto help = help_of(one, options.purpose);
         if (help.empty()) continue;
         const auto name = long_option(one.option->name);
-        const auto option = one.option->form == SlotOption::Form::prompt
-                                ? command.add_flag(name, one.asked, help)
-                                : command.add_option(name, one.text, help);
+        const auto option =
+            one.option->form == SlotOption::Form::prompt
+                ? command.add_flag(name, one.asked, help)
+                : command.add_option(name, one.text, help).takes(takes_of(one.option->form));
         for (const auto& before : added) {
             if (opening || before.kind == one.kind) before.option.excludes(option);
         }

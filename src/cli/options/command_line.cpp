@@ -3,6 +3,15 @@
 #include <CLI/CLI.hpp>
 
 namespace rookery::cli {
+namespace {
+
+Option as(CLI::Option* option, Takes takes) { return Option{*option}.takes(takes); }
+
+}  // namespace
+
+Option Option::takes(Takes what) const {
+    return Option{*option_->type_name(std::string{label_of(what)})};
+}
 
 Option Option::required() const { return Option{*option_->required()}; }
 
@@ -17,7 +26,7 @@ Option Option::between(int low, int high) const {
 }
 
 Option Option::one_of(std::initializer_list<const char*> values) const {
-    return Option{*option_->check(CLI::IsMember(values))};
+    return Option{*option_->check(CLI::IsMember(values))}.takes(Takes::word);
 }
 
 Command Command::add_subcommand(const std::string& name, const std::string& about) const {
@@ -30,24 +39,24 @@ void Command::callback(std::function<void()> chosen) const { app_->callback(std:
 
 Option Command::add_option(const std::string& name, std::string& to, const std::string& about)
     const {
-    return Option{*app_->add_option(name, to, about)};
+    return as(app_->add_option(name, to, about), Takes::text);
 }
 
 Option Command::add_option(const std::string& name, std::uint32_t& to, const std::string& about)
     const {
-    return Option{*app_->add_option(name, to, about)};
+    return as(app_->add_option(name, to, about), Takes::number);
 }
 
 Option Command::add_option(
     const std::string& name, std::filesystem::path& to, const std::string& about
 ) const {
-    return Option{*app_->add_option(name, to, about)};
+    return as(app_->add_option(name, to, about), Takes::file);
 }
 
 Option Command::add_option(
     const std::string& name, std::vector<std::string>& to, const std::string& about
 ) const {
-    return Option{*app_->add_option(name, to, about)};
+    return as(app_->add_option(name, to, about), Takes::text);
 }
 
 Option Command::add_flag(const std::string& name, bool& to, const std::string& about) const {

@@ -2,6 +2,8 @@
 // templates take the compiler ten seconds in every file that makes an option.
 #pragma once
 
+#include "cli/options/takes.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -22,6 +24,8 @@ class Option {
     explicit Option(CLI::Option& option) : option_(&option) {}
 
     Option required() const;
+    /// What belongs into it, for help and for what judges its value.
+    Option takes(Takes what) const;
     /// The variable's present value is the default, and help says so.
     Option capture_default_str() const;
     /// The heading in help.
@@ -46,7 +50,8 @@ class Command {
     /// Runs when the line that chose this command was understood.
     void callback(std::function<void()> chosen) const;
 
-    /// `name` with two dashes for an option, without for a position.
+    /// `name` with two dashes for an option, without for a position. Takes::text, a number Takes::number,
+    /// a path Takes::file, until takes() says otherwise.
     Option add_option(const std::string& name, std::string& to, const std::string& about) const;
     Option add_option(const std::string& name, std::uint32_t& to, const std::string& about) const;
     Option add_option(const std::string& name, std::filesystem::path& to, const std::string& about)

@@ -1,10 +1,26 @@
 #include "cli/options/file_place.hpp"
 
+#include "base/file.hpp"
+
 #include <algorithm>
 #include <sys/stat.h>
 #include <system_error>
 
 namespace rookery::cli {
+
+Result<std::filesystem::path> data_place(const std::filesystem::path& given) {
+    // "link/" is the link's target to the system, and would pass by what is asked of links.
+    const auto name =
+        given.has_filename() || !given.has_relative_path() ? given : given.parent_path();
+    ROOKERY_TRY(auto place, follow_own_links(name));
+    std::error_code ignored;
+    if (place == name || std::filesystem::exists(place, ignored)) return place;
+    return fail(
+        Errc::not_found,
+        given.string() + " is a symbolic link to a directory that is not there",
+        "is the volume that it leads to mounted?"
+    );
+}
 
 bool lies_inside(const std::filesystem::path& file, const std::filesystem::path& data) {
     std::error_code ignored;

@@ -1,9 +1,18 @@
 #include "cli/options/secret_file.hpp"
 
+#include "cli/options/environment.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
+#include <cerrno>
+#include <charconv>
+#include <fcntl.h>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace rookery::cli {
 namespace {
@@ -19,10 +28,39 @@ std::size_t line_length(ByteView content) {
     return rest.find_first_not_of("\r\n") == std::string_view::npos ? line.size() : 0;
 }
 
+/// The number that a path stands for by its form alone: whether it is open shows when it is read.
+std::optional<int> descriptor_of(const std::string& path) {
+    if (path == "-" || path == "/dev/stdin") return STDIN_FILENO;
+    for (const std::string_view folder : {"/dev/fd/", "/proc/self/fd/"}) {
+        if (!path.starts_with(folder)) continue;
+        int fd = -1;
+        const auto* const last = path.data() + path.size();
+        const auto [end, error] = std::from_chars(path.data() + folder.size(), last, fd);
+        if (error == std::errc{} && end == last && fd >= 0) return fd;
+    }
+    return std::nullopt;
+}
+
+/// What a stream held when it was read: every connection of a command wants the token, and a pipe gives it once.
+Result<SecretBytes> read_stream_once(int fd, const std::filesystem::path& path) {
+    static std::mutex mutex;
+    static std::map<int, SecretBytes> all;
+    const std::scoped_lock lock(mutex);
+    auto found = all.find(fd);
+    if (found == all.end()) {
+        const auto name = path == "-" ? std::filesystem::path{"standard input"} : path;
+        ROOKERY_TRY(auto content, read_private_stream(fd, name, secret_bytes_max + 2));
+        found = all.emplace(fd, std::move(content)).first;
+    }
+    return found->second.expose([](ByteView bytes) { return SecretBytes::copy_of(bytes); });
+}
+
 }  // namespace
 
 Result<SecretBytes> read_secret_file(const std::filesystem::path& path, PrivateFileKind kind) {
-    auto secret = read_private_file(path, secret_bytes_max + 2, kind);
+    const auto fd = descriptor_of(path.string());
+    auto secret =
+        fd ? read_stream_once(*fd, path) : read_private_file(path, secret_bytes_max + 2, kind);
     if (!secret && secret.error().code != Errc::too_large) return secret;
     const auto length = secret ? secret->expose(line_length) : 0;
     if (length == 0 || length > secret_bytes_max) {
@@ -49,8 +87,8 @@ Result<std::filesystem::path> credential_file(const std::string& name) {
             std::string{credential_hint}
         );
     }
-    const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
-    if (folder == nullptr || *folder != '/') {
+    ROOKERY_TRY(const auto folder, value_of(Variable::credentials_directory));
+    if (!folder.starts_with('/')) {
         return fail(
             Errc::usage,
             fmt::format(
@@ -89,15 +127,21 @@ Result<void> write_secret_file(
 }
 
 Result<SecretFilePlace> SecretFilePlace::reserve(std::filesystem::path path) {
-    if (auto made = create_file(path, {}, FileMode::owner_only); !made) {
-        if (made.error().code != Errc::in_use) return fail(made.error());
+    constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    Descriptor file(::open(path.c_str(), flags, 0600));
+    if (!file.ok() && errno == EEXIST) {
         return fail(
             Errc::in_use,
             fmt::format("{} exists already", path.string()),
             "remove it first, or name another file"
         );
     }
-    return SecretFilePlace(std::move(path));
+    if (!file.ok()) return io_error("cannot create", path, errno);
+    SecretFilePlace place(std::move(path), std::move(file));
+    if (::fchmod(place.file_.get(), 0600) != 0) {
+        return io_error("cannot protect", place.path_, errno);
+    }
+    return place;
 }
 
 SecretFilePlace::~SecretFilePlace() {
@@ -109,9 +153,22 @@ Result<void> SecretFilePlace::fill(const SecretBytes& secret) && {
     auto text = SecretBytes::copy_of(std::string_view{});
     secret.expose([&](ByteView bytes) { text.append(bytes); });
     text.append(bytes_of("\n"));
-    ROOKERY_CHECK(text.expose([&](ByteView bytes) {
-        return replace_file(path_, bytes, FileMode::owner_only);
-    }));
+    const int error = text.expose([&](ByteView bytes) {
+        while (!bytes.empty()) {
+            const auto n = ::write(file_.get(), bytes.data(), bytes.size());
+            if (n < 0 && errno == EINTR) continue;
+            if (n <= 0) return n == 0 ? EIO : errno;
+            bytes = bytes.subspan(static_cast<std::size_t>(n));
+        }
+        return ::fsync(file_.get()) == 0 ? 0 : errno;
+    });
+    if (error != 0) return io_error("cannot write", path_, error);
+
+    struct stat facts {};
+
+    if (::fstat(file_.get(), &facts) != 0 || facts.st_nlink == 0) {
+        return fail(Errc::io, fmt::format("{} was removed meanwhile", path_.string()));
+    }
     path_.clear();
     return {};
 }

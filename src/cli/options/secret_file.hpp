@@ -1,5 +1,5 @@
 // Small files that hold one secret: bearer tokens, passphrases. Read and written so that nobody
-// else on the machine sees them and no symbolic link leads elsewhere.
+// else on the machine sees them and nobody else's symbolic link leads elsewhere.
 #pragma once
 
 #include "base/file.hpp"
@@ -13,10 +13,11 @@
 
 namespace rookery::cli {
 
-/// The one line that it holds, of at most 1024 bytes. The errors of read_private_file; Errc::usage
-/// when it holds anything else.
+/// The one line that it holds, of at most 1024 bytes. `-` is standard input, /dev/fd/N and /dev/stdin are what a shell
+/// makes of `<(…)` and of a pipe: each is read once, to its end, and the same to everybody who asks again. The
+/// errors of read_private_file; Errc::usage when it holds anything else.
 [[nodiscard]] Result<SecretBytes> read_secret_file(
-    const std::filesystem::path& path, PrivateFileKind kind = PrivateFileKind::own
+    const std::filesystem::path& path, PrivateFileKind kind = PrivateFileKind::handed_over
 );
 
 /// A file's name, as systemd's: not a path.
@@ -39,26 +40,30 @@ inline constexpr std::string_view credential_hint =
     const std::filesystem::path& path, const SecretBytes& secret, std::string_view before = {}
 );
 
-/// A new file that a secret will go into: it is there, empty, before the secret exists, so that none is made
-/// that cannot be kept, and gone again when none came.
+/// A new file of mode 0600 that a secret will go into: it is there, open and empty, before the secret exists, so that
+/// none is made that cannot be kept, and gone again when none came.
 class SecretFilePlace {
  public:
     /// Errc::in_use when anything of that name exists, Errc::io.
     [[nodiscard]] static Result<SecretFilePlace> reserve(std::filesystem::path path);
 
-    SecretFilePlace(SecretFilePlace&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+    SecretFilePlace(SecretFilePlace&& other) noexcept
+        : path_(std::exchange(other.path_, {})), file_(std::move(other.file_)) {}
 
     SecretFilePlace& operator=(SecretFilePlace&&) = delete;
     SecretFilePlace(const SecretFilePlace&) = delete;
     SecretFilePlace& operator=(const SecretFilePlace&) = delete;
     ~SecretFilePlace();
 
+    /// The secret and a line end, durable when this returns. Errc::io, and then the file is gone.
     [[nodiscard]] Result<void> fill(const SecretBytes& secret) &&;
 
  private:
-    explicit SecretFilePlace(std::filesystem::path path) : path_(std::move(path)) {}
+    SecretFilePlace(std::filesystem::path path, Descriptor file)
+        : path_(std::move(path)), file_(std::move(file)) {}
 
     std::filesystem::path path_;  // empty once it is filled
+    Descriptor file_;
 };
 
 /// A bearer token: read_secret_file of visible ASCII without blanks. Errc::usage otherwise.

@@ -1,26 +1,33 @@
 #include "cli/output/console.hpp"
 
 #include "base/file.hpp"
+#include "cli/options/withheld.hpp"
 #include "cli/output/code_points.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <iterator>
 #include <termios.h>
 #include <unistd.h>
+#include <vector>
 
 namespace rookery::cli {
 namespace {
+
+/// Whoever read stdout is gone.
+bool reader_is_gone = false;
 
 Result<void> write_all(int fd, const char* data, std::size_t size) {
     while (size > 0) {
         const auto n = ::write(fd, data, size);
         if (n < 0) {
             if (errno == EINTR) continue;
+            if (errno == EPIPE && fd == STDOUT_FILENO) reader_is_gone = true;
             return fail(Errc::io, fmt::format("cannot write the output: {}", std::strerror(errno)));
         }
         data += n;
@@ -90,6 +97,60 @@ class EchoOff {
     bool ok_ = false;
 };
 
+constexpr std::string_view not_shown = "(not shown)";
+
+bool is_part_of_a_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/// Where `value` stands in `text`; if it is as short as a word, for itself and not within a longer one.
+std::size_t find_whole(std::string_view text, std::string_view value, std::size_t from) {
+    constexpr std::size_t word_max = 16;
+    if (value.size() > word_max) return text.find(value, from);
+    for (auto at = text.find(value, from); at != std::string_view::npos;
+         at = text.find(value, at + 1)) {
+        const auto end = at + value.size();
+        const bool begins =
+            at == 0 || !is_part_of_a_word(text[at - 1]) || !is_part_of_a_word(value.front());
+        const bool ends =
+            end == text.size() || !is_part_of_a_word(text[end]) || !is_part_of_a_word(value.back());
+        if (begins && ends) return at;
+    }
+    return std::string_view::npos;
+}
+
+/// `text` without the values that were withheld, as they are and as they are shown; `hidden` gets those that were in it.
+std::string without_withheld(std::string_view text, std::vector<const Withheld*>& hidden) {
+    std::string out{text};
+    for (const auto& one : withheld()) {
+        for (const auto& spelling : {one.value, printable(one.value)}) {
+            bool found = false;
+            for (std::size_t at = 0; (at = find_whole(out, spelling, at)) != std::string::npos;) {
+                out.replace(at, spelling.size(), not_shown);
+                at += not_shown.size();
+                found = true;
+            }
+            if (found && std::ranges::find(hidden, &one) == hidden.end()) hidden.push_back(&one);
+        }
+    }
+    return out;
+}
+
+/// Lines on stderr, without what was withheld; `hidden` is what was left out of them before.
+void say(std::string lines, std::vector<const Withheld*> hidden) {
+    lines = without_withheld(lines, hidden) + "\n";
+    for (const auto* one : hidden) {
+        lines += fmt::format(
+            "hint: what {} was given is not shown, since it looks like {}: a secret belongs into a "
+            "private file, never on the command line\n",
+            one->place,
+            one->looks_like
+        );
+    }
+    // Nobody is left to tell when stderr itself is gone.
+    static_cast<void>(write_all(STDERR_FILENO, lines.data(), lines.size()));
+}
+
 }  // namespace
 
 bool stdout_is_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
@@ -119,17 +180,25 @@ Result<void> print_secret(const SecretBytes& secret) {
     });
 }
 
-void note(std::string_view text) {
-    // Nobody is left to tell when stderr itself is gone.
-    const auto line = fmt::format("{}\n", text);
-    static_cast<void>(write_all(STDERR_FILENO, line.data(), line.size()));
-}
+void note(std::string_view text) { say(std::string{text}, {}); }
 
 void warn(std::string_view text) { note(fmt::format("warning: {}", text)); }
 
 void report(const Error& error) {
-    note(fmt::format("error: {}", printable(error.message)));
-    if (!error.hint.empty()) note(fmt::format("hint: {}", printable(error.hint)));
+    if (reader_is_gone) return;
+    // Before it is escaped: what a command escaped itself note finds.
+    std::vector<const Withheld*> hidden;
+    auto text = fmt::format("error: {}", printable(without_withheld(error.message, hidden)));
+    if (!error.hint.empty()) {
+        text += fmt::format("\nhint: {}", printable(without_withheld(error.hint, hidden)));
+    }
+    say(std::move(text), hidden);
+}
+
+void end_with_the_reader(int code) {
+    if (!reader_is_gone || code == 0) return;
+    std::signal(SIGPIPE, SIG_DFL);
+    std::raise(SIGPIPE);
 }
 
 Result<SecretBytes> ask_secret(std::string_view prompt) {

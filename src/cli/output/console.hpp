@@ -1,6 +1,6 @@
 // What a person at a terminal sees. Results go to stdout, everything else to stderr; `error:` and
 // `hint:` lines begin small and end without a full stop; nothing from outside reaches a terminal
-// with its control characters in it. Used by every subcommand, from one thread.
+// with its control characters in it, and nothing that was withheld (options/withheld.hpp). Used by every subcommand, from one thread.
 #pragma once
 
 #include "base/result.hpp"
@@ -31,6 +31,9 @@ namespace rookery::cli {
 /// A line on stderr: notes to a person, not part of the result.
 void note(std::string_view text);
 void warn(std::string_view text);
+/// Ends the process as SIGPIPE does if whoever read stdout went away (`| head`), and the program would not end with
+/// success. Nothing is said: nobody asked for more.
+void end_with_the_reader(int code);
 /// `error: …` and, if there is one, `hint: …` on stderr.
 void report(const Error& error);
 

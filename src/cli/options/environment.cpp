@@ -1,0 +1,39 @@
+#include "cli/options/environment.hpp"
+
+#include "cli/options/refuse_credential.hpp"
+
+#include <cstdlib>
+
+namespace rookery::cli {
+namespace {
+
+constexpr VariableInfo rows[] = {
+    {Variable::url, "ROOKERY_URL", Takes::url, "the server, for --url"},
+    {Variable::ca, "ROOKERY_CA", Takes::file, "the authority of its certificate, for --ca"},
+    {Variable::token_file,
+     "ROOKERY_TOKEN_FILE",
+     Takes::private_file,
+     "the file with your token, for --token-file"},
+    {Variable::credentials_directory,
+     "CREDENTIALS_DIRECTORY",
+     Takes::directory,
+     "where systemd puts a unit's credentials"},
+    {Variable::runtime_directory,
+     "XDG_RUNTIME_DIR",
+     Takes::directory,
+     "where `rookery dev` makes its directory; /tmp if it is not set"},
+};
+
+}  // namespace
+
+std::span<const VariableInfo> variables() { return rows; }
+
+Result<std::string> value_of(Variable variable) {
+    const auto& row = rows[static_cast<std::size_t>(variable)];
+    const char* value = std::getenv(row.name);
+    if (value == nullptr) return std::string{};
+    ROOKERY_CHECK(refuse_credential(value, row.name, row.takes));
+    return std::string{value};
+}
+
+}  // namespace rookery::cli
