@@ -167,18 +167,13 @@ class Judge {
 
 std::string Decision::rule_path() const {
     if (!path_) return "none";
-    switch (path_->rule) {
-        case Path::Rule::owner:
-            return "owner";
-        case Path::Rule::team:
-            return "team:" + to_string(path_->id);
-        case Path::Rule::role:
-            break;
-    }
+    if (path_->rule == Path::Rule::owner) return "owner";
+    const bool role = path_->rule == Path::Rule::role;
     const auto id = text_of(path_->id);
     std::string out;
     out.reserve(64);
-    return out.append("role:").append(id.begin(), id.end()).append("/").append(word(path_->depth));
+    out.append(role ? "role:" : "team:").append(id.begin(), id.end());
+    return role ? out.append("/").append(word(path_->depth)) : out;
 }
 
 ColumnView Decision::view(const schema::Column& column) const {

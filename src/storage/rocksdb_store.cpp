@@ -180,10 +180,12 @@ class RocksStore;
 
 /// What the batch of one read takes, and some more.
 constexpr std::size_t batch_bytes = 4096;
+/// What a batch may have held whose memory serves the next one.
+constexpr std::size_t spare_bytes_max = std::size_t{64} << 10;
 
 class RocksCommit final : public Commit {
  public:
-    RocksCommit(RocksStore& store, std::uint64_t sequence) : store_(store), sequence_(sequence) {}
+    RocksCommit(RocksStore& store, std::uint64_t sequence);
 
     ~RocksCommit() override;
 
@@ -203,7 +205,7 @@ class RocksCommit final : public Commit {
 
     RocksStore& store_;
     std::uint64_t sequence_;
-    rocksdb::WriteBatch batch_{batch_bytes};
+    rocksdb::WriteBatch batch_;
     std::optional<Error> failure_;
     bool written_ = false;
 };
@@ -255,12 +257,19 @@ class RocksStore final : public Store {
     // The committer's thread only.
     std::uint64_t sequence_ = 0;
     TouchedKeys touched_;
+    rocksdb::WriteBatch spare_{batch_bytes};  // of the commit before, for its memory
     std::deque<std::pair<std::uint64_t, std::weak_ptr<const StoreView>>> views_;  // oldest first
     std::optional<Error> failure_;  // why this store takes no further commit
 };
 
+RocksCommit::RocksCommit(RocksStore& store, std::uint64_t sequence)
+    : store_(store), sequence_(sequence), batch_(std::move(store.spare_)) {
+    batch_.Clear();
+}
+
 RocksCommit::~RocksCommit() {
     if (!written_) store_.touched_.undo();
+    if (batch_.GetDataSize() <= spare_bytes_max) store_.spare_ = std::move(batch_);
 }
 
 void RocksCommit::note(const rocksdb::Status& status) {

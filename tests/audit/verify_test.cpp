@@ -850,7 +850,6 @@ void store_rows(const std::filesystem::path& data, const Rows& rows) {
     const auto store =
         storage::open_rocksdb(data / "store", storage::OpenMode::create_if_missing).value();
     auto commit = store->begin();
-    REQUIRE(commit->check({}));
     for (const auto& [key, value] : rows) commit->put(storage::Family::log, key, value);
     commit->put(storage::Family::meta, storage::text_rules_key, storage::text_key_rules());
     REQUIRE(commit->write());
@@ -881,7 +880,6 @@ TEST_CASE("a log on disk is verified from its data directory", "[audit]") {
         auto commit = store->begin();
         auto changed = example.log.rows.at(entry_key(22));
         changed[40] = static_cast<char>(changed[40] ^ 1);
-        REQUIRE(commit->check({}));
         commit->put(storage::Family::log, entry_key(22), changed);
         REQUIRE(commit->write());
     }
