@@ -396,7 +396,7 @@ TEST_CASE("rookery get gives the token to a pipe and an error instead of a mask"
         3
     );
     std::filesystem::permissions(
-        agent_token, std::filesystem::perms::group_read, std::filesystem::perm_options::add
+        agent_token, std::filesystem::perms::others_read, std::filesystem::perm_options::add
     );
     CHECK(server.run_as("agent", {"get", "1000000001"}).code == 10);
     CHECK(server.stop() == 0);

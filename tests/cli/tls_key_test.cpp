@@ -46,7 +46,7 @@ TEST_CASE("the TLS key is where the configuration says, or the vault's own", "[c
     config.tls_certificate = "/etc/rookery/server.pem";
     config.tls_key = "/etc/rookery/server.key";
     CHECK(tls_key_of(config)->file == "/etc/rookery/server.key");
-    CHECK(tls_key_of(config)->kind == PrivateFileKind::own);
+    CHECK(tls_key_of(config)->kind == PrivateFileKind::handed_over);
     config.tls_key.clear();
     config.tls_key_credential = "rookery-tls-key";
     CHECK(tls_key_of(config).error().code == Errc::usage);  // without $CREDENTIALS_DIRECTORY

@@ -334,7 +334,7 @@ TEST_CASE(
     CHECK(serve_with((folder / "nothing").string(), made.key) == 4);
     CHECK(serve_with(made.data, (folder / "no.key").string()) == 4);
     std::filesystem::permissions(
-        made.key, std::filesystem::perms::group_read, std::filesystem::perm_options::add
+        made.key, std::filesystem::perms::others_read, std::filesystem::perm_options::add
     );
     CHECK(serve_with(made.data, made.key) == 10);
     write_file(folder / "c.toml", "data = \"/x\"\nport = 1\n");

@@ -62,8 +62,8 @@ TEST_CASE("a token with escapes arrives whole", "[odata]") {
     std::string expected;
     std::string escaped;
     for (int i = 0; i < 300; ++i) {
-        expected += "x\n";
-        escaped += "x\\n";
+        expected += "x\"";
+        escaped += "x\\\"";
     }
     const auto lengthy = created("{\"msdyn_useraccesstoken\":\"" + escaped + "\"}");
     CHECK(secret_text(lengthy.input.cells.at(0)) == expected);
