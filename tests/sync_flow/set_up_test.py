@@ -19,18 +19,16 @@ from transcript import Shell, transcripts  # noqa: E402
 BEFORE = "docs/operations/first-agent.md"
 PAGE = "docs/operations/dataverse.md"
 WAIT_SECONDS = 30
-SERVE = "rookery serve --config rookery.toml 2> serve.log &"
-WAITING = "do sleep 0.1; done"
+SERVE = "rookery serve --config rookery.toml --ready-fd 3 "
 
 
 def here(command, organization):
-    """The command with this organization for the page's names; the wait for the server ends when the server does."""
+    """The command with this organization for the page's names."""
     facts = organization.facts
     for text, instead in {
         "https://contoso.crm.dynamics.com": facts["url"],
         "https://login.microsoftonline.com/TENANT": facts["authority"],
         "'client_id = \"CLIENT\"'": f"'client_id = \"{facts['client_id']}\"' 'ca_file = \"{facts['ca']}\"'",
-        WAITING: "do kill -0 $! || { cat serve.log; break; }; sleep 0.1; done",
     }.items():
         command = command.replace(text, instead)
     return command
