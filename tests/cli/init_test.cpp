@@ -1,4 +1,5 @@
 // rookery init makes a whole vault or nothing.
+#include "cli/local/new_directory.hpp"
 #include "cli/program.hpp"
 
 #include <catch2/catch.hpp>
@@ -76,4 +77,18 @@ TEST_CASE("an init into a directory that is not empty touches nothing in it") {
     write_file(folder / "vault/mine", "kept");
     CHECK(init(folder, {}).code == 8);
     CHECK(read_file(folder / "vault/mine") == "kept");
+}
+
+TEST_CASE("an init that fails beside another one clears nothing of it") {
+    const TemporaryFolder folder;
+    const auto path = folder / "vault";
+    auto first = rookery::cli::NewDirectory::claim(path);
+    REQUIRE(first.has_value());
+    const auto second = init(folder, {});
+    CHECK(second.code == 8);
+    CHECK(fs::is_directory(path));
+    write_file(path / "mine", "kept");
+    CHECK(init(folder, {}).code == 8);
+    CHECK(read_file(path / "mine") == "kept");
+    first->keep();
 }

@@ -149,17 +149,8 @@ Result<Exit> make(const Options& options) {
     }
     ROOKERY_TRY(auto token_place, SecretFilePlace::reserve(options.token_file));
     ROOKERY_CHECK(guard_process(options.memory.policy()));
-    std::error_code error;
-    if (std::filesystem::exists(options.data, error) &&
-        !std::filesystem::is_empty(options.data, error)) {
-        return fail(
-            Errc::in_use,
-            fmt::format("the data directory {} is not empty", options.data.string()),
-            "choose a new directory; nothing was changed"
-        );
-    }
-
-    NewDirectory made(options.data);  // gone again if anything below fails
+    // Gone again if anything below fails.
+    ROOKERY_TRY(auto made, NewDirectory::claim(options.data));
     messages::VaultOptions vault_options;
     vault_options.data = options.data;
     vault_options.origin = options.origin.empty() ? default_origin() : options.origin;

@@ -1,24 +1,31 @@
 // A directory that comes into being whole or not at all.
 #pragma once
 
+#include "base/result.hpp"
+
 #include <filesystem>
 
 namespace rookery::cli {
 
-/// Made for a path that is absent or an empty directory. Unless keep() was called, the end removes what is in the
-/// directory by then, and the directory if it was absent.
+/// Held by this process alone, so that nobody clears what another one made. Unless keep() was called, the end
+/// removes what is in the directory by then, and the directory if it was made here.
 class NewDirectory {
  public:
-    explicit NewDirectory(std::filesystem::path path);
+    /// `path` is absent or an empty directory. Errc::in_use when it is neither, or another process claimed it; Errc::io.
+    [[nodiscard]] static Result<NewDirectory> claim(std::filesystem::path path);
+
+    NewDirectory(NewDirectory&& other) noexcept;
+    NewDirectory& operator=(NewDirectory&&) = delete;
     ~NewDirectory();
-    NewDirectory(const NewDirectory&) = delete;
-    NewDirectory& operator=(const NewDirectory&) = delete;
 
     void keep() { kept_ = true; }
 
  private:
+    NewDirectory(std::filesystem::path path, int descriptor, bool made);
+
     std::filesystem::path path_;
-    bool was_there_;
+    int descriptor_;  // locked; -1: moved from
+    bool made_;
     bool kept_ = false;
 };
 
