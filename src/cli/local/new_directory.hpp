@@ -14,6 +14,8 @@ class NewDirectory {
     /// `path` is absent or an empty directory. Errc::in_use when it is neither, or another process claimed it; Errc::io.
     [[nodiscard]] static Result<NewDirectory> claim(std::filesystem::path path);
 
+    NewDirectory(const NewDirectory&) = delete;
+    NewDirectory& operator=(const NewDirectory&) = delete;
     NewDirectory(NewDirectory&& other) noexcept;
     NewDirectory& operator=(NewDirectory&&) = delete;
     ~NewDirectory();
