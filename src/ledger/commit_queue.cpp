@@ -41,15 +41,14 @@ void CommitQueue::begin_batch() {
     changed_.notify_one();
 }
 
-std::vector<Ticket> CommitQueue::take() {
+void CommitQueue::take(std::vector<Ticket>& batch) {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, 1s, [&] { return batch_begun_ || stopping_; });
     batch_begun_ = false;
-    if (tickets_.empty()) return {};
+    if (tickets_.empty()) return;
     await_turn(lock);
-    auto batch = tickets_.take_batch(Steady::now());
+    tickets_.take_batch(Steady::now(), batch);
     batch_begun_ = !tickets_.empty();  // what is left has waited enough
-    return batch;
 }
 
 /// With nothing but changes of access at hand: until the next one of them may be taken, or something else has come.

@@ -28,8 +28,8 @@ class CommitQueue {
     /// Nobody has more tickets at hand: the batch begins.
     void flush();
 
-    /// Waits a second at most. Empty when there is nothing that may go.
-    [[nodiscard]] std::vector<Ticket> take();
+    /// Waits a second at most, and fills an empty batch. It stays empty when there is nothing that may go.
+    void take(std::vector<Ticket>& batch);
 
     /// Why nothing is taken any more, or why the last one was not.
     [[nodiscard]] Error refusal() const;

@@ -108,8 +108,8 @@ class Ledger::Impl {
     Epochs epochs() const { return {state_.access_epoch, keys_->epoch()}; }
 
     void run() {
-        for (;;) {
-            auto batch = queue_.take();
+        for (std::vector<Ticket> batch;;) {
+            queue_.take(batch);
             const std::lock_guard in_hand(batch_mutex_);
             if (batch.empty()) {
                 // An orderly end leaves no entry that only the process vouched for.
@@ -118,7 +118,8 @@ class Ledger::Impl {
                 publish_alone(log_.due_checkpoint(clock_.now()));
                 continue;
             }
-            commit_batch(std::move(batch));
+            commit_batch(batch);
+            batch.clear();
         }
     }
 
@@ -142,7 +143,7 @@ class Ledger::Impl {
         ticket.waiter->done(std::move(why));
     }
 
-    void commit_batch(std::vector<Ticket> batch) {
+    void commit_batch(std::vector<Ticket>& batch) {
         const auto now = clock_.now();
         const auto log_now = log_.log_time(now);
         const auto judged_now = log_.judged_time(now);

@@ -72,10 +72,9 @@ bool TicketQueue::fits(const Ticket& ticket, std::size_t events, std::size_t byt
                            bytes + ticket.bytes <= bounds_.batch_bytes_max);
 }
 
-std::vector<Ticket> TicketQueue::take_batch(Steady::time_point now) {
+void TicketQueue::take_batch(Steady::time_point now, std::vector<Ticket>& batch) {
     const auto* const next = next_change(now);
-    std::vector<Ticket> batch;  // of the reads, at first
-    std::vector<Ticket> writes;
+    std::vector<Ticket> writes;  // the batch is of the reads, at first
     std::optional<Ticket> change;
     auto left = tickets_.begin();  // behind what stays, which moves up
     std::size_t events = 0;
@@ -102,7 +101,6 @@ std::vector<Ticket> TicketQueue::take_batch(Steady::time_point now) {
 
     std::ranges::move(writes, std::back_inserter(batch));
     if (change) batch.push_back(std::move(*change));
-    return batch;
 }
 
 std::vector<Ticket> TicketQueue::take_all() {

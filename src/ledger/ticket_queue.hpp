@@ -89,8 +89,8 @@ class TicketQueue {
 
     void end_cool_down() { cool_down_ = 0; }
 
-    /// Empty when there is nothing that may go.
-    [[nodiscard]] std::vector<Ticket> take_batch(Steady::time_point now);
+    /// Fills an empty batch, whose memory serves one batch after the other. It stays empty when there is nothing that may go.
+    void take_batch(Steady::time_point now, std::vector<Ticket>& batch);
 
     [[nodiscard]] std::vector<Ticket> take_all();
 

@@ -40,7 +40,9 @@ struct Bench {
 
     std::vector<int> take() {
         std::vector<int> out;
-        for (const auto& ticket : queue.take_batch(now)) {
+        std::vector<Ticket> batch;
+        queue.take_batch(now, batch);
+        for (const auto& ticket : batch) {
             out.push_back(static_cast<int>((ticket.since - at(0)) / 1s));
         }
         return out;
