@@ -3,7 +3,7 @@
 //          resource_id=https://org/
 #pragma once
 
-#include "sync/https_url.hpp"
+#include "base/https_url.hpp"
 
 #include <optional>
 #include <string_view>

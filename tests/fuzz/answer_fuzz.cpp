@@ -1,9 +1,9 @@
 // libFuzzer target for what the sync reads of another party's answers: challenges, errors, Retry-After, URLs.
 #include "base/clock.hpp"
+#include "base/https_url.hpp"
 #include "sync/backoff.hpp"
 #include "sync/challenge.hpp"
 #include "sync/fault.hpp"
-#include "sync/https_url.hpp"
 #include "sync/organization_client.hpp"
 
 #include <cstddef>

@@ -1,12 +1,12 @@
 #include "cli/client/connection.hpp"
 
+#include "base/https_url.hpp"
 #include "cli/config/endpoint.hpp"
-#include "sync/https_url.hpp"
 
 namespace rookery::cli {
 
 bool is_loopback_url(std::string_view url) {
-    const auto parsed = sync::parse_https_url(url);
+    const auto parsed = parse_https_url(url);
     if (!parsed) return false;
     auto host = parsed->origin.substr(std::string_view{"https://"}.size());
     const bool bracketed = host.front() == '[';

@@ -1,6 +1,6 @@
 #include "cli/client/server_url.hpp"
 
-#include "sync/https_url.hpp"
+#include "base/https_url.hpp"
 
 #include <algorithm>
 
@@ -44,7 +44,7 @@ Result<std::string> server_url(std::string_view given) {
         );
     }
     while (text.ends_with("/")) text.pop_back();
-    const auto url = sync::parse_https_url(text);
+    const auto url = parse_https_url(text);
     if (!url || (url->path != "" && url->path != "/api/data/v9.2" && url->path != "/api/data")) {
         return fail(
             Errc::usage,

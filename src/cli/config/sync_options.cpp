@@ -1,8 +1,8 @@
 #include "cli/config/sync_options.hpp"
 
+#include "base/https_url.hpp"
 #include "base/uuid.hpp"
 #include "cli/options/secret_file.hpp"
-#include "sync/https_url.hpp"
 
 #include <fmt/format.h>
 
@@ -46,7 +46,7 @@ Result<std::optional<sync::SyncOptions>> sync_options_of(const Config& config) {
         return refuse("sync.url is missing: the root of the organization");
     }
     sync::SyncOptions out;
-    const auto url = sync::parse_https_url(config.sync_url);
+    const auto url = parse_https_url(config.sync_url);
     if (!url || !url->path.empty()) {
         return refuse("sync.url must be https://host or https://host:port");
     }
@@ -55,7 +55,7 @@ Result<std::optional<sync::SyncOptions>> sync_options_of(const Config& config) {
         return refuse("sync.authorities is missing: who may be shown the client secret");
     }
     for (const auto& text : config.sync_authorities) {
-        const auto authority = sync::parse_https_url(text);
+        const auto authority = parse_https_url(text);
         if (!authority || authority->path.empty()) {
             return refuse("sync.authorities must hold https://host/tenant each");
         }

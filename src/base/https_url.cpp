@@ -1,13 +1,14 @@
-#include "sync/https_url.hpp"
+#include "base/https_url.hpp"
 
 #include <algorithm>
 #include <charconv>
-#include <cstdint>
 
-namespace rookery::sync {
+namespace rookery {
 namespace {
 
 constexpr std::size_t url_bytes_max = 1024;
+constexpr std::string_view scheme = "https://";
+constexpr std::uint16_t default_port = 443;
 
 bool is_lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
@@ -45,11 +46,30 @@ bool is_path(std::string_view path) {
     return true;
 }
 
+struct Authority {
+    std::string_view host;  // an IPv6 address in brackets
+    std::optional<std::string_view> port;
+};
+
+Authority split(std::string_view authority) {
+    const auto bracket = authority.find(']');
+    const auto colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
+    if (colon == std::string_view::npos) return {authority, std::nullopt};
+    return {authority.substr(0, colon), authority.substr(colon + 1)};
+}
+
+std::optional<std::uint16_t> read_port(std::string_view text) {
+    std::uint16_t port = 0;
+    const auto* const last = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), last, port);
+    if (error != std::errc{} || stop != last || port == 0) return std::nullopt;
+    return port;
+}
+
 }  // namespace
 
 std::optional<HttpsUrl> parse_https_url(std::string_view text) {
-    constexpr std::string_view scheme = "https://";
-    if (text.size() > url_bytes_max || text.substr(0, scheme.size()) != scheme) return std::nullopt;
+    if (text.size() > url_bytes_max || !text.starts_with(scheme)) return std::nullopt;
     text.remove_prefix(scheme.size());
     const auto end = std::min(text.find('/'), text.size());
     std::string authority{text.substr(0, end)};
@@ -58,20 +78,28 @@ std::optional<HttpsUrl> parse_https_url(std::string_view text) {
     if (!path.empty() && path.back() == '/') path.remove_suffix(1);
     if (!is_path(path)) return std::nullopt;
 
-    const auto bracket = authority.find(']');
-    const auto colon = authority.find(':', bracket == std::string::npos ? 0 : bracket);
-    const auto host = authority.substr(0, colon);
+    const auto [host, port_text] = split(authority);
     if (!is_host(host)) return std::nullopt;
-    std::uint16_t port = 443;
-    if (colon != std::string::npos) {
-        const auto* const first = authority.data() + colon + 1;
-        const auto* const last = authority.data() + authority.size();
-        const auto [stop, error] = std::from_chars(first, last, port);
-        if (error != std::errc{} || stop != last || port == 0) return std::nullopt;
+    HttpsUrl out{std::string{scheme}.append(host), std::string{path}};
+    if (port_text) {
+        const auto port = read_port(*port_text);
+        if (!port) return std::nullopt;
+        if (*port != default_port) out.origin += ":" + std::to_string(*port);
     }
-    HttpsUrl out{std::string{scheme} + host, std::string{path}};
-    if (port != 443) out.origin += ":" + std::to_string(port);
     return out;
 }
 
-}  // namespace rookery::sync
+std::string_view HttpsUrl::host() const {
+    auto host = split(std::string_view{origin}.substr(scheme.size())).host;
+    if (!host.starts_with('[')) return host;
+    host.remove_prefix(1);
+    host.remove_suffix(1);
+    return host;
+}
+
+std::uint16_t HttpsUrl::port() const {
+    const auto port = split(std::string_view{origin}.substr(scheme.size())).port;
+    return port ? read_port(*port).value_or(default_port) : default_port;
+}
+
+}  // namespace rookery

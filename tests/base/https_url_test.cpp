@@ -1,14 +1,12 @@
-#include "sync/https_url.hpp"
-
-#include "sync/challenge.hpp"
+#include "base/https_url.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <string>
 
-using namespace rookery::sync;
+using namespace rookery;
 
-TEST_CASE("a URL has one spelling", "[sync]") {
+TEST_CASE("a URL has one spelling", "[base]") {
     const auto text = [](std::string_view url) {
         const auto parsed = parse_https_url(url);
         return parsed ? parsed->text() : "refused";
@@ -21,7 +19,7 @@ TEST_CASE("a URL has one spelling", "[sync]") {
     CHECK(text("https://[::1]:8443/a") == "https://[::1]:8443/a");
 }
 
-TEST_CASE("what could be read in two ways is no URL", "[sync]") {
+TEST_CASE("what could be read in two ways is no URL", "[base]") {
     for (const std::string url :
          {"",
           "https://",
@@ -69,39 +67,14 @@ TEST_CASE("what could be read in two ways is no URL", "[sync]") {
     CHECK_FALSE(parse_https_url(std::string{"https://a.example/b\0c", 22}));
 }
 
-TEST_CASE("a challenge names an authority and a resource", "[sync]") {
-    for (const std::string header :
-         {"Bearer authorization_uri=https://login.example.com/t1/oauth2/authorize, "
-          "resource_id=https://org.example.com/",
-          "Bearer "
-          "authorization_uri=\"https://login.example.com/t1/oauth2/v2.0/authorize\",resource_id="
-          "\"https://org.example.com\"",
-          "Bearer  realm=\"x\" , resource_id=https://org.example.com , "
-          "authorization_uri=https://LOGIN.example.com:443/t1/oauth2/authorize"}) {
-        CAPTURE(header);
-        const auto challenge = parse_challenge(header);
-        REQUIRE(challenge);
-        CHECK(challenge->authority.text() == "https://login.example.com/t1");
-        CHECK(challenge->resource.text() == "https://org.example.com");
-    }
-}
-
-TEST_CASE("a challenge that is not whole and plain is none", "[sync]") {
-    const std::string authority = "authorization_uri=https://login.example.com/t1/oauth2/authorize";
-    const std::string resource = "resource_id=https://org.example.com";
-    for (const auto& header :
-         {std::string{},
-          std::string{"Bearer "},
-          "Bearer " + authority,
-          "Bearer " + resource,
-          "Bearer " + authority + ", " + authority + ", " + resource,
-          "Bearer " + authority + " " + resource,
-          "Bearer " + authority + ", resource_id=\"https://org.example.com",
-          "Bearer authorization_uri=https://login.example.com/t1, " + resource,
-          "Bearer authorization_uri=https://login.example.com/oauth2/authorize/x, " + resource,
-          "Bearer authorization_uri=https://login.example.com/t1/oauth2/authorize?x=1, " + resource,
-          "Bearer authorization_uri=http://login.example.com/t1/oauth2/authorize, " + resource}) {
-        CAPTURE(header);
-        CHECK_FALSE(parse_challenge(header));
-    }
+TEST_CASE("a URL says its host and port", "[base]") {
+    const auto both = [](std::string_view url) {
+        const auto parsed = parse_https_url(url).value();
+        return std::string{parsed.host()} + " " + std::to_string(parsed.port());
+    };
+    CHECK(both("https://Org.example.com") == "org.example.com 443");
+    CHECK(both("https://org.example.com:8443/a") == "org.example.com 8443");
+    CHECK(both("https://127.0.0.1:1") == "127.0.0.1 1");
+    CHECK(both("https://[::1]") == "::1 443");
+    CHECK(both("https://[::1]:8443") == "::1 8443");
 }

@@ -1,13 +1,14 @@
-// The one spelling of a URL that sync compares and asks: https, a host, perhaps a port and a plain
+// The one spelling of a URL that is compared or asked: https, a host, perhaps a port and a plain
 // path. What could be read in two ways (a user, a query, percent-encoding, dot segments, backslashes)
 // is no URL here, so that two that compare equal are the same place to every parser.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
-namespace rookery::sync {
+namespace rookery {
 
 struct HttpsUrl {
     std::string origin;  // "https://host" or "https://host:port", lower case, no :443
@@ -15,9 +16,13 @@ struct HttpsUrl {
 
     [[nodiscard]] std::string text() const { return origin + path; }
 
+    /// A name, or an IP address without brackets.
+    [[nodiscard]] std::string_view host() const;
+    [[nodiscard]] std::uint16_t port() const;
+
     friend bool operator==(const HttpsUrl&, const HttpsUrl&) = default;
 };
 
 [[nodiscard]] std::optional<HttpsUrl> parse_https_url(std::string_view text);
 
-}  // namespace rookery::sync
+}  // namespace rookery
