@@ -102,12 +102,14 @@ class Vault {
         REQUIRE(caller);
         ImportDirectory directory;
         const ImportOptions options;
-        REQUIRE(plan_import(client_, directory, *caller, options, *scan));
-        meanwhile(*scan);
         Connection connection;
         connection.url = server_.text("url");
         connection.ca = server_.text("ca");
         connection.token_file = folder_ / "data" / "tokens" / "security.token";
+        auto beside = ApiClient::open(connection);
+        REQUIRE(beside);
+        REQUIRE(plan_import(client_, *beside, directory, *caller, options, *scan));
+        meanwhile(*scan);
         ImportRun run([](const ScannedRow&) {}, caller->organization, directory);
         executed = execute_import(connection, *file, options, run, *scan, [](std::uint64_t) {});
         return std::move(*scan);

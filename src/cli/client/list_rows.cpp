@@ -25,10 +25,7 @@ Result<bool> list_rows(
     ApiClient& client, std::string path,
     const std::function<Result<AfterRow>(const nlohmann::json& row)>& use
 ) {
-    const std::vector<http::Header> paged{
-        {"Prefer",
-         "odata.maxpagesize=5000,"
-         "odata.include-annotations=\"OData.Community.Display.V1.FormattedValue\""}};
+    const std::vector<http::Header> paged{{"Prefer", "odata.maxpagesize=5000"}};
     for (;;) {
         ROOKERY_TRY(const auto reply, client.request("GET", path, {}, paged));
         ROOKERY_TRY(const auto page, object_of(reply));

@@ -55,9 +55,10 @@ Result<Exit> import_file(const Options& options) {
     constexpr std::chrono::minutes timeout{2};
     ROOKERY_TRY(const auto connection, resolve_connection(options.connection));
     ROOKERY_TRY(auto client, ApiClient::open(connection, timeout));
+    ROOKERY_TRY(auto beside, ApiClient::open(connection, timeout));
     ROOKERY_TRY(const auto caller, who_imports(client));
     ImportDirectory directory;
-    ROOKERY_CHECK(plan_import(client, directory, caller, options.import, scan));
+    ROOKERY_CHECK(plan_import(client, beside, directory, caller, options.import, scan));
     ROOKERY_TRY(const auto outlook, foresee_access(client, owner_moves(scan)));
     ROOKERY_CHECK(say_plan(options.saying, scan, outlook));
 

@@ -53,10 +53,10 @@ Result<ImportCaller> who_imports(ApiClient& client) {
 }
 
 Result<void> plan_import(
-    ApiClient& client, ImportDirectory& directory, const ImportCaller& caller,
+    ApiClient& client, ApiClient& beside, ImportDirectory& directory, const ImportCaller& caller,
     const ImportOptions& options, ImportScan& scan
 ) {
-    ROOKERY_TRY(const auto there, read_vault_rows(client, scan));
+    ROOKERY_TRY(const auto there, read_vault_rows(client, beside, scan));
     static const VaultRow nothing;
     for (std::size_t i = 0; i < scan.rows.size(); ++i) {
         auto& row = scan.rows[i];

@@ -20,9 +20,9 @@ struct ImportCaller {
 
 [[nodiscard]] Result<ImportCaller> who_imports(ApiClient& client);
 
-/// Fills the plans of the rows that are open. Reads only.
+/// Fills the plans of the rows that are open. Reads only; what the vault holds, over both connections.
 [[nodiscard]] Result<void> plan_import(
-    ApiClient& client, ImportDirectory& directory, const ImportCaller& caller,
+    ApiClient& client, ApiClient& beside, ImportDirectory& directory, const ImportCaller& caller,
     const ImportOptions& options, ImportScan& scan
 );
 

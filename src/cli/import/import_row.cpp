@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace rookery::cli {
@@ -42,15 +43,27 @@ bool is_exponent_form(std::string_view text) {
     return !text.empty() && digits_at(text) == text.size();
 }
 
+/// In characters. Looked up once: a file has a million rows.
+std::size_t length_max(ImportColumn column) {
+    static const auto most = [] {
+        std::array<std::size_t, static_cast<std::size_t>(ImportColumn::count_)> out{};
+        for (std::size_t i = 0; i < out.size(); ++i) {
+            const auto& rule = row_of(static_cast<ImportColumn>(i));
+            out[i] = schema::table(rule.table)->column(rule.table_column)->length_max;
+        }
+        return out;
+    }();
+    return most[static_cast<std::size_t>(column)];
+}
+
 /// Why the field cannot be taken; empty when it can.
 std::string problem_of(const ImportColumnRow& rule, std::string_view text) {
-    const auto* column = schema::table(rule.table)->column(rule.table_column);
     if (text.empty()) return rule.required ? fmt::format("{} is empty", rule.name) : std::string{};
     if (!storage::is_utf8(text)) {
         return fmt::format("{} is not valid UTF-8: save the file as \"CSV UTF-8\"", rule.name);
     }
-    if (code_points(text) > column->length_max) {
-        return fmt::format("{} is longer than {} characters", rule.name, column->length_max);
+    if (const auto most = length_max(rule.column); code_points(text) > most) {
+        return fmt::format("{} is longer than {} characters", rule.name, most);
     }
     const auto stray =
         rule.secret ? messages::token_problem(text) : messages::control_problem(text);

@@ -16,8 +16,11 @@ namespace rookery::cli {
 /// By the position in ImportScan::rows.
 using VaultRows = std::unordered_map<std::uint32_t, VaultRow>;
 
-/// Of the rows that are open and within the caller's reach.
-[[nodiscard]] Result<VaultRows> read_vault_rows(ApiClient& client, const ImportScan& scan);
+/// Of the rows that are open and within the caller's reach. The two tables are read at once, each over a
+/// connection of its own.
+[[nodiscard]] Result<VaultRows> read_vault_rows(
+    ApiClient& client, ApiClient& beside, const ImportScan& scan
+);
 
 /// Of one unique handle id, as it is now.
 [[nodiscard]] Result<VaultRow> read_vault_row(ApiClient& client, const ScannedRow& row);
