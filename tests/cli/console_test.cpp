@@ -74,3 +74,14 @@ TEST_CASE("numbers for people are grouped", "[cli]") {
     CHECK(grouped(1000) == "1,000");
     CHECK(grouped(1234567) == "1,234,567");
 }
+
+TEST_CASE("progress has its rate, and the time that is left where the end is known", "[cli]") {
+    using std::chrono::seconds;
+    CHECK(
+        progress_text("importing", 1200, 10'000, seconds{2}) ==
+        "importing: 1,200 of 10,000 (12 %), 600/s, 15 s left"
+    );
+    CHECK(progress_text("reading", 1200, 0, seconds{2}) == "reading: 1,200, 600/s");
+    CHECK(progress_text("importing", 0, 10'000, seconds{2}) == "importing: 0, 0/s");
+    CHECK(progress_text("x", 12, 10, seconds{1}) == "x: 12 of 10 (120 %), 12/s, 0 s left");
+}

@@ -249,6 +249,23 @@ std::string grouped(std::uint64_t number) {
     return digits;
 }
 
+std::string progress_text(
+    std::string_view what, std::uint64_t done, std::uint64_t total,
+    std::chrono::duration<double> elapsed
+) {
+    const auto rate = static_cast<double>(done) / elapsed.count();
+    if (total == 0 || done == 0) return fmt::format("{}: {}, {:.0f}/s", what, grouped(done), rate);
+    return fmt::format(
+        "{}: {} of {} ({:.0f} %), {:.0f}/s, {:.0f} s left",
+        what,
+        grouped(done),
+        grouped(total),
+        100.0 * static_cast<double>(done) / static_cast<double>(total),
+        rate,
+        static_cast<double>(total - std::min(done, total)) / rate
+    );
+}
+
 Progress::Progress(std::string what, std::uint64_t total)
     : what_(std::move(what)),
       total_(total),
@@ -267,21 +284,7 @@ void Progress::at(std::uint64_t done) {
     }
     shown_ = now;
     visible_ = true;
-    const auto seconds = std::chrono::duration<double>(now - started_).count();
-    const auto rate = static_cast<double>(done) / seconds;
-    auto line = fmt::format("\r\033[K{}: {}", what_, grouped(done));
-    if (total_ > 0 && done > 0) {
-        const auto left = static_cast<double>(total_ - std::min(done, total_)) / rate;
-        line += fmt::format(
-            " of {} ({:.0f} %), {:.0f}/s, {:.0f} s left",
-            grouped(total_),
-            100.0 * static_cast<double>(done) / static_cast<double>(total_),
-            rate,
-            left
-        );
-    } else {
-        line += fmt::format(", {:.0f}/s", rate);
-    }
+    const auto line = "\r\033[K" + progress_text(what_, done, total_, now - started_);
     static_cast<void>(write_all(STDERR_FILENO, line.data(), line.size()));
 }
 

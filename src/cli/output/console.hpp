@@ -43,6 +43,12 @@ void report(const Error& error);
 /// 1234567 → "1,234,567": for people only.
 [[nodiscard]] std::string grouped(std::uint64_t number);
 
+/// "importing: 1,200 of 10,000 (12 %), 600/s, 15 s left". `total` 0: unknown. Some time has passed.
+[[nodiscard]] std::string progress_text(
+    std::string_view what, std::uint64_t done, std::uint64_t total,
+    std::chrono::duration<double> elapsed
+);
+
 /// One line on stderr that is written over, from the first second on, and only on a terminal.
 class Progress {
  public:
