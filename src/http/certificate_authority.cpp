@@ -2,6 +2,7 @@
 
 #include "base/file.hpp"
 #include "base/integrity_failure.hpp"
+#include "http/certificate_name.hpp"
 #include "http/pem.hpp"
 
 #include <openssl/bn.h>
@@ -9,9 +10,7 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <array>
-#include <optional>
 #include <unistd.h>
 
 namespace rookery::http {
@@ -25,73 +24,22 @@ using SerialPtr = std::unique_ptr<BIGNUM, FreeWith<&BN_free>>;
 /// Clients' clocks may be behind.
 constexpr std::chrono::minutes backdated{10};
 
-constexpr std::size_t dns_name_max = 253;
-
 tl::unexpected<Error> openssl_failed(const char* what) {
     ERR_clear_error();
     return fail(Errc::internal, std::string{"OpenSSL cannot "} + what + ".");
 }
 
-/// A name as a certificate holds it: GEN_DNS with lower-case text, or GEN_IPADD with 4 or 16 bytes.
-struct Name {
-    int kind = GEN_DNS;
-    Bytes bytes;
-
-    friend bool operator==(const Name&, const Name&) = default;
-};
-
-using Names = std::vector<Name>;
-
-std::optional<Bytes> ip_address(const std::string& name) {
-    Bytes address(16);
-    if (::inet_pton(AF_INET6, name.c_str(), address.data()) == 1) return address;
-    address.resize(4);
-    if (::inet_pton(AF_INET, name.c_str(), address.data()) == 1) return address;
-    return std::nullopt;
-}
-
-bool is_dns_name(std::string_view name) {
-    const auto allowed = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '-' || c == '.' || c == '_';
-    };
-    return !name.empty() && name.size() <= dns_name_max && name.front() != '.' &&
-           name.front() != '-' && name.find("..") == std::string_view::npos &&
-           std::ranges::all_of(name, allowed);
-}
-
-std::optional<Name> read_name(const std::string& text) {
-    if (auto address = ip_address(text)) return Name{GEN_IPADD, std::move(*address)};
-    if (!is_dns_name(text)) return std::nullopt;
-    Name name;
-    std::ranges::transform(text, std::back_inserter(name.bytes), [](char c) {
-        return static_cast<std::uint8_t>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-    });
-    return name;
-}
-
-std::string text_of_name(const Name& name) {
-    if (name.kind == GEN_DNS) return std::string{text_of(name.bytes)};
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    const int family = name.bytes.size() == 4 ? AF_INET : AF_INET6;
-    return ::inet_ntop(family, name.bytes.data(), text.data(), text.size());
-}
-
-std::vector<std::string> texts_of(const Names& names) {
+std::vector<std::string> texts_of(const CertificateNames& names) {
     std::vector<std::string> texts;
-    std::ranges::transform(names, std::back_inserter(texts), text_of_name);
+    for (const auto& name : names) texts.push_back(text_of(name));
     return texts;
 }
 
-bool contains(const Names& names, const Name& name) {
-    return std::ranges::find(names, name) != names.end();
-}
-
 /// Each name once, in the order given.
-Result<Names> read_names(const std::vector<std::string>& texts) {
-    Names names;
+Result<CertificateNames> read_names(const std::vector<std::string>& texts) {
+    CertificateNames names;
     for (const auto& text : texts) {
-        auto name = read_name(text);
+        auto name = read_certificate_name(text);
         if (!name) {
             return fail(Errc::usage, "'" + text + "' is neither a DNS name nor an IP address.");
         }
@@ -107,7 +55,7 @@ Result<Names> read_names(const std::vector<std::string>& texts) {
     return names;
 }
 
-Result<NamesPtr> general_names(const Names& names) {
+Result<NamesPtr> general_names(const CertificateNames& names) {
     NamesPtr out{GENERAL_NAMES_new()};
     for (const auto& name : names) {
         NamePtr entry{GENERAL_NAME_new()};
@@ -125,31 +73,10 @@ Result<NamesPtr> general_names(const Names& names) {
     return out;
 }
 
-/// The names of a certificate that was issued here. Other kinds are never put into one.
-Names names_of(X509* certificate) {
-    Names names;
-    const NamesPtr held{static_cast<GENERAL_NAMES*>(
-        X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)
-    )};
-    for (int i = 0; i < sk_GENERAL_NAME_num(held.get()); ++i) {
-        int kind = 0;
-        const auto* const value = static_cast<const ASN1_STRING*>(
-            GENERAL_NAME_get0_value(sk_GENERAL_NAME_value(held.get(), i), &kind)
-        );
-        if (kind != GEN_DNS && kind != GEN_IPADD) continue;
-        const auto* const bytes = ASN1_STRING_get0_data(value);
-        Name name{kind, Bytes(bytes, bytes + ASN1_STRING_length(value))};
-        const auto size = name.bytes.size();
-        const bool whole = kind == GEN_IPADD ? size == 4 || size == 16 : size <= dns_name_max;
-        if (whole && !contains(names, name)) names.push_back(std::move(name));
-    }
-    return names;
-}
-
 /// What is wanted now, after the names there were. Beyond the bound those go that came last and are
 /// not wanted: a machine that changes its name at each start must not push out what `init` was given.
-Names merged(const Names& old, const Names& wanted) {
-    Names names;
+CertificateNames merged(const CertificateNames& old, const CertificateNames& wanted) {
+    CertificateNames names;
     for (const auto& name : old) {
         if (names.size() + wanted.size() >= server_names_max) break;
         if (!contains(wanted, name)) names.push_back(name);
@@ -206,7 +133,8 @@ Result<X509Ptr> new_authority(EVP_PKEY* key, Instant now) {
 }
 
 Result<X509Ptr> new_server_certificate(
-    EVP_PKEY* key, X509* authority, EVP_PKEY* authority_key, const Names& names, Instant now
+    EVP_PKEY* key, X509* authority, EVP_PKEY* authority_key, const CertificateNames& names,
+    Instant now
 ) {
     ROOKERY_TRY(const auto alternative, general_names(names));
     X509Ptr certificate{X509_new()};
@@ -216,7 +144,7 @@ Result<X509Ptr> new_server_certificate(
     const bool made =
         X509_set_version(it, X509_VERSION_3) == 1 && set_serial(it) &&
         set_times(it, now, server_certificate_validity) &&
-        set_common_name(X509_get_subject_name(it), text_of_name(names.front()).substr(0, 64)) &&
+        set_common_name(X509_get_subject_name(it), text_of(names.front()).substr(0, 64)) &&
         X509_set_issuer_name(it, X509_get_subject_name(authority)) == 1 &&
         X509_set_pubkey(it, key) == 1 &&
         add_extension(it, authority, NID_basic_constraints, "critical,CA:FALSE") &&
@@ -301,7 +229,7 @@ Result<ServerCertificate> ensure_server_certificate(
     ServerCertificate out{
         folder / "ca.pem", folder / "server.pem", folder / "server.key", false, {}};
     ROOKERY_TRY(const auto authority, ensure_authority(folder, now));
-    Names held;
+    CertificateNames held;
     if (std::filesystem::exists(out.certificate, error)) {
         ROOKERY_TRY(const auto certificate, read_certificate(out.certificate));
         if (issued_by(authority, certificate.get())) held = names_of(certificate.get());
@@ -336,7 +264,7 @@ std::vector<std::string> local_names() {
     std::array<char, 256> host{};
     if (::gethostname(host.data(), host.size() - 1) == 0) {
         const std::string name{host.data()};
-        if (is_dns_name(name) && std::ranges::find(names, name) == names.end()) {
+        if (read_certificate_name(name) && std::ranges::find(names, name) == names.end()) {
             names.push_back(name);
         }
     }

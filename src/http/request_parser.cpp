@@ -1,5 +1,7 @@
 #include "http/request_parser.hpp"
 
+#include "odata/request/request_origin.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
@@ -68,10 +70,9 @@ class RequestParser::Grammar final : public beast::http::basic_parser<true> {
         if (target.size() > limits_.target_bytes_max) {
             return refuse(too_large("The request target is too long.", 414), ec);
         }
-        // Origin form alone (RFC 9112 section 3.2.1): a second way to name the host would need a
-        // second check of it.
-        if (target.empty() || target.front() != '/') {
-            return refuse(malformed("The request target must be a path."), ec);
+        // Origin or absolute form (RFC 9112 section 3.2). Whether the host is ours is not asked here.
+        if (!target.starts_with('/') && !odata::is_absolute(view(target))) {
+            return refuse(malformed("The request target must be a path or an https URL."), ec);
         }
         is_1_0_ = version == 10;
         out_.method.assign(method.data(), method.size());

@@ -59,12 +59,19 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, messages::V
     ROOKERY_TRY(auto transport, Transport::listen(transport_options, vault.clock()));
     auto impl = std::make_unique<Impl>(std::move(transport));
     impl->origin = std::move(options.origin);
-    if (impl->origin.empty()) {
+    const bool follows_host = impl->origin.empty();
+    if (follows_host) {
         impl->origin =
             "https://" + host_of(options.address) + ":" + std::to_string(impl->transport->port());
     }
     Service::Options service_options;
-    service_options.root = {impl->origin, vault.origin()};
+    service_options.root.origin = impl->origin;
+    service_options.root.log_origin = vault.origin();
+    service_options.root.port = impl->transport->port();
+    service_options.root.follows_host = follows_host;
+    service_options.root.serves = [names = impl->transport->names()](std::string_view host) {
+        return http::serves(names, host);
+    };
     service_options.limits = options.limits;
     service_options.worker_threads = options.worker_threads;
     service_options.log = std::move(options.log);

@@ -21,7 +21,9 @@ namespace rookery::http {
 struct ServerOptions {
     std::string address = "127.0.0.1";  // an IP address; "::" is every IPv6 and IPv4 address
     std::uint16_t port = 0;             // 0: any free one
-    std::string origin;  // as clients see it, "https://host:port"; empty: address and port
+    // What links begin with, "https://host:port". Empty: the name that the request used, if the
+    // certificate has it, or else address and port.
+    std::string origin;
     TlsSource tls;
     Limits limits;
     std::size_t io_threads = 0;      // 0: one per core, at least two

@@ -107,7 +107,7 @@ Exchange Service::exchange_of(const Request& request) const {
     info.tls_version = request.peer.tls_version;
 
     odata::RenderContext context;
-    context.root = &options_.root;
+    context.origin = {options_.root, request};
     context.request_id = info.correlation;
     context.client_request_id = info.client_request_id;
 
@@ -125,9 +125,8 @@ Exchange Service::exchange_of(const Request& request) const {
 }
 
 asio::awaitable<Response> Service::handle(const Request& request) {
-    if (request.target == lives_path || request.target == ready_path) {
-        co_return health(request.target);
-    }
+    const auto path = odata::path_and_query(request.target);
+    if (path == lives_path || path == ready_path) co_return health(path);
     const Counting counting{requests_};
     auto exchange = exchange_of(request);
     if (full()) co_return refusals_.on_full_disk(exchange);

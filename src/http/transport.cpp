@@ -66,6 +66,7 @@ Result<std::unique_ptr<Transport>> Transport::listen(
     transport->port_ = at.port();
     ROOKERY_TRY(const auto tls, options.tls());
     ROOKERY_TRY(parts.shared.tls, make_tls_context(tls));
+    transport->names_ = names_of(SSL_CTX_get0_certificate(parts.shared.tls->native_handle()));
     return transport;
 }
 

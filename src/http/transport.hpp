@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "http/certificate_name.hpp"
 #include "http/handler.hpp"
 #include "http/limits.hpp"
 #include "http/tls.hpp"
@@ -41,6 +42,9 @@ class Transport {
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
 
+    /// Of the server's certificate.
+    [[nodiscard]] const CertificateNames& names() const { return names_; }
+
     /// After serve(), from any thread; returns at once.
     void stop();
     /// Waits until everything ended after stop().
@@ -52,6 +56,7 @@ class Transport {
     struct Parts;
     std::unique_ptr<Parts> parts_;
     std::uint16_t port_ = 0;
+    CertificateNames names_;
 };
 
 }  // namespace rookery::http

@@ -22,14 +22,14 @@ Parsed parse(
 ) {
     Parsed out;
     auto& context = out.context;
-    context.root = &root;
+    context.origin = {root, request};
     context.request_id = request_id;
     context.client_request_id = client_request_id(request);
     const auto reject = [&](Error why) {
         out.message = messages::Message{messages::Rejected{std::move(why), context.table}};
     };
     try {
-        RequestReader reader{request, root, admits, context};
+        RequestReader reader{request, admits, context};
         auto message = read(reader);
         out.rejected_before_body = reader.rejected_before_body();
         if (message) {

@@ -48,8 +48,8 @@ http::Response render(const RenderContext& context, ledger::Receipt&& receipt) {
     // Where an entry stands tells how much else happens here: who is refused gets the request's id.
     if (!reply) return render_error(context, reply.error());
     auto out = write(Responder{context, numbers}, **reply);
-    if (context.root != nullptr && !context.root->log_origin.empty()) {
-        out.set("Audit-Log", context.root->log_origin, "/", std::to_string(numbers.log_index()));
+    if (const auto log = context.origin.log_origin(); !log.empty()) {
+        out.set("Audit-Log", log, "/", std::to_string(numbers.log_index()));
     }
     return out;
 }

@@ -276,6 +276,12 @@ TEST_CASE("only this machine's own addresses are loopback", "[cli]") {
     CHECK(is_loopback(parse_endpoint("127.9.9.9:1").value()));
     CHECK(is_loopback(parse_endpoint("[::1]:1").value()));
     CHECK_FALSE(is_loopback(parse_endpoint("0.0.0.0:1").value()));
+    for (const auto* const every : {"0.0.0.0:1", "[::]:1", "[0:0::0]:1"}) {
+        CAPTURE(every);
+        CHECK(is_unspecified(parse_endpoint(every).value()));
+    }
+    CHECK_FALSE(is_unspecified(parse_endpoint("127.0.0.1:1").value()));
+    CHECK_FALSE(is_unspecified(parse_endpoint("[::1]:1").value()));
     CHECK_FALSE(is_loopback(parse_endpoint("[::]:1").value()));
     CHECK_FALSE(is_loopback(parse_endpoint("192.168.0.1:1").value()));
 }

@@ -53,11 +53,13 @@ struct Made {
         facts = json::parse(ran.out);
     }
 
-    [[nodiscard]] std::string config(const std::string& of_server = {}) const {
+    [[nodiscard]] std::string config(
+        const std::string& of_server = {}, const std::string& listen = "127.0.0.1:0"
+    ) const {
         const auto file = folder / "rookery.toml";
         write_file(
             file,
-            "data = \"" + data + "\"\n[server]\nlisten = \"127.0.0.1:0\"\n" + of_server +
+            "data = \"" + data + "\"\n[server]\nlisten = \"" + listen + "\"\n" + of_server +
                 "[unseal]\nkey_file = \"" + key +
                 "\"\n[memory]\nallow_swap = true\nallow_unlocked = true\n[log]\nformat = "
                 "\"json\"\n"
@@ -70,9 +72,10 @@ class Serving {
  public:
     explicit Serving(
         const Made& made, const std::string& of_server = {},
-        const std::vector<std::string>& environment = {}
+        const std::vector<std::string>& environment = {}, const std::string& listen = "127.0.0.1:0"
     )
-        : made_(made), process_({"serve", "--config", made.config(of_server)}, environment) {
+        : made_(made),
+          process_({"serve", "--config", made.config(of_server, listen)}, environment) {
         for (std::string line = process_.error_line(); !line.empty();
              line = process_.error_line()) {
             const auto event = json::parse(line, nullptr, false);
@@ -264,6 +267,41 @@ TEST_CASE("rookery serve serves the vault that init made and ends on SIGTERM", "
         CHECK(server.stop() == 0);
     }
     CHECK(run_program({"audit", "verify", "--data", made.data}).code == 0);
+}
+
+TEST_CASE("audit verify with the key of another log says whose it is, and blames no log", "[cli]") {
+    const Made made;
+    const TemporaryFolder folder;
+    DevServer dev(folder / "dev");
+    REQUIRE(dev.stop() == 0);
+    const auto verify = [&](const std::filesystem::path& key_of) {
+        return run_program(
+            {"audit", "verify", "--data", made.data, "--key", read_file(key_of / "log.vkey")}
+        );
+    };
+    const auto other = verify(folder / "dev");
+    CHECK(other.code == 5);
+    CHECK_THAT(
+        other.error,
+        Contains("this is the key of localhost/audit/development, and the log is of test/audit/1")
+    );
+    CHECK(other.error.find("was changed") == std::string::npos);
+    CHECK(verify(made.data).code == 0);
+    // Of the same name, it is no mix-up: the entries were not signed by it.
+    const Made twin;
+    CHECK(verify(twin.data).code == 1);
+}
+
+TEST_CASE("rookery serve warns when nothing says how clients reach it", "[cli]") {
+    const Made made;
+    const auto warned = [&](const std::string& more, const std::string& listen) {
+        const Serving server(made, more, {}, listen);
+        return server.seen.find("public-url-missing") != std::string::npos;
+    };
+    CHECK(warned("", "0.0.0.0:0"));
+    CHECK(warned("", "[::]:0"));
+    CHECK_FALSE(warned("public_url = \"https://localhost:8443\"\n", "0.0.0.0:0"));
+    CHECK_FALSE(warned("", "127.0.0.1:0"));
 }
 
 TEST_CASE("rookery serve keeps the names that init put into the certificate", "[cli]") {

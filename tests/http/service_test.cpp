@@ -1,11 +1,7 @@
 #include "http/service.hpp"
 
-#include "http/certificate_authority.hpp"
-#include "http/certificate_folder.hpp"
-#include "http/server.hpp"
-#include "http/tls_client.hpp"
+#include "http/serving.hpp"
 #include "identity/bearer_token.hpp"
-#include "support/test_vault.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -23,91 +19,14 @@ namespace {
 
 using namespace rookery;
 using namespace std::chrono_literals;
+using test::applications;
+using test::get;
+using test::reader;
+using test::Serving;
 using test::TestVault;
 using test::TlsClient;
 using test::value;
-
-struct Fixture {
-    explicit Fixture(http::Limits limits = {}, std::size_t workers = 0) {
-        const auto made =
-            value(http::ensure_server_certificate(folder.path(), {"127.0.0.1"}, SystemClock{}.now())
-            );
-        authority = made.authority;
-        http::ServerOptions options;
-        http::TlsOptions tls;
-        tls.certificate_file = made.certificate;
-        tls.key_file = made.key;
-        options.tls = [tls] { return tls; };
-        options.limits = limits;
-        options.io_threads = 2;
-        options.worker_threads = workers;
-        options.log = [](std::string_view line) { WARN(line); };
-        server = value(http::Server::start(std::move(options), vault.vault()));
-    }
-
-    ~Fixture() { end(); }
-
-    void end() {
-        if (!server) return;
-        server->stop();
-        server->join();
-        server.reset();
-    }
-
-    [[nodiscard]] TlsClient connect() const { return TlsClient{server->port(), authority}; }
-
-    /// A credential of the user, as an Authorization header line.
-    std::string credential(const Uuid& user, std::chrono::seconds lifetime = 1h) {
-        messages::CreateCredential message;
-        message.user = user;
-        message.name = "test";
-        message.lifetime = lifetime;
-        const auto reply = vault.run_as_system<messages::CredentialReply>(message);
-        last_credential = reply.credential;
-        return reply.token.expose([](ByteView token) {
-            return "Authorization: Bearer " + std::string{text_of(token)} + "\r\n";
-        });
-    }
-
-    /// Newest first, without the entries of reading the log.
-    std::vector<messages::LogEntry> log() {
-        messages::RetrieveAuditEvents message;
-        message.top = 1000;
-        auto reply = vault.run_as_system<messages::LogReply>(message);
-        std::erase_if(reply.entries, [](const auto& entry) {
-            return entry.event.action == audit::Action::audit_read;
-        });
-        return std::move(reply.entries);
-    }
-
-    std::size_t logged(audit::Action action) {
-        return static_cast<std::size_t>(std::ranges::count_if(log(), [&](const auto& e) {
-            return e.event.action == action;
-        }));
-    }
-
-    test::CertificateFolder folder;
-    TestVault vault;
-    std::filesystem::path authority;
-    std::unique_ptr<http::Server> server;
-    Uuid last_credential;
-};
-
-std::string get(std::string_view path, std::string_view headers = {}) {
-    return "GET " + std::string{path} + " HTTP/1.1\r\nHost: h\r\n" + std::string{headers} + "\r\n";
-}
-
-constexpr std::string_view who_am_i = "/api/data/v9.2/WhoAmI";
-constexpr std::string_view applications = "/api/data/v9.2/msdyn_octwitterapplications";
-
-/// A user who may read the applications, and his credential as a header line.
-std::string reader(Fixture& f, const std::string& name) {
-    const auto user = f.vault.user(name);
-    const auto role =
-        f.vault.role(name, {"prvReadmsdyn_octwitterapplication"}, schema::Depth::global);
-    f.vault.associate("systemuserroles_association", user, role);
-    return f.credential(user);
-}
+using test::who_am_i;
 
 /// Counts of a thousand rows under 500 conditions that cannot be decided early, and each row's name
 /// as expensive as may be: a good part of a second each.
@@ -115,7 +34,7 @@ class Scans {
  public:
     static constexpr std::size_t number = 8;
 
-    Scans(Fixture& f, const std::string& token) {
+    Scans(Serving& f, const std::string& token) {
         messages::CreateMultiple rows;
         rows.table = schema::table("msdyn_octwitterapplication");
         std::string name;
@@ -139,7 +58,7 @@ class Scans {
     std::list<TlsClient> clients;
 };
 
-std::size_t cancelled(Fixture& f) {
+std::size_t cancelled(Serving& f) {
     const auto log = f.log();
     return static_cast<std::size_t>(std::ranges::count_if(log, [](const auto& entry) {
         return std::ranges::any_of(entry.event.extras, [](const auto& extra) {
@@ -151,7 +70,7 @@ std::size_t cancelled(Fixture& f) {
 }  // namespace
 
 TEST_CASE("without a token every path but the health routes is answered 401", "[http]") {
-    Fixture f;
+    Serving f;
     auto client = f.connect();
     for (const auto* const path :
          {"/api/data/v9.2/WhoAmI",
@@ -175,7 +94,7 @@ TEST_CASE("without a token every path but the health routes is answered 401", "[
 }
 
 TEST_CASE("the health routes need no token and leave no entry", "[http]") {
-    Fixture f;
+    Serving f;
     const auto before = f.log().size();
     auto client = f.connect();
     CHECK(client.ask(get("/healthz"))->status == 200);
@@ -184,7 +103,7 @@ TEST_CASE("the health routes need no token and leave no entry", "[http]") {
 }
 
 TEST_CASE("the health route tells when nothing can be committed any more", "[http]") {
-    Fixture f;
+    Serving f;
     auto client = f.connect();
     f.vault.vault().ledger().stop();
     CHECK(client.ask(get("/healthz"))->status == 200);
@@ -196,7 +115,7 @@ TEST_CASE("the health route tells when nothing can be committed any more", "[htt
 }
 
 TEST_CASE("a user with a token is answered, and the answer is on the log", "[http]") {
-    Fixture f;
+    Serving f;
     const auto user = f.vault.user("alice");
     const auto token = f.credential(user);
     auto client = f.connect();
@@ -215,7 +134,7 @@ TEST_CASE("a user with a token is answered, and the answer is on the log", "[htt
 }
 
 TEST_CASE("two Authorization headers are one too many", "[http]") {
-    Fixture f;
+    Serving f;
     const auto token = f.credential(f.vault.user("alice"));
     auto client = f.connect();
     CHECK(client.ask(get(who_am_i, token + token))->status == 401);
@@ -225,7 +144,7 @@ TEST_CASE("two Authorization headers are one too many", "[http]") {
 TEST_CASE(
     "a credential revoked while its connection lives is refused at the next request", "[http]"
 ) {
-    Fixture f;
+    Serving f;
     const auto token = f.credential(f.vault.user("alice"));
     auto client = f.connect();
     CHECK(client.ask(get(who_am_i, token))->status == 200);
@@ -234,7 +153,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a credential that expired while its connection lives is refused", "[http]") {
-    Fixture f;
+    Serving f;
     const auto token = f.credential(f.vault.user("alice"), 30min);
     auto client = f.connect();
     CHECK(client.ask(get(who_am_i, token))->status == 200);
@@ -243,7 +162,7 @@ TEST_CASE("a credential that expired while its connection lives is refused", "[h
 }
 
 TEST_CASE("a user disabled while his connection lives is refused at the next request", "[http]") {
-    Fixture f;
+    Serving f;
     const auto user = f.vault.user("alice");
     const auto token = f.credential(user);
     auto client = f.connect();
@@ -259,7 +178,7 @@ TEST_CASE("a user disabled while his connection lives is refused at the next req
 }
 
 TEST_CASE("a user without a role is refused, and the refusal is on the log", "[http]") {
-    Fixture f;
+    Serving f;
     const auto token = f.credential(f.vault.user("stranger"));
     auto client = f.connect();
     const auto answer = client.ask(get(
@@ -273,7 +192,7 @@ TEST_CASE("a user without a role is refused, and the refusal is on the log", "[h
 TEST_CASE(
     "rows of a sender who may write none are not read, and the refusal is on the log", "[http]"
 ) {
-    Fixture f;
+    Serving f;
     const auto token = f.credential(f.vault.user("stranger"));
     const std::string body = "{ this is no JSON";
     const auto ask = [&](std::string_view method, std::string_view path) {
@@ -320,7 +239,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a list is made by a worker and answered on its connection", "[http]") {
-    Fixture f;
+    Serving f;
     const auto user = f.vault.user("reader");
     const auto role =
         f.vault.role("reader", {"prvReadmsdyn_octwitterapplication"}, schema::Depth::global);
@@ -529,7 +448,7 @@ TEST_CASE(
 ) {
     http::Limits limits;
     limits.drain = 10ms;
-    Fixture f{limits, 2};
+    Serving f{limits, 2};
     const auto busy = reader(f, "busy");
     const auto other = reader(f, "other");
     Scans scans{f, busy};
@@ -550,7 +469,7 @@ TEST_CASE(
 TEST_CASE("lists whose clients have gone end, also those that wait for their turn", "[http]") {
     http::Limits limits;
     limits.linger = 40ms;  // connections are looked after every 10 ms
-    Fixture f{limits};
+    Serving f{limits};
     Scans scans{f, reader(f, "busy")};
     for (auto& client : scans.clients) client.close();
     const auto patience = std::chrono::steady_clock::now() + 20s;
@@ -565,7 +484,7 @@ TEST_CASE(
 ) {
     http::Limits limits;
     limits.worker_requests_per_caller_max = 0;
-    Fixture f{limits};
+    Serving f{limits};
     const auto token = reader(f, "busy");
     auto client = f.connect();
     const auto refused = client.ask(get(applications, token));
@@ -578,7 +497,7 @@ TEST_CASE(
 }
 
 TEST_CASE("failed logins beyond the first ten are one entry with their number", "[http]") {
-    Fixture f;
+    Serving f;
     auto client = f.connect();
     for (int i = 0; i < 15; ++i) CHECK(client.ask(get(who_am_i))->status == 401);
     CHECK(f.logged(audit::Action::login_failure) == 10);
@@ -602,7 +521,7 @@ TEST_CASE("failed logins beyond the first ten are one entry with their number", 
 }
 
 TEST_CASE("failures of others do not hide a refused credential that was proved", "[http]") {
-    Fixture f;
+    Serving f;
     const auto user = f.vault.user("alice");
     const auto token = f.credential(user);
     messages::Upsert disable;
@@ -642,7 +561,7 @@ TEST_CASE(
 ) {
     http::Limits limits;
     limits.caller_refusals_logged_max = 5;
-    Fixture f{limits};
+    Serving f{limits};
     const auto user = f.vault.user("stranger");
     const auto token = f.credential(user);
     const auto refusals_of = [&](const Uuid& who) {
@@ -714,7 +633,7 @@ TEST_CASE(
     http::Limits limits;
     limits.caller_refusals_logged_max = 1;
     limits.worker_requests_per_caller_max = 0;
-    Fixture f{limits};
+    Serving f{limits};
     const auto token = reader(f, "busy");
     auto client = f.connect();
     const auto before = f.log().size();
@@ -770,7 +689,7 @@ TEST_CASE("a user who has made all the requests of a window is told how long to 
     http::Limits limits;
     limits.caller_requests_max = 3;
     limits.caller_requests_window = 3600s;
-    Fixture f{limits};
+    Serving f{limits};
     const auto token = f.credential(f.vault.user("busy"));
     auto client = f.connect();
     for (int i = 0; i < 3; ++i) CHECK(client.ask(get(who_am_i, token))->status == 200);
@@ -797,7 +716,7 @@ TEST_CASE(
     "on a disk that is nearly full a writer is told when to come again, a reader is answered",
     "[http]"
 ) {
-    Fixture f;
+    Serving f;
     const auto user = f.vault.user("maker");
     f.vault.associate(
         "systemuserroles_association",
@@ -828,7 +747,7 @@ TEST_CASE(
 TEST_CASE(
     "on a full disk nobody is answered and nothing is written, and then it goes on", "[http]"
 ) {
-    Fixture f;
+    Serving f;
     const auto token = f.credential(f.vault.user("alice"));
     auto client = f.connect();
     const auto size = [&] { return f.vault.vault().view().snapshot().log_size; };
@@ -860,7 +779,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a server that stops on a full disk still puts what it counted on the log", "[http]") {
-    Fixture f;
+    Serving f;
     const auto token = f.credential(f.vault.user("alice"));
     f.vault.set_free_space(1U << 20);
     CHECK(f.connect().ask(get(who_am_i, token))->status == 503);
@@ -872,7 +791,7 @@ TEST_CASE("a server that stops on a full disk still puts what it counted on the 
 TEST_CASE("a refusal of the transport is on the log, with the sender if he is known", "[http]") {
     http::Limits limits;
     limits.body_bytes_max = 100;
-    Fixture f{limits};
+    Serving f{limits};
     const auto user = f.vault.user("alice");
     const auto token = f.credential(user);
     const auto before = f.log().size();
@@ -886,7 +805,7 @@ TEST_CASE("a refusal of the transport is on the log, with the sender if he is kn
 }
 
 TEST_CASE("a request that ends in an exception is on the log as a failure of ours", "[http]") {
-    Fixture f;
+    Serving f;
     const auto user = f.vault.user("alice");
     const auto role = f.vault.role("Maker", {"prvCreateUser"}, schema::Depth::global);
     f.vault.associate("systemuserroles_association", user, role);
@@ -940,7 +859,7 @@ TEST_CASE(
 ) {
     http::Limits limits;
     limits.bodies_bytes_max = 4000;
-    Fixture f{limits};
+    Serving f{limits};
     const auto token = f.credential(f.vault.user("alice"));
     const auto post = [](std::size_t size, const std::string& headers) {
         return "POST /api/data/v9.2/nonsense HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\n"
@@ -959,7 +878,7 @@ TEST_CASE(
 }
 
 TEST_CASE("requests go on while the access rules change under them", "[http]") {
-    Fixture f;
+    Serving f;
     const auto token = f.credential(f.vault.user("alice"));
     std::atomic<int> answered{0};
     std::atomic<int> good{0};

@@ -238,6 +238,8 @@ TEST_CASE("a request that is not well-formed is refused and its connection close
         Row{"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400},
         Row{"GET / HTTP/2.0\r\nHost: a\r\n\r\n", 400},
         Row{"GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+        Row{"GET a HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+        Row{"GET https:/a HTTP/1.1\r\nHost: a\r\n\r\n", 400},
         Row{"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", 400},
         Row{"GET / HTTP/1.1\r\nHost: a\r\nX: a\x01\r\n\r\n", 400},
         Row{"GET / HTTP/1.1\r\nHost: a\r\nX : a\r\n\r\n", 400},

@@ -355,7 +355,7 @@ TEST_CASE("only a success says where on the log it stands", "[odata]") {
 
 TEST_CASE("every error code renders with its row of the table", "[odata]") {
     RenderContext context;
-    context.root = &test_root;
+    context.origin = {test_root, {}};
     for (std::size_t i = 0; i < static_cast<std::size_t>(Errc::count_); ++i) {
         const auto code = static_cast<Errc>(i);
         const auto out = render_error(context, {code, "text", {}});
@@ -369,7 +369,7 @@ TEST_CASE("every error code renders with its row of the table", "[odata]") {
 
 TEST_CASE("401 tells client libraries where to get a token", "[odata]") {
     RenderContext context;
-    context.root = &test_root;
+    context.origin = {test_root, {}};
     CHECK(
         header(
             render_error(context, {Errc::unauthenticated, "No token.", {}}), "WWW-Authenticate"

@@ -115,9 +115,7 @@ storage::SpaceRule space_of(const Config& config) {
 /// The names that the local authority's certificate must carry, besides those that it has.
 std::vector<std::string> certificate_names(const Config& config, const Endpoint& endpoint) {
     auto names = http::local_names();
-    if (endpoint.address != "0.0.0.0" && endpoint.address != "::") {
-        names.push_back(endpoint.address);
-    }
+    if (!is_unspecified(endpoint)) names.push_back(endpoint.address);
     if (!config.public_url.empty()) {
         auto host = config.public_url.substr(std::string_view{"https://"}.size());
         if (host.front() == '[') {
@@ -280,6 +278,17 @@ Result<Exit> serve(const Options& options) {
     }
     for (const auto& warning : place_warnings(unsealing_of(config), config.data)) {
         log.write(LogLevel::warning, "key-beside-data", {{"what", std::string_view{warning}}});
+    }
+    if (config.public_url.empty() && is_unspecified(endpoint)) {
+        log.write(
+            LogLevel::warning,
+            "public-url-missing",
+            {{"what",
+              "links in answers begin with the name that a request used if the certificate has it, "
+              "and with "
+              "localhost otherwise"},
+             {"hint", "set [server] public_url to the URL that clients use"}}
+        );
     }
 
     access::Caller sync_caller;

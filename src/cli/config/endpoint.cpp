@@ -46,6 +46,13 @@ bool is_loopback(const Endpoint& endpoint) {
     return binary == loopback;
 }
 
+bool is_unspecified(const Endpoint& endpoint) {
+    std::array<std::uint8_t, 16> binary{};
+    const bool read = ::inet_pton(AF_INET, endpoint.address.c_str(), binary.data()) == 1 ||
+                      ::inet_pton(AF_INET6, endpoint.address.c_str(), binary.data()) == 1;
+    return read && binary == std::array<std::uint8_t, 16>{};
+}
+
 std::string to_string(const Endpoint& endpoint) {
     return endpoint.address.find(':') == std::string::npos
                ? fmt::format("{}:{}", endpoint.address, endpoint.port)

@@ -15,7 +15,7 @@ Result<messages::Message> read(Call& call) {
         ROOKERY_TRY(const auto* items, read_targets(body));
         for (const auto& item : *items) {
             ROOKERY_CHECK(check_target(item, table));
-            ROOKERY_TRY(auto row, read_row(item, table, RowUse::create, call.request.root()));
+            ROOKERY_TRY(auto row, read_row(item, table, RowUse::create, call.request.origin()));
             out.rows.push_back(std::move(row));
         }
         return {};

@@ -14,7 +14,7 @@ namespace rookery::odata::operations {
 namespace {
 
 Result<messages::Target> read_target_of(
-    const JsonValue& item, const schema::Table& table, const ServiceRoot& root
+    const JsonValue& item, const schema::Table& table, const RequestOrigin& origin
 ) {
     const auto by_id = id_of(item.member(table.primary_id));
     const auto* reference = item.member("@odata.id");
@@ -26,7 +26,7 @@ Result<messages::Target> read_target_of(
         return payload_error(table, "An '@odata.id' is not a URL.");
     }
     auto target =
-        reference->text.expose([&](std::string_view url) { return read_reference(url, root); });
+        reference->text.expose([&](std::string_view url) { return read_reference(url, origin); });
     if (!target) return target;
     const auto* id = std::get_if<Uuid>(&target->by);
     if (target->table != &table || (id != nullptr && by_id && *id != *by_id)) {
@@ -42,9 +42,9 @@ std::string canonical(const messages::Target& target) {
 }
 
 Result<messages::UpsertMultiple::Item> read_item(
-    const JsonValue& item, messages::Target target, const ServiceRoot& root
+    const JsonValue& item, messages::Target target, const RequestOrigin& origin
 ) {
-    ROOKERY_TRY(auto row, read_row(item, *target.table, RowUse::upsert, root));
+    ROOKERY_TRY(auto row, read_row(item, *target.table, RowUse::upsert, origin));
     // Named by its key, a row that is new may bring its id.
     if (std::holds_alternative<Uuid>(target.by)) {
         std::erase_if(row.cells, [](const messages::InputCell& cell) {
@@ -56,18 +56,18 @@ Result<messages::UpsertMultiple::Item> read_item(
 
 Result<messages::Message> read(Call& call) {
     const auto& table = *call.table;
-    const auto& root = call.request.root();
+    const auto& origin = call.request.origin();
     ROOKERY_CHECK(call.request.check_writable(table, call.operation.name));
     const auto rows = [&](const JsonValue& body, messages::UpsertMultiple& out) -> Result<> {
         ROOKERY_TRY(const auto* items, read_targets(body));
         std::set<std::string> seen;
         for (const auto& item : *items) {
             ROOKERY_CHECK(check_target(item, table));
-            ROOKERY_TRY(auto target, read_target_of(item, table, root));
+            ROOKERY_TRY(auto target, read_target_of(item, table, origin));
             if (!seen.insert(canonical(target)).second) {
                 return fail(Errc::invalid_argument, "Two items of 'Targets' name the same row.");
             }
-            ROOKERY_TRY(auto row, read_item(item, std::move(target), root));
+            ROOKERY_TRY(auto row, read_item(item, std::move(target), origin));
             out.rows.push_back(std::move(row));
         }
         return {};

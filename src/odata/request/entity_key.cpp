@@ -105,14 +105,14 @@ Result<messages::Target> read_target(const schema::Table& table, std::string_vie
     return messages::Target{&table, std::move(out)};
 }
 
-Result<messages::Target> read_reference(std::string_view url, const ServiceRoot& root) {
+Result<messages::Target> read_reference(std::string_view url, const RequestOrigin& origin) {
     const auto bad = [] {
         return fail(Errc::bad_payload, "A reference to another row is not a URL of this service.");
     };
-    if (url.starts_with("https://") || url.starts_with("http://")) {
-        if (root.origin.empty() || !url.starts_with(root.origin)) return bad();
-        url.remove_prefix(root.origin.size());
-        if (!url.starts_with(api_prefix)) return bad();
+    if (is_absolute(url)) {
+        const auto path = origin.path_of(url);
+        if (!path || !path->starts_with(api_prefix)) return bad();
+        url = *path;
     }
     if (url.starts_with(api_prefix)) {
         url.remove_prefix(api_prefix.size());

@@ -3,7 +3,7 @@
 
 #include "base/result.hpp"
 #include "messages/message.hpp"
-#include "odata/request/service_root.hpp"
+#include "odata/request/request_origin.hpp"
 #include "schema/schema.hpp"
 
 #include <string_view>
@@ -20,7 +20,7 @@ namespace rookery::odata {
 /// An absolute URL of this service, `/api/data/vX/SET(key)`, `/SET(key)` or `SET(key)`.
 /// Errc::bad_payload for everything else; the message does not repeat the URL.
 [[nodiscard]] Result<messages::Target> read_reference(
-    std::string_view url, const ServiceRoot& root
+    std::string_view url, const RequestOrigin& origin
 );
 
 }  // namespace rookery::odata

@@ -40,7 +40,7 @@ Result<> check_changeable(RequestReader& request, const Collection& collection) 
 Result<messages::Target> added_member(RequestReader& request, const schema::Table& members) {
     ROOKERY_CHECK(request.options_only({}));
     ROOKERY_TRY(const auto body, request.json_body());
-    ROOKERY_TRY(auto child, read_reference_body(body, request.root()));
+    ROOKERY_TRY(auto child, read_reference_body(body, request.origin()));
     if (child.table != &members) return wrong_reference();
     return child;
 }
@@ -58,7 +58,7 @@ Result<messages::Target> removed_member(
             Errc::malformed, "The row to remove must be named: NAV(ID)/$ref or $ref?$id=URL."
         );
     }
-    ROOKERY_TRY(auto child, read_reference(*request.options().id, request.root()));
+    ROOKERY_TRY(auto child, read_reference(*request.options().id, request.origin()));
     if (child.table != &members) return wrong_reference();
     return child;
 }
@@ -88,7 +88,7 @@ Result<messages::Message> read_lookup_reference(
     if (request.method() == "DELETE") return clear(std::move(out), *nav.column);
     ROOKERY_CHECK(check_single_write(*nav.column));
     ROOKERY_TRY(const auto body, request.json_body());
-    ROOKERY_TRY(auto to, read_reference_body(body, request.root()));
+    ROOKERY_TRY(auto to, read_reference_body(body, request.origin()));
     if (!nav.allows(*to.table)) return wrong_reference();
     out.input.cells.push_back({nav.column, std::move(to)});
     return messages::Message{std::move(out)};

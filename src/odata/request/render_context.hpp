@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/uuid.hpp"
-#include "odata/request/service_root.hpp"
+#include "odata/request/request_origin.hpp"
 #include "schema/schema.hpp"
 
 #include <chrono>
@@ -29,7 +29,7 @@ struct Annotations {
 };
 
 struct RenderContext {
-    const ServiceRoot* root = nullptr;     // not owned; null only before parse
+    RequestOrigin origin;                  // what links begin with
     std::string_view version = "v9.2";     // of the request's URL; points at a constant
     const schema::Table* table = nullptr;  // of the rows that the reply shows, if known
     const Operation* operation =

@@ -8,10 +8,13 @@
 namespace rookery::odata {
 
 Result<> RequestReader::read_head() {
-    const std::string_view target = request_.target;
-    if (target.size() > target_bytes_max) {
+    if (request_.target.size() > target_bytes_max) {
         return fail(Errc::malformed, "The request URL is too long.");
     }
+    if (is_absolute(request_.target) && !context_.origin.path_of(request_.target)) {
+        return fail(Errc::malformed, "The request URL is of another service.");
+    }
+    const auto target = path_and_query(request_.target);
     const auto visible = [](char c) { return c > 0x20 && c < 0x7F; };
     if (!std::ranges::all_of(target, visible) || target.find('#') != std::string_view::npos) {
         return fail(Errc::malformed, "The request URL holds characters that must be escaped.");

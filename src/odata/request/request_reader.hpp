@@ -13,7 +13,6 @@
 #include "odata/request/render_context.hpp"
 #include "odata/request/request_headers.hpp"
 #include "odata/request/resource_path.hpp"
-#include "odata/request/service_root.hpp"
 #include "schema/schema.hpp"
 
 #include <initializer_list>
@@ -28,18 +27,15 @@ namespace rookery::odata {
 class RequestReader {
  public:
     /// All of them must outlive the reader. What rendering needs to know goes into `context`.
-    RequestReader(
-        const http::Request& request, const ServiceRoot& root, const Admits& admits,
-        RenderContext& context
-    )
-        : request_(request), root_(root), admits_(admits), context_(context) {}
+    RequestReader(const http::Request& request, const Admits& admits, RenderContext& context)
+        : request_(request), admits_(admits), context_(context) {}
 
     /// Path, headers and options. Errc: what read_path, read_headers and read_query_options say.
     [[nodiscard]] Result<> read_head();
 
     [[nodiscard]] std::string_view method() const { return request_.method; }
 
-    [[nodiscard]] const ServiceRoot& root() const { return root_; }
+    [[nodiscard]] const RequestOrigin& origin() const { return context_.origin; }
 
     [[nodiscard]] RenderContext& context() { return context_; }
 
@@ -72,7 +68,7 @@ class RequestReader {
     [[nodiscard]] Result<messages::Selection> representation(const schema::Table& table);
 
     /// For the nextLink of a list.
-    void keep_target() { context_.target = request_.target; }
+    void keep_target() { context_.target = path_and_query(request_.target); }
 
     /// For Preference-Applied.
     void applied(std::string_view preference);
@@ -96,7 +92,6 @@ class RequestReader {
 
  private:
     const http::Request& request_;
-    const ServiceRoot& root_;
     const Admits& admits_;
     RenderContext& context_;
     ResourcePath path_;

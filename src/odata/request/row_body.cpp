@@ -93,8 +93,8 @@ Result<WriteRule> write_rule(const Column& column, RowUse use) {
 
 class RowReader {
  public:
-    RowReader(const Table& table, RowUse use, const ServiceRoot& root)
-        : table_(table), use_(use), root_(root) {}
+    RowReader(const Table& table, RowUse use, const RequestOrigin& origin)
+        : table_(table), use_(use), origin_(origin) {}
 
     Result<Input> read(const JsonValue& body) {
         if (!body.is(Kind::object)) {
@@ -176,7 +176,7 @@ class RowReader {
         if (value.is(Kind::null)) return bind(nav, std::nullopt);
         if (!value.is(Kind::text)) return bad_reference(name);
         auto target =
-            value.text.expose([&](std::string_view url) { return read_reference(url, root_); });
+            value.text.expose([&](std::string_view url) { return read_reference(url, origin_); });
         if (!target || !nav.allows(*target->table)) return bad_reference(name);
         return bind(nav, std::move(*target));
     }
@@ -223,7 +223,7 @@ class RowReader {
 
     const Table& table_;
     RowUse use_;
-    const ServiceRoot& root_;
+    const RequestOrigin& origin_;
     Input out_;
 };
 
@@ -253,9 +253,9 @@ Result<> check_odata_type(const JsonValue& object, const Table& table) {
 }
 
 Result<Input> read_row(
-    const JsonValue& body, const Table& table, RowUse use, const ServiceRoot& root
+    const JsonValue& body, const Table& table, RowUse use, const RequestOrigin& origin
 ) {
-    return RowReader{table, use, root}.read(body);
+    return RowReader{table, use, origin}.read(body);
 }
 
 Result<> check_single_write(const Column& column) {
@@ -276,12 +276,12 @@ Result<Input> read_property_value(const JsonValue& body, const Table& table, con
     return out;
 }
 
-Result<messages::Target> read_reference_body(const JsonValue& body, const ServiceRoot& root) {
+Result<messages::Target> read_reference_body(const JsonValue& body, const RequestOrigin& origin) {
     const auto* id = body.member("@odata.id");
     if (id == nullptr || !id->is(Kind::text)) {
         return fail(Errc::bad_payload, "The body must be {\"@odata.id\": URL}.");
     }
-    return id->text.expose([&](std::string_view url) { return read_reference(url, root); });
+    return id->text.expose([&](std::string_view url) { return read_reference(url, origin); });
 }
 
 }  // namespace rookery::odata

@@ -5,7 +5,7 @@
 #include "base/result.hpp"
 #include "messages/message.hpp"
 #include "odata/json/json_value.hpp"
-#include "odata/request/service_root.hpp"
+#include "odata/request/request_origin.hpp"
 
 #include <string>
 
@@ -20,7 +20,7 @@ enum class RowUse : std::uint8_t { create, upsert };
 /// protected_column (naming the sealed sibling), unsupported (deep insert). Messages name
 /// properties, never values.
 [[nodiscard]] Result<messages::Input> read_row(
-    const JsonValue& body, const schema::Table& table, RowUse use, const ServiceRoot& root
+    const JsonValue& body, const schema::Table& table, RowUse use, const RequestOrigin& origin
 );
 
 /// May a request that names this one column change it? Errc::protected_column if not: unlike in a
@@ -34,7 +34,7 @@ enum class RowUse : std::uint8_t { create, upsert };
 
 /// The body of a $ref request: {"@odata.id": URL}.
 [[nodiscard]] Result<messages::Target> read_reference_body(
-    const JsonValue& body, const ServiceRoot& root
+    const JsonValue& body, const RequestOrigin& origin
 );
 
 /// Does the optional "@odata.type" name `table`? Errc::bad_payload if not.

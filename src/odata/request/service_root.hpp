@@ -1,14 +1,21 @@
 // Where this service answers, as clients see it. Made once by main; outlives every request.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
 namespace rookery::odata {
 
 struct ServiceRoot {
-    std::string origin;      // "https://vault.example.com:8443": scheme and authority, no slash
-    std::string log_origin;  // of the audit log's checkpoints; goes into the Audit-Log header
+    std::string origin;        // "https://vault.example.com:8443": scheme and authority, no slash
+    std::string log_origin;    // of the audit log's checkpoints; goes into the Audit-Log header
+    std::uint16_t port = 443;  // that it listens on
+    bool follows_host =
+        false;  // links begin with the name that the request used, not with `origin`
+    /// Whether its certificate is for this host: a DNS name, or an IP address without brackets.
+    std::function<bool(std::string_view host)> serves = {};
 };
 
 inline constexpr std::string_view api_prefix = "/api/data/";

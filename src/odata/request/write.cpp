@@ -37,7 +37,7 @@ Result<messages::Message> read_create(RequestReader& request, const schema::Tabl
     ROOKERY_TRY(out.selection, request.representation(table));
     out.representation = request.headers().representation;
     const auto read = [&](const JsonValue& body, messages::Create& into) -> Result<> {
-        ROOKERY_TRY(into.input, read_row(body, table, RowUse::create, request.root()));
+        ROOKERY_TRY(into.input, read_row(body, table, RowUse::create, request.origin()));
         return {};
     };
     return request.with_body(std::move(out), read);
@@ -54,7 +54,7 @@ Result<messages::Message> read_upsert(RequestReader& request, messages::Target t
     out.preconditions = request.headers().preconditions;
     out.target = std::move(target);
     const auto read = [&](const JsonValue& body, messages::Upsert& into) -> Result<> {
-        ROOKERY_TRY(into.input, read_row(body, table, RowUse::upsert, request.root()));
+        ROOKERY_TRY(into.input, read_row(body, table, RowUse::upsert, request.origin()));
         const auto* id = std::get_if<Uuid>(&into.target.by);
         return id == nullptr ? Result<>{} : drop_row_id(table, into.input, *id);
     };

@@ -10,8 +10,7 @@ namespace {
 bool operators_own(Errc code) { return code >= Errc::usage; }
 
 void add_challenge(http::Response& out, const RenderContext& context) {
-    const std::string_view origin =
-        context.root == nullptr ? std::string_view{} : context.root->origin;
+    const auto origin = context.origin.links();
     // Client libraries read this unquoted form to find the authority ("Use OAuth authentication").
     out.set(
         "WWW-Authenticate",

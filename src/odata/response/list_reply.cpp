@@ -27,7 +27,7 @@ void write_totals(
 
 /// The request's own URL with its options as sent, except the paging token.
 std::string next_link(const RenderContext& context, std::string_view token) {
-    std::string out = context.root == nullptr ? std::string{} : context.root->origin;
+    std::string out{context.origin.links()};
     const std::string_view target = context.target;
     const auto question = target.find('?');
     out += target.substr(0, question);

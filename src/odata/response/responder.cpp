@@ -20,7 +20,7 @@ http::Response Responder::started_json(int status) const {
 std::string Responder::service_url() const {
     std::string out;
     out.reserve(256);
-    if (context_.root != nullptr) out += context_.root->origin;
+    out += context_.origin.links();
     out += api_prefix;
     out += context_.version;
     out += '/';
@@ -32,7 +32,7 @@ void Responder::write_context(JsonWriter& json, std::initializer_list<std::strin
     if (context_.metadata == MetadataLevel::none) return;
     json.key("@odata.context");
     json.begin_text();
-    if (context_.root != nullptr) json.piece(context_.root->origin);
+    json.piece(context_.origin.links());
     json.piece(api_prefix);
     json.piece(context_.version);
     json.piece("/$metadata#");

@@ -108,7 +108,7 @@ void RowWriter::members(const messages::ShownRow& row) {
         json_.text("#Microsoft.Dynamics.CRM." + std::string{row.row->table->name});
         json_.key("@odata.id");
         json_.text(
-            context_.root->origin + std::string{api_prefix} + std::string{context_.version} + "/" +
+            std::string{context_.origin.links()}.append(api_prefix).append(context_.version) + "/" +
             std::string{row.row->table->set_name} + "(" + to_string(row.row->id) + ")"
         );
     }
