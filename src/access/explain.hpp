@@ -1,4 +1,4 @@
-// Explain: what decides, listed for people. Who reads a record's tokens in clear and by which ways, and
+// Explain: what decides, listed for people. Who reads a record's tokens in clear and by which paths, and
 // what a user may do at all. It computes no right of its own: the ways are each_path's, levels and depths
 // those of reach, rows those of scope, exactly as decide and judge take them.
 //

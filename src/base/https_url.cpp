@@ -1,6 +1,8 @@
 #include "base/https_url.hpp"
 
 #include <algorithm>
+#include <arpa/inet.h>
+#include <array>
 #include <charconv>
 
 namespace rookery {
@@ -14,19 +16,24 @@ bool is_lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
-/// Letters, digits, hyphens and single dots between them, or an address in brackets.
-bool is_host(std::string_view host) {
-    if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
-        return host.substr(1, host.size() - 2).find_first_not_of("0123456789abcdef:.") ==
-               std::string_view::npos;
+/// Letters, digits, hyphens, underscores and single dots between them, or an IPv6 address in brackets.
+std::optional<std::string> canonical_host(std::string_view host) {
+    if (host.starts_with('[') && host.ends_with(']')) {
+        std::array<std::uint8_t, 16> address{};
+        const std::string text{host.substr(1, host.size() - 2)};
+        if (::inet_pton(AF_INET6, text.c_str(), address.data()) != 1) return std::nullopt;
+        std::array<char, INET6_ADDRSTRLEN> canonical{};
+        ::inet_ntop(AF_INET6, address.data(), canonical.data(), canonical.size());
+        return "[" + std::string{canonical.data()} + "]";
     }
-    if (host.empty() || host.front() == '.' || host.back() == '.' ||
-        host.find("..") != std::string_view::npos) {
-        return false;
-    }
-    return std::all_of(host.begin(), host.end(), [](char c) {
-        return is_lower_or_digit(c) || c == '-' || c == '.';
+    const bool plain = std::all_of(host.begin(), host.end(), [](char c) {
+        return is_lower_or_digit(c) || c == '-' || c == '_' || c == '.';
     });
+    if (!plain || host.empty() || host.front() == '.' || host.back() == '.' ||
+        host.find("..") != std::string_view::npos) {
+        return std::nullopt;
+    }
+    return std::string{host};
 }
 
 bool is_segment(std::string_view segment) {
@@ -78,9 +85,10 @@ std::optional<HttpsUrl> parse_https_url(std::string_view text) {
     if (!path.empty() && path.back() == '/') path.remove_suffix(1);
     if (!is_path(path)) return std::nullopt;
 
-    const auto [host, port_text] = split(authority);
-    if (!is_host(host)) return std::nullopt;
-    HttpsUrl out{std::string{scheme}.append(host), std::string{path}};
+    const auto [host_text, port_text] = split(authority);
+    const auto host = canonical_host(host_text);
+    if (!host) return std::nullopt;
+    HttpsUrl out{std::string{scheme} + *host, std::string{path}};
     if (port_text) {
         const auto port = read_port(*port_text);
         if (!port) return std::nullopt;

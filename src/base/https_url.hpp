@@ -11,8 +11,9 @@
 namespace rookery {
 
 struct HttpsUrl {
-    std::string origin;  // "https://host" or "https://host:port", lower case, no :443
-    std::string path;    // "" or "/a/b", no slash at the end
+    std::string
+        origin;  // "https://host" or "https://host:port", lower case, no :443, [::1] at its shortest
+    std::string path;  // "" or "/a/b", no slash at the end
 
     [[nodiscard]] std::string text() const { return origin + path; }
 

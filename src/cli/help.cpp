@@ -159,14 +159,14 @@ std::string reference_page(const CLI::App& app) {
 void add_help(CLI::App& app, Action& chosen) {
     auto words = std::make_shared<std::vector<std::string>>();
     const auto command =
-        Command{app}.add_subcommand("help", "Say how a command is used, or tell about a topic");
+        Command{app}.add_subcommand("help", "Show how to use a command, or explain a topic");
     command.add_option("topic", *words, "A command, or exit-codes, environment, reference")
         .takes(Takes::word);
     command.callback([words, &app, &chosen] {
         chosen = [words, &app] { return help(app, *words); };
     });
 
-    Command{app}.add_subcommand("version", "Say which version this is").callback([&chosen] {
+    Command{app}.add_subcommand("version", "Print the version").callback([&chosen] {
         chosen = []() -> Result<Exit> {
             ROOKERY_CHECK(print("rookery " ROOKERY_VERSION "\n"));
             return Exit::ok;

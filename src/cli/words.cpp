@@ -146,10 +146,13 @@ Error what_is_wrong(
     }
     Error out{Errc::usage, error.what(), fmt::format("{} --help says what it takes", command)};
     const auto left = chosen.remaining();
-    if (left.empty()) return out;
+    const bool group = chosen.get_require_subcommand_min() != 0;
+    if (left.empty()) {
+        if (group) out.message = fmt::format("{} needs a command", command);
+        return out;
+    }
     // CLI11 says of an unknown command only that one is required, and of the rest all of it.
     const auto name = left.front().substr(0, left.front().find('='));
-    const bool group = chosen.get_require_subcommand_min() != 0;
     if ((group || name.starts_with('-')) && could_be_a_name(name)) {
         out.message = fmt::format("there is no command or option {}", name);
     } else if (group) {

@@ -41,7 +41,11 @@ Result<CertificateNames> read_names(const std::vector<std::string>& texts) {
     for (const auto& text : texts) {
         auto name = read_certificate_name(text);
         if (!name) {
-            return fail(Errc::usage, "'" + text + "' is neither a DNS name nor an IP address.");
+            return fail(
+                Errc::usage,
+                "'" + text + "' is neither a DNS name nor an IP address.",
+                text.starts_with("*.") ? "name each host: wildcards are not issued" : ""
+            );
         }
         if (!contains(names, *name)) names.push_back(std::move(*name));
     }

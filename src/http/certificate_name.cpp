@@ -69,11 +69,11 @@ CertificateNames names_of(const X509* certificate) {
         if (kind != GEN_DNS && kind != GEN_IPADD) continue;
         const ByteView bytes{
             ASN1_STRING_get0_data(value), static_cast<std::size_t>(ASN1_STRING_length(value))};
-        const bool whole = kind == GEN_IPADD ? bytes.size() == 4 || bytes.size() == 16
-                                             : bytes.size() <= dns_name_bytes_max;
+        const bool well_formed = kind == GEN_IPADD ? bytes.size() == 4 || bytes.size() == 16
+                                                   : bytes.size() <= dns_name_bytes_max;
         auto name = kind == GEN_DNS ? dns_name(bytes)
                                     : CertificateName{kind, Bytes(bytes.begin(), bytes.end())};
-        if (whole && !contains(names, name)) names.push_back(std::move(name));
+        if (well_formed && !contains(names, name)) names.push_back(std::move(name));
     }
     return names;
 }

@@ -1,5 +1,5 @@
 // The names that a server certificate carries (subjectAltName, RFC 5280 section 4.2.1.6): read from one,
-// read from text, and asked for a host. For certificate_authority.cpp and transport.cpp.
+// read from text, and asked for a host. For certificate_authority.cpp, transport.cpp and server.cpp.
 #pragma once
 
 #include "base/bytes.hpp"

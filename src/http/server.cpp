@@ -1,7 +1,10 @@
 #include "http/server.hpp"
 
+#include "base/https_url.hpp"
 #include "http/service.hpp"
 #include "http/transport.hpp"
+
+#include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
 #include <mutex>
@@ -11,10 +14,13 @@
 namespace rookery::http {
 namespace {
 
-/// As it stands in a URL; an address that means "all" is no host, so it becomes localhost.
-std::string host_of(const std::string& address) {
-    if (address == "0.0.0.0" || address == "::") return "localhost";
-    return address.find(':') == std::string::npos ? address : "[" + address + "]";
+/// An address that means "all" is no host, so it becomes localhost.
+std::string origin_of(const std::string& address, std::uint16_t port) {
+    const auto parsed = boost::asio::ip::make_address(address);
+    const auto host = parsed.is_unspecified() ? "localhost"
+                      : parsed.is_v6()        ? "[" + parsed.to_string() + "]"
+                                              : parsed.to_string();
+    return "https://" + host + ":" + std::to_string(port);
 }
 
 }  // namespace
@@ -58,12 +64,15 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, messages::V
         options.address, options.port, options.tls, options.limits, options.io_threads};
     ROOKERY_TRY(auto transport, Transport::listen(transport_options, vault.clock()));
     auto impl = std::make_unique<Impl>(std::move(transport));
-    impl->origin = std::move(options.origin);
-    const bool follows_host = impl->origin.empty();
-    if (follows_host) {
-        impl->origin =
-            "https://" + host_of(options.address) + ":" + std::to_string(impl->transport->port());
+    const bool follows_host = options.origin.empty();
+    if (follows_host) options.origin = origin_of(options.address, impl->transport->port());
+    auto origin = parse_https_url(options.origin);
+    if (!origin || !origin->path.empty()) {
+        return fail(
+            Errc::usage, "'" + options.origin + "' is not https://host or https://host:port."
+        );
     }
+    impl->origin = std::move(origin->origin);
     Service::Options service_options;
     service_options.root.origin = impl->origin;
     service_options.root.log_origin = vault.origin();

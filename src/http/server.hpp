@@ -35,7 +35,7 @@ struct ServerOptions {
 class Server {
  public:
     /// Listens and serves when it returns. Errc: in_use (address taken), bad_permissions (TLS key
-    /// file), io (TLS files unreadable or not a pair), usage (address is not an IP address), and those
+    /// file), io (TLS files unreadable or not a pair), usage (address is not an IP address, origin not a URL), and those
     /// of `options.tls`.
     [[nodiscard]] static Result<std::unique_ptr<Server>> start(
         ServerOptions options, messages::Vault& vault

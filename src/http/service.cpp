@@ -125,6 +125,7 @@ Exchange Service::exchange_of(const Request& request) const {
 }
 
 asio::awaitable<Response> Service::handle(const Request& request) {
+    // Under any name: what asks for health may know an address alone.
     const auto path = odata::path_and_query(request.target);
     if (path == lives_path || path == ready_path) co_return health(path);
     const Counting counting{requests_};

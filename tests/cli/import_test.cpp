@@ -106,9 +106,11 @@ class Vault {
         connection.url = server_.text("url");
         connection.ca = server_.text("ca");
         connection.token_file = folder_ / "data" / "tokens" / "security.token";
-        auto beside = ApiClient::open(connection);
-        REQUIRE(beside);
-        REQUIRE(plan_import(client_, *beside, directory, *caller, options, *scan));
+        auto client_for_handles = ApiClient::open(connection);
+        REQUIRE(client_for_handles);
+        REQUIRE(plan_import(
+            client_, *client_for_handles, directory, *caller, options, *scan, [](std::uint64_t) {}
+        ));
         meanwhile(*scan);
         ImportRun run([](const ScannedRow&) {}, caller->organization, directory);
         executed = execute_import(connection, *file, options, run, *scan, [](std::uint64_t) {});

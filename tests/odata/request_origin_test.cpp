@@ -64,7 +64,7 @@ TEST_CASE("a URL is the service's own under the port that the request used", "[o
 }
 
 TEST_CASE("a URL is the service's own under its configured origin", "[odata]") {
-    const auto own = root("https://Proxy.example.com:443");
+    const auto own = root("https://proxy.example.com");
     CHECK(path(own, "https://proxy.example.com/a") == "/a");
     CHECK(path(own, "https://proxy.example.com:443/a") == "/a");
     CHECK(path(own, "https://localhost:8443/a") == "/a");

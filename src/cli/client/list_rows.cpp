@@ -2,6 +2,7 @@
 
 #include "cli/client/json_members.hpp"
 #include "cli/client/json_rows.hpp"
+#include "cli/client/patient_request.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -22,12 +23,18 @@ Result<std::string> path_of_link(const std::string& link) {
 }  // namespace
 
 Result<bool> list_rows(
-    ApiClient& client, std::string path,
+    ApiClient& client, std::string path, Annotations annotations,
     const std::function<Result<AfterRow>(const nlohmann::json& row)>& use
 ) {
-    const std::vector<http::Header> paged{{"Prefer", "odata.maxpagesize=5000"}};
+    const std::string paged = "odata.maxpagesize=5000";
+    const std::string annotated =
+        ",odata.include-annotations=\"OData.Community.Display.V1.FormattedValue\"";
+    const std::vector<http::Header> preferences{
+        {"Prefer", annotations == Annotations::none ? paged : paged + annotated}};
     for (;;) {
-        ROOKERY_TRY(const auto reply, client.request("GET", path, {}, paged));
+        ROOKERY_TRY(
+            const auto reply, patient_request(client, Patience::busy, "GET", path, {}, preferences)
+        );
         ROOKERY_TRY(const auto page, object_of(reply));
         for (const auto& row : list_member(page, "value")) {
             if (!row.is_object()) return unexpected_answer();

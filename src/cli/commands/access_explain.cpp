@@ -90,7 +90,7 @@ Result<Exit> explain(const Options& options) {
 void add_access_explain(Command access, Action& chosen) {
     auto options = std::make_shared<Options>();
     const auto explaining = access.add_subcommand(
-        "explain", "What would become of a user's message, and by which rule; nothing is done"
+        "explain", "What would happen to a user's request, and by which rule; nothing is done"
     );
     explaining.add_option("--who", options->user, "Id, domain name or full name; you, if left out")
         .takes(Takes::user);
@@ -115,7 +115,7 @@ void add_access_explain(Command access, Action& chosen) {
         )
         .takes(Takes::id);
     explaining.add_option(
-        "--table", options->about.table, "Logical name [msdyn_octwitterhandlesecret]"
+        "--table", options->about.table, "Logical name of the table [msdyn_octwitterhandlesecret]"
     );
     explaining.add_option(
         "--column", options->about.column, "One token: access_token, or a column's name"
@@ -124,7 +124,7 @@ void add_access_explain(Command access, Action& chosen) {
         .add_option(
             "--to",
             options->owner,
-            "Assign: the new owner, a user or a team's id; he himself, if left out"
+            "Assign: the new owner, a user or a team's id [the user himself]"
         )
         .takes(Takes::user);
     explaining.add_flag("--json", options->json, "The server's answer as one JSON object");

@@ -1,5 +1,7 @@
 #include "cli/commands/access_text.hpp"
 
+#include "access/built_in.hpp"
+#include "base/uuid.hpp"
 #include "cli/client/json_members.hpp"
 #include "cli/output/console.hpp"
 #include "cli/output/shown_text.hpp"
@@ -62,9 +64,12 @@ std::string named_member(const json& object, const std::string& what) {
 std::string named_with_id(const json& object, const std::string& what) {
     const auto name = what + "Name";
     const auto id = shown_member(object, what + "Id");
-    return shown_member(object, name).empty()
-               ? id
-               : fmt::format("{} {}", quoted_member(object, name), id);
+    if (shown_member(object, name).empty()) return id;
+    const auto user = Uuid::parse(id);
+    const bool built_in = user && access::is_built_in_user(*user);
+    return fmt::format(
+        "{} {}", built_in ? shown_member(object, name) : quoted_member(object, name), id
+    );
 }
 
 std::string joined(const std::vector<std::string>& parts) {

@@ -84,7 +84,7 @@ Result<Exit> who_can(const Options& options) {
 void add_access_who_can(Command access, Action& chosen) {
     auto options = std::make_shared<Options>();
     const auto asking = access.add_subcommand(
-        "who-can", "Everybody who could read a token of a record in clear now, and by which ways"
+        "who-can", "Everybody who could read a token of a record in clear now, and by which paths"
     );
     asking
         .add_option(
@@ -98,7 +98,9 @@ void add_access_who_can(Command access, Action& chosen) {
         "--column", options->about.column, "One token: access_token, or a column's name"
     );
     asking.add_option(
-        "--table", options->about.table, "Of the record, by id [msdyn_octwitterhandlesecret]"
+        "--table",
+        options->about.table,
+        "The table of a record that is named by id [msdyn_octwitterhandlesecret]"
     );
     asking.add_flag("--json", options->json, "The server's answer, one JSON object for each page");
     add_connection_options(asking, options->connection);

@@ -227,12 +227,12 @@ void add_audit_tail(Command audit, Action& chosen) {
             "--credential", options->credential, "With this credential: id, or its fingerprint"
         )
         .takes(Takes::id);
-    tailing.add_option("--since", options->since, "From this time on, or so long ago: 24h")
+    tailing.add_option("--since", options->since, "Since a time, or this long ago: 24h")
         .takes(Takes::time);
     tailing.add_option("--count", options->count, "How many, the newest")
         .between(1, count_max)
         .capture_default_str();
-    tailing.add_flag("--follow", options->follow, "Go on with what comes");
+    tailing.add_flag("--follow", options->follow, "Keep printing new entries");
     tailing.add_flag("--json", options->json, "One JSON object a line");
     add_connection_options(tailing, options->connection);
     tailing.callback([options, &chosen] { chosen = [options] { return tail(*options); }; });

@@ -186,7 +186,10 @@ void add_audit_verify(Command audit, Action& chosen) {
             "--state", options->state, "File with the checkpoint seen last: finds a rollback"
         )
         .takes(Takes::file);
-    verifying.add_option("--max-age", options->max_age, "The newest checkpoint is no older")
+    verifying
+        .add_option(
+            "--max-age", options->max_age, "Fail if the newest checkpoint is older than this"
+        )
         .takes(Takes::time);
     verifying.add_flag("--json", options->json, "The result as one JSON object");
     verifying.callback([options, &chosen] { chosen = [options] { return check_log(*options); }; });

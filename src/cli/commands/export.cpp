@@ -51,7 +51,7 @@ class Export {
             "_msdyn_octwitterapplicationid_value",
             secret_set
         );
-        ROOKERY_CHECK(list_rows(rows_, path, add_row));
+        ROOKERY_CHECK(list_rows(rows_, path, Annotations::none, add_row));
         return write_(piece_);
     }
 

@@ -55,10 +55,21 @@ Result<Exit> import_file(const Options& options) {
     constexpr std::chrono::minutes timeout{2};
     ROOKERY_TRY(const auto connection, resolve_connection(options.connection));
     ROOKERY_TRY(auto client, ApiClient::open(connection, timeout));
-    ROOKERY_TRY(auto beside, ApiClient::open(connection, timeout));
+    ROOKERY_TRY(auto client_for_handles, ApiClient::open(connection, timeout));
     ROOKERY_TRY(const auto caller, who_imports(client));
     ImportDirectory directory;
-    ROOKERY_CHECK(plan_import(client, beside, directory, caller, options.import, scan));
+    {
+        Progress progress("looking up", 0);
+        ROOKERY_CHECK(plan_import(
+            client,
+            client_for_handles,
+            directory,
+            caller,
+            options.import,
+            scan,
+            [&](std::uint64_t rows) { progress.at(rows); }
+        ));
+    }
     ROOKERY_TRY(const auto outlook, foresee_access(client, owner_moves(scan)));
     ROOKERY_CHECK(say_plan(options.saying, scan, outlook));
 
@@ -87,7 +98,7 @@ Result<Exit> import_file(const Options& options) {
 void add_import(Command app, Action& chosen) {
     auto options = std::make_shared<Options>();
     const auto command = app.add_subcommand(
-        "import", "Take over handles and tokens from a CSV file; a second run ends in the same rows"
+        "import", "Import handles and tokens from a CSV file; a second run changes nothing more"
     );
     command
         .add_option(

@@ -51,7 +51,9 @@ void add_job_show(Command job, Action& chosen) {
     const auto command = job.add_subcommand("show", "Say how far a job is, or how it ended");
     command
         .add_option(
-            "job", options->job, "Its id, or its name for the one under way, else the newest"
+            "job",
+            options->job,
+            "The job's id, or its name: the unfinished job of that name, else the newest"
         )
         .takes(Takes::id)
         .required();

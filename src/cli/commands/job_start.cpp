@@ -33,7 +33,9 @@ Result<Exit> start(const Options& options) {
 void add_job_start(Command job, Action& chosen) {
     auto options = std::make_shared<Options>();
     const auto command = job.add_subcommand("start", "Start a job now, and print its id");
-    command.add_option("name", options->name, "The job's name: scrub").takes(Takes::id).required();
+    command.add_option("name", options->name, "The job's name, such as scrub")
+        .takes(Takes::id)
+        .required();
     add_connection_options(command, options->connection);
     command.callback([options, &chosen] { chosen = [options] { return start(*options); }; });
 }

@@ -221,9 +221,7 @@ void add_recover(Command app, Action& chosen) {
         .capture_default_str();
     command
         .add_flag(
-            "--acknowledge",
-            options->acknowledge,
-            "Say that a recovery was seen, to a running server"
+            "--acknowledge", options->acknowledge, "Acknowledge a recovery, on a running server"
         )
         .excludes(data);
     command.add_flag("--json", options->json, "The result as one JSON object");

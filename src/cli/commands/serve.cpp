@@ -1,6 +1,7 @@
 #include "cli/commands/serve.hpp"
 
 #include "base/clock.hpp"
+#include "base/https_url.hpp"
 #include "base/random.hpp"
 #include "cli/config/config.hpp"
 #include "cli/config/endpoint.hpp"
@@ -116,15 +117,7 @@ storage::SpaceRule space_of(const Config& config) {
 std::vector<std::string> certificate_names(const Config& config, const Endpoint& endpoint) {
     auto names = http::local_names();
     if (!is_unspecified(endpoint)) names.push_back(endpoint.address);
-    if (!config.public_url.empty()) {
-        auto host = config.public_url.substr(std::string_view{"https://"}.size());
-        if (host.front() == '[') {
-            host = host.substr(1, host.find(']') - 1);
-        } else {
-            host = host.substr(0, host.find(':'));
-        }
-        names.push_back(std::move(host));
-    }
+    if (const auto url = parse_https_url(config.public_url)) names.emplace_back(url->host());
     return names;
 }
 

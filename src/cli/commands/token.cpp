@@ -9,6 +9,7 @@
 #include "cli/client/json_members.hpp"
 #include "cli/client/json_rows.hpp"
 #include "cli/client/last_use.hpp"
+#include "cli/client/list_rows.hpp"
 #include "cli/local/in_process.hpp"
 #include "cli/local/memory_options.hpp"
 #include "cli/local/offline_vault.hpp"
@@ -20,6 +21,7 @@
 #include "cli/output/json_text.hpp"
 #include "cli/output/shown_text.hpp"
 #include "identity/authenticate.hpp"
+#include "messages/create_credential.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -180,6 +182,10 @@ Result<Exit> create_offline(
 
 Result<Exit> create(const Options& options) {
     ROOKERY_TRY(const auto lifetime, parse_duration(options.lifetime));
+    if (lifetime < messages::credential_lifetime_min ||
+        lifetime > messages::credential_lifetime_max) {
+        return fail(Errc::usage, "--lifetime is from 1 minute to 366 days");
+    }
     ROOKERY_TRY(auto place, SecretFilePlace::reserve(options.out));
     if (!options.data.empty()) return create_offline(options, lifetime, std::move(place));
 
@@ -269,37 +275,13 @@ Result<Exit> list(const Options& options) {
     }
     ROOKERY_TRY(const auto uses, LastUses::read(client));
     const auto now = to_iso8601(SystemClock{}.now());
-    while (!path.empty()) {
-        ROOKERY_TRY(
-            const auto reply,
-            client.request(
-                "GET",
-                path,
-                {},
-                {{"Prefer",
-                  "odata.include-annotations=\"OData.Community.Display.V1.FormattedValue\""}}
-            )
+    const auto show = [&](const nlohmann::json& row) -> Result<AfterRow> {
+        ROOKERY_CHECK(
+            options.json ? print_json(for_scripts(row, uses)) : print(for_people(row, now, uses))
         );
-        ROOKERY_TRY(const auto rows, rows_of(reply));
-        for (const auto& row : rows) {
-            if (options.json) {
-                ROOKERY_CHECK(print_json(for_scripts(row, uses)));
-            } else {
-                ROOKERY_CHECK(print(for_people(row, now, uses)));
-            }
-        }
-        ROOKERY_TRY(const auto document, object_of(reply));
-        const auto next = text_member(document, "@odata.nextLink");
-        const auto& root = client.connection().url;
-        // Only this server's own links: the token goes along.
-        const auto below = next.find("/api/data/");
-        if (!next.empty() && (below == std::string::npos || next.substr(0, 8) != "https://")) {
-            return fail(
-                Errc::bad_payload, fmt::format("{} sent a link that leads elsewhere", root)
-            );
-        }
-        path = next.empty() ? std::string{} : next.substr(below);
-    }
+        return AfterRow::go_on;
+    };
+    ROOKERY_CHECK(list_rows(client, std::move(path), Annotations::formatted_values, show));
     return Exit::ok;
 }
 

@@ -1,6 +1,7 @@
 #include "cli/config/config.hpp"
 
 #include "base/clock.hpp"
+#include "base/https_url.hpp"
 #include "cli/config/endpoint.hpp"
 #include "cli/config/sync_options.hpp"
 #include "cli/config/toml_text.hpp"
@@ -308,13 +309,10 @@ Result<void> check_together(const Config& config, std::string_view file) {
             "without them the vault's own authority issues the certificate"
         );
     }
-    if (!config.public_url.empty() && config.public_url.substr(0, 8) != "https://") {
-        return refuse("server.public_url must begin with https://");
-    }
-    if (!config.public_url.empty() &&
-        (config.public_url.size() == 8 ||
-         config.public_url.find_first_of("/?#", 8) != std::string::npos)) {
-        return refuse("server.public_url is https://host or https://host:port, nothing after it");
+    if (const auto url = parse_https_url(config.public_url);
+        !config.public_url.empty() && (!url || !url->path.empty())) {
+        return refuse("server.public_url is https://host or https://host:port, and nothing after it"
+        );
     }
     if (config.disk_new_data_bytes > config.disk_open_bytes) {
         return refuse("disk.new_data_bytes must not be larger than disk.open_bytes");

@@ -2,7 +2,7 @@
 
 #include "cli/client/json_members.hpp"
 #include "cli/client/json_rows.hpp"
-#include "cli/import/patient_request.hpp"
+#include "cli/client/patient_request.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -21,7 +21,7 @@ Result<OwnerReaders> readers_of(ApiClient& client, const Uuid& owner) {
     for (;;) {
         auto path = fmt::format("rky_RetrieveWhoCan?@n={}&@o={}", page_readers, to_string(owner));
         if (after) path += "&@a=" + to_string(*after);
-        ROOKERY_TRY(const auto reply, patient_request(client, "GET", path));
+        ROOKERY_TRY(const auto reply, patient_request(client, Patience::busy_or_away, "GET", path));
         ROOKERY_TRY(const auto page, object_of(reply));
         for (const auto& reader : list_member(page, "Readers")) {
             ROOKERY_TRY(const auto user, id_member(reader, "UserId"));

@@ -2,6 +2,7 @@
 
 #include "cli/client/json_members.hpp"
 #include "cli/client/json_rows.hpp"
+#include "cli/client/patient_request.hpp"
 #include "cli/import/import_failure.hpp"
 
 #include <fmt/format.h>
@@ -18,8 +19,9 @@ constexpr std::size_t remembered_max = 10'000;
 Result<std::string> name_of_row(
     ApiClient& client, std::string_view set, const Uuid& id, std::string_view column
 ) {
-    const auto reply =
-        client.request("GET", fmt::format("{}({})?$select={}", set, to_string(id), column));
+    const auto reply = patient_request(
+        client, Patience::busy, "GET", fmt::format("{}({})?$select={}", set, to_string(id), column)
+    );
     if (!reply && ends_import(reply.error().code)) return fail(reply.error());
     if (!reply) return std::string{};
     ROOKERY_TRY(const auto row, object_of(*reply));

@@ -1,8 +1,8 @@
 #include "cli/import/import_batch.hpp"
 
+#include "cli/client/patient_request.hpp"
 #include "cli/import/bulk_message.hpp"
 #include "cli/import/import_failure.hpp"
-#include "cli/import/patient_request.hpp"
 #include "cli/import/vault_rows.hpp"
 #include "crypto/sha256.hpp"
 
@@ -103,7 +103,9 @@ class Batch {
         const BulkMessage& message, std::span<WorkRow* const> rows, Refused refused_row
     ) {
         if (rows.empty()) return {};
-        const auto written = patient_request(client_, "POST", message.path(), message.body(rows));
+        const auto written = patient_request(
+            client_, Patience::busy_or_away, "POST", message.path(), message.body(rows)
+        );
         if (written) return {};
         if (ends_import(written.error().code)) return fail(written.error());
         if (rows.size() == 1) return (this->*refused_row)(*rows.front(), written.error());
@@ -137,7 +139,8 @@ class Batch {
         }
         WipedBuffer body;
         append_new_handle(body, row, nullptr);
-        const auto made = patient_request(client_, "POST", handle_set, body);
+        const auto made =
+            patient_request(client_, Patience::busy_or_away, "POST", handle_set, body);
         if (!made) return refused(row, made.error());
         const auto id = entity_id_of(*made);
         if (!id) return fail(Errc::bad_payload, "the server did not say which handle it made");
@@ -150,6 +153,7 @@ class Batch {
         if (!is_duplicate(error.code)) return refused(row, error);
         const auto there = patient_request(
             client_,
+            Patience::busy_or_away,
             "GET",
             fmt::format("{}({})?$select=versionnumber", secret_set, to_string(row.new_record))
         );

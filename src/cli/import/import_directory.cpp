@@ -3,6 +3,7 @@
 #include "cli/client/json_members.hpp"
 #include "cli/client/json_rows.hpp"
 #include "cli/client/odata_literal.hpp"
+#include "cli/client/patient_request.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -26,8 +27,11 @@ Result<std::vector<Uuid>> find_ids(
 ) {
     ROOKERY_TRY(
         const auto reply,
-        client.request(
-            "GET", fmt::format("{}?$select={}&$top=2&$filter={}", set, id_column, filter)
+        patient_request(
+            client,
+            Patience::busy_or_away,
+            "GET",
+            fmt::format("{}?$select={}&$top=2&$filter={}", set, id_column, filter)
         )
     );
     ROOKERY_TRY(const auto rows, rows_of(reply));

@@ -26,11 +26,6 @@ bool ends_import(Errc code) {
     }
 }
 
-bool is_busy(Errc code) {
-    return code == Errc::unavailable || code == Errc::deadline || code == Errc::too_many_requests ||
-           code == Errc::rate_limited;
-}
-
 bool is_duplicate(Errc code) { return code == Errc::duplicate_id || code == Errc::duplicate_key; }
 
 bool is_outdated(Errc code) {

@@ -9,9 +9,6 @@ namespace rookery::cli {
 /// It ends the import: the same would happen to every row.
 [[nodiscard]] bool ends_import(Errc code);
 
-/// The server cannot take it now; later it may.
-[[nodiscard]] bool is_busy(Errc code);
-
 /// A row of that id or key is there.
 [[nodiscard]] bool is_duplicate(Errc code);
 

@@ -1,6 +1,7 @@
 #include "cli/import/import_planner.hpp"
 
 #include "cli/client/json_rows.hpp"
+#include "cli/client/patient_request.hpp"
 #include "cli/import/import_failure.hpp"
 #include "cli/import/vault_rows.hpp"
 
@@ -11,7 +12,7 @@
 namespace rookery::cli {
 namespace {
 
-/// What lies with the row comes back as its plan.
+/// A row's own error becomes its plan; only one that ends the import is returned.
 Result<RowPlan> plan_one(
     ApiClient& client, ImportDirectory& directory, const ImportCaller& caller,
     const ImportOptions& options, const ScannedRow& row, const VaultRow& there
@@ -44,7 +45,7 @@ Result<RowPlan> plan_one(
 }  // namespace
 
 Result<ImportCaller> who_imports(ApiClient& client) {
-    ROOKERY_TRY(const auto reply, client.request("GET", "WhoAmI"));
+    ROOKERY_TRY(const auto reply, patient_request(client, Patience::busy, "GET", "WhoAmI"));
     ROOKERY_TRY(const auto me, object_of(reply));
     ImportCaller out;
     ROOKERY_TRY(out.user.id, id_member(me, "UserId"));
@@ -53,10 +54,11 @@ Result<ImportCaller> who_imports(ApiClient& client) {
 }
 
 Result<void> plan_import(
-    ApiClient& client, ApiClient& beside, ImportDirectory& directory, const ImportCaller& caller,
-    const ImportOptions& options, ImportScan& scan
+    ApiClient& client, ApiClient& client_for_handles, ImportDirectory& directory,
+    const ImportCaller& caller, const ImportOptions& options, ImportScan& scan,
+    const std::function<void(std::uint64_t)>& progress
 ) {
-    ROOKERY_TRY(const auto there, read_vault_rows(client, beside, scan));
+    ROOKERY_TRY(const auto there, read_vault_rows(client, client_for_handles, scan, progress));
     static const VaultRow nothing;
     for (std::size_t i = 0; i < scan.rows.size(); ++i) {
         auto& row = scan.rows[i];

@@ -10,6 +10,9 @@
 #include "cli/import/import_options.hpp"
 #include "cli/import/import_scan.hpp"
 
+#include <cstdint>
+#include <functional>
+
 namespace rookery::cli {
 
 /// Who imports, and into which vault.
@@ -20,10 +23,11 @@ struct ImportCaller {
 
 [[nodiscard]] Result<ImportCaller> who_imports(ApiClient& client);
 
-/// Fills the plans of the rows that are open. Reads only; what the vault holds, over both connections.
+/// Fills the plans of the rows that are open. Reads only; see read_vault_rows for both connections and `progress`.
 [[nodiscard]] Result<void> plan_import(
-    ApiClient& client, ApiClient& beside, ImportDirectory& directory, const ImportCaller& caller,
-    const ImportOptions& options, ImportScan& scan
+    ApiClient& client, ApiClient& client_for_handles, ImportDirectory& directory,
+    const ImportCaller& caller, const ImportOptions& options, ImportScan& scan,
+    const std::function<void(std::uint64_t)>& progress
 );
 
 /// Of the rows that are open: how many records go from whom to whom.

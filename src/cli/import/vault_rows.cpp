@@ -4,8 +4,8 @@
 #include "cli/client/json_rows.hpp"
 #include "cli/client/list_rows.hpp"
 #include "cli/client/odata_literal.hpp"
+#include "cli/client/patient_request.hpp"
 #include "cli/import/bulk_message.hpp"
-#include "cli/import/patient_request.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -19,15 +19,17 @@
 namespace rookery::cli {
 namespace {
 
-/// Short enough for a URL and a filter, however long the ids are.
+/// Of one filter. A server evaluates so many terms at ease, and a URL has room for so many bytes
+/// besides the rest of the query.
 constexpr std::size_t terms_max = 40;
+constexpr std::size_t filter_bytes_max = 24U << 10;
 
 /// A page of a list costs less than the requests that so many rows would take by their keys.
 constexpr std::size_t listed_from_rows = 500;
-/// A row that is listed costs a quarter of one that is asked for by its key.
+/// A row that is listed costs a quarter of one that is looked up by its key.
 constexpr std::size_t listed_rows_each = 4;
-/// After so many rows the list goes on as it began: with keys alone, or with what is compared too.
-constexpr std::size_t judged_rows = 1000;
+/// So many of the first keys tell whether the table is worth listing with what is compared.
+constexpr std::size_t judged_keys = 1000;
 
 /// Where one of the two tables keeps what an import compares.
 struct Source {
@@ -73,89 +75,99 @@ Result<RowFacts> read_facts(const nlohmann::json& row, const Source& source) {
 using Positions = std::vector<std::uint32_t>;
 using TableRows = std::unordered_map<std::uint32_t, RowFacts>;
 
+constexpr auto untold = [](std::uint64_t) {};
+
 /// The rows of one table. Reads the scan, which others may read at the same time.
 class Lookup {
  public:
-    Lookup(ApiClient& client, const Source& source, const ImportScan& scan)
-        : client_(client), source_(source), scan_(scan) {}
+    Lookup(
+        ApiClient& client, const Source& source, const ImportScan& scan,
+        const std::function<void(std::uint64_t)>& progress
+    )
+        : client_(client), source_(source), scan_(scan), progress_(progress) {
+        for (const auto& [key, at] : scan_.by_key) {
+            if (scan_.rows[at].open()) wanted_.push_back(at);
+        }
+        std::ranges::sort(wanted_);
+    }
 
     Result<TableRows> read() {
-        Positions open;
-        for (const auto& [key, at] : scan_.by_key) {
-            if (scan_.rows[at].open()) open.push_back(at);
-        }
-        std::ranges::sort(open);
-        if (open.size() < listed_from_rows) {
-            ROOKERY_CHECK(ask(open));
-            return std::move(out_);
-        }
-        ROOKERY_TRY(auto keys, list_keys(open.size()));
-        if (keys.many) {
-            ROOKERY_TRY(const bool whole, list(open.size()));
-            if (!whole) ROOKERY_CHECK(ask(open));
-        } else {
-            ROOKERY_CHECK(ask(keys.whole ? keys.there : open));
-        }
+        ROOKERY_CHECK(wanted_.size() < listed_from_rows ? look_up(wanted_) : list_or_look_up());
         return std::move(out_);
     }
 
  private:
     struct Keys {
-        Positions there;
-        bool whole = false;  // none is missing
-        bool many = false;   // so many that they are listed rather than asked for
+        Positions found;
+        bool complete = false;       // the table has no more
+        bool worth_listing = false;  // so many were found that the rest is not looked up one by one
     };
 
+    Result<void> list_or_look_up() {
+        ROOKERY_TRY(const auto keys, list_keys());
+        if (!keys.worth_listing) return look_up(keys.complete ? keys.found : wanted_);
+        ROOKERY_TRY(const bool complete, list());
+        return complete ? Result<void>{} : look_up(wanted_);
+    }
+
     /// Most rows of a first import are new, and a key alone costs half of what is compared.
-    Result<Keys> list_keys(std::size_t open) {
+    Result<Keys> list_keys() {
         Keys out;
-        std::size_t listed = 0;
+        const auto use = [&](const nlohmann::json& row) -> Result<AfterRow> {
+            if (const auto at = position_of(row)) out.found.push_back(*at);
+            const auto listed = seen();
+            out.worth_listing =
+                listed <= judged_keys && out.found.size() * listed_rows_each > judged_keys;
+            return out.worth_listing ? AfterRow::stop : after(out.found.size(), listed);
+        };
         ROOKERY_TRY(
-            out.whole,
-            list_rows(
-                client_,
-                keys_query(source_),
-                [&](const nlohmann::json& row) -> Result<AfterRow> {
-                    if (const auto at = position_of(row)) out.there.push_back(*at);
-                    ++listed;
-                    out.many =
-                        listed <= judged_rows && out.there.size() * listed_rows_each > judged_rows;
-                    const bool enough = out.many || listed >= listed_rows_each * open;
-                    return enough ? AfterRow::stop : AfterRow::go_on;
-                }
-            )
+            const bool whole, list_rows(client_, keys_query(source_), Annotations::none, use)
         );
+        out.complete = whole || out.found.size() == wanted_.size();
         return out;
     }
 
-    /// Whether that was the whole table.
-    Result<bool> list(std::size_t open) {
+    /// Whether every row that is there was seen.
+    Result<bool> list() {
         std::size_t listed = 0;
-        return list_rows(
-            client_,
-            query(source_),
-            [&](const nlohmann::json& row) -> Result<AfterRow> {
-                ROOKERY_CHECK(match(row));
-                return ++listed < listed_rows_each * open ? AfterRow::go_on : AfterRow::stop;
-            }
-        );
+        const auto use = [&](const nlohmann::json& row) -> Result<AfterRow> {
+            ROOKERY_CHECK(match(row));
+            static_cast<void>(seen());
+            return after(out_.size(), ++listed);
+        };
+        ROOKERY_TRY(const bool whole, list_rows(client_, query(source_), Annotations::none, use));
+        return whole || out_.size() == wanted_.size();
     }
 
-    Result<void> ask(std::span<const std::uint32_t> open) {
-        for (std::size_t at = 0; at < open.size(); at += terms_max) {
+    [[nodiscard]] AfterRow after(std::size_t found, std::size_t listed) const {
+        const bool enough = found == wanted_.size() || listed > listed_rows_each * wanted_.size();
+        return enough ? AfterRow::stop : AfterRow::go_on;
+    }
+
+    Result<void> look_up(std::span<const std::uint32_t> positions) {
+        while (!positions.empty()) {
             std::string filter;
-            for (const auto which : open.subspan(at, std::min(terms_max, open.size() - at))) {
-                if (!filter.empty()) filter += "%20or%20";
+            std::size_t terms = 0;
+            while (terms < std::min(terms_max, positions.size()) && filter.size() < filter_bytes_max
+            ) {
+                if (terms > 0) filter += "%20or%20";
                 filter += fmt::format(
-                    "{}%20eq%20{}", key_column, odata_literal(scan_.rows[which].unique_handle_id)
+                    "{}%20eq%20{}",
+                    key_column,
+                    odata_literal(scan_.rows[positions[terms]].unique_handle_id)
                 );
+                ++terms;
             }
+            positions = positions.subspan(terms);
             ROOKERY_TRY(
                 const auto reply,
-                patient_request(client_, "GET", query(source_) + "&$filter=" + filter)
+                patient_request(
+                    client_, Patience::busy_or_away, "GET", query(source_) + "&$filter=" + filter
+                )
             );
             ROOKERY_TRY(const auto found, rows_of(reply));
             for (const auto& row : found) ROOKERY_CHECK(match(row));
+            progress_(seen_ += terms);
         }
         return {};
     }
@@ -173,18 +185,31 @@ class Lookup {
         return found->second;
     }
 
+    std::size_t seen() {
+        progress_(++seen_);
+        return seen_;
+    }
+
     ApiClient& client_;
     const Source& source_;
     const ImportScan& scan_;
+    const std::function<void(std::uint64_t)>& progress_;
+    Positions wanted_;
+    std::size_t seen_ = 0;
     TableRows out_;
 };
 
 }  // namespace
 
-Result<VaultRows> read_vault_rows(ApiClient& client, ApiClient& beside, const ImportScan& scan) {
-    auto other =
-        std::async(std::launch::async, [&] { return Lookup(beside, handles, scan).read(); });
-    auto of_records = Lookup(client, records, scan).read();
+Result<VaultRows> read_vault_rows(
+    ApiClient& client, ApiClient& client_for_handles, const ImportScan& scan,
+    const std::function<void(std::uint64_t)>& progress
+) {
+    // The other table takes as long: one of them tells for both how far it is.
+    auto other = std::async(std::launch::async, [&] {
+        return Lookup(client_for_handles, handles, scan, untold).read();
+    });
+    auto of_records = Lookup(client, records, scan, progress).read();
     auto of_handles = other.get();
     if (!of_records) return fail(std::move(of_records).error());
     if (!of_handles) return fail(std::move(of_handles).error());
@@ -199,8 +224,8 @@ Result<VaultRow> read_vault_row(ApiClient& client, const ScannedRow& row) {
     one.rows.push_back(row);
     one.by_key.emplace(import_key(row.unique_handle_id), 0);
     VaultRow out;
-    ROOKERY_TRY(auto of_records, Lookup(client, records, one).read());
-    ROOKERY_TRY(auto of_handles, Lookup(client, handles, one).read());
+    ROOKERY_TRY(auto of_records, Lookup(client, records, one, untold).read());
+    ROOKERY_TRY(auto of_handles, Lookup(client, handles, one, untold).read());
     if (of_records.contains(0)) out.record = std::move(of_records[0]);
     if (of_handles.contains(0)) out.handle = std::move(of_handles[0]);
     return out;

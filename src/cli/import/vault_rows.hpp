@@ -1,5 +1,5 @@
-// What the vault already holds of a file's rows. A small table is listed, whatever it holds; of a large one
-// the rows are asked for by their keys, in lists, since one request each would cost more than the write.
+// What the vault already holds of a file's rows. A few rows are looked up by their keys, many in one request,
+// since one each would cost more than the write. Of many rows the table is listed, unless it is much larger.
 #pragma once
 
 #include "base/result.hpp"
@@ -17,9 +17,10 @@ namespace rookery::cli {
 using VaultRows = std::unordered_map<std::uint32_t, VaultRow>;
 
 /// Of the rows that are open and within the caller's reach. The two tables are read at once, each over a
-/// connection of its own.
+/// connection of its own. `progress` is told, on this thread, how many rows were seen.
 [[nodiscard]] Result<VaultRows> read_vault_rows(
-    ApiClient& client, ApiClient& beside, const ImportScan& scan
+    ApiClient& client, ApiClient& client_for_handles, const ImportScan& scan,
+    const std::function<void(std::uint64_t)>& progress
 );
 
 /// Of one unique handle id, as it is now.

@@ -17,9 +17,9 @@ struct MemoryOptions {
 };
 
 inline void add_memory_options(Command command, MemoryOptions& options) {
-    command.add_flag("--allow-swap", options.allow_swap, "Go on although swap is on");
+    command.add_flag("--allow-swap", options.allow_swap, "Continue even though swap is on");
     command.add_flag(
-        "--allow-unlocked", options.allow_unlocked, "Go on although memory cannot be locked"
+        "--allow-unlocked", options.allow_unlocked, "Continue even though memory cannot be locked"
     );
 }
 

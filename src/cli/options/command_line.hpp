@@ -24,7 +24,7 @@ class Option {
     explicit Option(CLI::Option& option) : option_(&option) {}
 
     Option required() const;
-    /// What belongs into it, for help and for what judges its value.
+    /// What belongs in it, for help and for what judges its value.
     Option takes(Takes what) const;
     /// The variable's present value is the default, and help says so.
     Option capture_default_str() const;

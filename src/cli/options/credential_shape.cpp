@@ -162,6 +162,8 @@ bool is_passphrase(std::string_view value, Takes takes) {
         value.find('.') == std::string_view::npos) {
         return true;
     }
+    // A certificate's wildcard.
+    if (takes == Takes::address && value.starts_with("*.")) value.remove_prefix(2);
     constexpr std::string_view signs = "!$%^&*?#|<>{};\"'\\`";
     return value.size() >= password_min && value.find_first_of(signs) != std::string_view::npos;
 }

@@ -1,4 +1,4 @@
-// What belongs into an option or a position, as a word of the help: `--token-file PRIVATE-FILE`.
+// What belongs in an option or a position, as a word of the help: `--token-file PRIVATE-FILE`.
 #pragma once
 
 #include <cstdint>

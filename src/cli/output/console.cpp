@@ -141,7 +141,7 @@ void say(std::string lines, std::vector<const Withheld*> hidden) {
     lines = without_withheld(lines, hidden) + "\n";
     for (const auto* one : hidden) {
         lines += fmt::format(
-            "hint: what {} was given is not shown, since it looks like {}: a secret belongs into a "
+            "hint: what {} was given is not shown, since it looks like {}: a secret belongs in a "
             "private file, never on the command line\n",
             one->place,
             one->looks_like

@@ -34,7 +34,7 @@ std::optional<ByteArray<8>> fingerprint_of(std::string_view text) {
     return out;
 }
 
-/// False: the value is not one of that parameter, or at odds with another.
+/// False: the value is not one of that parameter, or in conflict with another.
 bool set(messages::RetrieveAuditEvents& out, std::string_view name, const Token& token) {
     const bool word = token.kind == TokenKind::word && !token.glued;
     const bool text = token.kind == TokenKind::text;

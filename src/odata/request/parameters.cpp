@@ -36,7 +36,7 @@ tl::unexpected<Error> wrong_parameter(const Function& function, std::string_view
     return fail(
         Errc::malformed,
         "The parameter '" + std::string{showable(name)} + "' of " + std::string{function.name} +
-            " is unknown, repeated, not valid or at odds with another."
+            " is unknown, repeated, not valid or in conflict with another."
     );
 }
 

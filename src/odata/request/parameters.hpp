@@ -23,7 +23,7 @@ struct Function {
     std::span<const Parameter> parameters;
 };
 
-/// Takes one parameter's value; false when it is not one, or at odds with another.
+/// Takes one parameter's value; false when it is not one, or in conflict with another.
 using SetParameter = std::function<bool(std::string_view name, const Token& value)>;
 
 /// Errc::malformed, in the one text that it has. Values are not repeated.

@@ -60,10 +60,9 @@ std::optional<std::string_view> RequestOrigin::path_of(std::string_view url) con
     if (root_ == nullptr || !is_absolute(url)) return std::nullopt;
     const auto origin = origin_of(authority_of(url));
     if (!origin) return std::nullopt;
-    const auto configured = parse_https_url(root_->origin);
-    const bool own =
-        origin == configured || (root_->serves && root_->serves(origin->host()) &&
-                                 (origin->port() == root_->port || origin->origin == asked_));
+    const bool own = origin->origin == root_->origin ||
+                     (root_->serves && root_->serves(origin->host()) &&
+                      (origin->port() == root_->port || origin->origin == asked_));
     if (!own) return std::nullopt;
     return path_and_query(url);
 }

@@ -1,4 +1,4 @@
-// Where this service answers, as clients see it. Made once by main; outlives every request.
+// Where this service answers, as clients see it. Made once by the server; outlives every request.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 namespace rookery::odata {
 
 struct ServiceRoot {
-    std::string origin;        // "https://vault.example.com:8443": scheme and authority, no slash
+    std::string origin;        // "https://vault.example.com:8443", as base/https_url.hpp spells it
     std::string log_origin;    // of the audit log's checkpoints; goes into the Audit-Log header
     std::uint16_t port = 443;  // that it listens on
     bool follows_host =

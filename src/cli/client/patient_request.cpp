@@ -1,7 +1,6 @@
-#include "cli/import/patient_request.hpp"
+#include "cli/client/patient_request.hpp"
 
 #include "cli/client/api_error.hpp"
-#include "cli/import/import_failure.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -15,8 +14,11 @@ using std::chrono::milliseconds;
 
 constexpr int attempts_max = 6;
 
-bool asks_to_wait(const Result<ApiReply>& reply) {
-    return reply ? reply->status == 429 || reply->status == 503 : is_busy(reply.error().code);
+bool may_change(const Result<ApiReply>& reply, Patience patience) {
+    if (reply) return reply->status == 429 || reply->status == 503;
+    const auto code = reply.error().code;
+    return patience == Patience::busy_or_away &&
+           (code == Errc::unavailable || code == Errc::deadline);
 }
 
 /// A number of seconds in Retry-After; a date is not worth understanding here.
@@ -29,11 +31,12 @@ milliseconds asked_for(const Result<ApiReply>& reply) {
 }  // namespace
 
 Result<ApiReply> patient_request(
-    ApiClient& client, std::string_view method, std::string_view path, const WipedBuffer& body
+    ApiClient& client, Patience patience, std::string_view method, std::string_view path,
+    const WipedBuffer& body, const std::vector<http::Header>& headers
 ) {
     for (int attempt = 1;; ++attempt) {
-        auto reply = client.exchange(method, path, body);
-        if (!asks_to_wait(reply) || attempt == attempts_max) {
+        auto reply = client.exchange(method, path, body, headers);
+        if (!may_change(reply, patience) || attempt == attempts_max) {
             if (reply && !reply->succeeded()) return fail(error_of(*reply));
             return reply;
         }
