@@ -82,12 +82,16 @@ bool contains(const CertificateNames& names, const CertificateName& name) {
     return std::ranges::find(names, name) != names.end();
 }
 
-bool serves(const CertificateNames& names, std::string_view host) {
+bool carries(const CertificateNames& names, std::string_view host) {
     const auto name = read_certificate_name(host);
-    if (!name) return false;
-    if (contains(names, *name)) return true;
+    return name && contains(names, *name);
+}
+
+bool serves(const CertificateNames& names, std::string_view host) {
+    if (carries(names, host)) return true;
+    const auto name = read_certificate_name(host);
     const auto dot = host.find('.');
-    if (name->kind != GEN_DNS || dot == std::string_view::npos) return false;
+    if (!name || name->kind != GEN_DNS || dot == std::string_view::npos) return false;
     return contains(names, dns_name(bytes_of("*" + std::string{host.substr(dot)})));
 }
 

@@ -33,6 +33,9 @@ using CertificateNames = std::vector<CertificateName>;
 [[nodiscard]] CertificateNames names_of(const X509* certificate);
 [[nodiscard]] bool contains(const CertificateNames& names, const CertificateName& name);
 
+/// Whether the host is one of the names themselves.
+[[nodiscard]] bool carries(const CertificateNames& names, std::string_view host);
+
 /// Whether a client that trusts the certificate accepts it for this host: a DNS name, where "*." at the
 /// beginning of a certificate's name stands for one label (RFC 6125 section 6.4.3), or an IP address.
 [[nodiscard]] bool serves(const CertificateNames& names, std::string_view host);

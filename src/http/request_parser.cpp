@@ -32,6 +32,15 @@ bool has_control(std::string_view text) {
     });
 }
 
+/// What a Host header is made of (RFC 9112 section 3.2, RFC 3986 section 3.2.2): no user, no path, no blank.
+bool is_host(std::string_view text) {
+    constexpr std::string_view signs = "-._~%!$&'()*+,;=:[]";
+    return !text.empty() && std::ranges::all_of(text, [&](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               signs.find(c) != std::string_view::npos;
+    });
+}
+
 Refusal malformed(std::string message) { return {Error{Errc::malformed, std::move(message), {}}}; }
 
 Refusal too_large(std::string message, int status) {
@@ -195,7 +204,7 @@ bool RequestParser::folds(std::span<const char> head) {
 
 void RequestParser::check_head() {
     const auto hosts = out_.count("Host");
-    if (hosts > 1 || (hosts == 0 && !is_1_0()) || (hosts == 1 && out_.header("Host")->empty())) {
+    if (hosts > 1 || (hosts == 0 && !is_1_0()) || (hosts == 1 && !is_host(*out_.header("Host")))) {
         refusal_ = malformed("The request needs one Host header.");
         return;
     }

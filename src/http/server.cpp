@@ -78,9 +78,9 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, messages::V
     service_options.root.log_origin = vault.origin();
     service_options.root.port = impl->transport->port();
     service_options.root.follows_host = follows_host;
-    service_options.root.serves = [names = impl->transport->names()](std::string_view host) {
-        return http::serves(names, host);
-    };
+    const auto& names = impl->transport->names();
+    service_options.root.serves = [names](std::string_view host) { return serves(names, host); };
+    service_options.root.carries = [names](std::string_view host) { return carries(names, host); };
     service_options.limits = options.limits;
     service_options.worker_threads = options.worker_threads;
     service_options.log = std::move(options.log);

@@ -55,6 +55,7 @@ TEST_CASE("a wildcard in a certificate stands for one label at the beginning", "
     const auto names = names_of_texts({"*.example.com"});
     CHECK(serves(names, "vault.example.com"));
     CHECK(serves(names, "VAULT.example.com"));
+    CHECK_FALSE(carries(names, "vault.example.com"));
     for (const auto* const host :
          {"example.com", ".example.com", "a.b.example.com", "*.example.com", "vault.example.org"}) {
         CAPTURE(host);

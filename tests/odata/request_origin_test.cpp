@@ -14,9 +14,12 @@ ServiceRoot root(std::string origin) {
     ServiceRoot out;
     out.origin = std::move(origin);
     out.port = 8443;
-    out.serves = [](std::string_view host) {
+    out.carries = [](std::string_view host) {
         constexpr std::array names{"localhost", "vault.example.com", "::1"};
         return std::ranges::find(names, host) != names.end();
+    };
+    out.serves = [carries = out.carries](std::string_view host) {
+        return carries(host) || host.ends_with(".wild.example.com");
     };
     return out;
 }
@@ -34,7 +37,8 @@ TEST_CASE("a URL is the service's own under every name of its certificate", "[od
     CHECK(path(own, "https://localhost:8443/a") == "/a");
     CHECK(path(own, "HTTPS://Vault.Example.COM:8443/a") == "/a");
     CHECK(path(own, "https://[::1]:8443/a") == "/a");
-    CHECK(path(own, "https://localhost:8443").empty());
+    CHECK(path(own, "https://[0:0::0001]:8443/a") == "/a");
+    CHECK(path(own, "https://localhost:8443") == "/");
     for (const auto* const url :
          {"",
           "/a",
@@ -69,6 +73,46 @@ TEST_CASE("a URL is the service's own under its configured origin", "[odata]") {
     CHECK(path(own, "https://proxy.example.com:443/a") == "/a");
     CHECK(path(own, "https://localhost:8443/a") == "/a");
     CHECK(path(own, "https://proxy.example.com:8443/a") == "another's");
+}
+
+TEST_CASE(
+    "under a wildcard of the certificate, only the request's own host is the service", "[odata]"
+) {
+    const auto own = root("https://127.0.0.1:8443");
+    const auto* const url = "https://a.wild.example.com:8443/a";
+    CHECK(path(own, url, "a.wild.example.com:8443") == "/a");
+    CHECK(path(own, url, "b.wild.example.com:8443") == "another's");
+    CHECK(path(own, url, "localhost:8443") == "another's");
+}
+
+TEST_CASE("links begin with what the request was sent to, in one spelling", "[odata]") {
+    auto own = root("https://127.0.0.1:8443");
+    const auto links = [&](std::string host, std::string target = "/") {
+        const RequestOrigin origin{
+            own, request("GET", std::move(target), {}, {{"Host", std::move(host)}})};
+        return std::string{origin.links()};
+    };
+    CHECK(links("localhost:8443") == own.origin);
+    own.follows_host = true;
+    CHECK(links("LocalHost:8443") == "https://localhost:8443");
+    CHECK(links("localhost:443") == "https://localhost");
+    CHECK(links("[::0001]:9") == "https://[::1]:9");
+    CHECK(links("a.wild.example.com") == "https://a.wild.example.com");
+    CHECK(links("h", "https://localhost:9/a") == "https://localhost:9");
+    CHECK(links("localhost:9", "https://evil.example.com/a") == own.origin);
+    for (const std::string host :
+         {"",
+          "h",
+          "localhost/a",
+          "localhost:1/a",
+          "u@localhost",
+          "localhost:1:2",
+          "[127.0.0.1]",
+          "localhost."}) {
+        CAPTURE(host);
+        CHECK(links(host) == own.origin);
+    }
+    CHECK(RequestOrigin{}.links().empty());
 }
 
 TEST_CASE("a reference to a row may be a URL under any name of the service", "[odata]") {

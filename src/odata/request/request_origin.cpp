@@ -23,6 +23,8 @@ std::string_view authority_asked(const http::Request& request) {
 }
 
 std::optional<HttpsUrl> origin_of(std::string_view authority) {
+    if (authority.find('/') != std::string_view::npos) return std::nullopt;  // of a Host header
+    if (authority.find('/') != std::string_view::npos) return std::nullopt;  // of a Host header
     return parse_https_url(std::string{scheme}.append(authority));
 }
 
@@ -36,8 +38,9 @@ bool is_absolute(std::string_view url) {
 }
 
 std::string_view path_and_query(std::string_view target) {
-    if (is_absolute(target)) target.remove_prefix(scheme.size() + authority_of(target).size());
-    return target;
+    if (!is_absolute(target)) return target;
+    target.remove_prefix(scheme.size() + authority_of(target).size());
+    return target.empty() ? "/" : target;
 }
 
 RequestOrigin::RequestOrigin(const ServiceRoot& root, const http::Request& request) : root_(&root) {
@@ -60,9 +63,9 @@ std::optional<std::string_view> RequestOrigin::path_of(std::string_view url) con
     if (root_ == nullptr || !is_absolute(url)) return std::nullopt;
     const auto origin = origin_of(authority_of(url));
     if (!origin) return std::nullopt;
-    const bool own = origin->origin == root_->origin ||
-                     (root_->serves && root_->serves(origin->host()) &&
-                      (origin->port() == root_->port || origin->origin == asked_));
+    const bool own =
+        origin->origin == root_->origin || origin->origin == asked_ ||
+        (origin->port() == root_->port && root_->carries && root_->carries(origin->host()));
     if (!own) return std::nullopt;
     return path_and_query(url);
 }

@@ -20,8 +20,8 @@ class RequestOrigin {
     [[nodiscard]] std::string_view links() const;
     [[nodiscard]] std::string_view log_origin() const;
 
-    /// The rest of an absolute URL: of the service's configured origin, or of a name of its certificate
-    /// with the port that it listens on or that this request used. Nothing when it is another service's.
+    /// The rest of an absolute URL of the service: of its own origin, of the one that this request used, or of a
+    /// name in its certificate with the port that it listens on. Nothing when it is another service's.
     [[nodiscard]] std::optional<std::string_view> path_of(std::string_view url) const;
 
  private:
@@ -29,7 +29,7 @@ class RequestOrigin {
     std::string asked_;  // canonical; empty: the root's own, or not one of the service's
 };
 
-/// Of a request target in origin or absolute form (RFC 9112 section 3.2): path and query.
+/// Of a request target in origin or absolute form (RFC 9112 section 3.2): path and query, "/" when there is none.
 [[nodiscard]] std::string_view path_and_query(std::string_view target);
 /// "https://host:port/…", the scheme in any case.
 [[nodiscard]] bool is_absolute(std::string_view url);

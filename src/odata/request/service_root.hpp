@@ -12,10 +12,12 @@ struct ServiceRoot {
     std::string origin;        // "https://vault.example.com:8443", as base/https_url.hpp spells it
     std::string log_origin;    // of the audit log's checkpoints; goes into the Audit-Log header
     std::uint16_t port = 443;  // that it listens on
-    bool follows_host =
-        false;  // links begin with the name that the request used, not with `origin`
+    // Links begin with the name that the request used, not with `origin`.
+    bool follows_host = false;
     /// Whether its certificate is for this host: a DNS name, or an IP address without brackets.
     std::function<bool(std::string_view host)> serves = {};
+    /// The same without wildcards, under which other services may be.
+    std::function<bool(std::string_view host)> carries = {};
 };
 
 inline constexpr std::string_view api_prefix = "/api/data/";
