@@ -129,6 +129,49 @@ TEST_CASE("without an owner in the file a record keeps the one that it has", "[c
     }
 }
 
+TEST_CASE("no token goes to another user whom the file does not name", "[cli]") {
+    const ImportOwner ben{id(4), false};
+    auto there = both("@a");
+    there.record->owner = there.handle->owner = ben;
+    for (const bool take_over : {false, true}) {
+        auto rotated = wanted("@a");
+        rotated.has_tokens = true;
+        const auto refused = plan(rotated, there, take_over);
+        CHECK(refused.outcome == Outcome::conflict);
+        CHECK_THAT(
+            refused.reason,
+            Contains("belongs to another user, who could read the new token: name the owner") &&
+                !Contains("--take-over")
+        );
+        rotated.owner = ben;
+        CHECK(plan(rotated, there, take_over).outcome == Outcome::update);
+        rotated.owner.reset();
+        there.record->owner = there.handle->owner = caller;
+        CHECK(plan(rotated, there, take_over).outcome == Outcome::update);
+        there.record->owner = there.handle->owner = social;
+        CHECK(plan(rotated, there, take_over).outcome == Outcome::update);
+        there.record->owner = there.handle->owner = ben;
+    }
+    CHECK(plan(wanted("@new"), there).outcome == Outcome::update);  // brings no token
+}
+
+TEST_CASE("a new record is not bound to a handle row of another owner", "[cli]") {
+    auto fresh = wanted("@a");
+    fresh.has_access_token = fresh.has_tokens = true;
+    VaultRow handle_only;
+    handle_only.handle = both("@a").handle;
+    const auto refused = plan(fresh, handle_only);
+    CHECK(refused.outcome == Outcome::conflict);
+    CHECK_THAT(refused.reason, Contains("name the owner in the file"));
+    const auto assigned = plan(fresh, handle_only, true);
+    CHECK(assigned.handle.owner);
+    CHECK(assigned.owner.id == caller.id);
+    fresh.owner = social;
+    const auto named = plan(fresh, handle_only);
+    CHECK(named.outcome == Outcome::create);
+    CHECK_FALSE(named.handle.any());
+}
+
 TEST_CASE(
     "a new record needs a token, and belongs to the caller unless the file says who", "[cli]"
 ) {

@@ -210,6 +210,18 @@ TEST_CASE("a rotation without owners takes no agent's access away", "[cli]") {
     }
 }
 
+TEST_CASE("who makes a record first does not wait there for a token", "[cli]") {
+    Vault vault;
+    const auto agent = vault.server().ready()["users"]["agent"].get<std::string>();
+    const std::string named = header + "7100,@a,first,,agent@demo.invalid\n";
+    CHECK(vault.import(named).count("created") == 1);
+    const auto refused = vault.import(header + "7100,@a,second,,\n", {"--take-over"});
+    CHECK(refused.ran.code == 16);
+    CHECK_THAT(refused.problems.at(2), Contains("conflict: the record belongs to another user"));
+    CHECK(vault.import(named).count("updated") == 1);
+    check_both(vault, "7100", "@a", agent);
+}
+
 TEST_CASE(
     "contradictory rows are refused with both lines, and nothing of them is written", "[cli]"
 ) {

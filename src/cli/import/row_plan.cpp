@@ -59,18 +59,42 @@ RowPlan plan_new(
         return out;
     }
     take_handle(out, wanted, *there.handle);
+    // One that belongs to somebody else would stay his beside a record that does not.
+    out.handle.owner = there.handle->owner.id != out.owner.id;
     if (out.handle.owner && there.handle->owner.id != caller.id && !options.take_over) {
         return refused(
             Outcome::conflict,
-            "the handle row belongs to another owner than the file says (--take-over assigns it)"
+            wanted.owner
+                ? "the handle row belongs to another owner than the file says (--take-over assigns "
+                  "it)"
+                : "the handle row belongs to another owner than the record would: name the owner "
+                  "in the file"
         );
     }
     return out;
 }
 
-RowPlan plan_existing(const Wanted& wanted, const VaultRow& there, const ImportOptions& options) {
+/// Whoever makes a record first waits for the token of the next import, unless that says whom it is for. A
+/// team is no such person: what it owns was given to it.
+bool is_for_somebody_unnamed(
+    const Wanted& wanted, const ImportOwner& owner, const ImportOwner& caller
+) {
+    return wanted.has_tokens && !wanted.owner && !owner.team && owner.id != caller.id;
+}
+
+RowPlan plan_existing(
+    const Wanted& wanted, const VaultRow& there, const ImportOwner& caller,
+    const ImportOptions& options
+) {
     const auto& record = *there.record;
     if (options.skip_existing) return refused(Outcome::skipped, {});
+    if (is_for_somebody_unnamed(wanted, record.owner, caller)) {
+        return refused(
+            Outcome::conflict,
+            "the record belongs to another user, who could read the new token: name the owner in "
+            "the file"
+        );
+    }
     RowPlan out;
     out.outcome = Outcome::update;
     out.application = wanted.application;
@@ -129,7 +153,7 @@ RowPlan plan_row(
     const Wanted& wanted, const VaultRow& there, const ImportOwner& caller,
     const ImportOptions& options
 ) {
-    if (there.record) return plan_existing(wanted, there, options);
+    if (there.record) return plan_existing(wanted, there, caller, options);
     return plan_new(wanted, there, caller, options);
 }
 
