@@ -279,16 +279,22 @@ TEST_CASE("access changes for who reads one owner's records and not the other's"
         {caller.id, {}},
     };
     const OwnerMoves moves{
-        {{social.id, other.id}, 3}, {{std::nullopt, social.id}, 2}, {{other.id, caller.id}, 1}};
+        {{social.id, other.id}, {3, 1}},
+        {{social.id, social.id}, {4, 4}},
+        {{std::nullopt, social.id}, {2, 0}},
+        {{other.id, caller.id}, {1, 1}}};
     const auto changes = access_changes(moves, readers);
     REQUIRE(changes.size() == 3);
     CHECK(changes[0].user == ann);
     CHECK(changes[0].gains == 2);
     CHECK(changes[0].loses == 3);
-    CHECK(changes[1].user == ben);  // reads what moves between the teams before and after
+    CHECK(changes[0].new_tokens == 4);  // of what stays
+    CHECK(changes[1].user == ben);      // reads what moves between the teams before and after
     CHECK(changes[1].gains == 2);
     CHECK(changes[1].loses == 1);
+    CHECK(changes[1].new_tokens == 5);
     CHECK(changes[2].gains == 3);
     CHECK(changes[2].loses == 1);
+    CHECK(changes[2].new_tokens == 0);  // gains what moves with its token
     CHECK_FALSE(changes[2].reader.enabled);
 }

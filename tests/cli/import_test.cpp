@@ -29,6 +29,7 @@ struct Imported {
     json summary;
     std::map<std::uint64_t, std::string> problems;  // by line: "kind: reason"
     std::map<std::uint64_t, std::string> changes;   // of a dry run
+    std::map<std::string, json> access;             // by the user's id
 
     [[nodiscard]] int count(const char* what) const { return summary.at(what).get<int>(); }
 };
@@ -53,6 +54,8 @@ class Vault {
                     told["kind"].get<std::string>() + ": " + told["reason"].get<std::string>();
             } else if (told.contains("changes")) {
                 out.changes[told["line"]] = told["changes"];
+            } else if (told.contains("gains")) {
+                out.access[told["user"]] = told;
             }
             out.summary = told;
         }
@@ -208,6 +211,26 @@ TEST_CASE("a rotation without owners takes no agent's access away", "[cli]") {
         CHECK(done.count("updated") == 1);
         CHECK(vault.token_of(demo_handle) == "rotated");
     }
+}
+
+TEST_CASE("the plan names who would be able to read the new tokens", "[cli]") {
+    Vault vault;
+    const auto file = std::string{"unique_handle_id,handle,access_token\n"} + demo_handle +
+                      ",@rookery_demo,rotated\n";
+    const auto agent = vault.server().ready()["users"]["agent"].get<std::string>();
+    for (const auto& more : {std::vector<std::string>{"--dry-run"}, std::vector<std::string>{}}) {
+        const auto done = vault.import(file, more);
+        REQUIRE(done.access.size() == 1);
+        CHECK(done.access.at(agent)["new_tokens"] == 1);
+        CHECK(done.access.at(agent)["gains"] == 0);
+        CHECK(done.access.at(agent)["loses"] == 0);
+    }
+    const auto told =
+        vault.server().run_as("security", {"import", vault.path("file.csv"), "--dry-run"});
+    CHECK_THAT(told.out, Contains("access: 'Agent Demo' " + agent + " new tokens of 1 record\n"));
+    const auto names =
+        vault.import("unique_handle_id,handle\n1000000001,@renamed\n", {"--dry-run"});
+    CHECK(names.access.empty());
 }
 
 TEST_CASE("who makes a record first does not wait there for a token", "[cli]") {

@@ -59,15 +59,18 @@ Result<void> say_access_change(const ImportSaying& how, const AccessChange& chan
              {"name", change.reader.name},
              {"enabled", change.reader.enabled},
              {"gains", change.gains},
-             {"loses", change.loses}}
+             {"loses", change.loses},
+             {"new_tokens", change.new_tokens}}
         );
     }
     std::string what;
-    if (change.gains > 0) what = "gains " + records(change.gains);
-    if (change.loses > 0) {
-        if (!what.empty()) what += ", ";
-        what += "loses " + records(change.loses);
-    }
+    const auto say = [&](std::string_view does, std::uint64_t number) {
+        if (number == 0) return;
+        what += fmt::format("{}{} {}", what.empty() ? "" : ", ", does, records(number));
+    };
+    say("gains", change.gains);
+    say("loses", change.loses);
+    say("new tokens of", change.new_tokens);
     return print(fmt::format(
         "access: {} {} {}{}\n",
         quoted_name(change.reader.name),
@@ -77,9 +80,10 @@ Result<void> say_access_change(const ImportSaying& how, const AccessChange& chan
     ));
 }
 
-bool moves_records(const ImportScan& scan) {
+bool changes_what_is_read(const ImportScan& scan) {
     return std::ranges::any_of(scan.rows, [](const ScannedRow& row) {
-        return row.plan.outcome == Outcome::update && row.plan.record.owner;
+        const auto& record = row.plan.record;
+        return row.plan.outcome == Outcome::update && (record.owner || record.tokens);
     });
 }
 
@@ -88,7 +92,7 @@ Result<void> say_access(
 ) {
     if (!outlook.unknown.empty()) {
         // Nobody loses by what is new.
-        if (!how.dry_run && !moves_records(scan)) return {};
+        if (!how.dry_run && !changes_what_is_read(scan)) return {};
         note("whose access changes is not known: " + outlook.unknown);
         return {};
     }

@@ -52,14 +52,18 @@ std::vector<AccessChange> access_changes(
         return out;
     };
     static const OwnerReaders nobody;
-    for (const auto& [move, records] : moves) {
+    for (const auto& [move, moved] : moves) {
         const auto& before = move.from ? readers.at(*move.from) : nobody;
         const auto& after = readers.at(move.to);
         for (const auto& reader : after) {
-            if (before.count(reader.first) == 0) change(reader).gains += records;
+            if (before.count(reader.first) == 0) {
+                change(reader).gains += moved.records;
+            } else if (moved.with_new_tokens > 0) {
+                change(reader).new_tokens += moved.with_new_tokens;
+            }
         }
         for (const auto& reader : before) {
-            if (after.count(reader.first) == 0) change(reader).loses += records;
+            if (after.count(reader.first) == 0) change(reader).loses += moved.records;
         }
     }
     std::vector<AccessChange> out;
@@ -71,12 +75,12 @@ std::vector<AccessChange> access_changes(
 Result<AccessOutlook> foresee_access(ApiClient& client, const OwnerMoves& moves) {
     AccessOutlook out;
     std::map<Uuid, OwnerReaders> readers;
-    for (const auto& [move, records] : moves) {
+    for (const auto& [move, moved] : moves) {
         if (move.from) readers[*move.from];
         readers[move.to];
     }
     if (readers.size() > owners_max) {
-        out.unknown = fmt::format("the file moves records between more than {} owners", owners_max);
+        out.unknown = fmt::format("the file concerns records of more than {} owners", owners_max);
         return out;
     }
     for (auto& [owner, found] : readers) {

@@ -15,7 +15,7 @@
 
 namespace rookery::cli {
 
-/// Records that go from one owner to another; from nobody when they are new.
+/// Records that go from one owner to another; from nobody when they are new, and to the same when they stay.
 struct OwnerMove {
     std::optional<Uuid> from;
     Uuid to;
@@ -24,7 +24,12 @@ struct OwnerMove {
     friend auto operator<=>(const OwnerMove&, const OwnerMove&) = default;
 };
 
-using OwnerMoves = std::map<OwnerMove, std::uint64_t>;  // → how many records
+struct MovedRecords {
+    std::uint64_t records = 0;
+    std::uint64_t with_new_tokens = 0;  // of these
+};
+
+using OwnerMoves = std::map<OwnerMove, MovedRecords>;
 
 struct OutlookReader {
     std::string name;
@@ -39,6 +44,7 @@ struct AccessChange {
     OutlookReader reader;
     std::uint64_t gains = 0;  // records
     std::uint64_t loses = 0;
+    std::uint64_t new_tokens = 0;  // of records that he reads before and after
 };
 
 /// Ascending by user. Precondition: `readers` has every owner of `moves`. Pure.

@@ -84,11 +84,12 @@ OwnerMoves owner_moves(const ImportScan& scan) {
     for (const auto& row : scan.rows) {
         if (!row.open()) continue;
         const auto& plan = row.plan;
-        if (plan.outcome == Outcome::create) {
-            ++out[{std::nullopt, plan.owner.id}];
-        } else if (plan.record.owner) {
-            ++out[{plan.owner_before, plan.owner.id}];
-        }
+        const bool is_new = plan.outcome == Outcome::create;
+        if (!is_new && !plan.record.owner && !plan.record.tokens) continue;
+        const auto from = plan.record.owner ? plan.owner_before : plan.owner.id;
+        auto& moved = out[{is_new ? std::nullopt : from, plan.owner.id}];
+        ++moved.records;
+        if (plan.record.tokens) ++moved.with_new_tokens;
     }
     return out;
 }

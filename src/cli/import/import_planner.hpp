@@ -30,7 +30,7 @@ struct ImportCaller {
     const std::function<void(std::uint64_t)>& progress
 );
 
-/// Of the rows that are open: how many records go from whom to whom.
+/// Of the rows that are open: how many records go from whom to whom, or stay and get a token.
 [[nodiscard]] OwnerMoves owner_moves(const ImportScan& scan);
 
 }  // namespace rookery::cli
