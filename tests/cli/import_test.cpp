@@ -233,6 +233,49 @@ TEST_CASE("the plan names who would be able to read the new tokens", "[cli]") {
     CHECK(names.access.empty());
 }
 
+TEST_CASE("a full name, which everybody may choose, makes nobody an owner", "[cli]") {
+    Vault vault;
+    auto admin = vault.server().as("admin");
+    const auto& users = vault.server().ready()["users"];
+    const auto call = [&](const char* who, const char* name) {
+        const json body{{"fullname", name}};
+        const auto path = "systemusers(" + users[who].get<std::string>() + ")";
+        REQUIRE(admin.request("PATCH", path, body_of(body.dump())));
+    };
+    call("stranger", "Social");
+    call("reader", "agent@demo.invalid");
+    const auto done = vault.import(
+        header + "7100,@a,t,,Social\n7101,@b,t,,agent@demo.invalid\n7102,@c,t,,Agent Demo\n"
+    );
+    CHECK(done.count("created") == 2);
+    CHECK_THAT(done.problems.at(4), Contains("bad: ") && Contains("full names are not looked for"));
+    const auto social = vault.server().ready()["teams"]["Social"].get<std::string>();
+    check_both(vault, "7100", "@a", social);
+    check_both(vault, "7101", "@b", users["agent"]);
+
+    const auto text = vault.server().run_as("security", {"export"}).out;
+    CHECK_THAT(text, Contains("7100,@a,,Social\r\n"));
+    CHECK_THAT(text, Contains("7101,@b,,agent@demo.invalid\r\n"));
+    const auto again = vault.import(text);
+    CHECK(again.ran.code == 0);
+    CHECK(again.count("updated") + again.count("created") == 0);
+
+    // The same for whoever names a user elsewhere: the domain name first, a full name if it is the only one.
+    const auto of = [&](const char* who) {
+        return vault.server().run_as("admin", {"access", "of", who});
+    };
+    CHECK_THAT(
+        of("agent@demo.invalid").out, Contains("'Agent Demo' " + users["agent"].get<std::string>())
+    );
+    CHECK_THAT(of("Social").out, Contains("'Social' " + users["stranger"].get<std::string>()));
+    call("reader", "Social");
+    const auto several = of("Social");
+    CHECK(several.code == 15);
+    CHECK_THAT(
+        several.error, Contains("several users have that name") && Contains("domain name or id")
+    );
+}
+
 TEST_CASE("who makes a record first does not wait there for a token", "[cli]") {
     Vault vault;
     const auto agent = vault.server().ready()["users"]["agent"].get<std::string>();

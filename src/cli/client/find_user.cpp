@@ -12,28 +12,27 @@ namespace rookery::cli {
 Result<Uuid> find_user(ApiClient& client, std::string_view who) {
     if (const auto id = Uuid::parse(who)) return *id;
     const auto literal = odata_literal(who);
-    ROOKERY_TRY(
-        const auto reply,
-        client.request(
-            "GET",
-            fmt::format(
-                "systemusers?$select=systemuserid&$top=2&$filter=domainname%20eq%20{}%20or%"
-                "20fullname%20eq%20{}",
-                literal,
-                literal
+    for (const auto* column : {"domainname", "fullname"}) {
+        ROOKERY_TRY(
+            const auto reply,
+            client.request(
+                "GET",
+                fmt::format(
+                    "systemusers?$select=systemuserid&$top=2&$filter={}%20eq%20{}", column, literal
+                )
             )
-        )
-    );
-    ROOKERY_TRY(const auto rows, rows_of(reply));
-    if (rows.empty()) return fail(Errc::key_not_found, fmt::format("no user is called '{}'", who));
-    if (rows.size() > 1) {
-        return fail(
-            Errc::invalid_argument,
-            fmt::format("several users are called '{}'", who),
-            "name the user by id"
         );
+        ROOKERY_TRY(const auto rows, rows_of(reply));
+        if (rows.size() == 1) return id_member(rows.front(), "systemuserid");
+        if (rows.size() > 1) return several_users();
     }
-    return id_member(rows.front(), "systemuserid");
+    return fail(Errc::key_not_found, fmt::format("no user is called '{}'", who));
+}
+
+tl::unexpected<Error> several_users() {
+    return fail(
+        Errc::invalid_argument, "several users have that name", "give the domain name or id"
+    );
 }
 
 }  // namespace rookery::cli

@@ -9,8 +9,12 @@
 
 namespace rookery::cli {
 
-/// The only user whose id, domain name or full name is `who`. Errc::key_not_found, or
-/// Errc::invalid_argument when several are called so.
+/// The user whose id or domain name is `who`. A full name, which everybody may choose for himself, counts
+/// only if no domain name is the same and nobody else has it. Errc::key_not_found, or
+/// Errc::invalid_argument when several have it.
 [[nodiscard]] Result<Uuid> find_user(ApiClient& client, std::string_view who);
+
+/// Errc::invalid_argument, and what to give instead.
+[[nodiscard]] tl::unexpected<Error> several_users();
 
 }  // namespace rookery::cli

@@ -101,13 +101,7 @@ Result<Uuid> find_user_offline(messages::Vault& vault, const std::string& who) {
     for (const auto* column : {"domainname", "fullname"}) {
         ROOKERY_TRY(const auto ids, find_rows(vault, vault.system(), "systemuser", column, who));
         if (ids.size() == 1) return ids.front();
-        if (ids.size() > 1) {
-            return fail(
-                Errc::invalid_argument,
-                fmt::format("several users are called '{}'", who),
-                "name the user by id"
-            );
-        }
+        if (ids.size() > 1) return several_users();
     }
     return fail(Errc::key_not_found, fmt::format("no user is called '{}'", who));
 }

@@ -71,19 +71,19 @@ Result<Uuid> create_application(ApiClient& client, const std::string& name) {
     return *id;
 }
 
-/// The only one; nothing when there is none.
+/// The only one; nothing when there is none. By no user's full name: everybody may write his own, and
+/// would be given what is meant for somebody else.
 Result<std::optional<ImportOwner>> find_owner(ApiClient& client, const std::string& name) {
     const auto id = Uuid::parse(name);
     const auto literal = odata_literal(name);
-    const auto user_filter =
-        id ? fmt::format("systemuserid%20eq%20{}", to_string(*id))
-           : fmt::format("domainname%20eq%20{}%20or%20fullname%20eq%20{}", literal, literal);
+    const auto user_filter = id ? fmt::format("systemuserid%20eq%20{}", to_string(*id))
+                                : fmt::format("domainname%20eq%20{}", literal);
     const auto team_filter = id ? fmt::format("teamid%20eq%20{}", to_string(*id))
                                 : fmt::format("name%20eq%20{}", literal);
     ROOKERY_TRY(const auto users, find_ids(client, "systemusers", "systemuserid", user_filter));
     ROOKERY_TRY(const auto teams, find_ids(client, "teams", "teamid", team_filter));
     if (users.size() + teams.size() > 1) {
-        return fail(Errc::bad_owner, "several users or teams have the owner's name: use an id");
+        return fail(Errc::bad_owner, "several users or teams have the owner's name: give the id");
     }
     if (!users.empty()) return std::optional{ImportOwner{users.front(), false}};
     if (!teams.empty()) return std::optional{ImportOwner{teams.front(), true}};
@@ -119,7 +119,11 @@ Result<ImportOwner> ImportDirectory::owner(ApiClient& client, const std::string&
         known = remember(owners_, name, found);
     }
     if (!known->second) {
-        return fail(Errc::bad_owner, "there is no user or team of the owner's name");
+        return fail(
+            Errc::bad_owner,
+            "the owner is no id, no user's domain name and no team's name; full names are not "
+            "looked for"
+        );
     }
     return *known->second;
 }

@@ -24,7 +24,7 @@ class ImportDirectory {
         ApiClient& client, const std::string& name, WhenMissing missing
     );
 
-    /// Errc::bad_owner when there is none of that id or name, or several.
+    /// A user by id or domain name, a team by id or name. Errc::bad_owner when there is none, or several.
     [[nodiscard]] Result<ImportOwner> owner(ApiClient& client, const std::string& name);
 
  private:

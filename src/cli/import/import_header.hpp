@@ -17,7 +17,7 @@ enum class ImportColumn : std::uint8_t {
     application,       // name or id of the application; created when it is not there
     access_token,
     access_token_secret,
-    owner,  // user (id, domain name, full name) or team (id, name)
+    owner,  // user (id, domain name) or team (id, name)
     count_
 };
 
