@@ -315,6 +315,25 @@ TEST_CASE(
     CHECK(vault.token_of("abc") == "exit code 4");
 }
 
+TEST_CASE("names of an application that differ in case are one application", "[cli]") {
+    Vault vault;
+    const std::string text =
+        header + "7100,@a,t,Brand,Social\n7101,@b,t,BRAND,social\n7102,@c,t,brand ,SOCIAL\n";
+    const auto done = vault.import(text);
+    CHECK(done.ran.code == 0);
+    CHECK(done.count("created") == 3);
+    const auto application = [&](const char* id) {
+        return vault.row(secrets, id)["_msdyn_octwitterapplicationid_value"];
+    };
+    CHECK(application("7100") == application("7101"));
+    CHECK(application("7100") == application("7102"));
+    const auto again = vault.import(
+        "unique_handle_id,handle,application,owner\n7100,@a,BRAND,Social\n7101,@b,Brand,Social\n"
+    );
+    CHECK(again.ran.code == 0);
+    CHECK(again.count("unchanged") == 2);
+}
+
 TEST_CASE("an id with a slash can be asked for and imported again", "[cli]") {
     Vault vault;
     const std::string text = header + "a/b,@slash,tok-s,,Social\n" + "a\\b,@back,tok-b,,Social\n" +

@@ -4,6 +4,7 @@
 #include "cli/client/json_rows.hpp"
 #include "cli/client/odata_literal.hpp"
 #include "cli/client/patient_request.hpp"
+#include "storage/text_key.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -16,9 +17,9 @@ namespace {
 constexpr std::size_t remembered_max = 10'000;
 
 template <class T>
-auto remember(std::map<std::string, T>& names, const std::string& name, const T& value) {
+auto remember(std::map<std::string, T>& names, const std::string& key, const T& value) {
     if (names.size() >= remembered_max) names.clear();
-    return names.insert_or_assign(name, value).first;
+    return names.insert_or_assign(key, value).first;
 }
 
 /// Ids of at most two rows with that text in a column.
@@ -100,10 +101,11 @@ Result<std::optional<Uuid>> ImportDirectory::application(
     ApiClient& client, const std::string& name, WhenMissing missing
 ) {
     const MutexLock guard(mutex_);
-    auto known = applications_.find(name);
+    const auto key = storage::text_key(name);
+    auto known = applications_.find(key);
     if (known == applications_.end()) {
         ROOKERY_TRY(const auto found, find_application(client, name));
-        known = remember(applications_, name, found);
+        known = remember(applications_, key, found);
     }
     if (!known->second && missing == WhenMissing::create) {
         ROOKERY_TRY(known->second, create_application(client, name));
@@ -113,10 +115,11 @@ Result<std::optional<Uuid>> ImportDirectory::application(
 
 Result<ImportOwner> ImportDirectory::owner(ApiClient& client, const std::string& name) {
     const MutexLock guard(mutex_);
-    auto known = owners_.find(name);
+    const auto key = storage::text_key(name);
+    auto known = owners_.find(key);
     if (known == owners_.end()) {
         ROOKERY_TRY(const auto found, find_owner(client, name));
-        known = remember(owners_, name, found);
+        known = remember(owners_, key, found);
     }
     if (!known->second) {
         return fail(

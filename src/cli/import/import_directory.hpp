@@ -29,6 +29,7 @@ class ImportDirectory {
 
  private:
     Mutex mutex_;  // held while a name is asked for, so that an application is made once
+    // By their text keys: what the vault takes for one name must not be made twice.
     std::map<std::string, std::optional<Uuid>> applications_ ROOKERY_GUARDED_BY(mutex_);
     std::map<std::string, std::optional<ImportOwner>> owners_ ROOKERY_GUARDED_BY(mutex_);
 };
