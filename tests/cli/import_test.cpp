@@ -30,6 +30,7 @@ struct Imported {
     std::map<std::uint64_t, std::string> problems;  // by line: "kind: reason"
     std::map<std::uint64_t, std::string> changes;   // of a dry run
     std::map<std::string, json> access;             // by the user's id
+    json new_applications;
 
     [[nodiscard]] int count(const char* what) const { return summary.at(what).get<int>(); }
 };
@@ -54,6 +55,8 @@ class Vault {
                     told["kind"].get<std::string>() + ": " + told["reason"].get<std::string>();
             } else if (told.contains("changes")) {
                 out.changes[told["line"]] = told["changes"];
+            } else if (told.contains("names")) {
+                out.new_applications = told;
             } else if (told.contains("gains")) {
                 out.access[told["user"]] = told;
             }
@@ -319,9 +322,15 @@ TEST_CASE("names of an application that differ in case are one application", "[c
     Vault vault;
     const std::string text =
         header + "7100,@a,t,Brand,Social\n7101,@b,t,BRAND,social\n7102,@c,t,brand ,SOCIAL\n";
+    const auto dry = vault.import(text, {"--dry-run"});
+    CHECK(dry.new_applications == json{{"new_applications", 1}, {"names", {"Brand"}}});
+    const auto told =
+        vault.server().run_as("security", {"import", vault.path("file.csv"), "--dry-run"});
+    CHECK_THAT(told.out, Contains("new applications: 1: 'Brand'\n"));
     const auto done = vault.import(text);
     CHECK(done.ran.code == 0);
     CHECK(done.count("created") == 3);
+    CHECK(done.new_applications == dry.new_applications);
     const auto application = [&](const char* id) {
         return vault.row(secrets, id)["_msdyn_octwitterapplicationid_value"];
     };
@@ -332,6 +341,7 @@ TEST_CASE("names of an application that differ in case are one application", "[c
     );
     CHECK(again.ran.code == 0);
     CHECK(again.count("unchanged") == 2);
+    CHECK(again.new_applications.is_null());
 }
 
 TEST_CASE("an id with a slash can be asked for and imported again", "[cli]") {

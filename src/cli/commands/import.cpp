@@ -71,6 +71,7 @@ Result<Exit> import_file(const Options& options) {
         ));
     }
     ROOKERY_TRY(const auto outlook, foresee_access(client, owner_moves(scan)));
+    ROOKERY_CHECK(say_new_applications(options.saying, new_applications(scan)));
     ROOKERY_CHECK(say_plan(options.saying, scan, outlook));
 
     Result<void> executed;

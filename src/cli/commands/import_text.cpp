@@ -20,6 +20,8 @@ constexpr std::uint64_t changes_told_max = 100;
 
 constexpr std::uint64_t readers_told_max = 100;
 
+constexpr std::size_t applications_told_max = 100;
+
 bool is_problem(const ScannedRow& row) {
     return row.plan.outcome == Outcome::bad || row.plan.outcome == Outcome::conflict;
 }
@@ -162,6 +164,22 @@ Result<void> say_plan(
     }
     if (how.dry_run) ROOKERY_CHECK(say_changes(how, scan));
     return say_access(how, scan, outlook);
+}
+
+Result<void> say_new_applications(const ImportSaying& how, const std::vector<std::string>& names) {
+    if (names.empty()) return {};
+    const auto told = std::min(names.size(), applications_told_max);
+    if (how.json) {
+        const std::vector<std::string> some(
+            names.begin(), names.begin() + static_cast<std::ptrdiff_t>(told)
+        );
+        return print_json({{"new_applications", names.size()}, {"names", some}});
+    }
+    auto line = fmt::format("new applications: {}: ", grouped(names.size()));
+    for (std::size_t i = 0; i < told; ++i) {
+        line += fmt::format("{}{}", i > 0 ? ", " : "", quoted_name(names[i]));
+    }
+    return print(fmt::format("{}{}\n", line, told < names.size() ? ", …" : ""));
 }
 
 void say_problem(const ImportSaying& how, const ScannedRow& row) {

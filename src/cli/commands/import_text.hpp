@@ -6,6 +6,9 @@
 #include "cli/import/import_counts.hpp"
 #include "cli/import/import_scan.hpp"
 
+#include <string>
+#include <vector>
+
 namespace rookery::cli {
 
 struct ImportSaying {
@@ -20,6 +23,11 @@ void say_file(const ImportScan& scan);
 /// too. Errc::io.
 [[nodiscard]] Result<void> say_plan(
     const ImportSaying& how, const ImportScan& scan, const AccessOutlook& outlook
+);
+
+/// Applications that will be made, so that a slip in a name is seen. Errc::io.
+[[nodiscard]] Result<void> say_new_applications(
+    const ImportSaying& how, const std::vector<std::string>& names
 );
 
 /// A row that was not written as planned.

@@ -4,9 +4,11 @@
 #include "cli/client/patient_request.hpp"
 #include "cli/import/import_failure.hpp"
 #include "cli/import/vault_rows.hpp"
+#include "storage/text_key.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <set>
 #include <utility>
 
 namespace rookery::cli {
@@ -77,6 +79,16 @@ Result<void> plan_import(
         );
     }
     return {};
+}
+
+std::vector<std::string> new_applications(const ImportScan& scan) {
+    std::vector<std::string> out;
+    std::set<std::string> keys;
+    for (const auto& row : scan.rows) {
+        if (!row.open() || row.application.empty() || row.plan.application) continue;
+        if (keys.insert(storage::text_key(row.application)).second) out.push_back(row.application);
+    }
+    return out;
 }
 
 OwnerMoves owner_moves(const ImportScan& scan) {

@@ -12,6 +12,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
+#include <vector>
 
 namespace rookery::cli {
 
@@ -29,6 +31,10 @@ struct ImportCaller {
     const ImportCaller& caller, const ImportOptions& options, ImportScan& scan,
     const std::function<void(std::uint64_t)>& progress
 );
+
+/// Applications that the rows which are open name and the vault does not have, each once, as the file first
+/// spells them.
+[[nodiscard]] std::vector<std::string> new_applications(const ImportScan& scan);
 
 /// Of the rows that are open: how many records go from whom to whom, or stay and get a token.
 [[nodiscard]] OwnerMoves owner_moves(const ImportScan& scan);
