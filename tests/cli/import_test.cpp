@@ -476,6 +476,22 @@ TEST_CASE("a report has every line with its outcome, and the dry run's is the ru
     CHECK(folder.code != 0);
 }
 
+TEST_CASE("a report that cannot be written hides nothing of what came of an import", "[cli]") {
+    Vault vault;
+    const auto report = vault.path("report.csv");
+    write_file(vault.path("file.csv"), header + "7100,@a,t,,Social\n");
+    Wiring wiring;  // no file can grow
+    wiring.before = {"/bin/sh", "-c", "trap '' XFSZ; ulimit -f 0; exec \"$@\"", "sh"};
+    const auto ran = vault.server().run_as(
+        "security", {"import", vault.path("file.csv"), "--report", report}, wiring
+    );
+    INFO(ran.out << ran.error);
+    CHECK(ran.code == 1);
+    CHECK_THAT(ran.out, Contains("created 1,"));
+    CHECK_THAT(ran.error, Contains("cannot write") && Contains("report.csv"));
+    CHECK(vault.token_of("7100") == "t");
+}
+
 TEST_CASE("more rows than a batch, some there and some new, end as planned", "[cli]") {
     Vault vault;
     std::string text = header;

@@ -7,6 +7,7 @@
 #include "cli/import/import_planner.hpp"
 #include "cli/import/import_report.hpp"
 #include "cli/output/console.hpp"
+#include "cli/output/exit_code.hpp"
 
 #include <fmt/format.h>
 
@@ -41,12 +42,36 @@ Result<void> execute(
     });
 }
 
+/// The numbers, then why the import ended, then what became of the report: none of them hides another.
+Result<Exit> tell_outcome(
+    const ImportSaying& saying, const ImportScan& scan, std::optional<OutputFile>& report_file,
+    const Result<void>& executed
+) {
+    const auto counts = count_rows(scan);
+    const auto said = say_summary(saying, counts);
+    auto ends_with = counts.bad + counts.conflicts > 0 ? Exit::partial : Exit::ok;
+    if (!executed) {
+        auto error = executed.error();
+        if (error.hint.empty()) error.hint = "what was written stays; run it again to go on";
+        report(error);
+        ends_with = exit_code_of(error.code);
+    }
+    const auto reported = report_file ? write_import_report(*report_file, scan) : Result<void>{};
+    if (executed) {
+        ROOKERY_CHECK(said);
+        ROOKERY_CHECK(reported);
+    } else if (!reported) {
+        report(reported.error());
+    }
+    return ends_with;
+}
+
 /// Everything is read and judged before anything is written.
 Result<Exit> import_file(const Options& options) {
-    std::optional<OutputFile> report;
+    std::optional<OutputFile> report_file;
     if (!options.report.empty()) {
         ROOKERY_TRY(auto made, OutputFile::create(options.report));
-        report.emplace(std::move(made));
+        report_file.emplace(std::move(made));
     }
     ROOKERY_TRY(const auto file, ImportFile::open(options.file));
     ROOKERY_TRY(auto scan, read_file(file));
@@ -83,15 +108,7 @@ Result<Exit> import_file(const Options& options) {
         );
         executed = execute(options, connection, file, run, scan);
     }
-    if (report) ROOKERY_CHECK(write_import_report(*report, scan));
-    const auto counts = count_rows(scan);
-    ROOKERY_CHECK(say_summary(options.saying, counts));
-    if (!executed) {
-        auto error = std::move(executed).error();
-        if (error.hint.empty()) error.hint = "what was written stays; run it again to go on";
-        return fail(std::move(error));
-    }
-    return counts.bad + counts.conflicts > 0 ? Exit::partial : Exit::ok;
+    return tell_outcome(options.saying, scan, report_file, executed);
 }
 
 }  // namespace
