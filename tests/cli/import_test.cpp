@@ -7,6 +7,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <filesystem>
 #include <map>
 #include <sstream>
 #include <string>
@@ -107,7 +108,6 @@ class Vault {
         const auto caller = who_imports(client_);
         REQUIRE(caller);
         ImportDirectory directory;
-        const ImportOptions options;
         Connection connection;
         connection.url = server_.text("url");
         connection.ca = server_.text("ca");
@@ -118,11 +118,13 @@ class Vault {
             client_, *client_for_handles, directory, *caller, options, *scan, [](std::uint64_t) {}
         ));
         meanwhile(*scan);
-        ImportRun run([](const ScannedRow&) {}, caller->organization, directory);
+        ImportRun run([](const ScannedRow&) {}, asked_to_stop, caller->organization, directory);
         executed = execute_import(connection, *file, options, run, *scan, [](std::uint64_t) {});
         return std::move(*scan);
     }
 
+    ImportOptions options;
+    AskedToStop asked_to_stop = [] { return false; };
     Result<void> executed;
 
     [[nodiscard]] std::string path(const std::string& name) const {
@@ -583,6 +585,65 @@ TEST_CASE("a row that changed between plan and run is a conflict, never overwrit
     CHECK(vault.row(secrets, "7102")["msdyn_name"] == "@c2");
     CHECK(vault.token_of("7103") == "exit code 4");
     CHECK(vault.token_of("7104") == "t");
+}
+
+TEST_CASE("an import that is asked to stop does so between two batches", "[cli]") {
+    Vault vault;
+    std::string text = header;
+    for (int i = 0; i < 10; ++i) {
+        const auto number = std::to_string(7100 + i);
+        text += number + ",@" + number + ",t" + number + ",,Social\n";
+    }
+    vault.options.batch_rows = 2;
+    vault.options.workers = 1;
+    int asked = 0;
+    vault.asked_to_stop = [&] { return ++asked > 2; };
+    const auto scan = vault.planned(text, [](const ImportScan&) {});
+    REQUIRE_FALSE(vault.executed);
+    CHECK(vault.executed.error().code == Errc::cancelled);
+    const auto counts = count_rows(scan);
+    CHECK(counts.created == 4);
+    CHECK(counts.not_reached == 6);
+    CHECK(vault.token_of("7103") == "t7103");
+    CHECK(vault.token_of("7104") == "exit code 4");
+    const auto rest = vault.import(text);
+    CHECK(rest.count("created") == 6);
+    CHECK(rest.count("updated") == 4);
+}
+
+TEST_CASE("a signal ends an import with its summary and its report", "[cli]") {
+    Vault vault;
+    write_file(vault.path("file.csv"), header + "7100,@a,t,,Social\n7101,@b,,,\n");
+    const auto report = vault.path("report.csv");
+    for (const char* signal : {"SIGINT", "SIGTERM", "SIGHUP"}) {
+        INFO(signal);
+        // Held back, it is there when the program begins to look for it.
+        const auto before = std::string{"import os, signal, sys\n"} + "stop = signal." + signal +
+                            "\nsignal.pthread_sigmask(signal.SIG_BLOCK, {stop})\n"
+                            "os.kill(os.getpid(), stop)\n"
+                            "os.execv(sys.argv[1], sys.argv[1:])\n";
+        const auto ran = vault.server().run_as(
+            "security",
+            {"import", vault.path("file.csv"), "--report", report},
+            {.before = {"/usr/bin/python3", "-c", before}}
+        );
+        INFO(ran.out << ran.error);
+        CHECK(ran.code == 14);
+        CHECK_THAT(ran.out, Contains("created 0,") && Contains("not reached 2"));
+        CHECK_THAT(ran.error, Contains("error: stopped on request"));
+        CHECK(read_file(report) == "line,outcome,reason\r\n2,not reached,\r\n3,not reached,\r\n");
+        for (const auto& entry : std::filesystem::directory_iterator(vault.path("."))) {
+            CHECK(entry.path().extension() != ".new");
+        }
+    }
+    // Whoever is not to hear of the end of a terminal goes on.
+    const auto deaf = vault.server().run_as(
+        "security",
+        {"import", vault.path("file.csv")},
+        {.before = {"/bin/sh", "-c", "trap '' HUP; kill -HUP $$; exec \"$@\"", "sh"}}
+    );
+    CHECK(deaf.code == 16);
+    CHECK(vault.token_of("7100") == "t");
 }
 
 TEST_CASE("a file that is another when its tokens are read is not imported", "[cli]") {

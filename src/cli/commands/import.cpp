@@ -6,6 +6,7 @@
 #include "cli/import/import_file.hpp"
 #include "cli/import/import_planner.hpp"
 #include "cli/import/import_report.hpp"
+#include "cli/local/process.hpp"
 #include "cli/output/console.hpp"
 #include "cli/output/exit_code.hpp"
 
@@ -68,14 +69,20 @@ Result<Exit> tell_outcome(
 
 /// Everything is read and judged before anything is written.
 Result<Exit> import_file(const Options& options) {
+    ROOKERY_TRY(const auto file, ImportFile::open(options.file));
+    const StopRequest stop;  // a pipe is read by now: whoever waits for one is ended at once
     std::optional<OutputFile> report_file;
     if (!options.report.empty()) {
         ROOKERY_TRY(auto made, OutputFile::create(options.report));
         report_file.emplace(std::move(made));
     }
-    ROOKERY_TRY(const auto file, ImportFile::open(options.file));
     ROOKERY_TRY(auto scan, read_file(file));
     say_file(scan);
+    const auto stopped = [&] {
+        leave_the_rest(scan);
+        return tell_outcome(options.saying, scan, report_file, fail(stopped_on_request()));
+    };
+    if (stop.arrived()) return stopped();
 
     constexpr std::chrono::minutes timeout{2};
     ROOKERY_TRY(const auto connection, resolve_connection(options.connection));
@@ -95,6 +102,7 @@ Result<Exit> import_file(const Options& options) {
             [&](std::uint64_t rows) { progress.at(rows); }
         ));
     }
+    if (stop.arrived()) return stopped();
     ROOKERY_TRY(const auto outlook, foresee_access(client, owner_moves(scan)));
     ROOKERY_CHECK(say_new_applications(options.saying, new_applications(scan)));
     ROOKERY_CHECK(say_plan(options.saying, scan, outlook));
@@ -103,6 +111,7 @@ Result<Exit> import_file(const Options& options) {
     if (!options.saying.dry_run) {
         ImportRun run(
             [&](const ScannedRow& row) { say_problem(options.saying, row); },
+            [&] { return stop.arrived(); },
             caller.organization,
             directory
         );

@@ -114,6 +114,12 @@ class Execution {
 
 }  // namespace
 
+void leave_the_rest(ImportScan& scan) {
+    for (auto& row : scan.rows) {
+        if (row.open() && !row.done) row.plan.outcome = Outcome::not_reached;
+    }
+}
+
 Result<void> execute_import(
     const Connection& connection, const ImportFile& file, const ImportOptions& options,
     ImportRun& run, ImportScan& scan, const std::function<void(std::uint64_t)>& progress
@@ -124,9 +130,7 @@ Result<void> execute_import(
         out = execution.connect(connection);
         if (out) out = execution.write();
     }
-    for (auto& row : scan.rows) {
-        if (row.open() && !row.done) row.plan.outcome = Outcome::not_reached;
-    }
+    leave_the_rest(scan);
     return out;
 }
 

@@ -14,6 +14,9 @@
 
 namespace rookery::cli {
 
+/// Rows that are open and were not written are Outcome::not_reached.
+void leave_the_rest(ImportScan& scan);
+
 /// Writes the rows of `scan` that are open, and says in them what came of each. What is returned ended the
 /// import: what was written stays, and the rest is Outcome::not_reached. Errc::version_mismatch when the file
 /// is another than was planned.

@@ -4,8 +4,21 @@
 
 namespace rookery::cli {
 
-ImportRun::ImportRun(OnProblem on_problem, const Uuid& organization, ImportDirectory& directory)
-    : on_problem_(std::move(on_problem)), organization_(organization), directory_(directory) {}
+Error stopped_on_request() {
+    return {
+        Errc::cancelled,
+        "stopped on request before the import was done",
+        "what was written stays; run it again to go on"};
+}
+
+ImportRun::ImportRun(
+    OnProblem on_problem, AskedToStop asked_to_stop, const Uuid& organization,
+    ImportDirectory& directory
+)
+    : on_problem_(std::move(on_problem)),
+      asked_to_stop_(std::move(asked_to_stop)),
+      organization_(organization),
+      directory_(directory) {}
 
 Uuid ImportRun::new_id() { return Uuid::random(random_); }
 
@@ -27,6 +40,11 @@ std::uint64_t ImportRun::done() const {
 void ImportRun::end_with(Error error) {
     const MutexLock guard(mutex_);
     if (!failure_) failure_ = std::move(error);
+}
+
+Result<void> ImportRun::go_on() {
+    if (asked_to_stop_()) end_with(stopped_on_request());
+    return health();
 }
 
 Result<void> ImportRun::health() const {

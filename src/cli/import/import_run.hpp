@@ -17,10 +17,19 @@ namespace rookery::cli {
 /// A row that was not written as planned. Called from any thread, one at a time.
 using OnProblem = std::function<void(const ScannedRow& row)>;
 
+/// Whether the import shall end before its next batch. Called from any thread.
+using AskedToStop = std::function<bool()>;
+
+/// Errc::cancelled.
+[[nodiscard]] Error stopped_on_request();
+
 class ImportRun {
  public:
     /// `organization` is the vault's id. The directory outlives this.
-    ImportRun(OnProblem on_problem, const Uuid& organization, ImportDirectory& directory);
+    ImportRun(
+        OnProblem on_problem, AskedToStop asked_to_stop, const Uuid& organization,
+        ImportDirectory& directory
+    );
 
     [[nodiscard]] const Uuid& organization() const { return organization_; }
 
@@ -34,11 +43,14 @@ class ImportRun {
 
     /// Ends the import; the first error is the one that is told.
     void end_with(Error error);
+    /// Asked before each batch: ends the import if it shall stop; then health().
+    [[nodiscard]] Result<void> go_on();
     /// The error that ended it, if one did.
     [[nodiscard]] Result<void> health() const;
 
  private:
     const OnProblem on_problem_;
+    const AskedToStop asked_to_stop_;
     const Uuid organization_;
     ImportDirectory& directory_;
     SystemRandom random_;

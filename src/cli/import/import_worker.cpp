@@ -46,7 +46,7 @@ void ImportWorker::work() {
     while (true) {
         auto batch = next_batch();
         if (batch.empty()) return;
-        auto done = run_.health();
+        auto done = run_.go_on();
         if (done) done = write_batch(run_, client_, batch);
         if (!done) run_.end_with(std::move(done).error());
         if (run_.health()) continue;

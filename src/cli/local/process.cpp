@@ -3,11 +3,17 @@
 #include "base/process_hygiene.hpp"
 #include "base/secret_arena.hpp"
 
+#include <atomic>
 #include <csignal>
 #include <unistd.h>
 
 namespace rookery::cli {
 namespace {
+
+std::atomic<bool> stop_requested{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+extern "C" void note_stop_request(int /*signal*/) { stop_requested = true; }
 
 sigset_t stop_set() {
     sigset_t set;
@@ -39,6 +45,28 @@ int StopSignals::wait() const {
     }
     return signal;
 }
+
+StopRequest::StopRequest() {
+    struct sigaction noted {};
+
+    noted.sa_handler = note_stop_request;
+    noted.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
+    sigemptyset(&noted.sa_mask);
+    sigset_t wanted;
+    sigemptyset(&wanted);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+        struct sigaction before {};
+
+        ::sigaction(signal, nullptr, &before);
+        if (before.sa_handler == SIG_IGN) continue;
+        ::sigaction(signal, &noted, nullptr);
+        sigaddset(&wanted, signal);
+    }
+    // One that was held back until now counts.
+    ::pthread_sigmask(SIG_UNBLOCK, &wanted, nullptr);
+}
+
+bool StopRequest::arrived() const { return stop_requested; }
 
 void StopSignals::raise() { ::kill(::getpid(), SIGTERM); }
 

@@ -30,4 +30,14 @@ class StopSignals {
     static void raise();
 };
 
+/// SIGINT, SIGTERM and SIGHUP as a question, for work that can end between two of its steps. What was ignored
+/// stays ignored (nohup), and the same signal for the second time ends the process at once. Made once.
+class StopRequest {
+ public:
+    StopRequest();
+
+    /// Whether one of them has arrived. From any thread.
+    [[nodiscard]] bool arrived() const;
+};
+
 }  // namespace rookery::cli
