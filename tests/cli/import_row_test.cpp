@@ -193,6 +193,56 @@ TEST_CASE("an id that a spreadsheet rounded is bad", "[cli]") {
     }
 }
 
+TEST_CASE("what a spreadsheet writes where it has no value is bad in every column", "[cli]") {
+    const auto h = header();
+    for (const std::string text :
+         {"#NAME?",
+          "#REF!",
+          "#VALUE!",
+          "#N/A",
+          "#NUM!",
+          "#DIV/0!",
+          "#NULL!",
+          "####",
+          "#########"}) {
+        INFO(text);
+        auto id = data_row(text, "@a", "t");
+        auto handle = data_row("1", text + " ", "t");
+        auto token = data_row("1", "@a", text);
+        auto application = data_row("1", "@a", "t");
+        application.fields[3].text = text;
+        auto owner = data_row("1", "@a", "t");
+        owner.fields[4].text = text;
+        for (auto* row : {&id, &handle, &token, &application, &owner}) {
+            const auto read = read_import_row(h, *row);
+            REQUIRE_FALSE(read);
+            CHECK_THAT(read.error().message, Catch::Matchers::Contains("no value"));
+            CHECK_THAT(read.error().message, !Catch::Matchers::Contains(text));
+        }
+    }
+    for (const auto* handle : {"###", "#name", "#N/A1", "a#REF!", "#### 1"}) {
+        auto row = data_row("1", handle, "t");
+        CHECK(read_import_row(h, row));
+    }
+}
+
+TEST_CASE("a long id that ends in zeros may be rounded, which is said and not refused", "[cli]") {
+    const auto h = header();
+    const auto rounded = [&](const char* id) {
+        auto row = data_row(id, "@a", "t");
+        const auto read = read_import_row(h, row);
+        REQUIRE(read);
+        return read->rounded;
+    };
+    CHECK(rounded("1294030000000000000"));
+    CHECK(rounded("1294031234567890000"));
+    CHECK(rounded("1294031234567890"));
+    CHECK_FALSE(rounded("129403123456780"));  // 15 digits
+    CHECK_FALSE(rounded("1294031234567891"));
+    CHECK_FALSE(rounded("1294031234567890001"));
+    CHECK_FALSE(rounded("a1294031234567890000"));
+}
+
 TEST_CASE("ids that the vault takes for the same have the same import key", "[cli]") {
     CHECK(import_key("Handle ") == import_key("hANDLE"));
     CHECK(import_key("Handle") != import_key("handle2"));

@@ -368,6 +368,13 @@ TEST_CASE("blanks are left out of ids and refused in tokens, in a file and at th
     CHECK(done.count("created") == 1);
     CHECK(done.count("trimmed") == 1);
     CHECK_THAT(done.ran.error, Contains("blanks around"));
+    CHECK_THAT(done.ran.error, !Contains("rounded"));
+    const auto zeros = vault.import(
+        "unique_handle_id,handle\n1294031234567890000,@a\n1294030000000000000,@b\n", {"--dry-run"}
+    );
+    CHECK_THAT(
+        zeros.ran.error, Contains("2 ids of more than 15 digits end in zeros: rounded by a spread")
+    );
     CHECK_THAT(done.problems.at(3), Contains("begins or ends with a blank"));
     CHECK_THAT(done.problems.at(4), Contains("holds a control character"));
     CHECK(vault.token_of("7001") == "tok-1");

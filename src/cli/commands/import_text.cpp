@@ -150,9 +150,17 @@ void say_file(const ImportScan& scan) {
             scan.columns_left_alone == 1 ? " is" : "s are"
         ));
     }
-    if (const auto trimmed = count_rows(scan).trimmed; trimmed > 0) {
-        note(fmt::format("blanks around an id or a name are left out in {} rows", grouped(trimmed))
-        );
+    const auto counts = count_rows(scan);
+    if (counts.trimmed > 0) {
+        note(fmt::format(
+            "blanks around an id or a name are left out in {} rows", grouped(counts.trimmed)
+        ));
+    }
+    if (counts.rounded > 0) {
+        note(fmt::format(
+            "{} ids of more than 15 digits end in zeros: rounded by a spreadsheet?",
+            grouped(counts.rounded)
+        ));
     }
 }
 

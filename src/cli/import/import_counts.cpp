@@ -8,6 +8,7 @@ ImportCounts count_rows(const ImportScan& scan) {
     for (const auto& row : scan.rows) {
         const auto& plan = row.plan;
         out.trimmed += row.trimmed ? 1U : 0U;
+        out.rounded += row.rounded ? 1U : 0U;
         switch (plan.outcome) {
             case Outcome::create:
                 ++out.created;

@@ -21,6 +21,7 @@ struct ImportCounts {
     std::uint64_t bad = 0;
     std::uint64_t not_reached = 0;
     std::uint64_t trimmed = 0;  // rows, whatever became of them
+    std::uint64_t rounded = 0;  // the same; perhaps
 };
 
 [[nodiscard]] ImportCounts count_rows(const ImportScan& scan);

@@ -3,6 +3,7 @@
 #include "cli/import/csv_text.hpp"
 
 #include <cstddef>
+#include <string_view>
 
 namespace rookery::cli {
 namespace {
@@ -13,10 +14,13 @@ constexpr std::size_t piece_bytes = std::size_t{64} << 10;
 
 std::string reason_of(const ScannedRow& row) {
     auto out = row.plan.reason.empty() ? row.plan.changes() : row.plan.reason;
-    if (row.trimmed) {
+    const auto add = [&](bool holds, std::string_view what) {
+        if (!holds) return;
         if (!out.empty()) out += "; ";
-        out += "blanks around an id or a name were left out";
-    }
+        out += what;
+    };
+    add(row.trimmed, "blanks around an id or a name were left out");
+    add(row.rounded, "the id ends in zeros: rounded by a spreadsheet?");
     return out;
 }
 

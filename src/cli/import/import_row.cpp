@@ -43,6 +43,22 @@ bool is_exponent_form(std::string_view text) {
     return !text.empty() && digits_at(text) == text.size();
 }
 
+/// What a spreadsheet shows in place of a value: an error, or a column that is too narrow.
+bool is_no_value(std::string_view text) {
+    constexpr std::array<std::string_view, 7> errors{
+        "#NAME?", "#REF!", "#VALUE!", "#N/A", "#NUM!", "#DIV/0!", "#NULL!"};
+    if (std::ranges::find(errors, text) != errors.end()) return true;
+    return text.size() >= 4 && text.find_first_not_of('#') == std::string_view::npos;
+}
+
+/// A number of more than the 15 digits that a spreadsheet keeps, and nothing but zeros behind them. Ids can be like
+/// that, but few are.
+bool may_be_rounded(std::string_view id) {
+    constexpr std::size_t kept = 15;
+    return id.size() > kept && digits_at(id) == id.size() &&
+           id.find_first_not_of('0', kept) == std::string_view::npos;
+}
+
 /// In characters. Looked up once: a file has a million rows.
 std::size_t length_max(ImportColumn column) {
     static const auto most = [] {
@@ -70,6 +86,9 @@ std::string problem_of(const ImportColumnRow& rule, std::string_view text) {
     if (!stray.empty()) return fmt::format("{} {}", rule.name, stray);
     if (rule.secret && text.starts_with(messages::mask)) {
         return fmt::format("{} is the mask, not a token", rule.name);
+    }
+    if (is_no_value(text)) {
+        return fmt::format("{} is what a spreadsheet writes where it has no value", rule.name);
     }
     if (rule.column == ImportColumn::unique_handle_id && is_exponent_form(text)) {
         return fmt::format(
@@ -177,6 +196,7 @@ Result<ImportRow> read_import_row(const ImportHeader& header, CsvRow& row) {
         if (position) ROOKERY_CHECK(read_column(rule, row.fields[*position], out));
     }
     ROOKERY_CHECK(check_no_pasted_token(out));
+    out.rounded = may_be_rounded(out.unique_handle_id);
     return out;
 }
 

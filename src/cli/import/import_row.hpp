@@ -22,6 +22,7 @@ struct ImportRow {
     SecretBytes access_token;  // empty: none given
     SecretBytes access_token_secret;
     bool trimmed = false;  // of blanks around a name or an id
+    bool rounded = false;  // perhaps: the id ends as one does of which a spreadsheet kept 15 digits
 
     [[nodiscard]] bool has_tokens() const {
         return !access_token.empty() || !access_token_secret.empty();
@@ -33,8 +34,8 @@ struct ImportRow {
 
 /// Errc::bad_payload with the reason, which repeats no field. Lengths are those of the table's
 /// columns; blanks around ids and names are left out. Refused are the mask, since storing it would destroy
-/// a token, a token with a stray character, a text that holds a token, and an id that a spreadsheet
-/// rounded.
+/// a token, a token with a stray character, a text that holds a token, an id that a spreadsheet
+/// rounded, and what it writes where it has no value.
 [[nodiscard]] Result<ImportRow> read_import_row(const ImportHeader& header, CsvRow& row);
 
 /// Equal for two ids that the vault takes for the same (its alternate key's form).

@@ -44,6 +44,7 @@ class Scan {
         out.has_access_token = !read.access_token.empty();
         out.has_tokens = read.has_tokens();
         out.trimmed = read.trimmed;
+        out.rounded = read.rounded;
         const auto at = static_cast<std::uint32_t>(scan_.rows.size());
         const auto [known, fresh] = scan_.by_key.emplace(import_key(read.unique_handle_id), at);
         if (!fresh) {

@@ -28,7 +28,8 @@ struct ScannedRow {
     bool has_access_token = false;
     bool has_tokens = false;
     bool trimmed = false;
-    bool done = false;  // written as planned
+    bool rounded = false;  // perhaps
+    bool done = false;     // written as planned
     RowPlan plan;  // bad, blank and repeated are known; of all others, what the vault's rows say
 
     /// To be planned, and then carried out.
