@@ -98,21 +98,44 @@ class Batch {
         return write_many(message, chosen, refused_row);
     }
 
-    /// All of these rows or none. A message that is refused is halved until the rows to blame stand alone.
     Result<void> write_many(
         const BulkMessage& message, std::span<WorkRow* const> rows, Refused refused_row
     ) {
         if (rows.empty()) return {};
+        const auto written = send(message, rows);
+        return written ? written : halve(message, rows, written.error(), refused_row);
+    }
+
+    /// All of these rows or none.
+    Result<void> send(const BulkMessage& message, std::span<WorkRow* const> rows) {
         const auto written = patient_request(
             client_, Patience::busy_or_away, "POST", message.path(), message.body(rows)
         );
-        if (written) return {};
-        if (ends_import(written.error().code)) return fail(written.error());
-        if (rows.size() == 1) return (this->*refused_row)(*rows.front(), written.error());
-        const auto half = rows.size() / 2;
-        ROOKERY_CHECK(write_many(message, rows.first(half), refused_row));
-        return write_many(message, rows.subspan(half), refused_row);
+        if (!written) return fail(written.error());
+        if (&message != &create_handles) run_.note_written();
+        return {};
     }
+
+    /// Rows that were refused together, until those to blame stand alone. Both halves are tried before one is
+    /// halved again: what can be written is, before many rows in a row are found wanting.
+    Result<void> halve(
+        const BulkMessage& message, std::span<WorkRow* const> rows, const Error& error,
+        Refused refused_row
+    ) {
+        if (ends(error.code)) return fail(error);
+        if (rows.size() == 1) return (this->*refused_row)(*rows.front(), error);
+        const auto front = rows.first(rows.size() / 2);
+        const auto back = rows.subspan(rows.size() / 2);
+        const auto front_written = send(message, front);
+        const auto back_written = send(message, back);
+        if (!front_written) {
+            ROOKERY_CHECK(halve(message, front, front_written.error(), refused_row));
+        }
+        if (back_written) return {};
+        return halve(message, back, back_written.error(), refused_row);
+    }
+
+    static bool ends(Errc code) { return ends_import(code) && !may_lie_with_a_row(code); }
 
     void drop(WorkRow& row, Outcome outcome, std::string reason) {
         row.dropped = true;
@@ -122,9 +145,13 @@ class Batch {
     }
 
     Result<void> refused(WorkRow& row, const Error& error) {
-        if (ends_import(error.code)) return fail(error);
+        if (ends(error.code)) return fail(error);
         drop(row, outcome_of(error.code), error.message);
-        return {};
+        return after_refusal(error);
+    }
+
+    Result<void> after_refusal(const Error& error) {
+        return may_lie_with_a_row(error.code) ? run_.count_denied(error) : Result<void>{};
     }
 
     /// Ours, if an answer got lost; somebody else's, who made it meanwhile; or its id was deleted and is gone.
@@ -170,7 +197,7 @@ class Batch {
     }
 
     Result<void> refused_changed_handle(WorkRow& row, const Error& error) {
-        if (ends_import(error.code)) return fail(error);
+        if (ends(error.code)) return fail(error);
         const bool outdated = is_outdated(error.code);
         const bool written = row.plan().outcome == Outcome::create || row.plan().record.any();
         drop(
@@ -182,7 +209,7 @@ class Batch {
                 outdated ? std::string{changed} : "was refused: " + error.message
             )
         );
-        return {};
+        return after_refusal(error);
     }
 
     ImportRun& run_;

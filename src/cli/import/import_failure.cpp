@@ -26,6 +26,8 @@ bool ends_import(Errc code) {
     }
 }
 
+bool may_lie_with_a_row(Errc code) { return code == Errc::missing_privilege; }
+
 bool is_duplicate(Errc code) { return code == Errc::duplicate_id || code == Errc::duplicate_key; }
 
 bool is_outdated(Errc code) {
@@ -34,6 +36,8 @@ bool is_outdated(Errc code) {
 }
 
 Outcome outcome_of(Errc code) {
+    // Nobody else stands against it, and another run ends alike.
+    if (code == Errc::missing_privilege) return Outcome::bad;
     switch (info(code).http_status) {
         case 403:
         case 409:

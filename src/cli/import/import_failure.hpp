@@ -9,6 +9,10 @@ namespace rookery::cli {
 /// It ends the import: the same would happen to every row.
 [[nodiscard]] bool ends_import(Errc code);
 
+/// Of what ends an import while it is planned: what one row may need and another not, so that it ends no batch.
+/// To give a record to somebody who can read its token takes a privilege of its own.
+[[nodiscard]] bool may_lie_with_a_row(Errc code);
+
 /// A row of that id or key is there.
 [[nodiscard]] bool is_duplicate(Errc code);
 

@@ -3,6 +3,11 @@
 #include <utility>
 
 namespace rookery::cli {
+namespace {
+
+constexpr unsigned denied_max = 10;
+
+}  // namespace
 
 Error stopped_on_request() {
     return {
@@ -35,6 +40,17 @@ void ImportRun::count_done(std::uint64_t rows) {
 std::uint64_t ImportRun::done() const {
     const MutexLock guard(mutex_);
     return done_;
+}
+
+void ImportRun::note_written() {
+    const MutexLock guard(mutex_);
+    written_ = true;
+}
+
+Result<void> ImportRun::count_denied(const Error& error) {
+    const MutexLock guard(mutex_);
+    if (++denied_ >= denied_max && !written_) return fail(error);
+    return {};
 }
 
 void ImportRun::end_with(Error error) {

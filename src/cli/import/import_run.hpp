@@ -41,6 +41,12 @@ class ImportRun {
     void count_done(std::uint64_t rows);
     [[nodiscard]] std::uint64_t done() const;
 
+    /// Something is in the vault as it was planned, apart from handle rows without records.
+    void note_written();
+    /// A row was refused for a privilege that the caller lacks. The error itself once so many were that the rest
+    /// would be too: ten, and none was written.
+    [[nodiscard]] Result<void> count_denied(const Error& error);
+
     /// Ends the import; the first error is the one that is told.
     void end_with(Error error);
     /// Asked before each batch: ends the import if it shall stop; then health().
@@ -56,6 +62,8 @@ class ImportRun {
     SystemRandom random_;
     mutable Mutex mutex_;
     std::uint64_t done_ ROOKERY_GUARDED_BY(mutex_) = 0;
+    bool written_ ROOKERY_GUARDED_BY(mutex_) = false;
+    unsigned denied_ ROOKERY_GUARDED_BY(mutex_) = 0;
     std::optional<Error> failure_ ROOKERY_GUARDED_BY(mutex_);
 };
 
