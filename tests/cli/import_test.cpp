@@ -559,6 +559,37 @@ TEST_CASE("rookery export writes what import reads, and never a token", "[cli]")
     CHECK(vault.server().run_as("security", {"export", "--out", vault.path("data")}).code != 0);
 }
 
+TEST_CASE("an export leaves out records whose names hold control characters", "[cli]") {
+    Vault vault;
+    REQUIRE(
+        vault
+            .import(
+                header + "7100,@a,t,,Social\n7101,@b,t,,Social\n7102,@c,t,Evil,Social\n"
+                         "7103,@d,t,,Social\n"
+            )
+            .count("created") == 4
+    );
+    const auto rename = [&](const char* id, const char* name) {
+        const auto key = std::string{"(msdyn_octwitteruniquehandleid='"} + id + "')";
+        vault.write("PATCH", secrets + key, {{"msdyn_name", name}});
+    };
+    rename("7100", "@a\x1b]0;title\x07");
+    rename("7101", "@b\u009b31m");
+    const auto application =
+        vault.row(secrets, "7102")["_msdyn_octwitterapplicationid_value"].get<std::string>();
+    vault.write(
+        "PATCH", "msdyn_octwitterapplications(" + application + ")", {{"msdyn_name", "E\x7fvil"}}
+    );
+    const auto ran = vault.server().run_as("security", {"export"});
+    CHECK(ran.code == 0);
+    CHECK_THAT(ran.error, Contains("3 records with a control character in an id or a name"));
+    CHECK_THAT(ran.out, Contains("7103,@d,,Social\r\n"));
+    for (const char* id : {"7100", "7101", "7102", "\x1b", "\u009b", "\x7f"}) {
+        CHECK_THAT(ran.out, !Contains(id));
+    }
+    CHECK(vault.import(ran.out).ran.code == 0);
+}
+
 TEST_CASE("a row that changed between plan and run is a conflict, never overwritten", "[cli]") {
     Vault vault;
     REQUIRE(

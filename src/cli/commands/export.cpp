@@ -9,10 +9,12 @@
 #include "cli/import/exported_names.hpp"
 #include "cli/import/output_file.hpp"
 #include "cli/output/console.hpp"
+#include "pipeline/stray_characters.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -43,7 +45,7 @@ class Export {
         append_csv_line(piece_, {"unique_handle_id", "handle", "application", "owner"});
         const auto add_row = [&](const nlohmann::json& row) -> Result<AfterRow> {
             ROOKERY_CHECK(add(row));
-            progress.at(exported_ + without_id_);
+            progress.at(exported_ + without_id_ + with_controls_);
             return AfterRow::go_on;
         };
         const auto path = fmt::format(
@@ -58,6 +60,8 @@ class Export {
     [[nodiscard]] std::uint64_t exported() const { return exported_; }
 
     [[nodiscard]] std::uint64_t without_id() const { return without_id_; }
+
+    [[nodiscard]] std::uint64_t with_controls() const { return with_controls_; }
 
  private:
     Result<void> add(const nlohmann::json& row) {
@@ -74,12 +78,27 @@ class Export {
         if (const auto which = optional_id(row, "_msdyn_octwitterapplicationid_value")) {
             ROOKERY_TRY(application, names_.application(*which));
         }
-        append_csv_line(piece_, {id, text_member(row, "msdyn_name"), application, owner_name});
+        const auto name = text_member(row, "msdyn_name");
+        const auto fields = {
+            std::string_view{id},
+            std::string_view{name},
+            std::string_view{application},
+            std::string_view{owner_name}};
+        if (std::ranges::any_of(fields, holds_control)) {
+            ++with_controls_;
+            return {};
+        }
+        append_csv_line(piece_, fields);
         ++exported_;
         if (piece_.size() < piece_bytes) return {};
         ROOKERY_CHECK(write_(piece_));
         piece_.clear();
         return {};
+    }
+
+    /// No import takes it, and it may be sent to a terminal.
+    static bool holds_control(std::string_view field) {
+        return !messages::control_problem(field).empty();
     }
 
     ApiClient& rows_;
@@ -88,6 +107,7 @@ class Export {
     std::string piece_;
     std::uint64_t exported_ = 0;
     std::uint64_t without_id_ = 0;
+    std::uint64_t with_controls_ = 0;
 };
 
 Result<Exit> export_rows(const Options& options) {
@@ -106,6 +126,13 @@ Result<Exit> export_rows(const Options& options) {
         note(fmt::format(
             "{} records without a unique handle id are left out: no import finds them",
             grouped(exporting.without_id())
+        ));
+    }
+    if (exporting.with_controls() > 0) {
+        note(fmt::format(
+            "{} records with a control character in an id or a name are left out: no import takes "
+            "them",
+            grouped(exporting.with_controls())
         ));
     }
     if (!file) return Exit::ok;
