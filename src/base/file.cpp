@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <system_error>
 #include <unistd.h>
 #include <vector>
@@ -63,7 +64,16 @@ std::string octal(unsigned mode) {
     return out;
 }
 
-Result<void> check_private(const fs::path& path, const struct stat& facts, PrivateFileKind kind) {
+/// Whether an access list lets others in than the mode says. Many files and file systems have none.
+Result<bool> has_access_list(int file, const fs::path& path) {
+    if (::fgetxattr(file, "system.posix_acl_access", nullptr, 0) >= 0) return true;
+    if (errno == ENODATA || errno == ENOTSUP) return false;
+    return io_error("cannot read the access list of", path, errno);
+}
+
+Result<void> check_private(
+    int file, const fs::path& path, const struct stat& facts, PrivateFileKind kind
+) {
     const bool of_root = facts.st_uid == 0;
     const auto mode = facts.st_mode & 07777U;
     if (kind == PrivateFileKind::systemd_credential && of_root && mode == 0440) return {};
@@ -85,12 +95,66 @@ Result<void> check_private(const fs::path& path, const struct stat& facts, Priva
             "chmod 600 " + path.string()
         );
     }
+    // With an access list these bits bound what it gives; at 0600 and 0400 that is nothing.
+    ROOKERY_TRY(const bool listed, has_access_list(file, path));
+    if (listed) {
+        return fail(
+            Errc::bad_permissions,
+            path.string() + " is not private: an access list (ACL) lets others read it",
+            "setfacl -b " + path.string() + ", or chmod 600"
+        );
+    }
     if (is_group_of_ours(facts.st_gid)) return {};
     return fail(
         Errc::bad_permissions,
         path.string() + " is not private: a group can read it that this process is not in",
         "chmod 600 " + path.string() + ", or give it a group of the user that runs rookery"
     );
+}
+
+tl::unexpected<Error> link_of_another(const fs::path& path) {
+    return fail(
+        Errc::bad_permissions,
+        path.string() + " is a symbolic link of another user",
+        "name the file itself"
+    );
+}
+
+/// Walks `folder` name by name, as the system does: every link on the way must be of this user or root.
+Result<void> check_links_in(const fs::path& folder) {
+    constexpr int links_max = 40;  // the system's own bound
+    std::vector<fs::path> rest;    // the next name last
+    const auto add = [&rest](const fs::path& names) {
+        const std::vector<fs::path> all(names.begin(), names.end());
+        rest.insert(rest.end(), all.rbegin(), all.rend());
+    };
+    add(folder);
+    fs::path place;
+    for (int links = 0; !rest.empty();) {
+        const auto next = place / rest.back();  // an absolute name begins anew
+        rest.pop_back();
+
+        struct stat facts {};
+
+        if (::lstat(next.c_str(), &facts) != 0) return {};  // nothing there to be led to
+        if (!S_ISLNK(facts.st_mode)) {
+            place = next;
+            continue;
+        }
+        if (!is_ours_or_roots(facts.st_uid)) return link_of_another(next);
+        std::error_code error;
+        const auto target = fs::read_symlink(next, error);
+        if (error) return io_error("cannot read the link", next, error.value());
+        if (++links > links_max) {
+            return fail(
+                Errc::bad_permissions,
+                folder.string() + " leads from link to link",
+                "name the file itself"
+            );
+        }
+        add(target);
+    }
+    return {};
 }
 
 /// One byte more than may be there. Some file systems, such as /sys, lie about the size of small
@@ -174,16 +238,12 @@ Result<fs::path> follow_own_links(fs::path path) {
     constexpr int links_max = 8;
     const auto given = path.string();
     for (int links = 0; links <= links_max; ++links) {
+        ROOKERY_CHECK(check_links_in(path.parent_path()));
+
         struct stat facts {};
 
         if (::lstat(path.c_str(), &facts) != 0 || !S_ISLNK(facts.st_mode)) return path;
-        if (!is_ours_or_roots(facts.st_uid)) {
-            return fail(
-                Errc::bad_permissions,
-                path.string() + " is a symbolic link of another user",
-                "name the file itself"
-            );
-        }
+        if (!is_ours_or_roots(facts.st_uid)) return link_of_another(path);
         std::error_code error;
         const auto target = fs::read_symlink(path, error);
         if (error) return io_error("cannot read the link", path, error.value());
@@ -211,7 +271,7 @@ Result<SecretBytes> read_private_file(
         );
     }
     if (!file) return fail(file.error());
-    ROOKERY_CHECK(check_private(place, facts, kind));
+    ROOKERY_CHECK(check_private(file->get(), place, facts, kind));
     return read_secret(file->get(), place, room_for(facts, bytes_max));
 }
 
@@ -220,7 +280,7 @@ Result<SecretBytes> read_private_stream(int fd, const fs::path& name, std::size_
 
     if (::fstat(fd, &facts) != 0) return io_error("cannot read", name, errno);
     if (S_ISREG(facts.st_mode)) {
-        ROOKERY_CHECK(check_private(name, facts, PrivateFileKind::handed_over));
+        ROOKERY_CHECK(check_private(fd, name, facts, PrivateFileKind::handed_over));
     } else if (!S_ISFIFO(facts.st_mode) && !S_ISSOCK(facts.st_mode)) {
         return fail(
             Errc::bad_permissions,

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 using namespace rookery;
@@ -339,6 +340,67 @@ TEST_CASE("a file is created once, in a folder that is there", "[base]") {
     CHECK_FALSE(fs::exists(folder / "target"));
     const auto lost = create_file(folder / "missing" / "file", bytes_of("x"), FileMode::owner_only);
     CHECK(error_of(lost) == Errc::io);
+}
+
+TEST_CASE("an access list that lets others in makes a file not private", "[base]") {
+    const Folder folder;
+    put(folder / "file", "x", 0640);
+    REQUIRE(::chown((folder / "file").c_str(), static_cast<uid_t>(-1), ::getegid()) == 0);
+    CHECK(read_private_file(folder / "file", 10, PrivateFileKind::handed_over));
+    // Version 2, then tag, permissions and id of each entry: owner rw-, user 12345 r--, group r--, mask r--, others ---.
+    constexpr std::uint8_t list[] = {
+        2,    0, 0, 0,                          //
+        0x01, 0, 6, 0, 0xFF, 0xFF, 0xFF, 0xFF,  //
+        0x02, 0, 4, 0, 0x39, 0x30, 0x00, 0x00,  //
+        0x04, 0, 4, 0, 0xFF, 0xFF, 0xFF, 0xFF,  //
+        0x10, 0, 4, 0, 0xFF, 0xFF, 0xFF, 0xFF,  //
+        0x20, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF,  //
+    };
+    const auto file = (folder / "file").string();
+    if (::setxattr(file.c_str(), "system.posix_acl_access", list, sizeof(list), 0) != 0) {
+        WARN("no access lists on this file system: not tried");
+        return;
+    }
+    CHECK(mode_of(file) == 0640);
+    const auto read = read_private_file(file, 10, PrivateFileKind::handed_over);
+    CHECK(error_of(read) == Errc::bad_permissions);
+    CHECK_THAT(read.error().message, Catch::Matchers::Contains("an access list (ACL)"));
+    const Descriptor opened_file(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    CHECK(error_of(read_private_stream(opened_file.get(), file, 10)) == Errc::bad_permissions);
+    // Its mask is nothing then.
+    REQUIRE(::chmod(file.c_str(), 0600) == 0);
+    CHECK(read_private_file(file, 10, PrivateFileKind::handed_over));
+}
+
+TEST_CASE("no link of another user leads to a file that is handed over", "[base]") {
+    const Folder folder;
+    fs::create_directory(folder / "real");
+    put(folder / "real" / "file", "x");
+    fs::create_directory_symlink("real", folder / "middle");
+    fs::create_directory_symlink(folder / "middle", folder / "over");
+    fs::create_symlink("middle/file", folder / "last");
+    const auto names = {"middle/file", "over/file", "over/../real/../middle/file", "last"};
+    for (const auto* const name : names) {
+        CAPTURE(name);
+        CHECK(opened(read_private_file(folder / name, 10, PrivateFileKind::handed_over)) == "x");
+    }
+    if (::lchown((folder / "middle").c_str(), 12345, 12345) != 0) {
+        WARN("only root can give a link away: not tried");
+        return;
+    }
+    for (const auto* const name : names) {
+        CAPTURE(name);
+        const auto read = read_private_file(folder / name, 10, PrivateFileKind::handed_over);
+        CHECK(error_of(read) == Errc::bad_permissions);
+        CHECK(
+            read.error().message ==
+            (folder / "middle").string() + " is a symbolic link of another user"
+        );
+    }
+    CHECK(opened(read_private_file(folder / "real/file", 10, PrivateFileKind::handed_over)) == "x");
+    CHECK(follow_own_links(folder / "none" / "file").value() == folder / "none" / "file");
+    fs::create_symlink("round", folder / "round");
+    CHECK(error_of(follow_own_links(folder / "round" / "file")) == Errc::bad_permissions);
 }
 
 TEST_CASE("a file is replaced as a whole, whatever a crash left", "[base]") {
