@@ -13,6 +13,7 @@
 #include "cli/local/in_process.hpp"
 #include "cli/local/memory_options.hpp"
 #include "cli/local/offline_vault.hpp"
+#include "cli/local/process.hpp"
 #include "cli/local/unsealing_options.hpp"
 #include "cli/options/duration_text.hpp"
 #include "cli/options/file_place.hpp"
@@ -155,6 +156,7 @@ Result<Exit> create_offline(
     ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
     ROOKERY_TRY(const auto vault, open_offline(data, unsealing, Purpose::change, clock, random));
     ROOKERY_TRY(const auto user, find_user_offline(*vault, options.user));
+    const HeldSignals held;
     ROOKERY_TRY(
         const auto made, create_credential(*vault, vault->system(), user, options.name, lifetime)
     );
@@ -190,6 +192,7 @@ Result<Exit> create(const Options& options) {
         {"Name", options.name},
         {"LifetimeSeconds", lifetime.count()},
     };
+    const HeldSignals held;  // from before the token exists until its file is whole
     auto reply = client.request("POST", "rky_CreateCredential", body_of(body.dump()));
     if (!reply) {
         auto error = std::move(reply).error();

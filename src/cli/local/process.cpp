@@ -70,4 +70,12 @@ bool StopRequest::arrived() const { return stop_requested; }
 
 void StopSignals::raise() { ::kill(::getpid(), SIGTERM); }
 
+HeldSignals::HeldSignals() {
+    auto set = stop_set();
+    sigaddset(&set, SIGHUP);
+    ::pthread_sigmask(SIG_BLOCK, &set, &before_);
+}
+
+HeldSignals::~HeldSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
 }  // namespace rookery::cli

@@ -3,6 +3,7 @@
 
 #include "base/result.hpp"
 
+#include <csignal>
 #include <cstdint>
 
 namespace rookery::cli {
@@ -38,6 +39,19 @@ class StopRequest {
 
     /// Whether one of them has arrived. From any thread.
     [[nodiscard]] bool arrived() const;
+};
+
+/// For as long as it lives, SIGINT, SIGTERM and SIGHUP wait: what is begun here is not left half done. They end the
+/// program afterwards. For the one thread that a command runs on, and those that it starts meanwhile.
+class HeldSignals {
+ public:
+    HeldSignals();
+    ~HeldSignals();
+    HeldSignals(const HeldSignals&) = delete;
+    HeldSignals& operator=(const HeldSignals&) = delete;
+
+ private:
+    sigset_t before_{};
 };
 
 }  // namespace rookery::cli
