@@ -1,5 +1,7 @@
 #include "cli/import/output_file.hpp"
 
+#include "cli/options/secret_file.hpp"
+
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -10,13 +12,24 @@
 #include <utility>
 
 namespace rookery::cli {
+namespace {
+
+/// 0, or the errno; EEXIST when anything has the name `to`.
+int rename_to_new(const std::filesystem::path& from, const std::filesystem::path& to) {
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
+    if (errno != EINVAL && errno != ENOSYS) return errno;
+    // Not every file system knows that flag.
+    if (::link(from.c_str(), to.c_str()) != 0) return errno;
+    ::unlink(from.c_str());
+    return 0;
+}
+
+}  // namespace
 
 Result<OutputFile> OutputFile::create(const std::filesystem::path& path) {
     struct stat facts {};
 
-    if (::lstat(path.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode)) {
-        return fail(Errc::in_use, fmt::format("{} is there and is no file", path.string()));
-    }
+    if (::lstat(path.c_str(), &facts) == 0) return exists_already(path);
     auto temporary = path;
     temporary += fmt::format(".{}.new", ::getpid());
     Descriptor file(
@@ -47,9 +60,10 @@ Result<void> OutputFile::write(std::string_view text) {
 
 Result<void> OutputFile::finish() {
     if (::fsync(file_.get()) != 0) return io_error("write", path_, errno);
-    if (std::rename(temporary_.c_str(), path_.c_str()) != 0) {
-        return io_error("create", path_, errno);
-    }
+    // Somebody may have made the name meanwhile.
+    const int error = rename_to_new(temporary_, path_);
+    if (error == EEXIST) return exists_already(path_);
+    if (error != 0) return io_error("create", path_, error);
     temporary_.clear();
     return {};
 }

@@ -13,8 +13,7 @@ namespace rookery::cli {
 
 class OutputFile {
  public:
-    /// An old file of that name is replaced at the end. Errc::io; Errc::in_use when anything else than a
-    /// file has the name.
+    /// Errc::duplicate_key when anything has that name, Errc::io.
     [[nodiscard]] static Result<OutputFile> create(const std::filesystem::path& path);
 
     /// Removes what was written if it was not finished.
@@ -23,6 +22,7 @@ class OutputFile {
     OutputFile& operator=(OutputFile&&) = delete;
 
     [[nodiscard]] Result<void> write(std::string_view text);
+    /// Errc::duplicate_key when anything got that name meanwhile, Errc::io; then nothing is left.
     [[nodiscard]] Result<void> finish();
 
  private:

@@ -23,7 +23,7 @@ std::string help_of(const OfferOption& one, OfferFor purpose) {
 
 Takes takes_of(SlotOption::Form form) {
     const bool file = form == SlotOption::Form::path || form == SlotOption::Form::secret_file;
-    return file ? Takes::private_file : Takes::text;
+    return file ? Takes::private_file : Takes::id;
 }
 
 /// --key-file for key_file.

@@ -150,6 +150,10 @@ std::size_t words_in(std::string_view value) {
 bool is_passphrase(std::string_view value, Takes takes) {
     const auto words = words_in(value);
     if (takes == Takes::text) return false;
+    if (takes == Takes::time &&
+        value.find_first_not_of("0123456789 -:.+TZ") == std::string_view::npos) {
+        return false;
+    }
     if (takes == Takes::user) {
         return words >= 3 &&
                std::ranges::all_of(value, [](char c) { return is_lower(c) || is_blank(c); });

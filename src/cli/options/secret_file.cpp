@@ -1,5 +1,6 @@
 #include "cli/options/secret_file.hpp"
 
+#include "cli/options/credential_shape.hpp"
 #include "cli/options/environment.hpp"
 
 #include <fmt/format.h>
@@ -83,16 +84,19 @@ Result<std::filesystem::path> credential_file(const std::string& name) {
     if (!is_credential_name(name)) {
         return fail(
             Errc::usage,
-            fmt::format("'{}' is no name of a systemd credential", name),
+            "that is no name of a systemd credential: it is empty or a path",
             std::string{credential_hint}
         );
     }
+    // The passphrase itself may have been written where its name belongs, also in the configuration.
+    const bool suspect = shape_of(name, Takes::id).suspicion != Suspicion::none;
+    const auto shown = suspect ? std::string{"of that name"} : name;
     ROOKERY_TRY(const auto folder, value_of(Variable::credentials_directory));
     if (!folder.starts_with('/')) {
         return fail(
             Errc::usage,
             fmt::format(
-                "there is no systemd credential {}: $CREDENTIALS_DIRECTORY is not set", name
+                "there is no systemd credential {}: $CREDENTIALS_DIRECTORY is not set", shown
             ),
             "LoadCredential= or LoadCredentialEncrypted= in the unit sets it"
         );
@@ -103,7 +107,7 @@ Result<std::filesystem::path> credential_file(const std::string& name) {
         std::filesystem::file_type::not_found) {
         return fail(
             Errc::not_found,
-            fmt::format("there is no systemd credential {} in {}", name, folder),
+            fmt::format("there is no systemd credential {} in {}", shown, folder),
             std::string{credential_hint}
         );
     }
@@ -126,16 +130,18 @@ Result<void> write_secret_file(
     });
 }
 
+tl::unexpected<Error> exists_already(const std::filesystem::path& path) {
+    return fail(
+        Errc::duplicate_key,
+        fmt::format("{} exists already", path.string()),
+        "remove it first, or name another file"
+    );
+}
+
 Result<SecretFilePlace> SecretFilePlace::reserve(std::filesystem::path path) {
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     Descriptor file(::open(path.c_str(), flags, 0600));
-    if (!file.ok() && errno == EEXIST) {
-        return fail(
-            Errc::in_use,
-            fmt::format("{} exists already", path.string()),
-            "remove it first, or name another file"
-        );
-    }
+    if (!file.ok() && errno == EEXIST) return exists_already(path);
     if (!file.ok()) return io_error("cannot create", path, errno);
     SecretFilePlace place(std::move(path), std::move(file));
     if (::fchmod(place.file_.get(), 0600) != 0) {

@@ -40,11 +40,15 @@ inline constexpr std::string_view credential_hint =
     const std::filesystem::path& path, const SecretBytes& secret, std::string_view before = {}
 );
 
+/// Where an option makes a file and something has its name: nothing is ever replaced. Errc::duplicate_key, and so the
+/// exit code of a conflict.
+[[nodiscard]] tl::unexpected<Error> exists_already(const std::filesystem::path& path);
+
 /// A new file of mode 0600 that a secret will go into: it is there, open and empty, before the secret exists, so that
 /// none is made that cannot be kept, and gone again when none came.
 class SecretFilePlace {
  public:
-    /// Errc::in_use when anything of that name exists, Errc::io.
+    /// Errc::duplicate_key when anything of that name exists, Errc::io.
     [[nodiscard]] static Result<SecretFilePlace> reserve(std::filesystem::path path);
 
     SecretFilePlace(SecretFilePlace&& other) noexcept
