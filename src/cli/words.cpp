@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace rookery::cli {
 namespace {
@@ -24,6 +25,19 @@ std::map<std::string, Takes> named_options(const CLI::App& app) {
         for (const auto* option : options_with_value(*command)) {
             for (const auto& name : option->get_lnames())
                 out.emplace("--" + name, takes_of(*option));
+        }
+    }
+    return out;
+}
+
+/// The flags of all commands, by their names with dashes.
+std::set<std::string> named_flags(const CLI::App& app) {
+    std::set<std::string> out;
+    for (const auto* command : all_commands(app)) {
+        for (const auto* option : command->get_options()) {
+            if (option->get_expected_max() != 0) continue;
+            for (const auto& name : option->get_lnames()) out.insert("--" + name);
+            for (const auto& name : option->get_snames()) out.insert("-" + name);
         }
     }
     return out;
@@ -86,6 +100,7 @@ void refuse_empty_values(CLI::App& app) {
 
 Result<void> check_words(const CLI::App& app, const std::vector<std::string>& words) {
     const auto known = named_options(app);
+    const auto flags = named_flags(app);
     for (std::size_t i = 0; i < words.size(); ++i) {
         std::string_view value = words[i];
         auto place = fmt::format("argument {}", i + 1);
@@ -100,6 +115,13 @@ Result<void> check_words(const CLI::App& app, const std::vector<std::string>& wo
             }
         } else {
             option = i == 0 ? known.end() : known.find(words[i - 1]);
+            if (option == known.end() && equals != std::string_view::npos && flags.contains(name)) {
+                return fail(
+                    Errc::usage,
+                    fmt::format("{} takes no value", name),
+                    fmt::format("write {} alone", name)
+                );
+            }
         }
         if (option != known.end()) {
             place = option->first;
@@ -116,6 +138,15 @@ Result<void> check_given(const CLI::App& app) {
         for (const auto* option : options_with_value(*command)) {
             const auto takes = takes_of(*option);
             for (const auto& value : option->results()) {
+                if (value == "-" && takes == Takes::new_file) {
+                    return fail(
+                        Errc::usage,
+                        fmt::format("{}: standard output is no file to make", place_of(*option)),
+                        command->get_name() == "export"
+                            ? "without --out the rows go to standard output"
+                            : "name a new file"
+                    );
+                }
                 withhold_if_suspect(value, place_of(*option), takes);
                 if (value == "-" && is_path(takes)) reading.push_back(place_of(*option));
             }
@@ -137,7 +168,12 @@ Error what_is_wrong(
     const CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& words
 ) {
     for (std::size_t i = 0; i < words.size(); ++i) {
-        withhold_if_suspect(words[i], fmt::format("argument {}", i + 1), Takes::id);
+        const auto place = fmt::format("argument {}", i + 1);
+        withhold_if_suspect(words[i], place, Takes::id);
+        // CLI11 repeats the value alone.
+        const auto equals = words[i].find('=');
+        if (!words[i].starts_with('-') || equals == std::string::npos) continue;
+        withhold_if_suspect(std::string_view{words[i]}.substr(equals + 1), place, Takes::id);
     }
     const auto& chosen = chosen_in(app);
     auto command = chosen.get_name();

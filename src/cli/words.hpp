@@ -28,11 +28,11 @@ namespace rookery::cli {
 /// Lets no option of any command take an empty value.
 void refuse_empty_values(CLI::App& app);
 
-/// Before anything is parsed: Errc::usage for a word with a credential's own form, which is not repeated, and for
-/// `--option=` with nothing behind it, which would take the next word.
+/// Before anything is parsed: Errc::usage for a word with a credential's own form, which is not repeated, for
+/// `--option=` with nothing behind it, which would take the next word, and for a flag with a value.
 [[nodiscard]] Result<void> check_words(const CLI::App& app, const std::vector<std::string>& words);
 
-/// After it was parsed: Errc::usage when two options want standard input. What may be a secret is withheld from
+/// After it was parsed: Errc::usage when two options want standard input, or one would make a file called "-". What may be a secret is withheld from
 /// every error that comes (withheld.hpp).
 [[nodiscard]] Result<void> check_given(const CLI::App& app);
 

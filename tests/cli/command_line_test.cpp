@@ -464,6 +464,74 @@ TEST_CASE("standard input is read by one option at most", "[cli][words]") {
     CHECK_THAT(error.message, Contains("--token-file") && Contains("--passphrase-file"));
 }
 
+TEST_CASE("no option makes a file called - for standard output", "[cli][words]") {
+    const Tree tree;
+    const Scene scene;
+    Tried tried("a file called -");
+    for (const auto& slot : all_slots(tree.app)) {
+        if (slot.takes() != Takes::new_file) continue;
+        CAPTURE(slot.name());
+        const auto error = refusal(scene.line(slot, "-"));
+        CHECK(error.code == Errc::usage);
+        CHECK(error.message == place_of(*slot.option) + ": standard output is no file to make");
+        CHECK_THAT(
+            error.hint, Contains(slot.command->get_name() == "export" ? "without --out" : "file")
+        );
+        tried.add(slot, "-");
+    }
+    CHECK(tried.count() >= 5);
+}
+
+TEST_CASE("a flag takes no value, and none of it is repeated", "[cli][words]") {
+    const Tree tree;
+    const Scene scene;
+    Tried tried("flags with a value");
+    for (const auto* command : leaves(tree.app)) {
+        for (const auto* option : command->get_options()) {
+            if (option->get_expected_max() != 0) continue;
+            for (const auto& text :
+                 {std::string{secret_part},
+                  std::string{"hunter2"},
+                  std::string{"true"},
+                  std::string{"1"},
+                  std::string{},
+                  std::string{"Bearer "} + secret_part}) {
+                auto words = scene.line(*command);
+                const auto name = "--" + option->get_lnames().front();
+                words.push_back(name + "=" + text);
+                CAPTURE(words);
+                const auto error = refusal(words);
+                CHECK(error.code == Errc::usage);
+                CHECK(error.message == name + " takes no value");
+                CHECK(error.hint == "write " + name + " alone");
+                tried.add({command, option}, text);
+            }
+        }
+    }
+    CHECK(tried.count() > 6 * 30);
+}
+
+TEST_CASE("what may be a secret behind an equals sign is not repeated", "[cli][table]") {
+    const Tree tree;
+    const Scene scene;
+    Tried tried("what may be a secret, with an equals sign");
+    for (const auto& slot : all_slots(tree.app)) {
+        if (slot.option->get_positional()) continue;
+        if (slot.takes() == Takes::new_file || slot.takes() == Takes::directory) continue;
+        for (const std::string text : {secret_part, "correct horse battery staple"}) {
+            if (shape_of(text, slot.takes()).suspicion == Suspicion::none) continue;
+            auto words = path_to(*slot.command);
+            words.push_back(slot.option->get_name() + "=" + text);
+            CAPTURE(words);
+            const auto ran = scene.run(words, {.closed = {STDOUT_FILENO}});
+            CHECK(ran.code > 0);
+            CHECK_THAT(ran.error, Contains("error: ") && !Contains(text));
+            tried.add(slot, text);
+        }
+    }
+    CHECK(tried.count() > 100);
+}
+
 TEST_CASE("a credential in a variable of the environment is not repeated", "[cli]") {
     const Scene scene;
     for (const auto* name : {"ROOKERY_URL", "ROOKERY_CA", "ROOKERY_TOKEN_FILE"}) {
