@@ -5,6 +5,9 @@
 #include <catch2/catch.hpp>
 #include <curl/curl.h>
 
+#include <cstdlib>
+#include <string>
+
 using namespace rookery;
 using namespace rookery::cli;
 using namespace rookery::cli::testing;
@@ -59,6 +62,61 @@ TEST_CASE("what is no fault of the certificate is not called one", "[cli]") {
     const auto down = connection_failure({CURLE_COULDNT_CONNECT, 0, ""}, connection);
     CHECK_THAT(down.message, Contains("cannot reach"));
     CHECK(connection_failure({CURLE_OPERATION_TIMEDOUT, 0, ""}, connection).code == Errc::deadline);
+}
+
+TEST_CASE("a proxy's variable is named, and nothing of its value", "[cli]") {
+    const Connection connection{"https://vault.example", {}, {}};
+    const Connection here{"https://localhost:8443", {}, {}};
+    constexpr const char* detail = "Port number was not a decimal number: http://user:hunter2x#1@p";
+    for (const auto* const name : {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
+        CAPTURE(name);
+        REQUIRE(::setenv(name, "http://user:hunter2x#1@proxy:8080", 1) == 0);
+        for (const auto code :
+             {CURLE_COULDNT_RESOLVE_PROXY,
+              CURLE_URL_MALFORMAT,
+              CURLE_PROXY,
+              CURLE_COULDNT_CONNECT,
+              CURLE_SSL_CONNECT_ERROR,
+              CURLE_OPERATION_TIMEDOUT,
+              CURLE_PEER_FAILED_VERIFICATION}) {
+            CAPTURE(code);
+            const auto error = connection_failure({code, 0, detail}, connection);
+            CHECK_THAT(error.message + error.hint, !Contains("hunter2x"));
+            if (code == CURLE_PEER_FAILED_VERIFICATION) continue;
+            CHECK_THAT(error.hint, Contains("$" + std::string{name}));
+        }
+        // No request to this machine goes through it.
+        CHECK_THAT(
+            connection_failure({CURLE_COULDNT_CONNECT, 0, "refused"}, here).hint, !Contains(name)
+        );
+        ::unsetenv(name);
+    }
+    for (const std::string value :
+         {"http://user:hunter2x#1@proxy:8080",
+          "http://user:hunter2x@:8080",
+          "http://user:hunter2x@proxy:port",
+          "hunter2x://proxy",
+          "http://user:hunter2x"}) {
+        CAPTURE(value);
+        const auto ran = run_program(
+            {"wait", "--timeout", "1s"},
+            {"ROOKERY_URL=https://vault.invalid", "https_proxy=" + value}
+        );
+        CHECK(ran.code == 3);
+        CHECK_THAT(ran.error, Contains("$https_proxy") && !Contains("hunter2x"));
+    }
+}
+
+TEST_CASE("only a failure that a clock or a start can cure is worth waiting for", "[cli]") {
+    for (const long number : {18L, 19L, 20L, 21L, 62L, 64L, 99L}) {
+        CHECK(is_lasting({CURLE_PEER_FAILED_VERIFICATION, number, ""}));
+    }
+    for (const long number : {9L, 10L}) {
+        CHECK_FALSE(is_lasting({CURLE_PEER_FAILED_VERIFICATION, number, ""}));
+    }
+    CHECK(is_lasting({CURLE_SSL_CACERT_BADFILE, 0, ""}));
+    CHECK_FALSE(is_lasting({CURLE_COULDNT_CONNECT, 0, ""}));
+    CHECK_FALSE(is_lasting({CURLE_OPERATION_TIMEDOUT, 0, ""}));
 }
 
 TEST_CASE("an authority that is not there, or is none, is blamed itself", "[cli]") {

@@ -65,6 +65,7 @@ struct ApiClient::Impl {
     Connection connection;
     SecretBytes authorization;  // "Authorization: Bearer …" and a terminating zero, or empty
     std::chrono::milliseconds timeout{};
+    bool failed_for_good = false;
     std::unique_ptr<CURL, void (*)(CURL*)> curl{nullptr, curl_easy_cleanup};
 };
 
@@ -75,6 +76,8 @@ ApiClient::ApiClient(ApiClient&&) noexcept = default;
 ApiClient& ApiClient::operator=(ApiClient&&) noexcept = default;
 
 const Connection& ApiClient::connection() const { return impl_->connection; }
+
+bool ApiClient::failed_for_good() const { return impl_->failed_for_good; }
 
 Result<ApiClient> ApiClient::open(Connection connection, std::chrono::milliseconds timeout) {
     static const auto started = curl_global_init(CURL_GLOBAL_DEFAULT);  // once, thread-safe
@@ -161,9 +164,9 @@ Result<ApiReply> ApiClient::exchange(
     if (code != CURLE_OK) {
         long verified = 0;
         curl_easy_getinfo(curl, CURLINFO_SSL_VERIFYRESULT, &verified);
-        return fail(
-            connection_failure({static_cast<int>(code), verified, detail.data()}, connection)
-        );
+        const ConnectionOutcome outcome{static_cast<int>(code), verified, detail.data()};
+        impl_->failed_for_good = is_lasting(outcome);
+        return fail(connection_failure(outcome, connection));
     }
     receiving.reply.status = static_cast<int>(status);
     return std::move(receiving.reply);

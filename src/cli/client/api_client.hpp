@@ -43,6 +43,8 @@ class ApiClient {
     );
 
     [[nodiscard]] const Connection& connection() const;
+    /// The last exchange failed for a reason that the next will meet as well (connection_failure.hpp).
+    [[nodiscard]] bool failed_for_good() const;
 
  private:
     struct Impl;

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/file.hpp"
+#include "cli/options/environment.hpp"
 
 #include <curl/curl.h>
 #include <fmt/format.h>
@@ -66,12 +67,22 @@ bool is_about_the_name(std::string_view detail) {
            detail.find("subjectAltName") != std::string_view::npos;
 }
 
+const Reason* reason_of(const ConnectionOutcome& outcome) {
+    const auto number = outcome.verify_result == 0 && is_about_the_name(outcome.detail)
+                            ? 62
+                            : outcome.verify_result;
+    return std::ranges::find(reasons, number, &Reason::verify_result);
+}
+
+/// The variable that names the proxy; empty when there is none.
+std::string_view proxy_of(const Connection& connection) {
+    return is_loopback_url(connection.url) ? std::string_view{} : proxy_variable();
+}
+
 Error not_trusted(
     const ConnectionOutcome& outcome, const Connection& connection, std::string_view why
 ) {
-    const auto number =
-        outcome.verify_result == 0 && is_about_the_name(why) ? 62 : outcome.verify_result;
-    const auto* const reason = std::ranges::find(reasons, number, &Reason::verify_result);
+    const auto* const reason = reason_of(outcome);
     if (reason != std::end(reasons)) {
         return {Errc::unavailable, untrusted(*reason, connection.url), std::string{reason->hint}};
     }
@@ -85,7 +96,17 @@ Error not_trusted(
 
 Error connection_failure(const ConnectionOutcome& outcome, const Connection& connection) {
     const auto code = static_cast<CURLcode>(outcome.code);
-    const std::string why = *outcome.detail != '\0' ? outcome.detail : curl_easy_strerror(code);
+    const auto proxy = proxy_of(connection);
+    // About a proxy libcurl repeats what the variable says, with the password in it.
+    const std::string why =
+        *outcome.detail != '\0' && proxy.empty() ? outcome.detail : curl_easy_strerror(code);
+    const auto by_proxy = proxy.empty() ? std::string{}
+                                        : fmt::format(
+                                              "the request goes through the proxy that ${} names: "
+                                              "is it right, and does it let this one through? "
+                                              "NO_PROXY leaves hosts out",
+                                              proxy
+                                          );
     switch (code) {
         case CURLE_PEER_FAILED_VERIFICATION:
             return not_trusted(outcome, connection, why);
@@ -98,15 +119,25 @@ Error connection_failure(const ConnectionOutcome& outcome, const Connection& con
             return {
                 Errc::unavailable,
                 fmt::format("{} does not speak TLS as Rookery does: {}", connection.url, why),
-                "is it a Rookery that listens there, and is the port right?"};
+                proxy.empty() ? "is it a Rookery that listens there, and is the port right?"
+                              : by_proxy};
         case CURLE_OPERATION_TIMEDOUT:
-            return {Errc::deadline, fmt::format("{} did not answer in time", connection.url), ""};
+            return {
+                Errc::deadline, fmt::format("{} did not answer in time", connection.url), by_proxy};
         default:
             return {
                 Errc::unavailable,
                 fmt::format("cannot reach {}: {}", connection.url, why),
-                "is the server running, and is ROOKERY_URL or --url right?"};
+                proxy.empty() ? "is the server running, and is ROOKERY_URL or --url right?"
+                              : by_proxy};
     }
+}
+
+bool is_lasting(const ConnectionOutcome& outcome) {
+    if (outcome.code == CURLE_SSL_CACERT_BADFILE) return true;
+    if (outcome.code != CURLE_PEER_FAILED_VERIFICATION) return false;
+    const auto* const reason = reason_of(outcome);
+    return reason == std::end(reasons) || !reason->by_clock;
 }
 
 Result<void> check_authority(const std::filesystem::path& ca) {

@@ -20,6 +20,10 @@ struct ConnectionOutcome {
     const ConnectionOutcome& outcome, const Connection& connection
 );
 
+/// Whether it would be the same at the next try: a certificate that is not trusted, or is for another name. One that a
+/// clock judges may be good later.
+[[nodiscard]] bool is_lasting(const ConnectionOutcome& outcome);
+
 /// Whether the file named by --ca or ROOKERY_CA can be one; empty is the system's. Errc::not_found; Errc::usage when
 /// there is no certificate in it, Errc::io.
 [[nodiscard]] Result<void> check_authority(const std::filesystem::path& ca);

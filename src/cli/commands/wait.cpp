@@ -27,10 +27,15 @@ constexpr milliseconds first_pause{50};
 constexpr milliseconds longest_pause{1'000};
 constexpr milliseconds request_max{5'000};
 
-/// Whether the server says that it can answer; why not.
-Result<void> ask(const Connection& connection, milliseconds timeout) {
-    ROOKERY_TRY(auto client, ApiClient::open(connection, timeout));
-    ROOKERY_TRY(const auto reply, client.exchange("GET", "/readyz"));
+constexpr milliseconds last_request_max{1'000};
+
+struct Looked {
+    Result<void> ready;     // or why not
+    bool for_good = false;  // waiting does not help
+};
+
+/// Whether the server says that it can answer.
+Result<void> judge(const ApiReply& reply) {
     if (reply.status == 200) return {};
     if (reply.status == 503) {
         auto why = std::string(reply.text());
@@ -44,25 +49,38 @@ Result<void> ask(const Connection& connection, milliseconds timeout) {
     );
 }
 
+Looked look(const Connection& connection, milliseconds timeout) {
+    auto client = ApiClient::open(connection, timeout);
+    if (!client) return {fail(client.error()), true};
+    const auto reply = client->exchange("GET", "/readyz");
+    auto ready = reply ? judge(*reply) : Result<void>{fail(reply.error())};
+    // Only what can end by itself is waited for.
+    const bool for_good = client->failed_for_good() ||
+                          (!ready && exit_code_of(ready.error().code) != Exit::unavailable);
+    return {std::move(ready), for_good};
+}
+
 Result<Exit> wait(const Options& options) {
     ROOKERY_TRY(const auto timeout, parse_duration(options.timeout));
     ROOKERY_TRY(auto connection, resolve_connection(options.connection, TokenNeed::optional));
     connection.token_file.clear();  // readiness is for everybody
     const auto end = SteadyClock::now() + timeout;
+    const auto left = [&] { return std::chrono::ceil<milliseconds>(end - SteadyClock::now()); };
     for (auto pause = first_pause;; pause = std::min(2 * pause, longest_pause)) {
-        const auto left = std::chrono::ceil<milliseconds>(end - SteadyClock::now());
-        const auto ready = ask(connection, std::clamp(left, milliseconds{1}, request_max));
-        if (ready) return Exit::ok;
-        // Only what can end by itself is waited for.
-        if (exit_code_of(ready.error().code) != Exit::unavailable) return fail(ready.error());
-        if (SteadyClock::now() + pause >= end) {
+        const bool last = left() <= milliseconds{0};
+        const auto request = last ? last_request_max : std::clamp(left(), pause, request_max);
+        const auto looked = look(connection, request);
+        if (looked.ready) return Exit::ok;
+        const auto& why = looked.ready.error();
+        if (looked.for_good) return fail(why);
+        if (last) {
             return fail(
                 Errc::unavailable,
-                fmt::format("not ready within {}: {}", options.timeout, ready.error().message),
-                ready.error().hint
+                fmt::format("not ready within {}: {}", options.timeout, why.message),
+                why.hint
             );
         }
-        std::this_thread::sleep_for(pause);
+        std::this_thread::sleep_for(std::clamp(left(), milliseconds{0}, pause));
     }
 }
 

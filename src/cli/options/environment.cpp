@@ -36,4 +36,17 @@ Result<std::string> value_of(Variable variable) {
     return std::string{value};
 }
 
+std::string_view proxy_variable() {
+    for (const auto* const name : {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
+        const char* value = std::getenv(name);
+        if (value != nullptr && *value != '\0') return name;
+    }
+    return {};
+}
+
+bool terminal_is_dumb() {
+    const char* value = std::getenv("TERM");
+    return value != nullptr && std::string_view{value} == "dumb";
+}
+
 }  // namespace rookery::cli

@@ -32,4 +32,11 @@ struct VariableInfo {
 /// Its value; empty when it is not set. Errc::usage when it has a credential's own form, without a word of it.
 [[nodiscard]] Result<std::string> value_of(Variable variable);
 
+/// The variable that libcurl takes the proxy for an https URL from; empty when none is set. Its value is not for
+/// anybody's eyes: it may hold a password.
+[[nodiscard]] std::string_view proxy_variable();
+
+/// TERM=dumb: no cursor moves there.
+[[nodiscard]] bool terminal_is_dumb();
+
 }  // namespace rookery::cli

@@ -1,6 +1,7 @@
 #include "cli/output/console.hpp"
 
 #include "base/file.hpp"
+#include "cli/options/environment.hpp"
 #include "cli/options/withheld.hpp"
 #include "cli/output/code_points.hpp"
 
@@ -270,7 +271,7 @@ Progress::Progress(std::string what, std::uint64_t total)
     : what_(std::move(what)),
       total_(total),
       started_(std::chrono::steady_clock::now()),
-      terminal_(stderr_is_terminal()) {}
+      terminal_(stderr_is_terminal() && !terminal_is_dumb()) {}
 
 Progress::~Progress() {
     if (visible_) static_cast<void>(write_all(STDERR_FILENO, "\r\033[K", 4));
