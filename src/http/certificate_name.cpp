@@ -35,6 +35,13 @@ bool is_dns_name(std::string_view name) {
            std::ranges::all_of(name, allowed);
 }
 
+/// A misspelt IPv4 address: no top-level domain is a number.
+bool ends_in_number(std::string_view name) {
+    if (name.ends_with('.')) name.remove_suffix(1);
+    const auto label = name.substr(name.rfind('.') + 1);
+    return !label.empty() && label.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 CertificateName dns_name(ByteView text) {
     CertificateName name;
     std::ranges::transform(text, std::back_inserter(name.bytes), lower);
@@ -45,7 +52,7 @@ CertificateName dns_name(ByteView text) {
 
 std::optional<CertificateName> read_certificate_name(std::string_view text) {
     if (auto address = ip_address(std::string{text})) return CertificateName{GEN_IPADD, *address};
-    if (!is_dns_name(text)) return std::nullopt;
+    if (!is_dns_name(text) || ends_in_number(text)) return std::nullopt;
     return dns_name(bytes_of(text));
 }
 

@@ -45,7 +45,9 @@ UnsealingOptions unsealing_of(const Config& config) {
 
 /// What other commands take as options is in the configuration here, and so must be in the hint.
 Error with_configuration(Error error, const Config& config, const std::string& file) {
-    if (error.code == Errc::not_found) {
+    std::error_code unknown;
+    // A key file that is missing has a hint of its own.
+    if (error.code == Errc::not_found && !std::filesystem::exists(config.data, unknown)) {
         error.hint = fmt::format(
             "`data` in {} names it; `rookery init --data {}` makes a vault there",
             file,
