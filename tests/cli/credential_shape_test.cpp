@@ -80,3 +80,11 @@ TEST_CASE("what people name, number and file is no secret", "[cli]") {
         CHECK(suspicion_of(value, takes) == Suspicion::none);
     }
 }
+
+TEST_CASE("a time with a blank in it is no passphrase", "[cli]") {
+    for (const auto* const time : {"2026-11-29 00:50", "2026-11-29 00:50:00.5 +01:00", "90 10"}) {
+        CAPTURE(time);
+        CHECK(shape_of(time, Takes::time).suspicion == Suspicion::none);
+    }
+    CHECK(shape_of("correct horse battery", Takes::time).suspicion == Suspicion::possible);
+}

@@ -127,6 +127,22 @@ TEST_CASE("a systemd credential that is not there is told from a name that is no
         }
     }
     CHECK(code_of("outside") == Errc::usage);  // no unit of systemd's
+    // The passphrase itself where its name belongs, also in a configuration.
+    const std::string passphrase = "correct horse battery staple";
+    CHECK_THAT(credential_file(passphrase).error().message, !Catch::Matchers::Contains("horse"));
+    {
+        const CredentialsDirectory credentials(fs::path{});
+        CHECK_THAT(
+            credential_file(passphrase).error().message, !Catch::Matchers::Contains("horse")
+        );
+    }
+    {
+        REQUIRE(::setenv("CREDENTIALS_DIRECTORY", (folder / "credentials").c_str(), 1) == 0);
+        CHECK_THAT(
+            credential_file(passphrase).error().message, !Catch::Matchers::Contains("horse")
+        );
+        ::unsetenv("CREDENTIALS_DIRECTORY");
+    }
     const CredentialsDirectory relative("");
     CHECK(code_of("outside") == Errc::usage);
 }
