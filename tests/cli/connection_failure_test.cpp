@@ -131,3 +131,35 @@ TEST_CASE("an authority that is not there, or is none, is blamed itself", "[cli]
     write_file(folder / "ca.pem", "text before it\n-----BEGIN CERTIFICATE-----\n");
     CHECK(check_authority(folder / "ca.pem").has_value());
 }
+
+TEST_CASE("rookery wait ends at once where waiting helps nobody", "[cli]") {
+    const TemporaryFolder folder;
+    const DevServer server(folder / "vault");
+    const auto ran =
+        run_program({"wait", "--timeout", "1h"}, {"ROOKERY_URL=" + server.text("url")});
+    CHECK(ran.code == 3);
+    CHECK_THAT(ran.error, Contains("from an authority that is not known here"));
+    CHECK(server.run_as("agent", {"wait", "--timeout", "1h"}).code == 0);
+}
+
+TEST_CASE("a misspelt address is no name of a certificate", "[cli]") {
+    const TemporaryFolder folder;
+    for (const auto* const name : {"300.1.1.1", "10.0.0.256", "host.7"}) {
+        CAPTURE(name);
+        const auto ran = run_program(
+            {"init",
+             "--data",
+             folder / "vault",
+             "--key-file",
+             folder / "key",
+             "--admin-token-file",
+             folder / "token",
+             "--allow-swap",
+             "--name",
+             name}
+        );
+        CHECK(ran.code == 2);
+        CHECK_THAT(ran.error, Contains("is neither a DNS name nor an IP address"));
+        std::filesystem::remove(folder / "key");
+    }
+}
