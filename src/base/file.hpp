@@ -49,8 +49,8 @@ enum class PrivateFileKind : std::uint8_t {
     systemd_credential,  // root may also have let this user read it by access list (mode 0440)
 };
 
-/// What the last name of `path` stands for, over symbolic links that this user or root made: nobody else leads this
-/// process to a place of his choice. Errc::bad_permissions; whether anything is there does not matter.
+/// What the last name of `path` stands for. Every symbolic link on the way there, in folders too, must be of this user or
+/// root: nobody else leads this process to a place of his choice. Errc::bad_permissions; whether anything is there does not matter.
 [[nodiscard]] Result<std::filesystem::path> follow_own_links(std::filesystem::path path);
 
 /// Errc::not_found; Errc::bad_permissions when it is a symbolic link, not a regular file or not as
