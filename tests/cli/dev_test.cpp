@@ -524,7 +524,7 @@ TEST_CASE("rookery token makes, lists and revokes tokens without showing one", "
                 "security",
                 {"token", "create", "--user", "agent@demo.invalid", "--name", "x", "--out", file}
             )
-            .code == 8
+            .code == 7
     );
     const auto denied = server.run_as(
         "admin",

@@ -655,9 +655,9 @@ TEST_CASE("an import that is asked to stop does so between two batches", "[cli]"
 TEST_CASE("a signal ends an import with its summary and its report", "[cli]") {
     Vault vault;
     write_file(vault.path("file.csv"), header + "7100,@a,t,,Social\n7101,@b,,,\n");
-    const auto report = vault.path("report.csv");
     for (const char* signal : {"SIGINT", "SIGTERM", "SIGHUP"}) {
         INFO(signal);
+        const auto report = vault.path(std::string{signal} + ".csv");
         // Held back, it is there when the program begins to look for it.
         const auto before = std::string{"import os, signal, sys\n"} + "stop = signal." + signal +
                             "\nsignal.pthread_sigmask(signal.SIG_BLOCK, {stop})\n"

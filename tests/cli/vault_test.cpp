@@ -223,7 +223,7 @@ TEST_CASE(
                      "--admin-token-file",
                      (folder / "taken").string(),
                      "--allow-swap"})
-            .code == 8
+            .code == 7
     );
     // Without a terminal nobody can be asked for a passphrase.
     CHECK(

@@ -129,6 +129,7 @@ Result<void> execute_import(
         Execution execution(file, options, run, scan, progress);
         out = execution.connect(connection);
         if (out) out = execution.write();
+        if (out) out = run.verdict();
     }
     leave_the_rest(scan);
     return out;

@@ -49,7 +49,14 @@ void ImportRun::note_written() {
 
 Result<void> ImportRun::count_denied(const Error& error) {
     const MutexLock guard(mutex_);
+    if (!denial_) denial_ = error;
     if (++denied_ >= denied_max && !written_) return fail(error);
+    return {};
+}
+
+Result<void> ImportRun::verdict() const {
+    const MutexLock guard(mutex_);
+    if (denial_ && !written_) return fail(*denial_);
     return {};
 }
 

@@ -46,6 +46,8 @@ class ImportRun {
     /// A row was refused for a privilege that the caller lacks. The error itself once so many were that the rest
     /// would be too: ten, and none was written.
     [[nodiscard]] Result<void> count_denied(const Error& error);
+    /// At the end: that error too when it met fewer rows, but every one that was tried.
+    [[nodiscard]] Result<void> verdict() const;
 
     /// Ends the import; the first error is the one that is told.
     void end_with(Error error);
@@ -64,6 +66,7 @@ class ImportRun {
     std::uint64_t done_ ROOKERY_GUARDED_BY(mutex_) = 0;
     bool written_ ROOKERY_GUARDED_BY(mutex_) = false;
     unsigned denied_ ROOKERY_GUARDED_BY(mutex_) = 0;
+    std::optional<Error> denial_ ROOKERY_GUARDED_BY(mutex_);  // the first
     std::optional<Error> failure_ ROOKERY_GUARDED_BY(mutex_);
 };
 
