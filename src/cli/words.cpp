@@ -178,7 +178,7 @@ Error what_is_wrong(
     const auto& chosen = chosen_in(app);
     auto command = chosen.get_name();
     for (const auto* above = chosen.get_parent(); above != nullptr; above = above->get_parent()) {
-        command = above->get_name() + " " + command;
+        command = fmt::format("{} {}", above->get_name(), command);
     }
     Error out{Errc::usage, error.what(), fmt::format("{} --help says what it takes", command)};
     const auto left = chosen.remaining();

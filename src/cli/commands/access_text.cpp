@@ -63,7 +63,7 @@ std::string named_member(const json& object, const std::string& what) {
 
 std::string named_with_id(const json& object, const std::string& what) {
     const auto name = what + "Name";
-    const auto id = shown_member(object, what + "Id");
+    auto id = shown_member(object, what + "Id");
     if (shown_member(object, name).empty()) return id;
     const auto user = Uuid::parse(id);
     const bool built_in = user && access::is_built_in_user(*user);

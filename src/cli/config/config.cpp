@@ -36,18 +36,18 @@ struct Option {
     bool credential = false;  // the name of a systemd credential
 };
 
-constexpr std::int64_t MiB = 1 << 20;
-constexpr std::int64_t PiB = MiB << 30;
+constexpr std::int64_t mib = 1 << 20;
+constexpr std::int64_t pib = mib << 30;
 
 // clang-format off
 const Option options[] = {
     {.name = "data", .member = &Config::data, .required = true},
 
-    {.name = "disk.open_bytes", .member = &Config::disk_open_bytes, .min = 64 * MiB, .max = PiB},
+    {.name = "disk.open_bytes", .member = &Config::disk_open_bytes, .min = 64 * mib, .max = pib},
     {.name = "disk.open_percent", .member = &Config::disk_open_percent, .min = 0, .max = 50},
-    {.name = "disk.new_data_bytes", .member = &Config::disk_new_data_bytes, .min = 32 * MiB, .max = PiB},
-    {.name = "disk.answer_bytes", .member = &Config::disk_answer_bytes, .min = 16 * MiB, .max = PiB},
-    {.name = "disk.reserve_bytes", .member = &Config::disk_reserve_bytes, .min = 16 * MiB, .max = 1024 * MiB},
+    {.name = "disk.new_data_bytes", .member = &Config::disk_new_data_bytes, .min = 32 * mib, .max = pib},
+    {.name = "disk.answer_bytes", .member = &Config::disk_answer_bytes, .min = 16 * mib, .max = pib},
+    {.name = "disk.reserve_bytes", .member = &Config::disk_reserve_bytes, .min = 16 * mib, .max = 1024 * mib},
 
     {.name = "server.listen", .member = &Config::listen},
     {.name = "server.public_url", .member = &Config::public_url},
@@ -65,12 +65,12 @@ const Option options[] = {
     {.name = "limits.user_requests_seconds", .member = &Config::limit_user_requests_seconds, .min = 1, .max = 3600},
     {.name = "limits.user_refusals_logged", .member = &Config::limit_user_refusals_logged, .min = 1, .max = 100'000},
     {.name = "limits.all_refusals_logged", .member = &Config::limit_all_refusals_logged, .min = 1, .max = 1'000'000},
-    {.name = "limits.header_bytes", .member = &Config::limit_header_bytes, .min = 1024, .max = MiB},
-    {.name = "limits.body_bytes", .member = &Config::limit_body_bytes, .min = 4096, .max = 128 * MiB},
-    {.name = "limits.unauthenticated_body_bytes", .member = &Config::limit_unauthenticated_body_bytes, .min = 0, .max = MiB},
-    {.name = "limits.all_bodies_bytes", .member = &Config::limit_all_bodies_bytes, .min = MiB, .max = 4096 * MiB},
-    {.name = "limits.all_answers_bytes", .member = &Config::limit_all_answers_bytes, .min = MiB, .max = 4096 * MiB},
-    {.name = "limits.bytes_per_second", .member = &Config::limit_bytes_per_second, .min = 1, .max = 1024 * MiB},
+    {.name = "limits.header_bytes", .member = &Config::limit_header_bytes, .min = 1024, .max = mib},
+    {.name = "limits.body_bytes", .member = &Config::limit_body_bytes, .min = 4096, .max = 128 * mib},
+    {.name = "limits.unauthenticated_body_bytes", .member = &Config::limit_unauthenticated_body_bytes, .min = 0, .max = mib},
+    {.name = "limits.all_bodies_bytes", .member = &Config::limit_all_bodies_bytes, .min = mib, .max = 4096 * mib},
+    {.name = "limits.all_answers_bytes", .member = &Config::limit_all_answers_bytes, .min = mib, .max = 4096 * mib},
+    {.name = "limits.bytes_per_second", .member = &Config::limit_bytes_per_second, .min = 1, .max = 1024 * mib},
     {.name = "limits.handshake_seconds", .member = &Config::limit_handshake_seconds, .min = 1, .max = 300},
     {.name = "limits.header_seconds", .member = &Config::limit_header_seconds, .min = 1, .max = 300},
     {.name = "limits.body_seconds", .member = &Config::limit_body_seconds, .min = 1, .max = 3600},
@@ -79,9 +79,9 @@ const Option options[] = {
     {.name = "limits.shutdown_seconds", .member = &Config::limit_shutdown_seconds, .min = 1, .max = 300},
 
     {.name = "ledger.queue_events", .member = &Config::ledger_queue_events, .min = 16, .max = 1'000'000},
-    {.name = "ledger.queue_bytes", .member = &Config::ledger_queue_bytes, .min = MiB, .max = 1024 * MiB},
+    {.name = "ledger.queue_bytes", .member = &Config::ledger_queue_bytes, .min = mib, .max = 1024 * mib},
     {.name = "ledger.batch_events", .member = &Config::ledger_batch_events, .min = 1, .max = 100'000},
-    {.name = "ledger.batch_bytes", .member = &Config::ledger_batch_bytes, .min = 64 << 10, .max = 256 * MiB},
+    {.name = "ledger.batch_bytes", .member = &Config::ledger_batch_bytes, .min = 64 << 10, .max = 256 * mib},
     {.name = "ledger.deadline_milliseconds", .member = &Config::ledger_deadline_milliseconds, .min = 50, .max = 60'000},
 
     {.name = "audit.confirmed_time", .member = &Config::audit_confirmed_time},

@@ -24,13 +24,18 @@ constexpr VariableInfo rows[] = {
      "where `rookery dev` makes its directory; /tmp if it is not set"},
 };
 
+/// Nobody in this process sets a variable.
+const char* variable_of(const char* name) {
+    return std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
+}
+
 }  // namespace
 
 std::span<const VariableInfo> variables() { return rows; }
 
 Result<std::string> value_of(Variable variable) {
     const auto& row = rows[static_cast<std::size_t>(variable)];
-    const char* value = std::getenv(row.name);
+    const char* value = variable_of(row.name);
     if (value == nullptr) return std::string{};
     ROOKERY_CHECK(refuse_credential(value, row.name, row.takes));
     return std::string{value};
@@ -38,14 +43,14 @@ Result<std::string> value_of(Variable variable) {
 
 std::string_view proxy_variable() {
     for (const auto* const name : {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}) {
-        const char* value = std::getenv(name);
+        const char* value = variable_of(name);
         if (value != nullptr && *value != '\0') return name;
     }
     return {};
 }
 
 bool terminal_is_dumb() {
-    const char* value = std::getenv("TERM");
+    const char* value = variable_of("TERM");
     return value != nullptr && std::string_view{value} == "dumb";
 }
 

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <iterator>
+#include <system_error>
 #include <termios.h>
 #include <unistd.h>
 #include <vector>
@@ -29,7 +30,10 @@ Result<void> write_all(int fd, const char* data, std::size_t size) {
         if (n < 0) {
             if (errno == EINTR) continue;
             if (errno == EPIPE && fd == STDOUT_FILENO) reader_is_gone = true;
-            return fail(Errc::io, fmt::format("cannot write the output: {}", std::strerror(errno)));
+            return fail(
+                Errc::io,
+                fmt::format("cannot write the output: {}", std::system_category().message(errno))
+            );
         }
         data += n;
         size -= static_cast<std::size_t>(n);

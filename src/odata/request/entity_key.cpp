@@ -90,6 +90,7 @@ Result<messages::Target> read_target(const schema::Table& table, std::string_vie
         i += 4;
     }
     std::vector<schema::ColumnId> columns;
+    columns.reserve(parts.size());
     for (const auto& part : parts) columns.push_back(part.column->id);
     const auto* key = table.key(columns);
     if (key == nullptr) return wrong_key(table);

@@ -64,6 +64,7 @@ Result<messages::Target> removed_member(
 }
 
 /// Associate and Disassociate say the same of the same.
+// NOLINTBEGIN(performance-unnecessary-value-param): both are moved, into what depends on M
 template <class M>
 messages::Message between(
     const Collection& collection, messages::Target parent, messages::Target child
@@ -75,6 +76,8 @@ messages::Message between(
     out.child = std::move(child);
     return messages::Message{std::move(out)};
 }
+
+// NOLINTEND(performance-unnecessary-value-param)
 
 }  // namespace
 
