@@ -161,6 +161,7 @@ Result<ApiReply> ApiClient::exchange(
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, nullptr);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, nullptr);
     if (receiving.too_large) return fail(Errc::too_large, "the server's answer is too large");
+    impl_->failed_for_good = false;
     if (code != CURLE_OK) {
         long verified = 0;
         curl_easy_getinfo(curl, CURLINFO_SSL_VERIFYRESULT, &verified);

@@ -24,7 +24,6 @@ std::string_view authority_asked(const http::Request& request) {
 
 std::optional<HttpsUrl> origin_of(std::string_view authority) {
     if (authority.find('/') != std::string_view::npos) return std::nullopt;  // of a Host header
-    if (authority.find('/') != std::string_view::npos) return std::nullopt;  // of a Host header
     return parse_https_url(std::string{scheme}.append(authority));
 }
 
