@@ -43,9 +43,11 @@ void CommitQueue::begin_batch() {
 
 void CommitQueue::take(std::vector<Ticket>& batch) {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, 1s, [&] { return batch_begun_ || stopping_; });
+    const bool begun = changed_.wait_for(lock, 1s, [&] { return batch_begun_ || stopping_; });
     batch_begun_ = false;
     if (tickets_.empty()) return;
+    // The flush may still come: what has not waited for gather_max does not go without it.
+    if (!begun && Steady::now() - tickets_.oldest() < gather_max_) return;
     await_turn(lock);
     tickets_.take_batch(Steady::now(), batch);
     batch_begun_ = !tickets_.empty();  // what is left has waited enough
