@@ -102,6 +102,12 @@ Event format_change_event(std::uint64_t from, std::uint64_t to, std::string node
     return event;
 }
 
+Event keyring_found_event(std::uint64_t epoch, std::string node, Instant now) {
+    auto event = system_event(Action::key_create, std::move(node), now);
+    event.extras = {{"epoch", epoch}};
+    return event;
+}
+
 Event log_close_event(const Uuid& boot, std::string node, Instant now) {
     auto event = system_event(Action::log_close, std::move(node), now);
     event.extras = {{"boot", to_bytes(boot.view())}};

@@ -50,6 +50,9 @@ struct LogOpen {
 /// Errc::integrity unless the event is a log_open that says where the log continued.
 [[nodiscard]] Result<LogOpen> parse_log_open(const Event& event);
 
+/// Action key_create with the extra "epoch": a change of the keyring whose file was durable and its entry was not.
+[[nodiscard]] Event keyring_found_event(std::uint64_t epoch, std::string node, Instant now);
+
 /// Action log_close with the extra "boot".
 [[nodiscard]] Event log_close_event(const Uuid& boot, std::string node, Instant now);
 

@@ -64,10 +64,6 @@ auto box_of(HeldKeys<P>& keys, std::uint32_t version) {
     });
 }
 
-RingKey ring_key_of(const RootKey& root) {
-    return KeyedHash(root).lp("sv1.keyring").key<RingKey>();
-}
-
 std::tuple<Purpose, std::uint32_t> order_of(const KeyEntry& entry) {
     return {entry.purpose, entry.version};
 }
@@ -98,6 +94,10 @@ class SecretWriter {
 };
 
 }  // namespace
+
+RingKey derive_ring_key(const RootKey& root) {
+    return KeyedHash(root).lp("sv1.keyring").key<RingKey>();
+}
 
 const KeyEntry* Keyring::entry(Purpose purpose, std::uint32_t version) const {
     const auto found =
@@ -202,7 +202,10 @@ SecretBytes Keyring::serialise() const {
 }
 
 Bytes Keyring::seal(const RootKey& root, std::uint32_t root_generation, Random& random) const {
-    const auto ring = ring_key_of(root);
+    return seal(derive_ring_key(root), root_generation, random);
+}
+
+Bytes Keyring::seal(const RingKey& ring, std::uint32_t root_generation, Random& random) const {
     const auto context = keyring_context(vault_, epoch_);
     const auto plain = serialise();
     ByteWriter out(8 + plain.size() + sealed_overhead);
@@ -228,7 +231,7 @@ Result<SecretBytes> Keyring::unseal(
         return integrity_failure();
     }
     const auto object = file.subspan(8);
-    const auto ring = ring_key_of(root);
+    const auto ring = derive_ring_key(root);
     const auto context = keyring_context(vault, ByteReader(file.first(8)).u64());
     SecretBytes plain(object.size() - sealed_overhead);
     const auto failure = plain.expose_mutable([&](std::span<std::uint8_t> out) {

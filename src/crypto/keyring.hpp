@@ -90,6 +90,9 @@ struct KeyEntry {
     friend bool operator==(const KeyEntry&, const KeyEntry&) = default;
 };
 
+/// What a keyring file is sealed under: all that a change of the keyring takes of the root key.
+[[nodiscard]] RingKey derive_ring_key(const RootKey& root);
+
 class Keyring {
  public:
     static constexpr std::size_t entries_max = 4096;
@@ -114,6 +117,9 @@ class Keyring {
 
     /// The keyring file, sealed under the root key of that generation.
     [[nodiscard]] Bytes seal(const RootKey& root, std::uint32_t root_generation, Random& random)
+        const;
+    /// The same under the key that derive_ring_key makes of it.
+    [[nodiscard]] Bytes seal(const RingKey& ring, std::uint32_t root_generation, Random& random)
         const;
 
     Keyring(Keyring&&) noexcept = default;

@@ -71,30 +71,37 @@ class Ledger::Impl {
 
     void await_batch() const { const std::lock_guard lock(batch_mutex_); }
 
-    Result<void> replace_keys(std::shared_ptr<const crypto::KeySet> keys) {
+    Result<void> replace_keys(
+        std::shared_ptr<const crypto::KeySet> keys, const std::vector<audit::PreparedEvent>& events
+    ) {
         const std::lock_guard between_batches(batch_mutex_);
-        ROOKERY_CHECK(health());
-        if (keys->epoch() <= keys_->epoch()) {
-            return fail(Errc::invalid_argument, "the keys are not of a later epoch");
-        }
-        if (keys->signing.public_key() != keys_->signing.public_key()) {
-            return fail(Errc::invalid_argument, "the keys sign the log with another key");
-        }
-        if (digest_version(*keys) != digest_version(*keys_)) {
-            return fail(Errc::invalid_argument, "the state's sums are under another key");
-        }
+        ROOKERY_CHECK(fit(*keys));
         log_.sign_with(keys->signing);
         keys_ = std::move(keys);
         queue_.moved_to(epochs());
         auto commit = store_.begin();
-        finish(*commit, state_, std::nullopt);
-        if (auto written = commit->write(); !written) {
+        auto next_state = state_;
+        auto written = append(*commit, events, log_.log_time(clock_.now()));
+        if (written) {
+            next_state.log_size = log_.size();
+            next_state.log_root = log_.root();
+            finish(*commit, next_state, std::nullopt);
+            written = commit->write();
+        }
+        if (written) written = log_.mark_durable();
+        if (!written) {
             fail_closed(written.error(), {});
             return fail(queue_.refusal());
         }
+        state_ = next_state;
         commit.reset();
         publish();
         return {};
+    }
+
+    Result<void> check_keys(const crypto::KeySet& keys) const {
+        const std::lock_guard between_batches(batch_mutex_);
+        return fit(keys);
     }
 
     Result<void> health() const { return queue_.health(); }
@@ -105,6 +112,21 @@ class Ledger::Impl {
     }
 
  private:
+    /// Whether these keys may take the place of the present ones now.
+    Result<void> fit(const crypto::KeySet& keys) const {
+        ROOKERY_CHECK(health());
+        if (keys.epoch() <= keys_->epoch()) {
+            return fail(Errc::invalid_argument, "the keys are not of a later epoch");
+        }
+        if (keys.signing.public_key() != keys_->signing.public_key()) {
+            return fail(Errc::invalid_argument, "the keys sign the log with another key");
+        }
+        if (digest_version(keys) != digest_version(*keys_)) {
+            return fail(Errc::invalid_argument, "the state's sums are under another key");
+        }
+        return {};
+    }
+
     Epochs epochs() const { return {state_.access_epoch, keys_->epoch()}; }
 
     void run() {
@@ -172,7 +194,7 @@ class Ledger::Impl {
         for (auto& ticket : batch) {
             if (ticket.stale) continue;
             ticket.first_index = log_.size();
-            written = append(*commit, ticket.plan, log_now);
+            written = append(*commit, ticket.plan.events, log_now);
             if (written) written = account(outbox, ticket, log_now, next_state, facts);
             if (!written) break;
         }
@@ -209,8 +231,10 @@ class Ledger::Impl {
         }
     }
 
-    Result<void> append(storage::Commit& commit, const Plan& plan, Instant log_now) {
-        for (const auto& event : plan.events) {
+    Result<void> append(
+        storage::Commit& commit, const std::vector<audit::PreparedEvent>& events, Instant log_now
+    ) {
+        for (const auto& event : events) {
             ROOKERY_TRY(const auto row, log_.append(event, log_now));
             commit.put(storage::Family::log, row.key, row.value);
         }
@@ -245,7 +269,7 @@ class Ledger::Impl {
                 state.fact_digest.add(digest_plus);
                 facts.push_back(&write);
             }
-            ++versionnumber;
+            if (!write.keeps_versionnumber) ++versionnumber;
         }
         return {};
     }
@@ -359,8 +383,14 @@ CommitResult Ledger::commit(Pending pending, Since since) {
 
 void Ledger::await_batch() const { impl_->await_batch(); }
 
-Result<void> Ledger::replace_keys(std::shared_ptr<const crypto::KeySet> keys) {
-    return impl_->replace_keys(std::move(keys));
+Result<void> Ledger::replace_keys(
+    std::shared_ptr<const crypto::KeySet> keys, const std::vector<audit::PreparedEvent>& events
+) {
+    return impl_->replace_keys(std::move(keys), events);
+}
+
+Result<void> Ledger::check_keys(const crypto::KeySet& keys) const {
+    return impl_->check_keys(keys);
 }
 
 Result<void> Ledger::health() const { return impl_->health(); }

@@ -20,6 +20,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace rookery::ledger {
 
@@ -78,10 +79,15 @@ class Ledger {
 
     /// From now on requests are planned and the state is written with these keys, of a later epoch; they hold
     /// the older ones too. What was planned with the older ones is Stale. Returns once the state that names
-    /// them is durable. Errc::invalid_argument for an epoch that is not later, or with another active key for
+    /// them is durable, and with it the entries that say what changed. Errc::invalid_argument for an epoch that is not later, or with another active key for
     /// signing the log or for the state's sums, which are over everything; unavailable when nothing can be
     /// written any more.
-    [[nodiscard]] Result<void> replace_keys(std::shared_ptr<const crypto::KeySet> keys);
+    [[nodiscard]] Result<void> replace_keys(
+        std::shared_ptr<const crypto::KeySet> keys, const std::vector<audit::PreparedEvent>& events
+    );
+
+    /// Whether replace_keys would take them now: before their file is written, which nobody takes back.
+    [[nodiscard]] Result<void> check_keys(const crypto::KeySet& keys) const;
 
     /// Waits for the batch in hand, if there is one. A waiter's executor may have run what done() gave
     /// it before done() is out of that executor: whoever destroys the executor waits here first.

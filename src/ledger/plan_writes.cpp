@@ -34,6 +34,7 @@ bool changes_access(const Plan& plan) {
 
 void number_rows(Plan& plan, std::uint64_t& newest) {
     for (auto& write : plan.writes) {
+        if (write.keeps_versionnumber) continue;
         ++newest;
         if (!write.encoded.value.empty()) patch_versionnumber(write.encoded, newest);
     }

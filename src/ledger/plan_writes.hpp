@@ -14,7 +14,7 @@ namespace rookery::ledger {
 /// Whether it writes a row that decides access: the access epoch moves with it.
 [[nodiscard]] bool changes_access(const Plan& plan);
 
-/// Gives each of its rows the next versionnumber after `newest`.
+/// Gives each of its rows the next versionnumber after `newest`, but those that keep theirs.
 void number_rows(Plan& plan, std::uint64_t& newest);
 
 /// The engine's view of its writes, in the engine's order.

@@ -154,7 +154,12 @@ Result<std::unique_ptr<Vault>> Vault::create(
     );
     ROOKERY_CHECK(storage::write_text_rules(*store));
     auto parts = std::make_unique<Parts>(
-        std::move(options), std::move(directory), std::move(keyring), clock, random
+        std::move(options),
+        std::move(directory),
+        std::move(keyring),
+        KeyringFile(root, 1),
+        clock,
+        random
     );
     parts->verifier_key = verifier_key;
     parts->store = std::move(store);
@@ -237,7 +242,12 @@ Result<std::unique_ptr<Vault>> Vault::open(
         return disagreement("the file 'log.vkey' is not of the key that this vault signs with");
     }
     auto parts = std::make_unique<Parts>(
-        std::move(options), std::move(directory), std::move(keyring), clock, random
+        std::move(options),
+        std::move(directory),
+        std::move(keyring),
+        KeyringFile(root->key, root->generation),
+        clock,
+        random
     );
     parts->boot = Uuid::random(random);
     parts->verifier_key = verifier_key;
@@ -250,6 +260,7 @@ Result<std::unique_ptr<Vault>> Vault::open(
         );
     }
 
+    parts->keyring_found = parts->opening_keys->keyring.epoch() > state.keyring_epoch;
     ROOKERY_CHECK(check_log(view, state, latest));
     ROOKERY_TRY(auto loaded, load_facts(*view, parts->opening_keys->authenticator));
     if (loaded.digest != state.fact_digest) {
@@ -267,11 +278,12 @@ Result<std::unique_ptr<Vault>> Vault::open(
 }
 
 Vault::Parts::Parts(
-    VaultOptions given, DataDirectory opened, crypto::Keyring ring, const Clock& clock,
-    Random& random
+    VaultOptions given, DataDirectory opened, crypto::Keyring ring, KeyringFile file,
+    const Clock& clock, Random& random
 )
     : options(std::move(given)),
       directory(std::move(opened)),
+      keyring_file(std::move(file)),
       opening_keys(std::make_shared<const crypto::KeySet>(
           std::move(ring), directory.identity().origin, random
       )),
@@ -329,6 +341,11 @@ Result<void> Vault::announce() {
     ledger::Plan plan;
     plan.events.push_back(audit::prepare(opened, now.keys().details, random()));
     plan.events.push_back(audit::prepare(unsealed, now.keys().details, random()));
+    if (parts_->keyring_found) {
+        const auto found =
+            audit::keyring_found_event(now.keys().keyring.epoch(), origin(), clock().now());
+        plan.events.push_back(audit::prepare(found, now.keys().details, random()));
+    }
     ROOKERY_CHECK(ledger::receipt_of(ledger().commit(ledger::Pending(std::move(plan)))));
     return {};
 }
@@ -361,10 +378,19 @@ ledger::Ledger& Vault::ledger() { return *parts_->ledger; }
 
 View Vault::view() const { return View(parts_->ledger->snapshot()); }
 
-Result<void> Vault::replace_keys(crypto::Keyring keyring) {
-    return ledger().replace_keys(
-        std::make_shared<const crypto::KeySet>(std::move(keyring), origin(), random())
-    );
+Result<void> Vault::change_keyring(
+    const KeyringChange& change, const std::vector<audit::Event>& events
+) {
+    const std::lock_guard one_at_a_time(parts_->keyring_mutex);
+    ROOKERY_TRY(auto next, change(view().keys().keyring));
+    const auto keys = std::make_shared<const crypto::KeySet>(std::move(next), origin(), random());
+    ROOKERY_CHECK(ledger().check_keys(*keys));
+    ROOKERY_CHECK(parts_->keyring_file.write(keys->keyring, parts_->directory, random()));
+    std::vector<audit::PreparedEvent> prepared;
+    for (const auto& event : events) {
+        prepared.push_back(audit::prepare(event, keys->details, random()));
+    }
+    return ledger().replace_keys(keys, prepared);
 }
 
 const Uuid& Vault::id() const { return parts_->directory.identity().id; }

@@ -2,6 +2,7 @@
 // `serve`, `dev`, offline commands and tests all start here: there is no second path to the store.
 #pragma once
 
+#include "audit/event.hpp"
 #include "audit/log_writer.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
@@ -60,6 +61,9 @@ struct VaultOptions {
     std::function<std::chrono::milliseconds()> monotonic = audit::time_since_boot;
 };
 
+/// The keyring after a change of it: one of its with_ functions, or several.
+using KeyringChange = std::function<Result<crypto::Keyring>(const crypto::Keyring& newest)>;
+
 class Vault {
  public:
     /// A new vault in an absent or empty folder (mode 0700): slots, keyring, store, genesis event,
@@ -84,10 +88,13 @@ class Vault {
     [[nodiscard]] const Pipeline& pipeline() const;
     [[nodiscard]] ledger::Ledger& ledger();
     [[nodiscard]] View view() const;
-    /// From now on everything is planned and written with this keyring, which is of a later epoch and holds the
-    /// older keys too. Its file must be durable before: the state that names its epoch is, once this returns, and no
-    /// older keyring opens that. Errc: see Ledger::replace_keys.
-    [[nodiscard]] Result<void> replace_keys(crypto::Keyring keyring);
+    /// Makes the next keyring of the newest one, and from now on everything is planned and written with it: its file
+    /// first, then what `events` says of it on the log together with the state that names its epoch, which no older
+    /// keyring opens, and only then is it used. One at a time. Errc: those of `change` and of writing the file,
+    /// after which nothing is changed; those of Ledger::replace_keys.
+    [[nodiscard]] Result<void> change_keyring(
+        const KeyringChange& change, const std::vector<audit::Event>& events
+    );
 
     /// Plans and commits as `caller`, planning again when a race is lost; waits. For the command line
     /// in the same process and for tests. The Receipt's reply is a MessageReply.

@@ -18,11 +18,6 @@ namespace {
 
 constexpr std::string_view application = "msdyn_octwitterapplication";
 
-const crypto::Keyring& keyring_of(TestVault& vault, View& view) {
-    view = vault.vault().view();
-    return view.keys().keyring;
-}
-
 /// The keyring with one more key for the purpose, which is the active one; two epochs later.
 crypto::Keyring rotated(
     const crypto::Keyring& keyring, Purpose purpose, Random& random, Instant now
@@ -36,9 +31,11 @@ crypto::Keyring rotated(
 }
 
 void rotate(TestVault& vault, Purpose purpose) {
-    auto view = vault.vault().view();
-    const auto replaced = vault.vault().replace_keys(
-        rotated(keyring_of(vault, view), purpose, vault.random(), vault.clock().now())
+    const auto replaced = vault.vault().change_keyring(
+        [&](const crypto::Keyring& newest) {
+            return rotated(newest, purpose, vault.random(), vault.clock().now());
+        },
+        {}
     );
     INFO((replaced ? std::string() : replaced.error().message));
     REQUIRE(replaced);
@@ -93,17 +90,25 @@ TEST_CASE(
     "keys of an epoch that is not later are refused, and those that sign or sum otherwise",
     "[messages]"
 ) {
-    TestVault vault;
-    auto view = vault.vault().view();
-    const auto now = vault.clock().now();
-    auto next = rotated(keyring_of(vault, view), Purpose::row, vault.random(), now);
-    auto same = rotated(keyring_of(vault, view), Purpose::row, vault.random(), now);
-    REQUIRE(vault.vault().replace_keys(std::move(next)));
-    CHECK(vault.vault().replace_keys(std::move(same)).error().code == Errc::invalid_argument);
+    TestVault vault(rookery::test::Kept::on_disk);
+    const auto changed = [&](Purpose purpose, std::shared_ptr<const ledger::Snapshot> of) {
+        return vault.vault().change_keyring(
+            [&](const crypto::Keyring& newest) -> Result<crypto::Keyring> {
+                return rotated(
+                    of ? of->keys->keyring : newest, purpose, vault.random(), vault.clock().now()
+                );
+            },
+            {}
+        );
+    };
+    const auto before = vault.vault().ledger().snapshot();
+    REQUIRE(changed(Purpose::row, {}));
+    CHECK(changed(Purpose::row, before).error().code == Errc::invalid_argument);
     for (const auto purpose : {Purpose::log_signing, Purpose::digest}) {
-        auto other = rotated(keyring_of(vault, view), purpose, vault.random(), now);
-        CHECK(vault.vault().replace_keys(std::move(other)).error().code == Errc::invalid_argument);
+        CHECK(changed(purpose, {}).error().code == Errc::invalid_argument);
     }
+    // None of them is in the file either: the vault opens with the keyring that was taken.
+    CHECK(vault.reopen());
 }
 
 TEST_CASE(
