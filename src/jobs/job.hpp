@@ -52,6 +52,8 @@ struct JobStep {
     std::string message;                      // for people, of an end
     std::chrono::milliseconds wait{0};        // of one that waits
     std::vector<messages::JobFinding> found;  // at most job_findings_max
+    bool keep = false;              // the row is written before the next step, which relies on that
+    std::uint64_t log_entries = 0;  // that the step itself put on the log
 };
 
 class Job {
@@ -60,8 +62,9 @@ class Job {
 
     [[nodiscard]] virtual std::string_view name() const = 0;
 
-    /// Goes on from `at`, whose cursor is empty at the beginning. Reads by views of the vault and writes nothing: what it
-    /// found is recorded together with the progress that it made. An error ends the job as failed.
+    /// Goes on from `at`, whose cursor is empty at the beginning. Reads by views of the vault; what it found is recorded
+    /// together with the progress that it made. What it writes it writes by messages, such that writing it twice does
+    /// no harm. An error ends the job as failed.
     [[nodiscard]] virtual Result<JobStep> step(
         const messages::Vault& vault, const messages::JobProgress& at, StepBudget& budget
     ) = 0;

@@ -224,10 +224,11 @@ JobRunner::Nanoseconds JobRunner::after(JobStep step, Nanoseconds cost) {
     now.row.progress = std::move(step.progress);
     if (step.end != StepEnd::waits) now.row.progress.wait_reason.clear();
     tell();
-    const auto rest = cost * (100 - options_.share_percent) / options_.share_percent;
+    const auto share = share_after(step);
+    const auto rest = cost * (100 - share) / share;
     const bool ends = step.end == StepEnd::succeeded || step.end == StepEnd::failed;
     const auto since = options_.steady() - now.recorded;
-    if (!ends && step.found.empty() && since < options_.record_every) {
+    if (!ends && !step.keep && step.found.empty() && since < options_.record_every) {
         return step.end == StepEnd::waits ? std::max<Nanoseconds>(rest, step.wait) : rest;
     }
     auto message = report();
@@ -237,6 +238,16 @@ JobRunner::Nanoseconds JobRunner::after(JobStep step, Nanoseconds cost) {
     }
     message.findings = std::move(step.found);
     return record(std::move(message)) ? rest : std::max<Nanoseconds>(rest, try_again_after);
+}
+
+/// Every request is on the log, so whoever else works shows there.
+unsigned JobRunner::share_after(const JobStep& step) {
+    const auto size = vault_.view().snapshot().log_size;
+    const bool alone = size - std::exchange(log_seen_, size) <= step.log_entries;
+    const auto idle = std::ranges::find(jobs_, current_->job, [](const ScheduledJob& one) {
+                          return one.job.get();
+                      })->idle_share_percent;
+    return alone && idle != 0 ? idle : options_.share_percent;
 }
 
 bool JobRunner::record(messages::RecordJob message) {
@@ -251,6 +262,7 @@ bool JobRunner::record(messages::RecordJob message) {
         return false;
     }
     const auto status = replied->status;
+    log_seen_ = vault_.view().snapshot().log_size;
     current_->recorded = options_.steady();
     current_->row.status = status;
     tell();

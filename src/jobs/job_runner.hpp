@@ -25,7 +25,8 @@ namespace rookery::jobs {
 /// A job, and how often it starts by itself.
 struct ScheduledJob {
     std::unique_ptr<Job> job;
-    std::chrono::seconds every{0};  // after its last start; 0: never by itself
+    std::chrono::seconds every{0};    // after its last start; 0: never by itself
+    unsigned idle_share_percent = 0;  // while nobody else puts anything on the log; 0: as always
 };
 
 struct RunnerOptions {
@@ -78,6 +79,8 @@ class JobRunner {
     [[nodiscard]] Nanoseconds go_on();
     [[nodiscard]] Result<JobStep> step(Nanoseconds& cost);
     [[nodiscard]] Nanoseconds after(JobStep step, Nanoseconds cost);
+    /// Of one core, for the job in hand after this step.
+    [[nodiscard]] unsigned share_after(const JobStep& step);
     /// Whether it was written; if not it is due.
     [[nodiscard]] bool record(messages::RecordJob message);
     void lose(const messages::RecordJob& message, std::string_view why);
@@ -99,7 +102,8 @@ class JobRunner {
     const std::shared_ptr<messages::JobMonitor> monitor_;
     std::atomic<bool> stopping_{false};
     std::optional<Current> current_;
-    std::uint64_t seen_ = 0;  // versionnumber at which there was nothing to do
+    std::uint64_t seen_ = 0;      // versionnumber at which there was nothing to do
+    std::uint64_t log_seen_ = 0;  // size of the log after the last step
     std::optional<Instant> schedule_seen_;
     // Said last on the operator's log.
     std::string trouble_;

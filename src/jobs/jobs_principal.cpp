@@ -7,7 +7,8 @@
 namespace rookery::jobs {
 namespace {
 
-/// It makes, writes and removes the rows of jobs. What a job reads it reads of the store's bytes, not of records.
+/// It makes, writes and removes the rows of jobs, and wraps data keys anew. What a job reads it reads of the store's
+/// bytes, not of records.
 std::vector<messages::RolePrivilege> privileges_needed() {
     using schema::Right;
     std::vector<messages::RolePrivilege> out;
@@ -16,6 +17,7 @@ std::vector<messages::RolePrivilege> privileges_needed() {
             {&schema::privilege(schema::known::asyncoperation, right), schema::Depth::global}
         );
     }
+    out.push_back({schema::privilege(schema::prv_rewrap), schema::Depth::global});
     return out;
 }
 

@@ -2,6 +2,8 @@
 
 #include "jobs/job_runner.hpp"
 #include "jobs/jobs_principal.hpp"
+#include "jobs/key_destruction.hpp"
+#include "jobs/key_rotation.hpp"
 #include "jobs/scrub.hpp"
 #include "schema/known_tables.hpp"
 
@@ -13,6 +15,9 @@
 
 namespace rookery::jobs {
 namespace {
+
+/// Of a rotation while nobody else calls: it should end soon, and the ledger needs the rest.
+constexpr unsigned idle_share_percent = 90;
 
 /// Each job has a type in the schema that is called as it is. One without is a mistake of this program.
 void check_types(const std::vector<ScheduledJob>& jobs) {
@@ -32,6 +37,12 @@ Result<std::unique_ptr<JobThread>> start_jobs(
     ROOKERY_TRY(const auto caller, ensure_jobs_principal(vault));
     std::vector<ScheduledJob> jobs;
     jobs.push_back({std::make_unique<Scrub>(), options.scrub_every});
+    jobs.push_back(
+        {std::make_unique<KeyRotation>(vault, caller),
+         options.rotate_keys_every,
+         idle_share_percent}
+    );
+    jobs.push_back({std::make_unique<KeyDestruction>(vault, caller), {}, idle_share_percent});
     check_types(jobs);
     RunnerOptions runner;
     runner.share_percent = options.share_percent;

@@ -1,76 +1,21 @@
 #include "messages/start_job.hpp"
 
 #include "messages/apply_change.hpp"
-#include "messages/job_rows.hpp"
+#include "messages/destroy_key.hpp"
+#include "messages/job_start.hpp"
 #include "pipeline/needs.hpp"
-#include "query/job_reader.hpp"
 #include "rules/built_in_rows.hpp"
-#include "rules/write_draft.hpp"
 #include "schema/known_tables.hpp"
-
-#include <algorithm>
 
 namespace rookery::messages {
 namespace {
 
-using schema::known::asyncoperation;
-
-const storage::RowRef runner{schema::known::systemuser.id, jobs_user};
-
-Result<void> check_known(const PlanBuilder& builder, const std::string& name) {
-    const auto& jobs = builder.services.jobs;
-    if (!jobs || jobs->state().empty() || builder.facts().user(jobs_user) == nullptr) {
-        return fail(Errc::unsupported, "This server runs no jobs.");
-    }
-    if (!jobs->knows(name)) {
-        return fail(Errc::invalid_argument, "No job of this server has that name.");
-    }
-    if (builder.facts().enabled(jobs_user)) return {};
+/// What only a message of its own starts: it says more than a name.
+Result<void> check_by_name(const std::string& name) {
+    if (name != key_destruction_job) return {};
     return fail(
-        Errc::restricted, "The user Rookery Jobs is disabled, and no job runs.", "enable that user"
+        Errc::restricted, "This job is started by rky_DestroyKey.", "`rookery key destroy`"
     );
-}
-
-/// All jobs are the runner's. Its rows are guarded and not read: of two starts at once one is planned again.
-Result<void> check_not_under_way(PlanBuilder& builder, const std::string& name) {
-    ROOKERY_CHECK(
-        builder.reading.children(asyncoperation, *asyncoperation.column("ownerid"), runner, 0)
-    );
-    for (const auto state : {JobStateCode::ready, JobStateCode::suspended, JobStateCode::locked}) {
-        ROOKERY_TRY(const auto jobs, read_jobs(builder.view, state));
-        if (std::ranges::find(jobs.rows, name, &JobRow::name) == jobs.rows.end()) continue;
-        return fail(
-            Errc::restricted,
-            "A job of this name has not ended yet.",
-            "wait for it, resume it if it is paused, or cancel it"
-        );
-    }
-    return {};
-}
-
-/// The runner removes old rows, but not as fast as somebody could make them.
-Result<void> check_room(const PlanBuilder& builder) {
-    ROOKERY_TRY(const auto ended, count_jobs(builder.view, JobStateCode::completed, job_rows_max));
-    if (ended < job_rows_max) return {};
-    return fail(
-        Errc::too_many_requests,
-        "Too many jobs have ended whose rows are still to be removed.",
-        "try again in a minute"
-    );
-}
-
-/// The type of a job is called as the job is.
-storage::Value operation_type_of(std::string_view name) {
-    const auto options = asyncoperation.column("operationtype")->options;
-    const auto found = std::ranges::find(options, name, &schema::Option::label);
-    return found == options.end() ? storage::Value{} : storage::Value{std::int64_t{found->value}};
-}
-
-/// Whoever starts it, it works as the user of the jobs, and belongs to it.
-void give_to_runner(storage::Row& row, const access::Facts& facts) {
-    row.set("ownerid", runner);
-    row.set("owninguser", runner);
-    derive(row, facts);
 }
 
 }  // namespace
@@ -79,7 +24,7 @@ MessageFacts StartJob::facts() const {
     return {
         "rky_StartJob",
         audit::Action::create,
-        {&asyncoperation, std::nullopt},
+        {&schema::known::asyncoperation, std::nullopt},
         Cost::many_rows,
         Stores::something_new};
 }
@@ -87,33 +32,16 @@ MessageFacts StartJob::facts() const {
 Result<void> StartJob::check_texts() const { return {}; }
 
 access::Decision StartJob::admit(const Asker& asker) const {
-    return asker.decide(asyncoperation, schema::Right::create);
+    return asker.decide(schema::known::asyncoperation, schema::Right::create);
 }
 
 Judged<StartJob::Plan> StartJob::plan(PlanBuilder& builder) const {
-    ROOKERY_TRY(
-        auto draft,
-        draft_create(
-            builder.reading,
-            builder.facts(),
-            asyncoperation,
-            Uuid::random(builder.services.random),
-            {},
-            builder.author()
-        )
-    );
-    auto allowed = check_known(builder, name);
-    if (allowed) {
-        give_to_runner(draft.row, builder.facts());
-        set_column(draft, "name", name);
-        set_column(draft, "operationtype", operation_type_of(name));
-        set_status(draft, JobStatus::waiting_for_resources);
-        set_progress(draft, {});
-        allowed = check_not_under_way(builder, name);
-        if (allowed) allowed = check_room(builder);
+    ROOKERY_CHECK(check_by_name(name));
+    ROOKERY_TRY(auto step, job_start(builder, {.name = name}));
+    // By its schedule the jobs' own user starts it.
+    if (name == key_rotation_job && builder.caller.user != jobs_user) {
+        step.needs.need(schema::prv_manage_keys);
     }
-    auto step = job_step(builder, nullptr, std::move(draft));
-    if (!allowed) step.deferred_error = allowed.error();
     return Plan::judge(builder, std::move(step));
 }
 

@@ -4,8 +4,12 @@
 #include "pipeline/authorized.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace rookery::messages {
+
+/// The job that makes a new record KEK. Whoever else may start jobs needs prvrkyManageKeys for it.
+inline constexpr std::string_view key_rotation_job = "key-rotation";
 
 struct StartedJobReply {
     Uuid job;

@@ -122,6 +122,15 @@ std::size_t PlanBuilder::write(const storage::Row* before, const storage::Row& a
     return plan_.writes.size() - 1;
 }
 
+void PlanBuilder::rewrap(const storage::Row& before, storage::EncodedRow after) {
+    ledger::RowWrite write;
+    write.ref = before.ref();
+    write.encoded = std::move(after);
+    write.digest_minus = storage::digest_summand(before, keys.authenticator);
+    write.keeps_versionnumber = true;
+    plan_.writes.push_back(std::move(write));
+}
+
 /// A new row brings what it holds, and one that goes shows nothing any more: only changes count.
 void PlanBuilder::note_record_change(const storage::Row& before, const storage::Row& after) {
     const auto shown = [](const storage::Row& row) {

@@ -71,6 +71,9 @@ class PlanBuilder {
     /// Index of the write.
     std::size_t remove(const storage::Row& before);
 
+    /// Plans a row whose data key is wrapped anew: no version of it moves, and no client sees a change.
+    void rewrap(const storage::Row& before, storage::EncodedRow after);
+
     /// Of what was planned: the records whose owner, unit or state changes while they keep a token.
     [[nodiscard]] std::vector<access::RecordChange> take_record_changes() {
         return std::move(records_);

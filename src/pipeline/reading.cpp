@@ -75,6 +75,14 @@ Result<Found> Reading::read(const schema::Table& table, const Uuid& id) {
     return found;
 }
 
+Result<std::optional<std::string>> Reading::stored(const storage::RowRef& row) {
+    const auto& guarded = guards_.keys.emplace_back(storage::Family::rows, storage::row_key(row));
+    std::optional<std::string> out;
+    const auto use = [&](std::string_view stored) { out = std::string(stored); };
+    ROOKERY_CHECK(view_.store()->get(storage::Family::rows, guarded.second, std::ref(use)));
+    return out;
+}
+
 Result<RowPtr> Reading::live(const schema::Table& table, const Uuid& id) {
     ROOKERY_TRY(auto found, read(table, id));
     if (found.state != Found::State::live) return fail(does_not_exist(table, id));

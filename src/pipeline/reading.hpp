@@ -52,6 +52,8 @@ class Reading {
     [[nodiscard]] Result<Found> decode(
         const schema::Table& table, const Uuid& id, std::string_view stored
     ) const;
+    /// The bytes of a row, unproven and guarded; nothing when it is not there.
+    [[nodiscard]] Result<std::optional<std::string>> stored(const storage::RowRef& row);
     /// The live row, or the documented 404.
     [[nodiscard]] Result<RowPtr> live(const schema::Table& table, const Uuid& id);
     /// The row that carries these values, for whoever it may be. Guarded either way.

@@ -28,6 +28,7 @@ constexpr GeneralPrivilege general[] = {
     {first_general + 7, prv_read_record_audit},
     {first_general + 8, prv_sync},
     {first_general + 9, prv_manage_sync},
+    {first_general + 10, prv_rewrap},
 };
 
 constexpr std::size_t table_privileges = known::served_count * right_count;

@@ -230,6 +230,7 @@ inline constexpr std::string_view prv_act_on_behalf = "prvActOnBehalfOfAnotherUs
 inline constexpr std::string_view prv_manage_keys = "prvrkyManageKeys";
 inline constexpr std::string_view prv_read_record_audit = "prvReadRecordAuditHistory";
 inline constexpr std::string_view prv_sync = "prvrkySync";               // CompletePush
+inline constexpr std::string_view prv_rewrap = "prvrkyRewrap";           // RewrapKeys
 inline constexpr std::string_view prv_manage_sync = "prvrkyManageSync";  // SyncNow, RetrySync
 
 }  // namespace rookery::schema

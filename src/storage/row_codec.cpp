@@ -240,6 +240,30 @@ Result<StoredRow> decode(
     return kind == RowKind::tombstone ? read_tombstone(*parts) : read_live(table, id, *parts);
 }
 
+Result<std::optional<std::uint32_t>> kek_version_of(std::string_view value) {
+    const auto parts = cut(value);
+    if (!parts) return integrity_failure();
+    if (parts->wrapped_dek.empty()) return std::optional<std::uint32_t>{};
+    ROOKERY_TRY(const auto version, crypto::RecordSealer::kek_version(parts->wrapped_dek));
+    return std::optional{version};
+}
+
+EncodedRow rewrapped(std::string_view value, ByteView wrapped_dek, std::uint32_t wrap_generation) {
+    const auto parts = cut(value);
+    require(parts && !parts->wrapped_dek.empty(), "row: no data key to wrap anew");
+    require(
+        wrapped_dek.size() == crypto::wrapped_key_bytes, "row: a wrapped data key of another size"
+    );
+    StringWriter out(value.size());
+    out.bytes(bytes_of(value.substr(0, 1))).bytes(parts->body).bytes(parts->tag);
+    EncodedRow encoded;
+    std::ranges::copy(parts->tag, encoded.tag.begin());
+    encoded.versionnumber_offset = out.size();
+    put_trailer(out, parts->versionnumber, wrapped_dek, wrap_generation);
+    encoded.value = std::move(out).take();
+    return encoded;
+}
+
 std::uint64_t row_version_of(std::string_view value) {
     return ByteReader(bytes_of(value).subspan(1)).u64();
 }

@@ -16,6 +16,7 @@
 #include "storage/row.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -61,6 +62,16 @@ using StoredRow = std::variant<Row, Tombstone>;
 
 /// Live or tombstone, unproven: for scans that only skip. Errc::integrity for another first byte.
 [[nodiscard]] Result<crypto::RowKind> stored_kind(std::string_view value);
+
+/// The KEK version that a stored live row's data key is wrapped under, unproven; nothing for a row without a data key
+/// and for a tombstone. Errc::integrity for what is no value.
+[[nodiscard]] Result<std::optional<std::uint32_t>> kek_version_of(std::string_view value);
+
+/// The same row with its data key wrapped anew: only that, and the generation, differ. Precondition: a value that
+/// decode knows, of a live row with a data key.
+[[nodiscard]] EncodedRow rewrapped(
+    std::string_view value, ByteView wrapped_dek, std::uint32_t wrap_generation
+);
 
 /// The row version in a stored value, unproven. Precondition: a value that encode or decode knows.
 [[nodiscard]] std::uint64_t row_version_of(std::string_view value);

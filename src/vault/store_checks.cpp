@@ -72,6 +72,9 @@ void StoreChecks::secrets(const storage::Row& row) {
     const auto& sealer = view_.keys().sealer;
     const auto dek = open_dek(sealer, row);
     if (!dek) return report_.find(Kind::damaged, row.ref(), "a data key that does not open");
+    if (const auto kek = crypto::RecordSealer::kek_version(row.wrapped_dek)) {
+        ++report_.data_keys[*kek];
+    }
     for (const auto& cell : row.cells) {
         const auto* sealed = std::get_if<storage::SealedValue>(&cell.value);
         if (sealed == nullptr) continue;

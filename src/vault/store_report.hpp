@@ -5,6 +5,7 @@
 #include "storage/value.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -28,6 +29,7 @@ struct StoreReport {
     std::uint64_t rows = 0;
     std::uint64_t tombstones = 0;
     std::uint64_t sealed_values = 0;
+    std::map<std::uint32_t, std::uint64_t> data_keys;  // that open, by the version of their KEK
     std::uint64_t index_entries = 0;
     std::uint64_t outbox_entries = 0;
     std::uint64_t log_entries = 0;

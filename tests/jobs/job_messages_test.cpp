@@ -371,11 +371,18 @@ TEST_CASE("the runner tells no more findings at once than it may", "[jobs]") {
     CHECK(f.vault.run<JobReply>(f.jobs.caller(), message).error().code == Errc::invalid_argument);
 }
 
-TEST_CASE("the user of the jobs has no right but on jobs, and no column permission", "[jobs]") {
+TEST_CASE(
+    "the user of the jobs has no right but on jobs and the wrapping of keys, and no column "
+    "permission",
+    "[jobs]"
+) {
     Fixture f;
     const auto view = f.vault.vault().view();
     for (const auto& held : view.facts().privileges_of(jobs_role)) {
-        CHECK(held.privilege->table == &schema::known::asyncoperation);
+        CHECK(
+            (held.privilege->table == &schema::known::asyncoperation ||
+             held.privilege->name == schema::prv_rewrap)
+        );
     }
     const auto profile =
         f.vault.create("fieldsecurityprofile", std::pair{"name", std::string("tokens")});

@@ -514,3 +514,45 @@ TEST_CASE("documented operations that are not built answer 501, others 404", "[o
     CHECK(refused("POST", api + "GrantAccess", "{}") == Errc::unsupported);
     CHECK(refused("POST", api + "NoSuchAction", "{}") == Errc::unknown_segment);
 }
+
+TEST_CASE("the destruction of a key is asked for by its version alone", "[odata]") {
+    using namespace messages;
+    const auto destroy = api + "rky_DestroyKey";
+    CHECK(message<DestroyKey>(parsed("POST", destroy, "{\"Version\":7}")).version == 7);
+    const auto* body = GENERATE(
+        "{}",
+        "{\"Version\":0}",
+        "{\"Version\":-1}",
+        "{\"Version\":4294967296}",
+        "{\"Version\":1.5}",
+        "{\"Version\":\"1\"}",
+        "{\"Version\":1,\"Force\":true}"
+    );
+    CHECK(refused("POST", destroy, body) == Errc::bad_payload);
+    CHECK(refused("GET", destroy) == Errc::method_not_allowed);
+}
+
+TEST_CASE(
+    "a destruction is approved by its job and the version, so that nobody approves another",
+    "[odata]"
+) {
+    using namespace messages;
+    const auto approve = api + "rky_ApproveKeyDestruction";
+    const auto read = message<ApproveKeyDestruction>(
+        parsed("POST", approve, "{\"JobId\":\"" + id_text + "\",\"Version\":7}")
+    );
+    CHECK(to_string(read.job) == id_text);
+    CHECK(read.version == 7);
+    CHECK(refused("POST", approve, "{\"JobId\":\"" + id_text + "\"}") == Errc::bad_payload);
+    CHECK(refused("POST", approve, "{\"Version\":7}") == Errc::bad_payload);
+    CHECK(refused("POST", approve, "{\"JobId\":\"x\",\"Version\":7}") == Errc::bad_payload);
+}
+
+TEST_CASE("keys are wrapped anew by the server itself only, not over HTTP", "[odata]") {
+    CHECK(refused("POST", api + "rky_RewrapKeys", "{}") == Errc::unknown_segment);
+    CHECK(
+        message<messages::RetrieveKeyStatus>(parsed("GET", api + "rky_RetrieveKeyStatus()"))
+            .facts()
+            .name == "rky_RetrieveKeyStatus"
+    );
+}

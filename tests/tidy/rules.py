@@ -88,9 +88,6 @@ WITHOUT_CALLER = {
     "has_cells": "what the generated page of the schema says of a column",
     "encode_core": "a part of an entry, which vectors of its format are compared with",
     "encode_priv": "a part of an entry, which vectors of its format are compared with",
-    "with_new_key": "makes the later keyring that Vault::replace_keys takes",
-    "with_active": "makes the later keyring that Vault::replace_keys takes",
-    "with_state": "makes the later keyring that Vault::replace_keys takes",
     "wakes": "lets a test of the sync wait for the event itself",
     "try_take": "lets a test of the queue take without waiting",
 }

@@ -44,11 +44,16 @@ nlohmann::json as_json(const messages::Finding& finding) {
 Result<void> say_json(const messages::StoreReport& report) {
     auto findings = nlohmann::json::array();
     for (const auto& finding : report.findings) findings.push_back(as_json(finding));
+    auto data_keys = nlohmann::json::array();
+    for (const auto& [kek, keys] : report.data_keys) {
+        data_keys.push_back({{"kek", kek}, {"keys", keys}});
+    }
     return print_json({
         {"ok", report.ok()},
         {"rows", report.rows},
         {"tombstones", report.tombstones},
         {"sealed_values", report.sealed_values},
+        {"data_keys", std::move(data_keys)},
         {"index_entries", report.index_entries},
         {"outbox_entries", report.outbox_entries},
         {"log_entries", report.log_entries},
@@ -77,6 +82,9 @@ Result<void> say(const messages::StoreReport& report) {
         ROOKERY_CHECK(print(fmt::format(
             "and {} more findings\n", grouped(report.finding_count - report.findings.size())
         )));
+    }
+    for (const auto& [kek, keys] : report.data_keys) {
+        ROOKERY_CHECK(print(fmt::format("data keys under KEK {}: {}\n", kek, grouped(keys))));
     }
     return print(fmt::format(
         "{}: {} rows, {} deleted, {} sealed values, {} index entries, {} outbox entries, {} log "

@@ -103,6 +103,7 @@ const Option options[] = {
 
     {.name = "jobs.share_percent", .member = &Config::jobs_share_percent, .min = 1, .max = 100},
     {.name = "jobs.scrub_interval_days", .member = &Config::jobs_scrub_interval_days, .min = 0, .max = 365},
+    {.name = "jobs.rotate_keys_interval_days", .member = &Config::jobs_rotate_keys_interval_days, .min = 0, .max = 3650},
 
     {.name = "log.level", .member = &Config::log_level, .choices = "error warning info debug"},
     {.name = "log.format", .member = &Config::log_format, .choices = "text json"},

@@ -1,5 +1,6 @@
 // rky_StartJob: makes a job that the server takes up; asyncoperations shows it.
 #include "odata/operations/operation.hpp"
+#include "odata/response/started_job.hpp"
 
 #include <string>
 #include <utility>
@@ -20,16 +21,11 @@ Result<messages::Message> read(Call& call) {
     return messages::Message{std::move(out)};
 }
 
-void write(JsonWriter& json, const messages::StartedJobReply& reply) {
-    json.key("JobId");
-    json.uuid(reply.job);
-}
-
 constexpr Operation operation{
     .name = "rky_StartJob",
     .kind = OperationKind::action,
     .read = read,
-    .write = writes<write>,
+    .write = writes<write_started_job>,
 };
 
 }  // namespace

@@ -1,0 +1,131 @@
+#include "jobs/key_destruction.hpp"
+
+#include "jobs/data_key_walk.hpp"
+#include "jobs/key_events.hpp"
+#include "messages/destruction_cursor.hpp"
+
+#include <utility>
+
+namespace rookery::jobs {
+namespace {
+
+using crypto::KeyState;
+using crypto::Purpose;
+using messages::DestructionPhase;
+
+struct Act {
+    KeyState to;
+    audit::Action action;
+    const char* done;
+};
+
+/// What a phase comes to once nothing is found under the key.
+Act act_of(DestructionPhase phase) {
+    if (phase == DestructionPhase::retire) {
+        return {
+            KeyState::destroy_pending,
+            audit::Action::key_retire,
+            "Nothing is under this KEK, and nothing opens with it any more. In 24 hours the same "
+            "command destroys it."};
+    }
+    return {
+        KeyState::destroyed,
+        audit::Action::key_destroy,
+        "The KEK is destroyed here. Keyring files of before still have it: make a new root key, "
+        "and remove them."};
+}
+
+class Step {
+ public:
+    Step(
+        messages::Vault& vault, const access::Caller& caller, const messages::JobProgress& at,
+        StepBudget& budget
+    )
+        : vault_(vault), caller_(caller), budget_(budget) {
+        out_.progress = at;
+    }
+
+    Result<JobStep> run() {
+        ROOKERY_TRY(cursor_, messages::parse_destruction_cursor(out_.progress.cursor));
+        if (cursor_.phase == DestructionPhase::request) {
+            return fail(
+                Errc::restricted, "Nobody else has approved this request; make another one."
+            );
+        }
+        // Whatever was known when somebody asked: the key may be in use again, or the act be done.
+        const auto view = vault_.view();
+        const auto* key = view.keys().keyring.entry(Purpose::record_kek, cursor_.version);
+        if (key != nullptr && key->state == act_of(cursor_.phase).to) return done();
+        ROOKERY_TRY(
+            const auto when, messages::next_act_of_destruction(view.keys().keyring, cursor_.version)
+        );
+        if (vault_.clock().now() < when) {
+            return fail(Errc::restricted, "This act is not due yet.");
+        }
+        return look(view);
+    }
+
+ private:
+    Result<JobStep> look(const messages::View& view) {
+        const DataKeyVisitor visitor{
+            [&](const storage::RowRef&, std::uint32_t kek) {
+                if (kek == cursor_.version) ++cursor_.keys;
+                ++out_.progress.done;
+                return Result<bool>{true};
+            },
+            [&](const std::optional<storage::RowRef>&) {
+                ++cursor_.keys;
+                return true;
+            },
+        };
+        ROOKERY_TRY(const auto all, walk_data_keys(view, cursor_.key, budget_, visitor));
+        out_.progress.cursor = to_text(cursor_);
+        if (!all) return std::move(out_);
+        if (cursor_.keys != 0) {
+            return fail(
+                Errc::bad_state,
+                std::to_string(cursor_.keys) +
+                    " data keys are, or may be, still under this KEK. Nothing was changed.",
+                "rotate, run the scrub, and ask again"
+            );
+        }
+        return act();
+    }
+
+    Result<JobStep> act() {
+        const auto act = act_of(cursor_.phase);
+        ++out_.log_entries;
+        ROOKERY_CHECK(vault_.change_keyring(
+            [&](const crypto::Keyring& ring) {
+                return ring.with_state(
+                    Purpose::record_kek, cursor_.version, act.to, vault_.clock().now()
+                );
+            },
+            {key_event(vault_, caller_, act.action, cursor_.version)}
+        ));
+        return done();
+    }
+
+    JobStep done() {
+        out_.progress.total = out_.progress.done;
+        out_.end = StepEnd::succeeded;
+        out_.message = act_of(cursor_.phase).done;
+        return std::move(out_);
+    }
+
+    messages::Vault& vault_;
+    const access::Caller& caller_;
+    StepBudget& budget_;
+    JobStep out_;
+    messages::DestructionCursor cursor_;
+};
+
+}  // namespace
+
+Result<JobStep> KeyDestruction::step(
+    const messages::Vault&, const messages::JobProgress& at, StepBudget& budget
+) {
+    return Step(vault_, caller_, at, budget).run();
+}
+
+}  // namespace rookery::jobs

@@ -1,0 +1,24 @@
+// rky_ApproveKeyDestruction: the second person's word for the destruction of a record KEK that somebody asked for. Its
+// job runs from then on: it proves that nothing is under the key, and makes the key unusable for a day.
+#pragma once
+
+#include "pipeline/authorized.hpp"
+
+namespace rookery::messages {
+
+/// Errc::restricted unless the job is a request for this version that waits; access_denied to whoever made it, or could
+/// be him.
+struct ApproveKeyDestruction {
+    Uuid job;
+    std::uint32_t version = 0;
+
+    using Plan = Authorized<Change>;
+
+    [[nodiscard]] MessageFacts facts() const;
+    [[nodiscard]] Result<void> check_texts() const;
+    [[nodiscard]] access::Decision admit(const Asker& asker) const;
+    [[nodiscard]] Judged<Plan> plan(PlanBuilder& builder) const;
+    [[nodiscard]] Result<MessageReply::Body> execute(PlanBuilder& builder, Plan plan) const;
+};
+
+}  // namespace rookery::messages

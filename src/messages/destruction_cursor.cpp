@@ -1,0 +1,51 @@
+#include "messages/destruction_cursor.hpp"
+
+#include "base/cursor_words.hpp"
+
+#include <algorithm>
+
+namespace rookery::messages {
+namespace {
+
+constexpr std::string_view phases[] = {"request", "retire", "destroy"};
+
+}  // namespace
+
+std::string to_text(const DestructionCursor& cursor) {
+    std::string person;
+    for (const auto& id : cursor.person) {
+        if (!person.empty()) person += ',';
+        person += to_string(id);
+    }
+    if (person.empty()) person = "-";
+    return std::string(phases[static_cast<std::size_t>(cursor.phase)]) + " " +
+           std::to_string(cursor.version) + " " + std::to_string(cursor.keys) + " " +
+           key_word(cursor.key) + " " + person;
+}
+
+Result<DestructionCursor> parse_destruction_cursor(std::string_view text) {
+    const auto words = split(text, ' ');
+    if (words.size() != 5) return bad_cursor();
+    const auto phase = std::ranges::find(phases, words[0]);
+    const auto version = number_of(words[1]);
+    const auto keys = number_of(words[2]);
+    const auto key = key_of(words[3]);
+    if (phase == std::end(phases) || !version || *version == 0 || *version > UINT32_MAX || !keys ||
+        !key) {
+        return bad_cursor();
+    }
+    DestructionCursor out;
+    out.phase = static_cast<DestructionPhase>(phase - std::begin(phases));
+    out.version = static_cast<std::uint32_t>(*version);
+    out.keys = *keys;
+    out.key = *key;
+    if (words[4] == "-") return out;
+    for (const auto word : split(words[4], ',')) {
+        const auto id = Uuid::parse(word);
+        if (!id) return bad_cursor();
+        out.person.push_back(*id);
+    }
+    return out;
+}
+
+}  // namespace rookery::messages

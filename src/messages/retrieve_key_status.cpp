@@ -1,0 +1,73 @@
+#include "messages/retrieve_key_status.hpp"
+
+#include "messages/start_job.hpp"
+#include "pipeline/needs.hpp"
+
+#include <algorithm>
+
+namespace rookery::messages {
+namespace {
+
+using crypto::KeyState;
+using crypto::Purpose;
+
+bool rotation_is_under_way(const Services& services) {
+    if (!services.jobs) return false;
+    const auto jobs = services.jobs->state();
+    return std::ranges::any_of(jobs, [](const JobState& job) {
+        return job.name == key_rotation_job && !job.id.is_nil() &&
+               (job.status == JobStatus::in_progress || job.status == JobStatus::waiting ||
+                job.status == JobStatus::waiting_for_resources);
+    });
+}
+
+std::vector<std::string> due(const PlanBuilder& builder) {
+    std::vector<std::string> out;
+    const bool under_way = rotation_is_under_way(builder.services);
+    for (const auto& key : builder.keys.keyring.entries()) {
+        if (key.purpose != Purpose::record_kek || under_way) continue;
+        const auto which = "record KEK " + std::to_string(key.version);
+        if (key.state == KeyState::pre_active) {
+            out.push_back(
+                which +
+                " was made and never used: a rotation was not finished. `rookery key rotate` goes "
+                "on with it"
+            );
+        }
+        const auto age = std::chrono::floor<std::chrono::days>(builder.now - key.changed);
+        if (key.state == KeyState::active && age >= kek_active_max) {
+            out.push_back(
+                which + " has been active for " + std::to_string(age.count()) +
+                " days: `rookery key rotate`"
+            );
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+MessageFacts RetrieveKeyStatus::facts() const {
+    return {
+        "rky_RetrieveKeyStatus", audit::Action::retrieve, {}, Cost::few_rows, Stores::nothing_new};
+}
+
+Result<void> RetrieveKeyStatus::check_texts() const { return {}; }
+
+access::Decision RetrieveKeyStatus::admit(const Asker& asker) const {
+    return asker.decide(needs_of_general(schema::prv_manage_keys));
+}
+
+Judged<RetrieveKeyStatus::Plan> RetrieveKeyStatus::plan(PlanBuilder& builder) const {
+    return judge_act(builder, needs_of_general(schema::prv_manage_keys));
+}
+
+Result<MessageReply::Body> RetrieveKeyStatus::execute(PlanBuilder& builder, Plan plan) const {
+    const auto& keyring = builder.keys.keyring;
+    auto event = builder.event(audit::Action::retrieve, audit::Outcome::success);
+    event.rule = builder.rule_of(plan.decision());
+    builder.record(event);
+    return KeyStatusReply{keyring.epoch(), keyring.slot_set(), keyring.entries(), due(builder)};
+}
+
+}  // namespace rookery::messages

@@ -1,0 +1,28 @@
+// rky_ApproveKeyDestruction: the second person's word for a request to destroy a record KEK.
+#include "odata/operations/operation.hpp"
+#include "odata/request/key_version.hpp"
+
+namespace rookery::odata::operations {
+namespace {
+
+Result<messages::Message> read(Call& call) {
+    ROOKERY_TRY(const auto body, call.request.json_body());
+    ROOKERY_CHECK(check_members(body, {"JobId", "Version"}));
+    const auto job = id_of(body.member("JobId"));
+    if (!job) return bad_parameter("JobId");
+    ROOKERY_TRY(const auto version, key_version(body));
+    return messages::Message{messages::ApproveKeyDestruction{*job, version}};
+}
+
+constexpr Operation operation{
+    .name = "rky_ApproveKeyDestruction",
+    .kind = OperationKind::action,
+    .ignores_options = true,
+    .read = read,
+};
+
+}  // namespace
+
+extern constinit const Rows rky_approve_key_destruction{&operation, 1};
+
+}  // namespace rookery::odata::operations

@@ -1,0 +1,28 @@
+// rky_DestroyKey: asks for the destruction of a record KEK, or goes on with it once a day has passed.
+#include "odata/operations/operation.hpp"
+#include "odata/request/key_version.hpp"
+#include "odata/response/started_job.hpp"
+
+namespace rookery::odata::operations {
+namespace {
+
+Result<messages::Message> read(Call& call) {
+    ROOKERY_TRY(const auto body, call.request.json_body());
+    ROOKERY_CHECK(check_members(body, {"Version"}));
+    ROOKERY_TRY(const auto version, key_version(body));
+    return messages::Message{messages::DestroyKey{version}};
+}
+
+constexpr Operation operation{
+    .name = "rky_DestroyKey",
+    .kind = OperationKind::action,
+    .ignores_options = true,
+    .read = read,
+    .write = writes<write_started_job>,
+};
+
+}  // namespace
+
+extern constinit const Rows rky_destroy_key{&operation, 1};
+
+}  // namespace rookery::odata::operations

@@ -1,0 +1,238 @@
+#include "jobs/key_destruction.hpp"
+
+#include "jobs/key_scene.hpp"
+#include "messages/destruction_cursor.hpp"
+
+using namespace rookery;
+using namespace rookery::jobs;
+using namespace std::chrono_literals;
+using crypto::KeyState;
+using messages::DestructionCursor;
+using messages::DestructionPhase;
+using messages::JobStatus;
+using rookery::test::KeyScene;
+using rookery::test::TestVault;
+using rookery::test::value;
+
+namespace {
+
+/// Two security administrators, each with nothing but the right to manage keys.
+struct Destroying : KeyScene {
+    Destroying() {
+        auto& vault = jobs.vault;
+        const auto role = vault.role("Keys", {"prvrkyManageKeys"}, schema::Depth::global);
+        for (auto* user : {&ada, &sam}) {
+            *user = vault.user(user == &ada ? "ada@example.com" : "sam@example.com");
+            vault.associate("systemuserroles_association", *user, role);
+        }
+        stranger = vault.user("stranger@example.com");
+    }
+
+    Result<Uuid> ask(const Uuid& user, std::uint32_t version = 1) {
+        ROOKERY_TRY(
+            const auto started,
+            jobs.vault.run<messages::StartedJobReply>(
+                TestVault::caller(user), messages::Message{messages::DestroyKey{version}}
+            )
+        );
+        return started.job;
+    }
+
+    Result<messages::NoContent> approve(
+        const Uuid& user, const Uuid& job, std::uint32_t version = 1
+    ) {
+        return jobs.vault.run<messages::NoContent>(
+            TestVault::caller(user),
+            messages::Message{messages::ApproveKeyDestruction{job, version}}
+        );
+    }
+
+    void pass(std::chrono::milliseconds time) { jobs.vault.clock().advance(time); }
+
+    /// The first act: the KEK is unusable from then on.
+    void retire() {
+        pass(24h * 7);
+        const auto job = value(ask(ada));
+        REQUIRE(approve(sam, job));
+        REQUIRE(finish(job).status == JobStatus::succeeded);
+        REQUIRE(keks()[0].state == KeyState::destroy_pending);
+    }
+
+    Uuid ada, sam, stranger;
+};
+
+}  // namespace
+
+TEST_CASE(
+    "a cursor of a destruction comes back from its text, and no other text is one", "[jobs]"
+) {
+    SystemRandom random;
+    const std::vector<Uuid> person{Uuid::random(random), Uuid::random(random)};
+    const auto cursor = GENERATE_COPY(
+        DestructionCursor{DestructionPhase::request, 1, 0, {}, person},
+        DestructionCursor{DestructionPhase::retire, UINT32_MAX, 7, std::string("\0k", 2), {}},
+        DestructionCursor{DestructionPhase::destroy, 3, UINT64_MAX, {}, {}}
+    );
+    const auto read = messages::parse_destruction_cursor(messages::to_text(cursor));
+    REQUIRE(read);
+    CHECK(*read == cursor);
+    const auto* text = GENERATE(
+        "",
+        "retire 1 0 -",
+        "retire 0 0 - -",
+        "retire 1 x - -",
+        "retire 1 0 zz -",
+        "elsewhere 1 0 - -",
+        "request 1 0 - me",
+        "request 1 0 - -,-",
+        "retire 1 0 - - -"
+    );
+    CHECK_FALSE(messages::parse_destruction_cursor(text));
+}
+
+TEST_CASE(
+    "a KEK is destroyed by two people, a week after its rotation and a day after that", "[jobs]"
+) {
+    Destroying scene;
+    for (int i = 0; i < 50; ++i) scene.make("app " + std::to_string(i));
+    scene.rotate();
+    scene.retire();
+    CHECK(scene.entries(audit::Action::key_destroy) == 0);
+    scene.pass(24h);
+    const auto job = value(scene.ask(scene.ada));
+    CHECK(scene.finish(job).status == JobStatus::succeeded);
+    CHECK(scene.keks()[0].state == KeyState::destroyed);
+    CHECK(scene.entries(audit::Action::key_destroy) == 1);
+    scene.check_store();
+    scene.crash();  // the vault opens without it
+    CHECK(scene.keks()[0].state == KeyState::destroyed);
+    CHECK(scene.census() == std::map<std::uint32_t, std::size_t>{{2, 50}});
+    scene.check_store();
+}
+
+TEST_CASE("the acts of a destruction are refused before their time", "[jobs]") {
+    Destroying scene;
+    scene.rotate();
+    scene.pass(24h * 7 - 1s);
+    CHECK(scene.ask(scene.ada).error().code == Errc::restricted);
+    scene.pass(1s);
+    const auto job = value(scene.ask(scene.ada));
+    REQUIRE(scene.approve(scene.sam, job));
+    REQUIRE(scene.finish(job).status == JobStatus::succeeded);
+    scene.pass(24h - 1s);
+    CHECK(scene.ask(scene.ada).error().code == Errc::restricted);
+    scene.pass(1s);
+    CHECK(scene.ask(scene.ada));
+}
+
+TEST_CASE("no KEK is destroyed that is used, new, unknown or destroyed already", "[jobs]") {
+    Destroying scene;
+    scene.rotate();
+    scene.pass(24h * 8);
+    CHECK(scene.ask(scene.ada, 2).error().code == Errc::restricted);
+    CHECK(scene.ask(scene.ada, 3).error().code == Errc::invalid_argument);
+    CHECK(scene.ask(scene.ada, 0).error().code == Errc::invalid_argument);
+    scene.retire();
+    scene.pass(24h);
+    REQUIRE(scene.finish(value(scene.ask(scene.ada))).status == JobStatus::succeeded);
+    scene.pass(24h * 30);
+    CHECK(scene.ask(scene.ada).error().code == Errc::restricted);
+}
+
+TEST_CASE(
+    "who asked for the destruction of a key does not approve it, nor do others without the right",
+    "[jobs]"
+) {
+    Destroying scene;
+    scene.rotate();
+    scene.pass(24h * 7);
+    CHECK(scene.ask(scene.stranger).error().code == Errc::missing_privilege);
+    const auto job = value(scene.ask(scene.ada));
+    CHECK(scene.approve(scene.ada, job).error().code == Errc::access_denied);
+    CHECK(scene.approve(scene.stranger, job).error().code == Errc::missing_privilege);
+    CHECK(scene.approve(scene.sam, job, 2).error().code == Errc::restricted);
+    CHECK(
+        scene.approve(scene.sam, Uuid::random(scene.jobs.vault.random())).error().code ==
+        Errc::not_found
+    );
+    REQUIRE(scene.approve(scene.sam, job));
+    CHECK(scene.approve(scene.sam, job).error().code == Errc::restricted);  // once
+}
+
+TEST_CASE("a request that is resumed without approval does nothing", "[jobs]") {
+    Destroying scene;
+    scene.rotate();
+    scene.pass(24h * 7);
+    const auto job = value(scene.ask(scene.ada));
+    scene.jobs.turns(5);
+    CHECK(scene.jobs.row(job).status == JobStatus::waiting);
+    REQUIRE(scene.jobs.set(job, 0, 0));
+    CHECK(scene.finish(job).status == JobStatus::failed);
+    CHECK(scene.keks()[0].state == KeyState::decrypt_only);
+}
+
+TEST_CASE("no job of that name is started but by a request for a version", "[jobs]") {
+    Destroying scene;
+    messages::StartJob message;
+    message.name = messages::key_destruction_job;
+    const auto started = scene.jobs.vault.run<messages::StartedJobReply>(
+        scene.jobs.vault.vault().system(), messages::Message{message}
+    );
+    REQUIRE_FALSE(started);
+    CHECK(started.error().code == Errc::restricted);
+}
+
+TEST_CASE("a key that one row is under is not destroyed, whoever put that row there", "[jobs]") {
+    Destroying scene;
+    const auto id = scene.make("app");
+    const auto older = scene.bytes(id);
+    scene.rotate();
+    const bool after_first_act = GENERATE(false, true);
+    if (after_first_act) {
+        scene.retire();
+        scene.pass(24h);
+    } else {
+        scene.pass(24h * 7);
+    }
+    scene.put_bytes(id, older);
+    const auto job = value(scene.ask(scene.ada));
+    if (!after_first_act) REQUIRE(scene.approve(scene.sam, job));
+    CHECK(scene.finish(job).status == JobStatus::failed);
+    CHECK(scene.keks()[0].state != KeyState::destroyed);
+    CHECK(scene.entries(audit::Action::key_destroy) == 0);
+}
+
+TEST_CASE("a destruction that is cut off anywhere is finished, and made once", "[jobs]") {
+    const auto turns = GENERATE(range(1, 6));
+    Destroying scene;
+    for (int i = 0; i < 30; ++i) scene.make("app " + std::to_string(i));
+    scene.rotate();
+    scene.pass(24h * 7);
+    scene.jobs.options.step_units = 10;
+    scene.offer();
+    const auto job = value(scene.ask(scene.ada));
+    REQUIRE(scene.approve(scene.sam, job));
+    for (int crash = 0; crash < 2; ++crash) {
+        scene.jobs.turns(turns);
+        scene.crash();
+    }
+    CHECK(scene.finish(job).status == JobStatus::succeeded);
+    CHECK(scene.keks()[0].state == KeyState::destroy_pending);
+    CHECK(scene.entries(audit::Action::key_retire) == 2);  // by the rotation, and this
+}
+
+TEST_CASE(
+    "what was sealed under a key that is destroyed does not open, and is a finding", "[jobs]"
+) {
+    Destroying scene;
+    const auto id = scene.make("app");
+    const auto older = scene.bytes(id);
+    scene.rotate();
+    scene.retire();
+    scene.put_bytes(id, older);
+    messages::Retrieve message;
+    message.target = TestVault::target(KeyScene::application, id);
+    const auto report = value(messages::verify_store(scene.jobs.vault.vault()));
+    CHECK_FALSE(report.ok());
+    CHECK(report.data_keys.count(1) == 0);
+}
