@@ -46,6 +46,7 @@ LIBRARIES = {
     "openssl/sha.h": ["http", "crypto/sha256.cpp"],
     "rocksdb/": ["storage/rocksdb_", "storage/scratch.cpp"],
     "sodium": ["crypto", "base"],
+    "seccomp": ["base/system_call_filter.cpp"],
     "utf8proc": ["storage/text_key.cpp", "storage/bare_name.cpp"],
     "nlohmann/": ["odata", "sync", "cli"],
     "CLI/": ["cli"],

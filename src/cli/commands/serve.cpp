@@ -28,6 +28,12 @@
 namespace rookery::cli {
 namespace {
 
+/// For the status.
+constexpr std::string_view unfiltered_warning =
+    "system calls are not filtered (process.filter_system_calls): whoever takes over the server "
+    "could "
+    "start programs and look into other processes";
+
 MemoryPolicy memory_policy(const Config& config) {
     if (config.memory_allow_swap && config.memory_allow_unlocked) return MemoryPolicy::allow_both;
     if (config.memory_allow_swap) return MemoryPolicy::allow_swap;
@@ -231,9 +237,12 @@ Result<Exit> serve(const Options& options) {
         const bool none = level == storage::SpaceLevel::none;
         log.write(none ? LogLevel::error : LogLevel::warning, "disk-space", {{"what", text}});
     };
-    vault_options.more_warnings = [key = tls_key.file, data = config.data] {
-        return tls_key_warnings(key, data);
-    };
+    vault_options.more_warnings =
+        [key = tls_key.file, data = config.data, filtered = config.process_filter_system_calls] {
+            auto warnings = tls_key_warnings(key, data);
+            if (!filtered) warnings.emplace_back(unfiltered_warning);
+            return warnings;
+        };
     vault_options.ledger = ledger_of(config);
     vault_options.ledger.on_failure = [&](const Error& error) {
         log.write(
@@ -294,6 +303,9 @@ Result<Exit> serve(const Options& options) {
 
     auto working = start_jobs(config, *vault, job_monitor, log);
 
+    // Nothing that comes from the network is read before, and nothing after it needs more than serving does.
+    if (config.process_filter_system_calls) ROOKERY_CHECK(keep_to_serving());
+
     http::ServerOptions server_options;
     server_options.address = endpoint.address;
     server_options.port = endpoint.port;
@@ -312,7 +324,8 @@ Result<Exit> serve(const Options& options) {
         "serving",
         {{"url", std::string_view{server->origin()}},
          {"listen", std::string_view{config.listen}},
-         {"vault", std::string_view{vault_id}}}
+         {"vault", std::string_view{vault_id}},
+         {"system_calls", config.process_filter_system_calls ? "filtered" : "all"}}
     );
 
     ROOKERY_TRY(
