@@ -250,7 +250,9 @@ struct Condition {
 constexpr std::uint64_t whole = ~std::uint64_t{0};
 // What the kernel looks at of an int, and so all that may be compared of it.
 constexpr std::uint64_t int_bits = 0xffffffff;
+#ifndef ROOKERY_SANITIZED
 constexpr std::uint64_t write_and_run = PROT_WRITE | PROT_EXEC;
+#endif
 
 constexpr Condition conditions[] = {
     {SCMP_SYS(socket), 0, int_bits, AF_UNIX},
