@@ -31,7 +31,8 @@ ROOM_GRAPH = {
         "client": ["config", "output"],
         "import": ["client"],
         "local": ["config", "output"],
-        "commands": ["import", "local"],
+        "doctor": ["local"],
+        "commands": ["import", "doctor"],
         DOOR: ["commands"],
     },
 }

@@ -7,6 +7,7 @@
 #include "cli/config/endpoint.hpp"
 #include "cli/config/sync_options.hpp"
 #include "cli/config/tls_key.hpp"
+#include "cli/local/configured_unsealing.hpp"
 #include "cli/local/process.hpp"
 #include "cli/local/ready_signal.hpp"
 #include "cli/local/unsealing_options.hpp"
@@ -40,15 +41,6 @@ MemoryPolicy memory_policy(const Config& config) {
     return config.memory_allow_unlocked ? MemoryPolicy::allow_unlocked : MemoryPolicy::strict;
 }
 
-UnsealingOptions unsealing_of(const Config& config) {
-    UnsealingOptions out;
-    for (auto& one : out.all) {
-        const auto found = config.unseal.find(std::string(one.option->name));
-        if (found != config.unseal.end()) one.text = found->second;
-    }
-    return out;
-}
-
 /// What other commands take as options is in the configuration here, and so must be in the hint.
 Error with_configuration(Error error, const Config& config, const std::string& file) {
     std::error_code unknown;
@@ -73,7 +65,7 @@ Error with_configuration(Error error, const Config& config, const std::string& f
 Result<std::unique_ptr<messages::Vault>> open_vault(
     messages::VaultOptions options, const Config& config, const Clock& clock, Random& random
 ) {
-    ROOKERY_TRY(const auto unsealing, resolve_unsealing(unsealing_of(config)));
+    ROOKERY_TRY(const auto unsealing, resolve_unsealing(configured_unsealing(config)));
     return messages::Vault::open(std::move(options), unsealing, clock, random);
 }
 
@@ -280,7 +272,7 @@ Result<Exit> serve(const Options& options) {
             "make a real one with `rookery init`, or run it with `rookery dev --data DIR`"
         );
     }
-    for (const auto& warning : place_warnings(unsealing_of(config), config.data)) {
+    for (const auto& warning : place_warnings(configured_unsealing(config), config.data)) {
         log.write(LogLevel::warning, "key-beside-data", {{"what", std::string_view{warning}}});
     }
     if (config.public_url.empty() && is_unspecified(endpoint)) {
