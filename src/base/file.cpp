@@ -252,6 +252,18 @@ Result<fs::path> follow_own_links(fs::path path) {
     return fail(Errc::bad_permissions, given + " leads from link to link", "name the file itself");
 }
 
+Result<void> check_private_file(const fs::path& path, PrivateFileKind kind) {
+    auto place = path;
+    if (kind == PrivateFileKind::handed_over) {
+        ROOKERY_TRY(place, follow_own_links(path));
+    }
+
+    struct stat facts {};
+
+    ROOKERY_TRY(const auto file, open_regular(place, facts));
+    return check_private(file.get(), path, facts, kind);
+}
+
 Result<SecretBytes> read_private_file(
     const fs::path& path, std::size_t bytes_max, PrivateFileKind kind
 ) {

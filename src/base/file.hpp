@@ -60,6 +60,11 @@ enum class PrivateFileKind : std::uint8_t {
     PrivateFileKind kind = PrivateFileKind::own
 );
 
+/// Whether read_private_file would take it, without reading it. The same errors but Errc::too_large.
+[[nodiscard]] Result<void> check_private_file(
+    const std::filesystem::path& path, PrivateFileKind kind
+);
+
 /// The rest of what this process was handed as an open descriptor: a pipe or a socket, or a regular file
 /// as private as PrivateFileKind::handed_over. `name` stands for it in errors. The descriptor stays open.
 [[nodiscard]] Result<SecretBytes> read_private_stream(

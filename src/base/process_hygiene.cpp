@@ -30,28 +30,14 @@ void open_standard_descriptors() {
     }
 }
 
-Result<void> forbid_dumps() {
-    const rlimit none{0, 0};
-    if (setrlimit(RLIMIT_CORE, &none) != 0) return system_failure("core dumps cannot be forbidden");
-    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
-        return system_failure("the process cannot be made undumpable");
-    }
-    return {};
-}
-
 std::size_t raise_file_limit() {
     rlimit files{};
     if (getrlimit(RLIMIT_NOFILE, &files) != 0) return 0;
+    // Nothing is set that is so already: under the filter of system calls it could not be.
+    if (files.rlim_cur == files.rlim_max) return static_cast<std::size_t>(files.rlim_cur);
     files.rlim_cur = files.rlim_max;
     if (setrlimit(RLIMIT_NOFILE, &files) != 0 || getrlimit(RLIMIT_NOFILE, &files) != 0) return 0;
     return static_cast<std::size_t>(files.rlim_cur);
-}
-
-Result<void> forbid_new_privileges() {
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
-        return system_failure("new privileges cannot be forbidden");
-    }
-    return {};
 }
 
 Result<void> check_no_swap(const std::filesystem::path& swaps) {
@@ -78,10 +64,17 @@ Result<void> check_no_swap(const std::filesystem::path& swaps) {
     return {};
 }
 
-Result<void> harden_process(SwapPolicy swap) {
-    ROOKERY_CHECK(forbid_dumps());
-    ROOKERY_CHECK(forbid_new_privileges());
-    if (swap == SwapPolicy::refuse) ROOKERY_CHECK(check_no_swap());
+Result<void> harden_process() {
+    // While the file is still ours, which it is not once dumps are off. A kernel without core files has none.
+    std::ofstream("/proc/self/coredump_filter") << "0";
+    const rlimit none{0, 0};
+    if (setrlimit(RLIMIT_CORE, &none) != 0) return system_failure("core dumps cannot be forbidden");
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
+        return system_failure("the process cannot be made undumpable");
+    }
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
+        return system_failure("new privileges cannot be forbidden");
+    }
     return {};
 }
 

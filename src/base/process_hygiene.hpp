@@ -1,11 +1,10 @@
-// What a process that holds secrets forbids itself, and what it refuses to run on.
-// Called by main once, before the first secret and after any change of user.
+// What a process that may come to hold secrets forbids itself, and what it refuses to run on. That is hygiene, not a
+// boundary: who is root on the machine can still read its memory.
 #pragma once
 
 #include "base/result.hpp"
 
 #include <cstddef>
-#include <cstdint>
 #include <filesystem>
 
 namespace rookery {
@@ -15,13 +14,6 @@ namespace rookery {
 /// shown is lost. First of all in main.
 void open_standard_descriptors();
 
-/// No core file (RLIMIT_CORE 0, also as hard limit), no ptrace and no /proc/<pid>/mem for others of
-/// the same user (PR_SET_DUMPABLE 0). A change of user id resets the second: call again after one.
-[[nodiscard]] Result<void> forbid_dumps();
-
-/// PR_SET_NO_NEW_PRIVS: no setuid program started from here gains anything.
-[[nodiscard]] Result<void> forbid_new_privileges();
-
 /// Errc::bad_permissions when the kernel lists a swap area other than zram: locked memory stays, but
 /// TLS buffers and stacks may be paged out. Errc::io when `swaps` cannot be read.
 [[nodiscard]] Result<void> check_no_swap(const std::filesystem::path& swaps = "/proc/swaps");
@@ -30,9 +22,10 @@ void open_standard_descriptors();
 /// out of descriptors cannot write its log.
 [[nodiscard]] std::size_t raise_file_limit();
 
-enum class SwapPolicy : std::uint8_t { refuse, allow };
-
-/// All of the above. SwapPolicy::allow leaves out the swap check.
-[[nodiscard]] Result<void> harden_process(SwapPolicy swap);
+/// No core file (RLIMIT_CORE 0, also as hard limit, and no memory in one that a handler takes all the same), no ptrace
+/// and no /proc/PID/mem for others of the same user (PR_SET_DUMPABLE 0), and no setuid program started from here gains
+/// anything (PR_SET_NO_NEW_PRIVS). Every command, first of all in main: each may hold a token. A change of user id
+/// resets the second: call again after one. Errc::bad_permissions.
+[[nodiscard]] Result<void> harden_process();
 
 }  // namespace rookery

@@ -3,6 +3,7 @@
 #include "cli/commands/access.hpp"
 #include "cli/commands/audit.hpp"
 #include "cli/commands/dev.hpp"
+#include "cli/commands/doctor.hpp"
 #include "cli/commands/export.hpp"
 #include "cli/commands/get.hpp"
 #include "cli/commands/import.hpp"
@@ -39,6 +40,7 @@ constexpr AddCommand commands[] = {
     add_serve,
     add_wait,
     add_status,
+    add_doctor,
     add_import,
     add_export,
     add_get,

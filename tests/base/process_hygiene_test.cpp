@@ -44,7 +44,7 @@ TEST_CASE("a hardened process leaves no core and gains no privileges", "[base]")
     const auto child = ::fork();
     REQUIRE(child >= 0);
     if (child == 0) {
-        const bool hardened = harden_process(SwapPolicy::allow).has_value();
+        const bool hardened = harden_process().has_value();
         rlimit core{1, 1};
         ::getrlimit(RLIMIT_CORE, &core);
         ::_exit(

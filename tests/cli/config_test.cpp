@@ -109,6 +109,7 @@ TEST_CASE(
     CHECK(loaded->ledger_deadline_milliseconds == defaults.ledger_deadline_milliseconds);
     CHECK(loaded->tls_allow_1_2 == defaults.tls_allow_1_2);
     CHECK(loaded->memory_allow_swap == defaults.memory_allow_swap);
+    CHECK(loaded->process_filter_system_calls == defaults.process_filter_system_calls);
     CHECK(loaded->log_level == defaults.log_level);
 }
 

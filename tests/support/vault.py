@@ -100,6 +100,8 @@ class Serve:
     """A production vault in `folder`, made by `rookery init`, and `rookery serve` on it. `more` is text for the end of
     its configuration. Users and teams are made over the API, as an operator does."""
 
+    descriptors = ()  # that the server inherits besides the usual
+
     def __init__(self, binary, folder, more=""):
         self.binary = str(binary)
         self.folder = pathlib.Path(folder)
@@ -132,7 +134,8 @@ class Serve:
         self.lines = []  # what it says about itself, without end: read by a thread, so that it never waits
         self.process = subprocess.Popen(
             [self.binary, "serve", "--config", str(self.config)], stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env={**os.environ, **self.variables})
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env={**os.environ, **self.variables},
+            pass_fds=self.descriptors)
         ready = threading.Event()
 
         def listen():

@@ -31,7 +31,8 @@ ROOM_GRAPH = {
         "client": ["config", "output"],
         "import": ["client"],
         "local": ["config", "output"],
-        "commands": ["import", "local"],
+        "doctor": ["local"],
+        "commands": ["import", "doctor"],
         DOOR: ["commands"],
     },
 }
@@ -46,6 +47,7 @@ LIBRARIES = {
     "openssl/sha.h": ["http", "crypto/sha256.cpp"],
     "rocksdb/": ["storage/rocksdb_", "storage/scratch.cpp"],
     "sodium": ["crypto", "base"],
+    "seccomp": ["base/system_call_filter.cpp"],
     "utf8proc": ["storage/text_key.cpp", "storage/bare_name.cpp"],
     "nlohmann/": ["odata", "sync", "cli"],
     "CLI/": ["cli"],

@@ -299,6 +299,9 @@ Result<Exit> dev(const Options& options) {
     ROOKERY_TRY(const auto tokens, issue_tokens(vault, opened.demo, data));
     ROOKERY_CHECK(write_token_files(tokens, data / "tokens"));
 
+    // A machine for trying out need not have what it takes.
+    if (const auto filtered = keep_to_serving(); !filtered) note(filtered.error().message);
+
     fs::path authority;
     http::ServerOptions server_options;
     server_options.address = endpoint.address;

@@ -7,6 +7,7 @@
 #include "cli/config/endpoint.hpp"
 #include "cli/config/sync_options.hpp"
 #include "cli/config/tls_key.hpp"
+#include "cli/local/configured_unsealing.hpp"
 #include "cli/local/process.hpp"
 #include "cli/local/ready_signal.hpp"
 #include "cli/local/unsealing_options.hpp"
@@ -28,19 +29,16 @@
 namespace rookery::cli {
 namespace {
 
+/// For the status.
+constexpr std::string_view unfiltered_warning =
+    "system calls are not filtered (process.filter_system_calls): whoever takes over the server "
+    "could "
+    "start programs and look into other processes";
+
 MemoryPolicy memory_policy(const Config& config) {
     if (config.memory_allow_swap && config.memory_allow_unlocked) return MemoryPolicy::allow_both;
     if (config.memory_allow_swap) return MemoryPolicy::allow_swap;
     return config.memory_allow_unlocked ? MemoryPolicy::allow_unlocked : MemoryPolicy::strict;
-}
-
-UnsealingOptions unsealing_of(const Config& config) {
-    UnsealingOptions out;
-    for (auto& one : out.all) {
-        const auto found = config.unseal.find(std::string(one.option->name));
-        if (found != config.unseal.end()) one.text = found->second;
-    }
-    return out;
 }
 
 /// What other commands take as options is in the configuration here, and so must be in the hint.
@@ -67,7 +65,7 @@ Error with_configuration(Error error, const Config& config, const std::string& f
 Result<std::unique_ptr<messages::Vault>> open_vault(
     messages::VaultOptions options, const Config& config, const Clock& clock, Random& random
 ) {
-    ROOKERY_TRY(const auto unsealing, resolve_unsealing(unsealing_of(config)));
+    ROOKERY_TRY(const auto unsealing, resolve_unsealing(configured_unsealing(config)));
     return messages::Vault::open(std::move(options), unsealing, clock, random);
 }
 
@@ -232,9 +230,12 @@ Result<Exit> serve(const Options& options) {
         const bool none = level == storage::SpaceLevel::none;
         log.write(none ? LogLevel::error : LogLevel::warning, "disk-space", {{"what", text}});
     };
-    vault_options.more_warnings = [key = tls_key.file, data = config.data] {
-        return tls_key_warnings(key, data);
-    };
+    vault_options.more_warnings =
+        [key = tls_key.file, data = config.data, filtered = config.process_filter_system_calls] {
+            auto warnings = tls_key_warnings(key, data);
+            if (!filtered) warnings.emplace_back(unfiltered_warning);
+            return warnings;
+        };
     vault_options.ledger = ledger_of(config);
     vault_options.ledger.on_failure = [&](const Error& error) {
         log.write(
@@ -272,7 +273,7 @@ Result<Exit> serve(const Options& options) {
             "make a real one with `rookery init`, or run it with `rookery dev --data DIR`"
         );
     }
-    for (const auto& warning : place_warnings(unsealing_of(config), config.data)) {
+    for (const auto& warning : place_warnings(configured_unsealing(config), config.data)) {
         log.write(LogLevel::warning, "key-beside-data", {{"what", std::string_view{warning}}});
     }
     if (config.public_url.empty() && is_unspecified(endpoint)) {
@@ -295,6 +296,9 @@ Result<Exit> serve(const Options& options) {
 
     auto working = start_jobs(config, *vault, job_monitor, log);
 
+    // Nothing that comes from the network is read before, and nothing after it needs more than serving does.
+    if (config.process_filter_system_calls) ROOKERY_CHECK(keep_to_serving());
+
     http::ServerOptions server_options;
     server_options.address = endpoint.address;
     server_options.port = endpoint.port;
@@ -313,7 +317,8 @@ Result<Exit> serve(const Options& options) {
         "serving",
         {{"url", std::string_view{server->origin()}},
          {"listen", std::string_view{config.listen}},
-         {"vault", std::string_view{vault_id}}}
+         {"vault", std::string_view{vault_id}},
+         {"system_calls", config.process_filter_system_calls ? "filtered" : "all"}}
     );
 
     ROOKERY_TRY(

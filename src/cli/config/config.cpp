@@ -89,6 +89,8 @@ const Option options[] = {
     {.name = "memory.allow_unlocked", .member = &Config::memory_allow_unlocked},
     {.name = "memory.allow_swap", .member = &Config::memory_allow_swap},
 
+    {.name = "process.filter_system_calls", .member = &Config::process_filter_system_calls},
+
     {.name = "sync.url", .member = &Config::sync_url},
     {.name = "sync.authorities", .member = &Config::sync_authorities, .max = 16},
     {.name = "sync.client_id", .member = &Config::sync_client_id},

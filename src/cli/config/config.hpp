@@ -67,6 +67,8 @@ struct Config {
     bool memory_allow_unlocked = false;
     bool memory_allow_swap = false;
 
+    bool process_filter_system_calls = true;
+
     // As written; sync_options.hpp checks them together. An empty URL: no sync.
     std::string sync_url;
     std::vector<std::string> sync_authorities;

@@ -2,6 +2,7 @@
 
 #include "base/process_hygiene.hpp"
 #include "base/secret_arena.hpp"
+#include "base/system_call_filter.hpp"
 
 #include <atomic>
 #include <csignal>
@@ -29,8 +30,13 @@ Result<void> guard_process(MemoryPolicy policy) {
     const bool swap = policy == MemoryPolicy::allow_swap || policy == MemoryPolicy::allow_both;
     const bool unlocked =
         policy == MemoryPolicy::allow_unlocked || policy == MemoryPolicy::allow_both;
-    ROOKERY_CHECK(harden_process(swap ? SwapPolicy::allow : SwapPolicy::refuse));
+    if (!swap) ROOKERY_CHECK(check_no_swap());
     return lock_secret_arena(unlocked ? ArenaPolicy::insecure_allowed : ArenaPolicy::locked);
+}
+
+Result<void> keep_to_serving() {
+    static_cast<void>(raise_file_limit());  // the server asks how far that went
+    return filter_system_calls();
 }
 
 StopSignals::StopSignals() {

@@ -15,9 +15,14 @@ enum class MemoryPolicy : std::uint8_t {
     allow_both,
 };
 
-/// No dumps, no new privileges, locked memory. Called once, before the first secret.
+/// No swap, locked memory: for those who hold keys. Called once, before the first secret. That there are no dumps and
+/// no new privileges holds for every command (base/process_hygiene.hpp).
 /// Errc::bad_permissions with a hint about what the machine lacks.
 [[nodiscard]] Result<void> guard_process(MemoryPolicy policy);
+
+/// Everything that takes more than serving does is done: open files up to the hard limit, and then the filter of
+/// base/system_call_filter.hpp for the rest of the process's life. Before the first connection. Errc::bad_permissions.
+[[nodiscard]] Result<void> keep_to_serving();
 
 /// SIGINT and SIGTERM as something to wait for. Made before any thread starts, since threads
 /// inherit what it blocks.

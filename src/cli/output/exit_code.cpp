@@ -22,6 +22,7 @@ constexpr ExitInfo rows[] = {
     {Exit::cancelled,       "cancelled",       "stopped on request before it was done"},
     {Exit::refused,         "refused",         "the server understood the request and refused its content"},
     {Exit::partial,         "partial",         "import: some rows were bad or in conflict, all others are in"},
+    {Exit::unfit,           "unfit",           "doctor: at least one check failed"},
 };
 // clang-format on
 

@@ -27,6 +27,7 @@ enum class Exit : int {
     cancelled = 14,
     refused = 15,  // the server understood the request and found it wrong
     partial = 16,  // import: some rows were not taken over
+    unfit = 17,    // doctor: a check failed
 };
 
 struct ExitInfo {

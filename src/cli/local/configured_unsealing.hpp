@@ -1,0 +1,11 @@
+// What the configuration's [unseal] names, as if it had been given as options.
+#pragma once
+
+#include "cli/config/config.hpp"
+#include "cli/local/unsealing_options.hpp"
+
+namespace rookery::cli {
+
+[[nodiscard]] UnsealingOptions configured_unsealing(const Config& config);
+
+}  // namespace rookery::cli
