@@ -8,6 +8,7 @@
 #include "cli/commands/import.hpp"
 #include "cli/commands/init.hpp"
 #include "cli/commands/job.hpp"
+#include "cli/commands/key.hpp"
 #include "cli/commands/recover.hpp"
 #include "cli/commands/serve.hpp"
 #include "cli/commands/status.hpp"
@@ -46,6 +47,7 @@ constexpr AddCommand commands[] = {
     add_audit,
     add_sync,
     add_job,
+    add_key,
     add_verify,
     add_recover,
 };

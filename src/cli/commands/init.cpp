@@ -111,6 +111,11 @@ Result<void> say_done(
             "  {}  opens the vault. Without it (or another slot) everything is lost.\n", way
         );
     }
+    if (ways.size() == 1) {
+        text +=
+            "  It is the only way in. Have a second one, kept by somebody else: rookery key "
+            "add-slot.\n";
+    }
     text += fmt::format(
         "  {}  is for every client: --ca or ROOKERY_CA. It is not secret.\n"
         "  the log's verifier key, for reviewers; not secret:\n"
