@@ -14,7 +14,7 @@ namespace rookery::crypto {
 /// Big-endian writer into itself. Names come from the schema, so overflow is a bug: std::length_error.
 class Context {
  public:
-    static constexpr std::size_t capacity = 448;
+    static constexpr std::size_t capacity = 704;  // a slot of sixteen shares has the longest
 
     Context& u8(std::uint8_t v) { return integer(v, 1); }
 

@@ -18,8 +18,8 @@ constexpr std::size_t text_bytes = 65;  // hex and newline
 
 }  // namespace
 
-Result<KeyFileSecret> read_key_file(const fs::path& path) {
-    const auto content = read_private_file(path, text_bytes, PrivateFileKind::handed_over);
+Result<KeyFileSecret> read_key_file(const fs::path& path, PrivateFileKind kind) {
+    const auto content = read_private_file(path, text_bytes, kind);
     if (!content && content.error().code == Errc::not_found) {
         return fail(
             Errc::not_found,

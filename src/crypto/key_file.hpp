@@ -2,6 +2,7 @@
 // Content: 32 raw bytes, or 64 hex digits and a newline.
 #pragma once
 
+#include "base/file.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "crypto/keys.hpp"
@@ -13,7 +14,9 @@ namespace rookery::crypto {
 /// Follows no symbolic link. Errc::not_found when it is not there, Errc::io when it cannot be read; Errc::bad_permissions unless
 /// it is a regular file of this user or root with mode 0400 or 0600; Errc::wrong_secret for another
 /// content.
-[[nodiscard]] Result<KeyFileSecret> read_key_file(const std::filesystem::path& path);
+[[nodiscard]] Result<KeyFileSecret> read_key_file(
+    const std::filesystem::path& path, PrivateFileKind kind = PrivateFileKind::handed_over
+);
 
 /// A new file of 64 random hex digits, mode 0400, durable before it returns. Errc::in_use when
 /// anything of that name exists; Errc::io otherwise.

@@ -65,8 +65,9 @@ constinit const SlotKind key_file_slot{
         return {};
     },
     .describe = [](ByteView) { return std::string("256 random bits"); },
-    .offer = [](std::filesystem::path file,
-                SecretBytes) { return key_file_offer(std::move(file)); },
+    .offer = [](SlotGiven given) -> Result<std::unique_ptr<SlotOffer>> {
+        return key_file_offer(std::move(given.path));
+    },
 };
 
 }  // namespace rookery::crypto

@@ -234,8 +234,9 @@ constinit const SlotKind passphrase_slot{
             return "Argon2id, " + std::to_string(params->cost.operations) + " passes over " +
                    std::to_string(params->cost.memory_bytes >> 20) + " MiB";
         },
-    .offer = [](std::filesystem::path,
-                SecretBytes secret) { return passphrase_offer(std::move(secret)); },
+    .offer = [](SlotGiven given) -> Result<std::unique_ptr<SlotOffer>> {
+        return passphrase_offer(std::move(given.secrets.front()));
+    },
 };
 
 }  // namespace rookery::crypto

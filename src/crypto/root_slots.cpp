@@ -167,7 +167,8 @@ Result<RootSlots::Set> RootSlots::check(const Keyring& keyring) const {
 }
 
 // A damaged slot does not keep the others from opening; it is told only when none does.
-Result<OpenedRoot> RootSlots::open(const SlotOffer& offer) const {
+Result<OpenedRoot> RootSlots::open(const SlotOffer& offer, std::optional<std::uint32_t> generation)
+    const {
     const auto& kind = offer.kind();
     const std::string name(kind.name);
     ROOKERY_TRY(const auto secret_of, offer.read());
@@ -176,6 +177,7 @@ Result<OpenedRoot> RootSlots::open(const SlotOffer& offer) const {
     for (const auto& slot : slots_) {
         if (slot.kind != &kind) continue;
         any = true;
+        if (generation && slot.root_generation != *generation) continue;
         const auto secret = secret_of(slot.params);
         // What could never be a slot's is simply the wrong one, without the time to stretch it.
         if (!secret && secret.error().code == Errc::invalid_argument) continue;
@@ -196,7 +198,9 @@ Result<OpenedRoot> RootSlots::open(const SlotOffer& offer) const {
     );
 }
 
-Result<OpenedRoot> RootSlots::open(const SlotOffers& offers) const {
+Result<OpenedRoot> RootSlots::open(
+    const SlotOffers& offers, std::optional<std::uint32_t> generation
+) const {
     if (offers.empty()) return fail(Errc::usage, "nothing was offered to open the vault with");
     if (offers.size() > offers_max) {
         return fail(
@@ -205,10 +209,10 @@ Result<OpenedRoot> RootSlots::open(const SlotOffers& offers) const {
             "at most " + std::to_string(offers_max) + " at once"
         );
     }
-    if (offers.size() == 1) return open(*offers.front());
+    if (offers.size() == 1) return open(*offers.front(), generation);
     std::string what_each_came_to;
     for (const auto& offer : offers) {
-        auto opened = open(*offer);
+        auto opened = open(*offer, generation);
         if (opened) return opened;
         if (!what_each_came_to.empty()) what_each_came_to += "; ";
         what_each_came_to += opened.error().message;
@@ -218,6 +222,24 @@ Result<OpenedRoot> RootSlots::open(const SlotOffers& offers) const {
         "nothing that was offered opens a slot of this vault",
         std::move(what_each_came_to)
     );
+}
+
+std::vector<std::uint16_t> RootSlots::opened_by(const SlotOffer& offer) const {
+    std::vector<std::uint16_t> out;
+    const auto secret_of = offer.read();
+    if (!secret_of) return out;
+    for (const auto& slot : slots_) {
+        if (slot.kind != &offer.kind()) continue;
+        const auto secret = (*secret_of)(slot.params);
+        if (secret && open_slot(slot, *secret, vault_).key) out.push_back(slot.id);
+    }
+    return out;
+}
+
+bool RootSlots::drop_other_generations(std::uint32_t generation) {
+    return std::erase_if(slots_, [&](const Slot& slot) {
+               return slot.root_generation != generation;
+           }) != 0;
 }
 
 Result<std::uint16_t> RootSlots::next_id(std::string_view label) const {

@@ -24,6 +24,7 @@
 #include "crypto/slot_kind.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -93,8 +94,18 @@ class RootSlots {
     /// Errc::out_of_range when a slot's cost is outside its bounds (told before hashing);
     /// Errc::not_found when there is no slot of the kind; those of reading what is offered.
     /// Errc::usage for no offer, or too many.
-    [[nodiscard]] Result<OpenedRoot> open(const SlotOffers& offers) const;
-    [[nodiscard]] Result<OpenedRoot> open(const SlotOffer& offer) const;
+    /// `generation`: of the root key that the keyring is sealed under; while a new one is brought into force there
+    /// are slots of two.
+    [[nodiscard]] Result<OpenedRoot> open(
+        const SlotOffers& offers, std::optional<std::uint32_t> generation = {}
+    ) const;
+    [[nodiscard]] Result<OpenedRoot> open(
+        const SlotOffer& offer, std::optional<std::uint32_t> generation = {}
+    ) const;
+    /// The ids of all slots that this opens.
+    [[nodiscard]] std::vector<std::uint16_t> opened_by(const SlotOffer& offer) const;
+    /// Drops the slots of every other root key; whether there were any. Precondition: one of this is there.
+    bool drop_other_generations(std::uint32_t generation);
 
  private:
     [[nodiscard]] Result<std::uint16_t> next_id(std::string_view label) const;

@@ -12,6 +12,7 @@
 #include "base/secret.hpp"
 #include "crypto/keys.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -26,18 +27,34 @@ namespace rookery::crypto {
 /// How an operator names what he offers: NAME in the configuration's [unseal], --NAME of commands.
 struct SlotOption {
     enum class Form : std::uint8_t {
-        path,         // of a file that the kind reads itself
-        secret_file,  // a private file with the secret as its one line
-        credential,   // the same as a systemd credential, by its name
-        prompt,       // the secret is asked for on the terminal; not in the configuration
+        path,             // of a file that the kind reads itself
+        credential_file,  // the same as a systemd credential, by its name
+        secret_file,      // a private file with the secret as its one line
+        secret_files,     // several of them, which are one offer; the name is in the plural
+        credential,       // like secret_file as a systemd credential, by its name
+        prompt,           // the secret is asked for on the terminal; not in the configuration
+        prompts,          // several secrets are, until needs_more says that they suffice
+        word,             // how a new slot is to be; goes together with other options of the kind
+        new_folder,       // where the kind makes files, likewise
     };
+
+    static constexpr std::size_t secrets_max = 16;  // Form::secret_files
 
     std::string_view name;  // words joined by underscores
     Form form;
-    std::string_view about;           // help, where a vault is opened
+    std::string_view about = {};  // help, where a vault is opened; empty: none is opened with it
     std::string_view about_new = {};  // help, where a slot is made; empty: none is made this way
-    std::string_view ask = {};        // Form::prompt: what is asked, to open
+    std::string_view ask = {};        // Form::prompt and prompts: what is asked, to open
     std::string_view ask_new = {};    // and to make a slot
+    /// Form::prompts: of what was given so far. An error is about the last of them.
+    Result<bool> (*needs_more)(std::span<const SecretBytes>) = nullptr;
+};
+
+/// What an operator gave for the options of one kind.
+struct SlotGiven {
+    std::filesystem::path path;        // Form::path, credential_file, new_folder
+    std::string word;                  // Form::word; the name of a credential
+    std::vector<SecretBytes> secrets;  // what was read or asked
 };
 
 class SlotOffer;
@@ -53,8 +70,8 @@ struct SlotKind {
     Result<void> (*check_params)(ByteView params);
     /// What they say, for people. Precondition: check_params accepts them.
     std::string (*describe)(ByteView params);
-    /// What one of the options came to: a file for Form::path, else a secret.
-    std::unique_ptr<SlotOffer> (*offer)(std::filesystem::path file, SecretBytes secret);
+    /// What the options came to. Errc::usage for a word that says nothing, or one option without another.
+    Result<std::unique_ptr<SlotOffer>> (*offer)(SlotGiven given);
 };
 
 /// What an operator offers: to open a vault with, or to make a slot of. One thread at a time.

@@ -16,6 +16,7 @@
 #include "vault/genesis.hpp"
 #include "vault/load.hpp"
 #include "vault/opening_checks.hpp"
+#include "vault/slot_change.hpp"
 #include "vault/vault_parts.hpp"
 
 #include <algorithm>
@@ -71,18 +72,6 @@ Instant latest_time(const VaultOptions& options, Instant now) {
 
 crypto::SigningKey signing_key_of(const crypto::Keyring& keyring) {
     return crypto::SigningKey::from_seed(keyring.active<crypto::Purpose::log_signing>().key);
-}
-
-/// The set of slots is the one that this keyring belongs to. A change of the set that was cut off is
-/// finished: its slots are durable, the keyring follows.
-Result<void> finish_slot_change(
-    const DataDirectory& directory, const crypto::RootSlots& slots, const crypto::OpenedRoot& root,
-    crypto::Keyring& keyring, Random& random
-) {
-    ROOKERY_TRY(const auto set, slots.check(keyring));
-    if (set == crypto::RootSlots::Set::current) return {};
-    keyring = keyring.with_next_slot_set();
-    return directory.write_keyring(keyring.seal(root.key, root.generation, random));
 }
 
 /// The folder, or the nearest one above it that is there.
@@ -210,7 +199,7 @@ Result<std::unique_ptr<Vault>> Vault::open(
 
     // The log is open before the vault is: an attempt to unseal is on it whether it works or not.
     const auto sealed_log = log_options_of(options, verifier, nullptr);
-    auto root = slots.open(unsealing.offers);
+    auto root = slots.open(unsealing.offers, root_generation_of(directory));
     {
         ROOKERY_TRY(auto log, audit::LogWriter::open(*store->view(), sealed_log, clock.now()));
         const auto now = clock.now();
@@ -237,7 +226,10 @@ Result<std::unique_ptr<Vault>> Vault::open(
     const auto latest = latest_time(options, clock.now());
     // Before the slots: an older keyring must not pass for one whose set of slots has just changed.
     ROOKERY_TRY(const auto state, read_state(*view, crypto::RowAuthenticator(keyring)));
-    ROOKERY_CHECK(finish_slot_change(directory, slots, *root, keyring, random));
+    ROOKERY_TRY(
+        const auto rekeyed,
+        finish_slot_change(directory, slots, *root, keyring, random, clock.now())
+    );
     if (signing_key_of(keyring).public_key() != verifier.key) {
         return disagreement("the file 'log.vkey' is not of the key that this vault signs with");
     }
@@ -274,6 +266,11 @@ Result<std::unique_ptr<Vault>> Vault::open(
     parts->start_ledger(std::move(log), state, std::move(loaded.facts));
     std::unique_ptr<Vault> vault(new Vault(std::move(parts)));
     ROOKERY_CHECK(vault->announce());
+    if (rekeyed) {
+        ledger::Plan plan;
+        plan.events.push_back(audit::prepare(*rekeyed, vault->view().keys().details, random));
+        ROOKERY_CHECK(ledger::receipt_of(vault->ledger().commit(ledger::Pending(std::move(plan)))));
+    }
     return vault;
 }
 

@@ -204,6 +204,7 @@ const std::vector<std::pair<const char*, std::string>> credentials = {
     {"a bearer token cut short", std::string{"rky1_"} + secret_part},
     {"a bearer token in capitals", std::string{"RKY1_"} + secret_part},
     {"a bearer token at the end of a path", std::string{"./rky1_"} + secret_part},
+    {"a share", std::string{"svs1aeaqcaibaeaqcaibamcqg"} + secret_part},
     {"a JWT", std::string{"eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0xyz."} + secret_part},
     {"an Authorization header", std::string{"Bearer "} + secret_part},
     {"a private key", std::string{"-----BEGIN PRIVATE KEY-----\n"} + secret_part},
@@ -385,7 +386,14 @@ TEST_CASE("a symbolic link of one's own leads every option to what it names", "[
         const auto lost = scene.run(scene.line(slot, nowhere), {.closed = {STDOUT_FILENO}});
         CHECK(lost.code > 0);
         // What opens a vault is read once one was found; of recover's options only --acknowledge needs a token.
-        const std::set<std::string> later{"--key-file", "--passphrase-file"};
+        const std::set<std::string> later{
+            "--key-file",
+            "--passphrase-file",
+            "--share-file",
+            "--shares-to",
+            "--new-key-file",
+            "--new-passphrase-file",
+            "--new-shares-to"};
         if (!later.contains(slot.option->get_name()) && slot.command->get_name() != "recover") {
             CHECK_THAT(lost.error, Contains("is a symbolic link to a "));
         }

@@ -221,9 +221,37 @@ TEST_CASE("a TLS certificate comes with exactly one key, a file or a credential"
     }
 }
 
+TEST_CASE("shares are a list of absolute paths, and one way to unseal", "[cli]") {
+    const auto load = [](const std::string& lines) {
+        return parse_config(minimal + "[unseal]\n" + lines, "x.toml");
+    };
+    const auto loaded = load("share_files = [\"/a\", \"/b\"]\n");
+    REQUIRE(loaded.has_value());
+    CHECK(loaded->unseal.at("share_files") == std::vector<std::string>{"/a", "/b"});
+    std::string many = "\"/a\"";
+    for (int i = 1; i < 17; ++i) many += ", \"/a\"";
+    for (const auto& lines :
+         {std::string("share_files = []\n"),
+          std::string("share_files = \"/a\"\n"),
+          std::string("share_files = [\"a\"]\n"),
+          std::string("share_files = [\"/a\", 1]\n"),
+          std::string("share_files = [\"\"]\n"),
+          "share_files = [" + many + "]\n",
+          std::string("shares = \"2/3\"\n"),
+          std::string("shares_to = \"/a\"\n"),
+          std::string("ask_shares = true\n"),
+          std::string("share_files = [\"/a\", \"/b\"]\nkey_file = \"/c\"\n")}) {
+        CAPTURE(lines);
+        const auto refused = load(lines);
+        REQUIRE_FALSE(refused.has_value());
+        CHECK(refused.error().code == Errc::usage);
+    }
+}
+
 TEST_CASE("a credential is named, never given by its path", "[cli]") {
     const auto [section, option] = GENERATE(table<std::string, std::string>({
         {"unseal", "credential"},
+        {"unseal", "key_credential"},
         {"tls", "key_credential"},
         {"sync", "client_secret_credential"},
     }));

@@ -111,7 +111,7 @@ TEST_CASE("contexts of different kinds never agree", "[crypto]") {
 }
 
 TEST_CASE("a context that does not fit is a bug, not a shorter context", "[crypto]") {
-    const std::string long_name(500, 'x');
+    const std::string long_name(Context::capacity, 'x');
     CHECK_THROWS_AS(dek_context(vault_id, long_name, record_id.bytes, 1, 0), std::length_error);
     const std::string wrapping_name(70000, 'x');
     CHECK_THROWS_AS(dek_context(vault_id, wrapping_name, record_id.bytes, 1, 0), std::length_error);

@@ -1,6 +1,7 @@
 // What holds for every kind of slot, by walking the table: a new kind is tested here by its row.
 #include "crypto/slot_kinds.hpp"
 
+#include "base/file.hpp"
 #include "crypto/passphrase_slot.hpp"
 #include "crypto/root_slots.hpp"
 #include "crypto/support.hpp"
@@ -33,15 +34,47 @@ class Offers {
         if (&kind == &passphrase_slot) {
             return passphrase_offer(std::move(secret), passphrase_cost_floor);
         }
-        auto offer = kind.offer(
-            folder_.file(std::string(kind.name) + std::to_string(which)), std::move(secret)
-        );
+        if (&kind == &share_slot) return shares(which);
+        SlotGiven given;
+        given.path = folder_.file(std::string(kind.name) + std::to_string(which));
+        given.word = "rookery-key";
+        if (&kind == &credential_slot) {
+            const auto key = to_hex(span_of(static_cast<std::uint8_t>(which), 32)) + "\n";
+            write_file(given.path, key, std::filesystem::perms::owner_read);
+        }
+        if (kind.options.front().form == SlotOption::Form::secret_file) {
+            given.secrets.push_back(std::move(secret));
+        }
+        auto offer = kind.offer(std::move(given));
+        REQUIRE(offer);
         SystemRandom random;
-        REQUIRE(offer->prepare(random));
-        return offer;
+        REQUIRE((*offer)->prepare(random));
+        return std::move(*offer);
     }
 
  private:
+    /// A slot is made of new shares; afterwards they are given.
+    [[nodiscard]] std::unique_ptr<SlotOffer> shares(int which) const {
+        SlotGiven given;
+        const auto folder = folder_.file("shares" + std::to_string(which));
+        if (std::filesystem::exists(folder)) {
+            for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+                auto file = read_private_file(entry.path(), 1024);
+                REQUIRE(file);
+                file->shrink(file->size() - 1);
+                given.secrets.push_back(std::move(*file));
+            }
+        } else {
+            given.word = "2/3";
+            given.path = folder;
+        }
+        auto offer = share_slot.offer(std::move(given));
+        REQUIRE(offer);
+        SystemRandom random;
+        REQUIRE((*offer)->prepare(random));
+        return std::move(*offer);
+    }
+
     TempFolder folder_;
 };
 
@@ -105,6 +138,10 @@ TEST_CASE("the numbers of the kinds stand on disks and stay", "[crypto]") {
     CHECK(passphrase_slot.key_label == "sv1.slot.pass");
     CHECK(key_file_slot.type == 2);
     CHECK(key_file_slot.key_label == "sv1.slot.file");
+    CHECK(share_slot.type == 3);
+    CHECK(share_slot.key_label == "sv1.slot.share");
+    CHECK(credential_slot.type == 5);
+    CHECK(credential_slot.key_label == "sv1.slot.cred");
 }
 
 TEST_CASE(
@@ -118,12 +155,14 @@ TEST_CASE(
         bool configured = false;
         for (const auto& option : kind->options) {
             CAPTURE(option.name);
-            CHECK_FALSE(option.about.empty());
+            CHECK_FALSE((option.about.empty() && option.about_new.empty()));
             made |= !option.about_new.empty();
             const bool prompt = option.form == SlotOption::Form::prompt;
-            configured |= !prompt;
+            const bool several = option.form == SlotOption::Form::prompts;
+            configured |= !prompt && !several && !option.about.empty();
             prompts += prompt ? 1 : 0;
-            CHECK(prompt == !option.ask.empty());
+            CHECK((prompt || several) == !option.ask.empty());
+            CHECK(several == (option.needs_more != nullptr));
             CHECK((prompt && !option.about_new.empty()) == !option.ask_new.empty());
         }
         CHECK(made);

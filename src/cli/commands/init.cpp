@@ -47,17 +47,7 @@ std::string default_origin() {
 
 /// What the slots are made of; a key file that is not there yet is made.
 Result<messages::Unsealing> new_slots(const Options& options, Random& random) {
-    for (const auto& place : places_of(options.ways)) {
-        if (!lies_inside(place.path, options.data)) continue;
-        return fail(
-            Errc::usage,
-            fmt::format(
-                "the {} would lie in the data directory: whoever copies the directory has both",
-                place.kind->name
-            ),
-            "put it on another volume, or use a passphrase"
-        );
-    }
+    ROOKERY_CHECK(check_places(options.ways, options.data));
     ROOKERY_TRY(auto slots, resolve_unsealing(options.ways));
     for (const auto& offer : slots.offers) ROOKERY_CHECK(offer->prepare(random));
     return slots;
@@ -66,7 +56,12 @@ Result<messages::Unsealing> new_slots(const Options& options, Random& random) {
 /// What to keep, for people.
 std::string called(const crypto::SlotOffer& offer) {
     const auto place = offer.place();
-    return place.empty() ? fmt::format("the {}", offer.kind().name) : place.string();
+    if (place.empty()) return fmt::format("the {}", offer.kind().name);
+    std::error_code error;
+    if (!std::filesystem::is_directory(place, error)) return place.string();
+    return fmt::format(
+        "the {} in {}, each with another person,", offer.kind().name, place.string()
+    );
 }
 
 Result<Uuid> create_admin(
@@ -116,6 +111,11 @@ Result<void> say_done(
             "  {}  opens the vault. Without it (or another slot) everything is lost.\n", way
         );
     }
+    if (ways.size() == 1) {
+        text +=
+            "  It is the only way in. Have a second one, kept by somebody else: rookery key "
+            "add-slot.\n";
+    }
     text += fmt::format(
         "  {}  is for every client: --ca or ROOKERY_CA. It is not secret.\n"
         "  the log's verifier key, for reviewers; not secret:\n"
@@ -134,9 +134,10 @@ Result<void> say_done(
         options.token_file.string(),
         toml_path(options.data)
     );
-    if (const auto places = places_of(options.ways); !places.empty()) {
-        const auto& first = places.front();
-        text += fmt::format("\n[unseal]\n{} = {}\n", first.option->name, toml_path(first.path));
+    for (const auto& place : places_of(options.ways)) {
+        if (place.option->form != crypto::SlotOption::Form::path) continue;
+        text += fmt::format("\n[unseal]\n{} = {}\n", place.option->name, toml_path(place.path));
+        break;
     }
     return print(text);
 }

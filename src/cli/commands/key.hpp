@@ -1,4 +1,4 @@
-// `rookery key`: sees and changes the vault's keys.
+// `rookery key`: the vault's keys, and the root key slots. Each subcommand is a file of its own.
 #pragma once
 
 #include "cli/commands/action.hpp"

@@ -9,6 +9,7 @@
 #include "cli/local/in_process.hpp"
 #include "cli/local/memory_options.hpp"
 #include "cli/local/offline_vault.hpp"
+#include "cli/local/slot_facts.hpp"
 #include "cli/local/unsealing_options.hpp"
 #include "cli/options/file_place.hpp"
 #include "cli/output/console.hpp"
@@ -72,13 +73,7 @@ Result<nlohmann::json> slots_of(const messages::DataDirectory& directory) {
     ROOKERY_TRY(const auto slots, crypto::RootSlots::parse(file, directory.identity().id));
     auto out = nlohmann::json::array();
     for (const auto& slot : slots.slots()) {
-        out.push_back({
-            {"id", slot.id},
-            {"kind", std::string(slot.kind->name)},
-            {"label", slot.label},
-            {"created", to_iso8601(slot.created)},
-            {"details", slot.kind->describe(slot.params)},
-        });
+        out.push_back(slot_facts(slot));
     }
     return out;
 }
@@ -184,6 +179,12 @@ Result<Exit> status_of_data(const Options& options) {
         warnings = place_warnings(options.unsealing, options.data);
     }
     if (facts.value("kind", "") == "production") {
+        if (facts.contains("slots") && facts["slots"].size() == 1) {
+            warnings.push_back(
+                "there is only one way into the vault: have a second one, kept by somebody else "
+                "(rookery key add-slot)"
+            );
+        }
         for (const auto& warning : tls_key_warnings({}, options.data)) warnings.push_back(warning);
     }
     facts["warnings"] = std::move(warnings);

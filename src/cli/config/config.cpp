@@ -117,15 +117,19 @@ constexpr std::string_view unseal_section = "unseal.";
 
 /// These, and in [unseal] what the slot kinds take.
 const std::vector<Option>& all_options() {
+    using Form = crypto::SlotOption::Form;
+    constexpr auto secrets_max = static_cast<std::int64_t>(crypto::SlotOption::secrets_max);
     static const auto all = [] {
         std::vector<Option> out(std::begin(options), std::end(options));
         for (const auto* kind : crypto::slot_kinds) {
             for (const auto& option : kind->options) {
-                if (option.form == crypto::SlotOption::Form::prompt) continue;
+                const auto form = option.form;
+                if (option.about.empty() || form == Form::prompt || form == Form::prompts) continue;
                 out.push_back(
                     {.name = std::string(unseal_section) + std::string(option.name),
                      .member = &option,
-                     .credential = option.form == crypto::SlotOption::Form::credential}
+                     .max = form == Form::secret_files ? secrets_max : 0,
+                     .credential = form == Form::credential || form == Form::credential_file}
                 );
             }
         }
@@ -147,8 +151,27 @@ struct Load {
     }
 
     std::string operator()(const crypto::SlotOption* offered) const {
-        auto& value = config.unseal[std::string(offered->name)];
-        return option.credential ? text(value) : absolute_path(value);
+        auto& values = config.unseal[std::string(offered->name)];
+        if (option.max > 0) return absolute_paths(values);
+        return option.credential ? text(values.emplace_back())
+                                 : absolute_path(values.emplace_back());
+    }
+
+    [[nodiscard]] std::string absolute_paths(std::vector<std::string>& to) const {
+        const auto refuse = [&] {
+            return fmt::format("must be a list of 1 to {} absolute paths", option.max);
+        };
+        const auto* list = node.as_array();
+        if (list == nullptr || list->empty() ||
+            list->size() > static_cast<std::size_t>(option.max)) {
+            return refuse();
+        }
+        for (const auto& one : *list) {
+            auto path = one.value_exact<std::string>();
+            if (!path || !path->starts_with('/')) return refuse();
+            to.push_back(std::move(*path));
+        }
+        return {};
     }
 
     [[nodiscard]] std::string text(std::string& to) const {

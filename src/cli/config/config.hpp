@@ -33,9 +33,9 @@ struct Config {
     std::int64_t disk_answer_bytes = 256 << 20;
     std::int64_t disk_reserve_bytes = 64 << 20;
 
-    // By the name of an option of crypto/slot_kinds.hpp: a path, or a name below
-    // $CREDENTIALS_DIRECTORY. At most one.
-    std::map<std::string, std::string> unseal;
+    // By the name of an option of crypto/slot_kinds.hpp: a path, several, or a name below
+    // $CREDENTIALS_DIRECTORY. At most one option.
+    std::map<std::string, std::vector<std::string>> unseal;
 
     std::int64_t limit_connections = 4096;
     std::int64_t limit_requests = 2048;

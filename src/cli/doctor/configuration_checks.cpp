@@ -80,10 +80,14 @@ Diagnosis look_at_unsealing(const Subject& subject) {
     for (const auto& one : options.all) {
         if (!one.given()) continue;
         if (one.option->form == crypto::SlotOption::Form::credential) {
-            return healthy(fmt::format("systemd hands over the credential {}", one.text));
+            return healthy(
+                fmt::format("systemd hands over the credential {}", one.values().front())
+            );
         }
-        const auto diagnosis = look_at_private(one.text);
-        if (diagnosis.health != Health::ok) return diagnosis;
+        for (const auto& path : one.values()) {
+            const auto diagnosis = look_at_private(path);
+            if (diagnosis.health != Health::ok) return diagnosis;
+        }
     }
     const auto warnings = place_warnings(options, subject.data);
     if (!warnings.empty()) {

@@ -8,7 +8,7 @@ UnsealingOptions configured_unsealing(const Config& config) {
     UnsealingOptions out;
     for (auto& one : out.all) {
         const auto found = config.unseal.find(std::string(one.option->name));
-        if (found != config.unseal.end()) one.text = found->second;
+        if (found != config.unseal.end()) one.texts = found->second;
     }
     return out;
 }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace rookery::cli {
@@ -16,26 +17,57 @@ namespace {
 
 using crypto::SlotOption;
 
+bool opens(OfferFor purpose) { return purpose == OfferFor::opening || purpose == OfferFor::trying; }
+
 std::string help_of(const OfferOption& one, OfferFor purpose) {
     const auto& option = *one.option;
-    return std::string(purpose == OfferFor::opening ? option.about : option.about_new);
+    return std::string(opens(purpose) ? option.about : option.about_new);
 }
 
 Takes takes_of(SlotOption::Form form) {
-    const bool file = form == SlotOption::Form::path || form == SlotOption::Form::secret_file;
-    return file ? Takes::private_file : Takes::id;
+    switch (form) {
+        case SlotOption::Form::path:
+        case SlotOption::Form::secret_file:
+        case SlotOption::Form::secret_files:
+            return Takes::private_file;
+        case SlotOption::Form::word:
+            return Takes::word;
+        case SlotOption::Form::new_folder:
+            return Takes::directory;
+        case SlotOption::Form::credential_file:
+        case SlotOption::Form::credential:
+        case SlotOption::Form::prompt:
+        case SlotOption::Form::prompts:
+            break;
+    }
+    return Takes::id;
 }
 
-/// --key-file for key_file.
-std::string long_option(std::string_view name) {
-    auto out = "--" + std::string(name);
+bool is_flag(SlotOption::Form form) {
+    return form == SlotOption::Form::prompt || form == SlotOption::Form::prompts;
+}
+
+/// Says how a slot is to be, together with other options of its kind.
+bool is_part(SlotOption::Form form) {
+    return form == SlotOption::Form::word || form == SlotOption::Form::new_folder;
+}
+
+bool is_repeated(SlotOption::Form form, OfferFor purpose) {
+    if (form == SlotOption::Form::secret_files) return true;
+    return !is_part(form) && (purpose == OfferFor::trying || purpose == OfferFor::adding);
+}
+
+/// --key-file for key_file, --share-file for share_files, --new-key-file where a slot is added.
+std::string long_option(const SlotOption& option, OfferFor purpose) {
+    auto out = (purpose == OfferFor::adding ? "--new-" : "--") + std::string(option.name);
     std::ranges::replace(out, '_', '-');
+    if (option.form == SlotOption::Form::secret_files) out.pop_back();
     return out;
 }
 
 Result<SecretBytes> ask(const OfferOption& one, OfferFor purpose) {
     const auto& option = *one.option;
-    if (purpose == OfferFor::opening) return ask_secret(option.ask);
+    if (opens(purpose)) return ask_secret(option.ask);
     ROOKERY_TRY(auto first, ask_secret(option.ask_new));
     ROOKERY_TRY(const auto second, ask_secret("The same again: "));
     const bool same = first.expose([&](ByteView a) {
@@ -45,56 +77,134 @@ Result<SecretBytes> ask(const OfferOption& one, OfferFor purpose) {
     return first;
 }
 
-Result<std::unique_ptr<crypto::SlotOffer>> offer_of(const OfferOption& one, OfferFor purpose) {
-    SecretBytes secret;
-    switch (one.option->form) {
+/// One that is mistyped is asked for again.
+Result<std::vector<SecretBytes>> ask_several(const SlotOption& option) {
+    constexpr int tries_max = 64;
+    std::vector<SecretBytes> out;
+    for (int tries = 0; tries < tries_max; ++tries) {
+        const auto more = option.needs_more(out);
+        if (more && !*more) return out;
+        if (!more) {
+            warn(more.error().message);
+            out.pop_back();
+        }
+        ROOKERY_TRY(auto next, ask_secret(option.ask));
+        out.push_back(std::move(next));
+    }
+    return fail(Errc::usage, "too many that were mistyped");
+}
+
+using Given = crypto::SlotGiven;
+
+Result<Given> secret_given(Result<SecretBytes> secret) {
+    if (!secret) return fail(secret.error());
+    Given out;
+    out.secrets.push_back(std::move(*secret));
+    return out;
+}
+
+/// What one value of an option is to its kind.
+Result<Given> given_by(SlotOption::Form form, const std::string& text) {
+    Given out;
+    switch (form) {
         case SlotOption::Form::path:
-            return one.kind->offer(one.text, {});
-        case SlotOption::Form::secret_file: {
-            ROOKERY_TRY(secret, read_secret_file(one.text));
+        case SlotOption::Form::new_folder:
+            out.path = text;
+            break;
+        case SlotOption::Form::word:
+            out.word = text;
+            break;
+        case SlotOption::Form::credential_file: {
+            ROOKERY_TRY(out.path, credential_file(text));
+            out.word = text;
             break;
         }
-        case SlotOption::Form::credential: {
-            ROOKERY_TRY(secret, read_credential(one.text));
-            break;
-        }
-        case SlotOption::Form::prompt: {
-            ROOKERY_TRY(secret, ask(one, purpose));
-            break;
+        case SlotOption::Form::credential:
+            return secret_given(read_credential(text));
+        case SlotOption::Form::secret_file:
+        case SlotOption::Form::secret_files:
+            return secret_given(read_secret_file(text));
+        case SlotOption::Form::prompt:
+        case SlotOption::Form::prompts:
+            break;  // has no value
+    }
+    return out;
+}
+
+void join(Given& to, Given from) {
+    if (!from.path.empty()) to.path = std::move(from.path);
+    if (!from.word.empty()) to.word = std::move(from.word);
+    for (auto& secret : from.secrets) to.secrets.push_back(std::move(secret));
+}
+
+/// What an option comes to: an offer for each, in their order.
+Result<std::vector<Given>> all_given(const OfferOption& one, OfferFor purpose) {
+    std::vector<Given> out;
+    if (one.option->form == SlotOption::Form::prompt) {
+        ROOKERY_TRY(auto given, secret_given(ask(one, purpose)));
+        out.push_back(std::move(given));
+        return out;
+    }
+    if (one.option->form == SlotOption::Form::prompts) {
+        Given all;
+        ROOKERY_TRY(all.secrets, ask_several(*one.option));
+        out.push_back(std::move(all));
+        return out;
+    }
+    for (const auto& text : one.values()) {
+        ROOKERY_TRY(auto given, given_by(one.option->form, text));
+        if (one.option->form == SlotOption::Form::secret_files && !out.empty()) {
+            join(out.front(), std::move(given));
+        } else {
+            out.push_back(std::move(given));
         }
     }
-    return one.kind->offer({}, std::move(secret));
+    return out;
 }
 
 }  // namespace
 
 UnsealingOptions::UnsealingOptions(OfferFor what_for) : purpose(what_for) {
     for (const auto* kind : crypto::slot_kinds) {
-        for (const auto& option : kind->options) all.push_back({kind, &option, {}});
+        for (const auto& option : kind->options) all.push_back({kind, &option, {}, {}});
     }
+}
+
+std::vector<std::string> OfferOption::values() const {
+    auto out = texts;
+    if (!text.empty()) out.push_back(text);
+    return out;
 }
 
 void add_unsealing_options(Command command, UnsealingOptions& options) {
     struct Added {
-        const crypto::SlotKind* kind;
+        const OfferOption* offered;
         Option option;
     };
 
-    const bool opening = options.purpose == OfferFor::opening;
+    const auto purpose = options.purpose;
+    const auto exclude = [&](const OfferOption& a, const OfferOption& b) {
+        if (purpose == OfferFor::opening) return true;
+        const bool parts = is_part(a.option->form) && is_part(b.option->form);
+        return purpose == OfferFor::making && a.kind == b.kind && !parts;
+    };
     std::vector<Added> added;
     for (auto& one : options.all) {
-        const auto help = help_of(one, options.purpose);
+        const auto help = help_of(one, purpose);
         if (help.empty()) continue;
-        const auto name = long_option(one.option->name);
-        const auto option =
-            one.option->form == SlotOption::Form::prompt
-                ? command.add_flag(name, one.asked, help)
-                : command.add_option(name, one.text, help).takes(takes_of(one.option->form));
+        const auto form = one.option->form;
+        const auto name = long_option(*one.option, purpose);
+        const auto option = is_flag(form) ? command.add_flag(name, one.asked, help)
+                            : is_repeated(form, purpose)
+                                ? command.add_option(name, one.texts, help).takes(takes_of(form))
+                                : command.add_option(name, one.text, help).takes(takes_of(form));
         for (const auto& before : added) {
-            if (opening || before.kind == one.kind) before.option.excludes(option);
+            if (exclude(*before.offered, one)) before.option.excludes(option);
         }
-        if (opening) option.group("Unsealing");
-        added.push_back({one.kind, option});
+        if (purpose != OfferFor::making) {
+            option.group(opens(purpose) ? "Unsealing" : "New ways in");
+        }
+        added.push_back({&one, option});
     }
 }
 
@@ -103,14 +213,33 @@ bool any_given(const UnsealingOptions& options) {
 }
 
 Result<messages::Unsealing> resolve_unsealing(const UnsealingOptions& options) {
-    const bool any = any_given(options);
     messages::Unsealing out;
-    for (const auto& one : options.all) {
-        const bool asked_anyway = !any && one.option->form == SlotOption::Form::prompt;
-        if (!one.given() && !asked_anyway) continue;
-        ROOKERY_TRY(auto offer, offer_of(one, options.purpose));
+    const auto add = [&out](const crypto::SlotKind& kind, Given given) -> Result<void> {
+        ROOKERY_TRY(auto offer, kind.offer(std::move(given)));
         out.offers.push_back(std::move(offer));
-        if (!any) break;
+        return {};
+    };
+    const bool ask_anyway = !any_given(options) && options.purpose != OfferFor::adding;
+    for (const auto* kind : crypto::slot_kinds) {
+        std::optional<Given> parts;
+        for (const auto& one : options.all) {
+            if (one.kind != kind) continue;
+            if (ask_anyway && out.offers.empty() && one.option->form == SlotOption::Form::prompt) {
+                ROOKERY_TRY(auto given, secret_given(ask(one, options.purpose)));
+                ROOKERY_CHECK(add(*kind, std::move(given)));
+            }
+            if (!one.given()) continue;
+            ROOKERY_TRY(auto all, all_given(one, options.purpose));
+            for (auto& given : all) {
+                if (is_part(one.option->form)) {
+                    if (!parts) parts.emplace();
+                    join(*parts, std::move(given));
+                } else {
+                    ROOKERY_CHECK(add(*kind, std::move(given)));
+                }
+            }
+        }
+        if (parts) ROOKERY_CHECK(add(*kind, std::move(*parts)));
     }
     return out;
 }
@@ -118,10 +247,26 @@ Result<messages::Unsealing> resolve_unsealing(const UnsealingOptions& options) {
 std::vector<OfferPlace> places_of(const UnsealingOptions& options) {
     std::vector<OfferPlace> out;
     for (const auto& one : options.all) {
-        if (one.option->form != SlotOption::Form::path || !one.given()) continue;
-        out.push_back({one.kind, one.option, one.text});
+        const auto form = one.option->form;
+        if (form != SlotOption::Form::path && form != SlotOption::Form::new_folder) continue;
+        for (const auto& text : one.values()) out.push_back({one.kind, one.option, text});
     }
     return out;
+}
+
+Result<void> check_places(const UnsealingOptions& options, const std::filesystem::path& data) {
+    for (const auto& place : places_of(options)) {
+        if (!lies_inside(place.path, data)) continue;
+        return fail(
+            Errc::usage,
+            fmt::format(
+                "the {} would lie in the data directory: whoever copies the directory has both",
+                place.kind->name
+            ),
+            "put it on another volume, or use a passphrase"
+        );
+    }
+    return {};
 }
 
 std::vector<std::string> place_warnings(
@@ -130,11 +275,23 @@ std::vector<std::string> place_warnings(
     std::vector<std::string> out;
     for (const auto& place : places_of(options)) {
         if (!on_same_file_system(place.path, data)) continue;
-        out.push_back(fmt::format(
-            "the {} {} is on the same file system as the data: whoever takes the disk has both",
-            place.kind->name,
-            place.path.string()
-        ));
+        const auto& kind = place.kind->name;
+        out.push_back(
+            place.option->form == SlotOption::Form::new_folder
+                ? fmt::format(
+                      "the {} in {} are on the same file system as the data: hand each to another "
+                      "person",
+                      kind,
+                      place.path.string()
+                  )
+                : fmt::format(
+                      "the {} {} is on the same file system as the data: whoever takes the disk "
+                      "has "
+                      "both",
+                      kind,
+                      place.path.string()
+                  )
+        );
     }
     return out;
 }

@@ -16,17 +16,23 @@ namespace rookery::cli {
 
 enum class OfferFor : std::uint8_t {
     opening,  // at most one
+    trying,   // any number, each by itself
     making,   // a slot for each kind that is named
+    adding,   // to a vault that is opened by the same command: --new-key-file; any number
 };
 
 /// One option of one kind, and what the operator gave for it.
 struct OfferOption {
     const crypto::SlotKind* kind;
     const crypto::SlotOption* option;
-    std::string text;    // a path, or the name of a credential
-    bool asked = false;  // Form::prompt
+    // A path, a word or the name of a credential; by which of the two the option is given
+    std::string text;
+    std::vector<std::string> texts;
+    bool asked = false;  // Form::prompt and prompts
 
-    [[nodiscard]] bool given() const { return asked || !text.empty(); }
+    [[nodiscard]] bool given() const { return asked || !text.empty() || !texts.empty(); }
+
+    [[nodiscard]] std::vector<std::string> values() const;
 };
 
 struct UnsealingOptions {
@@ -41,7 +47,8 @@ void add_unsealing_options(Command command, UnsealingOptions& options);
 
 [[nodiscard]] bool any_given(const UnsealingOptions& options);
 
-/// Without any of them it asks on the terminal. Errc::usage, and those of read_secret_file.
+/// Without any of them it asks on the terminal, but for OfferFor::adding, which then has none. Errc::usage,
+/// and those of read_secret_file.
 [[nodiscard]] Result<messages::Unsealing> resolve_unsealing(const UnsealingOptions& options);
 
 /// Something that is offered and lies in a place that should not be the data's.
@@ -52,6 +59,11 @@ struct OfferPlace {
 };
 
 [[nodiscard]] std::vector<OfferPlace> places_of(const UnsealingOptions& options);
+
+/// Errc::usage when one of them lies in the data directory.
+[[nodiscard]] Result<void> check_places(
+    const UnsealingOptions& options, const std::filesystem::path& data
+);
 
 /// What is wrong with these places, for people.
 [[nodiscard]] std::vector<std::string> place_warnings(

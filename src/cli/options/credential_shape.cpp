@@ -32,10 +32,9 @@ std::size_t run_of(std::string_view text, bool (*belongs)(char)) {
     return static_cast<std::size_t>(std::ranges::find_if_not(text, belongs) - text.begin());
 }
 
-/// The vault's own form, also cut short and in capitals, as a path or a header may hold it.
-bool has_bearer_token(std::string_view value) {
+/// A form of the vault's own, also cut short and in capitals, as a path or a header may hold it.
+bool has_drawn_after(std::string_view prefix, std::string_view value) {
     constexpr std::size_t digits_min = 12;
-    constexpr std::string_view prefix = "rky1_";
     const auto text = lowered(value);
     for (auto at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at + 1)) {
         const auto rest = value.substr(at + prefix.size());
@@ -43,6 +42,10 @@ bool has_bearer_token(std::string_view value) {
     }
     return false;
 }
+
+bool has_bearer_token(std::string_view value) { return has_drawn_after("rky1_", value); }
+
+bool has_share(std::string_view value) { return has_drawn_after("svs1", value); }
 
 /// header.payload.signature, each base64url, the first of JSON: {"…
 bool has_jwt(std::string_view value) {
@@ -81,6 +84,7 @@ struct Form {
 
 constexpr Form certain_forms[] = {
     {has_bearer_token, "a bearer token"},
+    {has_share, "a share of a root key secret"},
     {has_jwt, "an access token (JWT)"},
     {is_header, "an Authorization header"},
     {has_private_key, "a private key"},

@@ -13,7 +13,7 @@ namespace rookery::cli {
 enum class Suspicion : std::uint8_t {
     none,
     possible,  // a long run of what looks drawn at random, or words where none belong
-    certain,   // a bearer token, a JWT, an Authorization header, a private key
+    certain,   // a bearer token, a share, a JWT, an Authorization header, a private key
 };
 
 struct Shape {

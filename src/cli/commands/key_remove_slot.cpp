@@ -1,0 +1,64 @@
+#include "cli/commands/key_remove_slot.hpp"
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "cli/local/memory_options.hpp"
+#include "cli/local/offline_vault.hpp"
+#include "cli/local/slot_facts.hpp"
+#include "cli/local/unsealing_options.hpp"
+#include "cli/options/file_place.hpp"
+#include "cli/output/console.hpp"
+#include "vault/slot_change.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace rookery::cli {
+namespace {
+
+struct Options {
+    std::filesystem::path data;
+    std::uint32_t id = 0;
+    UnsealingOptions unsealing;
+    MemoryOptions memory;
+};
+
+Result<Exit> remove(const Options& options) {
+    ROOKERY_TRY(const auto data, data_place(options.data));
+    ROOKERY_CHECK(guard_process(options.memory.policy()));
+    const SystemClock clock;
+    SystemRandom random;
+    ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
+    ROOKERY_TRY(const auto vault, open_offline(data, unsealing, Purpose::change, clock, random));
+    ROOKERY_TRY(auto change, messages::SlotChange::begin(*vault, unsealing));
+    const auto gone = std::ranges::find(change.slots(), options.id, &crypto::Slot::id);
+    const auto line = gone == change.slots().end() ? std::string{} : slot_line(*gone);
+    ROOKERY_CHECK(change.remove(static_cast<std::uint16_t>(options.id)));
+    note("removed " + line);
+    note(
+        "its secret still opens every older copy of the files slots and keyring, and the root key "
+        "is the "
+        "same: if somebody else may have it, draw a new one with `rookery key rekey-root`"
+    );
+    return Exit::ok;
+}
+
+}  // namespace
+
+void add_key_remove_slot(Command key, Action& chosen) {
+    auto options = std::make_shared<Options>();
+    const auto command = key.add_subcommand("remove-slot", "Remove a way into a stopped vault");
+    command.add_option("id", options->id, "The slot's id, as key slots shows it")
+        .between(1, UINT16_MAX)
+        .required();
+    command.add_option("--data", options->data, "The data directory: the server must be stopped")
+        .takes(Takes::directory)
+        .required();
+    add_unsealing_options(command, options->unsealing);
+    add_memory_options(command, options->memory);
+    command.callback([options, &chosen] { chosen = [options] { return remove(*options); }; });
+}
+
+}  // namespace rookery::cli

@@ -1,0 +1,277 @@
+// Slots that any k of n shares open (Shamir), each kept by another person. What is split is a secret of the
+// slot's own, not the root key. Params: u8 k || u8 n || 8 set id || n × 32 digest of a share, so that a
+// wrong share is named before anything is computed with it. docs/formats/share.md
+#include "base/file.hpp"
+#include "base/integrity_failure.hpp"
+#include "crypto/share_text.hpp"
+#include "crypto/slot_kinds.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <optional>
+#include <sys/stat.h>
+#include <utility>
+
+namespace rookery::crypto {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view other_set_hint =
+    "they were made for another vault, or their slot was removed";
+
+struct ShareParams {
+    ShareSet set;
+    std::vector<Digest> digests;  // of share 1 on
+};
+
+Bytes serialise(const ShareParams& params) {
+    ByteWriter out;
+    out.u8(params.set.threshold).u8(params.set.count).bytes(params.set.id);
+    for (const auto& digest : params.digests) out.bytes(digest);
+    return std::move(out).take();
+}
+
+Result<ShareParams> parse_share_params(ByteView bytes) {
+    ByteReader in(bytes);
+    ShareParams out;
+    out.set.threshold = in.u8();
+    out.set.count = in.u8();
+    out.set.id = in.array<8>();
+    if (!in.ok() || !is_possible(out.set)) return integrity_failure();
+    for (unsigned i = 0; i < out.set.count; ++i) out.digests.push_back(in.array<32>());
+    if (!in.done()) return integrity_failure();
+    return out;
+}
+
+std::string described(const ShareSet& set) {
+    return "any " + std::to_string(set.threshold) + " of " + std::to_string(set.count) +
+           " shares of the set " + to_hex(set.id);
+}
+
+tl::unexpected<Error> other_set() {
+    return fail(
+        Errc::wrong_secret, "the shares are of no set of this vault", std::string(other_set_hint)
+    );
+}
+
+/// Precondition: not empty.
+Result<std::vector<SetShare>> parse_together(std::span<const SecretBytes> texts) {
+    std::vector<SetShare> out;
+    for (const auto& text : texts) {
+        ROOKERY_TRY(auto share, parse_share(text, out.size() + 1));
+        out.push_back(std::move(share));
+    }
+    ROOKERY_CHECK(check_together(out));
+    return out;
+}
+
+/// Shares that holders have given, to open with.
+class GivenShares final : public SlotOffer {
+ public:
+    explicit GivenShares(std::vector<SecretBytes> texts) : texts_(std::move(texts)) {}
+
+    [[nodiscard]] const SlotKind& kind() const override { return share_slot; }
+
+    [[nodiscard]] std::string label() const override { return "shares"; }
+
+    [[nodiscard]] Result<Bytes> new_params(Random&) const override {
+        return fail(
+            Errc::invalid_argument,
+            "a slot for shares is made with new ones",
+            "say how many: --shares 3/5"
+        );
+    }
+
+    [[nodiscard]] Result<SecretOf> read() const override {
+        ROOKERY_TRY(auto parsed, parse_together(texts_));
+        const auto needed = parsed.front().set.threshold;
+        if (parsed.size() < needed) {
+            return fail(
+                Errc::wrong_secret,
+                "too few shares: " + std::to_string(parsed.size()) + " of the " +
+                    std::to_string(needed) + " that are needed",
+                "ask further holders for theirs"
+            );
+        }
+        auto shares = std::make_shared<const std::vector<SetShare>>(std::move(parsed));
+        return SecretOf([shares](ByteView bytes) -> Result<SlotSecret> {
+            ROOKERY_TRY(const auto params, parse_share_params(bytes));
+            return secret_of(*shares, params);
+        });
+    }
+
+ private:
+    static Result<SlotSecret> secret_of(
+        const std::vector<SetShare>& shares, const ShareParams& params
+    ) {
+        if (shares.front().set != params.set) return other_set();
+        for (const auto& share : shares) {
+            const auto& digest = params.digests[share.share.number - 1U];
+            if (constant_time_equal(share_digest(share), digest)) continue;
+            return fail(
+                Errc::wrong_secret,
+                "share number " + std::to_string(share.share.number) +
+                    " is not the one that was made",
+                "somebody changed it, or the slot; give another share"
+            );
+        }
+        std::vector<Share> enough;
+        for (unsigned i = 0; i < params.set.threshold; ++i) {
+            enough.push_back({shares[i].share.number, shares[i].share.value.clone()});
+        }
+        return combine(enough);
+    }
+
+    std::vector<SecretBytes> texts_;
+};
+
+/// Shares that are made for a new slot, a file each.
+class NewShares final : public SlotOffer {
+ public:
+    NewShares(ShareSet size, fs::path folder) : size_(size), folder_(std::move(folder)) {}
+
+    [[nodiscard]] const SlotKind& kind() const override { return share_slot; }
+
+    [[nodiscard]] std::string label() const override { return "shares"; }
+
+    [[nodiscard]] fs::path place() const override { return folder_; }
+
+    /// In constant names of a set that is drawn anew, so that nothing is ever in the way or replaced.
+    [[nodiscard]] Result<void> prepare(Random& random) const override {
+        if (made_) return {};
+        if (::mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST) {
+            return io_error("cannot create", folder_, errno);
+        }
+        Made made{{size_, {}}, SlotSecret::random(random)};
+        random.fill(made.params.set.id);
+        auto shares = split(made.secret, size_.threshold, size_.count, random);
+        std::vector<fs::path> files;
+        for (auto& share : shares) {
+            const SetShare one{made.params.set, std::move(share)};
+            made.params.digests.push_back(share_digest(one));
+            auto written = write(one);
+            if (written) {
+                files.push_back(std::move(*written));
+                continue;
+            }
+            std::error_code ignored;
+            for (const auto& file : files) fs::remove(file, ignored);
+            return fail(written.error());
+        }
+        made_.emplace(std::move(made));
+        return {};
+    }
+
+    [[nodiscard]] Result<Bytes> new_params(Random& random) const override {
+        ROOKERY_CHECK(prepare(random));
+        return serialise(made_->params);
+    }
+
+    [[nodiscard]] Result<SecretOf> read() const override {
+        return SecretOf([this](ByteView bytes) -> Result<SlotSecret> {
+            if (!made_ || !std::ranges::equal(serialise(made_->params), bytes)) return other_set();
+            return made_->secret.clone();
+        });
+    }
+
+ private:
+    struct Made {
+        ShareParams params;
+        SlotSecret secret;
+    };
+
+    [[nodiscard]] Result<fs::path> write(const SetShare& share) const {
+        auto file =
+            folder_ / ("share-" + to_hex(share.set.id) + "-" + std::to_string(share.share.number) +
+                       "-of-" + std::to_string(share.set.count));
+        auto text = to_text(share);
+        text.append(bytes_of("\n"));
+        ROOKERY_CHECK(text.expose([&](ByteView bytes) {
+            return create_file(file, bytes, FileMode::owner_only);
+        }));
+        return file;
+    }
+
+    ShareSet size_;  // without an id
+    fs::path folder_;
+    mutable std::optional<Made> made_;
+};
+
+/// "3/5"
+Result<ShareSet> parse_size(std::string_view word) {
+    ShareSet out;
+    const auto* const last = word.data() + word.size();
+    const auto threshold = std::from_chars(word.data(), last, out.threshold);
+    const bool parted =
+        threshold.ec == std::errc{} && threshold.ptr != last && *threshold.ptr == '/';
+    const auto count = parted ? std::from_chars(threshold.ptr + 1, last, out.count) : threshold;
+    if (!parted || count.ec != std::errc{} || count.ptr != last || !is_possible(out)) {
+        return fail(
+            Errc::usage,
+            "how many shares are made, and how many of them open the vault, is not understood",
+            "--shares 3/5: any three of five; 2 at least, 16 at most"
+        );
+    }
+    return out;
+}
+
+/// Whether more shares are needed; the last of those so far is judged.
+Result<bool> needs_more(std::span<const SecretBytes> texts) {
+    if (texts.empty()) return true;
+    ROOKERY_TRY(const auto shares, parse_together(texts));
+    return shares.size() < shares.front().set.threshold;
+}
+
+Result<std::unique_ptr<SlotOffer>> offer_of(SlotGiven given) {
+    if (!given.secrets.empty()) return std::make_unique<GivenShares>(std::move(given.secrets));
+    if (given.word.empty() || given.path.empty()) {
+        return fail(
+            Errc::usage,
+            "shares are made with --shares and --shares-to together",
+            "--shares 3/5 --shares-to DIR makes five files in DIR, for five people"
+        );
+    }
+    ROOKERY_TRY(const auto size, parse_size(given.word));
+    return std::make_unique<NewShares>(size, std::move(given.path));
+}
+
+constexpr SlotOption options[] = {
+    {.name = "share_files",
+     .form = SlotOption::Form::secret_files,
+     .about = "File with a share that opens the vault together with others; several times"},
+    {.name = "ask_shares",
+     .form = SlotOption::Form::prompts,
+     .about = "Ask for shares on the terminal, one after the other",
+     .ask = "Share: ",
+     .needs_more = needs_more},
+    {.name = "shares",
+     .form = SlotOption::Form::word,
+     .about_new = "Shares that open the vault, K/N: any K of N"},
+    {.name = "shares_to",
+     .form = SlotOption::Form::new_folder,
+     .about_new = "Folder for the files of the shares, made when it is not there"},
+};
+
+}  // namespace
+
+constinit const SlotKind share_slot{
+    .type = 3,
+    .name = "shares",
+    .key_label = "sv1.slot.share",
+    .wrong_hint = other_set_hint,
+    .options = options,
+    .check_params = [](ByteView params) -> Result<void> {
+        ROOKERY_CHECK(parse_share_params(params));
+        return {};
+    },
+    .describe =
+        [](ByteView bytes) {
+            const auto params = parse_share_params(bytes);
+            return params ? described(params->set) : std::string{};
+        },
+    .offer = offer_of,
+};
+
+}  // namespace rookery::crypto

@@ -1,0 +1,172 @@
+#include "vault/slot_change.hpp"
+
+#include "audit/prepared_event.hpp"
+#include "audit/slot_events.hpp"
+#include "base/bytes.hpp"
+#include "vault/vault_parts.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace rookery::messages {
+namespace {
+
+audit::SlotNote note_of(const crypto::Slot& slot) {
+    return {slot.id, std::string(slot.kind->name), slot.label};
+}
+
+Result<void> write_keyring(
+    const DataDirectory& directory, const crypto::Keyring& keyring, const crypto::OpenedRoot& root,
+    Random& random
+) {
+    return directory.write_keyring(keyring.seal(root.key, root.generation, random));
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> root_generation_of(const DataDirectory& directory) {
+    const auto file = directory.read_keyring();
+    if (!file) return std::nullopt;
+    // The epoch, then a sealed object, whose head names the version of what seals it.
+    ByteReader in(*file);
+    in.u64();
+    in.u32();
+    const auto generation = in.u32();
+    if (!in.ok()) return std::nullopt;
+    return generation;
+}
+
+Result<std::optional<audit::Event>> finish_slot_change(
+    const DataDirectory& directory, crypto::RootSlots& slots, const crypto::OpenedRoot& root,
+    crypto::Keyring& keyring, Random& random, Instant now
+) {
+    ROOKERY_TRY(const auto set, slots.check(keyring));
+    if (set == crypto::RootSlots::Set::next) {
+        keyring = keyring.with_next_slot_set();
+        ROOKERY_CHECK(write_keyring(directory, keyring, root, random));
+    }
+    const bool in_force = std::ranges::all_of(slots.slots(), [&](const crypto::Slot& slot) {
+        return slot.root_generation <= root.generation;
+    });
+    if (!slots.drop_other_generations(root.generation)) return std::nullopt;
+    ROOKERY_CHECK(directory.write_slots(slots.serialise(keyring, keyring.slot_set() + 1)));
+    keyring = keyring.with_next_slot_set();
+    ROOKERY_CHECK(write_keyring(directory, keyring, root, random));
+    return audit::root_rekey_event(
+        in_force ? audit::Outcome::success : audit::Outcome::failed,
+        root.generation,
+        keyring.slot_set(),
+        directory.identity().origin,
+        now
+    );
+}
+
+Result<SlotChange> SlotChange::begin(Vault& vault, const Unsealing& unsealing, Step after_file) {
+    const auto& directory = vault.parts().directory;
+    ROOKERY_TRY(const auto file, directory.read_slots());
+    ROOKERY_TRY(auto slots, crypto::RootSlots::parse(file, vault.id()));
+    ROOKERY_TRY(auto root, slots.open(unsealing.offers));
+    return SlotChange(vault, std::move(slots), std::move(root), std::move(after_file));
+}
+
+std::vector<std::uint16_t> SlotChange::opened_by(const crypto::SlotOffer& offer) const {
+    return slots_.opened_by(offer);
+}
+
+std::uint64_t SlotChange::next_set() const { return vault_.view().keys().keyring.slot_set() + 1; }
+
+Result<void> SlotChange::note(audit::Event event) {
+    event.time = vault_.clock().now();
+    ledger::Plan plan;
+    plan.events.push_back(audit::prepare(event, vault_.view().keys().details, vault_.random()));
+    ROOKERY_CHECK(ledger::receipt_of(vault_.ledger().commit(ledger::Pending(std::move(plan)))));
+    return {};
+}
+
+Result<crypto::Keyring> SlotChange::write(
+    const crypto::RootSlots& slots, const crypto::Keyring& before, const crypto::OpenedRoot& root
+) {
+    const auto& directory = vault_.parts().directory;
+    const auto written = [&]() -> Result<void> {
+        return after_file_ ? after_file_() : Result<void>{};
+    };
+    ROOKERY_CHECK(directory.write_slots(slots.serialise(before, before.slot_set() + 1)));
+    ROOKERY_CHECK(written());
+    auto keyring = before.with_next_slot_set();
+    ROOKERY_CHECK(write_keyring(directory, keyring, root, vault_.random()));
+    ROOKERY_CHECK(written());
+    return keyring;
+}
+
+Result<void> SlotChange::carry_out(audit::Event event, crypto::RootSlots next) {
+    event.outcome = audit::Outcome::intent;
+    ROOKERY_CHECK(note(event));
+    ROOKERY_TRY(auto keyring, write(next, vault_.view().keys().keyring, root_));
+    slots_ = std::move(next);
+    ROOKERY_CHECK(vault_.replace_keys(std::move(keyring)));
+    event.outcome = audit::Outcome::success;
+    return note(std::move(event));
+}
+
+Result<std::uint16_t> SlotChange::add(const crypto::SlotOffer& offer, const std::string& label) {
+    auto next = slots_;
+    ROOKERY_TRY(
+        const auto id,
+        next.add(root_.key, root_.generation, offer, label, vault_.random(), vault_.clock().now())
+    );
+    auto event = audit::slot_event(
+        audit::Action::slot_add,
+        audit::Outcome::intent,
+        note_of(next.slots().back()),
+        next_set(),
+        vault_.origin(),
+        vault_.clock().now()
+    );
+    event.correlation = Uuid::random(vault_.random());
+    ROOKERY_CHECK(carry_out(std::move(event), std::move(next)));
+    return id;
+}
+
+Result<void> SlotChange::remove(std::uint16_t id) {
+    auto next = slots_;
+    const auto gone = std::ranges::find(slots_.slots(), id, &crypto::Slot::id);
+    ROOKERY_CHECK(next.remove(id));
+    auto event = audit::slot_event(
+        audit::Action::slot_remove,
+        audit::Outcome::intent,
+        note_of(*gone),
+        next_set(),
+        vault_.origin(),
+        vault_.clock().now()
+    );
+    event.correlation = Uuid::random(vault_.random());
+    return carry_out(std::move(event), std::move(next));
+}
+
+Result<std::uint32_t> SlotChange::rekey(std::span<const NewWay> ways) {
+    const auto now = vault_.clock().now();
+    const crypto::OpenedRoot fresh{
+        crypto::RootKey::random(vault_.random()), root_.generation + 1, 0};
+    auto both = slots_;
+    for (const auto& way : ways) {
+        ROOKERY_CHECK(
+            both.add(fresh.key, fresh.generation, *way.offer, way.label, vault_.random(), now)
+        );
+    }
+    auto event = audit::root_rekey_event(
+        audit::Outcome::intent, fresh.generation, next_set() + 1, vault_.origin(), now
+    );
+    event.correlation = Uuid::random(vault_.random());
+    ROOKERY_CHECK(note(event));
+    const auto view = vault_.view();
+    ROOKERY_TRY(const auto under_both, write(both, view.keys().keyring, fresh));
+    both.drop_other_generations(fresh.generation);
+    ROOKERY_TRY(auto keyring, write(both, under_both, fresh));
+    slots_ = std::move(both);
+    ROOKERY_CHECK(vault_.replace_keys(std::move(keyring)));
+    event.outcome = audit::Outcome::success;
+    ROOKERY_CHECK(note(std::move(event)));
+    return fresh.generation;
+}
+
+}  // namespace rookery::messages
