@@ -11,15 +11,16 @@
 #include "rules/table_rules.hpp"
 #include "storage/rocksdb_store.hpp"
 #include "storage/text_rules.hpp"
+#include "vault/anchors.hpp"
 #include "vault/attempts.hpp"
 #include "vault/convert.hpp"
 #include "vault/genesis.hpp"
 #include "vault/load.hpp"
 #include "vault/opening_checks.hpp"
+#include "vault/same_file_system.hpp"
 #include "vault/vault_parts.hpp"
 
 #include <algorithm>
-#include <sys/stat.h>
 
 namespace rookery::messages {
 namespace {
@@ -98,15 +99,6 @@ Result<crypto::RootSlots> read_slots(const DataDirectory& directory) {
     return crypto::RootSlots::parse(file, directory.identity().id);
 }
 
-bool same_filesystem(const fs::path& a, const fs::path& b) {
-    struct stat first {};
-
-    struct stat second {};
-
-    return ::stat(a.c_str(), &first) == 0 && ::stat(b.c_str(), &second) == 0 &&
-           first.st_dev == second.st_dev;
-}
-
 }  // namespace
 
 Vault::Vault(std::unique_ptr<Parts> parts)
@@ -124,6 +116,7 @@ Vault::~Vault() {
         (void)closed;
     }
     parts_->ledger->stop();
+    parts_->anchors.reset();  // with what is durable now
 }
 
 Result<std::unique_ptr<Vault>> Vault::create(
@@ -171,6 +164,7 @@ Result<std::unique_ptr<Vault>> Vault::create(
     );
     ROOKERY_CHECK(write_sealed(*parts->store, log, first, random, now));
 
+    ROOKERY_CHECK(write_first_anchor(*parts));
     ledger::VaultState state;
     parts->start_ledger(std::move(log), state, {});
     parts->services.organization = Uuid::random(random);
@@ -182,6 +176,7 @@ Result<std::unique_ptr<Vault>> Vault::create(
         *vault, vault->view(), made.services.organization, made.services.root_business_unit, name
     ))));
     ROOKERY_CHECK(vault->announce());
+    ROOKERY_TRY(vault->parts_->anchors, keep_anchors(*vault, {{now, {}}, {}}));
     return vault;
 }
 
@@ -243,7 +238,7 @@ Result<std::unique_ptr<Vault>> Vault::open(
     parts->verifier_key = verifier_key;
     parts->store = std::move(store);
     for (const auto& offer : unsealing.offers) {
-        if (!same_filesystem(offer->place(), parts->options.data)) continue;
+        if (!same_file_system(offer->place(), parts->options.data)) continue;
         parts->services.opening_warnings.push_back(
             "the " + std::string(offer->kind().name) +
             " lies on the data's own file system: whoever takes the disk takes both"
@@ -257,12 +252,17 @@ Result<std::unique_ptr<Vault>> Vault::open(
             "users, teams, roles, profiles or credentials are not as they were written"
         );
     }
+    ROOKERY_TRY(const auto anchors, check_anchors(*parts, verifier, state, loaded.anchored));
+    for (auto& warning : anchor_place_warnings(*parts, loaded.anchored)) {
+        parts->services.opening_warnings.push_back(std::move(warning));
+    }
     parts->services.organization = loaded.organization;
     parts->services.root_business_unit = loaded.root_business_unit;
     ROOKERY_TRY(auto log, parts->open_log());
     parts->start_ledger(std::move(log), state, std::move(loaded.facts));
     std::unique_ptr<Vault> vault(new Vault(std::move(parts)));
     ROOKERY_CHECK(vault->announce());
+    ROOKERY_TRY(vault->parts_->anchors, keep_anchors(*vault, anchors));
     return vault;
 }
 
@@ -290,9 +290,18 @@ Vault::Parts::Parts(
           .root_business_unit = {},
           .sync = options.sync,
           .jobs = options.jobs,
+          .anchor = anchor_text(options.anchor),
           .opening_warnings = {},
-          .more_warnings = options.more_warnings,
+          .more_warnings = [this] { return warnings(); },
       } {}
+
+std::vector<std::string> Vault::Parts::warnings() const {
+    auto out = anchors ? anchors->warnings() : std::vector<std::string>{};
+    if (const auto& more = options.more_warnings; more) {
+        for (auto& warning : more()) out.push_back(std::move(warning));
+    }
+    return out;
+}
 
 Result<audit::LogWriter> Vault::Parts::open_log() const {
     const auto& key = opening_keys->signing;

@@ -13,6 +13,7 @@
 #include "pipeline/sync_monitor.hpp"
 #include "storage/rocksdb_store.hpp"
 #include "storage/space_watch.hpp"
+#include "vault/anchor_options.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -45,6 +46,7 @@ struct VaultOptions {
     storage::SpaceRule space = {};  // not for a development vault, which has a rule of its own
     storage::SpaceProbe space_of = storage::space_of;
     storage::SpaceWatch::Told on_space = {};  // by whoever looks at the space
+    AnchorOptions anchor;
     ledger::Ledger::Options ledger;
     std::shared_ptr<SyncMonitor> sync = {};  // null: no sync is configured
     std::shared_ptr<JobMonitor> jobs = {};   // null: no job runs in this process

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "pipeline/services.hpp"
+#include "vault/anchor_keeper.hpp"
 #include "vault/data_directory.hpp"
 #include "vault/vault.hpp"
 
@@ -18,6 +19,8 @@ struct Vault::Parts {
 
     /// Continues the log, or begins it; it signs with `keys`.
     [[nodiscard]] Result<audit::LogWriter> open_log() const;
+    /// What there is to say now, each time that the status is asked for.
+    [[nodiscard]] std::vector<std::string> warnings() const;
     void start_ledger(audit::LogWriter log, const ledger::VaultState& state, access::Facts facts);
 
     const VaultOptions options;
@@ -30,6 +33,7 @@ struct Vault::Parts {
     std::string verifier_key;
     std::unique_ptr<storage::Store> store;
     std::unique_ptr<ledger::Ledger> ledger;  // ends before the store does
+    std::unique_ptr<AnchorKeeper> anchors;   // ends before the ledger does
 };
 
 }  // namespace rookery::messages
