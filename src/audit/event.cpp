@@ -110,6 +110,8 @@ std::string_view name(Action action) {
             return "format-change";
         case Action::finding:
             return "finding";
+        case Action::anchor_change:
+            return "anchor-change";
         case Action::refusals_aggregated:
             return "refusals-aggregated";
     }

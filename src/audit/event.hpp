@@ -77,6 +77,7 @@ enum class Action : std::uint8_t {
     credential_confirm = 100,
     format_change = 101,
     finding = 102,
+    anchor_change = 103,
 };
 
 enum class Outcome : std::uint8_t { success = 1, denied = 2, failed = 3, intent = 4, unknown = 5 };

@@ -47,8 +47,8 @@ ByteArray<33> typed_key(const VerifierKey& key) {
 
 }  // namespace
 
-bool is_key_name(std::string_view name) {
-    return !name.empty() && name.size() <= 255 &&
+bool is_key_name(std::string_view name, std::size_t bytes_max) {
+    return !name.empty() && name.size() <= bytes_max &&
            std::ranges::all_of(name, [](char c) { return c > ' ' && c <= '~' && c != '+'; });
 }
 
@@ -119,7 +119,8 @@ Result<Note> parse_note(std::string_view text) {
         if (space == std::string_view::npos) return integrity_failure();
         const auto name = line->substr(0, space);
         auto blob = from_base64(line->substr(space + 1));
-        if (!is_key_name(name) || !blob || blob->size() < 5) return integrity_failure();
+        if (!is_key_name(name, note_name_bytes_max) || !blob || blob->size() < 5)
+            return integrity_failure();
         if (note.signatures.size() == note_signatures_max) return integrity_failure();
         NoteSignature signature;
         signature.name = std::string{name};
@@ -131,19 +132,15 @@ Result<Note> parse_note(std::string_view text) {
     return note;
 }
 
-std::string sign_checkpoint(
-    const Checkpoint& checkpoint, std::string_view name, const crypto::SigningKey& key
-) {
+std::string sign_note(std::string_view body, std::string_view name, const crypto::SigningKey& key) {
     const VerifierKey verifier{std::string{name}, key.public_key()};
-    const auto body = note_body(checkpoint);
     const auto line = ByteWriter{68}.bytes(verifier.id()).bytes(key.sign(bytes_of(body)));
-    return body + "\n" + std::string{signature_prefix} + verifier.name + " " +
+    return std::string{body} + "\n" + std::string{signature_prefix} + verifier.name + " " +
            to_base64(line.view()) + "\n";
 }
 
-Result<Checkpoint> verify_checkpoint(std::string_view text, const VerifierKey& key) {
-    ROOKERY_TRY(const auto note, parse_note(text));
-    ROOKERY_TRY(auto checkpoint, parse_note_body(note.body));
+Result<std::string> verify_note(std::string_view text, const VerifierKey& key) {
+    ROOKERY_TRY(auto note, parse_note(text));
     const auto id = key.id();
     bool signed_by_key = false;
     for (const auto& line : note.signatures) {
@@ -153,7 +150,20 @@ Result<Checkpoint> verify_checkpoint(std::string_view text, const VerifierKey& k
         }
         signed_by_key = true;
     }
-    if (!signed_by_key || checkpoint.origin != key.name) return integrity_failure();
+    if (!signed_by_key) return integrity_failure();
+    return std::move(note.body);
+}
+
+std::string sign_checkpoint(
+    const Checkpoint& checkpoint, std::string_view name, const crypto::SigningKey& key
+) {
+    return sign_note(note_body(checkpoint), name, key);
+}
+
+Result<Checkpoint> verify_checkpoint(std::string_view text, const VerifierKey& key) {
+    ROOKERY_TRY(const auto body, verify_note(text, key));
+    ROOKERY_TRY(auto checkpoint, parse_note_body(body));
+    if (checkpoint.origin != key.name) return integrity_failure();
     return checkpoint;
 }
 

@@ -27,8 +27,12 @@ struct Checkpoint {
 inline constexpr std::size_t note_bytes_max = 16384;
 inline constexpr std::size_t note_signatures_max = 16;
 
-/// Origins and key names: 1 to 255 bytes of printable ASCII without blanks and plus signs.
-[[nodiscard]] bool is_key_name(std::string_view name);
+inline constexpr std::size_t origin_bytes_max = 255;
+/// A log's further keys are named after it: origin, `#`, and what they sign.
+inline constexpr std::size_t note_name_bytes_max = origin_bytes_max + 32;
+
+/// Origins, and the names of keys: printable ASCII without blanks and plus signs.
+[[nodiscard]] bool is_key_name(std::string_view name, std::size_t bytes_max = origin_bytes_max);
 
 /// The three signed lines, including the last newline.
 [[nodiscard]] std::string note_body(const Checkpoint& checkpoint);
@@ -63,14 +67,22 @@ struct Note {
 /// The form only. Errc::integrity.
 [[nodiscard]] Result<Note> parse_note(std::string_view text);
 
+/// Any body that ends with a newline, with one signature line of the key under this name.
+[[nodiscard]] std::string sign_note(
+    std::string_view body, std::string_view name, const crypto::SigningKey& key
+);
+/// The body, if the note has a signature line of exactly this name and key that verifies. Errc::integrity for
+/// every other note. Signatures of other keys are ignored, as signed-note demands; a second line of this key
+/// must verify too.
+[[nodiscard]] Result<std::string> verify_note(std::string_view text, const VerifierKey& key);
+
 /// Signs as `name`; by convention the name is the origin. Ed25519 is deterministic: the same
 /// checkpoint gives the same note.
 [[nodiscard]] std::string sign_checkpoint(
     const Checkpoint& checkpoint, std::string_view name, const crypto::SigningKey& key
 );
-/// The checkpoint, if the note has a signature line of exactly this name and key that verifies and
-/// the origin is the key's name. Errc::integrity for every other note. Signatures of other keys are
-/// ignored, as signed-note demands; a second line of this key must verify too.
+/// The checkpoint, if the note is one that verify_note accepts and the origin is the key's name.
+/// Errc::integrity for every other note.
 [[nodiscard]] Result<Checkpoint> verify_checkpoint(std::string_view text, const VerifierKey& key);
 
 }  // namespace rookery::merkle

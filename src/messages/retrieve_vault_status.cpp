@@ -43,6 +43,7 @@ Result<MessageReply::Body> RetrieveVaultStatus::execute(PlanBuilder& builder, Pl
     reply.access_epoch = snapshot.access_epoch;
     reply.keyring_epoch = snapshot.keyring_epoch;
     reply.version = ROOKERY_VERSION;
+    reply.anchor = services.anchor;
     reply.warnings = services.opening_warnings;
     ROOKERY_TRY(auto recovered, recovery_warning(builder));
     if (!recovered.empty()) reply.warnings.push_back(std::move(recovered));

@@ -14,6 +14,7 @@ struct StatusReply {
     std::uint32_t keyring_epoch = 0;
     std::uint64_t outbox_rows = 0;
     std::string version;
+    std::string anchor;  // where it is kept
     std::vector<std::string> warnings;
     std::vector<JobState> jobs;  // that this process can run
 };

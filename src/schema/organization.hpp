@@ -16,6 +16,9 @@ inline constexpr std::array own = {
     // Administration was given to somebody with the root key, and no reviewer has acknowledged it yet.
     datetime({3, "rky_recoveredon", "rky_RecoveredOn", "Recovered On"}, read_only),
     lookup<"rky_recovereduser">(4, "rky_RecoveredUser", "Recovered User", to_systemuser, read_only),
+    // Since when there is an anchor in the data directory, and in a second place: one that is gone was taken away.
+    datetime({5, "rky_anchoredon", "rky_AnchoredOn", "Anchored On"}, read_only),
+    datetime({6, "rky_secondanchoron", "rky_SecondAnchorOn", "Second Anchor On"}, read_only),
 };
 
 inline constexpr auto columns = compose(own, version_column);
@@ -27,7 +30,7 @@ inline constexpr std::array parents = {
     ),
 };
 
-inline constexpr ColumnId logged[] = {2, 3, 4};
+inline constexpr ColumnId logged[] = {2, 3, 4, 5, 6};
 
 }  // namespace organization_table
 

@@ -141,7 +141,8 @@ Result<DataDirectory> DataDirectory::open(const fs::path& path) {
     ROOKERY_TRY(auto lock, take_lock(path));
     DataDirectory directory(path, std::move(lock), {});
     // Left by a process that was ended while it replaced one of them; nobody else has the lock.
-    for (const auto* name : {"vault.new", "slots.new", "keyring.new", "log.vkey.new"}) {
+    for (const auto* name :
+         {"vault.new", "slots.new", "keyring.new", "log.vkey.new", "anchor.new"}) {
         ::unlink((path / name).c_str());
     }
     std::error_code error;

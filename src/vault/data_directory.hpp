@@ -5,6 +5,7 @@
 //   vault      identity: format, vault id, kind, origin (checked against the genesis event)
 //   slots      root key slots          keyring    sealed keyring
 //   log.vkey   verifier key of the log, for those who check it without the vault's keys
+//   anchor     what a later opening must find: see anchor.hpp
 //   reserve    given up on a full disk, so that the log can be ended
 //   tls/       certificates, unless they lie elsewhere
 //   store/     the engine's (VaultOptions::engine)
@@ -48,6 +49,8 @@ class DataDirectory {
     [[nodiscard]] const VaultIdentity& identity() const { return identity_; }
 
     [[nodiscard]] std::filesystem::path store() const { return path_ / "store"; }
+
+    [[nodiscard]] std::filesystem::path anchor() const { return path_ / "anchor"; }
 
     [[nodiscard]] Result<Bytes> read_slots() const;
     [[nodiscard]] Result<Bytes> read_keyring() const;

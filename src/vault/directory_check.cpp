@@ -28,6 +28,7 @@ constexpr std::array names{
     Name{Where::top, "slots"},
     Name{Where::top, "keyring"},
     Name{Where::top, "log.vkey"},
+    Name{Where::top, "anchor"},
     Name{Where::top, "reserve"},
     Name{Where::top, "store", true},
     Name{Where::top, "tls", true},

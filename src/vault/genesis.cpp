@@ -4,6 +4,7 @@
 #include "messages/who_am_i.hpp"
 #include "pipeline/logged_values.hpp"
 #include "pipeline/plan_builder.hpp"
+#include "vault/anchor_entries.hpp"
 #include "vault/vault_parts.hpp"
 
 namespace rookery::messages {
@@ -93,6 +94,7 @@ ledger::Pending genesis(
 
     auto org = new_row("organization", organization);
     org.set("name", organization_name);
+    set_anchored(org, {std::chrono::floor<std::chrono::seconds>(builder.now), {}});
     put(builder, org);
 
     auto unit = new_row("businessunit", root_business_unit);

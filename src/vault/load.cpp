@@ -4,6 +4,7 @@
 #include "schema/known_tables.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
+#include "vault/anchor_entries.hpp"
 
 namespace rookery::messages {
 
@@ -28,7 +29,10 @@ Result<LoadedFacts> load_facts(
             const auto* row = std::get_if<storage::Row>(&stored);
             if (row == nullptr) continue;
             builder.put(id, fact_of(*row));
-            if (table == &schema::known::organization) loaded.organization = id;
+            if (table == &schema::known::organization) {
+                loaded.organization = id;
+                loaded.anchored = anchored_since(*row);
+            }
             const bool unit = table == &schema::known::businessunit;
             if (unit && row->find("parentbusinessunitid") == nullptr) {
                 loaded.root_business_unit = id;

@@ -6,6 +6,7 @@
 #include "crypto/multiset_digest.hpp"
 #include "crypto/row_authenticator.hpp"
 #include "storage/store.hpp"
+#include "vault/anchor_options.hpp"
 
 namespace rookery::messages {
 
@@ -14,6 +15,7 @@ struct LoadedFacts {
     crypto::MultisetDigest digest;
     Uuid organization;
     Uuid root_business_unit;
+    AnchoredSince anchored;
 };
 
 /// Errc::integrity for a row that is not as it was written.

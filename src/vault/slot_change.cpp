@@ -103,7 +103,7 @@ Result<void> SlotChange::carry_out(audit::Event event, crypto::RootSlots next) {
     ROOKERY_CHECK(note(event));
     ROOKERY_TRY(auto keyring, write(next, vault_.view().keys().keyring, root_));
     slots_ = std::move(next);
-    ROOKERY_CHECK(vault_.replace_keys(std::move(keyring)));
+    ROOKERY_CHECK(vault_.adopt_keyring(std::move(keyring), root_));
     event.outcome = audit::Outcome::success;
     return note(std::move(event));
 }
@@ -163,7 +163,7 @@ Result<std::uint32_t> SlotChange::rekey(std::span<const NewWay> ways) {
     both.drop_other_generations(fresh.generation);
     ROOKERY_TRY(auto keyring, write(both, under_both, fresh));
     slots_ = std::move(both);
-    ROOKERY_CHECK(vault_.replace_keys(std::move(keyring)));
+    ROOKERY_CHECK(vault_.adopt_keyring(std::move(keyring), fresh));
     event.outcome = audit::Outcome::success;
     ROOKERY_CHECK(note(std::move(event)));
     return fresh.generation;

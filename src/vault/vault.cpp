@@ -11,16 +11,17 @@
 #include "rules/table_rules.hpp"
 #include "storage/rocksdb_store.hpp"
 #include "storage/text_rules.hpp"
+#include "vault/anchors.hpp"
 #include "vault/attempts.hpp"
 #include "vault/convert.hpp"
 #include "vault/genesis.hpp"
 #include "vault/load.hpp"
 #include "vault/opening_checks.hpp"
+#include "vault/same_file_system.hpp"
 #include "vault/slot_change.hpp"
 #include "vault/vault_parts.hpp"
 
 #include <algorithm>
-#include <sys/stat.h>
 
 namespace rookery::messages {
 namespace {
@@ -87,15 +88,6 @@ Result<crypto::RootSlots> read_slots(const DataDirectory& directory) {
     return crypto::RootSlots::parse(file, directory.identity().id);
 }
 
-bool same_filesystem(const fs::path& a, const fs::path& b) {
-    struct stat first {};
-
-    struct stat second {};
-
-    return ::stat(a.c_str(), &first) == 0 && ::stat(b.c_str(), &second) == 0 &&
-           first.st_dev == second.st_dev;
-}
-
 }  // namespace
 
 Vault::Vault(std::unique_ptr<Parts> parts)
@@ -113,6 +105,7 @@ Vault::~Vault() {
         (void)closed;
     }
     parts_->ledger->stop();
+    parts_->anchors.reset();  // with what is durable now
 }
 
 Result<std::unique_ptr<Vault>> Vault::create(
@@ -165,6 +158,7 @@ Result<std::unique_ptr<Vault>> Vault::create(
     );
     ROOKERY_CHECK(write_sealed(*parts->store, log, first, random, now));
 
+    ROOKERY_CHECK(write_first_anchor(*parts));
     ledger::VaultState state;
     parts->start_ledger(std::move(log), state, {});
     parts->services.organization = Uuid::random(random);
@@ -176,6 +170,7 @@ Result<std::unique_ptr<Vault>> Vault::create(
         *vault, vault->view(), made.services.organization, made.services.root_business_unit, name
     ))));
     ROOKERY_CHECK(vault->announce());
+    ROOKERY_TRY(vault->parts_->anchors, keep_anchors(*vault, {{now, {}}, {}}));
     return vault;
 }
 
@@ -226,6 +221,7 @@ Result<std::unique_ptr<Vault>> Vault::open(
     const auto latest = latest_time(options, clock.now());
     // Before the slots: an older keyring must not pass for one whose set of slots has just changed.
     ROOKERY_TRY(const auto state, read_state(*view, crypto::RowAuthenticator(keyring)));
+    const bool keyring_ahead = keyring.epoch() > state.keyring_epoch;
     ROOKERY_TRY(
         const auto rekeyed,
         finish_slot_change(directory, slots, *root, keyring, random, clock.now())
@@ -245,14 +241,19 @@ Result<std::unique_ptr<Vault>> Vault::open(
     parts->verifier_key = verifier_key;
     parts->store = std::move(store);
     for (const auto& offer : unsealing.offers) {
-        if (!same_filesystem(offer->place(), parts->options.data)) continue;
+        if (!same_file_system(offer->place(), parts->options.data)) continue;
         parts->services.opening_warnings.push_back(
             "the " + std::string(offer->kind().name) +
             " lies on the data's own file system: whoever takes the disk takes both"
         );
     }
 
-    parts->keyring_found = parts->opening_keys->keyring.epoch() > state.keyring_epoch;
+    if (keyring_ahead) {
+        parts->opening_events.push_back(audit::keyring_found_event(
+            parts->opening_keys->keyring.epoch(), identity.origin, clock.now()
+        ));
+    }
+    if (rekeyed) parts->opening_events.push_back(*rekeyed);
     ROOKERY_CHECK(check_log(view, state, latest));
     ROOKERY_TRY(auto loaded, load_facts(*view, parts->opening_keys->authenticator));
     if (loaded.digest != state.fact_digest) {
@@ -260,17 +261,17 @@ Result<std::unique_ptr<Vault>> Vault::open(
             "users, teams, roles, profiles or credentials are not as they were written"
         );
     }
+    ROOKERY_TRY(const auto anchors, check_anchors(*parts, verifier, state, loaded.anchored));
+    for (auto& warning : anchor_place_warnings(*parts, loaded.anchored)) {
+        parts->services.opening_warnings.push_back(std::move(warning));
+    }
     parts->services.organization = loaded.organization;
     parts->services.root_business_unit = loaded.root_business_unit;
     ROOKERY_TRY(auto log, parts->open_log());
     parts->start_ledger(std::move(log), state, std::move(loaded.facts));
     std::unique_ptr<Vault> vault(new Vault(std::move(parts)));
     ROOKERY_CHECK(vault->announce());
-    if (rekeyed) {
-        ledger::Plan plan;
-        plan.events.push_back(audit::prepare(*rekeyed, vault->view().keys().details, random));
-        ROOKERY_CHECK(ledger::receipt_of(vault->ledger().commit(ledger::Pending(std::move(plan)))));
-    }
+    ROOKERY_TRY(vault->parts_->anchors, keep_anchors(*vault, anchors));
     return vault;
 }
 
@@ -299,9 +300,18 @@ Vault::Parts::Parts(
           .root_business_unit = {},
           .sync = options.sync,
           .jobs = options.jobs,
+          .anchor = anchor_text(options.anchor),
           .opening_warnings = {},
-          .more_warnings = options.more_warnings,
+          .more_warnings = [this] { return warnings(); },
       } {}
+
+std::vector<std::string> Vault::Parts::warnings() const {
+    auto out = anchors ? anchors->warnings() : std::vector<std::string>{};
+    if (const auto& more = options.more_warnings; more) {
+        for (auto& warning : more()) out.push_back(std::move(warning));
+    }
+    return out;
+}
 
 Result<audit::LogWriter> Vault::Parts::open_log() const {
     const auto& key = opening_keys->signing;
@@ -338,10 +348,8 @@ Result<void> Vault::announce() {
     ledger::Plan plan;
     plan.events.push_back(audit::prepare(opened, now.keys().details, random()));
     plan.events.push_back(audit::prepare(unsealed, now.keys().details, random()));
-    if (parts_->keyring_found) {
-        const auto found =
-            audit::keyring_found_event(now.keys().keyring.epoch(), origin(), clock().now());
-        plan.events.push_back(audit::prepare(found, now.keys().details, random()));
+    for (const auto& event : parts_->opening_events) {
+        plan.events.push_back(audit::prepare(event, now.keys().details, random()));
     }
     ROOKERY_CHECK(ledger::receipt_of(ledger().commit(ledger::Pending(std::move(plan)))));
     return {};
@@ -388,6 +396,14 @@ Result<void> Vault::change_keyring(
         prepared.push_back(audit::prepare(event, keys->details, random()));
     }
     return ledger().replace_keys(keys, prepared);
+}
+
+Result<void> Vault::adopt_keyring(crypto::Keyring keyring, const crypto::OpenedRoot& root) {
+    const std::lock_guard one_at_a_time(parts_->keyring_mutex);
+    parts_->keyring_file = KeyringFile(root.key, root.generation);
+    return ledger().replace_keys(
+        std::make_shared<const crypto::KeySet>(std::move(keyring), origin(), random()), {}
+    );
 }
 
 const Uuid& Vault::id() const { return parts_->directory.identity().id; }

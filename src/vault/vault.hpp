@@ -7,6 +7,7 @@
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
+#include "crypto/root_slots.hpp"
 #include "crypto/slot_kind.hpp"
 #include "ledger/ledger.hpp"
 #include "messages/pipeline.hpp"
@@ -14,6 +15,7 @@
 #include "pipeline/sync_monitor.hpp"
 #include "storage/rocksdb_store.hpp"
 #include "storage/space_watch.hpp"
+#include "vault/anchor_options.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -46,6 +48,7 @@ struct VaultOptions {
     storage::SpaceRule space = {};  // not for a development vault, which has a rule of its own
     storage::SpaceProbe space_of = storage::space_of;
     storage::SpaceWatch::Told on_space = {};  // by whoever looks at the space
+    AnchorOptions anchor;
     ledger::Ledger::Options ledger;
     std::shared_ptr<SyncMonitor> sync = {};  // null: no sync is configured
     std::shared_ptr<JobMonitor> jobs = {};   // null: no job runs in this process
@@ -94,6 +97,10 @@ class Vault {
     /// after which nothing is changed; those of Ledger::replace_keys.
     [[nodiscard]] Result<void> change_keyring(
         const KeyringChange& change, const std::vector<audit::Event>& events
+    );
+    /// The same for a keyring whose file is durable already, sealed under this root key: see slot_change.hpp.
+    [[nodiscard]] Result<void> adopt_keyring(
+        crypto::Keyring keyring, const crypto::OpenedRoot& root
     );
 
     /// Plans and commits as `caller`, planning again when a race is lost; waits. For the command line

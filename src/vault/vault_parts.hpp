@@ -2,11 +2,13 @@
 #pragma once
 
 #include "pipeline/services.hpp"
+#include "vault/anchor_keeper.hpp"
 #include "vault/data_directory.hpp"
 #include "vault/keyring_file.hpp"
 #include "vault/vault.hpp"
 
 #include <mutex>
+#include <vector>
 
 namespace rookery::messages {
 
@@ -21,21 +23,24 @@ struct Vault::Parts {
 
     /// Continues the log, or begins it; it signs with `keys`.
     [[nodiscard]] Result<audit::LogWriter> open_log() const;
+    /// What there is to say now, each time that the status is asked for.
+    [[nodiscard]] std::vector<std::string> warnings() const;
     void start_ledger(audit::LogWriter log, const ledger::VaultState& state, access::Facts facts);
 
     const VaultOptions options;
     DataDirectory directory;  // holds the lock
-    const KeyringFile keyring_file;
+    KeyringFile keyring_file;
     std::mutex keyring_mutex;  // held while the keyring is changed
     // Of the opening; the newest are a snapshot's. The log's writer signs with these until they are replaced.
     const std::shared_ptr<const crypto::KeySet> opening_keys;
     storage::SpaceWatch space;
     Services services;
-    Uuid boot;                   // of this process, on the log
-    bool keyring_found = false;  // its last change was cut off behind its file
+    Uuid boot;                                 // of this process, on the log
+    std::vector<audit::Event> opening_events;  // what the opening found and finished
     std::string verifier_key;
     std::unique_ptr<storage::Store> store;
     std::unique_ptr<ledger::Ledger> ledger;  // ends before the store does
+    std::unique_ptr<AnchorKeeper> anchors;   // ends before the ledger does
 };
 
 }  // namespace rookery::messages

@@ -14,6 +14,7 @@ import pathlib
 import sys
 
 from reader.agreement import check_rows
+from reader.anchor import check_anchor
 from reader.bits import Damage, Findings, Unreadable
 from reader.checkpoint import VerifierKey
 from reader.crypto import public_key
@@ -109,6 +110,8 @@ class Reading:
             state = State(meta.state, vault, self.keyring)
         if state is not None:
             check_state(state, log, rows, meta, vault, self.findings)
+            if self.verifier is not None:
+                check_anchor(self.folder, self.identity, self.verifier, self.keyring, state, log, rows, self.findings)
         check_rows(rows, log, state, self.schema, vault, self.keyring, self.findings)
 
 

@@ -98,6 +98,9 @@ class TestVault {
 
     [[nodiscard]] FaultyRandom& random() { return random_; }
 
+    /// Of the next opening.
+    [[nodiscard]] messages::AnchorOptions& anchor() { return anchor_; }
+
     /// What is left of the disk; it is a large one. Looked at as the server does.
     void set_free_space(std::uintmax_t bytes) {
         free_ = bytes;
@@ -223,6 +226,7 @@ class TestVault {
         out.origin = "vault.test/audit/n1";
         out.organization = "Test";
         out.engine = engine_;
+        out.anchor = anchor_;
         out.sync = sync_;
         out.jobs = jobs_;
         out.space_of = [this](const auto&) { return storage::Space{free_.load(), disk_bytes}; };
@@ -235,6 +239,7 @@ class TestVault {
     std::shared_ptr<messages::SyncMonitor> sync_;
     std::shared_ptr<messages::JobMonitor> jobs_ = std::make_shared<messages::JobMonitor>();
     storage::Engine engine_;
+    messages::AnchorOptions anchor_;
     std::atomic<std::uintmax_t> free_{disk_bytes};
     TemporaryFolder folder_;
     FaultyRandom random_;

@@ -1,5 +1,6 @@
 """The vectors of docs/formats/ are what this program computes from the pages alone, and stand in them."""
 
+import base64
 import binascii
 import json
 import pathlib
@@ -93,6 +94,16 @@ class Schema(Page):
         tag = in_vault(ROW, "sv1.row", lp("sv1.state"), lp(bytes(16)), body)
         self.assertEqual((body + tag).hex(), "".join(example_of("vault-state.md", "Example")))
         self.assertEqual(218, len(body + tag))
+
+    def test_the_anchor_of_that_state_is_what_its_page_shows(self):
+        key, value = self.row()
+        summand = in_vault(DIGEST, "sv1.rowtotal", key, value[1:9], value[-41:])
+        rows = sha256(lp("sv1.anchor.rows") + VAULT + pack(">QQQ", 5, 9, 1) + summand + summand + bytes(32)).digest()
+        self.assert_says("anchor.md", rows, f"rows {base64.b64encode(rows).decode()}\n",
+                         f"log 42 {base64.b64encode(span(0x40, 32)).decode()}\n")
+        public = bytes.fromhex("03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8")  # of the seed 00..1f
+        name = sha256(b"vault.example/audit/n1#anchor\n\x01" + public).digest()[:4]
+        self.assert_says("anchor.md", name)
 
     def test_the_summand_of_an_outbox_entry_is_what_its_page_shows(self):
         key, value = (bytes.fromhex(line) for line in example_of("outbox.md", "Example"))
@@ -239,7 +250,7 @@ class EveryPage(unittest.TestCase):
     """Of the pages that this folder computes."""
 
     def test_a_page_begins_with_an_example_and_says_what_to_refuse(self):
-        for page in ("schema.md", "key-file.md", "passphrase.md", "credential.md", "pseudonyms.md", "labels.md"):
+        for page in ("schema.md", "key-file.md", "passphrase.md", "credential.md", "pseudonyms.md", "labels.md", "anchor.md"):
             headings = re.findall(r"^## (.*)$", text_of(page), re.M)
             self.assertEqual("Example", headings[0], page)
             self.assertIn("A reader must refuse", headings, page)

@@ -68,6 +68,11 @@ Diagnosis look_at_private(const fs::path& file) {
     return failed_check(checked.error());
 }
 
+bool is_credential(crypto::SlotOption::Form form) {
+    using Form = crypto::SlotOption::Form;
+    return form == Form::credential || form == Form::credential_file;
+}
+
 Diagnosis look_at_unsealing(const Subject& subject) {
     if (subject.config_file.empty() || subject.config_error) return left_out(no_configuration);
     const auto options = configured_unsealing(subject.config);
@@ -79,9 +84,8 @@ Diagnosis look_at_unsealing(const Subject& subject) {
     }
     for (const auto& one : options.all) {
         if (!one.given()) continue;
-        if (one.option->form == crypto::SlotOption::Form::credential) {
-            return healthy(
-                fmt::format("systemd hands over the credential {}", one.values().front())
+        if (is_credential(one.option->form)) {
+            return healthy(fmt::format("systemd hands over the credential {}", one.values().front())
             );
         }
         for (const auto& path : one.values()) {

@@ -43,6 +43,8 @@ void write_status(JsonWriter& json, const messages::StatusReply& reply) {
     json.number(std::uint64_t{reply.keyring_epoch});
     json.key("OutboxRows");
     json.number(reply.outbox_rows);
+    json.key("Anchor");
+    json.text(reply.anchor);
     json.key("Warnings");
     json.begin_array();
     for (const auto& warning : reply.warnings) json.text(warning);

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import copy
 import re
 
 from .bits import Damage
@@ -11,7 +12,7 @@ from .directory import origin_is_right
 ED25519 = b"\x01"
 
 
-def _decode(text, size):
+def canonical(text, size):
     """Canonical base64: one spelling of the same bytes."""
     try:
         raw = base64.b64decode(text, validate=True)
@@ -32,7 +33,7 @@ class VerifierKey:
         identity, second, key = rest.partition("+")
         if not plus or not second or not name.isascii():
             raise Damage("not a verifier key")
-        raw = _decode(key, 33)
+        raw = canonical(key, 33)
         if raw[:1] != ED25519:
             raise Damage("a verifier key of another algorithm")
         self.name, self.public, self.text = name, raw[1:], text
@@ -68,24 +69,31 @@ class Checkpoint:
             raise Damage("a note of another origin")
         if not re.fullmatch(r"0|[1-9][0-9]{0,19}", size) or int(size) >= 1 << 64:
             raise Damage("a note whose size is no number")
-        self.size, self.root = int(size), _decode(root, 32)
-        self._check_signatures(tail[:-1].split("\n"), (body + "\n").encode("utf-8"), key)
+        self.size, self.root = int(size), canonical(root, 32)
+        check_signatures(tail[:-1].split("\n"), (body + "\n").encode("utf-8"), key)
 
-    @staticmethod
-    def _check_signatures(lines, message, key):
-        if len(lines) > 16:
-            raise Damage("a note with more than 16 signatures")
-        ours = 0
-        for line in lines:
-            found = re.fullmatch("\u2014 ([^ +]+) ([A-Za-z0-9+/]+={0,2})", line)
-            if found is None:
-                raise Damage("a note with a line that is no signature")
-            raw = base64.b64decode(found[2]) if len(found[2]) % 4 == 0 else b""
-            if len(raw) < 5 or base64.b64encode(raw).decode("ascii") != found[2]:
-                raise Damage("a note with a line that is no signature")
-            if found[1] == key.name and raw[:4] == key_id(key.name, key.public):
-                ours += 1
-                if not signed(key.public, message, raw[4:]):
-                    raise Damage("a signature that does not verify")
-        if not ours:
-            raise Damage("a note that the log's key did not sign")
+
+def log_signer(verifier, name):
+    """The log's key under another name."""
+    signer = copy.copy(verifier)
+    signer.name = name
+    return signer
+
+
+def check_signatures(lines, message, key):
+    if len(lines) > 16:
+        raise Damage("a note with more than 16 signatures")
+    ours = 0
+    for line in lines:
+        found = re.fullmatch("\u2014 ([^ +]+) ([A-Za-z0-9+/]+={0,2})", line)
+        if found is None:
+            raise Damage("a note with a line that is no signature")
+        raw = base64.b64decode(found[2]) if len(found[2]) % 4 == 0 else b""
+        if len(raw) < 5 or base64.b64encode(raw).decode("ascii") != found[2]:
+            raise Damage("a note with a line that is no signature")
+        if found[1] == key.name and raw[:4] == key_id(key.name, key.public):
+            ours += 1
+            if not signed(key.public, message, raw[4:]):
+                raise Damage("a signature that does not verify")
+    if not ours:
+        raise Damage("a note that the log's key did not sign")

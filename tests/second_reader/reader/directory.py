@@ -10,7 +10,7 @@ import uuid
 
 from .bits import Damage, Unreadable, newer
 
-FILES = {"LOCK", "vault", "slots", "keyring", "log.vkey", "reserve"}
+FILES = {"LOCK", "vault", "slots", "keyring", "log.vkey", "anchor", "reserve"}
 OF_DEVELOPMENT = {"development.key", "development.json"}
 TLS = {"ca.key", "ca.pem", "server.key", "server.pem"}
 STORE = re.compile(r"CURRENT|IDENTITY|LOCK|(MANIFEST|OPTIONS)-\d{6,12}|\d{6,12}\.(log|sst|dbtmp)|OPTIONS-\d{6,12}\.dbtmp")
@@ -66,11 +66,11 @@ def hold(folder):
         raise Unreadable(f"{folder}: in use by another process") from None
 
 
-REPLACED = {"vault.new", "slots.new", "keyring.new", "log.vkey.new"}
+REPLACED = {"vault.new", "slots.new", "keyring.new", "log.vkey.new", "anchor.new"}
 
 
 def check_names(folder, development, findings):
-    """Every name must be on the page. `NAME.new` is for four of them: it was to replace NAME, and the next opening removes it."""
+    """Every name must be on the page. `NAME.new` is for five of them: it was to replace NAME, and the next opening removes it."""
     for path in _inside(folder):
         name = path.name
         if name in ("store", "tls") or (name == "tokens" and development):
