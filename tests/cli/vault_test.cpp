@@ -243,7 +243,7 @@ TEST_CASE("rookery serve serves the vault that init made and ends on SIGTERM", "
         CHECK(status.code == 0);
         CHECK(json::parse(status.out)["kind"] == "production");
         const auto warnings = json::parse(status.out)["warnings"].get<std::vector<std::string>>();
-        CHECK(warnings.size() == 2);  // of the key file, and last of what is no news
+        CHECK(warnings.size() == 3);  // of key file and anchor, and last of what is no news
         CHECK_THAT(
             warnings.back(),
             Contains(made.data + "/tls/server.key, " + made.data + "/tls/ca.key") &&
