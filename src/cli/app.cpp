@@ -1,6 +1,7 @@
 #include "cli/app.hpp"
 
 #include "cli/commands/access.hpp"
+#include "cli/commands/anchor.hpp"
 #include "cli/commands/audit.hpp"
 #include "cli/commands/dev.hpp"
 #include "cli/commands/doctor.hpp"
@@ -51,6 +52,7 @@ constexpr AddCommand commands[] = {
     add_job,
     add_key,
     add_verify,
+    add_anchor,
     add_recover,
 };
 

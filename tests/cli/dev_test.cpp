@@ -855,6 +855,7 @@ TEST_CASE("rookery status says whether a server is ready, with and without a tok
           "access_epoch",
           "keyring_epoch",
           "rows_to_sync",
+          "anchor",
           "warnings"}) {
         CAPTURE(name);
         CHECK(facts.contains(name));

@@ -249,6 +249,11 @@ def put_back(name):
     return do
 
 
+def put_back_store(copy, vault):
+    shutil.rmtree(copy.file("store"))
+    shutil.copytree(vault.older / "store", copy.file("store"))
+
+
 def older_value(family, choose):
     def do(copy, vault):
         with Copy(vault.older) as older:
@@ -341,12 +346,13 @@ KEYS = "keys"
 
 DIRECTED = [
     # name, who must find it, change
-    *[(f"{name}: {what}", KEYS, how) for name in ("vault", "slots", "keyring", "log.vkey") for what, how in (
+    *[(f"{name}: {what}", KEYS, how) for name in ("vault", "slots", "keyring", "log.vkey", "anchor") for what, how in (
         ("first byte", flip_in(name, 0)), ("middle byte", flip_in(name, 40)), ("last byte", flip_in(name, -1)),
         ("cut", cut(name)), ("one byte more", trailing(name, b"\n")))],
     ("vault: id in capitals", KEYS, spell_id_otherwise),
     *[(f"{name}: removed", KEYS, lambda copy, _, name=name: copy.file(name).unlink())
-      for name in ("vault", "slots", "keyring", "log.vkey")],
+      for name in ("vault", "slots", "keyring", "log.vkey", "anchor")],
+    ("store: put back older", KEYS, put_back_store),
     ("a file of no vault", KEYS, new_file("notes.txt")),
     ("a file of no store", KEYS, new_file("store/extra")),
     ("a file that was never put in its place", KEYS, new_file("tls/ca.pem.new")),

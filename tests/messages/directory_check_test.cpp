@@ -22,6 +22,7 @@ struct Folder {
               "slots",
               "keyring",
               "log.vkey",
+              "anchor",
               "reserve",
               "store/CURRENT",
               "store/IDENTITY",

@@ -52,6 +52,7 @@ TEST_CASE("ids, a credential and the vault's status have their result types", "[
     messages::StatusReply status;
     status.vault = id_of(id_text);
     status.version = "0.1.0";
+    status.anchor = "in the data directory";
     status.warnings = {"key file on the same disk"};
     status.jobs.resize(2);
     status.jobs[0].name = "scrub";
@@ -64,7 +65,11 @@ TEST_CASE("ids, a credential and the vault's status have their result types", "[
     const auto text =
         body_of(shown(context_of("/api/data/v9.2/rky_RetrieveVaultStatus"), std::move(status)));
     CHECK(text.find("\"Kind\":\"production\"") != std::string::npos);
-    CHECK(text.find("\"Warnings\":[\"key file on the same disk\"]") != std::string::npos);
+    CHECK(
+        text.find(
+            "\"Anchor\":\"in the data directory\",\"Warnings\":[\"key file on the same disk\"]"
+        ) != std::string::npos
+    );
     CHECK(
         text.find("\"Jobs\":[{\"Name\":\"scrub\",\"JobId\":null,\"State\":\"Idle\",\"Done\":0,"
                   "\"Total\":0,\"Findings\":0,\"WaitReason\":\"\",\"NextStart\":null,"

@@ -115,6 +115,7 @@ constexpr Shown shown_extras[] = {
     {"entityname", "table"},
     {"grant", "gains"},
     {"rky_recovereduser", "recovered"},
+    {"anchor", "against the anchor:"},
     // whose a row is, and whether its tokens are released
     {"ownerid", "owner", {}, When::news},
     {"statecode", "state", states, When::news},

@@ -113,6 +113,15 @@ storage::SpaceRule space_of(const Config& config) {
     return out;
 }
 
+Result<void> check_anchor_place(const Config& config) {
+    if (config.anchor_file.empty() || !lies_inside(config.anchor_file, config.data)) return {};
+    return fail(
+        Errc::usage,
+        "anchor.file lies in the data directory",
+        "name a file on another volume; the data directory has an anchor of its own anyway"
+    );
+}
+
 /// The names that the local authority's certificate must carry, besides those that it has.
 std::vector<std::string> certificate_names(const Config& config, const Endpoint& endpoint) {
     auto names = http::local_names();
@@ -208,6 +217,7 @@ Result<Exit> serve(const Options& options) {
     ROOKERY_TRY(auto signal_ready, ReadySignal::open(options.ready_descriptor));
     ROOKERY_TRY(auto config, load_config(options.config_file));
     ROOKERY_TRY(config.data, data_place(config.data));
+    ROOKERY_CHECK(check_anchor_place(config));
     ROOKERY_TRY(const auto endpoint, parse_endpoint(config.listen));
     const OperatorLog log(log_level_of(config.log_level), log_format_of(config.log_format));
     ROOKERY_TRY(const auto sync_options, sync_options_of(config));
@@ -236,6 +246,12 @@ Result<Exit> serve(const Options& options) {
             if (!filtered) warnings.emplace_back(unfiltered_warning);
             return warnings;
         };
+    vault_options.anchor.rule = messages::AnchorRule::both_places;
+    vault_options.anchor.second = config.anchor_file;
+    vault_options.anchor.told = [&log](std::string_view why) {
+        if (why.empty()) return log.write(LogLevel::info, "anchor-written-again");
+        log.write(LogLevel::error, "anchor-not-written", {{"why", why}});
+    };
     vault_options.ledger = ledger_of(config);
     vault_options.ledger.on_failure = [&](const Error& error) {
         log.write(

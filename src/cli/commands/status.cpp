@@ -91,6 +91,7 @@ constexpr std::pair<const char*, const char*> vault_members[] = {
     {"AccessEpoch", "access_epoch"},
     {"KeyringEpoch", "keyring_epoch"},
     {"OutboxRows", "rows_to_sync"},
+    {"Anchor", "anchor"},
     {"Warnings", "warnings"},
 };
 
@@ -163,6 +164,7 @@ Result<nlohmann::json> facts_of_vault(const Options& options) {
         {"access_epoch", reply->access_epoch},
         {"keyring_epoch", reply->keyring_epoch},
         {"rows_to_sync", reply->outbox_rows},
+        {"anchor", reply->anchor},
         {"warnings", reply->warnings},
     };
 }

@@ -84,6 +84,8 @@ const Option options[] = {
     {.name = "ledger.batch_bytes", .member = &Config::ledger_batch_bytes, .min = 64 << 10, .max = 256 * mib},
     {.name = "ledger.deadline_milliseconds", .member = &Config::ledger_deadline_milliseconds, .min = 50, .max = 60'000},
 
+    {.name = "anchor.file", .member = &Config::anchor_file},
+
     {.name = "audit.confirmed_time", .member = &Config::audit_confirmed_time},
 
     {.name = "memory.allow_unlocked", .member = &Config::memory_allow_unlocked},

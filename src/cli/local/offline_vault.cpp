@@ -4,14 +4,17 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace rookery::cli {
 
 Result<std::unique_ptr<messages::Vault>> open_offline(
     const std::filesystem::path& data, const messages::Unsealing& unsealing, Purpose purpose,
-    const Clock& clock, Random& random
+    const Clock& clock, Random& random, messages::AnchorOptions anchor
 ) {
     messages::VaultOptions options;
     options.data = data;
+    options.anchor = std::move(anchor);
     if (purpose == Purpose::look) options.confirmed_time = messages::VaultOptions::any_time;
     options.on_conversion = [](unsigned from, unsigned to) {
         note(fmt::format(
