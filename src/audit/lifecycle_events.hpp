@@ -50,6 +50,24 @@ struct LogOpen {
 /// Errc::integrity unless the event is a log_open that says where the log continued.
 [[nodiscard]] Result<LogOpen> parse_log_open(const Event& event);
 
+/// A backup that was written, whole and durable.
+struct BackupMade {
+    Uuid id;
+    std::string name;            // of its directory
+    std::uint64_t log_size = 0;  // the state that it holds
+    Digest log_root{};
+    std::uint64_t files = 0;
+    std::uint64_t bytes = 0;
+};
+
+/// Action backup with extras "backup", "bytes", "files", "name", "root", "size".
+[[nodiscard]] Event backup_event(const BackupMade& made, std::string node, Instant now);
+
+/// Action restore with extras "backup", "size", "taken": everything is as it was in that backup.
+[[nodiscard]] Event restore_event(
+    const Uuid& backup, std::uint64_t log_size, Instant taken, std::string node, Instant now
+);
+
 /// Action log_close with the extra "boot".
 [[nodiscard]] Event log_close_event(const Uuid& boot, std::string node, Instant now);
 

@@ -1,5 +1,6 @@
 #include "jobs/server_jobs.hpp"
 
+#include "jobs/backup.hpp"
 #include "jobs/job_runner.hpp"
 #include "jobs/jobs_principal.hpp"
 #include "jobs/scrub.hpp"
@@ -32,6 +33,10 @@ Result<std::unique_ptr<JobThread>> start_jobs(
     ROOKERY_TRY(const auto caller, ensure_jobs_principal(vault));
     std::vector<ScheduledJob> jobs;
     jobs.push_back({std::make_unique<Scrub>(), options.scrub_every});
+    if (!options.backup.directory.empty()) {
+        const auto& backup = options.backup;
+        jobs.push_back({std::make_unique<Backup>(backup.directory, backup.keep), backup.every});
+    }
     check_types(jobs);
     RunnerOptions runner;
     runner.share_percent = options.share_percent;

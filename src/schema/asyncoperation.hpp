@@ -16,6 +16,7 @@ namespace async_operation {
 /// A type for each job of this server, called as the job is. Numbers of one's own begin here.
 inline constexpr Option operation_types[] = {
     {.value = 100'000'000, .label = "scrub"},
+    {.value = 100'000'001, .label = "backup"},
 };
 inline constexpr Option states[] = {
     {.value = 0, .label = "Ready", .state = 0, .default_status = 0},

@@ -83,6 +83,10 @@ struct Config {
     std::int64_t jobs_share_percent = 10;       // of one core
     std::int64_t jobs_scrub_interval_days = 7;  // 0: never by itself
 
+    std::filesystem::path backup_directory;  // empty: the server takes no backups
+    std::int64_t backup_keep = 7;
+    std::int64_t backup_interval_hours = 24;  // 0: never by itself
+
     std::string log_level = "info";   // error, warning, info, debug
     std::string log_format = "text";  // text, json
 };
