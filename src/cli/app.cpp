@@ -2,6 +2,7 @@
 
 #include "cli/commands/access.hpp"
 #include "cli/commands/audit.hpp"
+#include "cli/commands/backup.hpp"
 #include "cli/commands/dev.hpp"
 #include "cli/commands/export.hpp"
 #include "cli/commands/get.hpp"
@@ -9,6 +10,7 @@
 #include "cli/commands/init.hpp"
 #include "cli/commands/job.hpp"
 #include "cli/commands/recover.hpp"
+#include "cli/commands/restore.hpp"
 #include "cli/commands/serve.hpp"
 #include "cli/commands/status.hpp"
 #include "cli/commands/sync.hpp"
@@ -46,7 +48,9 @@ constexpr AddCommand commands[] = {
     add_audit,
     add_sync,
     add_job,
+    add_backup,
     add_verify,
+    add_restore,
     add_recover,
 };
 
