@@ -108,6 +108,31 @@ Event keyring_found_event(std::uint64_t epoch, std::string node, Instant now) {
     return event;
 }
 
+Event backup_event(const BackupMade& made, std::string node, Instant now) {
+    auto event = system_event(Action::backup, std::move(node), now);
+    event.extras = {
+        {"name", made.name},
+        {"root", to_bytes(made.log_root)},
+        {"size", made.log_size},
+        {"bytes", made.bytes},
+        {"files", made.files},
+        {"backup", to_string(made.id)},
+    };
+    return event;
+}
+
+Event restore_event(
+    const Uuid& backup, std::uint64_t log_size, Instant taken, std::string node, Instant now
+) {
+    auto event = system_event(Action::restore, std::move(node), now);
+    event.extras = {
+        {"size", log_size},
+        {"taken", to_iso8601(taken)},
+        {"backup", to_string(backup)},
+    };
+    return event;
+}
+
 Event log_close_event(const Uuid& boot, std::string node, Instant now) {
     auto event = system_event(Action::log_close, std::move(node), now);
     event.extras = {{"boot", to_bytes(boot.view())}};

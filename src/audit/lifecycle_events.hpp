@@ -53,6 +53,24 @@ struct LogOpen {
 /// Action key_create with the extra "epoch": a change of the keyring whose file was durable and its entry was not.
 [[nodiscard]] Event keyring_found_event(std::uint64_t epoch, std::string node, Instant now);
 
+/// A backup that was written, whole and durable.
+struct BackupMade {
+    Uuid id;
+    std::string name;            // of its directory
+    std::uint64_t log_size = 0;  // the state that it holds
+    Digest log_root{};
+    std::uint64_t files = 0;
+    std::uint64_t bytes = 0;
+};
+
+/// Action backup with extras "backup", "bytes", "files", "name", "root", "size".
+[[nodiscard]] Event backup_event(const BackupMade& made, std::string node, Instant now);
+
+/// Action restore with extras "backup", "size", "taken": everything is as it was in that backup.
+[[nodiscard]] Event restore_event(
+    const Uuid& backup, std::uint64_t log_size, Instant taken, std::string node, Instant now
+);
+
 /// Action log_close with the extra "boot".
 [[nodiscard]] Event log_close_event(const Uuid& boot, std::string node, Instant now);
 

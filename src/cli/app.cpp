@@ -3,6 +3,7 @@
 #include "cli/commands/access.hpp"
 #include "cli/commands/anchor.hpp"
 #include "cli/commands/audit.hpp"
+#include "cli/commands/backup.hpp"
 #include "cli/commands/dev.hpp"
 #include "cli/commands/doctor.hpp"
 #include "cli/commands/export.hpp"
@@ -12,6 +13,7 @@
 #include "cli/commands/job.hpp"
 #include "cli/commands/key.hpp"
 #include "cli/commands/recover.hpp"
+#include "cli/commands/restore.hpp"
 #include "cli/commands/serve.hpp"
 #include "cli/commands/status.hpp"
 #include "cli/commands/sync.hpp"
@@ -36,24 +38,9 @@ namespace {
 
 /// In the order of --help.
 constexpr AddCommand commands[] = {
-    add_dev,
-    add_init,
-    add_serve,
-    add_wait,
-    add_status,
-    add_doctor,
-    add_import,
-    add_export,
-    add_get,
-    add_token,
-    add_access,
-    add_audit,
-    add_sync,
-    add_job,
-    add_key,
-    add_verify,
-    add_anchor,
-    add_recover,
+    add_dev,    add_init,   add_serve,  add_wait,    add_status, add_doctor,  add_import,
+    add_export, add_get,    add_token,  add_access,  add_audit,  add_sync,    add_job,
+    add_key,    add_backup, add_verify, add_restore, add_anchor, add_recover,
 };
 
 constexpr const char* about =

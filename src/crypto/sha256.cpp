@@ -40,4 +40,23 @@ Digest sha256(std::initializer_list<ByteView> parts) {
     return out;
 }
 
+struct Sha256::Inside {
+    State state;
+};
+
+Sha256::Sha256() : inside_(std::make_unique<Inside>()) {}
+
+Sha256::~Sha256() = default;
+
+void Sha256::add(ByteView bytes) {
+    check(SHA256_Update(&inside_->state.value, bytes.data(), bytes.size()));
+}
+
+Digest Sha256::digest() {
+    Digest out{};
+    check(SHA256_Final(out.data(), &inside_->state.value));
+    check(SHA256_Init(&inside_->state.value));
+    return out;
+}
+
 }  // namespace rookery::crypto

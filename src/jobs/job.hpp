@@ -2,6 +2,7 @@
 // progress alone, so that it goes on after a restart where its row says.
 #pragma once
 
+#include "audit/lifecycle_events.hpp"
 #include "base/result.hpp"
 #include "messages/record_job.hpp"
 #include "pipeline/job_progress.hpp"
@@ -11,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,9 +51,10 @@ enum class StepEnd : std::uint8_t {
 struct JobStep {
     messages::JobProgress progress;  // after the step
     StepEnd end = StepEnd::more;
-    std::string message;                      // for people, of an end
-    std::chrono::milliseconds wait{0};        // of one that waits
-    std::vector<messages::JobFinding> found;  // at most job_findings_max
+    std::string message;                           // for people, of an end
+    std::chrono::milliseconds wait{0};             // of one that waits
+    std::vector<messages::JobFinding> found;       // at most job_findings_max
+    std::optional<audit::BackupMade> backup = {};  // goes on the log before the end does
     bool keep = false;              // the row is written before the next step, which relies on that
     std::uint64_t log_entries = 0;  // that the step itself put on the log
 };
@@ -68,6 +71,10 @@ class Job {
     [[nodiscard]] virtual Result<JobStep> step(
         const messages::Vault& vault, const messages::JobProgress& at, StepBudget& budget
     ) = 0;
+
+    /// It is in hand no more: it ended, was paused or canceled, or the server stops. What it holds beside its progress it
+    /// gives up now; a step afterwards begins without.
+    virtual void let_go() {}
 };
 
 }  // namespace rookery::jobs

@@ -5,6 +5,7 @@
 #include "pipeline/reply.hpp"
 #include "rules/job_status.hpp"
 #include "schema/known_tables.hpp"
+#include "vault/note_event.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -231,6 +232,7 @@ JobRunner::Nanoseconds JobRunner::after(JobStep step, Nanoseconds cost) {
     if (!ends && !step.keep && step.found.empty() && since < options_.record_every) {
         return step.end == StepEnd::waits ? std::max<Nanoseconds>(rest, step.wait) : rest;
     }
+    if (step.backup) note_backup(*step.backup);
     auto message = report();
     if (ends) {
         message.to = step.end == StepEnd::succeeded ? JobStatus::succeeded : JobStatus::failed;
@@ -248,6 +250,15 @@ unsigned JobRunner::share_after(const JobStep& step) {
                           return one.job.get();
                       })->idle_share_percent;
     return alone && idle != 0 ? idle : options_.share_percent;
+}
+
+/// Before the job's end, so that no backup is told of that is not on the log. Without it the backup is there all the same,
+/// and what kept it from the log keeps the job's end from its row, too.
+void JobRunner::note_backup(const audit::BackupMade& made) {
+    const auto event = audit::backup_event(made, vault_.origin(), vault_.clock().now());
+    if (const auto noted = messages::note_event(vault_, event); !noted) {
+        options_.log("backup-not-on-log", current_->row.name, noted.error().message);
+    }
 }
 
 bool JobRunner::record(messages::RecordJob message) {
@@ -290,6 +301,7 @@ void JobRunner::lose(const messages::RecordJob& message, std::string_view why) {
 }
 
 void JobRunner::let_go() {
+    if (current_ && current_->job != nullptr) current_->job->let_go();
     current_.reset();
     seen_ = 0;
     schedule_seen_.reset();

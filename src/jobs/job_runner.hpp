@@ -83,6 +83,7 @@ class JobRunner {
     [[nodiscard]] unsigned share_after(const JobStep& step);
     /// Whether it was written; if not it is due.
     [[nodiscard]] bool record(messages::RecordJob message);
+    void note_backup(const audit::BackupMade& made);
     void lose(const messages::RecordJob& message, std::string_view why);
     void let_go();
     [[nodiscard]] Result<void> show_what_ended();

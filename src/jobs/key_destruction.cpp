@@ -31,7 +31,8 @@ Act act_of(DestructionPhase phase) {
     return {
         KeyState::destroyed,
         audit::Action::key_destroy,
-        "The KEK is destroyed here. Keyring files of before still have it: draw a new root key (`rookery key rekey-root`), "
+        "The KEK is destroyed here. Keyring files of before still have it: draw a new root key "
+        "(`rookery key rekey-root`), "
         "and remove them."};
 }
 

@@ -1,5 +1,6 @@
 #include "jobs/server_jobs.hpp"
 
+#include "jobs/backup.hpp"
 #include "jobs/job_runner.hpp"
 #include "jobs/jobs_principal.hpp"
 #include "jobs/key_destruction.hpp"
@@ -43,6 +44,10 @@ Result<std::unique_ptr<JobThread>> start_jobs(
          idle_share_percent}
     );
     jobs.push_back({std::make_unique<KeyDestruction>(vault, caller), {}, idle_share_percent});
+    if (!options.backup.directory.empty()) {
+        const auto& backup = options.backup;
+        jobs.push_back({std::make_unique<Backup>(backup.directory, backup.keep), backup.every});
+    }
     check_types(jobs);
     RunnerOptions runner;
     runner.share_percent = options.share_percent;

@@ -7,16 +7,25 @@
 #include "vault/vault.hpp"
 
 #include <chrono>
+#include <cstddef>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string_view>
 
 namespace rookery::jobs {
 
+struct BackupOptions {
+    std::filesystem::path directory;  // empty: this server has no such job
+    std::size_t keep = 7;
+    std::chrono::seconds every{86'400};  // 0: never by itself
+};
+
 struct ServerJobsOptions {
     unsigned share_percent = 10;                // of one core; 1 to 100
     std::chrono::seconds scrub_every{604'800};  // 0: never by itself
     std::chrono::seconds rotate_keys_every{0};  // the same
+    BackupOptions backup;
     /// For the operator's log: an event, the job and, if it is bad, why.
     std::function<void(std::string_view event, std::string_view job, std::string_view why)> log =
         [](std::string_view, std::string_view, std::string_view) {};

@@ -1,6 +1,7 @@
 #include "ledger/vault_state.hpp"
 
 #include "base/integrity_failure.hpp"
+#include "ledger/claimed_keyring_epoch.hpp"
 
 namespace rookery::ledger {
 namespace {
@@ -34,6 +35,21 @@ Digest masked(const Digest& value, const Digest& mask) {
     return out;
 }
 
+/// Reads the format, of which there must be the newest.
+Result<void> check_format(ByteReader& reader) {
+    const auto format = reader.u16();
+    if (reader.ok() && format > VaultState::newest_format) {
+        return fail(
+            Errc::newer_format,
+            "this data directory was written by a newer rookery",
+            "start it with the version that wrote it, or a later one"
+        );
+    }
+    if (reader.ok() && format == 1) return fail(Errc::bad_state, "the state row is of format 1");
+    if (!reader.ok() || format != VaultState::newest_format) return integrity_failure();
+    return {};
+}
+
 }  // namespace
 
 std::string encode(const VaultState& state, const crypto::RowAuthenticator& authenticator) {
@@ -52,15 +68,7 @@ std::string encode(const VaultState& state, const crypto::RowAuthenticator& auth
 Result<VaultState> decode(std::string_view stored, const crypto::RowAuthenticator& authenticator) {
     const auto bytes = bytes_of(stored);
     ByteReader reader(bytes);
-    const auto format = reader.u16();
-    if (reader.ok() && format > VaultState::newest_format) {
-        return fail(
-            Errc::newer_format,
-            "this data directory was written by a newer rookery",
-            "start it with the version that wrote it, or a later one"
-        );
-    }
-    if (reader.ok() && format == 1) return fail(Errc::bad_state, "the state row is of format 1");
+    ROOKERY_CHECK(check_format(reader));
     VaultState state;
     state.access_epoch = reader.u64();
     state.versionnumber = reader.u64();
@@ -80,7 +88,7 @@ Result<VaultState> decode(std::string_view stored, const crypto::RowAuthenticato
     reader.u32();  // the row key's version, which the check below reads itself
     const auto body = bytes.first(bytes.size() - reader.left());
     const auto tag = reader.array<32>();
-    if (!reader.done() || format != VaultState::newest_format) return integrity_failure();
+    if (!reader.done()) return integrity_failure();
     // Before the tag, whose key an older keyring may not have: nothing is done with it but to say so.
     if (state.keyring_epoch > authenticator.keyring_epoch()) {
         return fail(
@@ -96,6 +104,15 @@ Result<VaultState> decode(std::string_view stored, const crypto::RowAuthenticato
     ROOKERY_CHECK(authenticator.check_state(tag_table, body, tag, keyring_moved_on));
     if (digest_key != authenticator.digest_key_version()) return integrity_failure();
     return state;
+}
+
+Result<std::uint64_t> claimed_keyring_epoch(std::string_view stored) {
+    ByteReader reader(bytes_of(stored));
+    ROOKERY_CHECK(check_format(reader));
+    reader.bytes(3 * sizeof(std::uint64_t));
+    const auto epoch = reader.u64();
+    if (!reader.ok() || stored.size() != row_bytes) return integrity_failure();
+    return epoch;
 }
 
 Result<VaultState> decode_format_1(

@@ -3,6 +3,7 @@
 #include "base/file.hpp"
 #include "base/integrity_failure.hpp"
 #include "storage/rocksdb_error.hpp"
+#include "storage/rocksdb_held_files.hpp"
 
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/metadata.h>
@@ -93,24 +94,6 @@ Result<void> check_file(const rocksdb::LiveFileMetaData& file) {
     if (sum->GetChecksum() != file.file_checksum) return not_as_written(file.name);
     return {};
 }
-
-/// While it lives no file is deleted: a background job may have merged one that is still to be read.
-class FilesKept {
- public:
-    explicit FilesKept(rocksdb::DB& db) : db_(db) {
-        db_.DisableFileDeletions().PermitUncheckedError();
-    }
-
-    ~FilesKept() { db_.EnableFileDeletions(false).PermitUncheckedError(); }
-
-    FilesKept(const FilesKept&) = delete;
-    FilesKept& operator=(const FilesKept&) = delete;
-    FilesKept(FilesKept&&) = delete;
-    FilesKept& operator=(FilesKept&&) = delete;
-
- private:
-    rocksdb::DB& db_;
-};
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include "storage/rocksdb_error.hpp"
 #include "storage/rocksdb_files.hpp"
+#include "storage/rocksdb_held_files.hpp"
 #include "storage/rocksdb_options.hpp"
 #include "storage/touched_keys.hpp"
 
@@ -210,11 +211,13 @@ class RocksCommit final : public Commit {
     bool written_ = false;
 };
 
-class RocksStore final : public Store {
+class RocksStore final : public Store, public HoldsFiles {
  public:
     RocksStore(std::shared_ptr<Database> database, OpenMode mode, const RocksdbOptions& options)
-        : database_(std::move(database)), touched_(options.touched_keys_max) {
-        if (mode == OpenMode::read_only) {
+        : database_(std::move(database)),
+          read_only_(mode == OpenMode::read_only),
+          touched_(options.touched_keys_max) {
+        if (read_only_) {
             failure_ = Error{Errc::unavailable, "the store was opened for reading only", {}, {}};
         }
         publish();
@@ -231,6 +234,14 @@ class RocksStore final : public Store {
 
     [[nodiscard]] Result<void> check_files() const override {
         return check_database_files(database_->db());
+    }
+
+    [[nodiscard]] Result<std::unique_ptr<HeldFiles>> hold_files() override {
+        if (read_only_) {
+            return fail(Errc::unsupported, "the store was opened for reading only");
+        }
+        // With the database, as a view: it stays open as long.
+        return hold_database_files(std::shared_ptr<rocksdb::DB>(database_, &database_->db()));
     }
 
  private:
@@ -251,6 +262,7 @@ class RocksStore final : public Store {
     }
 
     std::shared_ptr<Database> database_;
+    const bool read_only_;
     mutable std::mutex published_mutex_;
     std::shared_ptr<const StoreView> published_;
 

@@ -145,7 +145,15 @@ Result<DataDirectory> DataDirectory::open(const fs::path& path) {
          {"vault.new", "slots.new", "keyring.new", "log.vkey.new", "anchor.new"}) {
         ::unlink((path / name).c_str());
     }
+    ::rmdir((path / restoring_name).c_str());  // empty: the restore came to its end
     std::error_code error;
+    if (!fs::exists(path / "vault", error) && fs::exists(path / restoring_name, error)) {
+        return fail(
+            Errc::not_found,
+            "a restore into " + path.string() + " was not finished",
+            "run it again: it begins anew"
+        );
+    }
     if (!fs::exists(path / "vault", error)) {
         return fail(
             Errc::not_found,

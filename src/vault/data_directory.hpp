@@ -9,6 +9,7 @@
 //   reserve    given up on a full disk, so that the log can be ended
 //   tls/       certificates, unless they lie elsewhere
 //   store/     the engine's (VaultOptions::engine)
+//   restoring/ a restore that is not finished, or was cut off: there is no file 'vault' then
 //   log.key    only in format 1: the seed of the log's signing key, which is in the keyring now
 #pragma once
 
@@ -20,8 +21,12 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace rookery::messages {
+
+/// A directory in it, as long as a restore into it is not finished; empty when it was ended at its very end.
+inline constexpr std::string_view restoring_name = "restoring";
 
 struct VaultIdentity {
     static constexpr unsigned newest_format = 2;

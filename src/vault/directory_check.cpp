@@ -60,6 +60,14 @@ bool is_numbered(std::string_view name) {
     return false;
 }
 
+}  // namespace
+
+bool is_store_file(std::string_view name) {
+    return name == "CURRENT" || name == "IDENTITY" || is_numbered(name);
+}
+
+namespace {
+
 const Name* known(Where where, std::string_view name, VaultKind kind) {
     const auto found = std::ranges::find_if(names, [&](const Name& one) {
         return one.where == where && one.name == name &&

@@ -6,6 +6,7 @@
 #include "vault/vault.hpp"
 
 #include <filesystem>
+#include <string_view>
 
 namespace rookery::messages {
 
@@ -14,5 +15,8 @@ namespace rookery::messages {
 [[nodiscard]] Result<void> check_directory(
     const std::filesystem::path& data, VaultKind kind, StoreReport& report
 );
+
+/// Whether the engine keeps a file of that name in `store/`, and reads it again when it opens the store.
+[[nodiscard]] bool is_store_file(std::string_view name);
 
 }  // namespace rookery::messages

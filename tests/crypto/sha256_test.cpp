@@ -35,3 +35,12 @@ TEST_CASE("threads do not share a SHA-256 state", "[crypto]") {
     other.join();
     CHECK(wrong + wrong_here == 0);
 }
+
+TEST_CASE("a digest of pieces is that of the whole, and the next one begins anew", "[crypto]") {
+    Sha256 hash;
+    for (int i = 0; i < 2; ++i) {
+        for (const auto* piece : {"a", "", "bc"}) hash.add(bytes_of(piece));
+        CHECK(hash.digest() == sha256(bytes_of("abc")));
+    }
+    CHECK(hash.digest() == sha256(ByteView{}));
+}

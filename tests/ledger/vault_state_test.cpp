@@ -1,6 +1,7 @@
 #include "ledger/vault_state.hpp"
 
 #include "crypto/keyring.hpp"
+#include "ledger/claimed_keyring_epoch.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -280,4 +281,19 @@ TEST_CASE(
         if (decode_format_1(changed, keys.rows)) FAIL("byte " << i);
         if (decode_format_1(stored.substr(0, i), keys.rows)) FAIL("size " << i);
     }
+}
+
+TEST_CASE("who has no keys learns which keyring a state row says it needs", "[ledger]") {
+    const Keys keys;
+    auto stored = encode(example(), keys.rows);
+    CHECK(claimed_keyring_epoch(stored).value() == keys.keyring.epoch());
+    CHECK(claimed_keyring_epoch(stored.substr(1)).error().code == Errc::newer_format);
+    CHECK(claimed_keyring_epoch(stored + "x").error().code == Errc::integrity);
+    CHECK(claimed_keyring_epoch(stored.substr(0, 20)).error().code == Errc::integrity);
+    CHECK(claimed_keyring_epoch({}).error().code == Errc::integrity);
+    CHECK(
+        claimed_keyring_epoch(format_1_row(example(), keys.rows)).error().code == Errc::bad_state
+    );
+    stored[1] = 3;
+    CHECK(claimed_keyring_epoch(stored).error().code == Errc::newer_format);
 }

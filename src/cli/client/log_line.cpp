@@ -131,6 +131,9 @@ constexpr Shown shown_extras[] = {
     {"place", "at"},
     {"what", ""},
     {"job", "job"},
+    // a backup that was taken, or restored
+    {"backup", "backup"},
+    {"taken", "taken"},
     // what was asked for
     {"from-record", "from"},
     {"record", "record"},

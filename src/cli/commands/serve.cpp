@@ -193,6 +193,9 @@ std::unique_ptr<jobs::JobThread> start_jobs(
     options.share_percent = static_cast<unsigned>(config.jobs_share_percent);
     options.scrub_every = std::chrono::hours{24} * config.jobs_scrub_interval_days;
     options.rotate_keys_every = std::chrono::hours{24} * config.jobs_rotate_keys_interval_days;
+    options.backup.directory = config.backup_directory;
+    options.backup.keep = static_cast<std::size_t>(config.backup_keep);
+    options.backup.every = std::chrono::hours{config.backup_interval_hours};
     options.log = [&log](std::string_view event, std::string_view job, std::string_view why) {
         if (why.empty()) return log.write(LogLevel::info, event, {{"job", job}});
         log.write(LogLevel::warning, event, {{"job", job}, {"why", why}});

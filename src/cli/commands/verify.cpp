@@ -1,23 +1,22 @@
 #include "cli/commands/verify.hpp"
 
 #include "base/clock.hpp"
-#include "base/random.hpp"
+#include "cli/local/check_vault.hpp"
 #include "cli/local/memory_options.hpp"
-#include "cli/local/offline_vault.hpp"
 #include "cli/local/unsealing_options.hpp"
 #include "cli/options/file_place.hpp"
 #include "cli/output/console.hpp"
 #include "cli/output/json_text.hpp"
+#include "cli/output/steps.hpp"
 #include "http/check_server_certificate.hpp"
-#include "rookery/verify.hpp"
-#include "vault/verify_store.hpp"
+#include "vault/backup_check.hpp"
+#include "vault/key_backup.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace rookery::cli {
@@ -26,6 +25,8 @@ namespace {
 struct Options {
     UnsealingOptions unsealing;
     std::filesystem::path data;
+    std::filesystem::path backup;
+    std::filesystem::path keys;  // of a backup
     MemoryOptions memory;
     bool json = false;
 };
@@ -64,7 +65,7 @@ Result<void> say_json(const messages::StoreReport& report) {
     });
 }
 
-Result<void> say(const messages::StoreReport& report) {
+Result<void> say_findings(const messages::StoreReport& report) {
     for (const auto& sentence : report.not_checked) {
         ROOKERY_CHECK(print(fmt::format("not checked: {}\n", printable(sentence))));
     }
@@ -86,6 +87,11 @@ Result<void> say(const messages::StoreReport& report) {
     for (const auto& [kek, keys] : report.data_keys) {
         ROOKERY_CHECK(print(fmt::format("data keys under KEK {}: {}\n", kek, grouped(keys))));
     }
+    return {};
+}
+
+Result<void> say(const messages::StoreReport& report) {
+    ROOKERY_CHECK(say_findings(report));
     return print(fmt::format(
         "{}: {} rows, {} deleted, {} sealed values, {} index entries, {} outbox entries, {} log "
         "entries, "
@@ -101,72 +107,10 @@ Result<void> say(const messages::StoreReport& report) {
     ));
 }
 
-/// One line after another: each step of the check has its own rate and end.
-class Steps {
- public:
-    void at(std::string_view what, std::uint64_t done, std::uint64_t total) {
-        if (!progress_ || what != what_ || total != total_) {
-            progress_.reset();
-            progress_.emplace(std::string(what), total);
-            what_ = what;
-            total_ = total;
-        }
-        progress_->at(done);
-    }
-
- private:
-    std::string what_;
-    std::uint64_t total_ = 0;
-    std::optional<Progress> progress_;
-};
-
-/// A vault that does not open because of what is on its disk: that is the finding.
-messages::StoreReport unopened(const Error& error) {
-    messages::StoreReport report;
-    const auto what = error.hint.empty() ? error.message : error.message + ": " + error.hint;
-    report.find(audit::FindingKind::disagrees, "opening", what);
-    report.not_checked.emplace_back("everything that takes the vault's keys: it does not open");
-    return report;
-}
-
-void add_log(messages::StoreReport& report, const std::filesystem::path& data) {
-    const auto log = verify_log(data);
-    report.log_entries = log.size;
-    if (!log.problem.empty()) report.find(audit::FindingKind::damaged, "log", log.problem);
-    for (const auto& finding : log.findings) {
-        report.find(
-            audit::kind_meaning(finding.meaning),
-            fmt::format("log entry {}", finding.index),
-            finding.what
-        );
-    }
-    report.finding_count += log.finding_count - log.findings.size();
-    report.not_checked.insert(
-        report.not_checked.end(), log.not_checked.begin(), log.not_checked.end()
-    );
-}
-
-Result<messages::StoreReport> check(const Options& options) {
-    const SystemClock clock;
-    SystemRandom random;
+/// The vault of a data directory, and the certificates that lie beside it.
+Result<messages::StoreReport> check_data(const Options& options) {
     ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
-    const auto vault = open_offline(options.data, unsealing, Purpose::look, clock, random);
-    if (!vault && vault.error().code == Errc::integrity) {
-        auto report = unopened(vault.error());
-        add_log(report, options.data);
-        return report;
-    }
-    if (!vault) return fail(vault.error());
-    Steps steps;
-    ROOKERY_TRY(
-        auto report,
-        messages::verify_store(
-            **vault,
-            [&](std::string_view what, std::uint64_t done, std::uint64_t total) {
-                steps.at(what, done, total);
-            }
-        )
-    );
+    ROOKERY_TRY(auto report, check_vault(options.data, unsealing));
     const auto tls = http::check_server_certificate(options.data / "tls");
     if (!tls && tls.error().code == Errc::io) return fail(tls.error());
     if (!tls) {
@@ -180,11 +124,68 @@ Result<messages::StoreReport> check(const Options& options) {
     return report;
 }
 
+Result<void> say_backup(const messages::BackupReport& checked) {
+    ROOKERY_CHECK(say_findings(checked.report));
+    if (!checked.manifest) return print("not ok: there is nothing that can be read as a backup\n");
+    const auto& manifest = *checked.manifest;
+    return print(fmt::format(
+        "{}: backup {} of {}, {} files, {} log entries{}, {} findings\n",
+        checked.report.ok() ? "ok" : "not ok",
+        to_string(manifest.id),
+        to_iso8601(manifest.time),
+        grouped(manifest.files.size()),
+        grouped(manifest.log_size),
+        checked.is_signed ? "; signed by the log's key" : "",
+        grouped(checked.report.finding_count)
+    ));
+}
+
+/// Without keys its bytes and its log; with a keyring backup everything, on a copy that is thrown away.
+Result<Exit> verify_backup(const Options& options) {
+    if (options.keys.empty() && any_given(options.unsealing)) {
+        return fail(
+            Errc::usage,
+            "what unseals a vault opens no backup without its keyring",
+            "name the keyring backup with --keys"
+        );
+    }
+    Steps steps;
+    ROOKERY_TRY(const auto checked, messages::check_backup(options.backup, steps.told()));
+    steps.end();
+    const bool whole = checked.report.ok() && !options.keys.empty();
+    if (!whole) {
+        ROOKERY_CHECK(options.json ? say_json(checked.report) : say_backup(checked));
+        return checked.report.ok() ? Exit::ok : Exit::integrity;
+    }
+    ROOKERY_TRY(const auto keys, messages::read_key_backup(options.keys));
+    ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
+    ROOKERY_TRY(
+        const auto report, check_backup_opened(options.backup, *checked.manifest, keys, unsealing)
+    );
+    if (!options.json) ROOKERY_CHECK(say_backup(checked));
+    ROOKERY_CHECK(options.json ? say_json(report) : say(report));
+    return report.ok() ? Exit::ok : Exit::integrity;
+}
+
 Result<Exit> verify(const Options& options) {
+    if (options.data.empty() == options.backup.empty()) {
+        return fail(
+            Errc::usage,
+            "verify takes a backup, or --data and a data directory",
+            "see `rookery verify --help`"
+        );
+    }
+    if (options.backup.empty() && !options.keys.empty()) {
+        return fail(Errc::usage, "--keys goes with a backup", "a data directory has its own");
+    }
     ROOKERY_CHECK(guard_process(options.memory.policy()));
     auto resolved = options;
+    if (!options.backup.empty()) {
+        ROOKERY_TRY(resolved.backup, data_place(options.backup));
+        return verify_backup(resolved);
+    }
     ROOKERY_TRY(resolved.data, data_place(options.data));
-    ROOKERY_TRY(const auto report, check(resolved));
+    ROOKERY_TRY(const auto report, check_data(resolved));
     ROOKERY_CHECK(options.json ? say_json(report) : say(report));
     return report.ok() ? Exit::ok : Exit::integrity;
 }
@@ -195,11 +196,19 @@ void add_verify(Command app, Action& chosen) {
     auto options = std::make_shared<Options>();
     const auto command = app.add_subcommand(
         "verify",
-        "Check every file, row and log entry with the vault's keys; the server must be stopped"
+        "Check every file, row and log entry of a stopped vault with its keys; or a backup"
     );
-    command.add_option("--data", options->data, "The data directory")
-        .takes(Takes::directory)
-        .required();
+    command.add_option("backup", options->backup, "A backup, instead of a data directory")
+        .takes(Takes::directory);
+    command.add_option("--data", options->data, "The data directory; the server must be stopped")
+        .takes(Takes::directory);
+    command
+        .add_option(
+            "--keys",
+            options->keys,
+            "The keyring backup: then everything in the backup is checked, on a copy in TMPDIR"
+        )
+        .takes(Takes::file);
     command.add_flag("--json", options->json, "The result as one JSON object");
     add_unsealing_options(command, options->unsealing);
     add_memory_options(command, options->memory);

@@ -109,6 +109,10 @@ const Option options[] = {
     {.name = "jobs.scrub_interval_days", .member = &Config::jobs_scrub_interval_days, .min = 0, .max = 365},
     {.name = "jobs.rotate_keys_interval_days", .member = &Config::jobs_rotate_keys_interval_days, .min = 0, .max = 3650},
 
+    {.name = "backup.directory", .member = &Config::backup_directory},
+    {.name = "backup.keep", .member = &Config::backup_keep, .min = 1, .max = 1000},
+    {.name = "backup.interval_hours", .member = &Config::backup_interval_hours, .min = 0, .max = 8760},
+
     {.name = "log.level", .member = &Config::log_level, .choices = "error warning info debug"},
     {.name = "log.format", .member = &Config::log_format, .choices = "text json"},
 };

@@ -88,6 +88,10 @@ struct Config {
     std::int64_t jobs_scrub_interval_days = 7;         // 0: never by itself
     std::int64_t jobs_rotate_keys_interval_days = 90;  // the same
 
+    std::filesystem::path backup_directory;  // empty: the server takes no backups
+    std::int64_t backup_keep = 7;
+    std::int64_t backup_interval_hours = 24;  // 0: never by itself
+
     std::string log_level = "info";   // error, warning, info, debug
     std::string log_format = "text";  // text, json
 };

@@ -1,0 +1,175 @@
+#include "cli/commands/restore.hpp"
+
+#include "audit/lifecycle_events.hpp"
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "cli/local/in_process.hpp"
+#include "cli/local/memory_options.hpp"
+#include "cli/local/offline_vault.hpp"
+#include "cli/local/unsealing_options.hpp"
+#include "cli/options/file_place.hpp"
+#include "cli/output/console.hpp"
+#include "cli/output/json_text.hpp"
+#include "cli/output/steps.hpp"
+#include "vault/backup_check.hpp"
+#include "vault/note_event.hpp"
+#include "vault/restoring.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+namespace rookery::cli {
+namespace {
+
+struct Options {
+    UnsealingOptions unsealing;
+    MemoryOptions memory;
+    std::filesystem::path backup;
+    std::filesystem::path keys;
+    std::filesystem::path data;
+    bool revoke = false;
+    bool json = false;
+};
+
+/// Nothing is made of a backup that is not as it was written.
+Result<messages::BackupManifest> checked(const Options& options, Steps& steps) {
+    ROOKERY_TRY(auto checked, messages::check_backup(options.backup, steps.told()));
+    if (checked.report.ok()) return std::move(*checked.manifest);
+    const auto& finding = checked.report.findings.front();
+    return fail(
+        Errc::integrity,
+        fmt::format(
+            "the backup is not as it was written: {}: {}",
+            printable(finding.place),
+            printable(finding.what)
+        ),
+        "`rookery verify` with the backup says everything; use another backup"
+    );
+}
+
+/// Of all users, whoever made them; revoked ones stay as they are. How many.
+Result<std::uint64_t> revoke_credentials(messages::Vault& vault) {
+    const auto view = vault.view();
+    std::uint64_t count = 0;
+    for (const auto& user : view.facts().users().rows()) {
+        for (const auto& credential : view.facts().credentials_of(user.id)) {
+            if (view.facts().credential(credential)->revoked) continue;
+            ROOKERY_CHECK(run_message(
+                vault, vault.system(), messages::Message{messages::RevokeCredential{credential}}
+            ));
+            ++count;
+        }
+    }
+    return count;
+}
+
+/// Opens what was copied with the way in that was offered, which is the proof that it can be, and says on its log what it is.
+Result<std::uint64_t> open_and_note(
+    const std::filesystem::path& place, const messages::BackupManifest& manifest,
+    const messages::Unsealing& unsealing, bool revoke
+) {
+    const SystemClock clock;
+    SystemRandom random;
+    // No backup has an anchor: the copy begins one, on its log. What a second place knows is for serve to say.
+    messages::AnchorOptions anchor;
+    anchor.rule = messages::AnchorRule::accept;
+    ROOKERY_TRY(
+        const auto vault,
+        open_offline(place, unsealing, Purpose::change, clock, random, std::move(anchor))
+    );
+    ROOKERY_CHECK(messages::note_event(
+        *vault,
+        audit::restore_event(
+            manifest.id, manifest.log_size, manifest.time, vault->origin(), clock.now()
+        )
+    ));
+    if (!revoke) return 0;
+    return revoke_credentials(*vault);
+}
+
+Result<void> say(
+    const Options& options, const messages::BackupManifest& manifest, std::uint64_t revoked
+) {
+    if (options.json) {
+        return print_json({
+            {"data", options.data.string()},
+            {"backup", to_string(manifest.id)},
+            {"time", to_iso8601(manifest.time)},
+            {"log_size", manifest.log_size},
+            {"revoked_credentials", revoked},
+        });
+    }
+    auto text = fmt::format(
+        "{} holds the vault as it was at {}, with the log up to entry {}.\n"
+        "Whatever was changed since is as it was then: rights that were taken away are back, "
+        "tokens "
+        "that were replaced are old.\n",
+        options.data.string(),
+        to_iso8601(manifest.time),
+        grouped(manifest.log_size)
+    );
+    text += options.revoke
+                ? fmt::format(
+                      "Revoked: {} credentials, all of then. Make one for an administrator with "
+                      "`rookery token create --data`.\n",
+                      grouped(revoked)
+                  )
+                : "Credentials that were revoked since are valid again: revoke them anew.\n";
+    return print(text);
+}
+
+Result<Exit> restore(const Options& given) {
+    ROOKERY_CHECK(guard_process(given.memory.policy()));
+    auto options = given;
+    ROOKERY_TRY(options.backup, data_place(given.backup));
+    ROOKERY_TRY(options.data, data_place(given.data));
+    Steps steps;
+    ROOKERY_TRY(const auto keys, messages::read_key_backup(options.keys));
+    ROOKERY_TRY(const auto manifest, checked(options, steps));
+    ROOKERY_CHECK(messages::check_they_fit(manifest, keys));
+    ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
+    ROOKERY_TRY(const auto restoring, messages::Restoring::begin(options.data));
+    ROOKERY_CHECK(restoring->copy(options.backup, manifest, keys, steps.told()));
+    steps.end();
+    ROOKERY_TRY(
+        const auto revoked, open_and_note(restoring->place(), manifest, unsealing, options.revoke)
+    );
+    ROOKERY_CHECK(restoring->finish());
+    ROOKERY_CHECK(say(options, manifest, revoked));
+    return Exit::ok;
+}
+
+}  // namespace
+
+void add_restore(Command app, Action& chosen) {
+    auto options = std::make_shared<Options>();
+    const auto command =
+        app.add_subcommand("restore", "Make a data directory of a backup and a keyring backup");
+    command.add_option("backup", options->backup, "The backup: a directory with a manifest")
+        .takes(Takes::directory)
+        .required();
+    command
+        .add_option(
+            "--keys", options->keys, "The keyring backup, which `rookery backup --keyring` made"
+        )
+        .takes(Takes::file)
+        .required();
+    command.add_option("--data", options->data, "New data directory: absent or empty")
+        .takes(Takes::directory)
+        .required();
+    command.add_flag(
+        "--revoke-credentials",
+        options->revoke,
+        "Revoke every bearer token of then, since nobody knows which were revoked later"
+    );
+    command.add_flag("--json", options->json, "The result as one JSON object");
+    add_unsealing_options(command, options->unsealing);
+    add_memory_options(command, options->memory);
+    command.callback([options, &chosen] { chosen = [options] { return restore(*options); }; });
+}
+
+}  // namespace rookery::cli

@@ -1,0 +1,143 @@
+#include "vault/key_backup.hpp"
+
+#include "base/integrity_failure.hpp"
+#include "crypto/sha256.hpp"
+#include "vault/backup_directory.hpp"
+#include "vault/data_directory.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace rookery::messages {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view magic = "RKYKEYS";
+constexpr std::uint8_t format = 1;
+constexpr std::string_view ending = ".rkykeys";
+constexpr std::size_t part_bytes_max = std::size_t{8} << 20;
+constexpr std::size_t names_max = 10'000;
+constexpr std::size_t epoch_bytes = 8;
+/// A keyring changes by hand; one that changes under each of these reads is not read by chance.
+constexpr int reads_max = 8;
+
+tl::unexpected<Error> damaged() {
+    return fail(
+        Errc::integrity, "the keyring backup is damaged", "take another one, or use an older one"
+    );
+}
+
+struct Named {
+    std::string name;
+    Instant time{};
+};
+
+/// Of this vault, the oldest first.
+Result<std::vector<Named>> kept(const Folder& folder, const Uuid& vault) {
+    ROOKERY_TRY(const auto names, folder.names(names_max));
+    std::vector<Named> out;
+    for (const auto& name : names) {
+        if (!name.ends_with(ending)) continue;
+        const auto bytes = folder.read(name, key_backup_bytes_max);
+        if (!bytes) continue;
+        const auto backup = parse_key_backup(*bytes);
+        if (backup && backup->vault == vault) out.push_back({name, backup->time});
+    }
+    std::ranges::sort(out, [](const auto& a, const auto& b) {
+        return a.time != b.time ? a.time < b.time : a.name < b.name;
+    });
+    return out;
+}
+
+}  // namespace
+
+std::uint64_t KeyBackup::keyring_epoch() const { return ByteReader(keyring).u64(); }
+
+Bytes encode(const KeyBackup& backup) {
+    ByteWriter out;
+    out.text(magic).u8(format).bytes(backup.vault.view()).u64(to_ms(backup.time));
+    for (const auto* part : {&backup.slots, &backup.keyring}) {
+        out.u32(static_cast<std::uint32_t>(part->size())).bytes(*part);
+    }
+    const auto digest = crypto::sha256(out.view());
+    out.bytes(digest);
+    return std::move(out).take();
+}
+
+Result<KeyBackup> parse_key_backup(ByteView file) {
+    if (file.size() > key_backup_bytes_max) return damaged();
+    ByteReader reader(file);
+    if (text_of(reader.bytes(magic.size())) != magic) return damaged();
+    const auto version = reader.u8();
+    if (reader.ok() && version > format) {
+        return fail(
+            Errc::newer_format,
+            "this keyring backup was written by a newer rookery",
+            "use the version that wrote it, or a later one"
+        );
+    }
+    KeyBackup out;
+    out.vault = Uuid::from_bytes(reader.array<16>());
+    out.time = from_ms(reader.u64());
+    for (auto* part : {&out.slots, &out.keyring}) {
+        const auto bytes = reader.bytes(reader.u32());
+        if (bytes.size() > part_bytes_max) return damaged();
+        part->assign(bytes.begin(), bytes.end());
+    }
+    const auto body = file.first(file.size() - reader.left());
+    const auto digest = reader.array<32>();
+    if (!reader.done() || version != format || out.keyring.size() < epoch_bytes ||
+        digest != crypto::sha256(body)) {
+        return damaged();
+    }
+    return out;
+}
+
+Result<KeyBackup> read_keys(const fs::path& data, Instant now) {
+    ROOKERY_TRY(const auto folder, Folder::open_private(data));
+    ROOKERY_TRY(const auto identity_file, folder.read("vault", part_bytes_max));
+    ROOKERY_TRY(const auto identity, parse_identity(text_of(identity_file)));
+    KeyBackup out;
+    out.vault = identity.id;
+    out.time = std::chrono::floor<std::chrono::seconds>(now);
+    for (int i = 0; i < reads_max; ++i) {
+        ROOKERY_TRY(out.keyring, folder.read("keyring", part_bytes_max));
+        ROOKERY_TRY(out.slots, folder.read("slots", part_bytes_max));
+        // Slots of the next number beside this keyring are a change that an opening finishes; a keyring of the next
+        // number beside these slots would be none.
+        ROOKERY_TRY(const auto again, folder.read("keyring", part_bytes_max));
+        if (again == out.keyring) {
+            if (out.keyring.size() < epoch_bytes) return integrity_failure();
+            return out;
+        }
+    }
+    return fail(Errc::in_use, "the keyring changes while it is read", "try again");
+}
+
+Result<std::string> keep_key_backup(
+    const Folder& folder, const KeyBackup& backup, std::size_t keep
+) {
+    ROOKERY_TRY(const auto before, kept(folder, backup.vault));
+    auto name = "keys-" + name_time(backup.time) + "-" + to_string(backup.vault).substr(0, 8) +
+                "-epoch-" + std::to_string(backup.keyring_epoch()) + std::string(ending);
+    const auto unfinished = name + ".new";
+    ROOKERY_CHECK(folder.remove(unfinished));
+    ROOKERY_CHECK(folder.write(unfinished, encode(backup)));
+    ROOKERY_CHECK(folder.rename(unfinished, folder, name));
+    ROOKERY_CHECK(folder.sync());
+    const auto beyond = before.size() + 1 > keep ? before.size() + 1 - keep : 0;
+    for (std::size_t i = 0; i < std::min(beyond, before.size()); ++i) {
+        ROOKERY_CHECK(folder.remove(before[i].name));
+    }
+    ROOKERY_CHECK(folder.sync());
+    return name;
+}
+
+Result<KeyBackup> read_key_backup(const fs::path& file) {
+    ROOKERY_TRY(const auto bytes, read_plain_file(file, key_backup_bytes_max));
+    return parse_key_backup(bytes);
+}
+
+}  // namespace rookery::messages

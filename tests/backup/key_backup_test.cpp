@@ -1,0 +1,85 @@
+#include "vault/key_backup.hpp"
+
+#include "backup/backed_up_vault.hpp"
+
+using namespace rookery;
+using namespace rookery::messages;
+using rookery::test::BackedUpVault;
+using rookery::test::value;
+
+namespace {
+
+KeyBackup example() {
+    return {
+        *Uuid::parse("8ebc1716-f7b2-4268-b934-f509d838df19"),
+        from_ms(1'800'000'000'000),
+        Bytes(40, 1),
+        {0, 0, 0, 0, 0, 0, 0, 3, 9, 9}};
+}
+
+}  // namespace
+
+TEST_CASE("a keyring backup holds both files as they were, and names their epoch", "[backup]") {
+    const auto read = value(parse_key_backup(encode(example())));
+    CHECK(read.vault == example().vault);
+    CHECK(read.time == example().time);
+    CHECK(read.slots == example().slots);
+    CHECK(read.keyring == example().keyring);
+    CHECK(read.keyring_epoch() == 3);
+}
+
+TEST_CASE("the keyring backup of the page is the one that is written", "[backup]") {
+    const KeyBackup example{
+        *Uuid::parse("8ebc1716-f7b2-4268-b934-f509d838df19"),
+        from_ms(1'796'025'600'000),
+        {2, 0, 0, 0},
+        {0, 0, 0, 0, 0, 0, 0, 3, 9, 9}};
+    auto page = test::content(std::string(ROOKERY_SOURCE_DIR) + "/docs/formats/backup.md");
+    std::erase_if(page, [](char c) { return c == ' ' || c == '\n'; });
+    CHECK(page.find(to_hex(encode(example))) != std::string::npos);
+}
+
+TEST_CASE("a keyring backup with another byte, one fewer or one more is none", "[backup]") {
+    const auto bytes = encode(example());
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        auto other = bytes;
+        other[i] ^= 1U;
+        CHECK_FALSE(parse_key_backup(other));
+        CHECK_FALSE(parse_key_backup(ByteView(bytes).first(i)));
+    }
+    auto longer = bytes;
+    longer.push_back(0);
+    CHECK_FALSE(parse_key_backup(longer));
+    auto newer = bytes;
+    newer[7] = 2;
+    CHECK(parse_key_backup(newer).error().code == Errc::newer_format);
+}
+
+TEST_CASE("of a vault the newest keyring backups stay, and nobody else's go", "[backup]") {
+    BackedUpVault one;
+    const auto folder = value(Folder::open_private(one.target()));
+    auto foreign = example();
+    REQUIRE(keep_key_backup(folder, foreign, 3));
+    test::overwrite(one.target() / "notes.txt", "mine");
+    std::vector<std::string> made;
+    for (int i = 0; i < 5; ++i) {
+        one.vault.clock().advance(std::chrono::seconds{1});
+        const auto keys = value(read_keys(one.vault.data(), one.vault.clock().now()));
+        made.push_back(value(keep_key_backup(folder, keys, 3)));
+    }
+    const auto names = one.names();
+    CHECK(names.size() == 5);
+    for (std::size_t i = 2; i < made.size(); ++i) {
+        CHECK(std::ranges::count(names, made[i]) == 1);
+        const auto status = std::filesystem::status(one.target() / made[i]);
+        CHECK(status.permissions() == std::filesystem::perms(0600));
+    }
+    CHECK(std::ranges::count(names, "notes.txt") == 1);
+}
+
+TEST_CASE("the keyring can be backed up while the vault is open", "[backup]") {
+    BackedUpVault one;
+    const auto keys = value(read_keys(one.vault.data(), one.vault.clock().now()));
+    CHECK(keys.vault == one.vault.vault().id());
+    CHECK(keys.keyring_epoch() == one.vault.vault().view().keys().keyring.epoch());
+}

@@ -1,0 +1,241 @@
+"""backup_test.py ROOKERY [--rounds N]
+
+A server takes backups of a vault whose tokens carry a marker: as a job of its own while others write, while it is killed
+in the middle, and into a directory that is gone. What comes of it is verified with and without keys, restored, also by a
+process that is killed, and searched for the marker, as is everything that was printed.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import random
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from spellings import spellings  # noqa: E402
+from vault import SECRETS, TOKEN, Failed, Serve, run  # noqa: E402
+
+MEMORY = ("--allow-swap", "--allow-unlocked")
+
+
+class Scene:
+    def __init__(self, binary, folder):
+        self.binary = binary
+        self.folder = folder
+        self.printed = []
+        self.backups = folder / "backups"
+        self.keys = folder / "keys"
+        for directory in (self.backups, self.keys):
+            directory.mkdir(mode=0o700)
+
+    def run(self, *arguments, **more):
+        done = run(self.binary, *arguments, **more)
+        self.printed.append(done.stdout + done.stderr)
+        return done
+
+    def whole(self):
+        return sorted(path for path in self.backups.iterdir() if path.name.startswith("backup-"))
+
+    def halves(self):
+        return [path for path in self.backups.iterdir() if path.name.startswith("half-")]
+
+    def verify_all(self):
+        for backup in self.whole():
+            self.run("verify", backup)
+
+
+def fill(vault, marker, count):
+    writer = vault.client("writer")
+    for number in range(count):
+        writer.create(SECRETS, {"msdyn_name": f"record {number}", TOKEN: f"t{number}-{marker}-{number}"})
+    writer.close()
+
+
+def backups_while_others_write(scene, vault, marker):
+    done = threading.Event()
+
+    def write():
+        writer = vault.client("writer")
+        while not done.is_set():
+            writer.create(SECRETS, {"msdyn_name": "meanwhile", TOKEN: f"m-{marker}"})
+        writer.close()
+
+    writing = threading.Thread(target=write)
+    writing.start()
+    try:
+        said = scene.run("backup", environment=vault.environment())
+    finally:
+        done.set()
+        writing.join()
+    (backup,) = scene.whole()
+    if not said.stdout.startswith(backup.name):
+        raise Failed(f"the command does not say what was written: {said.stdout}")
+    checked = scene.run("verify", backup).stdout
+    if "signed by the log's key" not in checked:
+        raise Failed(f"not signed: {checked}")
+    admin = vault.client()
+    events = [entry for entry in admin.log() if entry["Action"] == "backup"]
+    admin.close()
+    if len(events) != 1:
+        raise Failed(f"the log has {len(events)} entries of one backup")
+
+
+def is_refused_elsewhere(scene, vault):
+    away = scene.folder / "away"
+    scene.backups.rename(away)
+    done = scene.run("backup", environment=vault.environment(), expect=1)
+    if "there is no directory" not in done.stderr:
+        raise Failed(f"the failure does not say why: {done.stderr}")
+    scene.backups.symlink_to(away)
+    scene.run("backup", environment=vault.environment(), expect=1)
+    scene.backups.unlink()
+    away.rename(scene.backups)
+    os.chmod(scene.backups, 0o755)
+    scene.run("backup", environment=vault.environment(), expect=1)
+    os.chmod(scene.backups, 0o700)
+    scene.verify_all()
+
+
+def killed_servers(scene, vault, rounds):
+    """Whenever the server is killed: older backups stay, the vault opens, and nothing half passes for whole."""
+    for _ in range(rounds):
+        before = scene.whole()
+        starting = subprocess.Popen(
+            [scene.binary, "backup"], env={**os.environ, **vault.environment()},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for_something(scene, before, random.random() < 0.5)
+        vault.kill()
+        starting.wait(timeout=60)
+        if not set(before) <= set(scene.whole()):
+            raise Failed("an older backup went with the server")
+        scene.verify_all()
+        for half in scene.halves():
+            scene.run("verify", half, expect=(4 if not (half / "manifest").exists() else None))
+            scene.run("restore", half, "--keys", scene.newest_keys, "--data", scene.folder / "never",
+                      "--key-file", vault.key, *MEMORY, expect=4 if not (half / "manifest").exists() else None)
+            if not (half / "manifest").exists() and (scene.folder / "never").exists():
+                raise Failed("a half backup was restored")
+            shutil.rmtree(scene.folder / "never", ignore_errors=True)
+        vault.start()
+        # What was in hand begins anew by itself, so a new one may have to wait for its end.
+        admin = vault.client()
+        while any(row["statecode"] != 3 for row in
+                  admin.expect(200, "GET", "asyncoperations?$select=statecode").json()["value"]):
+            pass
+        admin.close()
+        if scene.halves():
+            raise Failed("a half backup stays")
+
+
+def wait_for_something(scene, before, half):
+    """Until the job has begun to write, or has come to its end."""
+    for _ in range(2_000_000):
+        if (half and scene.halves()) or set(scene.whole()) - set(before):
+            return
+    raise Failed("no backup begins")
+
+
+def restored(scene, vault, backup, data, *more, expect=0):
+    return scene.run("restore", backup, "--keys", scene.newest_keys, "--data", data, "--key-file", vault.key,
+                     *MEMORY, *more, expect=expect)
+
+
+def killed_restores(scene, vault, rounds):
+    backup = scene.whole()[-1]
+    data = scene.folder / "restored"
+    for number in range(rounds):
+        process = subprocess.Popen(
+            [scene.binary, "restore", str(backup), "--keys", str(scene.newest_keys), "--data", str(data),
+             "--key-file", str(vault.key), *MEMORY], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            process.wait(timeout=0.02 * (number + 1))
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        if (data / "vault").exists():
+            scene.run("verify", "--data", data, "--key-file", vault.key, *MEMORY)
+            shutil.rmtree(data)
+        elif data.exists():
+            scene.run("status", "--data", data, "--key-file", vault.key, *MEMORY, expect=4)
+    restored(scene, vault, backup, data)
+    restored(scene, vault, backup, data, expect=8)
+    scene.run("verify", "--data", data, "--key-file", vault.key, *MEMORY)
+    shutil.rmtree(data)
+
+
+def what_was_revoked(scene, vault):
+    """With --revoke-credentials nobody's token of then works any more, and a new one does."""
+    vault.stop()
+    shutil.move(vault.data, scene.folder / "before")
+    said = restored(scene, vault, scene.whole()[-1], vault.data, "--revoke-credentials", "--json")
+    if json.loads(said.stdout)["revoked_credentials"] < 2:
+        raise Failed(f"not all were revoked: {said.stdout}")
+    shutil.copytree(scene.folder / "before" / "tls", vault.data / "tls", copy_function=shutil.copy2)
+    out = scene.folder / "new.token"
+    scene.run("token", "create", "--data", vault.data, "--key-file", vault.key, "--user", "ada@example.com",
+              "--name", "after", "--lifetime", "1h", "--out", out, *MEMORY)
+    vault.start()
+    for who in ("admin", "writer"):
+        client = vault.client(who)
+        client.expect(401, "GET", f"{SECRETS}?$top=1")
+        client.close()
+    vault.tokens["admin"] = out.read_text(encoding="ascii").strip()
+    admin = vault.client()
+    actions = [entry["Action"] for entry in admin.log()]
+    admin.close()
+    if "restore" not in actions or actions.index("restore") > actions.index("credential-revoke"):
+        raise Failed(f"the log does not tell of the restore: {actions[-30:]}")
+
+
+def search(folder, printed, marker):
+    needles = spellings(marker)
+    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    for path in files:
+        content = path.read_bytes()
+        if any(needle in content for needle in needles):
+            raise Failed(f"a token is in {path.relative_to(folder)}")
+    text = "".join(printed).encode()
+    if any(needle in text for needle in needles):
+        raise Failed("a token is in what was printed")
+    return len(files)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("rookery")
+    parser.add_argument("--rounds", type=int, default=4)
+    options = parser.parse_args()
+    marker = "Marker" + secrets.token_hex(12)
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="rookery-backup-"))
+    try:
+        scene = Scene(options.rookery, folder)
+        config = f'[backup]\ndirectory = "{scene.backups}"\nkeep = 50\ninterval_hours = 0\n[jobs]\nshare_percent = 100\n'
+        with Serve(options.rookery, folder, config) as vault:
+            vault.user("writer", roles=["Rookery Importer"], profiles=["Rookery token writer"])
+            fill(vault, marker, 200)
+            keys = scene.run("backup", "--keyring", "--data", vault.data, "--to", scene.keys, "--json")
+            scene.newest_keys = json.loads(keys.stdout)["file"]
+            backups_while_others_write(scene, vault, marker)
+            is_refused_elsewhere(scene, vault)
+            killed_servers(scene, vault, options.rounds)
+            scene.run("verify", scene.whole()[-1], "--keys", scene.newest_keys, "--key-file", vault.key, *MEMORY)
+            killed_restores(scene, vault, 2 * options.rounds)
+            what_was_revoked(scene, vault)
+            vault.stop()
+            scene.printed += vault.lines
+        files = search(folder, scene.printed, marker)
+    except BaseException as problem:
+        print(f"FAILED: {type(problem).__name__}: {problem}\nkept: {folder}")
+        sys.exit(1)
+    shutil.rmtree(folder)
+    print(f"{options.rounds} servers and {2 * options.rounds} restores killed; no token in {files} files")
+
+
+main()
