@@ -1,8 +1,8 @@
 #include "vault/slot_change.hpp"
 
-#include "audit/prepared_event.hpp"
 #include "audit/slot_events.hpp"
 #include "base/bytes.hpp"
+#include "vault/note_event.hpp"
 #include "vault/vault_parts.hpp"
 
 #include <algorithm>
@@ -77,10 +77,7 @@ std::uint64_t SlotChange::next_set() const { return vault_.view().keys().keyring
 
 Result<void> SlotChange::note(audit::Event event) {
     event.time = vault_.clock().now();
-    ledger::Plan plan;
-    plan.events.push_back(audit::prepare(event, vault_.view().keys().details, vault_.random()));
-    ROOKERY_CHECK(ledger::receipt_of(vault_.ledger().commit(ledger::Pending(std::move(plan)))));
-    return {};
+    return note_event(vault_, event);
 }
 
 Result<crypto::Keyring> SlotChange::write(

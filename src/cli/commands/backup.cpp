@@ -4,7 +4,7 @@
 #include "base/folder.hpp"
 #include "base/random.hpp"
 #include "cli/client/connection_options.hpp"
-#include "cli/client/job_facts.hpp"
+#include "cli/client/follow_job.hpp"
 #include "cli/client/json_members.hpp"
 #include "cli/client/json_rows.hpp"
 #include "cli/options/file_place.hpp"
@@ -20,10 +20,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <chrono>
 #include <memory>
-#include <optional>
-#include <thread>
 
 namespace rookery::cli {
 namespace {
@@ -39,7 +36,6 @@ struct Options {
     bool json = false;
 };
 
-constexpr std::chrono::milliseconds look_every{250};
 constexpr std::uint32_t data_kept = 7;
 constexpr std::uint32_t keys_kept = 3;
 
@@ -63,36 +59,18 @@ bool is_in(const nlohmann::json& job, JobStatus status) {
     return text_member(job, "state") == messages::label_of(status);
 }
 
-/// The job goes on when this is stopped.
-Result<nlohmann::json> wait_for(ApiClient& client, const std::string& id) {
-    std::optional<Progress> progress;
-    for (;;) {
-        ROOKERY_TRY(auto job, find_job(client, id));
-        if (is_in(job, JobStatus::succeeded) || is_in(job, JobStatus::failed) ||
-            is_in(job, JobStatus::canceled)) {
-            return job;
-        }
-        if (is_in(job, JobStatus::waiting)) {
-            return fail(
-                Errc::cancelled,
-                fmt::format("the job {} was paused by somebody", id),
-                "`rookery job resume backup` lets it begin anew"
-            );
-        }
-        const auto total = number_member(job, "total").value_or(0);
-        if (total > 0 && !progress) progress.emplace("backup", static_cast<std::uint64_t>(total));
-        if (progress) {
-            progress->at(static_cast<std::uint64_t>(number_member(job, "done").value_or(0)));
-        }
-        std::this_thread::sleep_for(look_every);
-    }
-}
-
 Result<Exit> on_server(const Options& options) {
     ROOKERY_TRY(auto client, connect(options.connection));
     ROOKERY_TRY(const auto id, start(client));
-    ROOKERY_TRY(const auto job, wait_for(client, id));
+    ROOKERY_TRY(const auto job, follow_job(client, id));
     const auto message = text_member(job, "message");
+    if (is_in(job, JobStatus::waiting)) {
+        return fail(
+            Errc::cancelled,
+            fmt::format("the job {} was paused by somebody", id),
+            "`rookery job resume backup` lets it begin anew"
+        );
+    }
     if (is_in(job, JobStatus::canceled)) {
         return fail(Errc::cancelled, fmt::format("the job {} was canceled by somebody", id));
     }
