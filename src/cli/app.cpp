@@ -37,11 +37,30 @@ namespace rookery::cli {
 namespace {
 
 /// In the order of --help.
+// clang-format off
 constexpr AddCommand commands[] = {
-    add_dev,    add_init,   add_serve,  add_wait,    add_status, add_doctor,  add_import,
-    add_export, add_get,    add_token,  add_access,  add_audit,  add_sync,    add_job,
-    add_key,    add_backup, add_verify, add_restore, add_anchor, add_recover,
+    add_dev,
+    add_init,
+    add_serve,
+    add_wait,
+    add_status,
+    add_doctor,
+    add_import,
+    add_export,
+    add_get,
+    add_token,
+    add_access,
+    add_audit,
+    add_sync,
+    add_job,
+    add_key,
+    add_backup,
+    add_verify,
+    add_restore,
+    add_anchor,
+    add_recover,
 };
+// clang-format on
 
 constexpr const char* about =
     "A secret vault for the tokens of Twitter handles, with the Dataverse Web API as interface.";
