@@ -12,6 +12,7 @@
 
 #include <string>
 #include <system_error>
+#include <utility>
 
 namespace rookery::cli {
 namespace {
@@ -33,8 +34,10 @@ Result<messages::StoreReport> check_vault(
 ) {
     const SystemClock clock;
     SystemRandom random;
+    messages::AnchorOptions options;
+    options.rule = anchor;
     const auto vault =
-        open_offline(data, unsealing, Purpose::look, clock, random, {.rule = anchor});
+        open_offline(data, unsealing, Purpose::look, clock, random, std::move(options));
     if (!vault && vault.error().code == Errc::integrity) {
         auto report = unopened(vault.error());
         messages::add_log(report, verify_log(data));
