@@ -35,6 +35,7 @@ struct Saved {
     [[nodiscard]] Result<void> open(const fs::path& place) const {
         VaultOptions options;
         options.data = place;
+        options.anchor.rule = AnchorRule::accept;  // no backup has one
         options.monotonic = [] { return std::chrono::milliseconds{0}; };
         const Unsealing unsealing(crypto::key_file_offer(one.vault.key_file()));
         SystemRandom random;

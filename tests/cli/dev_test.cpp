@@ -832,7 +832,8 @@ TEST_CASE("rookery status says whether a server is ready, with and without a tok
     CHECK_THAT(
         run_program({"status", "--data", (folder / "data").string()}).out,
         Contains("\nslot: created 20") &&
-            Contains(", details 256 random bits, id 1, kind key file, label development.key\n")
+            Contains(", details 256 random bits, id 1, kind key file, label development.key, "
+                     "root_generation 1\n")
     );
     const auto opened = run_program(
         {"status",
