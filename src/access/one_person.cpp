@@ -20,18 +20,13 @@ void follow(std::set<Uuid>& found, Next next) {
     }
 }
 
-}  // namespace
-
-bool is_live(const Credential& credential, const Facts& facts, Instant now) {
-    return facts.valid(credential) && now < credential.expires;
-}
-
-std::vector<Uuid> one_person(const Caller& caller, const Facts& facts, Instant now) {
+template <class Counts>
+std::vector<Uuid> person_by(const Caller& caller, const Facts& facts, Counts counts) {
     const auto others = [&](const std::vector<Uuid>& credentials, Uuid Credential::*other) {
         std::vector<Uuid> out;
         for (const auto& id : credentials) {
             const auto& credential = *facts.credential(id);
-            if (is_live(credential, facts, now)) out.push_back(credential.*other);
+            if (counts(credential)) out.push_back(credential.*other);
         }
         return out;
     };
@@ -47,6 +42,22 @@ std::vector<Uuid> one_person(const Caller& caller, const Facts& facts, Instant n
     });
     below.insert(above.begin(), above.end());
     return {below.begin(), below.end()};
+}
+
+}  // namespace
+
+bool is_live(const Credential& credential, const Facts& facts, Instant now) {
+    return facts.valid(credential) && now < credential.expires;
+}
+
+std::vector<Uuid> one_person(const Caller& caller, const Facts& facts, Instant now) {
+    return person_by(caller, facts, [&](const Credential& credential) {
+        return is_live(credential, facts, now);
+    });
+}
+
+std::vector<Uuid> one_person_ever(const Caller& caller, const Facts& facts) {
+    return person_by(caller, facts, [](const Credential&) { return true; });
 }
 
 }  // namespace rookery::access

@@ -15,6 +15,10 @@ namespace rookery::access {
 /// them: he would be every user for whom the first administrator ever made a token.
 [[nodiscard]] std::vector<Uuid> one_person(const Caller& caller, const Facts& facts, Instant now);
 
+/// The same by every credential that there ever was, revoked and expired ones too: for what takes two people. Whoever
+/// made a token for somebody could have made himself another one with it, which outlives the first.
+[[nodiscard]] std::vector<Uuid> one_person_ever(const Caller& caller, const Facts& facts);
+
 /// Good at this time: not revoked, not of an older counter, not over.
 [[nodiscard]] bool is_live(const Credential& credential, const Facts& facts, Instant now);
 

@@ -1,6 +1,7 @@
 #include "jobs/data_key_walk.hpp"
 
 #include "jobs/behind_damage.hpp"
+#include "storage/kek_id.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
 
@@ -20,13 +21,23 @@ std::vector<const schema::Table*> sealed_tables() {
     return out;
 }
 
+/// Whether there is, or was, a KEK of this version with that id: another one was written by nobody.
+bool is_known(const messages::View& view, std::uint32_t version, const crypto::KeyId& id) {
+    const auto* entry = view.keys().keyring.entry(crypto::Purpose::record_kek, version);
+    return entry != nullptr && entry->id == id;
+}
+
 /// One row; whether to go on.
 Result<bool> visit(
-    const storage::RowRef& ref, std::string_view stored, const DataKeyVisitor& visitor
+    const messages::View& view, const storage::RowRef& ref, std::string_view stored,
+    const DataKeyVisitor& visitor
 ) {
     const auto version = storage::kek_version_of(stored);
-    if (!version) return visitor.damaged(ref);
-    return *version ? visitor.data_key(ref, **version) : Result<bool>{true};
+    const auto id = storage::kek_id_of(stored);
+    if (!version || !id) return visitor.damaged(ref);
+    if (!*version) return true;
+    if (!is_known(view, **version, **id)) return visitor.damaged(ref);
+    return visitor.data_key(ref, **version);
 }
 
 /// Where the range can be read again; nothing: nowhere.
@@ -56,7 +67,7 @@ Result<bool> walk_data_keys(
             if (!ref) continue;  // no vault wrote it: for verify to find
             if (!budget.spend()) return false;
             key = rows->key();
-            ROOKERY_TRY(const auto goes_on, visit(*ref, rows->value(), visitor));
+            ROOKERY_TRY(const auto goes_on, visit(view, *ref, rows->value(), visitor));
             if (!goes_on) return false;
         }
         if (const auto read = rows->status(); !read) {

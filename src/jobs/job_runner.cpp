@@ -342,7 +342,9 @@ Result<void> JobRunner::start_what_is_due() {
             continue;
         }
         const auto* last = last_of(ended, has_completed(name));  // not one that was canceled
-        const auto due = (last == nullptr ? born : std::max(born, last->created)) + one.every;
+        auto since = last == nullptr ? born : std::max(born, last->created);
+        if (one.last_done) since = std::max(since, one.last_done());
+        const auto due = since + one.every;
         monitor_->next_start(name, due);
         if (vault_.clock().now() < due) continue;
         messages::StartJob message;

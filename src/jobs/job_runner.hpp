@@ -27,6 +27,8 @@ struct ScheduledJob {
     std::unique_ptr<Job> job;
     std::chrono::seconds every{0};    // after its last start; 0: never by itself
     unsigned idle_share_percent = 0;  // while nobody else puts anything on the log; 0: as always
+    /// When what the job does was last done, where that shows elsewhere than in the rows of jobs, which can be deleted.
+    std::function<Instant()> last_done = {};
 };
 
 struct RunnerOptions {

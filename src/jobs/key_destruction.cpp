@@ -21,7 +21,7 @@ struct Act {
 
 /// What a phase comes to once nothing is found under the key.
 Act act_of(DestructionPhase phase) {
-    if (phase == DestructionPhase::retire) {
+    if (phase == DestructionPhase::retire || phase == DestructionPhase::retiring) {
         return {
             KeyState::destroy_pending,
             audit::Action::key_retire,
@@ -63,7 +63,7 @@ class Step {
         if (vault_.clock().now() < when) {
             return fail(Errc::restricted, "This act is not due yet.");
         }
-        return look(view);
+        return messages::is_committed(cursor_.phase) ? act() : look(view);
     }
 
  private:
@@ -90,7 +90,12 @@ class Step {
                 "rotate, run the scrub, and ask again"
             );
         }
-        return act();
+        // In the row first: a job that was paused or canceled until then makes no further step.
+        cursor_.phase = cursor_.phase == DestructionPhase::retire ? DestructionPhase::retiring
+                                                                  : DestructionPhase::destroying;
+        out_.progress.cursor = to_text(cursor_);
+        out_.keep = true;
+        return std::move(out_);
     }
 
     Result<JobStep> act() {

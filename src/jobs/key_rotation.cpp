@@ -217,7 +217,9 @@ class Step {
     }
 
     void add_finding(std::string place, std::string what, std::optional<RowRef> row) {
-        if (cursor_.phase != RotationPhase::rewrap) return;  // it is told once
+        // Told once: by the phase in the middle, or by the last one if it is news.
+        const bool last = cursor_.phase == RotationPhase::prove && out_.progress.findings == 0;
+        if (cursor_.phase != RotationPhase::rewrap && !last) return;
         ++out_.progress.findings;
         if (out_.found.size() == messages::job_findings_max) return;
         out_.found.push_back({audit::FindingKind::damaged, std::move(place), std::move(what), row});

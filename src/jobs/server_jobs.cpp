@@ -20,6 +20,14 @@ namespace {
 /// Of a rotation while nobody else calls: it should end soon, and the ledger needs the rest.
 constexpr unsigned idle_share_percent = 90;
 
+/// When the record KEK in use became that.
+Instant active_since(const messages::Vault& vault) {
+    constexpr auto kek = crypto::Purpose::record_kek;
+    const auto view = vault.view();
+    const auto& keyring = view.keys().keyring;
+    return keyring.entry(kek, keyring.active<kek>().name.version)->changed;
+}
+
 /// Each job has a type in the schema that is called as it is. One without is a mistake of this program.
 void check_types(const std::vector<ScheduledJob>& jobs) {
     const auto types = schema::known::asyncoperation.column("operationtype")->options;
@@ -41,7 +49,8 @@ Result<std::unique_ptr<JobThread>> start_jobs(
     jobs.push_back(
         {std::make_unique<KeyRotation>(vault, caller),
          options.rotate_keys_every,
-         idle_share_percent}
+         idle_share_percent,
+         [&vault] { return active_since(vault); }}
     );
     jobs.push_back({std::make_unique<KeyDestruction>(vault, caller), {}, idle_share_percent});
     if (!options.backup.directory.empty()) {

@@ -23,7 +23,26 @@ Result<Digest> subtree(std::uint64_t begin, std::uint64_t count, const HashReade
     return hash_node(left, right);
 }
 
+/// The same, never with a node over leaves on both sides of `border`.
+Result<Digest> subtree_apart(
+    std::uint64_t begin, std::uint64_t count, std::uint64_t border, const HashReader& reader
+) {
+    const bool on_both_sides = begin < border && border < begin + count;
+    if (!on_both_sides) return subtree(begin, count, reader);
+    const auto left_count = split(count);
+    ROOKERY_TRY(const auto left, subtree_apart(begin, left_count, border, reader));
+    ROOKERY_TRY(
+        const auto right, subtree_apart(begin + left_count, count - left_count, border, reader)
+    );
+    return hash_node(left, right);
+}
+
 }  // namespace
+
+Result<Digest> root_through(std::uint64_t earlier, std::uint64_t size, const HashReader& reader) {
+    if (size == 0) return empty_root();
+    return subtree_apart(0, size, earlier, reader);
+}
 
 Result<Digest> root_at(std::uint64_t size, const HashReader& reader) {
     if (size == 0) return empty_root();

@@ -21,4 +21,11 @@ class HashReader {
 /// Root of the first `size` leaves; at most log2(size) + 1 reads.
 [[nodiscard]] Result<Digest> root_at(std::uint64_t size, const HashReader& reader);
 
+/// Root of the first `size` leaves, computed from the very nodes that root_at(earlier) is made of and those between
+/// them and the end: if it is the root that is known for `size`, the leaves below `earlier` are those of root_at(earlier)
+/// (the nodes of a consistency proof, RFC 9162 section 2.1.4). Precondition: earlier <= size.
+[[nodiscard]] Result<Digest> root_through(
+    std::uint64_t earlier, std::uint64_t size, const HashReader& reader
+);
+
 }  // namespace rookery::merkle

@@ -5,6 +5,7 @@
 #include "messages/destroy_key.hpp"
 #include "messages/destruction_cursor.hpp"
 #include "messages/job_rows.hpp"
+#include "messages/key_act.hpp"
 #include "pipeline/needs.hpp"
 #include "rules/job_status.hpp"
 #include "rules/write_draft.hpp"
@@ -36,7 +37,7 @@ Result<DestructionCursor> request_in(const storage::Row& row, std::uint32_t vers
 }
 
 Result<void> check_is_another(const PlanBuilder& builder, const DestructionCursor& request) {
-    const auto person = access::one_person(builder.caller, builder.facts(), builder.now);
+    const auto person = access::one_person_ever(builder.caller, builder.facts());
     for (const auto& id : request.person) {
         if (std::ranges::find(person, id) == person.end()) continue;
         return fail(
@@ -86,8 +87,9 @@ Judged<ApproveKeyDestruction::Plan> ApproveKeyDestruction::plan(PlanBuilder& bui
 }
 
 Result<MessageReply::Body> ApproveKeyDestruction::execute(PlanBuilder& builder, Plan plan) const {
+    const auto decision = plan.decision();
     ROOKERY_TRY(const auto written, apply_change(builder, plan));
-    (void)written;
+    record_key_act(builder, decision, written.row->id, version, "approve");
     return NoContent{};
 }
 

@@ -4,6 +4,7 @@
 #include "messages/apply_change.hpp"
 #include "messages/destruction_cursor.hpp"
 #include "messages/job_start.hpp"
+#include "messages/key_act.hpp"
 #include "pipeline/needs.hpp"
 #include "schema/known_tables.hpp"
 
@@ -26,7 +27,7 @@ NewJob job_for(const PlanBuilder& builder, std::uint32_t version) {
     if (approved) {
         cursor.phase = DestructionPhase::destroy;
     } else {
-        cursor.person = access::one_person(builder.caller, builder.facts(), builder.now);
+        cursor.person = access::one_person_ever(builder.caller, builder.facts());
     }
     NewJob out;
     out.name = key_destruction_job;
@@ -92,7 +93,9 @@ Judged<DestroyKey::Plan> DestroyKey::plan(PlanBuilder& builder) const {
 }
 
 Result<MessageReply::Body> DestroyKey::execute(PlanBuilder& builder, Plan plan) const {
+    const auto decision = plan.decision();
     ROOKERY_TRY(const auto written, apply_change(builder, plan));
+    record_key_act(builder, decision, written.row->id, version, "request");
     return StartedJobReply{written.row->id};
 }
 

@@ -7,7 +7,7 @@
 namespace rookery::messages {
 namespace {
 
-constexpr std::string_view phases[] = {"request", "retire", "destroy"};
+constexpr std::string_view phases[] = {"request", "retire", "destroy", "retiring", "destroying"};
 
 }  // namespace
 

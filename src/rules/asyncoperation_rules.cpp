@@ -8,6 +8,30 @@
 namespace rookery::messages {
 namespace {
 
+/// Of the jobs that change keys, and the beginnings of their cursors from which on the change is made
+/// (messages/destruction_cursor.hpp, which lies above these rules).
+constexpr std::string_view key_jobs[] = {"key-rotation", "key-destruction"};
+constexpr std::string_view committed_words[] = {"retiring ", "destroying "};
+
+/// Who steers a job that changes keys may manage keys; and what has begun to change them is not stopped.
+Result<void> check_key_job(const WriteCheck& write) {
+    const auto* name = write.before->get<std::string>("name");
+    const auto* cursor = write.before->get<std::string>("rky_cursor");
+    if (write.builder.caller.system || name == nullptr ||
+        std::ranges::find(key_jobs, *name) == std::end(key_jobs))
+        return {};
+    if (write.builder.caller.user != jobs_user) write.needs.need(schema::prv_manage_keys);
+    const bool committed =
+        cursor != nullptr &&
+        std::ranges::any_of(committed_words, [&](auto word) { return cursor->starts_with(word); });
+    if (!committed || is_completed(job_status_of(*write.before))) return {};
+    return fail(
+        Errc::restricted,
+        "The key is being changed: this job can be stopped no more.",
+        "it ends within a second"
+    );
+}
+
 /// What a request may do to a job: pause, resume or cancel it. The columns refuse everything else.
 Result<void> check_write(const WriteCheck& write) {
     if (write.before == nullptr) {
@@ -17,6 +41,7 @@ Result<void> check_write(const WriteCheck& write) {
             "rky_StartJob starts a job"
         );
     }
+    ROOKERY_CHECK(check_key_job(write));
     const auto from = job_status_of(*write.before);
     const auto to = job_status_of(write.draft.row);
     if ((from == to && !is_completed(from)) || may_transition(from, to, Initiator::request))

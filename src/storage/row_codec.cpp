@@ -1,6 +1,7 @@
 #include "storage/row_codec.hpp"
 
 #include "base/integrity_failure.hpp"
+#include "storage/kek_id.hpp"
 #include "storage/value_codec.hpp"
 
 #include <algorithm>
@@ -240,12 +241,28 @@ Result<StoredRow> decode(
     return kind == RowKind::tombstone ? read_tombstone(*parts) : read_live(table, id, *parts);
 }
 
-Result<std::optional<std::uint32_t>> kek_version_of(std::string_view value) {
+namespace {
+
+/// The name of the KEK, as the head of the wrapped data key has it.
+Result<std::optional<crypto::KeyName>> kek_of(std::string_view value) {
     const auto parts = cut(value);
     if (!parts) return integrity_failure();
-    if (parts->wrapped_dek.empty()) return std::optional<std::uint32_t>{};
-    ROOKERY_TRY(const auto version, crypto::RecordSealer::kek_version(parts->wrapped_dek));
-    return std::optional{version};
+    if (parts->wrapped_dek.empty()) return std::optional<crypto::KeyName>{};
+    const auto header = crypto::parse_sealed_header(parts->wrapped_dek);
+    if (!header || header->type != crypto::ObjectType::wrapped_dek) return integrity_failure();
+    return std::optional{header->key};
+}
+
+}  // namespace
+
+Result<std::optional<std::uint32_t>> kek_version_of(std::string_view value) {
+    ROOKERY_TRY(const auto kek, kek_of(value));
+    return kek ? std::optional{kek->version} : std::nullopt;
+}
+
+Result<std::optional<crypto::KeyId>> kek_id_of(std::string_view value) {
+    ROOKERY_TRY(const auto kek, kek_of(value));
+    return kek ? std::optional{kek->id} : std::nullopt;
 }
 
 EncodedRow rewrapped(std::string_view value, ByteView wrapped_dek, std::uint32_t wrap_generation) {

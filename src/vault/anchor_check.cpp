@@ -14,10 +14,10 @@ namespace fs = std::filesystem;
 constexpr std::string_view older_hint =
     "keep a copy of everything as it is; docs/operations/when-the-log-fails.md says what to do. "
     "Only if you "
-    "put this older state back yourself: `rookery anchor accept`";
+    "put this older state back yourself: `rookery anchor accept`, with --file and the second place";
 constexpr std::string_view lost_hint =
     "put it back, or mount the volume that it lies on; if it is lost for good: `rookery anchor "
-    "accept`";
+    "accept`, with --file and the second place";
 
 std::string named(const fs::path& file) { return "the anchor " + file.string(); }
 
@@ -53,7 +53,11 @@ Result<std::optional<Contradiction>> contradiction(
                 std::to_string(anchor.log_size - 1) + " of the log are missing"};
     }
     ROOKERY_TRY(const auto root, merkle::root_at(anchor.log_size, opened.log));
-    if (root != anchor.log_root) {
+    // From the same nodes: else others could stand there for as long as this takes.
+    ROOKERY_TRY(
+        const auto through, merkle::root_through(anchor.log_size, state.log_size, opened.log)
+    );
+    if (root != anchor.log_root || through != state.log_root) {
         return Contradiction{
             "log-rewritten",
             "the log was rewritten: its first " + std::to_string(anchor.log_size) +

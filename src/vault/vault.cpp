@@ -16,6 +16,7 @@
 #include "vault/convert.hpp"
 #include "vault/genesis.hpp"
 #include "vault/load.hpp"
+#include "vault/note_event.hpp"
 #include "vault/opening_checks.hpp"
 #include "vault/same_file_system.hpp"
 #include "vault/slot_change.hpp"
@@ -27,6 +28,9 @@ namespace rookery::messages {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// Epochs that a change of the keyring, cut off behind its file, is ahead of the state: a new root key makes two.
+constexpr std::uint64_t keyring_ahead_max = 2;
 
 /// Small enough for the disk of a build machine, and without a reserve: its log is nobody's evidence.
 constexpr storage::SpaceRule development_space{{256U << 20, 0}, 128U << 20, 64U << 20, 0};
@@ -222,6 +226,14 @@ Result<std::unique_ptr<Vault>> Vault::open(
     // Before the slots: an older keyring must not pass for one whose set of slots has just changed.
     ROOKERY_TRY(const auto state, read_state(*view, crypto::RowAuthenticator(keyring)));
     const bool keyring_ahead = keyring.epoch() > state.keyring_epoch;
+    if (keyring.epoch() > state.keyring_epoch + keyring_ahead_max &&
+        options.anchor.rule != AnchorRule::accept) {
+        return disagreement(
+            "the store is older than its keyring: it was written under epoch " +
+            std::to_string(state.keyring_epoch) + ", and the keyring is of epoch " +
+            std::to_string(keyring.epoch())
+        );
+    }
     ROOKERY_TRY(
         const auto rekeyed,
         finish_slot_change(directory, slots, *root, keyring, random, clock.now())
@@ -390,6 +402,12 @@ Result<void> Vault::change_keyring(
     ROOKERY_TRY(auto next, change(view().keys().keyring));
     const auto keys = std::make_shared<const crypto::KeySet>(std::move(next), origin(), random());
     ROOKERY_CHECK(ledger().check_keys(*keys));
+    if (space().level() == storage::SpaceLevel::none) return fail(out_of_space());
+    // Whatever becomes of the change, the log says what it was to be.
+    for (auto intent : events) {
+        intent.outcome = audit::Outcome::intent;
+        ROOKERY_CHECK(note_event(*this, intent));
+    }
     ROOKERY_CHECK(parts_->keyring_file.write(keys->keyring, parts_->directory, random()));
     std::vector<audit::PreparedEvent> prepared;
     for (const auto& event : events) {

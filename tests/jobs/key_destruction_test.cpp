@@ -236,3 +236,117 @@ TEST_CASE(
     CHECK_FALSE(report.ok());
     CHECK(report.data_keys.count(1) == 0);
 }
+
+TEST_CASE("once a destruction is carried out it is not canceled, and until then it is", "[jobs]") {
+    Destroying scene;
+    for (int i = 0; i < 30; ++i) scene.make("app " + std::to_string(i));
+    scene.rotate();
+    scene.pass(24h * 7);
+    scene.jobs.options.step_units = 10;
+    scene.offer();
+    const auto job = value(scene.ask(scene.ada));
+    REQUIRE(scene.approve(scene.sam, job));
+    const auto committed = [&] {
+        const auto cursor = messages::parse_destruction_cursor(scene.jobs.row(job).progress.cursor);
+        return cursor && messages::is_committed(cursor->phase);
+    };
+    const auto role = scene.jobs.vault.role(
+        "Steering", {"prvReadAsyncOperation", "prvWriteAsyncOperation"}, schema::Depth::global
+    );
+    const auto cancel = [&](const Uuid& user) {
+        messages::Upsert message;
+        message.target = TestVault::target("asyncoperation", job);
+        message.preconditions.must_exist = true;
+        message.input.cells.push_back(
+            TestVault::cell("asyncoperation", "statecode", std::int64_t{3})
+        );
+        message.input.cells.push_back(
+            TestVault::cell("asyncoperation", "statuscode", std::int64_t{32})
+        );
+        return scene.jobs.vault.run<messages::NoContent>(
+            TestVault::caller(user), messages::Message{std::move(message)}
+        );
+    };
+    for (const auto& user : {scene.ada, scene.stranger}) {
+        scene.jobs.vault.associate("systemuserroles_association", user, role);
+    }
+    // Whoever may steer jobs and not manage keys steers no job that changes keys.
+    CHECK(cancel(scene.stranger).error().code == Errc::missing_privilege);
+    const bool early = GENERATE(true, false);
+    for (int i = 0; !early && !committed(); ++i) {
+        REQUIRE(i < 50);
+        scene.jobs.turns(1);
+    }
+    if (early) {
+        CHECK(cancel(scene.ada));
+        scene.jobs.turns(50);
+        CHECK(scene.jobs.row(job).status == JobStatus::canceled);
+        CHECK(scene.keks()[0].state == KeyState::decrypt_only);
+    } else {
+        CHECK(cancel(scene.ada).error().code == Errc::restricted);
+        CHECK(scene.finish(job).status == JobStatus::succeeded);
+        CHECK(scene.keks()[0].state == KeyState::destroy_pending);
+    }
+}
+
+TEST_CASE(
+    "a token that was made for the second person once makes him the same one, also when it is "
+    "revoked",
+    "[jobs]"
+) {
+    Destroying scene;
+    auto& vault = scene.jobs.vault;
+    const auto makers = vault.role("Tokens", {"prvrkyManageCredentials"}, schema::Depth::global);
+    for (const auto& user : {scene.ada, scene.sam}) {
+        vault.associate("systemuserroles_association", user, makers);
+    }
+    const auto token = [&](const access::Caller& maker, const Uuid& user) {
+        messages::CreateCredential message;
+        message.user = user;
+        message.name = "token";
+        message.lifetime = 24h * 20;
+        return value(vault.run<messages::CredentialReply>(
+                         maker, messages::Message{std::move(message)}
+                     ))
+            .credential;
+    };
+    const auto with = [&](const Uuid& user, const Uuid& credential) {
+        auto out = TestVault::caller(user);
+        out.credential = credential;
+        return out;
+    };
+    scene.rotate();
+    scene.pass(24h * 7);
+    const bool independent = GENERATE(false, true);
+    const auto first =
+        token(independent ? vault.vault().system() : TestVault::caller(scene.ada), scene.sam);
+    const auto second = token(with(scene.sam, first), scene.sam);
+    messages::RevokeCredential revoke;
+    revoke.credential = first;
+    REQUIRE(vault.run<messages::NoContent>(vault.vault().system(), messages::Message{revoke}));
+    const auto job = value(scene.ask(scene.ada));
+    const auto approved = vault.run<messages::NoContent>(
+        with(scene.sam, second), messages::Message{messages::ApproveKeyDestruction{job, 1}}
+    );
+    CHECK(approved.has_value() == independent);
+    if (!approved) CHECK(approved.error().code == Errc::access_denied);
+}
+
+TEST_CASE(
+    "a data key that claims a KEK by its version alone does not count as being under it", "[jobs]"
+) {
+    Destroying scene;
+    const auto id = scene.make("app");
+    auto bytes = scene.bytes(id);
+    scene.rotate();
+    // The trailer is the wrapped data key, whose head has the version at 4, and the generation.
+    const auto head = bytes.size() - 4 - crypto::wrapped_key_bytes;
+    REQUIRE(bytes[head + 7] == 1);
+    bytes[head + 7] = 2;
+    scene.put_bytes(id, bytes);
+    scene.pass(24h * 7);
+    const auto job = value(scene.ask(scene.ada));
+    REQUIRE(scene.approve(scene.sam, job));
+    CHECK(scene.finish(job).status == JobStatus::failed);
+    CHECK(scene.keks()[0].state == KeyState::decrypt_only);
+}

@@ -166,7 +166,7 @@ TEST_CASE(
     const auto ended = scene.finish(scene.start_rotation());
     CHECK(ended.status == JobStatus::failed);
     CHECK(ended.progress.findings == 1);
-    CHECK(scene.entries(audit::Action::finding) == 1);
+    CHECK(scene.entries(audit::Action::finding, audit::Outcome::failed) == 1);
     CHECK(scene.census() == std::map<std::uint32_t, std::size_t>{{1, 1}, {2, 5}});
     CHECK(scene.bytes(damaged) == bytes);
 }
@@ -285,4 +285,46 @@ TEST_CASE("while nobody else calls a rotation takes its idle share", "[jobs]") {
     }
     CHECK(scene.jobs.row(id).status == JobStatus::in_progress);
     CHECK(rested == !alone);
+}
+
+TEST_CASE("a store that is further behind its keyring than one change is not opened", "[jobs]") {
+    const auto steps = GENERATE(2, 3);
+    KeyScene scene;
+    scene.make("app");
+    {
+        const auto& parts = scene.jobs.vault.vault().parts();
+        const auto view = scene.jobs.vault.vault().view();
+        auto next = value(view.keys().keyring.with_new_key(
+            Purpose::record_kek, scene.jobs.vault.random(), scene.jobs.vault.clock().now()
+        ));
+        for (int i = 1; i < steps; ++i) {
+            next = value(next.with_new_key(
+                Purpose::index, scene.jobs.vault.random(), scene.jobs.vault.clock().now()
+            ));
+        }
+        REQUIRE(parts.keyring_file.write(next, parts.directory, scene.jobs.vault.random()));
+    }
+    scene.jobs.runner.reset();
+    const auto opened = scene.jobs.vault.reopen();
+    CHECK(opened.has_value() == (steps == 2));
+    if (!opened) CHECK(opened.error().code == Errc::integrity);
+}
+
+TEST_CASE("a rotation is not due again because the row of the last one was deleted", "[jobs]") {
+    KeyScene scene;
+    scene.rotate();
+    scene.jobs.runner.reset();
+    const bool by_key = GENERATE(false, true);
+    auto& vault = scene.jobs.vault;
+    for (const auto& row : scene.jobs.ended()) REQUIRE(scene.jobs.remove(row.id));
+    std::vector<ScheduledJob> all;
+    ScheduledJob job{
+        std::make_unique<KeyRotation>(vault.vault(), scene.jobs.caller()), std::chrono::hours{24}};
+    const auto now = vault.clock().now();
+    if (by_key) job.last_done = [now] { return now + std::chrono::hours{23}; };
+    all.push_back(std::move(job));
+    JobRunner runner({}, std::move(all), vault.vault(), scene.jobs.caller(), vault.jobs());
+    vault.clock().advance(std::chrono::hours{24});
+    for (int i = 0; i < 200; ++i) (void)runner.turn();
+    CHECK(scene.keks().size() == (by_key ? 2 : 3));
 }

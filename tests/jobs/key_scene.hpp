@@ -114,13 +114,13 @@ class KeyScene {
         return out;
     }
 
-    std::size_t entries(audit::Action action) {
+    std::size_t entries(audit::Action action, audit::Outcome outcome = audit::Outcome::success) {
         const auto view = jobs.vault.vault().view();
         const auto reader = value(audit::LogReader::open(view.store(), &view.keys().details));
         std::size_t out = 0;
         for (std::uint64_t i = 0; i < reader.size(); ++i) {
             const auto entry = value(reader.read(i, audit::Sections::core));
-            if (entry.event.action == action) ++out;
+            if (entry.event.action == action && entry.event.outcome == outcome) ++out;
         }
         return out;
     }

@@ -29,7 +29,9 @@ Result<Exit> rotate(const Options& options) {
         ROOKERY_CHECK(print(to_string(id) + "\n"));
         return Exit::ok;
     }
-    return follow_key_job(client, id);
+    ROOKERY_TRY(const auto ended, follow_key_job(client, id));
+    note("the new KEK is in no older backup of the keyring: make one, `rookery backup --keyring`");
+    return ended;
 }
 
 }  // namespace

@@ -11,6 +11,9 @@
 #include "cli/output/console.hpp"
 #include "cli/output/json_text.hpp"
 #include "cli/output/steps.hpp"
+#include "jobs/data_key_walk.hpp"
+#include "messages/message.hpp"
+#include "query/job_reader.hpp"
 #include "vault/backup_check.hpp"
 #include "vault/note_event.hpp"
 #include "vault/restoring.hpp"
@@ -20,6 +23,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 
 namespace rookery::cli {
@@ -67,6 +72,63 @@ Result<std::uint64_t> revoke_credentials(messages::Vault& vault) {
     return count;
 }
 
+/// What the server was at when the backup was taken would go on as if it were still then.
+Result<void> end_jobs(messages::Vault& vault) {
+    const auto* table = schema::table("asyncoperation");
+    for (const auto state :
+         {messages::JobStateCode::ready,
+          messages::JobStateCode::suspended,
+          messages::JobStateCode::locked}) {
+        ROOKERY_TRY(const auto jobs, messages::read_jobs(vault.view(), state));
+        for (const auto& job : jobs.rows) {
+            messages::Upsert message;
+            message.target = {table, job.id};
+            message.preconditions.must_exist = true;
+            for (const auto& [column, value] : {std::pair{"statecode", 3}, {"statuscode", 32}}) {
+                message.input.cells.push_back({table->column(column), std::int64_t{value}});
+            }
+            ROOKERY_CHECK(run_message(vault, vault.system(), messages::Message{std::move(message)})
+            );
+        }
+    }
+    return {};
+}
+
+/// No data key is under a KEK that this keyring has destroyed.
+Result<void> check_data_keys(const messages::Vault& vault) {
+    const auto view = vault.view();
+    const auto& keyring = view.keys().keyring;
+    std::uint64_t lost = 0;
+    std::uint32_t kek = 0;
+    const jobs::DataKeyVisitor visitor{
+        [&](const storage::RowRef&, std::uint32_t version) -> Result<bool> {
+            const auto* entry = keyring.entry(crypto::Purpose::record_kek, version);
+            if (entry == nullptr || !crypto::permits(entry->state, crypto::KeyUse::open)) {
+                ++lost;
+                kek = version;
+            }
+            return true;
+        },
+        [](const std::optional<storage::RowRef>&) { return true; },  // for verify to find
+    };
+    std::string key;
+    for (bool all = false; !all;) {
+        jobs::StepBudget budget(SIZE_MAX, [] { return false; });
+        ROOKERY_TRY(all, jobs::walk_data_keys(view, key, budget, visitor));
+    }
+    if (lost == 0) return {};
+    return fail(
+        Errc::integrity,
+        fmt::format(
+            "{} data keys of the backup are under record KEK {}, which this keyring does not open "
+            "with any more",
+            grouped(lost),
+            kek
+        ),
+        "name a keyring backup from before that KEK was destroyed"
+    );
+}
+
 /// Opens what was copied with the way in that was offered, which is the proof that it can be, and says on its log what it is.
 Result<std::uint64_t> open_and_note(
     const std::filesystem::path& place, const messages::BackupManifest& manifest,
@@ -81,6 +143,8 @@ Result<std::uint64_t> open_and_note(
         const auto vault,
         open_offline(place, unsealing, Purpose::change, clock, random, std::move(anchor))
     );
+    ROOKERY_CHECK(check_data_keys(*vault));
+    ROOKERY_CHECK(end_jobs(*vault));
     ROOKERY_CHECK(messages::note_event(
         *vault,
         audit::restore_event(
