@@ -29,6 +29,7 @@ constexpr std::array names{
     Name{Where::top, "keyring"},
     Name{Where::top, "log.vkey"},
     Name{Where::top, "anchor"},
+    Name{Where::top, "anchor.new"},  // once a second for a moment, while a vault is open
     Name{Where::top, "reserve"},
     Name{Where::top, "store", true},
     Name{Where::top, "tls", true},
