@@ -14,7 +14,7 @@ constexpr std::uint16_t default_port = 443;
 
 bool is_lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+char lowered(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 /// Letters, digits, hyphens, underscores and single dots between them, or an IPv6 address in brackets.
 std::optional<std::string> canonical_host(std::string_view host) {
@@ -39,7 +39,7 @@ std::optional<std::string> canonical_host(std::string_view host) {
 bool is_segment(std::string_view segment) {
     if (segment.empty() || segment == "." || segment == "..") return false;
     return std::all_of(segment.begin(), segment.end(), [](char c) {
-        return is_lower_or_digit(lower(c)) || c == '-' || c == '.' || c == '_' || c == '~';
+        return is_lower_or_digit(lowered(c)) || c == '-' || c == '.' || c == '_' || c == '~';
     });
 }
 
@@ -80,7 +80,7 @@ std::optional<HttpsUrl> parse_https_url(std::string_view text) {
     text.remove_prefix(scheme.size());
     const auto end = std::min(text.find('/'), text.size());
     std::string authority{text.substr(0, end)};
-    std::transform(authority.begin(), authority.end(), authority.begin(), lower);
+    std::transform(authority.begin(), authority.end(), authority.begin(), lowered);
     auto path = text.substr(end);
     if (!path.empty() && path.back() == '/') path.remove_suffix(1);
     if (!is_path(path)) return std::nullopt;

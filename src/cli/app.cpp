@@ -62,7 +62,7 @@ constexpr AddCommand commands[] = {
 };
 // clang-format on
 
-constexpr const char* about =
+constexpr const char* program_about =
     "A secret vault for the tokens of Twitter handles, with the Dataverse Web API as interface.";
 
 constexpr const char* footer =
@@ -78,7 +78,7 @@ int failed(const Error& error) {
 }
 
 int run_line(const std::vector<std::string>& words) {
-    CLI::App app{about, "rookery"};
+    CLI::App app{program_about, "rookery"};
     Action chosen;
     add_commands(app, chosen);
     const auto action = understand(app, chosen, words);

@@ -41,7 +41,7 @@ class KeyFileOffer final : public SlotOffer {
     std::filesystem::path file_;
 };
 
-constexpr SlotOption options[] = {
+constexpr SlotOption key_file_options[] = {
     {.name = "key_file",
      .form = SlotOption::Form::path,
      .about = "Key file that opens the vault",
@@ -59,7 +59,7 @@ constinit const SlotKind key_file_slot{
     .name = "key file",
     .key_label = "sv1.slot.file",
     .wrong_hint = "it belongs to another vault, or its slot was removed",
-    .options = options,
+    .options = key_file_options,
     .check_params = [](ByteView params) -> Result<void> {
         if (!params.empty()) return integrity_failure();
         return {};

@@ -115,7 +115,7 @@ class PassphraseOffer final : public SlotOffer {
     std::optional<PassphraseCost> cost_;
 };
 
-constexpr SlotOption options[] = {
+constexpr SlotOption passphrase_options[] = {
     {.name = "passphrase_file",
      .form = SlotOption::Form::secret_file,
      .about = "File with the passphrase, mode 0600 or 0400",
@@ -221,7 +221,7 @@ constinit const SlotKind passphrase_slot{
     .name = "passphrase",
     .key_label = "sv1.slot.pass",
     .wrong_hint = "check keyboard layout and capitals; every character counts",
-    .options = options,
+    .options = passphrase_options,
     // The form only: a cost outside its bounds is an error of its own, told when the slot is tried.
     .check_params = [](ByteView params) -> Result<void> {
         ROOKERY_CHECK(parse_passphrase_params(params));

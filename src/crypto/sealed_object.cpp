@@ -12,13 +12,13 @@
 namespace rookery::crypto {
 namespace {
 
-constexpr std::uint8_t format_1 = 1;
+constexpr std::uint8_t object_format_1 = 1;
 constexpr std::uint8_t suite_1 = 1;
 constexpr std::size_t nonce_offset = 16;
 constexpr std::size_t commitment_offset = 40;
-constexpr std::size_t key_bytes = 32;
+constexpr std::size_t aead_key_bytes = 32;
 
-static_assert(crypto_aead_xchacha20poly1305_ietf_KEYBYTES == key_bytes);
+static_assert(crypto_aead_xchacha20poly1305_ietf_KEYBYTES == aead_key_bytes);
 static_assert(
     crypto_aead_xchacha20poly1305_ietf_NPUBBYTES == commitment_offset - nonce_offset &&
     crypto_aead_xchacha20poly1305_ietf_ABYTES == sealed_overhead - sealed_header_bytes
@@ -33,7 +33,7 @@ bool fits(ObjectType type, std::uint8_t pad, std::size_t plain_bytes) {
     if (pad != 0) return false;
     // Magic, format, epoch, vault id and count; entries check their own sizes.
     if (type == ObjectType::keyring) return plain_bytes >= 33 && plain_bytes <= sealed_plain_max;
-    return plain_bytes == key_bytes;
+    return plain_bytes == aead_key_bytes;
 }
 
 void put_u32(std::span<std::uint8_t> out, std::uint32_t v) {
@@ -87,7 +87,7 @@ class AssociatedData {
 std::optional<SealedHeader> parse_sealed_header(ByteView object) {
     if (object.size() < sealed_overhead) return std::nullopt;
     ByteReader in(object.first(sealed_header_bytes));
-    if (in.u8() != format_1 || in.u8() != suite_1) return std::nullopt;
+    if (in.u8() != object_format_1 || in.u8() != suite_1) return std::nullopt;
     const auto type = in.u8();
     if (type < 1 || type > static_cast<std::uint8_t>(ObjectType::export_key)) return std::nullopt;
     SealedHeader out;
@@ -107,7 +107,7 @@ void seal_into(
         !fits(request.type, static_cast<std::uint8_t>(request.bucket), plain.size())) {
         throw std::logic_error("seal: sizes do not fit");
     }
-    out[0] = format_1;
+    out[0] = object_format_1;
     out[1] = suite_1;
     out[2] = static_cast<std::uint8_t>(request.type);
     out[3] = static_cast<std::uint8_t>(request.bucket);

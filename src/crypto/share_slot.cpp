@@ -237,7 +237,7 @@ Result<std::unique_ptr<SlotOffer>> offer_of(SlotGiven given) {
     return std::make_unique<NewShares>(size, std::move(given.path));
 }
 
-constexpr SlotOption options[] = {
+constexpr SlotOption share_options[] = {
     {.name = "share_files",
      .form = SlotOption::Form::secret_files,
      .about = "File with a share that opens the vault together with others; several times"},
@@ -261,7 +261,7 @@ constinit const SlotKind share_slot{
     .name = "shares",
     .key_label = "sv1.slot.share",
     .wrong_hint = other_set_hint,
-    .options = options,
+    .options = share_options,
     .check_params = [](ByteView params) -> Result<void> {
         ROOKERY_CHECK(parse_share_params(params));
         return {};

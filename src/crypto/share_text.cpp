@@ -24,7 +24,7 @@ constexpr std::size_t binary_bytes = checksum_at + checksum_bytes;
 
 constexpr std::string_view prefix = "svs1";
 constexpr std::size_t digits = (binary_bytes * 8 + 4) / 5;
-constexpr std::size_t text_bytes = prefix.size() + digits;
+constexpr std::size_t share_text_bytes = prefix.size() + digits;
 
 constexpr std::string_view mistyped_hint =
     "it is one line that begins with svs1, with 81 small letters and digits in all: compare it "
@@ -98,7 +98,8 @@ bool decode(ByteView text, std::span<std::uint8_t> out) {
 
 /// The share's bytes when the text is one, else nothing.
 SecretBytes binary_of(ByteView text) {
-    const bool form = text.size() == text_bytes && text_of(text.first(prefix.size())) == prefix;
+    const bool form =
+        text.size() == share_text_bytes && text_of(text.first(prefix.size())) == prefix;
     if (!form) return {};
     SecretBytes out(binary_bytes);
     const bool good = out.expose_mutable([&](std::span<std::uint8_t> binary) {
@@ -122,7 +123,7 @@ bool is_possible(const ShareSet& set) {
 
 SecretBytes to_text(const SetShare& share) {
     SecretBytes binary(binary_bytes);
-    SecretBytes text(text_bytes);
+    SecretBytes text(share_text_bytes);
     binary.expose_mutable([&](std::span<std::uint8_t> out) {
         out[0] = format;
         std::ranges::copy(share.set.id, out.begin() + set_id_at);

@@ -19,7 +19,7 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+constexpr auto result_of = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t first_buffer_size = 4096;
 constexpr std::size_t head_read_size = 1024;    // at least
 constexpr std::size_t body_read_size = 16384;   // a TLS record's most
@@ -55,7 +55,7 @@ bool hung_up(int socket) {
     return poll(&asked, 1, 0) > 0;
 }
 
-Response unexpected() {
+Response after_exception() {
     Response response;
     response.status = 500;
     response.set("Content-Type", "application/json; odata.metadata=minimal");
@@ -82,7 +82,7 @@ Session::~Session() {
 
 asio::awaitable<void> Session::run() {
     const auto [failed] =
-        co_await stream_.async_handshake(asio::ssl::stream_base::server, as_result);
+        co_await stream_.async_handshake(asio::ssl::stream_base::server, result_of);
     if (failed) co_return;
     request_.peer = peer_of(stream_.next_layer(), stream_.native_handle());
     request_.peer.gone = &gone_;
@@ -139,7 +139,7 @@ asio::awaitable<bool> Session::read_body(RequestParser& parser) {
     enter(Phase::reading, limits.body);
     if (parser.expects_continue() && received_.empty()) {
         const auto line = asio::buffer(continue_line);
-        const auto [failed, sent] = co_await asio::async_write(stream_, line, as_result);
+        const auto [failed, sent] = co_await asio::async_write(stream_, line, result_of);
         static_cast<void>(sent);
         if (failed) co_return false;
     }
@@ -168,7 +168,7 @@ asio::awaitable<bool> Session::read_body(RequestParser& parser) {
 asio::awaitable<bool> Session::read_some(std::size_t least) {
     const auto space = received_.space(least);
     const auto into = asio::buffer(space.data(), space.size());
-    const auto [failed, size] = co_await stream_.async_read_some(into, as_result);
+    const auto [failed, size] = co_await stream_.async_read_some(into, result_of);
     if (failed) co_return false;
     received_.put(size);
     co_return true;
@@ -189,7 +189,7 @@ asio::awaitable<void> Session::answer() {
         shared_.handler->log(
             std::string{"a request ended in an exception: "} + typeid(error).name()
         );
-        response = unexpected();
+        response = after_exception();
         persistence_ = Persistence::close;
     }
     if (response.delay.count() > 0) co_await keep_back(response.delay);
@@ -203,7 +203,7 @@ asio::awaitable<void> Session::answer() {
 asio::awaitable<void> Session::keep_back(std::chrono::nanoseconds delay) {
     forget_body();
     asio::steady_timer timer{stream_.get_executor(), delay};
-    const auto [ignored] = co_await timer.async_wait(as_result);
+    const auto [ignored] = co_await timer.async_wait(result_of);
     static_cast<void>(ignored);
 }
 
@@ -217,7 +217,7 @@ asio::awaitable<bool> Session::write(const Response& response) {
     }
     enter(Phase::writing, shared_.limits.write + at_least_pace(out_.size() + body.size()));
     const std::array<asio::const_buffer, 2> parts{asio::buffer(out_), asio::buffer(body)};
-    const auto [failed, size] = co_await asio::async_write(stream_, parts, as_result);
+    const auto [failed, size] = co_await asio::async_write(stream_, parts, result_of);
     static_cast<void>(size);
     wipe(out_.data(), out_.size());
     out_.clear();
@@ -227,7 +227,7 @@ asio::awaitable<bool> Session::write(const Response& response) {
 asio::awaitable<void> Session::leave() {
     if (!stream_.next_layer().is_open()) co_return;
     enter(Phase::leaving, shared_.limits.linger);
-    const auto [ignored] = co_await stream_.async_shutdown(as_result);
+    const auto [ignored] = co_await stream_.async_shutdown(result_of);
     static_cast<void>(ignored);
     auto& socket = stream_.next_layer();
     // Closing over unread bytes makes the kernel send a reset, which can overtake the answer.
@@ -236,7 +236,7 @@ asio::awaitable<void> Session::leave() {
     while (unread_ && !ec) {
         const auto space = received_.space(body_read_size);
         const auto into = asio::buffer(space.data(), space.size());
-        const auto [failed, size] = co_await socket.async_read_some(into, as_result);
+        const auto [failed, size] = co_await socket.async_read_some(into, result_of);
         static_cast<void>(size);
         ec = failed;
     }

@@ -132,7 +132,7 @@ bool has_form(std::string_view token) {
     return constant_time_equal(bytes_of(expected), bytes_of(token.substr(checked_size)));
 }
 
-tl::unexpected<Error> refused() {
+tl::unexpected<Error> refused_token() {
     return fail(Errc::unauthenticated, std::string{refused_token_message});
 }
 
@@ -154,12 +154,12 @@ SecretBytes format(const Uuid& credential, const BearerSecret& secret) {
 }
 
 Result<ParsedToken> parse(std::string_view token) {
-    if (!has_form(token)) return refused();
+    if (!has_form(token)) return refused_token();
     const auto id = decode<16>(token.substr(bearer_prefix.size(), id_size));
     auto secret = decode<32>(token.substr(bearer_prefix.size() + id_size + 1, secret_size));
     if (!id || !secret) {
         if (secret) wipe(secret->data(), secret->size());
-        return refused();
+        return refused_token();
     }
     ParsedToken parsed{Uuid{*id}, BearerSecret::copy_of(*secret)};
     wipe(secret->data(), secret->size());

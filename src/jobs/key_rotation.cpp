@@ -24,7 +24,7 @@ constexpr auto purpose = Purpose::record_kek;
 constexpr std::size_t batch_rows = 128;
 static_assert(batch_rows <= messages::rewrap_rows_max);
 
-constexpr auto try_again_after = 1s;
+constexpr auto rotate_again_after = 1s;
 
 // A cursor has room for a census of so many versions.
 static_assert(crypto::Keyring::entries_max < cursor_max / 2);
@@ -44,9 +44,9 @@ std::string words_of(const KeyCensus& census) {
     return out.empty() ? "there are none" : out;
 }
 
-class Step {
+class RotationStep {
  public:
-    Step(
+    RotationStep(
         messages::Vault& vault, const access::Caller& caller, const messages::JobProgress& at,
         StepBudget& budget
     )
@@ -247,7 +247,7 @@ class Step {
     JobStep waiting() {
         cursor_ = kept_;
         out_.end = StepEnd::waits;
-        out_.wait = try_again_after;
+        out_.wait = rotate_again_after;
         out_.progress.wait_reason = waits_->message;
         return more();
     }
@@ -285,7 +285,7 @@ class Step {
 Result<JobStep> KeyRotation::step(
     const messages::Vault&, const messages::JobProgress& at, StepBudget& budget
 ) {
-    return Step(vault_, caller_, at, budget).run();
+    return RotationStep(vault_, caller_, at, budget).run();
 }
 
 }  // namespace rookery::jobs

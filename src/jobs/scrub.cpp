@@ -24,9 +24,9 @@ constexpr std::size_t found_in_step_max = 16;
 static_assert(2 * storage::key_bytes_max + 64 <= cursor_max);
 
 /// One step: a view, and what is looked at of it.
-class Step {
+class ScrubStep {
  public:
-    Step(const messages::Vault& vault, const messages::JobProgress& at, StepBudget& budget)
+    ScrubStep(const messages::Vault& vault, const messages::JobProgress& at, StepBudget& budget)
         : vault_(vault), view_(vault.view()), budget_(budget), progress_(at) {}
 
     Result<JobStep> run() {
@@ -275,7 +275,7 @@ class Step {
 Result<JobStep> Scrub::step(
     const messages::Vault& vault, const messages::JobProgress& at, StepBudget& budget
 ) {
-    return Step(vault, at, budget).run();
+    return ScrubStep(vault, at, budget).run();
 }
 
 }  // namespace rookery::jobs

@@ -17,7 +17,7 @@ void patch_versionnumber(storage::EncodedRow& row, std::uint64_t versionnumber) 
 
 }  // namespace
 
-std::size_t bytes_of(const Plan& plan) {
+std::size_t plan_bytes(const Plan& plan) {
     std::size_t bytes = 0;
     for (const auto& write : plan.writes) {
         bytes += write.encoded.value.size();

@@ -9,7 +9,7 @@
 
 namespace rookery::ledger {
 
-[[nodiscard]] std::size_t bytes_of(const Plan& plan);
+[[nodiscard]] std::size_t plan_bytes(const Plan& plan);
 
 /// Whether it writes a row that decides access: the access epoch moves with it.
 [[nodiscard]] bool changes_access(const Plan& plan);

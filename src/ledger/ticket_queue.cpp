@@ -15,7 +15,7 @@ Ticket::Ticket(
       waiter(std::move(told)),
       since(first),
       queued(now),
-      bytes(bytes_of(plan)),
+      bytes(plan_bytes(plan)),
       changes_access(ledger::changes_access(plan)) {}
 
 bool TicketQueue::add(Ticket& ticket) {

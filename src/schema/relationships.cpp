@@ -8,18 +8,18 @@
 namespace rookery::schema {
 namespace {
 
-constexpr std::span<const Table* const> known_tables{known::all};
+constexpr std::span<const Table* const> related_tables{known::all};
 
 constexpr std::size_t total = [] {
     std::size_t out = 0;
-    for (const auto* table : known_tables) out += table->relationships.size();
+    for (const auto* table : related_tables) out += table->relationships.size();
     return out;
 }();
 
 constexpr auto every = [] {
     std::array<Relationship, total> out;
     auto* to = out.data();
-    for (const auto* table : known_tables) {
+    for (const auto* table : related_tables) {
         to = std::copy(table->relationships.begin(), table->relationships.end(), to);
     }
     return out;
@@ -27,7 +27,7 @@ constexpr auto every = [] {
 
 constexpr bool every_relationship_well_formed() {
     return std::all_of(every.begin(), every.end(), [](const Relationship& row) {
-        return well_formed(row, known_tables);
+        return well_formed(row, related_tables);
     });
 }
 
@@ -44,7 +44,7 @@ static_assert(every_relationship_well_formed());
 static_assert(names_are_unique());
 static_assert(std::all_of(
     intersects::associations.begin(), intersects::associations.end(),
-    [](const Association& row) { return well_formed(row, known_tables); }
+    [](const Association& row) { return well_formed(row, related_tables); }
 ));
 
 }  // namespace

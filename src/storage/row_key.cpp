@@ -5,7 +5,7 @@
 namespace rookery::storage {
 namespace {
 
-constexpr std::size_t id_bytes = 16;
+constexpr std::size_t record_id_bytes = 16;
 
 std::string table_prefix(schema::TableId table) {
     return {static_cast<char>(table >> 8), static_cast<char>(table & 0xFF)};
@@ -24,7 +24,7 @@ std::string row_key(const RowRef& row) {
 Result<RowRef> parse_row_key(std::string_view key) {
     ByteReader reader(bytes_of(key));
     const auto table = reader.u16();
-    const auto id = reader.array<id_bytes>();
+    const auto id = reader.array<record_id_bytes>();
     if (!reader.done()) return integrity_failure();
     return RowRef{table, Uuid{id}};
 }
@@ -36,7 +36,7 @@ KeyRange all_rows(const schema::Table& table) {
 }
 
 Uuid id_of(std::string_view key) {
-    return Uuid::from_bytes(bytes_of(key.substr(key.size() - id_bytes)));
+    return Uuid::from_bytes(bytes_of(key.substr(key.size() - record_id_bytes)));
 }
 
 }  // namespace rookery::storage

@@ -13,7 +13,7 @@
 namespace rookery::storage {
 namespace {
 
-struct Free {
+struct FreeMapped {
     void operator()(utf8proc_uint8_t* text) const { std::free(text); }
 };
 
@@ -29,7 +29,7 @@ std::optional<std::string> mapped(std::string_view text, unsigned options) {
         &out,
         static_cast<utf8proc_option_t>(options)
     );
-    const std::unique_ptr<utf8proc_uint8_t, Free> owned(out);
+    const std::unique_ptr<utf8proc_uint8_t, FreeMapped> owned(out);
     if (size == UTF8PROC_ERROR_NOMEM) throw std::bad_alloc();
     if (size < 0) return std::nullopt;
     return std::string(reinterpret_cast<const char*>(out), static_cast<std::size_t>(size));

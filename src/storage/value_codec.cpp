@@ -11,11 +11,11 @@ namespace {
 
 using schema::Shape;
 
-constexpr std::size_t id_bytes = 16;
+constexpr std::size_t reference_bytes = 16;
 constexpr std::size_t number_bytes = 8;
 constexpr std::size_t value_version_bytes = 8;
 
-void require(bool holds, const char* what) {
+void require_value(bool holds, const char* what) {
     if (!holds) throw std::logic_error(what);
 }
 
@@ -68,12 +68,12 @@ template <>
 struct Codec<Uuid> {
     static constexpr auto shape = Shape::uid;
 
-    static std::size_t size(const Uuid&) { return id_bytes; }
+    static std::size_t size(const Uuid&) { return reference_bytes; }
 
     static void put(StringWriter& out, const Uuid& id) { out.bytes(id.view()); }
 
     static std::optional<Value> read(ByteView bytes) {
-        if (bytes.size() != id_bytes) return std::nullopt;
+        if (bytes.size() != reference_bytes) return std::nullopt;
         return Uuid::from_bytes(bytes);
     }
 
@@ -92,7 +92,7 @@ struct Codec<std::string> {
     static std::size_t size(const std::string& text) { return text.size(); }
 
     static void put(StringWriter& out, const std::string& text) {
-        require(is_utf8(text), "value: a text is not UTF-8");
+        require_value(is_utf8(text), "value: a text is not UTF-8");
         out.text(text);
     }
 
@@ -184,19 +184,21 @@ template <>
 struct Codec<RowRef> {
     static constexpr auto shape = Shape::reference;
 
-    static std::size_t size(const RowRef&) { return 2 + id_bytes; }
+    static std::size_t size(const RowRef&) { return 2 + reference_bytes; }
 
     static void put(StringWriter& out, const RowRef& ref) {
-        require(schema::table(ref.table) != nullptr, "value: a lookup leads to no known table");
+        require_value(
+            schema::table(ref.table) != nullptr, "value: a lookup leads to no known table"
+        );
         out.u16(ref.table).bytes(ref.id.view());
     }
 
     static std::optional<Value> read(ByteView bytes) {
-        if (bytes.size() != 2 + id_bytes) return std::nullopt;
+        if (bytes.size() != 2 + reference_bytes) return std::nullopt;
         ByteReader reader(bytes);
         const auto table = reader.u16();
         if (schema::table(table) == nullptr) return std::nullopt;
-        return RowRef{table, Uuid{reader.array<id_bytes>()}};
+        return RowRef{table, Uuid{reader.array<reference_bytes>()}};
     }
 
     static bool order(std::string& out, const RowRef& ref) {
@@ -217,7 +219,7 @@ struct Codec<SealedValue> : Kept<SealedValue> {
     }
 
     static void put(StringWriter& out, const SealedValue& sealed) {
-        require(!sealed.object.empty(), "value: an empty sealed object");
+        require_value(!sealed.object.empty(), "value: an empty sealed object");
         out.u64(sealed.value_version).bytes(sealed.object);
     }
 

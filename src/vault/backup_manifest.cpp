@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view first_word = "rookery backup ";
 constexpr std::string_view format = "1";
-constexpr std::string_view store_prefix = "store/";
+constexpr std::string_view store_folder = "store/";
 
 std::string body_of(const BackupManifest& manifest) {
     std::string out(first_word);
@@ -34,7 +34,7 @@ std::string last_line(const std::optional<crypto::Signature>& signature) {
 
 bool is_name(std::string_view name) {
     if (name == "vault" || name == "log.vkey") return true;
-    return name.starts_with(store_prefix) && is_store_file(name.substr(store_prefix.size()));
+    return name.starts_with(store_folder) && is_store_file(name.substr(store_folder.size()));
 }
 
 /// Takes lines off a text. What a line cannot be read as makes ok() false, and the form is compared as a whole at the end.

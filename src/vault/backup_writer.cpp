@@ -10,7 +10,7 @@
 namespace rookery::messages {
 namespace {
 
-constexpr std::string_view store_folder = "store";
+constexpr std::string_view written_store_folder = "store";
 
 BackupFile described(std::string name, ByteView content) {
     return {std::move(name), content.size(), crypto::sha256(content)};
@@ -81,7 +81,7 @@ Result<void> BackupWriter::prepare(Random& random) {
     ROOKERY_TRY(const auto kept, target_.of_vault(source_.vault.id));
     if (!kept.empty()) {
         ROOKERY_TRY(const auto before, target_.folder().open(kept.back().name));
-        auto store = before.open(std::string(store_folder));
+        auto store = before.open(std::string(written_store_folder));
         if (store) earlier_.emplace(std::move(*store));
     }
     for (const auto& file : source_.store->files()) total_ += file.size;
@@ -91,7 +91,7 @@ Result<void> BackupWriter::prepare(Random& random) {
     name_ = BackupDirectory::name_of_half(manifest_.id);
     ROOKERY_TRY(auto half, target_.folder().make(name_));
     half_.emplace(std::move(half));
-    ROOKERY_TRY(auto store, half_->make(std::string(store_folder)));
+    ROOKERY_TRY(auto store, half_->make(std::string(written_store_folder)));
     store_.emplace(std::move(store));
     const auto identity = to_text(source_.vault);
     const auto key = source_.verifier_key + "\n";
@@ -156,7 +156,7 @@ Result<void> BackupWriter::copy_some() {
     if (!copy_ && !file.content.empty()) {
         ROOKERY_CHECK(store_->write(file.name, bytes_of(file.content)));
         manifest_.files.push_back(
-            described(std::string(store_folder) + "/" + file.name, bytes_of(file.content))
+            described(std::string(written_store_folder) + "/" + file.name, bytes_of(file.content))
         );
         done_ += file.size;
         ++next_;
@@ -169,7 +169,7 @@ Result<void> BackupWriter::copy_some() {
     if (!whole) return {};
     if (copy_->shared()) shared_ += file.size;
     manifest_.files.push_back(
-        {std::string(store_folder) + "/" + file.name, file.size, copy_->digest()}
+        {std::string(written_store_folder) + "/" + file.name, file.size, copy_->digest()}
     );
     copy_.reset();
     ++next_;

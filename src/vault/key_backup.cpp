@@ -15,15 +15,15 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view magic = "RKYKEYS";
-constexpr std::uint8_t format = 1;
+constexpr std::uint8_t key_backup_format = 1;
 constexpr std::string_view ending = ".rkykeys";
 constexpr std::size_t part_bytes_max = std::size_t{8} << 20;
-constexpr std::size_t names_max = 10'000;
+constexpr std::size_t key_backups_max = 10'000;
 constexpr std::size_t epoch_bytes = 8;
 /// A keyring changes by hand; one that changes under each of these reads is not read by chance.
 constexpr int reads_max = 8;
 
-tl::unexpected<Error> damaged() {
+tl::unexpected<Error> damaged_key_backup() {
     return fail(
         Errc::integrity, "the keyring backup is damaged", "take another one, or use an older one"
     );
@@ -36,7 +36,7 @@ struct Named {
 
 /// Of this vault, the oldest first.
 Result<std::vector<Named>> kept(const Folder& folder, const Uuid& vault) {
-    ROOKERY_TRY(const auto names, folder.names(names_max));
+    ROOKERY_TRY(const auto names, folder.names(key_backups_max));
     std::vector<Named> out;
     for (const auto& name : names) {
         if (!name.ends_with(ending)) continue;
@@ -57,7 +57,7 @@ std::uint64_t KeyBackup::keyring_epoch() const { return ByteReader(keyring).u64(
 
 Bytes encode(const KeyBackup& backup) {
     ByteWriter out;
-    out.text(magic).u8(format).bytes(backup.vault.view()).u64(to_ms(backup.time));
+    out.text(magic).u8(key_backup_format).bytes(backup.vault.view()).u64(to_ms(backup.time));
     for (const auto* part : {&backup.slots, &backup.keyring}) {
         out.u32(static_cast<std::uint32_t>(part->size())).bytes(*part);
     }
@@ -67,11 +67,11 @@ Bytes encode(const KeyBackup& backup) {
 }
 
 Result<KeyBackup> parse_key_backup(ByteView file) {
-    if (file.size() > key_backup_bytes_max) return damaged();
+    if (file.size() > key_backup_bytes_max) return damaged_key_backup();
     ByteReader reader(file);
-    if (text_of(reader.bytes(magic.size())) != magic) return damaged();
+    if (text_of(reader.bytes(magic.size())) != magic) return damaged_key_backup();
     const auto version = reader.u8();
-    if (reader.ok() && version > format) {
+    if (reader.ok() && version > key_backup_format) {
         return fail(
             Errc::newer_format,
             "this keyring backup was written by a newer rookery",
@@ -83,14 +83,14 @@ Result<KeyBackup> parse_key_backup(ByteView file) {
     out.time = from_ms(reader.u64());
     for (auto* part : {&out.slots, &out.keyring}) {
         const auto bytes = reader.bytes(reader.u32());
-        if (bytes.size() > part_bytes_max) return damaged();
+        if (bytes.size() > part_bytes_max) return damaged_key_backup();
         part->assign(bytes.begin(), bytes.end());
     }
     const auto body = file.first(file.size() - reader.left());
     const auto digest = reader.array<32>();
-    if (!reader.done() || version != format || out.keyring.size() < epoch_bytes ||
+    if (!reader.done() || version != key_backup_format || out.keyring.size() < epoch_bytes ||
         digest != crypto::sha256(body)) {
-        return damaged();
+        return damaged_key_backup();
     }
     return out;
 }

@@ -14,8 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t names_max = 64;
-constexpr std::string_view store_prefix = "store/";
+constexpr std::size_t restored_names_max = 64;
+constexpr std::string_view restored_store = "store/";
 const std::string last_name = "vault";
 const std::string lock_name = "LOCK";
 const std::string inner_name{restoring_name};
@@ -69,7 +69,7 @@ Result<std::unique_ptr<Restoring>> Restoring::begin(const fs::path& data) {
             "name a new directory: a restore never writes over anything; nothing was changed"
         );
     };
-    auto names = folder.names(names_max);
+    auto names = folder.names(restored_names_max);
     if (!names && names.error().code == Errc::too_many_rows) return not_empty();
     if (!names) return fail(names.error());
     leave_out_lost_and_found(*names);
@@ -103,8 +103,8 @@ Result<void> Restoring::copy(
     for (const auto& file : manifest.files) total += file.size;
     std::uint64_t done = 0;
     for (const auto& file : manifest.files) {
-        const bool in_store = file.name.starts_with(store_prefix);
-        const auto name = in_store ? file.name.substr(store_prefix.size()) : file.name;
+        const bool in_store = file.name.starts_with(restored_store);
+        const auto name = in_store ? file.name.substr(restored_store.size()) : file.name;
         const auto& source = in_store ? from_store : from;
         ROOKERY_TRY(auto opened, source.open_file(name));
         ROOKERY_TRY(
@@ -141,7 +141,7 @@ fs::path Restoring::place() const { return folder_.path() / inner_name; }
 
 Result<void> Restoring::finish() {
     moving_ = true;
-    ROOKERY_TRY(const auto names, inner_->names(names_max));
+    ROOKERY_TRY(const auto names, inner_->names(restored_names_max));
     for (const auto& name : names) {
         if (name == last_name || name == lock_name) continue;
         ROOKERY_CHECK(inner_->rename(name, folder_, name));

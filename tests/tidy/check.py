@@ -278,6 +278,35 @@ def rooms_text(module):
     return arrows(graph, f"(nothing of {module})")
 
 
+ANONYMOUS = re.compile(r"^namespace \{$(.*?)^\}", re.MULTILINE | re.DOTALL)
+OWN_NAMES = re.compile(
+    r"^(?:struct|class|enum class|union) (?P<type>\w+)\b(?!;)"
+    r"|^using (?P<alias>\w+) = (?P<meaning>[^;]+)"
+    r"|^(?:constexpr|constinit|const|thread_local)\b[^=({;]*?\b(?P<constant>\w+)(?:\[\w*\])?(?: =|\{)"
+    r"|^[a-zA-Z][\w:<>,&* \[\]]*[ >&*](?P<function>\w+\([^()]*\)) (?:const )?\{",
+    re.MULTILINE,
+)
+
+
+def check_own_names(root):
+    """Several sources of a module are compiled as one (cmake/Module.cmake)."""
+    seen = {}
+    for path in files_of(root, "src", suffixes={".cpp"}):
+        name = path.relative_to(root).as_posix()
+        if name.startswith(rules.COMPILED_ALONE):
+            continue
+        text = code_only(read(path))
+        for region in ANONYMOUS.finditer(text):
+            for match in OWN_NAMES.finditer(region.group(1)):
+                kind = match.lastgroup if match["alias"] is None else "alias"
+                own = " ".join(match[kind].split())
+                # The same alias may be said twice.
+                other, meaning = seen.setdefault((name.split("/")[1], own), (name, match["meaning"]))
+                if other != name and (kind != "alias" or match["meaning"] != meaning):
+                    at = line_of(text, region.start(1) + match.start())
+                    yield f"{name}:{at}: {own} is a name of {other} too, and a module's sources are compiled as one"
+
+
 def check_architecture(root):
     path = root / "docs" / "ARCHITECTURE.md"
     if not path.is_file():
@@ -300,6 +329,7 @@ CHECKS = [
     check_banned,
     check_words,
     check_links,
+    check_own_names,
     check_architecture,
 ]
 

@@ -115,3 +115,6 @@ SOURCE_FOLDERS = ("src", "include", "tests", "bench", "docs", "config", "scripts
 TEXT_SUFFIXES = {".cpp", ".hpp", ".in", ".py", ".md", ".toml", ".txt", ".cmake", ".json", ".lua", ".mjs", ".yml", ""}
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
+
+# Each source there has the names that its neighbours have, and is compiled by itself.
+COMPILED_ALONE = ("src/rules/", "src/odata/operations/")

@@ -21,7 +21,7 @@ namespace {
 
 using nlohmann::json;
 
-struct Options {
+struct AccessOfOptions {
     ConnectionOptions connection;
     std::string user;
     bool json = false;
@@ -126,7 +126,7 @@ std::string access_text(const json& access) {
     return out + credentials_text(access, {plaintext, flag_member(access, "Administers")});
 }
 
-Result<Exit> of(const Options& options) {
+Result<Exit> of(const AccessOfOptions& options) {
     ROOKERY_TRY(auto client, connect(options.connection));
     ROOKERY_TRY(const auto user, user_parameter(client, "@w", options.user));
     const auto path =
@@ -139,7 +139,7 @@ Result<Exit> of(const Options& options) {
 }  // namespace
 
 void add_access_of(Command access, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<AccessOfOptions>();
     const auto looking = access.add_subcommand(
         "of", "What a user could read, what he holds and may give, and what his tokens carry"
     );

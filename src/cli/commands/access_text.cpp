@@ -28,7 +28,7 @@ std::string profiles_text(const json& column) {
     return joined(parts);
 }
 
-std::string bounds_text(const json& credential, const Wanted& wanted) {
+std::string bounds_text(const json& credential, const WantedAccess& wanted) {
     std::vector<std::string> carries;
     std::vector<std::string> waits;
     const auto add = [&](const char* member, const char* word, bool matters) {
@@ -111,7 +111,7 @@ std::vector<Sight> sights(const json& reader) {
     return out;
 }
 
-std::string credentials_text(const json& of, const Wanted& wanted) {
+std::string credentials_text(const json& of, const WantedAccess& wanted) {
     std::string out;
     for (const auto& one : list_member(of, "Credentials")) {
         out += fmt::format(

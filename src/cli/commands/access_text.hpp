@@ -36,12 +36,12 @@ struct Sight {
 [[nodiscard]] std::vector<Sight> sights(const nlohmann::json& reader);
 
 /// What a token's user has of what it may lack.
-struct Wanted {
+struct WantedAccess {
     bool plaintext = false;
     bool administration = false;
 };
 
 /// The live tokens of a user, one line each.
-[[nodiscard]] std::string credentials_text(const nlohmann::json& of, const Wanted& wanted);
+[[nodiscard]] std::string credentials_text(const nlohmann::json& of, const WantedAccess& wanted);
 
 }  // namespace rookery::cli

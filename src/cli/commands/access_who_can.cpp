@@ -20,7 +20,7 @@ namespace {
 
 using nlohmann::json;
 
-struct Options {
+struct AccessWhoCanOptions {
     ConnectionOptions connection;
     RecordOptions about;
     bool json = false;
@@ -52,7 +52,7 @@ Result<void> show_readers(const json& page, bool first) {
     return {};
 }
 
-Result<Exit> who_can(const Options& options) {
+Result<Exit> who_can(const AccessWhoCanOptions& options) {
     ROOKERY_TRY(auto client, connect(options.connection));
     std::string after;
     std::size_t readers = 0;
@@ -82,7 +82,7 @@ Result<Exit> who_can(const Options& options) {
 }  // namespace
 
 void add_access_who_can(Command access, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<AccessWhoCanOptions>();
     const auto asking = access.add_subcommand(
         "who-can", "Everybody who could read a token of a record in clear now, and by which paths"
     );

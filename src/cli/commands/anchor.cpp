@@ -19,7 +19,7 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct AnchorCommandOptions {
     UnsealingOptions unsealing;
     MemoryOptions memory;
     std::string data;
@@ -27,7 +27,7 @@ struct Options {
     bool json = false;
 };
 
-Result<Exit> accept(const Options& options) {
+Result<Exit> accept(const AnchorCommandOptions& options) {
     ROOKERY_TRY(const auto data, data_place(options.data));
     messages::AnchorOptions anchor;
     anchor.rule = messages::AnchorRule::accept;
@@ -72,7 +72,7 @@ Result<Exit> accept(const Options& options) {
 }
 
 void add_accept(Command app, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<AnchorCommandOptions>();
     const auto command = app.add_subcommand(
         "accept",
         "Let an older state that was restored, or a vault without its anchor, be served again; on "

@@ -24,7 +24,7 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct AuditTailOptions {
     ConnectionOptions connection;
     std::string record;
     std::string actor;
@@ -150,7 +150,7 @@ class Tail {
     bool met_damage_ = false;
 };
 
-Result<Exit> tail(const Options& options) {
+Result<Exit> tail(const AuditTailOptions& options) {
     ROOKERY_TRY(auto client, connect(options.connection));
     std::string filter;
     if (!options.actor.empty()) {
@@ -211,7 +211,7 @@ Result<Exit> tail(const Options& options) {
 }  // namespace
 
 void add_audit_tail(Command audit, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<AuditTailOptions>();
     const auto tailing = audit.add_subcommand("tail", "Show the newest entries with names");
     tailing
         .add_option(

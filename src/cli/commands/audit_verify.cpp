@@ -19,7 +19,7 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct AuditVerifyOptions {
     std::string data;
     std::string key;
     std::string state;
@@ -138,7 +138,7 @@ Result<void> say(const VerifyReport& report) {
     return {};
 }
 
-Result<Exit> check_log(const Options& options) {
+Result<Exit> check_log(const AuditVerifyOptions& options) {
     VerifyOptions verify;
     verify.verifier_key = options.key;
     verify.state_file = options.state;
@@ -165,7 +165,7 @@ Result<Exit> check_log(const Options& options) {
 std::span<const ExitInfo> verify_exit_codes() { return codes; }
 
 void add_audit_verify(Command audit, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<AuditVerifyOptions>();
     const auto verifying = audit.add_subcommand(
         "verify",
         "Check a copy of a data directory without any key of the vault: exit 0 ok, 1 changed, "

@@ -27,7 +27,7 @@ namespace {
 
 using messages::JobStatus;
 
-struct Options {
+struct BackupCommandOptions {
     ConnectionOptions connection;
     std::filesystem::path data;
     std::filesystem::path to;
@@ -59,7 +59,7 @@ bool is_in(const nlohmann::json& job, JobStatus status) {
     return text_member(job, "state") == messages::label_of(status);
 }
 
-Result<Exit> on_server(const Options& options) {
+Result<Exit> on_server(const BackupCommandOptions& options) {
     ROOKERY_TRY(auto client, connect(options.connection));
     ROOKERY_TRY(const auto id, start(client));
     ROOKERY_TRY(const auto job, follow_job(client, id));
@@ -87,7 +87,7 @@ Result<Exit> on_server(const Options& options) {
 
 // On the data itself
 
-Result<Exit> of_stopped_vault(const Options& options) {
+Result<Exit> of_stopped_vault(const BackupCommandOptions& options) {
     const SystemClock clock;
     SystemRandom random;
     const auto& data = options.data;
@@ -133,7 +133,7 @@ Result<Exit> of_stopped_vault(const Options& options) {
     return Exit::ok;
 }
 
-Result<Exit> of_keyring(const Options& options) {
+Result<Exit> of_keyring(const BackupCommandOptions& options) {
     const SystemClock clock;
     const auto& data = options.data;
     ROOKERY_TRY(const auto keys, messages::read_keys(data, clock.now()));
@@ -161,7 +161,7 @@ Result<Exit> of_keyring(const Options& options) {
     return Exit::ok;
 }
 
-Result<Exit> backup(const Options& given) {
+Result<Exit> backup(const BackupCommandOptions& given) {
     auto options = given;
     for (auto* place : {&options.data, &options.to}) {
         if (place->empty()) continue;
@@ -189,7 +189,7 @@ Result<Exit> backup(const Options& given) {
 }  // namespace
 
 void add_backup(Command app, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<BackupCommandOptions>();
     const auto command = app.add_subcommand(
         "backup", "Have the server take a backup; or take one of a stopped vault, or of the keyring"
     );

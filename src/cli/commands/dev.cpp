@@ -34,7 +34,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct DevOptions {
     std::string listen = "127.0.0.1:0";
     std::string data;
     std::string ready_descriptor;
@@ -256,7 +256,7 @@ std::string banner(
     );
 }
 
-Result<Exit> dev(const Options& options) {
+Result<Exit> dev(const DevOptions& options) {
     ROOKERY_TRY(auto signal_ready, ReadySignal::open(options.ready_descriptor));
     ROOKERY_TRY(const auto endpoint, parse_endpoint(options.listen));
     if (!is_loopback(endpoint)) {
@@ -336,7 +336,7 @@ Result<Exit> dev(const Options& options) {
 }  // namespace
 
 void add_dev(Command app, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<DevOptions>();
     const auto command =
         app.add_subcommand("dev", "Start a throw-away vault with demo data, on this machine only");
     command

@@ -26,7 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct DoctorOptions {
     fs::path config_file;
     fs::path data;
     bool json = false;
@@ -56,7 +56,7 @@ Result<void> look_as_owner(const fs::path& data) {
     return harden_process();
 }
 
-Result<Subject> subject_of(const Options& options, const Machine& machine) {
+Result<Subject> subject_of(const DoctorOptions& options, const Machine& machine) {
     Subject out{
         .machine = machine,
         .config_file = options.config_file,
@@ -111,7 +111,7 @@ Result<void> say_json(const std::vector<Line>& lines, bool ok) {
     return print_json({{"ok", ok}, {"checks", std::move(checks)}});
 }
 
-Result<Exit> doctor(const Options& options) {
+Result<Exit> doctor(const DoctorOptions& options) {
     const SystemClock clock;
     const Machine machine{.clock = clock};
     ROOKERY_TRY(const auto subject, subject_of(options, machine));
@@ -132,7 +132,7 @@ Result<Exit> doctor(const Options& options) {
 }  // namespace
 
 void add_doctor(Command app, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<DoctorOptions>();
     const auto command = app.add_subcommand(
         "doctor", "Check machine, configuration and data directory; changes nothing"
     );

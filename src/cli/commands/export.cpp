@@ -25,7 +25,7 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct ExportOptions {
     ConnectionOptions connection;
     std::string out;
 };
@@ -110,7 +110,7 @@ class Export {
     std::uint64_t with_controls_ = 0;
 };
 
-Result<Exit> export_rows(const Options& options) {
+Result<Exit> export_rows(const ExportOptions& options) {
     std::optional<OutputFile> file;
     if (!options.out.empty()) {
         ROOKERY_TRY(auto made, OutputFile::create(options.out));
@@ -144,7 +144,7 @@ Result<Exit> export_rows(const Options& options) {
 }  // namespace
 
 void add_export(Command app, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ExportOptions>();
     const auto command = app.add_subcommand(
         "export", "Handles, applications and owners as the CSV that import reads; never a token"
     );

@@ -18,7 +18,7 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct GetOptions {
     ConnectionOptions connection;
     std::string handle;
     std::string id;
@@ -115,7 +115,7 @@ SecretBytes as_json(const std::vector<Token>& tokens) {
     return SecretBytes::copy_of(std::string_view{safe.data(), safe.size()});
 }
 
-Result<Exit> get(const Options& options) {
+Result<Exit> get(const GetOptions& options) {
     if (options.handle.empty() == options.id.empty()) {
         return fail(Errc::usage, "name the handle, or the record with --id, and not both");
     }
@@ -176,7 +176,7 @@ Result<Exit> get(const Options& options) {
 }  // namespace
 
 void add_get(Command app, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<GetOptions>();
     const auto command = app.add_subcommand(
         "get", "Fetch a token of a handle; the retrieval is on the audit log before it is answered"
     );

@@ -19,7 +19,7 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct ImportCommandOptions {
     ConnectionOptions connection;
     std::string file;
     std::string report;
@@ -33,8 +33,8 @@ Result<ImportScan> read_file(const ImportFile& file) {
 }
 
 Result<void> execute(
-    const Options& options, const Connection& connection, const ImportFile& file, ImportRun& run,
-    ImportScan& scan
+    const ImportCommandOptions& options, const Connection& connection, const ImportFile& file,
+    ImportRun& run, ImportScan& scan
 ) {
     const auto counts = count_rows(scan);
     Progress progress("importing", counts.created + counts.updated);
@@ -68,7 +68,7 @@ Result<Exit> tell_outcome(
 }
 
 /// Everything is read and judged before anything is written.
-Result<Exit> import_file(const Options& options) {
+Result<Exit> import_file(const ImportCommandOptions& options) {
     ROOKERY_TRY(const auto file, ImportFile::open(options.file));
     const StopRequest stop;  // a pipe is read by now: whoever waits for one is ended at once
     std::optional<OutputFile> report_file;
@@ -123,7 +123,7 @@ Result<Exit> import_file(const Options& options) {
 }  // namespace
 
 void add_import(Command app, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ImportCommandOptions>();
     const auto command = app.add_subcommand(
         "import", "Import handles and tokens from a CSV file; a second run changes nothing more"
     );

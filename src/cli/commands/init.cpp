@@ -25,7 +25,7 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct InitOptions {
     std::filesystem::path data;
     std::string origin;
     UnsealingOptions ways{OfferFor::making};
@@ -46,7 +46,7 @@ std::string default_origin() {
 }
 
 /// What the slots are made of; a key file that is not there yet is made.
-Result<messages::Unsealing> new_slots(const Options& options, Random& random) {
+Result<messages::Unsealing> new_slots(const InitOptions& options, Random& random) {
     ROOKERY_CHECK(check_places(options.ways, options.data));
     ROOKERY_TRY(auto slots, resolve_unsealing(options.ways));
     for (const auto& offer : slots.offers) ROOKERY_CHECK(offer->prepare(random));
@@ -84,7 +84,7 @@ std::string toml_path(const std::filesystem::path& path) {
 }
 
 Result<void> say_done(
-    const Options& options, const messages::Vault& vault, const Uuid& admin, Instant expires,
+    const InitOptions& options, const messages::Vault& vault, const Uuid& admin, Instant expires,
     const std::filesystem::path& ca, const std::vector<std::string>& ways
 ) {
     if (options.json) {
@@ -142,7 +142,7 @@ Result<void> say_done(
     return print(text);
 }
 
-Result<Exit> make(const Options& options) {
+Result<Exit> make(const InitOptions& options) {
     const SystemClock clock;
     SystemRandom random;
     if (lies_inside(options.token_file, options.data)) {
@@ -187,7 +187,7 @@ Result<Exit> make(const Options& options) {
     return Exit::ok;
 }
 
-Result<Exit> init(const Options& options) {
+Result<Exit> init(const InitOptions& options) {
     auto resolved = options;
     ROOKERY_TRY(resolved.data, data_place(options.data));
     return make(resolved);
@@ -196,7 +196,7 @@ Result<Exit> init(const Options& options) {
 }  // namespace
 
 void add_init(Command app, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<InitOptions>();
     const auto command = app.add_subcommand("init", "Make a new vault");
     command.add_option("--data", options->data, "New directory for the vault")
         .takes(Takes::directory)

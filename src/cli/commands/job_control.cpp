@@ -43,12 +43,12 @@ constexpr Control controls[] = {
     {"cancel", "End a job for good", 3, JobStatus::canceled, "is canceled", "is canceled already"},
 };
 
-struct Options {
+struct JobControlOptions {
     ConnectionOptions connection;
     std::string job;
 };
 
-Result<Exit> write(const Options& options, const Control& control) {
+Result<Exit> write(const JobControlOptions& options, const Control& control) {
     ROOKERY_TRY(auto client, connect(options.connection));
     ROOKERY_TRY(const auto job, find_job(client, options.job));
     const auto id = printable(text_member(job, "id"));
@@ -72,7 +72,7 @@ Result<Exit> write(const Options& options, const Control& control) {
 
 void add_job_control(Command job, Action& chosen) {
     for (const auto& control : controls) {
-        auto options = std::make_shared<Options>();
+        auto options = std::make_shared<JobControlOptions>();
         const auto command = job.add_subcommand(control.name, control.help);
         command.add_option("job", options->job, "Its id, or its name").takes(Takes::id).required();
         add_connection_options(command, options->connection);

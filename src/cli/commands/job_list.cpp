@@ -14,12 +14,12 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct JobListOptions {
     ConnectionOptions connection;
     bool json = false;
 };
 
-Result<Exit> list(const Options& options) {
+Result<Exit> list(const JobListOptions& options) {
     ROOKERY_TRY(auto client, connect(options.connection));
     ROOKERY_TRY(const auto jobs, list_jobs(client));
     if (options.json) {
@@ -37,7 +37,7 @@ Result<Exit> list(const Options& options) {
 }  // namespace
 
 void add_job_list(Command job, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<JobListOptions>();
     const auto command = job.add_subcommand("list", "List the jobs, the newest first, at most 100");
     command.add_flag("--json", options->json, "The result as one JSON object");
     add_connection_options(command, options->connection);

@@ -14,7 +14,7 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct JobShowOptions {
     ConnectionOptions connection;
     std::string job;
     bool json = false;
@@ -28,7 +28,7 @@ constexpr std::pair<const char*, const char*> text_lines[] = {
     {"message", "message"},
 };
 
-Result<Exit> show(const Options& options) {
+Result<Exit> show(const JobShowOptions& options) {
     ROOKERY_TRY(auto client, connect(options.connection));
     ROOKERY_TRY(const auto job, find_job(client, options.job));
     if (options.json) {
@@ -47,7 +47,7 @@ Result<Exit> show(const Options& options) {
 }  // namespace
 
 void add_job_show(Command job, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<JobShowOptions>();
     const auto command = job.add_subcommand("show", "Say how far a job is, or how it ended");
     command
         .add_option(

@@ -13,12 +13,12 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct JobStartOptions {
     ConnectionOptions connection;
     std::string name;
 };
 
-Result<Exit> start(const Options& options) {
+Result<Exit> start(const JobStartOptions& options) {
     ROOKERY_TRY(auto client, connect(options.connection));
     const auto body = json_text(nlohmann::json{{"Name", options.name}});
     ROOKERY_TRY(const auto reply, client.request("POST", "rky_StartJob", body_of(body)));
@@ -31,7 +31,7 @@ Result<Exit> start(const Options& options) {
 }  // namespace
 
 void add_job_start(Command job, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<JobStartOptions>();
     const auto command = job.add_subcommand("start", "Start a job now, and print its id");
     command.add_option("name", options->name, "The job's name, such as scrub")
         .takes(Takes::id)

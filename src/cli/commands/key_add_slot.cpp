@@ -19,7 +19,7 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct KeyAddSlotOptions {
     std::filesystem::path data;
     UnsealingOptions unsealing;
     UnsealingOptions ways{OfferFor::adding};
@@ -28,7 +28,7 @@ struct Options {
     bool json = false;
 };
 
-Result<Exit> add(const Options& options) {
+Result<Exit> add(const KeyAddSlotOptions& options) {
     ROOKERY_TRY(const auto data, data_place(options.data));
     ROOKERY_CHECK(check_places(options.ways, data));
     ROOKERY_CHECK(guard_process(options.memory.policy()));
@@ -63,7 +63,7 @@ Result<Exit> add(const Options& options) {
 }  // namespace
 
 void add_key_add_slot(Command key, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<KeyAddSlotOptions>();
     const auto command = key.add_subcommand("add-slot", "Add a way into a stopped vault");
     command.add_option("--data", options->data, "The data directory: the server must be stopped")
         .takes(Takes::directory)

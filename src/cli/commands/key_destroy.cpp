@@ -18,7 +18,7 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct KeyDestroyOptions {
     ConnectionOptions connection;
     std::uint32_t version = 0;
     bool approve = false;
@@ -40,7 +40,7 @@ Result<Exit> approve(ApiClient& client, std::uint32_t version) {
     return follow_key_job(client, id);
 }
 
-Result<Exit> destroy(const Options& options) {
+Result<Exit> destroy(const KeyDestroyOptions& options) {
     ROOKERY_TRY(auto client, connect(options.connection));
     if (options.approve) return approve(client, options.version);
     const auto body = json_text(nlohmann::json{{"Version", options.version}});
@@ -61,7 +61,7 @@ Result<Exit> destroy(const Options& options) {
 }  // namespace
 
 void add_key_destroy(Command key, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<KeyDestroyOptions>();
     const auto command = key.add_subcommand(
         "destroy", "Ask to destroy a record KEK that nothing is under any more, or go on with it"
     );

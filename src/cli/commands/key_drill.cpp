@@ -15,7 +15,7 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct KeyDrillOptions {
     std::filesystem::path data;
     UnsealingOptions ways{OfferFor::trying};
     MemoryOptions memory;
@@ -23,7 +23,7 @@ struct Options {
 };
 
 /// "key file root.key"
-std::string called(const crypto::SlotOffer& offer) {
+std::string called_way(const crypto::SlotOffer& offer) {
     const auto name = std::string(offer.kind().name);
     const auto label = offer.label();
     return label == name ? name : fmt::format("{} {}", name, quoted_name(label));
@@ -50,12 +50,12 @@ nlohmann::json facts_of(
 std::string line_of(const crypto::SlotOffer& offer, const Result<messages::DrillResult>& result) {
     if (!result) {
         return fmt::format(
-            "{}: does not open: {}\n", called(offer), printable(result.error().message)
+            "{}: does not open: {}\n", called_way(offer), printable(result.error().message)
         );
     }
     return fmt::format(
         "{}: opens, by slot {} {}, root key {}, keyring epoch {}\n",
-        called(offer),
+        called_way(offer),
         result->slot,
         quoted_name(result->label),
         result->root_generation,
@@ -63,7 +63,7 @@ std::string line_of(const crypto::SlotOffer& offer, const Result<messages::Drill
     );
 }
 
-Result<Exit> drill(const Options& options) {
+Result<Exit> drill(const KeyDrillOptions& options) {
     ROOKERY_TRY(const auto data, data_place(options.data));
     ROOKERY_CHECK(guard_process(options.memory.policy()));
     ROOKERY_TRY(const auto rehearsal, messages::Drill::begin(data));
@@ -84,7 +84,7 @@ Result<Exit> drill(const Options& options) {
 }  // namespace
 
 void add_key_drill(Command key, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<KeyDrillOptions>();
     const auto command = key.add_subcommand(
         "drill", "Say which of these ways would open a stopped vault, or a copy of its files"
     );

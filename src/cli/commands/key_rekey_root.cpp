@@ -20,7 +20,7 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct KeyRekeyRootOptions {
     std::filesystem::path data;
     UnsealingOptions unsealing;
     UnsealingOptions ways{OfferFor::adding};
@@ -64,8 +64,8 @@ Result<void> check_dropped(const Enrolment& enrolment, bool drop_others) {
 }
 
 Result<void> say_done(
-    const Options& options, const messages::SlotChange& change, const Enrolment& enrolment,
-    std::uint32_t generation
+    const KeyRekeyRootOptions& options, const messages::SlotChange& change,
+    const Enrolment& enrolment, std::uint32_t generation
 ) {
     if (options.json) {
         auto slots = nlohmann::json::array();
@@ -86,7 +86,7 @@ Result<void> say_done(
     return {};
 }
 
-Result<Exit> rekey(const Options& options) {
+Result<Exit> rekey(const KeyRekeyRootOptions& options) {
     ROOKERY_TRY(const auto data, data_place(options.data));
     ROOKERY_CHECK(check_places(options.ways, data));
     ROOKERY_CHECK(guard_process(options.memory.policy()));
@@ -114,7 +114,7 @@ Result<Exit> rekey(const Options& options) {
 }  // namespace
 
 void add_key_rekey_root(Command key, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<KeyRekeyRootOptions>();
     const auto command =
         key.add_subcommand("rekey-root", "Draw the root key of a stopped vault anew");
     command.add_option("--data", options->data, "The data directory: the server must be stopped")

@@ -18,14 +18,14 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct KeyRemoveSlotOptions {
     std::filesystem::path data;
     std::uint32_t id = 0;
     UnsealingOptions unsealing;
     MemoryOptions memory;
 };
 
-Result<Exit> remove(const Options& options) {
+Result<Exit> remove(const KeyRemoveSlotOptions& options) {
     ROOKERY_TRY(const auto data, data_place(options.data));
     ROOKERY_CHECK(guard_process(options.memory.policy()));
     const SystemClock clock;
@@ -48,7 +48,7 @@ Result<Exit> remove(const Options& options) {
 }  // namespace
 
 void add_key_remove_slot(Command key, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<KeyRemoveSlotOptions>();
     const auto command = key.add_subcommand("remove-slot", "Remove a way into a stopped vault");
     command.add_option("id", options->id, "The slot's id, as key slots shows it")
         .between(1, UINT16_MAX)

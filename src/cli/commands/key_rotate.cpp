@@ -14,12 +14,12 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct KeyRotateOptions {
     ConnectionOptions connection;
     bool no_wait = false;
 };
 
-Result<Exit> rotate(const Options& options) {
+Result<Exit> rotate(const KeyRotateOptions& options) {
     ROOKERY_TRY(auto client, connect(options.connection));
     const auto body = json_text(nlohmann::json{{"Name", messages::key_rotation_job}});
     ROOKERY_TRY(const auto reply, client.request("POST", "rky_StartJob", body_of(body)));
@@ -37,7 +37,7 @@ Result<Exit> rotate(const Options& options) {
 }  // namespace
 
 void add_key_rotate(Command key, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<KeyRotateOptions>();
     const auto command = key.add_subcommand(
         "rotate",
         "Make a new record KEK, and wrap every data key anew under it, on the running server"

@@ -13,12 +13,12 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct KeySlotsOptions {
     std::filesystem::path data;
     bool json = false;
 };
 
-Result<Exit> list(const Options& options) {
+Result<Exit> list_slots(const KeySlotsOptions& options) {
     ROOKERY_TRY(const auto data, data_place(options.data));
     ROOKERY_TRY(const auto directory, messages::DataDirectory::open(data));
     ROOKERY_TRY(const auto file, directory.read_slots());
@@ -36,13 +36,13 @@ Result<Exit> list(const Options& options) {
 }  // namespace
 
 void add_key_slots(Command key, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<KeySlotsOptions>();
     const auto command = key.add_subcommand("slots", "List the ways into a stopped vault");
     command.add_option("--data", options->data, "The data directory")
         .takes(Takes::directory)
         .required();
     command.add_flag("--json", options->json, "The result as one JSON object");
-    command.callback([options, &chosen] { chosen = [options] { return list(*options); }; });
+    command.callback([options, &chosen] { chosen = [options] { return list_slots(*options); }; });
 }
 
 }  // namespace rookery::cli

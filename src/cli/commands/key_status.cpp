@@ -17,17 +17,17 @@ namespace {
 
 using nlohmann::json;
 
-struct Options {
+struct KeyStatusOptions {
     ConnectionOptions connection;
     bool json = false;
 };
 
-struct Member {
+struct StatusMember {
     const char* theirs;
     const char* ours;
 };
 
-constexpr Member of_key[] = {
+constexpr StatusMember of_key[] = {
     {"Purpose", "purpose"},
     {"Version", "version"},
     {"State", "state"},
@@ -71,7 +71,7 @@ std::string for_people(const json& status) {
     return out;
 }
 
-Result<Exit> status(const Options& options) {
+Result<Exit> status_of_keys(const KeyStatusOptions& options) {
     ROOKERY_TRY(auto client, connect(options.connection));
     ROOKERY_TRY(const auto reply, client.request("GET", "rky_RetrieveKeyStatus()"));
     ROOKERY_TRY(const auto document, object_of(reply));
@@ -83,12 +83,13 @@ Result<Exit> status(const Options& options) {
 }  // namespace
 
 void add_key_status(Command key, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<KeyStatusOptions>();
     const auto command =
         key.add_subcommand("status", "List the keys and their states, and say what is due");
     command.add_flag("--json", options->json, "The result as one JSON object");
     add_connection_options(command, options->connection);
-    command.callback([options, &chosen] { chosen = [options] { return status(*options); }; });
+    command.callback([options, &chosen] { chosen = [options] { return status_of_keys(*options); }; }
+    );
 }
 
 }  // namespace rookery::cli

@@ -23,7 +23,7 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct RecoverOptions {
     ConnectionOptions connection;
     UnsealingOptions unsealing;
     MemoryOptions memory;
@@ -35,7 +35,7 @@ struct Options {
     bool json = false;
 };
 
-constexpr std::chrono::hours token_lifetime{1};
+constexpr std::chrono::hours recovery_token_lifetime{1};
 constexpr const char* recovery_role_name = "Rookery Recovery";
 
 /// Gives rights as SYSTEM, by the messages that everybody else uses.
@@ -139,7 +139,7 @@ class Recovery {
     std::optional<messages::View> view_;
 };
 
-Result<Exit> recover(const Options& options) {
+Result<Exit> recover(const RecoverOptions& options) {
     if (options.data.empty() || options.user.empty()) {
         return fail(
             Errc::usage,
@@ -164,7 +164,7 @@ Result<Exit> recover(const Options& options) {
     ROOKERY_TRY(
         const auto made,
         create_credential(
-            *vault, vault->system(), user, "recovery with the root key", token_lifetime
+            *vault, vault->system(), user, "recovery with the root key", recovery_token_lifetime
         )
     );
     ROOKERY_CHECK(std::move(place).fill(made.token));
@@ -190,7 +190,7 @@ Result<Exit> recover(const Options& options) {
     return Exit::ok;
 }
 
-Result<Exit> acknowledge(const Options& options) {
+Result<Exit> acknowledge(const RecoverOptions& options) {
     ROOKERY_TRY(auto client, connect(options.connection));
     ROOKERY_CHECK(client.request("POST", "rky_AcknowledgeRecovery", body_of("{}")));
     note("the recovery is acknowledged");
@@ -200,7 +200,7 @@ Result<Exit> acknowledge(const Options& options) {
 }  // namespace
 
 void add_recover(Command app, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<RecoverOptions>();
     const auto command = app.add_subcommand(
         "recover", "Give administration to a user with the root key, on a stopped vault"
     );

@@ -30,7 +30,7 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct RestoreOptions {
     UnsealingOptions unsealing;
     MemoryOptions memory;
     std::filesystem::path backup;
@@ -41,7 +41,7 @@ struct Options {
 };
 
 /// Nothing is made of a backup that is not as it was written.
-Result<messages::BackupManifest> checked(const Options& options, Steps& steps) {
+Result<messages::BackupManifest> checked(const RestoreOptions& options, Steps& steps) {
     ROOKERY_TRY(auto checked, messages::check_backup(options.backup, steps.told()));
     if (checked.report.ok()) return std::move(*checked.manifest);
     const auto& finding = checked.report.findings.front();
@@ -156,7 +156,7 @@ Result<std::uint64_t> open_and_note(
 }
 
 Result<void> say(
-    const Options& options, const messages::BackupManifest& manifest, std::uint64_t revoked
+    const RestoreOptions& options, const messages::BackupManifest& manifest, std::uint64_t revoked
 ) {
     if (options.json) {
         return print_json({
@@ -186,7 +186,7 @@ Result<void> say(
     return print(text);
 }
 
-Result<Exit> restore(const Options& given) {
+Result<Exit> restore(const RestoreOptions& given) {
     ROOKERY_CHECK(guard_process(given.memory.policy()));
     auto options = given;
     ROOKERY_TRY(options.backup, data_place(given.backup));
@@ -210,7 +210,7 @@ Result<Exit> restore(const Options& given) {
 }  // namespace
 
 void add_restore(Command app, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<RestoreOptions>();
     const auto command =
         app.add_subcommand("restore", "Make a data directory of a backup and a keyring backup");
     command.add_option("backup", options->backup, "The backup: a directory with a manifest")

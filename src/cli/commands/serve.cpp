@@ -211,12 +211,12 @@ std::unique_ptr<jobs::JobThread> start_jobs(
     return nullptr;
 }
 
-struct Options {
+struct ServeOptions {
     std::string config_file;
     std::string ready_descriptor;
 };
 
-Result<Exit> serve(const Options& options) {
+Result<Exit> serve(const ServeOptions& options) {
     ROOKERY_TRY(auto signal_ready, ReadySignal::open(options.ready_descriptor));
     ROOKERY_TRY(auto config, load_config(options.config_file));
     ROOKERY_TRY(config.data, data_place(config.data));
@@ -366,7 +366,7 @@ Result<Exit> serve(const Options& options) {
 }  // namespace
 
 void add_serve(Command app, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ServeOptions>();
     const auto command = app.add_subcommand("serve", "Serve a vault until SIGTERM");
     command
         .add_option("--config", options->config_file, "Configuration file, see config/rookery.toml")

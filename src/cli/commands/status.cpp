@@ -27,7 +27,7 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct StatusOptions {
     ConnectionOptions connection;
     UnsealingOptions unsealing;
     MemoryOptions memory;
@@ -44,7 +44,7 @@ std::string shown(const nlohmann::json& value) {
 }
 
 /// One line a value: "log size: 42". An array has a line for each member, in the singular.
-std::string for_people(const nlohmann::json& facts) {
+std::string vault_for_people(const nlohmann::json& facts) {
     std::string out;
     const auto add = [&](std::string_view name, const nlohmann::json& value) {
         out += fmt::format("{}: {}\n", name, shown(value));
@@ -78,8 +78,8 @@ Result<nlohmann::json> slots_of(const messages::DataDirectory& directory) {
     return out;
 }
 
-Result<void> show(const Options& options, const nlohmann::json& facts) {
-    return options.json ? print_json(facts) : print(for_people(facts));
+Result<void> show(const StatusOptions& options, const nlohmann::json& facts) {
+    return options.json ? print_json(facts) : print(vault_for_people(facts));
 }
 
 /// How this command calls the members of rky_RetrieveVaultStatus, as it calls those of a data directory.
@@ -95,7 +95,7 @@ constexpr std::pair<const char*, const char*> vault_members[] = {
     {"Warnings", "warnings"},
 };
 
-Result<Exit> status_of_server(const Options& options) {
+Result<Exit> status_of_server(const StatusOptions& options) {
     ROOKERY_TRY(auto connection, resolve_connection(options.connection, TokenNeed::optional));
     const bool known = !connection.token_file.empty();
     ROOKERY_TRY(auto client, ApiClient::open(std::move(connection)));
@@ -124,7 +124,7 @@ Result<Exit> status_of_server(const Options& options) {
 }
 
 /// What can be said without opening the vault.
-Result<nlohmann::json> facts_of_directory(const Options& options) {
+Result<nlohmann::json> facts_of_directory(const StatusOptions& options) {
     nlohmann::json facts{{"data", options.data.string()}};
     const auto directory = messages::DataDirectory::open(options.data);
     if (!directory && directory.error().code == Errc::in_use) {
@@ -144,7 +144,7 @@ Result<nlohmann::json> facts_of_directory(const Options& options) {
     return facts;
 }
 
-Result<nlohmann::json> facts_of_vault(const Options& options) {
+Result<nlohmann::json> facts_of_vault(const StatusOptions& options) {
     ROOKERY_CHECK(guard_process(options.memory.policy()));
     const SystemClock clock;
     SystemRandom random;
@@ -169,7 +169,7 @@ Result<nlohmann::json> facts_of_vault(const Options& options) {
     };
 }
 
-Result<Exit> status_of_data(const Options& options) {
+Result<Exit> status_of_data(const StatusOptions& options) {
     ROOKERY_TRY(auto facts, facts_of_directory(options));
     nlohmann::json warnings = nlohmann::json::array();
     if (any_given(options.unsealing) && facts["state"] == "sealed") {
@@ -194,7 +194,7 @@ Result<Exit> status_of_data(const Options& options) {
     return Exit::ok;
 }
 
-Result<Exit> status(const Options& options) {
+Result<Exit> status(const StatusOptions& options) {
     if (options.data.empty()) return status_of_server(options);
     auto resolved = options;
     ROOKERY_TRY(resolved.data, data_place(options.data));
@@ -204,7 +204,7 @@ Result<Exit> status(const Options& options) {
 }  // namespace
 
 void add_status(Command app, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<StatusOptions>();
     const auto command = app.add_subcommand(
         "status", "Say how a server, or a data directory without a server, is doing"
     );

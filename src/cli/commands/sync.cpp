@@ -20,7 +20,7 @@ constexpr const char* said_plainly =
     "Tokens that were written to Dataverse before may still lie there: Rookery does not look for "
     "them.\n";
 
-struct Options {
+struct SyncCommandOptions {
     ConnectionOptions connection;
     bool json = false;
 };
@@ -56,7 +56,7 @@ std::string without_sync(std::uint64_t waiting, const char* more) {
     );
 }
 
-Result<std::string> for_people(const json& document) {
+Result<std::string> sync_for_people(const json& document) {
     ROOKERY_TRY(const auto due, needed_number(document, "Due"));
     ROOKERY_TRY(const auto parked, needed_number(document, "Parked"));
     const auto* more = flag_member(document, "AtLeast") ? " or more" : "";
@@ -86,7 +86,7 @@ Result<std::string> for_people(const json& document) {
     return out;
 }
 
-Result<Exit> status(const Options& options) {
+Result<Exit> status_of_sync(const SyncCommandOptions& options) {
     ROOKERY_TRY(auto client, connect(options.connection));
     ROOKERY_TRY(const auto reply, client.request("GET", "rky_RetrieveSyncStatus()"));
     ROOKERY_TRY(auto document, object_of(reply));
@@ -95,19 +95,19 @@ Result<Exit> status(const Options& options) {
         ROOKERY_CHECK(print_json(document));
         return Exit::ok;
     }
-    ROOKERY_TRY(const auto text, for_people(document));
+    ROOKERY_TRY(const auto text, sync_for_people(document));
     ROOKERY_CHECK(print(text));
     return Exit::ok;
 }
 
-Result<Exit> now(const Options& options) {
+Result<Exit> now(const SyncCommandOptions& options) {
     ROOKERY_TRY(auto client, connect(options.connection));
     ROOKERY_CHECK(client.request("POST", "rky_SyncNow"));
     note("the sync goes on now");
     return Exit::ok;
 }
 
-Result<Exit> retry(const Options& options) {
+Result<Exit> retry(const SyncCommandOptions& options) {
     ROOKERY_TRY(auto client, connect(options.connection));
     std::uint64_t total = 0;
     std::uint64_t wanted = 0;
@@ -128,14 +128,15 @@ Result<Exit> retry(const Options& options) {
 }  // namespace
 
 void add_sync(Command app, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<SyncCommandOptions>();
     const auto command = app.add_subcommand("sync", "See and steer the sync with a Dataverse");
     command.require_subcommand();
 
     const auto showing = command.add_subcommand("status", "Say what waits, what failed and why");
     showing.add_flag("--json", options->json, "The result as one JSON object");
     add_connection_options(showing, options->connection);
-    showing.callback([options, &chosen] { chosen = [options] { return status(*options); }; });
+    showing.callback([options, &chosen] { chosen = [options] { return status_of_sync(*options); }; }
+    );
 
     const auto waking = command.add_subcommand("now", "End every pause and go on at once");
     add_connection_options(waking, options->connection);

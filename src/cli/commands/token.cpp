@@ -32,7 +32,7 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct TokenOptions {
     ConnectionOptions connection;
     UnsealingOptions unsealing;
     MemoryOptions memory;
@@ -72,7 +72,7 @@ struct Created {
     Bounds bounds;
 };
 
-Result<void> say_created(const Options& options, const Created& made) {
+Result<void> say_created(const TokenOptions& options, const Created& made) {
     const auto& [id, expires, bounds] = made;
     if (options.json) {
         const nlohmann::json line{
@@ -147,7 +147,7 @@ Result<void> hand_over(const ApiReply& reply, SecretFilePlace place) {
 }
 
 Result<Exit> create_offline(
-    const Options& options, std::chrono::seconds lifetime, SecretFilePlace place
+    const TokenOptions& options, std::chrono::seconds lifetime, SecretFilePlace place
 ) {
     ROOKERY_TRY(const auto data, data_place(options.data));
     ROOKERY_CHECK(guard_process(options.memory.policy()));
@@ -176,7 +176,7 @@ Result<Exit> create_offline(
     return Exit::ok;
 }
 
-Result<Exit> create(const Options& options) {
+Result<Exit> create(const TokenOptions& options) {
     ROOKERY_TRY(const auto lifetime, parse_duration(options.lifetime));
     if (lifetime < messages::credential_lifetime_min ||
         lifetime > messages::credential_lifetime_max) {
@@ -199,7 +199,7 @@ Result<Exit> create(const Options& options) {
         if (exit_code_of(error.code) == Exit::unavailable && error.hint.empty()) {
             error.hint =
                 "if the request came through there is a token that nobody has: see "
-                "`rookery token list`, and revoke it";
+                "`rookery token list_tokens`, and revoke it";
         }
         return fail(std::move(error));
     }
@@ -259,7 +259,7 @@ nlohmann::json for_scripts(nlohmann::json row, const LastUses& uses) {
     return row;
 }
 
-Result<Exit> list(const Options& options) {
+Result<Exit> list_tokens(const TokenOptions& options) {
     ROOKERY_TRY(auto client, connect(options.connection));
     std::string path =
         "rky_credentials?$select=rky_name,_systemuserid_value,createdon,rky_expireson,rky_"
@@ -283,13 +283,13 @@ Result<Exit> list(const Options& options) {
 }
 
 /// The token that a command was given, by id.
-Result<Uuid> credential_of(const Options& options) {
+Result<Uuid> credential_of(const TokenOptions& options) {
     const auto id = Uuid::parse(options.credential);
     if (id) return *id;
-    return fail(Errc::usage, "the credential's id must be a GUID: see `rookery token list`");
+    return fail(Errc::usage, "the credential's id must be a GUID: see `rookery token list_tokens`");
 }
 
-Result<Exit> revoke(const Options& options) {
+Result<Exit> revoke(const TokenOptions& options) {
     ROOKERY_TRY(const auto id, credential_of(options));
     ROOKERY_TRY(auto client, connect(options.connection));
     ROOKERY_CHECK(act_on(client, "rky_RevokeCredential", id));
@@ -297,7 +297,7 @@ Result<Exit> revoke(const Options& options) {
     return Exit::ok;
 }
 
-Result<Exit> confirm(const Options& options) {
+Result<Exit> confirm(const TokenOptions& options) {
     ROOKERY_TRY(const auto id, credential_of(options));
     ROOKERY_TRY(auto client, connect(options.connection));
     ROOKERY_CHECK(act_on(client, "rky_ConfirmCredential", id));
@@ -322,9 +322,9 @@ Result<Exit> confirm(const Options& options) {
 }  // namespace
 
 void add_token(Command app, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<TokenOptions>();
     const auto command =
-        app.add_subcommand("token", "Make, list, confirm and revoke bearer tokens");
+        app.add_subcommand("token", "Make, list_tokens, confirm and revoke bearer tokens");
     command.require_subcommand();
 
     const auto making = command.add_subcommand(
@@ -355,7 +355,7 @@ void add_token(Command app, Action& chosen) {
     listing.add_option("--user", options->user, "Of this user only").takes(Takes::user);
     listing.add_flag("--json", options->json, "One JSON object a line");
     add_connection_options(listing, options->connection);
-    listing.callback([options, &chosen] { chosen = [options] { return list(*options); }; });
+    listing.callback([options, &chosen] { chosen = [options] { return list_tokens(*options); }; });
 
     const auto confirming = command.add_subcommand(
         "confirm", "Let a token that somebody else made carry what you could give its user"

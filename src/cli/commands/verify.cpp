@@ -22,7 +22,7 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct VerifyOptions {
     UnsealingOptions unsealing;
     std::filesystem::path data;
     std::filesystem::path backup;
@@ -108,7 +108,7 @@ Result<void> say(const messages::StoreReport& report) {
 }
 
 /// The vault of a data directory, and the certificates that lie beside it.
-Result<messages::StoreReport> check_data(const Options& options) {
+Result<messages::StoreReport> check_data(const VerifyOptions& options) {
     ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
     ROOKERY_TRY(auto report, check_vault(options.data, unsealing));
     const auto tls = http::check_server_certificate(options.data / "tls");
@@ -141,7 +141,7 @@ Result<void> say_backup(const messages::BackupReport& checked) {
 }
 
 /// Without keys its bytes and its log; with a keyring backup everything, on a copy that is thrown away.
-Result<Exit> verify_backup(const Options& options) {
+Result<Exit> verify_backup(const VerifyOptions& options) {
     if (options.keys.empty() && any_given(options.unsealing)) {
         return fail(
             Errc::usage,
@@ -167,7 +167,7 @@ Result<Exit> verify_backup(const Options& options) {
     return report.ok() ? Exit::ok : Exit::integrity;
 }
 
-Result<Exit> verify(const Options& options) {
+Result<Exit> verify(const VerifyOptions& options) {
     if (options.data.empty() == options.backup.empty()) {
         return fail(
             Errc::usage,
@@ -193,7 +193,7 @@ Result<Exit> verify(const Options& options) {
 }  // namespace
 
 void add_verify(Command app, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<VerifyOptions>();
     const auto command = app.add_subcommand(
         "verify",
         "Check every file, row and log entry of a stopped vault with its keys; or a backup"

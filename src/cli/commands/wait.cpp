@@ -18,13 +18,13 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-struct Options {
+struct WaitOptions {
     ConnectionOptions connection;
     std::string timeout = "60s";
 };
 
-constexpr milliseconds first_pause{50};
-constexpr milliseconds longest_pause{1'000};
+constexpr milliseconds first_wait{50};
+constexpr milliseconds longest_wait{1'000};
 constexpr milliseconds request_max{5'000};
 
 constexpr milliseconds last_request_max{1'000};
@@ -60,13 +60,13 @@ Looked look(const Connection& connection, milliseconds timeout) {
     return {std::move(ready), for_good};
 }
 
-Result<Exit> wait(const Options& options) {
+Result<Exit> wait(const WaitOptions& options) {
     ROOKERY_TRY(const auto timeout, parse_duration(options.timeout));
     ROOKERY_TRY(auto connection, resolve_connection(options.connection, TokenNeed::optional));
     connection.token_file.clear();  // readiness is for everybody
     const auto end = SteadyClock::now() + timeout;
     const auto left = [&] { return std::chrono::ceil<milliseconds>(end - SteadyClock::now()); };
-    for (auto pause = first_pause;; pause = std::min(2 * pause, longest_pause)) {
+    for (auto pause = first_wait;; pause = std::min(2 * pause, longest_wait)) {
         const bool last = left() <= milliseconds{0};
         const auto request = last ? last_request_max : std::clamp(left(), pause, request_max);
         const auto looked = look(connection, request);
@@ -87,7 +87,7 @@ Result<Exit> wait(const Options& options) {
 }  // namespace
 
 void add_wait(Command app, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<WaitOptions>();
     const auto command = app.add_subcommand("wait", "Wait until a server is ready");
     add_server_options(command, options->connection);
     command.add_option("--timeout", options->timeout, "How long at most: 90s, 5m")

@@ -21,14 +21,14 @@
 namespace rookery::cli {
 namespace {
 
-using Member = std::variant<
+using ConfigMember = std::variant<
     std::string Config::*, std::filesystem::path Config::*, bool Config::*, std::int64_t Config::*,
     std::vector<std::string> Config::*, std::map<std::string, std::string> Config::*,
     const crypto::SlotOption*>;  // of Config::unseal
 
-struct Option {
+struct ConfigOption {
     std::string name;
-    Member member;
+    ConfigMember member;
     std::int64_t min = 0;
     std::int64_t max = 0;
     std::string_view choices = {};  // separated by blanks
@@ -40,7 +40,7 @@ constexpr std::int64_t mib = 1 << 20;
 constexpr std::int64_t pib = mib << 30;
 
 // clang-format off
-const Option options[] = {
+const ConfigOption options[] = {
     {.name = "data", .member = &Config::data, .required = true},
 
     {.name = "disk.open_bytes", .member = &Config::disk_open_bytes, .min = 64 * mib, .max = pib},
@@ -122,11 +122,11 @@ const Option options[] = {
 constexpr std::string_view unseal_section = "unseal.";
 
 /// These, and in [unseal] what the slot kinds take.
-const std::vector<Option>& all_options() {
+const std::vector<ConfigOption>& all_options() {
     using Form = crypto::SlotOption::Form;
     constexpr auto secrets_max = static_cast<std::int64_t>(crypto::SlotOption::secrets_max);
     static const auto all = [] {
-        std::vector<Option> out(std::begin(options), std::end(options));
+        std::vector<ConfigOption> out(std::begin(options), std::end(options));
         for (const auto* kind : crypto::slot_kinds) {
             for (const auto& option : kind->options) {
                 const auto form = option.form;
@@ -147,7 +147,7 @@ const std::vector<Option>& all_options() {
 /// One loader per type of option; the message is what the value must be.
 struct Load {
     const toml::node& node;
-    const Option& option;
+    const ConfigOption& option;
     Config& config;
 
     std::string operator()(std::string Config::*member) const { return text(config.*member); }
@@ -272,7 +272,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }
 
 std::string nearest(std::string_view name) {
-    const auto best = std::ranges::min_element(all_options(), {}, [&](const Option& option) {
+    const auto best = std::ranges::min_element(all_options(), {}, [&](const ConfigOption& option) {
         return distance(name, option.name);
     });
     return distance(name, best->name) <= 4 ? fmt::format("did you mean {}?", best->name)
@@ -285,10 +285,10 @@ Result<void> load_table(
     for (const auto& [key, node] : table) {
         const auto name =
             section.empty() ? std::string{key.str()} : fmt::format("{}.{}", section, key.str());
-        const auto option = std::ranges::find(all_options(), name, &Option::name);
+        const auto option = std::ranges::find(all_options(), name, &ConfigOption::name);
         if (option == all_options().end()) {
             const bool is_section = section.empty() && node.is_table() &&
-                                    std::ranges::any_of(all_options(), [&](const Option& o) {
+                                    std::ranges::any_of(all_options(), [&](const ConfigOption& o) {
                                         return o.name.starts_with(name + ".");
                                     });
             if (!is_section) {

@@ -217,7 +217,7 @@ Diagnosis look_at_log_time(const Subject& subject) {
     return healthy(found);
 }
 
-constexpr Check rows[] = {
+constexpr Check data_check_rows[] = {
     {"data directory", look_at_directory},
     {"files", look_at_files},
     {"format", look_at_format},
@@ -229,6 +229,6 @@ constexpr Check rows[] = {
 
 }  // namespace
 
-std::span<const Check> data_checks() { return rows; }
+std::span<const Check> data_checks() { return data_check_rows; }
 
 }  // namespace rookery::cli

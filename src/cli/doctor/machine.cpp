@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t text_bytes_max = std::size_t{1} << 20;
 
-std::string_view trimmed(std::string_view text) {
+std::string_view trimmed_line(std::string_view text) {
     const auto from = text.find_first_not_of(" \t");
     if (from == std::string_view::npos) return {};
     return text.substr(from, text.find_last_not_of(" \t\n") + 1 - from);
@@ -87,7 +87,7 @@ std::string status_value(
     std::istringstream lines(*status);
     for (std::string line; std::getline(lines, line);) {
         if (line.starts_with(name) && line[name.size()] == ':') {
-            return std::string{trimmed(std::string_view{line}.substr(name.size() + 1))};
+            return std::string{trimmed_line(std::string_view{line}.substr(name.size() + 1))};
         }
     }
     return {};
@@ -101,7 +101,7 @@ std::optional<std::uint64_t> limit_of(
     std::istringstream lines(*limits);
     for (std::string line; std::getline(lines, line);) {
         if (!line.starts_with(name)) continue;
-        const auto rest = trimmed(std::string_view{line}.substr(name.size()));
+        const auto rest = trimmed_line(std::string_view{line}.substr(name.size()));
         const auto soft = rest.substr(0, rest.find(' '));
         if (soft == "unlimited") return std::numeric_limits<std::uint64_t>::max();
         return number_in(soft);

@@ -9,9 +9,9 @@
 namespace rookery::cli {
 namespace {
 
-constexpr std::uint64_t mib = std::uint64_t{1} << 20;
-constexpr std::uint64_t locked_min = 2 * mib;    // the arena's first piece, and its guards
-constexpr std::uint64_t locked_good = 64 * mib;  // the unit's
+constexpr std::uint64_t memory_mib = std::uint64_t{1} << 20;
+constexpr std::uint64_t locked_min = 2 * memory_mib;    // the arena's first piece, and its guards
+constexpr std::uint64_t locked_good = 64 * memory_mib;  // the unit's
 
 Diagnosis look_at_swap(const Subject& subject) {
     const auto none = check_no_swap(subject.machine.root / "proc/swaps");
@@ -101,7 +101,7 @@ Diagnosis look_at_server(const Subject& subject) {
     return healthy(fmt::format("process {} serves, its system calls are filtered", process));
 }
 
-constexpr Check rows[] = {
+constexpr Check machine_check_rows[] = {
     {"swap", look_at_swap},
     {"locked memory", look_at_locked_memory},
     {"core files", look_at_core_files},
@@ -113,6 +113,6 @@ constexpr Check rows[] = {
 
 }  // namespace
 
-std::span<const Check> machine_checks() { return rows; }
+std::span<const Check> machine_checks() { return machine_check_rows; }
 
 }  // namespace rookery::cli

@@ -87,13 +87,13 @@ Diagnosis look_at_certificate(const Subject& subject) {
     );
 }
 
-constexpr Check rows[] = {
+constexpr Check tls_check_rows[] = {
     {"TLS key", look_at_key},
     {"certificate", look_at_certificate},
 };
 
 }  // namespace
 
-std::span<const Check> tls_checks() { return rows; }
+std::span<const Check> tls_checks() { return tls_check_rows; }
 
 }  // namespace rookery::cli

@@ -13,13 +13,14 @@ namespace {
 /// Each is a question on the log.
 constexpr std::size_t owners_max = 200;
 
-constexpr std::size_t page_readers = 200;
+constexpr std::size_t outlook_page_readers = 200;
 
 Result<OwnerReaders> readers_of(ApiClient& client, const Uuid& owner) {
     OwnerReaders out;
     std::optional<Uuid> after;
     for (;;) {
-        auto path = fmt::format("rky_RetrieveWhoCan?@n={}&@o={}", page_readers, to_string(owner));
+        auto path =
+            fmt::format("rky_RetrieveWhoCan?@n={}&@o={}", outlook_page_readers, to_string(owner));
         if (after) path += "&@a=" + to_string(*after);
         ROOKERY_TRY(const auto reply, patient_request(client, Patience::busy_or_away, "GET", path));
         ROOKERY_TRY(const auto page, object_of(reply));

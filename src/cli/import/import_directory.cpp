@@ -14,11 +14,11 @@
 namespace rookery::cli {
 namespace {
 
-constexpr std::size_t remembered_max = 10'000;
+constexpr std::size_t directory_remembered_max = 10'000;
 
 template <class T>
 auto remember(std::map<std::string, T>& names, const std::string& key, const T& value) {
-    if (names.size() >= remembered_max) names.clear();
+    if (names.size() >= directory_remembered_max) names.clear();
     return names.insert_or_assign(key, value).first;
 }
 

@@ -13,7 +13,7 @@ namespace rookery::cli {
 namespace {
 
 constexpr std::size_t kept_bytes_max = std::size_t{256} << 20;
-constexpr std::size_t piece_bytes = std::size_t{1} << 20;
+constexpr std::size_t import_piece_bytes = std::size_t{1} << 20;
 
 tl::unexpected<Error> cannot(std::string_view what, const std::string& name) {
     return fail(
@@ -33,9 +33,9 @@ Result<WipedBuffer> read_to_end(int fd, const std::string& name) {
                 "import from a file, which is not kept in memory"
             );
         }
-        if (out.capacity() < had + piece_bytes) out.reserve(2 * had + piece_bytes);
-        out.resize(had + piece_bytes);
-        const auto n = ::read(fd, out.data() + had, piece_bytes);
+        if (out.capacity() < had + import_piece_bytes) out.reserve(2 * had + import_piece_bytes);
+        out.resize(had + import_piece_bytes);
+        const auto n = ::read(fd, out.data() + had, import_piece_bytes);
         const int error = errno;
         out.resize(had + static_cast<std::size_t>(std::max<ssize_t>(n, 0)));
         if (n == 0) return out;

@@ -8,7 +8,7 @@
 namespace rookery::cli {
 namespace {
 
-constexpr std::size_t piece_bytes = std::size_t{64} << 10;
+constexpr std::size_t report_piece_bytes = std::size_t{64} << 10;
 
 }  // namespace
 
@@ -31,7 +31,7 @@ Result<void> write_import_report(OutputFile& file, const ImportScan& scan) {
         append_csv_line(
             piece, {std::to_string(row.line), name_of(row.plan.outcome), reason_of(row)}
         );
-        if (piece.size() < piece_bytes) continue;
+        if (piece.size() < report_piece_bytes) continue;
         ROOKERY_CHECK(file.write(piece));
         piece.clear();
     }

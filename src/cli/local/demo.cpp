@@ -191,13 +191,13 @@ class Builder {
     Demo demo_;
 };
 
-json ids_of(const std::map<std::string, Uuid>& named) {
+json demo_ids(const std::map<std::string, Uuid>& named) {
     json out = json::object();
     for (const auto& [name, id] : named) out[name] = to_string(id);
     return out;
 }
 
-json ids_of(const std::vector<Uuid>& ids) {
+json demo_ids(const std::vector<Uuid>& ids) {
     json out = json::array();
     for (const auto& id : ids) out.push_back(to_string(id));
     return out;
@@ -268,11 +268,11 @@ Result<Demo> create_demo(messages::Vault& vault) { return Builder(vault).build()
 
 Result<void> save_demo(const Demo& demo, const std::filesystem::path& file) {
     json document{
-        {"users", ids_of(demo.users)},
-        {"teams", ids_of(demo.teams)},
-        {"businessunits", ids_of(demo.business_units)},
-        {"records", ids_of(demo.records)},
-        {"credentials", ids_of(demo.credentials)},
+        {"users", demo_ids(demo.users)},
+        {"teams", demo_ids(demo.teams)},
+        {"businessunits", demo_ids(demo.business_units)},
+        {"records", demo_ids(demo.records)},
+        {"credentials", demo_ids(demo.credentials)},
         {"applications", json::array()},
         {"handles", json::array()},
     };

@@ -20,7 +20,7 @@ bool is_alphanumeric(char c) { return is_lower(c) || is_upper(c) || is_digit(c);
 /// Of base64url, without padding.
 bool is_url_digit(char c) { return is_alphanumeric(c) || c == '-' || c == '_'; }
 
-std::string lowered(std::string_view text) {
+std::string lowered_word(std::string_view text) {
     std::string out{text};
     for (auto& c : out) {
         if (is_upper(c)) c = static_cast<char>(c - 'A' + 'a');
@@ -35,7 +35,7 @@ std::size_t run_of(std::string_view text, bool (*belongs)(char)) {
 /// A form of the vault's own, also cut short and in capitals, as a path or a header may hold it.
 bool has_drawn_after(std::string_view prefix, std::string_view value) {
     constexpr std::size_t digits_min = 12;
-    const auto text = lowered(value);
+    const auto text = lowered_word(value);
     for (auto at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at + 1)) {
         const auto rest = value.substr(at + prefix.size());
         if (run_of(rest, is_url_digit) >= digits_min) return true;
@@ -63,7 +63,7 @@ bool has_jwt(std::string_view value) {
 }
 
 bool is_header(std::string_view value) {
-    const auto text = lowered(value);
+    const auto text = lowered_word(value);
     for (const std::string_view scheme : {"bearer ", "basic ", "authorization:"}) {
         if (text.starts_with(scheme) && text.size() >= scheme.size() + 8 &&
             text.find(' ', scheme.size() + 1) == std::string::npos) {

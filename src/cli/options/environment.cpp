@@ -7,7 +7,7 @@
 namespace rookery::cli {
 namespace {
 
-constexpr VariableInfo rows[] = {
+constexpr VariableInfo variable_rows[] = {
     {Variable::url, "ROOKERY_URL", Takes::url, "the server, for --url"},
     {Variable::ca, "ROOKERY_CA", Takes::file, "the authority of its certificate, for --ca"},
     {Variable::token_file,
@@ -31,10 +31,10 @@ const char* variable_of(const char* name) {
 
 }  // namespace
 
-std::span<const VariableInfo> variables() { return rows; }
+std::span<const VariableInfo> variables() { return variable_rows; }
 
 Result<std::string> value_of(Variable variable) {
-    const auto& row = rows[static_cast<std::size_t>(variable)];
+    const auto& row = variable_rows[static_cast<std::size_t>(variable)];
     const char* value = variable_of(row.name);
     if (value == nullptr) return std::string{};
     ROOKERY_CHECK(refuse_credential(value, row.name, row.takes));

@@ -11,7 +11,7 @@ struct TakesInfo {
 };
 
 /// In the order of the enumeration.
-constexpr TakesInfo rows[] = {
+constexpr TakesInfo takes_rows[] = {
     {Takes::text, "TEXT"},
     {Takes::word, "WORD"},
     {Takes::number, "NUMBER"},
@@ -29,12 +29,12 @@ constexpr TakesInfo rows[] = {
 
 }  // namespace
 
-std::string_view label_of(Takes takes) { return rows[static_cast<std::size_t>(takes)].label; }
+std::string_view label_of(Takes takes) { return takes_rows[static_cast<std::size_t>(takes)].label; }
 
 Takes takes_of_label(std::string_view type_name) {
     const auto label = type_name.substr(0, type_name.find(':'));
-    const auto* const found = std::ranges::find(rows, label, &TakesInfo::label);
-    return found == std::end(rows) ? Takes::text : found->takes;
+    const auto* const found = std::ranges::find(takes_rows, label, &TakesInfo::label);
+    return found == std::end(takes_rows) ? Takes::text : found->takes;
 }
 
 bool is_path(Takes takes) {

@@ -4,7 +4,7 @@ namespace rookery::cli {
 namespace {
 
 // clang-format off
-constexpr ExitInfo rows[] = {
+constexpr ExitInfo exit_rows[] = {
     {Exit::ok,              "ok",              "done"},
     {Exit::failure,         "failure",         "failed for a reason without a number of its own; read the error line"},
     {Exit::usage,           "usage",           "command line, configuration or input file is wrong"},
@@ -21,14 +21,14 @@ constexpr ExitInfo rows[] = {
     {Exit::newer_format,    "newer-format",    "the vault was written by a newer version"},
     {Exit::cancelled,       "cancelled",       "stopped on request before it was done"},
     {Exit::refused,         "refused",         "the server understood the request and refused its content"},
-    {Exit::partial,         "partial",         "import: some rows were bad or in conflict, all others are in"},
+    {Exit::partial,         "partial",         "import: some exit_rows were bad or in conflict, all others are in"},
     {Exit::unfit,           "unfit",           "doctor: at least one check failed"},
 };
 // clang-format on
 
 }  // namespace
 
-std::span<const ExitInfo> exit_codes() { return rows; }
+std::span<const ExitInfo> exit_codes() { return exit_rows; }
 
 Exit exit_code_of(Errc code) {
     switch (code) {

@@ -8,7 +8,7 @@
 namespace rookery::odata {
 namespace {
 
-tl::unexpected<Error> bad_syntax() {
+tl::unexpected<Error> bad_parameter_syntax() {
     return fail(Errc::malformed, "Bad Request - Error in query syntax.");
 }
 
@@ -60,7 +60,7 @@ Result<> read_parameters(
     for (std::size_t i = 0;; i += 4) {
         if (tokens.size() - i < 4 || tokens[i].kind != TokenKind::word ||
             tokens[i + 1].kind != TokenKind::equals) {
-            return bad_syntax();
+            return bad_parameter_syntax();
         }
         const auto name = tokens[i].raw;
         const auto found = std::ranges::find(function.parameters, name, &Parameter::name);
@@ -74,7 +74,7 @@ Result<> read_parameters(
             ROOKERY_CHECK(set_value(function, name, value, set));
         }
         if (tokens[i + 3].kind == TokenKind::end) return {};
-        if (tokens[i + 3].kind != TokenKind::comma) return bad_syntax();
+        if (tokens[i + 3].kind != TokenKind::comma) return bad_parameter_syntax();
     }
 }
 

@@ -8,7 +8,7 @@
 namespace rookery::odata {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
+std::string_view trimmed_item(std::string_view text) {
     while (text.starts_with(' ')) text.remove_prefix(1);
     while (text.ends_with(' ')) text.remove_suffix(1);
     return text;
@@ -18,7 +18,7 @@ std::string_view trimmed(std::string_view text) {
 bool next_element(std::string_view& rest, bool& done, std::string_view& element) {
     if (done) return false;
     const auto comma = rest.find(',');
-    element = trimmed(rest.substr(0, comma));
+    element = trimmed_item(rest.substr(0, comma));
     done = comma == std::string_view::npos;
     rest = done ? std::string_view{} : rest.substr(comma + 1);
     return true;
@@ -77,8 +77,9 @@ Result<std::vector<messages::OrderBy>> parse_orderby(
         if (element.find('/') != std::string_view::npos) return path_unsupported("$orderby");
         const auto blank = element.find(' ');
         const auto name = element.substr(0, blank);
-        const auto direction =
-            blank == std::string_view::npos ? std::string_view{} : trimmed(element.substr(blank));
+        const auto direction = blank == std::string_view::npos
+                                   ? std::string_view{}
+                                   : trimmed_item(element.substr(blank));
         if (!is_name(name) || !(direction.empty() || direction == "asc" || direction == "desc")) {
             return fail(Errc::malformed, "Syntax error in the $orderby option.");
         }

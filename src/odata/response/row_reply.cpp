@@ -20,7 +20,7 @@ void write_property(JsonWriter& json, RowWriter& rows, const messages::RowReply&
 }
 
 /// As many as a header should hold; the log's entry says how many there are.
-std::string ids(const std::vector<Uuid>& all) {
+std::string listed_ids(const std::vector<Uuid>& all) {
     constexpr std::size_t most = 16;
     std::string out;
     for (std::size_t i = 0; i < std::min(all.size(), most); ++i) {
@@ -65,7 +65,7 @@ http::Response write_row(const Responder& responder, const messages::RowReply& r
 http::Response write_no_content(const Responder& responder, const messages::NoContent& reply) {
     const auto& context = responder.context();
     auto out = responder.started(204);
-    if (!reply.waiting.empty()) out.set("Rky-Credentials-Waiting", ids(reply.waiting));
+    if (!reply.waiting.empty()) out.set("Rky-Credentials-Waiting", listed_ids(reply.waiting));
     if (!context.names_entity || !reply.id || reply.table == nullptr) return out;
     auto url = responder.service_url();
     if (context.key_form.empty()) {
