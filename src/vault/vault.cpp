@@ -315,10 +315,24 @@ Vault::Parts::Parts(
           .anchor = anchor_text(options.anchor),
           .opening_warnings = {},
           .more_warnings = [this] { return warnings(); },
-      } {}
+      },
+      freshness(std::make_shared<ledger::RowFreshness>(random)) {}
 
 std::vector<std::string> Vault::Parts::warnings() const {
     auto out = anchors ? anchors->warnings() : std::vector<std::string>{};
+    if (const auto stale = freshness->stale_count(); stale != 0) {
+        out.push_back(
+            std::to_string(stale) + (stale == 1 ? " row is" : " rows are") +
+            " not as written last: older copies were put back, or rows removed, on the disk; each "
+            "is on the log as 'finding', and nobody can read it"
+        );
+    }
+    if (freshness->do_sums_disagree()) {
+        out.emplace_back(
+            "the rows together are not those that the vault's state was written with: stop the "
+            "server and run `rookery verify`"
+        );
+    }
     if (const auto& more = options.more_warnings; more) {
         for (auto& warning : more()) out.push_back(std::move(warning));
     }
@@ -343,7 +357,8 @@ void Vault::Parts::start_ledger(
             opening_keys,
             std::move(log),
             state,
-            std::make_shared<const AccessProjection>(std::move(facts), fact_of)},
+            std::make_shared<const AccessProjection>(std::move(facts), fact_of),
+            freshness},
         options.ledger
     );
 }

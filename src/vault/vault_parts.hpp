@@ -1,6 +1,7 @@
 // What an unsealed vault is made of.
 #pragma once
 
+#include "ledger/row_freshness.hpp"
 #include "pipeline/services.hpp"
 #include "vault/anchor_keeper.hpp"
 #include "vault/data_directory.hpp"
@@ -39,6 +40,7 @@ struct Vault::Parts {
     std::vector<audit::Event> opening_events;  // what the opening found and finished
     std::string verifier_key;
     std::unique_ptr<storage::Store> store;
+    const std::shared_ptr<ledger::RowFreshness> freshness;  // of the rows that this process has seen
     std::unique_ptr<ledger::Ledger> ledger;  // ends before the store does
     std::unique_ptr<AnchorKeeper> anchors;   // ends before the ledger does
 };

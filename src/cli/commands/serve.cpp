@@ -18,6 +18,7 @@
 #include "jobs/server_jobs.hpp"
 #include "sync/sync_principal.hpp"
 #include "sync/worker.hpp"
+#include "vault/freshness_watch.hpp"
 #include "vault/vault.hpp"
 
 #include <fmt/format.h>
@@ -313,6 +314,11 @@ Result<Exit> serve(const Options& options) {
         ROOKERY_TRY(sync_caller, messages::ensure_sync_principal(*vault));
     }
 
+    messages::FreshnessWatch::Options freshness_options;
+    freshness_options.found = [&log](std::string_view place, std::string_view what) {
+        log.write(LogLevel::error, "stale-row", {{"place", place}, {"what", what}});
+    };
+    auto watching = messages::FreshnessWatch::start(*vault, std::move(freshness_options));
     auto working = start_jobs(config, *vault, job_monitor, log);
 
     // Nothing that comes from the network is read before, and nothing after it needs more than serving does.
@@ -356,6 +362,7 @@ Result<Exit> serve(const Options& options) {
     }
     server->stop();
     working.reset();
+    watching.reset();
     syncing.reset();  // while the last requests are answered
     server->join();
     if (ledger_failed) return Exit::ledger;
