@@ -59,7 +59,8 @@ struct VerifyReport {
     std::uint64_t sealed_details = 0;  // sections opened with the vault's key, if it was given
     std::uint64_t unvouched = 0;       // entries written while sealed that no checkpoint covers yet
     std::string newest_checkpoint;     // the note
-    std::vector<std::string> evidence;     // notes that contradict each other
+    std::vector<std::string> handovers;  // sentences: how the log came to go on under another name
+    std::vector<std::string> evidence;   // notes that contradict each other
     std::vector<std::string> not_checked;  // sentences: what this run says nothing about
 };
 

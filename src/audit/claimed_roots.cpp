@@ -14,7 +14,13 @@ constexpr std::size_t checkpoints_at_once = 4096;
 }  // namespace
 
 void ClaimedRoots::remember(const merkle::Checkpoint& checkpoint, std::string note) {
-    claims_.emplace(checkpoint.size, Claim{checkpoint.root, std::move(note), true});
+    claims_.emplace(checkpoint.size, Claim{checkpoint.root, std::move(note), By::reviewer});
+}
+
+void ClaimedRoots::expect_handed_over() {
+    for (const auto& one : handovers_.all()) {
+        claims_.emplace(one.size, Claim{one.root, handover_body(one), By::handover});
+    }
 }
 
 bool ClaimedRoots::read_more() {
@@ -52,13 +58,14 @@ void ClaimedRoots::read_rest() {
 
 void ClaimedRoots::note_checkpoint(std::optional<std::uint64_t> size, std::string_view note) {
     const auto index = size && *size != 0 ? *size - 1 : 0;
-    const auto checkpoint = merkle::verify_checkpoint(note, key_);
+    const auto checkpoint =
+        merkle::verify_checkpoint(note, {handovers_.at(size.value_or(0), key_.name), key_.key});
     if (!checkpoint) {
         findings_.add(Kind::damaged, index, "the checkpoint is damaged or not signed by this key");
     } else if (checkpoint->size != size || *size == 0) {
         findings_.add(Kind::disagrees, index, "the checkpoint lies in another checkpoint's place");
     } else {
-        claims_.emplace(*size, Claim{checkpoint->root, std::string{note}, false});
+        claims_.emplace(*size, Claim{checkpoint->root, std::string{note}, By::checkpoint});
         newest_ = *size;
         named_is_there_ |= named_ == *size;
     }
@@ -71,23 +78,30 @@ void ClaimedRoots::compare(std::uint64_t size, const merkle::Frontier* tree, Ins
     if (tree != nullptr) {
         const auto root = tree->root();
         for (auto claim = begin; claim != end; ++claim) {
-            const auto& [claimed, note, remembered] = claim->second;
+            const auto& [claimed, note, by] = claim->second;
             if (claimed == root) {
-                if (!remembered) verified(size, note, time);
+                if (by == By::checkpoint) verified(size, note, time);
                 continue;
             }
             findings_.keep_evidence(note);
-            findings_.add(
-                Kind::rewritten,
-                size - 1,
-                remembered ? "split view: an earlier checkpoint over " + entry_range(0, size) +
-                                 " has another root"
-                           : "entries " + entry_range(report_.signed_size, size) +
-                                 " are not the ones that were signed"
-            );
+            findings_.add(Kind::rewritten, size == 0 ? 0 : size - 1, contradicts(by, size));
         }
     }
     claims_.erase(begin, end);
+}
+
+std::string ClaimedRoots::contradicts(By by, std::uint64_t size) const {
+    switch (by) {
+        case By::checkpoint:
+            return "entries " + entry_range(report_.signed_size, size) +
+                   " are not the ones that were signed";
+        case By::reviewer:
+            return "split view: an earlier checkpoint over " + entry_range(0, size) +
+                   " has another root";
+        case By::handover:
+            return "entries " + entry_range(0, size) + " are not those that were handed over";
+    }
+    return {};
 }
 
 void ClaimedRoots::verified(std::uint64_t size, const std::string& note, Instant time) {
@@ -102,7 +116,7 @@ void ClaimedRoots::compare_rest(std::uint64_t size) {
     for (auto claim = claims_.upper_bound(size); claim != claims_.end(); ++claim) {
         const auto& [claimed_size, what] = *claim;
         findings_.keep_evidence(what.note);
-        if (what.remembered) {
+        if (what.by == By::reviewer) {
             findings_.add(
                 Kind::older,
                 size,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "audit/finding_list.hpp"
+#include "audit/handover.hpp"
 #include "audit/log_source.hpp"
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
@@ -22,13 +23,16 @@ class ClaimedRoots {
  public:
     /// All of them outlive it.
     ClaimedRoots(
-        const LogSource& source, const merkle::VerifierKey& key, FindingList& findings,
-        VerifyReport& report
+        const LogSource& source, const merkle::VerifierKey& key, const Handovers& handovers,
+        FindingList& findings, VerifyReport& report
     )
-        : source_(source), key_(key), findings_(findings), report_(report) {}
+        : source_(source), key_(key), handovers_(handovers), findings_(findings), report_(report) {}
 
     /// From the state file, not from the log. Before the first read.
     void remember(const merkle::Checkpoint& checkpoint, std::string note);
+
+    /// What the hand-overs say of the log that they hand over. Before the first read.
+    void expect_handed_over();
 
     /// The size of the checkpoint that the state row names. Before the first read.
     void expect(std::optional<std::uint64_t> size) { named_ = size; }
@@ -57,17 +61,21 @@ class ClaimedRoots {
     [[nodiscard]] Instant signed_time() const { return signed_time_; }
 
  private:
+    enum class By : std::uint8_t { checkpoint, reviewer, handover };
+
     struct Claim {
         Digest root{};
         std::string note;
-        bool remembered = false;
+        By by = By::checkpoint;
     };
 
+    [[nodiscard]] std::string contradicts(By by, std::uint64_t size) const;
     void note_checkpoint(std::optional<std::uint64_t> size, std::string_view note);
     void verified(std::uint64_t size, const std::string& note, Instant time);
 
     const LogSource& source_;
     const merkle::VerifierKey& key_;
+    const Handovers& handovers_;
     FindingList& findings_;
     VerifyReport& report_;
 

@@ -72,11 +72,12 @@ std::optional<OpenedSection> DetailCheck::open(
 
 void DetailCheck::check_genesis(const Event& event) {
     const auto genesis = parse_genesis(event);
-    if (!genesis || genesis->origin != key_.name) {
+    const merkle::VerifierKey first{handovers_.first(key_.name), key_.key};
+    if (!genesis || genesis->origin != first.name) {
         return findings_.add(Kind::forged, 0, "the genesis entry is not that of this log");
     }
     genesis_read_ = true;
-    if (genesis->verifier_key != merkle::format_verifier_key(key_)) {
+    if (genesis->verifier_key != merkle::format_verifier_key(first)) {
         report_.not_checked.emplace_back(
             "how this verifier key followed the one that the genesis entry names"
         );

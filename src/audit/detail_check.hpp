@@ -5,6 +5,7 @@
 #include "audit/detail_row.hpp"
 #include "audit/event.hpp"
 #include "audit/finding_list.hpp"
+#include "audit/handover.hpp"
 #include "audit/leaf.hpp"
 #include "audit/log_row.hpp"
 #include "audit/verify.hpp"
@@ -22,9 +23,14 @@ class DetailCheck {
     /// All of them outlive it. Without a `sealer` sealed details are counted only.
     DetailCheck(
         const crypto::DetailSealer* sealer, const EventUse& use, const merkle::VerifierKey& key,
-        FindingList& findings, VerifyReport& report
+        const Handovers& handovers, FindingList& findings, VerifyReport& report
     )
-        : sealer_(sealer), use_(use), key_(key), findings_(findings), report_(report) {}
+        : sealer_(sealer),
+          use_(use),
+          key_(key),
+          handovers_(handovers),
+          findings_(findings),
+          report_(report) {}
 
     /// In the order of entries. `before`: the tree of the entries before this one, null when one of them
     /// was missing.
@@ -49,6 +55,7 @@ class DetailCheck {
     const crypto::DetailSealer* sealer_;
     const EventUse& use_;
     const merkle::VerifierKey& key_;
+    const Handovers& handovers_;
     FindingList& findings_;
     VerifyReport& report_;
     std::uint64_t unopened_ = 0;

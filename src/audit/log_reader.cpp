@@ -2,6 +2,7 @@
 
 #include "audit/core_section.hpp"
 #include "audit/detail_row.hpp"
+#include "audit/handover.hpp"
 #include "audit/lifecycle_events.hpp"
 #include "audit/priv_section.hpp"
 #include "base/integrity_failure.hpp"
@@ -343,7 +344,12 @@ Result<StartCheck> check_start(const StoreView& view, const merkle::VerifierKey&
         if (state->checkpoint_size.value_or(0) != 0) return checkpoint_missing();
         return out;
     }
-    ROOKERY_TRY(out.published, merkle::verify_checkpoint(newest->value(), key));
+    ROOKERY_TRY(const auto handovers, read_handovers(view, key.key));
+    const auto signed_size = number_of(checkpoint_prefix, newest->key()).value_or(0);
+    ROOKERY_TRY(
+        out.published,
+        merkle::verify_checkpoint(newest->value(), {handovers.at(signed_size, key.name), key.key})
+    );
     if (newest->key() != checkpoint_key(out.published->size)) return integrity_failure();
     const auto known = state->checkpoint_size.value_or(out.published->size);
     if (known > out.published->size) return checkpoint_missing();

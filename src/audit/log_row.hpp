@@ -5,6 +5,7 @@
 //                                      u32 len || priv row
 //   checkpoint   0x02 || u64 size   →  signed note
 //   state        0x03               →  log_state.hpp
+//   hand-over    0x04 || u64 size   →  signed note, handover.hpp
 //
 // The nodes are those that the leaf completes, its own hash first: every node of the tree lies beside
 // the leaf that completed it, and one point read fetches it.
@@ -25,6 +26,7 @@ namespace rookery::audit {
 inline constexpr char entry_prefix = 0x01;
 inline constexpr char checkpoint_prefix = 0x02;
 inline constexpr char state_prefix = 0x03;
+inline constexpr char handover_prefix = 0x04;
 
 /// One row to put into Family::log.
 struct LogRow {

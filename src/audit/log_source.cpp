@@ -21,7 +21,7 @@ Result<void> StoreLogSource::each(char prefix, std::string_view from, const RowU
 
 Result<void> StoreLogSource::others(const RowUse& use) const {
     const storage::KeyRange before{storage::Family::log, {}, std::string(1, entry_prefix)};
-    const storage::KeyRange after{storage::Family::log, std::string(1, state_prefix + 1), {}};
+    const storage::KeyRange after{storage::Family::log, std::string(1, handover_prefix + 1), {}};
     for (const auto& range : {before, after}) {
         const auto cursor = view_->scan(range, storage::Order::ascending);
         while (cursor->valid() && use(cursor->key(), cursor->value())) cursor->next();

@@ -3,6 +3,7 @@
 #include "audit/claimed_roots.hpp"
 #include "audit/detail_check.hpp"
 #include "audit/finding_list.hpp"
+#include "audit/handover.hpp"
 #include "audit/leaf.hpp"
 #include "audit/log_row.hpp"
 #include "audit/log_state.hpp"
@@ -33,7 +34,9 @@ class Verifier {
         const LogSource& source, const VerifyOptions& options, const crypto::DetailSealer* sealer,
         const EventUse& use
     )
-        : source_(source), options_(options), details_(sealer, use, key_, findings_, report_) {}
+        : source_(source),
+          options_(options),
+          details_(sealer, use, key_, handovers_, findings_, report_) {}
 
     VerifyReport run() {
         if (prepare()) {
@@ -58,8 +61,55 @@ class Verifier {
         if (!key) return stop(VerifyStatus::usage, key.error().message);
         key_ = std::move(*key);
         report_.origin = key_.name;
-        if (!read_remembered() || !read_state()) return false;
+        if (!read_handovers() || !read_remembered() || !read_state()) return false;
         return claims_.read_more() || stop(VerifyStatus::unavailable, claims_.read_problem());
+    }
+
+    bool read_handovers() {
+        const auto read =
+            source_.each(handover_prefix, {}, [&](std::string_view row, std::string_view note) {
+                const auto added = handovers_.add(row, note, key_.key);
+                if (added) return true;
+                handover_problem_ = added.error();
+                return false;
+            });
+        if (!read && !is_damage(read.error())) {
+            return stop(VerifyStatus::unavailable, read.error().message);
+        }
+        if (handover_problem_ && handover_problem_->code == Errc::newer_format) {
+            return stop(VerifyStatus::unavailable, handover_problem_->message);
+        }
+        for (const auto& one : handovers_.all()) {
+            auto said = "the log " + one.from + " goes on as " + one.to + " since " +
+                        to_iso8601(one.time) + ": an older state of it, of " +
+                        std::to_string(one.size) + " entries, was put back";
+            if (one.seen_size > one.size) {
+                said += "; its entries " + entry_range(one.size, one.seen_size) +
+                        " happened and are not in this log";
+            }
+            report_.handovers.push_back(std::move(said));
+        }
+        claims_.expect_handed_over();
+        return true;
+    }
+
+    /// After the entries, so that what they say comes first.
+    void check_handovers() {
+        if (handover_problem_) {
+            findings_.add(Kind::forged, last(), "a hand-over is damaged or not signed by this key");
+        } else if (!handovers_.lead_to(key_.name)) {
+            findings_.add(
+                Kind::disagrees, last(), "the hand-overs do not lead to the log that the key is for"
+            );
+        }
+        for (const auto& one : handovers_.all()) {
+            if (one.size < next_) continue;
+            findings_.add(
+                Kind::missing,
+                last(),
+                std::to_string(one.size) + " entries were handed over, and not so many are there"
+            );
+        }
     }
 
     bool read_remembered() {
@@ -74,16 +124,43 @@ class Verifier {
         if (!std::filesystem::exists(options_.state_file, error)) return true;
         const auto note = read_small_file(options_.state_file);
         if (!note) return stop(VerifyStatus::unavailable, "the state file cannot be read");
-        const auto checkpoint = merkle::verify_checkpoint(*note, key_);
+        auto checkpoint = merkle::verify_checkpoint(*note, key_);
+        for (const auto& one : handovers_.all()) {
+            if (checkpoint) break;
+            checkpoint = merkle::verify_checkpoint(*note, {one.from, key_.key});
+        }
         if (!checkpoint) {
             return stop(
                 VerifyStatus::usage,
                 "the state file holds no checkpoint signed by this verifier key"
             );
         }
-        remembered_ = *checkpoint;
+        const auto* ended = handovers_.that_ended(checkpoint->origin);
+        if (ended != nullptr && checkpoint->size > ended->size) {
+            compare_with_lost(*checkpoint, *note, *ended);
+            return true;
+        }
+        // One of an earlier name is replaced whatever it is over.
+        if (ended == nullptr) remembered_ = *checkpoint;
         claims_.remember(*checkpoint, *note);
         return true;
+    }
+
+    /// What a reviewer saw under an earlier name, and is not in this log: whoever handed it over must have known of it.
+    void compare_with_lost(
+        const merkle::Checkpoint& seen, const std::string& note, const Handover& ended
+    ) {
+        const bool same_size = seen.size == ended.seen_size;
+        if (seen.size <= ended.seen_size && (!same_size || seen.root == ended.seen_root)) return;
+        findings_.keep_evidence(note);
+        findings_.add(
+            Kind::older,
+            ended.size - 1,
+            same_size ? "split view: the hand-over knows other entries than were seen before"
+                      : "rollback: " + std::to_string(seen.size) + " entries of " + seen.origin +
+                            " were seen before, and the hand-over knows of " +
+                            std::to_string(ended.seen_size)
+        );
     }
 
     bool read_state() {
@@ -229,6 +306,7 @@ class Verifier {
         claims_.read_rest();
         if (!claims_.read_problem().empty()) read_problem_ = claims_.read_problem();
         report_.size = next_;
+        if (entries_read_) check_handovers();
         if (!state_problem_.empty() && (rows_ != 0 || state_problem_ != missing_state)) {
             findings_.add(Kind::damaged, last(), state_problem_);
         }
@@ -346,7 +424,9 @@ class Verifier {
     VerifyReport report_;
     FindingList findings_{report_};
     merkle::VerifierKey key_;
-    ClaimedRoots claims_{source_, key_, findings_, report_};
+    Handovers handovers_;
+    std::optional<Error> handover_problem_;
+    ClaimedRoots claims_{source_, key_, handovers_, findings_, report_};
     DetailCheck details_;
 
     std::optional<merkle::Checkpoint> remembered_;

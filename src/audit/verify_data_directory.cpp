@@ -1,4 +1,5 @@
 // rookery::verify_log of include/rookery/verify.hpp.
+#include "audit/handover.hpp"
 #include "audit/log_source.hpp"
 #include "audit/small_file.hpp"
 #include "audit/verify.hpp"
@@ -23,16 +24,22 @@ VerifyReport without_log(const Error& error) {
     return report;
 }
 
-/// Set when `given` is the key of another log than the directory's own file names: another origin. A different key
-/// of the same origin is no mistake of the caller's but a finding, if the entries do not agree with it.
+/// Set when `given` is the key of another log than the directory's own file names: another origin, and none that was handed
+/// over to it. A different key of the same origin is no mistake of the caller's but a finding, if the entries do not agree
+/// with it. `given` becomes the key of what the log is called now.
 std::optional<VerifyReport> key_of_other_log(
-    const std::filesystem::path& data, std::string_view given
+    const std::filesystem::path& data, const storage::Store& store, std::string& given
 ) {
     const auto key = merkle::parse_verifier_key(given);
     const auto file = audit::read_small_file(data / "log.vkey");
     if (!key || !file) return std::nullopt;
     const auto own = merkle::parse_verifier_key(*file);
     if (!own || own->name == key->name) return std::nullopt;
+    const auto handovers = audit::read_handovers(*store.view(), key->key);
+    if (handovers && handovers->that_ended(key->name) != nullptr && handovers->lead_to(own->name)) {
+        given = merkle::format_verifier_key({own->name, key->key});
+        return std::nullopt;
+    }
     VerifyReport report;
     report.status = VerifyStatus::other_log;
     report.origin = own->name;
@@ -54,11 +61,14 @@ VerifyReport verify_log(const std::filesystem::path& data, const VerifyOptions& 
             return report;
         }
         effective.verifier_key = std::move(*key);
-    } else if (auto other = key_of_other_log(data, options.verifier_key)) {
-        return std::move(*other);
     }
     auto store = storage::open_rocksdb(data / "store", storage::OpenMode::read_only);
     if (!store) return without_log(store.error());
+    if (!key_from_data) {
+        if (auto other = key_of_other_log(data, **store, effective.verifier_key)) {
+            return std::move(*other);
+        }
+    }
     // The log does not depend on them, but no store of a vault is without them.
     if (const auto rules = storage::check_text_rules(*(*store)->view()); !rules) {
         return without_log(rules.error());

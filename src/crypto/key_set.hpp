@@ -17,7 +17,7 @@
 namespace rookery::crypto {
 
 struct KeySet {
-    /// `origin`: of the log whose details are sealed. `random` outlives it.
+    /// `origin`: that the log began with, whose details are sealed under it for ever. `random` outlives it.
     KeySet(Keyring ring, const std::string& origin, Random& random)
         : keyring(std::move(ring)),
           sealer(keyring, random),

@@ -1,5 +1,7 @@
 #include "jobs/backup.hpp"
 
+#include "access/built_in.hpp"
+#include "query/job_reader.hpp"
 #include "storage/free_space.hpp"
 #include "vault/vault_parts.hpp"
 
@@ -27,6 +29,14 @@ std::uintmax_t space_to_leave(
         return least_left;
     }
     return std::max(least_left, options.space.open.bytes_min);
+}
+
+/// By who made the row of the job that is under way.
+Result<messages::BackupKind> kind_of_this(const messages::View& view) {
+    ROOKERY_TRY(const auto jobs, messages::read_jobs(view, messages::JobStateCode::locked));
+    const auto row = std::ranges::find(jobs.rows, backup_name, &messages::JobRow::name);
+    const bool due = row != jobs.rows.end() && row->created_by == access::jobs_user;
+    return due ? messages::BackupKind::scheduled : messages::BackupKind::by_hand;
 }
 
 std::string ending(const messages::BackupWriter& writer) {
@@ -73,6 +83,7 @@ Result<void> Backup::begin(const messages::Vault& vault) {
     source.vault = parts.directory.identity();
     source.verifier_key = vault.log_verifier_key();
     source.keys = parts.opening_keys;  // the key that signs the log is the same for ever
+    ROOKERY_TRY(source.kind, kind_of_this(vault.view()));
     source.leave_free = space_to_leave(vault, directory_);
     ROOKERY_TRY(source.store, storage::hold_files(*parts.store));
     ROOKERY_TRY(

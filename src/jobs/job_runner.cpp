@@ -232,7 +232,7 @@ JobRunner::Nanoseconds JobRunner::after(JobStep step, Nanoseconds cost) {
     if (!ends && !step.keep && step.found.empty() && since < options_.record_every) {
         return step.end == StepEnd::waits ? std::max<Nanoseconds>(rest, step.wait) : rest;
     }
-    if (step.backup) note_backup(*step.backup);
+    if (step.backup) now.backup = std::move(step.backup);
     auto message = report();
     if (ends) {
         message.to = step.end == StepEnd::succeeded ? JobStatus::succeeded : JobStatus::failed;
@@ -252,16 +252,25 @@ unsigned JobRunner::share_after(const JobStep& step) {
     return alone && idle != 0 ? idle : options_.share_percent;
 }
 
-/// Before the job's end, so that no backup is told of that is not on the log. Without it the backup is there all the same,
-/// and what kept it from the log keeps the job's end from its row, too.
-void JobRunner::note_backup(const audit::BackupMade& made) {
-    const auto event = audit::backup_event(made, vault_.origin(), vault_.clock().now());
+/// Before the job's end, so that no backup is told of that is not on the log: the end waits for it.
+bool JobRunner::note_backup() {
+    if (!current_->backup) return true;
+    const auto event =
+        audit::backup_event(*current_->backup, vault_.origin(), vault_.clock().now());
     if (const auto noted = messages::note_event(vault_, event); !noted) {
         options_.log("backup-not-on-log", current_->row.name, noted.error().message);
+        return false;
     }
+    current_->backup.reset();
+    return true;
 }
 
 bool JobRunner::record(messages::RecordJob message) {
+    if (!note_backup()) {
+        current_->due = std::move(message);
+        (void)wait("this vault: what was backed up is not on the log yet", try_again_after);
+        return false;
+    }
     const auto replied = ask<messages::JobReply>(message);
     if (!replied && replied.error().code == Errc::not_found) {  // the row was deleted
         lose(message, its_row_was_deleted);

@@ -68,8 +68,9 @@ class JobRunner {
     struct Current {
         messages::JobRow row;
         Job* job = nullptr;
-        std::chrono::nanoseconds recorded;       // when its row was written last, by `steady`
-        std::optional<messages::RecordJob> due;  // could not be written yet
+        std::chrono::nanoseconds recorded;             // when its row was written last, by `steady`
+        std::optional<messages::RecordJob> due;        // could not be written yet
+        std::optional<audit::BackupMade> backup = {};  // that is not on the log yet
     };
 
     using Nanoseconds = std::chrono::nanoseconds;
@@ -85,7 +86,8 @@ class JobRunner {
     [[nodiscard]] unsigned share_after(const JobStep& step);
     /// Whether it was written; if not it is due.
     [[nodiscard]] bool record(messages::RecordJob message);
-    void note_backup(const audit::BackupMade& made);
+    /// Puts it on the log, if there is one that is not. Whether there is none any more.
+    [[nodiscard]] bool note_backup();
     void lose(const messages::RecordJob& message, std::string_view why);
     void let_go();
     [[nodiscard]] Result<void> show_what_ended();

@@ -4,7 +4,7 @@
 #include "jobs/behind_damage.hpp"
 #include "jobs/scrub_cursor.hpp"
 #include "merkle/checkpoint.hpp"
-#include "storage/row_key.hpp"
+#include "vault/entry_check.hpp"
 #include "vault/store_checks.hpp"
 
 #include <algorithm>
@@ -174,54 +174,9 @@ class ScrubStep {
             report_.find(Kind::rewritten, place, "the tree does not follow from this entry");
         }
         if (entry->while_sealed) return {};  // nobody vouches for what it says
-        return compare(entry->event, index);
-    }
-
-    /// The row that an entry is about was written in one batch with it, so that no view has the entry and an older row.
-    Result<void> compare(const audit::Event& event, std::uint64_t index) {
-        if (event.outcome != audit::Outcome::success || !event.record || !event.row_versions) {
-            return {};
-        }
-        const auto* table = schema::table(event.table);
-        // A pair that ended leaves nothing, and begins anew when it is made again.
-        if (table == nullptr || table->outside || table->intersect) return {};
-        const storage::RowRef ref{table->id, *event.record};
-        ROOKERY_TRY(const auto value, view_.store()->get(Family::rows, storage::row_key(ref)));
-        const auto by = "entry " + std::to_string(index);
-        const auto version = event.row_versions->after;
-        if (!value) {
-            report_.find(
-                Kind::missing,
-                ref,
-                "the row is gone, and " + by + " left it with version " + std::to_string(version)
-            );
-            return {};
-        }
-        const auto stored = storage::decode(*table, ref.id, *value, view_.keys().authenticator);
-        if (!stored) return {};  // found among the rows
-        std::visit(
-            [&](const auto& row) { compare_versions(ref, row.row_version, row.tag, event, by); },
-            *stored
-        );
+        ROOKERY_TRY(auto found, messages::check_entry(view_, entry->event, index));
+        if (found) report_.find(found->kind, found->row, std::move(found->what));
         return {};
-    }
-
-    void compare_versions(
-        const storage::RowRef& ref, std::uint64_t row_version, const Digest& tag,
-        const audit::Event& event, const std::string& by
-    ) {
-        const auto version = event.row_versions->after;
-        if (row_version < version) {
-            report_.find(
-                Kind::older,
-                ref,
-                "the row has version " + std::to_string(row_version) + ", and " + by +
-                    " left it with version " + std::to_string(version)
-            );
-        } else if (row_version == version && event.row_tag &&
-                   !std::equal(event.row_tag->begin(), event.row_tag->end(), tag.begin())) {
-            report_.find(Kind::disagrees, ref, "the row is not the one that " + by + " tells of");
-        }
     }
 
     /// What was found goes on record in any case, also when the step then came to an error.

@@ -3,6 +3,7 @@
 #include "ledger/commit_queue.hpp"
 #include "ledger/outbox_batch.hpp"
 #include "ledger/plan_writes.hpp"
+#include "ledger/row_freshness.hpp"
 
 #include <future>
 #include <mutex>
@@ -39,6 +40,7 @@ class Ledger::Impl {
           log_(std::move(start.log)),
           state_(start.state),
           projection_(std::move(start.projection)),
+          freshness_(std::move(start.freshness)),
           options_(std::move(options)),
           queue_(
               {options_.queue_events_max,
@@ -47,7 +49,7 @@ class Ledger::Impl {
                options_.batch_bytes_max},
               options_.gather_max, epochs()
           ) {
-        publish();
+        publish({});
         thread_ = std::thread([this] { run(); });
     }
 
@@ -95,7 +97,7 @@ class Ledger::Impl {
         }
         state_ = next_state;
         commit.reset();
-        publish();
+        publish({});
         return {};
     }
 
@@ -213,7 +215,7 @@ class Ledger::Impl {
         state_ = next_state;
         if (access_changed) projection_ = projection_->with(facts);
         commit.reset();
-        publish();
+        publish(writes_of(batch));
         for (const auto& ticket : batch) {
             if (!ticket.stale && ticket.plan.on_durable) ticket.plan.on_durable();
         }
@@ -325,7 +327,16 @@ class Ledger::Impl {
         if (options_.on_failure) options_.on_failure(error);
     }
 
-    void publish() {
+    static std::vector<const RowWrite*> writes_of(const std::vector<Ticket>& batch) {
+        std::vector<const RowWrite*> out;
+        for (const auto& ticket : batch) {
+            if (ticket.stale) continue;
+            for (const auto& write : ticket.plan.writes) out.push_back(&write);
+        }
+        return out;
+    }
+
+    void publish(const std::vector<const RowWrite*>& writes) {
         auto next = std::make_shared<Snapshot>();
         next->store = store_.view();
         next->projection = projection_;
@@ -334,6 +345,8 @@ class Ledger::Impl {
         next->keyring_epoch = keys_->epoch();
         next->log_size = state_.log_size;
         next->versionnumber = state_.versionnumber;
+        next->freshness = freshness_;
+        if (freshness_) freshness_->written(writes, next->store);
         const std::lock_guard lock(snapshot_mutex_);
         snapshot_ = std::move(next);
     }
@@ -346,6 +359,7 @@ class Ledger::Impl {
     audit::LogWriter log_;
     VaultState state_;
     std::shared_ptr<const Projection> projection_;
+    const std::shared_ptr<RowFreshness> freshness_;
     bool failed_ = false;
     mutable std::mutex batch_mutex_;
 

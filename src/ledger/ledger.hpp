@@ -44,6 +44,7 @@ class Ledger {
         audit::LogWriter log;
         VaultState state;
         std::shared_ptr<const Projection> projection;
+        std::shared_ptr<RowFreshness> freshness = {};  // told of every write; null: nobody is
     };
 
     Ledger(Start start, Options options);

@@ -14,6 +14,8 @@ struct KeySet;
 
 namespace rookery::ledger {
 
+class RowFreshness;
+
 /// What is derived from rows and kept in memory with the view it belongs to (the access facts).
 class Projection {
  public:
@@ -32,6 +34,8 @@ struct Snapshot {
     std::uint32_t keyring_epoch = 0;
     std::uint64_t log_size = 0;
     std::uint64_t versionnumber = 0;  // the newest one given
+    // What each row should be; null: nobody remembers it. Told of what is seen, so not part of the state.
+    std::shared_ptr<RowFreshness> freshness;
 };
 
 }  // namespace rookery::ledger

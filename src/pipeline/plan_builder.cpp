@@ -30,8 +30,8 @@ struct Verdict {
     audit::Reason reason;
 };
 
-/// How an error stands on the log.
-Verdict verdict_of(Errc code) {
+/// How an error stands on the log. `stale`: an older copy of a row is what it came from, which only the log says.
+Verdict verdict_of(Errc code, bool stale) {
     using enum Errc;
     switch (code) {
         case unauthenticated:
@@ -64,7 +64,7 @@ Verdict verdict_of(Errc code) {
         case too_expensive:
             return {audit::Outcome::denied, audit::Reason::quota};
         case integrity:
-            return {audit::Outcome::failed, audit::Reason::tag};
+            return {audit::Outcome::failed, stale ? audit::Reason::stale_row : audit::Reason::tag};
         case no_space:
             return {audit::Outcome::failed, audit::Reason::quota};
         case unavailable:
@@ -236,7 +236,7 @@ Refused PlanBuilder::failure(Error error) && {
             kept->refusal, std::move(error), {schema::table(kept->row.table), kept->row.id}
         );
     }
-    const auto verdict = verdict_of(error.code);
+    const auto verdict = verdict_of(error.code, reading.found_stale());
     const bool unauthenticated = error.code == Errc::unauthenticated;
     auto failed =
         event(unauthenticated ? audit::Action::login_failure : message.action, verdict.outcome);
@@ -245,7 +245,7 @@ Refused PlanBuilder::failure(Error error) && {
 }
 
 Refused PlanBuilder::failure(Error error, const Named& about) && {
-    const auto verdict = verdict_of(error.code);
+    const auto verdict = verdict_of(error.code, reading.found_stale());
     auto failed = event(message.action, verdict.outcome);
     failed.reason = verdict.reason;
     if (about.table != nullptr) failed.table = about.table->name;

@@ -1,11 +1,13 @@
 #include "pipeline/reading.hpp"
 
 #include "base/integrity_failure.hpp"
+#include "ledger/row_freshness.hpp"
 #include "pipeline/needs.hpp"
 #include "schema/known_tables.hpp"
 #include "storage/index_key.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
+#include "storage/stored_tag.hpp"
 
 #include <functional>
 
@@ -50,14 +52,24 @@ Result<Found> Reading::peek(const schema::Table& table, const Uuid& id) const {
 Result<Found> Reading::get(const schema::Table& table, const Uuid& id, std::string_view key) const {
     auto found = Result<Found>{};
     const auto use = [&](std::string_view stored) { found = decode(table, id, stored); };
-    ROOKERY_CHECK(view_.store()->get(storage::Family::rows, key, std::ref(use)));
+    ROOKERY_TRY(const bool there, view_.store()->get(storage::Family::rows, key, std::ref(use)));
+    if (!there) ROOKERY_CHECK(check_fresh({table.id, id}, nullptr));
     return found;
+}
+
+Result<void> Reading::check_fresh(const storage::RowRef& row, const Digest* tag) const {
+    const auto& freshness = view_.snapshot().freshness;
+    if (!freshness || freshness->agrees(row, tag)) return {};
+    found_stale_ = true;
+    return integrity_failure();
 }
 
 Result<Found> Reading::decode(const schema::Table& table, const Uuid& id, std::string_view stored)
     const {
     ROOKERY_TRY(auto decoded, storage::decode(table, id, stored, authenticator_));
     auto* row = std::get_if<storage::Row>(&decoded);
+    const auto& tag = row != nullptr ? row->tag : std::get<storage::Tombstone>(decoded).tag;
+    ROOKERY_CHECK(check_fresh({table.id, id}, &tag));
     if (row != nullptr) derive(*row, view_.facts());
     if (row == nullptr) return Found{Found::State::tombstone, {}, stored.size()};
     return Found{
@@ -80,6 +92,9 @@ Result<std::optional<std::string>> Reading::stored(const storage::RowRef& row) {
     std::optional<std::string> out;
     const auto use = [&](std::string_view stored) { out = std::string(stored); };
     ROOKERY_CHECK(view_.store()->get(storage::Family::rows, guarded.second, std::ref(use)));
+    const auto tag = out ? storage::stored_tag(*out) : std::optional<Digest>{};
+    if (out && !tag) return out;  // no row at all, which whoever decodes it finds
+    ROOKERY_CHECK(check_fresh(row, tag ? &*tag : nullptr));
     return out;
 }
 

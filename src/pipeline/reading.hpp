@@ -1,5 +1,6 @@
 // Reading: rows and index entries as one request sees them, with a guard for everything it relied
-// on. Every row that comes out was verified: its tag is right, and it carries the key that led to it.
+// on. Every row that comes out was verified: its tag is right, it carries the key that led to it, and it is no older copy
+// of what was written last, as far as that is remembered.
 #pragma once
 
 #include "access/decide.hpp"
@@ -11,6 +12,7 @@
 #include "storage/store.hpp"
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,7 +54,7 @@ class Reading {
     [[nodiscard]] Result<Found> decode(
         const schema::Table& table, const Uuid& id, std::string_view stored
     ) const;
-    /// The bytes of a row, unproven and guarded; nothing when it is not there.
+    /// The bytes of a row, guarded and unproven but for being no older copy; nothing when it is not there.
     [[nodiscard]] Result<std::optional<std::string>> stored(const storage::RowRef& row);
     /// The live row, or the documented 404.
     [[nodiscard]] Result<RowPtr> live(const schema::Table& table, const Uuid& id);
@@ -73,6 +75,9 @@ class Reading {
 
     [[nodiscard]] storage::Guards take_guards() { return std::move(guards_); }
 
+    /// A row was refused because it is not the one that was written last.
+    [[nodiscard]] bool found_stale() const { return found_stale_; }
+
     /// The first that find_for_caller kept back.
     [[nodiscard]] const std::optional<Withheld>& withheld() const { return withheld_; }
 
@@ -80,6 +85,9 @@ class Reading {
     [[nodiscard]] Result<Found> get(
         const schema::Table& table, const Uuid& id, std::string_view key
     ) const;
+
+    /// `tag`: null when no row is there.
+    [[nodiscard]] Result<void> check_fresh(const storage::RowRef& row, const Digest* tag) const;
 
     [[nodiscard]] Result<std::vector<Uuid>> ids_in(
         const storage::KeyRange& range, std::size_t limit
@@ -92,7 +100,8 @@ class Reading {
     std::optional<Withheld> withheld_;
     // Read last, and guarded: the rows of a bulk message mostly name the same owner and parents.
     std::array<RowPtr, 8> recent_;
-    std::size_t recent_next_ = 0;
+    std::uint32_t recent_next_ = 0;
+    mutable bool found_stale_ = false;
 };
 
 /// Fills in what is not stored: a record belongs to the unit of its owner, wherever he is now.

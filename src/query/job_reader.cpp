@@ -34,6 +34,7 @@ JobRow job_of(const storage::Row& row) {
     out.progress.wait_reason = text_of_column(row, "rky_waitreason");
     out.progress.cursor = text_of_column(row, "rky_cursor");
     if (const auto* created = row.get<Instant>("createdon")) out.created = *created;
+    if (const auto* by = row.get<storage::RowRef>("createdby")) out.created_by = by->id;
     if (const auto* completed = row.get<Instant>("completedon")) out.completed = *completed;
     out.versionnumber = row.versionnumber;
     return out;

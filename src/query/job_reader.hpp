@@ -21,6 +21,7 @@ struct JobRow {
     JobStatus status = JobStatus::waiting_for_resources;
     JobProgress progress;
     Instant created;
+    Uuid created_by;  // who started it: the user of the jobs, when its time had come
     std::optional<Instant> completed;
     std::uint64_t versionnumber = 0;  // tells which of two is newer that were made within a second
 };

@@ -2,6 +2,7 @@
 
 #include "base/integrity_failure.hpp"
 #include "storage/kek_id.hpp"
+#include "storage/stored_tag.hpp"
 #include "storage/value_codec.hpp"
 
 #include <algorithm>
@@ -279,6 +280,14 @@ EncodedRow rewrapped(std::string_view value, ByteView wrapped_dek, std::uint32_t
     put_trailer(out, parts->versionnumber, wrapped_dek, wrap_generation);
     encoded.value = std::move(out).take();
     return encoded;
+}
+
+std::optional<Digest> stored_tag(std::string_view value) {
+    const auto parts = cut(value);
+    if (!parts) return std::nullopt;
+    Digest out{};
+    std::ranges::copy(parts->tag, out.begin());
+    return out;
 }
 
 std::uint64_t row_version_of(std::string_view value) {

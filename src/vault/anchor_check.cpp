@@ -2,6 +2,7 @@
 
 #include "base/file.hpp"
 #include "merkle/root_at.hpp"
+#include "vault/anchor_elsewhere.hpp"
 
 #include <string>
 #include <utility>
@@ -41,16 +42,38 @@ struct Contradiction {
     std::string what;
 };
 
+Contradiction entries_missing(std::uint64_t from, std::uint64_t end) {
+    return {
+        "entries-missing",
+        "entries " + std::to_string(from) + " to " + std::to_string(end - 1) +
+            " of the log are missing"};
+}
+
+/// Of an anchor from before a hand-over: the entries that it is over and this log has not are those that the hand-over names,
+/// or it says more than whoever handed over knew.
+std::optional<Contradiction> beyond_handover(const Anchor& anchor, const audit::Handover& ended) {
+    if (anchor.log_size > ended.seen_size) {
+        return entries_missing(ended.seen_size, anchor.log_size);
+    }
+    if (anchor.log_size == ended.seen_size && anchor.log_root != ended.seen_root) {
+        return Contradiction{
+            "log-rewritten", "the log that was handed over was another one than this anchor's"};
+    }
+    return std::nullopt;
+}
+
 Result<std::optional<Contradiction>> contradiction(
     const Anchor& anchor, const OpenedState& opened
 ) {
     const auto& state = opened.state;
+    const auto* ended = opened.handovers.that_ended(anchor.origin);
+    if (ended != nullptr && anchor.log_size > ended->size) {
+        if (auto beyond = beyond_handover(anchor, *ended)) return beyond;
+        return std::optional<Contradiction>{};
+    }
     // By the state's size, not the log's: attempts to unseal go on behind it whatever was cut off before.
     if (state.log_size < anchor.log_size) {
-        return Contradiction{
-            "entries-missing",
-            "entries " + std::to_string(state.log_size) + " to " +
-                std::to_string(anchor.log_size - 1) + " of the log are missing"};
+        return entries_missing(state.log_size, anchor.log_size);
     }
     ROOKERY_TRY(const auto root, merkle::root_at(anchor.log_size, opened.log));
     // From the same nodes: else others could stand there for as long as this takes.
@@ -78,14 +101,44 @@ Result<std::optional<Contradiction>> contradiction(
     return std::optional<Contradiction>{};
 }
 
+/// Under the name that the log has, or had before.
+tl::expected<Anchor, AnchorFault> read_under_any_name(
+    std::string_view text, const OpenedState& opened
+) {
+    auto out = read_anchor(text, opened.vault, opened.log_key);
+    for (const auto& one : opened.handovers.all()) {
+        if (out || out.error() != AnchorFault::damaged) break;
+        out = read_anchor(text, opened.vault, {one.from, opened.log_key.key});
+    }
+    return out;
+}
+
+Result<Bytes> read_place(const AnchorPlace& place) {
+    if (!place.elsewhere) return read_plain_file(place.file, anchor_bytes_max);
+    const auto text = place.elsewhere->get();
+    if (!text && text.error().code == Errc::not_found) return fail(text.error());
+    if (!text) {
+        return fail(
+            text.error().code,
+            named(place.file) + " cannot be read: " + text.error().message,
+            "mend what its program needs; if the place is lost for good: `rookery anchor accept "
+            "--give-up-second-place`"
+        );
+    }
+    const auto bytes = bytes_of(*text);
+    return Bytes(bytes.begin(), bytes.end());
+}
+
 }  // namespace
 
 std::vector<AnchorPlace> anchor_places(
     const fs::path& own, const AnchorOptions& options, const AnchoredSince& since
 ) {
     std::vector<AnchorPlace> out{{own, since.own}};
-    if (options.rule != AnchorRule::own_place && !options.second.empty()) {
-        out.push_back({options.second, since.second});
+    if (options.rule == AnchorRule::own_place) return out;
+    if (!options.second.empty()) out.push_back({options.second, since.second});
+    if (options.elsewhere) {
+        out.push_back({options.elsewhere->name(), since.second, options.elsewhere});
     }
     return out;
 }
@@ -93,7 +146,7 @@ std::vector<AnchorPlace> anchor_places(
 Result<std::optional<AnchorFinding>> check_anchor(
     const AnchorPlace& place, const OpenedState& opened
 ) {
-    const auto text = read_plain_file(place.file, anchor_bytes_max);
+    const auto text = read_place(place);
     if (!text && text.error().code == Errc::not_found) {
         if (!place.since) return std::optional<AnchorFinding>{};
         return finding(
@@ -105,7 +158,7 @@ Result<std::optional<AnchorFinding>> check_anchor(
         );
     }
     if (!text && text.error().code != Errc::too_large) return fail(text.error());
-    const auto anchor = text ? read_anchor(text_of(*text), opened.vault, opened.log_key)
+    const auto anchor = text ? read_under_any_name(text_of(*text), opened)
                              : tl::unexpected<AnchorFault>(AnchorFault::damaged);
     if (!anchor) {
         switch (anchor.error()) {

@@ -2,6 +2,7 @@
 // which everything else agrees.
 #pragma once
 
+#include "audit/handover.hpp"
 #include "audit/log_reader.hpp"
 #include "base/result.hpp"
 #include "vault/anchor.hpp"
@@ -9,6 +10,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -22,13 +24,15 @@ struct OpenedState {
     ledger::VaultState state;
     std::uint64_t keyring_epoch = 0;  // of the file, which may be ahead of the state's
     const audit::LogReader& log;
+    const audit::Handovers& handovers;
     AnchoredSince anchored;
 };
 
 /// A place where an anchor is kept, or is to be.
 struct AnchorPlace {
-    std::filesystem::path file;
-    std::optional<Instant> since;  // nothing: none has been there yet
+    std::filesystem::path file;                       // or the program behind which it is
+    std::optional<Instant> since;                     // nothing: none has been there yet
+    std::shared_ptr<AnchorElsewhere> elsewhere = {};  // null: it is a file
 };
 
 /// The data directory's, then the second one if `options` have it looked at.

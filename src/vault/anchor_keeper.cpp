@@ -1,6 +1,7 @@
 #include "vault/anchor_keeper.hpp"
 
 #include "base/file.hpp"
+#include "vault/anchor_elsewhere.hpp"
 #include "vault/opening_checks.hpp"
 
 #include <algorithm>
@@ -16,10 +17,10 @@ Result<void> write_anchor(
 }
 
 AnchorKeeper::AnchorKeeper(
-    Of of, std::vector<std::filesystem::path> files, decltype(AnchorOptions::told) told
+    Of of, std::vector<AnchorPlace> places, decltype(AnchorOptions::told) told
 )
     : of_(std::move(of)), told_(std::move(told)) {
-    for (auto& file : files) places_.push_back({.file = std::move(file)});
+    for (auto& place : places) places_.push_back({.at = std::move(place)});
 }
 
 AnchorKeeper::~AnchorKeeper() {
@@ -76,7 +77,9 @@ Result<void> AnchorKeeper::write() {
     std::string problem;
     for (auto& place : places_) {
         if (up_to_date(place)) continue;
-        auto written = write_anchor(place.file, anchor, now->keys->signing);
+        auto written = place.at.elsewhere
+                           ? place.at.elsewhere->put(sign_anchor(anchor, now->keys->signing))
+                           : write_anchor(place.at.file, anchor, now->keys->signing);
         place.written = written.has_value();
         place.log_size = now->log_size;
         place.keyring_epoch = now->keyring_epoch;

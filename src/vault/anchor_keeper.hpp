@@ -8,6 +8,7 @@
 #include "base/thread_annotations.hpp"
 #include "ledger/ledger.hpp"
 #include "vault/anchor.hpp"
+#include "vault/anchor_check.hpp"
 #include "vault/anchor_options.hpp"
 
 #include <chrono>
@@ -36,9 +37,7 @@ class AnchorKeeper {
         std::string origin;
     };
 
-    AnchorKeeper(
-        Of of, std::vector<std::filesystem::path> files, decltype(AnchorOptions::told) told
-    );
+    AnchorKeeper(Of of, std::vector<AnchorPlace> places, decltype(AnchorOptions::told) told);
     /// Ends the thread, then writes what is durable by now: after an orderly end the anchor is exact.
     ~AnchorKeeper();
     AnchorKeeper(const AnchorKeeper&) = delete;
@@ -55,7 +54,7 @@ class AnchorKeeper {
 
  private:
     struct Place {
-        std::filesystem::path file;
+        AnchorPlace at;
         std::uint64_t log_size = 0;  // as it was written last
         std::uint64_t keyring_epoch = 0;
         bool written = false;

@@ -10,6 +10,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace rookery::messages {
 
@@ -25,16 +27,23 @@ struct AnchorsFound {
 /// the errors of check_anchor.
 [[nodiscard]] Result<AnchorsFound> check_anchors(
     const Vault::Parts& parts, const merkle::VerifierKey& log_key, const ledger::VaultState& state,
-    const AnchoredSince& since
+    const AnchoredSince& since, const audit::Handovers& handovers
 );
+
+/// What was accepted is another history than what others have seen, so the log must not go on under its name.
+[[nodiscard]] bool needs_new_origin(const AnchorOptions& options, const AnchorsFound& found);
 
 /// The anchor of a vault that is being made, before its first batch: there is no moment without one.
 [[nodiscard]] Result<void> write_first_anchor(const Vault::Parts& parts);
 
+/// One for the files, and one for a place that may take seconds, on which the files do not wait.
+using AnchorKeepers = std::vector<std::unique_ptr<AnchorKeeper>>;
+
 /// Once the vault is open: puts on the log what begins, ends or was accepted, and keeps the anchors.
-[[nodiscard]] Result<std::unique_ptr<AnchorKeeper>> keep_anchors(
-    Vault& vault, const AnchorsFound& found
-);
+[[nodiscard]] Result<AnchorKeepers> keep_anchors(Vault& vault, const AnchorsFound& found);
+
+/// For a command that does not know where else an anchor is: that it did not look there. Nothing when there is none.
+[[nodiscard]] std::optional<std::string> second_place_not_looked_at(const Vault& vault);
 
 /// Where the anchor is, for people.
 [[nodiscard]] std::string anchor_text(const AnchorOptions& options);

@@ -7,7 +7,8 @@ namespace {
 
 constexpr std::string_view whole = "backup-";
 constexpr std::string_view half = "half-";
-constexpr std::size_t backups_max = 10'000;
+constexpr std::string_view by_schedule = "-scheduled";
+constexpr std::size_t names_max = 10'000;
 constexpr std::size_t id_digits = 8;
 
 }  // namespace
@@ -36,7 +37,7 @@ Result<BackupDirectory> BackupDirectory::open(
 }
 
 Result<std::vector<KeptBackup>> BackupDirectory::of_vault(const Uuid& vault) const {
-    ROOKERY_TRY(const auto names, folder_.names(backups_max));
+    ROOKERY_TRY(const auto names, folder_.names(names_max));
     std::vector<KeptBackup> out;
     for (const auto& name : names) {
         if (!name.starts_with(whole)) continue;
@@ -53,7 +54,7 @@ Result<std::vector<KeptBackup>> BackupDirectory::of_vault(const Uuid& vault) con
 }
 
 Result<void> BackupDirectory::remove_halves() const {
-    ROOKERY_TRY(const auto names, folder_.names(backups_max));
+    ROOKERY_TRY(const auto names, folder_.names(names_max));
     for (const auto& name : names) {
         // Only what name_of_half makes.
         if (!name.starts_with(half) || !Uuid::parse(name.substr(half.size()))) continue;
@@ -65,7 +66,12 @@ Result<void> BackupDirectory::remove_halves() const {
 Result<bool> BackupDirectory::remove_one_beyond(
     std::size_t keep, const Uuid& vault, const std::string& newest
 ) const {
-    ROOKERY_TRY(const auto kept, of_vault(vault));
+    ROOKERY_TRY(auto kept, of_vault(vault));
+    // A name that somebody gave it counts as one by hand.
+    const bool scheduled = newest.ends_with(by_schedule);
+    std::erase_if(kept, [&](const auto& one) {
+        return one.name.ends_with(by_schedule) != scheduled;
+    });
     if (kept.size() <= keep) return false;
     const auto oldest =
         std::ranges::find_if(kept, [&](const auto& one) { return one.name != newest; });
@@ -84,9 +90,11 @@ std::string BackupDirectory::name_of_half(const Uuid& backup) {
     return std::string(half) + to_string(backup);
 }
 
-std::string BackupDirectory::name_of(const BackupManifest& manifest) {
-    return std::string(whole) + name_time(manifest.time) + "-" +
-           to_string(manifest.id).substr(0, id_digits);
+std::string BackupDirectory::name_of(const BackupManifest& manifest, BackupKind kind) {
+    auto out = std::string(whole) + name_time(manifest.time) + "-" +
+               to_string(manifest.id).substr(0, id_digits);
+    if (kind == BackupKind::scheduled) out += by_schedule;
+    return out;
 }
 
 std::string name_time(Instant time) {

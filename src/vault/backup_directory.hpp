@@ -2,6 +2,7 @@
 // directory, and one process at a time writes in it. What else lies in it is left alone.
 //
 //   backup-20261129T041012Z-5f0c1b2a/   a whole one: manifest, vault, log.vkey, store/
+//   backup-20261129T…-scheduled/        the same, taken because its time had come
 //   half-5f0c1b2a…/                     one that is being written, or was when a process ended
 #pragma once
 
@@ -11,6 +12,7 @@
 #include "vault/backup_manifest.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -22,6 +24,9 @@ struct KeptBackup {
     std::string name;
     Instant time{};
 };
+
+/// Each kind has its own number that stays: whoever takes many by hand drives out none of the schedule's.
+enum class BackupKind : std::uint8_t { by_hand, scheduled };
 
 class BackupDirectory {
  public:
@@ -39,13 +44,14 @@ class BackupDirectory {
     /// What processes have left that were ended.
     [[nodiscard]] Result<void> remove_halves() const;
 
-    /// Of this vault the oldest that is beyond the newest `keep`, if there is one; `newest` never goes. Whether one went.
+    /// Of this vault and of the kind of `newest`, the oldest that is beyond the newest `keep`, if there is one; `newest` never
+    /// goes. Whether one went.
     [[nodiscard]] Result<bool> remove_one_beyond(
         std::size_t keep, const Uuid& vault, const std::string& newest
     ) const;
 
     [[nodiscard]] static std::string name_of_half(const Uuid& backup);
-    [[nodiscard]] static std::string name_of(const BackupManifest& manifest);
+    [[nodiscard]] static std::string name_of(const BackupManifest& manifest, BackupKind kind);
 
  private:
     explicit BackupDirectory(Folder folder) : folder_(std::move(folder)) {}

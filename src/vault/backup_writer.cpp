@@ -200,7 +200,7 @@ Result<void> BackupWriter::give_name() {
     ROOKERY_CHECK(half_->write(std::string(manifest_name), bytes_of(encode(manifest_, key))));
     ROOKERY_CHECK(store_->sync());
     ROOKERY_CHECK(half_->sync());
-    const auto name = BackupDirectory::name_of(manifest_);
+    const auto name = BackupDirectory::name_of(manifest_, source_.kind);
     ROOKERY_CHECK(target_.folder().rename(name_, target_.folder(), name));
     name_ = name;
     return target_.folder().sync();

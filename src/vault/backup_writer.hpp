@@ -25,6 +25,7 @@ struct BackupSource {
     std::string verifier_key;
     std::shared_ptr<const crypto::KeySet> keys;  // that sign the manifest; null: it stays unsigned
     std::unique_ptr<storage::HeldFiles> store;
+    BackupKind kind = BackupKind::by_hand;
     std::uintmax_t leave_free = std::uintmax_t{64}
                                 << 20;  // of the file system that it is copied to
 };
@@ -34,7 +35,7 @@ struct BackupSource {
 
 class BackupWriter {
  public:
-    /// `keep`: how many of this vault there are afterwards, at most. Errc: those of BackupDirectory::open; Errc::io when there
+    /// `keep`: how many of this vault and kind there are afterwards, at most. Errc: those of BackupDirectory::open; Errc::io when there
     /// is too little space.
     [[nodiscard]] static Result<std::unique_ptr<BackupWriter>> begin(
         BackupSource source, BackupDirectory target, std::size_t keep, Instant now, Random& random

@@ -46,9 +46,24 @@ Result<std::vector<Named>> kept(const Folder& folder, const Uuid& vault) {
         if (backup && backup->vault == vault) out.push_back({name, backup->time});
     }
     std::ranges::sort(out, [](const auto& a, const auto& b) {
-        return a.time != b.time ? a.time < b.time : a.name < b.name;
+        if (a.time != b.time) return a.time < b.time;
+        // The number of a later one of the same second makes its name longer.
+        return a.name.size() != b.name.size() ? a.name.size() < b.name.size() : a.name < b.name;
     });
     return out;
+}
+
+/// Of two within a second the later one has a number behind it.
+Result<std::string> free_name(const Folder& folder, const KeyBackup& backup) {
+    ROOKERY_TRY(const auto names, folder.names(names_max));
+    const auto base = "keys-" + name_time(backup.time) + "-" +
+                      to_string(backup.vault).substr(0, 8) + "-epoch-" +
+                      std::to_string(backup.keyring_epoch());
+    auto name = base + std::string(ending);
+    for (int number = 2; std::ranges::find(names, name) != names.end(); ++number) {
+        name = base + "-" + std::to_string(number) + std::string(ending);
+    }
+    return name;
 }
 
 }  // namespace
@@ -120,12 +135,15 @@ Result<std::string> keep_key_backup(
     const Folder& folder, const KeyBackup& backup, std::size_t keep
 ) {
     ROOKERY_TRY(const auto before, kept(folder, backup.vault));
-    auto name = "keys-" + name_time(backup.time) + "-" + to_string(backup.vault).substr(0, 8) +
-                "-epoch-" + std::to_string(backup.keyring_epoch()) + std::string(ending);
+    ROOKERY_TRY(const auto name, free_name(folder, backup));
     const auto unfinished = name + ".new";
     ROOKERY_CHECK(folder.remove(unfinished));
-    ROOKERY_CHECK(folder.write(unfinished, encode(backup)));
-    ROOKERY_CHECK(folder.rename(unfinished, folder, name));
+    auto made = folder.write(unfinished, encode(backup));
+    if (made) made = folder.rename(unfinished, folder, name);
+    if (!made) {
+        static_cast<void>(folder.remove(unfinished));
+        return fail(std::move(made).error());
+    }
     ROOKERY_CHECK(folder.sync());
     const auto beyond = before.size() + 1 > keep ? before.size() + 1 - keep : 0;
     for (std::size_t i = 0; i < std::min(beyond, before.size()); ++i) {

@@ -2,6 +2,7 @@
 
 #include "audit/lifecycle_events.hpp"
 #include "audit/log_reader.hpp"
+#include "merkle/checkpoint.hpp"
 #include "merkle/frontier.hpp"
 #include "merkle/hash.hpp"
 
@@ -19,7 +20,7 @@ tl::unexpected<Error> disagreement(std::string_view what) {
     );
 }
 
-Result<void> check_genesis(
+Result<audit::Handovers> check_genesis(
     const std::shared_ptr<const storage::StoreView>& store, const VaultIdentity& identity,
     const std::string& verifier_key
 ) {
@@ -32,10 +33,15 @@ Result<void> check_genesis(
     if (genesis.vault != identity.id || genesis.origin != identity.origin || genesis.kind != kind) {
         return disagreement("the file 'vault' contradicts the log's first entry");
     }
-    if (genesis.verifier_key != verifier_key) {
+    ROOKERY_TRY(const auto verifier, merkle::parse_verifier_key(verifier_key));
+    ROOKERY_TRY(auto handovers, audit::read_handovers(*store, verifier.key));
+    const bool leads =
+        handovers.lead_to(verifier.name) || handovers.that_ended(verifier.name) != nullptr;
+    const merkle::VerifierKey began_with{handovers.first(verifier.name), verifier.key};
+    if (!leads || genesis.verifier_key != merkle::format_verifier_key(began_with)) {
         return disagreement("the file 'log.vkey' is not the key that the log began with");
     }
-    return {};
+    return handovers;
 }
 
 Result<ledger::VaultState> read_state(

@@ -1,6 +1,7 @@
 // What has to agree before a vault opens: identity, log and state row tell the same story.
 #pragma once
 
+#include "audit/handover.hpp"
 #include "base/result.hpp"
 #include "ledger/vault_state.hpp"
 #include "storage/store.hpp"
@@ -14,8 +15,9 @@ namespace rookery::messages {
 /// Errc::integrity with what disagrees, and what to do.
 [[nodiscard]] tl::unexpected<Error> disagreement(std::string_view what);
 
-/// The first entry says whose log this is; the files `vault` and `log.vkey` may not say otherwise.
-[[nodiscard]] Result<void> check_genesis(
+/// The first entry says whose log this is; the files `vault` and `log.vkey` may not say otherwise, but for the hand-overs that
+/// the log has, which are returned. log.vkey may be one behind: see finish_handover.
+[[nodiscard]] Result<audit::Handovers> check_genesis(
     const std::shared_ptr<const storage::StoreView>& store, const VaultIdentity& identity,
     const std::string& verifier_key
 );

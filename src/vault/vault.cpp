@@ -1,5 +1,6 @@
 #include "vault/vault.hpp"
 
+#include "audit/handover_event.hpp"
 #include "audit/lifecycle_events.hpp"
 #include "audit/log_reader.hpp"
 #include "audit/log_writer.hpp"
@@ -16,6 +17,7 @@
 #include "vault/convert.hpp"
 #include "vault/genesis.hpp"
 #include "vault/load.hpp"
+#include "vault/new_origin.hpp"
 #include "vault/note_event.hpp"
 #include "vault/opening_checks.hpp"
 #include "vault/same_file_system.hpp"
@@ -109,7 +111,7 @@ Vault::~Vault() {
         (void)closed;
     }
     parts_->ledger->stop();
-    parts_->anchors.reset();  // with what is durable now
+    parts_->anchors.clear();  // with what is durable now
 }
 
 Result<std::unique_ptr<Vault>> Vault::create(
@@ -187,14 +189,15 @@ Result<std::unique_ptr<Vault>> Vault::open(
         options.data, space_rule(options, identity.kind).open, options.space_of
     ));
     ROOKERY_TRY(auto slots, read_slots(directory));
-    ROOKERY_TRY(const auto verifier_key, directory.read_verifier_key());
-    ROOKERY_TRY(const auto verifier, merkle::parse_verifier_key(verifier_key));
+    ROOKERY_TRY(const auto stored_key, directory.read_verifier_key());
     std::error_code error;
     if (!fs::exists(directory.store(), error))
         return disagreement("the directory 'store' is missing");
     ROOKERY_TRY(auto store, options.engine(directory.store(), storage::OpenMode::must_exist));
     ROOKERY_CHECK(storage::check_text_rules(*store->view()));
-    ROOKERY_CHECK(check_genesis(store->view(), identity, verifier_key));
+    ROOKERY_TRY(auto handovers, check_genesis(store->view(), identity, stored_key));
+    ROOKERY_TRY(auto named_key, merkle::parse_verifier_key(stored_key));
+    ROOKERY_TRY(const auto verifier, finish_handover(directory, handovers, std::move(named_key)));
 
     // The log is open before the vault is: an attempt to unseal is on it whether it works or not.
     const auto sealed_log = log_options_of(options, verifier, nullptr);
@@ -202,7 +205,7 @@ Result<std::unique_ptr<Vault>> Vault::open(
     {
         ROOKERY_TRY(auto log, audit::LogWriter::open(*store->view(), sealed_log, clock.now()));
         const auto now = clock.now();
-        const auto attempt = audit::unseal_attempt_event(root.has_value(), identity.origin, now);
+        const auto attempt = audit::unseal_attempt_event(root.has_value(), verifier.name, now);
         ROOKERY_CHECK(write_sealed(*store, log, attempt, random, now));
     }
     if (!root) return fail(root.error());
@@ -226,8 +229,9 @@ Result<std::unique_ptr<Vault>> Vault::open(
     // Before the slots: an older keyring must not pass for one whose set of slots has just changed.
     ROOKERY_TRY(const auto state, read_state(*view, crypto::RowAuthenticator(keyring)));
     const bool keyring_ahead = keyring.epoch() > state.keyring_epoch;
-    if (keyring.epoch() > state.keyring_epoch + keyring_ahead_max &&
-        options.anchor.rule != AnchorRule::accept) {
+    const bool older_is_expected =
+        options.anchor.rule == AnchorRule::accept || options.anchor.rule == AnchorRule::restored;
+    if (keyring.epoch() > state.keyring_epoch + keyring_ahead_max && !older_is_expected) {
         return disagreement(
             "the store is older than its keyring: it was written under epoch " +
             std::to_string(state.keyring_epoch) + ", and the keyring is of epoch " +
@@ -250,7 +254,8 @@ Result<std::unique_ptr<Vault>> Vault::open(
         random
     );
     parts->boot = Uuid::random(random);
-    parts->verifier_key = verifier_key;
+    parts->verifier_key = merkle::format_verifier_key(verifier);
+    parts->services.origin = verifier.name;
     parts->store = std::move(store);
     for (const auto& offer : unsealing.offers) {
         if (!same_file_system(offer->place(), parts->options.data)) continue;
@@ -262,7 +267,7 @@ Result<std::unique_ptr<Vault>> Vault::open(
 
     if (keyring_ahead) {
         parts->opening_events.push_back(audit::keyring_found_event(
-            parts->opening_keys->keyring.epoch(), identity.origin, clock.now()
+            parts->opening_keys->keyring.epoch(), verifier.name, clock.now()
         ));
     }
     if (rekeyed) parts->opening_events.push_back(*rekeyed);
@@ -273,14 +278,31 @@ Result<std::unique_ptr<Vault>> Vault::open(
             "users, teams, roles, profiles or credentials are not as they were written"
         );
     }
-    ROOKERY_TRY(const auto anchors, check_anchors(*parts, verifier, state, loaded.anchored));
+    ROOKERY_TRY(
+        const auto anchors, check_anchors(*parts, verifier, state, loaded.anchored, handovers)
+    );
+    if (needs_new_origin(parts->options.anchor, anchors)) {
+        ROOKERY_CHECK(begin_new_origin(*parts, state, handovers, anchors.accepted));
+    }
+    auto begin = state;
+    const auto* handover = to_be_told(handovers, state);
+    if (handover != nullptr) {
+        const auto& given = parts->options.anchor.new_origin;
+        parts->opening_events.push_back(audit::handover_event(
+            *handover, parts->verifier_key, given ? given->reason : std::string{}, clock.now()
+        ));
+    }
+    if (handover != nullptr || parts->options.anchor.skip_versionnumbers) {
+        begin.versionnumber += versionnumbers_passed_over;
+    }
+    parts->anchored_since = loaded.anchored;
     for (auto& warning : anchor_place_warnings(*parts, loaded.anchored)) {
         parts->services.opening_warnings.push_back(std::move(warning));
     }
     parts->services.organization = loaded.organization;
     parts->services.root_business_unit = loaded.root_business_unit;
     ROOKERY_TRY(auto log, parts->open_log());
-    parts->start_ledger(std::move(log), state, std::move(loaded.facts));
+    parts->start_ledger(std::move(log), begin, std::move(loaded.facts));
     std::unique_ptr<Vault> vault(new Vault(std::move(parts)));
     ROOKERY_CHECK(vault->announce());
     ROOKERY_TRY(vault->parts_->anchors, keep_anchors(*vault, anchors));
@@ -315,10 +337,26 @@ Vault::Parts::Parts(
           .anchor = anchor_text(options.anchor),
           .opening_warnings = {},
           .more_warnings = [this] { return warnings(); },
-      } {}
+      },
+      freshness(std::make_shared<ledger::RowFreshness>(random)) {}
 
 std::vector<std::string> Vault::Parts::warnings() const {
-    auto out = anchors ? anchors->warnings() : std::vector<std::string>{};
+    std::vector<std::string> out;
+    for (const auto& keeper : anchors)
+        std::ranges::move(keeper->warnings(), std::back_inserter(out));
+    if (const auto stale = freshness->stale_count(); stale != 0) {
+        out.push_back(
+            std::to_string(stale) + (stale == 1 ? " row is" : " rows are") +
+            " not as written last: older copies were put back, or rows removed, on the disk; each "
+            "is on the log as 'finding', and nobody can read it"
+        );
+    }
+    if (freshness->do_sums_disagree()) {
+        out.emplace_back(
+            "the rows together are not those that the vault's state was written with: stop the "
+            "server and run `rookery verify`"
+        );
+    }
     if (const auto& more = options.more_warnings; more) {
         for (auto& warning : more()) out.push_back(std::move(warning));
     }
@@ -343,7 +381,8 @@ void Vault::Parts::start_ledger(
             opening_keys,
             std::move(log),
             state,
-            std::make_shared<const AccessProjection>(std::move(facts), fact_of)},
+            std::make_shared<const AccessProjection>(std::move(facts), fact_of),
+            freshness},
         options.ledger
     );
 }
@@ -400,7 +439,9 @@ Result<void> Vault::change_keyring(
 ) {
     const std::lock_guard one_at_a_time(parts_->keyring_mutex);
     ROOKERY_TRY(auto next, change(view().keys().keyring));
-    const auto keys = std::make_shared<const crypto::KeySet>(std::move(next), origin(), random());
+    const auto keys = std::make_shared<const crypto::KeySet>(
+        std::move(next), parts_->directory.identity().origin, random()
+    );
     ROOKERY_CHECK(ledger().check_keys(*keys));
     if (space().level() == storage::SpaceLevel::none) return fail(out_of_space());
     // Whatever becomes of the change, the log says what it was to be.
@@ -420,7 +461,10 @@ Result<void> Vault::adopt_keyring(crypto::Keyring keyring, const crypto::OpenedR
     const std::lock_guard one_at_a_time(parts_->keyring_mutex);
     parts_->keyring_file = KeyringFile(root.key, root.generation);
     return ledger().replace_keys(
-        std::make_shared<const crypto::KeySet>(std::move(keyring), origin(), random()), {}
+        std::make_shared<const crypto::KeySet>(
+            std::move(keyring), parts_->directory.identity().origin, random()
+        ),
+        {}
     );
 }
 
@@ -436,7 +480,7 @@ const Clock& Vault::clock() const { return parts_->services.clock; }
 
 Random& Vault::random() const { return parts_->services.random; }
 
-const std::string& Vault::origin() const { return parts_->directory.identity().origin; }
+const std::string& Vault::origin() const { return parts_->services.origin; }
 
 const std::string& Vault::log_verifier_key() const { return parts_->verifier_key; }
 

@@ -1,6 +1,7 @@
 // What an unsealed vault is made of.
 #pragma once
 
+#include "ledger/row_freshness.hpp"
 #include "pipeline/services.hpp"
 #include "vault/anchor_keeper.hpp"
 #include "vault/data_directory.hpp"
@@ -38,9 +39,12 @@ struct Vault::Parts {
     Uuid boot;                                 // of this process, on the log
     std::vector<audit::Event> opening_events;  // what the opening found and finished
     std::string verifier_key;
+    AnchoredSince anchored_since;  // as the opening found it
     std::unique_ptr<storage::Store> store;
-    std::unique_ptr<ledger::Ledger> ledger;  // ends before the store does
-    std::unique_ptr<AnchorKeeper> anchors;   // ends before the ledger does
+    const std::shared_ptr<ledger::RowFreshness>
+        freshness;                                       // of the rows that this process has seen
+    std::unique_ptr<ledger::Ledger> ledger;              // ends before the store does
+    std::vector<std::unique_ptr<AnchorKeeper>> anchors;  // end before the ledger does
 };
 
 }  // namespace rookery::messages

@@ -100,7 +100,8 @@ class MemorySource final : public LogSource {
     [[nodiscard]] Result<void> others(const RowUse& use) const override {
         for (const auto& [key, value] : rows_) {
             const bool known = key.starts_with(entry_prefix) ||
-                               key.starts_with(checkpoint_prefix) || key.starts_with(state_prefix);
+                               key.starts_with(checkpoint_prefix) ||
+                               key.starts_with(state_prefix) || key.starts_with(handover_prefix);
             if (!known && !use(key, value)) break;
         }
         return {};

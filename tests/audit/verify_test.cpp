@@ -3,6 +3,7 @@
 #include "audit/core_section.hpp"
 #include "audit/detail_row.hpp"
 #include "audit/finding.hpp"
+#include "audit/handover.hpp"
 #include "audit/priv_section.hpp"
 #include "merkle/frontier.hpp"
 #include "merkle/hash.hpp"
@@ -659,9 +660,23 @@ TEST_CASE("a state row that is older than the newest checkpoint is a finding", "
     CHECK_FALSE(check_start(MemoryView{rows}, {origin, example.log.key.public_key()}));
 }
 
+TEST_CASE("a hand-over that nobody signed is a finding, and nothing is believed of it", "[audit]") {
+    const Example example;
+    for (const std::string note : {"", "anything", "sv1.handover\n"}) {
+        auto rows = example.log.rows;
+        rows[handover_key(20)] = note;
+        const auto report = example.verify(rows);
+        CHECK(report.status == VerifyStatus::tampering);
+        CHECK(means(report, FindingKind::forged));
+        CHECK(says(report, "a hand-over is damaged or not signed by this key"));
+        CHECK(report.handovers.empty());
+        CHECK_FALSE(check_start(MemoryView{rows}, {origin, example.log.key.public_key()}));
+    }
+}
+
 TEST_CASE("rows of no kind among the log's are a finding", "[audit]") {
     const Example example;
-    for (const std::string key : {"", "\x04", "\xFF\xFF", "x"}) {
+    for (const std::string key : {"", "\x05", "\xFF\xFF", "x"}) {
         auto rows = example.log.rows;
         rows[key.empty() ? std::string(1, '\0') : key] = "anything";
         for (const bool with_keys : {false, true}) {

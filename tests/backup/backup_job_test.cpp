@@ -186,3 +186,34 @@ TEST_CASE("a backup of a running vault takes over the tables of the one before",
     fs::remove_all(backups[1]);
     CHECK(is_whole(backups[2]));
 }
+
+TEST_CASE(
+    "backups by hand drive out none that the schedule took, nor the other way round", "[backup]"
+) {
+    Running running(2);
+    const auto count = [&](bool scheduled) {
+        return std::ranges::count_if(running.backups(), [&](const fs::path& path) {
+            return path.filename().string().ends_with("-scheduled") == scheduled;
+        });
+    };
+    const auto run_due = [&] {
+        running.jobs.vault.clock().advance(std::chrono::seconds{1});
+        messages::StartJob message;
+        message.name = "backup";
+        const auto caller = value(ensure_jobs_principal(running.jobs.vault.vault()));
+        const auto id =
+            value(running.jobs.vault.run<messages::StartedJobReply>(caller, message)).job;
+        for (int i = 0; i < 10'000 && !running.jobs.row(id).completed; ++i) {
+            (void)running.jobs.runner->turn();
+        }
+        REQUIRE(running.jobs.row(id).status == JobStatus::succeeded);
+    };
+    run_due();
+    for (int i = 0; i < 3; ++i) REQUIRE(running.run().status == JobStatus::succeeded);
+    CHECK(count(true) == 1);
+    CHECK(count(false) == 2);
+    for (int i = 0; i < 3; ++i) run_due();
+    CHECK(count(true) == 2);
+    CHECK(count(false) == 2);
+    for (const auto& path : running.backups()) CHECK(is_whole(path));
+}

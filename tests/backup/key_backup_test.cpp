@@ -83,3 +83,19 @@ TEST_CASE("the keyring can be backed up while the vault is open", "[backup]") {
     CHECK(keys.vault == one.vault.vault().id());
     CHECK(keys.keyring_epoch() == one.vault.vault().view().keys().keyring.epoch());
 }
+
+TEST_CASE(
+    "two keyring backups within a second are two files, and the later one is the newer", "[backup]"
+) {
+    BackedUpVault one;
+    const auto folder = value(Folder::open_private(one.target()));
+    const auto keys = value(read_keys(one.vault.data(), one.vault.clock().now()));
+    const auto first = value(keep_key_backup(folder, keys, 2));
+    const auto second = value(keep_key_backup(folder, keys, 2));
+    const auto third = value(keep_key_backup(folder, keys, 2));
+    CHECK(first != second);
+    auto expected = std::vector{second, third};
+    std::sort(expected.begin(), expected.end());
+    CHECK(one.names() == expected);
+    CHECK(read_key_backup(one.target() / third));
+}

@@ -170,11 +170,62 @@ def killed_restores(scene, vault, rounds):
     shutil.rmtree(data)
 
 
-def what_was_revoked(scene, vault):
-    """With --revoke-credentials nobody's token of then works any more, and a new one does."""
+def rotated_and_restored(scene, vault):
+    """Rotate, back up both, restore, verify: with the keyring of before it does not open, and with the new one all of it does."""
+    older_keys = scene.newest_keys
+    scene.run("key", "rotate", environment=vault.environment())
+    scene.run("backup", environment=vault.environment())
+    keys = scene.run("backup", "--keyring", "--data", vault.data, "--to", scene.keys, "--json")
+    scene.newest_keys = json.loads(keys.stdout)["file"]
+    backup, data = scene.whole()[-1], scene.folder / "rotated"
+    said = scene.run("restore", backup, "--keys", older_keys, "--data", data, "--key-file", vault.key, *MEMORY, expect=11)
+    if "the keyring is older than the backup" not in said.stderr or data.exists():
+        raise Failed(f"a keyring from before the rotation: {said.stderr}")
+    restored(scene, vault, backup, data)
+    scene.run("verify", "--data", data, "--key-file", vault.key, *MEMORY)
+    shutil.rmtree(data)
+
+
+def what_stays_revoked(scene, vault):
+    """What a newer log says was revoked stays so, other tokens work, and the older state is refused without a reason."""
+    backup = scene.whole()[-1]
+    tokens = [json.loads(line) for line in
+              scene.run("token", "list", "--user", vault.users["writer"], "--json", environment=vault.environment()).stdout.splitlines()]
+    scene.run("token", "revoke", tokens[0]["rky_credentialid"], environment=vault.environment())
     vault.stop()
+    old_key = (vault.data / "log.vkey").read_text(encoding="ascii").strip()
+    seen = scene.folder / "seen.checkpoint"
+    scene.run("audit", "verify", "--data", vault.data, "--key", old_key, "--state", seen)
+    archive = scene.folder / "archive"
+    shutil.move(vault.data, archive)
+    said = restored(scene, vault, backup, vault.data, "--log-archive", archive, expect=11)
+    if "the backup is older than the log in" not in said.stderr or vault.data.exists():
+        raise Failed(f"an older state is restored without a reason: {said.stderr}")
+    done = json.loads(restored(scene, vault, backup, vault.data, "--log-archive", archive, "--new-origin", "a test", "--json").stdout)
+    if done["revoked_credentials"] != 1 or done["log_verifier_key"] == old_key:
+        raise Failed(f"not what the newer log says: {done}")
+    shutil.copytree(archive / "tls", vault.data / "tls", copy_function=shutil.copy2)
+    vault.start()
+    writer, admin = vault.client("writer"), vault.client()
+    writer.expect(401, "GET", f"{SECRETS}?$top=1")
+    admin.expect(200, "GET", "WhoAmI")
+    if "log-key-change" not in [entry["Action"] for entry in admin.log()]:
+        raise Failed("the log does not tell of its new name")
+    writer.close()
+    admin.close()
+    vault.stop()
+    said = scene.run("audit", "verify", "--data", vault.data, "--key", old_key, "--state", seen)
+    if "handed over: the log " not in said.stdout:
+        raise Failed(f"the hand-over is not told: {said.stdout}")
+    scene.run("verify", "--data", vault.data, "--key-file", vault.key, *MEMORY)
+    shutil.rmtree(vault.data)
+    shutil.move(archive, vault.data)
+
+
+def what_was_revoked(scene, vault):
+    """Without a newer log nobody's token of then works any more, and a new one does."""
     shutil.move(vault.data, scene.folder / "before")
-    said = restored(scene, vault, scene.whole()[-1], vault.data, "--revoke-credentials", "--json")
+    said = restored(scene, vault, scene.whole()[-1], vault.data, "--json")  # nobody knows which: all of them
     if json.loads(said.stdout)["revoked_credentials"] < 2:
         raise Failed(f"not all were revoked: {said.stdout}")
     shutil.copytree(scene.folder / "before" / "tls", vault.data / "tls", copy_function=shutil.copy2)
@@ -224,9 +275,11 @@ def main():
             scene.newest_keys = json.loads(keys.stdout)["file"]
             backups_while_others_write(scene, vault, marker)
             is_refused_elsewhere(scene, vault)
+            rotated_and_restored(scene, vault)
             killed_servers(scene, vault, options.rounds)
             scene.run("verify", scene.whole()[-1], "--keys", scene.newest_keys, "--key-file", vault.key, *MEMORY)
             killed_restores(scene, vault, 2 * options.rounds)
+            what_stays_revoked(scene, vault)
             what_was_revoked(scene, vault)
             vault.stop()
             scene.printed += vault.lines

@@ -104,10 +104,15 @@ class Scene:
                 TOKEN: "token", TOKEN_SECRET: "secret"})
             vault.stop()
             self.before = State(vault, vault.data, self.second)
+            # So that slots and keyring have an older copy, too.
+            run(binary, "key", "add-slot", "--data", vault.data, "--key-file", vault.key, "--new-key-file",
+                folder / "another.key", *MEMORY)
             vault.start()
             self.first, self.last = self.reveal()
             vault.stop()
             self.after = State(vault, vault.data, self.second)
+            self.seen = folder / "seen.checkpoint"
+            run(binary, "audit", "verify", "--data", vault.data, "--key", vault.log_key, "--state", self.seen)
             vault.start()
             self.first_killed, self.last_killed = self.reveal()
             # The anchor is written by itself; meanwhile there is something to do.
@@ -148,6 +153,25 @@ def check_each_file(scene):
             with scene.copy(scene.after) as state:
                 shutil.copyfile(older / name, state.data / name)
                 (must_open if OPENS_OLDER.fullmatch(name) else must_refuse)(state, f"{name} put back older")
+
+
+def check_pairs(scene):
+    """Any two of the directory's own files put back older together: what they are with the third is found."""
+    parts = ["store", "keyring", "slots", "anchor", "vault", "log.vkey"]
+    for number, first in enumerate(parts):
+        for second in parts[number + 1:]:
+            with scene.copy(scene.after) as state:
+                same = True
+                for name in (first, second):
+                    older, path = scene.before.data / name, state.data / name
+                    if older.is_dir():
+                        shutil.rmtree(path)
+                        shutil.copytree(older, path)
+                        same = False
+                    elif older.read_bytes() != path.read_bytes():
+                        shutil.copyfile(older, path)
+                        same = same and name == "anchor"  # which alone asks for less
+                (must_open if same else must_refuse)(state, f"{first} and {second} put back older")
 
 
 def check_together(scene):
@@ -226,13 +250,26 @@ def check_way_back(scene):
         accept = ("anchor", "accept", "--data", state.data, "--file", state.second, *MEMORY)
         run(scene.vault.binary, *accept, "--key-file", wrong, expect=9)
         must_refuse(state, "an older backup that nobody with the root key accepted")
+        without = ("anchor", "accept", "--data", state.data, *MEMORY, "--key-file", scene.vault.key)
+        run(scene.vault.binary, *without, expect=2)  # a second place that is left out is not given up
         done = json.loads(run(scene.vault.binary, *accept, "--key-file", scene.vault.key, "--json").stdout)
         if not MISSING.search(done["accepted"]):
             raise Failed(f"accepted was something else: {done}")
+        if done["log_origin"] == scene.vault.log_key.partition("+")[0]:
+            raise Failed(f"an older state goes on under the name of the newer log: {done}")
         must_open(state, "an older backup that was accepted")
         if anchored(state.second) >= lost:
             raise Failed("the anchor was not replaced")
-        run(scene.vault.binary, "verify", "--data", state.data, "--key-file", scene.vault.key, *MEMORY)
+        said = run(scene.vault.binary, "verify", "--data", state.data, "--key-file", scene.vault.key, *MEMORY)
+        if "was not looked at" not in said.stderr:
+            raise Failed(f"a command that looks at no second place does not say so: {said.stderr}")
+        # Whoever has seen more of the log, and has the old key, learns what became of it.
+        for key in (scene.vault.log_key, done["log_verifier_key"]):
+            seen = state.folder / "seen.checkpoint"
+            shutil.copyfile(scene.seen, seen)
+            said = run(scene.vault.binary, "audit", "verify", "--data", state.data, "--key", key, "--state", seen)
+            if "handed over: the log " not in said.stdout or "happened and are not in this log" not in said.stdout:
+                raise Failed(f"the hand-over is not told: {said.stdout}")
         # A second place that is put back together with the first is none.
         run(scene.vault.binary, "anchor", "accept", "--data", state.data, "--file", state.data / "second", *MEMORY,
             "--key-file", scene.vault.key, expect=2)
@@ -250,6 +287,7 @@ def main():
         cuts = check_killed(scene)
         check_way_back(scene)
         check_each_file(scene)
+        check_pairs(scene)
     shutil.rmtree(folder, ignore_errors=True)
     print(f"{cuts} cuts of the write-ahead log, every file of a stopped vault: nothing vanishes")
 

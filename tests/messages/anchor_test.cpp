@@ -7,14 +7,18 @@
 #include "messages/retrieve_vault_status.hpp"
 #include "support/test_vault.hpp"
 #include "vault/anchor_check.hpp"
+#include "vault/anchor_elsewhere.hpp"
 #include "vault/anchor_entries.hpp"
 #include "vault/verify_store.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <mutex>
+#include <utility>
 
 using namespace rookery;
 using namespace rookery::messages;
@@ -300,6 +304,7 @@ TEST_CASE("an older state is accepted with an entry that says what had been ther
     rolled.vault.close();
     const auto lost = content(rolled.second());
     rolled.put_back(older);
+    const auto name = content(rolled.vault.data() / "log.vkey");
     refused(rolled.vault, "are missing");
     CHECK(content(rolled.second()) == lost);
 
@@ -310,7 +315,7 @@ TEST_CASE("an older state is accepted with an entry that says what had been ther
     CHECK(told.find("are missing") != std::string::npos);
     const auto accepted = entries(rolled.vault, audit::Action::log_recovered);
     REQUIRE(accepted.size() == 1);
-    const auto key = value(merkle::parse_verifier_key(rolled.vault.vault().log_verifier_key()));
+    const auto key = value(merkle::parse_verifier_key(name.substr(0, name.size() - 1)));
     const auto was = read_anchor(lost, rolled.vault.vault().id(), key);
     REQUIRE(was);
     CHECK(extra<std::string>(accepted[0], "anchor") == "entries-missing");
@@ -342,6 +347,8 @@ TEST_CASE(
     rolled.vault.close();
 
     rolled.vault.anchor().second.clear();
+    refused(rolled.vault, "and none is named", Errc::usage);  // left out is not given up
+    rolled.vault.anchor().give_up_second = true;
     REQUIRE(rolled.vault.reopen());
     CHECK(told.empty());
     const auto ended = entries(rolled.vault, audit::Action::anchor_change);
@@ -422,12 +429,14 @@ TEST_CASE("each thing that an anchor can contradict has a name, in this order", 
     state.log_root = log.state().frontier.root();
     state.keyring_epoch = 3;
     const auto& vault = rolled.vault.vault();
+    const audit::Handovers handovers;
     const OpenedState opened{
         vault.id(),
         value(merkle::parse_verifier_key(vault.log_verifier_key())),
         state,
         3,
         log,
+        handovers,
         {from_ms(0), {}}};
     const auto against = [&](auto change) {
         auto was = state;
@@ -460,4 +469,77 @@ TEST_CASE("each thing that an anchor can contradict has a name, in this order", 
     const auto link = rolled.elsewhere.path() / "link";
     fs::create_symlink(rolled.second(), link);
     CHECK(check_anchor({link, {}}, opened).error().code == Errc::bad_permissions);
+}
+
+namespace {
+
+/// A place elsewhere that a test has its hands on.
+class Elsewhere final : public AnchorElsewhere {
+ public:
+    [[nodiscard]] std::string name() const override { return "elsewhere"; }
+
+    [[nodiscard]] Result<void> put(std::string_view anchor) override {
+        const std::lock_guard lock(mutex_);
+        if (down) return fail(Errc::io, "the line is cut");
+        kept = anchor;
+        return {};
+    }
+
+    [[nodiscard]] Result<std::string> get() override {
+        const std::lock_guard lock(mutex_);
+        if (down) return fail(Errc::io, "the line is cut");
+        if (kept.empty()) return fail(Errc::not_found, "nothing was put there");
+        return kept;
+    }
+
+    std::atomic<bool> down{false};
+    std::string kept;  // while no vault is open
+
+ private:
+    std::mutex mutex_;
+};
+
+}  // namespace
+
+TEST_CASE("an anchor that is kept elsewhere finds an older copy of everything", "[messages]") {
+    Rolled rolled;
+    const auto elsewhere = std::make_shared<Elsewhere>();
+    rolled.vault.anchor().rule = AnchorRule::both_places;
+    rolled.vault.anchor().elsewhere = elsewhere;
+    REQUIRE(rolled.vault.reopen());
+    CHECK(status(rolled.vault).anchor == "behind elsewhere");
+    const auto older = rolled.keep("older");
+    REQUIRE(rolled.vault.reopen());
+    rolled.vault.user("one");
+    rolled.put_back(older);
+    refused(rolled.vault, "the anchor elsewhere is of");
+    const auto kept = std::exchange(elsewhere->kept, {});
+    refused(rolled.vault, "the anchor elsewhere is missing");
+    elsewhere->kept = "something else";
+    refused(rolled.vault, "the anchor elsewhere is damaged");
+    elsewhere->down = true;
+    refused(rolled.vault, "the anchor elsewhere cannot be read: the line is cut", Errc::io);
+    elsewhere->down = false;
+    elsewhere->kept = kept;
+    rolled.vault.anchor().rule = AnchorRule::accept;
+    REQUIRE(rolled.vault.reopen());
+    rolled.vault.anchor().rule = AnchorRule::both_places;
+    CHECK(rolled.vault.reopen());
+}
+
+TEST_CASE(
+    "a place elsewhere that is down is in the status, and the files are written", "[messages]"
+) {
+    Rolled rolled;
+    const auto elsewhere = std::make_shared<Elsewhere>();
+    rolled.vault.anchor().rule = AnchorRule::both_places;
+    rolled.vault.anchor().elsewhere = elsewhere;
+    REQUIRE(rolled.vault.reopen());
+    elsewhere->down = true;
+    rolled.vault.user("one");
+    const auto size = rolled.vault.vault().view().snapshot().log_size;
+    rolled.vault.close();  // which writes once more
+    elsewhere->down = false;
+    REQUIRE(rolled.vault.reopen());
+    CHECK(rolled.vault.vault().view().snapshot().log_size > size);
 }

@@ -16,9 +16,10 @@ import sys
 from reader.agreement import check_rows
 from reader.anchor import check_anchor
 from reader.bits import Damage, Findings, Unreadable
-from reader.checkpoint import VerifierKey
+from reader.checkpoint import VerifierKey, named
 from reader.crypto import public_key
 from reader.directory import Identity, check_names, check_tls, folder_of, hold, read_file
+from reader.handover import Handovers
 from reader.index import check_index
 from reader.keyring import KEY_FILE, LOG_SIGNING, PASSPHRASE, Keyring, Slots
 from reader.log import Log
@@ -51,8 +52,6 @@ class Reading:
         check_tls(self.folder / "tls", self.findings)
         with self.findings.at("log.vkey"):
             self.verifier = VerifierKey.of_file(read_file(self.folder, "log.vkey"))
-            if self.verifier.name != self.identity.origin:
-                raise Damage("another origin than the vault's")
         self._open_keyring()
         if not (self.folder / "store").is_dir():
             self.findings.add("store", "missing")
@@ -90,9 +89,15 @@ class Reading:
         if families["log"] is None:
             return
         log = Log(families["log"], self.findings)
-        log.check_tree(self.verifier)
+        handovers = first = None
+        if self.verifier is not None:
+            handovers = Handovers(log.handed, self.identity.id, self.verifier, self.findings)
+            if handovers.first() != self.identity.origin:
+                self.findings.add("log.vkey", "another origin than the vault's")
+            first = named(self.verifier, handovers.first())
+        log.check_tree(handovers)
         self.entries = len(log.entries)
-        if not log.check_genesis(self.identity, self.verifier):
+        if not log.check_genesis(self.identity, first):
             return
         log.open_sections(self.identity.id, self.identity.origin, self.keyring)
         if self.keyring is not None and None not in (families["rows"], families["rowidx"], families["meta"]):

@@ -1,6 +1,8 @@
 #include "cli/commands/anchor.hpp"
 
+#include "base/bytes.hpp"
 #include "base/clock.hpp"
+#include "base/file.hpp"
 #include "base/random.hpp"
 #include "cli/local/memory_options.hpp"
 #include "cli/local/offline_vault.hpp"
@@ -8,6 +10,7 @@
 #include "cli/options/file_place.hpp"
 #include "cli/output/console.hpp"
 #include "cli/output/json_text.hpp"
+#include "vault/anchor_command.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -19,15 +22,25 @@
 namespace rookery::cli {
 namespace {
 
-struct AnchorCommandOptions {
+struct Options {
     UnsealingOptions unsealing;
     MemoryOptions memory;
     std::string data;
     std::string file;
+    std::string program;
+    bool give_up_second = false;
     bool json = false;
 };
 
-Result<Exit> accept(const AnchorCommandOptions& options) {
+/// As the directory has it; empty when it cannot be read, which the opening then says.
+std::string verifier_key_in(const std::filesystem::path& data) {
+    const auto file = read_plain_file(data / "log.vkey", 4096);
+    if (!file) return {};
+    const auto line = text_of(*file);
+    return std::string(line.substr(0, line.find('\n')));
+}
+
+Result<Exit> accept(const Options& options) {
     ROOKERY_TRY(const auto data, data_place(options.data));
     messages::AnchorOptions anchor;
     anchor.rule = messages::AnchorRule::accept;
@@ -39,20 +52,37 @@ Result<Exit> accept(const AnchorCommandOptions& options) {
             "name a file on another volume"
         );
     }
+    if (!options.file.empty() + !options.program.empty() + options.give_up_second > 1) {
+        return fail(
+            Errc::usage,
+            "the second place is one, or it is given up",
+            "give one of --file, --command and --give-up-second-place"
+        );
+    }
+    if (!options.program.empty()) {
+        ROOKERY_TRY(anchor.elsewhere, messages::start_anchor_command(options.program));
+    }
+    const auto& second = options.file.empty() ? options.program : options.file;
+    anchor.give_up_second = options.give_up_second;
     std::string accepted;
     anchor.accepted = [&accepted](std::string_view what) { accepted = what; };
     ROOKERY_CHECK(guard_process(options.memory.policy()));
     const SystemClock clock;
     SystemRandom random;
     ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
+    const auto key_before = verifier_key_in(data);
     ROOKERY_TRY(
         const auto vault,
         open_offline(data, unsealing, Purpose::change, clock, random, std::move(anchor))
     );
     if (options.json) {
-        nlohmann::json out{{"accepted", nullptr}, {"second_place", nullptr}};
+        nlohmann::json out{
+            {"accepted", nullptr},
+            {"second_place", nullptr},
+            {"log_origin", vault->origin()},
+            {"log_verifier_key", vault->log_verifier_key()}};
         if (!accepted.empty()) out["accepted"] = accepted;
-        if (!options.file.empty()) out["second_place"] = options.file;
+        if (!second.empty()) out["second_place"] = second;
         ROOKERY_CHECK(print_json(out));
         return Exit::ok;
     }
@@ -60,19 +90,26 @@ Result<Exit> accept(const AnchorCommandOptions& options) {
         accepted.empty() ? "nothing had to be accepted: the vault is as its anchor says"
                          : fmt::format("accepted, and on the log: {}", printable(accepted))
     );
+    if (vault->log_verifier_key() != key_before) {
+        note(fmt::format(
+            "the log goes on under another name, {}, since others may have seen more of it than "
+            "there is; its verifier key, for reviewers: {}",
+            printable(vault->origin()),
+            printable(vault->log_verifier_key())
+        ));
+    }
     note(
-        options.file.empty()
+        second.empty()
             ? std::string{"the anchor is kept in the data directory alone"}
             : fmt::format(
-                  "the anchor is kept in {} too; the configuration of serve must name it",
-                  options.file
+                  "the anchor is kept in {} too; the configuration of serve must name it", second
               )
     );
     return Exit::ok;
 }
 
 void add_accept(Command app, Action& chosen) {
-    auto options = std::make_shared<AnchorCommandOptions>();
+    auto options = std::make_shared<Options>();
     const auto command = app.add_subcommand(
         "accept",
         "Let an older state that was restored, or a vault without its anchor, be served again; on "
@@ -81,13 +118,18 @@ void add_accept(Command app, Action& chosen) {
     command.add_option("--data", options->data, "The data directory: the server must be stopped")
         .takes(Takes::directory)
         .required();
+    command.add_option("--file", options->file, "The anchor's second place, as [anchor] names it")
+        .takes(Takes::file);
     command
         .add_option(
-            "--file",
-            options->file,
-            "The anchor's second place, as [anchor] names it; without it there is none from now on"
+            "--command", options->program, "The program behind which it is, as [anchor] names it"
         )
         .takes(Takes::file);
+    command.add_flag(
+        "--give-up-second-place",
+        options->give_up_second,
+        "There is no second place from now on; only then it need not be named"
+    );
     command.add_flag("--json", options->json, "The result as one JSON object");
     add_unsealing_options(command, options->unsealing);
     add_memory_options(command, options->memory);

@@ -64,6 +64,7 @@ nlohmann::json as_json(const VerifyReport& report) {
         {"finding_count", report.finding_count},
         {"findings", std::move(findings)},
         {"evidence", report.evidence},
+        {"handovers", report.handovers},
         {"not_checked", report.not_checked},
         {"problem", report.problem},
     };
@@ -91,6 +92,9 @@ Result<void> say(const VerifyReport& report) {
             grouped(report.signed_size),
             grouped(report.checkpoints)
         )));
+    }
+    for (const auto& sentence : report.handovers) {
+        ROOKERY_CHECK(print(fmt::format("handed over: {}\n", printable(sentence))));
     }
     for (const auto& sentence : report.not_checked) {
         ROOKERY_CHECK(print(fmt::format("not checked: {}\n", printable(sentence))));

@@ -18,6 +18,7 @@
 #include "http/server.hpp"
 #include "jobs/server_jobs.hpp"
 #include "vault/data_directory.hpp"
+#include "vault/freshness_watch.hpp"
 #include "vault/vault.hpp"
 
 #include <fmt/format.h>
@@ -294,6 +295,7 @@ Result<Exit> dev(const DevOptions& options) {
     vault_options.jobs = job_monitor;
     ROOKERY_TRY(auto opened, open_or_create(std::move(vault_options), data, clock, random));
     auto& vault = *opened.vault;
+    const auto watching = messages::FreshnessWatch::start(vault, {});
     auto working = jobs::start_jobs({}, vault, job_monitor);
     if (!working) report(working.error());  // no reason not to serve
     ROOKERY_TRY(const auto tokens, issue_tokens(vault, opened.demo, data));

@@ -2,6 +2,7 @@
 
 #include "audit/lifecycle_events.hpp"
 #include "base/clock.hpp"
+#include "base/file.hpp"
 #include "base/random.hpp"
 #include "cli/local/in_process.hpp"
 #include "cli/local/memory_options.hpp"
@@ -12,9 +13,11 @@
 #include "cli/output/json_text.hpp"
 #include "cli/output/steps.hpp"
 #include "jobs/data_key_walk.hpp"
+#include "merkle/checkpoint.hpp"
 #include "messages/message.hpp"
 #include "query/job_reader.hpp"
 #include "vault/backup_check.hpp"
+#include "vault/log_archive.hpp"
 #include "vault/note_event.hpp"
 #include "vault/restoring.hpp"
 
@@ -30,18 +33,33 @@
 namespace rookery::cli {
 namespace {
 
-struct RestoreOptions {
+constexpr std::size_t reason_bytes_max = 500;
+
+struct Options {
     UnsealingOptions unsealing;
     MemoryOptions memory;
     std::filesystem::path backup;
     std::filesystem::path keys;
     std::filesystem::path data;
+    std::string anchor;
+    std::string log_archive;
+    std::string reason;  // of a new origin
+    bool new_origin = false;
     bool revoke = false;
+    bool keep = false;
     bool json = false;
 };
 
+/// What came of it.
+struct Outcome {
+    std::uint64_t revoked = 0;
+    bool all_revoked = false;
+    std::string origin;        // of the log from now on
+    std::string verifier_key;  // likewise
+};
+
 /// Nothing is made of a backup that is not as it was written.
-Result<messages::BackupManifest> checked(const RestoreOptions& options, Steps& steps) {
+Result<messages::BackupManifest> checked(const Options& options, Steps& steps) {
     ROOKERY_TRY(auto checked, messages::check_backup(options.backup, steps.told()));
     if (checked.report.ok()) return std::move(*checked.manifest);
     const auto& finding = checked.report.findings.front();
@@ -70,6 +88,73 @@ Result<std::uint64_t> revoke_credentials(messages::Vault& vault) {
         }
     }
     return count;
+}
+
+/// Those that a newer log revokes and that are still valid here. How many.
+Result<std::uint64_t> revoke_as_since(messages::Vault& vault, const messages::LogArchive& archive) {
+    const auto view = vault.view();
+    ROOKERY_TRY(const auto ids, archive.revoked_since(view.keys().details));
+    std::uint64_t count = 0;
+    for (const auto& id : ids) {
+        const auto* credential = vault.view().facts().credential(id);
+        if (credential == nullptr || credential->revoked) continue;
+        ROOKERY_CHECK(
+            run_message(vault, vault.system(), messages::Message{messages::RevokeCredential{id}})
+        );
+        ++count;
+    }
+    return count;
+}
+
+/// A newer log that is there, and what it says of the backup.
+Result<std::optional<messages::LogArchive>> open_archive(
+    const Options& options, const messages::BackupManifest& manifest
+) {
+    if (options.log_archive.empty()) return std::optional<messages::LogArchive>{};
+    ROOKERY_TRY(const auto file, read_plain_file(options.backup / "log.vkey", 4096));
+    const auto line = text_of(file);
+    ROOKERY_TRY(const auto key, merkle::parse_verifier_key(line.substr(0, line.find('\n'))));
+    ROOKERY_TRY(
+        auto archive,
+        messages::LogArchive::open(
+            std::filesystem::absolute(options.log_archive),
+            key,
+            manifest.log_size,
+            manifest.log_root
+        )
+    );
+    if (archive.size() > manifest.log_size && !options.new_origin) {
+        return fail(
+            Errc::integrity,
+            fmt::format(
+                "the backup is older than the log in {}: entries {} to {} would be missing",
+                options.log_archive,
+                manifest.log_size,
+                archive.size() - 1
+            ),
+            "use a newer backup; if there is none, --new-origin and the reason begin a new name of "
+            "the log, which says what is lost"
+        );
+    }
+    return std::optional{std::move(archive)};
+}
+
+messages::AnchorOptions anchor_of_copy(
+    const Options& options, const std::optional<messages::LogArchive>& archive
+) {
+    // No backup has an anchor: the copy begins one, on its log. What the second place knows must agree.
+    messages::AnchorOptions anchor;
+    anchor.rule = messages::AnchorRule::restored;
+    anchor.skip_versionnumbers = true;
+    if (!options.anchor.empty()) anchor.second = std::filesystem::absolute(options.anchor);
+    if (!options.new_origin) return anchor;
+    anchor.new_origin.emplace();
+    anchor.new_origin->reason = options.reason;
+    if (archive) {
+        anchor.new_origin->seen_size = archive->size();
+        anchor.new_origin->seen_root = archive->root();
+    }
+    return anchor;
 }
 
 /// What the server was at when the backup was taken would go on as if it were still then.
@@ -130,18 +215,18 @@ Result<void> check_data_keys(const messages::Vault& vault) {
 }
 
 /// Opens what was copied with the way in that was offered, which is the proof that it can be, and says on its log what it is.
-Result<std::uint64_t> open_and_note(
+Result<Outcome> open_and_note(
     const std::filesystem::path& place, const messages::BackupManifest& manifest,
-    const messages::Unsealing& unsealing, bool revoke
+    const messages::Unsealing& unsealing, const Options& options,
+    const std::optional<messages::LogArchive>& archive
 ) {
     const SystemClock clock;
     SystemRandom random;
-    // No backup has an anchor: the copy begins one, on its log. What a second place knows is for serve to say.
-    messages::AnchorOptions anchor;
-    anchor.rule = messages::AnchorRule::accept;
     ROOKERY_TRY(
         const auto vault,
-        open_offline(place, unsealing, Purpose::change, clock, random, std::move(anchor))
+        open_offline(
+            place, unsealing, Purpose::change, clock, random, anchor_of_copy(options, archive)
+        )
     );
     ROOKERY_CHECK(check_data_keys(*vault));
     ROOKERY_CHECK(end_jobs(*vault));
@@ -151,12 +236,21 @@ Result<std::uint64_t> open_and_note(
             manifest.id, manifest.log_size, manifest.time, vault->origin(), clock.now()
         )
     ));
-    if (!revoke) return 0;
-    return revoke_credentials(*vault);
+    Outcome out;
+    out.origin = vault->origin();
+    out.verifier_key = vault->log_verifier_key();
+    // Which were revoked since, only a newer log knows.
+    out.all_revoked = options.revoke || (!options.keep && !archive);
+    if (out.all_revoked) {
+        ROOKERY_TRY(out.revoked, revoke_credentials(*vault));
+    } else if (archive) {
+        ROOKERY_TRY(out.revoked, revoke_as_since(*vault, *archive));
+    }
+    return out;
 }
 
 Result<void> say(
-    const RestoreOptions& options, const messages::BackupManifest& manifest, std::uint64_t revoked
+    const Options& options, const messages::BackupManifest& manifest, const Outcome& outcome
 ) {
     if (options.json) {
         return print_json({
@@ -164,7 +258,9 @@ Result<void> say(
             {"backup", to_string(manifest.id)},
             {"time", to_iso8601(manifest.time)},
             {"log_size", manifest.log_size},
-            {"revoked_credentials", revoked},
+            {"revoked_credentials", outcome.revoked},
+            {"log_origin", outcome.origin},
+            {"log_verifier_key", outcome.verifier_key},
         });
     }
     auto text = fmt::format(
@@ -176,41 +272,69 @@ Result<void> say(
         to_iso8601(manifest.time),
         grouped(manifest.log_size)
     );
-    text += options.revoke
-                ? fmt::format(
-                      "Revoked: {} credentials, all of then. Make one for an administrator with "
-                      "`rookery token create --data`.\n",
-                      grouped(revoked)
-                  )
-                : "Credentials that were revoked since are valid again: revoke them anew.\n";
+    if (outcome.all_revoked) {
+        text += fmt::format(
+            "Revoked: {} credentials, all of then. Make one for an administrator with "
+            "`rookery token create --data`.\n",
+            grouped(outcome.revoked)
+        );
+    } else if (!options.log_archive.empty()) {
+        text += fmt::format(
+            "Revoked: {} credentials, which the newer log says were revoked since.\n",
+            grouped(outcome.revoked)
+        );
+    } else {
+        text += "Credentials that were revoked since are valid again: revoke them anew.\n";
+    }
+    text +=
+        options.new_origin
+            ? fmt::format(
+                  "The log goes on under another name, {}. Its verifier key, for reviewers:\n{}\n",
+                  printable(outcome.origin),
+                  printable(outcome.verifier_key)
+              )
+            : "The log goes on under its name: that is right only if nothing was signed after the "
+              "backup. If something was, restore anew with --new-origin.\n";
     return print(text);
 }
 
-Result<Exit> restore(const RestoreOptions& given) {
+Result<Exit> restore(const Options& given) {
     ROOKERY_CHECK(guard_process(given.memory.policy()));
     auto options = given;
+    options.new_origin = !given.reason.empty();
+    if (given.reason.size() > reason_bytes_max) {
+        return fail(Errc::usage, "the reason is too long", "say it in 500 bytes");
+    }
+    if (given.keep && given.revoke) {
+        return fail(
+            Errc::usage,
+            "credentials are either revoked or kept",
+            "give --revoke-credentials or --keep-credentials, not both"
+        );
+    }
     ROOKERY_TRY(options.backup, data_place(given.backup));
     ROOKERY_TRY(options.data, data_place(given.data));
     Steps steps;
     ROOKERY_TRY(const auto keys, messages::read_key_backup(options.keys));
     ROOKERY_TRY(const auto manifest, checked(options, steps));
     ROOKERY_CHECK(messages::check_they_fit(manifest, keys));
+    ROOKERY_TRY(const auto archive, open_archive(options, manifest));
     ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
     ROOKERY_TRY(const auto restoring, messages::Restoring::begin(options.data));
     ROOKERY_CHECK(restoring->copy(options.backup, manifest, keys, steps.told()));
     steps.end();
     ROOKERY_TRY(
-        const auto revoked, open_and_note(restoring->place(), manifest, unsealing, options.revoke)
+        const auto outcome, open_and_note(restoring->place(), manifest, unsealing, options, archive)
     );
     ROOKERY_CHECK(restoring->finish());
-    ROOKERY_CHECK(say(options, manifest, revoked));
+    ROOKERY_CHECK(say(options, manifest, outcome));
     return Exit::ok;
 }
 
 }  // namespace
 
 void add_restore(Command app, Action& chosen) {
-    auto options = std::make_shared<RestoreOptions>();
+    auto options = std::make_shared<Options>();
     const auto command =
         app.add_subcommand("restore", "Make a data directory of a backup and a keyring backup");
     command.add_option("backup", options->backup, "The backup: a directory with a manifest")
@@ -225,10 +349,37 @@ void add_restore(Command app, Action& chosen) {
     command.add_option("--data", options->data, "New data directory: absent or empty")
         .takes(Takes::directory)
         .required();
+    command
+        .add_option(
+            "--anchor",
+            options->anchor,
+            "The anchor's second place, which must not know of more than the backup holds"
+        )
+        .takes(Takes::file);
+    command
+        .add_option(
+            "--log-archive",
+            options->log_archive,
+            "The data directory of before, or a newer backup: what its log revoked since stays so"
+        )
+        .takes(Takes::directory);
+    command
+        .add_option(
+            "--new-origin",
+            options->reason,
+            "Restore although more is known to have happened, and why: the log goes on under a new "
+            "name"
+        )
+        .takes(Takes::text);
     command.add_flag(
         "--revoke-credentials",
         options->revoke,
-        "Revoke every bearer token of then, since nobody knows which were revoked later"
+        "Revoke every bearer token of then, also with --log-archive; the default without"
+    );
+    command.add_flag(
+        "--keep-credentials",
+        options->keep,
+        "Revoke none: those that were revoked since the backup are valid again"
     );
     command.add_flag("--json", options->json, "The result as one JSON object");
     add_unsealing_options(command, options->unsealing);

@@ -18,6 +18,8 @@
 #include "jobs/server_jobs.hpp"
 #include "sync/sync_principal.hpp"
 #include "sync/worker.hpp"
+#include "vault/anchor_command.hpp"
+#include "vault/freshness_watch.hpp"
 #include "vault/vault.hpp"
 
 #include <fmt/format.h>
@@ -114,6 +116,13 @@ storage::SpaceRule space_of(const Config& config) {
 }
 
 Result<void> check_anchor_place(const Config& config) {
+    if (!config.anchor_file.empty() && !config.anchor_command.empty()) {
+        return fail(
+            Errc::usage,
+            "anchor.file and anchor.command are both given",
+            "name one of them: it is the one second place that the vault knows of"
+        );
+    }
     if (config.anchor_file.empty() || !lies_inside(config.anchor_file, config.data)) return {};
     return fail(
         Errc::usage,
@@ -227,6 +236,11 @@ Result<Exit> serve(const ServeOptions& options) {
     ROOKERY_TRY(const auto tls_key, tls_key_of(config));
     ROOKERY_CHECK(guard_process(memory_policy(config)));
     const StopSignals signals;  // before the first thread
+    std::shared_ptr<messages::AnchorElsewhere> anchor_command;
+    if (!config.anchor_command.empty()) {
+        // So is this, and before any key: nothing can be started later.
+        ROOKERY_TRY(anchor_command, messages::start_anchor_command(config.anchor_command));
+    }
 
     const SystemClock clock;
     SystemRandom random;
@@ -251,6 +265,7 @@ Result<Exit> serve(const ServeOptions& options) {
         };
     vault_options.anchor.rule = messages::AnchorRule::both_places;
     vault_options.anchor.second = config.anchor_file;
+    vault_options.anchor.elsewhere = anchor_command;
     vault_options.anchor.told = [&log](std::string_view why) {
         if (why.empty()) return log.write(LogLevel::info, "anchor-written-again");
         log.write(LogLevel::error, "anchor-not-written", {{"why", why}});
@@ -313,6 +328,11 @@ Result<Exit> serve(const ServeOptions& options) {
         ROOKERY_TRY(sync_caller, messages::ensure_sync_principal(*vault));
     }
 
+    messages::FreshnessWatch::Options freshness_options;
+    freshness_options.found = [&log](std::string_view place, std::string_view what) {
+        log.write(LogLevel::error, "stale-row", {{"place", place}, {"what", what}});
+    };
+    auto watching = messages::FreshnessWatch::start(*vault, std::move(freshness_options));
     auto working = start_jobs(config, *vault, job_monitor, log);
 
     // Nothing that comes from the network is read before, and nothing after it needs more than serving does.
@@ -356,6 +376,7 @@ Result<Exit> serve(const ServeOptions& options) {
     }
     server->stop();
     working.reset();
+    watching.reset();
     syncing.reset();  // while the last requests are answered
     server->join();
     if (ledger_failed) return Exit::ledger;

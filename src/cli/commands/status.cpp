@@ -136,10 +136,11 @@ Result<nlohmann::json> facts_of_directory(const StatusOptions& options) {
     facts["vault"] = to_string(directory->identity().id);
     facts["kind"] = directory->identity().kind == messages::VaultKind::development ? "development"
                                                                                    : "production";
-    facts["origin"] = directory->identity().origin;
     facts["format"] = directory->identity().format;
     ROOKERY_TRY(const auto verifier_key, directory->read_verifier_key());
     facts["log_verifier_key"] = verifier_key;
+    // Its name is the log's; the file 'vault' has the one that the log began with.
+    facts["origin"] = verifier_key.substr(0, verifier_key.find('+'));
     ROOKERY_TRY(facts["slots"], slots_of(*directory));
     return facts;
 }

@@ -85,6 +85,7 @@ const ConfigOption options[] = {
     {.name = "ledger.deadline_milliseconds", .member = &Config::ledger_deadline_milliseconds, .min = 50, .max = 60'000},
 
     {.name = "anchor.file", .member = &Config::anchor_file},
+    {.name = "anchor.command", .member = &Config::anchor_command},
 
     {.name = "audit.confirmed_time", .member = &Config::audit_confirmed_time},
 

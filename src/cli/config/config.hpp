@@ -62,7 +62,8 @@ struct Config {
     std::int64_t ledger_batch_bytes = 4 << 20;
     std::int64_t ledger_deadline_milliseconds = 2000;
 
-    std::filesystem::path anchor_file;  // empty: only the data directory's
+    std::filesystem::path anchor_file;     // empty: only the data directory's
+    std::filesystem::path anchor_command;  // a program that keeps it; instead of a file
 
     std::string audit_confirmed_time;  // ISO 8601; empty: none
 

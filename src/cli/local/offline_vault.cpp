@@ -1,6 +1,7 @@
 #include "cli/local/offline_vault.hpp"
 
 #include "cli/output/console.hpp"
+#include "vault/anchors.hpp"
 
 #include <fmt/format.h>
 
@@ -24,7 +25,11 @@ Result<std::unique_ptr<messages::Vault>> open_offline(
             to
         ));
     };
-    return messages::Vault::open(std::move(options), unsealing, clock, random);
+    ROOKERY_TRY(auto vault, messages::Vault::open(std::move(options), unsealing, clock, random));
+    if (const auto left_out = messages::second_place_not_looked_at(*vault)) {
+        note("note: " + *left_out);
+    }
+    return vault;
 }
 
 }  // namespace rookery::cli

@@ -32,7 +32,7 @@ class Anchor:
         found = BODY.fullmatch(body)
         if not empty or not tail.endswith("\n") or found is None:
             raise Damage("another spelling than the page's")
-        if uuid.UUID(found[1]).bytes != identity.id or found[2] != identity.origin:
+        if uuid.UUID(found[1]).bytes != identity.id or found[2] != verifier.name:
             raise Damage("the anchor of another vault or log")
         self.size, self.root = int(found[3]), canonical(found[4], 32)
         self.epoch, self.rows = int(found[5]), canonical(found[6], 32)
@@ -42,7 +42,7 @@ class Anchor:
             datetime.strptime(found[7], "%Y-%m-%dT%H:%M:%SZ")
         except ValueError:
             raise Damage("a time that is none") from None
-        check_signatures(tail[:-1].split("\n"), body.encode("utf-8"), log_signer(verifier, identity.origin + "#anchor"))
+        check_signatures(tail[:-1].split("\n"), body.encode("utf-8"), log_signer(verifier, verifier.name + "#anchor"))
 
 
 def rows_digest(state, vault):

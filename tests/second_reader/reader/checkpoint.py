@@ -80,6 +80,12 @@ def log_signer(verifier, name):
     return signer
 
 
+def named(verifier, name):
+    """The text of the log's key under this name."""
+    raw = base64.b64encode(ED25519 + verifier.public).decode("ascii")
+    return f"{name}+{key_id(name, verifier.public).hex()}+{raw}"
+
+
 def check_signatures(lines, message, key):
     if len(lines) > 16:
         raise Damage("a note with more than 16 signatures")

@@ -69,7 +69,7 @@ class Log:
         self.entries, self.checkpoints = {}, {}
         self.size = self.checkpoint_size = None  # as the state row says
         self._state = None
-        self._notes = {}
+        self._notes, self.handed = {}, {}
         self._sort(family)
 
     def _sort(self, family):
@@ -83,6 +83,8 @@ class Log:
                 self._notes[number] = value
             elif key == b"\x03":
                 self._state = value
+            elif kind == b"\x04" and len(key) == 9:
+                self.handed[number] = value
             else:
                 self._findings.add(f"log/{key.hex()}", "a key that is not on the page")
 
@@ -113,16 +115,20 @@ class Log:
 
     # Checks that need no key
 
-    def check_tree(self, verifier):
-        """All but what the entries say. `verifier` is None when log.vkey cannot be read."""
+    def check_tree(self, handovers):
+        """All but what the entries say. `handovers` is None when log.vkey cannot be read."""
         for entry in self.whole():
             with self._findings.at(f"log/{entry.index}"):
                 self._check_nodes(entry)
         self._check_order()
-        if verifier is not None:
+        if handovers is not None:
             for size, note in self._notes.items():
                 with self._findings.at(f"log/checkpoint/{size}"):
-                    self._check_note(size, Checkpoint(note, verifier))
+                    self._check_note(size, Checkpoint(note, handovers.at(size)))
+            for one in handovers.all:
+                with self._findings.at(f"log/handover/{one.size}"):
+                    if one.root != self.root(one.size):
+                        raise Damage("entries that are not those that were handed over")
         with self._findings.at("log/state"):
             self._check_state()
 
@@ -244,7 +250,7 @@ class Log:
         for name, right in (("vault", identity.id), ("kind", identity.kind), ("origin", identity.origin)):
             if said.get(name) != right:
                 self._findings.add("log/0", f"the genesis names another {name} than the file `vault`")
-        if verifier is not None and said.get("vkey") != verifier.text:
+        if verifier is not None and said.get("vkey") != verifier:
             self._findings.add("log/0", "the genesis names another vkey than the file `log.vkey`")
         return said.get("vault") == identity.id and said.get("origin") == identity.origin
 

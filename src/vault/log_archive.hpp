@@ -1,0 +1,48 @@
+// LogArchive: a newer log of a vault that is restored, in another directory: the data directory of before, or a newer backup
+// whose data is of no use. Its tree proves that it goes on from where the backup ends; what it tells of after that happened,
+// and is not in the restored vault.
+#pragma once
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "base/uuid.hpp"
+#include "crypto/detail_sealer.hpp"
+#include "merkle/checkpoint.hpp"
+#include "storage/store.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+namespace rookery::messages {
+
+class LogArchive {
+ public:
+    /// `log_key`: of the log that is restored, `size` and `root` how far it goes. Nothing in `directory` is changed. Errc::integrity
+    /// when it is another log, or one that does not go on from there; the errors of opening a store.
+    [[nodiscard]] static Result<LogArchive> open(
+        const std::filesystem::path& directory, const merkle::VerifierKey& log_key,
+        std::uint64_t size, const Digest& root
+    );
+
+    /// Entries, and the root over them.
+    [[nodiscard]] std::uint64_t size() const { return size_; }
+
+    [[nodiscard]] const Digest& root() const { return root_; }
+
+    /// The credentials that its entries from there on revoke. Errc::integrity when one of them cannot be read, also for want
+    /// of the key that it is sealed under: then nobody knows what it revokes.
+    [[nodiscard]] Result<std::vector<Uuid>> revoked_since(const crypto::DetailSealer& details
+    ) const;
+
+ private:
+    LogArchive() = default;
+
+    std::shared_ptr<storage::Store> store_;
+    std::uint64_t from_ = 0;
+    std::uint64_t size_ = 0;
+    Digest root_{};
+};
+
+}  // namespace rookery::messages
