@@ -89,8 +89,17 @@ Event unseal_attempt_event(bool success, std::string node, Instant now) {
     return event;
 }
 
+Event share_taken_event(std::string node, Instant now) {
+    auto event = unseal_attempt_event(true, std::move(node), now);
+    event.outcome = Outcome::intent;
+    return event;
+}
+
 bool is_unseal_attempt(const Event& event) {
-    auto expected = unseal_attempt_event(event.outcome == Outcome::success, event.node, event.time);
+    auto expected =
+        event.outcome == Outcome::intent
+            ? share_taken_event(event.node, event.time)
+            : unseal_attempt_event(event.outcome == Outcome::success, event.node, event.time);
     expected.id = event.id;
     expected.correlation = event.correlation;
     return event == expected;

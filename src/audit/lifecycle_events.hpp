@@ -34,7 +34,9 @@ struct Genesis {
 );
 /// Action unseal_attempt: success, or denied for a bad credential. Written in clear, by a sealed vault.
 [[nodiscard]] Event unseal_attempt_event(bool success, std::string node, Instant now);
-/// Whether it is one in exactly the form that a vault writes: anybody with the disk could have written
+/// The same of a share that was taken, and more are needed before anything can be opened: an intent.
+[[nodiscard]] Event share_taken_event(std::string node, Instant now);
+/// Whether it is one of these in exactly the form that a vault writes: anybody with the disk could have written
 /// more into it.
 [[nodiscard]] bool is_unseal_attempt(const Event& event);
 /// Action format_change with extras "from", "to": the data directory was converted.

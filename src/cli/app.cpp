@@ -14,10 +14,12 @@
 #include "cli/commands/key.hpp"
 #include "cli/commands/recover.hpp"
 #include "cli/commands/restore.hpp"
+#include "cli/commands/seal.hpp"
 #include "cli/commands/serve.hpp"
 #include "cli/commands/status.hpp"
 #include "cli/commands/sync.hpp"
 #include "cli/commands/token.hpp"
+#include "cli/commands/unseal.hpp"
 #include "cli/commands/verify.hpp"
 #include "cli/commands/wait.hpp"
 #include "cli/help.hpp"
@@ -42,6 +44,8 @@ constexpr AddCommand commands[] = {
     add_dev,
     add_init,
     add_serve,
+    add_unseal,
+    add_seal,
     add_wait,
     add_status,
     add_doctor,

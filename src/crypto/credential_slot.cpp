@@ -46,7 +46,9 @@ class CredentialOffer final : public SlotOffer {
         auto shared = std::make_shared<const SlotSecret>(key.expose([](ByteView bytes) {
             return SlotSecret::copy_of(bytes);
         }));
-        return SecretOf([shared](ByteView) -> Result<SlotSecret> { return shared->clone(); });
+        return SecretOf([shared](const Uuid&, ByteView) -> Result<SlotSecret> {
+            return shared->clone();
+        });
     }
 
  private:

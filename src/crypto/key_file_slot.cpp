@@ -34,7 +34,9 @@ class KeyFileOffer final : public SlotOffer {
             return SlotSecret::copy_of(bytes);
         }));
         // 256 random bits need no stretching.
-        return SecretOf([shared](ByteView) -> Result<SlotSecret> { return shared->clone(); });
+        return SecretOf([shared](const Uuid&, ByteView) -> Result<SlotSecret> {
+            return shared->clone();
+        });
     }
 
  private:

@@ -104,7 +104,7 @@ class PassphraseOffer final : public SlotOffer {
     }
 
     [[nodiscard]] Result<SecretOf> read() const override {
-        return SecretOf([this](ByteView bytes) -> Result<SlotSecret> {
+        return SecretOf([this](const Uuid&, ByteView bytes) -> Result<SlotSecret> {
             ROOKERY_TRY(const auto params, parse_passphrase_params(bytes));
             return stretch_passphrase(passphrase_, params.cost, params.salt);
         });

@@ -178,7 +178,7 @@ Result<OpenedRoot> RootSlots::open(const SlotOffer& offer, std::optional<std::ui
         if (slot.kind != &kind) continue;
         any = true;
         if (generation && slot.root_generation != *generation) continue;
-        const auto secret = secret_of(slot.params);
+        const auto secret = secret_of(vault_, slot.params);
         // What could never be a slot's is simply the wrong one, without the time to stretch it.
         if (!secret && secret.error().code == Errc::invalid_argument) continue;
         if (!secret) {
@@ -230,7 +230,7 @@ std::vector<std::uint16_t> RootSlots::opened_by(const SlotOffer& offer) const {
     if (!secret_of) return out;
     for (const auto& slot : slots_) {
         if (slot.kind != &offer.kind()) continue;
-        const auto secret = (*secret_of)(slot.params);
+        const auto secret = (*secret_of)(vault_, slot.params);
         if (secret && open_slot(slot, *secret, vault_).key) out.push_back(slot.id);
     }
     return out;
@@ -269,7 +269,7 @@ Result<std::uint16_t> RootSlots::add(
         .sealed = {}};
     ROOKERY_TRY(slot.params, offer.new_params(random));
     ROOKERY_TRY(const auto secret_of, offer.read());
-    ROOKERY_TRY(const auto secret, secret_of(slot.params));
+    ROOKERY_TRY(const auto secret, secret_of(vault_, slot.params));
     const SlotSealing sealing(slot, secret, vault_);
     slot.sealed = root.expose([&](ByteView plain) {
         return seal(sealing.key, sealing.request(), plain, random);

@@ -1,6 +1,5 @@
-// Slots that any k of n shares open (Shamir), each kept by another person. What is split is a secret of the
-// slot's own, not the root key. Params: u8 k || u8 n || 8 set id || n × 32 digest of a share, so that a
-// wrong share is named before anything is computed with it. docs/formats/share.md
+#include "crypto/share_slot.hpp"
+
 #include "base/file.hpp"
 #include "base/integrity_failure.hpp"
 #include "crypto/share_text.hpp"
@@ -56,6 +55,18 @@ tl::unexpected<Error> other_set() {
     );
 }
 
+/// Whether the share is one that was made with the slot of these params.
+Result<void> check_made(const SetShare& share, const ShareParams& params) {
+    if (share.set != params.set) return other_set();
+    const auto& digest = params.digests[share.share.number - 1U];
+    if (constant_time_equal(share_digest(share), digest)) return {};
+    return fail(
+        Errc::wrong_secret,
+        "share number " + std::to_string(share.share.number) + " is not the one that was made",
+        "somebody changed it, or the slot; give another share"
+    );
+}
+
 /// Precondition: not empty.
 Result<std::vector<SetShare>> parse_together(std::span<const SecretBytes> texts) {
     std::vector<SetShare> out;
@@ -96,7 +107,7 @@ class GivenShares final : public SlotOffer {
             );
         }
         auto shares = std::make_shared<const std::vector<SetShare>>(std::move(parsed));
-        return SecretOf([shares](ByteView bytes) -> Result<SlotSecret> {
+        return SecretOf([shares](const Uuid&, ByteView bytes) -> Result<SlotSecret> {
             ROOKERY_TRY(const auto params, parse_share_params(bytes));
             return secret_of(*shares, params);
         });
@@ -106,17 +117,7 @@ class GivenShares final : public SlotOffer {
     static Result<SlotSecret> secret_of(
         const std::vector<SetShare>& shares, const ShareParams& params
     ) {
-        if (shares.front().set != params.set) return other_set();
-        for (const auto& share : shares) {
-            const auto& digest = params.digests[share.share.number - 1U];
-            if (constant_time_equal(share_digest(share), digest)) continue;
-            return fail(
-                Errc::wrong_secret,
-                "share number " + std::to_string(share.share.number) +
-                    " is not the one that was made",
-                "somebody changed it, or the slot; give another share"
-            );
-        }
+        for (const auto& share : shares) ROOKERY_CHECK(check_made(share, params));
         std::vector<Share> enough;
         for (unsigned i = 0; i < params.set.threshold; ++i) {
             enough.push_back({shares[i].share.number, shares[i].share.value.clone()});
@@ -170,7 +171,7 @@ class NewShares final : public SlotOffer {
     }
 
     [[nodiscard]] Result<SecretOf> read() const override {
-        return SecretOf([this](ByteView bytes) -> Result<SlotSecret> {
+        return SecretOf([this](const Uuid&, ByteView bytes) -> Result<SlotSecret> {
             if (!made_ || !std::ranges::equal(serialise(made_->params), bytes)) return other_set();
             return made_->secret.clone();
         });
@@ -255,6 +256,20 @@ constexpr SlotOption share_options[] = {
 };
 
 }  // namespace
+
+Result<KnownShare> know_share(std::span<const Slot> slots, const SecretBytes& text) {
+    ROOKERY_TRY(const auto share, parse_share(text, 1));
+    Result<KnownShare> out = other_set();
+    for (const auto& slot : slots) {
+        if (slot.kind != &share_slot) continue;
+        ROOKERY_TRY(const auto params, parse_share_params(slot.params));
+        if (params.set.id != share.set.id) continue;
+        const auto made = check_made(share, params);
+        if (made) return KnownShare{params.set, share.share.number};
+        out = fail(made.error());
+    }
+    return out;
+}
 
 constinit const SlotKind share_slot{
     .type = 3,

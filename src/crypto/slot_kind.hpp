@@ -10,6 +10,7 @@
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
+#include "base/uuid.hpp"
 #include "crypto/keys.hpp"
 
 #include <cstddef>
@@ -36,6 +37,7 @@ struct SlotOption {
         prompts,          // several secrets are, until needs_more says that they suffice
         word,             // how a new slot is to be; goes together with other options of the kind
         new_folder,       // where the kind makes files, likewise
+        pair,             // two others that are given with it are one offer
     };
 
     static constexpr std::size_t secrets_max = 16;  // Form::secret_files
@@ -48,6 +50,7 @@ struct SlotOption {
     std::string_view ask_new = {};    // and to make a slot
     /// Form::prompts: of what was given so far. An error is about the last of them.
     Result<bool> (*needs_more)(std::span<const SecretBytes>) = nullptr;
+    bool part = false;  // goes together with other options of its kind, whatever its form
 };
 
 /// What an operator gave for the options of one kind.
@@ -92,8 +95,8 @@ class SlotOffer {
     /// Params of a new slot. Errc::invalid_argument or out_of_range for what makes no good slot.
     [[nodiscard]] virtual Result<Bytes> new_params(Random& random) const = 0;
 
-    /// A slot's secret by the slot's params. Errc::invalid_argument: this could be no slot's.
-    using SecretOf = std::function<Result<SlotSecret>(ByteView params)>;
+    /// A slot's secret by its vault and its params. Errc::invalid_argument: this could be no slot's.
+    using SecretOf = std::function<Result<SlotSecret>(const Uuid& vault, ByteView params)>;
 
     /// Once for all slots that are then sealed or tried: a file is read here. The offer outlives it.
     [[nodiscard]] virtual Result<SecretOf> read() const = 0;

@@ -91,6 +91,12 @@ void Listener::stop() {
     });
 }
 
+void Listener::drop_running() {
+    asio::post(io_, [this] {
+        for (auto& session : sessions_) session->drop_running();
+    });
+}
+
 void Listener::join() {
     if (thread_.joinable()) thread_.join();
 }

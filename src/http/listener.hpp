@@ -39,6 +39,8 @@ class Listener {
     void start(Ticks ticks);
     /// From any thread, after start(); returns at once.
     void stop();
+    /// The same: ends the connections of requests that are being answered.
+    void drop_running();
     void join();
 
  private:

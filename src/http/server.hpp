@@ -1,14 +1,16 @@
 // Server: the vault on the network. TLS in, Dataverse Web API out.
 //
-// Started by `serve` and `dev` (and by tests) on an open Vault, which must outlive it. I/O threads
+// Started by `serve` and `dev` (and by tests), on an open Vault or on one that is sealed and opened later. I/O threads
 // each accept, decrypt and answer on their own; requests that scan run on a pool of workers.
 #pragma once
 
 #include "base/result.hpp"
 #include "http/limits.hpp"
 #include "http/tls.hpp"
+#include "http/vault_desk.hpp"
 #include "vault/vault.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -41,6 +43,19 @@ class Server {
         ServerOptions options, messages::Vault& vault
     );
 
+    /// The same with a vault that may be sealed: `vault` is null as long as it is. `desk` and `clock` outlive it.
+    [[nodiscard]] static Result<std::unique_ptr<Server>> start(
+        ServerOptions options, const Clock& clock, VaultDesk& desk, messages::Vault* vault
+    );
+
+    /// From now on requests go to this vault, which outlives the server or is closed before. Precondition: none is open.
+    void open(messages::Vault& vault);
+    /// No request uses the vault when it returns. New ones are told that it is sealed; those that run have `grace`, and
+    /// then their connections end and they are waited for, which is short: nobody waits for them any more.
+    void close(std::chrono::milliseconds grace);
+    /// Runs it where ways in are tried: one after the other. From any thread; returns at once.
+    void later(std::function<void()> work);
+
     /// As stop() and join().
     ~Server();
     Server(const Server&) = delete;
@@ -58,6 +73,9 @@ class Server {
 
  private:
     class Impl;
+    [[nodiscard]] static Result<std::unique_ptr<Server>> start_with(
+        ServerOptions options, const Clock& clock, VaultDesk* desk, messages::Vault* vault
+    );
     explicit Server(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };

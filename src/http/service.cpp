@@ -124,7 +124,7 @@ Exchange Service::exchange_of(const Request& request) const {
         messages::WorkBudget{messages::WorkBudget::units_max, request.peer.gone}};
 }
 
-asio::awaitable<Response> Service::handle(const Request& request) {
+asio::awaitable<Response> Service::handle(const Request& request, Inside) {
     // Under any name: what asks for health may know an address alone.
     const auto path = odata::path_and_query(request.target);
     if (path == lives_path || path == ready_path) co_return health(path);
@@ -220,7 +220,7 @@ Response Service::answer_with(Exchange& exchange, ledger::CommitResult result) {
     return response;
 }
 
-asio::awaitable<Response> Service::refuse(const Request& request, Error error) {
+asio::awaitable<Response> Service::refuse(const Request& request, Error error, Inside) {
     auto exchange = exchange_of(request);
     if (full()) co_return refusals_.on_full_disk(exchange);
     if (error.code == Errc::unauthenticated || error.code == Errc::user_disabled) {

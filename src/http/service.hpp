@@ -11,6 +11,7 @@
 #include "http/exchange.hpp"
 #include "http/fair_scheduler.hpp"
 #include "http/handler.hpp"
+#include "http/inside.hpp"
 #include "http/limits.hpp"
 #include "http/refusals.hpp"
 #include "http/request_rates.hpp"
@@ -48,12 +49,22 @@ class Service final : public Handler {
     /// Errc::unauthenticated or user_disabled. What the head proved stays with the request.
     [[nodiscard]] Result<void> admit(Request& head) override;
 
-    /// Throws only what could not be put on the log.
-    [[nodiscard]] boost::asio::awaitable<Response> handle(const Request& request) override;
+    /// Throws only what could not be put on the log. `inside` lasts as long as the vault is used.
+    [[nodiscard]] boost::asio::awaitable<Response> handle(const Request& request, Inside inside);
+
+    [[nodiscard]] boost::asio::awaitable<Response> handle(const Request& request) override {
+        return handle(request, Inside{});
+    }
 
     /// On the log as far as the sender's budget goes, or else counted, so that nobody floods it.
+    [[nodiscard]] boost::asio::awaitable<Response> refuse(
+        const Request& request, Error error, Inside inside
+    );
+
     [[nodiscard]] boost::asio::awaitable<Response> refuse(const Request& request, Error error)
-        override;
+        override {
+        return refuse(request, std::move(error), Inside{});
+    }
 
     /// Puts what was counted in a minute that is over on the log.
     void tick() override;

@@ -266,6 +266,10 @@ void Session::finish() {
     }
 }
 
+void Session::drop_running() {
+    if (phase_ == Phase::working) close();
+}
+
 void Session::close() {
     gone_ = true;
     boost::system::error_code ignored;

@@ -38,6 +38,8 @@ class Session {
     void look_after(Time now);
     /// Ends an idle connection now and a busy one after its answer.
     void finish();
+    /// Ends it if a request is being answered.
+    void drop_running();
     /// Ends it now; an answer that is still being made is dropped, and its work ends soon.
     void close();
 

@@ -91,6 +91,12 @@ void Transport::stop() {
     for (auto& listener : parts_->listeners) listener->stop();
 }
 
+void Transport::drop_running() {
+    const std::lock_guard lock{parts_->joining};
+    if (parts_->joined) return;
+    for (auto& listener : parts_->listeners) listener->drop_running();
+}
+
 void Transport::join() {
     for (auto& listener : parts_->listeners) {
         if (!parts_->joined) listener->join();

@@ -47,6 +47,9 @@ class Transport {
 
     /// After serve(), from any thread; returns at once.
     void stop();
+    /// Ends the connections of requests that are being answered: nobody waits for those answers any more, and what
+    /// looks at that ends soon. From any thread; returns at once.
+    void drop_running();
     /// Waits until everything ended after stop().
     void join();
 

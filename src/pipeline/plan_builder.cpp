@@ -184,6 +184,8 @@ void PlanBuilder::wake_sync() {
     plan_.on_durable = [monitor = services.sync] { monitor->wake(); };
 }
 
+void PlanBuilder::seal_afterwards() { plan_.on_durable = services.seal; }
+
 audit::Event PlanBuilder::event(audit::Action action, audit::Outcome outcome) const {
     audit::Event event;
     event.time = now;

@@ -86,6 +86,8 @@ class PlanBuilder {
 
     /// The worker is woken once the request is on the record; without a sync nothing is.
     void wake_sync();
+    /// Whoever holds the vault is asked to seal it once the request is on the record.
+    void seal_afterwards();
 
     /// An event of this request with everything filled in that every event has.
     [[nodiscard]] audit::Event event(audit::Action action, audit::Outcome outcome) const;

@@ -26,6 +26,7 @@ struct Services {
     Uuid root_business_unit;
     std::shared_ptr<SyncMonitor> sync;  // null: no sync is configured
     std::shared_ptr<JobMonitor> jobs;   // null: nothing works in the background here
+    std::function<void()> seal;         // asks who holds the vault to; empty: nobody here can
     std::string anchor;                 // where it is kept, for people
     // What an administrator should know, for the status: known since the opening, and asked for anew.
     std::vector<std::string> opening_warnings;

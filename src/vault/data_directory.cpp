@@ -36,6 +36,14 @@ Result<void> write_part(const fs::path& path, ByteView content) {
     return replace_file(path, content, FileMode::owner_only);
 }
 
+tl::unexpected<Error> no_vault(const fs::path& path) {
+    return fail(
+        Errc::not_found,
+        path.string() + " holds no vault",
+        "make one with `rookery init --data DIR`"
+    );
+}
+
 Result<Descriptor> take_lock(const fs::path& folder) {
     const auto path = folder / "LOCK";
     Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
@@ -138,6 +146,8 @@ Result<DataDirectory> DataDirectory::open(const fs::path& path) {
             "run as its owner and `chmod 700` it"
         );
     }
+    std::error_code unknown;
+    if (fs::is_empty(path, unknown)) return no_vault(path);  // and stays empty: no lock is made
     ROOKERY_TRY(auto lock, take_lock(path));
     DataDirectory directory(path, std::move(lock), {});
     // Left by a process that was ended while it replaced one of them; nobody else has the lock.
@@ -154,13 +164,7 @@ Result<DataDirectory> DataDirectory::open(const fs::path& path) {
             "run it again: it begins anew"
         );
     }
-    if (!fs::exists(path / "vault", error)) {
-        return fail(
-            Errc::not_found,
-            path.string() + " holds no vault",
-            "make one with `rookery init --data DIR`"
-        );
-    }
+    if (!fs::exists(path / "vault", error)) return no_vault(path);
     ROOKERY_TRY(const auto text, read_part(path / "vault"));
     ROOKERY_TRY(directory.identity_, parse_identity(text_of(text)));
     return directory;

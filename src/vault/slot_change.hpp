@@ -60,6 +60,9 @@ class SlotChange {
     /// Ascending by id.
     [[nodiscard]] const std::vector<crypto::Slot>& slots() const { return slots_.slots(); }
 
+    /// The slot that the root key came from.
+    [[nodiscard]] std::uint16_t opened_with() const { return root_.slot; }
+
     /// The ids of all slots that this opens.
     [[nodiscard]] std::vector<std::uint16_t> opened_by(const crypto::SlotOffer& offer) const;
 

@@ -21,6 +21,8 @@
 #include "vault/note_event.hpp"
 #include "vault/opening_checks.hpp"
 #include "vault/same_file_system.hpp"
+#include "vault/sealed_log.hpp"
+#include "vault/sealed_vault.hpp"
 #include "vault/slot_change.hpp"
 #include "vault/vault_parts.hpp"
 
@@ -33,41 +35,6 @@ namespace fs = std::filesystem;
 
 /// Epochs that a change of the keyring, cut off behind its file, is ahead of the state: a new root key makes two.
 constexpr std::uint64_t keyring_ahead_max = 2;
-
-/// Small enough for the disk of a build machine, and without a reserve: its log is nobody's evidence.
-constexpr storage::SpaceRule development_space{{256U << 20, 0}, 128U << 20, 64U << 20, 0};
-
-storage::SpaceRule space_rule(const VaultOptions& options, VaultKind kind) {
-    return kind == VaultKind::development ? development_space : options.space;
-}
-
-/// Writes events while the vault is still sealed: no state row, only the log.
-Result<void> write_sealed(
-    storage::Store& store, audit::LogWriter& log, const audit::Event& event, Random& random,
-    Instant now
-) {
-    ROOKERY_TRY(const auto prepared, audit::prepare_clear(event, random));
-    ROOKERY_TRY(const auto row, log.append(prepared, now));
-    const auto commit = store.begin();
-    commit->put(storage::Family::log, row.key, row.value);
-    const auto state = log.state_row();
-    commit->put(storage::Family::log, state.key, state.value);
-    ROOKERY_CHECK(commit->write());
-    return log.mark_durable();
-}
-
-/// `key`: null while the vault is sealed.
-audit::LogWriter::Options log_options_of(
-    const VaultOptions& options, const merkle::VerifierKey& verifier, const crypto::SigningKey* key
-) {
-    audit::LogWriter::Options out;
-    out.origin = verifier.name;
-    out.verifier = verifier.key;
-    out.key = key;
-    out.confirmed_time = options.confirmed_time;
-    out.monotonic = options.monotonic;
-    return out;
-}
 
 /// What a sealed vault wrote may not be later: the clock's time, or one that an operator has confirmed.
 Instant latest_time(const VaultOptions& options, Instant now) {
@@ -87,11 +54,6 @@ fs::path existing(const fs::path& folder) {
     auto path = fs::absolute(folder, error);
     while (path.has_relative_path() && !fs::exists(path, error)) path = path.parent_path();
     return path;
-}
-
-Result<crypto::RootSlots> read_slots(const DataDirectory& directory) {
-    ROOKERY_TRY(const auto file, directory.read_slots());
-    return crypto::RootSlots::parse(file, directory.identity().id);
 }
 
 }  // namespace
@@ -183,43 +145,31 @@ Result<std::unique_ptr<Vault>> Vault::create(
 Result<std::unique_ptr<Vault>> Vault::open(
     VaultOptions options, const Unsealing& unsealing, const Clock& clock, Random& random
 ) {
-    ROOKERY_TRY(auto directory, DataDirectory::open(options.data));
+    ROOKERY_TRY(auto sealed, SealedVault::open(std::move(options), clock, random));
+    ROOKERY_TRY(const auto root, sealed->attempt(unsealing));
+    return open(std::move(sealed), root, unsealing);
+}
+
+Result<std::unique_ptr<Vault>> Vault::open(
+    std::unique_ptr<SealedVault> sealed, const crypto::OpenedRoot& root, const Unsealing& unsealing
+) {
+    auto [options, directory, slots, store, handovers, verifier, clock_at, random_at] =
+        std::move(*sealed).taken();
+    sealed.reset();
+    const Clock& clock = *clock_at;
+    Random& random = *random_at;
     const auto identity = directory.identity();
-    ROOKERY_CHECK(storage::check_free_space(
-        options.data, space_rule(options, identity.kind).open, options.space_of
-    ));
-    ROOKERY_TRY(auto slots, read_slots(directory));
-    ROOKERY_TRY(const auto stored_key, directory.read_verifier_key());
-    std::error_code error;
-    if (!fs::exists(directory.store(), error))
-        return disagreement("the directory 'store' is missing");
-    ROOKERY_TRY(auto store, options.engine(directory.store(), storage::OpenMode::must_exist));
-    ROOKERY_CHECK(storage::check_text_rules(*store->view()));
-    ROOKERY_TRY(auto handovers, check_genesis(store->view(), identity, stored_key));
-    ROOKERY_TRY(auto named_key, merkle::parse_verifier_key(stored_key));
-    ROOKERY_TRY(const auto verifier, finish_handover(directory, handovers, std::move(named_key)));
-
-    // The log is open before the vault is: an attempt to unseal is on it whether it works or not.
     const auto sealed_log = log_options_of(options, verifier, nullptr);
-    auto root = slots.open(unsealing.offers, root_generation_of(directory));
-    {
-        ROOKERY_TRY(auto log, audit::LogWriter::open(*store->view(), sealed_log, clock.now()));
-        const auto now = clock.now();
-        const auto attempt = audit::unseal_attempt_event(root.has_value(), verifier.name, now);
-        ROOKERY_CHECK(write_sealed(*store, log, attempt, random, now));
-    }
-    if (!root) return fail(root.error());
-
     if (identity.format != VaultIdentity::newest_format) {
         ROOKERY_CHECK(
-            convert_from_format_1(directory, *store, slots, *root, sealed_log, random, clock.now())
+            convert_from_format_1(directory, *store, slots, root, sealed_log, random, clock.now())
         );
         ROOKERY_TRY(slots, read_slots(directory));
         if (options.on_conversion)
             options.on_conversion(identity.format, VaultIdentity::newest_format);
     }
     ROOKERY_TRY(const auto keyring_file, directory.read_keyring());
-    auto opened = crypto::Keyring::open(keyring_file, root->key, root->generation, identity.id, 1);
+    auto opened = crypto::Keyring::open(keyring_file, root.key, root.generation, identity.id, 1);
     if (!opened && opened.error().code == Errc::bad_state) {
         return disagreement("the keyring is of an older format than the vault");
     }
@@ -239,8 +189,7 @@ Result<std::unique_ptr<Vault>> Vault::open(
         );
     }
     ROOKERY_TRY(
-        const auto rekeyed,
-        finish_slot_change(directory, slots, *root, keyring, random, clock.now())
+        const auto rekeyed, finish_slot_change(directory, slots, root, keyring, random, clock.now())
     );
     if (signing_key_of(keyring).public_key() != verifier.key) {
         return disagreement("the file 'log.vkey' is not of the key that this vault signs with");
@@ -249,7 +198,7 @@ Result<std::unique_ptr<Vault>> Vault::open(
         std::move(options),
         std::move(directory),
         std::move(keyring),
-        KeyringFile(root->key, root->generation),
+        KeyringFile(root.key, root.generation),
         clock,
         random
     );
@@ -334,6 +283,7 @@ Vault::Parts::Parts(
           .root_business_unit = {},
           .sync = options.sync,
           .jobs = options.jobs,
+          .seal = options.seal,
           .anchor = anchor_text(options.anchor),
           .opening_warnings = {},
           .more_warnings = [this] { return warnings(); },

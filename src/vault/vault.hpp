@@ -52,6 +52,8 @@ struct VaultOptions {
     ledger::Ledger::Options ledger;
     std::shared_ptr<SyncMonitor> sync = {};  // null: no sync is configured
     std::shared_ptr<JobMonitor> jobs = {};   // null: no job runs in this process
+    // Told by the ledger's thread once a request to seal is on the log; may only wake somebody. Empty: nobody can.
+    std::function<void()> seal = {};
     // Told once, when an opening has converted the data directory from an older format.
     std::function<void(unsigned from, unsigned to)> on_conversion = {};
     // What else the status should warn of: known to whoever opens the vault. Called by any thread.
@@ -66,6 +68,8 @@ struct VaultOptions {
 
 /// The keyring after a change of it: one of its with_ functions, or several.
 using KeyringChange = std::function<Result<crypto::Keyring>(const crypto::Keyring& newest)>;
+
+class SealedVault;
 
 class Vault {
  public:
@@ -82,6 +86,12 @@ class Vault {
     /// (state row, log, keyring or an access fact does not agree), newer_format, io.
     [[nodiscard]] static Result<std::unique_ptr<Vault>> open(
         VaultOptions options, const Unsealing& unsealing, const Clock& clock, Random& random
+    );
+    /// The rest of it, with the root key that an attempt on the sealed vault has opened; `unsealing` is what it was
+    /// opened with. When it fails nothing is held any more.
+    [[nodiscard]] static Result<std::unique_ptr<Vault>> open(
+        std::unique_ptr<SealedVault> sealed, const crypto::OpenedRoot& root,
+        const Unsealing& unsealing
     );
 
     ~Vault();

@@ -95,7 +95,11 @@ class Patient {
 
     [[nodiscard]] Diagnosis look(std::string_view name) const {
         for (const auto rows :
-             {machine_checks(), configuration_checks(), data_checks(), tls_checks()}) {
+             {machine_checks(),
+              configuration_checks(),
+              data_checks(),
+              tls_checks(),
+              recovery_checks()}) {
             for (const auto& check : rows) {
                 if (check.name == name) return check.look(subject);
             }
@@ -228,7 +232,7 @@ TEST_CASE("doctor fails on a key file that is not private, and warns of one besi
     Patient patient;
     patient.init();
     patient.configure();
-    patient.expect("unsealing", Health::warn, "terminal");
+    patient.expect("unsealing", Health::warn, "starts sealed");
     const auto key = (patient.folder / "root.key").string();
     patient.configure(fmt::format("[unseal]\nkey_file = '{}'\n", key));
     patient.expect("unsealing", Health::warn, "root.key");
@@ -397,6 +401,51 @@ TEST_CASE("doctor looks at the dates and names of the certificate, and at its ke
     patient.expect("certificate", Health::fail, "not for vault.example.com");
     fs::remove(tls / "server.pem");
     patient.expect("certificate", Health::fail);
+}
+
+TEST_CASE("doctor looks where the anchor is, and warns of a vault without a second place") {
+    Patient patient;
+    patient.init();
+    patient.configure();
+    patient.expect("anchor", Health::warn, "no second place");
+    const auto named = [&](const std::string& file) {
+        patient.configure("[anchor]\nfile = '" + file + "'\n");
+    };
+    named((patient.folder / "gone" / "anchor").string());
+    patient.expect("anchor", Health::fail, "there is no directory");
+    fs::create_directory(patient.folder / "second");
+    named((patient.folder / "second" / "anchor").string());
+    patient.expect("anchor", Health::warn, "the same file system as the data");
+    named((patient.folder / "vault" / "anchor").string());
+    patient.expect("anchor", Health::fail, "in the data directory");
+    fs::remove(patient.folder / "vault" / "anchor");
+    patient.expect("anchor", Health::fail, "gone");
+}
+
+TEST_CASE("doctor looks at the directory for backups, and how old the newest one is") {
+    Patient patient;
+    patient.init();
+    patient.configure();
+    patient.expect("backups", Health::warn, "takes no backups");
+    const auto directory = patient.folder / "backups";
+    patient.configure("[backup]\ndirectory = '" + directory.string() + "'\n");
+    patient.expect("backups", Health::fail, "is not there");
+    fs::create_directory(directory);
+    fs::permissions(directory, fs::perms::all);
+    patient.expect("backups", Health::fail, "open to others");
+    fs::permissions(directory, fs::perms::owner_all);
+    patient.expect("backups", Health::warn, "no backup");
+    patient.configure("[backup]\ndirectory = '" + (patient.folder / "vault").string() + "'\n");
+    patient.expect("backups", Health::fail, "in the data directory");
+    const auto made = run_program(
+        {"backup", "--data", (patient.folder / "vault").string(), "--to", directory.string()}
+    );
+    INFO(made.error);
+    REQUIRE(made.code == 0);
+    patient.configure("[backup]\ndirectory = '" + directory.string() + "'\n");
+    patient.expect("backups", Health::warn, "the same file system as the data");
+    patient.clock.advance(std::chrono::hours{72});
+    patient.expect("backups", Health::warn, "the newest backup is of");
 }
 
 TEST_CASE("doctor ends with 17 when a check fails, and shows every check once") {

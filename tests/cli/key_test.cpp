@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -177,7 +178,13 @@ TEST_CASE(
     CHECK(same.code == 7);
     CHECK_THAT(same.error, Contains("it opens slot 2 already"));
     CHECK(scene.key("remove-slot", {"9", root[0], root[1]}).code == 4);
-    const auto removed = scene.key("remove-slot", {"1", root[0], root[1]});
+    const auto used = scene.key("remove-slot", {"1", root[0], root[1]});
+    CHECK(used.code != 0);
+    CHECK_THAT(
+        used.error, Contains("the one that has just opened the vault") && Contains("--used")
+    );
+    CHECK(scene.slots().size() == 2);
+    const auto removed = scene.key("remove-slot", {"1", root[0], root[1], "--used"});
     CHECK(removed.code == 0);
     CHECK_THAT(
         removed.error, Contains("removed slot 1: key file 'root.key'") && Contains("rekey-root")
@@ -316,4 +323,94 @@ TEST_CASE("an init makes shares and a key file as two ways in", "[cli]") {
         const auto share = read_file(entry.path());
         CHECK_THAT(made.out + made.error + listed.out, !Contains(share.substr(0, 20)));
     }
+}
+
+TEST_CASE("a key file and a passphrase together are one way in, and neither opens alone", "[cli]") {
+    const Scene scene;
+    write_file(scene.folder / "words", "correct horse battery staple\n");
+    fs::permissions(scene.folder / "words", fs::perms::owner_read | fs::perms::owner_write);
+    const Words root{"--key-file", scene.path("root.key")};
+    const Words file{"--key-file", scene.path("second.key")};
+    const Words words{"--passphrase-file", scene.path("words")};
+    const auto alone =
+        scene.key("add-slot", {root[0], root[1], "--new-both", "--new-key-file", file[1]});
+    CHECK(alone.code == 2);
+    CHECK_THAT(alone.error, Contains("--both is said of two ways"));
+    const auto added = scene.key(
+        "add-slot",
+        {root[0],
+         root[1],
+         "--new-both",
+         "--new-key-file",
+         file[1],
+         "--new-passphrase-file",
+         words[1]}
+    );
+    INFO(added.error);
+    REQUIRE(added.code == 0);
+    CHECK_THAT(added.error, Contains("added slot 2: pair "));
+    CHECK(scene.key("drill", {file[0], file[1]}).code != 0);
+    CHECK(scene.key("drill", {words[0], words[1]}).code != 0);
+    CHECK(scene.key("drill", {"--both", file[0], file[1], words[0], words[1]}).code == 0);
+    const auto wrong = scene.key("drill", {"--both", root[0], root[1], words[0], words[1]});
+    CHECK(wrong.code == 9);
+    CHECK_THAT(wrong.out, Contains("the pair opens no slot of this vault"));
+    // And what names several ways without saying so is asked which one is meant.
+    Words status{"status", "--data", scene.path("vault"), file[0], file[1], words[0], words[1]};
+    const auto several = scene.run(status);
+    CHECK(several.code == 2);
+    CHECK_THAT(several.error, Contains("--both"));
+    status.push_back("--both");
+    CHECK_THAT(scene.run(status).out, Contains("state: opens"));
+}
+
+TEST_CASE("a token opens a vault: added, drilled, and named when its PIN is wrong", "[cli]") {
+    const Scene scene;
+    fs::create_directory(scene.folder / "tokens");
+    write_file(
+        scene.folder / "softhsm2.conf",
+        "directories.tokendir = " + scene.path("tokens") +
+            "\nobjectstore.backend = file\nlog.level = ERROR\n"
+    );
+    const std::string there = "SOFTHSM2_CONF=" + scene.path("softhsm2.conf");
+    const std::string module = "/usr/lib/softhsm/libsofthsm2.so";
+    const auto tool = [&](const std::string& command) {
+        REQUIRE(std::system((there + " " + command + " >/dev/null 2>&1").c_str()) == 0);
+    };
+    tool("softhsm2-util --init-token --free --label vault --pin 123456 --so-pin 12345678");
+    tool(
+        "pkcs11-tool --module " + module +
+        " --token-label vault --login --pin 123456 --keygen --key-type GENERIC:32 --id 01 --label "
+        "k --usage-sign --sensitive"
+    );
+    for (const auto& [name, pin] : {std::pair{"pin", "123456"}, std::pair{"wrong", "654321"}}) {
+        write_file(scene.folder / name, std::string(pin) + "\n");
+        fs::permissions(scene.folder / name, fs::perms::owner_read | fs::perms::owner_write);
+    }
+    const auto added = scene.key(
+        "add-slot",
+        {"--key-file",
+         scene.path("root.key"),
+         "--new-token-module",
+         module,
+         "--new-token-pin-file",
+         scene.path("pin"),
+         "--new-token-key",
+         "vault:01"},
+        {there}
+    );
+    INFO(added.error);
+    REQUIRE(added.code == 0);
+    CHECK_THAT(added.error, Contains("added slot 2: token 'vault', PKCS#11 token 'vault'"));
+    const auto drill = [&](const char* pin) {
+        return scene.key(
+            "drill", {"--token-module", module, "--token-pin-file", scene.path(pin)}, {there}
+        );
+    };
+    CHECK(drill("pin").code == 0);
+    const auto wrong = drill("wrong");
+    CHECK(wrong.code == 9);
+    CHECK_THAT(wrong.out, Contains("the PIN of the token is wrong"));
+    CHECK(scene.key("drill", {"--token-module", module}, {there}).code == 2);
+    CHECK(drill("pin").code == 0);
 }

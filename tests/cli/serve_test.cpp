@@ -29,11 +29,3 @@ TEST_CASE("serve names the line of its configuration when there is no data direc
     CHECK_THAT(ran.error, Contains("hint: `data` in " + (folder / "rookery.toml").string()));
     CHECK_THAT(ran.error, Contains("rookery init --data " + (folder / "vault").string()));
 }
-
-TEST_CASE("serve says what to write when nothing opens the vault and there is no terminal") {
-    const TemporaryFolder folder;
-    const auto ran = serve(folder, "");
-    CHECK(ran.code == 2);
-    CHECK_THAT(ran.error, Contains("[unseal] and below it key_file = "));
-    CHECK_THAT(ran.error, !Contains("--key-file"));
-}

@@ -215,8 +215,7 @@ TEST_CASE("slots of another format or kind are refused as newer", "[crypto]") {
     auto file = file_of(with_key_file());
     SECTION("file format") { file[0] = 3; }
     SECTION("slot format") { file[slot_at] = 2; }
-    SECTION("PKCS#11") { file[slot_at + 1] = 4; }
-    SECTION("two secrets") { file[slot_at + 1] = 6; }
+    SECTION("the next one") { file[slot_at + 1] = 7; }
     SECTION("unheard of") { file[slot_at + 1] = 200; }
     CHECK(error_of(RootSlots::parse(file, vault_id)) == Errc::newer_format);
 }

@@ -2,8 +2,11 @@
 #include "crypto/slot_kinds.hpp"
 
 #include "base/file.hpp"
+#include "crypto/key_file_slot.hpp"
+#include "crypto/pair_slot.hpp"
 #include "crypto/passphrase_slot.hpp"
 #include "crypto/root_slots.hpp"
+#include "crypto/soft_token.hpp"
 #include "crypto/support.hpp"
 
 #include <set>
@@ -35,6 +38,12 @@ class Offers {
             return passphrase_offer(std::move(secret), passphrase_cost_floor);
         }
         if (&kind == &share_slot) return shares(which);
+        if (&kind == &token_slot) return token(which);
+        if (&kind == &pair_slot) {
+            auto pair = pair_offer(make(key_file_slot, which), make(passphrase_slot, which));
+            REQUIRE(pair);
+            return std::move(*pair);
+        }
         SlotGiven given;
         given.path = folder_.file(std::string(kind.name) + std::to_string(which));
         given.word = "rookery-key";
@@ -72,6 +81,25 @@ class Offers {
         REQUIRE(offer);
         SystemRandom random;
         REQUIRE((*offer)->prepare(random));
+        return std::move(*offer);
+    }
+
+    /// Each number is a token of its own, which the slot that it made is bound to.
+    [[nodiscard]] std::unique_ptr<SlotOffer> token(int which) const {
+        const auto label = "kinds" + std::to_string(which);
+        static std::set<std::string> made;
+        if (made.insert(label).second) {
+            SoftTokens::instance().make_token(label);
+            SoftTokens::instance().make_key(label, "01");
+        }
+        SlotGiven given;
+        given.path = soft_module;
+        given.word = label + ":01";
+        given.secrets.push_back(
+            SecretBytes::copy_of(which == 0 ? std::string(SoftTokens::pin) : secret_text(which))
+        );
+        auto offer = token_slot.offer(std::move(given));
+        REQUIRE(offer);
         return std::move(*offer);
     }
 
@@ -140,6 +168,10 @@ TEST_CASE("the numbers of the kinds stand on disks and stay", "[crypto]") {
     CHECK(key_file_slot.key_label == "sv1.slot.file");
     CHECK(share_slot.type == 3);
     CHECK(share_slot.key_label == "sv1.slot.share");
+    CHECK(token_slot.type == 4);
+    CHECK(token_slot.key_label == "sv1.slot.p11");
+    CHECK(pair_slot.type == 6);
+    CHECK(pair_slot.key_label == "sv1.slot.and");
     CHECK(credential_slot.type == 5);
     CHECK(credential_slot.key_label == "sv1.slot.cred");
 }
@@ -160,7 +192,7 @@ TEST_CASE(
             const bool prompt = option.form == SlotOption::Form::prompt;
             const bool several = option.form == SlotOption::Form::prompts;
             configured |= !prompt && !several && !option.about.empty();
-            prompts += prompt ? 1 : 0;
+            prompts += prompt && !option.part ? 1 : 0;
             CHECK((prompt || several) == !option.ask.empty());
             CHECK(several == (option.needs_more != nullptr));
             CHECK((prompt && !option.about_new.empty()) == !option.ask_new.empty());
@@ -199,7 +231,8 @@ TEST_CASE("a wrong secret opens no slot of its kind, and the error has a hint", 
     const auto refused = slots.open(*offers.make(*kind, 1));
     CHECK(error_of(refused) == Errc::wrong_secret);
     CHECK(refused.error().message.find(kind->name) != std::string::npos);
-    CHECK(refused.error().hint == kind->wrong_hint);
+    // A token says itself that its PIN is wrong.
+    if (kind != &token_slot) CHECK(refused.error().hint == kind->wrong_hint);
 }
 
 TEST_CASE("an offer is not tried on the slots of another kind", "[crypto]") {

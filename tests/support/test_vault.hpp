@@ -212,14 +212,7 @@ class TestVault {
         return id;
     }
 
- private:
-    void create() {
-        const messages::Unsealing slots(crypto::key_file_offer(key_file()));
-        vault_ = value(messages::Vault::create(
-            options(), messages::VaultKind::development, slots, clock_, random_
-        ));
-    }
-
+    /// What it is opened with.
     [[nodiscard]] messages::VaultOptions options() const {
         messages::VaultOptions out;
         out.data = data();
@@ -232,6 +225,14 @@ class TestVault {
         out.space_of = [this](const auto&) { return storage::Space{free_.load(), disk_bytes}; };
         out.monotonic = [this] { return clock_.now().time_since_epoch() - wall_jump_; };
         return out;
+    }
+
+ private:
+    void create() {
+        const messages::Unsealing slots(crypto::key_file_offer(key_file()));
+        vault_ = value(messages::Vault::create(
+            options(), messages::VaultKind::development, slots, clock_, random_
+        ));
     }
 
     static constexpr std::uintmax_t disk_bytes = std::uintmax_t{1} << 40;

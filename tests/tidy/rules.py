@@ -47,6 +47,7 @@ LIBRARIES = {
     "openssl/sha.h": ["http", "crypto/sha256.cpp"],
     "rocksdb/": ["storage/rocksdb_", "storage/scratch.cpp"],
     "sodium": ["crypto", "base"],
+    "p11-kit/": ["crypto/token_module.cpp"],
     "seccomp": ["base/system_call_filter.cpp"],
     "utf8proc": ["storage/text_key.cpp", "storage/bare_name.cpp"],
     "nlohmann/": ["odata", "sync", "cli"],

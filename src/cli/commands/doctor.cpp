@@ -118,7 +118,11 @@ Result<Exit> doctor(const DoctorOptions& options) {
     std::vector<Line> lines;
     std::array<int, 4> counts{};
     for (const auto rows :
-         {machine_checks(), configuration_checks(), data_checks(), tls_checks()}) {
+         {machine_checks(),
+          configuration_checks(),
+          data_checks(),
+          tls_checks(),
+          recovery_checks()}) {
         for (const auto& check : rows) {
             lines.push_back({check.name, check.look(subject)});
             ++counts[static_cast<std::size_t>(lines.back().diagnosis.health)];

@@ -137,6 +137,7 @@ Result<void> say_done(
     for (const auto& place : places_of(options.ways)) {
         if (place.option->form != crypto::SlotOption::Form::path) continue;
         text += fmt::format("\n[unseal]\n{} = {}\n", place.option->name, toml_path(place.path));
+        if (is_pair(options.ways)) text += "both = true\n# and the other of the two\n";
         break;
     }
     return print(text);

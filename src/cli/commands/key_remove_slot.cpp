@@ -23,6 +23,7 @@ struct KeyRemoveSlotOptions {
     std::uint32_t id = 0;
     UnsealingOptions unsealing;
     MemoryOptions memory;
+    bool used = false;
 };
 
 Result<Exit> remove(const KeyRemoveSlotOptions& options) {
@@ -35,6 +36,15 @@ Result<Exit> remove(const KeyRemoveSlotOptions& options) {
     ROOKERY_TRY(auto change, messages::SlotChange::begin(*vault, unsealing));
     const auto gone = std::ranges::find(change.slots(), options.id, &crypto::Slot::id);
     const auto line = gone == change.slots().end() ? std::string{} : slot_line(*gone);
+    // It is the one way of which it is known that it opens.
+    const bool last = change.slots().size() == 1;
+    if (!last && change.opened_with() == options.id && !options.used) {
+        return fail(
+            Errc::bad_state,
+            fmt::format("slot {} is the one that has just opened the vault", options.id),
+            "open it with another one, which then is known to open; or say --used"
+        );
+    }
     ROOKERY_CHECK(change.remove(static_cast<std::uint16_t>(options.id)));
     note("removed " + line);
     note(
@@ -56,6 +66,9 @@ void add_key_remove_slot(Command key, Action& chosen) {
     command.add_option("--data", options->data, "The data directory: the server must be stopped")
         .takes(Takes::directory)
         .required();
+    command.add_flag(
+        "--used", options->used, "Remove it although it is the way that this command was given"
+    );
     add_unsealing_options(command, options->unsealing);
     add_memory_options(command, options->memory);
     command.callback([options, &chosen] { chosen = [options] { return remove(*options); }; });

@@ -10,6 +10,7 @@
 #include "cli/local/configured_unsealing.hpp"
 #include "cli/local/process.hpp"
 #include "cli/local/ready_signal.hpp"
+#include "cli/local/served_vault.hpp"
 #include "cli/local/unsealing_options.hpp"
 #include "cli/options/file_place.hpp"
 #include "cli/output/operator_log.hpp"
@@ -54,21 +55,7 @@ Error with_configuration(Error error, const Config& config, const std::string& f
             config.data.string()
         );
     }
-    if (error.code == Errc::usage && config.unseal.empty()) {
-        error.hint = fmt::format(
-            "say in {} what opens the vault, for example: [unseal] and below it key_file = "
-            "\"/mnt/key/root.key\"",
-            file
-        );
-    }
     return error;
-}
-
-Result<std::unique_ptr<messages::Vault>> open_vault(
-    messages::VaultOptions options, const Config& config, const Clock& clock, Random& random
-) {
-    ROOKERY_TRY(const auto unsealing, resolve_unsealing(configured_unsealing(config)));
-    return messages::Vault::open(std::move(options), unsealing, clock, random);
 }
 
 ledger::Ledger::Options ledger_of(const Config& config) {
@@ -168,17 +155,17 @@ Result<http::TlsOptions> tls_of(
     return out;
 }
 
-/// Null when there is no sync.
 Result<std::unique_ptr<sync::Worker>> start_sync(
-    const std::optional<sync::SyncOptions>& options, SecretBytes client_secret,
-    messages::Vault& vault, const access::Caller& caller,
-    std::shared_ptr<messages::SyncMonitor> monitor, const OperatorLog& log
+    const Config& config, const sync::SyncOptions& options, messages::Vault& vault,
+    const access::Caller& caller, std::shared_ptr<messages::SyncMonitor> monitor,
+    const OperatorLog& log
 ) {
-    if (!options) return std::unique_ptr<sync::Worker>{};
+    // Read anew each time: of a vault that is sealed this is gone too.
+    ROOKERY_TRY(auto client_secret, read_client_secret(config));
     ROOKERY_TRY(
         auto worker,
         sync::Worker::start(
-            *options,
+            options,
             std::move(client_secret),
             vault,
             caller,
@@ -189,7 +176,7 @@ Result<std::unique_ptr<sync::Worker>> start_sync(
             }
         )
     );
-    log.write(LogLevel::info, "syncing", {{"url", std::string_view{options->url}}});
+    log.write(LogLevel::info, "syncing", {{"url", std::string_view{options.url}}});
     return worker;
 }
 
@@ -220,6 +207,54 @@ std::unique_ptr<jobs::JobThread> start_jobs(
     return nullptr;
 }
 
+messages::VaultOptions vault_options_of(
+    const Config& config, const TlsKey& tls_key, const OperatorLog& log,
+    std::shared_ptr<messages::AnchorElsewhere> anchor_command
+) {
+    messages::VaultOptions out;
+    out.data = config.data;
+    out.confirmed_time = parse_iso8601(config.audit_confirmed_time).value_or(Instant::min());
+    out.space = space_of(config);
+    out.on_space = [&log](storage::SpaceLevel level, std::string_view text) {
+        if (level == storage::SpaceLevel::enough)
+            return log.write(LogLevel::info, "disk-space-back");
+        const bool none = level == storage::SpaceLevel::none;
+        log.write(none ? LogLevel::error : LogLevel::warning, "disk-space", {{"what", text}});
+    };
+    out.more_warnings =
+        [key = tls_key.file, data = config.data, filtered = config.process_filter_system_calls] {
+            auto warnings = tls_key_warnings(key, data);
+            if (!filtered) warnings.emplace_back(unfiltered_warning);
+            return warnings;
+        };
+    out.anchor.rule = messages::AnchorRule::both_places;
+    out.anchor.second = config.anchor_file;
+    out.anchor.elsewhere = std::move(anchor_command);
+    out.anchor.told = [&log](std::string_view why) {
+        if (why.empty()) return log.write(LogLevel::info, "anchor-written-again");
+        log.write(LogLevel::error, "anchor-not-written", {{"why", why}});
+    };
+    out.ledger = ledger_of(config);
+    out.on_conversion = [&log](unsigned from, unsigned to) {
+        log.write(
+            LogLevel::warning,
+            "data-converted",
+            {{"from_format", std::uint64_t{from}}, {"to_format", std::uint64_t{to}}}
+        );
+    };
+    return out;
+}
+
+Result<void> open_as_configured(
+    ServedVault& served, const Config& config, const std::string& config_file
+) {
+    ROOKERY_TRY(const auto unsealing, resolve_unsealing(configured_unsealing(config)));
+    if (auto opened = served.open(unsealing); !opened) {
+        return fail(with_configuration(std::move(opened).error(), config, config_file));
+    }
+    return {};
+}
+
 struct ServeOptions {
     std::string config_file;
     std::string ready_descriptor;
@@ -245,68 +280,67 @@ Result<Exit> serve(const ServeOptions& options) {
     const SystemClock clock;
     SystemRandom random;
     std::atomic<bool> ledger_failed{false};
-    const auto job_monitor = std::make_shared<messages::JobMonitor>();
-    messages::VaultOptions vault_options;
-    vault_options.data = config.data;
-    vault_options.confirmed_time =
-        parse_iso8601(config.audit_confirmed_time).value_or(Instant::min());
-    vault_options.space = space_of(config);
-    vault_options.on_space = [&](storage::SpaceLevel level, std::string_view text) {
-        if (level == storage::SpaceLevel::enough)
-            return log.write(LogLevel::info, "disk-space-back");
-        const bool none = level == storage::SpaceLevel::none;
-        log.write(none ? LogLevel::error : LogLevel::warning, "disk-space", {{"what", text}});
-    };
-    vault_options.more_warnings =
-        [key = tls_key.file, data = config.data, filtered = config.process_filter_system_calls] {
-            auto warnings = tls_key_warnings(key, data);
-            if (!filtered) warnings.emplace_back(unfiltered_warning);
-            return warnings;
+    std::atomic<bool> lost{false};
+    // The client secret is checked now, and read again when it is used.
+    if (sync_options) ROOKERY_CHECK(read_client_secret(config));
+
+    ServedVault* held = nullptr;
+    ServedVault::Options vault_options;
+    vault_options.vault = [&] {
+        auto out = vault_options_of(config, tls_key, log, anchor_command);
+        out.ledger.on_failure = [&](const Error& error) {
+            log.write(
+                LogLevel::error,
+                "ledger-failed",
+                {{"why", std::string_view{error.message}}, {"hint", std::string_view{error.hint}}}
+            );
+            ledger_failed = true;
+            StopSignals::raise();
         };
-    vault_options.anchor.rule = messages::AnchorRule::both_places;
-    vault_options.anchor.second = config.anchor_file;
-    vault_options.anchor.elsewhere = anchor_command;
-    vault_options.anchor.told = [&log](std::string_view why) {
-        if (why.empty()) return log.write(LogLevel::info, "anchor-written-again");
-        log.write(LogLevel::error, "anchor-not-written", {{"why", why}});
+        if (sync_options) out.sync = std::make_shared<messages::SyncMonitor>(sync_options->url);
+        out.jobs = std::make_shared<messages::JobMonitor>();
+        out.seal = [&held] { held->seal_soon(); };
+        return out;
     };
-    vault_options.ledger = ledger_of(config);
-    vault_options.ledger.on_failure = [&](const Error& error) {
-        log.write(
-            LogLevel::error,
-            "ledger-failed",
-            {{"why", std::string_view{error.message}}, {"hint", std::string_view{error.hint}}}
-        );
-        ledger_failed = true;
+    vault_options.start_watch = [&log](messages::Vault& vault) {
+        messages::FreshnessWatch::Options watch;
+        watch.found = [&log](std::string_view place, std::string_view what) {
+            log.write(LogLevel::error, "stale-row", {{"place", place}, {"what", what}});
+        };
+        return messages::FreshnessWatch::start(vault, std::move(watch));
+    };
+    vault_options.start_jobs =
+        [&](messages::Vault& vault, std::shared_ptr<messages::JobMonitor> monitor) {
+            return start_jobs(config, vault, std::move(monitor), log);
+        };
+    if (sync_options) {
+        vault_options.prepare_sync =
+            [&](messages::Vault& vault, std::shared_ptr<messages::SyncMonitor> monitor
+            ) -> Result<ServedVault::Options::StartSync> {
+            ROOKERY_TRY(const auto caller, messages::ensure_sync_principal(vault));
+            return ServedVault::Options::StartSync([&, caller, monitor, at = &vault] {
+                return start_sync(config, *sync_options, *at, caller, monitor, log);
+            });
+        };
+    }
+    vault_options.lost = [&lost] {
+        lost = true;
         StopSignals::raise();
     };
-    SecretBytes client_secret;
-    std::shared_ptr<messages::SyncMonitor> monitor;
-    if (sync_options) {
-        ROOKERY_TRY(client_secret, read_client_secret(config));
-        monitor = std::make_shared<messages::SyncMonitor>(sync_options->url);
-        vault_options.sync = monitor;
+    ServedVault served(std::move(vault_options), log, clock, random);
+    held = &served;
+    if (auto done = served.hold(); !done) {
+        return fail(with_configuration(std::move(done).error(), config, options.config_file));
     }
-    vault_options.jobs = job_monitor;
-    vault_options.on_conversion = [&log](unsigned from, unsigned to) {
-        log.write(
-            LogLevel::warning,
-            "data-converted",
-            {{"from_format", std::uint64_t{from}}, {"to_format", std::uint64_t{to}}}
-        );
-    };
-    auto opened = open_vault(std::move(vault_options), config, clock, random);
-    if (!opened) {
-        return fail(with_configuration(std::move(opened).error(), config, options.config_file));
-    }
-    const auto vault = *std::move(opened);
-    if (vault->kind() == messages::VaultKind::development) {
+    if (served.identity().kind == messages::VaultKind::development) {
         return fail(
             Errc::usage,
             "this is a development vault: its key lies beside its data",
             "make a real one with `rookery init`, or run it with `rookery dev --data DIR`"
         );
     }
+    const bool starts_sealed = config.unseal.empty() || config.unseal_start == "sealed";
+    if (!starts_sealed) ROOKERY_CHECK(open_as_configured(served, config, options.config_file));
     for (const auto& warning : place_warnings(configured_unsealing(config), config.data)) {
         log.write(LogLevel::warning, "key-beside-data", {{"what", std::string_view{warning}}});
     }
@@ -322,19 +356,6 @@ Result<Exit> serve(const ServeOptions& options) {
         );
     }
 
-    access::Caller sync_caller;
-    if (sync_options) {
-        // Before anybody's first request, which would lose races with these changes of rights.
-        ROOKERY_TRY(sync_caller, messages::ensure_sync_principal(*vault));
-    }
-
-    messages::FreshnessWatch::Options freshness_options;
-    freshness_options.found = [&log](std::string_view place, std::string_view what) {
-        log.write(LogLevel::error, "stale-row", {{"place", place}, {"what", what}});
-    };
-    auto watching = messages::FreshnessWatch::start(*vault, std::move(freshness_options));
-    auto working = start_jobs(config, *vault, job_monitor, log);
-
     // Nothing that comes from the network is read before, and nothing after it needs more than serving does.
     if (config.process_filter_system_calls) ROOKERY_CHECK(keep_to_serving());
 
@@ -349,20 +370,16 @@ Result<Exit> serve(const ServeOptions& options) {
     server_options.log = [&log](std::string_view what) {
         log.write(LogLevel::info, "server", {{"what", what}});
     };
-    ROOKERY_TRY(const auto server, http::Server::start(std::move(server_options), *vault));
-    const auto vault_id = to_string(vault->id());
+    ROOKERY_TRY(const auto server, served.serve(std::move(server_options)));
+    const auto vault_id = to_string(served.identity().id);
     log.write(
         LogLevel::info,
         "serving",
         {{"url", std::string_view{server->origin()}},
          {"listen", std::string_view{config.listen}},
          {"vault", std::string_view{vault_id}},
+         {"sealed", served.status().sealed},
          {"system_calls", config.process_filter_system_calls ? "filtered" : "all"}}
-    );
-
-    ROOKERY_TRY(
-        auto syncing,
-        start_sync(sync_options, std::move(client_secret), *vault, sync_caller, monitor, log)
     );
 
     if (const auto told = signal_ready.ready(server->origin()); !told) {
@@ -371,15 +388,14 @@ Result<Exit> serve(const ServeOptions& options) {
 
     const int signal = signals.wait();
     ReadySignal::stopping();
-    if (!ledger_failed) {
+    if (!ledger_failed && !lost) {
         log.write(LogLevel::info, "stopping", {{"signal", std::int64_t{signal}}});
     }
     server->stop();
-    working.reset();
-    watching.reset();
-    syncing.reset();  // while the last requests are answered
+    served.stop();  // while the last requests are answered
     server->join();
     if (ledger_failed) return Exit::ledger;
+    if (lost) return Exit::failure;
     log.write(LogLevel::info, "stopped");
     return Exit::ok;
 }

@@ -84,6 +84,8 @@ const ConfigOption options[] = {
     {.name = "ledger.batch_bytes", .member = &Config::ledger_batch_bytes, .min = 64 << 10, .max = 256 * mib},
     {.name = "ledger.deadline_milliseconds", .member = &Config::ledger_deadline_milliseconds, .min = 50, .max = 60'000},
 
+    {.name = "unseal.start", .member = &Config::unseal_start, .choices = "auto sealed"},
+
     {.name = "anchor.file", .member = &Config::anchor_file},
     {.name = "anchor.command", .member = &Config::anchor_command},
 
@@ -159,6 +161,11 @@ struct Load {
 
     std::string operator()(const crypto::SlotOption* offered) const {
         auto& values = config.unseal[std::string(offered->name)];
+        if (offered->form == crypto::SlotOption::Form::pair) {
+            if (node.value_exact<bool>() != true) return "must be true, or not be there";
+            values.emplace_back("true");
+            return {};
+        }
         if (option.max > 0) return absolute_paths(values);
         return option.credential ? text(values.emplace_back())
                                  : absolute_path(values.emplace_back());
@@ -318,11 +325,28 @@ Result<void> load_table(
 std::string names_of_unseal() {
     std::vector<std::string_view> names;
     for (const auto& option : all_options()) {
-        if (option.name.starts_with(unseal_section)) names.push_back(option.name);
+        if (std::holds_alternative<const crypto::SlotOption*>(option.member)) {
+            names.push_back(option.name);
+        }
     }
     const auto last = names.back();
     names.pop_back();
     return fmt::format("{} and {}", fmt::join(names, ", "), last);
+}
+
+/// Kinds of which an option is given; two options of one kind that are no parts are two.
+std::size_t ways_to_unseal(const Config& config) {
+    std::size_t out = 0;
+    for (const auto* kind : crypto::slot_kinds) {
+        std::size_t parts = 0;
+        for (const auto& option : kind->options) {
+            const bool pair = option.form == crypto::SlotOption::Form::pair;
+            if (pair || !config.unseal.contains(std::string(option.name))) continue;
+            ++(option.part ? parts : out);
+        }
+        out += parts > 0 ? 1 : 0;
+    }
+    return out;
 }
 
 /// Rules between options.
@@ -332,7 +356,10 @@ Result<void> check_together(const Config& config, std::string_view file) {
     };
     if (config.data.empty())
         return refuse("data is missing: the directory that `rookery init` made");
-    if (config.unseal.size() > 1) return refuse("give one of " + names_of_unseal());
+    if (const auto ways = ways_to_unseal(config);
+        ways > (config.unseal.contains("both") ? 2U : 1U)) {
+        return refuse("give one of " + names_of_unseal() + ", or two and unseal.both");
+    }
     const auto tls_keys =
         (config.tls_key.empty() ? 0 : 1) + (config.tls_key_credential.empty() ? 0 : 1);
     if (tls_keys != (config.tls_certificate.empty() ? 0 : 1)) {

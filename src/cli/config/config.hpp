@@ -36,6 +36,7 @@ struct Config {
     // By the name of an option of crypto/slot_kinds.hpp: a path, several, or a name below
     // $CREDENTIALS_DIRECTORY. At most one option.
     std::map<std::string, std::vector<std::string>> unseal;
+    std::string unseal_start = "auto";  // or "sealed"
 
     std::int64_t limit_connections = 4096;
     std::int64_t limit_requests = 2048;

@@ -51,6 +51,7 @@ struct Check {
 [[nodiscard]] std::span<const Check> configuration_checks();
 [[nodiscard]] std::span<const Check> data_checks();
 [[nodiscard]] std::span<const Check> tls_checks();
+[[nodiscard]] std::span<const Check> recovery_checks();
 
 [[nodiscard]] inline Diagnosis healthy(std::string found) {
     return {.health = Health::ok, .found = std::move(found)};

@@ -76,10 +76,10 @@ bool is_credential(crypto::SlotOption::Form form) {
 Diagnosis look_at_unsealing(const Subject& subject) {
     if (subject.config_file.empty() || subject.config_error) return left_out(no_configuration);
     const auto options = configured_unsealing(subject.config);
-    if (!any_given(options)) {
+    if (!any_given(options) || subject.config.unseal_start == "sealed") {
         return warned(
-            "the server asks for a passphrase on its terminal",
-            "name what opens the vault under [unseal], or be there at each start"
+            "the server starts sealed and answers nobody before somebody unseals it",
+            "if that is not meant, name what opens the vault under [unseal]"
         );
     }
     for (const auto& one : options.all) {
@@ -88,6 +88,8 @@ Diagnosis look_at_unsealing(const Subject& subject) {
             return healthy(fmt::format("systemd hands over the credential {}", one.values().front())
             );
         }
+        const bool module = one.option->part && one.option->form == crypto::SlotOption::Form::path;
+        if (module) continue;  // no secret is in it
         for (const auto& path : one.values()) {
             const auto diagnosis = look_at_private(path);
             if (diagnosis.health != Health::ok) return diagnosis;

@@ -3,6 +3,7 @@
 #include "cli/options/file_place.hpp"
 #include "cli/options/secret_file.hpp"
 #include "cli/output/console.hpp"
+#include "crypto/pair_slot.hpp"
 
 #include <fmt/format.h>
 
@@ -38,23 +39,26 @@ Takes takes_of(SlotOption::Form form) {
         case SlotOption::Form::credential:
         case SlotOption::Form::prompt:
         case SlotOption::Form::prompts:
+        case SlotOption::Form::pair:
             break;
     }
     return Takes::id;
 }
 
 bool is_flag(SlotOption::Form form) {
-    return form == SlotOption::Form::prompt || form == SlotOption::Form::prompts;
+    return form == SlotOption::Form::prompt || form == SlotOption::Form::prompts ||
+           form == SlotOption::Form::pair;
 }
 
-/// Says how a slot is to be, together with other options of its kind.
-bool is_part(SlotOption::Form form) {
-    return form == SlotOption::Form::word || form == SlotOption::Form::new_folder;
+/// Says something of an offer, together with other options of its kind.
+bool is_part(const SlotOption& option) {
+    return option.part || option.form == SlotOption::Form::word ||
+           option.form == SlotOption::Form::new_folder;
 }
 
-bool is_repeated(SlotOption::Form form, OfferFor purpose) {
-    if (form == SlotOption::Form::secret_files) return true;
-    return !is_part(form) && (purpose == OfferFor::trying || purpose == OfferFor::adding);
+bool is_repeated(const SlotOption& option, OfferFor purpose) {
+    if (option.form == SlotOption::Form::secret_files) return true;
+    return !is_part(option) && (purpose == OfferFor::trying || purpose == OfferFor::adding);
 }
 
 /// --key-file for key_file, --share-file for share_files, --new-key-file where a slot is added.
@@ -126,6 +130,7 @@ Result<Given> given_by(SlotOption::Form form, const std::string& text) {
             return secret_given(read_secret_file(text));
         case SlotOption::Form::prompt:
         case SlotOption::Form::prompts:
+        case SlotOption::Form::pair:
             break;  // has no value
     }
     return out;
@@ -184,9 +189,9 @@ void add_unsealing_options(Command command, UnsealingOptions& options) {
 
     const auto purpose = options.purpose;
     const auto exclude = [&](const OfferOption& a, const OfferOption& b) {
-        if (purpose == OfferFor::opening) return true;
-        const bool parts = is_part(a.option->form) && is_part(b.option->form);
-        return purpose == OfferFor::making && a.kind == b.kind && !parts;
+        const bool parts = is_part(*a.option) && is_part(*b.option);
+        const bool one_of_a_kind = purpose == OfferFor::making || purpose == OfferFor::opening;
+        return one_of_a_kind && a.kind == b.kind && !parts;
     };
     std::vector<Added> added;
     for (auto& one : options.all) {
@@ -195,7 +200,7 @@ void add_unsealing_options(Command command, UnsealingOptions& options) {
         const auto form = one.option->form;
         const auto name = long_option(*one.option, purpose);
         const auto option = is_flag(form) ? command.add_flag(name, one.asked, help)
-                            : is_repeated(form, purpose)
+                            : is_repeated(*one.option, purpose)
                                 ? command.add_option(name, one.texts, help).takes(takes_of(form))
                                 : command.add_option(name, one.text, help).takes(takes_of(form));
         for (const auto& before : added) {
@@ -212,7 +217,51 @@ bool any_given(const UnsealingOptions& options) {
     return std::ranges::any_of(options.all, &OfferOption::given);
 }
 
-Result<messages::Unsealing> resolve_unsealing(const UnsealingOptions& options) {
+bool is_pair(const UnsealingOptions& options) {
+    return std::ranges::any_of(options.all, [](const OfferOption& one) {
+        return one.option->form == SlotOption::Form::pair && one.given();
+    });
+}
+
+namespace {
+
+/// Before anything is read or asked: a vault is opened with one way, or with the two of a pair.
+Result<void> check_number(const UnsealingOptions& options) {
+    if (options.purpose != OfferFor::opening) return {};
+    std::vector<std::string> ways;
+    const crypto::SlotKind* before = nullptr;
+    for (const auto& one : options.all) {
+        if (!one.given() || one.kind == before || one.option->form == SlotOption::Form::pair)
+            continue;
+        ways.push_back(long_option(*one.option, options.purpose));
+        before = one.kind;
+    }
+    const bool pair = is_pair(options);
+    if (ways.size() <= (pair ? 2U : 1U)) return {};
+    return fail(
+        Errc::usage,
+        fmt::format("{} are several ways into the vault", fmt::join(ways, ", ")),
+        pair ? "--both takes two of them" : "give one of them, or two and --both"
+    );
+}
+
+/// The two that were given, as one.
+Result<messages::Unsealing> paired(messages::Unsealing given) {
+    if (given.offers.size() != 2) {
+        return fail(
+            Errc::usage,
+            "--both is said of two ways into the vault",
+            "for example --both --key-file FILE --passphrase-file FILE"
+        );
+    }
+    ROOKERY_TRY(
+        auto pair, crypto::pair_offer(std::move(given.offers[0]), std::move(given.offers[1]))
+    );
+    return messages::Unsealing(std::move(pair));
+}
+
+/// What each option that was given comes to, in the table's order.
+Result<messages::Unsealing> resolve_each(const UnsealingOptions& options) {
     messages::Unsealing out;
     const auto add = [&out](const crypto::SlotKind& kind, Given given) -> Result<void> {
         ROOKERY_TRY(auto offer, kind.offer(std::move(given)));
@@ -223,7 +272,7 @@ Result<messages::Unsealing> resolve_unsealing(const UnsealingOptions& options) {
     for (const auto* kind : crypto::slot_kinds) {
         std::optional<Given> parts;
         for (const auto& one : options.all) {
-            if (one.kind != kind) continue;
+            if (one.kind != kind || one.option->form == SlotOption::Form::pair) continue;
             if (ask_anyway && out.offers.empty() && one.option->form == SlotOption::Form::prompt) {
                 ROOKERY_TRY(auto given, secret_given(ask(one, options.purpose)));
                 ROOKERY_CHECK(add(*kind, std::move(given)));
@@ -231,7 +280,7 @@ Result<messages::Unsealing> resolve_unsealing(const UnsealingOptions& options) {
             if (!one.given()) continue;
             ROOKERY_TRY(auto all, all_given(one, options.purpose));
             for (auto& given : all) {
-                if (is_part(one.option->form)) {
+                if (is_part(*one.option)) {
                     if (!parts) parts.emplace();
                     join(*parts, std::move(given));
                 } else {
@@ -244,11 +293,20 @@ Result<messages::Unsealing> resolve_unsealing(const UnsealingOptions& options) {
     return out;
 }
 
+}  // namespace
+
+Result<messages::Unsealing> resolve_unsealing(const UnsealingOptions& options) {
+    ROOKERY_CHECK(check_number(options));
+    ROOKERY_TRY(auto each, resolve_each(options));
+    return is_pair(options) ? paired(std::move(each)) : std::move(each);
+}
+
 std::vector<OfferPlace> places_of(const UnsealingOptions& options) {
     std::vector<OfferPlace> out;
     for (const auto& one : options.all) {
         const auto form = one.option->form;
         if (form != SlotOption::Form::path && form != SlotOption::Form::new_folder) continue;
+        if (one.option->part) continue;  // no secret is in it
         for (const auto& text : one.values()) out.push_back({one.kind, one.option, text});
     }
     return out;

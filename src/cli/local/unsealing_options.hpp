@@ -46,6 +46,8 @@ struct UnsealingOptions {
 void add_unsealing_options(Command command, UnsealingOptions& options);
 
 [[nodiscard]] bool any_given(const UnsealingOptions& options);
+/// Whether the two ways that are given are to be one.
+[[nodiscard]] bool is_pair(const UnsealingOptions& options);
 
 /// Without any of them it asks on the terminal, but for OfferFor::adding, which then has none. Errc::usage,
 /// and those of read_secret_file.

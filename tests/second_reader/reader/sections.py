@@ -15,7 +15,7 @@ ALWAYS = (0, EVENT, TIME, 3, ACTION, OUTCOME, 6, 7, CORRELATION)
 
 def is_attempt(core, priv):
     """In the one form that a sealed vault writes: anybody with the disk could write more into it."""
-    return (set(core) == set(ALWAYS) and (core[OUTCOME], core[6]) in ((1, 0), (2, 10))
+    return (set(core) == set(ALWAYS) and (core[OUTCOME], core[6]) in ((1, 0), (2, 10), (4, 0))
             and core[7] == [4, "", 5, bytes(8)] and not priv)
 
 

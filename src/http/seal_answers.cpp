@@ -1,0 +1,103 @@
+#include "http/seal_answers.hpp"
+
+#include "base/errc.hpp"
+#include "base/secret_json.hpp"
+
+#include <string>
+
+namespace rookery::http {
+namespace {
+
+constexpr std::string_view sealed_code = "rky_Sealed";
+constexpr std::string_view sealed_text =
+    "The vault is sealed: it answers nothing before it is unsealed (rookery unseal).";
+
+void set_json(Response& out) {
+    out.set("Content-Type", "application/json; odata.metadata=minimal");
+    out.set("OData-Version", "4.0");
+    out.set("Cache-Control", "no-cache, no-store");
+}
+
+Response error(int status, std::string_view code, std::string_view message) {
+    Response out;
+    out.status = status;
+    set_json(out);
+    if (status == 429) out.set("Retry-After", "1");
+    if (status == 503) out.set("Retry-After", "10");
+    if (status == 405) out.set("Allow", "POST");
+    append_text(out.body, R"({"error":{"code":)");
+    append_json_string(out.body, code);
+    append_text(out.body, R"(,"message":)");
+    append_json_string(out.body, message);
+    append_text(out.body, "}}");
+    return out;
+}
+
+/// What an operator's own errors are on this wire: who unseals is one.
+int status_of(Errc code) {
+    switch (code) {
+        case Errc::wrong_secret:
+        case Errc::not_found:
+            return 403;
+        case Errc::in_use:
+            return 503;
+        default:
+            return info(code).http_status;
+    }
+}
+
+}  // namespace
+
+Response seal_status(const SealStatus& status) {
+    Response out;
+    set_json(out);
+    append_text(out.body, status.sealed ? R"({"Sealed":true)" : R"({"Sealed":false)");
+    append_text(out.body, ",\"SharesGiven\":" + std::to_string(status.shares.given));
+    append_text(out.body, ",\"SharesNeeded\":" + std::to_string(status.shares.needed) + "}");
+    return out;
+}
+
+Response sealed() { return error(503, sealed_code, sealed_text); }
+
+Response health_of_sealed(bool ready) {
+    Response out;
+    out.set("Content-Type", "text/plain; charset=utf-8");
+    out.set("Cache-Control", "no-store");
+    if (ready) out.status = 503;
+    append_text(out.body, ready ? "the vault is sealed\n" : "ok\n");
+    return out;
+}
+
+Response unseal_failed(const Error& failure) {
+    auto message = failure.message;
+    if (!failure.hint.empty()) message += ": " + failure.hint;
+    return error(status_of(failure.code), info(failure.code).dataverse_code, message);
+}
+
+Result<UnsealInput> read_unseal_input(const Request& request, std::size_t body_max) {
+    if (request.method != "POST") {
+        return fail(Errc::method_not_allowed, "What unseals the vault is sent with POST.");
+    }
+    // Which no page of another site can send without being asked for it.
+    const auto* const type = request.header("Content-Type");
+    if (type == nullptr || !std::string_view{*type}.starts_with("application/json")) {
+        return fail(
+            Errc::wrong_content_type, "What unseals the vault is sent as application/json."
+        );
+    }
+    if (request.body.size() > body_max) {
+        return fail(Errc::too_large, "What unseals the vault has at most 4096 bytes.");
+    }
+    auto share = secret_member(request.body_text(), "Share");
+    auto passphrase = secret_member(request.body_text(), "Passphrase");
+    if (share.has_value() == passphrase.has_value()) {
+        return fail(
+            Errc::bad_payload,
+            "Send {\"Share\": \"svs1…\"} or {\"Passphrase\": \"…\"}, one of them."
+        );
+    }
+    if (share) return UnsealInput{UnsealInput::Kind::share, std::move(*share)};
+    return UnsealInput{UnsealInput::Kind::passphrase, std::move(*passphrase)};
+}
+
+}  // namespace rookery::http
