@@ -18,6 +18,7 @@
 #include "cli/commands/status.hpp"
 #include "cli/commands/sync.hpp"
 #include "cli/commands/token.hpp"
+#include "cli/commands/token_versions.hpp"
 #include "cli/commands/verify.hpp"
 #include "cli/commands/wait.hpp"
 #include "cli/help.hpp"
@@ -49,6 +50,7 @@ constexpr AddCommand commands[] = {
     add_export,
     add_get,
     add_token,
+    add_token_versions,
     add_access,
     add_audit,
     add_sync,

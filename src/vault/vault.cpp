@@ -313,6 +313,7 @@ Vault::Parts::Parts(
           .sync = options.sync,
           .jobs = options.jobs,
           .anchor = anchor_text(options.anchor),
+          .tokens = options.tokens,
           .opening_warnings = {},
           .more_warnings = [this] { return warnings(); },
       } {}

@@ -79,6 +79,15 @@ ledger::Ledger::Options ledger_of(const Config& config) {
     return out;
 }
 
+messages::TokenRules token_rules_of(const Config& config) {
+    messages::TokenRules out;
+    out.keep_versions = static_cast<std::size_t>(config.tokens_keep_versions);
+    out.keep = std::chrono::days{config.tokens_keep_days};
+    out.grace = std::chrono::hours{config.tokens_grace_hours};
+    out.rotate_after = std::chrono::days{config.tokens_rotation_days};
+    return out;
+}
+
 http::Limits limits_of(const Config& config) {
     using std::chrono::seconds;
     http::Limits out;
@@ -256,6 +265,7 @@ Result<Exit> serve(const Options& options) {
         log.write(LogLevel::error, "anchor-not-written", {{"why", why}});
     };
     vault_options.ledger = ledger_of(config);
+    vault_options.tokens = token_rules_of(config);
     vault_options.ledger.on_failure = [&](const Error& error) {
         log.write(
             LogLevel::error,
