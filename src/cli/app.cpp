@@ -12,6 +12,7 @@
 #include "cli/commands/init.hpp"
 #include "cli/commands/job.hpp"
 #include "cli/commands/key.hpp"
+#include "cli/commands/purge.hpp"
 #include "cli/commands/recover.hpp"
 #include "cli/commands/restore.hpp"
 #include "cli/commands/serve.hpp"
@@ -51,6 +52,7 @@ constexpr AddCommand commands[] = {
     add_get,
     add_token,
     add_token_versions,
+    add_purge,
     add_access,
     add_audit,
     add_sync,

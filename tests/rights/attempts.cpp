@@ -397,6 +397,8 @@ void add_token_versions(std::vector<Attempt>& out, const schema::Table& table) {
         m.number = 1;
     }));
     out.push_back(aimed<SetTokenPolicy>("set its policy", [](auto& m) { m.rotation_days = 30; }));
+    out.push_back(aimed<PurgeRecord>("ask for its purge"));
+    out.push_back(aimed<ApprovePurge>("approve its purge"));
     out.push_back({"list due tokens", [](const Aim& aim) -> Message {
                        RetrieveDueTokens message;
                        message.table = &aim.table;
