@@ -12,6 +12,7 @@
 #include "cli/commands/init.hpp"
 #include "cli/commands/job.hpp"
 #include "cli/commands/key.hpp"
+#include "cli/commands/purge.hpp"
 #include "cli/commands/recover.hpp"
 #include "cli/commands/restore.hpp"
 #include "cli/commands/seal.hpp"
@@ -19,6 +20,7 @@
 #include "cli/commands/status.hpp"
 #include "cli/commands/sync.hpp"
 #include "cli/commands/token.hpp"
+#include "cli/commands/token_versions.hpp"
 #include "cli/commands/unseal.hpp"
 #include "cli/commands/verify.hpp"
 #include "cli/commands/wait.hpp"
@@ -53,6 +55,8 @@ constexpr AddCommand commands[] = {
     add_export,
     add_get,
     add_token,
+    add_token_versions,
+    add_purge,
     add_access,
     add_audit,
     add_sync,

@@ -5,6 +5,7 @@
 #include "jobs/jobs_principal.hpp"
 #include "jobs/key_destruction.hpp"
 #include "jobs/key_rotation.hpp"
+#include "jobs/purge.hpp"
 #include "jobs/scrub.hpp"
 #include "schema/known_tables.hpp"
 
@@ -53,6 +54,7 @@ Result<std::unique_ptr<JobThread>> start_jobs(
          [&vault] { return active_since(vault); }}
     );
     jobs.push_back({std::make_unique<KeyDestruction>(vault, caller), {}, idle_share_percent});
+    jobs.push_back({std::make_unique<Purge>(vault, caller), {}, idle_share_percent});
     if (!options.backup.directory.empty()) {
         const auto& backup = options.backup;
         jobs.push_back({std::make_unique<Backup>(backup.directory, backup.keep), backup.every});

@@ -1,5 +1,6 @@
 #include "messages/apply_change.hpp"
 
+#include "messages/token_history.hpp"
 #include "pipeline/logged_values.hpp"
 #include "pipeline/needs.hpp"
 #include "pipeline/secrets.hpp"
@@ -72,7 +73,12 @@ struct Apply {
             event.value_changes = std::move(changes);
         }
         add_logged_values(event, before.get(), &draft.row);
+        // Also when it is the same token again: whether it is would be told to whoever may write but not read it.
+        const bool sets_tokens = before != nullptr && !event.value_changes.empty();
         builder.record(event);
+        if (sets_tokens) {
+            ROOKERY_CHECK(keep_version(builder, change.decision(), *before, draft.row));
+        }
         return Written{std::make_shared<const Row>(std::move(draft.row)), write};
     }
 };

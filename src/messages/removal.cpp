@@ -63,8 +63,11 @@ class Removal {
         return {};
     }
 
-    /// What removing this row needs by itself: a pair ends by Disassociate, if its table has no other rule.
+    /// What removing this row needs by itself: a pair ends by Disassociate, if its table has no other rule; what the
+    /// vault keeps of a record goes with the record.
     Result<access::Needs> needs_to_part_with(const storage::Row& row) {
+        const auto needs_of_part = rules_of(*row.table).needs_as_part;
+        if (needs_of_part != nullptr) return needs_of_part(builder_, row);
         if (!row.table->intersect) return needs_to_remove(row);
         const auto association = std::ranges::find(
             schema::associations(), row.table->name, &schema::Association::intersect

@@ -3,6 +3,7 @@
 #include "messages/apply_change.hpp"
 #include "messages/destroy_key.hpp"
 #include "messages/job_start.hpp"
+#include "messages/purge_cursor.hpp"
 #include "pipeline/needs.hpp"
 #include "rules/built_in_rows.hpp"
 #include "schema/known_tables.hpp"
@@ -12,6 +13,9 @@ namespace {
 
 /// What only a message of its own starts: it says more than a name.
 Result<void> check_by_name(const std::string& name) {
+    if (name == purge_job) {
+        return fail(Errc::restricted, "This job is started by rky_PurgeRecord.", "`rookery purge`");
+    }
     if (name != key_destruction_job) return {};
     return fail(
         Errc::restricted, "This job is started by rky_DestroyKey.", "`rookery key destroy`"

@@ -114,6 +114,30 @@ Result<std::vector<Uuid>> Reading::ids_in(const storage::KeyRange& range, std::s
     return ids;
 }
 
+namespace {
+
+/// The rows that index entries lead to, each verified to lead to `parent` itself.
+template <class Read>
+Result<std::vector<RowPtr>> rows_leading_to(
+    const storage::RowRef& parent, const schema::Column& column, const std::vector<Uuid>& ids,
+    Read read
+) {
+    std::vector<RowPtr> rows;
+    rows.reserve(ids.size());
+    for (const auto& id : ids) {
+        ROOKERY_TRY(auto found, read(id));
+        const auto* lookup =
+            found.state == Found::State::live ? found.row->find(column.id) : nullptr;
+        if (lookup == nullptr || *lookup != storage::Value(parent)) {
+            return integrity_failure();
+        }
+        rows.push_back(std::move(found.row));
+    }
+    return rows;
+}
+
+}  // namespace
+
 Result<RowPtr> Reading::find(const schema::Table& table, const KeyValues& key) {
     const auto range = storage::by_key(table, *key.key, key.values);
     guards_.ranges.push_back(range);
@@ -154,18 +178,15 @@ Result<std::vector<RowPtr>> Reading::children(
     const auto range = storage::by_lookup(table, column, parent);
     guards_.ranges.push_back(range);
     ROOKERY_TRY(const auto ids, ids_in(range, limit));
-    std::vector<RowPtr> rows;
-    rows.reserve(ids.size());
-    for (const auto& id : ids) {
-        ROOKERY_TRY(auto found, read(table, id));
-        const auto* lookup =
-            found.state == Found::State::live ? found.row->find(column.id) : nullptr;
-        if (lookup == nullptr || *lookup != storage::Value(parent)) {
-            return integrity_failure();
-        }
-        rows.push_back(std::move(found.row));
-    }
-    return rows;
+    return rows_leading_to(parent, column, ids, [&](const Uuid& id) { return read(table, id); });
+}
+
+Result<std::vector<RowPtr>> Reading::peek_children(
+    const schema::Table& table, const schema::Column& column, const storage::RowRef& parent,
+    std::size_t limit
+) const {
+    ROOKERY_TRY(const auto ids, ids_in(storage::by_lookup(table, column, parent), limit));
+    return rows_leading_to(parent, column, ids, [&](const Uuid& id) { return peek(table, id); });
 }
 
 }  // namespace rookery::messages

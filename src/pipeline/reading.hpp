@@ -73,6 +73,12 @@ class Reading {
         std::size_t limit
     );
 
+    /// The same without guards, for what is only shown in passing.
+    [[nodiscard]] Result<std::vector<RowPtr>> peek_children(
+        const schema::Table& table, const schema::Column& column, const storage::RowRef& parent,
+        std::size_t limit
+    ) const;
+
     [[nodiscard]] storage::Guards take_guards() { return std::move(guards_); }
 
     /// A row was refused because it is not the one that was written last.

@@ -8,10 +8,10 @@
 namespace rookery::messages {
 namespace {
 
-/// Of the jobs that change keys, and the beginnings of their cursors from which on the change is made
-/// (messages/destruction_cursor.hpp, which lies above these rules).
-constexpr std::string_view key_jobs[] = {"key-rotation", "key-destruction"};
-constexpr std::string_view committed_words[] = {"retiring ", "destroying "};
+/// Of the jobs that change keys or end what they open, and the beginnings of their cursors from which on that is done
+/// (messages/destruction_cursor.hpp and purge_cursor.hpp, which lie above these rules).
+constexpr std::string_view key_jobs[] = {"key-rotation", "key-destruction", "purge"};
+constexpr std::string_view committed_words[] = {"retiring ", "destroying ", "forgetting "};
 
 /// Who steers a job that changes keys may manage keys; and what has begun to change them is not stopped.
 Result<void> check_key_job(const WriteCheck& write) {
@@ -27,8 +27,8 @@ Result<void> check_key_job(const WriteCheck& write) {
     if (!committed || is_completed(job_status_of(*write.before))) return {};
     return fail(
         Errc::restricted,
-        "The key is being changed: this job can be stopped no more.",
-        "it ends within a second"
+        "What this job is for is being done: it can be stopped no more.",
+        "it ends by itself"
     );
 }
 

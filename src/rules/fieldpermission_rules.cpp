@@ -52,7 +52,9 @@ Result<void> check_write(const WriteCheck& write) {
     const auto* table = schema::table(named("entityname"));
     if (table == nullptr) return names_nothing("entityname", "a table");
     const auto* column = table->column(named("attributelogicalname"));
-    if (column == nullptr || column->type != schema::Type::sealed) {
+    // Of what no request reads by itself the record decides.
+    const bool readable = column != nullptr && column->may(schema::can::odata);
+    if (!readable || column->type != schema::Type::sealed) {
         return names_nothing("attributelogicalname", "a secured column of that table");
     }
     return {};

@@ -60,6 +60,8 @@ struct TableRules {
     Result<void> (*check_pair)(const PairCheck& pair) = nullptr;
     /// What ending a pair needs, when it is not what Disassociate does; `first` is the row of its first column.
     access::Needs (*needs_to_end)(const storage::Row& first) = nullptr;
+    /// Of rows that are a part of another row, and go with it: what their removal needs, which is what that row's does.
+    Result<access::Needs> (*needs_as_part)(PlanBuilder& builder, const storage::Row& row) = nullptr;
 };
 
 /// Of all tables that have some.

@@ -19,6 +19,7 @@ inline constexpr Option operation_types[] = {
     {.value = 100'000'001, .label = "key-rotation"},
     {.value = 100'000'002, .label = "key-destruction"},
     {.value = 100'000'003, .label = "backup"},
+    {.value = 100'000'006, .label = "purge"},
 };
 inline constexpr Option states[] = {
     {.value = 0, .label = "Ready", .state = 0, .default_status = 0},

@@ -2,6 +2,7 @@
 
 #include "storage/rocksdb_error.hpp"
 #include "storage/rocksdb_files.hpp"
+#include "storage/rocksdb_forgotten_keys.hpp"
 #include "storage/rocksdb_held_files.hpp"
 #include "storage/rocksdb_options.hpp"
 #include "storage/touched_keys.hpp"
@@ -57,6 +58,10 @@ class Database {
         return handles_[static_cast<std::size_t>(family)];
     }
 
+    [[nodiscard]] const std::vector<rocksdb::ColumnFamilyHandle*>& families() const {
+        return handles_;
+    }
+
     /// Releasing a snapshot takes the engine's one mutex, which a background job may hold: a reader
     /// that drops the last reference to a view leaves that to the committer.
     void retire(const rocksdb::Snapshot* snapshot) {
@@ -72,6 +77,16 @@ class Database {
         }
         for (const auto* snapshot : releasing_) db_->ReleaseSnapshot(snapshot);
         releasing_.clear();
+    }
+
+    /// The same from any thread, for who has to know that nobody reads an older state any more.
+    void release_retired_now() {
+        std::vector<const rocksdb::Snapshot*> retired;
+        {
+            const std::lock_guard lock(retired_mutex_);
+            retired.swap(retired_);
+        }
+        for (const auto* snapshot : retired) db_->ReleaseSnapshot(snapshot);
     }
 
  private:
@@ -211,7 +226,7 @@ class RocksCommit final : public Commit {
     bool written_ = false;
 };
 
-class RocksStore final : public Store, public HoldsFiles {
+class RocksStore final : public Store, public HoldsFiles, public ForgetsKeys {
  public:
     RocksStore(std::shared_ptr<Database> database, OpenMode mode, const RocksdbOptions& options)
         : database_(std::move(database)),
@@ -242,6 +257,19 @@ class RocksStore final : public Store, public HoldsFiles {
         }
         // With the database, as a view: it stays open as long.
         return hold_database_files(std::shared_ptr<rocksdb::DB>(database_, &database_->db()));
+    }
+
+    [[nodiscard]] std::uint64_t mark() const override {
+        return database_->db().GetLatestSequenceNumber();
+    }
+
+    [[nodiscard]] Result<bool> forget(std::span<const KeyRange> ranges, std::uint64_t mark)
+        override {
+        if (read_only_) {
+            return fail(Errc::unavailable, "the store was opened for reading only");
+        }
+        database_->release_retired_now();
+        return forget_in_database(database_->db(), database_->families(), ranges, mark);
     }
 
  private:

@@ -33,6 +33,10 @@ Result<LogFacts> LogFacts::open(StoreReport& report) {
 }
 
 void LogFacts::note(std::uint64_t index, const audit::Event& event) {
+    if (event.action == audit::Action::purge && event.outcome == audit::Outcome::success) {
+        ++report_
+              ->purged_records;  // its rows went by entries of their own, and are compared by those
+    }
     if (event.outcome != audit::Outcome::success || !event.record || !event.row_versions) return;
     const auto* table = schema::table(event.table);
     if (table == nullptr) return;

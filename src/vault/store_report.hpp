@@ -33,7 +33,8 @@ struct StoreReport {
     std::uint64_t index_entries = 0;
     std::uint64_t outbox_entries = 0;
     std::uint64_t log_entries = 0;
-    std::uint64_t log_sections = 0;  // opened and parsed
+    std::uint64_t log_sections = 0;    // opened and parsed
+    std::uint64_t purged_records = 0;  // by the log; one that is there again is a finding
     std::uint64_t finding_count = 0;
     std::vector<Finding> findings;  // the first of them
     std::vector<std::string> not_checked;

@@ -285,6 +285,7 @@ Vault::Parts::Parts(
           .jobs = options.jobs,
           .seal = options.seal,
           .anchor = anchor_text(options.anchor),
+          .tokens = options.tokens,
           .opening_warnings = {},
           .more_warnings = [this] { return warnings(); },
       },

@@ -13,6 +13,7 @@
 #include "messages/pipeline.hpp"
 #include "pipeline/job_monitor.hpp"
 #include "pipeline/sync_monitor.hpp"
+#include "pipeline/token_rules.hpp"
 #include "storage/rocksdb_store.hpp"
 #include "storage/space_watch.hpp"
 #include "vault/anchor_options.hpp"
@@ -50,6 +51,7 @@ struct VaultOptions {
     storage::SpaceWatch::Told on_space = {};  // by whoever looks at the space
     AnchorOptions anchor;
     ledger::Ledger::Options ledger;
+    TokenRules tokens = {};
     std::shared_ptr<SyncMonitor> sync = {};  // null: no sync is configured
     std::shared_ptr<JobMonitor> jobs = {};   // null: no job runs in this process
     // Told by the ledger's thread once a request to seal is on the log; may only wake somebody. Empty: nobody can.

@@ -5,6 +5,7 @@
 #include "jobs/jobs_vault.hpp"
 #include "jobs/key_destruction.hpp"
 #include "jobs/key_rotation.hpp"
+#include "jobs/purge.hpp"
 #include "storage/row_codec.hpp"
 #include "vault/verify_store.hpp"
 
@@ -33,6 +34,7 @@ class KeyScene {
         auto& vault = jobs.vault.vault();
         all.push_back({std::make_unique<jobs::KeyRotation>(vault, jobs.caller()), {}});
         all.push_back({std::make_unique<jobs::KeyDestruction>(vault, jobs.caller()), {}});
+        all.push_back({std::make_unique<jobs::Purge>(vault, jobs.caller()), {}});
         jobs.runner.reset();
         jobs.runner = std::make_unique<jobs::JobRunner>(
             std::move(options), std::move(all), vault, jobs.caller(), jobs.vault.jobs()
@@ -145,7 +147,8 @@ class KeyScene {
             std::pair{"fieldsecurityprofileid", TestVault::target("fieldsecurityprofile", profile)},
             std::pair{"entityname", std::string(application)},
             std::pair{"attributelogicalname", std::string(secret)},
-            std::pair{"cancreate", std::int64_t{4}}
+            std::pair{"cancreate", std::int64_t{4}},
+            std::pair{"canupdate", std::int64_t{4}}
         );
         vault.associate("systemuserprofiles_association", messages::system_user, profile);
     }

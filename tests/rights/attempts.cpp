@@ -1,6 +1,7 @@
 #include "rights/attempts.hpp"
 
 #include "schema/known_tables.hpp"
+#include "schema/token_history.hpp"
 #include "vault/genesis.hpp"
 
 #include <algorithm>
@@ -367,6 +368,45 @@ void add_questions(std::vector<Attempt>& out, const schema::Table& table) {
 }
 
 template <class M>
+Attempt aimed(std::string words, void (*fill)(M&) = nullptr) {
+    return {std::move(words), [fill](const Aim& aim) -> Message {
+                M message;
+                message.target = at(aim);
+                if (fill != nullptr) fill(message);
+                return message;
+            }};
+}
+
+void add_token_versions(std::vector<Attempt>& out, const schema::Table& table) {
+    if (!schema::has_token_history(table)) return;
+    using namespace messages;
+    out.push_back(aimed<RetrieveTokenVersions>("list its versions"));
+    out.push_back(aimed<RetrieveTokenHolders>("ask who holds its tokens"));
+    out.push_back(aimed<RetrieveTokenVersion>("retrieve its current version in clear", [](auto& m) {
+        m.selection.unmasked = true;
+    }));
+    out.push_back(aimed<RetrieveTokenVersion>(
+        "retrieve its previous version in clear",
+        [](auto& m) {
+            m.version = VersionLabel::previous;
+            m.selection.unmasked = true;
+        }
+    ));
+    out.push_back(aimed<RestoreTokenVersion>("restore a version", [](auto& m) { m.number = 1; }));
+    out.push_back(aimed<AcknowledgeTokenVersion>("acknowledge its version", [](auto& m) {
+        m.number = 1;
+    }));
+    out.push_back(aimed<SetTokenPolicy>("set its policy", [](auto& m) { m.rotation_days = 30; }));
+    out.push_back(aimed<PurgeRecord>("ask for its purge"));
+    out.push_back(aimed<ApprovePurge>("approve its purge"));
+    out.push_back({"list due tokens", [](const Aim& aim) -> Message {
+                       RetrieveDueTokens message;
+                       message.table = &aim.table;
+                       return message;
+                   }});
+}
+
+template <class M>
 Attempt plain(std::string words) {
     return {std::move(words), [](const Aim&) -> Message { return M{}; }};
 }
@@ -402,6 +442,7 @@ std::vector<Attempt> attempts_on(const schema::Table& table) {
     if (&table == &known::role) add_role_actions(out);
     add_credentials(out, table);
     add_questions(out, table);
+    add_token_versions(out, table);
     return out;
 }
 

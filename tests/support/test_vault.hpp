@@ -101,6 +101,9 @@ class TestVault {
     /// Of the next opening.
     [[nodiscard]] messages::AnchorOptions& anchor() { return anchor_; }
 
+    /// Of the next opening.
+    [[nodiscard]] messages::TokenRules& tokens() { return tokens_; }
+
     /// What is left of the disk; it is a large one. Looked at as the server does.
     void set_free_space(std::uintmax_t bytes) {
         free_ = bytes;
@@ -220,6 +223,7 @@ class TestVault {
         out.organization = "Test";
         out.engine = engine_;
         out.anchor = anchor_;
+        out.tokens = tokens_;
         out.sync = sync_;
         out.jobs = jobs_;
         out.space_of = [this](const auto&) { return storage::Space{free_.load(), disk_bytes}; };
@@ -241,6 +245,7 @@ class TestVault {
     std::shared_ptr<messages::JobMonitor> jobs_ = std::make_shared<messages::JobMonitor>();
     storage::Engine engine_;
     messages::AnchorOptions anchor_;
+    messages::TokenRules tokens_;
     std::atomic<std::uintmax_t> free_{disk_bytes};
     TemporaryFolder folder_;
     FaultyRandom random_;

@@ -26,6 +26,7 @@ struct GetOptions {
     bool json = false;
     bool show = false;
     bool no_newline = false;
+    std::string version;
 };
 
 /// The mask itself: what a caller without the right to see gets instead of a token.
@@ -115,6 +116,23 @@ SecretBytes as_json(const std::vector<Token>& tokens) {
     return SecretBytes::copy_of(std::string_view{safe.data(), safe.size()});
 }
 
+/// What is asked of the record: its tokens, or those of one version.
+Result<std::string> what_of(const GetOptions& options, const std::string& select) {
+    if (options.version.empty()) return fmt::format("?$select={}&", select);
+    const auto& version = options.version;
+    const bool number = version.size() < 20 &&
+                        std::ranges::all_of(version, [](char c) { return c >= '0' && c <= '9'; });
+    if (!number && version != "previous") {
+        return fail(
+            Errc::usage, "--token-version takes a version's number, or the word 'previous'"
+        );
+    }
+    return fmt::format(
+        "/Microsoft.Dynamics.CRM.rky_RetrieveTokenVersion({})?",
+        number ? "Number=" + version : "Label='previous'"
+    );
+}
+
 Result<Exit> get(const GetOptions& options) {
     if (options.handle.empty() == options.id.empty()) {
         return fail(Errc::usage, "name the handle, or the record with --id, and not both");
@@ -144,10 +162,10 @@ Result<Exit> get(const GetOptions& options) {
     std::string select{tokens.front().property};
     if (tokens.size() > 1) select += fmt::format(",{}", tokens.back().property);
 
+    ROOKERY_TRY(const auto what, what_of(options, select));
     ROOKERY_TRY(auto client, connect(options.connection));
     auto reply = client.request(
-        "GET",
-        fmt::format("msdyn_octwitterhandlesecrets({})?$select={}&UnMaskedData=true", key, select)
+        "GET", fmt::format("msdyn_octwitterhandlesecrets({}){}UnMaskedData=true", key, what)
     );
     if (!reply) {
         auto error = std::move(reply).error();
@@ -188,6 +206,13 @@ void add_get(Command app, Action& chosen) {
     command.add_option("--column", options->column, "Which token")
         .one_of({"access_token", "access_token_secret"})
         .capture_default_str();
+    command
+        .add_option(
+            "--token-version",
+            options->version,
+            "One that was replaced: its number (rookery token-versions), or 'previous'"
+        )
+        .takes(Takes::word);
     command.add_flag("--json", options->json, "Both tokens, as one JSON object");
     command.add_flag("--show", options->show, "Show the token although the output is a terminal");
     command.add_flag(

@@ -68,6 +68,15 @@ ledger::Ledger::Options ledger_of(const Config& config) {
     return out;
 }
 
+messages::TokenRules token_rules_of(const Config& config) {
+    messages::TokenRules out;
+    out.keep_versions = static_cast<std::size_t>(config.tokens_keep_versions);
+    out.keep = std::chrono::days{config.tokens_keep_days};
+    out.grace = std::chrono::hours{config.tokens_grace_hours};
+    out.rotate_after = std::chrono::days{config.tokens_rotation_days};
+    return out;
+}
+
 http::Limits limits_of(const Config& config) {
     using std::chrono::seconds;
     http::Limits out;
@@ -235,6 +244,7 @@ messages::VaultOptions vault_options_of(
         log.write(LogLevel::error, "anchor-not-written", {{"why", why}});
     };
     out.ledger = ledger_of(config);
+    out.tokens = token_rules_of(config);
     out.on_conversion = [&log](unsigned from, unsigned to) {
         log.write(
             LogLevel::warning,

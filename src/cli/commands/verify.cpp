@@ -59,6 +59,7 @@ Result<void> say_json(const messages::StoreReport& report) {
         {"outbox_entries", report.outbox_entries},
         {"log_entries", report.log_entries},
         {"log_sections", report.log_sections},
+        {"purged_records", report.purged_records},
         {"finding_count", report.finding_count},
         {"findings", std::move(findings)},
         {"not_checked", report.not_checked},
@@ -86,6 +87,13 @@ Result<void> say_findings(const messages::StoreReport& report) {
     }
     for (const auto& [kek, keys] : report.data_keys) {
         ROOKERY_CHECK(print(fmt::format("data keys under KEK {}: {}\n", kek, grouped(keys))));
+    }
+    if (report.purged_records != 0) {
+        ROOKERY_CHECK(print(fmt::format(
+            "purged records: {}{}\n",
+            grouped(report.purged_records),
+            report.ok() ? ", of which nothing is left that opens" : ""
+        )));
     }
     return {};
 }

@@ -112,6 +112,11 @@ const ConfigOption options[] = {
     {.name = "jobs.scrub_interval_days", .member = &Config::jobs_scrub_interval_days, .min = 0, .max = 365},
     {.name = "jobs.rotate_keys_interval_days", .member = &Config::jobs_rotate_keys_interval_days, .min = 0, .max = 3650},
 
+    {.name = "tokens.keep_versions", .member = &Config::tokens_keep_versions, .min = 1, .max = 100},
+    {.name = "tokens.keep_days", .member = &Config::tokens_keep_days, .min = 1, .max = 3650},
+    {.name = "tokens.grace_hours", .member = &Config::tokens_grace_hours, .min = 0, .max = 8760},
+    {.name = "tokens.rotation_days", .member = &Config::tokens_rotation_days, .min = 0, .max = 3650},
+
     {.name = "backup.directory", .member = &Config::backup_directory},
     {.name = "backup.keep", .member = &Config::backup_keep, .min = 1, .max = 1000},
     {.name = "backup.interval_hours", .member = &Config::backup_interval_hours, .min = 0, .max = 8760},

@@ -90,6 +90,11 @@ struct Config {
     std::int64_t jobs_scrub_interval_days = 7;        // 0: never by itself
     std::int64_t jobs_rotate_keys_interval_days = 0;  // the same
 
+    std::int64_t tokens_keep_versions = 10;
+    std::int64_t tokens_keep_days = 90;
+    std::int64_t tokens_grace_hours = 24;
+    std::int64_t tokens_rotation_days = 0;  // 0: only records with a rule of their own become due
+
     std::filesystem::path backup_directory;  // empty: the server takes no backups
     std::int64_t backup_keep = 7;
     std::int64_t backup_interval_hours = 24;  // 0: never by itself

@@ -3,6 +3,7 @@
 #include "odata/operations/operation.hpp"
 #include "odata/request/access_parameters.hpp"
 #include "odata/response/access_writer.hpp"
+#include "schema/known_tables.hpp"
 
 #include <utility>
 
@@ -25,7 +26,9 @@ Result<messages::Message> read(Call& call) {
         const auto given, read_access_parameters(function, call.arguments, call.request.options())
     );
     ROOKERY_TRY(const auto* table, table_of(function, given));
-    if (!table->has_sealed()) return wrong_parameter(function, "Table");
+    // Of what versions keep, the record decides.
+    const bool asked_of = table->has_sealed() && table != &schema::known::rky_tokenversion;
+    if (!asked_of) return wrong_parameter(function, "Table");
     messages::RetrieveWhoCan out;
     if (given.owner) {
         if (given.record || !given.unique_handle_id.empty()) {

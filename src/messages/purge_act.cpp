@@ -1,0 +1,41 @@
+#include "messages/purge_act.hpp"
+
+#include "pipeline/needs.hpp"
+
+#include <string>
+
+namespace rookery::messages {
+
+Result<RowPtr> record_to_purge(PlanBuilder& builder, const storage::RowRef& record) {
+    const auto& table = *schema::table(record.table);
+    ROOKERY_TRY(auto found, builder.reading.read(table, record.id));
+    if (found.state == Found::State::absent) return fail(does_not_exist(table, record.id));
+    return std::move(found.row);
+}
+
+access::Needs needs_to_purge(const schema::Table& table) {
+    auto needs = needs_of_table(table, schema::Right::remove);
+    needs.need(schema::prv_manage_keys);
+    return needs;
+}
+
+access::Needs needs_to_purge(const schema::Table& table, const storage::Row* record) {
+    if (record == nullptr) return needs_to_purge(table);
+    auto needs = needs_to_remove(*record);
+    needs.need(schema::prv_manage_keys);
+    return needs;
+}
+
+void record_purge_act(
+    PlanBuilder& builder, const access::Decision& decision, const PurgeCursor& purge,
+    const Uuid& job, std::string_view act
+) {
+    auto event = builder.event(audit::Action::purge, audit::Outcome::intent);
+    event.table = purge.table;
+    event.record = purge.record;
+    event.rule = builder.rule_of(decision);
+    event.extras = {{"act", std::string(act)}, {"job", to_string(job)}};
+    builder.record(event);
+}
+
+}  // namespace rookery::messages

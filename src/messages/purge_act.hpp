@@ -1,0 +1,24 @@
+// What the two acts of a purge share.
+#pragma once
+
+#include "messages/purge_cursor.hpp"
+#include "pipeline/authorized.hpp"
+
+#include <string_view>
+
+namespace rookery::messages {
+
+/// The record of a purge: null when it is deleted already. Errc::not_found when there never was one.
+[[nodiscard]] Result<RowPtr> record_to_purge(PlanBuilder& builder, const storage::RowRef& record);
+
+/// Of the table before a row is read; of the row, or of one that is deleted already.
+[[nodiscard]] access::Needs needs_to_purge(const schema::Table& table);
+[[nodiscard]] access::Needs needs_to_purge(const schema::Table& table, const storage::Row* record);
+
+/// What the log says of a person's word. `act`: "request" or "approve".
+void record_purge_act(
+    PlanBuilder& builder, const access::Decision& decision, const PurgeCursor& purge,
+    const Uuid& job, std::string_view act
+);
+
+}  // namespace rookery::messages

@@ -1,0 +1,32 @@
+// rky_RestoreTokenVersion: what a record's tokens were before becomes what they are: a write like any other, with a data
+// key and a version of its own, of values that nobody sees. Needs what that write would need.
+#pragma once
+
+#include "messages/token_history.hpp"
+#include "pipeline/authorized.hpp"
+
+#include <memory>
+
+namespace rookery::messages {
+
+struct RestorePlan {
+    std::unique_ptr<Input> input;  // what the change writes; filled once it is authorized
+    Authorized<Change> change;
+    TokenVersion version;
+};
+
+/// Errc::not_found for a version that is not kept, restricted for the current one.
+struct RestoreTokenVersion {
+    Target target;
+    std::uint64_t number = 0;
+
+    using Plan = RestorePlan;
+
+    [[nodiscard]] MessageFacts facts() const;
+    [[nodiscard]] Result<void> check_texts() const;
+    [[nodiscard]] access::Decision admit(const Asker& asker) const;
+    [[nodiscard]] Judged<Plan> plan(PlanBuilder& builder) const;
+    [[nodiscard]] Result<MessageReply::Body> execute(PlanBuilder& builder, Plan plan) const;
+};
+
+}  // namespace rookery::messages

@@ -1,0 +1,31 @@
+// rky_ApprovePurge: the second person's word for a purge that somebody asked for.
+#include "odata/operations/operation.hpp"
+#include "odata/request/version_parameters.hpp"
+
+#include <utility>
+
+namespace rookery::odata::operations {
+namespace {
+
+Result<messages::Message> read(Call& call) {
+    ROOKERY_CHECK(check_token_history(*call.table, call.operation.name));
+    ROOKERY_TRY(const auto job, read_only_id(call.request, "JobId"));
+    messages::ApprovePurge out;
+    out.target = std::move(call.row);
+    out.job = job;
+    return messages::Message{std::move(out)};
+}
+
+constexpr Operation operation{
+    .name = "rky_ApprovePurge",
+    .kind = OperationKind::action,
+    .binding = Binding::row,
+    .ignores_options = true,
+    .read = read,
+};
+
+}  // namespace
+
+extern constinit const Rows rky_approve_purge{&operation, 1};
+
+}  // namespace rookery::odata::operations

@@ -1,0 +1,345 @@
+// A record that is purged: by two people, and gone from every file of the store.
+#include "jobs/purge.hpp"
+
+#include "jobs/key_scene.hpp"
+#include "messages/purge_cursor.hpp"
+#include "messages/sender.hpp"
+#include "storage/held_files.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+using namespace rookery;
+using namespace rookery::jobs;
+using namespace std::chrono_literals;
+using messages::JobStatus;
+using messages::PurgeCursor;
+using messages::PurgePhase;
+using rookery::test::Kept;
+using rookery::test::KeyScene;
+using rookery::test::TestVault;
+using rookery::test::value;
+using storage::Family;
+
+namespace {
+
+/// Two who may purge, and some who lack a part of it.
+struct Purging : KeyScene {
+    explicit Purging(Kept kept = Kept::in_memory) : KeyScene(kept) {
+        auto& vault = jobs.vault;
+        const auto both = vault.role(
+            "Purge",
+            {"prvrkyManageKeys", "prvDeletemsdyn_octwitterapplication"},
+            schema::Depth::global
+        );
+        const auto keys = vault.role("Keys", {"prvrkyManageKeys"}, schema::Depth::global);
+        const auto deleting =
+            vault.role("Delete", {"prvDeletemsdyn_octwitterapplication"}, schema::Depth::global);
+        for (const auto& [user, role] :
+             {std::pair{&ada, both}, {&sam, both}, {&keeper, keys}, {&deleter, deleting}}) {
+            *user = vault.user("user " + std::to_string(users++));
+            vault.associate("systemuserroles_association", *user, role);
+        }
+        record = make("app");
+    }
+
+    [[nodiscard]] messages::Target at(const Uuid& id) const {
+        return TestVault::target(application, id);
+    }
+
+    /// A token more in the record's history.
+    void rotate_token(const std::string& to) {
+        auto system = test::system_of(jobs.vault);
+        REQUIRE(system.update(
+            application,
+            record,
+            std::pair<std::string_view, SecretBytes>{secret, SecretBytes::copy_of(to)}
+        ));
+    }
+
+    Result<Uuid> ask(const Uuid& user) {
+        ROOKERY_TRY(
+            const auto started,
+            jobs.vault.run<messages::StartedJobReply>(
+                TestVault::caller(user), messages::Message{messages::PurgeRecord{at(record)}}
+            )
+        );
+        return started.job;
+    }
+
+    Result<messages::NoContent> approve(const Uuid& user, const Uuid& job, const Uuid& of) {
+        return jobs.vault.run<messages::NoContent>(
+            TestVault::caller(user), messages::Message{messages::ApprovePurge{at(of), job}}
+        );
+    }
+
+    Result<messages::NoContent> approve(const Uuid& user, const Uuid& job) {
+        return approve(user, job, record);
+    }
+
+    /// To its end: what has to wait for the engine to delete a file waits by the clock of the steps.
+    messages::JobRow end_of(const Uuid& job) {
+        for (int i = 0; i < 20 && jobs.row(job).status != JobStatus::succeeded; ++i) {
+            jobs.turns(20);
+            jobs.steady += 5s;
+        }
+        return jobs.row(job);
+    }
+
+    /// Wrapped data keys of the table of records and of their versions, as they are stored.
+    std::vector<std::string> wrapped_keys() {
+        std::vector<std::string> out;
+        const auto view = jobs.vault.vault().view();
+        for (const auto* name : {"msdyn_octwitterapplication", "rky_tokenversion"}) {
+            const auto& table = *schema::table(name);
+            const auto cursor =
+                view.store()->scan(storage::all_rows(table), storage::Order::ascending);
+            for (; cursor->valid(); cursor->next()) {
+                const auto stored = value(storage::decode(
+                    table, storage::id_of(cursor->key()), cursor->value(), view.keys().authenticator
+                ));
+                const auto* row = std::get_if<storage::Row>(&stored);
+                if (row == nullptr || row->wrapped_dek.empty()) continue;
+                out.emplace_back(text_of(row->wrapped_dek));
+            }
+        }
+        return out;
+    }
+
+    /// How many of these are anywhere in the data directory. A file that the engine rewrites meanwhile is in neither place
+    /// at times: looked at more than once.
+    std::size_t found_in_files(const std::vector<std::string>& wanted) {
+        std::string all;
+        for (int i = 0; i < 3; ++i) {
+            for (const auto& entry :
+                 std::filesystem::recursive_directory_iterator(jobs.vault.data())) {
+                std::error_code gone;
+                if (!entry.is_regular_file(gone)) continue;
+                std::ifstream file(entry.path(), std::ios::binary);
+                if (file) all.append(std::istreambuf_iterator<char>(file), {});
+            }
+        }
+        std::size_t out = 0;
+        for (const auto& one : wanted) out += all.find(one) != std::string::npos ? 1 : 0;
+        return out;
+    }
+
+    Uuid ada, sam, keeper, deleter, record;
+    int users = 0;
+};
+
+}  // namespace
+
+TEST_CASE("a cursor of a purge comes back from its text, and no other text is one", "[jobs]") {
+    SystemRandom random;
+    const auto id = Uuid::random(random);
+    const auto other = Uuid::random(random);
+    const auto cursor = GENERATE_COPY(
+        PurgeCursor{PurgePhase::request, "a_table", id, {id, other}, {}, 0, false, {}},
+        PurgeCursor{
+            PurgePhase::forgetting,
+            "t",
+            id,
+            {},
+            {1, UINT32_MAX},
+            77,
+            false,
+            {{Family::rows, std::string("\0k", 2)}, {Family::rowidx, "i"}}},
+        PurgeCursor{PurgePhase::forgetting, "t", id, {}, {}, UINT64_MAX, true, {}}
+    );
+    const auto read = messages::parse_purge_cursor(messages::to_text(cursor));
+    REQUIRE(read);
+    CHECK(*read == cursor);
+    const auto good = "forgetting t " + to_string(id) + " - - 0 ";
+    REQUIRE(messages::parse_purge_cursor(good + "-"));
+    for (const std::string& text :
+         {std::string(),
+          good,
+          good + "x",
+          good + "4aa",
+          good + "0",
+          good + "0-",
+          good + "0aa,",
+          good + "- -",
+          "elsewhere t " + to_string(id) + " - - 0 -",
+          "request  " + to_string(id) + " - - 0 -",
+          std::string("request t me - - 0 -"),
+          "request t " + to_string(id) + " me - 0 -",
+          "request t " + to_string(id) + " - 0 0 -",
+          "request t " + to_string(id) + " - - x -"}) {
+        INFO(text);
+        CHECK_FALSE(messages::parse_purge_cursor(text));
+    }
+}
+
+TEST_CASE(
+    "a record is purged by two people, with its versions, and verify finds nothing of it", "[jobs]"
+) {
+    Purging scene;
+    scene.rotate_token("second");
+    scene.rotate_token("third");
+    const auto job = value(scene.ask(scene.ada));
+    CHECK(scene.wrapped_keys().size() == 3);  // asking changes nothing
+    scene.jobs.turns(5);
+    CHECK(scene.jobs.row(job).status == JobStatus::waiting);
+    REQUIRE(scene.approve(scene.sam, job));
+    CHECK(scene.wrapped_keys().empty());
+    const auto ended = scene.finish(job);
+    CHECK(ended.status == JobStatus::succeeded);
+    CHECK(scene.entries(audit::Action::purge, audit::Outcome::intent) == 2);
+    CHECK(scene.entries(audit::Action::purge) == 1);
+    scene.check_store();
+    messages::Retrieve retrieve;
+    retrieve.target = scene.at(scene.record);
+    CHECK(
+        scene.jobs.vault.run<messages::RowReply>(scene.jobs.vault.vault().system(), retrieve)
+            .error()
+            .code == Errc::not_found
+    );
+}
+
+TEST_CASE("a purged record that is put back is found, and so is a version of it", "[jobs]") {
+    for (const bool version : {false, true}) {
+        Purging scene;
+        scene.rotate_token("second");
+        const auto& table = *schema::table(version ? "rky_tokenversion" : KeyScene::application);
+        const auto view = scene.jobs.vault.vault().view();
+        const auto rows = view.store()->scan(storage::all_rows(table), storage::Order::ascending);
+        REQUIRE(rows->valid());
+        const std::string key(rows->key());
+        const std::string before(rows->value());
+        const auto job = value(scene.ask(scene.ada));
+        REQUIRE(scene.approve(scene.sam, job));
+        REQUIRE(scene.finish(job).status == JobStatus::succeeded);
+        CHECK(value(messages::verify_store(scene.jobs.vault.vault())).purged_records == 1);
+        {
+            const auto commit = scene.jobs.vault.vault().parts().store->begin();
+            commit->put(Family::rows, key, before);
+            REQUIRE(commit->write());
+        }
+        scene.make("which publishes it");
+        const auto report = value(messages::verify_store(scene.jobs.vault.vault()));
+        REQUIRE_FALSE(report.ok());
+        CHECK(std::ranges::any_of(report.findings, [](const auto& one) {
+            return one.kind == audit::FindingKind::older;
+        }));
+    }
+}
+
+TEST_CASE("nobody purges alone, nor without both rights", "[jobs]") {
+    Purging scene;
+    CHECK(scene.ask(scene.keeper).error().code == Errc::missing_privilege);
+    CHECK(scene.ask(scene.deleter).error().code == Errc::missing_privilege);
+    const auto job = value(scene.ask(scene.ada));
+    CHECK(scene.approve(scene.ada, job).error().code == Errc::access_denied);
+    CHECK(scene.approve(scene.keeper, job).error().code == Errc::missing_privilege);
+    CHECK(scene.approve(scene.deleter, job).error().code == Errc::missing_privilege);
+    const auto other = scene.make("other");
+    CHECK(scene.approve(scene.sam, job, other).error().code == Errc::restricted);
+    CHECK(scene.wrapped_keys().size() == 2);
+    // One request at a time, and only by its own message.
+    CHECK(scene.ask(scene.sam).error().code == Errc::restricted);
+    messages::StartJob by_name;
+    by_name.name = messages::purge_job;
+    CHECK(
+        scene.jobs.vault
+            .run<messages::StartedJobReply>(scene.jobs.vault.vault().system(), std::move(by_name))
+            .error()
+            .code == Errc::restricted
+    );
+    // Taken back it is no request any more; and one that was approved is taken back no more.
+    REQUIRE(scene.jobs.set(job, 3, 32));
+    CHECK(scene.approve(scene.sam, job).error().code == Errc::restricted);
+    const auto again = value(scene.ask(scene.ada));
+    REQUIRE(scene.approve(scene.sam, again));
+    CHECK(scene.approve(scene.sam, again).error().code == Errc::restricted);
+}
+
+TEST_CASE("a request that nobody approved removes nothing, even when it is resumed", "[jobs]") {
+    Purging scene;
+    const auto job = value(scene.ask(scene.ada));
+    REQUIRE(scene.jobs.set(job, 0, 0));
+    CHECK(scene.finish(job).status == JobStatus::failed);
+    CHECK(scene.wrapped_keys().size() == 1);
+}
+
+TEST_CASE("a record that never was is not purged, and one that was deleted is", "[jobs]") {
+    Purging scene;
+    scene.rotate_token("second");
+    const auto record = std::exchange(scene.record, Uuid::random(scene.jobs.vault.random()));
+    CHECK(scene.ask(scene.ada).error().code == Errc::not_found);
+    scene.record = record;
+    auto system = test::system_of(scene.jobs.vault);
+    REQUIRE(system.remove(KeyScene::application, record));
+    const auto job = value(scene.ask(scene.ada));
+    REQUIRE(scene.approve(scene.sam, job));
+    CHECK(scene.finish(job).status == JobStatus::succeeded);
+    scene.check_store();
+}
+
+TEST_CASE("after a purge no file of the store has a wrapped key of the record", "[jobs][slow]") {
+    for (const bool deleted_before : {false, true}) {
+        Purging scene(Kept::on_disk);
+        scene.rotate_token("second");
+        scene.rotate_token("third");
+        const auto keys = scene.wrapped_keys();
+        REQUIRE(keys.size() == 3);
+        CHECK(scene.found_in_files(keys) == 3);
+        scene.make("other");
+        if (deleted_before) {
+            auto system = test::system_of(scene.jobs.vault);
+            REQUIRE(system.remove(KeyScene::application, scene.record));
+            CHECK(scene.found_in_files(keys) == 3);  // which is why there is a purge
+        }
+        const auto job = value(scene.ask(scene.ada));
+        REQUIRE(scene.approve(scene.sam, job));
+        CHECK(scene.end_of(job).status == JobStatus::succeeded);
+        CHECK(scene.found_in_files(keys) == 0);
+        scene.check_store();
+        scene.crash();
+        CHECK(scene.found_in_files(keys) == 0);
+        CHECK(scene.wrapped_keys().size() == 1);
+        scene.check_store();
+    }
+}
+
+TEST_CASE("a purge waits for whoever reads the state from before, or copies it", "[jobs][slow]") {
+    Purging scene(Kept::on_disk);
+    const auto keys = scene.wrapped_keys();
+    std::optional<messages::View> reader = scene.jobs.vault.vault().view();
+    const auto job = value(scene.ask(scene.ada));
+    REQUIRE(scene.approve(scene.sam, job));
+    scene.jobs.turns(20);
+    CHECK(scene.jobs.row(job).status == JobStatus::in_progress);
+    CHECK(scene.found_in_files(keys) == 1);
+    reader.reset();
+    scene.make("something is written, which lets the state go");
+    auto held = value(storage::hold_files(*scene.jobs.vault.vault().parts().store));
+    scene.jobs.steady += 5s;
+    scene.jobs.turns(20);
+    CHECK(scene.jobs.row(job).status == JobStatus::in_progress);
+    held.reset();
+    scene.jobs.steady += 5s;
+    scene.make("another");
+    CHECK(scene.end_of(job).status == JobStatus::succeeded);
+    CHECK(scene.found_in_files(keys) == 0);
+}
+
+TEST_CASE("a purge that was cut off goes on, and forgets what was removed", "[jobs][slow]") {
+    for (int steps = 0; steps < 4; ++steps) {
+        Purging scene(Kept::on_disk);
+        scene.rotate_token("second");
+        const auto keys = scene.wrapped_keys();
+        const auto job = value(scene.ask(scene.ada));
+        REQUIRE(scene.approve(scene.sam, job));
+        for (int i = 0; i < 2; ++i) {
+            scene.jobs.turns(steps);
+            scene.crash();
+        }
+        CHECK(scene.end_of(job).status == JobStatus::succeeded);
+        CHECK(scene.found_in_files(keys) == 0);
+        CHECK(scene.entries(audit::Action::purge) >= 1);
+        scene.check_store();
+    }
+}
