@@ -1,6 +1,7 @@
 #include "jobs/scrub.hpp"
 
 #include "audit/log_reader.hpp"
+#include "audit/rekeyed_rows.hpp"
 #include "jobs/behind_damage.hpp"
 #include "jobs/scrub_cursor.hpp"
 #include "merkle/checkpoint.hpp"
@@ -179,6 +180,7 @@ class Step {
 
     /// The row that an entry is about was written in one batch with it, so that no view has the entry and an older row.
     Result<void> compare(const audit::Event& event, std::uint64_t index) {
+        if (event.action == audit::Action::rekey_progress) return compare_rekeyed(event, index);
         if (event.outcome != audit::Outcome::success || !event.record || !event.row_versions) {
             return {};
         }
@@ -187,41 +189,67 @@ class Step {
         if (table == nullptr || table->outside || table->intersect) return {};
         const storage::RowRef ref{table->id, *event.record};
         ROOKERY_TRY(const auto value, view_.store()->get(Family::rows, storage::row_key(ref)));
-        const auto by = "entry " + std::to_string(index);
         const auto version = event.row_versions->after;
         if (!value) {
             report_.find(
                 Kind::missing,
                 ref,
-                "the row is gone, and " + by + " left it with version " + std::to_string(version)
+                "the row is gone, and entry " + std::to_string(index) + " left it with version " +
+                    std::to_string(version)
             );
             return {};
         }
-        const auto stored = storage::decode(*table, ref.id, *value, view_.keys().authenticator);
-        if (!stored) return {};  // found among the rows
-        std::visit(
-            [&](const auto& row) { compare_versions(ref, row.row_version, row.tag, event, by); },
-            *stored
-        );
+        compare_stored(*table, ref, *value, version, event.row_tag, index);
         return {};
     }
 
-    void compare_versions(
-        const storage::RowRef& ref, std::uint64_t row_version, const Digest& tag,
-        const audit::Event& event, const std::string& by
-    ) {
-        const auto version = event.row_versions->after;
-        if (row_version < version) {
+    Result<void> compare_rekeyed(const audit::Event& event, std::uint64_t index) {
+        const auto rows = audit::rekeyed_rows(event);
+        if (!rows) {
             report_.find(
-                Kind::older,
-                ref,
-                "the row has version " + std::to_string(row_version) + ", and " + by +
-                    " left it with version " + std::to_string(version)
+                Kind::damaged,
+                "log entry " + std::to_string(index),
+                "an entry that does not name the rows that it is about"
             );
-        } else if (row_version == version && event.row_tag &&
-                   !std::equal(event.row_tag->begin(), event.row_tag->end(), tag.begin())) {
-            report_.find(Kind::disagrees, ref, "the row is not the one that " + by + " tells of");
+            return {};
         }
+        for (const auto& row : *rows) {
+            const auto* table = schema::table(row.table);
+            if (table == nullptr || table->outside || table->intersect) continue;
+            const storage::RowRef ref{row.table, row.record};
+            ROOKERY_TRY(const auto value, view_.store()->get(Family::rows, storage::row_key(ref)));
+            if (!value) continue;  // the entry that made it tells of that
+            compare_stored(*table, ref, *value, row.row_version, row.tag, index);
+        }
+        return {};
+    }
+
+    void compare_stored(
+        const schema::Table& table, const storage::RowRef& ref, std::string_view value,
+        std::uint64_t version, const std::optional<ByteArray<16>>& tag, std::uint64_t index
+    ) {
+        const auto stored = storage::decode(table, ref.id, value, view_.keys().authenticator);
+        if (!stored) return;  // found among the rows
+        const auto by = "entry " + std::to_string(index);
+        const auto compare_with = [&](const auto& row) {
+            if (row.row_version < version) {
+                report_.find(
+                    Kind::older,
+                    ref,
+                    "the row has version " + std::to_string(row.row_version) + ", and " + by +
+                        " left it with version " + std::to_string(version)
+                );
+            } else if (row.row_version == version && tag && !begins_with(row.tag, *tag)) {
+                report_.find(
+                    Kind::disagrees, ref, "the row is not the one that " + by + " tells of"
+                );
+            }
+        };
+        std::visit(compare_with, *stored);
+    }
+
+    [[nodiscard]] static bool begins_with(const Digest& tag, const ByteArray<16>& half) {
+        return std::equal(half.begin(), half.end(), tag.begin());
     }
 
     /// What was found goes on record in any case, also when the step then came to an error.
