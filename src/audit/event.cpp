@@ -66,6 +66,12 @@ std::string_view name(Action action) {
             return "slot-remove";
         case Action::key_compromised:
             return "key-compromised";
+        case Action::rekey_start:
+            return "rekey-start";
+        case Action::rekey_progress:
+            return "rekey-progress";
+        case Action::rekey_end:
+            return "rekey-end";
         case Action::genesis:
             return "genesis";
         case Action::log_open:

@@ -5,6 +5,7 @@
 #include "audit/handover.hpp"
 #include "audit/lifecycle_events.hpp"
 #include "audit/priv_section.hpp"
+#include "audit/rekeyed_rows.hpp"
 #include "base/integrity_failure.hpp"
 #include "merkle/hash.hpp"
 
@@ -190,7 +191,7 @@ bool is_before(const LogRecord& record, Instant since) {
 }
 
 bool meets(const LogQuery& query, const Event& event) {
-    return (!query.record || event.record == query.record) &&
+    return (!query.record || event.record == query.record || is_rekeyed_by(event, *query.record)) &&
            (!query.actor || event.actor.id == *query.actor) &&
            (!query.credential || event.actor.credential_fingerprint == *query.credential);
 }

@@ -11,16 +11,22 @@
 #include "crypto/row_authenticator.hpp"
 #include "crypto/signing.hpp"
 
+#include <memory>
 #include <string>
 #include <utility>
 
 namespace rookery::crypto {
 
 struct KeySet {
-    /// `origin`: that the log began with, whose details are sealed under it for ever. `random` outlives it.
-    KeySet(Keyring ring, const std::string& origin, Random& random)
+    /// `origin`: that the log began with, whose details are sealed under it for ever. `random` outlives it. `of_kek`: the
+    /// uses of the active record KEK; null: nobody counts them.
+    KeySet(
+        Keyring ring, const std::string& origin, Random& random,
+        std::shared_ptr<KeyUses> of_kek = nullptr
+    )
         : keyring(std::move(ring)),
-          sealer(keyring, random),
+          uses(std::move(of_kek)),
+          sealer(keyring, random, Bucket::small, uses.get()),
           authenticator(keyring),
           credentials(keyring),
           pseudonyms(keyring),
@@ -32,6 +38,7 @@ struct KeySet {
     KeySet& operator=(const KeySet&) = delete;
 
     const Keyring keyring;
+    const std::shared_ptr<KeyUses> uses;
     const RecordSealer sealer;
     const RowAuthenticator authenticator;
     const CredentialHasher credentials;

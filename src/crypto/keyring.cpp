@@ -430,6 +430,16 @@ Result<Keyring> Keyring::with_state(
     return out;
 }
 
+Keyring Keyring::with_uses_reserved(Purpose purpose, std::uint32_t version, std::uint64_t uses)
+    const {
+    auto out = successor();
+    out.epoch_ = epoch_;
+    if (auto* key = out.mutable_entry(purpose, version); key != nullptr) {
+        key->uses_reserved = std::max(key->uses_reserved, uses);
+    }
+    return out;
+}
+
 Keyring Keyring::with_next_slot_set() const {
     auto out = successor();
     ++out.slot_set_;

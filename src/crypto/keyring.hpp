@@ -6,7 +6,7 @@
 //             u64 changed_ms || u64 uses_reserved || LP(key); LP("") for a destroyed key
 //
 // A Keyring never changes: each change is a new Keyring of the next epoch, made durable before it is
-// used. Key bytes lie in the locked arena. Reading is thread-safe.
+// used; only the uses reserved are written within an epoch (key_uses.hpp). Key bytes lie in the locked arena. Reading is thread-safe.
 #pragma once
 
 #include "base/clock.hpp"
@@ -177,6 +177,12 @@ class Keyring {
     ) const;
     /// For the next set of root key slots, whose file is durable already.
     [[nodiscard]] Keyring with_next_slot_set() const;
+
+    /// The same keyring of the same epoch, where so many uses of this version are reserved, unless there are more
+    /// already: no key and no state is another one, so nothing that was made with the one is stale with the other.
+    [[nodiscard]] Keyring with_uses_reserved(
+        Purpose purpose, std::uint32_t version, std::uint64_t uses
+    ) const;
 
  private:
     template <Purpose P>

@@ -25,7 +25,7 @@ Result<SecretBytes> refuse(OpenFailure failure, OpenFailure* why) {
 
 }  // namespace
 
-NewDek RecordSealer::new_dek(
+Result<NewDek> RecordSealer::new_dek(
     std::string_view table, const Uuid& id, std::uint32_t dek_version, std::uint64_t row_version
 ) const {
     const auto fresh = Key<tag::Dek>::random(random_);
@@ -36,14 +36,15 @@ NewDek RecordSealer::new_dek(
                 .u64(row_version)
                 .u64(monotonic_ns())
                 .key<Key<tag::Dek>>()};
-    auto wrapped = wrap(dek, table, id, dek_version, 0);
-    return {std::move(dek), std::move(wrapped), active_kek_version()};
+    ROOKERY_TRY(auto wrapped, wrap(dek, table, id, dek_version, 0));
+    return NewDek{std::move(dek), std::move(wrapped), active_kek_version()};
 }
 
-Bytes RecordSealer::wrap(
+Result<Bytes> RecordSealer::wrap(
     const Dek& dek, std::string_view table, const Uuid& id, std::uint32_t dek_version,
     std::uint32_t wrap_generation
 ) const {
+    if (uses_ != nullptr) ROOKERY_CHECK(uses_->take());
     const auto& kek = keyring_.active<Purpose::record_kek>();
     const auto context =
         dek_context(keyring_.vault(), table, id.bytes, dek_version, wrap_generation);
@@ -118,6 +119,18 @@ Result<Bytes> RecordSealer::seal_column(
             random_
         );
     });
+}
+
+Result<Bytes> RecordSealer::reseal_column(
+    const Dek& before, std::uint32_t dek_version_before, const Dek& dek, std::uint32_t dek_version,
+    std::string_view table, const Uuid& id, std::string_view column, std::uint64_t value_version,
+    ByteView object
+) const {
+    ROOKERY_TRY(
+        const auto value,
+        open_column(before, dek_version_before, table, id, column, value_version, object)
+    );
+    return seal_column(dek, dek_version, table, id, column, value_version, value);
 }
 
 Result<SecretBytes> RecordSealer::open_column(

@@ -12,6 +12,7 @@
 #include "base/uuid.hpp"
 #include "crypto/credential_hasher.hpp"
 #include "crypto/detail_sealer.hpp"
+#include "crypto/key_uses.hpp"
 #include "crypto/keyring.hpp"
 #include "crypto/keys.hpp"
 #include "crypto/pseudonyms.hpp"
@@ -31,13 +32,16 @@ struct NewDek {
 
 class RecordSealer {
  public:
-    /// Both references outlive it. `bucket_min` hides lengths below it.
-    RecordSealer(const Keyring& keyring, Random& random, Bucket bucket_min = Bucket::small)
-        : keyring_(keyring), random_(random), bucket_min_(bucket_min) {}
+    /// All outlive it. `bucket_min` hides lengths below it; `uses` are those of the active KEK, null: nobody counts.
+    RecordSealer(
+        const Keyring& keyring, Random& random, Bucket bucket_min = Bucket::small,
+        KeyUses* uses = nullptr
+    )
+        : keyring_(keyring), random_(random), bucket_min_(bucket_min), uses_(uses) {}
 
     /// A fresh data key, hedged with the record, its version and a monotonic clock: a cloned machine
-    /// that repeats its random numbers still gets another key. `dek_version` starts at 1.
-    [[nodiscard]] NewDek new_dek(
+    /// that repeats its random numbers still gets another key. `dek_version` starts at 1. Errc: those of KeyUses::take.
+    [[nodiscard]] Result<NewDek> new_dek(
         std::string_view table, const Uuid& id, std::uint32_t dek_version, std::uint64_t row_version
     ) const;
 
@@ -47,8 +51,8 @@ class RecordSealer {
         std::uint32_t wrap_generation, ByteView wrapped, OpenFailure* why = nullptr
     ) const;
 
-    /// The same data key under the active KEK: for rotation, with the next generation.
-    [[nodiscard]] Bytes wrap(
+    /// The same data key under the active KEK: for rotation, with the next generation. Errc: those of KeyUses::take.
+    [[nodiscard]] Result<Bytes> wrap(
         const Dek& dek, std::string_view table, const Uuid& id, std::uint32_t dek_version,
         std::uint32_t wrap_generation
     ) const;
@@ -67,6 +71,13 @@ class RecordSealer {
         std::string_view column, std::uint64_t value_version, const SecretBytes& value
     ) const;
 
+    /// The same value for the same place under another data key of the row, for who has no use for the value. Errc::integrity.
+    [[nodiscard]] Result<Bytes> reseal_column(
+        const Dek& before, std::uint32_t dek_version_before, const Dek& dek,
+        std::uint32_t dek_version, std::string_view table, const Uuid& id, std::string_view column,
+        std::uint64_t value_version, ByteView object
+    ) const;
+
     /// The exact value: valid UTF-8 of at most 600 code points. Errc::integrity otherwise.
     [[nodiscard]] Result<SecretBytes> open_column(
         const Dek& dek, std::uint32_t dek_version, std::string_view table, const Uuid& id,
@@ -78,6 +89,7 @@ class RecordSealer {
     const Keyring& keyring_;
     Random& random_;
     Bucket bucket_min_;
+    KeyUses* uses_;
 };
 
 }  // namespace rookery::crypto

@@ -3,6 +3,7 @@
 
 #include "jobs/job.hpp"
 #include "pipeline/view.hpp"
+#include "storage/data_key_mark.hpp"
 #include "storage/value.hpp"
 
 #include <functional>
@@ -11,10 +12,11 @@
 
 namespace rookery::jobs {
 
-/// What becomes of what is met. A row's KEK version is as its bytes say, unproven.
+/// What becomes of what is met. What a row says of its data key is unproven.
 struct DataKeyVisitor {
     /// Whether to go on behind this row.
-    std::function<Result<bool>(const storage::RowRef& row, std::uint32_t kek)> data_key;
+    std::function<Result<bool>(const storage::RowRef& row, const storage::DataKeyMark& mark)>
+        data_key;
     /// A row that is not as it was written; without a row a part of the store that cannot be read. Whether to go on.
     std::function<bool(const std::optional<storage::RowRef>& row)> damaged;
 };

@@ -95,7 +95,30 @@ JobRunner::Nanoseconds JobRunner::turn() {
     if (!view.facts().enabled(caller_.user)) {
         return wait("the user of the jobs is disabled", look_every);
     }
+    if (current_) {
+        if (const auto given = give_way(); !given)
+            return wait(given.error().message, try_again_after);
+    }
     return current_ ? go_on() : look();
+}
+
+bool JobRunner::is_urgent(std::string_view name) const {
+    return std::ranges::any_of(jobs_, [&](const ScheduledJob& one) {
+        return one.urgent && one.job->name() == name;
+    });
+}
+
+Result<void> JobRunner::give_way() {
+    const auto versionnumber = vault_.view().snapshot().versionnumber;
+    if (versionnumber == urgent_seen_ || is_urgent(current_->row.name) || current_->due) return {};
+    urgent_seen_ = versionnumber;
+    ROOKERY_TRY(const auto ready, rows_in(JobStateCode::ready));
+    const bool urgent = std::ranges::any_of(ready, [&](const messages::JobRow& row) {
+        return is_urgent(row.name);
+    });
+    if (!urgent) return {};
+    if (record(report()) && current_) let_go();
+    return {};
 }
 
 /// Nothing is in hand.
@@ -153,12 +176,23 @@ Result<std::vector<messages::JobRow>> JobRunner::rows_in(JobStateCode state) {
     return std::move(read.rows);
 }
 
-/// What was in progress when the server ended goes first.
+/// What is urgent goes first, then what was in progress when the server ended.
 Result<void> JobRunner::take_up() {
+    ROOKERY_TRY(auto locked, rows_in(JobStateCode::locked));
+    ROOKERY_TRY(auto ready, rows_in(JobStateCode::ready));
+    const auto first_urgent = [&](const std::vector<messages::JobRow>& rows) {
+        return std::ranges::find_if(rows, [&](const messages::JobRow& row) {
+            return is_urgent(row.name);
+        });
+    };
+    const bool urgent_waits =
+        first_urgent(locked) == locked.end() && first_urgent(ready) != ready.end();
     for (const auto state : {JobStateCode::locked, JobStateCode::ready}) {
-        ROOKERY_TRY(auto rows, rows_in(state));
-        if (rows.empty()) continue;
-        current_ = Current{std::move(rows.front()), nullptr, options_.steady(), {}};
+        auto& rows = state == JobStateCode::locked ? locked : ready;
+        if (rows.empty() || (urgent_waits && state == JobStateCode::locked)) continue;
+        const auto urgent = first_urgent(rows);
+        auto& row = urgent == rows.end() ? rows.front() : *urgent;
+        current_ = Current{std::move(row), nullptr, options_.steady(), {}};
         current_->job = job_of(current_->row.name);
         current_->row.progress.wait_reason.clear();
         monitor_->next_start(current_->row.name, std::nullopt);
@@ -346,6 +380,10 @@ Result<void> JobRunner::start_what_is_due() {
     const auto born = first_time(vault_.view());
     for (const auto& one : jobs_) {
         const auto name = one.job->name();
+        if (one.due && last_of(suspended, is_called(name)) == nullptr && one.due()) {
+            ROOKERY_CHECK(start(name));
+            continue;
+        }
         if (one.every.count() == 0 || last_of(suspended, is_called(name)) != nullptr) {
             monitor_->next_start(name, std::nullopt);
             continue;
@@ -356,10 +394,15 @@ Result<void> JobRunner::start_what_is_due() {
         const auto due = since + one.every;
         monitor_->next_start(name, due);
         if (vault_.clock().now() < due) continue;
-        messages::StartJob message;
-        message.name = name;
-        ROOKERY_CHECK(ask<messages::StartedJobReply>(message));
+        ROOKERY_CHECK(start(name));
     }
+    return {};
+}
+
+Result<void> JobRunner::start(std::string_view name) {
+    messages::StartJob message;
+    message.name = name;
+    ROOKERY_CHECK(ask<messages::StartedJobReply>(message));
     return {};
 }
 

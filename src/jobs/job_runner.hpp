@@ -29,6 +29,10 @@ struct ScheduledJob {
     unsigned idle_share_percent = 0;  // while nobody else puts anything on the log; 0: as always
     /// When what the job does was last done, where that shows elsewhere than in the rows of jobs, which can be deleted.
     std::function<Instant()> last_done = {};
+    /// Whether it is due for another reason than its time. Asked as often as the schedule is looked at.
+    std::function<bool()> due = {};
+    /// Goes before every other one, also before one that is in hand: that one stays in progress and goes on afterwards.
+    bool urgent = false;
 };
 
 struct RunnerOptions {
@@ -79,6 +83,9 @@ class JobRunner {
     [[nodiscard]] Nanoseconds wait(const std::string& why, Nanoseconds how_long);
     [[nodiscard]] Result<std::vector<messages::JobRow>> rows_in(messages::JobStateCode state);
     [[nodiscard]] Result<void> take_up();
+    /// Takes the job in hand out of it if an urgent one is ready.
+    [[nodiscard]] Result<void> give_way();
+    [[nodiscard]] bool is_urgent(std::string_view name) const;
     [[nodiscard]] Nanoseconds go_on();
     [[nodiscard]] Result<JobStep> step(Nanoseconds& cost);
     [[nodiscard]] Nanoseconds after(JobStep step, Nanoseconds cost);
@@ -92,6 +99,7 @@ class JobRunner {
     void let_go();
     [[nodiscard]] Result<void> show_what_ended();
     [[nodiscard]] Result<void> start_what_is_due();
+    [[nodiscard]] Result<void> start(std::string_view name);
     [[nodiscard]] Result<void> show_what_is_paused();
     [[nodiscard]] Result<void> remove_old_rows();
     [[nodiscard]] messages::RecordJob report() const;
@@ -107,8 +115,9 @@ class JobRunner {
     const std::shared_ptr<messages::JobMonitor> monitor_;
     std::atomic<bool> stopping_{false};
     std::optional<Current> current_;
-    std::uint64_t seen_ = 0;      // versionnumber at which there was nothing to do
-    std::uint64_t log_seen_ = 0;  // size of the log after the last step
+    std::uint64_t seen_ = 0;         // versionnumber at which there was nothing to do
+    std::uint64_t urgent_seen_ = 0;  // at which nothing urgent was ready
+    std::uint64_t log_seen_ = 0;     // size of the log after the last step
     std::optional<Instant> schedule_seen_;
     // Said last on the operator's log.
     std::string trouble_;

@@ -1,5 +1,5 @@
-// The destruction of a record KEK, a job for each of its two acts. Each looks at every data key in the store first; as long
-// as one is under the KEK, or a row cannot be read, it fails and nothing changes. The first act makes the KEK unusable,
+// The destruction of a record KEK or a row key, a job for each of its two acts. Each looks at everything in the store first;
+// as long as something is under the key, or a row cannot be read, it fails and nothing changes. The first act makes it unusable,
 // the second, a day later at least, drops its bytes. Older keyring files still have them: see docs/operations/keys.md.
 #pragma once
 

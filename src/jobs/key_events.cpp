@@ -1,12 +1,12 @@
 #include "jobs/key_events.hpp"
 
-#include "crypto/key_words.hpp"
+#include "messages/destroyable_key.hpp"
 
 namespace rookery::jobs {
 
 audit::Event key_event(
     const messages::Vault& vault, const access::Caller& caller, audit::Action action,
-    std::uint32_t version
+    crypto::Purpose purpose, std::uint32_t version
 ) {
     audit::Event out;
     out.time = vault.clock().now();
@@ -14,8 +14,8 @@ audit::Event key_event(
     out.action = action;
     out.actor = {audit::ActorType::service, to_string(caller.user), caller.method, {}};
     out.extras = {
-        {"purpose", std::string(crypto::name(crypto::Purpose::record_kek))},
-        {"kek", std::uint64_t{version}}};
+        {"purpose", std::string(crypto::name(purpose))},
+        {std::string(messages::version_extra(purpose)), std::uint64_t{version}}};
     return out;
 }
 

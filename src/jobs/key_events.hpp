@@ -3,16 +3,17 @@
 
 #include "access/caller.hpp"
 #include "audit/event.hpp"
+#include "crypto/keyring.hpp"
 #include "vault/vault.hpp"
 
 #include <cstdint>
 
 namespace rookery::jobs {
 
-/// Of the record KEK of this version, by the jobs' user.
+/// Of this version of a key, by the jobs' user.
 [[nodiscard]] audit::Event key_event(
     const messages::Vault& vault, const access::Caller& caller, audit::Action action,
-    std::uint32_t version
+    crypto::Purpose purpose, std::uint32_t version
 );
 
 }  // namespace rookery::jobs

@@ -1,8 +1,9 @@
 #include "jobs/key_rotation.hpp"
 
 #include "jobs/data_key_walk.hpp"
-#include "jobs/key_events.hpp"
+#include "jobs/key_change.hpp"
 #include "jobs/key_rotation_cursor.hpp"
+#include "jobs/may_pass.hpp"
 #include "messages/message.hpp"
 #include "pipeline/reply.hpp"
 #include "vault/store_report.hpp"
@@ -14,8 +15,8 @@ namespace rookery::jobs {
 namespace {
 
 using namespace std::chrono_literals;
-using crypto::KeyState;
 using crypto::Purpose;
+using storage::DataKeyMark;
 using storage::RowRef;
 
 constexpr auto purpose = Purpose::record_kek;
@@ -28,12 +29,6 @@ constexpr auto rotate_again_after = 1s;
 
 // A cursor has room for a census of so many versions.
 static_assert(crypto::Keyring::entries_max < cursor_max / 2);
-
-/// What may pass by itself: the log is busy, or the disk is full.
-bool may_pass(Errc code) {
-    return code == Errc::unavailable || code == Errc::no_space || code == Errc::deadline ||
-           code == Errc::too_many_requests;
-}
 
 std::string words_of(const KeyCensus& census) {
     std::string out;
@@ -73,71 +68,34 @@ class RotationStep {
     }
 
  private:
-    [[nodiscard]] const crypto::Keyring& keyring(const messages::View& view) const {
-        return view.keys().keyring;
+    [[nodiscard]] static std::uint32_t active_kek(const messages::View& view) {
+        return view.keys().keyring.active<purpose>().name.version;
     }
 
     /// Before anything is made: a version that the row names is made once.
     Result<JobStep> choose() {
-        const auto view = vault_.view();
-        std::uint32_t newest = 0;
-        bool waits = false;
-        for (const auto& entry : keyring(view).entries()) {
-            if (entry.purpose != purpose) continue;
-            newest = entry.version;
-            waits = entry.state == KeyState::pre_active;
-        }
-        if (newest == UINT32_MAX) return fail(Errc::out_of_range, "no key version is left");
-        cursor_.version = waits ? newest : newest + 1;
+        ROOKERY_TRY(cursor_.version, keys_.next_version(KeyChange::Unused::welcome));
         return next(RotationPhase::activate);
     }
 
-    /// The new key first, known to everybody who reads, and only then used.
     Result<void> activate() {
-        const auto view = vault_.view();
-        const auto* known = keyring(view).entry(purpose, cursor_.version);
-        if (known == nullptr) {
-            ROOKERY_CHECK(change(
-                [&](const crypto::Keyring& ring) {
-                    return ring.with_new_key(purpose, vault_.random(), vault_.clock().now());
-                },
-                {event(audit::Action::key_create, cursor_.version)}
-            ));
-        } else if (known->state != KeyState::pre_active) {
-            return {};  // it was cut off after this
-        }
-        const auto before = keyring(view).active<purpose>().name.version;
-        return change(
-            [&](const crypto::Keyring& ring) {
-                return ring.with_active(purpose, cursor_.version, vault_.clock().now());
-            },
-            {event(audit::Action::key_activate, cursor_.version),
-             event(audit::Action::key_retire, before),
-             event(audit::Action::rewrap_start, cursor_.version)}
+        return keys_.activate(
+            cursor_.version,
+            crypto::KeyState::decrypt_only,
+            {keys_.event(audit::Action::rewrap_start, cursor_.version)}
         );
-    }
-
-    Result<void> change(
-        const messages::KeyringChange& change, const std::vector<audit::Event>& events
-    ) {
-        out_.log_entries += events.size();
-        return vault_.change_keyring(change, events);
-    }
-
-    [[nodiscard]] audit::Event event(audit::Action action, std::uint32_t version) const {
-        return key_event(vault_, caller_, action, version);
     }
 
     /// Every data key by its KEK, as far as the budget goes; from the first phase comes the total.
     Result<JobStep> count(RotationPhase then) {
         const auto view = vault_.view();
-        const auto look = [&](const RowRef&, std::uint32_t version) -> Result<bool> {
-            ++cursor_.census[version];
+        const auto look = [&](const RowRef&, const DataKeyMark& mark) -> Result<bool> {
+            ++cursor_.census[mark.kek.version];
             return true;
         };
         ROOKERY_TRY(const auto all, walk(view, look));
         if (!all) return more();
-        const auto active = keyring(view).active<purpose>().name.version;
+        const auto active = active_kek(view);
         std::uint64_t others = 0;
         for (const auto& [version, keys] : cursor_.census) {
             if (version != active) others += keys;
@@ -150,9 +108,9 @@ class RotationStep {
 
     Result<JobStep> rewrap() {
         const auto view = vault_.view();
-        const auto active = keyring(view).active<purpose>().name.version;
-        const auto look = [&](const RowRef& ref, std::uint32_t version) -> Result<bool> {
-            if (version != active) rows_.push_back(ref);
+        const auto active = active_kek(view);
+        const auto look = [&](const RowRef& ref, const DataKeyMark& mark) -> Result<bool> {
+            if (mark.kek.version != active) rows_.push_back(ref);
             if (rows_.size() < batch_rows) return !full();
             ROOKERY_TRY(const auto sent, send());
             return sent && !full();
@@ -194,7 +152,8 @@ class RotationStep {
 
     /// Whether the store was walked to its end. `look` says for each data key whether to go on.
     Result<bool> walk(
-        const messages::View& view, std::function<Result<bool>(const RowRef&, std::uint32_t)> look
+        const messages::View& view,
+        std::function<Result<bool>(const RowRef&, const DataKeyMark&)> look
     ) {
         return walk_data_keys(
             view,
@@ -274,6 +233,7 @@ class RotationStep {
     const access::Caller& caller_;
     StepBudget& budget_;
     JobStep out_;
+    KeyChange keys_{vault_, caller_, purpose, out_.log_entries};
     KeyRotationCursor cursor_;
     KeyRotationCursor kept_;  // up to which everything is done
     std::vector<RowRef> rows_;

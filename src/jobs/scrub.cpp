@@ -175,7 +175,15 @@ class ScrubStep {
         }
         if (entry->while_sealed) return {};  // nobody vouches for what it says
         ROOKERY_TRY(auto found, messages::check_entry(view_, entry->event, index));
-        if (found) report_.find(found->kind, found->row, std::move(found->what));
+        for (auto& finding : found) {
+            if (finding.row) {
+                report_.find(finding.kind, *finding.row, std::move(finding.what));
+            } else {
+                report_.find(
+                    finding.kind, "log entry " + std::to_string(index), std::move(finding.what)
+                );
+            }
+        }
         return {};
     }
 

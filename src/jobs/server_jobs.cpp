@@ -1,11 +1,13 @@
 #include "jobs/server_jobs.hpp"
 
 #include "jobs/backup.hpp"
+#include "jobs/data_rekey.hpp"
 #include "jobs/job_runner.hpp"
 #include "jobs/jobs_principal.hpp"
 #include "jobs/key_destruction.hpp"
 #include "jobs/key_rotation.hpp"
 #include "jobs/purge.hpp"
+#include "jobs/row_rekey.hpp"
 #include "jobs/scrub.hpp"
 #include "schema/known_tables.hpp"
 
@@ -27,6 +29,12 @@ Instant active_since(const messages::Vault& vault) {
     const auto view = vault.view();
     const auto& keyring = view.keys().keyring;
     return keyring.entry(kek, keyring.active<kek>().name.version)->changed;
+}
+
+/// Wrapping everything anew is so many uses too, so that a small limit would have no end without the day.
+bool used_up(const messages::Vault& vault, std::uint64_t most) {
+    return most != 0 && vault.view().keys().uses->used() >= most &&
+           vault.clock().now() - active_since(vault) >= std::chrono::hours{24};
 }
 
 /// Each job has a type in the schema that is called as it is. One without is a mistake of this program.
@@ -51,10 +59,16 @@ Result<std::unique_ptr<JobThread>> start_jobs(
         {std::make_unique<KeyRotation>(vault, caller),
          options.rotate_keys_every,
          idle_share_percent,
-         [&vault] { return active_since(vault); }}
+         [&vault] { return active_since(vault); },
+         [&vault, most = options.rotate_keys_after_uses] { return used_up(vault, most); }}
     );
     jobs.push_back({std::make_unique<KeyDestruction>(vault, caller), {}, idle_share_percent});
     jobs.push_back({std::make_unique<Purge>(vault, caller), {}, idle_share_percent});
+    // What follows a compromise waits for nothing.
+    jobs.push_back(
+        {std::make_unique<DataRekey>(vault, caller), {}, idle_share_percent, {}, {}, true}
+    );
+    jobs.push_back({std::make_unique<RowRekey>(vault, caller), {}, idle_share_percent});
     if (!options.backup.directory.empty()) {
         const auto& backup = options.backup;
         jobs.push_back({std::make_unique<Backup>(backup.directory, backup.keep), backup.every});

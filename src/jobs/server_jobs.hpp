@@ -25,6 +25,8 @@ struct ServerJobsOptions {
     unsigned share_percent = 10;                // of one core; 1 to 100
     std::chrono::seconds scrub_every{604'800};  // 0: never by itself
     std::chrono::seconds rotate_keys_every{0};  // the same
+    std::uint64_t rotate_keys_after_uses =
+        crypto::KeyUses::soft_stop;  // of the record KEK; 0: as often as it can be
     BackupOptions backup;
     /// For the operator's log: an event, the job and, if it is bad, why.
     std::function<void(std::string_view event, std::string_view job, std::string_view why)> log =

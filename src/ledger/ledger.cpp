@@ -266,11 +266,11 @@ class Ledger::Impl {
                     outbox.put({write.ref, versionnumber, write.outbox, OutboxState::due, log_now})
                 );
             }
-            if (write.access_fact) {
+            if (write.access_fact || write.same_fact) {
                 state.fact_digest.subtract(write.digest_minus);
                 state.fact_digest.add(digest_plus);
-                facts.push_back(&write);
             }
+            if (write.access_fact) facts.push_back(&write);
             if (!write.keeps_versionnumber) ++versionnumber;
         }
         return {};

@@ -52,6 +52,9 @@ struct RowWrite {
     std::shared_ptr<const storage::Row>
         fact;  // access facts only: the row after; null when it goes
     bool access_fact = false;
+    // A row of an access-fact table of which only the tag becomes another one: it counts in the digest of facts, and no
+    // decision is stale.
+    bool same_fact = false;
     // Only the wrapping of the row's data key changes: no client sees another row, and the row's
     // versionnumber stays in `encoded` as it is.
     bool keeps_versionnumber = false;

@@ -19,13 +19,13 @@ namespace {
 using schema::known::asyncoperation;
 
 /// Of a job that waits for a second person.
-Result<DestructionCursor> request_in(const storage::Row& row, std::uint32_t version) {
+Result<DestructionCursor> request_in(const storage::Row& row, const DestroyableKey& key) {
     const auto* name = row.get<std::string>("name");
     const auto* text = row.get<std::string>("rky_cursor");
     if (name != nullptr && *name == key_destruction_job && text != nullptr &&
         job_status_of(row) == JobStatus::waiting) {
         auto cursor = parse_destruction_cursor(*text);
-        if (cursor && cursor->phase == DestructionPhase::request && cursor->version == version) {
+        if (cursor && cursor->phase == DestructionPhase::request && cursor->of() == key) {
             return std::move(*cursor);
         }
     }
@@ -70,8 +70,16 @@ access::Decision ApproveKeyDestruction::admit(const Asker& asker) const {
 
 Judged<ApproveKeyDestruction::Plan> ApproveKeyDestruction::plan(PlanBuilder& builder) const {
     ROOKERY_TRY(auto before, builder.reading.live(asyncoperation, job));
-    ROOKERY_TRY(auto cursor, request_in(*before, version));
+    ROOKERY_TRY(auto cursor, request_in(*before, {purpose, version}));
     ROOKERY_CHECK(check_is_another(builder, cursor));
+    if (has_expired(cursor, builder.now)) {
+        return fail(
+            Errc::restricted,
+            "This was asked for more than a day ago, and counts no more.",
+            "cancel it (`rookery job cancel key-destruction`), and ask again"
+        );
+    }
+    cursor.said = builder.now;
     cursor.phase = DestructionPhase::retire;
     cursor.person.clear();
     ROOKERY_TRY(
@@ -89,7 +97,7 @@ Judged<ApproveKeyDestruction::Plan> ApproveKeyDestruction::plan(PlanBuilder& bui
 Result<MessageReply::Body> ApproveKeyDestruction::execute(PlanBuilder& builder, Plan plan) const {
     const auto decision = plan.decision();
     ROOKERY_TRY(const auto written, apply_change(builder, plan));
-    record_key_act(builder, decision, written.row->id, version, "approve");
+    record_key_act(builder, decision, written.row->id, {purpose, version}, "approve");
     return NoContent{};
 }
 

@@ -1,16 +1,18 @@
-// rky_ApproveKeyDestruction: the second person's word for the destruction of a record KEK that somebody asked for. Its
+// rky_ApproveKeyDestruction: the second person's word for the destruction of a key that somebody asked for. Its
 // job runs from then on: it proves that nothing is under the key, and makes the key unusable for a day.
 #pragma once
 
+#include "messages/destroyable_key.hpp"
 #include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
 
-/// Errc::restricted unless the job is a request for this version that waits; access_denied to whoever made it, or could
+/// Errc::restricted unless the job is a request for this key that waits, made a day ago at most; access_denied to whoever made it, or could
 /// be him.
 struct ApproveKeyDestruction {
     Uuid job;
     std::uint32_t version = 0;
+    crypto::Purpose purpose = crypto::Purpose::record_kek;
 
     using Plan = Authorized<Change>;
 

@@ -12,18 +12,19 @@ namespace rookery::messages {
 namespace {
 
 using crypto::KeyState;
-using crypto::Purpose;
 
 tl::unexpected<Error> not_now(std::string message, std::string hint) {
     return fail(Errc::restricted, std::move(message), std::move(hint));
 }
 
 /// With the first act it waits for somebody else; the second only follows from it.
-NewJob job_for(const PlanBuilder& builder, std::uint32_t version) {
-    const auto* key = builder.keys.keyring.entry(Purpose::record_kek, version);
+NewJob job_for(const PlanBuilder& builder, const DestroyableKey& of) {
+    const auto* key = builder.keys.keyring.entry(of.purpose, of.version);
     const bool approved = key->state == KeyState::destroy_pending;
     DestructionCursor cursor;
-    cursor.version = version;
+    cursor.version = of.version;
+    cursor.purpose = of.purpose;
+    cursor.said = builder.now;
     if (approved) {
         cursor.phase = DestructionPhase::destroy;
     } else {
@@ -38,19 +39,25 @@ NewJob job_for(const PlanBuilder& builder, std::uint32_t version) {
 
 }  // namespace
 
-Result<Instant> next_act_of_destruction(const crypto::Keyring& keyring, std::uint32_t version) {
-    const auto* key = keyring.entry(Purpose::record_kek, version);
+Result<Instant> next_act_of_destruction(const crypto::Keyring& keyring, const DestroyableKey& of) {
+    const std::string kind(words_of(of.purpose));
+    const auto* key = keyring.entry(of.purpose, of.version);
     if (key == nullptr) {
         return fail(
             Errc::invalid_argument,
-            "There is no record KEK of that version.",
+            "There is no " + kind + " of that version.",
             "`rookery key status` lists them"
         );
     }
     switch (key->state) {
         case KeyState::pre_active:
         case KeyState::active:
-            return not_now("This record KEK is in use.", "rotate first: `rookery key rotate`");
+            return not_now(
+                "This " + kind + " is in use.",
+                of.purpose == crypto::Purpose::row
+                    ? "tag the rows anew first: `rookery key rekey-rows`"
+                    : "rotate first: `rookery key rotate`"
+            );
         case KeyState::decrypt_only:
         case KeyState::compromised:
             return key->changed + key_retired_min;
@@ -59,7 +66,7 @@ Result<Instant> next_act_of_destruction(const crypto::Keyring& keyring, std::uin
         case KeyState::destroyed:
             break;
     }
-    return not_now("This record KEK is destroyed already.", {});
+    return not_now("This " + kind + " is destroyed already.", {});
 }
 
 MessageFacts DestroyKey::facts() const {
@@ -79,15 +86,16 @@ access::Decision DestroyKey::admit(const Asker& asker) const {
 
 Judged<DestroyKey::Plan> DestroyKey::plan(PlanBuilder& builder) const {
     const auto& keyring = builder.keys.keyring;
-    ROOKERY_TRY(const auto when, next_act_of_destruction(keyring, version));
+    const DestroyableKey of{purpose, version};
+    ROOKERY_TRY(const auto when, next_act_of_destruction(keyring, of));
     if (builder.now < when) {
         return not_now(
-            "The next act towards the destruction of this record KEK is not due before " +
-                to_iso8601(when) + ".",
+            "The next act towards the destruction of this " + std::string(words_of(purpose)) +
+                " is not due before " + to_iso8601(when) + ".",
             "what still needs the key has until then to show"
         );
     }
-    ROOKERY_TRY(auto step, job_start(builder, job_for(builder, version)));
+    ROOKERY_TRY(auto step, job_start(builder, job_for(builder, of)));
     step.needs = needs_of_general(schema::prv_manage_keys);
     return Plan::judge(builder, std::move(step));
 }
@@ -95,7 +103,7 @@ Judged<DestroyKey::Plan> DestroyKey::plan(PlanBuilder& builder) const {
 Result<MessageReply::Body> DestroyKey::execute(PlanBuilder& builder, Plan plan) const {
     const auto decision = plan.decision();
     ROOKERY_TRY(const auto written, apply_change(builder, plan));
-    record_key_act(builder, decision, written.row->id, version, "request");
+    record_key_act(builder, decision, written.row->id, {purpose, version}, "request");
     return StartedJobReply{written.row->id};
 }
 

@@ -5,12 +5,6 @@
 #include <algorithm>
 
 namespace rookery::messages {
-namespace {
-
-constexpr std::string_view phases[] = {"request", "retire", "destroy", "retiring", "destroying"};
-
-}  // namespace
-
 std::string to_text(const DestructionCursor& cursor) {
     std::string person;
     for (const auto& id : cursor.person) {
@@ -18,27 +12,35 @@ std::string to_text(const DestructionCursor& cursor) {
         person += to_string(id);
     }
     if (person.empty()) person = "-";
-    return std::string(phases[static_cast<std::size_t>(cursor.phase)]) + " " +
+    return std::string(destruction_phases[static_cast<std::size_t>(cursor.phase)]) + " " +
            std::to_string(cursor.version) + " " + std::to_string(cursor.keys) + " " +
-           key_word(cursor.key) + " " + person;
+           key_word(cursor.key) + " " + person + " " + std::to_string(to_ms(cursor.said)) + " " +
+           std::string(crypto::name(cursor.purpose));
 }
 
 Result<DestructionCursor> parse_destruction_cursor(std::string_view text) {
     const auto words = split(text, ' ');
-    if (words.size() != 5) return bad_cursor();
-    const auto phase = std::ranges::find(phases, words[0]);
+    if (words.size() != 5 && words.size() != 7) return bad_cursor();
+    const auto* const phase = std::ranges::find(destruction_phases, words[0]);
     const auto version = number_of(words[1]);
     const auto keys = number_of(words[2]);
     const auto key = key_of(words[3]);
-    if (phase == std::end(phases) || !version || *version == 0 || *version > UINT32_MAX || !keys ||
-        !key) {
+    if (phase == destruction_phases.end() || !version || *version == 0 || *version > UINT32_MAX ||
+        !keys || !key) {
         return bad_cursor();
     }
     DestructionCursor out;
-    out.phase = static_cast<DestructionPhase>(phase - std::begin(phases));
+    out.phase = static_cast<DestructionPhase>(phase - destruction_phases.begin());
     out.version = static_cast<std::uint32_t>(*version);
     out.keys = *keys;
     out.key = *key;
+    if (words.size() == 7) {
+        const auto said = number_of(words[5]);
+        const auto purpose = destroyable_purpose(words[6]);
+        if (!said || *said > INT64_MAX || !purpose) return bad_cursor();
+        out.said = from_ms(*said);
+        out.purpose = *purpose;
+    }
     if (words[4] == "-") return out;
     for (const auto word : split(words[4], ',')) {
         const auto id = Uuid::parse(word);

@@ -1,5 +1,7 @@
 #include "messages/purge_cursor.hpp"
 
+#include "rules/purge_words.hpp"
+
 #include "base/cursor_words.hpp"
 
 #include <algorithm>
@@ -7,7 +9,6 @@
 namespace rookery::messages {
 namespace {
 
-constexpr std::string_view purge_phases[] = {"request", "forgetting"};
 constexpr std::string_view nothing_word = "-";
 constexpr std::string_view everything_word = "*";
 constexpr std::size_t families = 4;

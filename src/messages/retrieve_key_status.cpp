@@ -11,11 +11,11 @@ namespace {
 using crypto::KeyState;
 using crypto::Purpose;
 
-bool rotation_is_under_way(const Services& services) {
+bool is_under_way(const Services& services, std::string_view name) {
     if (!services.jobs) return false;
     const auto jobs = services.jobs->state();
-    return std::ranges::any_of(jobs, [](const JobState& job) {
-        return job.name == key_rotation_job && !job.id.is_nil() &&
+    return std::ranges::any_of(jobs, [&](const JobState& job) {
+        return job.name == name && !job.id.is_nil() &&
                (job.status == JobStatus::in_progress || job.status == JobStatus::waiting ||
                 job.status == JobStatus::waiting_for_resources);
     });
@@ -23,7 +23,8 @@ bool rotation_is_under_way(const Services& services) {
 
 std::vector<std::string> due(const PlanBuilder& builder) {
     std::vector<std::string> out;
-    const bool under_way = rotation_is_under_way(builder.services);
+    const bool rekey_under_way = is_under_way(builder.services, data_rekey_job);
+    const bool under_way = rekey_under_way || is_under_way(builder.services, key_rotation_job);
     for (const auto& key : builder.keys.keyring.entries()) {
         if (key.purpose != Purpose::record_kek || under_way) continue;
         const auto which = "record KEK " + std::to_string(key.version);
@@ -32,6 +33,21 @@ std::vector<std::string> due(const PlanBuilder& builder) {
                 which +
                 " was made and never used: a rotation was not finished. `rookery key rotate` goes "
                 "on with it"
+            );
+        }
+        if (key.state == KeyState::active &&
+            builder.keys.uses->used() >= crypto::KeyUses::soft_stop) {
+            out.push_back(
+                which + " has wrapped " + std::to_string(builder.keys.uses->used()) +
+                " data keys, and at " + std::to_string(crypto::KeyUses::hard_limit) +
+                " nothing more can be sealed: `rookery key rotate`"
+            );
+        }
+        if (key.state == KeyState::compromised && !rekey_under_way) {
+            out.push_back(
+                which + " is compromised: `rookery key compromise " + std::to_string(key.version) +
+                "` unless that came to its end, and after a week `rookery key destroy " +
+                std::to_string(key.version) + "`"
             );
         }
         const auto age = std::chrono::floor<std::chrono::days>(builder.now - key.changed);
@@ -67,7 +83,13 @@ Result<MessageReply::Body> RetrieveKeyStatus::execute(PlanBuilder& builder, Plan
     auto event = builder.event(audit::Action::retrieve, audit::Outcome::success);
     event.rule = builder.rule_of(plan.decision());
     builder.record(event);
-    return KeyStatusReply{keyring.epoch(), keyring.slot_set(), keyring.entries(), due(builder)};
+    KeyStatusReply reply{keyring.epoch(), keyring.slot_set(), keyring.entries(), due(builder)};
+    for (auto& key : reply.keys) {
+        if (key.purpose == Purpose::record_kek && key.state == KeyState::active) {
+            key.uses_reserved = builder.keys.uses->used();
+        }
+    }
+    return reply;
 }
 
 }  // namespace rookery::messages

@@ -16,8 +16,9 @@ inline constexpr std::chrono::days kek_active_max{90};
 struct KeyStatusReply {
     std::uint64_t epoch = 0;
     std::uint64_t slot_set = 0;
-    std::vector<crypto::KeyEntry> keys;  // ascending by purpose and version
-    std::vector<std::string> due;        // for people: what to do, and what to type
+    std::vector<crypto::KeyEntry>
+        keys;  // ascending by purpose and version; of the KEK in use the uses as of now
+    std::vector<std::string> due;  // for people: what to do, and what to type
 };
 
 struct RetrieveKeyStatus {

@@ -24,14 +24,16 @@ Result<Rewrapped> rewrap(PlanBuilder& builder, const storage::RowRef& ref) {
     if (!decoded) return Rewrapped::damaged;
     const auto* row = std::get_if<storage::Row>(&*decoded);
     if (row == nullptr || row->wrapped_dek.empty()) return Rewrapped::not_needed;
-    const auto version = crypto::RecordSealer::kek_version(row->wrapped_dek);
+    const auto version = storage::kek_version_of(**stored);
     if (!version) return Rewrapped::damaged;
     if (*version == sealer.active_kek_version()) return Rewrapped::not_needed;
     const auto generation = row->wrap_generation;
     const auto dek =
         sealer.unwrap(table.name, ref.id, row->dek_version, generation, row->wrapped_dek);
     if (!dek || generation == UINT32_MAX) return Rewrapped::damaged;
-    const auto wrapped = sealer.wrap(*dek, table.name, ref.id, row->dek_version, generation + 1);
+    ROOKERY_TRY(
+        const auto wrapped, sealer.wrap(*dek, table.name, ref.id, row->dek_version, generation + 1)
+    );
     builder.rewrap(*row, storage::rewrapped(**stored, wrapped, generation + 1));
     return Rewrapped::yes;
 }

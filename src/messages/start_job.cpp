@@ -8,8 +8,12 @@
 #include "rules/built_in_rows.hpp"
 #include "schema/known_tables.hpp"
 
+#include <algorithm>
+
 namespace rookery::messages {
 namespace {
+
+constexpr std::string_view of_keys[] = {key_rotation_job, data_rekey_job, row_rekey_job};
 
 /// What only a message of its own starts: it says more than a name.
 Result<void> check_by_name(const std::string& name) {
@@ -43,7 +47,7 @@ Judged<StartJob::Plan> StartJob::plan(PlanBuilder& builder) const {
     ROOKERY_CHECK(check_by_name(name));
     ROOKERY_TRY(auto step, job_start(builder, {.name = name}));
     // By its schedule the jobs' own user starts it.
-    if (name == key_rotation_job && builder.caller.user != jobs_user) {
+    if (std::ranges::find(of_keys, name) != std::end(of_keys) && builder.caller.user != jobs_user) {
         step.needs.need(schema::prv_manage_keys);
     }
     return Plan::judge(builder, std::move(step));

@@ -8,8 +8,11 @@
 
 namespace rookery::messages {
 
-/// The job that makes a new record KEK. Whoever else may start jobs needs prvrkyManageKeys for it.
+/// The jobs that change keys by their name alone: a new record KEK, with fresh data keys under it, a new row key. Whoever
+/// else may start jobs needs prvrkyManageKeys for them.
 inline constexpr std::string_view key_rotation_job = "key-rotation";
+inline constexpr std::string_view data_rekey_job = "data-rekey";
+inline constexpr std::string_view row_rekey_job = "row-rekey";
 
 struct StartedJobReply {
     Uuid job;

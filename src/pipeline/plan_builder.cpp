@@ -131,6 +131,20 @@ void PlanBuilder::rewrap(const storage::Row& before, storage::EncodedRow after) 
     plan_.writes.push_back(std::move(write));
 }
 
+Result<void> PlanBuilder::rekey(
+    const storage::RowRef& row, std::string_view before, storage::EncodedRow after
+) {
+    const auto* table = schema::table(row.table);
+    ledger::RowWrite write;
+    write.ref = row;
+    write.encoded = std::move(after);
+    ROOKERY_TRY(write.digest_minus, storage::digest_summand(row, before, keys.authenticator));
+    write.keeps_versionnumber = true;
+    write.same_fact = table != nullptr && table->access_fact;
+    plan_.writes.push_back(std::move(write));
+    return {};
+}
+
 /// A new row brings what it holds, and one that goes shows nothing any more: only changes count.
 void PlanBuilder::note_record_change(const storage::Row& before, const storage::Row& after) {
     const auto shown = [](const storage::Row& row) {

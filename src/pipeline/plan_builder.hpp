@@ -74,6 +74,12 @@ class PlanBuilder {
     /// Plans a row whose data key is wrapped anew: no version of it moves, and no client sees a change.
     void rewrap(const storage::Row& before, storage::EncodedRow after);
 
+    /// Plans a row of which no client sees a change, but another row version and another tag: it keeps its versionnumber,
+    /// its index entries and what it says of access. `before`: as it is stored. Errc::integrity for no value.
+    [[nodiscard]] Result<void> rekey(
+        const storage::RowRef& row, std::string_view before, storage::EncodedRow after
+    );
+
     /// Of what was planned: the records whose owner, unit or state changes while they keep a token.
     [[nodiscard]] std::vector<access::RecordChange> take_record_changes() {
         return std::move(records_);

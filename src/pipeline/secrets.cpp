@@ -1,5 +1,7 @@
 #include "pipeline/secrets.hpp"
 
+#include "base/integrity_failure.hpp"
+
 #include <algorithm>
 
 namespace rookery::messages {
@@ -74,7 +76,9 @@ Result<std::vector<audit::ValueChange>> seal_secrets(
     }
 
     ++row.dek_version;
-    auto fresh = sealer.new_dek(row.table->name, row.id, row.dek_version, row.row_version);
+    ROOKERY_TRY(
+        auto fresh, sealer.new_dek(row.table->name, row.id, row.dek_version, row.row_version)
+    );
     const auto seal = [&](const schema::Column& column,
                           std::uint64_t value_version,
                           const SecretBytes& value) -> Result<void> {
@@ -106,6 +110,37 @@ Result<std::vector<audit::ValueChange>> seal_secrets(
     row.wrapped_dek = std::move(fresh.wrapped);
     row.wrap_generation = 0;
     return changes;
+}
+
+Result<void> reseal_secrets(const crypto::RecordSealer& sealer, storage::Row& row) {
+    ROOKERY_TRY(const auto old_dek, open_dek(sealer, row));
+    const auto old_version = row.dek_version;
+    if (old_version == UINT32_MAX) return integrity_failure();
+    ++row.dek_version;
+    ROOKERY_TRY(
+        auto fresh, sealer.new_dek(row.table->name, row.id, row.dek_version, row.row_version)
+    );
+    for (auto& cell : row.cells) {
+        auto* sealed = std::get_if<storage::SealedValue>(&cell.value);
+        if (sealed == nullptr) continue;
+        ROOKERY_TRY(
+            sealed->object,
+            sealer.reseal_column(
+                old_dek,
+                old_version,
+                fresh.key,
+                row.dek_version,
+                row.table->name,
+                row.id,
+                row.table->column(cell.column)->name,
+                sealed->value_version,
+                sealed->object
+            )
+        );
+    }
+    row.wrapped_dek = std::move(fresh.wrapped);
+    row.wrap_generation = 0;
+    return {};
 }
 
 }  // namespace rookery::messages

@@ -19,6 +19,10 @@ namespace rookery::messages {
     std::span<const InputCell* const> cells
 );
 
+/// The same values under a fresh data key, for a row whose row_version is already the new one. None of them leaves the
+/// crypto module. Errc::integrity when one cannot be opened, and those of KeyUses::take; then the row is of no use.
+[[nodiscard]] Result<void> reseal_secrets(const crypto::RecordSealer& sealer, storage::Row& row);
+
 /// The row's DEK, unwrapped once for all its columns.
 [[nodiscard]] Result<crypto::Dek> open_dek(
     const crypto::RecordSealer& sealer, const storage::Row& row

@@ -1,5 +1,7 @@
 #include "rules/built_in_rows.hpp"
+#include "rules/destruction_words.hpp"
 #include "rules/job_status.hpp"
+#include "rules/purge_words.hpp"
 #include "rules/table_rules.hpp"
 #include "schema/known_tables.hpp"
 
@@ -8,10 +10,9 @@
 namespace rookery::messages {
 namespace {
 
-/// Of the jobs that change keys or end what they open, and the beginnings of their cursors from which on that is done
-/// (messages/destruction_cursor.hpp and purge_cursor.hpp, which lie above these rules).
-constexpr std::string_view key_jobs[] = {"key-rotation", "key-destruction", "purge"};
-constexpr std::string_view committed_words[] = {"retiring ", "destroying ", "forgetting "};
+/// Of the jobs that change keys or end what they open.
+constexpr std::string_view key_jobs[] = {
+    "key-rotation", "key-destruction", "data-rekey", "row-rekey", "purge"};
 
 /// Who steers a job that changes keys may manage keys; and what has begun to change them is not stopped.
 Result<void> check_key_job(const WriteCheck& write) {
@@ -21,9 +22,7 @@ Result<void> check_key_job(const WriteCheck& write) {
         std::ranges::find(key_jobs, *name) == std::end(key_jobs))
         return {};
     if (write.builder.caller.user != jobs_user) write.needs.need(schema::prv_manage_keys);
-    const bool committed =
-        cursor != nullptr &&
-        std::ranges::any_of(committed_words, [&](auto word) { return cursor->starts_with(word); });
+    const bool committed = cursor != nullptr && (is_committed(std::string_view(*cursor)) || is_forgetting(*cursor));
     if (!committed || is_completed(job_status_of(*write.before))) return {};
     return fail(
         Errc::restricted,

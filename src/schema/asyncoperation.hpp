@@ -19,6 +19,8 @@ inline constexpr Option operation_types[] = {
     {.value = 100'000'001, .label = "key-rotation"},
     {.value = 100'000'002, .label = "key-destruction"},
     {.value = 100'000'003, .label = "backup"},
+    {.value = 100'000'004, .label = "data-rekey"},
+    {.value = 100'000'005, .label = "row-rekey"},
     {.value = 100'000'006, .label = "purge"},
 };
 inline constexpr Option states[] = {

@@ -1,7 +1,8 @@
 #include "storage/row_codec.hpp"
 
 #include "base/integrity_failure.hpp"
-#include "storage/kek_id.hpp"
+#include "storage/data_key_mark.hpp"
+#include "storage/row_tag.hpp"
 #include "storage/stored_tag.hpp"
 #include "storage/value_codec.hpp"
 
@@ -17,6 +18,7 @@ using crypto::RowKind;
 using schema::Shape;
 
 constexpr std::size_t tag_bytes = 32;
+constexpr std::size_t row_key_version_bytes = 4;  // the end of a body
 
 /// Shape::none for a column without cells. A redirected column would hold in clear what its sibling
 /// seals.
@@ -242,28 +244,45 @@ Result<StoredRow> decode(
     return kind == RowKind::tombstone ? read_tombstone(*parts) : read_live(table, id, *parts);
 }
 
-namespace {
-
-/// The name of the KEK, as the head of the wrapped data key has it.
-Result<std::optional<crypto::KeyName>> kek_of(std::string_view value) {
+Result<std::optional<DataKeyMark>> data_key_mark(std::string_view value) {
     const auto parts = cut(value);
     if (!parts) return integrity_failure();
-    if (parts->wrapped_dek.empty()) return std::optional<crypto::KeyName>{};
+    if (parts->wrapped_dek.empty()) return std::optional<DataKeyMark>{};
     const auto header = crypto::parse_sealed_header(parts->wrapped_dek);
     if (!header || header->type != crypto::ObjectType::wrapped_dek) return integrity_failure();
-    return std::optional{header->key};
+    return std::optional{DataKeyMark{header->key, parts->wrap_generation}};
 }
-
-}  // namespace
 
 Result<std::optional<std::uint32_t>> kek_version_of(std::string_view value) {
-    ROOKERY_TRY(const auto kek, kek_of(value));
-    return kek ? std::optional{kek->version} : std::nullopt;
+    ROOKERY_TRY(const auto mark, data_key_mark(value));
+    return mark ? std::optional{mark->kek.version} : std::nullopt;
 }
 
-Result<std::optional<crypto::KeyId>> kek_id_of(std::string_view value) {
-    ROOKERY_TRY(const auto kek, kek_of(value));
-    return kek ? std::optional{kek->id} : std::nullopt;
+Result<std::uint32_t> row_key_version_of(std::string_view value) {
+    const auto parts = cut(value);
+    if (!parts) return integrity_failure();
+    return ByteReader(parts->body.last(row_key_version_bytes)).u32();
+}
+
+Result<EncodedRow> retagged(
+    const schema::Table& table, const Uuid& id, std::string_view value,
+    const crypto::RowAuthenticator& authenticator
+) {
+    ROOKERY_TRY(const auto kind, stored_kind(value));
+    const auto parts = cut(value);
+    if (!parts) return integrity_failure();
+    ROOKERY_CHECK(authenticator.check(kind, table.name, id, parts->body, parts->tag));
+    const auto row_version = ByteReader(parts->body).u64();
+    if (row_version == UINT64_MAX) return integrity_failure();
+    StringWriter out(value.size());
+    out.u8(parts->kind).u64(row_version + 1);
+    out.bytes(parts->body.subspan(8, parts->body.size() - 8 - row_key_version_bytes));
+    out.u32(authenticator.active_key_version());
+    Row trailer;
+    trailer.versionnumber = parts->versionnumber;
+    trailer.wrapped_dek.assign(parts->wrapped_dek.begin(), parts->wrapped_dek.end());
+    trailer.wrap_generation = parts->wrap_generation;
+    return finished(std::move(out), table, id, trailer, authenticator);
 }
 
 EncodedRow rewrapped(std::string_view value, ByteView wrapped_dek, std::uint32_t wrap_generation) {

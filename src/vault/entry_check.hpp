@@ -11,19 +11,20 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace rookery::messages {
 
 struct EntryFinding {
     audit::FindingKind kind = audit::FindingKind::older;
-    storage::RowRef row;
+    std::optional<storage::RowRef> row;  // none: the entry itself
     std::string what;
     std::optional<Digest> tag;  // of the row that is there, if one is
 };
 
-/// Nothing when the row is as new as the entry, the entry is about none, or the row is damaged, which is found among the
-/// rows. Errc: those of reading the store.
-[[nodiscard]] Result<std::optional<EntryFinding>> check_entry(
+/// What is not as the entry says. Nothing of a row that is newer, or that is damaged, which is found among the rows.
+/// Errc: those of reading the store.
+[[nodiscard]] Result<std::vector<EntryFinding>> check_entry(
     const View& view, const audit::Event& event, std::uint64_t index
 );
 

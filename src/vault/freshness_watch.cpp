@@ -167,11 +167,13 @@ Result<void> FreshnessWatch::look_at_entry(std::uint64_t index) {
     if (!entry && entry.error().code == Errc::io) return fail(entry.error());
     if (!entry || entry->while_sealed) return {};
     ROOKERY_TRY(const auto found, check_entry(*view_, entry->event, index));
-    if (!found) return {};
-    ++named_;
-    vault_.parts().freshness->condemn(
-        {found->row, stale_kind_of(found->kind)}, found->tag ? &*found->tag : nullptr
-    );
+    for (const auto& finding : found) {
+        if (!finding.row) continue;  // the scrub's
+        ++named_;
+        vault_.parts().freshness->condemn(
+            {*finding.row, stale_kind_of(finding.kind)}, finding.tag ? &*finding.tag : nullptr
+        );
+    }
     return {};
 }
 

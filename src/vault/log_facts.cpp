@@ -1,5 +1,6 @@
 #include "vault/log_facts.hpp"
 
+#include "audit/rekeyed_rows.hpp"
 #include "schema/schema.hpp"
 #include "storage/row_key.hpp"
 
@@ -13,6 +14,7 @@ using Kind = audit::FindingKind;
 // Kinds of keys in the scratch map; a row's key or a versionnumber follows.
 constexpr char change_kind = 'c';
 constexpr char sighting_kind = 's';
+constexpr char rekey_kind = 'r';
 constexpr char versionnumber_kind = 'v';
 
 constexpr std::size_t versionnumber_bytes = 8;
@@ -33,9 +35,10 @@ Result<LogFacts> LogFacts::open(StoreReport& report) {
 }
 
 void LogFacts::note(std::uint64_t index, const audit::Event& event) {
+    if (event.action == audit::Action::rekey_progress) return note_rekey(index, event);
+    // Its rows went by entries of their own, and are compared by those.
     if (event.action == audit::Action::purge && event.outcome == audit::Outcome::success) {
-        ++report_
-              ->purged_records;  // its rows went by entries of their own, and are compared by those
+        ++report_->purged_records;
     }
     if (event.outcome != audit::Outcome::success || !event.record || !event.row_versions) return;
     const auto* table = schema::table(event.table);
@@ -54,6 +57,22 @@ void LogFacts::note(std::uint64_t index, const audit::Event& event) {
     put(converted || versions.before != versions.after ? change_kind : sighting_kind, key, entry);
 }
 
+void LogFacts::note_rekey(std::uint64_t index, const audit::Event& event) {
+    const auto rows = audit::rekeyed_rows(event);
+    if (!rows) {
+        return report_->find(
+            Kind::damaged,
+            "log entry " + number(index),
+            "an entry that does not name the rows that it is about"
+        );
+    }
+    for (const auto& row : *rows) {
+        put(rekey_kind,
+            storage::row_key({row.table, row.record}),
+            {{}, row.row_version, row.tag, index, {}, true});
+    }
+}
+
 void LogFacts::put(char kind, std::string_view row_key, const Entry& entry) {
     if (!failure_) return;
     ByteWriter value(49);
@@ -62,8 +81,13 @@ void LogFacts::put(char kind, std::string_view row_key, const Entry& entry) {
     failure_ = scratch_->put(std::string(1, kind) + std::string(row_key), text_of(value.view()));
 }
 
+std::unique_ptr<storage::Cursor>& LogFacts::cursor_of(char kind) {
+    if (kind == rekey_kind) return rekeys_;
+    return kind == change_kind ? changes_ : sightings_;
+}
+
 std::optional<LogFacts::Entry> LogFacts::at(char kind) {
-    auto& cursor = kind == change_kind ? changes_ : sightings_;
+    auto& cursor = cursor_of(kind);
     if (!cursor) cursor = scratch_->scan(std::string(1, kind));
     if (!cursor->valid()) return std::nullopt;
     ByteReader value(bytes_of(cursor->value()));
@@ -77,7 +101,7 @@ std::optional<LogFacts::Entry> LogFacts::at(char kind) {
     return entry;
 }
 
-void LogFacts::step(char kind) { (kind == change_kind ? changes_ : sightings_)->next(); }
+void LogFacts::step(char kind) { cursor_of(kind)->next(); }
 
 void LogFacts::row_is_gone(const Entry& entry) {
     if (entry.row_version == 0) return;  // a pair that ended leaves nothing behind
@@ -99,6 +123,8 @@ void LogFacts::compare(const RowFacts& row) {
     }
     auto seen = at(sighting_kind);
     for (; seen && seen->row_key < key; seen = at(sighting_kind)) step(sighting_kind);
+    auto rekeyed = at(rekey_kind);
+    for (; rekeyed && rekeyed->row_key < key; rekeyed = at(rekey_kind)) step(rekey_kind);
 
     const auto place = place_of(row.ref);
     if (!change || change->row_key != key) {
@@ -106,6 +132,9 @@ void LogFacts::compare(const RowFacts& row) {
         return;
     }
     step(change_kind);
+    // A re-key leaves the row what it is, so the order of versionnumbers is still that of the changes.
+    const auto changed = *change;
+    if (rekeyed && rekeyed->row_key == key && rekeyed->index > change->index) change = rekeyed;
     const auto tag = first_half(row.tag);
     const auto by = "entry " + number(change->index);
     if (change->row_version == 0) {
@@ -138,7 +167,7 @@ void LogFacts::compare(const RowFacts& row) {
     }
     ByteWriter ordered(1 + versionnumber_bytes + key.size());
     ordered.u8(static_cast<std::uint8_t>(versionnumber_kind)).u64(row.versionnumber).text(key);
-    put(text_of(ordered.view()).front(), text_of(ordered.view()).substr(1), *change);
+    put(text_of(ordered.view()).front(), text_of(ordered.view()).substr(1), changed);
 }
 
 Result<void> LogFacts::conclude(std::uint64_t newest) {

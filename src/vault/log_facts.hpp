@@ -41,7 +41,7 @@ class LogFacts {
     LogFacts(std::unique_ptr<storage::Scratch> scratch, StoreReport& report)
         : scratch_(std::move(scratch)), report_(&report) {}
 
-    /// The newest entry about a row: of its changes, or of all that saw it.
+    /// The newest entry about a row: of its changes, of all that saw it, or of its re-keys.
     struct Entry {
         std::string row_key;
         std::uint64_t row_version = 0;  // 0: a pair ended
@@ -51,7 +51,10 @@ class LogFacts {
         bool tagged = false;  // entries of format 1 did not always say the tag
     };
 
+    /// Rows that got another tag, each in its place.
+    void note_rekey(std::uint64_t index, const audit::Event& event);
     void put(char kind, std::string_view row_key, const Entry& entry);
+    [[nodiscard]] std::unique_ptr<storage::Cursor>& cursor_of(char kind);
     /// The entry of `kind` at the cursor, which is opened when it is first asked for.
     std::optional<Entry> at(char kind);
     void step(char kind);
@@ -61,6 +64,7 @@ class LogFacts {
     StoreReport* report_;
     std::unique_ptr<storage::Cursor> changes_;
     std::unique_ptr<storage::Cursor> sightings_;
+    std::unique_ptr<storage::Cursor> rekeys_;
     Result<void> failure_;
 };
 

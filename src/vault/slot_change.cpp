@@ -89,13 +89,18 @@ Result<crypto::Keyring> SlotChange::write(
     };
     ROOKERY_CHECK(directory.write_slots(slots.serialise(before, before.slot_set() + 1)));
     ROOKERY_CHECK(written());
-    auto keyring = before.with_next_slot_set();
+    constexpr auto kek = crypto::Purpose::record_kek;
+    // Of the file and not of what is in use: leases are written within an epoch.
+    auto keyring = before.with_next_slot_set().with_uses_reserved(
+        kek, before.active<kek>().name.version, vault_.view().keys().uses->reserved()
+    );
     ROOKERY_CHECK(write_keyring(directory, keyring, root, vault_.random()));
     ROOKERY_CHECK(written());
     return keyring;
 }
 
 Result<void> SlotChange::carry_out(audit::Event event, crypto::RootSlots next) {
+    const std::lock_guard alone(vault_.parts().keyring_mutex);
     event.outcome = audit::Outcome::intent;
     ROOKERY_CHECK(note(event));
     ROOKERY_TRY(auto keyring, write(next, vault_.view().keys().keyring, root_));
@@ -141,6 +146,7 @@ Result<void> SlotChange::remove(std::uint16_t id) {
 }
 
 Result<std::uint32_t> SlotChange::rekey(std::span<const NewWay> ways) {
+    const std::lock_guard alone(vault_.parts().keyring_mutex);
     const auto now = vault_.clock().now();
     const crypto::OpenedRoot fresh{
         crypto::RootKey::random(vault_.random()), root_.generation + 1, 0};

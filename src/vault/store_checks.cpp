@@ -4,6 +4,7 @@
 #include "pipeline/secrets.hpp"
 #include "storage/index_key.hpp"
 #include "storage/row_key.hpp"
+#include "storage/row_tag.hpp"
 #include "storage/text_rules.hpp"
 #include "vault/opening_checks.hpp"
 
@@ -44,6 +45,7 @@ Result<std::optional<CheckedRow>> StoreChecks::row(std::string_view key, std::st
         report_.find(Kind::damaged, *ref, "a row that is not as it was written");
         return std::nullopt;
     }
+    if (const auto row_key = storage::row_key_version_of(value)) ++report_.row_keys[*row_key];
     CheckedRow out{table, *ref, std::move(*stored), *summand};
     if (const auto* live = std::get_if<storage::Row>(&out.stored)) {
         ++report_.rows;

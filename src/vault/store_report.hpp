@@ -30,6 +30,8 @@ struct StoreReport {
     std::uint64_t tombstones = 0;
     std::uint64_t sealed_values = 0;
     std::map<std::uint32_t, std::uint64_t> data_keys;  // that open, by the version of their KEK
+    std::map<std::uint32_t, std::uint64_t>
+        row_keys;  // rows and tombstones, by the version of their row key
     std::uint64_t index_entries = 0;
     std::uint64_t outbox_entries = 0;
     std::uint64_t log_entries = 0;

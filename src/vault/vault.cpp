@@ -18,7 +18,6 @@
 #include "vault/genesis.hpp"
 #include "vault/load.hpp"
 #include "vault/new_origin.hpp"
-#include "vault/note_event.hpp"
 #include "vault/opening_checks.hpp"
 #include "vault/same_file_system.hpp"
 #include "vault/sealed_log.hpp"
@@ -72,6 +71,7 @@ Vault::~Vault() {
         const auto closed = parts_->ledger->commit(ledger::Pending(std::move(plan)));
         (void)closed;
     }
+    parts_->leases.reset();
     parts_->ledger->stop();
     parts_->anchors.clear();  // with what is durable now
 }
@@ -265,9 +265,12 @@ Vault::Parts::Parts(
     : options(std::move(given)),
       directory(std::move(opened)),
       keyring_file(std::move(file)),
-      opening_keys(std::make_shared<const crypto::KeySet>(
-          std::move(ring), directory.identity().origin, random
-      )),
+      opening_keys([&] {
+          auto uses = uses_of(ring);
+          return std::make_shared<const crypto::KeySet>(
+              std::move(ring), directory.identity().origin, random, std::move(uses)
+          );
+      }()),
       space(
           options.data, space_rule(options, directory.identity().kind), options.space_of,
           options.on_space
@@ -308,6 +311,9 @@ std::vector<std::string> Vault::Parts::warnings() const {
             "server and run `rookery verify`"
         );
     }
+    if (leases) {
+        for (auto& warning : leases->warnings()) out.push_back(std::move(warning));
+    }
     if (const auto& more = options.more_warnings; more) {
         for (auto& warning : more()) out.push_back(std::move(warning));
     }
@@ -339,6 +345,9 @@ void Vault::Parts::start_ledger(
 }
 
 Result<void> Vault::announce() {
+    ROOKERY_CHECK(renew_key_lease());
+    parts_->leases =
+        std::make_unique<KeyLeases>(parts_->lease_bell, [this] { return renew_key_lease(); });
     const auto now = view();
     ROOKERY_TRY(const auto reader, audit::LogReader::open(now.store(), nullptr));
     auto opened = audit::log_open_event(
@@ -384,40 +393,6 @@ const Pipeline& Vault::pipeline() const { return *pipeline_; }
 ledger::Ledger& Vault::ledger() { return *parts_->ledger; }
 
 View Vault::view() const { return View(parts_->ledger->snapshot()); }
-
-Result<void> Vault::change_keyring(
-    const KeyringChange& change, const std::vector<audit::Event>& events
-) {
-    const std::lock_guard one_at_a_time(parts_->keyring_mutex);
-    ROOKERY_TRY(auto next, change(view().keys().keyring));
-    const auto keys = std::make_shared<const crypto::KeySet>(
-        std::move(next), parts_->directory.identity().origin, random()
-    );
-    ROOKERY_CHECK(ledger().check_keys(*keys));
-    if (space().level() == storage::SpaceLevel::none) return fail(out_of_space());
-    // Whatever becomes of the change, the log says what it was to be.
-    for (auto intent : events) {
-        intent.outcome = audit::Outcome::intent;
-        ROOKERY_CHECK(note_event(*this, intent));
-    }
-    ROOKERY_CHECK(parts_->keyring_file.write(keys->keyring, parts_->directory, random()));
-    std::vector<audit::PreparedEvent> prepared;
-    for (const auto& event : events) {
-        prepared.push_back(audit::prepare(event, keys->details, random()));
-    }
-    return ledger().replace_keys(keys, prepared);
-}
-
-Result<void> Vault::adopt_keyring(crypto::Keyring keyring, const crypto::OpenedRoot& root) {
-    const std::lock_guard one_at_a_time(parts_->keyring_mutex);
-    parts_->keyring_file = KeyringFile(root.key, root.generation);
-    return ledger().replace_keys(
-        std::make_shared<const crypto::KeySet>(
-            std::move(keyring), parts_->directory.identity().origin, random()
-        ),
-        {}
-    );
-}
 
 const Uuid& Vault::id() const { return parts_->directory.identity().id; }
 

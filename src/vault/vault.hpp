@@ -110,6 +110,9 @@ class Vault {
     [[nodiscard]] Result<void> change_keyring(
         const KeyringChange& change, const std::vector<audit::Event>& events
     );
+    /// Reserves uses of the record KEK in the keyring's file, if they are low: see crypto/key_uses.hpp. Errc: those of
+    /// writing the file.
+    [[nodiscard]] Result<void> renew_key_lease();
     /// The same for a keyring whose file is durable already, sealed under this root key: see slot_change.hpp.
     [[nodiscard]] Result<void> adopt_keyring(
         crypto::Keyring keyring, const crypto::OpenedRoot& root

@@ -5,6 +5,7 @@
 #include "pipeline/services.hpp"
 #include "vault/anchor_keeper.hpp"
 #include "vault/data_directory.hpp"
+#include "vault/key_leases.hpp"
 #include "vault/keyring_file.hpp"
 #include "vault/vault.hpp"
 
@@ -24,6 +25,8 @@ struct Vault::Parts {
 
     /// Continues the log, or begins it; it signs with `keys`.
     [[nodiscard]] Result<audit::LogWriter> open_log() const;
+    /// Counts the uses of the active record KEK, from those on that its keyring has reserved.
+    [[nodiscard]] std::shared_ptr<crypto::KeyUses> uses_of(const crypto::Keyring& keyring) const;
     /// What there is to say now, each time that the status is asked for.
     [[nodiscard]] std::vector<std::string> warnings() const;
     void start_ledger(audit::LogWriter log, const ledger::VaultState& state, access::Facts facts);
@@ -31,7 +34,10 @@ struct Vault::Parts {
     const VaultOptions options;
     DataDirectory directory;  // holds the lock
     KeyringFile keyring_file;
-    std::mutex keyring_mutex;  // held while the keyring is changed
+    // Held while the keyring's file is written, and up to the use of what it says. A change of the slots holds it over the
+    // whole change, within which it adopts a keyring.
+    mutable std::recursive_mutex keyring_mutex;
+    const std::shared_ptr<LeaseBell> lease_bell = std::make_shared<LeaseBell>();
     // Of the opening; the newest are a snapshot's. The log's writer signs with these until they are replaced.
     const std::shared_ptr<const crypto::KeySet> opening_keys;
     storage::SpaceWatch space;
@@ -45,6 +51,7 @@ struct Vault::Parts {
         freshness;                                       // of the rows that this process has seen
     std::unique_ptr<ledger::Ledger> ledger;              // ends before the store does
     std::vector<std::unique_ptr<AnchorKeeper>> anchors;  // end before the ledger does
+    std::unique_ptr<KeyLeases> leases;                   // the same
 };
 
 }  // namespace rookery::messages

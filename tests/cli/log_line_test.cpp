@@ -383,3 +383,16 @@ TEST_CASE("a name cannot pass for another name or for the next field", "[cli]") 
         Contains(fmt::format("  team 'msdyn_octwitterhandlesecret {}' (now) {}  ", rita, record))
     );
 }
+
+TEST_CASE("a log line of a batch of keys says what was counted", "[cli]") {
+    json entry{
+        {"Message", "rky_RewrapKeys"},
+        {"Action", "rewrap-progress"},
+        {"Count", 128},
+        {"Extras", {{"kek", 3}}},
+        {"Outcome", "success"}};
+    CHECK(middle(entry) == "rky_RewrapKeys  128 data keys  KEK 3");
+    entry["Action"] = "rekey-progress";
+    entry["Extras"] = {{"kind", "data"}, {"key", 4}, {"under", 3}, {"rows", "00ff"}};
+    CHECK(middle(entry) == "rky_RewrapKeys  128 rows  data version 4 that was under KEK 3");
+}

@@ -132,7 +132,7 @@ TEST_CASE("a keyring gives out a key for what its state permits", "[crypto]") {
 TEST_CASE("a data key is unwrapped as the state of its key permits", "[crypto]") {
     const auto before = counting_keyring();
     CountingRandom random;
-    const auto made = RecordSealer(before, random).new_dek("twitter_user", record_id, 1, 1);
+    const auto made = value(RecordSealer(before, random).new_dek("twitter_user", record_id, 1, 1));
     check_user(Purpose::record_kek, KeyUse::open, [&](const Keyring& ring) {
         const auto dek =
             RecordSealer(ring, random).unwrap("twitter_user", record_id, 1, 0, made.wrapped);
@@ -141,7 +141,8 @@ TEST_CASE("a data key is unwrapped as the state of its key permits", "[crypto]")
     });
     for (const auto state : {KeyState::decrypt_only, KeyState::compromised}) {
         const auto ring = with_first_in(Purpose::record_kek, state);
-        const auto fresh = RecordSealer(ring, random).new_dek("twitter_user", record_id, 1, 1);
+        const auto fresh =
+            value(RecordSealer(ring, random).new_dek("twitter_user", record_id, 1, 1));
         CHECK(fresh.kek_version == 2);
         CHECK(*RecordSealer::kek_version(fresh.wrapped) == 2);
     }

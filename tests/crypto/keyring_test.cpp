@@ -377,3 +377,16 @@ TEST_CASE("the next set of slots is the keyring's next epoch, with the same keys
     CountingRandom random(9);
     CHECK(next.with_new_key(Purpose::row, random, epoch_2026)->slot_set() == 2);
 }
+
+TEST_CASE("uses are reserved within an epoch, for one version, and never fewer", "[crypto]") {
+    const auto ring = counting_keyring();
+    const auto leased = ring.with_uses_reserved(Purpose::record_kek, 1, 65536);
+    CHECK(leased.epoch() == ring.epoch());
+    CHECK(leased.entry(Purpose::record_kek, 1)->uses_reserved == 65536);
+    CHECK(leased.entry(Purpose::row, 1)->uses_reserved == 0);
+    CHECK(leased.active<Purpose::record_kek>().name == ring.active<Purpose::record_kek>().name);
+    const auto less = leased.with_uses_reserved(Purpose::record_kek, 1, 7);
+    CHECK(less.entry(Purpose::record_kek, 1)->uses_reserved == 65536);
+    const auto unknown = leased.with_uses_reserved(Purpose::record_kek, 9, 7);
+    CHECK(unknown.entries() == leased.entries());
+}

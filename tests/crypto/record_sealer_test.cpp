@@ -112,7 +112,7 @@ TEST_CASE("a wrapped data key and a column of the vector open", "[crypto]") {
 
 TEST_CASE("a value comes back exactly, in an object that tells only its bucket", "[crypto]") {
     const Vault vault;
-    const auto made = vault.sealer.new_dek(table, record_id, 1, 1);
+    const auto made = value(vault.sealer.new_dek(table, record_id, 1, 1));
     CHECK(made.wrapped.size() == 120);
     CHECK(made.kek_version == 1);
     std::string longest;
@@ -140,7 +140,7 @@ TEST_CASE("a configured minimum hides shorter lengths", "[crypto]") {
     const auto ring = counting_keyring();
     CountingRandom random;
     const RecordSealer sealer(ring, random, Bucket::medium);
-    const auto made = sealer.new_dek(table, record_id, 1, 1);
+    const auto made = value(sealer.new_dek(table, record_id, 1, 1));
     const auto object = sealer.seal_column(made.key, 1, table, record_id, column, 1, secret("x"));
     CHECK(object->size() == 728);
     CHECK(text_in(*sealer.open_column(made.key, 1, table, record_id, column, 1, *object)) == "x");
@@ -148,7 +148,7 @@ TEST_CASE("a configured minimum hides shorter lengths", "[crypto]") {
 
 TEST_CASE("a value that is too long or not text is not sealed", "[crypto]") {
     const Vault vault;
-    const auto made = vault.sealer.new_dek(table, record_id, 1, 1);
+    const auto made = value(vault.sealer.new_dek(table, record_id, 1, 1));
     const auto attempt = [&](std::string_view text) {
         return vault.sealer.seal_column(made.key, 1, table, record_id, column, 1, secret(text));
     };
@@ -162,7 +162,7 @@ TEST_CASE(
     "a wrapped data key opens only as the table, record, version and vault it is for", "[crypto]"
 ) {
     const Vault vault;
-    const auto made = vault.sealer.new_dek(table, record_id, 2, 1);
+    const auto made = value(vault.sealer.new_dek(table, record_id, 2, 1));
     auto why = OpenFailure::none;
     REQUIRE(vault.sealer.unwrap(table, record_id, 2, 0, made.wrapped, &why));
     CHECK(why == OpenFailure::none);
@@ -178,8 +178,8 @@ TEST_CASE(
     "a wrapped data key opens only as of the generation that it was wrapped for", "[crypto]"
 ) {
     const Vault vault;
-    const auto made = vault.sealer.new_dek(table, record_id, 2, 1);
-    const auto again = vault.sealer.wrap(made.key, table, record_id, 2, 1);
+    const auto made = value(vault.sealer.new_dek(table, record_id, 2, 1));
+    const auto again = value(vault.sealer.wrap(made.key, table, record_id, 2, 1));
     const auto opens = [&](ByteView wrapped, std::uint32_t generation) {
         const auto dek = vault.sealer.unwrap(table, record_id, 2, generation, wrapped);
         if (!dek) check_integrity(dek);
@@ -193,7 +193,7 @@ TEST_CASE(
 
 TEST_CASE("a sealed column opens only where and as what it was sealed", "[crypto]") {
     const Vault vault;
-    const auto made = vault.sealer.new_dek(table, record_id, 2, 9);
+    const auto made = value(vault.sealer.new_dek(table, record_id, 2, 9));
     const auto& dek = made.key;
     const auto object =
         vault.sealer.seal_column(dek, 2, table, record_id, column, 9, secret(token));
@@ -204,7 +204,7 @@ TEST_CASE("a sealed column opens only where and as what it was sealed", "[crypto
     check_integrity(sealer.open_column(dek, 2, "twitter_app", record_id, column, 9, *object));
     check_integrity(sealer.open_column(dek, 2, table, record_id, column, 8, *object));
     check_integrity(sealer.open_column(dek, 1, table, record_id, column, 9, *object));
-    const auto newer = sealer.new_dek(table, record_id, 2, 10);
+    const auto newer = value(sealer.new_dek(table, record_id, 2, 10));
     auto why = OpenFailure::none;
     check_integrity(sealer.open_column(newer.key, 2, table, record_id, column, 9, *object, &why));
     CHECK(why == OpenFailure::key);
@@ -214,7 +214,7 @@ TEST_CASE("a sealed column opens only where and as what it was sealed", "[crypto
 
 TEST_CASE("a data key is not a column and a column is not a data key", "[crypto]") {
     const Vault vault;
-    const auto made = vault.sealer.new_dek(table, record_id, 1, 1);
+    const auto made = value(vault.sealer.new_dek(table, record_id, 1, 1));
     const auto object =
         vault.sealer.seal_column(made.key, 1, table, record_id, column, 1, secret(token));
     auto why = OpenFailure::none;
@@ -230,7 +230,7 @@ TEST_CASE("a data key is not a column and a column is not a data key", "[crypto]
 
 TEST_CASE("bad framing under a valid tag is refused", "[crypto]") {
     const Vault vault;
-    const auto made = vault.sealer.new_dek(table, record_id, 1, 1);
+    const auto made = value(vault.sealer.new_dek(table, record_id, 1, 1));
     Bytes framed(2432);
     const std::string too_many(601, 'x');
     frame(bytes_of(token), framed);
@@ -259,9 +259,9 @@ TEST_CASE("two data keys differ even when the random numbers repeat", "[crypto]"
     const auto ring = counting_keyring();
     CountingRandom first(5);
     CountingRandom second(5);
-    const auto a = RecordSealer(ring, first).new_dek(table, record_id, 1, 1);
-    const auto b = RecordSealer(ring, second).new_dek(table, record_id, 1, 2);
-    const auto c = RecordSealer(ring, second).new_dek(table, other_record, 1, 1);
+    const auto a = value(RecordSealer(ring, first).new_dek(table, record_id, 1, 1));
+    const auto b = value(RecordSealer(ring, second).new_dek(table, record_id, 1, 2));
+    const auto c = value(RecordSealer(ring, second).new_dek(table, other_record, 1, 1));
     CHECK(a.key.id != b.key.id);
     CHECK(a.key.id != c.key.id);
     CHECK(b.key.id != c.key.id);
@@ -270,7 +270,7 @@ TEST_CASE("two data keys differ even when the random numbers repeat", "[crypto]"
 TEST_CASE("after a rotation old wraps open, and a rewrap moves the same data key", "[crypto]") {
     CountingRandom random(3);
     const auto before = counting_keyring();
-    const auto made = RecordSealer(before, random).new_dek(table, record_id, 1, 1);
+    const auto made = value(RecordSealer(before, random).new_dek(table, record_id, 1, 1));
     const auto object = RecordSealer(before, random)
                             .seal_column(made.key, 1, table, record_id, column, 1, secret(token));
     const auto added = before.with_new_key(Purpose::record_kek, random, epoch_2026);
@@ -280,7 +280,7 @@ TEST_CASE("after a rotation old wraps open, and a rewrap moves the same data key
     CHECK(sealer.active_kek_version() == 2);
     const auto dek = sealer.unwrap(table, record_id, 1, 0, made.wrapped);
     REQUIRE(dek);
-    const auto rewrapped = sealer.wrap(*dek, table, record_id, 1, 1);
+    const auto rewrapped = value(sealer.wrap(*dek, table, record_id, 1, 1));
     CHECK(*RecordSealer::kek_version(made.wrapped) == 1);
     CHECK(*RecordSealer::kek_version(rewrapped) == 2);
     const auto again = sealer.unwrap(table, record_id, 1, 1, rewrapped);
@@ -308,7 +308,7 @@ TEST_CASE("after a rotation old wraps open, and a rewrap moves the same data key
 TEST_CASE("a wrap that names another key of the ring is refused", "[crypto]") {
     CountingRandom random(3);
     const auto before = counting_keyring();
-    const auto made = RecordSealer(before, random).new_dek(table, record_id, 1, 1);
+    const auto made = value(RecordSealer(before, random).new_dek(table, record_id, 1, 1));
     const auto added = before.with_new_key(Purpose::record_kek, random, epoch_2026);
     auto wrapped = made.wrapped;
     wrapped[7] = 2;

@@ -3,6 +3,7 @@
 
 #include "base/bytes.hpp"
 #include "base/random.hpp"
+#include "base/result.hpp"
 #include "base/uuid.hpp"
 #include "crypto/key_file_slot.hpp"
 #include "crypto/keyring.hpp"
@@ -16,6 +17,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace rookery::crypto::test {
 
@@ -32,6 +34,12 @@ inline Bytes hex(std::string_view text) {
         if (c != ' ' && c != '\n') digits.push_back(c);
     }
     return from_hex(digits).value();
+}
+
+template <class T>
+T value(Result<T> result) {
+    REQUIRE(result);
+    return std::move(*result);
 }
 
 /// Counts on from `next`: repeatable, and every draw differs.

@@ -7,6 +7,7 @@ using namespace rookery;
 using namespace rookery::jobs;
 using namespace std::chrono_literals;
 using crypto::KeyState;
+using crypto::Purpose;
 using messages::DestructionCursor;
 using messages::DestructionPhase;
 using messages::JobStatus;
@@ -28,22 +29,25 @@ struct Destroying : KeyScene {
         stranger = vault.user("stranger@example.com");
     }
 
-    Result<Uuid> ask(const Uuid& user, std::uint32_t version = 1) {
+    Result<Uuid> ask(
+        const Uuid& user, std::uint32_t version = 1, Purpose purpose = Purpose::record_kek
+    ) {
         ROOKERY_TRY(
             const auto started,
             jobs.vault.run<messages::StartedJobReply>(
-                TestVault::caller(user), messages::Message{messages::DestroyKey{version}}
+                TestVault::caller(user), messages::Message{messages::DestroyKey{version, purpose}}
             )
         );
         return started.job;
     }
 
     Result<messages::NoContent> approve(
-        const Uuid& user, const Uuid& job, std::uint32_t version = 1
+        const Uuid& user, const Uuid& job, std::uint32_t version = 1,
+        Purpose purpose = Purpose::record_kek
     ) {
         return jobs.vault.run<messages::NoContent>(
             TestVault::caller(user),
-            messages::Message{messages::ApproveKeyDestruction{job, version}}
+            messages::Message{messages::ApproveKeyDestruction{job, version, purpose}}
         );
     }
 
@@ -71,7 +75,9 @@ TEST_CASE(
     const auto cursor = GENERATE_COPY(
         DestructionCursor{DestructionPhase::request, 1, 0, {}, person},
         DestructionCursor{DestructionPhase::retire, UINT32_MAX, 7, std::string("\0k", 2), {}},
-        DestructionCursor{DestructionPhase::destroy, 3, UINT64_MAX, {}, {}}
+        DestructionCursor{DestructionPhase::destroy, 3, UINT64_MAX, {}, {}},
+        DestructionCursor{
+            DestructionPhase::request, 1, 0, {}, person, from_ms(1700000000000), Purpose::row}
     );
     const auto read = messages::parse_destruction_cursor(messages::to_text(cursor));
     REQUIRE(read);
@@ -85,7 +91,10 @@ TEST_CASE(
         "elsewhere 1 0 - -",
         "request 1 0 - me",
         "request 1 0 - -,-",
-        "retire 1 0 - - -"
+        "retire 1 0 - - -",
+        "retire 1 0 - - x record-kek",
+        "retire 1 0 - - 1 audit-kek",
+        "retire 1 0 - - 1 row -"
     );
     CHECK_FALSE(messages::parse_destruction_cursor(text));
 }
@@ -349,4 +358,59 @@ TEST_CASE(
     REQUIRE(scene.approve(scene.sam, job));
     CHECK(scene.finish(job).status == JobStatus::failed);
     CHECK(scene.keks()[0].state == KeyState::decrypt_only);
+}
+
+TEST_CASE("what was said a day ago about the destruction of a key counts no more", "[jobs]") {
+    Destroying scene;
+    scene.rotate();
+    scene.pass(24h * 7);
+    const auto job = value(scene.ask(scene.ada));
+    SECTION("a request that nobody approved") {
+        scene.pass(24h + 1s);
+        CHECK(scene.approve(scene.sam, job).error().code == Errc::restricted);
+        CHECK(scene.keks()[0].state == KeyState::decrypt_only);
+    }
+    SECTION("an approval that was not carried out") {
+        scene.pass(24h);
+        REQUIRE(scene.approve(scene.sam, job));
+        REQUIRE(scene.jobs.set(job, 1, 10));
+        scene.pass(24h + 1s);
+        REQUIRE(scene.jobs.set(job, 0, 0));
+        CHECK(scene.finish(job).status == JobStatus::failed);
+        CHECK(scene.keks()[0].state == KeyState::decrypt_only);
+    }
+}
+
+TEST_CASE("a row key is destroyed as a KEK is, once no row is under it", "[jobs]") {
+    Destroying scene;
+    for (int i = 0; i < 20; ++i) scene.make("app " + std::to_string(i));
+    const auto state = [&] { return scene.keys_of(Purpose::row)[0].state; };
+    CHECK(scene.ask(scene.ada, 1, Purpose::row).error().code == Errc::restricted);
+    REQUIRE(scene.finish(scene.start_row_rekey()).status == JobStatus::succeeded);
+    scene.pass(24h * 7);
+    auto job = value(scene.ask(scene.ada, 1, Purpose::row));
+    CHECK(scene.approve(scene.sam, job, 1, Purpose::record_kek).error().code == Errc::restricted);
+    REQUIRE(scene.approve(scene.sam, job, 1, Purpose::row));
+    REQUIRE(scene.finish(job).status == JobStatus::succeeded);
+    CHECK(state() == KeyState::destroy_pending);
+    scene.pass(24h);
+    job = value(scene.ask(scene.ada, 1, Purpose::row));
+    REQUIRE(scene.finish(job).status == JobStatus::succeeded);
+    CHECK(state() == KeyState::destroyed);
+    scene.check_store();
+    scene.crash();
+    scene.check_store();
+}
+
+TEST_CASE("a row key is not destroyed while a row is under it", "[jobs]") {
+    Destroying scene;
+    const auto id = scene.make("app");
+    const auto older = scene.bytes(id);
+    REQUIRE(scene.finish(scene.start_row_rekey()).status == JobStatus::succeeded);
+    scene.put_bytes(id, older);
+    scene.pass(24h * 7);
+    const auto job = value(scene.ask(scene.ada, 1, Purpose::row));
+    REQUIRE(scene.approve(scene.sam, job, 1, Purpose::row));
+    CHECK(scene.finish(job).status == JobStatus::failed);
+    CHECK(scene.keys_of(Purpose::row)[0].state == KeyState::decrypt_only);
 }

@@ -2,11 +2,15 @@
 #pragma once
 
 #include "audit/log_reader.hpp"
+#include "jobs/data_rekey.hpp"
 #include "jobs/jobs_vault.hpp"
 #include "jobs/key_destruction.hpp"
 #include "jobs/key_rotation.hpp"
 #include "jobs/purge.hpp"
+#include "jobs/row_rekey.hpp"
+#include "pipeline/secrets.hpp"
 #include "storage/row_codec.hpp"
+#include "storage/row_tag.hpp"
 #include "vault/verify_store.hpp"
 
 #include <map>
@@ -35,6 +39,9 @@ class KeyScene {
         all.push_back({std::make_unique<jobs::KeyRotation>(vault, jobs.caller()), {}});
         all.push_back({std::make_unique<jobs::KeyDestruction>(vault, jobs.caller()), {}});
         all.push_back({std::make_unique<jobs::Purge>(vault, jobs.caller()), {}});
+        all.push_back({std::make_unique<jobs::DataRekey>(vault, jobs.caller()), {}, 0, {}, {}, true}
+        );
+        all.push_back({std::make_unique<jobs::RowRekey>(vault, jobs.caller()), {}});
         jobs.runner.reset();
         jobs.runner = std::make_unique<jobs::JobRunner>(
             std::move(options), std::move(all), vault, jobs.caller(), jobs.vault.jobs()
@@ -58,6 +65,10 @@ class KeyScene {
 
     Uuid start_rotation() { return jobs.start(std::string(messages::key_rotation_job)); }
 
+    Uuid start_data_rekey() { return jobs.start(std::string(messages::data_rekey_job)); }
+
+    Uuid start_row_rekey() { return jobs.start(std::string(messages::row_rekey_job)); }
+
     messages::JobRow finish(const Uuid& id) {
         jobs.turns(200);
         return jobs.row(id);
@@ -78,6 +89,40 @@ class KeyScene {
             }
         }
         return out;
+    }
+
+    /// Rows and what is left of deleted ones, of every table, by the row key that they are tagged under.
+    std::map<std::uint32_t, std::size_t> row_census() {
+        std::map<std::uint32_t, std::size_t> out;
+        const auto view = jobs.vault.vault().view();
+        const auto cursor =
+            view.store()->scan({storage::Family::rows, {}, {}}, storage::Order::ascending);
+        for (; cursor->valid(); cursor->next()) {
+            ++out[value(storage::row_key_version_of(cursor->value()))];
+        }
+        return out;
+    }
+
+    /// Every version of a key that there ever was.
+    std::vector<crypto::KeyEntry> keys_of(crypto::Purpose purpose) {
+        const auto view = jobs.vault.vault().view();
+        std::vector<crypto::KeyEntry> out;
+        for (const auto& entry : view.keys().keyring.entries()) {
+            if (entry.purpose == purpose) out.push_back(entry);
+        }
+        return out;
+    }
+
+    /// What a record's token says, opened as the vault itself does.
+    std::string token(const Uuid& id) {
+        const auto view = jobs.vault.vault().view();
+        const auto it = row(id);
+        const auto& sealer = view.keys().sealer;
+        const auto& column = *it.table->column(secret);
+        const auto dek = value(messages::open_dek(sealer, it));
+        const auto& sealed = std::get<storage::SealedValue>(*it.find(column.id));
+        const auto opened = value(messages::open_secret(sealer, it, dek, column, sealed));
+        return opened.expose([](ByteView bytes) { return std::string(text_of(bytes)); });
     }
 
     storage::Row row(const Uuid& id) {
@@ -107,14 +152,7 @@ class KeyScene {
     }
 
     /// Every record KEK there ever was.
-    std::vector<crypto::KeyEntry> keks() {
-        const auto view = jobs.vault.vault().view();
-        std::vector<crypto::KeyEntry> out;
-        for (const auto& entry : view.keys().keyring.entries()) {
-            if (entry.purpose == crypto::Purpose::record_kek) out.push_back(entry);
-        }
-        return out;
-    }
+    std::vector<crypto::KeyEntry> keks() { return keys_of(crypto::Purpose::record_kek); }
 
     std::size_t entries(audit::Action action, audit::Outcome outcome = audit::Outcome::success) {
         const auto view = jobs.vault.vault().view();

@@ -515,10 +515,17 @@ TEST_CASE("documented operations that are not built answer 501, others 404", "[o
     CHECK(refused("POST", api + "NoSuchAction", "{}") == Errc::unknown_segment);
 }
 
-TEST_CASE("the destruction of a key is asked for by its version alone", "[odata]") {
+TEST_CASE(
+    "the destruction of a key is asked for by its version, and its purpose if it is no KEK",
+    "[odata]"
+) {
     using namespace messages;
     const auto destroy = api + "rky_DestroyKey";
     CHECK(message<DestroyKey>(parsed("POST", destroy, "{\"Version\":7}")).version == 7);
+    CHECK(
+        message<DestroyKey>(parsed("POST", destroy, "{\"Version\":7,\"Purpose\":\"row\"}"))
+            .purpose == crypto::Purpose::row
+    );
     const auto* body = GENERATE(
         "{}",
         "{\"Version\":0}",
@@ -526,7 +533,10 @@ TEST_CASE("the destruction of a key is asked for by its version alone", "[odata]
         "{\"Version\":4294967296}",
         "{\"Version\":1.5}",
         "{\"Version\":\"1\"}",
-        "{\"Version\":1,\"Force\":true}"
+        "{\"Version\":1,\"Force\":true}",
+        "{\"Version\":1,\"Purpose\":1}",
+        "{\"Version\":1,\"Purpose\":\"\"}",
+        "{\"Version\":1,\"Purpose\":\"audit-kek\"}"
     );
     CHECK(refused("POST", destroy, body) == Errc::bad_payload);
     CHECK(refused("GET", destroy) == Errc::method_not_allowed);
@@ -550,9 +560,44 @@ TEST_CASE(
 
 TEST_CASE("keys are wrapped anew by the server itself only, not over HTTP", "[odata]") {
     CHECK(refused("POST", api + "rky_RewrapKeys", "{}") == Errc::unknown_segment);
+    CHECK(refused("POST", api + "rky_RekeyData", "{}") == Errc::unknown_segment);
+    CHECK(refused("POST", api + "rky_RetagRows", "{}") == Errc::unknown_segment);
     CHECK(
         message<messages::RetrieveKeyStatus>(parsed("GET", api + "rky_RetrieveKeyStatus()"))
             .facts()
             .name == "rky_RetrieveKeyStatus"
     );
+}
+
+TEST_CASE("a compromise is of one record KEK, or of the root key", "[odata]") {
+    using namespace messages;
+    const auto report = api + "rky_CompromiseKey";
+    CHECK(message<CompromiseKey>(parsed("POST", report, "{\"Version\":7}")).version == 7U);
+    CHECK_FALSE(message<CompromiseKey>(parsed("POST", report, "{\"Root\":true}")).version);
+    const auto* body = GENERATE(
+        "{}",
+        "{\"Root\":false}",
+        "{\"Root\":1}",
+        "{\"Root\":true,\"Version\":1}",
+        "{\"Version\":0}",
+        "{\"Version\":\"root\"}"
+    );
+    CHECK(refused("POST", report, body) == Errc::bad_payload);
+    CHECK(refused("GET", report) == Errc::method_not_allowed);
+}
+
+TEST_CASE(
+    "the records that a KEK exposed are asked for by its version, a page at a time", "[odata]"
+) {
+    using namespace messages;
+    const auto path = api + "rky_RetrieveExposedRecords";
+    const auto all = message<RetrieveExposedRecords>(parsed("GET", path + "()"));
+    CHECK_FALSE(all.version);
+    CHECK(all.from == 0);
+    const auto one = message<RetrieveExposedRecords>(parsed("GET", path + "?@v=3&@f=5000"));
+    CHECK(one.version == 3U);
+    CHECK(one.from == 5000);
+    for (const auto* wrong : {"?@v=0", "?@v=4294967296", "?@v='1'", "?@f=-1", "?@x=1"}) {
+        CHECK(refused("GET", path + wrong) != Errc::count_);
+    }
 }

@@ -76,6 +76,7 @@ Error error_of(const ApiReply& reply) {
     out.message = fmt::format("the server answered {}", reply.status);
     const auto message = error.find("message");
     if (message != error.end() && message->is_string()) out.message = message->get<std::string>();
+    out.hint = text_member(error, "@rky.Hint");
     if (const auto privilege = missing_privilege(out.message); !privilege.empty()) {
         // Dataverse's own sentence is for its client libraries: ids, counts and type codes.
         out.message = fmt::format("the token's user lacks the privilege {}", privilege);

@@ -3,12 +3,19 @@
 #include "cli/client/follow_job.hpp"
 #include "cli/client/job_facts.hpp"
 #include "cli/client/json_members.hpp"
+#include "cli/client/json_rows.hpp"
 #include "cli/output/console.hpp"
 #include "rules/job_status.hpp"
 
 #include <nlohmann/json.hpp>
 
 namespace rookery::cli {
+
+Result<Uuid> start_key_job(ApiClient& client, std::string_view action, const std::string& body) {
+    ROOKERY_TRY(const auto reply, client.request("POST", std::string(action), body_of(body)));
+    ROOKERY_TRY(const auto document, object_of(reply));
+    return id_member(document, "JobId");
+}
 
 Result<Exit> follow_key_job(ApiClient& client, const Uuid& job) {
     ROOKERY_TRY(const auto ended, follow_job(client, to_string(job)));

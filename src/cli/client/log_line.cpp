@@ -131,6 +131,14 @@ constexpr Shown shown_extras[] = {
     {"place", "at"},
     {"what", ""},
     {"job", "job"},
+    // a key that changes, and what is brought under it
+    {"act", ""},
+    {"purpose", ""},
+    {"kind", ""},
+    {"kek", "KEK"},
+    {"key", "version"},
+    {"under", "that was under KEK"},
+    {"remaining", "remaining"},
     // a backup that was taken, or restored
     {"backup", "backup"},
     {"taken", "taken"},
@@ -232,6 +240,10 @@ constexpr Counted counted[] = {
     {"login-failures-aggregated", "failed sign-ins"},
     {"refusals-aggregated", "refusals"},
     {"sync-control", "parked records"},
+    {"rewrap-progress", "data keys"},
+    {"rewrap-end", "data keys"},
+    {"rekey-progress", "rows"},
+    {"rekey-end", "rows"},
 };
 
 /// The record by table, name and id; how many rows of a table; or the table alone.

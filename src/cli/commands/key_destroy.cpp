@@ -7,6 +7,7 @@
 #include "cli/client/key_job.hpp"
 #include "cli/output/console.hpp"
 #include "cli/output/json_text.hpp"
+#include "crypto/key_words.hpp"
 #include "messages/destroy_key.hpp"
 #include "rules/job_status.hpp"
 
@@ -21,6 +22,7 @@ namespace {
 struct KeyDestroyOptions {
     ConnectionOptions connection;
     std::uint32_t version = 0;
+    bool row_key = false;
     bool approve = false;
 };
 
@@ -28,11 +30,18 @@ bool waits_for_approval(const nlohmann::json& job) {
     return text_member(job, "state") == messages::label_of(messages::JobStatus::waiting);
 }
 
+std::string purpose_of(const Options& options) {
+    return std::string(
+        crypto::name(options.row_key ? crypto::Purpose::row : crypto::Purpose::record_kek)
+    );
+}
+
 /// What somebody else asked for.
-Result<Exit> approve(ApiClient& client, std::uint32_t version) {
+Result<Exit> approve(ApiClient& client, const Options& options) {
     ROOKERY_TRY(const auto job, find_job(client, std::string(messages::key_destruction_job)));
     ROOKERY_TRY(const auto id, id_member(job, "id"));
-    const auto body = json_text(nlohmann::json{{"JobId", to_string(id)}, {"Version", version}});
+    const auto body = json_text(nlohmann::json{
+        {"JobId", to_string(id)}, {"Purpose", purpose_of(options)}, {"Version", options.version}});
     ROOKERY_TRY(
         const auto reply, client.request("POST", "rky_ApproveKeyDestruction", body_of(body))
     );
@@ -42,17 +51,17 @@ Result<Exit> approve(ApiClient& client, std::uint32_t version) {
 
 Result<Exit> destroy(const KeyDestroyOptions& options) {
     ROOKERY_TRY(auto client, connect(options.connection));
-    if (options.approve) return approve(client, options.version);
-    const auto body = json_text(nlohmann::json{{"Version", options.version}});
-    ROOKERY_TRY(const auto reply, client.request("POST", "rky_DestroyKey", body_of(body)));
-    ROOKERY_TRY(const auto document, object_of(reply));
-    ROOKERY_TRY(const auto id, id_member(document, "JobId"));
+    if (options.approve) return approve(client, options);
+    const auto body =
+        json_text(nlohmann::json{{"Purpose", purpose_of(options)}, {"Version", options.version}});
+    ROOKERY_TRY(const auto id, start_key_job(client, "rky_DestroyKey", body));
     ROOKERY_TRY(const auto job, find_job(client, to_string(id)));
     if (!waits_for_approval(job)) return follow_key_job(client, id);
     ROOKERY_CHECK(print(fmt::format(
-        "asked for. Somebody else approves it with `rookery key destroy {} --approve`; "
+        "asked for. Somebody else approves it with `rookery key destroy {}{} --approve`; "
         "`rookery job cancel {}` takes it back\n",
         options.version,
+        options.row_key ? " --row-key" : "",
         to_string(id)
     )));
     return Exit::ok;
@@ -63,11 +72,13 @@ Result<Exit> destroy(const KeyDestroyOptions& options) {
 void add_key_destroy(Command key, Action& chosen) {
     auto options = std::make_shared<KeyDestroyOptions>();
     const auto command = key.add_subcommand(
-        "destroy", "Ask to destroy a record KEK that nothing is under any more, or go on with it"
+        "destroy",
+        "Ask to destroy a record KEK or a row key that nothing is under any more, or go on with it"
     );
-    command.add_option("version", options->version, "Version of the record KEK")
+    command.add_option("version", options->version, "Version of the key")
         .takes(Takes::number)
         .required();
+    command.add_flag("--row-key", options->row_key, "A row key, and not a record KEK");
     command.add_flag("--approve", options->approve, "Approve what somebody else asked for");
     add_connection_options(command, options->connection);
     command.callback([options, &chosen] { chosen = [options] { return destroy(*options); }; });

@@ -34,6 +34,7 @@ constexpr StatusMember of_key[] = {
     {"KeyId", "key_id"},
     {"CreatedOn", "created"},
     {"ChangedOn", "changed"},
+    {"Uses", "uses"},
 };
 
 json for_scripts(const json& document) {
@@ -55,13 +56,15 @@ json for_scripts(const json& document) {
 std::string for_people(const json& status) {
     std::string out;
     for (const auto& key : status["keys"]) {
+        const auto uses = number_member(key, "uses");
         out += fmt::format(
-            "{:12} {:>4}  {:15}  since {}  key id {}\n",
+            "{:12} {:>4}  {:15}  since {}  key id {}{}\n",
             printable(text_member(key, "purpose")),
             number_member(key, "version").value_or(0),
             printable(text_member(key, "state")),
             printable(text_member(key, "changed")),
-            printable(text_member(key, "key_id"))
+            printable(text_member(key, "key_id")),
+            uses ? fmt::format("  uses {}", *uses) : std::string{}
         );
     }
     for (const auto& line : status["due"]) {

@@ -186,7 +186,8 @@ Result<void> check_data_keys(const messages::Vault& vault) {
     std::uint64_t lost = 0;
     std::uint32_t kek = 0;
     const jobs::DataKeyVisitor visitor{
-        [&](const storage::RowRef&, std::uint32_t version) -> Result<bool> {
+        [&](const storage::RowRef&, const storage::DataKeyMark& mark) -> Result<bool> {
+            const auto version = mark.kek.version;
             const auto* entry = keyring.entry(crypto::Purpose::record_kek, version);
             if (entry == nullptr || !crypto::permits(entry->state, crypto::KeyUse::open)) {
                 ++lost;

@@ -198,6 +198,7 @@ std::unique_ptr<jobs::JobThread> start_jobs(
     options.share_percent = static_cast<unsigned>(config.jobs_share_percent);
     options.scrub_every = std::chrono::hours{24} * config.jobs_scrub_interval_days;
     options.rotate_keys_every = std::chrono::hours{24} * config.jobs_rotate_keys_interval_days;
+    options.rotate_keys_after_uses = static_cast<std::uint64_t>(config.jobs_rotate_keys_after_uses);
     options.backup.directory = config.backup_directory;
     options.backup.keep = static_cast<std::size_t>(config.backup_keep);
     options.backup.every = std::chrono::hours{config.backup_interval_hours};

@@ -49,12 +49,17 @@ Result<void> say_json(const messages::StoreReport& report) {
     for (const auto& [kek, keys] : report.data_keys) {
         data_keys.push_back({{"kek", kek}, {"keys", keys}});
     }
+    auto row_keys = nlohmann::json::array();
+    for (const auto& [version, rows] : report.row_keys) {
+        row_keys.push_back({{"version", version}, {"rows", rows}});
+    }
     return print_json({
         {"ok", report.ok()},
         {"rows", report.rows},
         {"tombstones", report.tombstones},
         {"sealed_values", report.sealed_values},
         {"data_keys", std::move(data_keys)},
+        {"row_keys", std::move(row_keys)},
         {"index_entries", report.index_entries},
         {"outbox_entries", report.outbox_entries},
         {"log_entries", report.log_entries},
@@ -94,6 +99,9 @@ Result<void> say_findings(const messages::StoreReport& report) {
             grouped(report.purged_records),
             report.ok() ? ", of which nothing is left that opens" : ""
         )));
+    }
+    for (const auto& [version, rows] : report.row_keys) {
+        ROOKERY_CHECK(print(fmt::format("rows under row key {}: {}\n", version, grouped(rows))));
     }
     return {};
 }

@@ -111,6 +111,7 @@ const ConfigOption options[] = {
     {.name = "jobs.share_percent", .member = &Config::jobs_share_percent, .min = 1, .max = 100},
     {.name = "jobs.scrub_interval_days", .member = &Config::jobs_scrub_interval_days, .min = 0, .max = 365},
     {.name = "jobs.rotate_keys_interval_days", .member = &Config::jobs_rotate_keys_interval_days, .min = 0, .max = 3650},
+    {.name = "jobs.rotate_keys_after_uses", .member = &Config::jobs_rotate_keys_after_uses, .min = 0, .max = 4'000'000'000},
 
     {.name = "tokens.keep_versions", .member = &Config::tokens_keep_versions, .min = 1, .max = 100},
     {.name = "tokens.keep_days", .member = &Config::tokens_keep_days, .min = 1, .max = 3650},

@@ -86,9 +86,10 @@ struct Config {
     std::int64_t sync_request_seconds = 130;
     std::map<std::string, std::string> sync_owners;
 
-    std::int64_t jobs_share_percent = 10;             // of one core
-    std::int64_t jobs_scrub_interval_days = 7;        // 0: never by itself
-    std::int64_t jobs_rotate_keys_interval_days = 0;  // the same
+    std::int64_t jobs_share_percent = 10;                      // of one core
+    std::int64_t jobs_scrub_interval_days = 7;                 // 0: never by itself
+    std::int64_t jobs_rotate_keys_interval_days = 0;           // the same
+    std::int64_t jobs_rotate_keys_after_uses = 1'073'741'824;  // 2^30; 0: never
 
     std::int64_t tokens_keep_versions = 10;
     std::int64_t tokens_keep_days = 90;

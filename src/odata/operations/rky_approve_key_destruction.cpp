@@ -1,4 +1,4 @@
-// rky_ApproveKeyDestruction: the second person's word for a request to destroy a record KEK.
+// rky_ApproveKeyDestruction: the second person's word for a request to destroy a key.
 #include "odata/operations/operation.hpp"
 #include "odata/request/key_version.hpp"
 
@@ -7,11 +7,12 @@ namespace {
 
 Result<messages::Message> read(Call& call) {
     ROOKERY_TRY(const auto body, call.request.json_body());
-    ROOKERY_CHECK(check_members(body, {"JobId", "Version"}));
+    ROOKERY_CHECK(check_members(body, {"JobId", "Purpose", "Version"}));
     const auto job = id_of(body.member("JobId"));
     if (!job) return bad_parameter("JobId");
     ROOKERY_TRY(const auto version, key_version(body));
-    return messages::Message{messages::ApproveKeyDestruction{*job, version}};
+    ROOKERY_TRY(const auto purpose, key_purpose(body));
+    return messages::Message{messages::ApproveKeyDestruction{*job, version, purpose}};
 }
 
 constexpr Operation operation{

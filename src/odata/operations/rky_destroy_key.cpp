@@ -1,4 +1,4 @@
-// rky_DestroyKey: asks for the destruction of a record KEK, or goes on with it once a day has passed.
+// rky_DestroyKey: asks for the destruction of a record KEK or a row key, or goes on with it once a day has passed.
 #include "odata/operations/operation.hpp"
 #include "odata/request/key_version.hpp"
 #include "odata/response/started_job.hpp"
@@ -8,9 +8,10 @@ namespace {
 
 Result<messages::Message> read(Call& call) {
     ROOKERY_TRY(const auto body, call.request.json_body());
-    ROOKERY_CHECK(check_members(body, {"Version"}));
+    ROOKERY_CHECK(check_members(body, {"Purpose", "Version"}));
     ROOKERY_TRY(const auto version, key_version(body));
-    return messages::Message{messages::DestroyKey{version}};
+    ROOKERY_TRY(const auto purpose, key_purpose(body));
+    return messages::Message{messages::DestroyKey{version, purpose}};
 }
 
 constexpr Operation operation{

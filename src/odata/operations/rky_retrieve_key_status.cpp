@@ -19,6 +19,10 @@ void write_key(JsonWriter& json, const crypto::KeyEntry& key) {
     json.time(key.created);
     json.key("ChangedOn");
     json.time(key.changed);
+    if (key.purpose == crypto::Purpose::record_kek) {
+        json.key("Uses");
+        json.number(key.uses_reserved);
+    }
     json.end_object();
 }
 

@@ -1,7 +1,8 @@
-// The member "Version" of a body: that of a key.
+// The members of a body that name a key: "Version", and "Purpose".
 #pragma once
 
 #include "base/result.hpp"
+#include "messages/destroyable_key.hpp"
 #include "odata/json/json_value.hpp"
 #include "odata/request/body_parameters.hpp"
 
@@ -16,6 +17,18 @@ namespace rookery::odata {
         return bad_parameter("Version");
     }
     return static_cast<std::uint32_t>(version->integer);
+}
+
+/// The member "Purpose", as rky_RetrieveKeyStatus has it; a body without one is about a record KEK.
+[[nodiscard]] inline Result<crypto::Purpose> key_purpose(const JsonValue& body) {
+    const auto* word = body.member("Purpose");
+    if (word == nullptr) return crypto::Purpose::record_kek;
+    if (!word->is(JsonValue::Kind::text)) return bad_parameter("Purpose");
+    const auto purpose = word->text.expose([](std::string_view text) {
+        return messages::destroyable_purpose(text);
+    });
+    if (!purpose) return bad_parameter("Purpose");
+    return *purpose;
 }
 
 }  // namespace rookery::odata

@@ -9,6 +9,10 @@ namespace {
 /// What an operator reads in the log and a caller has no use for.
 bool operators_own(Errc code) { return code >= Errc::usage; }
 
+/// What is refused for the state that a thing is in: whoever is told has been let that far, and what to do instead names
+/// nothing that he could not know.
+bool tells_hint(Errc code) { return code == Errc::restricted || code == Errc::bad_state; }
+
 void add_challenge(http::Response& out, const RenderContext& context) {
     const auto origin = context.origin.links();
     // Client libraries read this unquoted form to find the authority ("Use OAuth authentication").
@@ -49,6 +53,10 @@ http::Response render_error(const RenderContext& context, const Error& error) {
     json.text(row.dataverse_code);
     json.key("message");
     json.text(message);
+    if (tells_hint(error.code) && !error.hint.empty()) {
+        json.key("@rky.Hint");
+        json.text(error.hint);
+    }
     json.end_object();
     json.end_object();
     return out;
