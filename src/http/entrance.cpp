@@ -1,5 +1,6 @@
 #include "http/entrance.hpp"
 
+#include "http/health_paths.hpp"
 #include "http/seal_answers.hpp"
 #include "http/service.hpp"
 #include "odata/request/request_origin.hpp"
@@ -19,9 +20,6 @@ namespace rookery::http {
 namespace {
 
 namespace asio = boost::asio;
-
-constexpr std::string_view lives_path = "/healthz";
-constexpr std::string_view ready_path = "/readyz";
 
 /// In the frame of a coroutine: that it is the one that tries.
 class OneAtATime {

@@ -3,6 +3,7 @@
 #include "audit/cbor.hpp"
 #include "http/commit_async.hpp"
 #include "http/fair_scheduler_slot.hpp"
+#include "http/health_paths.hpp"
 #include "http/request_errors.hpp"
 #include "identity/login_source.hpp"
 #include "odata/render.hpp"
@@ -33,8 +34,6 @@ namespace asio = boost::asio;
 
 constexpr std::size_t body_in_place_max = 64U << 10;  // larger ones are parsed by a worker
 constexpr std::size_t user_agent_max = 256;
-constexpr std::string_view lives_path = "/healthz";
-constexpr std::string_view ready_path = "/readyz";
 
 class Counting {
  public:

@@ -1,8 +1,7 @@
 #include "messages/purge_cursor.hpp"
 
-#include "rules/purge_words.hpp"
-
 #include "base/cursor_words.hpp"
+#include "rules/purge_words.hpp"
 
 #include <algorithm>
 

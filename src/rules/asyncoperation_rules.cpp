@@ -22,7 +22,8 @@ Result<void> check_key_job(const WriteCheck& write) {
         std::ranges::find(key_jobs, *name) == std::end(key_jobs))
         return {};
     if (write.builder.caller.user != jobs_user) write.needs.need(schema::prv_manage_keys);
-    const bool committed = cursor != nullptr && (is_committed(std::string_view(*cursor)) || is_forgetting(*cursor));
+    const bool committed =
+        cursor != nullptr && (is_committed(std::string_view(*cursor)) || is_forgetting(*cursor));
     if (!committed || is_completed(job_status_of(*write.before))) return {};
     return fail(
         Errc::restricted,

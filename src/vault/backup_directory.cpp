@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view whole = "backup-";
 constexpr std::string_view half = "half-";
 constexpr std::string_view by_schedule = "-scheduled";
-constexpr std::size_t names_max = 10'000;
+constexpr std::size_t backups_max = 10'000;
 constexpr std::size_t id_digits = 8;
 
 }  // namespace
@@ -37,7 +37,7 @@ Result<BackupDirectory> BackupDirectory::open(
 }
 
 Result<std::vector<KeptBackup>> BackupDirectory::of_vault(const Uuid& vault) const {
-    ROOKERY_TRY(const auto names, folder_.names(names_max));
+    ROOKERY_TRY(const auto names, folder_.names(backups_max));
     std::vector<KeptBackup> out;
     for (const auto& name : names) {
         if (!name.starts_with(whole)) continue;
@@ -54,7 +54,7 @@ Result<std::vector<KeptBackup>> BackupDirectory::of_vault(const Uuid& vault) con
 }
 
 Result<void> BackupDirectory::remove_halves() const {
-    ROOKERY_TRY(const auto names, folder_.names(names_max));
+    ROOKERY_TRY(const auto names, folder_.names(backups_max));
     for (const auto& name : names) {
         // Only what name_of_half makes.
         if (!name.starts_with(half) || !Uuid::parse(name.substr(half.size()))) continue;

@@ -55,7 +55,7 @@ Result<std::vector<Named>> kept(const Folder& folder, const Uuid& vault) {
 
 /// Of two within a second the later one has a number behind it.
 Result<std::string> free_name(const Folder& folder, const KeyBackup& backup) {
-    ROOKERY_TRY(const auto names, folder.names(names_max));
+    ROOKERY_TRY(const auto names, folder.names(key_backups_max));
     const auto base = "keys-" + name_time(backup.time) + "-" +
                       to_string(backup.vault).substr(0, 8) + "-epoch-" +
                       std::to_string(backup.keyring_epoch());

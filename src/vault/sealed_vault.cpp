@@ -42,9 +42,9 @@ Result<std::unique_ptr<SealedVault>> SealedVault::open(
 
 Result<crypto::OpenedRoot> SealedVault::attempt(const Unsealing& unsealing) {
     auto root = parts_.slots.open(unsealing.offers, root_generation_of(parts_.directory));
-    ROOKERY_CHECK(
-        write(audit::unseal_attempt_event(root.has_value(), parts_.verifier.name, parts_.clock->now()))
-    );
+    ROOKERY_CHECK(write(
+        audit::unseal_attempt_event(root.has_value(), parts_.verifier.name, parts_.clock->now())
+    ));
     return root;
 }
 

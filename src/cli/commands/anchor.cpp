@@ -22,7 +22,7 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct AnchorCommandOptions {
     UnsealingOptions unsealing;
     MemoryOptions memory;
     std::string data;
@@ -40,7 +40,7 @@ std::string verifier_key_in(const std::filesystem::path& data) {
     return std::string(line.substr(0, line.find('\n')));
 }
 
-Result<Exit> accept(const Options& options) {
+Result<Exit> accept(const AnchorCommandOptions& options) {
     ROOKERY_TRY(const auto data, data_place(options.data));
     messages::AnchorOptions anchor;
     anchor.rule = messages::AnchorRule::accept;
@@ -109,7 +109,7 @@ Result<Exit> accept(const Options& options) {
 }
 
 void add_accept(Command app, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<AnchorCommandOptions>();
     const auto command = app.add_subcommand(
         "accept",
         "Let an older state that was restored, or a vault without its anchor, be served again; on "

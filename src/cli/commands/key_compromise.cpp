@@ -22,7 +22,7 @@ using nlohmann::json;
 
 constexpr std::string_view root_word = "root";
 
-struct Options {
+struct KeyCompromiseOptions {
     ConnectionOptions connection;
     std::string key;
     bool dry_run = false;
@@ -172,7 +172,9 @@ std::string lines(std::string_view before, const std::vector<std::string>& texts
     return out;
 }
 
-Result<Exit> look(ApiClient& client, const Options& options, std::optional<std::uint32_t> version) {
+Result<Exit> look(
+    ApiClient& client, const KeyCompromiseOptions& options, std::optional<std::uint32_t> version
+) {
     ROOKERY_TRY(const auto keks, read_keks(client));
     ROOKERY_TRY(const auto steps, steps_of(keks, version));
     ROOKERY_TRY(const auto exposed, list_exposed_records(client, version));
@@ -187,7 +189,7 @@ Result<Exit> look(ApiClient& client, const Options& options, std::optional<std::
     return Exit::ok;
 }
 
-Result<Exit> compromise(const Options& options) {
+Result<Exit> compromise(const KeyCompromiseOptions& options) {
     ROOKERY_TRY(const auto version, version_of(options.key));
     if (options.json && !options.dry_run) {
         return fail(Errc::usage, "--json is for a --dry-run");
@@ -208,7 +210,7 @@ Result<Exit> compromise(const Options& options) {
 }  // namespace
 
 void add_key_compromise(Command key, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<KeyCompromiseOptions>();
     const auto command = key.add_subcommand(
         "compromise",
         "Somebody else may have a record KEK or the root key: replace what was under it, and list "

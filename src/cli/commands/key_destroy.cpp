@@ -30,14 +30,14 @@ bool waits_for_approval(const nlohmann::json& job) {
     return text_member(job, "state") == messages::label_of(messages::JobStatus::waiting);
 }
 
-std::string purpose_of(const Options& options) {
+std::string purpose_of(const KeyDestroyOptions& options) {
     return std::string(
         crypto::name(options.row_key ? crypto::Purpose::row : crypto::Purpose::record_kek)
     );
 }
 
 /// What somebody else asked for.
-Result<Exit> approve(ApiClient& client, const Options& options) {
+Result<Exit> approve(ApiClient& client, const KeyDestroyOptions& options) {
     ROOKERY_TRY(const auto job, find_job(client, std::string(messages::key_destruction_job)));
     ROOKERY_TRY(const auto id, id_member(job, "id"));
     const auto body = json_text(nlohmann::json{

@@ -13,12 +13,12 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct KeyJobOptions {
     ConnectionOptions connection;
     bool no_wait = false;
 };
 
-Result<Exit> run(const KeyJobCommand& of, const Options& options) {
+Result<Exit> run(const KeyJobCommand& of, const KeyJobOptions& options) {
     ROOKERY_TRY(auto client, connect(options.connection));
     ROOKERY_TRY(
         const auto id,
@@ -36,7 +36,7 @@ Result<Exit> run(const KeyJobCommand& of, const Options& options) {
 }  // namespace
 
 void add_key_job_command(Command key, Action& chosen, const KeyJobCommand& of) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<KeyJobOptions>();
     const auto command = key.add_subcommand(std::string(of.name), std::string(of.help));
     command.add_flag(
         "--no-wait", options->no_wait, "Print the job's id, and do not wait for its end"

@@ -17,14 +17,14 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct PurgeOptions {
     ConnectionOptions connection;
     std::string record;
     bool application = false;
     bool approve = false;
 };
 
-Result<std::string> bound_to(const Options& options) {
+Result<std::string> bound_to(const PurgeOptions& options) {
     const auto id = Uuid::parse(options.record);
     if (!id) {
         return fail(
@@ -52,7 +52,7 @@ Result<Exit> approve_purge(ApiClient& client, const std::string& record) {
     return follow_key_job(client, id);
 }
 
-Result<Exit> purge(const Options& options) {
+Result<Exit> purge(const PurgeOptions& options) {
     ROOKERY_TRY(const auto record, bound_to(options));
     ROOKERY_TRY(auto client, connect(options.connection));
     if (options.approve) return approve_purge(client, record);
@@ -73,7 +73,7 @@ Result<Exit> purge(const Options& options) {
 }  // namespace
 
 void add_purge(Command app, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<PurgeOptions>();
     const auto command = app.add_subcommand(
         "purge",
         "Ask that a record is gone for good, its versions and files included, or approve that"

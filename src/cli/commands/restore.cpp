@@ -35,7 +35,7 @@ namespace {
 
 constexpr std::size_t reason_bytes_max = 500;
 
-struct Options {
+struct RestoreOptions {
     UnsealingOptions unsealing;
     MemoryOptions memory;
     std::filesystem::path backup;
@@ -59,7 +59,7 @@ struct Outcome {
 };
 
 /// Nothing is made of a backup that is not as it was written.
-Result<messages::BackupManifest> checked(const Options& options, Steps& steps) {
+Result<messages::BackupManifest> checked(const RestoreOptions& options, Steps& steps) {
     ROOKERY_TRY(auto checked, messages::check_backup(options.backup, steps.told()));
     if (checked.report.ok()) return std::move(*checked.manifest);
     const auto& finding = checked.report.findings.front();
@@ -108,7 +108,7 @@ Result<std::uint64_t> revoke_as_since(messages::Vault& vault, const messages::Lo
 
 /// A newer log that is there, and what it says of the backup.
 Result<std::optional<messages::LogArchive>> open_archive(
-    const Options& options, const messages::BackupManifest& manifest
+    const RestoreOptions& options, const messages::BackupManifest& manifest
 ) {
     if (options.log_archive.empty()) return std::optional<messages::LogArchive>{};
     ROOKERY_TRY(const auto file, read_plain_file(options.backup / "log.vkey", 4096));
@@ -140,7 +140,7 @@ Result<std::optional<messages::LogArchive>> open_archive(
 }
 
 messages::AnchorOptions anchor_of_copy(
-    const Options& options, const std::optional<messages::LogArchive>& archive
+    const RestoreOptions& options, const std::optional<messages::LogArchive>& archive
 ) {
     // No backup has an anchor: the copy begins one, on its log. What the second place knows must agree.
     messages::AnchorOptions anchor;
@@ -218,7 +218,7 @@ Result<void> check_data_keys(const messages::Vault& vault) {
 /// Opens what was copied with the way in that was offered, which is the proof that it can be, and says on its log what it is.
 Result<Outcome> open_and_note(
     const std::filesystem::path& place, const messages::BackupManifest& manifest,
-    const messages::Unsealing& unsealing, const Options& options,
+    const messages::Unsealing& unsealing, const RestoreOptions& options,
     const std::optional<messages::LogArchive>& archive
 ) {
     const SystemClock clock;
@@ -251,7 +251,7 @@ Result<Outcome> open_and_note(
 }
 
 Result<void> say(
-    const Options& options, const messages::BackupManifest& manifest, const Outcome& outcome
+    const RestoreOptions& options, const messages::BackupManifest& manifest, const Outcome& outcome
 ) {
     if (options.json) {
         return print_json({
@@ -299,7 +299,7 @@ Result<void> say(
     return print(text);
 }
 
-Result<Exit> restore(const Options& given) {
+Result<Exit> restore(const RestoreOptions& given) {
     ROOKERY_CHECK(guard_process(given.memory.policy()));
     auto options = given;
     options.new_origin = !given.reason.empty();
@@ -335,7 +335,7 @@ Result<Exit> restore(const Options& given) {
 }  // namespace
 
 void add_restore(Command app, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<RestoreOptions>();
     const auto command =
         app.add_subcommand("restore", "Make a data directory of a backup and a keyring backup");
     command.add_option("backup", options->backup, "The backup: a directory with a manifest")

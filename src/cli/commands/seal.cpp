@@ -11,14 +11,14 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct SealOptions {
     ConnectionOptions connection;
 };
 
 constexpr std::chrono::milliseconds look_every{50};
 constexpr int looks_max = 600;
 
-Result<Exit> seal(const Options& options) {
+Result<Exit> seal(const SealOptions& options) {
     ROOKERY_TRY(auto client, connect(options.connection));
     ROOKERY_CHECK(client.request("POST", "rky_Seal"));
     // The answer came with the entry on the log; then the keys go.
@@ -40,7 +40,7 @@ Result<Exit> seal(const Options& options) {
 }  // namespace
 
 void add_seal(Command app, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<SealOptions>();
     const auto command = app.add_subcommand(
         "seal", "Seal the vault of a running server: it answers nothing and wipes its keys"
     );

@@ -16,7 +16,7 @@ namespace {
 
 using nlohmann::json;
 
-struct Options {
+struct TokenVersionsOptions {
     ConnectionOptions connection;
     RecordName record;
     std::uint32_t restore = 0;
@@ -47,7 +47,7 @@ struct Change {
     std::string done;
 };
 
-Result<std::optional<Change>> change_of(const Options& options) {
+Result<std::optional<Change>> change_of(const TokenVersionsOptions& options) {
     if (options.restore != 0) {
         return std::optional{Change{
             "rky_RestoreTokenVersion",
@@ -65,7 +65,7 @@ Result<std::optional<Change>> change_of(const Options& options) {
     return std::optional{Change{"rky_SetTokenPolicy", std::move(body), "the rule is set"}};
 }
 
-Result<void> check_one_act(const Options& options) {
+Result<void> check_one_act(const TokenVersionsOptions& options) {
     const int acts = (options.restore != 0 ? 1 : 0) + (options.acknowledge != 0 ? 1 : 0) +
                      (options.rotation_days.empty() ? 0 : 1) + (options.holders ? 1 : 0) +
                      (options.due ? 1 : 0);
@@ -77,12 +77,12 @@ Result<void> check_one_act(const Options& options) {
     return {};
 }
 
-Result<Exit> shown(const Options& options, const json& what, const std::string& text) {
+Result<Exit> shown(const TokenVersionsOptions& options, const json& what, const std::string& text) {
     ROOKERY_CHECK(options.as_json ? print_json(what) : print(text));
     return Exit::ok;
 }
 
-Result<Exit> token_versions(const Options& options) {
+Result<Exit> token_versions(const TokenVersionsOptions& options) {
     ROOKERY_CHECK(check_one_act(options));
     ROOKERY_TRY(const auto change, change_of(options));
     std::string record;
@@ -109,7 +109,7 @@ Result<Exit> token_versions(const Options& options) {
 }  // namespace
 
 void add_token_versions(Command app, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<TokenVersionsOptions>();
     const auto command = app.add_subcommand(
         "token-versions",
         "What a handle's tokens were before: listed, restored, and due to be rotated"

@@ -18,7 +18,7 @@
 namespace rookery::cli {
 namespace {
 
-struct Options {
+struct UnsealOptions {
     ConnectionOptions connection;
     std::vector<std::string> share_files;
     std::string passphrase_file;
@@ -43,7 +43,7 @@ std::string_view member_for(const SecretBytes& secret) {
     });
 }
 
-Result<std::vector<Brought>> brought_by(const Options& options) {
+Result<std::vector<Brought>> brought_by(const UnsealOptions& options) {
     std::vector<Brought> out;
     for (const auto& file : options.share_files) {
         ROOKERY_TRY(auto share, read_secret_file(file));
@@ -95,7 +95,7 @@ std::string text_of_state(const SealState& state) {
     );
 }
 
-Result<Exit> unseal(const Options& options) {
+Result<Exit> unseal(const UnsealOptions& options) {
     ROOKERY_TRY(auto connection, resolve_connection(options.connection, TokenNeed::optional));
     connection.token_file.clear();  // who unseals may have none, and needs none
     ROOKERY_TRY(auto client, ApiClient::open(std::move(connection), stretching_max));
@@ -122,7 +122,7 @@ Result<Exit> unseal(const Options& options) {
 }  // namespace
 
 void add_unseal(Command app, Action& chosen) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<UnsealOptions>();
     const auto command = app.add_subcommand(
         "unseal", "Bring a share or a passphrase to a server whose vault is sealed"
     );

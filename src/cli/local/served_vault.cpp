@@ -164,7 +164,8 @@ void ServedVault::seal() {
     log_.write(LogLevel::info, "sealing");
     {
         // While the last requests are answered.
-        std::thread background([jobs = std::move(jobs_), watch = std::move(watch_),
+        std::thread background([jobs = std::move(jobs_),
+                                watch = std::move(watch_),
                                 worker = std::move(sync_)]() mutable {
             jobs.reset();
             watch.reset();
