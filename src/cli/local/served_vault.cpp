@@ -7,12 +7,6 @@
 #include <utility>
 
 namespace rookery::cli {
-namespace {
-
-std::chrono::steady_clock::time_point now() { return std::chrono::steady_clock::now(); }
-
-}  // namespace
-
 ServedVault::ServedVault(
     Options options, const OperatorLog& log, const Clock& clock, Random& random
 )
@@ -99,7 +93,7 @@ Result<http::SealStatus> ServedVault::unseal(http::UnsealInput input) {
     const MutexLock lock(acts_);
     if (stopping_) return fail(Errc::unavailable, "The server ends.");
     if (!sealed_) return status();
-    ROOKERY_CHECK(desk_.take_turn(now()));
+    ROOKERY_CHECK(desk_.take_turn(options_.now()));
     const auto opened = take(std::move(input));
     tell();
     if (!opened) {
@@ -128,7 +122,7 @@ Result<http::SealStatus> ServedVault::unseal(http::UnsealInput input) {
 Result<std::optional<ServedVault::Opened>> ServedVault::take(http::UnsealInput input) {
     switch (input.kind) {
         case http::UnsealInput::Kind::share:
-            return desk_.share(*sealed_, std::move(input.secret), now());
+            return desk_.share(*sealed_, std::move(input.secret), options_.now());
         case http::UnsealInput::Kind::passphrase: {
             ROOKERY_TRY(auto opened, desk_.passphrase(*sealed_, std::move(input.secret)));
             return std::optional<Opened>{std::move(opened)};
@@ -185,7 +179,7 @@ void ServedVault::tick() {
     if (auto* const server = server_.load()) {
         server->later([this] {
             const MutexLock lock(acts_);
-            desk_.drop_expired(now());
+            desk_.drop_expired(options_.now());
             tell();
         });
     }

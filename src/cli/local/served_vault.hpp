@@ -46,6 +46,7 @@ class ServedVault final : public http::VaultDesk {
             prepare_sync;
         /// The vault can be neither opened nor held any more. From any thread.
         std::function<void()> lost;
+        std::function<messages::UnsealingDesk::Time()> now = std::chrono::steady_clock::now;
     };
 
     /// A request that runs may take so long when the vault is sealed.
