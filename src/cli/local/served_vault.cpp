@@ -46,7 +46,7 @@ Result<void> ServedVault::open_with(
     if (options_.prepare_sync) {
         ROOKERY_TRY(start_sync_, options_.prepare_sync(*vault_, sync_monitor_));
     }
-    watch_ = options_.start_watch(*vault_);
+    if (options_.start_watch) watch_ = options_.start_watch(*vault_);
     jobs_ = options_.start_jobs(*vault_, job_monitor_);
     return {};
 }

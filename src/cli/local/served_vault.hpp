@@ -36,6 +36,7 @@ class ServedVault final : public http::VaultDesk {
     /// How it is opened, and what then works on it: the same each time.
     struct Options {
         std::function<messages::VaultOptions()> vault;  // each time with monitors of its own
+        /// Empty: nobody compares the rows with the vault's state in the background.
         std::function<std::unique_ptr<messages::FreshnessWatch>(messages::Vault&)> start_watch;
         /// Null when they cannot run, which is no reason not to serve.
         std::function<std::unique_ptr<
