@@ -104,7 +104,7 @@ class PairOffer final : public SlotOffer {
     std::unique_ptr<SlotOffer> second_;
 };
 
-constexpr SlotOption options[] = {
+constexpr SlotOption pair_options[] = {
     {.name = "both",
      .form = SlotOption::Form::pair,
      .about = "The two ways that are given open the vault together, and neither alone",
@@ -136,7 +136,7 @@ constinit const SlotKind pair_slot{
     .key_label = and_label,
     .wrong_hint =
         "both have to be those that the slot was made with; which one is wrong cannot be told",
-    .options = options,
+    .options = pair_options,
     .check_params = [](ByteView params) -> Result<void> {
         ROOKERY_CHECK(parse_pair_params(params));
         return {};

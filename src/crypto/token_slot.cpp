@@ -126,7 +126,7 @@ class TokenOffer final : public SlotOffer {
     mutable std::map<std::pair<std::string, std::string>, Error> refused_;
 };
 
-constexpr SlotOption options[] = {
+constexpr SlotOption token_options[] = {
     {.name = "token_module",
      .form = SlotOption::Form::path,
      .about = "PKCS#11 module of the token that opens the vault, together with its PIN",
@@ -154,7 +154,7 @@ constinit const SlotKind token_slot{
     .name = "token",
     .key_label = hmac_label,
     .wrong_hint = "its key is not the one that the slot was made with, or the slot was removed",
-    .options = options,
+    .options = token_options,
     .check_params = [](ByteView params) -> Result<void> {
         ROOKERY_CHECK(parse_token_params(params));
         return {};

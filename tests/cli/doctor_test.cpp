@@ -458,7 +458,8 @@ TEST_CASE("doctor ends with 17 when a check fails, and shows every check once") 
     CHECK(said["ok"] == false);
     CHECK(
         said["checks"].size() == machine_checks().size() + configuration_checks().size() +
-                                     data_checks().size() + tls_checks().size()
+                                     data_checks().size() + tls_checks().size() +
+                                     recovery_checks().size()
     );
     const auto shown = run_program({"doctor", "--config", config});
     CHECK(shown.code == 17);

@@ -278,7 +278,8 @@ def rooms_text(module):
     return arrows(graph, f"(nothing of {module})")
 
 
-ANONYMOUS = re.compile(r"^namespace \{$(.*?)^\}", re.MULTILINE | re.DOTALL)
+# Its end is the one brace at the beginning of a line that a comment follows, which is blanks by then.
+ANONYMOUS = re.compile(r"^namespace \{$(.*?)^\} +$", re.MULTILINE | re.DOTALL)
 OWN_NAMES = re.compile(
     r"^(?:struct|class|enum class|union) (?P<type>\w+)\b(?!;)"
     r"|^using (?P<alias>\w+) = (?P<meaning>[^;]+)"

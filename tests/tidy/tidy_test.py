@@ -86,10 +86,10 @@ PLANTED = [
     ("tests/organization/a.mjs", "// FIX" + "ME\n", "say it in the documents"),
     ("docs/a.md", "see [this](gone.md)\n", "gone.md does not exist"),
     ("docs/a.md", "shown by `tests/base/gone_test.cpp`\n", "tests/base/gone_test.cpp does not exist"),
-    ("src/odata/json/c.cpp", "namespace {\nstruct Same {\n};\n}\n", "Same is a name of src/odata/json/b.cpp too"),
-    ("src/odata/json/c.cpp", "namespace {\nconstexpr int same_max = 2;\n}\n", "same_max is a name of"),
-    ("src/odata/json/c.cpp", "namespace {\nint same(int a) {\n}\n}\n", "same(int a) is a name of"),
-    ("src/odata/json/c.cpp", "namespace {\nusing Other = int;\n}\n", "Other is a name of"),
+    ("src/odata/json/c.cpp", "namespace {\nstruct Same {\n};\n}  // namespace\n", "Same is a name of src/odata/json/b.cpp too"),
+    ("src/odata/json/c.cpp", "namespace {\nconstexpr int same_max = 2;\n}  // namespace\n", "same_max is a name of"),
+    ("src/odata/json/c.cpp", "namespace {\nint same(int a) {\n}\n}  // namespace\n", "same(int a) is a name of"),
+    ("src/odata/json/c.cpp", "namespace {\nusing Other = int;\n}  // namespace\n", "Other is a name of"),
     ("docs/ARCHITECTURE.md", "base → crypto\n", "include graph is not the one"),
     ("docs/ARCHITECTURE.md", check.graph_text() + "\n", "its rooms of odata are not those"),
 ]
@@ -106,9 +106,9 @@ HARMLESS = [
     ("src/base/a.cpp", "// One table. More than 500\n// lines, since it is one.\n" + "int a;\n" * 600),
     ("src/odata/operations/a.cpp", '#include "odata/json/a.hpp"\n#include "storage/store.hpp"\n'),
     ("src/odata/a.cpp", '#include "odata/json/a.hpp"\n'),
-    ("src/odata/a.cpp", "namespace {\nint same(long a) {\n}\nusing Other = long;\n}\n"),
-    ("src/odata/operations/a.cpp", "namespace {\nstruct Same {\n};\n}\n"),
-    ("src/http/a.cpp", "namespace {\nstruct Same {\n};\n}\n"),
+    ("src/odata/a.cpp", "namespace {\nint same(long a) {\n}\nusing Other = long;\n}  // namespace\n"),
+    ("src/odata/operations/a.cpp", "namespace {\nstruct Same {\n};\n}  // namespace\n"),
+    ("src/http/a.cpp", "namespace {\nstruct Same {\n};\n}  // namespace\n"),
     ("src/storage/rocksdb_a.cpp", "#include <rocksdb/db.h>\n"),
     ("src/http/a.cpp", '#include "base/bytes.hpp"\n#include "storage/store.hpp"\n#include <openssl/ssl.h>\n'),
     ("tests/organization/node_modules/a/README.md", "TO" + "DO\n"),
@@ -129,7 +129,7 @@ class ThePlantedViolation(unittest.TestCase):
         self.plant("tests/storage/CMakeLists.txt", "rookery_add_test(storage DEPENDS storage)\n")
         self.plant("src/odata/json/a.hpp", "#pragma once\n")
         self.plant("src/odata/json/b.cpp", '#include "odata/json/a.hpp"\nnamespace {\nstruct Same;\nstruct Same {};\n'
-                   "constexpr int same_max = 1;\nusing Other = long;\nint same(int a) {\n}\n}\n")
+                   "constexpr int same_max = 1;\nusing Other = long;\nint same(int a) {\n}\n}  // namespace\n")
         graphs = [check.graph_text()] + [check.rooms_text(module) for module in rules.ROOM_GRAPH]
         self.plant("docs/ARCHITECTURE.md", "\n\n".join(graphs) + "\n")
 

@@ -122,7 +122,9 @@ void add_token_versions(Command app, Action& chosen) {
         .takes(Takes::number);
     command
         .add_option(
-            "--acknowledge", options->acknowledge, "Say that you use this version from now on"
+            "--acknowledge-version",
+            options->acknowledge,
+            "Say that you use this version from now on"
         )
         .takes(Takes::number);
     command.add_flag(

@@ -103,7 +103,7 @@ Diagnosis look_at_backups(const Subject& subject) {
             "name a directory on another disk: [backup] directory"
         );
     }
-    if (lies_inside(directory, subject.data)) {
+    if (lies_inside(directory / "backup", subject.data)) {
         return failed_check("the directory for backups lies in the data directory", same_disk);
     }
 
@@ -124,13 +124,13 @@ Diagnosis look_at_backups(const Subject& subject) {
     return look_at_backup_age(subject, directory);
 }
 
-constexpr Check rows[] = {
+constexpr Check recovery_check_rows[] = {
     {"anchor", look_at_anchor},
     {"backups", look_at_backups},
 };
 
 }  // namespace
 
-std::span<const Check> recovery_checks() { return rows; }
+std::span<const Check> recovery_checks() { return recovery_check_rows; }
 
 }  // namespace rookery::cli

@@ -19,7 +19,7 @@ constexpr std::uint32_t replacement = 0xFFFD;
 
 /// As UTF-16, the way JSON escapes what is beyond the first plane.
 template <class Out>
-void append_escaped(Out& out, std::uint32_t code) {
+void append_json_escape(Out& out, std::uint32_t code) {
     if (code < 0x10000) {
         fmt::format_to(std::back_inserter(out), "\\u{:04x}", code);
         return;
@@ -35,7 +35,7 @@ void append_escaped(Out& out, std::uint32_t code) {
 
 /// What deceives stands inside of strings: around them there are no controls and nothing beyond ASCII.
 template <class Out>
-Out escaped(std::string_view json) {
+Out escaped_json(std::string_view json) {
     Out out;
     out.reserve(json.size());
     while (!json.empty()) {
@@ -43,9 +43,9 @@ Out escaped(std::string_view json) {
         const auto length = decode_utf8(json, code);
         const auto character = json.substr(0, std::max<std::size_t>(length, 1));
         if (length == 0) {
-            append_escaped(out, replacement);
+            append_json_escape(out, replacement);
         } else if (deceives(code)) {
-            append_escaped(out, code);
+            append_json_escape(out, code);
         } else {
             out.insert(out.end(), character.begin(), character.end());
         }
@@ -57,11 +57,12 @@ Out escaped(std::string_view json) {
 }  // namespace
 
 std::string json_text(const nlohmann::json& value) {
-    return escaped<std::string>(value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
+    return escaped_json<std::string>(
+        value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
     );
 }
 
-WipedBuffer json_text(std::string_view json) { return escaped<WipedBuffer>(json); }
+WipedBuffer json_text(std::string_view json) { return escaped_json<WipedBuffer>(json); }
 
 Result<void> print_json(const nlohmann::json& value) { return print(json_text(value) + "\n"); }
 
