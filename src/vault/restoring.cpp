@@ -1,11 +1,14 @@
 #include "vault/restoring.hpp"
 
+#include "base/file.hpp"
 #include "vault/data_directory.hpp"
 #include "vault/file_copy.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,6 +35,19 @@ bool is_left_over(const std::vector<std::string>& names) {
 
 /// A file system of its own has that one; only root can remove it.
 void leave_out_lost_and_found(std::vector<std::string>& names) { std::erase(names, "lost+found"); }
+
+/// All that a command leaves which looked at a directory and found no vault, and nobody holds it.
+bool is_free_lock(const Folder& folder, const std::vector<std::string>& names) {
+    if (names.size() != 1 || names.front() != lock_name) return false;
+    const Descriptor file(
+        ::open((folder.path() / lock_name).c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    );
+
+    struct stat facts {};
+
+    return file.get() != -1 && ::fstat(file.get(), &facts) == 0 && S_ISREG(facts.st_mode) &&
+           facts.st_size == 0 && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0;
+}
 
 }  // namespace
 
@@ -74,7 +90,8 @@ Result<std::unique_ptr<Restoring>> Restoring::begin(const fs::path& data) {
     if (!names) return fail(names.error());
     leave_out_lost_and_found(*names);
     const bool cut_off = std::ranges::find(*names, inner_name) != names->end();
-    if (!names->empty() && !(cut_off && is_left_over(*names))) return not_empty();
+    const bool left_over = cut_off && is_left_over(*names);
+    if (!names->empty() && !left_over && !is_free_lock(folder, *names)) return not_empty();
     for (const auto& name : *names) {
         if (name != inner_name) ROOKERY_CHECK(folder.remove(name));
     }

@@ -1,8 +1,11 @@
 #include "vault/restoring.hpp"
 
 #include "backup/backed_up_vault.hpp"
+#include "base/file.hpp"
 #include "vault/verify_store.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -63,6 +66,24 @@ TEST_CASE("an empty directory with what its file system keeps there is restored 
     fs::create_directory(saved.data);
     fs::permissions(saved.data, fs::perms(0700));
     fs::create_directory(saved.data / "lost+found");
+    REQUIRE(saved.restore());
+    CHECK(saved.open(saved.data));
+}
+
+TEST_CASE(
+    "where a command has looked for a vault is restored into, unless somebody is there", "[backup]"
+) {
+    const Saved saved;
+    fs::create_directory(saved.data);
+    fs::permissions(saved.data, fs::perms(0700));
+    overwrite(saved.data / "LOCK", "a note");
+    CHECK_FALSE(Restoring::begin(saved.data));
+    overwrite(saved.data / "LOCK", "");
+    {
+        const Descriptor held(::open((saved.data / "LOCK").c_str(), O_RDONLY | O_CLOEXEC));
+        REQUIRE(::flock(held.get(), LOCK_EX | LOCK_NB) == 0);
+        CHECK_FALSE(Restoring::begin(saved.data));
+    }
     REQUIRE(saved.restore());
     CHECK(saved.open(saved.data));
 }
