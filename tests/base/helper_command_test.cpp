@@ -118,7 +118,7 @@ TEST_CASE("a program that others could exchange is not run", "[base]") {
     const Programs programs;
     CHECK(HelperCommand::start({programs.file("none")}).error().code == Errc::not_found);
     CHECK(HelperCommand::start({"program"}).error().code == Errc::usage);
-    for (const mode_t mode : {0775, 0757, 0600}) {
+    for (const mode_t mode : {mode_t{0775}, mode_t{0757}, mode_t{0600}}) {
         const auto program = programs.write("exit 0\n", mode);
         // root may execute nothing that nobody may.
         CHECK(HelperCommand::start({program}).error().code == Errc::bad_permissions);
