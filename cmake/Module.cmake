@@ -9,18 +9,18 @@ elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   list(APPEND ROOKERY_WARNINGS -Wno-array-bounds -Wno-restrict -Wno-stringop-overread -Wno-stringop-overflow)
 endif()
 
-# The sources of a module are compiled several at a time: most of what a source costs is reading what its neighbours
-# read too. So a name in an anonymous namespace is the only one of its module (tests/tidy). The preset clang, by which
-# clang-tidy reads, compiles each source by itself and finds an #include that only a neighbour has.
+# The sources of a module or of a test program are compiled several at a time: most of what a source costs is reading
+# what its neighbours read too. So a name in an anonymous namespace is the only one of its scope in the module, and a
+# test's source is in a namespace of its own (tests/tidy). The preset clang, by which clang-tidy reads, compiles each
+# source by itself and finds an #include that only a neighbour has.
 option(ROOKERY_UNITY_BUILD "Compile the sources of a module several at a time" ON)
-set(ROOKERY_MODULE_WARNINGS ${ROOKERY_WARNINGS})
 if(ROOKERY_UNITY_BUILD)
   # What a neighbour calls something says nothing about a local variable.
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    list(TRANSFORM ROOKERY_MODULE_WARNINGS REPLACE "^-Wshadow$" "-Wshadow=local")
-    list(APPEND ROOKERY_MODULE_WARNINGS -Wno-subobject-linkage)
+    list(TRANSFORM ROOKERY_WARNINGS REPLACE "^-Wshadow$" "-Wshadow=local")
+    list(APPEND ROOKERY_WARNINGS -Wno-subobject-linkage)
   else()
-    list(REMOVE_ITEM ROOKERY_MODULE_WARNINGS -Wshadow)
+    list(REMOVE_ITEM ROOKERY_WARNINGS -Wshadow)
   endif()
 endif()
 
@@ -81,7 +81,7 @@ function(rookery_add_module name)
   add_library(rookery::${name} ALIAS rookery_${name})
   set_target_properties(rookery_${name} PROPERTIES UNITY_BUILD ${ROOKERY_UNITY_BUILD} UNITY_BUILD_BATCH_SIZE 10)
   target_include_directories(rookery_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src" "${PROJECT_SOURCE_DIR}/include")
-  target_compile_options(rookery_${name} PRIVATE ${ROOKERY_MODULE_WARNINGS})
+  target_compile_options(rookery_${name} PRIVATE ${ROOKERY_WARNINGS})
   list(TRANSFORM ROOKERY_DEPENDS PREPEND rookery:: OUTPUT_VARIABLE depends)
   target_link_libraries(rookery_${name} PUBLIC ${depends} PRIVATE ${arg_LIBRARIES})
   if(arg_PRECOMPILE)
@@ -104,8 +104,13 @@ function(rookery_add_test name)
     return()
   endif()
   add_executable(${name}_test ${sources})
+  set_target_properties(${name}_test PROPERTIES UNITY_BUILD ${ROOKERY_UNITY_BUILD} UNITY_BUILD_BATCH_SIZE 6)
   target_compile_options(${name}_test PRIVATE ${ROOKERY_WARNINGS})
-  # Only where it is used: an object with the folder's name in it serves no other checkout.
+  # What tests share is in the namespace that they share it from.
+  set(shared ${sources})
+  list(FILTER shared EXCLUDE REGEX "_test\\.cpp$")
+  set_source_files_properties(${shared} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  # Only where it is used, which is compiled by itself: an object with the folder's name in it serves no other checkout.
   foreach(source IN LISTS sources)
     file(STRINGS "${source}" uses REGEX "ROOKERY_SOURCE_DIR" LIMIT_COUNT 1)
     if(uses)

@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace rookery::messages {
+namespace rookery::messages::asyncoperation_rules {
 namespace {
 
 /// Of the jobs that change keys or end what they open.
@@ -80,12 +80,12 @@ Result<void> check_removal(PlanBuilder& builder, const storage::Row& row) {
 
 }  // namespace
 
-extern const TableRules asyncoperation_rules;
-constinit const TableRules asyncoperation_rules{
+extern const TableRules rules;
+constinit const TableRules rules{
     .table = &schema::known::asyncoperation,
     .follow = follow_job_status,
     .check_write = check_write,
     .check_removal = check_removal,
 };
 
-}  // namespace rookery::messages
+}  // namespace rookery::messages::asyncoperation_rules

@@ -2,7 +2,7 @@
 #include "rules/table_rules.hpp"
 #include "schema/known_tables.hpp"
 
-namespace rookery::messages {
+namespace rookery::messages::businessunit_rules {
 namespace {
 
 access::Fact fact(const storage::Row& row) {
@@ -15,12 +15,12 @@ access::Fact fact(const storage::Row& row) {
 }  // namespace
 
 // That the units stay one tree is judged of a request's writes as a whole (effect.cpp).
-extern const TableRules businessunit_rules;
-constinit const TableRules businessunit_rules{
+extern const TableRules rules;
+constinit const TableRules rules{
     .table = &schema::known::businessunit,
     .action = audit::Action::principal_change,
     .fact = fact,
     .unit_column = "parentbusinessunitid",
 };
 
-}  // namespace rookery::messages
+}  // namespace rookery::messages::businessunit_rules

@@ -2,7 +2,7 @@
 #include "rules/table_rules.hpp"
 #include "schema/known_tables.hpp"
 
-namespace rookery::messages {
+namespace rookery::messages::fieldpermission_rules {
 namespace {
 
 constexpr std::int64_t allowed = 4;  // of cancreate, canread and canupdate
@@ -62,12 +62,12 @@ Result<void> check_write(const WriteCheck& write) {
 
 }  // namespace
 
-extern const TableRules fieldpermission_rules;
-constinit const TableRules fieldpermission_rules{
+extern const TableRules rules;
+constinit const TableRules rules{
     .table = &schema::known::fieldpermission,
     .action = audit::Action::policy_change,
     .fact = fact,
     .check_write = check_write,
 };
 
-}  // namespace rookery::messages
+}  // namespace rookery::messages::fieldpermission_rules

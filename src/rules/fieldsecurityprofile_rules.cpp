@@ -2,7 +2,7 @@
 #include "rules/table_rules.hpp"
 #include "schema/known_tables.hpp"
 
-namespace rookery::messages {
+namespace rookery::messages::fieldsecurityprofile_rules {
 namespace {
 
 access::Fact fact(const storage::Row& row) {
@@ -11,11 +11,11 @@ access::Fact fact(const storage::Row& row) {
 
 }  // namespace
 
-extern const TableRules fieldsecurityprofile_rules;
-constinit const TableRules fieldsecurityprofile_rules{
+extern const TableRules rules;
+constinit const TableRules rules{
     .table = &schema::known::fieldsecurityprofile,
     .action = audit::Action::policy_change,
     .fact = fact,
 };
 
-}  // namespace rookery::messages
+}  // namespace rookery::messages::fieldsecurityprofile_rules

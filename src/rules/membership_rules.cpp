@@ -5,7 +5,7 @@
 #include "rules/table_rules.hpp"
 #include "schema/known_tables.hpp"
 
-namespace rookery::messages {
+namespace rookery::messages::membership_rules {
 namespace {
 
 namespace known = schema::known;
@@ -88,4 +88,4 @@ constinit const TableRules teamprofiles_rules{
     .check_pair = check_pair,
 };
 
-}  // namespace rookery::messages
+}  // namespace rookery::messages::membership_rules

@@ -2,7 +2,7 @@
 #include "rules/table_rules.hpp"
 #include "schema/known_tables.hpp"
 
-namespace rookery::messages {
+namespace rookery::messages::msdyn_octwitterhandlesecret_rules {
 namespace {
 
 /// A record is bound to a unique handle id only by somebody who may append to the handle row
@@ -41,10 +41,10 @@ Result<void> check_write(const WriteCheck& write) {
 
 }  // namespace
 
-extern const TableRules msdyn_octwitterhandlesecret_rules;
-constinit const TableRules msdyn_octwitterhandlesecret_rules{
+extern const TableRules rules;
+constinit const TableRules rules{
     .table = &schema::known::msdyn_octwitterhandlesecret,
     .check_write = check_write,
 };
 
-}  // namespace rookery::messages
+}  // namespace rookery::messages::msdyn_octwitterhandlesecret_rules

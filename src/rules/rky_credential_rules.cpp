@@ -2,7 +2,7 @@
 #include "rules/table_rules.hpp"
 #include "schema/known_tables.hpp"
 
-namespace rookery::messages {
+namespace rookery::messages::rky_credential_rules {
 namespace {
 
 access::Fact fact(const storage::Row& row) {
@@ -22,11 +22,11 @@ access::Fact fact(const storage::Row& row) {
 
 }  // namespace
 
-extern const TableRules rky_credential_rules;
-constinit const TableRules rky_credential_rules{
+extern const TableRules rules;
+constinit const TableRules rules{
     .table = &schema::known::rky_credential,
     .action = audit::Action::policy_change,
     .fact = fact,
 };
 
-}  // namespace rookery::messages
+}  // namespace rookery::messages::rky_credential_rules

@@ -2,12 +2,12 @@
 #include "rules/table_rules.hpp"
 #include "schema/known_tables.hpp"
 
-namespace rookery::messages {
+namespace rookery::messages::rky_tokenpolicy_rules {
 
-extern const TableRules rky_tokenpolicy_rules;
-constinit const TableRules rky_tokenpolicy_rules{
+extern const TableRules rules;
+constinit const TableRules rules{
     .table = &schema::known::rky_tokenpolicy,
     .needs_as_part = needs_of_its_record,
 };
 
-}  // namespace rookery::messages
+}  // namespace rookery::messages::rky_tokenpolicy_rules

@@ -3,7 +3,7 @@
 #include "rules/table_rules.hpp"
 #include "schema/known_tables.hpp"
 
-namespace rookery::messages {
+namespace rookery::messages::role_rules {
 namespace {
 
 access::Fact fact(const storage::Row& row) {
@@ -46,8 +46,8 @@ Result<void> check_named_removal(const access::Caller& caller, const storage::Ro
 
 }  // namespace
 
-extern const TableRules role_rules;
-constinit const TableRules role_rules{
+extern const TableRules rules;
+constinit const TableRules rules{
     .table = &schema::known::role,
     .action = audit::Action::policy_change,
     .fact = fact,
@@ -56,4 +56,4 @@ constinit const TableRules role_rules{
     .check_named_removal = check_named_removal,
 };
 
-}  // namespace rookery::messages
+}  // namespace rookery::messages::role_rules

@@ -3,7 +3,7 @@
 #include "rules/table_rules.hpp"
 #include "schema/known_tables.hpp"
 
-namespace rookery::messages {
+namespace rookery::messages::roleprivileges_rules {
 namespace {
 
 access::Fact fact(const storage::Row& row) {
@@ -16,12 +16,12 @@ access::Fact fact(const storage::Row& row) {
 }  // namespace
 
 // A privilege leaves its role by RemovePrivilegeRole, which changes the role.
-extern const TableRules roleprivileges_rules;
-constinit const TableRules roleprivileges_rules{
+extern const TableRules rules;
+constinit const TableRules rules{
     .table = &schema::known::roleprivileges,
     .action = audit::Action::policy_change,
     .fact = fact,
     .needs_to_end = needs_to_change,
 };
 
-}  // namespace rookery::messages
+}  // namespace rookery::messages::roleprivileges_rules

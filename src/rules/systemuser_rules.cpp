@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace rookery::messages {
+namespace rookery::messages::systemuser_rules {
 namespace {
 
 access::Fact fact(const storage::Row& row) {
@@ -68,8 +68,8 @@ Result<void> check_removable() {
 
 }  // namespace
 
-extern const TableRules systemuser_rules;
-constinit const TableRules systemuser_rules{
+extern const TableRules rules;
+constinit const TableRules rules{
     .table = &schema::known::systemuser,
     .action = audit::Action::principal_change,
     .fact = fact,
@@ -79,4 +79,4 @@ constinit const TableRules systemuser_rules{
     .check_removable = check_removable,
 };
 
-}  // namespace rookery::messages
+}  // namespace rookery::messages::systemuser_rules

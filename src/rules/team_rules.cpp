@@ -3,7 +3,7 @@
 #include "rules/table_rules.hpp"
 #include "schema/known_tables.hpp"
 
-namespace rookery::messages {
+namespace rookery::messages::team_rules {
 namespace {
 
 access::Fact fact(const storage::Row& row) {
@@ -30,12 +30,12 @@ Result<void> check_removal(PlanBuilder& builder, const storage::Row& row) {
 
 }  // namespace
 
-extern const TableRules team_rules;
-constinit const TableRules team_rules{
+extern const TableRules rules;
+constinit const TableRules rules{
     .table = &schema::known::team,
     .action = audit::Action::principal_change,
     .fact = fact,
     .check_removal = check_removal,
 };
 
-}  // namespace rookery::messages
+}  // namespace rookery::messages::team_rules

@@ -7,7 +7,7 @@
 #include <string>
 #include <type_traits>
 
-namespace rookery::access {
+namespace rookery::access::decide_test {
 
 // Nothing outside decide can say yes.
 static_assert(!std::is_default_constructible_v<Decision>);
@@ -526,4 +526,4 @@ TEST_CASE("a Basic right on users reaches the user's own row", "[access]") {
     CHECK_FALSE(reads(bob, sales));
 }
 
-}  // namespace rookery::access
+}  // namespace rookery::access::decide_test

@@ -7,7 +7,7 @@
 
 #include <functional>
 
-namespace rookery::access {
+namespace rookery::access::effect_test {
 namespace {
 
 const Uuid admin = id_of(70);    // System Administrator
@@ -402,4 +402,4 @@ TEST_CASE(
     CHECK(decide(caller, looking, world.facts).allowed());
 }
 
-}  // namespace rookery::access
+}  // namespace rookery::access::effect_test

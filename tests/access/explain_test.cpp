@@ -8,7 +8,7 @@
 #include <random>
 #include <set>
 
-namespace rookery::access {
+namespace rookery::access::explain_test {
 namespace {
 
 const Uuid second_profile = id_of(41);
@@ -327,4 +327,4 @@ TEST_CASE(
     CHECK_FALSE(found->tables.front().rows.none());
 }
 
-}  // namespace rookery::access
+}  // namespace rookery::access::explain_test

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-namespace rookery::access {
+namespace rookery::access::facts_test {
 
 TEST_CASE("a snapshot does not change when the next one is made", "[access]") {
     World world;
@@ -230,4 +230,4 @@ TEST_CASE("what is derived on one thread may be kept by a snapshot made on anoth
     }
 }
 
-}  // namespace rookery::access
+}  // namespace rookery::access::facts_test

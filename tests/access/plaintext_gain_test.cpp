@@ -7,7 +7,7 @@
 #include <functional>
 #include <vector>
 
-namespace rookery::access {
+namespace rookery::access::plaintext_gain_test {
 namespace {
 
 const Uuid agent = alice;
@@ -513,4 +513,4 @@ TEST_CASE("a general privilege, a column and being enabled are rights", "[access
     CHECK_FALSE(has_more_rights(alice, world.facts, before));
 }
 
-}  // namespace rookery::access
+}  // namespace rookery::access::plaintext_gain_test

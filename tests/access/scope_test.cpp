@@ -6,7 +6,7 @@
 
 #include <random>
 
-namespace rookery::access {
+namespace rookery::access::scope_test {
 
 TEST_CASE("a scope names owners and units, or everything", "[access]") {
     World world;
@@ -88,4 +88,4 @@ TEST_CASE("a scope admits exactly the rows that decide allows", "[access]") {
     CHECK(refused > 300);
 }
 
-}  // namespace rookery::access
+}  // namespace rookery::access::scope_test

@@ -6,7 +6,7 @@
 #include <random>
 #include <vector>
 
-namespace rookery::access {
+namespace rookery::access::sorted_chunks_test {
 namespace {
 
 using Map = SortedChunks<int, int>;
@@ -102,4 +102,4 @@ TEST_CASE("an edit leaves what is far from it where it was", "[access]") {
     CHECK(*changed.find(5'000) == 1);
 }
 
-}  // namespace rookery::access
+}  // namespace rookery::access::sorted_chunks_test

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-namespace rookery::access {
+namespace rookery::access::touched_test {
 namespace {
 
 using Ids = std::vector<Uuid>;
@@ -396,4 +396,4 @@ TEST_CASE("a role keeps its page in the book until its own privileges change", "
     CHECK_FALSE(world.facts.role_book().depths(role_id)->held.test(privilege_index(write)));
 }
 
-}  // namespace rookery::access
+}  // namespace rookery::access::touched_test

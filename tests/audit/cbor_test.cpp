@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace rookery::audit {
+namespace rookery::audit::cbor_test {
 namespace {
 
 Bytes hex(std::string_view text) { return from_hex(text).value(); }
@@ -213,4 +213,4 @@ TEST_CASE("random bytes that decode encode to themselves", "[audit]") {
 }
 
 }  // namespace
-}  // namespace rookery::audit
+}  // namespace rookery::audit::cbor_test

@@ -12,7 +12,7 @@
 
 #include <set>
 
-namespace rookery::audit {
+namespace rookery::audit::detail_test {
 namespace {
 
 using test::LogBuilder;
@@ -490,4 +490,4 @@ TEST_CASE("the value hash of the example token is the published one", "[audit]")
 }
 
 }  // namespace
-}  // namespace rookery::audit
+}  // namespace rookery::audit::detail_test

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <iterator>
 
+namespace handover_test {
+
 using namespace rookery;
 using namespace rookery::audit;
 using namespace rookery::audit::test;
@@ -119,3 +121,5 @@ TEST_CASE("the next name of a log is its first one with the time", "[audit]") {
     const std::string longest(merkle::origin_bytes_max, 'a');
     CHECK(merkle::is_key_name(next_origin(longest, now)));
 }
+
+}  // namespace handover_test

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace rookery::audit {
+namespace rookery::audit::leaf_test {
 namespace {
 
 Leaf example(std::uint64_t index) {
@@ -61,4 +61,4 @@ TEST_CASE("a genesis stands at index 0 and nothing else does", "[audit]") {
 }
 
 }  // namespace
-}  // namespace rookery::audit
+}  // namespace rookery::audit::leaf_test

@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace rookery::audit {
+namespace rookery::audit::log_reader_test {
 namespace {
 
 using test::LogBuilder;
@@ -280,4 +280,4 @@ TEST_CASE("the start check refuses a log that does not agree with itself", "[aud
 }
 
 }  // namespace
-}  // namespace rookery::audit
+}  // namespace rookery::audit::log_reader_test

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace rookery::audit {
+namespace rookery::audit::log_rows_test {
 namespace {
 
 TEST_CASE("keys of entries and checkpoints sort as their numbers", "[audit]") {
@@ -124,4 +124,4 @@ TEST_CASE("a state row of a newer program is told apart from a damaged one", "[a
 }
 
 }  // namespace
-}  // namespace rookery::audit
+}  // namespace rookery::audit::log_rows_test

@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace rookery::audit {
+namespace rookery::audit::log_writer_test {
 namespace {
 
 using test::LogBuilder;
@@ -256,4 +256,4 @@ TEST_CASE("time since boot goes forward", "[audit]") {
 }
 
 }  // namespace
-}  // namespace rookery::audit
+}  // namespace rookery::audit::log_writer_test

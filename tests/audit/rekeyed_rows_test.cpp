@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <string>
 
+namespace rekeyed_rows_test {
+
 using namespace rookery;
 using namespace rookery::audit;
 
@@ -75,3 +77,5 @@ TEST_CASE("no other entry names rows that it re-keyed", "[audit]") {
     SECTION("of another outcome") { event.outcome = Outcome::intent; }
     CHECK(rekeyed_rows(event) == std::vector<RekeyedRow>{});
 }
+
+}  // namespace rekeyed_rows_test

@@ -14,7 +14,7 @@
 #include <fstream>
 #include <set>
 
-namespace rookery::audit {
+namespace rookery::audit::unreadable_test {
 namespace {
 
 using test::LogBuilder;
@@ -558,4 +558,4 @@ TEST_CASE("every reason has words of its own", "[audit]") {
 }
 
 }  // namespace
-}  // namespace rookery::audit
+}  // namespace rookery::audit::unreadable_test

@@ -19,7 +19,7 @@
 #include <fstream>
 #include <set>
 
-namespace rookery::audit {
+namespace rookery::audit::verify_test {
 namespace {
 
 using test::LogBuilder;
@@ -907,4 +907,4 @@ TEST_CASE("a log on disk is verified from its data directory", "[audit]") {
 }
 
 }  // namespace
-}  // namespace rookery::audit
+}  // namespace rookery::audit::verify_test

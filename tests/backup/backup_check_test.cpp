@@ -2,6 +2,8 @@
 
 #include "backup/backed_up_vault.hpp"
 
+namespace backup_check_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::BackedUpVault;
@@ -94,3 +96,5 @@ TEST_CASE("a manifest that says another state than the store holds is found", "[
     overwrite(backup / "manifest", encode(read.manifest, nullptr));
     CHECK_FALSE(is_whole(backup));
 }
+
+}  // namespace backup_check_test

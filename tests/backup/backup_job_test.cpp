@@ -3,6 +3,8 @@
 #include "jobs/backup.hpp"
 #include "jobs/jobs_vault.hpp"
 
+namespace backup_job_test {
+
 using namespace rookery;
 using namespace rookery::jobs;
 using messages::JobStatus;
@@ -217,3 +219,5 @@ TEST_CASE(
     CHECK(count(false) == 2);
     for (const auto& path : running.backups()) CHECK(is_whole(path));
 }
+
+}  // namespace backup_job_test

@@ -7,6 +7,8 @@
 #include <fstream>
 #include <iterator>
 
+namespace backup_manifest_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 
@@ -133,3 +135,5 @@ TEST_CASE("what signs a manifest signs no checkpoint by that", "[backup]") {
     REQUIRE(read);
     CHECK_FALSE(merkle::parse_note_body(read->body));
 }
+
+}  // namespace backup_manifest_test

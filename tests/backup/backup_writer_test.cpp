@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+namespace backup_writer_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::BackedUpVault;
@@ -253,3 +255,5 @@ TEST_CASE(
         CHECK_FALSE(BackupDirectory::open(one.vault.data(), one.vault.data()));
     }
 }
+
+}  // namespace backup_writer_test

@@ -2,6 +2,8 @@
 
 #include "backup/backed_up_vault.hpp"
 
+namespace key_backup_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::BackedUpVault;
@@ -99,3 +101,5 @@ TEST_CASE(
     CHECK(one.names() == expected);
     CHECK(read_key_backup(one.target() / third));
 }
+
+}  // namespace key_backup_test

@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+namespace restoring_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::BackedUpVault;
@@ -197,3 +199,5 @@ TEST_CASE("a restore that was ended at its very end is whole", "[backup]") {
     CHECK(saved.open(saved.data));
     CHECK_FALSE(fs::exists(saved.data / "restoring"));
 }
+
+}  // namespace restoring_test

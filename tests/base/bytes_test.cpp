@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace bytes_test {
+
 using namespace rookery;
 
 TEST_CASE("integers are written big-endian and prefixes are two bytes", "[base]") {
@@ -117,3 +119,5 @@ TEST_CASE("base64url uses its own alphabet and no padding", "[base]") {
         CHECK_FALSE(from_base64url(bad));
     }
 }
+
+}  // namespace bytes_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace clock_test {
+
 using namespace rookery;
 
 TEST_CASE("instants are written in UTC with whole seconds", "[base]") {
@@ -78,3 +80,5 @@ TEST_CASE("the system's clock counts milliseconds of this century", "[base]") {
     CHECK(now > *parse_iso8601("2024-01-01"));
     CHECK(from_ms(to_ms(now)) == now);
 }
+
+}  // namespace clock_test

@@ -11,6 +11,8 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+namespace file_test {
+
 using namespace rookery;
 
 namespace {
@@ -486,3 +488,5 @@ TEST_CASE("a descriptor is closed once, by its last owner", "[base]") {
     CHECK(::fcntl(number, F_GETFD) >= 0);
     ::close(number);
 }
+
+}  // namespace file_test

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+namespace folder_test {
+
 using namespace rookery;
 
 namespace fs = std::filesystem;
@@ -163,3 +165,5 @@ TEST_CASE("a folder lies in itself and in those above it", "[base]") {
     CHECK_FALSE(folder.lies_in(*inner));
     CHECK_FALSE(beside->lies_in(*inner));
 }
+
+}  // namespace folder_test

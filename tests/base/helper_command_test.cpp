@@ -7,6 +7,8 @@
 #include <fstream>
 #include <sys/stat.h>
 
+namespace helper_command_test {
+
 using namespace rookery;
 
 namespace fs = std::filesystem;
@@ -128,3 +130,5 @@ TEST_CASE("a program that others could exchange is not run", "[base]") {
     CHECK(HelperCommand::start({programs.file("link")}).error().code == Errc::bad_permissions);
     CHECK(HelperCommand::start({programs.file("")}).error().code == Errc::bad_permissions);
 }
+
+}  // namespace helper_command_test

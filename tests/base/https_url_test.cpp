@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace https_url_test {
+
 using namespace rookery;
 
 TEST_CASE("a URL has one spelling", "[base]") {
@@ -84,3 +86,5 @@ TEST_CASE("a URL says its host and port", "[base]") {
     CHECK(both("https://[::1]") == "::1 443");
     CHECK(both("https://[::1]:8443") == "::1 8443");
 }
+
+}  // namespace https_url_test

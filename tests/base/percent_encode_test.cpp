@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace percent_encode_test {
+
 using namespace rookery;
 
 TEST_CASE("what a URL may hold as it is stays, and every other byte is escaped", "[base]") {
@@ -26,3 +28,5 @@ TEST_CASE("a secret is escaped into secret memory in the same way", "[base]") {
         CHECK(text_of(bytes) == "client_secret=p~ss%20w%C3%B6rd%26%25");
     });
 }
+
+}  // namespace percent_encode_test

@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+namespace process_hygiene_test {
+
 using namespace rookery;
 
 namespace {
@@ -82,3 +84,5 @@ TEST_CASE("a list of swap areas that cannot be read is refused", "[base]") {
     CHECK(check_no_swap("/nonexistent/swaps").error().code == Errc::io);
     CHECK(check_no_swap(SwapList("").path()).error().code == Errc::io);
 }
+
+}  // namespace process_hygiene_test

@@ -18,6 +18,8 @@
 #include <unistd.h>
 #include <vector>
 
+namespace secret_arena_test {
+
 using namespace rookery;
 
 namespace {
@@ -293,3 +295,5 @@ TEST_CASE("a boxed object lies in the arena, keeps its place when moved, and is 
     CHECK(secret_arena_statistics().cells_in_use == before);
     CHECK(data[31] == 0);
 }
+
+}  // namespace secret_arena_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace secret_json_test {
+
 using namespace rookery;
 
 namespace {
@@ -96,3 +98,5 @@ TEST_CASE("a whole number stands beside a secret", "[base]") {
         CHECK_FALSE(number_member(bad, "n"));
     }
 }
+
+}  // namespace secret_json_test

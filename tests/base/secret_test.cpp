@@ -9,6 +9,8 @@
 #include <string>
 #include <type_traits>
 
+namespace secret_test {
+
 using namespace rookery;
 
 namespace {
@@ -163,3 +165,5 @@ TEST_CASE("a zeroing allocator wipes what it frees", "[base]") {
     for (int i = 0; i < 10000; ++i) buffer.push_back('y');
     CHECK(std::string(buffer.begin(), buffer.end()) == std::string(10000, 'y'));
 }
+
+}  // namespace secret_test

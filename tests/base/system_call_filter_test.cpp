@@ -21,6 +21,8 @@
 #include <thread>
 #include <unistd.h>
 
+namespace system_call_filter_test {
+
 using namespace rookery;
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -155,3 +157,5 @@ TEST_CASE(
               return done == 1 ? 0L : -1L;
           }) == 0);
 }
+
+}  // namespace system_call_filter_test

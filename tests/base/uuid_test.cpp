@@ -7,6 +7,8 @@
 #include <set>
 #include <unordered_set>
 
+namespace uuid_test {
+
 using namespace rookery;
 
 TEST_CASE("a GUID is read in either case and written in lower case", "[base]") {
@@ -70,3 +72,5 @@ TEST_CASE("random GUIDs are of version 4 and differ", "[base]") {
     CHECK(seen.size() == 1000);
     CHECK(hashes.size() > 990);
 }
+
+}  // namespace uuid_test

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <sstream>
 
+namespace access_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 using namespace rookery::cli::testing;
@@ -363,3 +365,5 @@ TEST_CASE(
     CHECK_THAT(people.out, Contains("fingerprint " + own["Fingerprint"].get<std::string>() + "  "));
     CHECK(server.stop() == 0);
 }
+
+}  // namespace access_test

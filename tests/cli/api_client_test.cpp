@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace api_client_test {
+
 using namespace rookery::cli;
 
 TEST_CASE("only a whole loopback host is this machine, and no name that begins like one", "[cli]") {
@@ -56,3 +58,5 @@ TEST_CASE("only a whole loopback host is this machine, and no name that begins l
         CHECK_FALSE(is_loopback_url(url));
     }
 }
+
+}  // namespace api_client_test

@@ -21,6 +21,8 @@
 #include <tuple>
 #include <vector>
 
+namespace command_line_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 using namespace rookery::cli::testing;
@@ -647,3 +649,5 @@ TEST_CASE("a line that is no command of the program is refused with what to type
         );
     }
 }
+
+}  // namespace command_line_test

@@ -10,6 +10,8 @@
 #include <set>
 #include <sstream>
 
+namespace config_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 
@@ -401,3 +403,5 @@ TEST_CASE("what sync cannot mean is refused by its option's name", "[cli]") {
                           : without(whole_sync, option);
     CHECK(why(text + line + "\n").find("sync." + option) != std::string::npos);
 }
+
+}  // namespace config_test

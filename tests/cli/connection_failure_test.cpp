@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <string>
 
+namespace connection_failure_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 using namespace rookery::cli::testing;
@@ -163,3 +165,5 @@ TEST_CASE("a misspelt address is no name of a certificate", "[cli]") {
         std::filesystem::remove(folder / "key");
     }
 }
+
+}  // namespace connection_failure_test

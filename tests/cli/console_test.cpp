@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace console_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 
@@ -85,3 +87,5 @@ TEST_CASE("progress has its rate, and the time that is left where the end is kno
     CHECK(progress_text("importing", 0, 10'000, seconds{2}) == "importing: 0, 0/s");
     CHECK(progress_text("x", 12, 10, seconds{1}) == "x: 12 of 10 (120 %), 12/s, 0 s left");
 }
+
+}  // namespace console_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace credential_shape_test {
+
 using namespace rookery::cli;
 
 namespace {
@@ -88,3 +90,5 @@ TEST_CASE("a time with a blank in it is no passphrase", "[cli]") {
     }
     CHECK(shape_of("correct horse battery", Takes::time).suspicion == Suspicion::possible);
 }
+
+}  // namespace credential_shape_test

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+namespace csv_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 
@@ -194,3 +196,5 @@ TEST_CASE("what is no CSV in UTF-8 is said to be what it is", "[cli]") {
     REQUIRE_FALSE(rows.empty());
     CHECK_THAT(rows[0].problem, Contains("line ends"));
 }
+
+}  // namespace csv_test

@@ -11,6 +11,8 @@
 #include <set>
 #include <sstream>
 
+namespace dev_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 using namespace rookery::cli::testing;
@@ -907,3 +909,5 @@ TEST_CASE("rookery sync says what waits and tells managers only what to do", "[c
     CHECK(server.run_as("security", {"sync"}).code == 2);
     CHECK(server.stop() == 0);
 }
+
+}  // namespace dev_test

@@ -19,6 +19,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+namespace doctor_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 using namespace rookery::cli::testing;
@@ -484,3 +486,5 @@ TEST_CASE("doctor that root starts looks as the owner of the data directory") {
     CHECK_THAT(ran.out, Contains("ok       data directory: "));
     CHECK_THAT(ran.out, Contains("ok       files: "));
 }
+
+}  // namespace doctor_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace duration_text_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 using namespace std::chrono_literals;
@@ -26,3 +28,5 @@ TEST_CASE("a length of time is a number and a unit", "[cli]") {
         CHECK_FALSE(parse_duration(bad).has_value());
     }
 }
+
+}  // namespace duration_text_test

@@ -4,6 +4,8 @@
 
 #include <set>
 
+namespace exit_code_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 
@@ -46,3 +48,5 @@ TEST_CASE("failures that a script tells apart have their own exit code", "[cli]"
     }));
     CHECK(exit_code_of(code) == exit);
 }
+
+}  // namespace exit_code_test

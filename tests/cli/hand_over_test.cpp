@@ -10,6 +10,8 @@
 #include <sstream>
 #include <sys/stat.h>
 
+namespace hand_over_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 using namespace rookery::cli::testing;
@@ -219,3 +221,5 @@ TEST_CASE("a reader that goes away ends a command quietly", "[cli]") {
         CHECK(ran.error.empty());
     }
 }
+
+}  // namespace hand_over_test

@@ -10,6 +10,8 @@
 
 #include <string>
 
+namespace import_plan_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 using namespace rookery::cli::testing;
@@ -298,3 +300,5 @@ TEST_CASE("access changes for who reads one owner's records and not the other's"
     CHECK(changes[2].new_tokens == 0);  // gains what moves with its token
     CHECK_FALSE(changes[2].reader.enabled);
 }
+
+}  // namespace import_plan_test

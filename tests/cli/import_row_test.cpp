@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace import_row_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 
@@ -264,3 +266,5 @@ TEST_CASE("rows that do not say the same have different digests", "[cli]") {
     moved.access_token_secret = std::move(moved.access_token);
     CHECK(digest(std::move(moved)) != digest(row("1", "a", "t")));
 }
+
+}  // namespace import_row_test

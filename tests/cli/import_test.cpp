@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+namespace import_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 using namespace rookery::cli::testing;
@@ -736,3 +738,5 @@ TEST_CASE("a file that is another when its tokens are read is not imported", "[c
     CHECK(count_rows(scan).not_reached == 1);
     CHECK(vault.token_of("7100") == "exit code 4");
 }
+
+}  // namespace import_test

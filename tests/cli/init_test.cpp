@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+namespace init_test {
+
 using namespace rookery::cli::testing;
 namespace fs = std::filesystem;
 
@@ -92,3 +94,5 @@ TEST_CASE("an init that fails beside another one clears nothing of it") {
     CHECK(read_file(path / "mine") == "kept");
     first->keep();
 }
+
+}  // namespace init_test

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+namespace json_text_test {
+
 using namespace rookery::cli;
 using nlohmann::json;
 
@@ -37,3 +39,5 @@ TEST_CASE("JSON that holds a secret is escaped in memory that is wiped", "[cli]"
     const auto broken = json_text(std::string_view{"\xFF\xC2"});
     CHECK(std::string_view{broken.data(), broken.size()} == R"(\ufffd\ufffd)");
 }
+
+}  // namespace json_text_test

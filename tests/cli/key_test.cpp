@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+namespace key_test {
+
 using namespace rookery::cli::testing;
 using Catch::Matchers::Contains;
 namespace fs = std::filesystem;
@@ -414,3 +416,5 @@ TEST_CASE("a token opens a vault: added, drilled, and named when its PIN is wron
     CHECK(scene.key("drill", {"--token-module", module}, {there}).code == 2);
     CHECK(drill("pin").code == 0);
 }
+
+}  // namespace key_test

@@ -4,6 +4,8 @@
 
 #include <vector>
 
+namespace last_use_test {
+
 using namespace rookery::cli;
 using nlohmann::json;
 using Events = std::vector<json>;
@@ -57,3 +59,5 @@ TEST_CASE("an entry that cannot be read may be a use of any token", "[cli]") {
     uses.add(Events{use("aa", "2026-01-03T00:00:00Z")});
     CHECK(uses.say("aa") == "last use 2026-01-03T00:00:00Z, as far as the log can be read");
 }
+
+}  // namespace last_use_test

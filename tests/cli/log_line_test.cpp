@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+namespace log_line_test {
+
 using namespace rookery::cli;
 using Catch::Matchers::Contains;
 using Catch::Matchers::EndsWith;
@@ -396,3 +398,5 @@ TEST_CASE("a log line of a batch of keys says what was counted", "[cli]") {
     entry["Extras"] = {{"kind", "data"}, {"key", 4}, {"under", 3}, {"rows", "00ff"}};
     CHECK(middle(entry) == "rky_RewrapKeys  128 rows  data version 4 that was under KEK 3");
 }
+
+}  // namespace log_line_test

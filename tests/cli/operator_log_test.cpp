@@ -5,6 +5,8 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+namespace operator_log_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 
@@ -39,3 +41,5 @@ TEST_CASE("a log line of the server as JSON keeps its types", "[cli]") {
     CHECK(read["n"] == 7);
     CHECK(read["b"] == false);
 }
+
+}  // namespace operator_log_test

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+namespace output_file_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 using namespace rookery::cli::testing;
@@ -68,3 +70,5 @@ TEST_CASE("a name that is taken meanwhile is left alone, and nothing beside it",
     CHECK(read_file(folder / "out") == "new");
     CHECK(std::distance(fs::directory_iterator(folder / ""), {}) == 1);
 }
+
+}  // namespace output_file_test

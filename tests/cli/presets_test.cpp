@@ -8,6 +8,8 @@
 #include <map>
 #include <set>
 
+namespace presets_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 
@@ -153,3 +155,5 @@ TEST_CASE("a preset with a mistake is refused with its file and line", "[cli]") 
     CHECK_THAT(preset.error().message, Catch::Matchers::Contains(why));
     CHECK_THAT(preset.error().message, Catch::Matchers::StartsWith("x.toml"));
 }
+
+}  // namespace presets_test

@@ -5,6 +5,8 @@
 
 #include <csignal>
 
+namespace process_test {
+
 using namespace rookery::cli;
 
 namespace {
@@ -31,3 +33,5 @@ TEST_CASE("a signal waits until what it would cut short is done", "[cli]") {
         std::signal(signal, before);
     }
 }
+
+}  // namespace process_test

@@ -14,6 +14,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+namespace ready_signal_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 using namespace rookery::cli::testing;
@@ -132,3 +134,5 @@ TEST_CASE(
     CHECK(waited.error.find("not ready within 1s: cannot reach " + url) != std::string::npos);
     CHECK(run_program({"wait"}).code == 2);
 }
+
+}  // namespace ready_signal_test

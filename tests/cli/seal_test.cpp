@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+namespace seal_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 using namespace rookery::cli::testing;
@@ -227,3 +229,5 @@ TEST_CASE("sealing takes the privilege to manage keys, and a vault that a server
     CHECK(dev.as("security").exchange("POST", "rky_Seal")->status == 501);
     CHECK(dev.as("agent").exchange("GET", "WhoAmI")->status == 200);
 }
+
+}  // namespace seal_test

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+namespace secret_file_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 using namespace rookery::cli::testing;
@@ -146,3 +148,5 @@ TEST_CASE("a systemd credential that is not there is told from a name that is no
     const CredentialsDirectory relative("");
     CHECK(code_of("outside") == Errc::usage);
 }
+
+}  // namespace secret_file_test

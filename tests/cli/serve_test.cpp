@@ -5,6 +5,8 @@
 
 #include <string>
 
+namespace serve_test {
+
 using namespace rookery::cli::testing;
 using Catch::Matchers::Contains;
 
@@ -29,3 +31,5 @@ TEST_CASE("serve names the line of its configuration when there is no data direc
     CHECK_THAT(ran.error, Contains("hint: `data` in " + (folder / "rookery.toml").string()));
     CHECK_THAT(ran.error, Contains("rookery init --data " + (folder / "vault").string()));
 }
+
+}  // namespace serve_test

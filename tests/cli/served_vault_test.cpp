@@ -17,6 +17,8 @@
 #include <memory>
 #include <string>
 
+namespace served_vault_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 using rookery::test::value;
@@ -227,3 +229,5 @@ TEST_CASE("a vault that does not open for what was found in it stays sealed", "[
     CHECK(f.unseal(passphrase));
     CHECK(f.status_of("GET", who_am_i) == 200);
 }
+
+}  // namespace served_vault_test

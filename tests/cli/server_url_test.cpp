@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace server_url_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 
@@ -44,3 +46,5 @@ TEST_CASE("a URL that is none is refused with the form to type, and not repeated
         );
     }
 }
+
+}  // namespace server_url_test

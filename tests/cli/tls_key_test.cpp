@@ -6,6 +6,8 @@
 
 #include <filesystem>
 
+namespace tls_key_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 using namespace rookery::cli::testing;
@@ -94,3 +96,5 @@ TEST_CASE("nothing is said of TLS keys that all lie elsewhere", "[cli]") {
     CHECK(of.warning().empty());
     CHECK(of.warning(of.folder / "none.key").empty());
 }
+
+}  // namespace tls_key_test

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+namespace vault_rows_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 using namespace rookery::cli::testing;
@@ -131,3 +133,5 @@ TEST_CASE("an import finds its rows however long their ids are in a URL", "[cli]
     vault.store(stored);
     CHECK(vault.found(both(stored, fresh)) == as_set(stored));
 }
+
+}  // namespace vault_rows_test

@@ -13,6 +13,8 @@
 #include <set>
 #include <sstream>
 
+namespace vault_test {
+
 using namespace rookery;
 using namespace rookery::cli;
 using namespace rookery::cli::testing;
@@ -745,3 +747,5 @@ TEST_CASE("rookery import refuses a file without its columns and callers without
     CHECK(server.run_as("reader", {"import", file}).code == 5);
     CHECK(server.stop() == 0);
 }
+
+}  // namespace vault_test

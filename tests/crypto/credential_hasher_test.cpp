@@ -2,6 +2,8 @@
 
 #include "crypto/support.hpp"
 
+namespace credential_hasher_test {
+
 using namespace rookery;
 using namespace rookery::crypto;
 using namespace rookery::crypto::test;
@@ -56,3 +58,5 @@ TEST_CASE("a token does not work in another vault or under another key", "[crypt
     const auto rekeyed = Keyring::create(vault_id, random, epoch_2026);
     CHECK_FALSE(CredentialHasher(rekeyed).check(claims, bytes_of("s3cr3t"), stored));
 }
+
+}  // namespace credential_hasher_test

@@ -6,6 +6,8 @@
 
 #include <thread>
 
+namespace detail_sealer_test {
+
 using namespace rookery;
 using namespace rookery::crypto;
 using namespace rookery::crypto::test;
@@ -148,3 +150,5 @@ TEST_CASE("a day is a whole UTC day since 1970", "[crypto]") {
     CHECK(day_of(from_ms(86'400'000)) == 1);
     CHECK(day_of(from_ms(1700000000125)) == 19675);
 }
+
+}  // namespace detail_sealer_test

@@ -2,6 +2,8 @@
 
 #include "crypto/support.hpp"
 
+namespace hash_test {
+
 using namespace rookery;
 using namespace rookery::crypto;
 using namespace rookery::crypto::test;
@@ -52,3 +54,5 @@ TEST_CASE("a prefix that does not fit its length field is refused", "[crypto]") 
     const auto key = span_of(0, 32);
     CHECK_THROWS_AS(KeyedHash(key).lp(long_text), std::length_error);
 }
+
+}  // namespace hash_test

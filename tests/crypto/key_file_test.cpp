@@ -5,6 +5,8 @@
 
 #include <sys/stat.h>
 
+namespace key_file_test {
+
 using namespace rookery;
 using namespace rookery::crypto;
 using namespace rookery::crypto::test;
@@ -122,3 +124,5 @@ TEST_CASE("a key file is never overwritten, not even through a link", "[crypto]"
     CHECK_FALSE(fs::exists(folder.file("target")));
     CHECK(create_key_file(folder.file("missing") / "key", random).error().code == Errc::io);
 }
+
+}  // namespace key_file_test

@@ -8,6 +8,8 @@
 
 #include <array>
 
+namespace key_state_test {
+
 using namespace rookery;
 using namespace rookery::crypto;
 using namespace rookery::crypto::test;
@@ -205,3 +207,5 @@ TEST_CASE("a name's mark is compared as the state of its key permits", "[crypto]
         CHECK(NameMarks(with_first_in(Purpose::pseudonym, state)).of("Rita Demo") != mark);
     }
 }
+
+}  // namespace key_state_test

@@ -3,6 +3,8 @@
 #include "crypto/record_sealer.hpp"
 #include "crypto/support.hpp"
 
+namespace key_uses_test {
+
 using namespace rookery;
 using namespace rookery::crypto;
 using namespace rookery::crypto::test;
@@ -89,3 +91,5 @@ TEST_CASE(
     // What there is opens all the same.
     CHECK(sealer.unwrap("twitter_user", record_id, 1, 0, made.wrapped));
 }
+
+}  // namespace key_uses_test

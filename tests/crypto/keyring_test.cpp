@@ -5,6 +5,8 @@
 #include "crypto/sealed_object.hpp"
 #include "crypto/support.hpp"
 
+namespace keyring_test {
+
 using namespace rookery;
 using namespace rookery::crypto;
 using namespace rookery::crypto::test;
@@ -390,3 +392,5 @@ TEST_CASE("uses are reserved within an epoch, for one version, and never fewer",
     const auto unknown = leased.with_uses_reserved(Purpose::record_kek, 9, 7);
     CHECK(unknown.entries() == leased.entries());
 }
+
+}  // namespace keyring_test

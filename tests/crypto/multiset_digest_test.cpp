@@ -2,6 +2,8 @@
 
 #include "crypto/support.hpp"
 
+namespace multiset_digest_test {
+
 using namespace rookery;
 using namespace rookery::crypto;
 using namespace rookery::crypto::test;
@@ -62,3 +64,5 @@ TEST_CASE("order does not matter, and a row can be taken out again", "[crypto]")
     twice.add(rows[0]);
     CHECK_FALSE(once == twice);
 }
+
+}  // namespace multiset_digest_test

@@ -2,6 +2,8 @@
 
 #include "crypto/support.hpp"
 
+namespace name_marks_test {
+
 using namespace rookery;
 using namespace rookery::crypto;
 using namespace rookery::crypto::test;
@@ -45,3 +47,5 @@ TEST_CASE("a mark still fits after its key's version was followed by another", "
     CHECK(marks.fits(marks.of("Rita Demo"), "Rita Demo"));
     CHECK_FALSE(marks.fits(mark, "Sam Demo"));
 }
+
+}  // namespace name_marks_test

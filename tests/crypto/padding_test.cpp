@@ -2,6 +2,8 @@
 
 #include "crypto/support.hpp"
 
+namespace padding_test {
+
 using namespace rookery;
 using namespace rookery::crypto;
 using namespace rookery::crypto::test;
@@ -89,3 +91,5 @@ TEST_CASE("UTF-8 is counted strictly", "[crypto]") {
         CHECK_FALSE(count(text));
     }
 }
+
+}  // namespace padding_test

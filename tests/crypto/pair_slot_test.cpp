@@ -8,6 +8,8 @@
 #include "crypto/slot_kinds.hpp"
 #include "crypto/support.hpp"
 
+namespace pair_slot_test {
+
 using namespace rookery;
 using namespace rookery::crypto;
 using namespace rookery::crypto::test;
@@ -126,3 +128,5 @@ TEST_CASE("the secret of a pair is the second one hashed under the first", "[cry
     });
     CHECK(bytes_in(*pair) == bytes_in(expected));
 }
+
+}  // namespace pair_slot_test

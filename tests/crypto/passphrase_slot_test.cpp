@@ -3,6 +3,8 @@
 #include "crypto/root_slots.hpp"
 #include "crypto/support.hpp"
 
+namespace passphrase_slot_test {
+
 using namespace rookery;
 using namespace rookery::crypto;
 using namespace rookery::crypto::test;
@@ -86,3 +88,5 @@ TEST_CASE("a passphrase has 16 characters, no control characters and is UTF-8", 
     CHECK(checked.has_value() == good);
     if (!checked) CHECK(checked.error().code == Errc::invalid_argument);
 }
+
+}  // namespace passphrase_slot_test

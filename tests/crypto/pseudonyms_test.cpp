@@ -2,6 +2,8 @@
 
 #include "crypto/support.hpp"
 
+namespace pseudonyms_test {
+
 using namespace rookery;
 using namespace rookery::crypto;
 using namespace rookery::crypto::test;
@@ -73,3 +75,5 @@ TEST_CASE("an address and its longer form have different pseudonyms", "[crypto]"
     CHECK(names.source_pseudonym(address) != names.source_pseudonym(mapped));
     CHECK(names.source_pseudonym(address) != names.source_pseudonym({}));
 }
+
+}  // namespace pseudonyms_test

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <type_traits>
 
+namespace record_sealer_test {
+
 using namespace rookery;
 using namespace rookery::crypto;
 using namespace rookery::crypto::test;
@@ -322,3 +324,5 @@ TEST_CASE("a wrap that names another key of the ring is refused", "[crypto]") {
     check_integrity(RecordSealer(*after, random).unwrap(table, record_id, 1, 0, wrapped, &why));
     CHECK(why == OpenFailure::commitment);
 }
+
+}  // namespace record_sealer_test

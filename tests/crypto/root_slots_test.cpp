@@ -3,6 +3,8 @@
 #include "crypto/passphrase_slot.hpp"
 #include "crypto/support.hpp"
 
+namespace root_slots_test {
+
 using namespace rookery;
 using namespace rookery::crypto;
 using namespace rookery::crypto::test;
@@ -396,3 +398,5 @@ TEST_CASE("a set is checked under the key that tagged it, as long as that may ch
     CHECK(newer->check(*pending));
     CHECK(error_of(newer->check(*added)) == Errc::integrity);  // its key is not active yet
 }
+
+}  // namespace root_slots_test

@@ -3,6 +3,8 @@
 #include "crypto/hash.hpp"
 #include "crypto/support.hpp"
 
+namespace row_authenticator_test {
+
 using namespace rookery;
 using namespace rookery::crypto;
 using namespace rookery::crypto::test;
@@ -282,3 +284,5 @@ TEST_CASE("a state row whose bytes, tag or table differ is refused", "[crypto]")
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == Errc::integrity);
 }
+
+}  // namespace row_authenticator_test

@@ -6,6 +6,8 @@
 
 #include <sodium.h>
 
+namespace sealed_object_test {
+
 using namespace rookery;
 using namespace rookery::crypto;
 using namespace rookery::crypto::test;
@@ -419,3 +421,5 @@ TEST_CASE("sealing a plaintext that its type cannot hold is a bug", "[crypto]") 
         .type = ObjectType::column, .bucket = Bucket::small, .key = {}, .context = {}};
     CHECK_THROWS_AS(seal_into(column, kek_bytes, odd, Bytes(127), random), std::logic_error);
 }
+
+}  // namespace sealed_object_test

@@ -4,6 +4,8 @@
 
 #include <thread>
 
+namespace sha256_test {
+
 using namespace rookery;
 using namespace rookery::crypto;
 using namespace rookery::crypto::test;
@@ -44,3 +46,5 @@ TEST_CASE("a digest of pieces is that of the whole, and the next one begins anew
     }
     CHECK(hash.digest() == sha256(ByteView{}));
 }
+
+}  // namespace sha256_test

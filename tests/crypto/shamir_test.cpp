@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+namespace shamir_test {
+
 using namespace rookery;
 using namespace rookery::crypto;
 using namespace rookery::crypto::test;
@@ -105,3 +107,5 @@ TEST_CASE("a coefficient may be zero, and each is drawn by itself", "[crypto]") 
     }
     CHECK(zeros.draws == 3);
 }
+
+}  // namespace shamir_test

@@ -8,6 +8,8 @@
 #include <cctype>
 #include <initializer_list>
 
+namespace share_slot_test {
+
 using namespace rookery;
 using namespace rookery::crypto;
 using namespace rookery::crypto::test;
@@ -301,3 +303,5 @@ TEST_CASE("while shares are asked for, a wrong one is told at once", "[crypto]")
     CHECK(*add(shared.lines[1]));
     CHECK_FALSE(*add(shared.lines[0]));
 }
+
+}  // namespace share_slot_test

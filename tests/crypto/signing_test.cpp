@@ -2,6 +2,8 @@
 
 #include "crypto/support.hpp"
 
+namespace signing_test {
+
 using namespace rookery;
 using namespace rookery::crypto;
 using namespace rookery::crypto::test;
@@ -58,3 +60,5 @@ TEST_CASE("the keyring's signing key is the one that its seed makes", "[crypto]"
     const auto same = SigningKey::from_seed(SigningSeed::copy_of(span_of(9 * 32 % 256, 32)));
     CHECK(key.public_key() == same.public_key());
 }
+
+}  // namespace signing_test

@@ -11,6 +11,8 @@
 
 #include <set>
 
+namespace slot_kinds_test {
+
 using namespace rookery;
 using namespace rookery::crypto;
 using namespace rookery::crypto::test;
@@ -355,3 +357,5 @@ TEST_CASE("a file has at most 64 slots, whatever their kind", "[crypto]") {
     file[2] = RootSlots::slots_max + 1;
     CHECK(error_of(RootSlots::parse(file, vault_id)) == Errc::integrity);
 }
+
+}  // namespace slot_kinds_test

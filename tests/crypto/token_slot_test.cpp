@@ -7,6 +7,8 @@
 
 #include <sodium.h>
 
+namespace token_slot_test {
+
 using namespace rookery;
 using namespace rookery::crypto;
 using namespace rookery::crypto::test;
@@ -162,3 +164,5 @@ TEST_CASE(
         CHECK(error_in(offer_of(SoftTokens::pin, key)->new_params(random)).code == Errc::usage);
     }
 }
+
+}  // namespace token_slot_test

@@ -10,6 +10,8 @@
 #include <map>
 #include <utility>
 
+namespace freshness_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::storage::Family;
@@ -268,3 +270,5 @@ TEST_CASE("a change of a row that no entry tells of is said of all rows together
     CHECK(world.vault.vault().parts().freshness->do_sums_disagree());
     CHECK(world.failures().size() == 1);
 }
+
+}  // namespace freshness_test

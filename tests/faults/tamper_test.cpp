@@ -11,6 +11,8 @@
 #include <functional>
 #include <utility>
 
+namespace tamper_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::storage::Family;
@@ -482,3 +484,5 @@ TEST_CASE("the vault's state row opens only as it was last written", "[faults]")
         });
     }
 }
+
+}  // namespace tamper_test

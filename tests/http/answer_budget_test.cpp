@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace answer_budget_test {
+
 using rookery::Uuid;
 using rookery::http::AnswerBudget;
 
@@ -47,3 +49,5 @@ TEST_CASE("an answer may outlive its budget", "[http]") {
     CHECK(held != nullptr);
     held.reset();
 }
+
+}  // namespace answer_budget_test

@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <fstream>
 
+namespace certificate_authority_test {
+
 namespace {
 
 using namespace rookery;
@@ -188,3 +190,5 @@ TEST_CASE("the local names are certificate names", "[http]") {
     REQUIRE(names.size() >= 3);
     CHECK(ensure(folder, names));
 }
+
+}  // namespace certificate_authority_test

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+namespace certificate_name_test {
+
 using namespace rookery;
 using namespace rookery::http;
 
@@ -75,3 +77,5 @@ TEST_CASE("the names of a certificate are read as they were put into it", "[http
         names_of(certificate->get()) == names_of_texts({"vault.example.com", "127.0.0.1", "::1"})
     );
 }
+
+}  // namespace certificate_name_test

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+namespace check_server_certificate_test {
+
 namespace {
 
 using namespace rookery;
@@ -190,3 +192,5 @@ TEST_CASE(
         CHECK(f.check().error().code == Errc::bad_permissions);
     }
 }
+
+}  // namespace check_server_certificate_test

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+namespace entrance_test {
+
 using namespace rookery;
 using namespace rookery::test;
 
@@ -183,3 +185,5 @@ TEST_CASE("a vault is closed only when nobody is inside, and nobody comes in aft
     over = true;
     for (auto& client : clients) CHECK(client.get() >= 0);
 }
+
+}  // namespace entrance_test

@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace fair_scheduler_test {
+
 using namespace rookery;
 using http::FairScheduler;
 
@@ -99,3 +101,5 @@ TEST_CASE("a request that ends before its turn is not waited for", "[http]") {
     begin(bob, 'B');
     CHECK(begun == "aB");
 }
+
+}  // namespace fair_scheduler_test

@@ -2,6 +2,8 @@
 
 #include <string>
 
+namespace own_names_test {
+
 namespace {
 
 using namespace rookery;
@@ -92,3 +94,5 @@ TEST_CASE("a request target may be an absolute URL of the server's own names", "
         client.ask(get("https://localhost" + port + std::string{applications}, token, "h"));
     CHECK(answer->body.find("https://localhost" + port + "/api/") != std::string::npos);
 }
+
+}  // namespace own_names_test

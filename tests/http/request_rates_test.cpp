@@ -6,6 +6,8 @@
 #include <thread>
 #include <vector>
 
+namespace request_rates_test {
+
 namespace {
 
 using namespace rookery;
@@ -105,3 +107,5 @@ TEST_CASE("several threads take no more than there is", "[http]") {
     for (auto& thread : threads) thread.join();
     CHECK(all == 1000);
 }
+
+}  // namespace request_rates_test

@@ -15,6 +15,8 @@
 #include <thread>
 #include <utility>
 
+namespace service_test {
+
 namespace {
 
 using namespace rookery;
@@ -898,3 +900,5 @@ TEST_CASE("requests go on while the access rules change under them", "[http]") {
     CHECK(answered == 120);
     CHECK(good == 120);
 }
+
+}  // namespace service_test

@@ -25,6 +25,8 @@
 #include <unistd.h>
 #include <vector>
 
+namespace transport_test {
+
 namespace {
 
 namespace asio = boost::asio;
@@ -804,3 +806,5 @@ TEST_CASE(
     std::filesystem::permissions(f.tls.key_file, std::filesystem::perms{0444});
     CHECK(listen().error().code == Errc::bad_permissions);
 }
+
+}  // namespace transport_test

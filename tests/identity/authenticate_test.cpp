@@ -8,6 +8,8 @@
 #include <chrono>
 #include <string>
 
+namespace authenticate_test {
+
 namespace {
 
 using namespace rookery;
@@ -333,3 +335,5 @@ TEST_CASE(
     CHECK(prove("signature").method() == AuthMethod::none);
     CHECK(asked == 1);
 }
+
+}  // namespace authenticate_test

@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace bearer_token_test {
+
 namespace {
 
 using namespace rookery;
@@ -168,3 +170,5 @@ TEST_CASE(
         CHECK_FALSE(identity::contains_token(none));
     }
 }
+
+}  // namespace bearer_token_test

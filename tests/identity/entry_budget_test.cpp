@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace entry_budget_test {
+
 namespace {
 
 using namespace rookery;
@@ -183,3 +185,5 @@ TEST_CASE("what was put back and what came since are one when names are given up
     CHECK(due[0].count == 5);
     CHECK(due[0].codes.front() == std::pair<Errc, std::uint64_t>{Errc::unauthenticated, 5});
 }
+
+}  // namespace entry_budget_test

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+namespace login_source_test {
+
 namespace {
 
 using namespace rookery;
@@ -37,3 +39,5 @@ TEST_CASE("what is no address is a source of its own", "[identity]") {
     CHECK_FALSE(same({}, Bytes(4)));
     CHECK_FALSE(same({}, Bytes(16)));
 }
+
+}  // namespace login_source_test

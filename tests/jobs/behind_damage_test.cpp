@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace behind_damage_test {
+
 using rookery::jobs::behind_damage;
 
 namespace {
@@ -34,3 +36,5 @@ TEST_CASE("damage that reaches to the end has nothing behind it", "[jobs]") {
     CHECK_FALSE(behind_damage("a", [](const std::string&) { return false; }));
     CHECK_FALSE(behind_damage(std::string(64, '\xff'), [](const std::string&) { return true; }));
 }
+
+}  // namespace behind_damage_test

@@ -8,6 +8,8 @@
 #include <map>
 #include <string>
 
+namespace data_rekey_test {
+
 using namespace rookery;
 using namespace rookery::jobs;
 using crypto::KeyState;
@@ -300,3 +302,5 @@ TEST_CASE("a re-key of data or rows needs prvrkyManageKeys", "[jobs]") {
     REQUIRE_FALSE(started);
     CHECK(started.error().code == Errc::missing_privilege);
 }
+
+}  // namespace data_rekey_test

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+namespace job_messages_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::CountingJob;
@@ -439,3 +441,5 @@ TEST_CASE(
     value(jobs::ensure_jobs_principal(vault.vault()));
     CHECK(vault.vault().view().snapshot().log_size == size);  // nothing left to do
 }
+
+}  // namespace job_messages_test

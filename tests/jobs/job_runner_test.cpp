@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+namespace job_runner_test {
+
 using namespace rookery;
 using namespace rookery::jobs;
 using namespace std::chrono_literals;
@@ -549,3 +551,5 @@ TEST_CASE("a cursor that is too long for its row ends the job", "[jobs]") {
     jobs.turns(5);
     CHECK(jobs.row(id).status == JobStatus::failed);
 }
+
+}  // namespace job_runner_test

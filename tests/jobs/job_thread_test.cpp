@@ -5,6 +5,8 @@
 #include <atomic>
 #include <thread>
 
+namespace job_thread_test {
+
 using namespace rookery;
 using namespace rookery::jobs;
 using rookery::test::CountingJob;
@@ -24,3 +26,5 @@ TEST_CASE("the thread runs a job, and stops in the middle of one that never ends
     CHECK(row.status == messages::JobStatus::in_progress);
     CHECK(row.progress.done == at + 1);  // written down when it stopped
 }
+
+}  // namespace job_thread_test

@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 
+namespace key_compromise_test {
+
 using namespace rookery;
 using namespace rookery::jobs;
 using crypto::KeyState;
@@ -255,3 +257,5 @@ TEST_CASE("who manages no keys is not told which tokens existed under one", "[jo
     REQUIRE_FALSE(unknown);
     CHECK(unknown.error().code == Errc::invalid_argument);
 }
+
+}  // namespace key_compromise_test

@@ -3,6 +3,8 @@
 #include "jobs/key_scene.hpp"
 #include "messages/destruction_cursor.hpp"
 
+namespace key_destruction_test {
+
 using namespace rookery;
 using namespace rookery::jobs;
 using namespace std::chrono_literals;
@@ -414,3 +416,5 @@ TEST_CASE("a row key is not destroyed while a row is under it", "[jobs]") {
     CHECK(scene.finish(job).status == JobStatus::failed);
     CHECK(scene.keys_of(Purpose::row)[0].state == KeyState::decrypt_only);
 }
+
+}  // namespace key_destruction_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace key_rotation_cursor_test {
+
 using namespace rookery;
 using namespace rookery::jobs;
 
@@ -39,3 +41,5 @@ TEST_CASE("a cursor that no rotation writes is refused", "[jobs]") {
     REQUIRE_FALSE(read);
     CHECK(read.error().code == Errc::integrity);
 }
+
+}  // namespace key_rotation_cursor_test

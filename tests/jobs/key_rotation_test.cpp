@@ -6,6 +6,8 @@
 #include <map>
 #include <string>
 
+namespace key_rotation_test {
+
 using namespace rookery;
 using namespace rookery::jobs;
 using crypto::KeyState;
@@ -328,3 +330,5 @@ TEST_CASE("a rotation is not due again because the row of the last one was delet
     for (int i = 0; i < 200; ++i) (void)runner.turn();
     CHECK(scene.keks().size() == (by_key ? 2 : 3));
 }
+
+}  // namespace key_rotation_test

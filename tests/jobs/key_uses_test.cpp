@@ -5,6 +5,8 @@
 
 #include <thread>
 
+namespace key_uses_test {
+
 using namespace rookery;
 using namespace rookery::jobs;
 using crypto::KeyUses;
@@ -86,3 +88,5 @@ TEST_CASE("a server makes another KEK once one was used often enough", "[jobs]")
     CHECK(scene.keks().size() == 2);
     CHECK(scene.census() == std::map<std::uint32_t, std::size_t>{{2, 4}});
 }
+
+}  // namespace key_uses_test

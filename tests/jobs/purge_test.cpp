@@ -10,6 +10,8 @@
 #include <fstream>
 #include <iterator>
 
+namespace purge_test {
+
 using namespace rookery;
 using namespace rookery::jobs;
 using namespace std::chrono_literals;
@@ -343,3 +345,5 @@ TEST_CASE("a purge that was cut off goes on, and forgets what was removed", "[jo
         scene.check_store();
     }
 }
+
+}  // namespace purge_test

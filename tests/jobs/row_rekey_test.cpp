@@ -7,6 +7,8 @@
 
 #include <string>
 
+namespace row_rekey_test {
+
 using namespace rookery;
 using namespace rookery::jobs;
 using crypto::KeyState;
@@ -161,3 +163,5 @@ TEST_CASE("nobody but the jobs tags rows anew", "[jobs]") {
     message.batch.rows = {{0xEEEE, user}};
     CHECK_FALSE(vault.run<messages::RekeyReply>(scene.jobs.caller(), messages::Message{message}));
 }
+
+}  // namespace row_rekey_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace scrub_cursor_test {
+
 using namespace rookery;
 using namespace rookery::jobs;
 
@@ -37,3 +39,5 @@ TEST_CASE("a cursor that the scrub does not write is refused", "[jobs]") {
     REQUIRE_FALSE(read);
     CHECK(read.error().code == Errc::integrity);
 }
+
+}  // namespace scrub_cursor_test

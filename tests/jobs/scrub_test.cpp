@@ -15,6 +15,8 @@
 #include <fstream>
 #include <thread>
 
+namespace scrub_test {
+
 using namespace rookery;
 using namespace rookery::jobs;
 using messages::JobStatus;
@@ -363,3 +365,5 @@ TEST_CASE("a scrub finds nothing while others write, delete and make pairs", "[j
     REQUIRE(again);
     CHECK(value(verify_store(vault.vault())).ok());
 }
+
+}  // namespace scrub_test

@@ -26,6 +26,8 @@
 #include <optional>
 #include <thread>
 
+namespace ledger_test {
+
 using namespace rookery;
 using namespace rookery::ledger;
 
@@ -792,3 +794,5 @@ TEST_CASE("the outbox digest follows what is put, replaced, parked and removed",
     CHECK_FALSE(bench.entry(second));
     CHECK(bench.entry(first)->versionnumber == 4);
 }
+
+}  // namespace ledger_test

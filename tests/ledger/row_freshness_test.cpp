@@ -10,6 +10,8 @@
 #include <map>
 #include <thread>
 
+namespace row_freshness_test {
+
 using namespace rookery;
 using namespace rookery::ledger;
 using storage::Family;
@@ -247,3 +249,5 @@ TEST_CASE("readers of one row while it is written find nothing", "[ledger]") {
     CHECK_FALSE(wrong);
     CHECK(scene.freshness.stale_count() == 0);
 }
+
+}  // namespace row_freshness_test

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+namespace ticket_queue_test {
+
 using namespace rookery;
 using namespace rookery::ledger;
 using namespace std::chrono_literals;
@@ -189,3 +191,5 @@ TEST_CASE("what is taken all at once leaves the queue empty", "[ledger]") {
     CHECK(bench.queue.empty());
     CHECK(bench.add(2, Kind::read, 3));
 }
+
+}  // namespace ticket_queue_test

@@ -9,6 +9,8 @@
 #include <functional>
 #include <map>
 
+namespace vault_state_test {
+
 using namespace rookery;
 using namespace rookery::ledger;
 using crypto::KeyState;
@@ -297,3 +299,5 @@ TEST_CASE("who has no keys learns which keyring a state row says it needs", "[le
     stored[1] = 3;
     CHECK(claimed_keyring_epoch(stored).error().code == Errc::newer_format);
 }
+
+}  // namespace vault_state_test

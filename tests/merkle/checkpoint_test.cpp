@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace rookery::merkle {
+namespace rookery::merkle::checkpoint_test {
 namespace {
 
 // Vectors of docs/formats/checkpoint.md.
@@ -158,4 +158,4 @@ TEST_CASE("a verifier key is refused unless id, algorithm and length are right",
 }
 
 }  // namespace
-}  // namespace rookery::merkle
+}  // namespace rookery::merkle::checkpoint_test

@@ -8,7 +8,7 @@
 
 #include <bit>
 
-namespace rookery::merkle {
+namespace rookery::merkle::frontier_test {
 namespace {
 
 TEST_CASE("the eight inputs of the RFC 6962 test data give its roots", "[merkle]") {
@@ -126,4 +126,4 @@ TEST_CASE("a frontier with too few or too many hashes for its size is refused", 
 }
 
 }  // namespace
-}  // namespace rookery::merkle
+}  // namespace rookery::merkle::frontier_test

@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace rookery::merkle {
+namespace rookery::merkle::root_at_test {
 namespace {
 
 constexpr std::size_t size_max = 300;
@@ -86,4 +86,4 @@ TEST_CASE("a reader that fails makes the root fail", "[merkle]") {
 }
 
 }  // namespace
-}  // namespace rookery::merkle
+}  // namespace rookery::merkle::root_at_test

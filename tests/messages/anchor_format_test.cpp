@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+namespace anchor_format_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 
@@ -177,3 +179,5 @@ TEST_CASE(
     CHECK(changed([](auto& s) { ++s.checkpoint_size; }) == same);
     CHECK(changed([](auto& s) { ++s.keyring_epoch; }) == same);
 }
+
+}  // namespace anchor_format_test

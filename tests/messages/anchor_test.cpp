@@ -20,6 +20,8 @@
 #include <mutex>
 #include <utility>
 
+namespace anchor_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::Kept;
@@ -543,3 +545,5 @@ TEST_CASE(
     REQUIRE(rolled.vault.reopen());
     CHECK(rolled.vault.vault().view().snapshot().log_size > size);
 }
+
+}  // namespace anchor_test

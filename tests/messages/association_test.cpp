@@ -1,6 +1,8 @@
 // Associate and Disassociate: pairs of an N:N relationship, and the lookup of a 1:N one.
 #include "messages/sender.hpp"
 
+namespace association_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::code;
@@ -148,3 +150,5 @@ TEST_CASE("a collection takes no child and no parent that is not there", "[messa
     );
     CHECK(f.parent_of(child) == std::nullopt);
 }
+
+}  // namespace association_test

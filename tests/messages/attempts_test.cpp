@@ -5,6 +5,8 @@
 #include <optional>
 #include <vector>
 
+namespace attempts_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 
@@ -100,3 +102,5 @@ TEST_CASE("a reserved turn is given up once, as soon as nobody will take it", "[
     bench.attempts.reset();
     CHECK(bench.given_up == once);
 }
+
+}  // namespace attempts_test

@@ -3,6 +3,8 @@
 #include "messages/sender.hpp"
 #include "pipeline/plan_builder.hpp"
 
+namespace bulk_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::code;
@@ -282,3 +284,5 @@ TEST_CASE(
         CHECK(entry.event.correlation == log.entries.front().event.correlation);
     }
 }
+
+}  // namespace bulk_test

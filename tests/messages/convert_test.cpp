@@ -20,6 +20,8 @@
 #include <map>
 #include <set>
 
+namespace convert_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::value;
@@ -290,3 +292,5 @@ TEST_CASE("a vault that was converted is not set back to format 1 by its file", 
     fs::remove(old.data() / "log.key");
     CHECK(old.open());
 }
+
+}  // namespace convert_test

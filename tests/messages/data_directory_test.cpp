@@ -8,6 +8,8 @@
 #include <fstream>
 #include <sys/stat.h>
 
+namespace data_directory_test {
+
 using namespace rookery;
 using messages::DataDirectory;
 
@@ -196,3 +198,5 @@ TEST_CASE("the log's verifier key has one spelling in its file", "[messages]") {
         CHECK(error_of(written(bad)) == Errc::integrity);
     }
 }
+
+}  // namespace data_directory_test

@@ -4,6 +4,8 @@
 
 #include <fstream>
 
+namespace directory_check_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using audit::FindingKind;
@@ -199,3 +201,5 @@ TEST_CASE("a folder that is not there cannot be checked", "[messages]") {
     REQUIRE_FALSE(checked);
     CHECK(checked.error().code == Errc::io);
 }
+
+}  // namespace directory_check_test

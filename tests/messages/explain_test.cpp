@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+namespace explain_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::TestVault;
@@ -590,3 +592,5 @@ TEST_CASE(
     CHECK(told.error->code == Errc::restricted);  // it owns records
     check_same(scene, message, Delete{{&schema::known::team, scene.team}, {}});
 }
+
+}  // namespace explain_test

@@ -1,6 +1,8 @@
 // A column permission says what it does: one that could not count is refused, not kept.
 #include "support/test_vault.hpp"
 
+namespace field_permission_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::TestVault;
@@ -77,3 +79,5 @@ TEST_CASE("an upsert by key makes no column permission in another spelling eithe
              .id;
     CHECK(*value(vault.run<NoContent>(vault.vault().system(), message)).id == id);
 }
+
+}  // namespace field_permission_test

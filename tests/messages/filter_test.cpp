@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace filter_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 
@@ -245,3 +247,5 @@ TEST_CASE("a shape names columns and operators and no literal", "[messages]") {
         "(not msdyn_name eq ? and (contains(msdyn_name,?) or _ownerid_value ne null))"
     );
 }
+
+}  // namespace filter_test

@@ -1,6 +1,8 @@
 // Nobody locks himself out, and nobody ends administration.
 #include "messages/sender.hpp"
 
+namespace lock_out_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::code;
@@ -149,3 +151,5 @@ TEST_CASE("who is in a disabled unit is refused", "[messages]") {
         code(f.vault.run<WhoAmIReply>(TestVault::caller(f.other), WhoAmI{})) == Errc::user_disabled
     );
 }
+
+}  // namespace lock_out_test

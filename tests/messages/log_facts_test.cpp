@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+namespace log_facts_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using audit::FindingKind;
@@ -277,3 +279,5 @@ TEST_CASE("a place names table and id", "[messages]") {
     CHECK(place_of({table.id, uuid(1)}) == std::string(table.name) + " " + to_string(uuid(1)));
     CHECK(place_of({60000, uuid(1)}) == "table 60000 " + to_string(uuid(1)));
 }
+
+}  // namespace log_facts_test

@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <map>
 
+namespace logged_values_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::TestVault;
@@ -372,3 +374,5 @@ TEST_CASE("a pair that ended says what it tied", "[messages]") {
     CHECK(found->names.at(to_string(user)) == "Rita");
     CHECK(found->names.at(to_string(role)) == "Reader");
 }
+
+}  // namespace logged_values_test

@@ -15,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+namespace modified_order_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using test::TestVault;
@@ -299,3 +301,5 @@ TEST_CASE("users are listed by modifiedon although the vault's own have none", "
     REQUIRE(users.size() >= 3);
     CHECK((descending ? users.back() : users.front()) == f.vault.vault().system().user);
 }
+
+}  // namespace modified_order_test

@@ -12,6 +12,8 @@
 #include <fstream>
 #include <iterator>
 
+namespace new_origin_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::Kept;
@@ -293,3 +295,5 @@ TEST_CASE(
     const auto new_key = value(merkle::parse_verifier_key(gone.vault.vault().log_verifier_key()));
     CHECK_FALSE(LogArchive::open(gone.elsewhere.path() / "newer", new_key, 5, root));
 }
+
+}  // namespace new_origin_test

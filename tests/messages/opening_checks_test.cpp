@@ -19,6 +19,8 @@
 #include <fstream>
 #include <iterator>
 
+namespace opening_checks_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::TestVault;
@@ -360,3 +362,5 @@ TEST_CASE("a vault whose newest checkpoint is gone does not open", "[messages]")
     }
     refused(vault, "checkpoint");
 }
+
+}  // namespace opening_checks_test

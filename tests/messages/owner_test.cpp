@@ -1,6 +1,8 @@
 // Who can own a record, and what follows from it.
 #include "messages/sender.hpp"
 
+namespace owner_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::code;
@@ -168,3 +170,5 @@ TEST_CASE("a disabled user still owns what is his", "[messages]") {
     CHECK(f.ref(record, "ownerid").id == user);
     CHECK(f.system.update(application, record, std::pair{"msdyn_name", std::string("still his")}));
 }
+
+}  // namespace owner_test

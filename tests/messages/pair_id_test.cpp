@@ -6,6 +6,8 @@
 
 #include <set>
 
+namespace pair_id_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 
@@ -45,3 +47,5 @@ TEST_CASE("the id of a pair says that it is of version 8", "[messages]") {
         CHECK((id.bytes[8] & 0xC0) == 0x80);
     }
 }
+
+}  // namespace pair_id_test

@@ -4,6 +4,8 @@
 #include "identity/bearer_token.hpp"
 #include "support/test_vault.hpp"
 
+namespace pasted_token_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::TestVault;
@@ -166,3 +168,5 @@ TEST_CASE(
     CHECK(log.entries.at(1).event.outcome == audit::Outcome::failed);
     CHECK(log.entries.at(1).event.table == secrets);
 }
+
+}  // namespace pasted_token_test

@@ -3,6 +3,8 @@
 #include "messages/sender.hpp"
 #include "pipeline/plan_builder.hpp"
 
+namespace removal_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::code;
@@ -375,3 +377,5 @@ TEST_CASE(
     message.preconditions.versions = {seen, value(f.system.row(application, id))->versionnumber};
     CHECK(f.system.send(message));
 }
+
+}  // namespace removal_test

@@ -8,6 +8,8 @@
 #include <atomic>
 #include <thread>
 
+namespace replace_keys_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using crypto::Purpose;
@@ -169,3 +171,5 @@ TEST_CASE(
     INFO(words_of(report));
     CHECK(report.ok());
 }
+
+}  // namespace replace_keys_test

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+namespace review_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::TestVault;
@@ -428,3 +430,5 @@ TEST_CASE("what was written while the vault was sealed is marked, and nothing el
     CHECK(genesis.entries.front().event.action == audit::Action::genesis);
     CHECK_FALSE(genesis.entries.front().while_sealed);
 }
+
+}  // namespace review_test

@@ -3,6 +3,8 @@
 
 #include <map>
 
+namespace role_privileges_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::code;
@@ -152,3 +154,5 @@ TEST_CASE("what a role gets counts for its holders at once, and what it loses to
     REQUIRE(f.system.send(f.removing(creating)));
     CHECK(make() == Errc::missing_privilege);
 }
+
+}  // namespace role_privileges_test

@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace scarce_space_test {
+
 namespace {
 
 using namespace rookery;
@@ -194,3 +196,5 @@ TEST_CASE("a vault that ends on a full disk ends its log all the same", "[messag
     // log-close of the one before; unseal-attempt, log-open and unsealed of this one
     CHECK(f.log_size() == before + 4);
 }
+
+}  // namespace scarce_space_test

@@ -11,6 +11,8 @@
 #include <fstream>
 #include <iterator>
 
+namespace slot_change_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::TestVault;
@@ -327,3 +329,5 @@ TEST_CASE("a drill says what each way opens, from three files, and changes none"
     std::ofstream(copy / "keyring", std::ios::binary) << keyring;
     CHECK(value(Drill::begin(copy)).try_way(*scene.key("root")));
 }
+
+}  // namespace slot_change_test

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <thread>
 
+namespace sync_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using namespace std::chrono_literals;
@@ -853,3 +855,5 @@ TEST_CASE(
     CHECK_FALSE(monitor.state().paused_until);
     CHECK(monitor.state().paused_why.empty());
 }
+
+}  // namespace sync_test

@@ -1,6 +1,8 @@
 // When tokens are due to be rotated.
 #include "messages/token_scene.hpp"
 
+namespace token_policy_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::code;
@@ -118,3 +120,5 @@ TEST_CASE(
     CHECK_FALSE(second.next_after);
     CHECK(found == 4);
 }
+
+}  // namespace token_policy_test

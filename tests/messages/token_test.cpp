@@ -2,6 +2,8 @@
 #include "support/test_vault.hpp"
 #include "sync/sync_principal.hpp"
 
+namespace token_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::TestVault;
@@ -714,3 +716,5 @@ TEST_CASE("a read through a relation says on the log where it started", "[messag
     CHECK(says(listed, "from-table", "msdyn_octwitterhandle"));
     CHECK(says(listed, "from-record", to_string(scene.handle)));
 }
+
+}  // namespace token_test

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+namespace token_version_use_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::code;
@@ -255,3 +257,5 @@ TEST_CASE(
     );
     CHECK(scene.as(scene.agent).send(about<AcknowledgeTokenVersion>(scene, 1)));
 }
+
+}  // namespace token_version_use_test

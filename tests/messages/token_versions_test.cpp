@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+namespace token_versions_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::code;
@@ -271,3 +273,5 @@ TEST_CASE("the tokens of an application have a history as well", "[messages]") {
         TestVault::target(table, id)});
     CHECK(numbers(reply) == std::vector<std::uint64_t>{2, 1});
 }
+
+}  // namespace token_versions_test

@@ -12,6 +12,8 @@
 #include <fstream>
 #include <iterator>
 
+namespace unsealing_desk_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using namespace std::chrono_literals;
@@ -168,3 +170,5 @@ TEST_CASE("an attempt that cannot be put on the log opens nothing", "[messages]"
     closed.vault.set_free_space(std::uintmax_t{1} << 40);
     CHECK(desk.passphrase(*sealed, secret(passphrase)));
 }
+
+}  // namespace unsealing_desk_test

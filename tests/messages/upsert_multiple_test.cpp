@@ -1,5 +1,7 @@
 #include "support/test_vault.hpp"
 
+namespace upsert_multiple_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::TestVault;
@@ -50,3 +52,5 @@ TEST_CASE("UpsertMultiple refuses two items for one record, new or not", "[messa
     REQUIRE(vault.vault().run(vault.vault().system(), message_of(id, Uuid::random(random))));
     REQUIRE_FALSE(vault.run<IdsReply>(vault.vault().system(), message_of(id, id)));
 }
+
+}  // namespace upsert_multiple_test

@@ -1,6 +1,8 @@
 // PATCH: creates or updates, as the row is there or not and as the preconditions want it.
 #include "messages/sender.hpp"
 
+namespace upsert_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::code;
@@ -149,3 +151,5 @@ TEST_CASE("a row keeps its key, gives it up, or gets one that is free", "[messag
     CHECK(f.upsert(by_id(first), input_of(handle, std::pair{unique, std::monostate{}})));
     CHECK(f.upsert(by_id(second), input_of(handle, std::pair{unique, std::string("4711")})));
 }
+
+}  // namespace upsert_test

@@ -2,6 +2,8 @@
 
 #include <set>
 
+namespace vault_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::TestVault;
@@ -176,3 +178,5 @@ TEST_CASE("deleting an application takes its handles and their secrets along", "
     const auto gone = vault.run<RowReply>(vault.vault().system(), retrieve(demo.record));
     REQUIRE(gone.error().code == Errc::not_found);
 }
+
+}  // namespace vault_test

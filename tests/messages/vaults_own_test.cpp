@@ -2,6 +2,8 @@
 #include "messages/sender.hpp"
 #include "sync/sync_principal.hpp"
 
+namespace vaults_own_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::code;
@@ -270,3 +272,5 @@ TEST_CASE("the role of administrators is given by those who hold it, and taken",
         f.administrator.disassociate("systemuserroles_association", user, system_administrator_role)
     );
 }
+
+}  // namespace vaults_own_test

@@ -11,6 +11,8 @@
 #include <fstream>
 #include <set>
 
+namespace verify_store_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::TestVault;
@@ -275,3 +277,5 @@ TEST_CASE("progress is told with what is looked at", "[messages]") {
     CHECK(told.contains("reading the store's files"));
     CHECK(told.contains("checking rows"));
 }
+
+}  // namespace verify_store_test

@@ -7,6 +7,8 @@
 
 #include <set>
 
+namespace work_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using test::TestVault;
@@ -195,3 +197,5 @@ TEST_CASE("a list that nobody waits for ends, and the log says so", "[messages]"
     CHECK(f.run<ListReply>(Fixture::query(), work).error().code == Errc::cancelled);
     CHECK(f.newest().event.outcome == audit::Outcome::failed);
 }
+
+}  // namespace work_test

@@ -3,6 +3,8 @@
 #include "pipeline/column_value.hpp"
 #include "pipeline/reply.hpp"
 
+namespace written_values_test {
+
 using namespace rookery;
 using namespace rookery::messages;
 using rookery::test::code;
@@ -312,3 +314,5 @@ TEST_CASE("a lookup leads to a record that is there", "[messages]") {
     REQUIRE(f.system.remove(application, f.record));
     CHECK(code(handle(f.record)) == Errc::not_found);
 }
+
+}  // namespace written_values_test

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+namespace alternate_key_test {
+
 namespace {
 
 using namespace rookery;
@@ -333,3 +335,5 @@ TEST_CASE("where a lookup leads is not said to who may not read its row", "[odat
     CHECK(answer.substr(0, 4) == "403\n");
     CHECK(answer.find(to_string(scene.handle)) == std::string::npos);
 }
+
+}  // namespace alternate_key_test

@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace filter_parser_test {
+
 using namespace rookery;
 using namespace rookery::odata;
 
@@ -229,3 +231,5 @@ TEST_CASE("equal filters have equal canonical bytes, others do not", "[odata]") 
         canonical("statecode eq 0 and statecode eq 1")
     );
 }
+
+}  // namespace filter_parser_test

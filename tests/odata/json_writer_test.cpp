@@ -7,6 +7,8 @@
 #include <limits>
 #include <string>
 
+namespace json_writer_test {
+
 using namespace rookery;
 using namespace rookery::odata;
 
@@ -77,3 +79,5 @@ TEST_CASE("numbers, times and ids are written in full", "[odata]") {
         "\"2026-02-03T04:05:06Z\",\"9999-12-31T23:59:59Z\"]"
     );
 }
+
+}  // namespace json_writer_test

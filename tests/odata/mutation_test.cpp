@@ -7,6 +7,8 @@
 
 #include <random>
 
+namespace mutation_test {
+
 using namespace rookery;
 using namespace rookery::odata;
 
@@ -89,3 +91,5 @@ TEST_CASE("damaged requests always become a Message", "[odata]") {
     }
     CHECK(understood > 100);
 }
+
+}  // namespace mutation_test

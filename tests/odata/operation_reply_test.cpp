@@ -6,6 +6,8 @@
 
 #include <stdexcept>
 
+namespace operation_reply_test {
+
 using namespace rookery;
 using namespace rookery::odata;
 
@@ -339,3 +341,5 @@ TEST_CASE(
         ) != std::string::npos
     );
 }
+
+}  // namespace operation_reply_test

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <set>
 
+namespace operations_test {
+
 using namespace rookery;
 using namespace rookery::odata;
 
@@ -183,3 +185,5 @@ TEST_CASE("a query option that means nothing to an operation is refused", "[odat
         CHECK((code == Errc::malformed) != one->ignores_options);
     }
 }
+
+}  // namespace operations_test

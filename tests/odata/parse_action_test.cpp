@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace parse_action_test {
+
 using namespace rookery;
 using namespace rookery::odata;
 
@@ -601,3 +603,5 @@ TEST_CASE(
         CHECK(refused("GET", path + wrong) != Errc::count_);
     }
 }
+
+}  // namespace parse_action_test

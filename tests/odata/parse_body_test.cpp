@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace parse_body_test {
+
 using namespace rookery;
 using namespace rookery::odata;
 using messages::Create;
@@ -453,3 +455,5 @@ TEST_CASE("a rejected request keeps the table that its URL named", "[odata]") {
     CHECK(message_if<messages::Rejected>(result)->table->name == "msdyn_octwitterhandlesecret");
     CHECK(message_if<messages::Rejected>(parsed("GET", "/x"))->table == nullptr);
 }
+
+}  // namespace parse_body_test

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace parse_query_test {
+
 using namespace rookery;
 using namespace rookery::odata;
 using messages::Retrieve;
@@ -352,3 +354,5 @@ TEST_CASE("the query digest is the same on every page and differs between querie
     CHECK(first != digest("?$filter=statecode%20eq%200&$orderby=msdyn_name"));
     CHECK(first != digest("?$filter=statecode%20eq%200&UnMaskedData=true"));
 }
+
+}  // namespace parse_query_test

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace path_test {
+
 using namespace rookery;
 using namespace rookery::odata;
 
@@ -126,3 +128,5 @@ TEST_CASE("a segment that is no name is not repeated in the message", "[odata]")
         rejection(parsed("GET", "/api/data/v9.2/<b>x</b>")).message.find('<') == std::string::npos
     );
 }
+
+}  // namespace path_test

@@ -10,6 +10,8 @@
 
 #include <memory>
 
+namespace render_test {
+
 using namespace rookery;
 using namespace rookery::odata;
 
@@ -412,3 +414,5 @@ TEST_CASE("numbers and dates are formatted as in the United States", "[odata]") 
         ) == "5/1/2019"
     );
 }
+
+}  // namespace render_test

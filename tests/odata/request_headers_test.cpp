@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace request_headers_test {
+
 using namespace rookery;
 using namespace rookery::odata;
 
@@ -71,3 +73,5 @@ TEST_CASE("a body needs its content type", "[odata]") {
     );
     CHECK(refused("POST", secrets) == Errc::wrong_content_type);
 }
+
+}  // namespace request_headers_test

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <array>
 
-namespace rookery::odata {
+namespace rookery::odata::request_origin_test {
 namespace {
 
 ServiceRoot root(std::string origin) {
@@ -146,4 +146,4 @@ TEST_CASE("a target under another service's name is rejected", "[odata]") {
     CHECK(rejected("https://evil.example.com:8443"));
 }
 
-}  // namespace rookery::odata
+}  // namespace rookery::odata::request_origin_test

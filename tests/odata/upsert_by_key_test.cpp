@@ -8,6 +8,8 @@
 
 #include <algorithm>
 
+namespace upsert_by_key_test {
+
 namespace {
 
 using namespace rookery;
@@ -305,3 +307,5 @@ TEST_CASE(
     CHECK_FALSE(posted.says("hunter2"));
     CHECK(scene.count("msdyn_octwitterhandlesecret") == 0);
 }
+
+}  // namespace upsert_by_key_test

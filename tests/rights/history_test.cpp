@@ -13,7 +13,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace rookery::rights {
+namespace rookery::rights::history_test {
 namespace {
 
 constexpr std::size_t steps_of_history = 500;
@@ -157,4 +157,4 @@ TEST_CASE("whatever people with power do for long, no rule about rights is broke
     check(account);
 }
 
-}  // namespace rookery::rights
+}  // namespace rookery::rights::history_test

@@ -5,7 +5,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace rookery::rights {
+namespace rookery::rights::invariants_test {
 namespace {
 
 using schema::Depth;
@@ -541,4 +541,4 @@ TEST_CASE("the sync user may be disabled, and is otherwise as it was made", "[ri
     CHECK(c.rules() == Rules{"what is built in stays"});
 }
 
-}  // namespace rookery::rights
+}  // namespace rookery::rights::invariants_test

@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace rookery::rights {
+namespace rookery::rights::known_ways_test {
 namespace {
 
 using messages::Message;
@@ -207,4 +207,4 @@ TEST_CASE("no way that was open once is open", "[rights]") {
     CHECK(way.findings() == std::vector<std::string>{});
 }
 
-}  // namespace rookery::rights
+}  // namespace rookery::rights::known_ways_test

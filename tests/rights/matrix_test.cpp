@@ -10,7 +10,7 @@
 
 #include <algorithm>
 
-namespace rookery::rights {
+namespace rookery::rights::matrix_test {
 namespace {
 
 /// Kinds of callers by who they are in the scene.
@@ -147,4 +147,4 @@ TEST_CASE("the matrix tries every message that there is", "[rights]") {
     CHECK(tried.size() == std::variant_size_v<messages::Message>);
 }
 
-}  // namespace rookery::rights
+}  // namespace rookery::rights::matrix_test

@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace rookery::rights {
+namespace rookery::rights::oracle_test {
 namespace {
 
 using schema::Depth;
@@ -306,4 +306,4 @@ TEST_CASE(
     CHECK_FALSE(live(world, row, now));
 }
 
-}  // namespace rookery::rights
+}  // namespace rookery::rights::oracle_test

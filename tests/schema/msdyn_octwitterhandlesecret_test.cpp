@@ -6,7 +6,7 @@
 
 #include <string>
 
-namespace rookery::schema {
+namespace rookery::schema::msdyn_octwitterhandlesecret_test {
 namespace {
 
 const Table& secret() { return known::msdyn_octwitterhandlesecret; }
@@ -215,4 +215,4 @@ TEST_CASE("a token's row is found by its handle through the alternate key", "[sc
     CHECK(secret().key(other) == nullptr);
 }
 
-}  // namespace rookery::schema
+}  // namespace rookery::schema::msdyn_octwitterhandlesecret_test

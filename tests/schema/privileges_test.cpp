@@ -5,7 +5,7 @@
 
 #include <set>
 
-namespace rookery::schema {
+namespace rookery::schema::privileges_test {
 
 // A new Right without its words would have no privilege.
 static_assert(right_count == 8);
@@ -95,4 +95,4 @@ TEST_CASE("an id that is no privilege's finds none", "[schema]") {
     CHECK(privilege(id) == nullptr);
 }
 
-}  // namespace rookery::schema
+}  // namespace rookery::schema::privileges_test

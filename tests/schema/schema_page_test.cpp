@@ -8,7 +8,7 @@
 
 #include <string>
 
-namespace rookery::schema_page {
+namespace rookery::schema_page::schema_page_test {
 namespace {
 
 const std::string empty_page =
@@ -133,4 +133,4 @@ TEST_CASE("a page that differs is told by the first line that does", "[schema]")
     CHECK(first_difference("a", "a\n") == "line 1 is\n  a (and no newline)\nand must be\n  a");
 }
 
-}  // namespace rookery::schema_page
+}  // namespace rookery::schema_page::schema_page_test

@@ -8,7 +8,7 @@
 #include <set>
 #include <string>
 
-namespace rookery::schema {
+namespace rookery::schema::schema_test {
 
 TEST_CASE("a table is found by name, id and set, and by nothing else", "[schema]") {
     for (const auto* row : tables()) {
@@ -273,4 +273,4 @@ TEST_CASE("every column of every table is found by its name", "[schema]") {
     }
 }
 
-}  // namespace rookery::schema
+}  // namespace rookery::schema::schema_test

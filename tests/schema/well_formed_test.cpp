@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace rookery::schema {
+namespace rookery::schema::well_formed_test {
 namespace {
 
 /// A copy of the table of tokens that a test may spoil.
@@ -158,4 +158,4 @@ TEST_CASE("a relationship must join a lookup to the key of its target", "[schema
     CHECK_FALSE(well_formed(row, all));
 }
 
-}  // namespace rookery::schema
+}  // namespace rookery::schema::well_formed_test

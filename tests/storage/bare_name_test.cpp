@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace bare_name_test {
+
 using rookery::storage::bare_name;
 
 TEST_CASE("names that are drawn alike are bare the same", "[storage]") {
@@ -30,3 +32,5 @@ TEST_CASE("other names are not bare the same, and what is no text has none", "[s
     CHECK(bare_name("").empty());
     CHECK(bare_name("\xFFRookery Jobs").empty());
 }
+
+}  // namespace bare_name_test

@@ -11,6 +11,8 @@
 #include <fstream>
 #include <iterator>
 
+namespace forgotten_keys_test {
+
 using namespace rookery;
 using namespace rookery::storage;
 using rookery::storage::test::TemporaryFolder;
@@ -126,3 +128,5 @@ TEST_CASE(
     CHECK(mark_of(*memory) == 0);
     CHECK(value(forget(*memory, {}, 0)));
 }
+
+}  // namespace forgotten_keys_test

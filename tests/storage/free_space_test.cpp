@@ -6,6 +6,8 @@
 
 #include <limits>
 
+namespace free_space_test {
+
 using namespace rookery;
 using namespace rookery::storage;
 
@@ -27,3 +29,5 @@ TEST_CASE("a folder that is not there has no free space", "[storage]") {
     REQUIRE_FALSE(result);
     CHECK(result.error().code == Errc::io);
 }
+
+}  // namespace free_space_test

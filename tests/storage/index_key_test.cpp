@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+namespace index_key_test {
+
 using namespace rookery;
 using namespace rookery::storage;
 using namespace rookery::storage::test;
@@ -224,3 +226,5 @@ TEST_CASE("every alternate key of the schema can be built", "[storage]") {
         }
     }
 }
+
+}  // namespace index_key_test

@@ -9,6 +9,8 @@
 
 #include <filesystem>
 
+namespace memory_store_test {
+
 using namespace rookery;
 using namespace rookery::storage;
 using rookery::test::MemoryEngine;
@@ -78,3 +80,5 @@ TEST_CASE("a store in memory goes with its folder, which stays empty", "[storage
     REQUIRE(made);
     CHECK(value_of(*(*made)->view(), "a") == std::nullopt);
 }
+
+}  // namespace memory_store_test

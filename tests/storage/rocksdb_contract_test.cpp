@@ -11,6 +11,8 @@
 #include <fstream>
 #include <sys/resource.h>
 
+namespace rocksdb_contract_test {
+
 using namespace rookery;
 using namespace rookery::storage;
 using storage::test::TemporaryFolder;
@@ -100,3 +102,5 @@ const storage::test::ContractTests contract(
 );
 
 }  // namespace
+
+}  // namespace rocksdb_contract_test

@@ -13,6 +13,8 @@
 #include <thread>
 #include <vector>
 
+namespace rocksdb_files_test {
+
 using namespace rookery;
 using namespace rookery::storage;
 using storage::test::TemporaryFolder;
@@ -267,3 +269,5 @@ TEST_CASE("a store whose files this engine cannot read is told apart from damage
         CHECK(store.error().code == Errc::newer_format);
     }
 }
+
+}  // namespace rocksdb_files_test

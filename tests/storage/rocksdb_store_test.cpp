@@ -18,6 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+namespace rocksdb_store_test {
+
 using namespace rookery;
 using namespace rookery::storage;
 using storage::test::change;
@@ -228,3 +230,5 @@ TEST_CASE("the fault store fails at the unit it was told to, and from then on", 
     }
     CHECK(value_of(*store.view(), "a") == "v");
 }
+
+}  // namespace rocksdb_store_test

@@ -8,6 +8,8 @@
 #include <functional>
 #include <limits>
 
+namespace row_codec_test {
+
 using namespace rookery;
 using namespace rookery::storage;
 using namespace rookery::storage::test;
@@ -493,3 +495,5 @@ TEST_CASE(
     CHECK(decode(sample_table(), sample_id, rewritten, authenticator));
     CHECK_FALSE(decode(sample_table(), sample_id, rewritten, crypto::RowAuthenticator(keyring)));
 }
+
+}  // namespace row_codec_test

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace row_key_test {
+
 using namespace rookery;
 using namespace rookery::storage;
 using namespace rookery::storage::test;
@@ -47,3 +49,5 @@ TEST_CASE("the end of a prefix is above all that begins with it and below all el
     CHECK(prefix_end("\xFF") == "");
     CHECK(prefix_end("") == "");
 }
+
+}  // namespace row_key_test

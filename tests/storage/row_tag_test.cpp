@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <memory>
 
+namespace row_tag_test {
+
 using namespace rookery;
 using namespace rookery::storage;
 using namespace rookery::storage::test;
@@ -102,3 +104,5 @@ TEST_CASE(
     CHECK_FALSE(data_key_mark("no value"));
     CHECK_FALSE(row_key_version_of("no value"));
 }
+
+}  // namespace row_tag_test

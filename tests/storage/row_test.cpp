@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+namespace row_test {
+
 using namespace rookery;
 using namespace rookery::storage;
 using namespace rookery::storage::test;
@@ -51,3 +53,5 @@ TEST_CASE("setting a column that the table does not have is a bug", "[storage]")
     auto row = sample_row();
     CHECK_THROWS_AS(row.set("no_such_column", true), std::logic_error);
 }
+
+}  // namespace row_test

@@ -7,6 +7,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace schema_example_test {
+
 using namespace rookery;
 using namespace rookery::storage;
 using namespace rookery::storage::test;
@@ -69,3 +71,5 @@ TEST_CASE(
         "000c0100030004303132333435363738393a3b3c3d3e3fc0af88460e8c8f3fb7b04f15d0585e8f"
     );
 }
+
+}  // namespace schema_example_test

@@ -9,6 +9,8 @@
 #include <random>
 #include <string>
 
+namespace scratch_test {
+
 using namespace rookery;
 using namespace rookery::storage;
 
@@ -142,3 +144,5 @@ TEST_CASE(
     CHECK(scratch.error().code == Errc::io);
     CHECK(scratch.error().hint.find("TMPDIR") != std::string::npos);
 }
+
+}  // namespace scratch_test

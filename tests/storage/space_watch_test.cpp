@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <vector>
 
+namespace space_watch_test {
+
 using namespace rookery;
 using namespace rookery::storage;
 
@@ -168,3 +170,5 @@ TEST_CASE(
     CHECK(std::filesystem::file_size(other) == 4);
     CHECK_FALSE(std::filesystem::is_symlink(bench.reserve()));
 }
+
+}  // namespace space_watch_test

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace store_bounds_test {
+
 using namespace rookery;
 using namespace rookery::storage;
 
@@ -40,3 +42,5 @@ TEST_CASE("the longest index entry of every table is a key that every engine tak
         }
     }
 }
+
+}  // namespace store_bounds_test

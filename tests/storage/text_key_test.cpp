@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <random>
 
+namespace text_key_test {
+
 using namespace rookery::storage;
 
 TEST_CASE("texts that differ in case, composition or trailing blanks have one key", "[storage]") {
@@ -180,3 +182,5 @@ TEST_CASE("the front of a text ends between two code points", "[storage]") {
     }
     CHECK(first_code_points("", 3).empty());
 }
+
+}  // namespace text_key_test

@@ -7,6 +7,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace text_rules_test {
+
 using namespace rookery;
 using namespace rookery::storage;
 using storage::test::put;
@@ -53,3 +55,5 @@ TEST_CASE("a store that does not say how its text keys were made is refused", "[
     );  // not where it is looked for
     CHECK(example.error() == Errc::integrity);
 }
+
+}  // namespace text_rules_test

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace touched_keys_test {
+
 using namespace rookery;
 using namespace rookery::storage;
 
@@ -141,3 +143,5 @@ TEST_CASE("log and meta keys are not kept", "[storage]") {
     commit(touched, Family::meta, "a", 2);
     CHECK(touched.size() == 0);
 }
+
+}  // namespace touched_keys_test

@@ -11,6 +11,8 @@
 #include <type_traits>
 #include <vector>
 
+namespace value_codec_test {
+
 using namespace rookery;
 using namespace rookery::storage;
 using namespace rookery::storage::test;
@@ -130,3 +132,5 @@ TEST_CASE("a token or a digest sorts by nothing and has no plain value", "[stora
     }
     CHECK(out.empty());
 }
+
+}  // namespace value_codec_test

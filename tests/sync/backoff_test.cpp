@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string>
 
+namespace backoff_test {
+
 using namespace rookery;
 using namespace rookery::sync;
 using namespace std::chrono_literals;
@@ -84,3 +86,5 @@ TEST_CASE("a wait grows to a minute and is drawn from the whole of it", "[sync]"
         CHECK(high > ceiling * 9 / 10);
     }
 }
+
+}  // namespace backoff_test

@@ -4,6 +4,8 @@
 
 #include <string>
 
+namespace challenge_test {
+
 using namespace rookery::sync;
 
 TEST_CASE("a challenge names an authority and a resource", "[sync]") {
@@ -42,3 +44,5 @@ TEST_CASE("a challenge that is not whole and plain is none", "[sync]") {
         CHECK_FALSE(parse_challenge(header));
     }
 }
+
+}  // namespace challenge_test

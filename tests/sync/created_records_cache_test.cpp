@@ -4,6 +4,8 @@
 
 #include <cstring>
 
+namespace created_records_cache_test {
+
 using namespace rookery;
 using namespace rookery::sync;
 
@@ -37,3 +39,5 @@ TEST_CASE("what is remembered is bounded, and forgetting loses nothing but time"
     CHECK_FALSE(created.contains(row(0)));
     CHECK(created.contains(row(CreatedRecordsCache::remembered_max)));
 }
+
+}  // namespace created_records_cache_test

@@ -6,6 +6,8 @@
 #include <thread>
 #include <vector>
 
+namespace gate_test {
+
 using namespace rookery;
 using namespace rookery::sync;
 using namespace std::chrono_literals;
@@ -82,3 +84,5 @@ TEST_CASE("a gate keeps its pace over all threads", "[sync]") {
     // A second's worth at once, then a hundred a second: never faster, on no machine.
     CHECK(std::chrono::steady_clock::now() - begin >= 480ms);
 }
+
+}  // namespace gate_test

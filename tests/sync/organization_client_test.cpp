@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+namespace organization_client_test {
+
 using namespace rookery;
 using namespace rookery::sync;
 using namespace std::chrono_literals;
@@ -246,3 +248,5 @@ TEST_CASE("an ETag may go back only if it cannot be anything else", "[sync]") {
     }
     CHECK_FALSE(is_etag("\"" + std::string(127, 'a') + "\""));
 }
+
+}  // namespace organization_client_test

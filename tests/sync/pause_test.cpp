@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+namespace pause_test {
+
 using namespace rookery;
 using namespace rookery::sync;
 using namespace std::chrono_literals;
@@ -120,3 +122,5 @@ TEST_CASE("somebody who says go ends a pause, and where there is none nothing is
     CHECK(f.gate.pass());
     CHECK(f.log == Log{"sync-paused: busy", "sync-resumed: "});
 }
+
+}  // namespace pause_test

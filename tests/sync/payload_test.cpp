@@ -9,6 +9,8 @@
 #include <memory>
 #include <set>
 
+namespace payload_test {
+
 using namespace rookery;
 using namespace rookery::sync;
 using nlohmann::json;
@@ -236,3 +238,5 @@ TEST_CASE("an inactive record is created active and then set", "[sync]") {
     CHECK(json::parse(payload.update).at("statuscode") == 2);
     CHECK_FALSE(Shown(secret, {{"statecode", std::int64_t{0}}}).payload().update_after_create);
 }
+
+}  // namespace payload_test

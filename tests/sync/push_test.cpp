@@ -8,6 +8,8 @@
 #include <deque>
 #include <mutex>
 
+namespace push_test {
+
 using namespace rookery;
 using namespace rookery::sync;
 using namespace std::chrono_literals;
@@ -546,3 +548,5 @@ TEST_CASE("a stop interrupts a push", "[sync]") {
     CHECK(result.ending == Ending::interrupted);
     CHECK(f.sent.empty());
 }
+
+}  // namespace push_test

@@ -10,6 +10,8 @@
 #include <thread>
 #include <vector>
 
+namespace queue_test {
+
 using namespace rookery;
 using namespace rookery::sync;
 using namespace std::chrono_literals;
@@ -232,3 +234,5 @@ TEST_CASE("a closed queue gives nothing, and wakes who waits", "[sync]") {
     CHECK_FALSE(f.queue.take());
     CHECK_FALSE(f.queue.try_take());
 }
+
+}  // namespace queue_test

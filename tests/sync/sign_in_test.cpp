@@ -6,6 +6,8 @@
 
 #include <thread>
 
+namespace sign_in_test {
+
 using namespace rookery;
 using namespace rookery::sync;
 using namespace std::chrono_literals;
@@ -255,3 +257,5 @@ TEST_CASE("an authority that refuses, redirects or talks nonsense gives no token
     CHECK(f.authority.asked().size() == 1);
     CHECK(f.organization.asked().size() == 1);
 }
+
+}  // namespace sign_in_test

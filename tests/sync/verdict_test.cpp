@@ -4,6 +4,8 @@
 
 #include <tuple>
 
+namespace verdict_test {
+
 using namespace rookery::sync;
 
 namespace {
@@ -127,3 +129,5 @@ TEST_CASE("what is no OData error has neither code nor privilege", "[sync]") {
         CHECK(fault.missing_privilege.empty());
     }
 }
+
+}  // namespace verdict_test

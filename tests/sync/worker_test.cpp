@@ -14,6 +14,8 @@
 
 #include <map>
 
+namespace worker_test {
+
 using namespace rookery;
 using namespace rookery::sync;
 using namespace std::chrono_literals;
@@ -638,3 +640,5 @@ TEST_CASE("a stop ends a worker whose organization does not answer", "[sync]") {
     f.worker.reset();
     CHECK(f.outbox().due == 1);
 }
+
+}  // namespace worker_test

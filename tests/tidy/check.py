@@ -280,6 +280,7 @@ def rooms_text(module):
 
 # Its end is the one brace at the beginning of a line that a comment follows, which is blanks by then.
 ANONYMOUS = re.compile(r"^namespace \{$(.*?)^\} +$", re.MULTILINE | re.DOTALL)
+NAMED = re.compile(r"^namespace ([\w:]+) \{$", re.MULTILINE)
 OWN_NAMES = re.compile(
     r"^(?:struct|class|enum class|union) (?P<type>\w+)\b(?!;)"
     r"|^using (?P<alias>\w+) = (?P<meaning>[^;]+)"
@@ -294,18 +295,28 @@ def check_own_names(root):
     seen = {}
     for path in files_of(root, "src", suffixes={".cpp"}):
         name = path.relative_to(root).as_posix()
-        if name.startswith(rules.COMPILED_ALONE):
-            continue
         text = code_only(read(path))
         for region in ANONYMOUS.finditer(text):
+            scope = ([""] + NAMED.findall(text, 0, region.start()))[-1]
             for match in OWN_NAMES.finditer(region.group(1)):
                 kind = match.lastgroup if match["alias"] is None else "alias"
                 own = " ".join(match[kind].split())
                 # The same alias may be said twice.
-                other, meaning = seen.setdefault((name.split("/")[1], own), (name, match["meaning"]))
+                other, meaning = seen.setdefault((name.split("/")[1], scope, own), (name, match["meaning"]))
                 if other != name and (kind != "alias" or match["meaning"] != meaning):
                     at = line_of(text, region.start(1) + match.start())
                     yield f"{name}:{at}: {own} is a name of {other} too, and a module's sources are compiled as one"
+
+
+def check_own_namespaces(root):
+    """The sources of a test program are compiled as one too, and each says what its neighbours say."""
+    for path in files_of(root, "tests", suffixes={".cpp"}):
+        name = path.relative_to(root).as_posix()
+        if not name.endswith("_test.cpp") or name.startswith(("tests/compile_fail/", "tests/fuzz/")):
+            continue
+        scopes = NAMED.findall(code_only(read(path)))
+        if not scopes or scopes[0].split("::")[-1] != path.stem:
+            yield f"{name}:1: is not in a namespace {path.stem}"
 
 
 def check_architecture(root):
@@ -331,6 +342,7 @@ CHECKS = [
     check_words,
     check_links,
     check_own_names,
+    check_own_namespaces,
     check_architecture,
 ]
 

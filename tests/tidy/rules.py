@@ -117,5 +117,3 @@ TEXT_SUFFIXES = {".cpp", ".hpp", ".in", ".py", ".md", ".toml", ".txt", ".cmake",
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
 
-# Each source there has the names that its neighbours have, and is compiled by itself.
-COMPILED_ALONE = ("src/rules/", "src/odata/operations/")

@@ -90,6 +90,8 @@ PLANTED = [
     ("src/odata/json/c.cpp", "namespace {\nconstexpr int same_max = 2;\n}  // namespace\n", "same_max is a name of"),
     ("src/odata/json/c.cpp", "namespace {\nint same(int a) {\n}\n}  // namespace\n", "same(int a) is a name of"),
     ("src/odata/json/c.cpp", "namespace {\nusing Other = int;\n}  // namespace\n", "Other is a name of"),
+    ("tests/storage/a_test.cpp", "int a;\n", "is not in a namespace a_test"),
+    ("tests/storage/a_test.cpp", "namespace rookery::storage {\nint a;\n}\n", "is not in a namespace a_test"),
     ("docs/ARCHITECTURE.md", "base → crypto\n", "include graph is not the one"),
     ("docs/ARCHITECTURE.md", check.graph_text() + "\n", "its rooms of odata are not those"),
 ]
@@ -107,7 +109,8 @@ HARMLESS = [
     ("src/odata/operations/a.cpp", '#include "odata/json/a.hpp"\n#include "storage/store.hpp"\n'),
     ("src/odata/a.cpp", '#include "odata/json/a.hpp"\n'),
     ("src/odata/a.cpp", "namespace {\nint same(long a) {\n}\nusing Other = long;\n}  // namespace\n"),
-    ("src/odata/operations/a.cpp", "namespace {\nstruct Same {\n};\n}  // namespace\n"),
+    ("src/odata/json/c.cpp", "namespace rookery::odata::c {\nnamespace {\nstruct Same {\n};\n}  // namespace\n"),
+    ("tests/storage/a_test.cpp", "namespace rookery::storage::a_test {\nint a;\n}\n"),
     ("src/http/a.cpp", "namespace {\nstruct Same {\n};\n}  // namespace\n"),
     ("src/storage/rocksdb_a.cpp", "#include <rocksdb/db.h>\n"),
     ("src/http/a.cpp", '#include "base/bytes.hpp"\n#include "storage/store.hpp"\n#include <openssl/ssl.h>\n'),

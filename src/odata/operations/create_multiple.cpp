@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::create_multiple {
 namespace {
 
 Result<messages::Message> read(Call& call) {
@@ -40,6 +40,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows create_multiple{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::create_multiple

@@ -2,7 +2,7 @@
 // whoever calls it knows that the name is right.
 #include "odata/operations/operation.hpp"
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::not_built {
 namespace {
 
 constexpr Operation resource(std::string_view name) {
@@ -73,6 +73,6 @@ constexpr Operation rows[] = {
 
 }  // namespace
 
-extern constinit const Rows not_built{rows};
+extern constinit const Rows table_rows{rows};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::not_built

@@ -1,5 +1,5 @@
 // Operation: what the table of operations holds of each. Every other file of this folder is one
-// operation and ends in its rows, which bear the file's name; CMake collects them
+// operation in the namespace of its name and ends in its rows; CMake collects them
 // (src/odata/CMakeLists.txt). What is addressed as a row or a list of rows is no operation: that is
 // read in odata/request.
 #pragma once

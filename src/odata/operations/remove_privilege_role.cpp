@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::remove_privilege_role {
 namespace {
 
 Result<messages::Message> read(Call& call) {
@@ -24,6 +24,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows remove_privilege_role{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::remove_privilege_role

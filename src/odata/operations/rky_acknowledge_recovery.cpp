@@ -1,7 +1,7 @@
 // rky_AcknowledgeRecovery: a reviewer has seen who got administration back with the root key.
 #include "odata/operations/operation.hpp"
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::rky_acknowledge_recovery {
 namespace {
 
 constexpr Operation operation{
@@ -12,6 +12,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows rky_acknowledge_recovery{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::rky_acknowledge_recovery

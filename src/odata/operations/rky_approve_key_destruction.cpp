@@ -2,7 +2,7 @@
 #include "odata/operations/operation.hpp"
 #include "odata/request/key_version.hpp"
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::rky_approve_key_destruction {
 namespace {
 
 Result<messages::Message> read(Call& call) {
@@ -24,6 +24,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows rky_approve_key_destruction{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::rky_approve_key_destruction

@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::rky_approve_purge {
 namespace {
 
 Result<messages::Message> read(Call& call) {
@@ -26,6 +26,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows rky_approve_purge{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::rky_approve_purge

@@ -3,7 +3,7 @@
 #include "odata/request/key_version.hpp"
 #include "odata/response/started_job.hpp"
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::rky_compromise_key {
 namespace {
 
 /// One of the two: a version, or that it is the root key.
@@ -33,6 +33,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows rky_compromise_key{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::rky_compromise_key

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::rky_create_credential {
 namespace {
 
 constexpr std::size_t name_max = 100;  // characters
@@ -63,6 +63,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows rky_create_credential{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::rky_create_credential

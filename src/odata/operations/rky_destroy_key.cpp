@@ -3,7 +3,7 @@
 #include "odata/request/key_version.hpp"
 #include "odata/response/started_job.hpp"
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::rky_destroy_key {
 namespace {
 
 Result<messages::Message> read(Call& call) {
@@ -24,6 +24,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows rky_destroy_key{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::rky_destroy_key

@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::rky_explain_access {
 namespace {
 
 constexpr Parameter parameters[] = {
@@ -96,6 +96,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows rky_explain_access{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::rky_explain_access

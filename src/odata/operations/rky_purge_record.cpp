@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::rky_purge_record {
 namespace {
 
 Result<messages::Message> read(Call& call) {
@@ -27,6 +27,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows rky_purge_record{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::rky_purge_record

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::rky_retrieve_access_of {
 namespace {
 
 constexpr Parameter parameters[] = {{"User", "@w"}};
@@ -54,6 +54,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows rky_retrieve_access_of{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::rky_retrieve_access_of

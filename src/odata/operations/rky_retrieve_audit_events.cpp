@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::rky_retrieve_audit_events {
 namespace {
 
 constexpr std::uint32_t top_max = 1000;
@@ -243,6 +243,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows rky_retrieve_audit_events{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::rky_retrieve_audit_events

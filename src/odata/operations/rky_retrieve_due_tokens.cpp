@@ -8,7 +8,7 @@
 
 #include <utility>
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::rky_retrieve_due_tokens {
 namespace {
 
 constexpr std::int64_t within_days_max = 3650;
@@ -83,6 +83,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows rky_retrieve_due_tokens{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::rky_retrieve_due_tokens

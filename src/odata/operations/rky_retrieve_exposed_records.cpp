@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::rky_retrieve_exposed_records {
 namespace {
 
 constexpr Parameter parameters[] = {{"Version", "@v"}, {"From", "@f"}};
@@ -70,6 +70,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows rky_retrieve_exposed_records{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::rky_retrieve_exposed_records

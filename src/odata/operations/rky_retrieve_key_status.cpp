@@ -2,7 +2,7 @@
 #include "crypto/key_words.hpp"
 #include "odata/operations/operation.hpp"
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::rky_retrieve_key_status {
 namespace {
 
 void write_key(JsonWriter& json, const crypto::KeyEntry& key) {
@@ -50,6 +50,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows rky_retrieve_key_status{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::rky_retrieve_key_status

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::rky_retrieve_sync_status {
 namespace {
 
 void error_count(JsonWriter& json, std::string_view code, std::uint64_t count) {
@@ -67,6 +67,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows rky_retrieve_sync_status{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::rky_retrieve_sync_status

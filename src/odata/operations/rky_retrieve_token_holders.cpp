@@ -6,7 +6,7 @@
 
 #include <utility>
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::rky_retrieve_token_holders {
 namespace {
 
 constexpr Parameter parameters[] = {{"Below", "@b"}};
@@ -66,6 +66,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows rky_retrieve_token_holders{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::rky_retrieve_token_holders

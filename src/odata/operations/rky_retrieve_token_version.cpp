@@ -7,7 +7,7 @@
 #include <utility>
 #include <variant>
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::rky_retrieve_token_version {
 namespace {
 
 constexpr Parameter parameters[] = {{"Number", "@n"}, {"Label", "@l"}, {"Column", "@c"}};
@@ -89,6 +89,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows rky_retrieve_token_version{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::rky_retrieve_token_version

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::rky_retrieve_token_versions {
 namespace {
 
 Result<messages::Message> read(Call& call) {
@@ -39,6 +39,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows rky_retrieve_token_versions{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::rky_retrieve_token_versions

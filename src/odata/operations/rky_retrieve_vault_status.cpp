@@ -2,7 +2,7 @@
 #include "odata/operations/operation.hpp"
 #include "rules/job_status.hpp"
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::rky_retrieve_vault_status {
 namespace {
 
 void write_job(JsonWriter& json, const messages::JobState& job) {
@@ -64,6 +64,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows rky_retrieve_vault_status{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::rky_retrieve_vault_status

@@ -1,7 +1,7 @@
 // rky_RetrySync: records whose push was refused are due again.
 #include "odata/operations/operation.hpp"
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::rky_retry_sync {
 namespace {
 
 void write(JsonWriter& json, const messages::RetryReply& reply) {
@@ -20,6 +20,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows rky_retry_sync{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::rky_retry_sync

@@ -1,7 +1,7 @@
 // rky_RevokeCredential: a credential ends. One that has ended already is no error.
 #include "odata/operations/operation.hpp"
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::rky_revoke_credential {
 namespace {
 
 Result<messages::Message> read(Call& call) {
@@ -18,6 +18,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows rky_revoke_credential{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::rky_revoke_credential

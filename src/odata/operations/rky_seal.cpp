@@ -1,7 +1,7 @@
 // rky_Seal: the vault is sealed.
 #include "odata/operations/operation.hpp"
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::rky_seal {
 namespace {
 
 constexpr Operation operation{
@@ -12,6 +12,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows rky_seal{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::rky_seal

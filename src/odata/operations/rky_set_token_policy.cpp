@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::rky_set_token_policy {
 namespace {
 
 Result<messages::Message> read(Call& call) {
@@ -33,6 +33,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows rky_set_token_policy{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::rky_set_token_policy

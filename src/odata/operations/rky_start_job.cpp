@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::rky_start_job {
 namespace {
 
 constexpr std::size_t name_max = 100;  // bytes
@@ -30,6 +30,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows rky_start_job{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::rky_start_job

@@ -1,7 +1,7 @@
 // rky_SyncNow: ends every pause and wait of the sync.
 #include "odata/operations/operation.hpp"
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::rky_sync_now {
 namespace {
 
 constexpr Operation operation{
@@ -12,6 +12,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows rky_sync_now{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::rky_sync_now

@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::upsert_multiple {
 namespace {
 
 Result<messages::Target> read_target_of(
@@ -84,6 +84,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows upsert_multiple{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::upsert_multiple

@@ -1,7 +1,7 @@
 // WhoAmI: the caller, his business unit, the organization.
 #include "odata/operations/operation.hpp"
 
-namespace rookery::odata::operations {
+namespace rookery::odata::operations::who_am_i {
 namespace {
 
 http::Response write(const Responder& responder, const messages::WhoAmIReply& reply) {
@@ -27,6 +27,6 @@ constexpr Operation operation{
 
 }  // namespace
 
-extern constinit const Rows who_am_i{&operation, 1};
+extern constinit const Rows table_rows{&operation, 1};
 
-}  // namespace rookery::odata::operations
+}  // namespace rookery::odata::operations::who_am_i
