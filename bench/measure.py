@@ -84,11 +84,11 @@ http {{
         self.process.stderr.close()
 
 
-def wrk(url, connections, seconds, token_file, targets_file):
+def wrk(url, connections, seconds, token_file, targets_file, pause_ms=0):
     """One run of wrk with one thread. Latencies in microseconds. Exits when an answer was no 200."""
     done = subprocess.run(
         ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(HERE / "retrieve.lua"),
-         url, "--", str(token_file), str(targets_file)],
+         url, "--", str(token_file), str(targets_file), str(pause_ms)],
         capture_output=True, text=True, check=False, timeout=seconds + 60)
     line = next((l for l in done.stdout.splitlines() if l.startswith("RESULT ")), None)
     if done.returncode != 0 or line is None:

@@ -1,9 +1,12 @@
--- wrk -s retrieve.lua URL -- TOKEN_FILE TARGETS_FILE
+-- wrk -s retrieve.lua URL -- TOKEN_FILE TARGETS_FILE [PAUSE_MS]
 -- One request per target, made once and sent in turn; the token comes from a private file, never
--- from the command line. Both servers get the same requests. Ends with one line "RESULT {json}".
+-- from the command line. Both servers get the same requests. With a pause each connection waits
+-- between half of it and one and a half before it asks again: load below what the server can do.
+-- Ends with one line "RESULT {json}".
 
 local requests = {}
 local turn = 0
+local pause = 0
 
 local function first_line(path)
   local file = assert(io.open(path, "r"))
@@ -21,6 +24,10 @@ function init(args)
   }
   for target in io.lines(args[2]) do
     requests[#requests + 1] = wrk.format("GET", target, headers)
+  end
+  pause = tonumber(args[3] or "0")
+  if pause > 0 then
+    delay = function() return math.random(math.floor(pause / 2), math.ceil(pause * 3 / 2)) end
   end
 end
 
