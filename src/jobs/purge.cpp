@@ -47,8 +47,11 @@ std::vector<KeyRange> ranges_of(const PurgeCursor& purge, const RowRef& record) 
 
 class PurgeStep {
  public:
-    PurgeStep(messages::Vault& vault, const access::Caller& caller, const messages::JobProgress& at)
-        : vault_(vault), caller_(caller) {
+    PurgeStep(
+        messages::Vault& vault, const access::Caller& caller, const messages::JobProgress& at,
+        std::optional<storage::Forgetting>& forgetting
+    )
+        : vault_(vault), caller_(caller), forgetting_(forgetting) {
         out_.progress = at;
     }
 
@@ -72,9 +75,17 @@ class PurgeStep {
                 return std::move(out_);
             }
         }
-        const auto ranges = ranges_of(purge_, record);
-        ROOKERY_TRY(const bool forgotten, storage::forget(store, ranges, purge_.mark));
-        if (!forgotten) return waiting();
+        if (!forgetting_) forgetting_.emplace(ranges_of(purge_, record), purge_.mark);
+        ROOKERY_TRY(const auto forgotten, forgetting_->step(store));
+        switch (forgotten) {
+            case storage::Forgetting::State::more:
+                return std::move(out_);
+            case storage::Forgetting::State::waits:
+                return waiting();
+            case storage::Forgetting::State::done:
+                break;
+        }
+        forgetting_.reset();
         ROOKERY_TRY(const bool left, is_left(record));
         if (left) {
             return fail(
@@ -149,6 +160,7 @@ class PurgeStep {
 
     messages::Vault& vault_;
     const access::Caller& caller_;
+    std::optional<storage::Forgetting>& forgetting_;
     JobStep out_;
     PurgeCursor purge_;
 };
@@ -163,7 +175,7 @@ Result<JobStep> Purge::step(
         out.progress = at;
         return out;
     }
-    return PurgeStep(vault_, caller_, at).run();
+    return PurgeStep(vault_, caller_, at, forgetting_).run();
 }
 
 }  // namespace rookery::jobs

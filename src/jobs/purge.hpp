@@ -6,6 +6,9 @@
 #include "access/caller.hpp"
 #include "jobs/job.hpp"
 #include "messages/purge_cursor.hpp"
+#include "storage/forgotten_keys.hpp"
+
+#include <optional>
 
 namespace rookery::jobs {
 
@@ -20,9 +23,12 @@ class Purge final : public Job {
         const messages::Vault& vault, const messages::JobProgress& at, StepBudget& budget
     ) override;
 
+    void let_go() override { forgetting_.reset(); }
+
  private:
     messages::Vault& vault_;
     const access::Caller caller_;
+    std::optional<storage::Forgetting> forgetting_;  // begins anew when it was cut off
 };
 
 }  // namespace rookery::jobs

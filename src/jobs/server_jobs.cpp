@@ -9,6 +9,7 @@
 #include "jobs/purge.hpp"
 #include "jobs/row_rekey.hpp"
 #include "jobs/scrub.hpp"
+#include "jobs/token_expiry.hpp"
 #include "schema/known_tables.hpp"
 
 #include <algorithm>
@@ -22,6 +23,9 @@ namespace {
 
 /// Of a rotation while nobody else calls: it should end soon, and the ledger needs the rest.
 constexpr unsigned idle_share_percent = 90;
+
+/// A version is past its time by a day at most, whoever writes its record.
+constexpr std::chrono::hours end_versions_every{24};
 
 /// When the record KEK in use became that.
 Instant active_since(const messages::Vault& vault) {
@@ -69,6 +73,7 @@ Result<std::unique_ptr<JobThread>> start_jobs(
         {std::make_unique<DataRekey>(vault, caller), {}, idle_share_percent, {}, {}, true}
     );
     jobs.push_back({std::make_unique<RowRekey>(vault, caller), {}, idle_share_percent});
+    jobs.push_back({std::make_unique<TokenExpiry>(vault, caller), end_versions_every});
     if (!options.backup.directory.empty()) {
         const auto& backup = options.backup;
         jobs.push_back({std::make_unique<Backup>(backup.directory, backup.keep), backup.every});

@@ -59,7 +59,9 @@ struct Apply {
             auto changes,
             seal_secrets(builder.keys.sealer, builder.keys.pseudonyms, draft.row, draft.secrets)
         );
-        const auto write = builder.write(before.get(), draft.row);
+        std::vector<schema::ColumnId> brought;
+        for (const auto* cell : draft.secrets) brought.push_back(cell->column->id);
+        const auto write = builder.write(before.get(), draft.row, brought);
         auto event = changed(
             builder,
             change,
@@ -73,8 +75,8 @@ struct Apply {
             event.value_changes = std::move(changes);
         }
         add_logged_values(event, before.get(), &draft.row);
-        // Also when it is the same token again: whether it is would be told to whoever may write but not read it.
-        const bool sets_tokens = before != nullptr && !event.value_changes.empty();
+        // The same token again is no version: an import that is repeated would push out the history that it is for.
+        const bool sets_tokens = before != nullptr && sets_other_values(event.value_changes);
         builder.record(event);
         if (sets_tokens) {
             ROOKERY_CHECK(keep_version(builder, change.decision(), *before, draft.row));

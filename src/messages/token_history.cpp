@@ -59,10 +59,11 @@ std::vector<TokenVersion> versions_in(std::vector<RowPtr> rows) {
 }
 
 /// All of them, whatever the rules say; guarded.
-Result<std::vector<TokenVersion>> stored_versions(PlanBuilder& builder, const Row& record) {
+Result<std::vector<TokenVersion>> stored_versions(
+    PlanBuilder& builder, const storage::RowRef& record
+) {
     ROOKERY_TRY(
-        auto rows,
-        builder.reading.children(rky_tokenversion, of_record(), record.ref(), versions_read)
+        auto rows, builder.reading.children(rky_tokenversion, of_record(), record, versions_read)
     );
     return versions_in(std::move(rows));
 }
@@ -150,20 +151,66 @@ Result<Row> replaced_version(
 
 audit::Event version_event(
     const PlanBuilder& builder, const access::Decision& decision, audit::Action action,
-    const Row& version, const Row& record
+    const Row& version, const storage::RowRef& record
 ) {
     auto event = builder.event(action, audit::Outcome::success);
     builder.about(event, version);
     event.rule = builder.rule_of(decision);
     event.extras = {
-        {"from-table", std::string(record.table->name)},
+        {"from-table", std::string(schema::table(record.table)->name)},
         {"from-record", to_string(record.id)},
         {"token-version", number_in(version, "rky_number")}};
     return event;
 }
 
+void remove_version(
+    PlanBuilder& builder, const access::Decision& decision, const Row& version,
+    const storage::RowRef& record
+) {
+    const auto write = builder.remove(version);
+    auto event = version_event(builder, decision, audit::Action::remove, version, record);
+    builder.note_versions(event, &version, write);
+    builder.record(event);
+}
+
+/// The row stays, and nothing that could be opened is in it.
+void empty_version(
+    PlanBuilder& builder, const access::Decision& decision, const Row& version,
+    const storage::RowRef& record
+) {
+    auto after = version;
+    ++after.row_version;
+    auto event = version_event(builder, decision, audit::Action::update, version, record);
+    for (const auto& column : version.table->columns) {
+        if (column.type != schema::Type::sealed || version.find(column.id) == nullptr) continue;
+        after.set(column.id, {});
+        event.columns.push_back(column.id);
+    }
+    after.wrapped_dek.clear();
+    after.wrap_generation = 0;
+    const auto write = builder.write(&version, after);
+    builder.note_versions(event, &version, write);
+    builder.record(event);
+}
+
+/// What no rule gives to anybody any more. `versions`: all that are stored, the oldest first.
+std::vector<EndedVersion> ended_of(
+    const std::vector<TokenVersion>& versions, const TokenRules& rules, Instant now
+) {
+    std::vector<EndedVersion> out;
+    const auto most = std::max<std::size_t>(rules.keep_versions, 1);
+    for (std::size_t i = 0; i < versions.size(); ++i) {
+        const bool too_many = versions.size() - i > most;
+        if (!too_many && is_given(versions[i], rules, now)) break;
+        const bool newest = i + 1 == versions.size();
+        if (newest && versions[i].row->wrapped_dek.empty()) continue;  // was emptied, or held none
+        out.push_back({versions[i].row, newest});
+    }
+    return out;
+}
+
 void end_versions(
-    PlanBuilder& builder, const access::Decision& decision, const Row& record,
+    PlanBuilder& builder, const access::Decision& decision, const storage::RowRef& record,
     const std::vector<TokenVersion>& versions
 ) {
     const auto& rules = builder.services.tokens;
@@ -173,10 +220,7 @@ void end_versions(
     for (const auto& version : versions) {
         const bool too_many = versions.size() - ended > room;
         if (!too_many && is_given(version, rules, builder.now)) break;
-        const auto write = builder.remove(*version.row);
-        auto event = version_event(builder, decision, audit::Action::remove, *version.row, record);
-        builder.note_versions(event, version.row.get(), write);
-        builder.record(event);
+        remove_version(builder, decision, *version.row, record);
         if (++ended == ended_with_one_write) break;
     }
 }
@@ -196,7 +240,7 @@ std::string_view word_of(VersionLabel label) {
 }
 
 Result<TokenHistory> read_history(PlanBuilder& builder, RowPtr record) {
-    ROOKERY_TRY(auto versions, stored_versions(builder, *record));
+    ROOKERY_TRY(auto versions, stored_versions(builder, record->ref()));
     return history_of(builder, std::move(record), std::move(versions));
 }
 
@@ -242,16 +286,40 @@ Result<void> keep_version(
     PlanBuilder& builder, const access::Decision& decision, const Row& before, const Row& after
 ) {
     if (!schema::has_token_history(*before.table)) return {};
-    ROOKERY_TRY(const auto versions, stored_versions(builder, before));
+    ROOKERY_TRY(const auto versions, stored_versions(builder, before.ref()));
     const auto was = set_as(before, versions);
     ROOKERY_TRY(const auto version, replaced_version(builder, was, before, after));
     const auto write = builder.write(nullptr, version);
-    auto event = version_event(builder, decision, audit::Action::create, version, before);
+    auto event = version_event(builder, decision, audit::Action::create, version, before.ref());
     if (!version.wrapped_dek.empty()) event.key_versions = key_versions(version);
     builder.note_versions(event, nullptr, write);
     builder.record(event);
-    end_versions(builder, decision, before, versions);
+    end_versions(builder, decision, before.ref(), versions);
     return {};
+}
+
+Result<std::vector<EndedVersion>> ended_versions(
+    const Reading& reading, const storage::RowRef& record, const TokenRules& rules, Instant now
+) {
+    ROOKERY_TRY(
+        auto rows, reading.peek_children(rky_tokenversion, of_record(), record, versions_read)
+    );
+    return ended_of(versions_in(std::move(rows)), rules, now);
+}
+
+Result<std::size_t> end_versions_of(
+    PlanBuilder& builder, const access::Decision& decision, const storage::RowRef& record
+) {
+    ROOKERY_TRY(const auto versions, stored_versions(builder, record));
+    const auto ended = ended_of(versions, builder.services.tokens, builder.now);
+    for (const auto& [row, newest] : ended) {
+        if (newest) {
+            empty_version(builder, decision, *row, record);
+        } else {
+            remove_version(builder, decision, *row, record);
+        }
+    }
+    return ended.size();
 }
 
 }  // namespace rookery::messages

@@ -70,6 +70,22 @@ enum class VersionLabel : std::uint8_t {
     const schema::Table& table, const schema::Column& column
 );
 
+/// A version that the rules have ended, and no write of its record yet.
+struct EndedVersion {
+    RowPtr row;
+    // The newest one: its row stays without the tokens, since it says when the present ones were set.
+    bool newest = false;
+};
+
+/// Of what is stored of the record's history, whatever was read of it before. Errc::integrity, io.
+[[nodiscard]] Result<std::vector<EndedVersion>> ended_versions(
+    const Reading& reading, const storage::RowRef& record, const TokenRules& rules, Instant now
+);
+/// Plans their ends, and guards what it read. How many.
+[[nodiscard]] Result<std::size_t> end_versions_of(
+    PlanBuilder& builder, const access::Decision& decision, const storage::RowRef& record
+);
+
 /// Plans what a write that changes tokens owes to their history: the version that it replaces, and the end of those
 /// that are too many or too old. `decision`: of the write. Errc::integrity when a token that was there cannot be opened.
 [[nodiscard]] Result<void> keep_version(

@@ -6,6 +6,8 @@
 #include "storage/index_key.hpp"
 #include "storage/row_codec.hpp"
 
+#include <algorithm>
+
 namespace rookery::messages {
 namespace {
 
@@ -99,7 +101,9 @@ PlanBuilder::PlanBuilder(
     plan_.keyring_epoch = view.snapshot().keyring_epoch;
 }
 
-std::size_t PlanBuilder::write(const storage::Row* before, const storage::Row& after) {
+std::size_t PlanBuilder::write(
+    const storage::Row* before, const storage::Row& after, std::span<const schema::ColumnId> brought
+) {
     const auto& table = *after.table;
     ledger::RowWrite write;
     write.ref = after.ref();
@@ -113,7 +117,7 @@ std::size_t PlanBuilder::write(const storage::Row* before, const storage::Row& a
         write.digest_minus = storage::digest_summand(*before, keys.authenticator);
     }
     if (table.synced) write.outbox = ledger::OutboxOperation::upsert;
-    if (before != nullptr && table.has_sealed()) note_record_change(*before, after);
+    if (before != nullptr && table.has_sealed()) note_record_change(*before, after, brought);
     if (table.access_fact) {
         write.access_fact = true;
         write.fact = std::make_shared<const storage::Row>(after);
@@ -146,7 +150,9 @@ Result<void> PlanBuilder::rekey(
 }
 
 /// A new row brings what it holds, and one that goes shows nothing any more: only changes count.
-void PlanBuilder::note_record_change(const storage::Row& before, const storage::Row& after) {
+void PlanBuilder::note_record_change(
+    const storage::Row& before, const storage::Row& after, std::span<const schema::ColumnId> brought
+) {
     const auto shown = [](const storage::Row& row) {
         return is_inactive(row) ? std::nullopt : std::optional{facts_of(row)};
     };
@@ -159,8 +165,10 @@ void PlanBuilder::note_record_change(const storage::Row& before, const storage::
         const auto* is = std::get_if<storage::SealedValue>(&cell.value);
         const auto* value = is == nullptr ? nullptr : before.find(cell.column);
         const auto* was = value == nullptr ? nullptr : std::get_if<storage::SealedValue>(value);
-        // A value keeps its version when only the key that it is sealed under changes.
+        // A value keeps its version when only the key that it is sealed under changes. Whether what the request brought is
+        // the same as before must decide nothing: who may write but not read would be told.
         if (was == nullptr || was->value_version != is->value_version) continue;
+        if (std::ranges::find(brought, cell.column) != brought.end()) continue;
         change.kept.push_back(after.table->column(cell.column));
     }
     if (!change.kept.empty()) records_.push_back(std::move(change));

@@ -32,6 +32,25 @@ audit::KeyVersions key_versions(const storage::Row& row) {
     return {kek ? *kek : 0, row.dek_version};
 }
 
+bool sets_other_values(const std::vector<audit::ValueChange>& changes) {
+    return std::ranges::any_of(changes, [](const audit::ValueChange& one) {
+        return one.before != one.after;
+    });
+}
+
+namespace {
+
+/// In the same time wherever the two differ.
+bool is_same(const SecretBytes& value, const InputCell& given) {
+    const auto* secret = std::get_if<SecretBytes>(&given.value);
+    if (secret == nullptr) return false;
+    return value.expose([&](ByteView ours) {
+        return secret->expose([&](ByteView theirs) { return constant_time_equal(ours, theirs); });
+    });
+}
+
+}  // namespace
+
 Result<std::vector<audit::ValueChange>> seal_secrets(
     const crypto::RecordSealer& sealer, const crypto::Pseudonyms& pseudonyms, storage::Row& row,
     std::span<const InputCell* const> cells
@@ -58,6 +77,7 @@ Result<std::vector<audit::ValueChange>> seal_secrets(
     }
 
     std::vector<Kept> kept;
+    std::vector<const InputCell*> same;
     if (!row.wrapped_dek.empty()) {
         ROOKERY_TRY(const auto old_dek, open_dek(sealer, row));
         for (const auto& cell : row.cells) {
@@ -67,11 +87,16 @@ Result<std::vector<audit::ValueChange>> seal_secrets(
             ROOKERY_TRY(auto value, open_secret(sealer, row, old_dek, *column, *sealed));
             const auto change =
                 std::ranges::find(changes, std::uint64_t{column->id}, &audit::ValueChange::column);
-            if (change != changes.end()) {
-                change->before = hash(*column, value);
-            } else {
+            if (change == changes.end()) {
                 kept.push_back({column, sealed->value_version, std::move(value)});
+                continue;
             }
+            change->before = hash(*column, value);
+            const auto* given = cells[static_cast<std::size_t>(change - changes.begin())];
+            if (!is_same(value, *given)) continue;
+            // The same token again was set when it was set first.
+            kept.push_back({column, sealed->value_version, std::move(value)});
+            same.push_back(given);
         }
     }
 
@@ -101,6 +126,7 @@ Result<std::vector<audit::ValueChange>> seal_secrets(
         ROOKERY_CHECK(seal(*entry.column, entry.value_version, entry.value));
     }
     for (const auto* cell : cells) {
+        if (std::ranges::find(same, cell) != same.end()) continue;
         if (const auto* value = std::get_if<SecretBytes>(&cell->value)) {
             ROOKERY_CHECK(seal(*cell->column, row.row_version, *value));
         } else {

@@ -13,11 +13,14 @@
 namespace rookery::messages {
 
 /// Puts the tokens of `cells` (null clears) into `row`, whose row_version is already the new one, and
-/// says by keyed hash what changed. Errc::integrity when a token that was there cannot be opened.
+/// says by keyed hash what changed. A token that is there already keeps its value version. Errc::integrity when a token that was there cannot be opened.
 [[nodiscard]] Result<std::vector<audit::ValueChange>> seal_secrets(
     const crypto::RecordSealer& sealer, const crypto::Pseudonyms& pseudonyms, storage::Row& row,
     std::span<const InputCell* const> cells
 );
+
+/// Whether one of them became another one, by these hashes: a token that is written again is no other one.
+[[nodiscard]] bool sets_other_values(const std::vector<audit::ValueChange>& changes);
 
 /// The same values under a fresh data key, for a row whose row_version is already the new one. None of them leaves the
 /// crypto module. Errc::integrity when one cannot be opened, and those of KeyUses::take; then the row is of no use.

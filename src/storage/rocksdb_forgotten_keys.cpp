@@ -5,6 +5,8 @@
 #include <rocksdb/transaction_log.h>
 
 #include <algorithm>
+#include <string>
+#include <utility>
 
 namespace rookery::storage {
 namespace {
@@ -39,31 +41,60 @@ Result<bool> has_old_logs(rocksdb::DB& db, std::uint64_t mark) {
     return std::ranges::any_of(logs, [&](const auto& log) { return log->StartSequence() < mark; });
 }
 
+/// The last key of the file that holds the first ones of the range, on the lowest level that has any of them; nothing: none
+/// has.
+std::optional<std::string> end_of_first_file(
+    rocksdb::DB& db, rocksdb::ColumnFamilyHandle& family, const KeyRange& range
+) {
+    rocksdb::ColumnFamilyMetaData facts;
+    db.GetColumnFamilyMetaData(&family, &facts);
+    for (auto level = facts.levels.rbegin(); level != facts.levels.rend(); ++level) {
+        std::optional<std::string> first;
+        for (const auto& file : level->files) {
+            const bool before = file.largestkey < range.lower;
+            const bool behind = !range.upper.empty() && file.smallestkey >= range.upper;
+            if (before || behind || (first && *first <= file.largestkey)) continue;
+            first = file.largestkey;
+        }
+        if (first) return first;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
-Result<bool> forget_in_database(
-    rocksdb::DB& db, const std::vector<rocksdb::ColumnFamilyHandle*>& families,
-    std::span<const KeyRange> ranges, std::uint64_t mark
+Result<bool> begin_forgetting_in_database(
+    rocksdb::DB& db, const std::vector<rocksdb::ColumnFamilyHandle*>& families, std::uint64_t mark
 ) {
     if (is_in_the_way(db, mark)) return false;
     // All families: the write-ahead log is one for all of them.
     if (const auto status = db.Flush(rocksdb::FlushOptions{}, families); !status.ok()) {
         return fail(rocksdb_error(status));
     }
+    return true;
+}
+
+Result<std::optional<KeyRange>> forget_part_in_database(
+    rocksdb::DB& db, rocksdb::ColumnFamilyHandle& family, const KeyRange& range
+) {
+    auto last = end_of_first_file(db, family, range);
+    if (!last) return std::optional<KeyRange>{};
+    const bool to_the_end = !range.upper.empty() && *last >= range.upper;
     rocksdb::CompactRangeOptions options;
     options.exclusive_manual_compaction = false;
     options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
-    for (const auto& range : ranges) {
-        const rocksdb::Slice lower(range.lower);
-        const rocksdb::Slice upper(range.upper);
-        const auto status = db.CompactRange(
-            options,
-            families[static_cast<std::size_t>(range.family)],
-            range.lower.empty() ? nullptr : &lower,
-            range.upper.empty() ? nullptr : &upper
-        );
-        if (!status.ok()) return fail(rocksdb_error(status));
-    }
+    const rocksdb::Slice lower(range.lower);
+    const rocksdb::Slice upper(to_the_end ? range.upper : *last);
+    const auto status = db.CompactRange(options, &family, &lower, &upper);
+    if (!status.ok()) return fail(rocksdb_error(status));
+    if (to_the_end) return std::optional<KeyRange>{};
+    last->push_back('\0');  // the least key above it
+    return std::optional{KeyRange{range.family, std::move(*last), range.upper}};
+}
+
+Result<bool> has_database_forgotten(
+    rocksdb::DB& db, const std::vector<rocksdb::ColumnFamilyHandle*>& families, std::uint64_t mark
+) {
     if (is_in_the_way(db, mark) || has_old_tables(db, families)) return false;
     ROOKERY_TRY(const bool old_logs, has_old_logs(db, mark));
     return !old_logs;

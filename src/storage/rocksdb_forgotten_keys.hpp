@@ -9,10 +9,15 @@
 
 namespace rookery::storage {
 
-/// `families` by Family.
-[[nodiscard]] Result<bool> forget_in_database(
-    rocksdb::DB& db, const std::vector<rocksdb::ColumnFamilyHandle*>& families,
-    std::span<const KeyRange> ranges, std::uint64_t mark
+/// As the functions of ForgetsKeys. `families` by Family.
+[[nodiscard]] Result<bool> begin_forgetting_in_database(
+    rocksdb::DB& db, const std::vector<rocksdb::ColumnFamilyHandle*>& families, std::uint64_t mark
+);
+[[nodiscard]] Result<std::optional<KeyRange>> forget_part_in_database(
+    rocksdb::DB& db, rocksdb::ColumnFamilyHandle& family, const KeyRange& range
+);
+[[nodiscard]] Result<bool> has_database_forgotten(
+    rocksdb::DB& db, const std::vector<rocksdb::ColumnFamilyHandle*>& families, std::uint64_t mark
 );
 
 }  // namespace rookery::storage

@@ -263,16 +263,28 @@ class RocksStore final : public Store, public HoldsFiles, public ForgetsKeys {
         return database_->db().GetLatestSequenceNumber();
     }
 
-    [[nodiscard]] Result<bool> forget(std::span<const KeyRange> ranges, std::uint64_t mark)
-        override {
-        if (read_only_) {
-            return fail(Errc::unavailable, "the store was opened for reading only");
-        }
+    [[nodiscard]] Result<bool> begin_forgetting(std::uint64_t mark) override {
+        ROOKERY_CHECK(check_writable());
         database_->release_retired_now();
-        return forget_in_database(database_->db(), database_->families(), ranges, mark);
+        return begin_forgetting_in_database(database_->db(), database_->families(), mark);
+    }
+
+    [[nodiscard]] Result<std::optional<KeyRange>> forget_part(const KeyRange& range) override {
+        ROOKERY_CHECK(check_writable());
+        return forget_part_in_database(database_->db(), *database_->family(range.family), range);
+    }
+
+    [[nodiscard]] Result<bool> has_forgotten(std::uint64_t mark) override {
+        database_->release_retired_now();
+        return has_database_forgotten(database_->db(), database_->families(), mark);
     }
 
  private:
+    [[nodiscard]] Result<void> check_writable() const {
+        if (!read_only_) return {};
+        return fail(Errc::unavailable, "the store was opened for reading only");
+    }
+
     friend class RocksCommit;
 
     /// Makes the database's present state the one that view() hands out.

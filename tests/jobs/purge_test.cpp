@@ -91,6 +91,23 @@ struct Purging : KeyScene {
 
     /// Wrapped data keys of the table of records and of their versions, as they are stored.
     std::vector<std::string> wrapped_keys() {
+        return stored([](const storage::Row& row, std::vector<std::string>& out) {
+            out.emplace_back(text_of(row.wrapped_dek));
+        });
+    }
+
+    /// Sealed values of the same.
+    std::vector<std::string> sealed_values() {
+        return stored([](const storage::Row& row, std::vector<std::string>& out) {
+            for (const auto& cell : row.cells) {
+                const auto* sealed = std::get_if<storage::SealedValue>(&cell.value);
+                if (sealed != nullptr) out.emplace_back(text_of(sealed->object));
+            }
+        });
+    }
+
+    template <class Take>
+    std::vector<std::string> stored(Take take) {
         std::vector<std::string> out;
         const auto view = jobs.vault.vault().view();
         for (const auto* name : {"msdyn_octwitterapplication", "rky_tokenversion"}) {
@@ -98,12 +115,12 @@ struct Purging : KeyScene {
             const auto cursor =
                 view.store()->scan(storage::all_rows(table), storage::Order::ascending);
             for (; cursor->valid(); cursor->next()) {
-                const auto stored = value(storage::decode(
+                const auto decoded = value(storage::decode(
                     table, storage::id_of(cursor->key()), cursor->value(), view.keys().authenticator
                 ));
-                const auto* row = std::get_if<storage::Row>(&stored);
+                const auto* row = std::get_if<storage::Row>(&decoded);
                 if (row == nullptr || row->wrapped_dek.empty()) continue;
-                out.emplace_back(text_of(row->wrapped_dek));
+                take(*row, out);
             }
         }
         return out;
@@ -280,7 +297,10 @@ TEST_CASE("a record that never was is not purged, and one that was deleted is", 
     scene.check_store();
 }
 
-TEST_CASE("after a purge no file of the store has a wrapped key of the record", "[jobs][slow]") {
+TEST_CASE(
+    "after a purge no file of the store has a wrapped key or a sealed value of the record",
+    "[jobs][slow]"
+) {
     for (const bool deleted_before : {false, true}) {
         Purging scene(Kept::on_disk);
         scene.rotate_token("second");
@@ -288,6 +308,9 @@ TEST_CASE("after a purge no file of the store has a wrapped key of the record", 
         const auto keys = scene.wrapped_keys();
         REQUIRE(keys.size() == 3);
         CHECK(scene.found_in_files(keys) == 3);
+        const auto values = scene.sealed_values();
+        REQUIRE(values.size() == 3);
+        CHECK(scene.found_in_files(values) == 3);
         scene.make("other");
         if (deleted_before) {
             auto system = test::system_of(scene.jobs.vault);
@@ -298,6 +321,7 @@ TEST_CASE("after a purge no file of the store has a wrapped key of the record", 
         REQUIRE(scene.approve(scene.sam, job));
         CHECK(scene.end_of(job).status == JobStatus::succeeded);
         CHECK(scene.found_in_files(keys) == 0);
+        CHECK(scene.found_in_files(values) == 0);
         scene.check_store();
         scene.crash();
         CHECK(scene.found_in_files(keys) == 0);

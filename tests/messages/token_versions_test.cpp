@@ -1,4 +1,5 @@
 // What a record's tokens were before: kept by the write that replaced them, listed without showing them.
+#include "audit/log_reader.hpp"
 #include "messages/token_scene.hpp"
 #include "schema/token_history.hpp"
 #include "vault/verify_store.hpp"
@@ -83,11 +84,63 @@ TEST_CASE("a write that sets no token keeps nothing", "[messages]") {
     CHECK(numbers(scene.list(scene.reader)) == std::vector<std::uint64_t>{3, 1});
 }
 
-TEST_CASE("the same token written again is a version like any other", "[messages]") {
-    // Else whoever may write but not read could tell whether he guessed it.
+TEST_CASE("the same token written again is no version, however often it is", "[messages]") {
+    TokenScene scene;
+    for (int i = 0; i < 3; ++i) scene.rotate("first-token");
+    CHECK(scene.stored().empty());
+    auto list = scene.list(scene.reader);
+    CHECK(numbers(list) == std::vector<std::uint64_t>{1});
+    CHECK(list.versions[0].set.on.has_value());  // as old as it was
+    scene.rotate("second-token");
+    const auto set = scene.list(scene.reader).versions[0].set.on;
+    scene.vault.clock().advance(std::chrono::hours{1});
+    for (int i = 0; i < 20; ++i) scene.rotate("second-token");
+    list = scene.list(scene.reader);
+    CHECK(numbers(list) == std::vector<std::uint64_t>{5, 1});
+    CHECK(list.versions[0].set.on == set);
+    const auto agent = TestVault::caller(scene.agent);
+    CHECK(
+        TokenScene::shown(value(scene.version(agent, VersionLabel::current))) ==
+        Texts{"second-token", "first-secret"}
+    );
+    CHECK(value(verify_store(scene.vault.vault())).findings.empty());
+}
+
+TEST_CASE("one token of two that is another one makes a version", "[messages]") {
+    TokenScene scene;
+    const auto written = [&](const std::string& first, const std::string& second) {
+        REQUIRE(scene.as(scene.writer)
+                    .update(
+                        TokenScene::secrets,
+                        scene.record,
+                        std::pair<std::string_view, SecretBytes>{
+                            TokenScene::token, SecretBytes::copy_of(first)},
+                        std::pair<std::string_view, SecretBytes>{
+                            TokenScene::token_secret, SecretBytes::copy_of(second)}
+                    ));
+    };
+    written("first-token", "first-secret");
+    CHECK(numbers(scene.list(scene.reader)) == std::vector<std::uint64_t>{1});
+    written("first-token", "second-secret");
+    CHECK(numbers(scene.list(scene.reader)) == std::vector<std::uint64_t>{3, 1});
+    const auto agent = TestVault::caller(scene.agent);
+    CHECK(
+        TokenScene::shown(value(scene.version(agent, std::uint64_t{1}))) ==
+        Texts{"first-token", "first-secret"}
+    );
+}
+
+TEST_CASE("the log tells a token that was written again by its hashes alone", "[messages]") {
     TokenScene scene;
     scene.rotate("first-token");
-    CHECK(numbers(scene.list(scene.reader)) == std::vector<std::uint64_t>{2, 1});
+    const auto view = scene.vault.vault().view();
+    const auto reader = value(audit::LogReader::open(view.store(), &view.keys().details));
+    const auto entry = value(reader.read(reader.size() - 1, audit::Sections::core)).event;
+    CHECK(entry.action == audit::Action::update);
+    CHECK(entry.record == scene.record);
+    REQUIRE(entry.value_changes.size() == 1);
+    CHECK(entry.value_changes[0].before == entry.value_changes[0].after);
+    CHECK(entry.value_changes[0].before.has_value());
 }
 
 TEST_CASE("a version that held nothing in a column shows nothing there", "[messages]") {
@@ -272,6 +325,32 @@ TEST_CASE("the tokens of an application have a history as well", "[messages]") {
     const auto reply = scene.vault.run_as_system<TokenVersionsReply>(RetrieveTokenVersions{
         TestVault::target(table, id)});
     CHECK(numbers(reply) == std::vector<std::uint64_t>{2, 1});
+}
+
+TEST_CASE("whether a token that a request brings is there already decides nothing", "[messages]") {
+    // To make a record active again gives its tokens to whoever may see them, unless the request brings them.
+    TokenScene scene;
+    auto writer = scene.as(scene.writer);
+    const auto state = [](std::int64_t value) { return std::pair{"statecode", value}; };
+    const auto token = [](std::string_view column, std::string_view text) {
+        return std::pair<std::string_view, SecretBytes>{column, SecretBytes::copy_of(text)};
+    };
+    const auto switched_off = [&] {
+        REQUIRE(writer.update(TokenScene::secrets, scene.record, state(1)));
+    };
+    switched_off();
+    CHECK_FALSE(writer.update(TokenScene::secrets, scene.record, state(0)));
+    for (const auto* text : {"first-token", "another-token"}) {
+        INFO(text);
+        CHECK(writer.update(
+            TokenScene::secrets,
+            scene.record,
+            state(0),
+            token(TokenScene::token, text),
+            token(TokenScene::token_secret, "first-secret")
+        ));
+        switched_off();
+    }
 }
 
 }  // namespace token_versions_test

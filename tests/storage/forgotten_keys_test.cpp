@@ -47,10 +47,20 @@ struct OnDisk {
         REQUIRE(commit->write());
     }
 
+    /// False: it waits.
     bool forget(std::uint64_t mark) {
-        const KeyRange range{Family::rows, "key", std::string("key\0", 4)};
-        return value(storage::forget(*store, {&range, 1}, mark));
+        Forgetting forgetting({{Family::rows, "key", std::string("key\0", 4)}}, mark);
+        return end_of(forgetting) == Forgetting::State::done;
     }
+
+    /// What the steps come to.
+    Forgetting::State end_of(Forgetting& forgetting) {
+        auto state = Forgetting::State::more;
+        for (; state == Forgetting::State::more; ++steps) state = value(forgetting.step(*store));
+        return state;
+    }
+
+    int steps = 0;
 
     /// A file that the engine rewrites meanwhile is in neither place at times: looked at more than once.
     bool in_files() {
@@ -122,11 +132,50 @@ TEST_CASE(
     disk.put("key", marker);
     disk.store.reset();
     const auto store = disk.open(OpenMode::read_only);
-    CHECK(forget(*store, {}, 1).error().code == Errc::unavailable);
+    CHECK(Forgetting({}, 1).step(*store).error().code == Errc::unavailable);
     const rookery::test::MemoryEngine engine;
     const auto memory = value(engine(disk.folder.path() / "memory", OpenMode::create_if_missing));
     CHECK(mark_of(*memory) == 0);
-    CHECK(value(forget(*memory, {}, 0)));
+    CHECK(value(Forgetting({}, 0).step(*memory)) == Forgetting::State::done);
+}
+
+TEST_CASE("a wide range is forgotten a file at a time, and each part once", "[storage][slow]") {
+    OnDisk disk;
+    constexpr int files = 4;
+    const std::string filling(std::size_t{1} << 20, 'x');
+    // Files of the lowest level beside each other, and a value in each that is removed.
+    for (int i = 0; i < files; ++i) {
+        const auto key = std::string(1, static_cast<char>('a' + i));
+        for (int part = 0; part < 8; ++part) disk.put(key + std::to_string(part), filling);
+        disk.put(key + "removed", marker);
+        disk.store.reset();
+        disk.store = disk.open();
+        Forgetting settle({{Family::rows, key, key + "z"}}, mark_of(*disk.store));
+        disk.put("z", "once more, which lets the view before go");
+        REQUIRE(disk.end_of(settle) == Forgetting::State::done);
+    }
+    for (int i = 0; i < files; ++i) {
+        disk.remove(std::string(1, static_cast<char>('a' + i)) + "removed");
+    }
+    const auto mark = mark_of(*disk.store);
+    disk.put("z", "and again");
+    Forgetting forgetting({{Family::rows, "a", "z"}}, mark);
+    auto held = std::unique_ptr<HeldFiles>{};
+    disk.steps = 0;
+    for (auto state = Forgetting::State::more; state != Forgetting::State::waits; ++disk.steps) {
+        // Somebody begins to copy files in the middle: what was done stays done.
+        if (disk.steps == 3) held = value(hold_files(*disk.store));
+        state = value(forgetting.step(*disk.store));
+        REQUIRE(state != Forgetting::State::done);
+    }
+    CHECK(disk.steps >= files);
+    held.reset();
+    CHECK(value(forgetting.step(*disk.store)) == Forgetting::State::done);
+    CHECK_FALSE(disk.in_files());
+    for (int i = 0; i < files; ++i) {
+        const auto key = std::string(1, static_cast<char>('a' + i)) + "7";
+        CHECK(value(disk.store->view()->get(Family::rows, key)) == filling);
+    }
 }
 
 }  // namespace forgotten_keys_test
