@@ -13,6 +13,8 @@ namespace {
 
 // As an anchor's: no note of one kind passes for another.
 constexpr std::string_view handover_line = "sv1.handover";
+// With a line more, that says what the rows are as of.
+constexpr std::string_view refilled_line = "sv2.handover";
 constexpr std::string_view handover_suffix = "#handover";
 
 static_assert(merkle::origin_bytes_max + handover_suffix.size() <= merkle::note_name_bytes_max);
@@ -56,16 +58,25 @@ bool is_newer_handover(std::string_view body) {
     const auto head = take_line(body, "sv");
     const auto dot = head ? head->find('.') : std::string_view::npos;
     return dot != std::string_view::npos && head->substr(dot) == ".handover" &&
-           head->substr(0, dot) != "1";
+           head->substr(0, dot) != "1" && head->substr(0, dot) != "2";
+}
+
+std::optional<std::uint64_t> parse_size(std::string_view text) {
+    std::uint64_t out = 0;
+    const auto* const end = text.data() + text.size();
+    const auto [parsed, error] = std::from_chars(text.data(), end, out);
+    return error == std::errc{} && parsed == end ? std::optional(out) : std::nullopt;
 }
 
 std::optional<Handover> parse_handover(std::string_view body) {
     auto rest = body;
-    const auto first = take_line(rest, handover_line);
+    const bool refilled = rest.starts_with(refilled_line);
+    const auto first = take_line(rest, refilled ? refilled_line : handover_line);
     const auto vault = take_line(rest, "vault ");
     const auto from = take_line(rest, "from ");
     const auto to = take_line(rest, "to ");
     const auto log = take_line(rest, "log ");
+    const auto rows = refilled ? take_line(rest, "rows ") : std::nullopt;
     const auto seen = take_line(rest, "seen ");
     const auto time = take_line(rest, "time ");
     if (!first || !vault || !from || !to || !log || !seen || !time) return std::nullopt;
@@ -73,7 +84,7 @@ std::optional<Handover> parse_handover(std::string_view body) {
     const auto here = parse_size_and_root(*log);
     const auto there = parse_size_and_root(*seen);
     const auto when = parse_iso8601(*time);
-    if (!id || !here || !there || !when) return std::nullopt;
+    if (!id || !here || !there || !when || refilled != rows.has_value()) return std::nullopt;
     Handover out{
         *id,
         std::string(*from),
@@ -82,7 +93,9 @@ std::optional<Handover> parse_handover(std::string_view body) {
         here->root,
         there->size,
         there->root,
-        *when};
+        *when,
+        rows ? parse_size(*rows) : std::nullopt};
+    if (refilled && (!out.rows_size || *out.rows_size >= out.size)) return std::nullopt;
     const bool sensible = merkle::is_key_name(out.from) && merkle::is_key_name(out.to) &&
                           out.from != out.to && out.seen_size >= out.size &&
                           (out.seen_size != out.size || out.seen_root == out.root);
@@ -93,11 +106,12 @@ std::optional<Handover> parse_handover(std::string_view body) {
 }  // namespace
 
 std::string handover_body(const Handover& handover) {
-    std::string out(handover_line);
+    std::string out(handover.rows_size ? refilled_line : handover_line);
     out += "\nvault " + to_string(handover.vault);
     out += "\nfrom " + handover.from;
     out += "\nto " + handover.to;
     out += "\nlog " + size_and_root(handover.size, handover.root);
+    if (handover.rows_size) out += "\nrows " + std::to_string(*handover.rows_size);
     out += "\nseen " + size_and_root(handover.seen_size, handover.seen_root);
     out += "\ntime " + to_iso8601(handover.time) + "\n";
     return out;
@@ -135,7 +149,8 @@ Result<void> Handovers::add(
 ) {
     ROOKERY_TRY(auto next, read_handover(note, key));
     if (row_key != handover_key(next.size)) return integrity_failure();
-    if (!all_.empty() && (next.from != all_.back().to || next.size <= all_.back().size)) {
+    if (!all_.empty() && (next.from != all_.back().to || next.size <= all_.back().size ||
+                          (next.rows_size && *next.rows_size < all_.back().size))) {
         return integrity_failure();
     }
     if (that_ended(next.to) != nullptr) return integrity_failure();  // a name never comes again
@@ -155,6 +170,12 @@ const std::string& Handovers::at(std::uint64_t size, const std::string& current)
     const auto found =
         std::ranges::find_if(all_, [&](const Handover& one) { return size <= one.size; });
     return found == all_.end() ? current : found->from;
+}
+
+bool Handovers::is_put_back(std::uint64_t index) const {
+    return std::ranges::any_of(all_, [&](const Handover& one) {
+        return one.rows_size && index >= *one.rows_size && index < one.size;
+    });
 }
 
 const Handover* Handovers::that_ended(std::string_view name) const {

@@ -11,6 +11,7 @@
 #include "storage/store.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,8 @@ struct Handover {
         0;  // entries that the old one is known to have had; `size` when no more are known
     Digest seen_root{};
     Instant time{};  // in whole seconds
+    // Entries that the rows are as of, when those after them were filled in from a newer log: fewer than `size`.
+    std::optional<std::uint64_t> rows_size = {};
 
     friend bool operator==(const Handover&, const Handover&) = default;
 };
@@ -59,6 +62,8 @@ class Handovers {
     [[nodiscard]] const std::string& first(const std::string& current) const;
     /// Under which a checkpoint over so many entries was signed.
     [[nodiscard]] const std::string& at(std::uint64_t size, const std::string& current) const;
+    /// Whether it is about rows that were put back to what they were before it: the log has it, and no row is of it.
+    [[nodiscard]] bool is_put_back(std::uint64_t index) const;
     /// The one that ended this name; null when none did.
     [[nodiscard]] const Handover* that_ended(std::string_view name) const;
 

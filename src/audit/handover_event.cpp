@@ -20,6 +20,7 @@ Event handover_event(
         {"size", handover.size},
         {"vkey", verifier_key},
     };
+    if (handover.rows_size) event.extras.emplace_back("rows", *handover.rows_size);
     if (!reason.empty()) event.extras.emplace_back("reason", reason);
     event.extras.emplace_back("seen_root", bytes(handover.seen_root));
     return event;

@@ -82,7 +82,11 @@ class Verifier {
         for (const auto& one : handovers_.all()) {
             auto said = "the log " + one.from + " goes on as " + one.to + " since " +
                         to_iso8601(one.time) + ": an older state of it, of " +
-                        std::to_string(one.size) + " entries, was put back";
+                        std::to_string(one.rows_size.value_or(one.size)) + " entries, was put back";
+            if (one.rows_size) {
+                said += "; its entries " + entry_range(*one.rows_size, one.size) +
+                        " were filled in from a newer copy, and the rows are not of their time";
+            }
             if (one.seen_size > one.size) {
                 said += "; its entries " + entry_range(one.size, one.seen_size) +
                         " happened and are not in this log";

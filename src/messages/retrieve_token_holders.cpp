@@ -1,5 +1,6 @@
 #include "messages/retrieve_token_holders.hpp"
 
+#include "audit/handover.hpp"
 #include "audit/log_reader.hpp"
 #include "messages/acknowledge_token_version.hpp"
 #include "messages/rights_question.hpp"
@@ -35,6 +36,9 @@ std::uint64_t version_at(const TokenHistory& history, std::uint64_t row_version)
     return out;
 }
 
+/// Of a retrieve that happened after the state that a restore put back.
+constexpr std::uint64_t of_no_version = 0;
+
 /// Whether the entry put tokens of the record into somebody's hands, or says which ones he has.
 std::optional<std::uint64_t> version_held(const TokenHistory& history, const audit::Event& event) {
     if (event.outcome != audit::Outcome::success || event.action != audit::Action::retrieve) {
@@ -54,7 +58,8 @@ void note_holder(
     if (!user) return;
     auto [at, added] = holders.try_emplace(*user);
     auto& holder = at->second;
-    if (!added && version <= holder.version) return;  // the newest entry of the newest version
+    // The newest entry of the newest version; and what was fetched after an older state is of none that there is now.
+    if (!added && (holder.version == of_no_version || version <= holder.version)) return;
     holder.user = *user;
     holder.version = version;
     holder.on = entry.leaf.time;
@@ -99,10 +104,15 @@ Result<MessageReply::Body> RetrieveTokenHolders::execute(PlanBuilder& builder, P
     reply.record = row->ref();
     reply.current = history.current.number;
     reply.next_below = page.next_below;
+    ROOKERY_TRY(
+        const auto handovers,
+        audit::read_handovers(*builder.view.store(), builder.keys.signing.public_key())
+    );
     std::map<Uuid, TokenHolder> holders;
     for (const auto& entry : page.entries) {
         if (!entry || entry->while_sealed) continue;  // nobody vouches for what it says
-        const auto version = version_held(history, entry->event);
+        auto version = version_held(history, entry->event);
+        if (version && handovers.is_put_back(entry->leaf.index)) version = of_no_version;
         if (version) note_holder(holders, *entry, *version);
     }
     for (auto& [user, holder] : holders) {

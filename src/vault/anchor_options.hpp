@@ -22,12 +22,16 @@ enum class AnchorRule : std::uint8_t {
     restored,     // the one of the data directory begins anew; `second` is compared and not written
 };
 
+/// A newer log of the vault: see log_archive.hpp.
+class LogArchive;
+
 /// The log goes on under a new name, since an older state of it is opened.
 struct NewOrigin {
     std::string reason;  // as somebody gave it, for the log
     std::uint64_t seen_size =
         0;  // entries that the log is known to have had; 0: nothing is known but by anchors
     Digest seen_root{};
+    std::shared_ptr<const LogArchive> refill = {};  // its entries after the older state come first
 };
 
 /// A place of the anchor that is no file: see anchor_elsewhere.hpp.

@@ -37,7 +37,7 @@ Result<LogArchive> LogArchive::open(
     );
     out.store_ = std::move(store);
     const auto view = out.store_->view();
-    ROOKERY_CHECK(audit::check_start(*view, *key));
+    ROOKERY_TRY(const auto start, audit::check_start(*view, *key));
     ROOKERY_TRY(const auto log, audit::LogReader::open(view, nullptr));
     if (log.size() < size) return is_no_archive(directory, "it is shorter than the backup's");
     ROOKERY_TRY(const auto common, merkle::root_at(size, log));
@@ -45,6 +45,7 @@ Result<LogArchive> LogArchive::open(
     out.from_ = size;
     out.size_ = log.size();
     out.root_ = log.state().frontier.root();
+    out.checkpoint_ = start.published;
     return out;
 }
 

@@ -1,6 +1,6 @@
 // LogArchive: a newer log of a vault that is restored, in another directory: the data directory of before, or a newer backup
 // whose data is of no use. Its tree proves that it goes on from where the backup ends; what it tells of after that happened,
-// and is not in the restored vault.
+// and its entries are filled in (log_refill.hpp), but no row of the restored vault is of then.
 #pragma once
 
 #include "base/bytes.hpp"
@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace rookery::messages {
@@ -31,6 +32,16 @@ class LogArchive {
 
     [[nodiscard]] const Digest& root() const { return root_; }
 
+    /// Entries that the restored log has of it.
+    [[nodiscard]] std::uint64_t from() const { return from_; }
+
+    /// The newest one, verified; nothing: none was signed.
+    [[nodiscard]] const std::optional<merkle::Checkpoint>& checkpoint() const {
+        return checkpoint_;
+    }
+
+    [[nodiscard]] std::shared_ptr<const storage::StoreView> view() const { return store_->view(); }
+
     /// The credentials that its entries from there on revoke. Errc::integrity when one of them cannot be read, also for want
     /// of the key that it is sealed under: then nobody knows what it revokes.
     [[nodiscard]] Result<std::vector<Uuid>> revoked_since(const crypto::DetailSealer& details
@@ -43,6 +54,7 @@ class LogArchive {
     std::uint64_t from_ = 0;
     std::uint64_t size_ = 0;
     Digest root_{};
+    std::optional<merkle::Checkpoint> checkpoint_;
 };
 
 }  // namespace rookery::messages

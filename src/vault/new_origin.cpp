@@ -27,7 +27,7 @@ void add_what_is_known(
 
 Result<void> begin_new_origin(
     Vault::Parts& parts, const ledger::VaultState& state, audit::Handovers& handovers,
-    const std::optional<AnchorFinding>& accepted
+    const std::optional<AnchorFinding>& accepted, std::optional<std::uint64_t> rows_size
 ) {
     const auto& keys = *parts.opening_keys;
     const auto& first = parts.directory.identity().origin;
@@ -36,6 +36,7 @@ Result<void> begin_new_origin(
     handover.from = parts.services.origin;
     handover.size = state.log_size;
     handover.root = state.log_root;
+    handover.rows_size = rows_size;
     handover.time = std::chrono::floor<std::chrono::seconds>(parts.services.clock.now());
     do {
         handover.to = audit::next_origin(first, handover.time);

@@ -18,10 +18,11 @@ namespace rookery::messages {
 inline constexpr std::uint64_t versionnumbers_passed_over = std::uint64_t{1} << 40;
 
 /// Before anything is signed: the hand-over in the store first, then the file log.vkey, which finish_handover completes when
-/// it was cut off in between. From now on `parts` goes by the new name. Errc: those of writing.
+/// it was cut off in between. From now on `parts` goes by the new name. `rows_size`: entries that the rows are as of, when
+/// the log was filled in beyond those. Errc: those of writing.
 [[nodiscard]] Result<void> begin_new_origin(
     Vault::Parts& parts, const ledger::VaultState& state, audit::Handovers& handovers,
-    const std::optional<AnchorFinding>& accepted
+    const std::optional<AnchorFinding>& accepted, std::optional<std::uint64_t> rows_size
 );
 
 /// What `log.vkey` must say after these; it is written when a hand-over was cut off before that. `verifier`: as it says.

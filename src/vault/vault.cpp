@@ -17,6 +17,7 @@
 #include "vault/convert.hpp"
 #include "vault/genesis.hpp"
 #include "vault/load.hpp"
+#include "vault/log_refill.hpp"
 #include "vault/new_origin.hpp"
 #include "vault/opening_checks.hpp"
 #include "vault/same_file_system.hpp"
@@ -177,7 +178,7 @@ Result<std::unique_ptr<Vault>> Vault::open(
     const auto view = store->view();
     const auto latest = latest_time(options, clock.now());
     // Before the slots: an older keyring must not pass for one whose set of slots has just changed.
-    ROOKERY_TRY(const auto state, read_state(*view, crypto::RowAuthenticator(keyring)));
+    ROOKERY_TRY(auto state, read_state(*view, crypto::RowAuthenticator(keyring)));
     const bool keyring_ahead = keyring.epoch() > state.keyring_epoch;
     const bool older_is_expected =
         options.anchor.rule == AnchorRule::accept || options.anchor.rule == AnchorRule::restored;
@@ -220,7 +221,9 @@ Result<std::unique_ptr<Vault>> Vault::open(
         ));
     }
     if (rekeyed) parts->opening_events.push_back(*rekeyed);
-    ROOKERY_CHECK(check_log(view, state, latest));
+    const auto refill = parts->options.anchor.new_origin ? parts->options.anchor.new_origin->refill
+                                                         : std::shared_ptr<const LogArchive>{};
+    if (!refill) ROOKERY_CHECK(check_log(view, state, latest));
     ROOKERY_TRY(auto loaded, load_facts(*view, parts->opening_keys->authenticator));
     if (loaded.digest != state.fact_digest) {
         return disagreement(
@@ -230,8 +233,17 @@ Result<std::unique_ptr<Vault>> Vault::open(
     ROOKERY_TRY(
         const auto anchors, check_anchors(*parts, verifier, state, loaded.anchored, handovers)
     );
+    std::optional<std::uint64_t> rows_size;
+    if (refill) {
+        rows_size = state.log_size;
+        const auto& authenticator = parts->opening_keys->authenticator;
+        ROOKERY_TRY(
+            state, refilled_state(*refill, view, state, authenticator, latest, anchors.accepted)
+        );
+        if (state.log_size == *rows_size) rows_size.reset();  // there was nothing to fill in
+    }
     if (needs_new_origin(parts->options.anchor, anchors)) {
-        ROOKERY_CHECK(begin_new_origin(*parts, state, handovers, anchors.accepted));
+        ROOKERY_CHECK(begin_new_origin(*parts, state, handovers, anchors.accepted, rows_size));
     }
     auto begin = state;
     const auto* handover = to_be_told(handovers, state);

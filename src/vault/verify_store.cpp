@@ -1,5 +1,6 @@
 #include "vault/verify_store.hpp"
 
+#include "audit/handover.hpp"
 #include "audit/verify.hpp"
 #include "vault/directory_check.hpp"
 #include "vault/log_facts.hpp"
@@ -70,11 +71,15 @@ class Scan {
                 progress_("checking the log", done, total);
             };
         }
+        // What cannot be read of them is a finding of the log's own check.
+        const auto handovers = audit::read_handovers(*store_, view_.keys().signing.public_key());
         const auto log = audit::verify_log(
             audit::StoreLogSource{store_},
             options,
             &view_.keys().details,
-            [&](std::uint64_t index, const audit::Event& event) { facts.note(index, event); }
+            [&](std::uint64_t index, const audit::Event& event) {
+                if (!handovers || !handovers->is_put_back(index)) facts.note(index, event);
+            }
         );
         report_.log_entries = log.size;
         report_.log_sections = log.clear_details + log.sealed_details;

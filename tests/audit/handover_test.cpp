@@ -51,6 +51,61 @@ TEST_CASE("the hand-over of the page is the one that is written", "[audit]") {
     CHECK(page.find(sign_handover(example(), log_key())) != std::string::npos);
 }
 
+TEST_CASE("a hand-over of a log that was filled in says what the rows are as of", "[audit]") {
+    const auto key = log_key();
+    auto refilled = example();
+    refilled.size = 57;
+    refilled.root = refilled.seen_root;
+    refilled.rows_size = 42;
+    const auto text = sign_handover(refilled, key);
+    const auto read = read_handover(text, key.public_key());
+    REQUIRE(read);
+    CHECK(*read == refilled);
+    std::ifstream file(std::string(ROOKERY_SOURCE_DIR) + "/docs/formats/handover.md");
+    const std::string page{std::istreambuf_iterator<char>(file), {}};
+    INFO(text);
+    CHECK(page.find(text) != std::string::npos);
+
+    Handovers all;
+    REQUIRE(all.add(handover_key(57), text, key.public_key()));
+    for (const auto& [index, put_back] : std::initializer_list<std::pair<std::uint64_t, bool>>{
+             {41, false}, {42, true}, {56, true}, {57, false}}) {
+        INFO(index);
+        CHECK(all.is_put_back(index) == put_back);
+    }
+    auto next = refilled;
+    next.from = refilled.to;
+    next.to = "vault.example/audit/n1.20270101T000000Z";
+    next.size = next.seen_size = 80;
+    for (const auto rows : {std::uint64_t{56}, std::uint64_t{57}}) {
+        auto both = all;
+        next.rows_size = rows;
+        const auto added = both.add(handover_key(80), sign_handover(next, key), key.public_key());
+        CHECK(added.has_value() == (rows == 57));
+    }
+}
+
+TEST_CASE("a hand-over of either version with the lines of the other is none", "[audit]") {
+    const auto key = log_key();
+    auto handover = example();
+    const auto signed_as = [&](std::string body) {
+        return merkle::sign_note(body, handover.from + "#handover", key);
+    };
+    auto body = handover_body(handover);
+    REQUIRE(read_handover(signed_as(body), key.public_key()));
+    body.replace(0, 3, "sv2");
+    CHECK_FALSE(read_handover(signed_as(body), key.public_key()));
+    handover.rows_size = 12;
+    body = handover_body(handover);
+    REQUIRE(read_handover(signed_as(body), key.public_key()));
+    body.replace(0, 3, "sv1");
+    CHECK_FALSE(read_handover(signed_as(body), key.public_key()));
+    for (const auto rows : {handover.size, handover.size + 1}) {
+        handover.rows_size = rows;
+        CHECK_FALSE(read_handover(sign_handover(handover, key), key.public_key()));
+    }
+}
+
 TEST_CASE("a hand-over with another byte, one fewer or one more is none", "[audit]") {
     const auto key = log_key();
     const auto text = sign_handover(example(), key);
@@ -61,7 +116,7 @@ TEST_CASE("a hand-over with another byte, one fewer or one more is none", "[audi
         CHECK_FALSE(read_handover(text.substr(0, i), key.public_key()));
     }
     CHECK_FALSE(read_handover(text + "\n", key.public_key()));
-    CHECK(read_handover("sv2.handover\n", key.public_key()).error().code == Errc::newer_format);
+    CHECK(read_handover("sv3.handover\n", key.public_key()).error().code == Errc::newer_format);
 }
 
 TEST_CASE("a hand-over that says what no vault does is none, whoever signed it", "[audit]") {

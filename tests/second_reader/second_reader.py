@@ -101,9 +101,9 @@ class Reading:
             return
         log.open_sections(self.identity.id, self.identity.origin, self.keyring)
         if self.keyring is not None and None not in (families["rows"], families["rowidx"], families["meta"]):
-            self._check_rows(families, log)
+            self._check_rows(families, log, handovers)
 
-    def _check_rows(self, families, log):
+    def _check_rows(self, families, log, handovers):
         vault = self.identity.id
         rows = Rows(families["rows"], self.schema, vault, self.keyring, self.findings)
         self.rows = len(families["rows"])
@@ -117,7 +117,7 @@ class Reading:
             check_state(state, log, rows, meta, vault, self.findings)
             if self.verifier is not None:
                 check_anchor(self.folder, self.identity, self.verifier, self.keyring, state, log, rows, self.findings)
-        check_rows(rows, log, state, self.schema, vault, self.keyring, self.findings)
+        check_rows(rows, log, handovers, state, self.schema, vault, self.keyring, self.findings)
 
 
 def parse(arguments):

@@ -18,6 +18,7 @@
 #include "query/job_reader.hpp"
 #include "vault/backup_check.hpp"
 #include "vault/log_archive.hpp"
+#include "vault/log_refill.hpp"
 #include "vault/note_event.hpp"
 #include "vault/restoring.hpp"
 
@@ -53,6 +54,8 @@ struct RestoreOptions {
 /// What came of it.
 struct Outcome {
     std::uint64_t revoked = 0;
+    std::uint64_t refilled =
+        0;  // entries that the log then had, filled in from a newer one; 0: none were
     bool all_revoked = false;
     std::string origin;        // of the log from now on
     std::string verifier_key;  // likewise
@@ -106,11 +109,18 @@ Result<std::uint64_t> revoke_as_since(messages::Vault& vault, const messages::Lo
     return count;
 }
 
-/// A newer log that is there, and what it says of the backup.
-Result<std::optional<messages::LogArchive>> open_archive(
+/// A newer log that is there.
+struct NewerLog {
+    std::shared_ptr<const messages::LogArchive> archive;  // null: none was named
+    merkle::VerifierKey key;                              // of both logs
+    bool has_more = false;                                // than the backup
+};
+
+/// And what it says of the backup.
+Result<NewerLog> open_archive(
     const RestoreOptions& options, const messages::BackupManifest& manifest
 ) {
-    if (options.log_archive.empty()) return std::optional<messages::LogArchive>{};
+    if (options.log_archive.empty()) return NewerLog{};
     ROOKERY_TRY(const auto file, read_plain_file(options.backup / "log.vkey", 4096));
     const auto line = text_of(file);
     ROOKERY_TRY(const auto key, merkle::parse_verifier_key(line.substr(0, line.find('\n'))));
@@ -136,12 +146,12 @@ Result<std::optional<messages::LogArchive>> open_archive(
             "the log, which says what is lost"
         );
     }
-    return std::optional{std::move(archive)};
+    const bool has_more = archive.size() > manifest.log_size;
+    return NewerLog{
+        std::make_shared<const messages::LogArchive>(std::move(archive)), key, has_more};
 }
 
-messages::AnchorOptions anchor_of_copy(
-    const RestoreOptions& options, const std::optional<messages::LogArchive>& archive
-) {
+messages::AnchorOptions anchor_of_copy(const RestoreOptions& options, const NewerLog& newer) {
     // No backup has an anchor: the copy begins one, on its log. What the second place knows must agree.
     messages::AnchorOptions anchor;
     anchor.rule = messages::AnchorRule::restored;
@@ -150,10 +160,7 @@ messages::AnchorOptions anchor_of_copy(
     if (!options.new_origin) return anchor;
     anchor.new_origin.emplace();
     anchor.new_origin->reason = options.reason;
-    if (archive) {
-        anchor.new_origin->seen_size = archive->size();
-        anchor.new_origin->seen_root = archive->root();
-    }
+    if (newer.has_more) anchor.new_origin->refill = newer.archive;
     return anchor;
 }
 
@@ -218,15 +225,14 @@ Result<void> check_data_keys(const messages::Vault& vault) {
 /// Opens what was copied with the way in that was offered, which is the proof that it can be, and says on its log what it is.
 Result<Outcome> open_and_note(
     const std::filesystem::path& place, const messages::BackupManifest& manifest,
-    const messages::Unsealing& unsealing, const RestoreOptions& options,
-    const std::optional<messages::LogArchive>& archive
+    const messages::Unsealing& unsealing, const RestoreOptions& options, const NewerLog& newer
 ) {
     const SystemClock clock;
     SystemRandom random;
     ROOKERY_TRY(
         const auto vault,
         open_offline(
-            place, unsealing, Purpose::change, clock, random, anchor_of_copy(options, archive)
+            place, unsealing, Purpose::change, clock, random, anchor_of_copy(options, newer)
         )
     );
     ROOKERY_CHECK(check_data_keys(*vault));
@@ -241,12 +247,13 @@ Result<Outcome> open_and_note(
     out.origin = vault->origin();
     out.verifier_key = vault->log_verifier_key();
     // Which were revoked since, only a newer log knows.
-    out.all_revoked = options.revoke || (!options.keep && !archive);
+    out.all_revoked = options.revoke || (!options.keep && !newer.archive);
     if (out.all_revoked) {
         ROOKERY_TRY(out.revoked, revoke_credentials(*vault));
-    } else if (archive) {
-        ROOKERY_TRY(out.revoked, revoke_as_since(*vault, *archive));
+    } else if (newer.archive) {
+        ROOKERY_TRY(out.revoked, revoke_as_since(*vault, *newer.archive));
     }
+    if (newer.has_more) out.refilled = newer.archive->size();
     return out;
 }
 
@@ -260,6 +267,7 @@ Result<void> say(
             {"time", to_iso8601(manifest.time)},
             {"log_size", manifest.log_size},
             {"revoked_credentials", outcome.revoked},
+            {"log_refilled_to", outcome.refilled},
             {"log_origin", outcome.origin},
             {"log_verifier_key", outcome.verifier_key},
         });
@@ -273,6 +281,15 @@ Result<void> say(
         to_iso8601(manifest.time),
         grouped(manifest.log_size)
     );
+    if (outcome.refilled != 0) {
+        text += fmt::format(
+            "The log's entries {} to {} were filled in from {}: they tell what happened since, and "
+            "none of the rows is of then.\n",
+            grouped(manifest.log_size),
+            grouped(outcome.refilled - 1),
+            options.log_archive
+        );
+    }
     if (outcome.all_revoked) {
         text += fmt::format(
             "Revoked: {} credentials, all of then. Make one for an administrator with "
@@ -319,13 +336,17 @@ Result<Exit> restore(const RestoreOptions& given) {
     ROOKERY_TRY(const auto keys, messages::read_key_backup(options.keys));
     ROOKERY_TRY(const auto manifest, checked(options, steps));
     ROOKERY_CHECK(messages::check_they_fit(manifest, keys));
-    ROOKERY_TRY(const auto archive, open_archive(options, manifest));
+    ROOKERY_TRY(const auto newer, open_archive(options, manifest));
     ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
     ROOKERY_TRY(const auto restoring, messages::Restoring::begin(options.data));
     ROOKERY_CHECK(restoring->copy(options.backup, manifest, keys, steps.told()));
+    if (newer.has_more) {
+        const auto store = restoring->place() / "store";
+        ROOKERY_CHECK(messages::refill_log(*newer.archive, newer.key, store, steps.told()));
+    }
     steps.end();
     ROOKERY_TRY(
-        const auto outcome, open_and_note(restoring->place(), manifest, unsealing, options, archive)
+        const auto outcome, open_and_note(restoring->place(), manifest, unsealing, options, newer)
     );
     ROOKERY_CHECK(restoring->finish());
     ROOKERY_CHECK(say(options, manifest, outcome));
@@ -361,7 +382,8 @@ void add_restore(Command app, Action& chosen) {
         .add_option(
             "--log-archive",
             options->log_archive,
-            "The data directory of before, or a newer backup: what its log revoked since stays so"
+            "The data directory of before, or a newer backup: what its log revoked since stays so, "
+            "and with --new-origin its entries are filled in"
         )
         .takes(Takes::directory);
     command

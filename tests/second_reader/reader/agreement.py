@@ -25,11 +25,13 @@ class History:
             self.hashes[column] = (version, value)
 
 
-def histories(log, schema):
+def histories(log, schema, handovers):
     """By row key. An entry is about a row when it names table, record and versions; what was refused or failed left nothing
-    there."""
+    there, and what happened after the state that a hand-over put back neither."""
     out = {}
     for entry in log.whole():
+        if handovers is not None and handovers.puts_back(entry.index):
+            continue
         if entry.core is None or not {TABLE, RECORD, VERSIONS} <= entry.core.keys():
             continue
         if entry.core[OUTCOME] != SUCCESS:
@@ -40,8 +42,8 @@ def histories(log, schema):
     return out
 
 
-def check_rows(rows, log, state, schema, vault, keyring, findings):
-    found = histories(log, schema)
+def check_rows(rows, log, handovers, state, schema, vault, keyring, findings):
+    found = histories(log, schema, handovers)
     for key, row in rows.whole.items():
         history = found.get(key)
         if history is None:
