@@ -81,9 +81,10 @@ def whole_life(scene, vault, marker):
     owner.expect(204, "PATCH", f"{SECRETS}({record})", {TOKEN: f"l3-{marker}"}, {"If-Match": "*"})  # once more: no version
     for words in (["key", "rotate"], ["key", "rekey-data"], ["key", "rekey-rows"]):
         scene.run(*words, environment=vault.environment())
-    scene.run("token-versions", record, "--restore", "2", environment=vault.environment("owner"))
-    listed = scene.run("token-versions", record, environment=vault.environment("owner")).stdout
-    if len([line for line in listed.splitlines() if line.startswith("version")]) != 5:
+    bound = f"{SECRETS}({record})/Microsoft.Dynamics.CRM."
+    owner.expect(204, "POST", bound + "rky_RestoreTokenVersion", {"Number": 2})
+    listed = owner.expect(200, "GET", bound + "rky_RetrieveTokenVersions()").json()
+    if len(listed["Versions"]) != 5:
         raise Failed(f"other versions than were made: {listed}")
     if owner.retrieve(record, select=(TOKEN,)).json()[TOKEN] != f"l1-{marker}":
         raise Failed("the record shows another token than the version that was restored")

@@ -383,8 +383,7 @@ void add_restore(Command app, Action& chosen) {
             "--log-archive",
             options->log_archive,
             "The data directory of before, or a newer backup: what its log revoked since stays so, "
-            "and "
-            "with --new-origin its entries are filled in"
+            "and with --new-origin its entries are filled in"
         )
         .takes(Takes::directory);
     command
