@@ -72,6 +72,8 @@ std::string_view name(Action action) {
             return "rekey-progress";
         case Action::rekey_end:
             return "rekey-end";
+        case Action::slot_test:
+            return "slot-test";
         case Action::genesis:
             return "genesis";
         case Action::log_open:

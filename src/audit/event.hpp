@@ -57,6 +57,7 @@ enum class Action : std::uint8_t {
     rekey_start = 62,
     rekey_progress = 63,
     rekey_end = 64,
+    slot_test = 65,
     genesis = 80,
     log_open = 81,
     log_close = 82,

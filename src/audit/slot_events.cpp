@@ -17,12 +17,18 @@ Event event_of(Action action, Outcome outcome, std::string node, Instant now) {
 
 }  // namespace
 
+std::vector<std::pair<std::string, ExtraValue>> slot_extras(
+    const SlotNote& slot, std::uint64_t set
+) {
+    return {{"set", set}, {"kind", slot.kind}, {"slot", slot.id}, {"label", slot.label}};
+}
+
 Event slot_event(
     Action action, Outcome outcome, const SlotNote& slot, std::uint64_t set, std::string node,
     Instant now
 ) {
     auto event = event_of(action, outcome, std::move(node), now);
-    event.extras = {{"set", set}, {"kind", slot.kind}, {"slot", slot.id}, {"label", slot.label}};
+    event.extras = slot_extras(slot, set);
     return event;
 }
 

@@ -6,6 +6,8 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace rookery::audit {
 
@@ -15,6 +17,11 @@ struct SlotNote {
     std::string kind;
     std::string label;
 };
+
+/// "kind", "label", "set" and "slot".
+[[nodiscard]] std::vector<std::pair<std::string, ExtraValue>> slot_extras(
+    const SlotNote& slot, std::uint64_t set
+);
 
 /// Action slot_add or slot_remove, with the extras "kind", "label", "set" and "slot": `set` is the number of the
 /// set of slots that comes with it.

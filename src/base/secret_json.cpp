@@ -52,6 +52,20 @@ class Scanner {
         return true;
     }
 
+    bool secrets(std::optional<std::vector<SecretBytes>>& found, std::size_t most) {
+        if (!take('[')) return false;
+        found.emplace();
+        skip_blanks();
+        if (take(']')) return true;
+        do {
+            skip_blanks();
+            if (found->size() == most || !string()) return false;
+            found->push_back(SecretBytes::copy_of(std::string_view{piece_.data(), piece_.size()}));
+            skip_blanks();
+        } while (take(','));
+        return take(']');
+    }
+
     bool whole_number(std::optional<std::int64_t>& found) {
         constexpr std::size_t digits_max = 18;
         const auto size = std::min(rest_.find_first_not_of("0123456789"), rest_.size());
@@ -233,6 +247,18 @@ Result<SecretBytes> secret_member(std::string_view document, std::string_view na
     return member<SecretBytes>(document, name, [](Scanner& at, std::optional<SecretBytes>& found) {
         return at.secret(found);
     });
+}
+
+Result<std::vector<SecretBytes>> secret_list_member(
+    std::string_view document, std::string_view name, std::size_t most
+) {
+    return member<std::vector<SecretBytes>>(
+        document,
+        name,
+        [most](Scanner& at, std::optional<std::vector<SecretBytes>>& found) {
+            return at.secrets(found, most);
+        }
+    );
 }
 
 Result<std::int64_t> number_member(std::string_view document, std::string_view name) {

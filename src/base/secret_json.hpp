@@ -7,8 +7,10 @@
 #include "base/secret.hpp"
 #include "base/zeroing_allocator.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace rookery {
 
@@ -16,6 +18,11 @@ namespace rookery {
 /// Errc::bad_payload when the document is not one well-formed object, the member is missing, stands
 /// there twice or is not a string.
 [[nodiscard]] Result<SecretBytes> secret_member(std::string_view document, std::string_view name);
+
+/// The same of a list of strings, `most` of them at most.
+[[nodiscard]] Result<std::vector<SecretBytes>> secret_list_member(
+    std::string_view document, std::string_view name, std::size_t most
+);
 
 /// The member `name` of a document that holds secrets elsewhere: a whole number of at most 18 digits.
 /// Errc::bad_payload as above.

@@ -2,6 +2,7 @@
 // LoadCredentialEncrypted= says so. The key has the form of a key file: 32 bytes, or 64 hex digits and a
 // newline. Params: LP(name), for people; another name that holds the same key opens the slot too.
 #include "base/integrity_failure.hpp"
+#include "crypto/held_key.hpp"
 #include "crypto/key_file.hpp"
 #include "crypto/padding.hpp"
 #include "crypto/slot_kinds.hpp"
@@ -22,6 +23,16 @@ std::string_view name_in(ByteView params) {
     return good ? name : std::string_view{};
 }
 
+Result<Bytes> params_of_name(std::string_view name) {
+    ByteWriter out;
+    out.lp(name);
+    auto params = std::move(out).take();
+    if (!name_in(params).empty()) return params;
+    return fail(
+        Errc::invalid_argument, "a credential's name is UTF-8 of at most 255 bytes and no path"
+    );
+}
+
 class CredentialOffer final : public SlotOffer {
  public:
     CredentialOffer(std::string name, std::filesystem::path file)
@@ -31,15 +42,7 @@ class CredentialOffer final : public SlotOffer {
 
     [[nodiscard]] std::string label() const override { return "credential"; }
 
-    [[nodiscard]] Result<Bytes> new_params(Random&) const override {
-        ByteWriter out;
-        out.lp(name_);
-        auto params = std::move(out).take();
-        if (!name_in(params).empty()) return params;
-        return fail(
-            Errc::invalid_argument, "a credential's name is UTF-8 of at most 255 bytes and no path"
-        );
-    }
+    [[nodiscard]] Result<Bytes> new_params(Random&) const override { return params_of_name(name_); }
 
     [[nodiscard]] Result<SecretOf> read() const override {
         ROOKERY_TRY(const auto key, read_key_file(file_, PrivateFileKind::systemd_credential));
@@ -79,6 +82,16 @@ constinit const SlotKind credential_slot{
                 ) { return "256 bits, the systemd credential " + std::string(name_in(params)); },
     .offer = [](SlotGiven given) -> Result<std::unique_ptr<SlotOffer>> {
         return std::make_unique<CredentialOffer>(std::move(given.word), std::move(given.path));
+    },
+    .members = {.secret = "Credential", .form = SlotMembers::Form::key, .word = "CredentialName"},
+    .bring = [](SlotBrought brought) -> Result<std::unique_ptr<SlotOffer>> {
+        ROOKERY_TRY(auto key, brought_key(brought));
+        return held_key_offer(
+            credential_slot,
+            std::move(key),
+            "credential",
+            [name = std::move(brought.word)] { return params_of_name(name); }
+        );
     },
 };
 

@@ -18,6 +18,11 @@ namespace rookery::crypto {
     const std::filesystem::path& path, PrivateFileKind kind = PrivateFileKind::handed_over
 );
 
+/// The key of a key file as text: 64 hex digits, without a newline.
+[[nodiscard]] SecretBytes key_text(const KeyFileSecret& key);
+/// Errc::invalid_argument for whatever key_text does not write, in either case; of its characters nothing is told.
+[[nodiscard]] Result<KeyFileSecret> key_from_text(const SecretBytes& text);
+
 /// A new file of 64 random hex digits, mode 0400, durable before it returns. Errc::in_use when
 /// anything of that name exists; Errc::io otherwise.
 [[nodiscard]] Result<void> create_key_file(const std::filesystem::path& path, Random& random);

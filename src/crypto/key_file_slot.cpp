@@ -1,6 +1,7 @@
 #include "crypto/key_file_slot.hpp"
 
 #include "base/integrity_failure.hpp"
+#include "crypto/held_key.hpp"
 #include "crypto/key_file.hpp"
 #include "crypto/sealed_object.hpp"
 #include "crypto/slot_kinds.hpp"
@@ -69,6 +70,13 @@ constinit const SlotKind key_file_slot{
     .describe = [](ByteView) { return std::string("256 random bits"); },
     .offer = [](SlotGiven given) -> Result<std::unique_ptr<SlotOffer>> {
         return key_file_offer(std::move(given.path));
+    },
+    .members = {.secret = "KeyFile", .form = SlotMembers::Form::key},
+    .bring = [](SlotBrought brought) -> Result<std::unique_ptr<SlotOffer>> {
+        ROOKERY_TRY(auto key, brought_key(brought));
+        return held_key_offer(key_file_slot, std::move(key), "key file", [] {
+            return Result<Bytes>(Bytes{});
+        });
     },
 };
 

@@ -237,6 +237,12 @@ constinit const SlotKind passphrase_slot{
     .offer = [](SlotGiven given) -> Result<std::unique_ptr<SlotOffer>> {
         return passphrase_offer(std::move(given.secrets.front()));
     },
+    .members = {.secret = "Passphrase"},
+    .bring = [](SlotBrought brought) -> Result<std::unique_ptr<SlotOffer>> {
+        if (brought.secrets.size() == 1)
+            return passphrase_offer(std::move(brought.secrets.front()));
+        return fail(Errc::invalid_argument, "one passphrase is brought at a time");
+    },
 };
 
 }  // namespace rookery::crypto

@@ -128,7 +128,24 @@ class GivenShares final : public SlotOffer {
     std::vector<SecretBytes> texts_;
 };
 
-/// Shares that are made for a new slot, a file each.
+/// A set of shares that was drawn for a new slot.
+struct MadeShares {
+    ShareParams params;
+    SlotSecret secret;
+    std::vector<SetShare> shares;
+};
+
+MadeShares make_shares(ShareSet size, Random& random) {
+    MadeShares made{{size, {}}, SlotSecret::random(random), {}};
+    random.fill(made.params.set.id);
+    for (auto& share : split(made.secret, size.threshold, size.count, random)) {
+        made.shares.push_back({made.params.set, std::move(share)});
+        made.params.digests.push_back(share_digest(made.shares.back()));
+    }
+    return made;
+}
+
+/// Shares that are made for a new slot: a file each, or, without a folder, for whoever asked for them.
 class NewShares final : public SlotOffer {
  public:
     NewShares(ShareSet size, fs::path folder) : size_(size), folder_(std::move(folder)) {}
@@ -142,27 +159,20 @@ class NewShares final : public SlotOffer {
     /// In constant names of a set that is drawn anew, so that nothing is ever in the way or replaced.
     [[nodiscard]] Result<void> prepare(Random& random) const override {
         if (made_) return {};
-        if (::mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST) {
-            return io_error("cannot create", folder_, errno);
-        }
-        Made made{{size_, {}}, SlotSecret::random(random)};
-        random.fill(made.params.set.id);
-        auto shares = split(made.secret, size_.threshold, size_.count, random);
-        std::vector<fs::path> files;
-        for (auto& share : shares) {
-            const SetShare one{made.params.set, std::move(share)};
-            made.params.digests.push_back(share_digest(one));
-            auto written = write(one);
-            if (written) {
-                files.push_back(std::move(*written));
-                continue;
-            }
-            std::error_code ignored;
-            for (const auto& file : files) fs::remove(file, ignored);
-            return fail(written.error());
+        auto made = make_shares(size_, random);
+        if (!folder_.empty()) {
+            ROOKERY_CHECK(write_all(made.shares));
+            made.shares.clear();
         }
         made_.emplace(std::move(made));
         return {};
+    }
+
+    [[nodiscard]] std::vector<SecretBytes> made() const override {
+        std::vector<SecretBytes> out;
+        if (!made_) return out;
+        for (const auto& share : made_->shares) out.push_back(to_text(share));
+        return out;
     }
 
     [[nodiscard]] Result<Bytes> new_params(Random& random) const override {
@@ -178,26 +188,16 @@ class NewShares final : public SlotOffer {
     }
 
  private:
-    struct Made {
-        ShareParams params;
-        SlotSecret secret;
-    };
-
-    [[nodiscard]] Result<fs::path> write(const SetShare& share) const {
-        auto file =
-            folder_ / ("share-" + to_hex(share.set.id) + "-" + std::to_string(share.share.number) +
-                       "-of-" + std::to_string(share.set.count));
-        auto text = to_text(share);
-        text.append(bytes_of("\n"));
-        ROOKERY_CHECK(text.expose([&](ByteView bytes) {
-            return create_file(file, bytes, FileMode::owner_only);
-        }));
-        return file;
+    /// All of them, or none.
+    [[nodiscard]] Result<void> write_all(const std::vector<SetShare>& shares) const {
+        std::vector<SecretBytes> texts;
+        for (const auto& share : shares) texts.push_back(to_text(share));
+        return write_shares(texts, folder_);
     }
 
     ShareSet size_;  // without an id
     fs::path folder_;
-    mutable std::optional<Made> made_;
+    mutable std::optional<MadeShares> made_;
 };
 
 /// "3/5"
@@ -225,7 +225,7 @@ Result<bool> needs_more(std::span<const SecretBytes> texts) {
     return shares.size() < shares.front().set.threshold;
 }
 
-Result<std::unique_ptr<SlotOffer>> offer_of(SlotGiven given) {
+Result<std::unique_ptr<SlotOffer>> share_offer_of(SlotGiven given) {
     if (!given.secrets.empty()) return std::make_unique<GivenShares>(std::move(given.secrets));
     if (given.word.empty() || given.path.empty()) {
         return fail(
@@ -255,7 +255,50 @@ constexpr SlotOption share_options[] = {
      .about_new = "Folder for the files of the shares, made when it is not there"},
 };
 
+/// "share-0011223344556677-2-of-3"
+std::string file_name_of(const SetShare& share) {
+    return "share-" + to_hex(share.set.id) + "-" + std::to_string(share.share.number) + "-of-" +
+           std::to_string(share.set.count);
+}
+
+Result<std::unique_ptr<SlotOffer>> offer_of_brought(SlotBrought brought) {
+    if (brought.secrets.empty() == brought.word.empty()) {
+        return fail(Errc::invalid_argument, "shares are brought, or new ones asked for: K/N");
+    }
+    if (!brought.secrets.empty()) {
+        return std::make_unique<GivenShares>(std::move(brought.secrets));
+    }
+    ROOKERY_TRY(const auto size, parse_size(brought.word));
+    return std::make_unique<NewShares>(size, fs::path{});
+}
+
 }  // namespace
+
+Result<void> write_shares(std::span<const SecretBytes> texts, const fs::path& folder) {
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+        return io_error("cannot create", folder, errno);
+    }
+    std::vector<fs::path> files;
+    const auto write = [&](const SecretBytes& text) -> Result<void> {
+        ROOKERY_TRY(const auto share, parse_share(text, files.size() + 1));
+        auto line = text.clone();
+        line.append(bytes_of("\n"));
+        const auto file = folder / file_name_of(share);
+        ROOKERY_CHECK(line.expose([&](ByteView bytes) {
+            return create_file(file, bytes, FileMode::owner_only);
+        }));
+        files.push_back(file);
+        return {};
+    };
+    for (const auto& text : texts) {
+        auto written = write(text);
+        if (written) continue;
+        std::error_code ignored;
+        for (const auto& file : files) fs::remove(file, ignored);
+        return written;
+    }
+    return {};
+}
 
 Result<KnownShare> know_share(std::span<const Slot> slots, const SecretBytes& text) {
     ROOKERY_TRY(const auto share, parse_share(text, 1));
@@ -286,7 +329,13 @@ constinit const SlotKind share_slot{
             const auto params = parse_share_params(bytes);
             return params ? described(params->set) : std::string{};
         },
-    .offer = offer_of,
+    .offer = share_offer_of,
+    .members =
+        {.secret = "Shares",
+         .form = SlotMembers::Form::texts,
+         .word = "NewShares",
+         .word_alone = true},
+    .bring = offer_of_brought,
 };
 
 }  // namespace rookery::crypto

@@ -9,6 +9,7 @@
 #include "crypto/share_text.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <span>
 
 namespace rookery::crypto {
@@ -22,5 +23,11 @@ struct KnownShare {
 /// For shares that come one by one: each is judged when it comes, without the others. Errc::wrong_secret for one that
 /// is mistyped, of no set of these slots, or not the one that was made.
 [[nodiscard]] Result<KnownShare> know_share(std::span<const Slot> slots, const SecretBytes& text);
+
+/// A file for each of these shares of one set, mode 0600, in a folder that is made when it is not there: all of them or none.
+/// Errc::wrong_secret for a text that is no share; those of create_file.
+[[nodiscard]] Result<void> write_shares(
+    std::span<const SecretBytes> texts, const std::filesystem::path& folder
+);
 
 }  // namespace rookery::crypto

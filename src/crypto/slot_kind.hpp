@@ -60,6 +60,27 @@ struct SlotGiven {
     std::vector<SecretBytes> secrets;  // what was read or asked
 };
 
+/// How somebody brings what a kind needs to a running server: the members of a JSON object.
+struct SlotMembers {
+    enum class Form : std::uint8_t {
+        text,   // the secret itself
+        texts,  // several, which are one offer: a list
+        key,    // the 32 bytes of a key file as 64 hex digits
+    };
+
+    std::string_view secret = {};  // empty: nothing of this kind can be brought
+    Form form = Form::text;
+    std::string_view word = {};  // text that says how a new slot is to be; empty: there is none
+    bool word_alone = false;     // a new slot's secret is made by the server, and given out once
+};
+
+/// What somebody brought, by the kind's members.
+struct SlotBrought {
+    std::vector<SecretBytes> secrets;
+    std::string word;
+    std::filesystem::path token_module;  // of the server, never of who brings; empty: it has none
+};
+
 class SlotOffer;
 
 struct SlotKind {
@@ -75,6 +96,11 @@ struct SlotKind {
     std::string (*describe)(ByteView params);
     /// What the options came to. Errc::usage for a word that says nothing, or one option without another.
     Result<std::unique_ptr<SlotOffer>> (*offer)(SlotGiven given);
+
+    SlotMembers members = {};
+    /// What the members came to. Errc::invalid_argument for what could be no slot's, unsupported where the server lacks what
+    /// it takes. Null: nothing of this kind can be brought.
+    Result<std::unique_ptr<SlotOffer>> (*bring)(SlotBrought brought) = nullptr;
 };
 
 /// What an operator offers: to open a vault with, or to make a slot of. One thread at a time.
@@ -97,6 +123,9 @@ class SlotOffer {
 
     /// A slot's secret by its vault and its params. Errc::invalid_argument: this could be no slot's.
     using SecretOf = std::function<Result<SlotSecret>(const Uuid& vault, ByteView params)>;
+
+    /// What it has made for people to keep, and keeps nowhere itself: to be given out once.
+    [[nodiscard]] virtual std::vector<SecretBytes> made() const { return {}; }
 
     /// Once for all slots that are then sealed or tried: a file is read here. The offer outlives it.
     [[nodiscard]] virtual Result<SecretOf> read() const = 0;

@@ -178,6 +178,23 @@ constinit const SlotKind token_slot{
             std::move(given.path), std::move(given.secrets.front()), std::move(given.word)
         );
     },
+    // The module is code that runs in the server: whoever brings a PIN does not choose it.
+    .members = {.secret = "TokenPin", .word = "TokenKey"},
+    .bring = [](SlotBrought brought) -> Result<std::unique_ptr<SlotOffer>> {
+        if (brought.token_module.empty()) {
+            return fail(
+                Errc::unsupported, "This server has no token module: unseal.token_module names it."
+            );
+        }
+        if (brought.secrets.size() != 1) {
+            return fail(Errc::invalid_argument, "one PIN is brought at a time");
+        }
+        return std::make_unique<TokenOffer>(
+            std::move(brought.token_module),
+            std::move(brought.secrets.front()),
+            std::move(brought.word)
+        );
+    },
 };
 
 }  // namespace rookery::crypto

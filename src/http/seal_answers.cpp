@@ -2,6 +2,7 @@
 
 #include "base/errc.hpp"
 #include "base/secret_json.hpp"
+#include "crypto/slot_kinds.hpp"
 
 #include <string>
 
@@ -46,6 +47,33 @@ int status_of(Errc code) {
     }
 }
 
+/// Shares come one by one, from several people: they have a member of their own.
+bool comes_alone(const crypto::SlotKind& kind) {
+    return kind.bring != nullptr && kind.members.form != crypto::SlotMembers::Form::texts;
+}
+
+crypto::BroughtWay way_in(std::string_view body) {
+    crypto::BroughtWay out;
+    for (const auto* kind : crypto::slot_kinds) {
+        if (!comes_alone(*kind)) continue;
+        auto secret = secret_member(body, kind->members.secret);
+        if (!secret) continue;
+        out.parts.push_back({kind, {}});
+        out.parts.back().brought.secrets.push_back(std::move(*secret));
+    }
+    return out;
+}
+
+std::string names_of_ways() {
+    std::string out;
+    for (const auto* kind : crypto::slot_kinds) {
+        if (!comes_alone(*kind)) continue;
+        if (!out.empty()) out += ", ";
+        out += "{\"" + std::string(kind->members.secret) + "\": \"…\"}";
+    }
+    return out;
+}
+
 }  // namespace
 
 Response seal_status(const SealStatus& status) {
@@ -88,16 +116,18 @@ Result<UnsealInput> read_unseal_input(const Request& request, std::size_t body_m
     if (request.body.size() > body_max) {
         return fail(Errc::too_large, "What unseals the vault has at most 4096 bytes.");
     }
+    auto way = way_in(request.body_text());
     auto share = secret_member(request.body_text(), "Share");
-    auto passphrase = secret_member(request.body_text(), "Passphrase");
-    if (share.has_value() == passphrase.has_value()) {
+    const auto most = share ? 0 : crypto::BroughtWay::parts_max;
+    if (way.parts.size() > most || (way.parts.empty() && !share)) {
         return fail(
             Errc::bad_payload,
-            "Send {\"Share\": \"svs1…\"} or {\"Passphrase\": \"…\"}, one of them."
+            "Send {\"Share\": \"svs1…\"}, or one of " + names_of_ways() +
+                ", or the two of a pair in one object."
         );
     }
-    if (share) return UnsealInput{UnsealInput::Kind::share, std::move(*share)};
-    return UnsealInput{UnsealInput::Kind::passphrase, std::move(*passphrase)};
+    if (share) return UnsealInput{UnsealInput::Kind::share, std::move(*share), {}};
+    return UnsealInput{UnsealInput::Kind::way, {}, std::move(way)};
 }
 
 }  // namespace rookery::http

@@ -12,7 +12,7 @@ namespace rookery::http {
 
 /// GET: {"Sealed": …, "SharesGiven": …, "SharesNeeded": …}, to anybody.
 inline constexpr std::string_view seal_status_path = "/api/data/v9.2/rky_RetrieveSealStatus()";
-/// POST: {"Share": "svs1…"} or {"Passphrase": "…"}; answered like the status.
+/// POST: {"Share": "svs1…"}, {"Passphrase": "…"} or what else a slot kind's members are; answered like the status.
 inline constexpr std::string_view unseal_path = "/api/data/v9.2/rky_Unseal";
 
 [[nodiscard]] Response seal_status(const SealStatus& status);

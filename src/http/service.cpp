@@ -11,6 +11,7 @@
 #include "odata/response/error_body.hpp"
 #include "pipeline/scarce_space.hpp"
 #include "vault/attempts.hpp"
+#include "vault/slot_acts.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -198,7 +199,11 @@ asio::awaitable<Response> Service::execute(Exchange& exchange, At at) {
         } else {
             result = co_await commit_async(vault_.ledger(), std::move(pending), attempts.since());
         }
-        if (!attempts.lost(*result)) co_return answer_with(exchange, std::move(*result));
+        if (!attempts.lost(*result)) {
+            // An act on the slots blocks, and is always a worker's.
+            auto done = messages::finish_slot_act(vault_, exchange.message, std::move(*result));
+            co_return answer_with(exchange, std::move(done));
+        }
         // The newest state decides anew, and who asks is part of it.
         exchange.view = vault_.view();
         exchange.sender = sender_of(exchange.proof, exchange.view);

@@ -3,6 +3,7 @@
 
 #include "base/result.hpp"
 #include "base/secret.hpp"
+#include "crypto/brought_way.hpp"
 #include "vault/unsealing_desk.hpp"
 
 #include <cstdint>
@@ -14,12 +15,13 @@ struct SealStatus {
     messages::ShareProgress shares;  // of a vault that is sealed
 };
 
-/// One thing that somebody brings to unseal the vault with.
+/// One thing that somebody brings to unseal the vault with: a share of several, or a way that opens by itself.
 struct UnsealInput {
-    enum class Kind : std::uint8_t { share, passphrase };
+    enum class Kind : std::uint8_t { share, way };
 
     Kind kind = Kind::share;
-    SecretBytes secret;
+    SecretBytes share;
+    crypto::BroughtWay way;
 };
 
 class VaultDesk {

@@ -21,6 +21,18 @@ bool is_under_way(const Services& services, std::string_view name) {
     });
 }
 
+/// One way in is one loss away from none. Of a vault for development nobody minds.
+void add_ways_in(const Services& services, std::vector<std::string>& out) {
+    if (services.development) return;
+    const auto ways = services.slots->all();
+    if (ways.size() != 1) return;
+    out.push_back(
+        "there is one way into the vault, " + ways.front().kind +
+        ": whoever loses it loses everything once the server stops. Add a second one, kept by "
+        "somebody else: `rookery key add-slot`"
+    );
+}
+
 std::vector<std::string> due(const PlanBuilder& builder) {
     std::vector<std::string> out;
     const bool rekey_under_way = is_under_way(builder.services, data_rekey_job);
@@ -58,6 +70,7 @@ std::vector<std::string> due(const PlanBuilder& builder) {
             );
         }
     }
+    add_ways_in(builder.services, out);
     return out;
 }
 

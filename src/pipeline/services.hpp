@@ -5,6 +5,7 @@
 #include "base/random.hpp"
 #include "base/uuid.hpp"
 #include "pipeline/job_monitor.hpp"
+#include "pipeline/slot_book.hpp"
 #include "pipeline/sync_monitor.hpp"
 #include "pipeline/token_rules.hpp"
 #include "storage/space_watch.hpp"
@@ -29,6 +30,7 @@ struct Services {
     std::shared_ptr<JobMonitor> jobs;   // null: nothing works in the background here
     std::function<void()> seal;         // asks who holds the vault to; empty: nobody here can
     std::string anchor;                 // where it is kept, for people
+    std::shared_ptr<SlotBook> slots;    // the ways in, of a vault that is open
     TokenRules tokens = {};
     // What an administrator should know, for the status: known since the opening, and asked for anew.
     std::vector<std::string> opening_warnings;

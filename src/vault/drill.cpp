@@ -8,18 +8,23 @@
 namespace rookery::messages {
 
 Result<Drill> Drill::begin(const std::filesystem::path& data) {
-    ROOKERY_TRY(auto directory, DataDirectory::open(data));
-    ROOKERY_TRY(const auto file, directory.read_slots());
-    ROOKERY_TRY(auto slots, crypto::RootSlots::parse(file, directory.identity().id));
+    ROOKERY_TRY(const auto directory, DataDirectory::open(data));
+    return of(directory, directory.identity().id);
+}
+
+/// The keyring first: slots of the next number beside it are a change that an opening finishes.
+Result<Drill> Drill::of(const DataDirectory& directory, const Uuid& vault) {
     ROOKERY_TRY(auto keyring, directory.read_keyring());
-    return Drill(std::move(directory), std::move(slots), std::move(keyring));
+    ROOKERY_TRY(const auto file, directory.read_slots());
+    ROOKERY_TRY(auto slots, crypto::RootSlots::parse(file, vault));
+    return Drill(std::move(slots), std::move(keyring));
 }
 
 Result<DrillResult> Drill::try_way(const crypto::SlotOffer& offer) const {
-    const auto& vault = directory_.identity().id;
-    ROOKERY_TRY(const auto root, slots_.open(offer, root_generation_of(directory_)));
+    ROOKERY_TRY(const auto root, slots_.open(offer, root_generation_in(keyring_)));
     ROOKERY_TRY(
-        const auto keyring, crypto::Keyring::open(keyring_, root.key, root.generation, vault, 1)
+        const auto keyring,
+        crypto::Keyring::open(keyring_, root.key, root.generation, slots_.vault(), 1)
     );
     ROOKERY_CHECK(slots_.check(keyring));
     const auto slot = std::ranges::find(slots_.slots(), root.slot, &crypto::Slot::id);

@@ -26,17 +26,17 @@ class Drill {
     /// The errors of DataDirectory::open and RootSlots::parse.
     [[nodiscard]] static Result<Drill> begin(const std::filesystem::path& data);
 
+    /// Of the files of a vault that is open, as they lie on the disk now.
+    [[nodiscard]] static Result<Drill> of(const DataDirectory& directory, const Uuid& vault);
+
     /// Opens a slot, the keyring of this vault, and finds the slots to be the keyring's. The errors of
     /// RootSlots::open and Keyring::open.
     [[nodiscard]] Result<DrillResult> try_way(const crypto::SlotOffer& offer) const;
 
  private:
-    Drill(DataDirectory directory, crypto::RootSlots slots, Bytes keyring)
-        : directory_(std::move(directory)),
-          slots_(std::move(slots)),
-          keyring_(std::move(keyring)) {}
+    Drill(crypto::RootSlots slots, Bytes keyring)
+        : slots_(std::move(slots)), keyring_(std::move(keyring)) {}
 
-    DataDirectory directory_;
     crypto::RootSlots slots_;
     Bytes keyring_;
 };

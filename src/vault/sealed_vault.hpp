@@ -13,6 +13,7 @@
 #include "vault/data_directory.hpp"
 #include "vault/vault.hpp"
 
+#include <filesystem>
 #include <memory>
 #include <vector>
 
@@ -39,6 +40,11 @@ class SealedVault {
     );
 
     [[nodiscard]] const VaultIdentity& identity() const { return parts_.directory.identity(); }
+
+    /// By which a token is reached; empty: by none.
+    [[nodiscard]] const std::filesystem::path& token_module() const {
+        return parts_.options.token_module;
+    }
 
     /// As the file tells whoever can read it.
     [[nodiscard]] const std::vector<crypto::Slot>& slots() const { return parts_.slots.slots(); }

@@ -27,8 +27,12 @@ Result<void> write_keyring(
 std::optional<std::uint32_t> root_generation_of(const DataDirectory& directory) {
     const auto file = directory.read_keyring();
     if (!file) return std::nullopt;
+    return root_generation_in(*file);
+}
+
+std::optional<std::uint32_t> root_generation_in(ByteView keyring_file) {
     // The epoch, then a sealed object, whose head names the version of what seals it.
-    ByteReader in(*file);
+    ByteReader in(keyring_file);
     in.u64();
     in.u32();
     const auto generation = in.u32();
@@ -61,12 +65,56 @@ Result<std::optional<audit::Event>> finish_slot_change(
     );
 }
 
-Result<SlotChange> SlotChange::begin(Vault& vault, const Unsealing& unsealing, Step after_file) {
+std::vector<KnownSlot> known_slots(const std::vector<crypto::Slot>& slots, std::uint16_t opened) {
+    std::vector<KnownSlot> out;
+    for (const auto& slot : slots) {
+        out.push_back(
+            {slot.id,
+             std::string(slot.kind->name),
+             slot.label,
+             slot.kind->describe(slot.params),
+             slot.created,
+             slot.root_generation,
+             slot.id == opened}
+        );
+    }
+    return out;
+}
+
+Result<DrillResult> try_way_in(const Vault& vault, const crypto::SlotOffer& offer) {
+    const auto& directory = vault.parts().directory;
+    ROOKERY_TRY(auto drill, Drill::of(directory, vault.id()));
+    return drill.try_way(offer);
+}
+
+Result<SlotChange> SlotChange::begin(
+    Vault& vault, const Unsealing& unsealing, Step after_file, Note note
+) {
     const auto& directory = vault.parts().directory;
     ROOKERY_TRY(const auto file, directory.read_slots());
     ROOKERY_TRY(auto slots, crypto::RootSlots::parse(file, vault.id()));
+    // Before anything is added to them: the file lies where others may write, and what it holds now would be vouched for.
+    ROOKERY_TRY(const auto set, slots.check(vault.view().keys().keyring));
     ROOKERY_TRY(auto root, slots.open(unsealing.offers));
-    return SlotChange(vault, std::move(slots), std::move(root), std::move(after_file));
+    SlotChange out(
+        vault, std::move(slots), std::move(root), std::move(after_file), std::move(note)
+    );
+    if (set == crypto::RootSlots::Set::next) ROOKERY_CHECK(out.finish_what_was_cut_off());
+    return out;
+}
+
+/// An error came between the two files of a change, and the vault has stayed open since: as an opening would.
+Result<void> SlotChange::finish_what_was_cut_off() {
+    const std::lock_guard alone(vault_.parts().keyring_mutex);
+    ROOKERY_TRY(auto keyring, write_next_keyring(vault_.view().keys().keyring, root_));
+    ROOKERY_CHECK(vault_.adopt_keyring(std::move(keyring), root_));
+    tell();
+    return {};
+}
+
+void SlotChange::tell() const {
+    const auto& parts = vault_.parts();
+    parts.services.slots->set(known_slots(slots_.slots(), parts.opened_slot));
 }
 
 std::vector<std::uint16_t> SlotChange::opened_by(const crypto::SlotOffer& offer) const {
@@ -77,7 +125,7 @@ std::uint64_t SlotChange::next_set() const { return vault_.view().keys().keyring
 
 Result<void> SlotChange::note(audit::Event event) {
     event.time = vault_.clock().now();
-    return note_event(vault_, event);
+    return note_ ? note_(std::move(event)) : note_event(vault_, event);
 }
 
 Result<crypto::Keyring> SlotChange::write(
@@ -89,13 +137,20 @@ Result<crypto::Keyring> SlotChange::write(
     };
     ROOKERY_CHECK(directory.write_slots(slots.serialise(before, before.slot_set() + 1)));
     ROOKERY_CHECK(written());
+    ROOKERY_TRY(auto keyring, write_next_keyring(before, root));
+    ROOKERY_CHECK(written());
+    return keyring;
+}
+
+Result<crypto::Keyring> SlotChange::write_next_keyring(
+    const crypto::Keyring& before, const crypto::OpenedRoot& root
+) {
     constexpr auto kek = crypto::Purpose::record_kek;
     // Of the file and not of what is in use: leases are written within an epoch.
     auto keyring = before.with_next_slot_set().with_uses_reserved(
         kek, before.active<kek>().name.version, vault_.view().keys().uses->reserved()
     );
-    ROOKERY_CHECK(write_keyring(directory, keyring, root, vault_.random()));
-    ROOKERY_CHECK(written());
+    ROOKERY_CHECK(write_keyring(vault_.parts().directory, keyring, root, vault_.random()));
     return keyring;
 }
 
@@ -106,6 +161,7 @@ Result<void> SlotChange::carry_out(audit::Event event, crypto::RootSlots next) {
     ROOKERY_TRY(auto keyring, write(next, vault_.view().keys().keyring, root_));
     slots_ = std::move(next);
     ROOKERY_CHECK(vault_.adopt_keyring(std::move(keyring), root_));
+    tell();
     event.outcome = audit::Outcome::success;
     return note(std::move(event));
 }
@@ -167,6 +223,7 @@ Result<std::uint32_t> SlotChange::rekey(std::span<const NewWay> ways) {
     ROOKERY_TRY(auto keyring, write(both, under_both, fresh));
     slots_ = std::move(both);
     ROOKERY_CHECK(vault_.adopt_keyring(std::move(keyring), fresh));
+    tell();
     event.outcome = audit::Outcome::success;
     ROOKERY_CHECK(note(std::move(event)));
     return fresh.generation;

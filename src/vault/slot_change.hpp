@@ -16,7 +16,9 @@
 #include "base/result.hpp"
 #include "crypto/keyring.hpp"
 #include "crypto/root_slots.hpp"
+#include "pipeline/slot_book.hpp"
 #include "vault/data_directory.hpp"
+#include "vault/drill.hpp"
 #include "vault/vault.hpp"
 
 #include <cstdint>
@@ -31,6 +33,8 @@ namespace rookery::messages {
 /// Which root key the keyring's file is sealed under, as its head says; nothing when there is none to read.
 /// Only its opening proves it.
 [[nodiscard]] std::optional<std::uint32_t> root_generation_of(const DataDirectory& directory);
+/// The same of the file's bytes.
+[[nodiscard]] std::optional<std::uint32_t> root_generation_in(ByteView keyring_file);
 
 /// At an opening: checks that the slots are the set that the keyring belongs to, and finishes a change that was cut
 /// off. The keyring follows slots that are durable, and slots of another root key than the keyring's go: after a
@@ -40,21 +44,33 @@ namespace rookery::messages {
     crypto::Keyring& keyring, Random& random, Instant now
 );
 
+/// As they are told; `opened` is the one that the vault was opened with.
+[[nodiscard]] std::vector<KnownSlot> known_slots(
+    const std::vector<crypto::Slot>& slots, std::uint16_t opened
+);
+
+/// Whether the way would open this open vault from the files as they lie on the disk now; nothing is written. The errors of
+/// Drill::try_way.
+[[nodiscard]] Result<DrillResult> try_way_in(const Vault& vault, const crypto::SlotOffer& offer);
+
 /// A slot of its own for a way in, when the root key is drawn anew.
 struct NewWay {
     const crypto::SlotOffer* offer = nullptr;
     std::string label;
 };
 
-/// Changes of one open vault, which nobody else uses meanwhile.
+/// Changes of one open vault, one at a time. Others may use it meanwhile, but not change its slots.
 class SlotChange {
  public:
     /// Called when a file of a change is durable; its error ends the change there.
     using Step = std::function<Result<void>()>;
+    /// Puts what it is given on the log, durably; its error ends the change there.
+    using Note = std::function<Result<void>(audit::Event)>;
 
-    /// Opens the root key again, which an open vault does not keep. The errors of RootSlots::open.
+    /// Opens the root key again, which an open vault does not keep, and finishes a change that an error has cut off. `note`: empty
+    /// for entries by SYSTEM. The errors of RootSlots::open; Errc::integrity for slots that are not the vault's set any more.
     [[nodiscard]] static Result<SlotChange> begin(
-        Vault& vault, const Unsealing& unsealing, Step after_file = {}
+        Vault& vault, const Unsealing& unsealing, Step after_file = {}, Note note = {}
     );
 
     /// Ascending by id.
@@ -76,11 +92,14 @@ class SlotChange {
     [[nodiscard]] Result<std::uint32_t> rekey(std::span<const NewWay> ways);
 
  private:
-    SlotChange(Vault& vault, crypto::RootSlots slots, crypto::OpenedRoot root, Step after_file)
+    SlotChange(
+        Vault& vault, crypto::RootSlots slots, crypto::OpenedRoot root, Step after_file, Note note
+    )
         : vault_(vault),
           slots_(std::move(slots)),
           root_(std::move(root)),
-          after_file_(std::move(after_file)) {}
+          after_file_(std::move(after_file)),
+          note_(std::move(note)) {}
 
     [[nodiscard]] Result<void> note(audit::Event event);
     /// `slots` with their keyring, which is sealed under `root`; it comes back.
@@ -88,14 +107,21 @@ class SlotChange {
         const crypto::RootSlots& slots, const crypto::Keyring& before,
         const crypto::OpenedRoot& root
     );
+    /// The keyring that follows the slots of the next number, durable.
+    [[nodiscard]] Result<crypto::Keyring> write_next_keyring(
+        const crypto::Keyring& before, const crypto::OpenedRoot& root
+    );
     /// From the intent on the log to the outcome.
     [[nodiscard]] Result<void> carry_out(audit::Event event, crypto::RootSlots next);
+    [[nodiscard]] Result<void> finish_what_was_cut_off();
+    void tell() const;
     [[nodiscard]] std::uint64_t next_set() const;
 
     Vault& vault_;
     crypto::RootSlots slots_;
     crypto::OpenedRoot root_;
     Step after_file_;
+    Note note_;
 };
 
 }  // namespace rookery::messages

@@ -1,6 +1,5 @@
 #include "vault/unsealing_desk.hpp"
 
-#include "crypto/passphrase_slot.hpp"
 #include "crypto/share_slot.hpp"
 #include "crypto/slot_kinds.hpp"
 
@@ -58,10 +57,11 @@ Result<std::optional<UnsealingDesk::Opened>> UnsealingDesk::share(
     return std::optional<Opened>{std::move(opened)};
 }
 
-Result<UnsealingDesk::Opened> UnsealingDesk::passphrase(
-    SealedVault& vault, SecretBytes passphrase
-) {
-    return open_with(vault, crypto::passphrase_offer(std::move(passphrase)));
+Result<UnsealingDesk::Opened> UnsealingDesk::way(SealedVault& vault, crypto::BroughtWay way) {
+    auto offer = crypto::offer_of(std::move(way), vault.token_module());
+    if (offer) return open_with(vault, std::move(*offer));
+    ROOKERY_CHECK(vault.note(SealedVault::Step::refused));
+    return fail(std::move(offer).error());
 }
 
 void UnsealingDesk::drop_expired(Time now) {

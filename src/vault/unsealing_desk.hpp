@@ -1,4 +1,4 @@
-// UnsealingDesk: what comes in to unseal a sealed vault, one thing at a time: a passphrase, or shares from several
+// UnsealingDesk: what comes in to unseal a sealed vault, one thing at a time: a way that opens it by itself, or shares from several
 // people, which are kept until there are enough of a set. Each is an attempt, on the vault's log whatever comes of it,
 // and one a second is taken. Who may come here has proved nothing yet.
 //
@@ -10,6 +10,7 @@
 
 #include "base/result.hpp"
 #include "base/secret.hpp"
+#include "crypto/brought_way.hpp"
 #include "crypto/share_text.hpp"
 #include "vault/sealed_vault.hpp"
 #include "vault/vault.hpp"
@@ -50,8 +51,8 @@ class UnsealingDesk {
     [[nodiscard]] Result<std::optional<Opened>> share(
         SealedVault& vault, SecretBytes text, Time now
     );
-    /// The errors of SealedVault::attempt.
-    [[nodiscard]] Result<Opened> passphrase(SealedVault& vault, SecretBytes passphrase);
+    /// The errors of crypto::offer_of and of SealedVault::attempt.
+    [[nodiscard]] Result<Opened> way(SealedVault& vault, crypto::BroughtWay way);
 
     /// Wipes shares whose time is over.
     void drop_expired(Time now);

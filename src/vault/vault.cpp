@@ -23,6 +23,7 @@
 #include "vault/same_file_system.hpp"
 #include "vault/sealed_log.hpp"
 #include "vault/sealed_vault.hpp"
+#include "vault/slot_acts.hpp"
 #include "vault/slot_change.hpp"
 #include "vault/vault_parts.hpp"
 
@@ -112,6 +113,7 @@ Result<std::unique_ptr<Vault>> Vault::create(
         clock,
         random
     );
+    parts->services.slots->set(known_slots(root_slots.slots(), 0));
     parts->verifier_key = verifier_key;
     parts->store = std::move(store);
     ROOKERY_TRY(auto log, parts->open_log());
@@ -203,6 +205,8 @@ Result<std::unique_ptr<Vault>> Vault::open(
         clock,
         random
     );
+    parts->opened_slot = root.slot;
+    parts->services.slots->set(known_slots(slots.slots(), root.slot));
     parts->boot = Uuid::random(random);
     parts->verifier_key = merkle::format_verifier_key(verifier);
     parts->services.origin = verifier.name;
@@ -300,6 +304,7 @@ Vault::Parts::Parts(
           .jobs = options.jobs,
           .seal = options.seal,
           .anchor = anchor_text(options.anchor),
+          .slots = std::make_shared<SlotBook>(),
           .tokens = options.tokens,
           .opening_warnings = {},
           .more_warnings = [this] { return warnings(); },
@@ -387,7 +392,8 @@ Result<ledger::Receipt> Vault::run(const access::Caller& caller, const Message& 
     while (attempts.next()) {
         auto pending = pipeline().plan(view(), caller, message, info, work);
         auto result = ledger().commit(std::move(pending), attempts.since());
-        if (!attempts.lost(result)) return ledger::receipt_of(std::move(result));
+        if (attempts.lost(result)) continue;
+        return ledger::receipt_of(finish_slot_act(*this, message, std::move(result)));
     }
     return fail(ledger::lost_races());
 }

@@ -56,6 +56,8 @@ struct VaultOptions {
     std::shared_ptr<JobMonitor> jobs = {};   // null: no job runs in this process
     // Told by the ledger's thread once a request to seal is on the log; may only wake somebody. Empty: nobody can.
     std::function<void()> seal = {};
+    // The PKCS#11 module that a running vault reaches a token by, when somebody brings its PIN. Empty: by none.
+    std::filesystem::path token_module = {};
     // Told once, when an opening has converted the data directory from an older format.
     std::function<void(unsigned from, unsigned to)> on_conversion = {};
     // What else the status should warn of: known to whoever opens the vault. Called by any thread.

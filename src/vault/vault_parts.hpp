@@ -7,6 +7,7 @@
 #include "vault/data_directory.hpp"
 #include "vault/key_leases.hpp"
 #include "vault/keyring_file.hpp"
+#include "vault/slot_turn.hpp"
 #include "vault/vault.hpp"
 
 #include <mutex>
@@ -37,6 +38,8 @@ struct Vault::Parts {
     // Held while the keyring's file is written, and up to the use of what it says. A change of the slots holds it over the
     // whole change, within which it adopts a keyring.
     mutable std::recursive_mutex keyring_mutex;
+    mutable SlotTurn slot_turn;
+    std::uint16_t opened_slot = 0;  // that this opening used; 0: the vault was made just now
     const std::shared_ptr<LeaseBell> lease_bell = std::make_shared<LeaseBell>();
     // Of the opening; the newest are a snapshot's. The log's writer signs with these until they are replaced.
     const std::shared_ptr<const crypto::KeySet> opening_keys;

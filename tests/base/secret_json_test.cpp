@@ -28,6 +28,27 @@ TEST_CASE("a string member of an answer comes as a secret", "[base]") {
     CHECK(secret_member(R"({"t":null})", "t").value().empty());
 }
 
+TEST_CASE("a list of strings comes as secrets, and no more of them than are wanted", "[base]") {
+    const auto listed = secret_list_member(R"({"n":[1],"l":[ "a" , "\u0062" ]})", "l", 2).value();
+    REQUIRE(listed.size() == 2);
+    CHECK(opened(listed[0]) == "a");
+    CHECK(opened(listed[1]) == "b");
+    CHECK(secret_list_member(R"({"l":[]})", "l", 2).value().empty());
+    for (const auto* text :
+         {R"({"l":["a","b","c"]})",
+          R"({"l":["a",1]})",
+          R"({"l":["a",]})",
+          R"({"l":["a"})",
+          R"({"l":"a"})",
+          R"({"l":null})",
+          R"({"l":[["a"]]})",
+          R"({"l":["a"],"l":["a"]})",
+          "{}"}) {
+        CAPTURE(text);
+        CHECK(secret_list_member(text, "l", 2).error().code == Errc::bad_payload);
+    }
+}
+
 TEST_CASE("an answer that is not one object with that string member is refused", "[base]") {
     const auto text = GENERATE(
         as<std::string>{},

@@ -162,6 +162,10 @@ void Process::terminate() {
     if (pid_ > 0) ::kill(pid_, SIGTERM);
 }
 
+void Process::kill() {
+    if (pid_ > 0) ::kill(pid_, SIGKILL);
+}
+
 int Process::wait() {
     int status = 0;
     pid_t ended = 0;

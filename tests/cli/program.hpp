@@ -58,6 +58,8 @@ class Process {
     [[nodiscard]] std::string rest();
     [[nodiscard]] std::string error_rest();
     void terminate();
+    /// With SIGKILL: nothing of it is orderly.
+    void kill();
     /// The exit code; the signal's number, negative, when one ended it.
     [[nodiscard]] int wait();
 

@@ -101,6 +101,11 @@ class Served {
         return process_.wait();
     }
 
+    void kill() {
+        process_.kill();
+        static_cast<void>(process_.wait());
+    }
+
     bool sealed = false;
 
  private:
@@ -222,12 +227,90 @@ TEST_CASE("start = sealed starts sealed whatever else is named", "[cli]") {
     CHECK(server.stop() == 0);
 }
 
+TEST_CASE("ways in come and go on a running server, and a kill -9 takes none of it back", "[cli]") {
+    const MadeVault made;
+    const Words root{"--key-file", made.path("root.key")};
+    const Words spare{"--key-file", made.path("spare.key")};
+    const auto with = [](Words words, const Words& more) {
+        words.insert(words.end(), more.begin(), more.end());
+        return words;
+    };
+    {
+        Served server(made, key_file(made));
+        const auto added =
+            server.run(with({"key", "add-slot", "--new-key-file", made.path("spare.key")}, root));
+        INFO(added.error);
+        REQUIRE(added.code == 0);
+        CHECK_THAT(added.error, Contains("added slot 3: key file 'spare.key'"));
+        CHECK(mode_of(made.folder / "spare.key") == 0400);
+        const auto listed = server.run({"key", "slots"});
+        CHECK_THAT(listed.out, Contains("slot 2: shares 'shares', any 2 of 3 shares of the set"));
+        CHECK_THAT(listed.out, Contains("slot 3: key file 'spare.key'"));
+        const auto drilled = server.run(with({"key", "drill"}, spare));
+        CHECK(drilled.code == 0);
+        CHECK_THAT(drilled.out, Contains("opens, by slot 3 'spare.key'"));
+        server.kill();
+    }
+    {
+        Served server(made, "key_file = '" + made.path("spare.key") + "'\n");
+        CHECK_FALSE(server.sealed);
+        CHECK(
+            server.run(with({"key", "remove-slot", "3"}, spare)).code == 15
+        );  // that it was brought
+        const auto shares = server.run(with(
+            {"key",
+             "add-slot",
+             "--label",
+             "board",
+             "--new-shares",
+             "2/2",
+             "--new-shares-to",
+             made.path("board")},
+            spare
+        ));
+        INFO(shares.error);
+        CHECK(shares.code == 0);
+        CHECK_THAT(shares.error, !Contains("svs1"));
+        Words board{"key", "remove-slot", "1"};
+        for (const auto& entry : fs::directory_iterator(made.folder / "board")) {
+            CHECK(mode_of(entry.path()) == 0600);
+            board.insert(board.end(), {"--share-file", entry.path().string()});
+        }
+        REQUIRE(board.size() == 7);
+        const auto removed = server.run(board);
+        INFO(removed.error);
+        CHECK(removed.code == 0);
+        const auto wrong = server.run(with({"key", "drill"}, root));
+        CHECK(wrong.code == 9);
+        CHECK_THAT(wrong.out, Contains("does not open"));
+        server.kill();
+    }
+    Served server(made, "");
+    CHECK(server.sealed);
+    const auto refused = server.run(with({"unseal"}, root), false);
+    CHECK(refused.code == 5);
+    CHECK_THAT(refused.error, Contains("the key file opens no slot of this vault"));
+    CHECK(server.run(with({"unseal"}, spare), false).out == "the vault is open\n");
+    const auto log = tail(server);
+    CHECK_THAT(log, Contains("slot-add"));
+    CHECK_THAT(log, Contains("slot-remove"));
+    CHECK_THAT(log, Contains("slot-test"));
+    CHECK(server.stop() == 0);
+    CHECK(run_program({"audit", "verify", "--data", made.path("vault")}).code == 0);
+}
+
 TEST_CASE("sealing takes the privilege to manage keys, and a vault that a server holds", "[cli]") {
     const TemporaryFolder folder;
     const DevServer dev(folder / "dev");
     CHECK(dev.as("agent").exchange("POST", "rky_Seal")->status == 403);
     CHECK(dev.as("security").exchange("POST", "rky_Seal")->status == 501);
     CHECK(dev.as("agent").exchange("GET", "WhoAmI")->status == 200);
+    CHECK(dev.as("agent").exchange("GET", "rky_RetrieveRootKeySlots()")->status == 403);
+    // Before the body is looked at.
+    for (const auto* act : {"rky_TestRootKeySlot", "rky_AddRootKeySlot", "rky_RemoveRootKeySlot"}) {
+        CHECK(dev.as("agent").exchange("POST", act, body_of("{"))->status == 403);
+        CHECK(dev.as("security").exchange("POST", act, body_of("{}"))->status == 400);
+    }
 }
 
 }  // namespace seal_test

@@ -10,6 +10,7 @@
 #include "http/seal_answers.hpp"
 #include "http/tls_client.hpp"
 #include "messages/message.hpp"
+#include "support/brought.hpp"
 #include "support/test_vault.hpp"
 
 #include <atomic>
@@ -83,7 +84,8 @@ class SealedServer {
 
     [[nodiscard]] Result<http::SealStatus> unseal(std::string_view with) {
         time_ = time_.load() + std::chrono::seconds{1};
-        return served_.unseal({http::UnsealInput::Kind::passphrase, SecretBytes::copy_of(with)});
+        return served_.unseal({http::UnsealInput::Kind::way, {}, test::brought("Passphrase", with)}
+        );
     }
 
     /// As the API says it, until it says so.
@@ -209,8 +211,9 @@ TEST_CASE("what is asked of an open vault again is told that it is open", "[cli]
 TEST_CASE("attempts come one a second, and the others are told so", "[cli]") {
     SealedServer f;
     CHECK_FALSE(f.unseal("wrong horse battery staple"));
-    const auto at_once =
-        f.served().unseal({http::UnsealInput::Kind::passphrase, SecretBytes::copy_of(passphrase)});
+    const auto at_once = f.served().unseal(
+        {http::UnsealInput::Kind::way, {}, test::brought("Passphrase", passphrase)}
+    );
     REQUIRE_FALSE(at_once);
     CHECK(at_once.error().code == Errc::rate_limited);
     CHECK(f.unseal(passphrase));

@@ -23,10 +23,12 @@ class Desk final : public http::VaultDesk {
 
     [[nodiscard]] Result<http::SealStatus> unseal(http::UnsealInput input) override {
         ++attempts;
-        const bool right = input.secret.expose([](ByteView bytes) {
-            return text_of(bytes) == "correct horse battery staple";
-        });
         last = input.kind;
+        parts = input.way.parts.size();
+        const bool right =
+            parts == 1 && input.way.parts[0].brought.secrets[0].expose([](ByteView bytes) {
+                return text_of(bytes) == "correct horse battery staple";
+            });
         if (!right) return fail(Errc::wrong_secret, "the passphrase opens no slot of this vault");
         sealed = false;
         return status();
@@ -37,6 +39,7 @@ class Desk final : public http::VaultDesk {
     std::atomic<bool> sealed{true};
     std::atomic<int> attempts{0};
     std::atomic<http::UnsealInput::Kind> last{http::UnsealInput::Kind::share};
+    std::atomic<std::size_t> parts{0};  // of the last way
 };
 
 /// A server with nothing behind it yet.
@@ -122,6 +125,8 @@ TEST_CASE("a sealed server reads no large body, and none that it does not unders
           "{\"Share\":1}",
           "{\"Share\":null,\"Passphrase\":null}",
           R"({"Share":"a","Passphrase":"b"})",
+          R"({"Passphrase":"a","KeyFile":"b","TokenPin":"c"})",
+          R"({"Shares":["a","b"]})",
           R"({"Passphrase":"a","Passphrase":"b"})"}) {
         CAPTURE(body);
         CHECK(f.connect().ask(post(http::unseal_path, body))->status == 400);
@@ -137,7 +142,7 @@ TEST_CASE("what unseals it is told what became of it, and an open vault takes no
     const auto wrong = client.ask(post(http::unseal_path, R"({"Passphrase":"no"})"));
     CHECK(wrong->status == 403);
     CHECK(wrong->body.find("opens no slot of this vault") != std::string::npos);
-    CHECK(f.desk.last == http::UnsealInput::Kind::passphrase);
+    CHECK(f.desk.last == http::UnsealInput::Kind::way);
     const auto right =
         client.ask(post(http::unseal_path, R"({"Passphrase":"correct horse battery staple"})"));
     CHECK(right->status == 200);
@@ -145,6 +150,22 @@ TEST_CASE("what unseals it is told what became of it, and an open vault takes no
     CHECK(f.desk.attempts == 2);
     CHECK(client.ask(post(http::unseal_path, R"({"Share":"svs1"})"))->status == 200);
     CHECK(f.desk.attempts == 2);
+}
+
+TEST_CASE("every way that opens by itself is taken, and two of them are a pair", "[http]") {
+    SealedServer f;
+    auto client = f.connect();
+    for (const auto* body :
+         {R"({"KeyFile":"00"})", R"({"Credential":"00"})", R"({"TokenPin":"1234"})"}) {
+        CAPTURE(body);
+        CHECK(client.ask(post(http::unseal_path, body))->status == 403);
+        CHECK(f.desk.last == http::UnsealInput::Kind::way);
+        CHECK(f.desk.parts == 1);
+    }
+    CHECK(
+        client.ask(post(http::unseal_path, R"({"KeyFile":"a","Passphrase":"b"})"))->status == 403
+    );
+    CHECK(f.desk.parts == 2);
 }
 
 TEST_CASE("a server opens and seals its vault under its clients, again and again", "[http]") {

@@ -3,9 +3,11 @@
 
 #include "audit/lifecycle_events.hpp"
 #include "audit/log_reader.hpp"
+#include "crypto/key_file.hpp"
 #include "crypto/passphrase_slot.hpp"
 #include "crypto/share_slot.hpp"
 #include "crypto/slot_kinds.hpp"
+#include "support/brought.hpp"
 #include "support/test_vault.hpp"
 #include "vault/slot_change.hpp"
 
@@ -145,18 +147,41 @@ TEST_CASE(
     {
         auto sealed = closed.sealed();
         UnsealingDesk desk;
-        const auto wrong = desk.passphrase(*sealed, secret("wrong horse battery staple"));
+        const auto wrong =
+            desk.way(*sealed, test::brought("Passphrase", "wrong horse battery staple"));
         REQUIRE_FALSE(wrong);
         CHECK(wrong.error().code == Errc::wrong_secret);
         CHECK_FALSE(desk.share(*sealed, secret("svs1nothing"), start));
         CHECK(desk.share(*sealed, closed.share(0), start));
         CHECK(desk.share(*sealed, closed.share(1), start));
-        CHECK(desk.passphrase(*sealed, secret(passphrase)));
+        CHECK(desk.way(*sealed, test::brought("Passphrase", passphrase)));
     }
     using enum audit::Outcome;
     CHECK(closed.attempts(5) == std::vector{denied, denied, intent, success, success});
     // And the next opening takes them for what they are.
     CHECK(closed.vault.reopen());
+}
+
+TEST_CASE("every kind is brought, and what could open nothing is on the log too", "[messages]") {
+    ClosedVault closed;
+    {
+        auto sealed = closed.sealed();
+        UnsealingDesk desk;
+        const auto no_key = desk.way(*sealed, test::brought("KeyFile", "no key"));
+        CHECK(no_key.error().code == Errc::invalid_argument);
+        const auto no_module = desk.way(*sealed, test::brought("TokenPin", "1234"));
+        CHECK(no_module.error().code == Errc::unsupported);
+        const auto key = crypto::key_text(value(crypto::read_key_file(closed.vault.key_file())));
+        const auto text = key.expose([](ByteView bytes) { return std::string(text_of(bytes)); });
+        CHECK(
+            desk.way(*sealed, test::brought({{"KeyFile", text}, {"Passphrase", passphrase}}))
+                .error()
+                .code == Errc::not_found
+        );
+        CHECK(value(desk.way(*sealed, test::brought("KeyFile", text))).root.slot == 1);
+    }
+    using enum audit::Outcome;
+    CHECK(closed.attempts(4) == std::vector{denied, denied, denied, success});
 }
 
 TEST_CASE("an attempt that cannot be put on the log opens nothing", "[messages]") {
@@ -165,10 +190,10 @@ TEST_CASE("an attempt that cannot be put on the log opens nothing", "[messages]"
     UnsealingDesk desk;
     CHECK_FALSE(desk.share(*sealed, secret("svs1nothing"), start).error().code == Errc::no_space);
     closed.vault.set_free_space(1U << 20);
-    CHECK(desk.passphrase(*sealed, secret(passphrase)).error().code == Errc::io);
+    CHECK(desk.way(*sealed, test::brought("Passphrase", passphrase)).error().code == Errc::io);
     CHECK_FALSE(desk.share(*sealed, closed.share(0), start));
     closed.vault.set_free_space(std::uintmax_t{1} << 40);
-    CHECK(desk.passphrase(*sealed, secret(passphrase)));
+    CHECK(desk.way(*sealed, test::brought("Passphrase", passphrase)));
 }
 
 }  // namespace unsealing_desk_test

@@ -571,6 +571,69 @@ TEST_CASE("keys are wrapped anew by the server itself only, not over HTTP", "[od
     );
 }
 
+TEST_CASE("a way into the vault is read by the members of its kind", "[odata]") {
+    using namespace messages;
+    const auto test = api + "rky_TestRootKeySlot";
+    const auto add = api + "rky_AddRootKeySlot";
+    const auto remove = api + "rky_RemoveRootKeySlot";
+    const auto tested =
+        message<TestRootKeySlot>(parsed("POST", test, R"({"Opens":{"Passphrase":"p"}})"));
+    REQUIRE(tested.opens->parts.size() == 1);
+    CHECK(tested.opens->parts[0].kind->name == "passphrase");
+    CHECK(tested.opens->parts[0].brought.secrets.size() == 1);
+    const auto added = message<AddRootKeySlot>(parsed(
+        "POST",
+        add,
+        R"({"Opens":{"Shares":["a","b"]},"New":{"TokenPin":"1","TokenKey":"v:01","KeyFile":"k"},"Label":"l"})"
+    ));
+    CHECK(added.opens->parts[0].brought.secrets.size() == 2);
+    REQUIRE(added.fresh->parts.size() == 2);
+    CHECK(added.fresh->parts[0].brought.word == "v:01");
+    CHECK(added.label == "l");
+    const auto shares = message<AddRootKeySlot>(
+        parsed("POST", add, R"({"Opens":{"KeyFile":"k"},"New":{"NewShares":"3/5"}})")
+    );
+    CHECK(shares.fresh->parts[0].brought.word == "3/5");
+    const auto removed = message<RemoveRootKeySlot>(
+        parsed("POST", remove, R"({"Opens":{"KeyFile":"k"},"SlotId":7,"Used":true})")
+    );
+    CHECK(removed.slot == 7);
+    CHECK(removed.used);
+    for (const auto* opens :
+         {R"({})",
+          R"({"Opens":{}})",
+          R"({"Opens":"p"})",
+          R"({"Opens":{"Passphrase":1}})",
+          R"({"Opens":{"Passphrase":""}})",
+          R"({"Opens":{"Passphrase":["p"]}})",
+          R"({"Opens":{"Shares":"a"}})",
+          R"({"Opens":{"Shares":[]}})",
+          R"({"Opens":{"Shares":["a",1]}})",
+          R"({"Opens":{"NewShares":"3/5"}})",
+          R"({"Opens":{"Module":"/tmp/m.so","TokenPin":"1"}})",
+          R"({"Opens":{"Passphrase":"p","KeyFile":"k","TokenPin":"1"}})",
+          R"({"Opens":{"KeyFile":"k"},"Else":1})"}) {
+        CAPTURE(opens);
+        CHECK(refused("POST", test, opens) == Errc::bad_payload);
+    }
+    const auto long_one = R"({"Opens":{"Passphrase":")" + std::string(1025, 'p') + "\"}}";
+    CHECK(refused("POST", test, long_one) == Errc::bad_payload);
+    CHECK(refused("POST", add, R"({"Opens":{"KeyFile":"k"}})") == Errc::bad_payload);
+    CHECK(
+        refused("POST", add, R"({"Opens":{"KeyFile":"k"},"New":{"TokenKey":"v:01"}})") ==
+        Errc::bad_payload
+    );
+    for (const auto* slot : {"0", "65536", "\"1\"", "null"}) {
+        CAPTURE(slot);
+        CHECK(
+            refused(
+                "POST", remove, R"({"Opens":{"KeyFile":"k"},"SlotId":)" + std::string(slot) + "}"
+            ) == Errc::bad_payload
+        );
+    }
+    CHECK(refused("GET", test) == Errc::method_not_allowed);
+}
+
 TEST_CASE("a compromise is of one record KEK, or of the root key", "[odata]") {
     using namespace messages;
     const auto report = api + "rky_CompromiseKey";

@@ -14,6 +14,7 @@
 #include "cli/local/unsealing_options.hpp"
 #include "cli/options/file_place.hpp"
 #include "cli/output/operator_log.hpp"
+#include "crypto/token_module.hpp"
 #include "http/certificate_authority.hpp"
 #include "http/server.hpp"
 #include "jobs/server_jobs.hpp"
@@ -246,6 +247,9 @@ messages::VaultOptions vault_options_of(
     };
     out.ledger = ledger_of(config);
     out.tokens = token_rules_of(config);
+    if (const auto module = config.unseal.find("token_module"); module != config.unseal.end()) {
+        out.token_module = module->second.front();
+    }
     out.on_conversion = [&log](unsigned from, unsigned to) {
         log.write(
             LogLevel::warning,
@@ -350,8 +354,13 @@ Result<Exit> serve(const ServeOptions& options) {
             "make a real one with `rookery init`, or run it with `rookery dev --data DIR`"
         );
     }
-    const bool starts_sealed = config.unseal.empty() || config.unseal_start == "sealed";
+    const bool starts_sealed =
+        !any_given(configured_unsealing(config)) || config.unseal_start == "sealed";
     if (!starts_sealed) ROOKERY_CHECK(open_as_configured(served, config, options.config_file));
+    // Whoever unseals it later brings the PIN alone.
+    if (const auto module = config.unseal.find("token_module"); module != config.unseal.end()) {
+        ROOKERY_CHECK(crypto::load_token_module(module->second.front()));
+    }
     for (const auto& warning : place_warnings(configured_unsealing(config), config.data)) {
         log.write(LogLevel::warning, "key-beside-data", {{"what", std::string_view{warning}}});
     }

@@ -1,11 +1,15 @@
 #include "cli/commands/unseal.hpp"
 
+#include "base/random.hpp"
 #include "base/secret_json.hpp"
 #include "cli/client/connection_options.hpp"
 #include "cli/client/seal_state.hpp"
+#include "cli/client/slot_requests.hpp"
+#include "cli/local/unsealing_options.hpp"
 #include "cli/options/secret_file.hpp"
 #include "cli/output/console.hpp"
 #include "cli/output/json_text.hpp"
+#include "crypto/slot_kinds.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -20,8 +24,7 @@ namespace {
 
 struct UnsealOptions {
     ConnectionOptions connection;
-    std::vector<std::string> share_files;
-    std::string passphrase_file;
+    UnsealingOptions ways;
     bool json = false;
 };
 
@@ -29,52 +32,51 @@ constexpr std::chrono::milliseconds stretching_max{60'000};  // of a passphrase,
 constexpr std::chrono::milliseconds next_turn{1'100};        // one attempt a second is taken
 constexpr int turns_max = 30;
 
-struct Brought {
-    std::string_view member;  // of the body
-    SecretBytes secret;
-};
-
 /// What was typed says itself what it is.
-std::string_view member_for(const SecretBytes& secret) {
+crypto::BroughtWay typed_way(SecretBytes typed) {
     constexpr std::string_view share_begins = "svs1";
-    return secret.expose([&](ByteView bytes) {
-        return text_of(bytes).starts_with(share_begins) ? std::string_view{"Share"}
-                                                        : std::string_view{"Passphrase"};
-    });
-}
-
-Result<std::vector<Brought>> brought_by(const UnsealOptions& options) {
-    std::vector<Brought> out;
-    for (const auto& file : options.share_files) {
-        ROOKERY_TRY(auto share, read_secret_file(file));
-        out.push_back({"Share", std::move(share)});
-    }
-    if (!options.passphrase_file.empty()) {
-        ROOKERY_TRY(auto passphrase, read_secret_file(options.passphrase_file));
-        out.push_back({"Passphrase", std::move(passphrase)});
-    }
-    if (out.empty()) {
-        ROOKERY_TRY(auto typed, ask_secret("Share or passphrase of the vault: "));
-        const auto member = member_for(typed);
-        out.push_back({member, std::move(typed)});
-    }
+    const bool share =
+        typed.expose([&](ByteView bytes) { return text_of(bytes).starts_with(share_begins); });
+    crypto::BroughtWay out;
+    out.parts.push_back({share ? &crypto::share_slot : &crypto::passphrase_slot, {}});
+    out.parts.front().brought.secrets.push_back(std::move(typed));
     return out;
 }
 
-WipedBuffer body_with(const Brought& one) {
-    WipedBuffer out;
-    out.reserve(2048);
-    append_text(out, "{");
-    append_json_string(out, one.member);
-    append_text(out, ":");
-    one.secret.expose([&](ByteView bytes) { append_json_string(out, text_of(bytes)); });
-    append_text(out, "}");
+Result<crypto::BroughtWay> way_of(const UnsealOptions& options) {
+    if (!any_given(options.ways)) {
+        ROOKERY_TRY(auto typed, ask_secret("Share or passphrase of the vault: "));
+        return typed_way(std::move(typed));
+    }
+    SystemRandom random;
+    ROOKERY_TRY(auto one, resolve_one_brought(options.ways, random));
+    return std::move(one.way);
+}
+
+/// A way in one body; shares one by one, since each may be somebody else's.
+std::vector<WipedBuffer> bodies_of(const crypto::BroughtWay& way) {
+    std::vector<WipedBuffer> out;
+    const auto begin = [&out]() -> WipedBuffer& {
+        out.emplace_back();
+        out.back().reserve(4096);
+        return out.back();
+    };
+    const auto& first = way.parts.front();
+    if (first.kind != &crypto::share_slot) {
+        append_way(begin(), way);
+        return out;
+    }
+    for (const auto& share : first.brought.secrets) {
+        auto& body = begin();
+        append_text(body, "{\"Share\":");
+        share.expose([&](ByteView bytes) { append_json_string(body, text_of(bytes)); });
+        append_text(body, "}");
+    }
     return out;
 }
 
 /// Waits for a turn while others have it.
-Result<SealState> bring(ApiClient& client, const Brought& one) {
-    const auto body = body_with(one);
+Result<SealState> bring(ApiClient& client, const WipedBuffer& body) {
     for (int turn = 1;; ++turn) {
         const auto reply = client.request("POST", "rky_Unseal", body);
         if (reply) return seal_state_in(*reply);
@@ -101,10 +103,10 @@ Result<Exit> unseal(const UnsealOptions& options) {
     ROOKERY_TRY(auto client, ApiClient::open(std::move(connection), stretching_max));
     ROOKERY_TRY(auto state, seal_state_of(client));
     if (state.sealed) {
-        ROOKERY_TRY(const auto all, brought_by(options));
-        for (const auto& one : all) {
+        ROOKERY_TRY(const auto way, way_of(options));
+        for (const auto& body : bodies_of(way)) {
             if (!state.sealed) break;
-            ROOKERY_TRY(state, bring(client, one));
+            ROOKERY_TRY(state, bring(client, body));
         }
     }
     if (options.json) {
@@ -124,25 +126,11 @@ Result<Exit> unseal(const UnsealOptions& options) {
 void add_unseal(Command app, Action& chosen) {
     auto options = std::make_shared<UnsealOptions>();
     const auto command = app.add_subcommand(
-        "unseal", "Bring a share or a passphrase to a server whose vault is sealed"
+        "unseal", "Bring a way into the vault, or a share of one, to a server that is sealed"
     );
-    const auto shares = command
-                            .add_option(
-                                "--share-file",
-                                options->share_files,
-                                "File with a share, or - for standard input; several times"
-                            )
-                            .takes(Takes::private_file);
-    command
-        .add_option(
-            "--passphrase-file",
-            options->passphrase_file,
-            "File with the passphrase, or - for standard input"
-        )
-        .takes(Takes::private_file)
-        .excludes(shares);
     command.add_flag("--json", options->json, "The result as one JSON object");
     add_server_options(command, options->connection);
+    add_unsealing_options(command, options->ways);
     command.callback([options, &chosen] { chosen = [options] { return unseal(*options); }; });
 }
 

@@ -340,14 +340,16 @@ std::string names_of_unseal() {
     return fmt::format("{} and {}", fmt::join(names, ", "), last);
 }
 
-/// Kinds of which an option is given; two options of one kind that are no parts are two.
+/// Kinds of which an option is given; two options of one kind that are no parts are two. A token's module alone is none: it
+/// waits for a PIN that somebody brings.
 std::size_t ways_to_unseal(const Config& config) {
     std::size_t out = 0;
     for (const auto* kind : crypto::slot_kinds) {
         std::size_t parts = 0;
         for (const auto& option : kind->options) {
             const bool pair = option.form == crypto::SlotOption::Form::pair;
-            if (pair || !config.unseal.contains(std::string(option.name))) continue;
+            const bool module = option.part && option.form == crypto::SlotOption::Form::path;
+            if (pair || module || !config.unseal.contains(std::string(option.name))) continue;
             ++(option.part ? parts : out);
         }
         out += parts > 0 ? 1 : 0;

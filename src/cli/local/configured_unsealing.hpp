@@ -1,4 +1,4 @@
-// What the configuration's [unseal] names, as if it had been given as options.
+// What the configuration's [unseal] names, as if it had been given as options. None are given: nothing in it opens a vault.
 #pragma once
 
 #include "cli/config/config.hpp"

@@ -124,9 +124,9 @@ Result<http::SealStatus> ServedVault::unseal(http::UnsealInput input) {
 Result<std::optional<ServedVault::Opened>> ServedVault::take(http::UnsealInput input) {
     switch (input.kind) {
         case http::UnsealInput::Kind::share:
-            return desk_.share(*sealed_, std::move(input.secret), options_.now());
-        case http::UnsealInput::Kind::passphrase: {
-            ROOKERY_TRY(auto opened, desk_.passphrase(*sealed_, std::move(input.secret)));
+            return desk_.share(*sealed_, std::move(input.share), options_.now());
+        case http::UnsealInput::Kind::way: {
+            ROOKERY_TRY(auto opened, desk_.way(*sealed_, std::move(input.way)));
             return std::optional<Opened>{std::move(opened)};
         }
     }

@@ -3,11 +3,14 @@
 #include "cli/options/file_place.hpp"
 #include "cli/options/secret_file.hpp"
 #include "cli/output/console.hpp"
+#include "crypto/key_file.hpp"
+#include "crypto/padding.hpp"
 #include "crypto/pair_slot.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -245,35 +248,38 @@ Result<void> check_number(const UnsealingOptions& options) {
     );
 }
 
+tl::unexpected<Error> not_a_pair() {
+    return fail(
+        Errc::usage,
+        "--both is said of two ways into the vault",
+        "for example --both --key-file FILE --passphrase-file FILE"
+    );
+}
+
 /// The two that were given, as one.
 Result<messages::Unsealing> paired(messages::Unsealing given) {
-    if (given.offers.size() != 2) {
-        return fail(
-            Errc::usage,
-            "--both is said of two ways into the vault",
-            "for example --both --key-file FILE --passphrase-file FILE"
-        );
-    }
+    if (given.offers.size() != 2) return not_a_pair();
     ROOKERY_TRY(
         auto pair, crypto::pair_offer(std::move(given.offers[0]), std::move(given.offers[1]))
     );
     return messages::Unsealing(std::move(pair));
 }
 
+using TakeWay = std::function<Result<void>(const crypto::SlotKind& kind, Given given)>;
+
 /// What each option that was given comes to, in the table's order.
-Result<messages::Unsealing> resolve_each(const UnsealingOptions& options) {
-    messages::Unsealing out;
-    const auto add = [&out](const crypto::SlotKind& kind, Given given) -> Result<void> {
-        ROOKERY_TRY(auto offer, kind.offer(std::move(given)));
-        out.offers.push_back(std::move(offer));
-        return {};
+Result<void> resolve_each(const UnsealingOptions& options, const TakeWay& take) {
+    bool any = false;
+    const auto add = [&](const crypto::SlotKind& kind, Given given) {
+        any = true;
+        return take(kind, std::move(given));
     };
     const bool ask_anyway = !any_given(options) && options.purpose != OfferFor::adding;
     for (const auto* kind : crypto::slot_kinds) {
         std::optional<Given> parts;
         for (const auto& one : options.all) {
             if (one.kind != kind || one.option->form == SlotOption::Form::pair) continue;
-            if (ask_anyway && out.offers.empty() && one.option->form == SlotOption::Form::prompt) {
+            if (ask_anyway && !any && one.option->form == SlotOption::Form::prompt) {
                 ROOKERY_TRY(auto given, secret_given(ask(one, options.purpose)));
                 ROOKERY_CHECK(add(*kind, std::move(given)));
             }
@@ -290,6 +296,58 @@ Result<messages::Unsealing> resolve_each(const UnsealingOptions& options) {
         }
         if (parts) ROOKERY_CHECK(add(*kind, std::move(*parts)));
     }
+    return {};
+}
+
+/// The 32 bytes of a key that lies in a file, as text. A new key file is made where there is none.
+Result<SecretBytes> key_in(const Given& given, const UnsealingOptions& options, Random& random) {
+    const bool credential = !given.word.empty();
+    std::error_code unknown;
+    if (!opens(options.purpose) && !credential && !std::filesystem::exists(given.path, unknown)) {
+        ROOKERY_CHECK(crypto::create_key_file(given.path, random));
+    }
+    const auto form =
+        credential ? PrivateFileKind::systemd_credential : PrivateFileKind::handed_over;
+    ROOKERY_TRY(const auto key, crypto::read_key_file(given.path, form));
+    return crypto::key_text(key);
+}
+
+Result<BroughtOffer> brought_of(
+    const crypto::SlotKind& kind, Given given, const UnsealingOptions& options, Random& random
+) {
+    const auto name = std::string(kind.name);
+    BroughtOffer out;
+    crypto::SlotBrought brought;
+    brought.secrets = std::move(given.secrets);
+    if (!opens(options.purpose)) brought.word = given.word;
+    if (kind.members.form == crypto::SlotMembers::Form::key) {
+        ROOKERY_TRY(auto key, key_in(given, options, random));
+        brought.secrets.push_back(std::move(key));
+        if (given.word.empty()) out.label = given.path.filename().string();
+    } else if (kind.members.word_alone) {
+        out.made_to = given.path;
+        if (brought.secrets.empty() && (brought.word.empty() || given.path.empty())) {
+            return fail(
+                Errc::usage,
+                "shares are made with how many and a folder for them together",
+                "--new-shares 3/5 --new-shares-to DIR"
+            );
+        }
+    } else if (!given.path.empty()) {
+        return fail(
+            Errc::usage,
+            fmt::format("a running server has a {} module of its own, or none", name),
+            "unseal.token_module of its configuration names it; give the PIN alone"
+        );
+    }
+    if (kind.bring == nullptr || (brought.secrets.empty() && !kind.members.word_alone)) {
+        return fail(Errc::usage, fmt::format("no {} was given that a server takes", name));
+    }
+    for (const auto& secret : brought.secrets) {
+        if (secret.expose(crypto::count_code_points)) continue;
+        return fail(Errc::usage, fmt::format("the {} is not UTF-8", name));
+    }
+    out.way.parts.push_back({&kind, std::move(brought)});
     return out;
 }
 
@@ -297,8 +355,41 @@ Result<messages::Unsealing> resolve_each(const UnsealingOptions& options) {
 
 Result<messages::Unsealing> resolve_unsealing(const UnsealingOptions& options) {
     ROOKERY_CHECK(check_number(options));
-    ROOKERY_TRY(auto each, resolve_each(options));
+    messages::Unsealing each;
+    const auto take = [&](const crypto::SlotKind& kind, Given given) -> Result<void> {
+        ROOKERY_TRY(auto offer, kind.offer(std::move(given)));
+        each.offers.push_back(std::move(offer));
+        return {};
+    };
+    ROOKERY_CHECK(resolve_each(options, take));
     return is_pair(options) ? paired(std::move(each)) : std::move(each);
+}
+
+Result<std::vector<BroughtOffer>> resolve_brought(const UnsealingOptions& options, Random& random) {
+    ROOKERY_CHECK(check_number(options));
+    std::vector<BroughtOffer> each;
+    const auto take = [&](const crypto::SlotKind& kind, Given given) -> Result<void> {
+        ROOKERY_TRY(auto one, brought_of(kind, std::move(given), options, random));
+        each.push_back(std::move(one));
+        return {};
+    };
+    ROOKERY_CHECK(resolve_each(options, take));
+    if (!is_pair(options)) return each;
+    if (each.size() != 2) return not_a_pair();
+    each[0].way.parts.push_back(std::move(each[1].way.parts.front()));
+    each[0].label.clear();
+    each.pop_back();
+    return each;
+}
+
+Result<BroughtOffer> resolve_one_brought(const UnsealingOptions& options, Random& random) {
+    ROOKERY_TRY(auto all, resolve_brought(options, random));
+    if (all.size() == 1) return std::move(all.front());
+    return fail(
+        Errc::usage,
+        "exactly one way into the vault is wanted here",
+        "for example --key-file FILE, or --share-file FILE several times"
+    );
 }
 
 std::vector<OfferPlace> places_of(const UnsealingOptions& options) {

@@ -2,8 +2,10 @@
 // themselves, and the configuration's [unseal]. What there is to name is the table of slot kinds.
 #pragma once
 
+#include "base/random.hpp"
 #include "base/result.hpp"
 #include "cli/options/command_line.hpp"
+#include "crypto/brought_way.hpp"
 #include "crypto/slot_kinds.hpp"
 #include "vault/vault.hpp"
 
@@ -52,6 +54,23 @@ void add_unsealing_options(Command command, UnsealingOptions& options);
 /// Without any of them it asks on the terminal, but for OfferFor::adding, which then has none. Errc::usage,
 /// and those of read_secret_file.
 [[nodiscard]] Result<messages::Unsealing> resolve_unsealing(const UnsealingOptions& options);
+
+/// A way that is sent to a running server, which makes an offer of it.
+struct BroughtOffer {
+    crypto::BroughtWay way;
+    std::string label;  // what a new slot of it is called; empty: as the server calls it
+    std::filesystem::path made_to;  // folder for what the server makes and gives out
+};
+
+/// The same as resolve_unsealing for a vault that is another process's: what lies in files here is read, and a new key file made.
+/// Errc::usage for what cannot be brought, and for a secret that is no UTF-8.
+[[nodiscard]] Result<std::vector<BroughtOffer>> resolve_brought(
+    const UnsealingOptions& options, Random& random
+);
+/// Of which there has to be one.
+[[nodiscard]] Result<BroughtOffer> resolve_one_brought(
+    const UnsealingOptions& options, Random& random
+);
 
 /// Something that is offered and lies in a place that should not be the data's.
 struct OfferPlace {
