@@ -25,6 +25,7 @@ struct KeyAddSlotOptions {
     UnsealingOptions ways{OfferFor::adding};
     std::string label;
     MemoryOptions memory;
+    std::string confirmed_time;
     bool json = false;
 };
 
@@ -44,7 +45,10 @@ Result<Exit> add(const KeyAddSlotOptions& options) {
         );
     }
     const auto& way = *ways.offers.front();
-    ROOKERY_TRY(const auto vault, open_offline(data, unsealing, Purpose::change, clock, random));
+    ROOKERY_TRY(
+        const auto vault,
+        open_offline(data, unsealing, Purpose::change(options.confirmed_time), clock, random)
+    );
     ROOKERY_TRY(auto change, messages::SlotChange::begin(*vault, unsealing));
     if (const auto already = change.opened_by(way); !already.empty()) {
         return fail(Errc::duplicate_key, fmt::format("it opens slot {} already", already.front()));
@@ -73,6 +77,7 @@ void add_key_add_slot(Command key, Action& chosen) {
     add_unsealing_options(command, options->unsealing);
     add_unsealing_options(command, options->ways);
     add_memory_options(command, options->memory);
+    add_confirmed_time(command, options->confirmed_time);
     command.callback([options, &chosen] { chosen = [options] { return add(*options); }; });
 }
 

@@ -5,6 +5,7 @@
 #include "cli/output/console.hpp"
 #include "cli/output/json_text.hpp"
 #include "vault/data_directory.hpp"
+#include "vault/sealed_log.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -20,9 +21,8 @@ struct KeySlotsOptions {
 
 Result<Exit> list_slots(const KeySlotsOptions& options) {
     ROOKERY_TRY(const auto data, data_place(options.data));
-    ROOKERY_TRY(const auto directory, messages::DataDirectory::open(data));
-    ROOKERY_TRY(const auto file, directory.read_slots());
-    ROOKERY_TRY(const auto slots, crypto::RootSlots::parse(file, directory.identity().id));
+    ROOKERY_TRY(const auto directory, messages::DataDirectory::open_to_look(data));
+    ROOKERY_TRY(const auto slots, messages::read_slots(directory));
     auto facts = nlohmann::json::array();
     std::string text;
     for (const auto& slot : slots.slots()) {
