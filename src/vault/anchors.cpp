@@ -132,7 +132,12 @@ Result<AnchorKeepers> keep_anchors(Vault& vault, const AnchorsFound& found) {
     for (auto* some : {&files, &elsewhere}) {
         if (some->empty()) continue;
         keepers.push_back(std::make_unique<AnchorKeeper>(
-            AnchorKeeper::Of{vault.ledger(), vault.clock(), vault.id(), vault.origin()},
+            AnchorKeeper::Of{
+                vault.ledger(),
+                vault.clock(),
+                vault.id(),
+                vault.origin(),
+                vault.parts().options.data},
             std::move(*some),
             options.told
         ));
