@@ -6,7 +6,9 @@
 
 #include <atomic>
 #include <future>
+#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace entrance_test {
@@ -19,10 +21,11 @@ namespace {
 /// Opens for the one right passphrase, by a word of the test.
 class Desk final : public http::VaultDesk {
  public:
-    [[nodiscard]] http::SealStatus status() const override { return {sealed, {1, 3}}; }
+    [[nodiscard]] http::SealStatus status() const override { return {sealed, {1, 3}, true}; }
 
     [[nodiscard]] Result<http::SealStatus> unseal(http::UnsealInput input) override {
         ++attempts;
+        if (input.kind == http::UnsealInput::Kind::passphrase && slow) slow->get();
         const bool right = input.secret.expose([](ByteView bytes) {
             return text_of(bytes) == "correct horse battery staple";
         });
@@ -34,6 +37,7 @@ class Desk final : public http::VaultDesk {
 
     void tick() override {}
 
+    std::optional<std::future<void>> slow;  // until then a passphrase is being tried
     std::atomic<bool> sealed{true};
     std::atomic<int> attempts{0};
     std::atomic<http::UnsealInput::Kind> last{http::UnsealInput::Kind::share};
@@ -92,7 +96,7 @@ TEST_CASE("a sealed server answers health and its seal, and refuses all else ali
     CHECK(ready->body == "the vault is sealed\n");
     const auto status = client.ask(get(http::seal_status_path));
     CHECK(status->status == 200);
-    CHECK(status->body == R"({"Sealed":true,"SharesGiven":1,"SharesNeeded":3})");
+    CHECK(status->body == R"({"Sealed":true,"SharesGiven":1,"SharesNeeded":3,"ByRequest":true})");
     const auto refused = client.ask(get(who_am_i));
     CHECK(refused->status == 503);
     CHECK(refused->has("Retry-After: 10"));
@@ -138,12 +142,42 @@ TEST_CASE("what unseals it is told what became of it, and an open vault takes no
     CHECK(wrong->status == 403);
     CHECK(wrong->body.find("opens no slot of this vault") != std::string::npos);
     CHECK(f.desk.last == http::UnsealInput::Kind::passphrase);
+    // That address has just been refused.
+    constexpr const char* good = R"({"Passphrase":"correct horse battery staple"})";
+    CHECK(client.ask(post(http::unseal_path, good))->status == 429);
     const auto right =
-        client.ask(post(http::unseal_path, R"({"Passphrase":"correct horse battery staple"})"));
+        client.ask(post(http::unseal_path, R"({"Share":"correct horse battery staple"})"));
     CHECK(right->status == 200);
     CHECK(right->body.find(R"("Sealed":false)") != std::string::npos);
     CHECK(f.desk.attempts == 2);
     CHECK(client.ask(post(http::unseal_path, R"({"Share":"svs1"})"))->status == 200);
+    CHECK(f.desk.attempts == 2);
+}
+
+TEST_CASE("a share waits its turn while a passphrase is being tried", "[http]") {
+    SealedServer f;
+    std::promise<void> tried;
+    f.desk.slow = tried.get_future();
+    const auto send = [&f](const char* body) {
+        return std::async(std::launch::async, [&f, body] {
+            return f.connect().ask(post(http::unseal_path, body))->status;
+        });
+    };
+    auto passphrase = send(R"({"Passphrase":"no"})");
+    while (f.desk.attempts == 0) std::this_thread::yield();
+    CHECK(send(R"({"Passphrase":"nor this"})").get() == 429);
+    // Of two shares one is in the line, and the other is told so.
+    std::vector<std::future<int>> shares;
+    for (int i = 0; i < 2; ++i) shares.push_back(send(R"({"Share":"svs1"})"));
+    const auto refused = [&] {
+        for (std::size_t i = 0;; i = 1 - i) {
+            if (shares[i].wait_for(1ms) == std::future_status::ready) return i;
+        }
+    }();
+    CHECK(shares[refused].get() == 429);
+    tried.set_value();
+    CHECK(passphrase.get() == 403);
+    CHECK(shares[1 - refused].get() == 403);
     CHECK(f.desk.attempts == 2);
 }
 
