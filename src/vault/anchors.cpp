@@ -43,6 +43,7 @@ Result<void> check_second_is_named(const AnchorOptions& options, const AnchoredS
                 Errc::usage,
                 had + ", and the configuration names none",
                 "name its file in the section [anchor]; to give it up: `rookery anchor accept "
+                "--data DATA "
                 "--give-up-second-place`"
             );
         case AnchorRule::accept:
