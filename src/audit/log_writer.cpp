@@ -41,8 +41,9 @@ Result<LogWriter> LogWriter::open(const storage::StoreView& view, Options option
                 Errc::unavailable,
                 "the clock is more than an hour behind the log's last entry of " +
                     to_iso8601(last_time),
-                "set the clock; if it is right and the log's time is not, confirm that time with "
-                "confirmed_time in the section [audit] of the configuration"
+                "set the clock; if it is right and the log's time is not, confirm that time: with "
+                "confirmed_time in the section [audit] of the server's configuration, with "
+                "--confirmed-time of a command that has --data"
             );
         }
     }

@@ -246,6 +246,16 @@ Result<SecretBytes> Keyring::unseal(
             );
         });
     });
+    if (failure == OpenFailure::key) {
+        return fail(
+            Errc::integrity,
+            "the keyring is sealed under another root key: expected key id " +
+                to_hex(parse_sealed_header(object)->key.id) + ", got " + to_hex(key_id(ring)),
+            "the files 'keyring' and 'slots' are of two vaults, or of two times: put back both "
+            "from "
+            "one backup of the keyring"
+        );
+    }
     if (failure != OpenFailure::none) return integrity_failure();
     return plain;
 }

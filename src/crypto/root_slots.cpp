@@ -83,11 +83,26 @@ struct SlotSealing {
 struct Attempt {
     OpenFailure failure = OpenFailure::none;
     std::optional<RootKey> key;
+    KeyId id{};  // of the key that the secret leads to
 };
+
+/// Of a key that nobody can search for: what its id is helps nobody but the operator with the wrong file.
+bool is_random_key(const SlotKind& kind) {
+    return &kind == &key_file_slot || &kind == &credential_slot;
+}
+
+/// "; expected key id 0011223344556677 (slot 1), got 8899aabbccddeeff", for one slot of several.
+void add_key_ids(std::string& out, const Slot& slot, const Attempt& attempt) {
+    const auto header = parse_sealed_header(slot.sealed);
+    if (!header) return;
+    out += "; slot " + std::to_string(slot.id) + ": expected key id " + to_hex(header->key.id) +
+           ", got " + to_hex(attempt.id);
+}
 
 Attempt open_slot(const Slot& slot, const SlotSecret& secret, const Uuid& vault) {
     const SlotSealing sealing(slot, secret, vault);
     Attempt out;
+    out.id = sealing.name.id;
     auto opened = open_key<RootKey>(sealing.key, sealing.request(), slot.sealed, &out.failure);
     if (opened) out.key.emplace(std::move(*opened));
     return out;
@@ -174,6 +189,7 @@ Result<OpenedRoot> RootSlots::open(const SlotOffer& offer, std::optional<std::ui
     ROOKERY_TRY(const auto secret_of, offer.read());
     bool any = false;
     std::optional<Error> damage;
+    std::string ids;
     for (const auto& slot : slots_) {
         if (slot.kind != &kind) continue;
         any = true;
@@ -187,13 +203,16 @@ Result<OpenedRoot> RootSlots::open(const SlotOffer& offer, std::optional<std::ui
         }
         auto attempt = open_slot(slot, *secret, vault_);
         if (attempt.key) return OpenedRoot{std::move(*attempt.key), slot.root_generation, slot.id};
+        if (attempt.failure == OpenFailure::key && is_random_key(kind)) {
+            add_key_ids(ids, slot, attempt);
+        }
         if (attempt.failure != OpenFailure::key) damage = integrity_failure().value();
     }
     if (!any) return fail(Errc::not_found, "this vault has no " + name + " slot");
     if (damage) return fail(std::move(*damage));
     return fail(
         Errc::wrong_secret,
-        "the " + name + " opens no slot of this vault",
+        "the " + name + " opens no slot of this vault" + ids,
         std::string(kind.wrong_hint)
     );
 }

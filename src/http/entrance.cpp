@@ -21,25 +21,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// In the frame of a coroutine: that it is the one that tries.
-class OneAtATime {
- public:
-    explicit OneAtATime(std::atomic<bool>& taken) : taken_(taken), mine_(!taken.exchange(true)) {}
-
-    ~OneAtATime() {
-        if (mine_) taken_ = false;
-    }
-
-    OneAtATime(const OneAtATime&) = delete;
-    OneAtATime& operator=(const OneAtATime&) = delete;
-
-    [[nodiscard]] bool mine() const { return mine_; }
-
- private:
-    std::atomic<bool>& taken_;
-    const bool mine_;
-};
-
 bool announces_little(const Request& head) {
     const auto* const length = head.header("Content-Length");
     if (length == nullptr) return false;
@@ -101,20 +82,19 @@ asio::awaitable<Response> Entrance::while_sealed(const Request& request) {
 
 asio::awaitable<Response> Entrance::unseal(const Request& request) {
     if (!status().sealed) co_return seal_status(status());
-    const OneAtATime turn(trying_);
-    if (!turn.mine()) {
-        co_return unseal_failed({Errc::rate_limited, "Another attempt to unseal is under way.", {}}
-        );
-    }
-    auto work = try_way(request);
+    auto input = read_unseal_input(request, unseal_body_max);
+    if (!input) co_return unseal_failed(input.error());
+    auto turn = turns_.begin(input->kind, source_of(request.peer));
+    if (!turn) co_return unseal_failed(turn.error());
+    auto work = try_way(std::move(*input), *turn);
     co_return co_await asio::co_spawn(keeper_, std::move(work), asio::use_awaitable);
 }
 
-asio::awaitable<Response> Entrance::try_way(const Request& request) {
-    auto input = read_unseal_input(request, unseal_body_max);
-    if (!input) co_return unseal_failed(input.error());
-    const auto result = desk_->unseal(std::move(*input));
-    co_return result ? seal_status(*result) : unseal_failed(result.error());
+asio::awaitable<Response> Entrance::try_way(UnsealInput input, UnsealTurns::Turn& turn) {
+    const auto result = desk_->unseal(std::move(input));
+    if (!result) co_return unseal_failed(result.error());
+    turn.was_good();
+    co_return seal_status(*result);
 }
 
 void Entrance::tick() {

@@ -2,11 +2,12 @@
 // Service. While it is sealed only health, the state of the seal and what unseals it are answered, and everything else
 // is told so, before anything of it is looked at: there is nothing here that could tell who asks.
 //
-// Made by Server. The transport's threads call it; ways in are tried on a thread of its own, one at a time.
+// Made by Server. The transport's threads call it; ways in are tried on a thread of its own, by turns.
 #pragma once
 
 #include "http/handler.hpp"
 #include "http/inside.hpp"
+#include "http/unseal_turns.hpp"
 #include "http/vault_desk.hpp"
 
 #include <boost/asio/thread_pool.hpp>
@@ -53,14 +54,16 @@ class Entrance final : public Handler {
     [[nodiscard]] boost::asio::awaitable<Response> while_sealed(const Request& request);
     [[nodiscard]] static boost::asio::awaitable<Response> refuse_while_sealed();
     [[nodiscard]] boost::asio::awaitable<Response> unseal(const Request& request);
-    [[nodiscard]] boost::asio::awaitable<Response> try_way(const Request& request);
+    [[nodiscard]] boost::asio::awaitable<Response> try_way(
+        UnsealInput input, UnsealTurns::Turn& turn
+    );
     [[nodiscard]] SealStatus status() const;
 
     VaultDesk* const desk_;
     const std::function<void(std::string_view)> log_;
     std::atomic<Service*> open_{nullptr};
     Crowd inside_;
-    std::atomic<bool> trying_{false};
+    UnsealTurns turns_;
     boost::asio::thread_pool keeper_{1};
 };
 

@@ -81,7 +81,8 @@ Response seal_status(const SealStatus& status) {
     set_json(out);
     append_text(out.body, status.sealed ? R"({"Sealed":true)" : R"({"Sealed":false)");
     append_text(out.body, ",\"SharesGiven\":" + std::to_string(status.shares.given));
-    append_text(out.body, ",\"SharesNeeded\":" + std::to_string(status.shares.needed) + "}");
+    append_text(out.body, ",\"SharesNeeded\":" + std::to_string(status.shares.needed));
+    append_text(out.body, status.by_request ? R"(,"ByRequest":true})" : R"(,"ByRequest":false})");
     return out;
 }
 

@@ -10,7 +10,7 @@
 
 namespace rookery::http {
 
-/// GET: {"Sealed": …, "SharesGiven": …, "SharesNeeded": …}, to anybody.
+/// GET: {"Sealed": …, "SharesGiven": …, "SharesNeeded": …, "ByRequest": …}, to anybody.
 inline constexpr std::string_view seal_status_path = "/api/data/v9.2/rky_RetrieveSealStatus()";
 /// POST: {"Share": "svs1…"}, {"Passphrase": "…"} or what else a slot kind's members are; answered like the status.
 inline constexpr std::string_view unseal_path = "/api/data/v9.2/rky_Unseal";

@@ -130,7 +130,11 @@ asio::awaitable<Response> Service::handle(const Request& request, Inside) {
     if (path == lives_path || path == ready_path) co_return health(path);
     const Counting counting{requests_};
     auto exchange = exchange_of(request);
-    if (full()) co_return refusals_.on_full_disk(exchange);
+    if (full()) {
+        if (!may_seal(exchange)) co_return refusals_.on_full_disk(exchange);
+        // The end of this opening, like any other: its last entries are what the reserve is for.
+        vault_.space().make_room_to_end();
+    }
     if (exchange.sender.refusal) co_return co_await refusals_.login(exchange);
     if (!counting.within(options_.limits.requests_max)) {
         co_return odata::render_error(exchange.context, too_busy());
@@ -245,6 +249,17 @@ Result<void> Service::take_share(Exchange& exchange) {
     if (!wait) return {};
     exchange.context.retry_after = *wait;
     return fail(too_many_in_window(options_.limits));
+}
+
+/// Nobody else is let through for it, who would write a refusal.
+bool Service::may_seal(const Exchange& exchange) const {
+    constexpr std::string_view seal_path = "/api/data/v9.2/rky_Seal";
+    const auto& sender = exchange.sender;
+    return !sender.refusal && exchange.request.method == "POST" &&
+           exchange.request.target == seal_path &&
+           vault_.pipeline().admits(
+               exchange.view, sender.caller, messages::Message{messages::Seal{}}
+           );
 }
 
 bool Service::full() const { return vault_.space().level() == storage::SpaceLevel::none; }

@@ -91,6 +91,7 @@ class Service final : public Handler {
     /// With the reply of what is on the log, or the ledger's error.
     [[nodiscard]] Response answer_with(Exchange& exchange, ledger::CommitResult result);
     [[nodiscard]] bool full() const;
+    [[nodiscard]] bool may_seal(const Exchange& exchange) const;
     [[nodiscard]] boost::asio::awaitable<Response> refuse_before_body(Exchange& exchange);
     [[nodiscard]] boost::asio::awaitable<Response> on_workers(
         boost::asio::awaitable<Response> work, Exchange& exchange

@@ -13,6 +13,7 @@ namespace rookery::http {
 struct SealStatus {
     bool sealed = false;
     messages::ShareProgress shares;  // of a vault that is sealed
+    bool by_request = false;         // the same: a request can bring what opens it
 };
 
 /// One thing that somebody brings to unseal the vault with: a share of several, or a way that opens by itself.

@@ -3,6 +3,7 @@
 #include "access/built_in.hpp"
 #include "query/job_reader.hpp"
 #include "storage/free_space.hpp"
+#include "vault/same_file_system.hpp"
 #include "vault/vault_parts.hpp"
 
 #include <algorithm>
@@ -41,8 +42,8 @@ Result<messages::BackupKind> kind_of_this(const messages::View& view) {
 
 std::string ending(const messages::BackupWriter& writer) {
     const auto& manifest = writer.manifest();
-    return writer.name() + " holds the log up to entry " + std::to_string(manifest.log_size) +
-           ", " + storage::mebibytes(writer.bytes()) + " in " +
+    return writer.name() + " holds the log with its first " + std::to_string(manifest.log_size) +
+           " entries, " + storage::mebibytes(writer.bytes()) + " in " +
            std::to_string(manifest.files.size()) + " files, of which " +
            storage::mebibytes(writer.bytes_shared()) + " were in the one before.";
 }
@@ -70,6 +71,9 @@ Result<JobStep> Backup::step(
         writer_->bytes()};
     out.message = ending(*writer_);
     out.end = done ? StepEnd::succeeded : StepEnd::failed;
+    if (messages::same_file_system(directory_, vault.parts().options.data)) {
+        out.message += " It is on the data's own file system: is the disk for backups mounted?";
+    }
     if (!done) out.message += " But older ones could not be removed: " + done.error().message;
     writer_.reset();
     return out;

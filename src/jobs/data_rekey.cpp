@@ -76,11 +76,7 @@ class DataKind final : public RekeyKind {
                    " or a later one: " + count + ".";
         }
         return "No data key is left that was under " + compromised_words() + ": " + count +
-               ". What is left: draw a new root key (`rookery key rekey-root`), and replace the "
-               "tokens at Twitter that existed under it (`rookery key compromise " +
-               (cursor_.compromised == RekeyCursor::all ? std::string("root")
-                                                        : std::to_string(cursor_.compromised)) +
-               " --dry-run` lists them).";
+               ". `rookery key status` says what is left to do.";
     }
 
     std::string failed(std::uint64_t remaining) override {

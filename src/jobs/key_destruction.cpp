@@ -33,7 +33,7 @@ Act act_of(DestructionPhase phase) {
         KeyState::destroyed,
         audit::Action::key_destroy,
         "The key is destroyed here. Keyring files of before still have it: draw a new root key "
-        "(`rookery key rekey-root`), "
+        "(`rookery key rekey-root --data DATA --new-key-file FILE`), "
         "and remove them."};
 }
 

@@ -16,7 +16,7 @@ Result<void> check_may_be_under(const crypto::Keyring& keyring, std::uint32_t ve
     const auto* key = keyring.entry(crypto::Purpose::record_kek, version);
     if (key == nullptr) {
         return fail(
-            Errc::invalid_argument,
+            Errc::not_found,
             "There is no record KEK of that version.",
             "`rookery key status` lists them"
         );

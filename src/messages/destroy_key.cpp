@@ -44,7 +44,7 @@ Result<Instant> next_act_of_destruction(const crypto::Keyring& keyring, const De
     const auto* key = keyring.entry(of.purpose, of.version);
     if (key == nullptr) {
         return fail(
-            Errc::invalid_argument,
+            Errc::not_found,
             "There is no " + kind + " of that version.",
             "`rookery key status` lists them"
         );

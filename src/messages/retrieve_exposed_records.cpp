@@ -113,7 +113,7 @@ Result<MessageReply::Body> RetrieveExposedRecords::execute(PlanBuilder& builder,
         const auto* key = builder.keys.keyring.entry(crypto::Purpose::record_kek, *version);
         if (key == nullptr) {
             return fail(
-                Errc::invalid_argument,
+                Errc::not_found,
                 "There is no record KEK of that version.",
                 "`rookery key status` lists them"
             );

@@ -1,9 +1,13 @@
 #include "messages/retrieve_key_status.hpp"
 
+#include "messages/keys_due.hpp"
+#include "messages/rekey_cursor.hpp"
 #include "messages/start_job.hpp"
 #include "pipeline/needs.hpp"
+#include "query/job_reader.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace rookery::messages {
 namespace {
@@ -21,6 +25,20 @@ bool is_under_way(const Services& services, std::string_view name) {
     });
 }
 
+/// Of the jobs whose rows are kept.
+Result<std::vector<EndedCompromise>> ended_compromises(const View& view) {
+    ROOKERY_TRY(const auto jobs, read_jobs(view, JobStateCode::completed));
+    std::vector<EndedCompromise> out;
+    for (const auto& job : jobs.rows) {
+        if (job.name != data_rekey_job || job.status != JobStatus::succeeded) continue;
+        const auto cursor = parse_rekey_cursor(job.progress.cursor);
+        if (!cursor || cursor->compromised == RekeyCursor::nothing) continue;
+        const bool all = cursor->compromised == RekeyCursor::all;
+        out.push_back({all ? 0U : cursor->compromised, cursor->version, job.created});
+    }
+    return out;
+}
+
 /// One way in is one loss away from none. Of a vault for development nobody minds.
 void add_ways_in(const Services& services, std::vector<std::string>& out) {
     if (services.development) return;
@@ -33,44 +51,19 @@ void add_ways_in(const Services& services, std::vector<std::string>& out) {
     );
 }
 
-std::vector<std::string> due(const PlanBuilder& builder) {
-    std::vector<std::string> out;
-    const bool rekey_under_way = is_under_way(builder.services, data_rekey_job);
-    const bool under_way = rekey_under_way || is_under_way(builder.services, key_rotation_job);
-    for (const auto& key : builder.keys.keyring.entries()) {
-        if (key.purpose != Purpose::record_kek || under_way) continue;
-        const auto which = "record KEK " + std::to_string(key.version);
-        if (key.state == KeyState::pre_active) {
-            out.push_back(
-                which +
-                " was made and never used: a rotation was not finished. `rookery key rotate` goes "
-                "on with it"
-            );
-        }
-        if (key.state == KeyState::active &&
-            builder.keys.uses->used() >= crypto::KeyUses::soft_stop) {
-            out.push_back(
-                which + " has wrapped " + std::to_string(builder.keys.uses->used()) +
-                " data keys, and at " + std::to_string(crypto::KeyUses::hard_limit) +
-                " nothing more can be sealed: `rookery key rotate`"
-            );
-        }
-        if (key.state == KeyState::compromised && !rekey_under_way) {
-            out.push_back(
-                which + " is compromised: `rookery key compromise " + std::to_string(key.version) +
-                "` unless that came to its end, and after a week `rookery key destroy " +
-                std::to_string(key.version) + "`"
-            );
-        }
-        const auto age = std::chrono::floor<std::chrono::days>(builder.now - key.changed);
-        if (key.state == KeyState::active && age >= kek_active_max) {
-            out.push_back(
-                which + " has been active for " + std::to_string(age.count()) +
-                " days: `rookery key rotate`"
-            );
-        }
-    }
-    add_ways_in(builder.services, out);
+Result<std::vector<std::string>> due(const PlanBuilder& builder) {
+    ROOKERY_TRY(const auto compromises, ended_compromises(builder.view));
+    const auto& services = builder.services;
+    KeysAsTheyAre of;
+    of.keys = builder.keys.keyring.entries();
+    of.kek_uses = builder.keys.uses->used();
+    of.now = builder.now;
+    of.compromises = compromises;
+    of.kek_job_under_way =
+        is_under_way(services, data_rekey_job) || is_under_way(services, key_rotation_job);
+    of.row_key_job_under_way = is_under_way(services, row_rekey_job);
+    auto out = what_is_due(of);
+    add_ways_in(services, out);
     return out;
 }
 
@@ -96,7 +89,8 @@ Result<MessageReply::Body> RetrieveKeyStatus::execute(PlanBuilder& builder, Plan
     auto event = builder.event(audit::Action::retrieve, audit::Outcome::success);
     event.rule = builder.rule_of(plan.decision());
     builder.record(event);
-    KeyStatusReply reply{keyring.epoch(), keyring.slot_set(), keyring.entries(), due(builder)};
+    ROOKERY_TRY(auto lines, due(builder));
+    KeyStatusReply reply{keyring.epoch(), keyring.slot_set(), keyring.entries(), std::move(lines)};
     for (auto& key : reply.keys) {
         if (key.purpose == Purpose::record_kek && key.state == KeyState::active) {
             key.uses_reserved = builder.keys.uses->used();

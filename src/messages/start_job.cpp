@@ -18,11 +18,13 @@ constexpr std::string_view of_keys[] = {key_rotation_job, data_rekey_job, row_re
 /// What only a message of its own starts: it says more than a name.
 Result<void> check_by_name(const std::string& name) {
     if (name == purge_job) {
-        return fail(Errc::restricted, "This job is started by rky_PurgeRecord.", "`rookery purge`");
+        return fail(
+            Errc::restricted, "This job is started by rky_PurgeRecord.", "`rookery purge RECORD`"
+        );
     }
     if (name != key_destruction_job) return {};
     return fail(
-        Errc::restricted, "This job is started by rky_DestroyKey.", "`rookery key destroy`"
+        Errc::restricted, "This job is started by rky_DestroyKey.", "`rookery key destroy VERSION`"
     );
 }
 

@@ -15,10 +15,11 @@ namespace fs = std::filesystem;
 constexpr std::string_view older_hint =
     "keep a copy of everything as it is; docs/operations/when-the-log-fails.md says what to do. "
     "Only if you "
-    "put this older state back yourself: `rookery anchor accept`, with --file and the second place";
+    "put this older state back yourself: `rookery anchor accept --data DATA`, with --file and the "
+    "second place";
 constexpr std::string_view lost_hint =
     "put it back, or mount the volume that it lies on; if it is lost for good: `rookery anchor "
-    "accept`, with --file and the second place";
+    "accept --data DATA`, with --file and the second place";
 
 std::string named(const fs::path& file) { return "the anchor " + file.string(); }
 
@@ -122,6 +123,7 @@ Result<Bytes> read_place(const AnchorPlace& place) {
             text.error().code,
             named(place.file) + " cannot be read: " + text.error().message,
             "mend what its program needs; if the place is lost for good: `rookery anchor accept "
+            "--data DATA "
             "--give-up-second-place`"
         );
     }

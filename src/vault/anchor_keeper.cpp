@@ -20,7 +20,10 @@ AnchorKeeper::AnchorKeeper(
     Of of, std::vector<AnchorPlace> places, decltype(AnchorOptions::told) told
 )
     : of_(std::move(of)), told_(std::move(told)) {
-    for (auto& place : places) places_.push_back({.at = std::move(place)});
+    for (auto& place : places) {
+        MountedPlace mounted(place.file, of_.data);
+        places_.push_back({.at = std::move(place), .mounted = std::move(mounted)});
+    }
 }
 
 AnchorKeeper::~AnchorKeeper() {
@@ -59,6 +62,14 @@ bool AnchorKeeper::rest() {
     return stopping_;
 }
 
+Result<void> AnchorKeeper::write(
+    const Place& place, const Anchor& anchor, const crypto::SigningKey& key
+) {
+    if (place.at.elsewhere) return place.at.elsewhere->put(sign_anchor(anchor, key));
+    ROOKERY_CHECK(place.mounted.check());
+    return write_anchor(place.at.file, anchor, key);
+}
+
 Result<void> AnchorKeeper::write() {
     const auto now = of_.ledger.snapshot();
     // Whatever changes a row has an entry.
@@ -77,9 +88,7 @@ Result<void> AnchorKeeper::write() {
     std::string problem;
     for (auto& place : places_) {
         if (up_to_date(place)) continue;
-        auto written = place.at.elsewhere
-                           ? place.at.elsewhere->put(sign_anchor(anchor, now->keys->signing))
-                           : write_anchor(place.at.file, anchor, now->keys->signing);
+        auto written = write(place, anchor, now->keys->signing);
         place.written = written.has_value();
         place.log_size = now->log_size;
         place.keyring_epoch = now->keyring_epoch;

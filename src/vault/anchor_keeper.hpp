@@ -10,6 +10,7 @@
 #include "vault/anchor.hpp"
 #include "vault/anchor_check.hpp"
 #include "vault/anchor_options.hpp"
+#include "vault/mounted_place.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -35,6 +36,7 @@ class AnchorKeeper {
         const Clock& clock;
         Uuid vault;
         std::string origin;
+        std::filesystem::path data;  // a file that is not there is to stay on another disk
     };
 
     AnchorKeeper(Of of, std::vector<AnchorPlace> places, decltype(AnchorOptions::told) told);
@@ -58,8 +60,12 @@ class AnchorKeeper {
         std::uint64_t log_size = 0;  // as it was written last
         std::uint64_t keyring_epoch = 0;
         bool written = false;
+        MountedPlace mounted;
     };
 
+    [[nodiscard]] static Result<void> write(
+        const Place& place, const Anchor& anchor, const crypto::SigningKey& key
+    );
     void run();
     /// Whether it is over.
     [[nodiscard]] bool rest() ROOKERY_EXCLUDES(mutex_);

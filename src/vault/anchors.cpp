@@ -43,6 +43,7 @@ Result<void> check_second_is_named(const AnchorOptions& options, const AnchoredS
                 Errc::usage,
                 had + ", and the configuration names none",
                 "name its file in the section [anchor]; to give it up: `rookery anchor accept "
+                "--data DATA "
                 "--give-up-second-place`"
             );
         case AnchorRule::accept:
@@ -132,7 +133,12 @@ Result<AnchorKeepers> keep_anchors(Vault& vault, const AnchorsFound& found) {
     for (auto* some : {&files, &elsewhere}) {
         if (some->empty()) continue;
         keepers.push_back(std::make_unique<AnchorKeeper>(
-            AnchorKeeper::Of{vault.ledger(), vault.clock(), vault.id(), vault.origin()},
+            AnchorKeeper::Of{
+                vault.ledger(),
+                vault.clock(),
+                vault.id(),
+                vault.origin(),
+                vault.parts().options.data},
             std::move(*some),
             options.told
         ));

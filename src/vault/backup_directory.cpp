@@ -22,6 +22,11 @@ Result<BackupDirectory> BackupDirectory::open(
         if (error.code == Errc::not_found) {
             error.hint = "make it with mode 0700, or mount what it lies on: it is never made here";
         }
+        // As a mount point is without what belongs there; made private it would take backups on its own disk.
+        if (error.code == Errc::bad_permissions) {
+            error.hint =
+                "mount what it lies on; if that is there, make it yours and `chmod 700` it";
+        }
         return fail(std::move(error));
     }
     ROOKERY_TRY(const auto vault, Folder::open_to_read(data));

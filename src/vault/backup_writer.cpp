@@ -74,7 +74,8 @@ Result<void> BackupWriter::prepare(Random& random) {
         return fail(
             Errc::bad_state,
             "the data directory is of an older format",
-            "open it once with this version, which converts it: `rookery status --data`"
+            "open it once with this version, which converts it: `rookery status --data DATA "
+            "--key-file FILE`"
         );
     }
     ROOKERY_CHECK(target_.remove_halves());

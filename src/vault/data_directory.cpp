@@ -2,6 +2,7 @@
 
 #include "base/integrity_failure.hpp"
 #include "merkle/checkpoint.hpp"
+#include "vault/backup_manifest.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
@@ -29,7 +30,7 @@ Result<Bytes> read_part(const fs::path& path) {
             "restore it from a backup of this vault"
         );
     }
-    return integrity_failure();
+    return fail(in_file(path.filename().string(), integrity_failure().value()));
 }
 
 Result<void> write_part(const fs::path& path, ByteView content) {
@@ -37,10 +38,58 @@ Result<void> write_part(const fs::path& path, ByteView content) {
 }
 
 tl::unexpected<Error> no_vault(const fs::path& path) {
+    return fail(Errc::not_found, path.string() + " holds no vault", "make one with `rookery init`");
+}
+
+/// Something of that name, be it a symbolic link that leads nowhere.
+bool has(const fs::path& folder, std::string_view name) {
+    struct stat facts {};
+
+    return ::lstat((folder / name).c_str(), &facts) == 0;
+}
+
+/// What is known of a folder before anything is made, locked or removed in it.
+Result<void> check_holds_vault(const fs::path& path) {
+    struct stat facts {};
+
+    if (::lstat(path.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode)) {
+        return fail(
+            Errc::not_found,
+            "there is no data directory " + path.string(),
+            "make a vault with `rookery init`"
+        );
+    }
+    if (facts.st_uid != ::geteuid() || (facts.st_mode & 077) != 0) {
+        return fail(
+            Errc::bad_permissions,
+            "the data directory " + path.string() + " belongs to another user or is open to others",
+            "run as its owner and `chmod 700` it"
+        );
+    }
+    if (has(path, manifest_name)) {
+        return fail(
+            Errc::usage,
+            path.string() + " is a backup, and no data directory",
+            "check it with `rookery verify BACKUP`, or make a data directory of it with "
+            "`rookery restore`; nothing was changed"
+        );
+    }
+    if (has(path, "vault")) return {};
+    if (has(path, restoring_name)) {
+        return fail(
+            Errc::not_found,
+            "a restore into " + path.string() + " was not finished",
+            "run it again: it begins anew"
+        );
+    }
+    return no_vault(path);
+}
+
+tl::unexpected<Error> used_by_another(const fs::path& folder) {
     return fail(
-        Errc::not_found,
-        path.string() + " holds no vault",
-        "make one with `rookery init --data DIR`"
+        Errc::in_use,
+        "another process uses the data directory " + folder.string(),
+        "stop the other rookery, or talk to it with ROOKERY_URL"
     );
 }
 
@@ -48,17 +97,33 @@ Result<Descriptor> take_lock(const fs::path& folder) {
     const auto path = folder / "LOCK";
     Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file.ok()) return io_error("cannot open", path, errno);
-    if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-        return fail(
-            Errc::in_use,
-            "another process uses the data directory " + folder.string(),
-            "stop the other rookery, or talk to it with ROOKERY_URL"
-        );
-    }
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) return used_by_another(folder);
+    return file;
+}
+
+/// With others who look; not ok() where there is none to take, in a copy of a few files for one.
+Result<Descriptor> share_lock(const fs::path& folder) {
+    const auto path = folder / "LOCK";
+    Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (!file.ok() && errno != ENOENT) return io_error("cannot open", path, errno);
+    if (file.ok() && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0) return used_by_another(folder);
     return file;
 }
 
 }  // namespace
+
+Error in_file(std::string_view name, Error error) {
+    if (error.code != Errc::integrity || error.message != integrity_failure().value().message) {
+        return error;
+    }
+    error.message += ": the file '" + std::string(name) + "'";
+    if (error.hint.empty()) {
+        error.hint =
+            "it is a link, cut or changed: put back a copy from the newest backup of the "
+            "keyring or of the vault, and find out how";
+    }
+    return error;
+}
 
 std::string to_text(const VaultIdentity& identity) {
     std::string out(format_line);
@@ -130,24 +195,7 @@ Result<DataDirectory> DataDirectory::create(const fs::path& path, const VaultIde
 }
 
 Result<DataDirectory> DataDirectory::open(const fs::path& path) {
-    struct stat facts {};
-
-    if (::lstat(path.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode)) {
-        return fail(
-            Errc::not_found,
-            "there is no data directory " + path.string(),
-            "make a vault with `rookery init --data DIR`"
-        );
-    }
-    if (facts.st_uid != ::geteuid() || (facts.st_mode & 077) != 0) {
-        return fail(
-            Errc::bad_permissions,
-            "the data directory " + path.string() + " belongs to another user or is open to others",
-            "run as its owner and `chmod 700` it"
-        );
-    }
-    std::error_code unknown;
-    if (fs::is_empty(path, unknown)) return no_vault(path);  // and stays empty: no lock is made
+    ROOKERY_CHECK(check_holds_vault(path));
     ROOKERY_TRY(auto lock, take_lock(path));
     DataDirectory directory(path, std::move(lock), {});
     // Left by a process that was ended while it replaced one of them; nobody else has the lock.
@@ -156,18 +204,17 @@ Result<DataDirectory> DataDirectory::open(const fs::path& path) {
         ::unlink((path / name).c_str());
     }
     ::rmdir((path / restoring_name).c_str());  // empty: the restore came to its end
-    std::error_code error;
-    if (!fs::exists(path / "vault", error) && fs::exists(path / restoring_name, error)) {
-        return fail(
-            Errc::not_found,
-            "a restore into " + path.string() + " was not finished",
-            "run it again: it begins anew"
-        );
-    }
-    if (!fs::exists(path / "vault", error)) return no_vault(path);
     ROOKERY_TRY(const auto text, read_part(path / "vault"));
     ROOKERY_TRY(directory.identity_, parse_identity(text_of(text)));
     return directory;
+}
+
+Result<DataDirectory> DataDirectory::open_to_look(const fs::path& path) {
+    ROOKERY_CHECK(check_holds_vault(path));
+    ROOKERY_TRY(auto lock, share_lock(path));
+    ROOKERY_TRY(const auto text, read_part(path / "vault"));
+    ROOKERY_TRY(auto identity, parse_identity(text_of(text)));
+    return DataDirectory(path, std::move(lock), std::move(identity));
 }
 
 Result<Bytes> DataDirectory::read_slots() const { return read_part(path_ / "slots"); }

@@ -1,7 +1,7 @@
 // The data directory: its lock, its identity, and the files that stand beside the row store. The page of
 // every file: docs/formats/data-directory.md.
 //
-//   LOCK       held while a process uses the directory
+//   LOCK       held while a process uses the directory, by several that only look
 //   vault      identity: format, vault id, kind, origin (checked against the genesis event)
 //   slots      root key slots          keyring    sealed keyring
 //   log.vkey   verifier key of the log, for those who check it without the vault's keys
@@ -42,14 +42,22 @@ struct VaultIdentity {
 /// Errc::newer_format.
 [[nodiscard]] Result<VaultIdentity> parse_identity(std::string_view text);
 
+/// What is wrong with a file of a data directory: an integrity failure that says no more, with the file's name and what to
+/// do. Which check it was stays unsaid; any other error is as it was.
+[[nodiscard]] Error in_file(std::string_view name, Error error);
+
 class DataDirectory {
  public:
     /// An absent or empty folder; made 0700 and locked. Errc::in_use when it holds anything.
     [[nodiscard]] static Result<DataDirectory> create(
         const std::filesystem::path& path, const VaultIdentity& identity
     );
-    /// Errc: not_found, bad_permissions (not ours, or open to others), in_use, newer_format, integrity.
+    /// Nothing is made or removed in a folder that holds no vault. Errc: not_found, usage (a backup),
+    /// bad_permissions (not ours, or open to others), in_use, newer_format, integrity.
     [[nodiscard]] static Result<DataDirectory> open(const std::filesystem::path& path);
+    /// The same to read its files: nothing is made, removed or written, so that a copy on a medium that nobody can
+    /// write will do. Others may look meanwhile, and nobody opens it; where there is no LOCK nobody can be kept out.
+    [[nodiscard]] static Result<DataDirectory> open_to_look(const std::filesystem::path& path);
 
     [[nodiscard]] const VaultIdentity& identity() const { return identity_; }
 

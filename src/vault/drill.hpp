@@ -23,7 +23,7 @@ struct DrillResult {
 
 class Drill {
  public:
-    /// The errors of DataDirectory::open and RootSlots::parse.
+    /// The errors of DataDirectory::open_to_look and RootSlots::parse.
     [[nodiscard]] static Result<Drill> begin(const std::filesystem::path& data);
 
     /// Of the files of a vault that is open, as they lie on the disk now.

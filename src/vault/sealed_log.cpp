@@ -42,7 +42,9 @@ audit::LogWriter::Options log_options_of(
 
 Result<crypto::RootSlots> read_slots(const DataDirectory& directory) {
     ROOKERY_TRY(const auto file, directory.read_slots());
-    return crypto::RootSlots::parse(file, directory.identity().id);
+    auto slots = crypto::RootSlots::parse(file, directory.identity().id);
+    if (!slots) return fail(in_file("slots", std::move(slots).error()));
+    return slots;
 }
 
 }  // namespace rookery::messages

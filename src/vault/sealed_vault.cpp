@@ -12,13 +12,15 @@
 namespace rookery::messages {
 
 Result<std::unique_ptr<SealedVault>> SealedVault::open(
-    VaultOptions options, const Clock& clock, Random& random
+    VaultOptions options, const Clock& clock, Random& random, Space space
 ) {
     ROOKERY_TRY(auto directory, DataDirectory::open(options.data));
     const auto identity = directory.identity();
-    ROOKERY_CHECK(storage::check_free_space(
-        options.data, space_rule(options, identity.kind).open, options.space_of
-    ));
+    if (space == Space::needed) {
+        ROOKERY_CHECK(storage::check_free_space(
+            options.data, space_rule(options, identity.kind).open, options.space_of
+        ));
+    }
     ROOKERY_TRY(auto slots, read_slots(directory));
     ROOKERY_TRY(const auto stored_key, directory.read_verifier_key());
     std::error_code error;
@@ -29,7 +31,7 @@ Result<std::unique_ptr<SealedVault>> SealedVault::open(
     ROOKERY_TRY(auto handovers, check_genesis(store->view(), identity, stored_key));
     ROOKERY_TRY(auto named_key, merkle::parse_verifier_key(stored_key));
     ROOKERY_TRY(auto verifier, finish_handover(directory, handovers, std::move(named_key)));
-    return std::unique_ptr<SealedVault>(new SealedVault(Taken{
+    Taken parts{
         std::move(options),
         std::move(directory),
         std::move(slots),
@@ -37,7 +39,8 @@ Result<std::unique_ptr<SealedVault>> SealedVault::open(
         std::move(handovers),
         std::move(verifier),
         &clock,
-        &random}));
+        &random};
+    return std::unique_ptr<SealedVault>(new SealedVault(std::move(parts), space));
 }
 
 Result<crypto::OpenedRoot> SealedVault::attempt(const Unsealing& unsealing) {
@@ -58,8 +61,8 @@ Result<void> SealedVault::note(Step step) {
 
 Result<void> SealedVault::write(const audit::Event& event) {
     const auto& options = parts_.options;
-    // The opening has just looked; a server may be sealed for long.
-    if (std::exchange(written_, true)) {
+    // The opening has just looked, or had no need to; a server may be sealed for long.
+    if (!std::exchange(space_known_, false)) {
         ROOKERY_CHECK(storage::check_free_space(
             options.data, space_rule(options, identity().kind).open, options.space_of
         ));

@@ -33,10 +33,15 @@ class SealedVault {
         Random* random;
     };
 
+    enum class Space : std::uint8_t {
+        needed,      // as for every opening
+        not_needed,  // it was open until now, and is held sealed whatever the disk; an attempt needs it
+    };
+
     /// Errc: in_use (another process), not_found, bad_permissions, integrity (identity and log do not agree),
     /// newer_format, no_space, io. `clock` and `random` outlive it.
     [[nodiscard]] static Result<std::unique_ptr<SealedVault>> open(
-        VaultOptions options, const Clock& clock, Random& random
+        VaultOptions options, const Clock& clock, Random& random, Space space = Space::needed
     );
 
     [[nodiscard]] const VaultIdentity& identity() const { return parts_.directory.identity(); }
@@ -64,12 +69,13 @@ class SealedVault {
     [[nodiscard]] Taken taken() && { return std::move(parts_); }
 
  private:
-    explicit SealedVault(Taken parts) : parts_(std::move(parts)) {}
+    SealedVault(Taken parts, Space space)
+        : parts_(std::move(parts)), space_known_(space == Space::needed) {}
 
     [[nodiscard]] Result<void> write(const audit::Event& event);
 
     Taken parts_;
-    bool written_ = false;
+    bool space_known_;  // until the first write
 };
 
 }  // namespace rookery::messages

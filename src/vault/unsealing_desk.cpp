@@ -19,14 +19,6 @@ Result<UnsealingDesk::Opened> open_with(
 
 }  // namespace
 
-Result<void> UnsealingDesk::take_turn(Time now) {
-    if (last_attempt_ && now - *last_attempt_ < attempt_every) {
-        return fail(Errc::rate_limited, "One attempt to unseal is taken a second.");
-    }
-    last_attempt_ = now;
-    return {};
-}
-
 Result<std::optional<UnsealingDesk::Opened>> UnsealingDesk::share(
     SealedVault& vault, SecretBytes text, Time now
 ) {
@@ -46,7 +38,12 @@ Result<std::optional<UnsealingDesk::Opened>> UnsealingDesk::share(
     }
     begun.texts.emplace(known->number, std::move(text));
     if (begun.texts.size() < begun.needed) {
-        ROOKERY_CHECK(vault.note(SealedVault::Step::taken));
+        if (auto noted = vault.note(SealedVault::Step::taken); !noted) {
+            // Who gave it is told that it was not taken.
+            begun.texts.erase(known->number);
+            if (begun.texts.empty()) begun_.erase(known->set.id);
+            return fail(std::move(noted).error());
+        }
         return std::optional<Opened>{};
     }
     crypto::SlotGiven given;

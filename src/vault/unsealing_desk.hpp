@@ -1,6 +1,6 @@
 // UnsealingDesk: what comes in to unseal a sealed vault, one thing at a time: a way that opens it by itself, or shares from several
-// people, which are kept until there are enough of a set. Each is an attempt, on the vault's log whatever comes of it,
-// and one a second is taken. Who may come here has proved nothing yet.
+// people, which are kept until there are enough of a set. Each is an attempt, on the vault's log whatever comes of it.
+// Who may come here has proved nothing yet; http/unseal_turns.hpp says how often somebody may.
 //
 // Nothing is told of a wrong passphrase but that it is wrong. A share is judged when it comes, by the digest that
 // its slot keeps, so that a mistyped one is named to who brought it and cannot spoil what others gave.
@@ -35,11 +35,7 @@ class UnsealingDesk {
  public:
     using Time = std::chrono::steady_clock::time_point;
 
-    static constexpr std::chrono::seconds attempt_every{1};
     static constexpr std::chrono::minutes shares_kept_for{10};  // from the first of a set on
-
-    /// Errc::rate_limited while the last attempt is less than a second ago; else this is the next one.
-    [[nodiscard]] Result<void> take_turn(Time now);
 
     struct Opened {
         crypto::OpenedRoot root;
@@ -71,7 +67,6 @@ class UnsealingDesk {
         std::map<std::uint8_t, SecretBytes> texts;  // by their number
     };
 
-    std::optional<Time> last_attempt_;
     std::map<crypto::ShareSetId, Begun> begun_;
 };
 

@@ -176,7 +176,8 @@ Result<std::unique_ptr<Vault>> Vault::open(
     if (!opened && opened.error().code == Errc::bad_state) {
         return disagreement("the keyring is of an older format than the vault");
     }
-    ROOKERY_TRY(auto keyring, std::move(opened));
+    if (!opened) return fail(in_file("keyring", std::move(opened).error()));
+    auto keyring = *std::move(opened);
     const auto view = store->view();
     const auto latest = latest_time(options, clock.now());
     // Before the slots: an older keyring must not pass for one whose set of slots has just changed.

@@ -234,7 +234,7 @@ TEST_CASE("doctor fails on a key file that is not private, and warns of one besi
     Patient patient;
     patient.init();
     patient.configure();
-    patient.expect("unsealing", Health::warn, "starts sealed");
+    patient.expect("unsealing", Health::fail, "nothing that a request can bring opens the vault");
     const auto key = (patient.folder / "root.key").string();
     patient.configure(fmt::format("[unseal]\nkey_file = '{}'\n", key));
     patient.expect("unsealing", Health::warn, "root.key");
@@ -243,7 +243,9 @@ TEST_CASE("doctor fails on a key file that is not private, and warns of one besi
     fs::remove(key);
     patient.expect("unsealing", Health::fail, "no file");
     patient.configure("[unseal]\ncredential = 'rookery-passphrase'\n");
-    patient.expect("unsealing", Health::ok, "rookery-passphrase");
+    patient.expect("unsealing", Health::skipped, "rookery-passphrase shows in its unit alone");
+    patient.configure("[tls]\ncertificate = '/etc/tls.pem'\nkey_credential = 'tls-key'\n");
+    patient.expect("TLS key", Health::skipped, "tls-key shows in its unit alone");
 }
 
 TEST_CASE("doctor looks at an agent's token file without reading it") {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -76,6 +77,15 @@ struct Scene {
     TemporaryFolder folder;
 };
 
+/// Every file below, with its content.
+std::map<std::string, std::string> files_in(const fs::path& folder) {
+    std::map<std::string, std::string> out;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+        if (entry.is_regular_file()) out.emplace(entry.path().string(), read_file(entry.path()));
+    }
+    return out;
+}
+
 }  // namespace
 
 TEST_CASE("shares are a way in: added, drilled, listed, and named when they are wrong", "[cli]") {
@@ -121,11 +131,17 @@ TEST_CASE("shares are a way in: added, drilled, listed, and named when they are 
     CHECK_THAT(opened.out, Contains("state: opens"));
 }
 
-TEST_CASE("a drill tells of each way that it was offered, and opens none for it", "[cli]") {
+TEST_CASE(
+    "a drill tells of each way that it was offered, and leaves the directory as it was", "[cli]"
+) {
     const Scene scene;
     write_file(scene.folder / "phrase", "correct horse battery staple\n");
     fs::permissions(scene.folder / "phrase", fs::perms::owner_read);
-    const auto before = read_file(scene.folder / "vault/keyring");
+    const auto data = scene.folder / "vault";
+    fs::remove(data / "LOCK");
+    write_file(data / "keyring.new", "of a process that was ended");
+    fs::permissions(data, fs::perms::owner_read | fs::perms::owner_exec);
+    const auto before = files_in(data);
     const auto ran = scene.key(
         "drill",
         {"--json",
@@ -144,7 +160,10 @@ TEST_CASE("a drill tells of each way that it was offered, and opens none for it"
     CHECK(ways[1]["opens"] == false);
     CHECK_THAT(ways[1]["why"].get<std::string>(), Contains("there is no such key file"));
     CHECK_THAT(ways[2]["why"].get<std::string>(), Contains("this vault has no passphrase slot"));
-    CHECK(read_file(scene.folder / "vault/keyring") == before);
+    CHECK(run_program({"key", "slots", "--data", data.string()}).code == 0);
+    CHECK(run_program({"status", "--data", data.string()}).code == 0);
+    CHECK(files_in(data) == before);
+    fs::permissions(data, fs::perms::owner_all);
 }
 
 TEST_CASE("a credential of systemd is a way in, by its name alone", "[cli]") {

@@ -131,8 +131,7 @@ json summary(const Ran& ran) {
 }  // namespace
 
 TEST_CASE(
-    "rookery init makes a vault whose secrets are private and whose first token lasts an hour",
-    "[cli]"
+    "rookery init makes a vault whose secrets are private, and writes over nothing", "[cli]"
 ) {
     const Made made;
     CHECK(mode_of(made.data) == 0700);

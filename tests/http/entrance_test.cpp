@@ -6,7 +6,9 @@
 
 #include <atomic>
 #include <future>
+#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace entrance_test {
@@ -19,10 +21,11 @@ namespace {
 /// Opens for the one right passphrase, by a word of the test.
 class Desk final : public http::VaultDesk {
  public:
-    [[nodiscard]] http::SealStatus status() const override { return {sealed, {1, 3}}; }
+    [[nodiscard]] http::SealStatus status() const override { return {sealed, {1, 3}, true}; }
 
     [[nodiscard]] Result<http::SealStatus> unseal(http::UnsealInput input) override {
         ++attempts;
+        if (input.kind == http::UnsealInput::Kind::way && slow) slow->get();
         last = input.kind;
         parts = input.way.parts.size();
         const bool right =
@@ -36,6 +39,7 @@ class Desk final : public http::VaultDesk {
 
     void tick() override {}
 
+    std::optional<std::future<void>> slow;  // until then a passphrase is being tried
     std::atomic<bool> sealed{true};
     std::atomic<int> attempts{0};
     std::atomic<http::UnsealInput::Kind> last{http::UnsealInput::Kind::share};
@@ -95,7 +99,7 @@ TEST_CASE("a sealed server answers health and its seal, and refuses all else ali
     CHECK(ready->body == "the vault is sealed\n");
     const auto status = client.ask(get(http::seal_status_path));
     CHECK(status->status == 200);
-    CHECK(status->body == R"({"Sealed":true,"SharesGiven":1,"SharesNeeded":3})");
+    CHECK(status->body == R"({"Sealed":true,"SharesGiven":1,"SharesNeeded":3,"ByRequest":true})");
     const auto refused = client.ask(get(who_am_i));
     CHECK(refused->status == 503);
     CHECK(refused->has("Retry-After: 10"));
@@ -143,8 +147,11 @@ TEST_CASE("what unseals it is told what became of it, and an open vault takes no
     CHECK(wrong->status == 403);
     CHECK(wrong->body.find("opens no slot of this vault") != std::string::npos);
     CHECK(f.desk.last == http::UnsealInput::Kind::way);
+    // That address has just been refused.
+    constexpr const char* good = R"({"Passphrase":"correct horse battery staple"})";
+    CHECK(client.ask(post(http::unseal_path, good))->status == 429);
     const auto right =
-        client.ask(post(http::unseal_path, R"({"Passphrase":"correct horse battery staple"})"));
+        client.ask(post(http::unseal_path, R"({"Share":"correct horse battery staple"})"));
     CHECK(right->status == 200);
     CHECK(right->body.find(R"("Sealed":false)") != std::string::npos);
     CHECK(f.desk.attempts == 2);
@@ -153,19 +160,46 @@ TEST_CASE("what unseals it is told what became of it, and an open vault takes no
 }
 
 TEST_CASE("every way that opens by itself is taken, and two of them are a pair", "[http]") {
-    SealedServer f;
-    auto client = f.connect();
     for (const auto* body :
-         {R"({"KeyFile":"00"})", R"({"Credential":"00"})", R"({"TokenPin":"1234"})"}) {
+         {R"({"KeyFile":"00"})",
+          R"({"Credential":"00"})",
+          R"({"TokenPin":"1234"})",
+          R"({"KeyFile":"a","Passphrase":"b"})"}) {
         CAPTURE(body);
-        CHECK(client.ask(post(http::unseal_path, body))->status == 403);
+        SealedServer f;  // who was refused lets others go first
+        CHECK(f.connect().ask(post(http::unseal_path, body))->status == 403);
         CHECK(f.desk.last == http::UnsealInput::Kind::way);
-        CHECK(f.desk.parts == 1);
+        CHECK(
+            f.desk.parts == (std::string_view{body}.find(',') == std::string_view::npos ? 1U : 2U)
+        );
     }
-    CHECK(
-        client.ask(post(http::unseal_path, R"({"KeyFile":"a","Passphrase":"b"})"))->status == 403
-    );
-    CHECK(f.desk.parts == 2);
+}
+
+TEST_CASE("a share waits its turn while a passphrase is being tried", "[http]") {
+    SealedServer f;
+    std::promise<void> tried;
+    f.desk.slow = tried.get_future();
+    const auto send = [&f](const char* body) {
+        return std::async(std::launch::async, [&f, body] {
+            return f.connect().ask(post(http::unseal_path, body))->status;
+        });
+    };
+    auto passphrase = send(R"({"Passphrase":"no"})");
+    while (f.desk.attempts == 0) std::this_thread::yield();
+    CHECK(send(R"({"Passphrase":"nor this"})").get() == 429);
+    // Of two shares one is in the line, and the other is told so.
+    std::vector<std::future<int>> shares;
+    for (int i = 0; i < 2; ++i) shares.push_back(send(R"({"Share":"svs1"})"));
+    const auto refused = [&] {
+        for (std::size_t i = 0;; i = 1 - i) {
+            if (shares[i].wait_for(1ms) == std::future_status::ready) return i;
+        }
+    }();
+    CHECK(shares[refused].get() == 429);
+    tried.set_value();
+    CHECK(passphrase.get() == 403);
+    CHECK(shares[1 - refused].get() == 403);
+    CHECK(f.desk.attempts == 2);
 }
 
 TEST_CASE("a server opens and seals its vault under its clients, again and again", "[http]") {

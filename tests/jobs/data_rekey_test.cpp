@@ -267,7 +267,9 @@ TEST_CASE("a re-key waits on a full disk, and goes on when there is room", "[job
     CHECK(scene.finish(id).status == JobStatus::succeeded);
 }
 
-TEST_CASE("nobody but the jobs re-keys, and only rows that may be", "[jobs]") {
+TEST_CASE(
+    "nobody re-keys without the privilege that the jobs have, and only rows that may be", "[jobs]"
+) {
     KeyScene scene;
     auto& vault = scene.jobs.vault;
     const auto id = scene.make("app");

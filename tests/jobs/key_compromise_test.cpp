@@ -176,7 +176,7 @@ TEST_CASE("a compromise is reported by who manages keys, of a key that there is"
     Compromised scene;
     const auto stranger = scene.jobs.vault.user("stranger@example.com");
     CHECK(scene.report(1, stranger).error().code == Errc::missing_privilege);
-    CHECK(scene.report(7).error().code == Errc::invalid_argument);
+    CHECK(scene.report(7).error().code == Errc::not_found);
     const auto job = value(scene.report(1));
     CHECK(scene.report(1).error().code == Errc::restricted);  // it is under way
     REQUIRE(scene.finish(job).status == JobStatus::succeeded);
@@ -255,7 +255,7 @@ TEST_CASE("who manages no keys is not told which tokens existed under one", "[jo
         TestVault::caller(scene.keeper), messages::Message{messages::RetrieveExposedRecords{9, 0}}
     );
     REQUIRE_FALSE(unknown);
-    CHECK(unknown.error().code == Errc::invalid_argument);
+    CHECK(unknown.error().code == Errc::not_found);
 }
 
 }  // namespace key_compromise_test

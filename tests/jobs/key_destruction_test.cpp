@@ -141,8 +141,8 @@ TEST_CASE("no KEK is destroyed that is used, new, unknown or destroyed already",
     scene.rotate();
     scene.pass(24h * 8);
     CHECK(scene.ask(scene.ada, 2).error().code == Errc::restricted);
-    CHECK(scene.ask(scene.ada, 3).error().code == Errc::invalid_argument);
-    CHECK(scene.ask(scene.ada, 0).error().code == Errc::invalid_argument);
+    CHECK(scene.ask(scene.ada, 3).error().code == Errc::not_found);
+    CHECK(scene.ask(scene.ada, 0).error().code == Errc::not_found);
     scene.retire();
     scene.pass(24h);
     REQUIRE(scene.finish(value(scene.ask(scene.ada))).status == JobStatus::succeeded);

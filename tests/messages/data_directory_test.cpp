@@ -2,10 +2,12 @@
 
 #include "base/random.hpp"
 #include "merkle/checkpoint.hpp"
+#include "vault/sealed_log.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <fstream>
+#include <set>
 #include <sys/stat.h>
 
 namespace data_directory_test {
@@ -64,6 +66,94 @@ TEST_CASE("a data directory is its owner's, and one process's at a time", "[mess
     }
     fs::permissions(f.path, fs::perms{0750});
     CHECK(error_of(DataDirectory::open(f.path)) == Errc::bad_permissions);
+}
+
+namespace {
+
+std::set<std::string> names_in(const fs::path& folder) {
+    std::set<std::string> out;
+    for (const auto& entry : fs::directory_iterator(folder)) out.insert(entry.path().filename());
+    return out;
+}
+
+void put(const fs::path& file, std::string_view text) { std::ofstream(file) << text; }
+
+}  // namespace
+
+TEST_CASE("whoever looks at a data directory leaves it as it was", "[messages]") {
+    const Fixture f;
+    REQUIRE(DataDirectory::create(f.path, f.identity));
+    put(f.path / "keyring.new", "half of what a crash left");
+    put(f.path / "slots", "the slots");
+    fs::remove(f.path / "LOCK");
+    fs::permissions(f.path, fs::perms{0500});  // as of a medium that nobody can write
+    const auto before = names_in(f.path);
+    {
+        const auto looking = DataDirectory::open_to_look(f.path);
+        REQUIRE(looking);
+        CHECK(looking->identity().id == f.identity.id);
+        CHECK(text_of(looking->read_slots().value()) == "the slots");
+        CHECK(names_in(f.path) == before);
+    }
+    CHECK(names_in(f.path) == before);
+    fs::permissions(f.path, fs::perms{0700});
+    {
+        const auto opened = DataDirectory::open(f.path);
+        REQUIRE(opened);
+        CHECK_FALSE(fs::exists(f.path / "keyring.new"));
+        CHECK(error_of(DataDirectory::open_to_look(f.path)) == Errc::in_use);
+    }
+    const auto one = DataDirectory::open_to_look(f.path);
+    const auto another = DataDirectory::open_to_look(f.path);
+    CHECK(one);
+    CHECK(another);
+    CHECK(error_of(DataDirectory::open(f.path)) == Errc::in_use);
+}
+
+TEST_CASE("a file that is a link, too large or empty is named, with what to do", "[messages]") {
+    const Fixture f;
+    const auto made = DataDirectory::create(f.path, f.identity);
+    REQUIRE(made);
+    const auto is_named = [](const Error& error, const std::string& name) {
+        CHECK(error.code == Errc::integrity);
+        CHECK(error.message.find("'" + name + "'") != std::string::npos);
+        CHECK_FALSE(error.hint.empty());
+    };
+    put(f.path / "elsewhere", "a keyring");
+    fs::create_symlink(f.path / "elsewhere", f.path / "keyring");
+    is_named(made->read_keyring().error(), "keyring");
+    put(f.path / "slots", std::string((8U << 20) + 1, 'x'));
+    is_named(made->read_slots().error(), "slots");
+    put(f.path / "slots", "");
+    is_named(messages::read_slots(*made).error(), "slots");
+    // What says more by itself, and what is no damage, stays what it is.
+    const Error other{Errc::wrong_secret, "integrity check failed", {}, {}};
+    CHECK(messages::in_file("slots", other).message == other.message);
+    const Error said{Errc::integrity, "the store is older than its keyring", {}, {}};
+    CHECK(messages::in_file("keyring", said).message == said.message);
+}
+
+TEST_CASE("nothing is made or removed in a folder that holds no vault", "[messages]") {
+    const Fixture f;
+    fs::create_directory(f.path);
+    fs::permissions(f.path, fs::perms{0700});
+    const auto refused = [&](Errc code) {
+        const auto before = names_in(f.path);
+        CHECK(error_of(DataDirectory::open(f.path)) == code);
+        CHECK(error_of(DataDirectory::open_to_look(f.path)) == code);
+        CHECK(names_in(f.path) == before);
+    };
+    refused(Errc::not_found);
+    put(f.path / "keyring.new", "of somebody who writes a tool of his own");
+    put(f.path / "slots.new", "and another");
+    refused(Errc::not_found);
+    fs::create_directory(f.path / "restoring");
+    refused(Errc::not_found);
+    put(f.path / "vault", messages::to_text(f.identity));
+    put(f.path / "manifest", "rookery backup 1\n");
+    refused(Errc::usage);
+    CHECK(DataDirectory::open(f.path).error().message.ends_with("is a backup, and no data directory"
+    ));
 }
 
 TEST_CASE("the files beside the store are replaced and read as they were written", "[messages]") {

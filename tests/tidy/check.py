@@ -239,8 +239,19 @@ def check_words(root):
 NAMED_PATH = re.compile(r"`((?:src|tests|scripts|bench|config|docs|cmake|include)/[\w./-]+)`")
 
 
+def anchors_of(text):
+    """What a link can name of a page: its headings, as GitHub makes anchors of them."""
+    out, seen = set(), {}
+    for heading in re.findall(r"^#+ +(.*?) *$", re.sub(r"```.*?```", "", text, flags=re.DOTALL), re.MULTILINE):
+        words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).lower()
+        slug = re.sub(r"[^\w\- ]", "", words).replace(" ", "-")
+        seen[slug] = seen.get(slug, 0) + 1
+        out.add(slug if seen[slug] == 1 else f"{slug}-{seen[slug] - 1}")
+    return out
+
+
 def check_links(root):
-    """A relative link of a document leads to a file that exists, and so does a path that it names."""
+    """A relative link of a document leads to a file that exists, and in a page to a heading; so does a path that it names."""
     paths = list(files_of(root, "docs", "keys", suffixes={".md"})) + sorted(root.glob("*.md"))
     for path in paths:
         text = re.sub(r"```.*?```", lambda m: re.sub(r"[^\n]", " ", m.group()), read(path), flags=re.DOTALL)
@@ -250,11 +261,42 @@ def check_links(root):
                 if not (path.parent / target).exists():
                     name = path.relative_to(root).as_posix()
                     yield f"{name}:{line_of(text, found.start())}: {target} does not exist"
+            anchor = found.group(1).partition("#")[2]
+            page = path.parent / target if target else path
+            if anchor and "://" not in found.group(1) and page.suffix == ".md" and page.is_file():
+                if anchor not in anchors_of(read(page)):
+                    name = path.relative_to(root).as_posix()
+                    yield f"{name}:{line_of(text, found.start())}: {found.group(1)} is no heading there"
         for found in NAMED_PATH.finditer(text):
             target = found.group(1)
             if not re.search("[A-Z]{3,}", target) and not (root / target).exists() and not list(root.glob(target + ".*")):
                 name = path.relative_to(root).as_posix()
                 yield f"{name}:{line_of(text, found.start())}: {target} does not exist"
+
+
+LOGGED = re.compile(
+    r'LogLevel::\w+,\s*"([a-z-]+)"|\bcomplain\("([a-z-]+)"|\blog\(\s*"([a-z]+-[a-z-]+)"|\b\w+_event = "([a-z-]+)"'
+)
+EVENTS_PAGE = "docs/operations/monitoring.md"
+
+
+def check_events(root):
+    """What the server says of itself, and the page that lists it, are the same."""
+    page = root / EVENTS_PAGE
+    if not page.is_file():
+        return
+    said, sources = set(), ""
+    for path in files_of(root, "src", suffixes={".cpp", ".hpp"}):
+        sources += read(path)
+        said.update(name for found in LOGGED.findall(read(path)) for name in found if name)
+    listed = set()
+    for row in re.findall(r"^\| (`[a-z-]+`(?:, `[a-z-]+`)*) \| (?:info|warning|error)", read(page), re.MULTILINE):
+        listed.update(re.findall(r"`([a-z-]+)`", row))
+    for name in sorted(said - listed):
+        yield f"{EVENTS_PAGE}: the event {name} is not in the table"
+    for name in sorted(listed):
+        if f'"{name}"' not in sources:
+            yield f"{EVENTS_PAGE}: nothing says {name}"
 
 
 def arrows(graph, nothing):
@@ -341,6 +383,7 @@ CHECKS = [
     check_banned,
     check_words,
     check_links,
+    check_events,
     check_own_names,
     check_own_namespaces,
     check_architecture,

@@ -85,6 +85,8 @@ PLANTED = [
     ("docs/a.md", "see /" + "work/main\n", "a path of one machine"),
     ("tests/organization/a.mjs", "// FIX" + "ME\n", "say it in the documents"),
     ("docs/a.md", "see [this](gone.md)\n", "gone.md does not exist"),
+    ("docs/operations/monitoring.md", "| `gone-off` | info | that it has | |\n", "nothing says gone-off"),
+    ("docs/a.md", "# What is\n\nsee [this](#what-was)\n", "#what-was is no heading there"),
     ("docs/a.md", "shown by `tests/base/gone_test.cpp`\n", "tests/base/gone_test.cpp does not exist"),
     ("src/odata/json/c.cpp", "namespace {\nstruct Same {\n};\n}  // namespace\n", "Same is a name of src/odata/json/b.cpp too"),
     ("src/odata/json/c.cpp", "namespace {\nconstexpr int same_max = 2;\n}  // namespace\n", "same_max is a name of"),
@@ -115,7 +117,8 @@ HARMLESS = [
     ("src/storage/rocksdb_a.cpp", "#include <rocksdb/db.h>\n"),
     ("src/http/a.cpp", '#include "base/bytes.hpp"\n#include "storage/store.hpp"\n#include <openssl/ssl.h>\n'),
     ("tests/organization/node_modules/a/README.md", "TO" + "DO\n"),
-    ("docs/a.md", "see [this](ARCHITECTURE.md#parts) and [that](https://example.com/)\n"),
+    ("docs/a.md", "# `The` parts, twice\n\nsee [this](#the-parts-twice)\n"),
+    ("docs/a.md", "see [this](ARCHITECTURE.md) and [that](https://example.com/)\n"),
 ]
 
 

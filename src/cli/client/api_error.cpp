@@ -87,8 +87,9 @@ Error error_of(const ApiReply& reply) {
     if (out.code == Errc::unauthenticated) {
         out.hint =
             "if the token has expired, somebody else who may make tokens can make the next one "
-            "with `rookery token "
-            "create`; if nobody can, stop the server and give that command --data";
+            "with `rookery token create --user USER --name NAME --out FILE`; if nobody can, stop "
+            "the "
+            "server and give that command --data";
     }
     return out;
 }

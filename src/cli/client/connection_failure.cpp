@@ -43,11 +43,13 @@ constexpr Reason reasons[] = {
     {21, "is from an authority that is not known here", name_authority, false},
     {62,
      "is for another name than this",
-     "use a name that it has, or make one with `rookery init --name` or [server] public_url",
+     "use a name that it has, or have one made that it is in: --name of `rookery init`, or "
+     "[server] public_url",
      false},
     {64,
      "is for another address than this",
-     "use a name that it has, or make one with `rookery init --name` or [server] public_url",
+     "use a name that it has, or have one made that it is in: --name of `rookery init`, or "
+     "[server] public_url",
      false},
 };
 

@@ -130,7 +130,17 @@ Result<json> find_job(ApiClient& client, const std::string& which) {
     return fail(
         Errc::not_found,
         fmt::format("no job '{}' has run yet", printable(which)),
-        "`rookery status` names the jobs of the server; `rookery job start` starts one"
+        "`rookery status` names the jobs of the server; `rookery job start NAME` starts one"
+    );
+}
+
+Result<json> find_request(ApiClient& client, const std::string& job, std::string_view ask) {
+    auto found = find_job(client, job);
+    if (found || found.error().code != Errc::not_found) return found;
+    return fail(
+        Errc::not_found,
+        "nobody has asked for anything that could be approved",
+        fmt::format("`{}` asks, and then somebody else approves", ask)
     );
 }
 

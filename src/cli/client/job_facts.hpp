@@ -7,6 +7,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rookery::cli {
@@ -24,5 +25,10 @@ namespace rookery::cli {
 
 /// By id; or by name the one that has not ended, if there is one, else the newest.
 [[nodiscard]] Result<nlohmann::json> find_job(ApiClient& client, const std::string& which);
+/// One that is started by asking for what it does, which a second person then approves. Errc::not_found with `ask`, the
+/// command that asks.
+[[nodiscard]] Result<nlohmann::json> find_request(
+    ApiClient& client, const std::string& job, std::string_view ask
+);
 
 }  // namespace rookery::cli

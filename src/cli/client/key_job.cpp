@@ -31,7 +31,7 @@ Result<Exit> follow_key_job(ApiClient& client, const Uuid& job) {
     return fail(
         Errc::cancelled,
         "the job was paused or canceled: " + job_line(ended),
-        "`rookery job resume` goes on with one that is paused"
+        "`rookery job resume JOB` goes on with one that is paused"
     );
 }
 

@@ -14,7 +14,9 @@ Result<SealState> seal_state_in(const ApiReply& reply) {
     if (!document.contains("Sealed") || !given || !needed) {
         return fail(Errc::bad_payload, "the server's answer does not say whether it is sealed");
     }
-    return SealState{flag_member(document, "Sealed"), *given, *needed};
+    // An older server does not say.
+    const bool by_request = !document.contains("ByRequest") || flag_member(document, "ByRequest");
+    return SealState{flag_member(document, "Sealed"), *given, *needed, by_request};
 }
 
 Result<SealState> seal_state_of(ApiClient& client) {

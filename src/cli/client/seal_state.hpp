@@ -13,6 +13,7 @@ struct SealState {
     bool sealed = false;
     std::uint64_t shares_given = 0;
     std::uint64_t shares_needed = 0;  // 0: nobody has given one
+    bool by_request = true;           // what is sealed, `rookery unseal` can open
 };
 
 /// Errc::bad_payload for an answer that says nothing of it.

@@ -25,6 +25,7 @@ namespace {
 struct AnchorCommandOptions {
     UnsealingOptions unsealing;
     MemoryOptions memory;
+    std::string confirmed_time;
     std::string data;
     std::string file;
     std::string program;
@@ -73,7 +74,14 @@ Result<Exit> accept(const AnchorCommandOptions& options) {
     const auto key_before = verifier_key_in(data);
     ROOKERY_TRY(
         const auto vault,
-        open_offline(data, unsealing, Purpose::change, clock, random, std::move(anchor))
+        open_offline(
+            data,
+            unsealing,
+            Purpose::change(options.confirmed_time),
+            clock,
+            random,
+            std::move(anchor)
+        )
     );
     if (options.json) {
         nlohmann::json out{
@@ -133,6 +141,7 @@ void add_accept(Command app, Action& chosen) {
     command.add_flag("--json", options->json, "The result as one JSON object");
     add_unsealing_options(command, options->unsealing);
     add_memory_options(command, options->memory);
+    add_confirmed_time(command, options->confirmed_time);
     command.callback([options, &chosen] { chosen = [options] { return accept(*options); }; });
 }
 

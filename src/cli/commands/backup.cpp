@@ -87,6 +87,11 @@ Result<Exit> on_server(const BackupCommandOptions& options) {
 
 // On the data itself
 
+void warn_if_beside(const BackupCommandOptions& options) {
+    if (!on_same_file_system(options.to, options.data)) return;
+    warn("it is on the same file system as the data: keep it elsewhere");
+}
+
 Result<Exit> of_stopped_vault(const BackupCommandOptions& options) {
     const SystemClock clock;
     SystemRandom random;
@@ -123,13 +128,15 @@ Result<Exit> of_stopped_vault(const BackupCommandOptions& options) {
         return Exit::ok;
     }
     ROOKERY_CHECK(print(fmt::format(
-        "{}: the log up to entry {}, {} in {} files, of which {} were in the one before\n",
+        "{}: the log with its first {} entries, {} in {} files, of which {} were in the one "
+        "before\n",
         (options.to / writer->name()).string(),
         grouped(manifest.log_size),
         storage::mebibytes(writer->bytes()),
         grouped(manifest.files.size()),
         storage::mebibytes(writer->bytes_shared())
     )));
+    warn_if_beside(options);
     return Exit::ok;
 }
 
@@ -155,9 +162,7 @@ Result<Exit> of_keyring(const BackupCommandOptions& options) {
         return Exit::ok;
     }
     ROOKERY_CHECK(print(fmt::format("{}: the keyring of epoch {}\n", file, keys.keyring_epoch())));
-    if (on_same_file_system(options.to, data)) {
-        warn("it is on the same file system as the data: keep it elsewhere");
-    }
+    warn_if_beside(options);
     return Exit::ok;
 }
 
@@ -167,7 +172,7 @@ Result<Exit> backup(const BackupCommandOptions& given) {
         if (place->empty()) continue;
         ROOKERY_TRY(*place, data_place(*place));
     }
-    const bool local = !options.data.empty() || !options.to.empty() || options.keyring;
+    const bool local = !options.data.empty();  // and so is options.to
     if (!local && options.keep != 0) {
         return fail(
             Errc::usage,
@@ -176,13 +181,6 @@ Result<Exit> backup(const BackupCommandOptions& given) {
         );
     }
     if (!local) return on_server(options);
-    if (options.data.empty() || options.to.empty()) {
-        return fail(
-            Errc::usage,
-            "--data and --to go together",
-            "without both of them a running server takes the backup"
-        );
-    }
     return options.keyring ? of_keyring(options) : of_stopped_vault(options);
 }
 
@@ -193,20 +191,26 @@ void add_backup(Command app, Action& chosen) {
     const auto command = app.add_subcommand(
         "backup", "Have the server take a backup; or take one of a stopped vault, or of the keyring"
     );
+    const auto data = command
+                          .add_option(
+                              "--data",
+                              options->data,
+                              "The data directory; the server must be stopped, but for --keyring"
+                          )
+                          .takes(Takes::directory);
+    const auto to =
+        command
+            .add_option("--to", options->to, "Directory of the backups: there already, mode 0700")
+            .takes(Takes::directory)
+            .needs(data);
+    data.needs(to);  // without both of them a running server takes the backup
     command
-        .add_option(
-            "--data",
-            options->data,
-            "The data directory; the server must be stopped, but for --keyring"
+        .add_flag(
+            "--keyring",
+            options->keyring,
+            "The root key slots and the keyring, both sealed, and nothing else"
         )
-        .takes(Takes::directory);
-    command.add_option("--to", options->to, "Directory of the backups: there already, mode 0700")
-        .takes(Takes::directory);
-    command.add_flag(
-        "--keyring",
-        options->keyring,
-        "The root key slots and the keyring, both sealed, and nothing else"
-    );
+        .needs(data);
     command
         .add_option(
             "--keep", options->keep, "How many of this vault stay in --to: 7, of the keyring 3"

@@ -84,7 +84,7 @@ Result<Opened> reopen(
     messages::VaultOptions options, const fs::path& data, const Clock& clock, Random& random
 ) {
     {
-        ROOKERY_TRY(const auto directory, messages::DataDirectory::open(data));
+        ROOKERY_TRY(const auto directory, messages::DataDirectory::open_to_look(data));
         if (directory.identity().kind != messages::VaultKind::development) {
             return fail(
                 Errc::usage,

@@ -118,13 +118,15 @@ SecretBytes as_json(const std::vector<Token>& tokens) {
 
 /// What is asked of the record: its tokens, or those of one version.
 Result<std::string> what_of(const GetOptions& options, const std::string& select) {
-    if (options.version.empty()) return fmt::format("?$select={}&", select);
+    if (options.version.empty() || options.version == "current")
+        return fmt::format("?$select={}&", select);
     const auto& version = options.version;
     const bool number = version.size() < 20 &&
                         std::ranges::all_of(version, [](char c) { return c >= '0' && c <= '9'; });
     if (!number && version != "previous") {
         return fail(
-            Errc::usage, "--token-version takes a version's number, or the word 'previous'"
+            Errc::usage,
+            "--token-version takes a version's number, or the word 'current' or 'previous'"
         );
     }
     return fmt::format(
@@ -210,7 +212,8 @@ void add_get(Command app, Action& chosen) {
         .add_option(
             "--token-version",
             options->version,
-            "One that was replaced: its number (rookery token-versions), or 'previous'"
+            "One that was replaced: its number (rookery token-versions) or 'previous'; 'current' "
+            "is the one that is in force"
         )
         .takes(Takes::word);
     command.add_flag("--json", options->json, "Both tokens, as one JSON object");

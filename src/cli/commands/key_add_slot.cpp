@@ -30,6 +30,7 @@ struct KeyAddSlotOptions {
     UnsealingOptions ways{OfferFor::adding};
     std::string label;
     MemoryOptions memory;
+    std::string confirmed_time;
     bool json = false;
 };
 
@@ -97,7 +98,10 @@ Result<Exit> add_to_data(const KeyAddSlotOptions& options) {
     ROOKERY_TRY(const auto ways, resolve_unsealing(options.ways));
     if (ways.offers.size() != 1) return not_one_way();
     const auto& way = *ways.offers.front();
-    ROOKERY_TRY(const auto vault, open_offline(data, unsealing, Purpose::change, clock, random));
+    ROOKERY_TRY(
+        const auto vault,
+        open_offline(data, unsealing, Purpose::change(options.confirmed_time), clock, random)
+    );
     ROOKERY_TRY(auto change, messages::SlotChange::begin(*vault, unsealing));
     if (const auto already = change.opened_by(way); !already.empty()) {
         return fail(Errc::duplicate_key, fmt::format("it opens slot {} already", already.front()));
@@ -132,6 +136,7 @@ void add_key_add_slot(Command key, Action& chosen) {
     add_unsealing_options(command, options->unsealing);
     add_unsealing_options(command, options->ways);
     add_memory_options(command, options->memory);
+    add_confirmed_time(command, options->confirmed_time);
     command.callback([options, &chosen] { chosen = [options] { return add(*options); }; });
 }
 

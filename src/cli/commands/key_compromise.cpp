@@ -87,9 +87,11 @@ Result<std::vector<std::string>> steps_of(
         return std::vector<std::string>{
             fmt::format("nothing: record KEK {} is {}", *version, named->state)};
     }
+    const bool again = version && named->state == "compromised";
     out.emplace_back(
-        version ? "every data key that was ever under it is replaced by a fresh one"
-                : "every data key is replaced by a fresh one"
+        again     ? "data keys that were ever under it are looked for once more, and replaced"
+        : version ? "every data key that was ever under it is replaced by a fresh one"
+                  : "every data key is replaced by a fresh one"
     );
     return out;
 }
@@ -97,8 +99,9 @@ Result<std::vector<std::string>> steps_of(
 /// What is left to people.
 std::vector<std::string> left_to_do(std::optional<std::uint32_t> version) {
     std::vector<std::string> out{
-        "make a backup of the keyring: `rookery backup --keyring`",
-        "draw a new root key on the stopped vault: `rookery key rekey-root`"};
+        "make a backup of the keyring: `rookery backup --keyring --data DATA --to KEYS`",
+        "draw a new root key on the stopped vault: `rookery key rekey-root --data DATA "
+        "--new-key-file FILE`"};
     if (!version) {
         out.insert(
             out.begin() + 1,

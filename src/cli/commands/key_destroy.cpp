@@ -38,7 +38,8 @@ std::string purpose_of(const KeyDestroyOptions& options) {
 
 /// What somebody else asked for.
 Result<Exit> approve(ApiClient& client, const KeyDestroyOptions& options) {
-    ROOKERY_TRY(const auto job, find_job(client, std::string(messages::key_destruction_job)));
+    const std::string name(messages::key_destruction_job);
+    ROOKERY_TRY(const auto job, find_request(client, name, "rookery key destroy VERSION"));
     ROOKERY_TRY(const auto id, id_member(job, "id"));
     const auto body = json_text(nlohmann::json{
         {"JobId", to_string(id)}, {"Purpose", purpose_of(options)}, {"Version", options.version}});

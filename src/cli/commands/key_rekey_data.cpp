@@ -13,7 +13,8 @@ void add_key_rekey_data(Command key, Action& chosen) {
          "Seal every token anew, under a fresh data key and a new record KEK, on the running "
          "server",
          messages::data_rekey_job,
-         "the new KEK is in no older backup of the keyring: make one, `rookery backup --keyring`"}
+         "the new KEK is in no older backup of the keyring: make one, "
+         "`rookery backup --keyring --data DATA --to KEYS`"}
     );
 }
 

@@ -26,6 +26,7 @@ struct KeyRekeyRootOptions {
     UnsealingOptions ways{OfferFor::adding};
     bool drop_others = false;
     MemoryOptions memory;
+    std::string confirmed_time;
     bool json = false;
 };
 
@@ -101,7 +102,10 @@ Result<Exit> rekey(const KeyRekeyRootOptions& options) {
     SystemRandom random;
     ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
     ROOKERY_TRY(const auto ways, resolve_unsealing(options.ways));
-    ROOKERY_TRY(const auto vault, open_offline(data, unsealing, Purpose::change, clock, random));
+    ROOKERY_TRY(
+        const auto vault,
+        open_offline(data, unsealing, Purpose::change(options.confirmed_time), clock, random)
+    );
     ROOKERY_TRY(auto change, messages::SlotChange::begin(*vault, unsealing));
     const auto enrolment = enrol(change, ways);
     ROOKERY_CHECK(check_dropped(enrolment, options.drop_others));
@@ -127,6 +131,7 @@ void add_key_rekey_root(Command key, Action& chosen) {
     add_unsealing_options(command, options->unsealing);
     add_unsealing_options(command, options->ways);
     add_memory_options(command, options->memory);
+    add_confirmed_time(command, options->confirmed_time);
     command.callback([options, &chosen] { chosen = [options] { return rekey(*options); }; });
 }
 

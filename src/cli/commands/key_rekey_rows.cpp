@@ -13,7 +13,7 @@ void add_key_rekey_rows(Command key, Action& chosen) {
          "Tag every row anew, under a new row key, on the running server",
          messages::row_rekey_job,
          "the new row key is in no older backup of the keyring: make one, `rookery backup "
-         "--keyring`"}
+         "--keyring --data DATA --to KEYS`"}
     );
 }
 

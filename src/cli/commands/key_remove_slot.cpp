@@ -27,6 +27,7 @@ struct KeyRemoveSlotOptions {
     std::uint32_t id = 0;
     UnsealingOptions unsealing;
     MemoryOptions memory;
+    std::string confirmed_time;
     bool used = false;
 };
 
@@ -35,7 +36,8 @@ void say_removed(const std::string& line) {
     note(
         "its secret still opens every older copy of the files slots and keyring, and the root key "
         "is the "
-        "same: if somebody else may have it, draw a new one with `rookery key rekey-root`"
+        "same: if somebody else may have it, draw a new one with `rookery key rekey-root --data "
+        "DATA --new-key-file FILE`"
     );
 }
 
@@ -58,7 +60,10 @@ Result<Exit> remove_from_data(const KeyRemoveSlotOptions& options) {
     const SystemClock clock;
     SystemRandom random;
     ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
-    ROOKERY_TRY(const auto vault, open_offline(data, unsealing, Purpose::change, clock, random));
+    ROOKERY_TRY(
+        const auto vault,
+        open_offline(data, unsealing, Purpose::change(options.confirmed_time), clock, random)
+    );
     ROOKERY_TRY(auto change, messages::SlotChange::begin(*vault, unsealing));
     const auto gone = std::ranges::find(change.slots(), options.id, &crypto::Slot::id);
     const auto line = gone == change.slots().end() ? std::string{} : slot_line(*gone);
@@ -103,6 +108,7 @@ void add_key_remove_slot(Command key, Action& chosen) {
     add_connection_options(command, options->connection);
     add_unsealing_options(command, options->unsealing);
     add_memory_options(command, options->memory);
+    add_confirmed_time(command, options->confirmed_time);
     command.callback([options, &chosen] { chosen = [options] { return remove(*options); }; });
 }
 

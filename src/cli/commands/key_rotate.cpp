@@ -12,7 +12,8 @@ void add_key_rotate(Command key, Action& chosen) {
         {"rotate",
          "Make a new record KEK, and wrap every data key anew under it, on the running server",
          messages::key_rotation_job,
-         "the new KEK is in no older backup of the keyring: make one, `rookery backup --keyring`"}
+         "the new KEK is in no older backup of the keyring: make one, "
+         "`rookery backup --keyring --data DATA --to KEYS`"}
     );
 }
 

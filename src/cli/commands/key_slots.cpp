@@ -7,6 +7,7 @@
 #include "cli/output/console.hpp"
 #include "cli/output/json_text.hpp"
 #include "vault/data_directory.hpp"
+#include "vault/sealed_log.hpp"
 #include "vault/slot_change.hpp"
 
 #include <nlohmann/json.hpp>
@@ -24,9 +25,8 @@ struct KeySlotsOptions {
 
 Result<std::vector<messages::KnownSlot>> slots_of_data(const std::filesystem::path& named) {
     ROOKERY_TRY(const auto data, data_place(named));
-    ROOKERY_TRY(const auto directory, messages::DataDirectory::open(data));
-    ROOKERY_TRY(const auto file, directory.read_slots());
-    ROOKERY_TRY(const auto slots, crypto::RootSlots::parse(file, directory.identity().id));
+    ROOKERY_TRY(const auto directory, messages::DataDirectory::open_to_look(data));
+    ROOKERY_TRY(const auto slots, messages::read_slots(directory));
     return messages::known_slots(slots.slots(), 0);
 }
 

@@ -10,7 +10,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <memory>
+#include <string>
 
 namespace rookery::cli {
 namespace {
@@ -53,6 +55,16 @@ json for_scripts(const json& document) {
         {"due", list_member(document, "Due")}};
 }
 
+/// When the newest key that there still is was made: whoever copies the keyring does not tell the server.
+std::string newest_key(const json& status) {
+    std::string out;
+    for (const auto& key : status["keys"]) {
+        if (text_member(key, "state") == "destroyed") continue;
+        out = std::max(out, printable(text_member(key, "created")));
+    }
+    return out;
+}
+
 std::string for_people(const json& status) {
     std::string out;
     for (const auto& key : status["keys"]) {
@@ -67,10 +79,15 @@ std::string for_people(const json& status) {
             uses ? fmt::format("  uses {}", *uses) : std::string{}
         );
     }
+    out += fmt::format(
+        "due, if the last backup of the keyring is from before {}: `rookery backup --keyring "
+        "--data DATA --to KEYS`\n",
+        newest_key(status)
+    );
     for (const auto& line : status["due"]) {
         if (line.is_string()) out += "due: " + printable(line.get<std::string>()) + "\n";
     }
-    if (status["due"].empty()) out += "nothing is due\n";
+    if (status["due"].empty()) out += "nothing else is due\n";
     return out;
 }
 

@@ -42,7 +42,10 @@ Result<std::string> bound_to(const PurgeOptions& options) {
 
 /// What somebody else asked for.
 Result<Exit> approve_purge(ApiClient& client, const std::string& record) {
-    ROOKERY_TRY(const auto job, find_job(client, std::string(messages::purge_job)));
+    ROOKERY_TRY(
+        const auto job,
+        find_request(client, std::string(messages::purge_job), "rookery purge RECORD")
+    );
     ROOKERY_TRY(const auto id, id_member(job, "id"));
     const auto body = json_text(nlohmann::json{{"JobId", to_string(id)}});
     ROOKERY_TRY(

@@ -27,6 +27,7 @@ struct RecoverOptions {
     ConnectionOptions connection;
     UnsealingOptions unsealing;
     MemoryOptions memory;
+    std::string confirmed_time;
     std::string data;
     std::string user;
     std::string out = "recovered.token";
@@ -156,7 +157,10 @@ Result<Exit> recover(const RecoverOptions& options) {
     const SystemClock clock;
     SystemRandom random;
     ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
-    ROOKERY_TRY(const auto vault, open_offline(data, unsealing, Purpose::change, clock, random));
+    ROOKERY_TRY(
+        const auto vault,
+        open_offline(data, unsealing, Purpose::change(options.confirmed_time), clock, random)
+    );
     ROOKERY_TRY(
         const auto user, Recovery(*vault).give_administration(options.user, options.create)
     );
@@ -228,6 +232,7 @@ void add_recover(Command app, Action& chosen) {
     add_connection_options(command, options->connection);
     add_unsealing_options(command, options->unsealing);
     add_memory_options(command, options->memory);
+    add_confirmed_time(command, options->confirmed_time);
     command.callback([options, &chosen] {
         chosen = [options] {
             return options->acknowledge ? acknowledge(*options) : recover(*options);

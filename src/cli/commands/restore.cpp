@@ -39,6 +39,7 @@ constexpr std::size_t reason_bytes_max = 500;
 struct RestoreOptions {
     UnsealingOptions unsealing;
     MemoryOptions memory;
+    std::string confirmed_time;
     std::filesystem::path backup;
     std::filesystem::path keys;
     std::filesystem::path data;
@@ -232,7 +233,12 @@ Result<Outcome> open_and_note(
     ROOKERY_TRY(
         const auto vault,
         open_offline(
-            place, unsealing, Purpose::change, clock, random, anchor_of_copy(options, newer)
+            place,
+            unsealing,
+            Purpose::change(options.confirmed_time),
+            clock,
+            random,
+            anchor_of_copy(options, newer)
         )
     );
     ROOKERY_CHECK(check_data_keys(*vault));
@@ -273,7 +279,7 @@ Result<void> say(
         });
     }
     auto text = fmt::format(
-        "{} holds the vault as it was at {}, with the log up to entry {}.\n"
+        "{} holds the vault as it was at {}, with the first {} entries of its log.\n"
         "Whatever was changed since is as it was then: rights that were taken away are back, "
         "tokens "
         "that were replaced are old.\n",
@@ -293,7 +299,7 @@ Result<void> say(
     if (outcome.all_revoked) {
         text += fmt::format(
             "Revoked: {} credentials, all of then. Make one for an administrator with "
-            "`rookery token create --data`.\n",
+            "`rookery token create --data DATA --user USER --name NAME --out FILE`.\n",
             grouped(outcome.revoked)
         );
     } else if (!options.log_archive.empty()) {
@@ -364,7 +370,9 @@ void add_restore(Command app, Action& chosen) {
         .required();
     command
         .add_option(
-            "--keys", options->keys, "The keyring backup, which `rookery backup --keyring` made"
+            "--keys",
+            options->keys,
+            "The keyring backup, which `rookery backup --keyring --data DATA --to KEYS` made"
         )
         .takes(Takes::file)
         .required();
@@ -407,6 +415,7 @@ void add_restore(Command app, Action& chosen) {
     command.add_flag("--json", options->json, "The result as one JSON object");
     add_unsealing_options(command, options->unsealing);
     add_memory_options(command, options->memory);
+    add_confirmed_time(command, options->confirmed_time);
     command.callback([options, &chosen] { chosen = [options] { return restore(*options); }; });
 }
 

@@ -25,7 +25,13 @@ Result<Exit> seal(const SealOptions& options) {
     for (int look = 0; look < looks_max; ++look) {
         const auto state = seal_state_of(client);
         if (state && state->sealed) {
-            note("the vault is sealed: `rookery unseal` opens it again");
+            note(
+                state->by_request
+                    ? "the vault is sealed: `rookery unseal` opens it again"
+                    : "the vault is sealed, and has neither shares nor a passphrase that `rookery "
+                      "unseal` could bring: a restart of the server opens it, with what its "
+                      "configuration names under [unseal]"
+            );
             return Exit::ok;
         }
         std::this_thread::sleep_for(look_every);

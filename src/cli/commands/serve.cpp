@@ -39,6 +39,14 @@ constexpr std::string_view unfiltered_warning =
     "could "
     "start programs and look into other processes";
 
+constexpr const char* backups_beside_warning =
+    "the directory for backups, {}, is on the data's own file system: is its disk mounted? Whoever "
+    "loses the one loses both";
+
+bool backups_lie_beside(const std::filesystem::path& backups, const std::filesystem::path& data) {
+    return !backups.empty() && on_same_file_system(backups, data);
+}
+
 MemoryPolicy memory_policy(const Config& config) {
     if (config.memory_allow_swap && config.memory_allow_unlocked) return MemoryPolicy::allow_both;
     if (config.memory_allow_swap) return MemoryPolicy::allow_swap;
@@ -51,7 +59,7 @@ Error with_configuration(Error error, const Config& config, const std::string& f
     // A key file that is missing has a hint of its own.
     if (error.code == Errc::not_found && !std::filesystem::exists(config.data, unknown)) {
         error.hint = fmt::format(
-            "`data` in {} names it; `rookery init --data {}` makes a vault there",
+            "`data` in {} names it; `rookery init` with --data {} makes a vault there",
             file,
             config.data.string()
         );
@@ -232,12 +240,17 @@ messages::VaultOptions vault_options_of(
         const bool none = level == storage::SpaceLevel::none;
         log.write(none ? LogLevel::error : LogLevel::warning, "disk-space", {{"what", text}});
     };
-    out.more_warnings =
-        [key = tls_key.file, data = config.data, filtered = config.process_filter_system_calls] {
-            auto warnings = tls_key_warnings(key, data);
-            if (!filtered) warnings.emplace_back(unfiltered_warning);
-            return warnings;
-        };
+    out.more_warnings = [key = tls_key.file,
+                         data = config.data,
+                         backups = config.backup_directory,
+                         filtered = config.process_filter_system_calls] {
+        auto warnings = tls_key_warnings(key, data);
+        if (backups_lie_beside(backups, data)) {
+            warnings.push_back(fmt::format(backups_beside_warning, backups.string()));
+        }
+        if (!filtered) warnings.emplace_back(unfiltered_warning);
+        return warnings;
+    };
     out.anchor.rule = messages::AnchorRule::both_places;
     out.anchor.second = config.anchor_file;
     out.anchor.elsewhere = std::move(anchor_command);
@@ -356,6 +369,14 @@ Result<Exit> serve(const ServeOptions& options) {
     }
     const bool starts_sealed =
         !any_given(configured_unsealing(config)) || config.unseal_start == "sealed";
+    if (starts_sealed && !served.status().by_request) {
+        return fail(
+            Errc::usage,
+            "the server would start sealed, and nothing that a request can bring opens this vault",
+            "name what opens it under [unseal] without start = \"sealed\", or add shares or a "
+            "passphrase: `rookery key add-slot --data DATA --new-shares 2/3 --new-shares-to DIR`"
+        );
+    }
     if (!starts_sealed) ROOKERY_CHECK(open_as_configured(served, config, options.config_file));
     // Whoever unseals it later brings the PIN alone.
     if (const auto module = config.unseal.find("token_module"); module != config.unseal.end()) {
@@ -363,6 +384,10 @@ Result<Exit> serve(const ServeOptions& options) {
     }
     for (const auto& warning : place_warnings(configured_unsealing(config), config.data)) {
         log.write(LogLevel::warning, "key-beside-data", {{"what", std::string_view{warning}}});
+    }
+    if (backups_lie_beside(config.backup_directory, config.data)) {
+        const auto what = fmt::format(backups_beside_warning, config.backup_directory.string());
+        log.write(LogLevel::warning, "backups-beside-data", {{"what", std::string_view{what}}});
     }
     if (config.public_url.empty() && is_unspecified(endpoint)) {
         log.write(
@@ -424,7 +449,8 @@ Result<Exit> serve(const ServeOptions& options) {
 
 void add_serve(Command app, Action& chosen) {
     auto options = std::make_shared<ServeOptions>();
-    const auto command = app.add_subcommand("serve", "Serve a vault until SIGTERM");
+    const auto command =
+        app.add_subcommand("serve", "Serve a vault until SIGTERM, SIGINT or SIGHUP");
     command
         .add_option("--config", options->config_file, "Configuration file, see config/rookery.toml")
         .takes(Takes::file)

@@ -16,6 +16,7 @@
 #include "cli/output/json_text.hpp"
 #include "crypto/root_slots.hpp"
 #include "vault/data_directory.hpp"
+#include "vault/sealed_log.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -69,8 +70,7 @@ std::string vault_for_people(const nlohmann::json& facts) {
 /// The ways to unseal a vault, as its file tells whoever can read it; nothing of it is checked before the
 /// vault is open.
 Result<nlohmann::json> slots_of(const messages::DataDirectory& directory) {
-    ROOKERY_TRY(const auto file, directory.read_slots());
-    ROOKERY_TRY(const auto slots, crypto::RootSlots::parse(file, directory.identity().id));
+    ROOKERY_TRY(const auto slots, messages::read_slots(directory));
     auto out = nlohmann::json::array();
     for (const auto& slot : slots.slots()) {
         out.push_back(slot_facts(slot));
@@ -126,7 +126,7 @@ Result<Exit> status_of_server(const StatusOptions& options) {
 /// What can be said without opening the vault.
 Result<nlohmann::json> facts_of_directory(const StatusOptions& options) {
     nlohmann::json facts{{"data", options.data.string()}};
-    const auto directory = messages::DataDirectory::open(options.data);
+    const auto directory = messages::DataDirectory::open_to_look(options.data);
     if (!directory && directory.error().code == Errc::in_use) {
         facts["state"] = "in use by another process";
         return facts;
@@ -151,7 +151,7 @@ Result<nlohmann::json> facts_of_vault(const StatusOptions& options) {
     SystemRandom random;
     ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
     ROOKERY_TRY(
-        const auto vault, open_offline(options.data, unsealing, Purpose::look, clock, random)
+        const auto vault, open_offline(options.data, unsealing, Purpose::look(), clock, random)
     );
     ROOKERY_TRY(
         auto body,

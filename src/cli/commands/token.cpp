@@ -36,6 +36,7 @@ struct TokenOptions {
     ConnectionOptions connection;
     UnsealingOptions unsealing;
     MemoryOptions memory;
+    std::string confirmed_time;
     std::string data;
     std::string user;
     std::string name;
@@ -154,7 +155,10 @@ Result<Exit> create_offline(
     const SystemClock clock;
     SystemRandom random;
     ROOKERY_TRY(const auto unsealing, resolve_unsealing(options.unsealing));
-    ROOKERY_TRY(const auto vault, open_offline(data, unsealing, Purpose::change, clock, random));
+    ROOKERY_TRY(
+        const auto vault,
+        open_offline(data, unsealing, Purpose::change(options.confirmed_time), clock, random)
+    );
     ROOKERY_TRY(const auto user, find_user_offline(*vault, options.user));
     const HeldSignals held;
     ROOKERY_TRY(
@@ -199,7 +203,7 @@ Result<Exit> create(const TokenOptions& options) {
         if (exit_code_of(error.code) == Exit::unavailable && error.hint.empty()) {
             error.hint =
                 "if the request came through there is a token that nobody has: see "
-                "`rookery token list_tokens`, and revoke it";
+                "`rookery token list`, and revoke it";
         }
         return fail(std::move(error));
     }
@@ -286,7 +290,7 @@ Result<Exit> list_tokens(const TokenOptions& options) {
 Result<Uuid> credential_of(const TokenOptions& options) {
     const auto id = Uuid::parse(options.credential);
     if (id) return *id;
-    return fail(Errc::usage, "the credential's id must be a GUID: see `rookery token list_tokens`");
+    return fail(Errc::usage, "the credential's id must be a GUID: see `rookery token list`");
 }
 
 Result<Exit> revoke(const TokenOptions& options) {
@@ -324,7 +328,7 @@ Result<Exit> confirm(const TokenOptions& options) {
 void add_token(Command app, Action& chosen) {
     auto options = std::make_shared<TokenOptions>();
     const auto command =
-        app.add_subcommand("token", "Make, list_tokens, confirm and revoke bearer tokens");
+        app.add_subcommand("token", "Make, list, confirm and revoke bearer tokens");
     command.require_subcommand();
 
     const auto making = command.add_subcommand(
@@ -349,6 +353,7 @@ void add_token(Command app, Action& chosen) {
     add_connection_options(making, options->connection);
     add_unsealing_options(making, options->unsealing);
     add_memory_options(making, options->memory);
+    add_confirmed_time(making, options->confirmed_time);
     making.callback([options, &chosen] { chosen = [options] { return create(*options); }; });
 
     const auto listing = command.add_subcommand("list", "List tokens, newest first");

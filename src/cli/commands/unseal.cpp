@@ -8,6 +8,7 @@
 #include "cli/local/unsealing_options.hpp"
 #include "cli/options/secret_file.hpp"
 #include "cli/output/console.hpp"
+#include "cli/output/exit_code.hpp"
 #include "cli/output/json_text.hpp"
 #include "crypto/slot_kinds.hpp"
 
@@ -82,6 +83,10 @@ Result<SealState> bring(ApiClient& client, const WipedBuffer& body) {
         if (reply) return seal_state_in(*reply);
         const auto code = reply.error().code;
         const bool taken = code == Errc::rate_limited || code == Errc::too_many_requests;
+        // As the same secret is called where the vault is opened without a server.
+        if (exit_code_of(code) == Exit::denied) {
+            return fail(Errc::wrong_secret, reply.error().message, reply.error().hint);
+        }
         if (!taken || turn >= turns_max) return fail(reply.error());
         std::this_thread::sleep_for(next_turn);
     }

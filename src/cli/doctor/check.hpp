@@ -73,4 +73,7 @@ struct Check {
     return {.health = Health::skipped, .found = std::move(why)};
 }
 
+/// A credential of systemd, which nobody sees outside the unit that it is handed to.
+[[nodiscard]] Diagnosis look_at_credential(const std::string& name);
+
 }  // namespace rookery::cli

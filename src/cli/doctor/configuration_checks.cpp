@@ -1,10 +1,14 @@
 // The configuration, what it names, and the variables of clients.
 #include "base/file.hpp"
+#include "base/folder.hpp"
 #include "cli/config/endpoint.hpp"
 #include "cli/doctor/check.hpp"
 #include "cli/local/configured_unsealing.hpp"
 #include "cli/options/environment.hpp"
 #include "cli/options/file_place.hpp"
+#include "cli/options/secret_file.hpp"
+#include "vault/data_directory.hpp"
+#include "vault/request_ways.hpp"
 
 #include <fmt/format.h>
 
@@ -73,10 +77,35 @@ bool is_credential(crypto::SlotOption::Form form) {
     return form == Form::credential || form == Form::credential_file;
 }
 
+/// Of a vault that cannot be looked at as well: another check says so.
+bool a_request_can_open(const Subject& subject) {
+    if (subject.data.empty()) return true;
+    const auto folder = Folder::open_to_read(subject.data);
+    if (!folder) return true;
+    constexpr std::size_t file_bytes_max = std::size_t{8} << 20;
+    const auto text = folder->read("vault", file_bytes_max);
+    const auto file = folder->read("slots", file_bytes_max);
+    if (!text || !file) return true;
+    const auto identity = messages::parse_identity(text_of(*text));
+    if (!identity) return true;
+    const auto slots = crypto::RootSlots::parse(*file, identity->id);
+    const bool has_module = subject.config.unseal.contains("token_module");
+    return !slots || messages::opens_by_request(slots->slots(), has_module);
+}
+
 Diagnosis look_at_unsealing(const Subject& subject) {
     if (subject.config_file.empty() || subject.config_error) return left_out(no_configuration);
     const auto options = configured_unsealing(subject.config);
     if (!any_given(options) || subject.config.unseal_start == "sealed") {
+        if (!a_request_can_open(subject)) {
+            return failed_check(
+                "the server would start sealed, and nothing that a request can bring opens the "
+                "vault",
+                "name what opens it under [unseal] without start = \"sealed\", or add shares or a "
+                "passphrase: `rookery key add-slot --data DATA --new-shares 2/3 --new-shares-to "
+                "DIR`"
+            );
+        }
         return warned(
             "the server starts sealed and answers nobody before somebody unseals it",
             "if that is not meant, name what opens the vault under [unseal]"
@@ -85,8 +114,7 @@ Diagnosis look_at_unsealing(const Subject& subject) {
     for (const auto& one : options.all) {
         if (!one.given()) continue;
         if (is_credential(one.option->form)) {
-            return healthy(fmt::format("systemd hands over the credential {}", one.values().front())
-            );
+            return look_at_credential(one.values().front());
         }
         const bool module = one.option->part && one.option->form == crypto::SlotOption::Form::path;
         if (module) continue;  // no secret is in it
@@ -172,6 +200,20 @@ constexpr Check rows[] = {
 };
 
 }  // namespace
+
+Diagnosis look_at_credential(const std::string& name) {
+    const auto folder = value_of(Variable::credentials_directory);
+    if (folder && folder->empty()) {
+        return left_out(fmt::format(
+            "whether systemd hands over the credential {} shows in its unit alone", name
+        ));
+    }
+    const auto file = credential_file(name);
+    if (!file) return failed_check(file.error());
+    const auto checked = check_private_file(*file, PrivateFileKind::systemd_credential);
+    if (!checked) return failed_check(checked.error());
+    return healthy(fmt::format("systemd hands over the credential {}", name));
+}
 
 std::span<const Check> configuration_checks() { return rows; }
 

@@ -26,7 +26,7 @@ Diagnosis look_at_anchor(const Subject& subject) {
         return failed_check(
             "the vault's anchor is gone, and so it does not open",
             "docs/operations/when-the-log-fails.md says what to find out before `rookery anchor "
-            "accept`"
+            "accept --data DATA`"
         );
     }
     const auto& second = subject.config.anchor_file;

@@ -30,9 +30,7 @@ std::vector<std::string> hosts_of(const Subject& subject) {
 
 Diagnosis look_at_key(const Subject& subject) {
     if (!subject.config.tls_key_credential.empty()) {
-        return healthy(
-            fmt::format("systemd hands over the credential {}", subject.config.tls_key_credential)
-        );
+        return look_at_credential(subject.config.tls_key_credential);
     }
     if (has_own_certificate(subject) && subject.data.empty())
         return left_out("no data directory is known");

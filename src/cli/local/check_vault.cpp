@@ -37,7 +37,7 @@ Result<messages::StoreReport> check_vault(
     messages::AnchorOptions options;
     options.rule = anchor;
     const auto vault =
-        open_offline(data, unsealing, Purpose::look, clock, random, std::move(options));
+        open_offline(data, unsealing, Purpose::look(), clock, random, std::move(options));
     if (!vault && vault.error().code == Errc::integrity) {
         auto report = unopened(vault.error());
         messages::add_log(report, verify_log(data));

@@ -16,11 +16,32 @@ static_assert(std::atomic<bool>::is_always_lock_free);
 
 extern "C" void note_stop_request(int /*signal*/) { stop_requested = true; }
 
+bool is_ignored(int signal) {
+    struct sigaction now {};
+
+    return ::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+/// What ends a server in order. One that is blocked would be waited for although it is ignored (nohup).
 sigset_t stop_set() {
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
+    if (!is_ignored(SIGHUP)) sigaddset(&set, SIGHUP);
+    return set;
+}
+
+/// What would end a server at once and means nothing to it: somebody's script, a timer, a file that may not grow, for
+/// which the write has an error of its own.
+sigset_t meaningless_set() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int signal :
+         {SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR, SIGXFSZ}) {
+        sigaddset(&set, signal);
+    }
+    for (int signal = SIGRTMIN; signal <= SIGRTMAX; ++signal) sigaddset(&set, signal);
     return set;
 }
 
@@ -40,8 +61,9 @@ Result<void> keep_to_serving() {
 }
 
 StopSignals::StopSignals() {
-    const auto set = stop_set();
-    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    for (const auto& set : {stop_set(), meaningless_set()}) {
+        ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    }
 }
 
 int StopSignals::wait() const {
@@ -61,10 +83,7 @@ StopRequest::StopRequest() {
     sigset_t wanted;
     sigemptyset(&wanted);
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-        struct sigaction before {};
-
-        ::sigaction(signal, nullptr, &before);
-        if (before.sa_handler == SIG_IGN) continue;
+        if (is_ignored(signal)) continue;
         ::sigaction(signal, &noted, nullptr);
         sigaddset(&wanted, signal);
     }

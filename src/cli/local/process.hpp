@@ -24,8 +24,9 @@ enum class MemoryPolicy : std::uint8_t {
 /// base/system_call_filter.hpp for the rest of the process's life. Before the first connection. Errc::bad_permissions.
 [[nodiscard]] Result<void> keep_to_serving();
 
-/// SIGINT and SIGTERM as something to wait for. Made before any thread starts, since threads
-/// inherit what it blocks.
+/// SIGINT, SIGTERM and, unless it was ignored (nohup), SIGHUP as something to wait for. SIGUSR1 and others that mean
+/// nothing to a server and would end it at once do nothing. Made before any thread starts, since threads inherit what
+/// it blocks.
 class StopSignals {
  public:
     StopSignals();

@@ -1,5 +1,7 @@
 #include "cli/local/served_vault.hpp"
 
+#include "vault/request_ways.hpp"
+
 #include <chrono>
 #include <malloc.h>
 #include <string_view>
@@ -16,17 +18,17 @@ ServedVault::~ServedVault() { stop(); }
 
 Result<void> ServedVault::hold() {
     const MutexLock lock(acts_);
-    ROOKERY_CHECK(hold_sealed());
+    ROOKERY_CHECK(hold_sealed(messages::SealedVault::Space::needed));
     identity_ = sealed_->identity();
     tell();
     return {};
 }
 
-Result<void> ServedVault::hold_sealed() {
+Result<void> ServedVault::hold_sealed(messages::SealedVault::Space space) {
     auto options = options_.vault();
     job_monitor_ = options.jobs;
     sync_monitor_ = options.sync;
-    ROOKERY_TRY(sealed_, messages::SealedVault::open(std::move(options), clock_, random_));
+    ROOKERY_TRY(sealed_, messages::SealedVault::open(std::move(options), clock_, random_, space));
     return {};
 }
 
@@ -86,7 +88,11 @@ http::SealStatus ServedVault::status() const {
 }
 
 void ServedVault::tell() {
-    const http::SealStatus is{sealed_ != nullptr, desk_.progress()};
+    const bool sealed = sealed_ != nullptr;
+    const http::SealStatus is{
+        sealed,
+        desk_.progress(),
+        sealed && messages::opens_by_request(sealed_->slots(), !sealed_->token_module().empty())};
     const MutexLock lock(told_);
     status_ = is;
 }
@@ -95,7 +101,6 @@ Result<http::SealStatus> ServedVault::unseal(http::UnsealInput input) {
     const MutexLock lock(acts_);
     if (stopping_) return fail(Errc::unavailable, "The server ends.");
     if (!sealed_) return status();
-    ROOKERY_CHECK(desk_.take_turn(options_.now()));
     const auto opened = take(std::move(input));
     tell();
     if (!opened) {
@@ -137,7 +142,8 @@ void ServedVault::hold_again() {
     end_background();
     vault_.reset();
     sealed_.reset();
-    if (const auto held = hold_sealed(); !held) {
+    // Nobody's full disk keeps it open.
+    if (const auto held = hold_sealed(messages::SealedVault::Space::not_needed); !held) {
         complain("vault-lost", held.error());
         options_.lost();
         return;

@@ -89,7 +89,8 @@ class ServedVault final : public http::VaultDesk {
         const crypto::OpenedRoot& root, const messages::Unsealing& unsealing
     ) ROOKERY_REQUIRES(acts_);
     [[nodiscard]] Result<void> start_sync() ROOKERY_REQUIRES(acts_);
-    [[nodiscard]] Result<void> hold_sealed() ROOKERY_REQUIRES(acts_);
+    [[nodiscard]] Result<void> hold_sealed(messages::SealedVault::Space space)
+        ROOKERY_REQUIRES(acts_);
     void hold_again() ROOKERY_REQUIRES(acts_);
     void end_background() ROOKERY_REQUIRES(acts_);
     void tell() ROOKERY_REQUIRES(acts_);

@@ -21,6 +21,8 @@ Option Option::group(const std::string& name) const { return Option{*option_->gr
 
 Option Option::excludes(Option other) const { return Option{*option_->excludes(other.option_)}; }
 
+Option Option::needs(Option other) const { return Option{*option_->needs(other.option_)}; }
+
 Option Option::between(int low, int high) const {
     return Option{*option_->check(CLI::Range(low, high))};
 }

@@ -32,6 +32,8 @@ class Option {
     Option group(const std::string& name) const;
     /// Not together with `other`.
     Option excludes(Option other) const;
+    /// Only together with `other`.
+    Option needs(Option other) const;
     Option between(int low, int high) const;
     Option one_of(std::initializer_list<const char*> values) const;
 

@@ -21,7 +21,7 @@ constexpr ExitInfo exit_rows[] = {
     {Exit::newer_format,    "newer-format",    "the vault was written by a newer version"},
     {Exit::cancelled,       "cancelled",       "stopped on request before it was done"},
     {Exit::refused,         "refused",         "the server understood the request and refused its content"},
-    {Exit::partial,         "partial",         "import: some exit_rows were bad or in conflict, all others are in"},
+    {Exit::partial,         "partial",         "import: some rows were bad or in conflict, all others are in"},
     {Exit::unfit,           "unfit",           "doctor: at least one check failed"},
 };
 // clang-format on
