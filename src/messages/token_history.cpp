@@ -1,5 +1,6 @@
 #include "messages/token_history.hpp"
 
+#include "pipeline/kept_values.hpp"
 #include "pipeline/secrets.hpp"
 #include "schema/token_history.hpp"
 
@@ -17,9 +18,6 @@ using storage::SealedValue;
 
 /// With one write: a limit that was lowered takes effect over a few.
 constexpr std::size_t ended_with_one_write = 16;
-
-/// More than there can be: the limit, and what a lowered one has not ended yet.
-constexpr std::size_t versions_read = 2 * keep_versions_max;
 
 Instant second_of(Instant time) { return std::chrono::floor<std::chrono::seconds>(time); }
 
@@ -62,7 +60,7 @@ std::vector<TokenVersion> versions_in(std::vector<RowPtr> rows) {
 Result<std::vector<TokenVersion>> stored_versions(PlanBuilder& builder, const Row& record) {
     ROOKERY_TRY(
         auto rows,
-        builder.reading.children(rky_tokenversion, of_record(), record.ref(), versions_read)
+        builder.reading.children(rky_tokenversion, of_record(), record.ref(), versions_read_max)
     );
     return versions_in(std::move(rows));
 }
@@ -86,10 +84,6 @@ SetAs set_as(const Row& record, const std::vector<TokenVersion>& versions) {
     return out;
 }
 
-bool is_given(const TokenVersion& version, const TokenRules& rules, Instant now) {
-    return !version.replaced.on || now < *version.replaced.on + rules.keep;
-}
-
 TokenHistory history_of(
     const PlanBuilder& builder, RowPtr record, std::vector<TokenVersion> versions
 ) {
@@ -97,7 +91,8 @@ TokenHistory history_of(
     out.current = set_as(*record, versions);
     std::erase_if(versions, [&](const TokenVersion& one) {
         // Before the first one there was nothing to keep.
-        return one.set.number == 0 || !is_given(one, builder.services.tokens, builder.now);
+        return one.set.number == 0 ||
+               !is_version_given(one.replaced.on, builder.services.tokens, builder.now);
     });
     out.versions = std::move(versions);
     out.record = std::move(record);
@@ -172,7 +167,7 @@ void end_versions(
     std::size_t ended = 0;
     for (const auto& version : versions) {
         const bool too_many = versions.size() - ended > room;
-        if (!too_many && is_given(version, rules, builder.now)) break;
+        if (!too_many && is_version_given(version.replaced.on, rules, builder.now)) break;
         const auto write = builder.remove(*version.row);
         auto event = version_event(builder, decision, audit::Action::remove, *version.row, record);
         builder.note_versions(event, version.row.get(), write);
@@ -203,7 +198,9 @@ Result<TokenHistory> read_history(PlanBuilder& builder, RowPtr record) {
 Result<TokenHistory> peek_history(const PlanBuilder& builder, RowPtr record) {
     ROOKERY_TRY(
         auto rows,
-        builder.reading.peek_children(rky_tokenversion, of_record(), record->ref(), versions_read)
+        builder.reading.peek_children(
+            rky_tokenversion, of_record(), record->ref(), versions_read_max
+        )
     );
     return history_of(builder, std::move(record), versions_in(std::move(rows)));
 }

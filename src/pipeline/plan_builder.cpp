@@ -145,7 +145,8 @@ Result<void> PlanBuilder::rekey(
     return {};
 }
 
-/// A new row brings what it holds, and one that goes shows nothing any more: only changes count.
+/// A new row brings what it holds, and one that goes shows nothing any more: only changes count. A value that the same
+/// write replaces or clears counts too: it is kept as a version, which is read by rights on the record.
 void PlanBuilder::note_record_change(const storage::Row& before, const storage::Row& after) {
     const auto shown = [](const storage::Row& row) {
         return is_inactive(row) ? std::nullopt : std::optional{facts_of(row)};
@@ -155,15 +156,11 @@ void PlanBuilder::note_record_change(const storage::Row& before, const storage::
                       change.before->owner == change.after->owner &&
                       change.before->owning_unit == change.after->owning_unit;
     if (!change.after || same) return;
-    for (const auto& cell : after.cells) {
-        const auto* is = std::get_if<storage::SealedValue>(&cell.value);
-        const auto* value = is == nullptr ? nullptr : before.find(cell.column);
-        const auto* was = value == nullptr ? nullptr : std::get_if<storage::SealedValue>(value);
-        // A value keeps its version when only the key that it is sealed under changes.
-        if (was == nullptr || was->value_version != is->value_version) continue;
+    for (const auto& cell : before.cells) {
+        if (!std::holds_alternative<storage::SealedValue>(cell.value)) continue;
         change.kept.push_back(after.table->column(cell.column));
     }
-    if (!change.kept.empty()) records_.push_back(std::move(change));
+    records_.push_back(std::move(change));
 }
 
 std::size_t PlanBuilder::remove(const storage::Row& before) {

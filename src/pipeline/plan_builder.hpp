@@ -80,7 +80,8 @@ class PlanBuilder {
         const storage::RowRef& row, std::string_view before, storage::EncodedRow after
     );
 
-    /// Of what was planned: the records whose owner, unit or state changes while they keep a token.
+    /// Of what was planned: the records whose owner, unit or state changes, with the columns that had a token before.
+    /// What older versions keep is not among them (kept_values.hpp).
     [[nodiscard]] std::vector<access::RecordChange> take_record_changes() {
         return std::move(records_);
     }
