@@ -25,4 +25,9 @@ namespace rookery::cli {
 /// By id; or by name the one that has not ended, if there is one, else the newest.
 [[nodiscard]] Result<nlohmann::json> find_job(ApiClient& client, const std::string& which);
 
+/// The request to purge the record of this id that waits for approval: its message names the record. Errc::not_found.
+[[nodiscard]] Result<nlohmann::json> find_purge_request(
+    ApiClient& client, const std::string& record
+);
+
 }  // namespace rookery::cli
