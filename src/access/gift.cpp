@@ -58,6 +58,8 @@ class GiftFinder {
         const bool identified =
             (!now.entra_object.is_nil() && now.entra_object != was->entra_object) ||
             (!now.application.is_nil() && now.application != was->application);
+        // What works in the background holds no credential: who lets it go on can act as nobody more.
+        if (is_service_user(id) && !widened && !identified) return;
         if (enabled || widened || identified) return everything(id);
         if (now.business_unit != was->business_unit) own_roles(id, now);
     }

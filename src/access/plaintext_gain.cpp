@@ -59,9 +59,17 @@ bool unmasks(const Reach* reach) {
            });
 }
 
+/// What Caller::application says of him.
+bool is_application(const Uuid& user, const Facts& facts) {
+    const auto* row = facts.user(user);
+    return row != nullptr && !row->application.is_nil();
+}
+
 bool gains_by_facts(const Uuid& user, const Facts& was, const Facts& is) {
     const auto* after = is.reach(user);
     if (!unmasks(after)) return false;
+    // An agent gets a replaced token during its grace time alone; a person as long as it is kept.
+    if (is_application(user, was) && !is_application(user, is)) return true;
     return !was.enabled(user) || reads_more(user, *after, was, is);
 }
 

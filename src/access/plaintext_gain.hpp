@@ -17,7 +17,8 @@ namespace rookery::access {
 /// it was in `before`:
 ///   - the unmask level of a sealed column,
 ///   - the rows they may read of a table with such a column (depth, units, teams that could own),
-///   - being enabled.
+///   - being enabled,
+///   - the versions of a token: an application user gets a replaced one for a while alone, a person as long as it is kept.
 /// `changes` lead from before to after. Ascending. A unit that is new does not count: no row was in it.
 [[nodiscard]] std::vector<Uuid> plaintext_gain(
     const Facts& before, const Facts& after, std::span<const FactChange> changes
@@ -37,7 +38,8 @@ struct RecordChange {
     Uuid id;                         // nil: every record of the owner
     std::optional<RowFacts> before;  // nothing: it was not there, or inactive
     std::optional<RowFacts> after;   // likewise
-    /// Sealed columns whose value was there before and stays: what a request brings is not told by it.
+    /// Sealed columns of which the record, or a version that it keeps, had a value before: also one that the request
+    /// replaces, which becomes such a version. What a request brings is not told by it.
     std::vector<const schema::Column*> kept;
 };
 

@@ -2,6 +2,7 @@
 
 #include "audit/log_reader.hpp"
 #include "messages/message.hpp"
+#include "messages/two_people.hpp"
 #include "pipeline/reply.hpp"
 #include "rules/job_status.hpp"
 #include "schema/known_tables.hpp"
@@ -128,7 +129,8 @@ JobRunner::Nanoseconds JobRunner::look() {
     const bool schedule_due = !schedule_seen_ || now - *schedule_seen_ >= options_.schedule_every ||
                               now < *schedule_seen_;
     if (versionnumber == seen_ && !schedule_due) return look_every;
-    (void)remove_old_rows();  // one that stays is no reason to stop
+    (void)remove_old_rows();                         // one that stays is no reason to stop
+    if (schedule_due) (void)end_expired_requests();  // nobody can approve one in any case
     auto done = schedule_due ? show_what_ended() : Result<void>{};
     if (done) done = take_up();
     if (done && !current_ && schedule_due) {
@@ -421,6 +423,23 @@ Result<void> JobRunner::show_what_is_paused() {
     for (const auto& row : suspended) {
         monitor_->now(row.name, row.id, row.status, row.progress);
         monitor_->next_start(row.name, std::nullopt);
+    }
+    return {};
+}
+
+/// What nobody approved within its time ends, so that its row says so. One that is approved meanwhile has another cursor.
+Result<void> JobRunner::end_expired_requests() {
+    ROOKERY_TRY(const auto suspended, rows_in(JobStateCode::suspended));
+    for (const auto& row : suspended) {
+        if (!messages::is_expired_request(row, vault_.clock().now())) continue;
+        messages::RecordJob message;
+        message.id = row.id;
+        message.progress = row.progress;
+        message.if_cursor = row.progress.cursor;
+        message.to = JobStatus::failed;
+        message.message = "Nobody approved it within a day. Ask again.";
+        ROOKERY_CHECK(ask<messages::JobReply>(message));
+        options_.log(event_of(JobStatus::failed), row.name, message.message);
     }
     return {};
 }

@@ -101,6 +101,7 @@ class JobRunner {
     [[nodiscard]] Result<void> start_what_is_due();
     [[nodiscard]] Result<void> start(std::string_view name);
     [[nodiscard]] Result<void> show_what_is_paused();
+    [[nodiscard]] Result<void> end_expired_requests();
     [[nodiscard]] Result<void> remove_old_rows();
     [[nodiscard]] messages::RecordJob report() const;
     [[nodiscard]] Job* job_of(std::string_view name) const;

@@ -12,9 +12,6 @@
 
 namespace rookery::jobs {
 
-/// More findings than this end it.
-inline constexpr std::uint64_t rotation_findings_max = 1000;
-
 class KeyRotation final : public Job {
  public:
     /// `vault` outlives it; `caller` is ensure_jobs_principal's.

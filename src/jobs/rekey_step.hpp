@@ -15,9 +15,6 @@
 
 namespace rookery::jobs {
 
-/// More findings than this end it.
-inline constexpr std::uint64_t rekey_findings_max = 1000;
-
 /// What becomes of the rows that are met.
 struct RekeyVisitor {
     /// A row that is to be re-keyed. Whether to go on behind it.

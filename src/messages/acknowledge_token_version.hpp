@@ -10,10 +10,12 @@ namespace rookery::messages {
 
 inline constexpr std::string_view acknowledge_token_version_name = "rky_AcknowledgeTokenVersion";
 
-/// Errc::not_found for a version that is not kept.
+/// Errc::not_found for a version that is not kept, access_denied for whoever may see none of the tokens in clear,
+/// version_mismatch.
 struct AcknowledgeTokenVersion {
     Target target;
     std::uint64_t number = 0;
+    Preconditions preconditions = {};
 
     using Plan = Authorized<ShowRow>;
 

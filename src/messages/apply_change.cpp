@@ -59,9 +59,7 @@ struct Apply {
             auto changes,
             seal_secrets(builder.keys.sealer, builder.keys.pseudonyms, draft.row, draft.secrets)
         );
-        std::vector<schema::ColumnId> brought;
-        for (const auto* cell : draft.secrets) brought.push_back(cell->column->id);
-        const auto write = builder.write(before.get(), draft.row, brought);
+        const auto write = builder.write(before.get(), draft.row);
         auto event = changed(
             builder,
             change,

@@ -7,8 +7,7 @@
 
 namespace rookery::messages {
 
-/// Errc::restricted unless the job is a request for this key that waits, made a day ago at most; access_denied to whoever made it, or could
-/// be him.
+/// Errc::restricted unless the job is a request for this key that waits; those of check_second_person.
 struct ApproveKeyDestruction {
     Uuid job;
     std::uint32_t version = 0;

@@ -1,13 +1,10 @@
 #include "messages/approve_purge.hpp"
 
-#include "access/one_person.hpp"
 #include "messages/apply_change.hpp"
-#include "messages/job_rows.hpp"
 #include "messages/purge_act.hpp"
 #include "messages/removal.hpp"
+#include "messages/two_people.hpp"
 #include "pipeline/needs.hpp"
-#include "rules/job_status.hpp"
-#include "rules/write_draft.hpp"
 #include "schema/known_tables.hpp"
 #include "storage/index_key.hpp"
 #include "storage/row_key.hpp"
@@ -20,14 +17,10 @@ namespace {
 using schema::known::asyncoperation;
 using storage::Family;
 
-/// Of a job that waits for a second person.
 Result<PurgeCursor> waiting_purge(const storage::Row& row, const storage::RowRef& record) {
-    const auto* name = row.get<std::string>("name");
-    const auto* text = row.get<std::string>("rky_cursor");
-    if (name != nullptr && *name == purge_job && text != nullptr &&
-        job_status_of(row) == JobStatus::waiting) {
+    if (const auto* text = cursor_of_request(row, purge_job)) {
         auto cursor = parse_purge_cursor(*text);
-        if (cursor && cursor->phase == PurgePhase::request && cursor->record == record.id &&
+        if (cursor && cursor->record == record.id &&
             cursor->table == schema::table(record.table)->name) {
             return std::move(*cursor);
         }
@@ -35,22 +28,8 @@ Result<PurgeCursor> waiting_purge(const storage::Row& row, const storage::RowRef
     return fail(
         Errc::restricted,
         "This is no request to purge that record, or not one that waits for a second person.",
-        "`rookery job show purge` says how far it is"
+        "`rookery job list` says which there are"
     );
-}
-
-Result<void> check_second_person(const PlanBuilder& builder, const PurgeCursor& request) {
-    const auto person = access::one_person_ever(builder.caller, builder.facts());
-    for (const auto& id : request.person) {
-        if (std::ranges::find(person, id) == person.end()) continue;
-        return fail(
-            Errc::access_denied,
-            "Who asked for a purge does not approve it, nor whoever could be the same person by a "
-            "credential.",
-            "ask another security administrator, with a credential that he made himself"
-        );
-    }
-    return {};
 }
 
 void note_removed(PurgeCursor& cursor, const storage::Row& row) {
@@ -58,37 +37,37 @@ void note_removed(PurgeCursor& cursor, const storage::Row& row) {
     for (auto& entry : storage::index_entries(row)) {
         cursor.keys.emplace_back(Family::rowidx, std::move(entry));
     }
-    if (row.wrapped_dek.empty()) return;
-    const auto kek = crypto::RecordSealer::kek_version(row.wrapped_dek);
-    if (kek && std::ranges::find(cursor.keks, *kek) == cursor.keks.end()) {
-        cursor.keks.push_back(*kek);
+}
+
+/// Every record KEK that was ever in use and opens something yet: a backup has the record's data keys as they were wrapped
+/// then, and what they are wrapped under today says nothing of that.
+std::vector<std::uint32_t> keks_until_now(const crypto::Keyring& keyring) {
+    std::vector<std::uint32_t> out;
+    for (const auto& entry : keyring.entries()) {
+        const bool used = entry.state != crypto::KeyState::pre_active &&
+                          entry.state != crypto::KeyState::destroyed;
+        if (entry.purpose == crypto::Purpose::record_kek && used) out.push_back(entry.version);
     }
+    std::ranges::sort(out);
+    return out;
 }
 
 /// What the job is to make sure of, in its row's words.
-void describe(PurgeCursor& cursor, const std::vector<Step<Change>>& removed) {
+void describe(
+    PurgeCursor& cursor, const std::vector<Step<Change>>& removed, const crypto::Keyring& keyring
+) {
     cursor.phase = PurgePhase::forgetting;
-    cursor.person.clear();
+    cursor.people.clear();
+    cursor.said = {};
+    cursor.keks = keks_until_now(keyring);
     for (const auto& step : removed) {
         const auto* gone = std::get_if<RemoveRow>(&step.what);
         if (gone != nullptr) note_removed(cursor, *gone->before);
     }
-    std::ranges::sort(cursor.keks);
     // Of a record that was deleted before, nobody knows what went with it.
     if (!removed.empty() && to_text(cursor).size() <= purge_cursor_max) return;
     cursor.keys.clear();
     cursor.everything = true;
-}
-
-Result<Step<Change>> job_goes_on(PlanBuilder& builder, RowPtr before, const PurgeCursor& cursor) {
-    ROOKERY_TRY(
-        auto draft,
-        draft_update(builder.reading, builder.facts(), *before, Input{}, builder.author())
-    );
-    set_progress(draft, {0, 0, 0, {}, to_text(cursor)});
-    set_status(draft, JobStatus::waiting_for_resources);
-    follow_job_status(before.get(), draft.row, builder.now);
-    return job_step(builder, std::move(before), std::move(draft));
 }
 
 }  // namespace
@@ -115,18 +94,19 @@ Judged<ApprovePurge::Plan> ApprovePurge::plan(PlanBuilder& builder) const {
     }
     const storage::RowRef ref{target.table->id, *id};
     ROOKERY_TRY(const auto record, record_to_purge(builder, ref));
+    const auto needs = needs_to_purge(ref, record.get());
     // Who may not purge the record hears nothing of requests to.
-    ROOKERY_TRY(
-        const auto may, judge_act(builder, needs_to_purge(*target.table, record.get()), record)
-    );
+    ROOKERY_TRY(const auto may, judge_act(builder, needs, record));
     (void)may;
+    ROOKERY_CHECK(check_version_to_purge(preconditions, record.get()));
     ROOKERY_TRY(auto before, builder.reading.live(asyncoperation, job));
     ROOKERY_TRY(auto cursor, waiting_purge(*before, ref));
-    ROOKERY_CHECK(check_second_person(builder, cursor));
+    ROOKERY_CHECK(
+        check_second_person(builder, {"a purge", cursor.people.front(), cursor.said}, needs)
+    );
     auto steps = record == nullptr ? std::vector<Step<Change>>{} : removal_of(builder, record);
-    describe(cursor, steps);
-    ROOKERY_TRY(auto goes_on, job_goes_on(builder, std::move(before), cursor));
-    goes_on.needs = needs_to_purge(*target.table, record.get());
+    describe(cursor, steps, builder.keys.keyring);
+    ROOKERY_TRY(auto goes_on, approved_job(builder, std::move(before), to_text(cursor), needs));
     ROOKERY_TRY(auto removed, judge_all(builder, std::move(steps)));
     ROOKERY_TRY(auto change, Authorized<Change>::judge(builder, std::move(goes_on)));
     return Plan{std::move(removed), std::move(change), std::move(cursor)};

@@ -14,11 +14,12 @@ struct ApprovePurgePlan {
     PurgeCursor purge;
 };
 
-/// Errc::restricted unless the job is a request to purge this record that waits; access_denied to whoever made it, or
-/// could be him; those of a removal.
+/// Errc::restricted unless the job is a request to purge this record that waits; those of check_second_person and of a
+/// removal; version_mismatch.
 struct ApprovePurge {
     Target target;  // by id
     Uuid job;
+    Preconditions preconditions = {};  // of the record
 
     using Plan = ApprovePurgePlan;
 

@@ -1,12 +1,16 @@
 #include "messages/destroy_key.hpp"
 
-#include "access/one_person.hpp"
 #include "messages/apply_change.hpp"
 #include "messages/destruction_cursor.hpp"
 #include "messages/job_start.hpp"
 #include "messages/key_act.hpp"
+#include "messages/two_people.hpp"
 #include "pipeline/needs.hpp"
+#include "query/job_reader.hpp"
+#include "rules/request_words.hpp"
 #include "schema/known_tables.hpp"
+
+#include <algorithm>
 
 namespace rookery::messages {
 namespace {
@@ -17,22 +21,36 @@ tl::unexpected<Error> not_now(std::string message, std::string hint) {
     return fail(Errc::restricted, std::move(message), std::move(hint));
 }
 
-/// With the first act it waits for somebody else; the second only follows from it.
-NewJob job_for(const PlanBuilder& builder, const DestroyableKey& of) {
+/// Whether the caller is one of the two who asked for the key's first act and approved it, as the row of its job says.
+Result<bool> is_one_of_the_two(const PlanBuilder& builder, const DestroyableKey& of) {
+    ROOKERY_TRY(const auto ended, read_jobs(builder.view, JobStateCode::completed));
+    return std::ranges::any_of(ended.rows, [&](const JobRow& row) {
+        if (row.name != key_destruction_job || row.status != JobStatus::succeeded) return false;
+        const auto cursor = parse_destruction_cursor(row.progress.cursor);
+        return cursor && cursor->phase == DestructionPhase::retiring && cursor->of() == of &&
+               std::ranges::find(cursor->people, builder.caller.user, &Requester::user) !=
+                   cursor->people.end();
+    });
+}
+
+/// The last act follows from the first one, for the two who wanted that. Whoever else asks waits for a second person, and so
+/// does everybody once the row that names the two is gone.
+Result<NewJob> job_for(const PlanBuilder& builder, const DestroyableKey& of) {
     const auto* key = builder.keys.keyring.entry(of.purpose, of.version);
-    const bool approved = key->state == KeyState::destroy_pending;
+    bool approved = key->state == KeyState::destroy_pending;
+    if (approved) {
+        ROOKERY_TRY(approved, is_one_of_the_two(builder, of));
+    }
     DestructionCursor cursor;
     cursor.version = of.version;
     cursor.purpose = of.purpose;
     cursor.said = builder.now;
-    if (approved) {
-        cursor.phase = DestructionPhase::destroy;
-    } else {
-        cursor.person = access::one_person_ever(builder.caller, builder.facts());
-    }
+    cursor.people = {requester_of(builder.caller)};
+    if (approved) cursor.phase = DestructionPhase::destroy;
     NewJob out;
     out.name = key_destruction_job;
     out.status = approved ? JobStatus::waiting_for_resources : JobStatus::waiting;
+    if (!approved) out.wait_reason = approval_awaited;
     out.cursor = to_text(cursor);
     return out;
 }
@@ -95,7 +113,8 @@ Judged<DestroyKey::Plan> DestroyKey::plan(PlanBuilder& builder) const {
             "what still needs the key has until then to show"
         );
     }
-    ROOKERY_TRY(auto step, job_start(builder, job_for(builder, of)));
+    ROOKERY_TRY(const auto new_job, job_for(builder, of));
+    ROOKERY_TRY(auto step, job_start(builder, new_job));
     step.needs = needs_of_general(schema::prv_manage_keys);
     return Plan::judge(builder, std::move(step));
 }

@@ -3,19 +3,15 @@
 #include "base/cursor_words.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace rookery::messages {
+
 std::string to_text(const DestructionCursor& cursor) {
-    std::string person;
-    for (const auto& id : cursor.person) {
-        if (!person.empty()) person += ',';
-        person += to_string(id);
-    }
-    if (person.empty()) person = "-";
     return std::string(destruction_phases[static_cast<std::size_t>(cursor.phase)]) + " " +
            std::to_string(cursor.version) + " " + std::to_string(cursor.keys) + " " +
-           key_word(cursor.key) + " " + person + " " + std::to_string(to_ms(cursor.said)) + " " +
-           std::string(crypto::name(cursor.purpose));
+           key_word(cursor.key) + " " + to_text(cursor.people) + " " +
+           std::to_string(to_ms(cursor.said)) + " " + std::string(crypto::name(cursor.purpose));
 }
 
 Result<DestructionCursor> parse_destruction_cursor(std::string_view text) {
@@ -41,12 +37,11 @@ Result<DestructionCursor> parse_destruction_cursor(std::string_view text) {
         out.said = from_ms(*said);
         out.purpose = *purpose;
     }
-    if (words[4] == "-") return out;
-    for (const auto word : split(words[4], ',')) {
-        const auto id = Uuid::parse(word);
-        if (!id) return bad_cursor();
-        out.person.push_back(*id);
+    auto people = parse_requesters(words[4]);
+    if (!people || (out.phase == DestructionPhase::request && people->size() != 1)) {
+        return bad_cursor();
     }
+    out.people = std::move(*people);
     return out;
 }
 

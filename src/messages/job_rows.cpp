@@ -32,8 +32,13 @@ void set_status(Draft& draft, JobStatus status) {
     }
 }
 
-void set_progress(Draft& draft, const JobProgress& progress) {
+Result<void> set_progress(Draft& draft, const JobProgress& progress) {
     const auto& table = schema::known::asyncoperation;
+    if (progress.cursor.size() > table.column("rky_cursor")->length_max) {
+        return fail(
+            Errc::restricted, "What this job has to remember is more than its row has room for."
+        );
+    }
     const auto text = [&](std::string_view name, const std::string& value) {
         set_column(draft, name, text_or_null(value, table.column(name)->length_max));
     };
@@ -42,6 +47,7 @@ void set_progress(Draft& draft, const JobProgress& progress) {
     set_column(draft, "rky_findings", number(progress.findings));
     text("rky_waitreason", progress.wait_reason);
     text("rky_cursor", progress.cursor);
+    return {};
 }
 
 Step<Change> job_step(const PlanBuilder& builder, RowPtr before, Draft draft) {

@@ -12,8 +12,9 @@ namespace rookery::messages {
 void set_column(Draft& draft, std::string_view name, storage::Value value);
 /// Both columns of the state.
 void set_status(Draft& draft, JobStatus status);
-/// Puts what the row keeps of a job's progress into the draft.
-void set_progress(Draft& draft, const JobProgress& progress);
+/// Puts what the row keeps of a job's progress into the draft. Errc::restricted for a cursor that the row has no room for: a
+/// part of it would lead elsewhere.
+[[nodiscard]] Result<void> set_progress(Draft& draft, const JobProgress& progress);
 
 /// The step that writes this row; `before` is null for a new one.
 [[nodiscard]] Step<Change> job_step(const PlanBuilder& builder, RowPtr before, Draft draft);

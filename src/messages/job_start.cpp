@@ -1,8 +1,10 @@
 #include "messages/job_start.hpp"
 
 #include "messages/job_rows.hpp"
+#include "messages/two_people.hpp"
 #include "query/job_reader.hpp"
 #include "rules/built_in_rows.hpp"
+#include "rules/request_words.hpp"
 #include "rules/write_draft.hpp"
 #include "schema/known_tables.hpp"
 
@@ -29,21 +31,39 @@ Result<void> check_known(const PlanBuilder& builder, const std::string& name) {
     );
 }
 
-/// All jobs are the runner's. Its rows are guarded and not read: of two starts at once one is planned again.
-Result<void> check_not_under_way(PlanBuilder& builder, const std::string& name) {
+Error not_ended(const JobRow& job) {
+    return {
+        Errc::restricted,
+        "A job of this name has not ended yet.",
+        waits_for_approval(job.name, job.progress.cursor)
+            ? std::string(how_to_approve(job.name))
+            : "wait for it, resume it if it is paused, or cancel it",
+        {}};
+}
+
+/// All jobs are the runner's. Its rows are guarded and not read: of two starts at once one is planned again. A request that
+/// nobody approved in its time is as good as ended, which the runner sees to.
+Result<void> check_not_under_way(PlanBuilder& builder, const NewJob& job) {
     ROOKERY_CHECK(
         builder.reading.children(asyncoperation, *asyncoperation.column("ownerid"), runner, 0)
     );
+    std::size_t beside = 0;
     for (const auto state : {JobStateCode::ready, JobStateCode::suspended, JobStateCode::locked}) {
         ROOKERY_TRY(const auto jobs, read_jobs(builder.view, state));
-        if (std::ranges::find(jobs.rows, name, &JobRow::name) == jobs.rows.end()) continue;
-        return fail(
-            Errc::restricted,
-            "A job of this name has not ended yet.",
-            "wait for it, resume it if it is paused, or cancel it"
-        );
+        for (const auto& row : jobs.rows) {
+            if (row.name != job.name) continue;
+            ++beside;
+            if (is_expired_request(row, builder.now)) continue;
+            if (job.in_the_way && !job.in_the_way(row)) continue;
+            return fail(not_ended(row));
+        }
     }
-    return {};
+    if (beside < jobs_beside_max) return {};
+    return fail(
+        Errc::too_many_requests,
+        "Too many jobs of this name have not ended.",
+        "have them approved, or take some back: `rookery job list`"
+    );
 }
 
 /// The runner removes old rows, but not as fast as somebody could make them.
@@ -91,8 +111,8 @@ Result<Step<Change>> job_start(PlanBuilder& builder, const NewJob& job) {
         set_column(draft, "name", job.name);
         set_column(draft, "operationtype", operation_type_of(job.name));
         set_status(draft, job.status);
-        set_progress(draft, {0, 0, 0, {}, job.cursor});
-        allowed = check_not_under_way(builder, job.name);
+        allowed = set_progress(draft, {0, 0, 0, job.wait_reason, job.cursor});
+        if (allowed) allowed = check_not_under_way(builder, job);
         if (allowed) allowed = check_room(builder);
     }
     auto step = job_step(builder, nullptr, std::move(draft));

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "query/job_reader.hpp"
 #include "rules/built_in_rows.hpp"
+#include "rules/request_words.hpp"
 
 #include <chrono>
 
@@ -44,7 +45,14 @@ Result<std::vector<std::string>> job_warnings(const PlanBuilder& builder) {
         if (job.progress.findings != 0 || failed_last(ended, job.name)) {
             says("failed or has findings, and none succeeded since");
         }
-        if (job.status == JobStatus::waiting) says("is paused, and does not start by itself");
+        if (job.status == JobStatus::waiting) {
+            says(
+                waits_for_approval(job.name, job.progress.cursor)
+                    ? "waits " + std::string(approval_awaited) + ": " +
+                          std::string(how_to_approve(job.name))
+                    : "is paused, and does not start by itself"
+            );
+        }
         if (job.next_start && *job.next_start + overdue_after < builder.now) {
             says("is overdue since " + to_iso8601(*job.next_start));
         }

@@ -1,5 +1,6 @@
 #include "messages/purge_act.hpp"
 
+#include "messages/row_planner.hpp"
 #include "pipeline/needs.hpp"
 
 #include <string>
@@ -19,11 +20,28 @@ access::Needs needs_to_purge(const schema::Table& table) {
     return needs;
 }
 
-access::Needs needs_to_purge(const schema::Table& table, const storage::Row* record) {
-    if (record == nullptr) return needs_to_purge(table);
-    auto needs = needs_to_remove(*record);
+access::Needs needs_to_purge(const storage::RowRef& ref, const storage::Row* record) {
+    access::Needs needs;
+    needs.table = schema::table(ref.table);
+    if (record != nullptr) {
+        needs = needs_to_remove(*record);
+    } else {
+        // Without owner and unit the privilege reaches it at Global depth alone.
+        needs.need(*needs.table, schema::Right::remove, access::RowFacts{ref.id, {}, {}});
+    }
     needs.need(schema::prv_manage_keys);
     return needs;
+}
+
+Result<void> check_version_to_purge(
+    const Preconditions& preconditions, const storage::Row* record
+) {
+    if (record != nullptr) return check_version(preconditions, *record);
+    if (!preconditions.must_exist) return {};
+    return fail(
+        Errc::version_mismatch,
+        "The version of the existing record doesn't match the RowVersion property provided."
+    );
 }
 
 void record_purge_act(

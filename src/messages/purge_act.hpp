@@ -11,9 +11,15 @@ namespace rookery::messages {
 /// The record of a purge: null when it is deleted already. Errc::not_found when there never was one.
 [[nodiscard]] Result<RowPtr> record_to_purge(PlanBuilder& builder, const storage::RowRef& record);
 
-/// Of the table before a row is read; of the row, or of one that is deleted already.
+/// Of the table before a row is read; of the row. Of one that is deleted already (null) nobody knows any more whose it was:
+/// only who may delete everybody's may purge it.
 [[nodiscard]] access::Needs needs_to_purge(const schema::Table& table);
-[[nodiscard]] access::Needs needs_to_purge(const schema::Table& table, const storage::Row* record);
+[[nodiscard]] access::Needs needs_to_purge(const storage::RowRef& ref, const storage::Row* record);
+
+/// As check_version; a record that is deleted already has no version. Errc::version_mismatch, duplicate_id.
+[[nodiscard]] Result<void> check_version_to_purge(
+    const Preconditions& preconditions, const storage::Row* record
+);
 
 /// What the log says of a person's word. `act`: "request" or "approve".
 void record_purge_act(

@@ -4,6 +4,7 @@
 #include "rules/purge_words.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace rookery::messages {
 namespace {
@@ -45,16 +46,16 @@ std::string to_text(const PurgeCursor& cursor) {
         return std::to_string(static_cast<unsigned>(one.first)) + key_word(one.second);
     });
     return std::string(purge_phases[static_cast<std::size_t>(cursor.phase)]) + " " + cursor.table +
-           " " + to_string(cursor.record) + " " +
-           joined_words(cursor.person, [](const Uuid& id) { return to_string(id); }) + " " +
+           " " + to_string(cursor.record) + " " + to_text(cursor.people) + " " +
            joined_words(cursor.keks, [](std::uint32_t kek) { return std::to_string(kek); }) + " " +
            std::to_string(cursor.mark) + " " +
-           (cursor.everything ? std::string(everything_word) : keys);
+           (cursor.everything ? std::string(everything_word) : keys) + " " +
+           std::to_string(to_ms(cursor.said));
 }
 
 Result<PurgeCursor> parse_purge_cursor(std::string_view text) {
     const auto words = split(text, ' ');
-    if (words.size() != 7) return bad_cursor();
+    if (words.size() != 7 && words.size() != 8) return bad_cursor();
     const auto phase = std::ranges::find(purge_phases, words[0]);
     const auto record = Uuid::parse(words[2]);
     const auto mark = number_of(words[5]);
@@ -66,11 +67,14 @@ Result<PurgeCursor> parse_purge_cursor(std::string_view text) {
     out.table = words[1];
     out.record = *record;
     out.mark = *mark;
-    const bool persons = each_word(words[3], [&](std::string_view word) {
-        const auto id = Uuid::parse(word);
-        if (id) out.person.push_back(*id);
-        return id.has_value();
-    });
+    auto people = parse_requesters(words[3]);
+    if (!people || (out.phase == PurgePhase::request && people->size() != 1)) return bad_cursor();
+    out.people = std::move(*people);
+    if (words.size() == 8) {
+        const auto said = number_of(words[7]);
+        if (!said || *said > INT64_MAX) return bad_cursor();
+        out.said = from_ms(*said);
+    }
     const bool keks = each_word(words[4], [&](std::string_view word) {
         const auto kek = number_of(word);
         if (!kek || *kek == 0 || *kek > UINT32_MAX) return false;
@@ -81,7 +85,7 @@ Result<PurgeCursor> parse_purge_cursor(std::string_view text) {
     const bool keys = out.everything || each_word(words[6], [&](std::string_view word) {
                           return take_key(out, word);
                       });
-    if (!persons || !keks || !keys) return bad_cursor();
+    if (!keks || !keys) return bad_cursor();
     return out;
 }
 

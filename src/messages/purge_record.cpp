@@ -1,11 +1,12 @@
 #include "messages/purge_record.hpp"
 
-#include "access/one_person.hpp"
 #include "messages/apply_change.hpp"
 #include "messages/job_rows.hpp"
 #include "messages/job_start.hpp"
 #include "messages/purge_act.hpp"
+#include "messages/two_people.hpp"
 #include "pipeline/needs.hpp"
+#include "rules/request_words.hpp"
 #include "schema/known_tables.hpp"
 #include "schema/token_history.hpp"
 
@@ -19,6 +20,12 @@ Result<storage::RowRef> named_record(PlanBuilder& builder, const Target& target)
     }
     ROOKERY_TRY(const auto row, builder.reading.live(target, schema::Right::remove));
     return row->ref();
+}
+
+/// Whether a job that has not ended purges the same record: others wait for their own second person.
+bool is_about(const JobRow& row, const storage::RowRef& ref) {
+    const auto cursor = parse_purge_cursor(row.progress.cursor);
+    return !cursor || (cursor->record == ref.id && cursor->table == schema::table(ref.table)->name);
 }
 
 }  // namespace
@@ -49,11 +56,14 @@ Judged<PurgeRecord::Plan> PurgeRecord::plan(PlanBuilder& builder) const {
     PurgeCursor cursor;
     cursor.table = target.table->name;
     cursor.record = ref.id;
-    cursor.person = access::one_person_ever(builder.caller, builder.facts());
+    cursor.people = {requester_of(builder.caller)};
+    cursor.said = builder.now;
     NewJob job;
     job.name = purge_job;
     job.status = JobStatus::waiting;
+    job.wait_reason = approval_awaited;
     job.cursor = to_text(cursor);
+    job.in_the_way = [&](const JobRow& row) { return is_about(row, ref); };
     ROOKERY_TRY(auto step, job_start(builder, job));
     if (auto* written = std::get_if<WriteRow>(&step.what)) {
         set_column(
@@ -62,7 +72,10 @@ Judged<PurgeRecord::Plan> PurgeRecord::plan(PlanBuilder& builder) const {
             "Of " + cursor.table + " " + to_string(ref.id) + ": waits for a second person."
         );
     }
-    step.needs = needs_to_purge(*target.table, record.get());
+    step.needs = needs_to_purge(ref, record.get());
+    if (auto same = check_version_to_purge(preconditions, record.get()); !same) {
+        step.deferred_error = same.error();
+    }
     return Plan::judge(builder, std::move(step));
 }
 

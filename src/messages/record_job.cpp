@@ -56,7 +56,11 @@ Judged<RecordJob::Plan> RecordJob::plan(PlanBuilder& builder) const {
         auto draft,
         draft_update(builder.reading, builder.facts(), *before, Input{}, builder.author())
     );
-    set_progress(draft, progress);
+    const auto* cursor = before->get<std::string>("rky_cursor");
+    if (if_cursor && (cursor == nullptr || *cursor != *if_cursor)) {
+        return fail(Errc::restricted, "The job has gone on meanwhile.");
+    }
+    ROOKERY_CHECK(set_progress(draft, progress));
     if (to && may_transition(job_status_of(*before), *to, Initiator::runner)) {
         set_status(draft, *to);
         if (!message.empty()) set_column(draft, "friendlymessage", message);

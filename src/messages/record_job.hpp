@@ -30,12 +30,15 @@ struct JobReply {
     JobStatus status = JobStatus::waiting_for_resources;
 };
 
+/// Errc::restricted for another cursor than if_cursor, or one that the row has no room for.
 struct RecordJob {
     Uuid id;
     JobProgress progress;
     std::optional<JobStatus> to;  // nothing: as it is
     std::string message;          // for people, of an end; empty: as it is
     std::vector<JobFinding> findings;
+    /// Only if this is still its cursor: what was read a while ago may have been approved since.
+    std::optional<std::string> if_cursor = {};
 
     using Plan = Authorized<Change>;
 

@@ -6,6 +6,7 @@
 #include "rules/table_rules.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace rookery::messages {
 namespace {
@@ -23,8 +24,15 @@ class Removal {
             if (!relationship.built || relationship.referenced != row->table->name) continue;
             ROOKERY_CHECK(collect_children(relationship, *row, root == nullptr ? row.get() : root));
         }
+        Step<Change> step;
+        step.table = row->table;
+        step.id = row->id;
+        // What goes with its parent needs what its own removal would.
+        ROOKERY_TRY(step.needs, needs_to_part_with(*row));
         if (const auto check = rules_of(*row->table).check_removal) {
-            ROOKERY_CHECK(check(builder_, *row));
+            const auto checked = check({builder_, *row, step.needs});
+            if (root == nullptr) needs_of_root_ = step.needs;
+            ROOKERY_CHECK(checked);
         }
         if (steps_.size() >= rows_changed_max) {
             return fail(
@@ -33,17 +41,15 @@ class Removal {
                 "delete the children first, in parts"
             );
         }
-        Step<Change> step;
-        step.table = row->table;
-        step.id = row->id;
-        // What goes with its parent needs what its own removal would.
-        ROOKERY_TRY(step.needs, needs_to_part_with(*row));
         step.what = RemoveRow{std::move(row), root != nullptr};
         steps_.push_back(std::move(step));
         return {};
     }
 
     Steps take() { return std::move(steps_); }
+
+    /// What the rules say that the removal of the named row needs, also when it may not be; nothing before they were asked.
+    [[nodiscard]] std::optional<access::Needs> needs_of_root() { return std::move(needs_of_root_); }
 
  private:
     Result<void> collect_children(
@@ -85,6 +91,7 @@ class Removal {
     PlanBuilder& builder_;
     Steps steps_;
     Claims claims_;
+    std::optional<access::Needs> needs_of_root_;
 };
 
 Result<void> check_named(const access::Caller& caller, const storage::Row& row) {
@@ -108,7 +115,7 @@ Steps removal_of(PlanBuilder& builder, RowPtr row) {
     Step<Change> step;
     step.table = row->table;
     step.id = row->id;
-    step.needs = needs_to_remove(*row);
+    step.needs = removal.needs_of_root().value_or(needs_to_remove(*row));
     step.deferred_error = allowed.error();
     step.what = RemoveRow{std::move(row), false};
     Steps steps;

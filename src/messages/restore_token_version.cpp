@@ -56,11 +56,13 @@ Judged<RestoreTokenVersion::Plan> RestoreTokenVersion::plan(PlanBuilder& builder
     ROOKERY_TRY(const auto row, builder.reading.live(target, schema::Right::write));
     ROOKERY_TRY(const auto history, read_history(builder, row));
     auto input = every_token(*row->table);
-    Preconditions must_exist;
-    must_exist.must_exist = true;
-    ROOKERY_TRY(auto step, RowPlanner(builder).upsert({row->table, row->id}, *input, must_exist));
+    auto existing = preconditions;
+    existing.must_exist = true;
+    ROOKERY_TRY(auto step, RowPlanner(builder).upsert({row->table, row->id}, *input, existing));
     const auto chosen = choose_version(history, number, builder.services.tokens, builder.now);
-    if (!chosen) {
+    if (step.deferred_error) {
+        // The version of the row is not the one that was meant, or what else stands in a write's way.
+    } else if (!chosen) {
         step.deferred_error = chosen.error();
     } else if (*chosen == nullptr) {
         step.deferred_error =
@@ -76,7 +78,9 @@ Result<MessageReply::Body> RestoreTokenVersion::execute(PlanBuilder& builder, Pl
     auto event = builder.event(audit::Action::restore_version, audit::Outcome::success);
     builder.about(event, *written.row);
     event.rule = builder.rule_of(plan.change.decision());
-    event.extras = {{"token-version", std::uint64_t{plan.version.set.number}}};
+    event.extras = {
+        {"token-version", std::uint64_t{plan.version.set.number}},
+        {std::string(restored_as_extra), std::uint64_t{written.row->row_version}}};
     builder.record(event);
     return NoContent{};
 }

@@ -6,8 +6,12 @@
 #include "pipeline/authorized.hpp"
 
 #include <memory>
+#include <string_view>
 
 namespace rookery::messages {
+
+/// The extra of its entry with the row version by which the older tokens are the current ones.
+inline constexpr std::string_view restored_as_extra = "restored-as";
 
 struct RestorePlan {
     std::unique_ptr<Input> input;  // what the change writes; filled once it is authorized
@@ -15,10 +19,11 @@ struct RestorePlan {
     TokenVersion version;
 };
 
-/// Errc::not_found for a version that is not kept, restricted for the current one.
+/// Errc::not_found for a version that is not kept, restricted for the current one, those of a write.
 struct RestoreTokenVersion {
     Target target;
     std::uint64_t number = 0;
+    Preconditions preconditions = {};
 
     using Plan = RestorePlan;
 

@@ -1,7 +1,9 @@
 #include "messages/retrieve_exposed_records.hpp"
 
 #include "audit/log_reader.hpp"
+#include "messages/restore_token_version.hpp"
 #include "pipeline/needs.hpp"
+#include "schema/known_tables.hpp"
 
 #include <algorithm>
 #include <map>
@@ -12,13 +14,55 @@ namespace {
 /// Which KEKs are asked for.
 struct AskedKek {
     std::optional<std::uint32_t> version;
-    Instant created = Instant::min();  // when that KEK came
+    Instant created = Instant::min();   // when that KEK came
+    Instant followed = Instant::max();  // by when another one had come into use, at the latest
 
     /// A token written under this KEK was there when the one that is asked for was in use, if it is still there now.
     [[nodiscard]] bool reaches(std::uint64_t kek) const { return !version || kek <= *version; }
 
     [[nodiscard]] bool is(std::uint64_t kek) const { return !version || kek == *version; }
 };
+
+/// When a KEK behind `version` was in use at the latest. A key says when its state changed last: a retired one when it was
+/// retired or later, so when its successor was in use; the one in use since when it is.
+Instant followed_by(const crypto::Keyring& keyring, std::uint32_t version) {
+    auto out = Instant::max();
+    for (const auto& entry : keyring.entries()) {
+        const bool counts = entry.purpose == crypto::Purpose::record_kek &&
+                            entry.version >= version && entry.state != crypto::KeyState::pre_active;
+        const bool itself_in_use =
+            entry.version == version && entry.state == crypto::KeyState::active;
+        if (counts && !itself_in_use) out = std::min(out, entry.changed);
+    }
+    return out;
+}
+
+std::optional<std::uint64_t> number_said(const audit::Event& event, std::string_view name) {
+    for (const auto& [extra, said] : event.extras) {
+        if (extra != name) continue;
+        if (const auto* number = std::get_if<std::uint64_t>(&said)) return *number;
+    }
+    return std::nullopt;
+}
+
+/// The record that an entry is about: of one about an older version of its tokens, the record that it is of. A version that
+/// went with its record does not say so; the record's own entry does.
+std::optional<storage::RowRef> record_meant(const audit::Event& event) {
+    if (!event.record) return std::nullopt;
+    const auto* table = schema::table(event.table);
+    if (table == nullptr || !table->has_sealed()) return std::nullopt;
+    if (table != &schema::known::rky_tokenversion) return storage::RowRef{table->id, *event.record};
+    const schema::Table* of = nullptr;
+    std::optional<Uuid> id;
+    for (const auto& [extra, said] : event.extras) {
+        const auto* text = std::get_if<std::string>(&said);
+        if (text == nullptr) continue;
+        if (extra == "from-table") of = schema::table(*text);
+        if (extra == "from-record") id = Uuid::parse(*text);
+    }
+    if (of == nullptr || !id) return std::nullopt;
+    return storage::RowRef{of->id, *id};
+}
 
 /// Whether a token that the row has now was written by that version of it.
 bool has_token_of(const storage::Row& row, std::uint64_t row_version) {
@@ -43,13 +87,15 @@ class ExposedPage {
 
     /// What one entry tells.
     Result<void> look(const audit::Event& event, Instant logged) {
-        if (event.outcome != audit::Outcome::success || !event.record) return {};
-        const auto* table = schema::table(event.table);
-        if (table == nullptr || !table->has_sealed()) return {};
+        if (event.outcome != audit::Outcome::success) return {};
+        const auto meant = record_meant(event);
+        if (!meant) return {};
+        const auto* table = schema::table(meant->table);
         const bool while_there = logged >= exposure_.created;
         if (event.action == audit::Action::remove) {
-            return while_there ? add(*table, *event.record, false) : Result<void>{};
+            return while_there ? add(*table, meant->id, false) : Result<void>{};
         }
+        if (event.action == audit::Action::restore_version) return look_at_restored(event, *meant);
         if (!event.key_versions || !event.row_versions || event.value_changes.empty()) return {};
         const auto kek = event.key_versions->kek_version;
         ROOKERY_TRY(const auto found, builder_.reading.peek(*table, *event.record));
@@ -70,6 +116,19 @@ class ExposedPage {
     }
 
  private:
+    /// The token that the record has again was written before, nobody knows when: it may be as old as the record.
+    Result<void> look_at_restored(const audit::Event& event, const storage::RowRef& record) {
+        const auto& table = *schema::table(record.table);
+        ROOKERY_TRY(const auto found, builder_.reading.peek(table, record.id));
+        if (!found.row) return {};
+        const auto as = number_said(event, restored_as_extra);
+        if (as && !has_token_of(*found.row, *as)) return {};
+        const auto* created = found.row->get<Instant>("createdon");
+        // A row's making is told by the second.
+        const bool reached = created == nullptr || *created <= exposure_.followed;
+        return reached ? add(table, record.id, true) : Result<void>{};
+    }
+
     Result<void> add(const schema::Table& table, const Uuid& id, bool current) {
         auto& record = records_[{table.id, id}];
         record.current = record.current || current;
@@ -120,6 +179,7 @@ Result<MessageReply::Body> RetrieveExposedRecords::execute(PlanBuilder& builder,
         }
         // The log's time is in milliseconds too, and never before the keyring's own.
         exposure.created = key->created;
+        exposure.followed = followed_by(builder.keys.keyring, *version);
     }
     ROOKERY_TRY(
         const auto reader, audit::LogReader::open(builder.view.store(), &builder.keys.details)

@@ -3,6 +3,8 @@
 //
 // What a KEK protected is told by the log, not by today's rows: a token that has got a fresh data key since is the same
 // token. A token existed under KEK v if it was written under it, or under an older one and was still there when v came.
+// One that was restored may be as old as its record, whatever key it was written under again. Older versions of a token are
+// told of as their record.
 #pragma once
 
 #include "pipeline/authorized.hpp"

@@ -4,6 +4,7 @@
 #include "audit/log_reader.hpp"
 #include "messages/acknowledge_token_version.hpp"
 #include "messages/rights_question.hpp"
+#include "messages/row_planner.hpp"
 #include "messages/token_history.hpp"
 #include "pipeline/needs.hpp"
 
@@ -51,6 +52,7 @@ std::optional<std::uint64_t> version_held(const TokenHistory& history, const aud
     return named ? named : version_at(history, event.row_versions->after);
 }
 
+/// `entry` is older than what was noted before: what somebody took or acknowledged last is what he uses.
 void note_holder(
     std::map<Uuid, TokenHolder>& holders, const audit::LogRecord& entry, std::uint64_t version
 ) {
@@ -58,8 +60,7 @@ void note_holder(
     if (!user) return;
     auto [at, added] = holders.try_emplace(*user);
     auto& holder = at->second;
-    // The newest entry of the newest version; and what was fetched after an older state is of none that there is now.
-    if (!added && (holder.version == of_no_version || version <= holder.version)) return;
+    if (!added) return;
     holder.user = *user;
     holder.version = version;
     holder.on = entry.leaf.time;
@@ -89,6 +90,7 @@ Judged<RetrieveTokenHolders::Plan> RetrieveTokenHolders::plan(PlanBuilder& build
 
 Result<MessageReply::Body> RetrieveTokenHolders::execute(PlanBuilder& builder, Plan plan) const {
     ROOKERY_TRY(const auto row, record_of(builder, target));
+    ROOKERY_CHECK(check_version(preconditions, *row));
     ROOKERY_TRY(const auto history, read_history(builder, row));
     ROOKERY_TRY(
         const auto reader, audit::LogReader::open(builder.view.store(), &builder.keys.details)

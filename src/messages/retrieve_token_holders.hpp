@@ -1,5 +1,5 @@
-// rky_RetrieveTokenHolders: who got a record's tokens in clear, which version last, and who still holds an older one: by
-// the log, since a retrieve leaves nothing else behind. For whoever reads the log.
+// rky_RetrieveTokenHolders: who got a record's tokens in clear, which version last, and who still holds an older one: what
+// somebody took or acknowledged last in time counts. By the log, since a retrieve leaves nothing else behind. For whoever reads the log.
 #pragma once
 
 #include "pipeline/authorized.hpp"
@@ -11,10 +11,9 @@ namespace rookery::messages {
 
 struct TokenHolder {
     Uuid user;
-    std::string name;  // empty: unknown by now
-    std::uint64_t version =
-        0;         // the newest that he got or acknowledged; 0: one older than what is kept
-    Instant on{};  // when that was
+    std::string name;           // empty: unknown by now
+    std::uint64_t version = 0;  // that he got or acknowledged last; 0: one older than what is kept
+    Instant on{};               // when that was
     bool acknowledged = false;
     bool holds_older = false;  // than the current one
 };
@@ -29,6 +28,7 @@ struct TokenHoldersReply {
 struct RetrieveTokenHolders {
     Target target;
     std::optional<std::uint64_t> below;  // index: entries below it
+    Preconditions preconditions = {};
 
     using Plan = Authorized<Act>;
 

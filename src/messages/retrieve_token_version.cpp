@@ -1,5 +1,6 @@
 #include "messages/retrieve_token_version.hpp"
 
+#include "messages/row_planner.hpp"
 #include "pipeline/needs.hpp"
 #include "pipeline/secrets.hpp"
 #include "pipeline/show.hpp"
@@ -129,11 +130,13 @@ Judged<RetrieveTokenVersion::Plan> RetrieveTokenVersion::plan(PlanBuilder& build
     ROOKERY_TRY(auto history, read_history(builder, row));
     Selection asked = selection;
     asked.columns = columns_shown(*row->table, selection);
+    const auto same = check_version(preconditions, *row);
     auto step = step_to_show(std::move(row), asked);
     const auto chosen = choose_version(history, version, builder.services.tokens, builder.now);
     auto allowed =
         chosen ? check_agent(builder, history, *chosen) : Result<void>(fail(chosen.error()));
-    if (!allowed) step.deferred_error = std::move(allowed).error();
+    if (same && !allowed) step.deferred_error = std::move(allowed).error();
+    if (!same) step.deferred_error = same.error();
     ROOKERY_TRY(auto record, Authorized<ShowRow>::judge(builder, std::move(step)));
     return Plan{std::move(record), std::move(history)};
 }

@@ -20,6 +20,7 @@ struct RetrieveTokenVersion {
     Target target;
     VersionChoice version = VersionLabel::current;
     Selection selection;  // of the sealed columns; empty: all of them
+    Preconditions preconditions = {};
 
     using Plan = TokenVersionPlan;
 

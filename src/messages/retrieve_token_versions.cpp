@@ -1,5 +1,6 @@
 #include "messages/retrieve_token_versions.hpp"
 
+#include "messages/row_planner.hpp"
 #include "messages/token_policy.hpp"
 #include "pipeline/needs.hpp"
 
@@ -28,6 +29,7 @@ Judged<RetrieveTokenVersions::Plan> RetrieveTokenVersions::plan(PlanBuilder& bui
     step.table = row->table;
     step.id = row->id;
     add_need(step.needs, schema::Right::read, *row);
+    if (auto same = check_version(preconditions, *row); !same) step.deferred_error = same.error();
     step.what = {std::move(row)};
     return Plan::judge(builder, std::move(step));
 }

@@ -9,6 +9,7 @@ namespace rookery::messages {
 
 struct RetrieveTokenVersions {
     Target target;
+    Preconditions preconditions = {};
 
     using Plan = Authorized<ShowRow>;
 

@@ -1,5 +1,6 @@
 #include "messages/set_token_policy.hpp"
 
+#include "messages/row_planner.hpp"
 #include "messages/token_policy.hpp"
 #include "pipeline/needs.hpp"
 #include "schema/known_tables.hpp"
@@ -59,9 +60,11 @@ Judged<SetTokenPolicy::Plan> SetTokenPolicy::plan(PlanBuilder& builder) const {
                 ", or null."
         );
     }
-    ROOKERY_TRY(auto row, builder.reading.live(target, schema::Right::write));
+    ROOKERY_TRY(const auto row, builder.reading.live(target, schema::Right::write));
     auto needs = needs_to_change(*row);
-    return judge_act(builder, std::move(needs), std::move(row));
+    ROOKERY_TRY(auto act, judge_act(builder, std::move(needs), row));
+    ROOKERY_CHECK(check_version(preconditions, *row));
+    return act;
 }
 
 Result<MessageReply::Body> SetTokenPolicy::execute(PlanBuilder& builder, Plan plan) const {

@@ -8,10 +8,12 @@
 
 namespace rookery::messages {
 
+/// Errc::out_of_range, version_mismatch.
 struct SetTokenPolicy {
     Target target;
     std::optional<std::int64_t>
-        rotation_days;  // 1..rotation_days_max; nothing: as the configuration says
+        rotation_days;                 // 1..rotation_days_max; nothing: as the configuration says
+    Preconditions preconditions = {};  // of the record
 
     using Plan = Authorized<Act>;
 

@@ -1,5 +1,5 @@
 // The shred horizon of what was purged: when nothing opens it any more, backups of the data included: once every record
-// KEK that it was wrapped under is destroyed.
+// KEK that a copy of it may be wrapped under is destroyed.
 #pragma once
 
 #include "base/clock.hpp"

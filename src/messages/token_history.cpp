@@ -1,5 +1,6 @@
 #include "messages/token_history.hpp"
 
+#include "pipeline/kept_values.hpp"
 #include "pipeline/secrets.hpp"
 #include "schema/token_history.hpp"
 
@@ -17,9 +18,6 @@ using storage::SealedValue;
 
 /// With one write: a limit that was lowered takes effect over a few.
 constexpr std::size_t ended_with_one_write = 16;
-
-/// More than there can be: the limit, and what a lowered one has not ended yet.
-constexpr std::size_t versions_read = 2 * keep_versions_max;
 
 Instant second_of(Instant time) { return std::chrono::floor<std::chrono::seconds>(time); }
 
@@ -63,7 +61,8 @@ Result<std::vector<TokenVersion>> stored_versions(
     PlanBuilder& builder, const storage::RowRef& record
 ) {
     ROOKERY_TRY(
-        auto rows, builder.reading.children(rky_tokenversion, of_record(), record, versions_read)
+        auto rows,
+        builder.reading.children(rky_tokenversion, of_record(), record, versions_read_max)
     );
     return versions_in(std::move(rows));
 }
@@ -87,10 +86,6 @@ SetAs set_as(const Row& record, const std::vector<TokenVersion>& versions) {
     return out;
 }
 
-bool is_given(const TokenVersion& version, const TokenRules& rules, Instant now) {
-    return !version.replaced.on || now < *version.replaced.on + rules.keep;
-}
-
 TokenHistory history_of(
     const PlanBuilder& builder, RowPtr record, std::vector<TokenVersion> versions
 ) {
@@ -98,7 +93,8 @@ TokenHistory history_of(
     out.current = set_as(*record, versions);
     std::erase_if(versions, [&](const TokenVersion& one) {
         // Before the first one there was nothing to keep.
-        return one.set.number == 0 || !is_given(one, builder.services.tokens, builder.now);
+        return one.set.number == 0 ||
+               !is_version_given(one.replaced.on, builder.services.tokens, builder.now);
     });
     out.versions = std::move(versions);
     out.record = std::move(record);
@@ -201,7 +197,7 @@ std::vector<EndedVersion> ended_of(
     const auto most = std::max<std::size_t>(rules.keep_versions, 1);
     for (std::size_t i = 0; i < versions.size(); ++i) {
         const bool too_many = versions.size() - i > most;
-        if (!too_many && is_given(versions[i], rules, now)) break;
+        if (!too_many && is_version_given(versions[i].replaced.on, rules, now)) break;
         const bool newest = i + 1 == versions.size();
         if (newest && versions[i].row->wrapped_dek.empty()) continue;  // was emptied, or held none
         out.push_back({versions[i].row, newest});
@@ -219,7 +215,7 @@ void end_versions(
     std::size_t ended = 0;
     for (const auto& version : versions) {
         const bool too_many = versions.size() - ended > room;
-        if (!too_many && is_given(version, rules, builder.now)) break;
+        if (!too_many && is_version_given(version.replaced.on, rules, builder.now)) break;
         remove_version(builder, decision, *version.row, record);
         if (++ended == ended_with_one_write) break;
     }
@@ -247,7 +243,9 @@ Result<TokenHistory> read_history(PlanBuilder& builder, RowPtr record) {
 Result<TokenHistory> peek_history(const PlanBuilder& builder, RowPtr record) {
     ROOKERY_TRY(
         auto rows,
-        builder.reading.peek_children(rky_tokenversion, of_record(), record->ref(), versions_read)
+        builder.reading.peek_children(
+            rky_tokenversion, of_record(), record->ref(), versions_read_max
+        )
     );
     return history_of(builder, std::move(record), versions_in(std::move(rows)));
 }
@@ -302,7 +300,7 @@ Result<std::vector<EndedVersion>> ended_versions(
     const Reading& reading, const storage::RowRef& record, const TokenRules& rules, Instant now
 ) {
     ROOKERY_TRY(
-        auto rows, reading.peek_children(rky_tokenversion, of_record(), record, versions_read)
+        auto rows, reading.peek_children(rky_tokenversion, of_record(), record, versions_read_max)
     );
     return ended_of(versions_in(std::move(rows)), rules, now);
 }

@@ -19,6 +19,27 @@ using messages::Message;
 using schema::Column;
 using schema::Table;
 
+/// What names a row looks at its version; elsewhere a condition would be ignored, and is refused.
+Result<> set_conditions(Message& message, messages::Preconditions conditions) {
+    if (!conditions.must_exist) return {};
+    return std::visit(
+        [&](auto& one) -> Result<> {
+            if constexpr (requires { one.preconditions; }) {
+                one.preconditions = std::move(conditions);
+                return {};
+            } else {
+                return fail(
+                    Errc::unsupported,
+                    "The header 'If-Match' is not supported here: the operation looks at no "
+                    "version of a row.",
+                    "leave it out"
+                );
+            }
+        },
+        message
+    );
+}
+
 /// The operation that the last segment of the path names, unbound or bound to `table` or `row`.
 Result<Message> operation(
     RequestReader& request, std::size_t position, Binding binding, const Table* table = nullptr,
@@ -34,7 +55,10 @@ Result<Message> operation(
     request.context().operation = found;
     request.context().names_entity = false;
     Call call{request, *found, segment.arguments(), table, std::move(row)};
-    return found->read(call);
+    ROOKERY_TRY(auto conditions, read_operation_conditions(request.request()));
+    ROOKERY_TRY(auto message, found->read(call));
+    ROOKERY_CHECK(set_conditions(message, std::move(conditions)));
+    return message;
 }
 
 Result<Message> collection(RequestReader& request, const Table& table) {

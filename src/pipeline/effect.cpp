@@ -1,6 +1,7 @@
 #include "pipeline/effect.hpp"
 
 #include "access/effect.hpp"
+#include "pipeline/kept_values.hpp"
 #include "schema/known_tables.hpp"
 
 #include <algorithm>
@@ -98,6 +99,23 @@ Result<void> add_moved(
             }
             records.push_back(std::move(record));
         }
+    }
+    return {};
+}
+
+/// What older versions hold is read by rights on the record, so it counts with what the record itself had.
+Result<void> add_kept_in_versions(const PlanBuilder& builder, std::vector<RecordChange>& records) {
+    for (auto& record : records) {
+        if (record.id.is_nil()) continue;  // all of somebody's, in every column
+        ROOKERY_TRY(
+            const auto older, columns_kept_in_versions(builder, {record.table->id, record.id})
+        );
+        for (const auto* column : older) {
+            if (std::ranges::find(record.kept, column) == record.kept.end()) {
+                record.kept.push_back(column);
+            }
+        }
+        std::ranges::sort(record.kept, {}, &schema::Column::id);
     }
     return {};
 }
@@ -208,6 +226,7 @@ Result<std::vector<Uuid>> check_effect(PlanBuilder& builder) {
         ROOKERY_CHECK(check_units(builder, after, changes));
         ROOKERY_CHECK(check_own_way(builder, after));
     }
+    ROOKERY_CHECK(add_kept_in_versions(builder, records));
     ROOKERY_CHECK(add_moved(builder, changes, records));
     auto verdict = access::judge(builder.caller, {before, after, changes, records, builder.now});
     if (verdict.refusal) return fail(std::move(*verdict.refusal));

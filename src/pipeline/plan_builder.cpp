@@ -101,9 +101,7 @@ PlanBuilder::PlanBuilder(
     plan_.keyring_epoch = view.snapshot().keyring_epoch;
 }
 
-std::size_t PlanBuilder::write(
-    const storage::Row* before, const storage::Row& after, std::span<const schema::ColumnId> brought
-) {
+std::size_t PlanBuilder::write(const storage::Row* before, const storage::Row& after) {
     const auto& table = *after.table;
     ledger::RowWrite write;
     write.ref = after.ref();
@@ -117,7 +115,7 @@ std::size_t PlanBuilder::write(
         write.digest_minus = storage::digest_summand(*before, keys.authenticator);
     }
     if (table.synced) write.outbox = ledger::OutboxOperation::upsert;
-    if (before != nullptr && table.has_sealed()) note_record_change(*before, after, brought);
+    if (before != nullptr && table.has_sealed()) note_record_change(*before, after);
     if (table.access_fact) {
         write.access_fact = true;
         write.fact = std::make_shared<const storage::Row>(after);
@@ -149,10 +147,9 @@ Result<void> PlanBuilder::rekey(
     return {};
 }
 
-/// A new row brings what it holds, and one that goes shows nothing any more: only changes count.
-void PlanBuilder::note_record_change(
-    const storage::Row& before, const storage::Row& after, std::span<const schema::ColumnId> brought
-) {
+/// A new row brings what it holds, and one that goes shows nothing any more: only changes count. A value that the same
+/// write replaces or clears counts too: it is kept as a version, which is read by rights on the record.
+void PlanBuilder::note_record_change(const storage::Row& before, const storage::Row& after) {
     const auto shown = [](const storage::Row& row) {
         return is_inactive(row) ? std::nullopt : std::optional{facts_of(row)};
     };
@@ -161,17 +158,11 @@ void PlanBuilder::note_record_change(
                       change.before->owner == change.after->owner &&
                       change.before->owning_unit == change.after->owning_unit;
     if (!change.after || same) return;
-    for (const auto& cell : after.cells) {
-        const auto* is = std::get_if<storage::SealedValue>(&cell.value);
-        const auto* value = is == nullptr ? nullptr : before.find(cell.column);
-        const auto* was = value == nullptr ? nullptr : std::get_if<storage::SealedValue>(value);
-        // A value keeps its version when only the key that it is sealed under changes. Whether what the request brought is
-        // the same as before must decide nothing: who may write but not read would be told.
-        if (was == nullptr || was->value_version != is->value_version) continue;
-        if (std::ranges::find(brought, cell.column) != brought.end()) continue;
+    for (const auto& cell : before.cells) {
+        if (!std::holds_alternative<storage::SealedValue>(cell.value)) continue;
         change.kept.push_back(after.table->column(cell.column));
     }
-    if (!change.kept.empty()) records_.push_back(std::move(change));
+    records_.push_back(std::move(change));
 }
 
 std::size_t PlanBuilder::remove(const storage::Row& before) {

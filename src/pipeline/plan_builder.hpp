@@ -17,8 +17,6 @@
 #include "pipeline/view.hpp"
 #include "pipeline/work_budget.hpp"
 
-#include <span>
-
 namespace rookery::messages {
 
 /// A step that was allowed, for who asks what would be decided (rky_ExplainAccess).
@@ -66,12 +64,9 @@ class PlanBuilder {
     /// The row that the last step that was allowed is about.
     [[nodiscard]] const Named& last_judged() const { return last_judged_; }
 
-    /// Plans a row as it will be; `before` is null for a new one. `brought` are the sealed columns whose values the request
-    /// has, be they the same as before. Gives the write's index, by which a reply refers to its versionnumber.
-    std::size_t write(
-        const storage::Row* before, const storage::Row& after,
-        std::span<const schema::ColumnId> brought = {}
-    );
+    /// Plans a row as it will be; `before` is null for a new one. Gives the write's index, by which
+    /// a reply refers to its versionnumber.
+    std::size_t write(const storage::Row* before, const storage::Row& after);
     /// Plans the end of a row: a tombstone, or for an intersect row nothing at all.
     /// Index of the write.
     std::size_t remove(const storage::Row& before);
@@ -85,7 +80,8 @@ class PlanBuilder {
         const storage::RowRef& row, std::string_view before, storage::EncodedRow after
     );
 
-    /// Of what was planned: the records whose owner, unit or state changes while they keep a token.
+    /// Of what was planned: the records whose owner, unit or state changes, with the columns that had a token before.
+    /// What older versions keep is not among them (kept_values.hpp).
     [[nodiscard]] std::vector<access::RecordChange> take_record_changes() {
         return std::move(records_);
     }
@@ -129,10 +125,7 @@ class PlanBuilder {
     ) &&;
     [[nodiscard]] Refused finish(Error error, audit::Event event) &&;
 
-    void note_record_change(
-        const storage::Row& before, const storage::Row& after,
-        std::span<const schema::ColumnId> brought
-    );
+    void note_record_change(const storage::Row& before, const storage::Row& after);
 
     ledger::Plan plan_;
     std::vector<access::RecordChange> records_;

@@ -32,7 +32,8 @@ struct JobRow {
 /// asyncoperation.statecode.
 enum class JobStateCode : std::uint8_t { ready = 0, suspended = 1, locked = 2, completed = 3 };
 
-/// rky_StartJob makes no more rows than so many, of jobs that ended; in each other state there is one for each name.
+/// rky_StartJob makes no more rows than so many, of jobs that ended; in each other state there is
+/// one for each name, or jobs_beside_max (messages/job_start.hpp) of a purge.
 inline constexpr std::size_t job_rows_max = 1000;
 
 struct JobRows {

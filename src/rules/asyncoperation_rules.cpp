@@ -1,7 +1,6 @@
 #include "rules/built_in_rows.hpp"
-#include "rules/destruction_words.hpp"
 #include "rules/job_status.hpp"
-#include "rules/purge_words.hpp"
+#include "rules/request_words.hpp"
 #include "rules/table_rules.hpp"
 #include "schema/known_tables.hpp"
 
@@ -14,21 +13,40 @@ namespace {
 constexpr std::string_view key_jobs[] = {
     "key-rotation", "key-destruction", "data-rekey", "row-rekey", "purge"};
 
-/// Who steers a job that changes keys may manage keys; and what has begun to change them is not stopped.
-Result<void> check_key_job(const WriteCheck& write) {
-    const auto* name = write.before->get<std::string>("name");
-    const auto* cursor = write.before->get<std::string>("rky_cursor");
-    if (write.builder.caller.system || name == nullptr ||
-        std::ranges::find(key_jobs, *name) == std::end(key_jobs))
-        return {};
-    if (write.builder.caller.user != jobs_user) write.needs.need(schema::prv_manage_keys);
+bool is_key_job(const storage::Row& row) {
+    const auto* name = row.get<std::string>("name");
+    return name != nullptr && std::ranges::find(key_jobs, *name) != std::end(key_jobs);
+}
+
+/// Who steers a job that changes keys, or takes its row away, may manage keys; and what has begun to change them is not
+/// stopped in either way.
+Result<void> check_key_job(
+    const access::Caller& caller, const storage::Row& row, access::Needs& needs
+) {
+    if (caller.system || !is_key_job(row)) return {};
+    if (caller.user != jobs_user) needs.need(schema::prv_manage_keys);
+    const auto* cursor = row.get<std::string>("rky_cursor");
     const bool committed =
         cursor != nullptr && (is_committed(std::string_view(*cursor)) || is_forgetting(*cursor));
-    if (!committed || is_completed(job_status_of(*write.before))) return {};
+    if (!committed || is_completed(job_status_of(row))) return {};
     return fail(
         Errc::restricted,
         "What this job is for is being done: it can be stopped no more.",
         "it ends by itself"
+    );
+}
+
+/// What waits for a second person is not paused: his word lets it go on, and nothing else.
+Result<void> check_not_resumed(const storage::Row& before, JobStatus to) {
+    const auto* name = before.get<std::string>("name");
+    const auto* cursor = before.get<std::string>("rky_cursor");
+    const bool request = job_status_of(before) == JobStatus::waiting && name != nullptr &&
+                         cursor != nullptr && waits_for_approval(*name, *cursor);
+    if (!request || to != JobStatus::waiting_for_resources) return {};
+    return fail(
+        Errc::restricted,
+        "This job is not paused: it waits for approval by a second person.",
+        std::string(how_to_approve(*name))
     );
 }
 
@@ -41,9 +59,10 @@ Result<void> check_write(const WriteCheck& write) {
             "rky_StartJob starts a job"
         );
     }
-    ROOKERY_CHECK(check_key_job(write));
+    ROOKERY_CHECK(check_key_job(write.builder.caller, *write.before, write.needs));
     const auto from = job_status_of(*write.before);
     const auto to = job_status_of(write.draft.row);
+    ROOKERY_CHECK(check_not_resumed(*write.before, to));
     if ((from == to && !is_completed(from)) || may_transition(from, to, Initiator::request))
         return {};
     return fail(
@@ -63,7 +82,9 @@ bool is_in_hand(const PlanBuilder& builder, const storage::Row& row) {
             }));
 }
 
-Result<void> check_removal(PlanBuilder& builder, const storage::Row& row) {
+Result<void> check_removal(const RemovalCheck& removal) {
+    const auto& [builder, row, needs] = removal;
+    ROOKERY_CHECK(check_key_job(builder.caller, row, needs));
     if (is_in_hand(builder, row)) {
         return fail(Errc::restricted, "A job in progress cannot be deleted.", "cancel it first");
     }

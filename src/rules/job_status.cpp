@@ -1,5 +1,6 @@
 #include "rules/job_status.hpp"
 
+#include "rules/request_words.hpp"
 #include "schema/known_tables.hpp"
 
 #include <algorithm>
@@ -17,6 +18,7 @@ using enum JobStatus;
 
 constexpr Transition transitions[] = {
     {waiting_for_resources, in_progress, Initiator::runner},
+    {waiting, failed, Initiator::runner},  // a request that nobody approved in its time
     {waiting_for_resources, failed, Initiator::runner},
     {in_progress, succeeded, Initiator::runner},
     {in_progress, failed, Initiator::runner},
@@ -33,6 +35,13 @@ const schema::Option* option_of(JobStatus status) {
     const auto found =
         std::ranges::find(options, static_cast<std::int32_t>(status), &schema::Option::value);
     return found == options.end() ? nullptr : &*found;
+}
+
+bool awaits_approval(const storage::Row& row) {
+    const auto* name = row.get<std::string>("name");
+    const auto* cursor = row.get<std::string>("rky_cursor");
+    return job_status_of(row) == waiting && name != nullptr && cursor != nullptr &&
+           waits_for_approval(*name, *cursor);
 }
 
 }  // namespace
@@ -65,7 +74,7 @@ void set_job_status(storage::Row& row, JobStatus status) {
 
 void follow_job_status(const storage::Row* before, storage::Row& row, Instant now) {
     const auto status = job_status_of(row);
-    if (status != in_progress) row.set("rky_waitreason", storage::Value{});
+    if (status != in_progress && !awaits_approval(row)) row.set("rky_waitreason", storage::Value{});
     if (before != nullptr && job_status_of(*before) == status) return;
     auto second = Instant{std::chrono::floor<std::chrono::seconds>(now)};
     if (status == in_progress && row.find("startedon") == nullptr) row.set("startedon", second);

@@ -23,6 +23,13 @@ struct WriteCheck {
     access::Needs& needs;  // a rule may add what else the write needs
 };
 
+/// A row that goes.
+struct RemovalCheck {
+    PlanBuilder& builder;
+    const storage::Row& row;
+    access::Needs& needs;  // a rule may add what else the removal needs
+};
+
 /// A pair that Associate makes or Disassociate ends.
 struct PairCheck {
     const access::Caller& caller;
@@ -55,7 +62,7 @@ struct TableRules {
     Result<void> (*check_named_removal
     )(const access::Caller& caller, const storage::Row& row) = nullptr;
     /// What must hold of a row that goes, once its children are accounted for.
-    Result<void> (*check_removal)(PlanBuilder& builder, const storage::Row& row) = nullptr;
+    Result<void> (*check_removal)(const RemovalCheck& removal) = nullptr;
     /// Of an intersect table.
     Result<void> (*check_pair)(const PairCheck& pair) = nullptr;
     /// What ending a pair needs, when it is not what Disassociate does; `first` is the row of its first column.

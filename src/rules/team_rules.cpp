@@ -16,14 +16,16 @@ access::Fact fact(const storage::Row& row) {
 }
 
 /// A team that owns records cannot go: they would belong to nobody.
-Result<void> check_removal(PlanBuilder& builder, const storage::Row& row) {
+Result<void> check_removal(const RemovalCheck& removal) {
     for (const auto* table : schema::tables()) {
         if (table->ownership != schema::Ownership::user) continue;
         ROOKERY_TRY(
             const auto owned,
-            builder.reading.children(*table, *table->column("ownerid"), row.ref(), 1)
+            removal.builder.reading.children(
+                *table, *table->column("ownerid"), removal.row.ref(), 1
+            )
         );
-        if (!owned.empty()) return fail(is_referenced(*row.table, *table));
+        if (!owned.empty()) return fail(is_referenced(*removal.row.table, *table));
     }
     return {};
 }

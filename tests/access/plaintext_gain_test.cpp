@@ -193,8 +193,8 @@ const std::vector<Case>& cases() {
              u.entra_object = id_of(62);
              w.put(agent, u);
          }},
-        {"an identity taken away",
-         false,
+        {"an agent becomes a person, who gets older versions of a token",
+         true,
          [](World& w) {
              auto u = agent_row();
              u.application = {};
@@ -338,13 +338,6 @@ TEST_CASE("undoing what took something away is a gain", "[access]") {
              u.credential_counter = 1;
              w.put(agent, u);
          }},
-        {"the application unmapped",
-         true,
-         [](World& w) {
-             auto u = agent_row();
-             u.application = {};
-             w.put(agent, u);
-         }},
         {"the application claimed twice", true, [](World& w) { w.put(bob, agent_row()); }},
     };
     for (const auto& test : losses) {
@@ -355,6 +348,20 @@ TEST_CASE("undoing what took something away is a gain", "[access]") {
         CHECK(unmask_gain(whole, world.facts).empty());
         CHECK(unmask_gain(world.facts, whole) == std::vector{agent});
     }
+}
+
+TEST_CASE("an application is a way to its user, and a person gets older versions", "[access]") {
+    auto world = agent_world();
+    const auto mapped = world.facts;
+    world.put(agent, World::user_in(sales));
+    CHECK(unmask_gain(mapped, world.facts) == std::vector{agent});
+    CHECK(unmask_gain(world.facts, mapped) == std::vector{agent});
+    // Of somebody who sees nothing in clear it is nothing.
+    auto blind = agent_world();
+    blind.put(permission_id, unmasking(UnmaskLevel::none));
+    const auto before = blind.facts;
+    blind.put(agent, World::user_in(sales));
+    CHECK(unmask_gain(before, blind.facts).empty());
 }
 
 TEST_CASE(

@@ -72,15 +72,16 @@ struct Compromised : KeyScene {
         jobs.vault.run_as_system<messages::NoContent>(message);
     }
 
-    void let_system_update() {
+    void let_system_update(std::string_view column = secret) {
         auto& vault = jobs.vault;
-        const auto profile =
-            vault.create("fieldsecurityprofile", std::pair{"name", std::string("update")});
+        const auto profile = vault.create(
+            "fieldsecurityprofile", std::pair{"name", "update " + std::string(column)}
+        );
         vault.create(
             "fieldpermission",
             std::pair{"fieldsecurityprofileid", TestVault::target("fieldsecurityprofile", profile)},
             std::pair{"entityname", std::string(application)},
-            std::pair{"attributelogicalname", std::string(secret)},
+            std::pair{"attributelogicalname", std::string(column)},
             std::pair{"canupdate", std::int64_t{4}}
         );
         vault.associate("systemuserprofiles_association", messages::system_user, profile);
@@ -241,6 +242,41 @@ TEST_CASE("the list has the tokens that existed under a KEK, whatever was done s
     CHECK(under_any.size() == 4);
     CHECK(under_any.at(kept));
     CHECK_FALSE(under_any.at(gone));
+}
+
+TEST_CASE(
+    "a token that was restored is one of then again, and versions are of their record", "[jobs]"
+) {
+    Compromised scene;
+    scene.let_system_update();
+    scene.let_system_update("msdyn_securetwitterconsumerkey");  // which a restore clears
+    const auto back = scene.make("back");
+    scene.jobs.vault.tokens().keep_versions = 1;
+    REQUIRE(scene.jobs.vault.reopen());
+    scene.offer();
+    scene.rotate();
+    scene.jobs.vault.clock().advance(std::chrono::seconds{5});
+    const auto later = scene.make("later");
+    scene.write_token(back);
+    scene.write_token(later);
+    CHECK_FALSE(scene.exposed(1).at(back));
+    const auto restore = [&](const Uuid& id) {
+        messages::RestoreTokenVersion message;
+        message.target = TestVault::target(KeyScene::application, id);
+        message.number = 1;
+        scene.jobs.vault.run_as_system<messages::NoContent>(std::move(message));
+    };
+    restore(back);
+    restore(later);
+    CHECK(scene.exposed(1).at(back));
+    CHECK_FALSE(scene.exposed(1).at(later));  // it was made when another key was in use
+    CHECK(scene.exposed(2).at(back));
+    // Written anew it is a token of now; what was ended of its versions is told of as the record.
+    scene.write_token(back);
+    CHECK_FALSE(scene.exposed(1).at(back));
+    for (const auto& [id, current] : scene.exposed(std::nullopt)) {
+        CHECK((id == back || id == later));
+    }
 }
 
 TEST_CASE("who manages no keys is not told which tokens existed under one", "[jobs]") {

@@ -73,11 +73,13 @@ TEST_CASE(
     "a cursor of a destruction comes back from its text, and no other text is one", "[jobs]"
 ) {
     SystemRandom random;
-    const std::vector<Uuid> person{Uuid::random(random), Uuid::random(random)};
+    const std::vector<messages::Requester> person{{Uuid::random(random), Uuid::random(random)}};
+    const std::vector<messages::Requester> both{person.front(), {Uuid::random(random), {}}};
     const auto cursor = GENERATE_COPY(
         DestructionCursor{DestructionPhase::request, 1, 0, {}, person},
         DestructionCursor{DestructionPhase::retire, UINT32_MAX, 7, std::string("\0k", 2), {}},
         DestructionCursor{DestructionPhase::destroy, 3, UINT64_MAX, {}, {}},
+        DestructionCursor{DestructionPhase::retiring, 3, 0, {}, both},
         DestructionCursor{
             DestructionPhase::request, 1, 0, {}, person, from_ms(1700000000000), Purpose::row}
     );
@@ -93,6 +95,8 @@ TEST_CASE(
         "elsewhere 1 0 - -",
         "request 1 0 - me",
         "request 1 0 - -,-",
+        "request 1 0 - -",
+        "request 1 0 - - 1 row",
         "retire 1 0 - - -",
         "retire 1 0 - - x record-kek",
         "retire 1 0 - - 1 audit-kek",
@@ -170,16 +174,61 @@ TEST_CASE(
     CHECK(scene.approve(scene.sam, job).error().code == Errc::restricted);  // once
 }
 
-TEST_CASE("a request that is resumed without approval does nothing", "[jobs]") {
+TEST_CASE("a request is not resumed without approval", "[jobs]") {
     Destroying scene;
     scene.rotate();
     scene.pass(24h * 7);
     const auto job = value(scene.ask(scene.ada));
     scene.jobs.turns(5);
     CHECK(scene.jobs.row(job).status == JobStatus::waiting);
-    REQUIRE(scene.jobs.set(job, 0, 0));
-    CHECK(scene.finish(job).status == JobStatus::failed);
+    CHECK(scene.jobs.set(job, 0, 0).error().code == Errc::restricted);
+    CHECK(scene.finish(job).status == JobStatus::waiting);
     CHECK(scene.keks()[0].state == KeyState::decrypt_only);
+}
+
+TEST_CASE("a request counts only while whoever made it may still make it", "[jobs]") {
+    Destroying scene;
+    scene.rotate();
+    scene.pass(24h * 7);
+    const auto job = value(scene.ask(scene.ada));
+    auto& vault = scene.jobs.vault;
+    const auto disable = [&](bool disabled) {
+        messages::Upsert message;
+        message.target = TestVault::target("systemuser", scene.ada);
+        message.input.cells.push_back(TestVault::cell("systemuser", "isdisabled", disabled));
+        vault.run_as_system<messages::NoContent>(std::move(message));
+    };
+    disable(true);
+    CHECK(scene.approve(scene.sam, job).error().code == Errc::restricted);
+    disable(false);
+    CHECK(scene.approve(scene.sam, job));
+}
+
+TEST_CASE("the last act is for the two who wanted it, or takes two people again", "[jobs]") {
+    Destroying scene;
+    auto& vault = scene.jobs.vault;
+    const auto third = vault.user("third@example.com");
+    vault.associate(
+        "systemuserroles_association",
+        third,
+        vault.role("More keys", {"prvrkyManageKeys"}, schema::Depth::global)
+    );
+    scene.rotate();
+    scene.retire();
+    scene.pass(24h);
+    const auto job = value(scene.ask(third));
+    CHECK(scene.finish(job).status == JobStatus::waiting);
+    CHECK(scene.approve(third, job).error().code == Errc::access_denied);
+    CHECK(scene.keks()[0].state == KeyState::destroy_pending);
+    const bool approved = GENERATE(false, true);
+    if (approved) {
+        REQUIRE(scene.approve(scene.sam, job));
+        CHECK(scene.finish(job).status == JobStatus::succeeded);
+    } else {
+        REQUIRE(scene.jobs.set(job, 3, 32));
+        CHECK(scene.finish(value(scene.ask(scene.sam))).status == JobStatus::succeeded);
+    }
+    CHECK(scene.keks()[0].state == KeyState::destroyed);
 }
 
 TEST_CASE("no job of that name is started but by a request for a version", "[jobs]") {

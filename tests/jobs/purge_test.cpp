@@ -4,6 +4,7 @@
 #include "jobs/key_scene.hpp"
 #include "messages/purge_cursor.hpp"
 #include "messages/sender.hpp"
+#include "rules/request_words.hpp"
 #include "storage/held_files.hpp"
 
 #include <algorithm>
@@ -30,7 +31,7 @@ namespace {
 struct Purging : KeyScene {
     explicit Purging(Kept kept = Kept::in_memory) : KeyScene(kept) {
         auto& vault = jobs.vault;
-        const auto both = vault.role(
+        both = vault.role(
             "Purge",
             {"prvrkyManageKeys", "prvDeletemsdyn_octwitterapplication"},
             schema::Depth::global
@@ -144,7 +145,7 @@ struct Purging : KeyScene {
         return out;
     }
 
-    Uuid ada, sam, keeper, deleter, record;
+    Uuid ada, sam, keeper, deleter, record, both;
     int users = 0;
 };
 
@@ -155,7 +156,17 @@ TEST_CASE("a cursor of a purge comes back from its text, and no other text is on
     const auto id = Uuid::random(random);
     const auto other = Uuid::random(random);
     const auto cursor = GENERATE_COPY(
-        PurgeCursor{PurgePhase::request, "a_table", id, {id, other}, {}, 0, false, {}},
+        PurgeCursor{
+            PurgePhase::request,
+            "a_table",
+            id,
+            {{id, other}},
+            {},
+            0,
+            false,
+            {},
+            from_ms(1700000000000)},
+        PurgeCursor{PurgePhase::request, "a_table", id, {{other, {}}}, {}, 0, false, {}},
         PurgeCursor{
             PurgePhase::forgetting,
             "t",
@@ -185,8 +196,13 @@ TEST_CASE("a cursor of a purge comes back from its text, and no other text is on
           "request  " + to_string(id) + " - - 0 -",
           std::string("request t me - - 0 -"),
           "request t " + to_string(id) + " me - 0 -",
-          "request t " + to_string(id) + " - 0 0 -",
-          "request t " + to_string(id) + " - - x -"}) {
+          "request t " + to_string(id) + " - - 0 -",
+          "request t " + to_string(id) + " " + to_string(id) + "/x - 0 -",
+          "request t " + to_string(id) + " " + to_string(id) + "," + to_string(id) + " - 0 -",
+          "request t " + to_string(id) + " " + to_string(id) + " 0 0 -",
+          "request t " + to_string(id) + " " + to_string(id) + " - x -",
+          "request t " + to_string(id) + " " + to_string(id) + " - 0 - x",
+          "request t " + to_string(id) + " " + to_string(id) + " - 0 - 1 -"}) {
         INFO(text);
         CHECK_FALSE(messages::parse_purge_cursor(text));
     }
@@ -257,7 +273,7 @@ TEST_CASE("nobody purges alone, nor without both rights", "[jobs]") {
     const auto other = scene.make("other");
     CHECK(scene.approve(scene.sam, job, other).error().code == Errc::restricted);
     CHECK(scene.wrapped_keys().size() == 2);
-    // One request at a time, and only by its own message.
+    // One request at a time for a record, and only by its own message.
     CHECK(scene.ask(scene.sam).error().code == Errc::restricted);
     messages::StartJob by_name;
     by_name.name = messages::purge_job;
@@ -275,12 +291,153 @@ TEST_CASE("nobody purges alone, nor without both rights", "[jobs]") {
     CHECK(scene.approve(scene.sam, again).error().code == Errc::restricted);
 }
 
-TEST_CASE("a request that nobody approved removes nothing, even when it is resumed", "[jobs]") {
+TEST_CASE("a request that nobody approved is not resumed, and says what it waits for", "[jobs]") {
     Purging scene;
     const auto job = value(scene.ask(scene.ada));
-    REQUIRE(scene.jobs.set(job, 0, 0));
-    CHECK(scene.finish(job).status == JobStatus::failed);
+    const auto resumed = scene.jobs.set(job, 0, 0);
+    REQUIRE_FALSE(resumed);
+    CHECK(resumed.error().code == Errc::restricted);
+    CHECK(resumed.error().hint.find("rookery purge") != std::string::npos);
+    scene.jobs.turns(5);
+    CHECK(scene.jobs.row(job).status == JobStatus::waiting);
+    CHECK(scene.jobs.row(job).progress.wait_reason == messages::approval_awaited);
     CHECK(scene.wrapped_keys().size() == 1);
+}
+
+TEST_CASE("requests for other records wait beside each other, each for its own word", "[jobs]") {
+    Purging scene;
+    const auto first = value(scene.ask(scene.ada));
+    const auto first_record = std::exchange(scene.record, scene.make("another"));
+    const auto second = value(scene.ask(scene.sam));
+    CHECK(scene.approve(scene.ada, first, scene.record).error().code == Errc::restricted);
+    REQUIRE(scene.approve(scene.ada, second));
+    REQUIRE(scene.approve(scene.sam, first, first_record));
+    CHECK(scene.finish(second).status == JobStatus::succeeded);
+    CHECK(scene.finish(first).status == JobStatus::succeeded);
+    CHECK(scene.wrapped_keys().empty());
+    scene.check_store();
+}
+
+TEST_CASE("a request for a purge counts for a day, and its row ends then", "[jobs]") {
+    Purging scene;
+    const auto job = value(scene.ask(scene.ada));
+    scene.jobs.vault.clock().advance(24h);
+    scene.jobs.turns(5);
+    CHECK(scene.jobs.row(job).status == JobStatus::waiting);
+    scene.jobs.vault.clock().advance(1ms);
+    CHECK(scene.approve(scene.sam, job).error().code == Errc::restricted);
+    CHECK(scene.ask(scene.sam));  // it is in nobody's way
+    scene.jobs.vault.clock().advance(1min);
+    scene.jobs.turns(5);
+    CHECK(scene.jobs.row(job).status == JobStatus::failed);
+    CHECK(scene.wrapped_keys().size() == 1);
+}
+
+TEST_CASE("what somebody asked for counts only while he may still ask for it", "[jobs]") {
+    Purging scene;
+    const auto job = value(scene.ask(scene.ada));
+    auto system = test::system_of(scene.jobs.vault);
+    SECTION("he is disabled") {
+        REQUIRE(system.update("systemuser", scene.ada, std::pair{"isdisabled", true}));
+        CHECK(scene.approve(scene.sam, job).error().code == Errc::restricted);
+        REQUIRE(system.update("systemuser", scene.ada, std::pair{"isdisabled", false}));
+    }
+    SECTION("he lost a right that it takes") {
+        REQUIRE(system.disassociate("systemuserroles_association", scene.ada, scene.both));
+        CHECK(scene.approve(scene.sam, job).error().code == Errc::restricted);
+        REQUIRE(system.associate("systemuserroles_association", scene.ada, scene.both));
+    }
+    CHECK(scene.wrapped_keys().size() == 1);
+    CHECK(scene.approve(scene.sam, job));
+}
+
+TEST_CASE(
+    "somebody's deleted record is purged by those alone who may delete everybody's", "[jobs]"
+) {
+    Purging scene;
+    auto& vault = scene.jobs.vault;
+    const auto narrow = vault.user("narrow");
+    const auto own =
+        vault.role("Own", {"prvDeletemsdyn_octwitterapplication"}, schema::Depth::basic);
+    const auto keys = vault.role("More keys", {"prvrkyManageKeys"}, schema::Depth::global);
+    vault.associate("systemuserroles_association", narrow, own);
+    vault.associate("systemuserroles_association", narrow, keys);
+    CHECK(scene.ask(narrow).error().code == Errc::no_row_access);
+    auto system = test::system_of(vault);
+    REQUIRE(system.remove(KeyScene::application, scene.record));
+    CHECK(scene.ask(narrow).error().code == Errc::no_row_access);
+    const auto job = value(scene.ask(scene.ada));
+    CHECK(scene.approve(narrow, job).error().code == Errc::no_row_access);
+    CHECK(scene.approve(scene.sam, job));
+}
+
+TEST_CASE("the row of a request names who asked, and not all whom he could be", "[jobs]") {
+    Purging scene;
+    auto& vault = scene.jobs.vault;
+    const auto maker_of = [&](const Uuid& maker, const Uuid& user) {
+        messages::CreateCredential message{user, "made", 1h};
+        (void)value(vault.run<messages::CredentialReply>(
+            TestVault::caller(maker), messages::Message{std::move(message)}
+        ));
+    };
+    const auto making = vault.role("Make", {"prvrkyManageCredentials"}, schema::Depth::global);
+    vault.associate("systemuserroles_association", scene.ada, making);
+    for (int i = 0; i < 3; ++i) maker_of(scene.ada, vault.user("made for " + std::to_string(i)));
+    const auto job = value(scene.ask(scene.ada));
+    const auto cursor = value(messages::parse_purge_cursor(scene.jobs.row(job).progress.cursor));
+    CHECK(cursor.people == std::vector<messages::Requester>{{scene.ada, {}}});
+    // A token that the first makes for the second after asking counts as one from before.
+    const auto late = vault.user("late");
+    maker_of(scene.ada, late);
+    vault.associate("systemuserroles_association", late, scene.both);
+    CHECK(scene.approve(late, job).error().code == Errc::access_denied);
+    CHECK(scene.approve(scene.sam, job));
+}
+
+TEST_CASE("the shred horizon names every KEK that a backup may hold the record under", "[jobs]") {
+    Purging scene;
+    scene.rotate();
+    scene.rotate();
+    const auto job = value(scene.ask(scene.ada));
+    REQUIRE(scene.approve(scene.sam, job));
+    REQUIRE(scene.finish(job).status == JobStatus::succeeded);
+    const auto view = scene.jobs.vault.vault().view();
+    const auto reader = value(audit::LogReader::open(view.store(), &view.keys().details));
+    std::string keks;
+    for (std::uint64_t i = 0; i < reader.size(); ++i) {
+        const auto event = value(reader.read(i, audit::Sections::core)).event;
+        for (const auto& [name, said] : event.extras) {
+            if (event.action != audit::Action::purge || name != "keks") continue;
+            keks = std::get<std::string>(said);
+        }
+    }
+    CHECK(keks == "1 2 3");
+}
+
+TEST_CASE("a job that changes keys is removed by those alone who may manage keys", "[jobs]") {
+    Purging scene;
+    auto& vault = scene.jobs.vault;
+    const auto remover = vault.user("remover");
+    const auto removing = vault.role(
+        "Remove jobs", {"prvReadAsyncOperation", "prvDeleteAsyncOperation"}, schema::Depth::global
+    );
+    vault.associate("systemuserroles_association", remover, removing);
+    vault.associate("systemuserroles_association", scene.keeper, removing);
+    const auto remove = [&](const Uuid& user, const Uuid& job) {
+        return test::code(test::Sender(vault, TestVault::caller(user)).remove("asyncoperation", job)
+        );
+    };
+    const auto job = value(scene.ask(scene.ada));
+    CHECK(remove(remover, job) == Errc::missing_privilege);
+    REQUIRE(scene.approve(scene.sam, job));
+    CHECK(remove(remover, job) == Errc::missing_privilege);
+    CHECK(remove(scene.keeper, job) == Errc::restricted);  // the rows are gone: it is finished
+    REQUIRE(scene.finish(job).status == JobStatus::succeeded);
+    CHECK(remove(remover, job) == Errc::missing_privilege);
+    CHECK(remove(scene.keeper, job) == Errc::count_);
+    const auto rekey = scene.start_data_rekey();
+    CHECK(remove(remover, rekey) == Errc::missing_privilege);
+    CHECK(remove(scene.keeper, rekey) == Errc::count_);
 }
 
 TEST_CASE("a record that never was is not purged, and one that was deleted is", "[jobs]") {

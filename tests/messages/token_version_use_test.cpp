@@ -232,8 +232,12 @@ TEST_CASE(
         CHECK_FALSE(one.holds_older);
         CHECK(one.acknowledged == (one.user == second_agent));
     }
-    // An older version that is fetched afterwards makes nobody a holder of the older one alone.
+    // What somebody took last is what he uses: the older one again, until he takes or acknowledges the new one.
     (void)value(scene.version(TestVault::caller(scene.agent), std::uint64_t{1}));
+    for (const auto& one : holders(scene).holders) {
+        CHECK(one.holds_older == (one.user == scene.agent));
+    }
+    REQUIRE(scene.as(scene.agent).send(about<AcknowledgeTokenVersion>(scene, 2)));
     for (const auto& one : holders(scene).holders) CHECK_FALSE(one.holds_older);
 
     RetrieveTokenHolders message;
@@ -244,7 +248,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "a version is acknowledged by whoever may read the record, if it is there", "[messages]"
+    "a version is acknowledged by whoever may see the tokens in clear, if it is there", "[messages]"
 ) {
     TokenScene scene;
     CHECK(
@@ -255,7 +259,81 @@ TEST_CASE(
         code(scene.as(scene.agent).send(about<AcknowledgeTokenVersion>(scene, 2))) ==
         Errc::not_found
     );
+    // Who sees the mask holds no version, and is no holder by saying so.
+    CHECK(
+        code(scene.as(scene.reader).send(about<AcknowledgeTokenVersion>(scene, 1))) ==
+        Errc::access_denied
+    );
+    CHECK(
+        code(scene.as(scene.reader).send(about<AcknowledgeTokenVersion>(scene, 9))) ==
+        Errc::access_denied
+    );
+    CHECK(holders(scene).holders.empty());
     CHECK(scene.as(scene.agent).send(about<AcknowledgeTokenVersion>(scene, 1)));
+}
+
+TEST_CASE(
+    "what is done to a record by If-Match is done to that version of it alone", "[messages]"
+) {
+    TokenScene scene;
+    scene.rotate("second-token");
+    const auto row = value(test::system_of(scene.vault).row(TokenScene::secrets, scene.record));
+    const auto with = [&](auto message, std::uint64_t version) {
+        message.target = scene.at();
+        message.preconditions.must_exist = true;
+        message.preconditions.versions = {version};
+        return message;
+    };
+    const auto restore = [&](std::uint64_t version) {
+        return code(scene.as(scene.writer).send(with(about<RestoreTokenVersion>(scene, 1), version))
+        );
+    };
+    const auto rule = [&](std::uint64_t version) {
+        SetTokenPolicy message;
+        message.rotation_days = 30;
+        return code(scene.as(scene.writer).send(with(std::move(message), version)));
+    };
+    const auto acknowledge = [&](std::uint64_t version) {
+        return code(
+            scene.as(scene.agent).send(with(about<AcknowledgeTokenVersion>(scene, 2), version))
+        );
+    };
+    const auto list = [&](std::uint64_t version) {
+        return code(scene.vault.run<TokenVersionsReply>(
+            TestVault::caller(scene.agent), with(RetrieveTokenVersions{}, version)
+        ));
+    };
+    const auto one = [&](std::uint64_t version) {
+        return code(scene.vault.run<TokenVersionReply>(
+            TestVault::caller(scene.agent), with(RetrieveTokenVersion{}, version)
+        ));
+    };
+    const auto who = [&](std::uint64_t version) {
+        return code(scene.vault.run<TokenHoldersReply>(
+            scene.vault.vault().system(), with(RetrieveTokenHolders{}, version)
+        ));
+    };
+    const auto older = row->versionnumber - 1;
+    CHECK(acknowledge(older) == Errc::version_mismatch);
+    CHECK(acknowledge(row->versionnumber) == Errc::count_);
+    CHECK(list(older) == Errc::version_mismatch);
+    CHECK(list(row->versionnumber) == Errc::count_);
+    CHECK(one(older) == Errc::version_mismatch);
+    CHECK(one(row->versionnumber) == Errc::count_);
+    CHECK(who(older) == Errc::version_mismatch);
+    CHECK(who(row->versionnumber) == Errc::count_);
+    CHECK(rule(older) == Errc::version_mismatch);
+    CHECK(rule(row->versionnumber) == Errc::count_);
+    CHECK(restore(older) == Errc::version_mismatch);
+    CHECK(scene.stored().size() == 1);
+    CHECK(restore(row->versionnumber) == Errc::count_);
+    CHECK(restore(row->versionnumber) == Errc::version_mismatch);
+    // Who may not write the record hears nothing of its version.
+    CHECK(
+        code(scene.as(scene.outsider)
+                 .send(with(about<RestoreTokenVersion>(scene, 1), row->versionnumber))) ==
+        Errc::no_row_access
+    );
 }
 
 }  // namespace token_version_use_test

@@ -46,6 +46,39 @@ TEST_CASE("CreateMultiple reads its rows in order", "[odata]") {
     CHECK(std::get<std::string>(out.rows[1].cells.at(0).value) == "b");
 }
 
+TEST_CASE(
+    "a condition is looked at where an operation names a row, and refused elsewhere", "[odata]"
+) {
+    const auto row = secrets + "(" + id_text + ")/Microsoft.Dynamics.CRM.";
+    const std::string restore = R"j({"Number":1})j";
+    const auto asked = [&](std::vector<http::Header> headers) {
+        return message<messages::RestoreTokenVersion>(
+                   parsed("POST", row + "rky_RestoreTokenVersion", restore, std::move(headers))
+        )
+            .preconditions;
+    };
+    CHECK_FALSE(asked({}).must_exist);
+    CHECK_FALSE(asked({{"If-Match", "null"}, {"If-None-Match", "null"}}).must_exist);
+    CHECK(asked({{"If-Match", "*"}}).must_exist);
+    CHECK(asked({{"If-Match", "W/\"7\""}}).versions == std::vector<std::uint64_t>{7});
+    CHECK(asked({{"If-Match", "\"7\""}}).unmatchable);
+    const auto versions = message<messages::RetrieveTokenVersions>(
+        parsed("GET", row + "rky_RetrieveTokenVersions()", {}, {{"If-Match", "W/\"7\""}})
+    );
+    CHECK(versions.preconditions.versions == std::vector<std::uint64_t>{7});
+    const std::vector<http::Header> match{{"If-Match", "W/\"7\""}};
+    const std::vector<http::Header> none{{"If-None-Match", "W/\"7\""}};
+    CHECK(refused("POST", row + "rky_RestoreTokenVersion", restore, none) == Errc::unsupported);
+    CHECK(
+        refused("POST", row + "rky_RestoreTokenVersion", restore, {{"If-Match", "7"}}) ==
+        Errc::malformed
+    );
+    CHECK(refused("GET", row + "rky_RetrieveTokenVersions()", {}, none) == Errc::unsupported);
+    CHECK(refused("GET", api + "WhoAmI()", {}, match) == Errc::unsupported);
+    CHECK(refused("POST", api + "rky_Seal", "{}", match) == Errc::unsupported);
+    CHECK(refused("POST", create_all, targets({""}), match) == Errc::unsupported);
+}
+
 TEST_CASE("rows of a *Multiple need their type, and one call takes 1000", "[odata]") {
     CHECK(
         refused("POST", create_all, R"j({"Targets":[{"msdyn_name":"a"}]})j") == Errc::bad_payload

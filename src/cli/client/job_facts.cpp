@@ -5,7 +5,9 @@
 #include "cli/client/json_rows.hpp"
 #include "cli/client/odata_literal.hpp"
 #include "cli/output/console.hpp"
+#include "messages/purge_cursor.hpp"
 #include "rules/job_status.hpp"
+#include "rules/request_words.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -83,7 +85,9 @@ json job_of_row(const json& row) {
 std::string job_line(const json& job) {
     const auto state = text_member(job, "state");
     auto out = fmt::format("{}  {}", printable(text_member(job, "name")), printable(state));
-    if (state == messages::label_of(messages::JobStatus::waiting)) out += " (paused)";
+    const auto why = text_member(job, "wait_reason");
+    const bool suspended = state == messages::label_of(messages::JobStatus::waiting);
+    if (suspended && why != messages::approval_awaited) out += " (paused)";
     const auto total = number_member(job, "total").value_or(0);
     if (total != 0) {
         const auto done = number_member(job, "done").value_or(0);
@@ -92,9 +96,7 @@ std::string job_line(const json& job) {
     if (const auto findings = number_member(job, "findings").value_or(0); findings != 0) {
         out += fmt::format("  {} {}", grouped(findings), findings == 1 ? "finding" : "findings");
     }
-    if (const auto why = text_member(job, "wait_reason"); !why.empty()) {
-        out += "  waits: " + printable(why);
-    }
+    if (!why.empty()) out += "  waits: " + printable(why);
     if (const auto next = text_member(job, "next_start"); !next.empty()) {
         out += "  next " + printable(next);
     }
@@ -141,6 +143,30 @@ Result<json> find_request(ApiClient& client, const std::string& job, std::string
         Errc::not_found,
         "nobody has asked for anything that could be approved",
         fmt::format("`{}` asks, and then somebody else approves", ask)
+    );
+}
+
+Result<json> find_purge_request(ApiClient& client, const std::string& record) {
+    ROOKERY_TRY(
+        const auto jobs,
+        jobs_at(
+            client,
+            fmt::format(
+                "$top=1&$orderby={}&$filter=name%20eq%20{}%20and%20statuscode%20eq%20{}%20and%20"
+                "contains(friendlymessage,{})",
+                newest_first,
+                odata_literal(std::string(messages::purge_job)),
+                static_cast<std::int64_t>(messages::JobStatus::waiting),
+                odata_literal(record)
+            )
+        )
+    );
+    if (!jobs.empty()) return jobs.front();
+    return fail(
+        Errc::not_found,
+        "nobody has asked for a purge of this record, or it was approved, taken back, or is a day "
+        "old",
+        "`rookery job list` says which requests wait"
     );
 }
 

@@ -31,4 +31,9 @@ namespace rookery::cli {
     ApiClient& client, const std::string& job, std::string_view ask
 );
 
+/// The request to purge the record of this id that waits for approval: its message names the record. Errc::not_found.
+[[nodiscard]] Result<nlohmann::json> find_purge_request(
+    ApiClient& client, const std::string& record
+);
+
 }  // namespace rookery::cli

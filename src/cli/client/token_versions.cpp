@@ -76,12 +76,10 @@ std::string or_unknown(const json& object, std::string_view member) {
     return text.empty() ? "unknown" : printable(text);
 }
 
-/// Of two that say of one user what he holds, the newer version.
+/// Pages go from the newest entries of the log to the oldest: what was said of a user first is what he uses now.
 void merge_holder(std::map<std::string, json>& holders, json one) {
-    const auto user = text_member(one, "user");
-    const auto [at, added] = holders.try_emplace(user, one);
-    const auto number = [](const json& row) { return number_member(row, "number").value_or(0); };
-    if (!added && number(one) > number(at->second)) at->second = std::move(one);
+    auto user = text_member(one, "user");
+    holders.try_emplace(std::move(user), std::move(one));
 }
 
 }  // namespace

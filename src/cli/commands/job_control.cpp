@@ -6,6 +6,7 @@
 #include "cli/output/console.hpp"
 #include "cli/output/json_text.hpp"
 #include "rules/job_status.hpp"
+#include "rules/request_words.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -53,7 +54,12 @@ Result<Exit> write(const JobControlOptions& options, const Control& control) {
     ROOKERY_TRY(const auto job, find_job(client, options.job));
     const auto id = printable(text_member(job, "id"));
     if (text_member(job, "state") == messages::label_of(control.status)) {
-        note(fmt::format("the job {} {}", id, control.already));
+        const auto waits_for = text_member(job, "wait_reason");
+        note(
+            control.status == JobStatus::waiting && waits_for == messages::approval_awaited
+                ? fmt::format("the job {} waits {}", id, printable(waits_for))
+                : fmt::format("the job {} {}", id, control.already)
+        );
         return Exit::ok;
     }
     const auto body = json_text(nlohmann::json{

@@ -7,7 +7,6 @@
 #include "cli/client/key_job.hpp"
 #include "cli/output/console.hpp"
 #include "cli/output/json_text.hpp"
-#include "messages/purge_cursor.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -41,11 +40,11 @@ Result<std::string> bound_to(const PurgeOptions& options) {
 }
 
 /// What somebody else asked for.
-Result<Exit> approve_purge(ApiClient& client, const std::string& record) {
-    ROOKERY_TRY(
-        const auto job,
-        find_request(client, std::string(messages::purge_job), "rookery purge RECORD")
-    );
+Result<Exit> approve_purge(
+    ApiClient& client, const PurgeOptions& options, const std::string& record
+) {
+    const auto named = to_string(*Uuid::parse(options.record));
+    ROOKERY_TRY(const auto job, find_purge_request(client, named));
     ROOKERY_TRY(const auto id, id_member(job, "id"));
     const auto body = json_text(nlohmann::json{{"JobId", to_string(id)}});
     ROOKERY_TRY(
@@ -58,7 +57,7 @@ Result<Exit> approve_purge(ApiClient& client, const std::string& record) {
 Result<Exit> purge(const PurgeOptions& options) {
     ROOKERY_TRY(const auto record, bound_to(options));
     ROOKERY_TRY(auto client, connect(options.connection));
-    if (options.approve) return approve_purge(client, record);
+    if (options.approve) return approve_purge(client, options, record);
     ROOKERY_TRY(
         const auto reply, client.request("POST", record + "rky_PurgeRecord", body_of("{}"))
     );

@@ -1,28 +1,15 @@
 // rky_AcknowledgeTokenVersion: which version of a record's tokens the caller uses from now on.
-#include "odata/operations/operation.hpp"
-#include "odata/request/version_parameters.hpp"
-
-#include <utility>
+#include "odata/operations/numbered_version.hpp"
 
 namespace rookery::odata::operations::rky_acknowledge_token_version {
 namespace {
-
-Result<messages::Message> read(Call& call) {
-    ROOKERY_CHECK(check_token_history(*call.table, call.operation.name));
-    ROOKERY_TRY(const auto body, call.request.json_body());
-    ROOKERY_TRY(const auto number, read_version_number(body));
-    messages::AcknowledgeTokenVersion out;
-    out.target = std::move(call.row);
-    out.number = number;
-    return messages::Message{std::move(out)};
-}
 
 constexpr Operation operation{
     .name = "rky_AcknowledgeTokenVersion",
     .kind = OperationKind::action,
     .binding = Binding::row,
     .ignores_options = true,
-    .read = read,
+    .read = read_numbered_version<messages::AcknowledgeTokenVersion>,
 };
 
 }  // namespace

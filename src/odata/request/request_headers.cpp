@@ -205,18 +205,22 @@ Result<std::vector<std::uint64_t>> read_tags(
     return out;
 }
 
+Result<> read_if_match(messages::Preconditions& to, std::string_view match) {
+    if (match.empty()) return {};
+    to.must_exist = true;
+    if (match == "*") return {};
+    ROOKERY_TRY(to.versions, read_tags(match, "If-Match", TagComparison::as_sent));
+    to.unmatchable = to.versions.empty();
+    return {};
+}
+
 Result<> read_conditions(RequestHeaders& out, const http::Request& request) {
     ROOKERY_TRY(const auto match, condition(request, "If-Match"));
     ROOKERY_TRY(const auto none, condition(request, "If-None-Match"));
+    // Of a row that is made they mean nothing; an operation reads them by itself.
     if (request.method == "POST") return {};
     auto& to = out.preconditions;
-    if (!match.empty()) {
-        to.must_exist = true;
-        if (match != "*") {
-            ROOKERY_TRY(to.versions, read_tags(match, "If-Match", TagComparison::as_sent));
-            to.unmatchable = to.versions.empty();
-        }
-    }
+    ROOKERY_CHECK(read_if_match(to, match));
     if (none.empty()) return {};
     if (!match.empty()) return bad_header("If-None-Match");
     if (none == "*") {
@@ -292,6 +296,21 @@ Result<RequestHeaders> read_headers(const http::Request& request) {
     ROOKERY_CHECK(read_prefer(out, request));
     ROOKERY_CHECK(read_accept(out, request));
     ROOKERY_CHECK(read_conditions(out, request));
+    return out;
+}
+
+Result<messages::Preconditions> read_operation_conditions(const http::Request& request) {
+    ROOKERY_TRY(const auto match, condition(request, "If-Match"));
+    ROOKERY_TRY(const auto none, condition(request, "If-None-Match"));
+    if (!none.empty()) {
+        return fail(
+            Errc::unsupported,
+            "The header 'If-None-Match' is not supported for functions and actions.",
+            "leave it out; of a row's action, If-Match says which version is meant"
+        );
+    }
+    messages::Preconditions out;
+    ROOKERY_CHECK(read_if_match(out, match));
     return out;
 }
 

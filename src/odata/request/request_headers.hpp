@@ -29,6 +29,11 @@ struct RequestHeaders {
 /// access_denied (MSCRM.Bypass…).
 [[nodiscard]] Result<RequestHeaders> read_headers(const http::Request& request);
 
+/// If-Match of an operation on a row, whatever the method. If-None-Match is refused: what an operation answers is no
+/// representation of the row. Errc::malformed, unsupported.
+[[nodiscard]] Result<messages::Preconditions> read_operation_conditions(const http::Request& request
+);
+
 /// For a request with a body: application/json in UTF-8, not compressed; else
 /// Errc::wrong_content_type.
 [[nodiscard]] Result<> check_content_type(const http::Request& request);

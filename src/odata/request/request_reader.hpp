@@ -35,6 +35,8 @@ class RequestReader {
 
     [[nodiscard]] std::string_view method() const { return request_.method; }
 
+    [[nodiscard]] const http::Request& request() const { return request_; }
+
     [[nodiscard]] const RequestOrigin& origin() const { return context_.origin; }
 
     [[nodiscard]] RenderContext& context() { return context_; }
