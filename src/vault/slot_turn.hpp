@@ -3,7 +3,6 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "vault/unsealing_desk.hpp"
 
 #include <chrono>
 #include <mutex>
@@ -13,13 +12,15 @@ namespace rookery::messages {
 
 class SlotTurn {
  public:
+    static constexpr std::chrono::seconds attempt_every{1};
+
     /// Held as long as it takes. `now`: of a clock that nobody sets. Errc::rate_limited.
     [[nodiscard]] Result<std::unique_lock<std::mutex>> take(std::chrono::milliseconds now) {
         std::unique_lock lock(mutex_, std::try_to_lock);
         if (!lock) {
             return fail(Errc::rate_limited, "Somebody else tries or changes the ways in just now.");
         }
-        if (last_ && now - *last_ < UnsealingDesk::attempt_every) {
+        if (last_ && now - *last_ < attempt_every) {
             return fail(Errc::rate_limited, "One attempt at the ways in is taken a second.");
         }
         last_ = now;

@@ -71,6 +71,8 @@ struct Refilled {
             std::pair{"fieldsecurityprofileid", TestVault::target("fieldsecurityprofile", profile)},
             std::pair{"entityname", std::string(application)},
             std::pair{"attributelogicalname", std::string(secret)},
+            std::pair{"canread", std::int64_t{4}},
+            std::pair{"canreadunmasked", std::int64_t{3}},
             std::pair{"cancreate", std::int64_t{4}},
             std::pair{"canupdate", std::int64_t{4}}
         );

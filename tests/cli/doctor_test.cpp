@@ -234,7 +234,7 @@ TEST_CASE("doctor fails on a key file that is not private, and warns of one besi
     Patient patient;
     patient.init();
     patient.configure();
-    patient.expect("unsealing", Health::fail, "nothing that a request can bring opens the vault");
+    patient.expect("unsealing", Health::warn, "before somebody unseals it");
     const auto key = (patient.folder / "root.key").string();
     patient.configure(fmt::format("[unseal]\nkey_file = '{}'\n", key));
     patient.expect("unsealing", Health::warn, "root.key");

@@ -84,7 +84,10 @@ Result<Exit> add_to_server(const KeyAddSlotOptions& options) {
     ROOKERY_TRY(const auto answer, ask_about_slots(client, "rky_AddRootKeySlot", body));
     ROOKERY_CHECK(keep_shares(answer, fresh.made_to));
     ROOKERY_CHECK(say_added(options, answer.slot));
-    note("it is in no older backup of the keyring: make one, `rookery backup --keyring`");
+    note(
+        "it is in no older backup of the keyring: make one, `rookery backup --keyring --data DATA "
+        "--to KEYS`"
+    );
     return Exit::ok;
 }
 
