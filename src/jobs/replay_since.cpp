@@ -143,7 +143,8 @@ Result<void> compromise_again(
             continue;  // never used
         }
         out.compromised.push_back(key.version);
-        out.left.push_back(
+        out.left.keks.insert(key.version);
+        out.left.sentences.push_back(
             "record KEK " + std::to_string(key.version) +
             " is compromised, and data keys of the backup are under it: `rookery key compromise " +
             std::to_string(key.version) + "` replaces them"
@@ -166,7 +167,8 @@ Result<void> retire_destroyed(
             ROOKERY_TRY(const auto next, change.next_version(KeyChange::Unused::left));
             ROOKERY_CHECK(change.activate(next));
         }
-        out.left.push_back(
+        out.left.keks.insert(version);
+        out.left.sentences.push_back(
             "record KEK " + std::to_string(version) +
             " was destroyed and is in this keyring again, with data keys of the backup under it: "
             "`rookery key rotate`, and then `rookery key destroy " +

@@ -4,11 +4,11 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "vault/restore_left.hpp"
 #include "vault/taken_since.hpp"
 #include "vault/vault.hpp"
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 namespace rookery::jobs {
@@ -24,7 +24,7 @@ namespace rookery::jobs {
 struct ReplayedSince {
     std::uint64_t purged = 0;                // records
     std::vector<std::uint32_t> compromised;  // record KEKs that are so again
-    std::vector<std::string> left;  // sentences without a full stop: what somebody has to do
+    messages::RestoreLeft left;              // what somebody has to do
 };
 
 /// Records and keys. On a vault that nobody else uses. Errc: those of the messages and of changing the keyring.

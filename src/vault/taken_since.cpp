@@ -42,6 +42,8 @@ constexpr std::array givings = {
     Giving{"fieldpermission", Whose::of_many},
 };
 
+constexpr int attempts_passed_over = 1000;
+
 // What rows are called decides nothing.
 constexpr std::array names_only = {
     std::string_view{"name"}, std::string_view{"fullname"}, std::string_view{"domainname"}};
@@ -150,6 +152,16 @@ void note_way(TakenSince& taken, const audit::Event& event) {
     );
 }
 
+/// Whether the newest entry before this one that took the vault's keys is that of an orderly end: attempts to unseal may follow.
+bool is_closed_before(const audit::LogReader& log, std::uint64_t index) {
+    for (int i = 0; index != 0 && i < attempts_passed_over; ++i) {
+        const auto entry = log.read(--index, audit::Sections::core);
+        if (!entry) return false;
+        if (!entry->while_sealed) return entry->event.action == audit::Action::log_close;
+    }
+    return false;
+}
+
 }  // namespace
 
 void TakenSince::note(std::uint64_t index, const audit::Event& event) {
@@ -178,6 +190,7 @@ void TakenSince::note(std::uint64_t index, const audit::Event& event) {
 Result<TakenSince> taken_since(const LogArchive& archive, const crypto::DetailSealer& details) {
     ROOKERY_TRY(const auto log, audit::LogReader::open(archive.view(), &details));
     TakenSince out;
+    out.orderly = is_closed_before(log, archive.from());
     for (auto index = archive.from(); index < archive.size(); ++index) {
         const auto entry = log.read(index, audit::Sections::core);
         if (!entry) {

@@ -21,6 +21,7 @@
 #include "vault/log_refill.hpp"
 #include "vault/new_origin.hpp"
 #include "vault/opening_checks.hpp"
+#include "vault/restore_left.hpp"
 #include "vault/same_file_system.hpp"
 #include "vault/sealed_log.hpp"
 #include "vault/sealed_vault.hpp"
@@ -269,6 +270,9 @@ Result<std::unique_ptr<Vault>> Vault::open(
     if (handover != nullptr || parts->options.anchor.skip_versionnumbers) {
         begin.versionnumber += versionnumbers_passed_over;
     }
+    const auto& keys = *parts->opening_keys;
+    ROOKERY_TRY(auto left, restore_warning(view, keys.details, handovers, keys.keyring));
+    if (left) parts->services.opening_warnings.push_back(std::move(*left));
     parts->anchored_since = loaded.anchored;
     for (auto& warning : anchor_place_warnings(*parts, loaded.anchored)) {
         parts->services.opening_warnings.push_back(std::move(warning));

@@ -3,12 +3,15 @@
 
 #include "backup/backed_up_vault.hpp"
 #include "jobs/key_change.hpp"
+#include "merkle/hash.hpp"
 #include "messages/sender.hpp"
 #include "vault/key_backup.hpp"
 #include "vault/log_refill.hpp"
 #include "vault/note_event.hpp"
+#include "vault/restore_left.hpp"
 #include "vault/restoring.hpp"
 #include "vault/taken_since.hpp"
+#include "vault/vault_parts.hpp"
 #include "vault/verify_store.hpp"
 
 #include <set>
@@ -165,6 +168,33 @@ TEST_CASE("what was given, made, renamed or only looked at takes nothing", "[bac
     CHECK(value(jobs::end_credentials_as_since(restored, scene.since)) == 0);
 }
 
+TEST_CASE("a log that ends without an orderly stop says so", "[backup]") {
+    Replayed scene;
+    auto& vault = scene.one.vault;
+    const auto verifier = value(merkle::parse_verifier_key(vault.vault().log_verifier_key()));
+    const auto keys = vault.vault().view().snapshot().keys;
+    const auto look_at = [&](const fs::path& directory) {
+        const auto archive = value(
+            LogArchive::open(directory, verifier, scene.manifest.log_size, scene.manifest.log_root)
+        );
+        return value(taken_since(archive, keys->details));
+    };
+    scene.one.change();
+    // As after kill -9. Of the other files some come and go while the vault is open.
+    const auto killed = scene.one.other("killed");
+    fs::create_directory(killed);
+    fs::copy(vault.data() / "store", killed / "store", fs::copy_options::recursive);
+    fs::copy_file(vault.data() / "log.vkey", killed / "log.vkey");
+    CHECK_FALSE(look_at(killed).orderly);
+    vault.close();
+    CHECK(look_at(vault.data()).orderly);
+    // Without an entry more than the backup has, too.
+    const auto archive = value(LogArchive::open(vault.data(), verifier, 0, merkle::empty_root()));
+    const auto same =
+        value(LogArchive::open(vault.data(), verifier, archive.size(), archive.root()));
+    CHECK(value(taken_since(same, keys->details)).orderly);
+}
+
 TEST_CASE("a record that was purged after the backup is purged again", "[backup]") {
     Replayed scene;
     auto& vault = scene.one.vault.vault();
@@ -187,7 +217,7 @@ TEST_CASE("a record that was purged after the backup is purged again", "[backup]
     REQUIRE(scene.since.purged == std::vector{ref});
     const auto replayed = value(jobs::replay_since(restored, scene.since));
     CHECK(replayed.purged == 1);
-    CHECK(replayed.left.empty());
+    CHECK(replayed.left.sentences.empty());
     Retrieve message;
     message.target = TestVault::target(application, scene.record);
     auto receipt = restored.run(restored.system(), Message{std::move(message)});
@@ -215,13 +245,62 @@ TEST_CASE("a record KEK that was compromised after the backup is so again", "[ba
     CHECK(scene.since.compromised == std::set<std::uint32_t>{1});
     const auto replayed = value(jobs::replay_since(restored, scene.since));
     CHECK(replayed.compromised == std::vector<std::uint32_t>{1});
-    REQUIRE(replayed.left.size() == 1);
-    CHECK(replayed.left.front().find("rookery key compromise 1") != std::string::npos);
+    REQUIRE(replayed.left.sentences.size() == 1);
+    CHECK(replayed.left.sentences.front().find("rookery key compromise 1") != std::string::npos);
     const auto view = restored.view();
     const auto& keyring = view.keys().keyring;
     CHECK(keyring.entry(crypto::Purpose::record_kek, 1)->state == crypto::KeyState::compromised);
     CHECK(keyring.entry(crypto::Purpose::record_kek, 2)->state == crypto::KeyState::active);
     CHECK(value(verify_store(restored)).findings.empty());
+}
+
+TEST_CASE("what a restore leaves to do is in the status until it is done", "[backup]") {
+    Replayed scene;
+    auto& restored = scene.restore();
+    RestoreLeft left;
+    left.sentences = {"record KEK 1 is compromised", "slot 2 is back"};
+    audit::Event event;
+    event.time = scene.one.vault.clock().now();
+    event.node = restored.origin();
+    event.action = audit::Action::restore;
+    event.actor = {audit::ActorType::system, "SYSTEM", AuthMethod::internal, {}};
+    const auto warning = [&] {
+        const auto view = restored.view();
+        const auto& own = view.keys();
+        const auto handovers =
+            value(audit::read_handovers(*view.store(), own.signing.public_key()));
+        return value(restore_warning(view.store(), own.details, handovers, own.keyring));
+    };
+    CHECK_FALSE(warning());
+    bool warns = false;
+    SECTION("of a key that is there") {
+        left.keks = {1, 7};
+        warns = true;
+    }
+    SECTION("of a key that is gone") { left.keks = {7}; }
+    SECTION("of ways in that are there") {
+        left.slot_set = restored.view().keys().keyring.slot_set();
+        warns = true;
+    }
+    SECTION("of ways in that are others now") {
+        left.slot_set = restored.view().keys().keyring.slot_set() + 1;
+    }
+    add_left(event, left);
+    REQUIRE(note_event(restored, event));
+    CHECK(warning().has_value() == warns);
+    // And who opens the vault later is told by its status.
+    scene.vault.reset();
+    VaultOptions options;
+    options.data = scene.restoring->place();
+    options.monotonic = [] { return std::chrono::milliseconds{0}; };
+    const Unsealing unsealing(crypto::key_file_offer(scene.one.vault.key_file()));
+    scene.vault =
+        value(Vault::open(std::move(options), unsealing, scene.one.vault.clock(), scene.random));
+    const auto& told = scene.vault->parts().services.opening_warnings;
+    const auto says = [](const std::string& one) {
+        return one.find("left something to do: record KEK 1 is compromised") != std::string::npos;
+    };
+    CHECK(std::ranges::any_of(told, says) == warns);
 }
 
 TEST_CASE(
@@ -260,8 +339,8 @@ TEST_CASE("a key that was destroyed and a way in that was removed are named", "[
 
     BackedUpVault one;
     const auto replayed = value(jobs::replay_since(one.vault.vault(), since));
-    REQUIRE(replayed.left.size() == 1);
-    CHECK(replayed.left.front().find("record KEK 1 was destroyed") != std::string::npos);
+    REQUIRE(replayed.left.sentences.size() == 1);
+    CHECK(replayed.left.sentences.front().find("record KEK 1 was destroyed") != std::string::npos);
     // It is used for nothing new.
     const auto view = one.vault.vault().view();
     CHECK(

@@ -19,6 +19,7 @@
 #include "vault/log_archive.hpp"
 #include "vault/log_refill.hpp"
 #include "vault/note_event.hpp"
+#include "vault/restore_left.hpp"
 #include "vault/restoring.hpp"
 
 #include <fmt/format.h>
@@ -37,8 +38,6 @@ namespace rookery::cli {
 namespace {
 
 constexpr std::size_t reason_bytes_max = 500;
-/// On the log.
-constexpr std::size_t left_bytes_max = 1500;
 
 struct RestoreOptions {
     UnsealingOptions unsealing;
@@ -64,10 +63,10 @@ struct Outcome {
     bool all_revoked = false;
     std::string_view credentials;  // what became of them, for the log
     jobs::ReplayedSince replayed;
-    bool orderly_end = true;        // of the newer log
-    std::vector<std::string> left;  // what somebody has to do
-    std::string origin;             // of the log from now on
-    std::string verifier_key;       // likewise
+    bool orderly_end = true;     // of the newer log
+    messages::RestoreLeft left;  // what somebody has to do
+    std::string origin;          // of the log from now on
+    std::string verifier_key;    // likewise
 };
 
 /// Nothing is made of a backup that is not as it was written.
@@ -124,8 +123,9 @@ Result<NewerLog> open_archive(
     ROOKERY_TRY(const auto file, read_plain_file(options.backup / "log.vkey", 4096));
     const auto line = text_of(file);
     ROOKERY_TRY(const auto key, merkle::parse_verifier_key(line.substr(0, line.find('\n'))));
+    ROOKERY_TRY(const auto place, data_place(options.log_archive));
     auto opened = messages::LogArchive::open(
-        std::filesystem::absolute(options.log_archive), key, manifest.log_size, manifest.log_root
+        std::filesystem::absolute(place), key, manifest.log_size, manifest.log_root
     );
     if (!opened) return fail(opened.error());
     NewerLog newer{
@@ -181,8 +181,11 @@ Result<void> take_away_again(
         // Whoever has all of them revoked need not know which they were.
         if (!told && !options.revoke) return fail(told.error());
         if (told) since = *told;
-        if (!told) out.left.push_back("what else the newer log tells of: " + told.error().message);
-        out.orderly_end = since.orderly || !newer.has_more;
+        if (!told)
+            out.left.sentences.push_back(
+                "what else the newer log tells of: " + told.error().message
+            );
+        out.orderly_end = since.orderly;
     }
     const bool unknown = !newer.tells_all() || since.from_many;
     out.all_revoked = options.revoke || options.cut_archive || (unknown && !options.keep);
@@ -194,10 +197,12 @@ Result<void> take_away_again(
         ROOKERY_TRY(out.revoked, jobs::end_credentials_as_since(vault, since));
     }
     ROOKERY_TRY(out.replayed, jobs::replay_since(vault, since));
-    std::ranges::move(out.replayed.left, std::back_inserter(out.left));
+    std::ranges::move(out.replayed.left.sentences, std::back_inserter(out.left.sentences));
+    out.left.keks = out.replayed.left.keks;
     if (keys_of_then) since.ways.clear();
     for (const auto& way : since.ways) {
-        out.left.push_back(
+        out.left.slot_set = vault.view().keys().keyring.slot_set();
+        out.left.sentences.push_back(
             "with this older keyring what opened the vault then opens it again: " + way
         );
     }
@@ -209,12 +214,7 @@ void note_outcome(audit::Event& event, const Outcome& outcome) {
     event.extras.emplace_back("credentials", std::string(outcome.credentials));
     event.extras.emplace_back("revoked", outcome.revoked);
     event.extras.emplace_back("purged", outcome.replayed.purged);
-    std::string left;
-    for (const auto& one : outcome.left) {
-        if (left.size() + one.size() > left_bytes_max) break;
-        left += (left.empty() ? "" : "; ") + one;
-    }
-    if (!left.empty()) event.extras.emplace_back("left", std::move(left));
+    messages::add_left(event, outcome.left);
 }
 
 /// Opens what was copied with the way in that was offered, which is the proof that it can be, and says on its log what it is.
@@ -254,7 +254,7 @@ std::string said_of_the_rest(const Outcome& outcome) {
             grouped(outcome.replayed.purged)
         );
     }
-    for (const auto& one : outcome.left)
+    for (const auto& one : outcome.left.sentences)
         text += "Left to do: " + std::string(printable(one)) + ".\n";
     if (!outcome.orderly_end) {
         text +=
@@ -277,7 +277,7 @@ Result<void> say(
             {"all_credentials_revoked", outcome.all_revoked},
             {"purged_records", outcome.replayed.purged},
             {"compromised_keks", outcome.replayed.compromised},
-            {"left_to_do", outcome.left},
+            {"left_to_do", outcome.left.sentences},
             {"log_refilled_to", outcome.refilled},
             {"log_origin", outcome.origin},
             {"log_verifier_key", outcome.verifier_key},
@@ -315,6 +315,11 @@ Result<void> say(
         );
     } else {
         text += "Credentials that were revoked since are valid again: revoke them anew.\n";
+    }
+    if (options.log_archive.empty()) {
+        text +=
+            "Records that were purged since are back, and so are keys that were destroyed or "
+            "compromised: nothing here knows of them.\n";
     }
     text += said_of_the_rest(outcome);
     text +=
