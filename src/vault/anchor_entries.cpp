@@ -4,6 +4,7 @@
 #include "pipeline/logged_values.hpp"
 #include "pipeline/plan_builder.hpp"
 #include "schema/known_tables.hpp"
+#include "vault/end_credentials.hpp"
 #include "vault/vault_parts.hpp"
 
 namespace rookery::messages {
@@ -21,12 +22,14 @@ void set_time(storage::Row& row, std::string_view column, const std::optional<In
     row.set(column, time ? storage::Value{*time} : storage::Value{});
 }
 
+enum class Credentials : bool { stay, end };
+
 using Extras = std::vector<std::pair<std::string, audit::ExtraValue>>;
 
 /// One entry about the organization's row, which is written if it says anything else.
 Result<ledger::Pending> entry(
     const Vault& vault, const View& view, audit::Action action, const AnchoredSince& since,
-    const Extras& extras
+    const Extras& extras, Credentials credentials = Credentials::stay
 ) {
     const auto& services = vault.parts().services;
     const auto system = vault.system();
@@ -51,6 +54,7 @@ Result<ledger::Pending> entry(
     }
     event.extras.insert(event.extras.end(), extras.begin(), extras.end());
     builder.record(event);
+    if (credentials == Credentials::end) ROOKERY_CHECK(end_credentials(builder));
     return std::move(builder).success(NoContent{});
 }
 
@@ -81,7 +85,14 @@ Result<ledger::Pending> log_recovered(
         extras.emplace_back("time", to_iso8601(anchor->time));
         extras.emplace_back("keyring", anchor->keyring_epoch);
     }
-    return entry(vault, now, audit::Action::log_recovered, since, extras);
+    // A newer state may have been there, and nobody knows what was revoked in it.
+    const auto& options = vault.parts().options.anchor;
+    const bool told = options.new_origin.has_value();
+    // A restore decides about them itself, and says so.
+    const bool accepts = options.rule == AnchorRule::accept;
+    if (accepts) extras.emplace_back("credentials", std::string(told ? "kept" : "revoked"));
+    const auto credentials = accepts && !told ? Credentials::end : Credentials::stay;
+    return entry(vault, now, audit::Action::log_recovered, since, extras, credentials);
 }
 
 }  // namespace rookery::messages

@@ -23,7 +23,8 @@ void set_anchored(storage::Row& organization, const AnchoredSince& since);
 [[nodiscard]] Result<ledger::Pending> anchor_change(
     const Vault& vault, const View& now, const AnchoredSince& since
 );
-/// Action log-recovered: whoever holds the root key accepts what the anchor speaks against. The row as above.
+/// Action log-recovered: whoever holds the root key accepts what the anchor speaks against. The row as above. All credentials end
+/// with it, unless the options name a new origin: whoever does knows what is to become of them.
 [[nodiscard]] Result<ledger::Pending> log_recovered(
     const Vault& vault, const View& now, const AnchoredSince& since, const AnchorFinding& accepted
 );

@@ -5,7 +5,6 @@
 namespace rookery::messages {
 namespace {
 
-constexpr std::string_view whole = "backup-";
 constexpr std::string_view half = "half-";
 constexpr std::string_view by_schedule = "-scheduled";
 constexpr std::size_t backups_max = 10'000;
@@ -45,7 +44,7 @@ Result<std::vector<KeptBackup>> BackupDirectory::of_vault(const Uuid& vault) con
     ROOKERY_TRY(const auto names, folder_.names(backups_max));
     std::vector<KeptBackup> out;
     for (const auto& name : names) {
-        if (!name.starts_with(whole)) continue;
+        if (!name.starts_with(backup_name_prefix)) continue;
         const auto backup = folder_.open(name);
         if (!backup) continue;  // not one of ours
         const auto read = read_manifest(*backup);
@@ -96,7 +95,7 @@ std::string BackupDirectory::name_of_half(const Uuid& backup) {
 }
 
 std::string BackupDirectory::name_of(const BackupManifest& manifest, BackupKind kind) {
-    auto out = std::string(whole) + name_time(manifest.time) + "-" +
+    auto out = std::string(backup_name_prefix) + name_time(manifest.time) + "-" +
                to_string(manifest.id).substr(0, id_digits);
     if (kind == BackupKind::scheduled) out += by_schedule;
     return out;

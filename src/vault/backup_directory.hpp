@@ -16,9 +16,13 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rookery::messages {
+
+/// What the names of whole ones begin with.
+inline constexpr std::string_view backup_name_prefix = "backup-";
 
 struct KeptBackup {
     std::string name;

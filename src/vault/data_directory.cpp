@@ -3,6 +3,7 @@
 #include "base/integrity_failure.hpp"
 #include "merkle/checkpoint.hpp"
 #include "vault/backup_manifest.hpp"
+#include "vault/vault_places.hpp"
 
 #include <cerrno>
 #include <fcntl.h>
@@ -175,6 +176,7 @@ Result<VaultIdentity> parse_identity(std::string_view text) {
 }
 
 Result<DataDirectory> DataDirectory::create(const fs::path& path, const VaultIdentity& identity) {
+    ROOKERY_CHECK(check_nobody_lives_above(above_of(path), "a new vault"));
     std::error_code error;
     if (fs::exists(path, error) && !fs::is_empty(path, error)) {
         return fail(

@@ -48,7 +48,8 @@ struct VaultIdentity {
 
 class DataDirectory {
  public:
-    /// An absent or empty folder; made 0700 and locked. Errc::in_use when it holds anything.
+    /// An absent or empty folder; made 0700 and locked. Errc::in_use when it holds anything, Errc::usage
+    /// in another vault or a backup.
     [[nodiscard]] static Result<DataDirectory> create(
         const std::filesystem::path& path, const VaultIdentity& identity
     );

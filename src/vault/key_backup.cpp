@@ -6,6 +6,7 @@
 #include "vault/data_directory.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -32,6 +33,7 @@ tl::unexpected<Error> damaged_key_backup() {
 struct Named {
     std::string name;
     Instant time{};
+    std::uint64_t epoch = 0;
 };
 
 /// Of this vault, the oldest first.
@@ -43,13 +45,31 @@ Result<std::vector<Named>> kept(const Folder& folder, const Uuid& vault) {
         const auto bytes = folder.read(name, key_backup_bytes_max);
         if (!bytes) continue;
         const auto backup = parse_key_backup(*bytes);
-        if (backup && backup->vault == vault) out.push_back({name, backup->time});
+        if (backup && backup->vault == vault) {
+            out.push_back({name, backup->time, backup->keyring_epoch()});
+        }
     }
     std::ranges::sort(out, [](const auto& a, const auto& b) {
         if (a.time != b.time) return a.time < b.time;
         // The number of a later one of the same second makes its name longer.
         return a.name.size() != b.name.size() ? a.name.size() < b.name.size() : a.name < b.name;
     });
+    return out;
+}
+
+/// Those that go: of `all`, the oldest first, everything of an epoch that is not one of the `keep` that were saved last, and of
+/// one epoch all but its newest `keep`. Not by the number of the epoch: a restored keyring counts on from a lower one.
+std::vector<std::string> beyond(const std::vector<Named>& all, std::size_t keep) {
+    std::map<std::uint64_t, std::size_t> seen;  // how many of each epoch stay
+    std::vector<std::string> out;
+    for (auto one = all.rbegin(); one != all.rend(); ++one) {
+        const bool room = seen.contains(one->epoch) || seen.size() < keep;
+        if (!room || seen[one->epoch] == keep) {
+            out.push_back(one->name);
+        } else {
+            ++seen[one->epoch];
+        }
+    }
     return out;
 }
 
@@ -134,7 +154,7 @@ Result<KeyBackup> read_keys(const fs::path& data, Instant now) {
 Result<std::string> keep_key_backup(
     const Folder& folder, const KeyBackup& backup, std::size_t keep
 ) {
-    ROOKERY_TRY(const auto before, kept(folder, backup.vault));
+    ROOKERY_TRY(auto all, kept(folder, backup.vault));
     ROOKERY_TRY(const auto name, free_name(folder, backup));
     const auto unfinished = name + ".new";
     ROOKERY_CHECK(folder.remove(unfinished));
@@ -145,10 +165,8 @@ Result<std::string> keep_key_backup(
         return fail(std::move(made).error());
     }
     ROOKERY_CHECK(folder.sync());
-    const auto beyond = before.size() + 1 > keep ? before.size() + 1 - keep : 0;
-    for (std::size_t i = 0; i < std::min(beyond, before.size()); ++i) {
-        ROOKERY_CHECK(folder.remove(before[i].name));
-    }
+    all.push_back({name, backup.time, backup.keyring_epoch()});
+    for (const auto& going : beyond(all, keep)) ROOKERY_CHECK(folder.remove(going));
     ROOKERY_CHECK(folder.sync());
     return name;
 }

@@ -35,7 +35,8 @@ inline constexpr std::size_t key_backup_bytes_max = std::size_t{24} << 20;
 /// they are read they are read again. Errc: not_found, bad_permissions, integrity, io.
 [[nodiscard]] Result<KeyBackup> read_keys(const std::filesystem::path& data, Instant now);
 
-/// As a new file of mode 0600, durable; then of this vault's the newest `keep` stay. Its name.
+/// As a new file of mode 0600, durable; then of this vault's those of the `keep` epochs that were saved last stay, and of each of
+/// these the newest `keep`: however often one keyring is saved, that drives out no other. Its name.
 [[nodiscard]] Result<std::string> keep_key_backup(
     const Folder& folder, const KeyBackup& backup, std::size_t keep
 );

@@ -3,6 +3,7 @@
 #include "base/file.hpp"
 #include "vault/data_directory.hpp"
 #include "vault/file_copy.hpp"
+#include "vault/vault_places.hpp"
 
 #include <algorithm>
 #include <array>
@@ -73,6 +74,7 @@ Result<void> check_they_fit(const BackupManifest& backup, const KeyBackup& keys)
 }
 
 Result<std::unique_ptr<Restoring>> Restoring::begin(const fs::path& data) {
+    ROOKERY_CHECK(check_nobody_lives_above(above_of(data), "a restored vault"));
     // One that is there keeps its mode, and is judged below.
     const bool made = ::mkdir(data.c_str(), 0700) == 0;
     if (!made && errno != EEXIST) return io_error("cannot make", data, errno);

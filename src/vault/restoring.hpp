@@ -21,7 +21,8 @@ namespace rookery::messages {
 
 class Restoring {
  public:
-    /// `data`: absent, empty, or left by a restore that was cut off. Errc::in_use for any other, which stays as it is.
+    /// `data`: absent, empty, or left by a restore that was cut off. Errc::in_use for any other, which stays as it is; Errc::usage
+    /// in a vault, a backup or a directory of backups.
     [[nodiscard]] static Result<std::unique_ptr<Restoring>> begin(const std::filesystem::path& data
     );
 

@@ -15,11 +15,13 @@
 #include "vault/anchors.hpp"
 #include "vault/attempts.hpp"
 #include "vault/convert.hpp"
+#include "vault/end_credentials.hpp"
 #include "vault/genesis.hpp"
 #include "vault/load.hpp"
 #include "vault/log_refill.hpp"
 #include "vault/new_origin.hpp"
 #include "vault/opening_checks.hpp"
+#include "vault/restore_left.hpp"
 #include "vault/same_file_system.hpp"
 #include "vault/sealed_log.hpp"
 #include "vault/sealed_vault.hpp"
@@ -28,6 +30,7 @@
 #include "vault/vault_parts.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace rookery::messages {
 namespace {
@@ -47,6 +50,17 @@ Instant latest_time(const VaultOptions& options, Instant now) {
 
 crypto::SigningKey signing_key_of(const crypto::Keyring& keyring) {
     return crypto::SigningKey::from_seed(keyring.active<crypto::Purpose::log_signing>().key);
+}
+
+/// The log goes on under another name, and nobody who knows more has said what is to become of the credentials. Also at the
+/// opening after one that was cut off before it said so.
+bool hands_over_in_ignorance(
+    const AnchorOptions& options, const std::vector<audit::Event>& opening
+) {
+    if (options.new_origin) return false;
+    return std::ranges::any_of(opening, [](const audit::Event& event) {
+        return event.action == audit::Action::log_key_change;
+    });
 }
 
 /// The folder, or the nearest one above it that is there.
@@ -261,6 +275,9 @@ Result<std::unique_ptr<Vault>> Vault::open(
     if (handover != nullptr || parts->options.anchor.skip_versionnumbers) {
         begin.versionnumber += versionnumbers_passed_over;
     }
+    const auto& keys = *parts->opening_keys;
+    ROOKERY_TRY(auto left, restore_warning(view, keys.details, handovers, keys.keyring));
+    if (left) parts->services.opening_warnings.push_back(std::move(*left));
     parts->anchored_since = loaded.anchored;
     for (auto& warning : anchor_place_warnings(*parts, loaded.anchored)) {
         parts->services.opening_warnings.push_back(std::move(warning));
@@ -374,10 +391,15 @@ Result<void> Vault::announce() {
     auto unsealed = opened;
     unsealed.action = audit::Action::unsealed;
     unsealed.extras.clear();
+    std::vector<audit::Event> entries{opened, unsealed};
+    std::ranges::copy(parts_->opening_events, std::back_inserter(entries));
+    if (hands_over_in_ignorance(parts_->options.anchor, entries)) {
+        ROOKERY_TRY(auto ending, opening_that_ends_credentials(*this, now, entries));
+        ROOKERY_CHECK(ledger::receipt_of(ledger().commit(std::move(ending))));
+        return {};
+    }
     ledger::Plan plan;
-    plan.events.push_back(audit::prepare(opened, now.keys().details, random()));
-    plan.events.push_back(audit::prepare(unsealed, now.keys().details, random()));
-    for (const auto& event : parts_->opening_events) {
+    for (const auto& event : entries) {
         plan.events.push_back(audit::prepare(event, now.keys().details, random()));
     }
     ROOKERY_CHECK(ledger::receipt_of(ledger().commit(ledger::Pending(std::move(plan)))));

@@ -79,6 +79,35 @@ TEST_CASE("of a vault the newest keyring backups stay, and nobody else's go", "[
     CHECK(std::ranges::count(names, "notes.txt") == 1);
 }
 
+TEST_CASE("one keyring that is saved often drives out none of another epoch", "[backup]") {
+    BackedUpVault one;
+    const auto folder = value(Folder::open_private(one.target()));
+    auto keys = value(read_keys(one.vault.data(), one.vault.clock().now()));
+    const auto save = [&](std::uint64_t epoch) {
+        // As the file says in clear.
+        ByteWriter head(8);
+        head.u64(epoch);
+        std::ranges::copy(head.view(), keys.keyring.begin());
+        keys.time += std::chrono::seconds{1};
+        return value(keep_key_backup(folder, keys, 3));
+    };
+    const auto of_one = save(1);
+    const auto of_two = save(2);
+    for (int i = 0; i < 5; ++i) save(3);
+    const auto there = [&](const std::string& name) {
+        return std::ranges::count(one.names(), name) == 1;
+    };
+    CHECK(there(of_one));
+    CHECK(there(of_two));
+    CHECK(one.names().size() == 5);
+    // The epochs that were saved last, whatever their numbers: a restored keyring counts on from a lower one.
+    const auto newest = save(1);
+    CHECK(there(of_one));
+    save(4);
+    CHECK_FALSE(there(of_two));
+    CHECK(there(newest));
+}
+
 TEST_CASE("the keyring can be backed up while the vault is open", "[backup]") {
     BackedUpVault one;
     const auto keys = value(read_keys(one.vault.data(), one.vault.clock().now()));

@@ -112,6 +112,26 @@ TEST_CASE("nothing is restored over a vault or anything else", "[backup]") {
     CHECK_FALSE(Restoring::begin(saved.one.vault.data()));
 }
 
+TEST_CASE("nothing is restored into a backup, beside backups, or below a vault", "[backup]") {
+    const Saved saved;
+    for (const auto& place :
+         {saved.backup / "new",
+          saved.backup.parent_path() / "new",
+          saved.one.vault.data() / "new",
+          saved.one.vault.data() / "tls" / "new"}) {
+        INFO(place);
+        const auto refused = Restoring::begin(place);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().code == Errc::usage);
+        CHECK_FALSE(fs::exists(place));
+    }
+    // Not by a link to one either.
+    const auto link = saved.one.other("link");
+    fs::create_directory_symlink(saved.backup, link);
+    CHECK_FALSE(Restoring::begin(link / "new"));
+    CHECK(test::is_whole(saved.backup));
+}
+
 TEST_CASE("a restore does not go through a link, nor into what is open to others", "[backup]") {
     const Saved saved;
     fs::create_directory(saved.one.other("elsewhere"));

@@ -29,7 +29,9 @@ TEST_CASE("serve names the line of its configuration when there is no data direc
         serve(folder, "[unseal]\nkey_file = '" + (folder / "root.key").string() + "'\n");
     CHECK(ran.code == 4);
     CHECK_THAT(ran.error, Contains("hint: `data` in " + (folder / "rookery.toml").string()));
-    CHECK_THAT(ran.error, Contains("--data " + (folder / "vault").string() + " makes a vault there"));
+    CHECK_THAT(
+        ran.error, Contains("--data " + (folder / "vault").string() + " makes a vault there")
+    );
 }
 
 }  // namespace serve_test

@@ -28,10 +28,14 @@ class Desk final : public http::VaultDesk {
         if (input.kind == http::UnsealInput::Kind::way && slow) slow->get();
         last = input.kind;
         parts = input.way.parts.size();
-        const bool right =
-            parts == 1 && input.way.parts[0].brought.secrets[0].expose([](ByteView bytes) {
+        const auto is_right = [](const SecretBytes& secret) {
+            return secret.expose([](ByteView bytes) {
                 return text_of(bytes) == "correct horse battery staple";
             });
+        };
+        const bool right = input.kind == http::UnsealInput::Kind::share
+                               ? is_right(input.share)
+                               : parts == 1 && is_right(input.way.parts[0].brought.secrets[0]);
         if (!right) return fail(Errc::wrong_secret, "the passphrase opens no slot of this vault");
         sealed = false;
         return status();

@@ -6,6 +6,8 @@
 #include "support/test_vault.hpp"
 #include "vault/anchor_check.hpp"
 #include "vault/log_archive.hpp"
+#include "vault/opening_checks.hpp"
+#include "vault/taken_since.hpp"
 #include "vault/verify_store.hpp"
 
 #include <algorithm>
@@ -273,9 +275,125 @@ TEST_CASE("an anchor of before a hand-over agrees as far as the hand-over knows"
     CHECK(opened.error().message.find("of the log are missing") != std::string::npos);
 }
 
+namespace {
+
+/// A credential of then, which was revoked in the newer state that is gone.
+struct Revived : Gone {
+    static Uuid make_credential(TestVault& vault) {
+        messages::CreateCredential message;
+        message.user = vault.user("holder");
+        message.name = "of then";
+        message.lifetime = std::chrono::hours{24};
+        return vault.run_as_system<CredentialReply>(Message{std::move(message)}).credential;
+    }
+
+    Revived() {
+        put_back("older");
+        vault.anchor() = {};
+        vault.anchor().rule = AnchorRule::accept;
+        vault.anchor().second = second();
+        vault.anchor().new_origin.emplace();
+        REQUIRE(vault.reopen());
+        credential = make_credential(vault);
+        vault.close();
+        vault.clock().advance(std::chrono::seconds{2});
+        vault.anchor() = {};
+        vault.anchor().rule = AnchorRule::both_places;
+        vault.anchor().second = second();
+        REQUIRE(vault.reopen());
+        keep("with it");
+        REQUIRE(vault.reopen());
+        vault.run_as_system<NoContent>(Message{RevokeCredential{credential}});
+        put_back("with it");
+        REQUIRE_FALSE(vault.reopen());
+    }
+
+    [[nodiscard]] bool is_valid() {
+        const auto view = vault.vault().view();
+        const auto* found = view.facts().credential(credential);
+        REQUIRE(found != nullptr);
+        return !found->revoked;
+    }
+
+    Uuid credential;
+};
+
+}  // namespace
+
+TEST_CASE("with an older state that is accepted every credential of then ends", "[messages]") {
+    Revived revived;
+    revived.accept();
+    CHECK_FALSE(revived.is_valid());
+    const auto told = revived.entries(audit::Action::log_recovered);
+    REQUIRE_FALSE(told.empty());
+    CHECK(extra_of<std::string>(told.back(), "credentials") == "revoked");
+    CHECK(revived.entries(audit::Action::credential_revoke).size() == 1);
+    CHECK(value(verify_store(revived.vault.vault())).ok());
+}
+
+TEST_CASE("whoever keeps the credentials of an older state says so on the log", "[messages]") {
+    Revived revived;
+    revived.vault.anchor().new_origin.emplace();
+    revived.vault.anchor().new_origin->reason = "a test keeps them";
+    revived.accept();
+    CHECK(revived.is_valid());
+    CHECK(
+        extra_of<std::string>(
+            revived.entries(audit::Action::log_recovered).back(), "credentials"
+        ) == "kept"
+    );
+    CHECK(
+        extra_of<std::string>(revived.entries(audit::Action::log_key_change).back(), "reason") ==
+        "a test keeps them"
+    );
+}
+
 TEST_CASE(
-    "a newer log proves that it goes on from a backup, and tells who was revoked", "[messages]"
+    "an acceptance that was cut off behind the hand-over ends the credentials at the next opening",
+    "[messages]"
 ) {
+    Revived revived;
+    auto& vault = revived.vault;
+    // What begin_new_origin has written when the process ends behind it.
+    vault.anchor().new_origin.emplace();
+    revived.accept();
+    const auto keys = vault.vault().view().snapshot().keys;
+    const auto id = vault.vault().id();
+    revived.put_back("with it");
+    audit::Handover handover;
+    {
+        const auto store = vault.store();
+        const auto log = value(audit::LogReader::open(store->view(), nullptr));
+        const auto state = value(read_state(*store->view(), keys->authenticator));
+        const auto before =
+            value(audit::read_handovers(*store->view(), keys->signing.public_key()));
+        handover.vault = id;
+        handover.from = before.all().back().to;
+        handover.size = handover.seen_size = state.log_size;
+        handover.root = handover.seen_root = state.log_root;
+        handover.time = std::chrono::floor<std::chrono::seconds>(vault.clock().now());
+        handover.to = audit::next_origin(before.all().front().from, handover.time);
+        // The attempt of the opening that was refused is beyond the state, as any sealed vault's.
+        const auto commit = store->begin();
+        commit->put(
+            storage::Family::log,
+            audit::handover_key(handover.size),
+            audit::sign_handover(handover, keys->signing)
+        );
+        REQUIRE(commit->write());
+    }
+    fs::remove(revived.second());
+    fs::copy_file(vault.data() / "anchor", revived.second());
+    vault.anchor() = {};
+    vault.anchor().rule = AnchorRule::both_places;
+    vault.anchor().second = revived.second();
+    REQUIRE(vault.reopen());
+    CHECK(vault.vault().origin() == handover.to);
+    CHECK_FALSE(revived.is_valid());
+    CHECK(value(verify_store(vault.vault())).ok());
+}
+
+TEST_CASE("a newer log proves that it goes on from a backup", "[messages]") {
     Gone gone;
     gone.vault.anchor() = {};
     gone.vault.anchor().give_up_second = true;
@@ -287,7 +405,11 @@ TEST_CASE(
     const auto root = value(merkle::root_at(5, reader));
     const auto archive = value(LogArchive::open(gone.elsewhere.path() / "newer", key, 5, root));
     CHECK(archive.size() > 5);
-    CHECK(value(archive.revoked_since(view.keys().details)).empty());
+    const auto taken = value(taken_since(archive, view.keys().details));
+    CHECK(taken.credentials.empty());
+    CHECK(taken.users.empty());
+    CHECK_FALSE(taken.from_many);
+    CHECK(taken.orderly);
     auto other = root;
     other[0] ^= 1U;
     CHECK_FALSE(LogArchive::open(gone.elsewhere.path() / "newer", key, 5, other));

@@ -22,6 +22,8 @@
 namespace rookery::cli {
 namespace {
 
+constexpr std::size_t reason_given_max = 500;
+
 struct AnchorCommandOptions {
     UnsealingOptions unsealing;
     MemoryOptions memory;
@@ -29,6 +31,7 @@ struct AnchorCommandOptions {
     std::string data;
     std::string file;
     std::string program;
+    std::string keep_because;  // empty: credentials end with what is accepted
     bool give_up_second = false;
     bool json = false;
 };
@@ -65,6 +68,13 @@ Result<Exit> accept(const AnchorCommandOptions& options) {
     }
     const auto& second = options.file.empty() ? options.program : options.file;
     anchor.give_up_second = options.give_up_second;
+    if (options.keep_because.size() > reason_given_max) {
+        return fail(Errc::usage, "the reason is too long", "say it in 500 bytes");
+    }
+    if (!options.keep_because.empty()) {
+        anchor.new_origin.emplace();
+        anchor.new_origin->reason = "credentials kept: " + options.keep_because;
+    }
     std::string accepted;
     anchor.accepted = [&accepted](std::string_view what) { accepted = what; };
     ROOKERY_CHECK(guard_process(options.memory.policy()));
@@ -83,10 +93,12 @@ Result<Exit> accept(const AnchorCommandOptions& options) {
             std::move(anchor)
         )
     );
+    const bool revoked = !accepted.empty() && options.keep_because.empty();
     if (options.json) {
         nlohmann::json out{
             {"accepted", nullptr},
             {"second_place", nullptr},
+            {"credentials_revoked", revoked},
             {"log_origin", vault->origin()},
             {"log_verifier_key", vault->log_verifier_key()}};
         if (!accepted.empty()) out["accepted"] = accepted;
@@ -98,6 +110,12 @@ Result<Exit> accept(const AnchorCommandOptions& options) {
         accepted.empty() ? "nothing had to be accepted: the vault is as its anchor says"
                          : fmt::format("accepted, and on the log: {}", printable(accepted))
     );
+    if (revoked) {
+        note(
+            "every credential of then is revoked, since nobody knows which of them were revoked "
+            "later: make one for an administrator with `rookery token create --data`"
+        );
+    }
     if (vault->log_verifier_key() != key_before) {
         note(fmt::format(
             "the log goes on under another name, {}, since others may have seen more of it than "
@@ -138,6 +156,14 @@ void add_accept(Command app, Action& chosen) {
         options->give_up_second,
         "There is no second place from now on; only then it need not be named"
     );
+    command
+        .add_option(
+            "--keep-credentials",
+            options->keep_because,
+            "Revoke none, and why: those that were revoked later are valid again. The log goes on "
+            "under a new name, which says so"
+        )
+        .takes(Takes::text);
     command.add_flag("--json", options->json, "The result as one JSON object");
     add_unsealing_options(command, options->unsealing);
     add_memory_options(command, options->memory);

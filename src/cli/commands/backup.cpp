@@ -16,6 +16,7 @@
 #include "vault/backup_writer.hpp"
 #include "vault/data_directory.hpp"
 #include "vault/key_backup.hpp"
+#include "vault/vault_places.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -149,6 +150,7 @@ Result<Exit> of_keyring(const BackupCommandOptions& options) {
     if (folder.lies_in(vault)) {
         return fail(Errc::usage, "--to lies in the data directory", "name one on another disk");
     }
+    ROOKERY_CHECK(messages::check_nobody_lives_above(options.to, "a keyring backup"));
     ROOKERY_CHECK(folder.lock());
     const auto keep = options.keep == 0 ? keys_kept : options.keep;
     ROOKERY_TRY(const auto name, messages::keep_key_backup(folder, keys, keep));
@@ -170,6 +172,8 @@ Result<Exit> backup(const BackupCommandOptions& given) {
     auto options = given;
     for (auto* place : {&options.data, &options.to}) {
         if (place->empty()) continue;
+        // Whoever changes a link there would say where the keys go.
+        if (options.keyring && place == &options.to) continue;
         ROOKERY_TRY(*place, data_place(*place));
     }
     const bool local = !options.data.empty();  // and so is options.to
@@ -213,7 +217,9 @@ void add_backup(Command app, Action& chosen) {
         .needs(data);
     command
         .add_option(
-            "--keep", options->keep, "How many of this vault stay in --to: 7, of the keyring 3"
+            "--keep",
+            options->keep,
+            "How many of this vault stay in --to: 7; of the keyring those of 3 epochs"
         )
         .between(1, 1000);
     command.add_flag("--json", options->json, "The result as one JSON object");

@@ -4,7 +4,6 @@
 #include "base/clock.hpp"
 #include "base/file.hpp"
 #include "base/random.hpp"
-#include "cli/local/in_process.hpp"
 #include "cli/local/memory_options.hpp"
 #include "cli/local/offline_vault.hpp"
 #include "cli/local/unsealing_options.hpp"
@@ -12,24 +11,28 @@
 #include "cli/output/console.hpp"
 #include "cli/output/json_text.hpp"
 #include "cli/output/steps.hpp"
-#include "jobs/data_key_walk.hpp"
+#include "jobs/replay_since.hpp"
+#include "jobs/restored_vault.hpp"
 #include "merkle/checkpoint.hpp"
-#include "messages/message.hpp"
-#include "query/job_reader.hpp"
+#include "vault/archive_end.hpp"
 #include "vault/backup_check.hpp"
 #include "vault/log_archive.hpp"
 #include "vault/log_refill.hpp"
 #include "vault/note_event.hpp"
+#include "vault/restore_left.hpp"
 #include "vault/restoring.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <memory>
-#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace rookery::cli {
 namespace {
@@ -49,6 +52,7 @@ struct RestoreOptions {
     bool new_origin = false;
     bool revoke = false;
     bool keep = false;
+    bool cut_archive = false;
     bool json = false;
 };
 
@@ -58,8 +62,12 @@ struct Outcome {
     std::uint64_t refilled =
         0;  // entries that the log then had, filled in from a newer one; 0: none were
     bool all_revoked = false;
-    std::string origin;        // of the log from now on
-    std::string verifier_key;  // likewise
+    std::string_view credentials;  // what became of them, for the log
+    jobs::ReplayedSince replayed;
+    bool orderly_end = true;     // of the newer log
+    messages::RestoreLeft left;  // what somebody has to do
+    std::string origin;          // of the log from now on
+    std::string verifier_key;    // likewise
 };
 
 /// Nothing is made of a backup that is not as it was written.
@@ -78,44 +86,35 @@ Result<messages::BackupManifest> checked(const RestoreOptions& options, Steps& s
     );
 }
 
-/// Of all users, whoever made them; revoked ones stay as they are. How many.
-Result<std::uint64_t> revoke_credentials(messages::Vault& vault) {
-    const auto view = vault.view();
-    std::uint64_t count = 0;
-    for (const auto& user : view.facts().users().rows()) {
-        for (const auto& credential : view.facts().credentials_of(user.id)) {
-            if (view.facts().credential(credential)->revoked) continue;
-            ROOKERY_CHECK(run_message(
-                vault, vault.system(), messages::Message{messages::RevokeCredential{credential}}
-            ));
-            ++count;
-        }
-    }
-    return count;
-}
-
-/// Those that a newer log revokes and that are still valid here. How many.
-Result<std::uint64_t> revoke_as_since(messages::Vault& vault, const messages::LogArchive& archive) {
-    const auto view = vault.view();
-    ROOKERY_TRY(const auto ids, archive.revoked_since(view.keys().details));
-    std::uint64_t count = 0;
-    for (const auto& id : ids) {
-        const auto* credential = vault.view().facts().credential(id);
-        if (credential == nullptr || credential->revoked) continue;
-        ROOKERY_CHECK(
-            run_message(vault, vault.system(), messages::Message{messages::RevokeCredential{id}})
-        );
-        ++count;
-    }
-    return count;
-}
-
 /// A newer log that is there.
 struct NewerLog {
     std::shared_ptr<const messages::LogArchive> archive;  // null: none was named
     merkle::VerifierKey key;                              // of both logs
     bool has_more = false;                                // than the backup
+    messages::ArchiveEnd end;                             // how far it should go
+
+    /// What it says was taken away since is all that was.
+    [[nodiscard]] bool tells_all() const { return archive && end.whole; }
 };
+
+/// Nobody takes a log for whole whose end may be cut off: what it does not tell lives again.
+Result<void> check_end(const RestoreOptions& options, const NewerLog& newer) {
+    if (newer.end.whole || options.cut_archive) return {};
+    return fail(
+        Errc::integrity,
+        fmt::format(
+            "the newer log in {} is not known to be whole: {}", options.log_archive, newer.end.why
+        ),
+        "name another copy of it, or with --anchor the anchor's second place; if there is none: "
+        "--cut-archive with --new-origin takes what there is, and revokes every credential"
+    );
+}
+
+/// Of the anchor; empty: none is named.
+std::filesystem::path second_place(const RestoreOptions& options) {
+    return options.anchor.empty() ? std::filesystem::path{}
+                                  : std::filesystem::absolute(options.anchor);
+}
 
 /// And what it says of the backup.
 Result<NewerLog> open_archive(
@@ -125,16 +124,21 @@ Result<NewerLog> open_archive(
     ROOKERY_TRY(const auto file, read_plain_file(options.backup / "log.vkey", 4096));
     const auto line = text_of(file);
     ROOKERY_TRY(const auto key, merkle::parse_verifier_key(line.substr(0, line.find('\n'))));
-    ROOKERY_TRY(
-        auto archive,
-        messages::LogArchive::open(
-            std::filesystem::absolute(options.log_archive),
-            key,
-            manifest.log_size,
-            manifest.log_root
-        )
+    ROOKERY_TRY(const auto place, data_place(options.log_archive));
+    auto opened = messages::LogArchive::open(
+        std::filesystem::absolute(place), key, manifest.log_size, manifest.log_root
     );
-    if (archive.size() > manifest.log_size && !options.new_origin) {
+    if (!opened) return fail(opened.error());
+    NewerLog newer{
+        std::make_shared<const messages::LogArchive>(std::move(*opened)), key, false, {}};
+    const auto& archive = *newer.archive;
+    newer.has_more = archive.size() > manifest.log_size;
+    ROOKERY_TRY(
+        newer.end,
+        messages::find_archive_end(archive, manifest.vault.id, key, second_place(options))
+    );
+    ROOKERY_CHECK(check_end(options, newer));
+    if (newer.has_more && !options.new_origin) {
         return fail(
             Errc::integrity,
             fmt::format(
@@ -147,9 +151,7 @@ Result<NewerLog> open_archive(
             "the log, which says what is lost"
         );
     }
-    const bool has_more = archive.size() > manifest.log_size;
-    return NewerLog{
-        std::make_shared<const messages::LogArchive>(std::move(archive)), key, has_more};
+    return newer;
 }
 
 messages::AnchorOptions anchor_of_copy(const RestoreOptions& options, const NewerLog& newer) {
@@ -157,70 +159,63 @@ messages::AnchorOptions anchor_of_copy(const RestoreOptions& options, const Newe
     messages::AnchorOptions anchor;
     anchor.rule = messages::AnchorRule::restored;
     anchor.skip_versionnumbers = true;
-    if (!options.anchor.empty()) anchor.second = std::filesystem::absolute(options.anchor);
+    anchor.second = second_place(options);
     if (!options.new_origin) return anchor;
     anchor.new_origin.emplace();
     anchor.new_origin->reason = options.reason;
+    anchor.new_origin->seen_size = newer.end.seen_size;
+    anchor.new_origin->seen_root = newer.end.seen_root;
     if (newer.has_more) anchor.new_origin->refill = newer.archive;
     return anchor;
 }
 
-/// What the server was at when the backup was taken would go on as if it were still then.
-Result<void> end_jobs(messages::Vault& vault) {
-    const auto* table = schema::table("asyncoperation");
-    for (const auto state :
-         {messages::JobStateCode::ready,
-          messages::JobStateCode::suspended,
-          messages::JobStateCode::locked}) {
-        ROOKERY_TRY(const auto jobs, messages::read_jobs(vault.view(), state));
-        for (const auto& job : jobs.rows) {
-            messages::Upsert message;
-            message.target = {table, job.id};
-            message.preconditions.must_exist = true;
-            for (const auto& [column, value] : {std::pair{"statecode", 3}, {"statuscode", 32}}) {
-                message.input.cells.push_back({table->column(column), std::int64_t{value}});
-            }
-            ROOKERY_CHECK(run_message(vault, vault.system(), messages::Message{std::move(message)})
+/// What was taken away after the backup, as far as anybody knows it.
+Result<void> take_away_again(
+    messages::Vault& vault, const RestoreOptions& options, const NewerLog& newer, Outcome& out
+) {
+    messages::TakenSince since;
+    // Before any key is changed here.
+    const bool keys_of_then = newer.end.keyring_epoch != 0 &&
+                              vault.view().keys().keyring.epoch() >= newer.end.keyring_epoch;
+    if (newer.archive) {
+        const auto told = messages::taken_since(*newer.archive, vault.view().keys().details);
+        // Whoever has all of them revoked need not know which they were.
+        if (!told && !options.revoke) return fail(told.error());
+        if (told) since = *told;
+        if (!told)
+            out.left.sentences.push_back(
+                "what else the newer log tells of: " + told.error().message
             );
-        }
+        out.orderly_end = since.orderly;
+    }
+    const bool unknown = !newer.tells_all() || since.from_many;
+    out.all_revoked = options.revoke || options.cut_archive || (unknown && !options.keep);
+    out.credentials = options.keep ? "kept" : "revoked-as-since";
+    if (out.all_revoked) {
+        out.credentials = "all-revoked";
+        ROOKERY_TRY(out.revoked, jobs::end_all_credentials(vault));
+    } else {
+        ROOKERY_TRY(out.revoked, jobs::end_credentials_as_since(vault, since));
+    }
+    ROOKERY_TRY(out.replayed, jobs::replay_since(vault, since));
+    std::ranges::move(out.replayed.left.sentences, std::back_inserter(out.left.sentences));
+    out.left.keks = out.replayed.left.keks;
+    if (keys_of_then) since.ways.clear();
+    for (const auto& way : since.ways) {
+        out.left.slot_set = vault.view().keys().keyring.slot_set();
+        out.left.sentences.push_back(
+            "with this older keyring what opened the vault then opens it again: " + way
+        );
     }
     return {};
 }
 
-/// No data key is under a KEK that this keyring has destroyed.
-Result<void> check_data_keys(const messages::Vault& vault) {
-    const auto view = vault.view();
-    const auto& keyring = view.keys().keyring;
-    std::uint64_t lost = 0;
-    std::uint32_t kek = 0;
-    const jobs::DataKeyVisitor visitor{
-        [&](const storage::RowRef&, const storage::DataKeyMark& mark) -> Result<bool> {
-            const auto version = mark.kek.version;
-            const auto* entry = keyring.entry(crypto::Purpose::record_kek, version);
-            if (entry == nullptr || !crypto::permits(entry->state, crypto::KeyUse::open)) {
-                ++lost;
-                kek = version;
-            }
-            return true;
-        },
-        [](const std::optional<storage::RowRef>&) { return true; },  // for verify to find
-    };
-    std::string key;
-    for (bool all = false; !all;) {
-        jobs::StepBudget budget(SIZE_MAX, [] { return false; });
-        ROOKERY_TRY(all, jobs::walk_data_keys(view, key, budget, visitor));
-    }
-    if (lost == 0) return {};
-    return fail(
-        Errc::integrity,
-        fmt::format(
-            "{} data keys of the backup are under record KEK {}, which this keyring does not open "
-            "with any more",
-            grouped(lost),
-            kek
-        ),
-        "name a keyring backup from before that KEK was destroyed"
-    );
+/// What the log says of the restore beside what was restored.
+void note_outcome(audit::Event& event, const Outcome& outcome) {
+    event.extras.emplace_back("credentials", std::string(outcome.credentials));
+    event.extras.emplace_back("revoked", outcome.revoked);
+    event.extras.emplace_back("purged", outcome.replayed.purged);
+    messages::add_left(event, outcome.left);
 }
 
 /// Opens what was copied with the way in that was offered, which is the proof that it can be, and says on its log what it is.
@@ -241,26 +236,38 @@ Result<Outcome> open_and_note(
             anchor_of_copy(options, newer)
         )
     );
-    ROOKERY_CHECK(check_data_keys(*vault));
-    ROOKERY_CHECK(end_jobs(*vault));
-    ROOKERY_CHECK(messages::note_event(
-        *vault,
-        audit::restore_event(
-            manifest.id, manifest.log_size, manifest.time, vault->origin(), clock.now()
-        )
-    ));
+    ROOKERY_CHECK(jobs::check_data_keys_open(*vault));
+    ROOKERY_CHECK(jobs::cancel_jobs_of_then(*vault));
     Outcome out;
     out.origin = vault->origin();
     out.verifier_key = vault->log_verifier_key();
-    // Which were revoked since, only a newer log knows.
-    out.all_revoked = options.revoke || (!options.keep && !newer.archive);
-    if (out.all_revoked) {
-        ROOKERY_TRY(out.revoked, revoke_credentials(*vault));
-    } else if (newer.archive) {
-        ROOKERY_TRY(out.revoked, revoke_as_since(*vault, *newer.archive));
-    }
+    ROOKERY_CHECK(take_away_again(*vault, options, newer, out));
+    auto event = audit::restore_event(
+        manifest.id, manifest.log_size, manifest.time, vault->origin(), clock.now()
+    );
+    note_outcome(event, out);
+    ROOKERY_CHECK(messages::note_event(*vault, event));
     if (newer.has_more) out.refilled = newer.archive->size();
     return out;
+}
+
+/// Of what the newer log tells of beside credentials.
+std::string said_of_the_rest(const Outcome& outcome) {
+    std::string text;
+    if (outcome.replayed.purged != 0) {
+        text += fmt::format(
+            "Purged again: {} records, which the newer log says were purged since.\n",
+            grouped(outcome.replayed.purged)
+        );
+    }
+    for (const auto& one : outcome.left.sentences)
+        text += "Left to do: " + std::string(printable(one)) + ".\n";
+    if (!outcome.orderly_end) {
+        text +=
+            "The newer log does not end with an orderly stop: what the server did in its last "
+            "second may not be on it.\n";
+    }
+    return text;
 }
 
 Result<void> say(
@@ -273,6 +280,10 @@ Result<void> say(
             {"time", to_iso8601(manifest.time)},
             {"log_size", manifest.log_size},
             {"revoked_credentials", outcome.revoked},
+            {"all_credentials_revoked", outcome.all_revoked},
+            {"purged_records", outcome.replayed.purged},
+            {"compromised_keks", outcome.replayed.compromised},
+            {"left_to_do", outcome.left.sentences},
             {"log_refilled_to", outcome.refilled},
             {"log_origin", outcome.origin},
             {"log_verifier_key", outcome.verifier_key},
@@ -304,12 +315,19 @@ Result<void> say(
         );
     } else if (!options.log_archive.empty()) {
         text += fmt::format(
-            "Revoked: {} credentials, which the newer log says were revoked since.\n",
+            "Revoked: {} credentials, which the newer log says were revoked since, or are of users "
+            "who lost something.\n",
             grouped(outcome.revoked)
         );
     } else {
         text += "Credentials that were revoked since are valid again: revoke them anew.\n";
     }
+    if (options.log_archive.empty()) {
+        text +=
+            "Records that were purged since are back, and so are keys that were destroyed or "
+            "compromised: nothing here knows of them.\n";
+    }
+    text += said_of_the_rest(outcome);
     text +=
         options.new_origin
             ? fmt::format(
@@ -334,6 +352,13 @@ Result<Exit> restore(const RestoreOptions& given) {
             Errc::usage,
             "credentials are either revoked or kept",
             "give --revoke-credentials or --keep-credentials, not both"
+        );
+    }
+    if (given.cut_archive && (!options.new_origin || given.keep || given.log_archive.empty())) {
+        return fail(
+            Errc::usage,
+            "--cut-archive goes with --log-archive and --new-origin, and revokes every credential",
+            "a log that may be cut does not tell which credentials were revoked"
         );
     }
     ROOKERY_TRY(options.backup, data_place(given.backup));
@@ -390,8 +415,8 @@ void add_restore(Command app, Action& chosen) {
         .add_option(
             "--log-archive",
             options->log_archive,
-            "The data directory of before, or a newer backup: what its log revoked since stays so, "
-            "and with --new-origin its entries are filled in"
+            "The data directory of before, or a newer backup: what its log took away since stays "
+            "so, and with --new-origin its entries are filled in"
         )
         .takes(Takes::directory);
     command
@@ -403,6 +428,12 @@ void add_restore(Command app, Action& chosen) {
         )
         .takes(Takes::text);
     command.add_flag(
+        "--cut-archive",
+        options->cut_archive,
+        "Take a newer log although its end is cut off, or nothing says that it is not; every "
+        "credential is revoked"
+    );
+    command.add_flag(
         "--revoke-credentials",
         options->revoke,
         "Revoke every bearer token of then, also with --log-archive; the default without"
@@ -410,7 +441,7 @@ void add_restore(Command app, Action& chosen) {
     command.add_flag(
         "--keep-credentials",
         options->keep,
-        "Revoke none: those that were revoked since the backup are valid again"
+        "Revoke none but those that a newer log names: others that ended since are valid again"
     );
     command.add_flag("--json", options->json, "The result as one JSON object");
     add_unsealing_options(command, options->unsealing);

@@ -8,6 +8,7 @@
 #include "rookery/verify.hpp"
 #include "vault/log_report.hpp"
 #include "vault/restoring.hpp"
+#include "vault/verify_copy.hpp"
 #include "vault/verify_store.hpp"
 
 #include <string>
@@ -65,7 +66,9 @@ Result<messages::StoreReport> check_backup_opened(
         );
     }
     // Whatever becomes of this process, nobody else may read what lies there; all of it is sealed.
-    const auto scratch = folder / ("rookery-verify-" + to_string(Uuid::random(random)));
+    messages::clear_verify_copies(folder);
+    const auto scratch = folder / messages::verify_copy_name(Uuid::random(random));
+    const messages::TakenAlong taken_along(scratch);
     ROOKERY_TRY(const auto copied, messages::Restoring::begin(scratch));
     Steps steps;
     ROOKERY_CHECK(copied->copy(backup, manifest, keys, steps.told()));

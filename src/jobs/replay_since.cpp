@@ -1,0 +1,203 @@
+#include "jobs/replay_since.hpp"
+
+#include "jobs/key_change.hpp"
+#include "jobs/purge.hpp"
+#include "messages/message.hpp"
+#include "pipeline/reply.hpp"
+#include "schema/token_history.hpp"
+#include "storage/row_key.hpp"
+
+#include <poll.h>
+#include <utility>
+
+namespace rookery::jobs {
+namespace {
+
+using crypto::KeyState;
+using crypto::Purpose;
+
+/// Nobody else has the vault open, so nothing is waited for but the engine's own work on its files.
+constexpr int waits_max = 60;
+
+Result<void> end_credential(messages::Vault& vault, const Uuid& credential) {
+    ROOKERY_TRY(
+        auto receipt,
+        vault.run(vault.system(), messages::Message{messages::RevokeCredential{credential}})
+    );
+    ROOKERY_CHECK(messages::take_reply(std::move(receipt)));
+    return {};
+}
+
+/// Ends those of all users that `ended` names.
+template <class Ended>
+Result<std::uint64_t> end_some(messages::Vault& vault, const Ended& ended) {
+    const auto view = vault.view();
+    std::uint64_t count = 0;
+    for (const auto& user : view.facts().users().rows()) {
+        for (const auto& credential : view.facts().credentials_of(user.id)) {
+            if (view.facts().credential(credential)->revoked || !ended(user.id, credential)) {
+                continue;
+            }
+            ROOKERY_CHECK(end_credential(vault, credential));
+            ++count;
+        }
+    }
+    return count;
+}
+
+/// Whether the backup has anything of it, if only that it was deleted.
+Result<bool> is_known(const messages::Vault& vault, const storage::RowRef& record) {
+    const auto view = vault.view();
+    ROOKERY_TRY(
+        const auto stored, view.store()->get(storage::Family::rows, storage::row_key(record))
+    );
+    return stored.has_value();
+}
+
+Result<void> delete_record(messages::Vault& vault, const storage::RowRef& record) {
+    messages::Delete message;
+    message.target = {schema::table(record.table), record.id};
+    ROOKERY_TRY(auto receipt, vault.run(vault.system(), messages::Message{std::move(message)}));
+    const auto done = messages::take_reply(std::move(receipt));
+    // It was deleted before already, and what is left of it goes all the same.
+    if (!done && done.error().code != Errc::not_found) return fail(done.error());
+    return {};
+}
+
+/// Until it is in no file of the store.
+Result<void> forget_record(messages::Vault& vault, const storage::RowRef& record) {
+    messages::PurgeCursor cursor;
+    cursor.phase = messages::PurgePhase::forgetting;
+    cursor.table = schema::table(record.table)->name;
+    cursor.record = record.id;
+    cursor.everything = true;
+    messages::JobProgress at;
+    at.cursor = to_text(cursor);
+    const auto system = vault.system();
+    Purge purge(vault, system);
+    for (int waits = 0; waits < waits_max;) {
+        StepBudget budget(SIZE_MAX, [] { return false; });
+        ROOKERY_TRY(auto step, purge.step(vault, at, budget));
+        at = std::move(step.progress);
+        if (step.end == StepEnd::succeeded) return {};
+        if (step.end == StepEnd::failed) return fail(Errc::internal, std::move(step.message));
+        if (step.end != StepEnd::waits) continue;
+        ++waits;
+        // The engine tells nobody when files of before are gone.
+        ::poll(nullptr, 0, static_cast<int>(step.wait.count()));
+    }
+    return fail(
+        Errc::unavailable,
+        "the record " + to_string(record.id) + " is not purged again: its files are still in use",
+        "run the restore again"
+    );
+}
+
+Result<std::uint64_t> purge_again(
+    messages::Vault& vault, const std::vector<storage::RowRef>& records
+) {
+    std::uint64_t count = 0;
+    for (const auto& record : records) {
+        const auto* table = schema::table(record.table);
+        if (table == nullptr || !schema::has_token_history(*table)) continue;
+        ROOKERY_TRY(const bool known, is_known(vault, record));
+        if (!known) continue;  // it was made after the backup
+        ROOKERY_CHECK(delete_record(vault, record));
+        ROOKERY_CHECK(forget_record(vault, record));
+        ++count;
+    }
+    return count;
+}
+
+/// KEKs of the keyring at hand that the newer log says somebody else may have, and that are not marked so.
+std::vector<crypto::KeyEntry> trusted_again(
+    const messages::Vault& vault, const messages::TakenSince& since
+) {
+    const auto view = vault.view();
+    std::vector<crypto::KeyEntry> out;
+    for (const auto& entry : view.keys().keyring.entries()) {
+        if (entry.purpose != Purpose::record_kek || entry.state >= KeyState::compromised) continue;
+        const bool of_then = since.all_compromised && entry.created <= *since.all_compromised;
+        if (of_then || since.compromised.contains(entry.version)) out.push_back(entry);
+    }
+    return out;
+}
+
+Result<void> compromise_again(
+    messages::Vault& vault, const messages::TakenSince& since, ReplayedSince& out
+) {
+    const auto keys = trusted_again(vault, since);
+    const auto system = vault.system();
+    std::uint64_t log_entries = 0;
+    KeyChange change(vault, system, Purpose::record_kek, log_entries);
+    for (const auto& key : keys) {
+        if (key.state == KeyState::active) {
+            // No successor that lay in the same keyring: whoever has the one may have the other.
+            ROOKERY_TRY(const auto next, change.next_version(KeyChange::Unused::left));
+            ROOKERY_CHECK(change.activate(next, KeyState::compromised));
+        } else if (key.state == KeyState::decrypt_only) {
+            ROOKERY_CHECK(
+                change.move_to(key.version, KeyState::compromised, audit::Action::key_compromised)
+            );
+        } else {
+            continue;  // never used
+        }
+        out.compromised.push_back(key.version);
+        out.left.keks.insert(key.version);
+        out.left.sentences.push_back(
+            "record KEK " + std::to_string(key.version) +
+            " is compromised, and data keys of the backup are under it: `rookery key compromise " +
+            std::to_string(key.version) + "` replaces them"
+        );
+    }
+    return {};
+}
+
+Result<void> retire_destroyed(
+    messages::Vault& vault, const messages::TakenSince& since, ReplayedSince& out
+) {
+    const auto system = vault.system();
+    std::uint64_t log_entries = 0;
+    KeyChange change(vault, system, Purpose::record_kek, log_entries);
+    for (const auto version : since.destroyed) {
+        const auto view = vault.view();
+        const auto* key = view.keys().keyring.entry(Purpose::record_kek, version);
+        if (key == nullptr || key->state == KeyState::destroyed) continue;
+        if (key->state == KeyState::active) {
+            ROOKERY_TRY(const auto next, change.next_version(KeyChange::Unused::left));
+            ROOKERY_CHECK(change.activate(next));
+        }
+        out.left.keks.insert(version);
+        out.left.sentences.push_back(
+            "record KEK " + std::to_string(version) +
+            " was destroyed and is in this keyring again, with data keys of the backup under it: "
+            "`rookery key rotate`, and then `rookery key destroy " +
+            std::to_string(version) + "`"
+        );
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<std::uint64_t> end_all_credentials(messages::Vault& vault) {
+    return end_some(vault, [](const Uuid&, const Uuid&) { return true; });
+}
+
+Result<std::uint64_t> end_credentials_as_since(
+    messages::Vault& vault, const messages::TakenSince& since
+) {
+    return end_some(vault, [&](const Uuid& user, const Uuid& credential) {
+        return since.users.contains(user) || since.credentials.contains(credential);
+    });
+}
+
+Result<ReplayedSince> replay_since(messages::Vault& vault, const messages::TakenSince& since) {
+    ReplayedSince out;
+    ROOKERY_TRY(out.purged, purge_again(vault, since.purged));
+    ROOKERY_CHECK(compromise_again(vault, since, out));
+    ROOKERY_CHECK(retire_destroyed(vault, since, out));
+    return out;
+}
+
+}  // namespace rookery::jobs
