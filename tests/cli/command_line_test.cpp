@@ -151,6 +151,10 @@ class Scene {
         const auto& command = slot.command->get_name();
         const auto name = option.get_name();
         const bool unseals = slot.option != nullptr && slot.option->get_group() == "Unsealing";
+        if (slot.option != nullptr) {
+            const auto needs = slot.option->get_needs();
+            if (std::ranges::find(needs, &option) != needs.end()) return true;
+        }
         return ((command == "get" || command == "token-versions") && name == "handle" &&
                 slot.option != nullptr && slot.option->get_name() != "--id") ||
                (command == "recover" && (name == "--data" || name == "--user")) ||

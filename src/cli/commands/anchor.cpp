@@ -113,7 +113,8 @@ Result<Exit> accept(const AnchorCommandOptions& options) {
     if (revoked) {
         note(
             "every credential of then is revoked, since nobody knows which of them were revoked "
-            "later: make one for an administrator with `rookery token create --data`"
+            "later: make one for an administrator with `rookery token create --data DATA --user "
+            "USER --name NAME --out FILE`"
         );
     }
     if (vault->log_verifier_key() != key_before) {
