@@ -159,7 +159,7 @@ void add_accept(Command app, Action& chosen) {
     );
     command
         .add_option(
-            "--keep-credentials",
+            "--keep-credentials-because",
             options->keep_because,
             "Revoke none, and why: those that were revoked later are valid again. The log goes on "
             "under a new name, which says so"
