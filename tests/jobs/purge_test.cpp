@@ -82,8 +82,14 @@ struct Purging : KeyScene {
     }
 
     /// To its end: what has to wait for the engine to delete a file waits by the clock of the steps.
+    /// The engine removes files when it comes to it.
     messages::JobRow end_of(const Uuid& job) {
-        for (int i = 0; i < 20 && jobs.row(job).status != JobStatus::succeeded; ++i) {
+        const auto until = std::chrono::steady_clock::now() + 60s;
+        const auto is_over = [&] {
+            const auto status = jobs.row(job).status;
+            return status == JobStatus::succeeded || status == JobStatus::failed;
+        };
+        while (!is_over() && std::chrono::steady_clock::now() < until) {
             jobs.turns(20);
             jobs.steady += 5s;
         }
