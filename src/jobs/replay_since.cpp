@@ -7,7 +7,6 @@
 #include "schema/token_history.hpp"
 #include "storage/row_key.hpp"
 
-#include <poll.h>
 #include <utility>
 
 namespace rookery::jobs {
@@ -15,6 +14,8 @@ namespace {
 
 using crypto::KeyState;
 using crypto::Purpose;
+
+using Pause = std::function<void(std::chrono::milliseconds)>;
 
 /// Nobody else has the vault open, so nothing is waited for but the engine's own work on its files.
 constexpr int waits_max = 60;
@@ -65,7 +66,9 @@ Result<void> delete_record(messages::Vault& vault, const storage::RowRef& record
 }
 
 /// Until it is in no file of the store.
-Result<void> forget_record(messages::Vault& vault, const storage::RowRef& record) {
+Result<void> forget_record(
+    messages::Vault& vault, const storage::RowRef& record, const Pause& pause
+) {
     messages::PurgeCursor cursor;
     cursor.phase = messages::PurgePhase::forgetting;
     cursor.table = schema::table(record.table)->name;
@@ -83,8 +86,7 @@ Result<void> forget_record(messages::Vault& vault, const storage::RowRef& record
         if (step.end == StepEnd::failed) return fail(Errc::internal, std::move(step.message));
         if (step.end != StepEnd::waits) continue;
         ++waits;
-        // The engine tells nobody when files of before are gone.
-        ::poll(nullptr, 0, static_cast<int>(step.wait.count()));
+        pause(step.wait);  // the engine tells nobody when files of before are gone
     }
     return fail(
         Errc::unavailable,
@@ -94,7 +96,7 @@ Result<void> forget_record(messages::Vault& vault, const storage::RowRef& record
 }
 
 Result<std::uint64_t> purge_again(
-    messages::Vault& vault, const std::vector<storage::RowRef>& records
+    messages::Vault& vault, const std::vector<storage::RowRef>& records, const Pause& pause
 ) {
     std::uint64_t count = 0;
     for (const auto& record : records) {
@@ -103,7 +105,7 @@ Result<std::uint64_t> purge_again(
         ROOKERY_TRY(const bool known, is_known(vault, record));
         if (!known) continue;  // it was made after the backup
         ROOKERY_CHECK(delete_record(vault, record));
-        ROOKERY_CHECK(forget_record(vault, record));
+        ROOKERY_CHECK(forget_record(vault, record, pause));
         ++count;
     }
     return count;
@@ -192,9 +194,11 @@ Result<std::uint64_t> end_credentials_as_since(
     });
 }
 
-Result<ReplayedSince> replay_since(messages::Vault& vault, const messages::TakenSince& since) {
+Result<ReplayedSince> replay_since(
+    messages::Vault& vault, const messages::TakenSince& since, const Pause& pause
+) {
     ReplayedSince out;
-    ROOKERY_TRY(out.purged, purge_again(vault, since.purged));
+    ROOKERY_TRY(out.purged, purge_again(vault, since.purged, pause));
     ROOKERY_CHECK(compromise_again(vault, since, out));
     ROOKERY_CHECK(retire_destroyed(vault, since, out));
     return out;

@@ -8,7 +8,9 @@
 #include "vault/taken_since.hpp"
 #include "vault/vault.hpp"
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 namespace rookery::jobs {
@@ -27,9 +29,11 @@ struct ReplayedSince {
     messages::RestoreLeft left;              // what somebody has to do
 };
 
-/// Records and keys. On a vault that nobody else uses. Errc: those of the messages and of changing the keyring.
+/// Records and keys. On a vault that nobody else uses; `pause` lets the engine come to its own work on its files. Errc: those
+/// of the messages and of changing the keyring.
 [[nodiscard]] Result<ReplayedSince> replay_since(
-    messages::Vault& vault, const messages::TakenSince& since
+    messages::Vault& vault, const messages::TakenSince& since,
+    const std::function<void(std::chrono::milliseconds)>& pause
 );
 
 }  // namespace rookery::jobs

@@ -14,7 +14,9 @@
 #include "vault/vault_parts.hpp"
 #include "vault/verify_store.hpp"
 
+#include <chrono>
 #include <set>
+#include <thread>
 
 namespace replay_since_test {
 
@@ -27,6 +29,12 @@ using rookery::test::value;
 namespace fs = std::filesystem;
 
 namespace {
+
+/// What the engine takes, and no longer.
+void pause(std::chrono::milliseconds wait) {
+    const auto until = std::chrono::steady_clock::now() + wait;
+    while (std::chrono::steady_clock::now() < until) std::this_thread::yield();
+}
 
 constexpr std::string_view application = "msdyn_octwitterapplication";
 
@@ -215,7 +223,7 @@ TEST_CASE("a record that was purged after the backup is purged again", "[backup]
     auto& restored = scene.restore();
     const storage::RowRef ref{schema::table(application)->id, scene.record};
     REQUIRE(scene.since.purged == std::vector{ref});
-    const auto replayed = value(jobs::replay_since(restored, scene.since));
+    const auto replayed = value(jobs::replay_since(restored, scene.since, pause));
     CHECK(replayed.purged == 1);
     CHECK(replayed.left.sentences.empty());
     Retrieve message;
@@ -231,7 +239,7 @@ TEST_CASE("a record that was purged after the backup is purged again", "[backup]
     // Once more changes nothing, and what the backup never had is nothing to purge.
     TakenSince other;
     other.purged = {{schema::table(application)->id, Uuid::random(scene.random)}};
-    CHECK(value(jobs::replay_since(restored, other)).purged == 0);
+    CHECK(value(jobs::replay_since(restored, other, pause)).purged == 0);
 }
 
 TEST_CASE("a record KEK that was compromised after the backup is so again", "[backup]") {
@@ -243,7 +251,7 @@ TEST_CASE("a record KEK that was compromised after the backup is so again", "[ba
     REQUIRE(change.activate(2, crypto::KeyState::compromised));
     auto& restored = scene.restore();
     CHECK(scene.since.compromised == std::set<std::uint32_t>{1});
-    const auto replayed = value(jobs::replay_since(restored, scene.since));
+    const auto replayed = value(jobs::replay_since(restored, scene.since, pause));
     CHECK(replayed.compromised == std::vector<std::uint32_t>{1});
     REQUIRE(replayed.left.sentences.size() == 1);
     CHECK(replayed.left.sentences.front().find("rookery key compromise 1") != std::string::npos);
@@ -338,7 +346,7 @@ TEST_CASE("a key that was destroyed and a way in that was removed are named", "[
     CHECK(since.ways.front() == "slot 2 'board' was removed");
 
     BackedUpVault one;
-    const auto replayed = value(jobs::replay_since(one.vault.vault(), since));
+    const auto replayed = value(jobs::replay_since(one.vault.vault(), since, pause));
     REQUIRE(replayed.left.sentences.size() == 1);
     CHECK(replayed.left.sentences.front().find("record KEK 1 was destroyed") != std::string::npos);
     // It is used for nothing new.

@@ -31,6 +31,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -197,7 +198,9 @@ Result<void> take_away_again(
     } else {
         ROOKERY_TRY(out.revoked, jobs::end_credentials_as_since(vault, since));
     }
-    ROOKERY_TRY(out.replayed, jobs::replay_since(vault, since));
+    ROOKERY_TRY(out.replayed, jobs::replay_since(vault, since, [](auto wait) {
+                    std::this_thread::sleep_for(wait);
+                }));
     std::ranges::move(out.replayed.left.sentences, std::back_inserter(out.left.sentences));
     out.left.keks = out.replayed.left.keks;
     if (keys_of_then) since.ways.clear();
