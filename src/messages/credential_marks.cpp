@@ -2,6 +2,9 @@
 
 #include "access/administration.hpp"
 #include "pipeline/logged_values.hpp"
+#include "schema/known_tables.hpp"
+
+#include <chrono>
 
 namespace rookery::messages {
 
@@ -27,6 +30,16 @@ audit::Event credential_event(
     event.rule = builder.rule_of(decision);
     add_logged_values(event, before, &after);
     return event;
+}
+
+storage::Row revoked_row(const PlanBuilder& builder, const storage::Row& before) {
+    auto after = before;
+    ++after.row_version;
+    const Instant now = std::chrono::floor<std::chrono::seconds>(builder.now);
+    after.set("rky_revokedon", now);
+    after.set("modifiedby", storage::RowRef{schema::known::systemuser.id, builder.caller.user});
+    after.set("modifiedon", now);
+    return after;
 }
 
 }  // namespace rookery::messages

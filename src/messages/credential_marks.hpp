@@ -24,4 +24,7 @@ struct CredentialMarks {
     const storage::Row* before, const storage::Row& after
 );
 
+/// The row as it is once revoked.
+[[nodiscard]] storage::Row revoked_row(const PlanBuilder& builder, const storage::Row& before);
+
 }  // namespace rookery::messages

@@ -34,11 +34,7 @@ Result<MessageReply::Body> RevokeCredential::execute(PlanBuilder& builder, Plan 
     auto after = before;
     std::optional<std::size_t> write;
     if (before.find("rky_revokedon") == nullptr) {
-        ++after.row_version;
-        const Instant now = std::chrono::floor<std::chrono::seconds>(builder.now);
-        after.set("rky_revokedon", now);
-        after.set("modifiedby", storage::RowRef{schema::known::systemuser.id, builder.caller.user});
-        after.set("modifiedon", now);
+        after = revoked_row(builder, before);
         write = builder.write(&before, after);
     }
     auto event = credential_event(

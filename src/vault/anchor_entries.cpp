@@ -1,10 +1,10 @@
 #include "vault/anchor_entries.hpp"
 
-#include "messages/who_am_i.hpp"
 #include "pipeline/logged_values.hpp"
 #include "pipeline/plan_builder.hpp"
 #include "schema/known_tables.hpp"
 #include "vault/end_credentials.hpp"
+#include "vault/own_plan.hpp"
 #include "vault/vault_parts.hpp"
 
 namespace rookery::messages {
@@ -31,17 +31,10 @@ Result<ledger::Pending> entry(
     const Vault& vault, const View& view, audit::Action action, const AnchoredSince& since,
     const Extras& extras, Credentials credentials = Credentials::stay
 ) {
-    const auto& services = vault.parts().services;
-    const auto system = vault.system();
-    auto message = WhoAmI{}.facts();
-    message.name = "";  // nobody sent one
-    RequestInfo info;
-    info.correlation = Uuid::random(services.random);
-    WorkBudget work;
-    PlanBuilder builder(services, view, system, message, info, work);
-    ROOKERY_TRY(
-        const auto before, builder.reading.live(schema::known::organization, services.organization)
-    );
+    OwnPlan own(vault, view);
+    auto& builder = own.builder;
+    const auto& organization = vault.parts().services.organization;
+    ROOKERY_TRY(const auto before, builder.reading.live(schema::known::organization, organization));
     auto event = builder.event(action, audit::Outcome::success);
     builder.about(event, *before);
     if (anchored_since(*before) != since) {

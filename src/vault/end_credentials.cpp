@@ -1,11 +1,10 @@
 #include "vault/end_credentials.hpp"
 
-#include "messages/who_am_i.hpp"
+#include "messages/credential_marks.hpp"
 #include "pipeline/logged_values.hpp"
 #include "schema/known_tables.hpp"
-#include "vault/vault_parts.hpp"
+#include "vault/own_plan.hpp"
 
-#include <chrono>
 #include <utility>
 
 namespace rookery::messages {
@@ -13,12 +12,7 @@ namespace {
 
 Result<void> end_credential(PlanBuilder& builder, const Uuid& id) {
     ROOKERY_TRY(const auto before, builder.reading.live(schema::known::rky_credential, id));
-    auto after = *before;
-    ++after.row_version;
-    const Instant now = std::chrono::floor<std::chrono::seconds>(builder.now);
-    after.set("rky_revokedon", now);
-    after.set("modifiedby", storage::RowRef{schema::known::systemuser.id, builder.caller.user});
-    after.set("modifiedon", now);
+    const auto after = revoked_row(builder, *before);
     const auto write = builder.write(before.get(), after);
     auto event = builder.event(audit::Action::credential_revoke, audit::Outcome::success);
     builder.about(event, after);
@@ -44,17 +38,10 @@ Result<void> end_credentials(PlanBuilder& builder) {
 Result<ledger::Pending> opening_that_ends_credentials(
     const Vault& vault, const View& now, const std::vector<audit::Event>& opening
 ) {
-    const auto& services = vault.parts().services;
-    const auto system = vault.system();
-    auto message = WhoAmI{}.facts();
-    message.name = "";  // nobody sent one
-    RequestInfo info;
-    info.correlation = Uuid::random(services.random);
-    WorkBudget work;
-    PlanBuilder builder(services, now, system, message, info, work);
-    for (const auto& event : opening) builder.record(event);
-    ROOKERY_CHECK(end_credentials(builder));
-    return std::move(builder).success(NoContent{});
+    OwnPlan own(vault, now);
+    for (const auto& event : opening) own.builder.record(event);
+    ROOKERY_CHECK(end_credentials(own.builder));
+    return std::move(own.builder).success(NoContent{});
 }
 
 }  // namespace rookery::messages
