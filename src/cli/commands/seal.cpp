@@ -28,9 +28,9 @@ Result<Exit> seal(const SealOptions& options) {
             note(
                 state->by_request
                     ? "the vault is sealed: `rookery unseal` opens it again"
-                    : "the vault is sealed, and has neither shares nor a passphrase that `rookery "
-                      "unseal` could bring: a restart of the server opens it, with what its "
-                      "configuration names under [unseal]"
+                    : "the vault is sealed, and only tokens open it, whose module the server was "
+                      "not given: a restart of the server opens it, with what its configuration "
+                      "names under [unseal]"
             );
             return Exit::ok;
         }

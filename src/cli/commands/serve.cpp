@@ -373,8 +373,8 @@ Result<Exit> serve(const ServeOptions& options) {
         return fail(
             Errc::usage,
             "the server would start sealed, and nothing that a request can bring opens this vault",
-            "name what opens it under [unseal] without start = \"sealed\", or add shares or a "
-            "passphrase: `rookery key add-slot --data DATA --new-shares 2/3 --new-shares-to DIR`"
+            "only tokens open it: name their module, [unseal] token_module, or add another way: "
+            "`rookery key add-slot --data DATA --new-shares 2/3 --new-shares-to DIR`"
         );
     }
     if (!starts_sealed) ROOKERY_CHECK(open_as_configured(served, config, options.config_file));

@@ -101,9 +101,9 @@ Diagnosis look_at_unsealing(const Subject& subject) {
             return failed_check(
                 "the server would start sealed, and nothing that a request can bring opens the "
                 "vault",
-                "name what opens it under [unseal] without start = \"sealed\", or add shares or a "
-                "passphrase: `rookery key add-slot --data DATA --new-shares 2/3 --new-shares-to "
-                "DIR`"
+                "only tokens open it: name their module, [unseal] token_module, or add another "
+                "way: "
+                "`rookery key add-slot --data DATA --new-shares 2/3 --new-shares-to DIR`"
             );
         }
         return warned(
