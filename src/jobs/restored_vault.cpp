@@ -23,7 +23,9 @@ messages::Message cancel(const Uuid& job) {
     message.target = {&table, job};
     message.preconditions.must_exist = true;
     for (const auto& [column, value] : canceled_cells) {
-        message.input.cells.push_back({table.column(column), value});
+        auto& cell = message.input.cells.emplace_back();
+        cell.column = table.column(column);
+        cell.value = value;
     }
     return messages::Message{std::move(message)};
 }
