@@ -8,8 +8,8 @@
 namespace rookery::messages {
 
 struct AddRootKeySlot {
-    BroughtSecret opens = {};
-    BroughtSecret fresh = {};
+    BroughtSecret opens = nothing_brought();
+    BroughtSecret fresh = nothing_brought();
     std::string label = {};  // empty: what the way calls itself
 
     using Plan = Authorized<Act>;

@@ -8,7 +8,7 @@
 namespace rookery::messages {
 
 struct RemoveRootKeySlot {
-    BroughtSecret opens = {};
+    BroughtSecret opens = nothing_brought();
     std::uint16_t slot = 0;
     bool used = false;  // also when it is the one that was brought
 

@@ -23,6 +23,11 @@ namespace rookery::messages {
 /// once. Whoever carries it out takes them.
 using BroughtSecret = std::shared_ptr<crypto::BroughtWay>;
 
+/// A way without a part, which opens nothing; so no message holds none at all.
+[[nodiscard]] inline BroughtSecret nothing_brought() {
+    return std::make_shared<crypto::BroughtWay>();
+}
+
 struct SlotAct {
     audit::Action action = audit::Action::slot_test;  // or slot_add, slot_remove
     BroughtSecret opens;                              // one of the ways that there are

@@ -6,7 +6,7 @@
 namespace rookery::messages {
 
 struct TestRootKeySlot {
-    BroughtSecret opens = {};
+    BroughtSecret opens = nothing_brought();
 
     using Plan = Authorized<Act>;
 
