@@ -23,8 +23,11 @@ namespace rookery::jobs {
 /// What one step may take; a job asks before each unit.
 class StepBudget {
  public:
-    StepBudget(std::size_t units, std::function<bool()> over)
-        : units_(units), over_(std::move(over)) {}
+    /// `alone`: nobody else puts anything on the log, so nobody waits for a long message of the job's.
+    StepBudget(std::size_t units, std::function<bool()> over, bool alone = false)
+        : units_(units), over_(std::move(over)), alone_(alone) {}
+
+    [[nodiscard]] bool alone() const { return alone_; }
 
     /// Takes a unit. False: the step ends here.
     [[nodiscard]] bool spend() {
@@ -36,6 +39,7 @@ class StepBudget {
  private:
     std::size_t units_;
     std::function<bool()> over_;  // its time is up, or the server stops
+    bool alone_;
 };
 
 /// Of a cursor: as much as the column of it takes. One that is longer ends the job as failed.

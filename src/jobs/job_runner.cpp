@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <utility>
 
 namespace rookery::jobs {
@@ -103,21 +104,22 @@ JobRunner::Nanoseconds JobRunner::turn() {
     return current_ ? go_on() : look();
 }
 
-bool JobRunner::is_urgent(std::string_view name) const {
-    return std::ranges::any_of(jobs_, [&](const ScheduledJob& one) {
-        return one.urgent && one.job->name() == name;
+Urgency JobRunner::urgency_of(std::string_view name) const {
+    const auto found = std::ranges::find_if(jobs_, [&](const ScheduledJob& one) {
+        return one.job->name() == name;
     });
+    return found == jobs_.end() ? Urgency::of_the_schedule : found->urgency;
 }
 
 Result<void> JobRunner::give_way() {
     const auto versionnumber = vault_.view().snapshot().versionnumber;
-    if (versionnumber == urgent_seen_ || is_urgent(current_->row.name) || current_->due) return {};
+    if (versionnumber == urgent_seen_ || current_->due) return {};
     urgent_seen_ = versionnumber;
     ROOKERY_TRY(const auto ready, rows_in(JobStateCode::ready));
-    const bool urgent = std::ranges::any_of(ready, [&](const messages::JobRow& row) {
-        return is_urgent(row.name);
+    const bool more_urgent = std::ranges::any_of(ready, [&](const messages::JobRow& row) {
+        return urgency_of(row.name) > urgency_of(current_->row.name);
     });
-    if (!urgent) return {};
+    if (!more_urgent) return {};
     if (record(report()) && current_) let_go();
     return {};
 }
@@ -178,40 +180,34 @@ Result<std::vector<messages::JobRow>> JobRunner::rows_in(JobStateCode state) {
     return std::move(read.rows);
 }
 
-/// What is urgent goes first, then what was in progress when the server ended.
+/// The most urgent one; of those what has begun, and then the oldest.
 Result<void> JobRunner::take_up() {
-    ROOKERY_TRY(auto locked, rows_in(JobStateCode::locked));
+    ROOKERY_TRY(auto rows, rows_in(JobStateCode::locked));
+    const auto begun = rows.size();
     ROOKERY_TRY(auto ready, rows_in(JobStateCode::ready));
-    const auto first_urgent = [&](const std::vector<messages::JobRow>& rows) {
-        return std::ranges::find_if(rows, [&](const messages::JobRow& row) {
-            return is_urgent(row.name);
-        });
-    };
-    const bool urgent_waits =
-        first_urgent(locked) == locked.end() && first_urgent(ready) != ready.end();
-    for (const auto state : {JobStateCode::locked, JobStateCode::ready}) {
-        auto& rows = state == JobStateCode::locked ? locked : ready;
-        if (rows.empty() || (urgent_waits && state == JobStateCode::locked)) continue;
-        const auto urgent = first_urgent(rows);
-        auto& row = urgent == rows.end() ? rows.front() : *urgent;
-        current_ = Current{std::move(row), nullptr, options_.steady(), {}};
-        current_->job = job_of(current_->row.name);
-        current_->row.progress.wait_reason.clear();
-        monitor_->next_start(current_->row.name, std::nullopt);
-        auto begin = report();
-        if (current_->job == nullptr) {
-            begin.to = JobStatus::failed;
-            begin.message = "This version of the server has no job of that name.";
-        } else if (state == JobStateCode::ready) {
-            begin.to = JobStatus::in_progress;
-        } else {
-            tell();
-            options_.log("job-resumed", current_->row.name, {});
-            return {};
-        }
-        (void)record(std::move(begin));
+    std::ranges::move(ready, std::back_inserter(rows));
+    if (rows.empty()) return {};
+    const auto row = std::ranges::max_element(rows, {}, [&](const messages::JobRow& one) {
+        return urgency_of(one.name);
+    });
+    const bool resumed = static_cast<std::size_t>(row - rows.begin()) < begun;
+    current_ = Current{std::move(*row), nullptr, options_.steady(), {}};
+    current_->job = job_of(current_->row.name);
+    current_->row.progress.wait_reason.clear();
+    monitor_->next_start(current_->row.name, std::nullopt);
+    if (current_->job != nullptr && resumed) {
+        tell();
+        options_.log("job-resumed", current_->row.name, {});
         return {};
     }
+    auto begin = report();
+    if (current_->job == nullptr) {
+        begin.to = JobStatus::failed;
+        begin.message = "This version of the server has no job of that name.";
+    } else {
+        begin.to = JobStatus::in_progress;
+    }
+    (void)record(std::move(begin));
     return {};
 }
 
@@ -237,9 +233,11 @@ JobRunner::Nanoseconds JobRunner::go_on() {
 
 Result<JobStep> JobRunner::step(Nanoseconds& cost) {
     const auto begin = options_.steady();
-    StepBudget budget(options_.step_units, [&] {
-        return stopping_ || options_.steady() - begin >= options_.step;
-    });
+    StepBudget budget(
+        options_.step_units,
+        [&] { return stopping_ || options_.steady() - begin >= options_.step; },
+        alone_
+    );
     const auto made = [&]() -> Result<JobStep> {
         try {
             return current_->job->step(vault_, current_->row.progress, budget);
@@ -281,11 +279,11 @@ JobRunner::Nanoseconds JobRunner::after(JobStep step, Nanoseconds cost) {
 /// Every request is on the log, so whoever else works shows there.
 unsigned JobRunner::share_after(const JobStep& step) {
     const auto size = vault_.view().snapshot().log_size;
-    const bool alone = size - std::exchange(log_seen_, size) <= step.log_entries;
+    alone_ = size - std::exchange(log_seen_, size) <= step.log_entries;
     const auto idle = std::ranges::find(jobs_, current_->job, [](const ScheduledJob& one) {
                           return one.job.get();
                       })->idle_share_percent;
-    return alone && idle != 0 ? idle : options_.share_percent;
+    return alone_ && idle != 0 ? idle : options_.share_percent;
 }
 
 /// Before the job's end, so that no backup is told of that is not on the log: the end waits for it.

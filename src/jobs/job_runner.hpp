@@ -14,6 +14,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -21,6 +22,10 @@
 #include <vector>
 
 namespace rookery::jobs {
+
+/// How soon a job is to be done, ascending: what looks after the vault by itself, what somebody waits for, and what keeps
+/// tokens from being read by others.
+enum class Urgency : std::uint8_t { of_the_schedule, somebody_waits, at_once };
 
 /// A job, and how often it starts by itself.
 struct ScheduledJob {
@@ -31,8 +36,9 @@ struct ScheduledJob {
     std::function<Instant()> last_done = {};
     /// Whether it is due for another reason than its time. Asked as often as the schedule is looked at.
     std::function<bool()> due = {};
-    /// Goes before every other one, also before one that is in hand: that one stays in progress and goes on afterwards.
-    bool urgent = false;
+    /// Goes before every one that is less urgent, also before one that is in hand: that one stays in progress and goes on
+    /// afterwards.
+    Urgency urgency = Urgency::of_the_schedule;
 };
 
 struct RunnerOptions {
@@ -83,9 +89,9 @@ class JobRunner {
     [[nodiscard]] Nanoseconds wait(const std::string& why, Nanoseconds how_long);
     [[nodiscard]] Result<std::vector<messages::JobRow>> rows_in(messages::JobStateCode state);
     [[nodiscard]] Result<void> take_up();
-    /// Takes the job in hand out of it if an urgent one is ready.
+    /// Takes the job in hand out of it if a more urgent one is ready.
     [[nodiscard]] Result<void> give_way();
-    [[nodiscard]] bool is_urgent(std::string_view name) const;
+    [[nodiscard]] Urgency urgency_of(std::string_view name) const;
     [[nodiscard]] Nanoseconds go_on();
     [[nodiscard]] Result<JobStep> step(Nanoseconds& cost);
     [[nodiscard]] Nanoseconds after(JobStep step, Nanoseconds cost);
@@ -117,8 +123,9 @@ class JobRunner {
     std::atomic<bool> stopping_{false};
     std::optional<Current> current_;
     std::uint64_t seen_ = 0;         // versionnumber at which there was nothing to do
-    std::uint64_t urgent_seen_ = 0;  // at which nothing urgent was ready
+    std::uint64_t urgent_seen_ = 0;  // at which nothing more urgent was ready
     std::uint64_t log_seen_ = 0;     // size of the log after the last step
+    bool alone_ = false;             // nobody else put anything on it during that step
     std::optional<Instant> schedule_seen_;
     // Said last on the operator's log.
     std::string trouble_;

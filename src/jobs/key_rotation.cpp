@@ -20,7 +20,8 @@ constexpr auto purpose = Purpose::record_kek;
 
 /// Rows of one message: one sync of the disk, and as long as others at most wait for the ledger.
 constexpr std::size_t batch_rows = 128;
-static_assert(batch_rows <= messages::rewrap_rows_max);
+constexpr std::size_t batch_rows_alone = messages::rewrap_rows_max;
+static_assert(batch_rows <= batch_rows_alone);
 
 // A cursor has room for a census of so many versions.
 static_assert(crypto::Keyring::entries_max < cursor_max / 2);
@@ -108,10 +109,11 @@ class RotationStep {
     Result<JobStep> rewrap() {
         const auto view = vault_.view();
         const auto active = active_kek(view);
+        const auto batch = budget_.alone() ? batch_rows_alone : batch_rows;
         const auto send = [&](std::vector<RowRef> rows) { return this->send(std::move(rows)); };
         const auto look = [&](const RowRef& ref, const DataKeyMark& mark) -> Result<bool> {
             if (mark.kek.version == active) return !work_.full();
-            return work_.take(ref, batch_rows, send);
+            return work_.take(ref, batch, send);
         };
         ROOKERY_TRY(const auto all, walk(view, look));
         if (work_.waits()) return waiting();

@@ -21,8 +21,8 @@
 namespace rookery::jobs {
 namespace {
 
-/// Of a rotation while nobody else calls: it should end soon, and the ledger needs the rest.
-constexpr unsigned idle_share_percent = 90;
+/// Of what changes keys while nobody else calls: it should end soon, and its thread gives way to every other.
+constexpr unsigned idle_share_percent = 100;
 
 /// A version is past its time by a day at most, whoever writes its record.
 constexpr std::chrono::hours end_versions_every{24};
@@ -59,24 +59,26 @@ Result<std::unique_ptr<JobThread>> start_jobs(
     ROOKERY_TRY(const auto caller, ensure_jobs_principal(vault));
     std::vector<ScheduledJob> jobs;
     jobs.push_back({std::make_unique<Scrub>(), options.scrub_every});
-    jobs.push_back(
-        {std::make_unique<KeyRotation>(vault, caller),
-         options.rotate_keys_every,
-         idle_share_percent,
-         [&vault] { return active_since(vault); },
-         [&vault, most = options.rotate_keys_after_uses] { return used_up(vault, most); }}
-    );
-    jobs.push_back({std::make_unique<KeyDestruction>(vault, caller), {}, idle_share_percent});
-    jobs.push_back({std::make_unique<Purge>(vault, caller), {}, idle_share_percent});
+    const auto change_keys = [&](std::unique_ptr<Job> job, Urgency urgency) -> ScheduledJob& {
+        return jobs.emplace_back(ScheduledJob{
+            std::move(job), {}, idle_share_percent, {}, {}, urgency});
+    };
+    auto& rotation =
+        change_keys(std::make_unique<KeyRotation>(vault, caller), Urgency::somebody_waits);
+    rotation.every = options.rotate_keys_every;
+    rotation.last_done = [&vault] { return active_since(vault); };
+    rotation.due = [&vault, most = options.rotate_keys_after_uses] { return used_up(vault, most); };
+    change_keys(std::make_unique<KeyDestruction>(vault, caller), Urgency::somebody_waits);
+    change_keys(std::make_unique<Purge>(vault, caller), Urgency::somebody_waits);
     // What follows a compromise waits for nothing.
-    jobs.push_back(
-        {std::make_unique<DataRekey>(vault, caller), {}, idle_share_percent, {}, {}, true}
-    );
-    jobs.push_back({std::make_unique<RowRekey>(vault, caller), {}, idle_share_percent});
+    change_keys(std::make_unique<DataRekey>(vault, caller), Urgency::at_once);
+    change_keys(std::make_unique<RowRekey>(vault, caller), Urgency::somebody_waits);
     jobs.push_back({std::make_unique<TokenExpiry>(vault, caller), end_versions_every});
     if (!options.backup.directory.empty()) {
         const auto& backup = options.backup;
-        jobs.push_back({std::make_unique<Backup>(backup.directory, backup.keep), backup.every});
+        auto& made = jobs.emplace_back(ScheduledJob{
+            std::make_unique<Backup>(backup.directory, backup.keep), backup.every});
+        made.urgency = Urgency::somebody_waits;
     }
     check_types(jobs);
     RunnerOptions runner;

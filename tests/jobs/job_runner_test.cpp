@@ -57,6 +57,39 @@ std::vector<std::string> statuses_on_log(TestVault& vault, const Uuid& job) {
 
 }  // namespace
 
+TEST_CASE("the most urgent job goes first, also before one that is in hand", "[jobs]") {
+    JobsVault f(std::make_unique<CountingJob>(1));
+    auto settings = f.options;
+    settings.step_units = 1;
+    settings.steady = [&] { return f.steady; };
+    std::vector<ScheduledJob> all;
+    const auto add = [&](const std::string& name, Urgency urgency) {
+        all.push_back({std::make_unique<CountingJob>(5, name), {}, 0, {}, {}, urgency});
+    };
+    add("scheduled", Urgency::of_the_schedule);
+    add("asked", Urgency::somebody_waits);
+    add("compromise", Urgency::at_once);
+    f.runner = std::make_unique<JobRunner>(
+        std::move(settings), std::move(all), f.vault.vault(), f.caller(), f.vault.jobs()
+    );
+    const auto scheduled = f.start("scheduled");
+    f.turns(4);
+    const auto asked = f.start("asked");
+    f.turns(4);
+    const auto compromise = f.start("compromise");
+    const auto status = [&](const Uuid& id) { return f.row(id).status; };
+    const auto finish = [&](const Uuid& id) {
+        for (int i = 0; i < 100 && status(id) != JobStatus::succeeded; ++i) f.turns(1);
+        CHECK(status(id) == JobStatus::succeeded);
+    };
+    finish(compromise);
+    CHECK(status(asked) == JobStatus::in_progress);
+    CHECK(status(scheduled) == JobStatus::in_progress);
+    finish(asked);
+    CHECK(status(scheduled) == JobStatus::in_progress);
+    finish(scheduled);
+}
+
 TEST_CASE("a job that was started runs to its end, and its row and the log tell so", "[jobs]") {
     Counted counted(2000);
     JobsVault jobs(std::move(counted.owned));

@@ -39,7 +39,13 @@ class KeyScene {
         all.push_back({std::make_unique<jobs::KeyRotation>(vault, jobs.caller()), {}});
         all.push_back({std::make_unique<jobs::KeyDestruction>(vault, jobs.caller()), {}});
         all.push_back({std::make_unique<jobs::Purge>(vault, jobs.caller()), {}});
-        all.push_back({std::make_unique<jobs::DataRekey>(vault, jobs.caller()), {}, 0, {}, {}, true}
+        all.push_back(
+            {std::make_unique<jobs::DataRekey>(vault, jobs.caller()),
+             {},
+             0,
+             {},
+             {},
+             jobs::Urgency::at_once}
         );
         all.push_back({std::make_unique<jobs::RowRekey>(vault, jobs.caller()), {}});
         jobs.runner.reset();
