@@ -17,7 +17,7 @@ constexpr ErrcInfo rows[] = {
     {bad_paging_token,       "bad_paging_token",       400, "0x8004112a"},
     {wrong_content_type,     "wrong_content_type",     415, "0x80060888"},
     {too_large,              "too_large",              413, "0x80060888"},
-    {method_not_allowed,     "method_not_allowed",     405, "0x80060888"},
+    {method_not_allowed,     "method_not_allowed",     405, ""},
     {unsupported,            "unsupported",            501, "0x80040219"},
     {too_long,               "too_long",               400, "0x80044331"},
     {out_of_range,           "out_of_range",           400, "0x8004432f"},

@@ -98,7 +98,7 @@ identity::Sender Service::sender_of(const identity::Proof& proof, const messages
 Exchange Service::exchange_of(const Request& request) const {
     messages::RequestInfo info;
     info.correlation = Uuid::random(vault_.random());
-    info.client_request_id = odata::client_request_id(request);
+    info.client_request_id = odata::id_of_client(request, odata::client_request_id_header);
     if (const auto* const agent = request.header("User-Agent")) {
         info.user_agent = audit::utf8_prefix(*agent, user_agent_max);
     }
@@ -110,6 +110,7 @@ Exchange Service::exchange_of(const Request& request) const {
     context.origin = {options_.root, request};
     context.request_id = info.correlation;
     context.client_request_id = info.client_request_id;
+    context.correlation_id = odata::id_of_client(request, odata::correlation_id_header);
 
     auto view = vault_.view();
     auto proof = proof_of(request, view);

@@ -24,7 +24,8 @@ Parsed parse(
     auto& context = out.context;
     context.origin = {root, request};
     context.request_id = request_id;
-    context.client_request_id = client_request_id(request);
+    context.client_request_id = id_of_client(request, client_request_id_header);
+    context.correlation_id = id_of_client(request, correlation_id_header);
     const auto reject = [&](Error why) {
         out.message = messages::Message{messages::Rejected{std::move(why), context.table}};
     };

@@ -320,6 +320,17 @@ TEST_CASE("a paging token comes back as it went out", "[odata]") {
     CHECK(result.context.page_number == 3);
 }
 
+TEST_CASE("a next link that a client ended with a slash leads on", "[odata]") {
+    const auto text = wrap_paging_token({2, "token"});
+    const auto result = parsed("GET", secrets + "?$skiptoken=" + percent_encode(text) + "/");
+    REQUIRE(message_if<RetrieveMultiple>(result) != nullptr);
+    CHECK(message_if<RetrieveMultiple>(result)->paging_token == "token");
+    CHECK(
+        refused("GET", secrets + "?$skiptoken=" + percent_encode(text) + "//") ==
+        Errc::bad_paging_token
+    );
+}
+
 TEST_CASE("a token that this server never wrote is refused", "[odata]") {
     for (const char* bad :
          {"",

@@ -388,11 +388,25 @@ TEST_CASE("failures of the operator's side show no message", "[odata]") {
     CHECK(body_of(out).find("rookery") == std::string::npos);
 }
 
-TEST_CASE("a client request id that is long or unprintable is not echoed", "[odata]") {
-    CHECK(context_of(secrets, {{"x-ms-client-request-id", "a\tb"}}).client_request_id.empty());
-    CHECK(context_of(
-              secrets, {{"x-ms-client-request-id", std::string(129, 'a')}}
-    ).client_request_id.empty());
+TEST_CASE("an id of the client's is echoed, but for one that is long or unprintable", "[odata]") {
+    for (const std::string name : {"x-ms-client-request-id", "x-ms-correlation-id"}) {
+        INFO(name);
+        const auto echoed = [&](const std::string& id) {
+            return header(
+                render_error(context_of(secrets, {{name, id}}), {Errc::io, "", {}}), name
+            );
+        };
+        CHECK(echoed("a-1") == "a-1");
+        CHECK(echoed(std::string(128, 'a')) == std::string(128, 'a'));
+        CHECK(echoed(std::string(129, 'a')).empty());
+        CHECK(echoed("a\tb").empty());
+    }
+}
+
+TEST_CASE("a method that is not allowed has no code", "[odata]") {
+    const auto out = render_error(RenderContext{}, {Errc::method_not_allowed, "No.", {}});
+    CHECK(out.status == 405);
+    CHECK(body_of(out) == R"j({"error":{"code":"","message":"No."}})j");
 }
 
 TEST_CASE("numbers and dates are formatted as in the United States", "[odata]") {

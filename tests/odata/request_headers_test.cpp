@@ -19,15 +19,28 @@ TEST_CASE("headers that would change rights are refused by name", "[odata]") {
         CHECK(refused("GET", secrets, {}, {{name, "true"}}) == Errc::access_denied);
         CHECK(refused("GET", secrets, {}, {{name, "false"}}) == Errc::count_);
     }
-    CHECK(
-        refused("GET", secrets, {}, {{"MSCRM.SuppressDuplicateDetection", "false"}}) ==
-        Errc::unsupported
-    );
-    CHECK(
-        refused("GET", secrets, {}, {{"MSCRM.SuppressDuplicateDetection", "true"}}) == Errc::count_
-    );
     CHECK(refused("POST", secrets, "{}", {{"X-HTTP-Method", "DELETE"}}) == Errc::unsupported);
     CHECK(refused("GET", secrets, {}, {{"Prefer", "odata.track-changes"}}) == Errc::unsupported);
+}
+
+TEST_CASE("duplicate detection may be asked for: there are no rules that could match", "[odata]") {
+    for (const char* value : {"true", "false"}) {
+        CHECK(
+            refused("POST", secrets, "{}", {{"MSCRM.SuppressDuplicateDetection", value}}) ==
+            Errc::count_
+        );
+    }
+}
+
+TEST_CASE("a preference that is not known is ignored", "[odata]") {
+    for (const char* value :
+         {"return", "return=full", "return=everything", "handling=strict", "wait=5"}) {
+        INFO(value);
+        const auto result = parsed("POST", secrets, "{}", {{"Prefer", value}});
+        REQUIRE(message_if<messages::Create>(result) != nullptr);
+        CHECK_FALSE(message_if<messages::Create>(result)->representation);
+        CHECK(result.context.preference_applied.empty());
+    }
 }
 
 TEST_CASE("another OData version is refused", "[odata]") {

@@ -20,8 +20,11 @@ Result<> check_members(const JsonValue& object, std::initializer_list<std::strin
         return fail(Errc::bad_payload, "The body must be one JSON object.");
     }
     for (const auto& member : object.members) {
-        if (member.name.starts_with('@')) continue;
-        if (std::ranges::find(allowed, std::string_view{member.name}) != allowed.end()) continue;
+        // Control information, of the whole or of a parameter: `Targets@odata.type`.
+        const auto name = std::string_view{member.name}.substr(0, member.name.find('@'));
+        const bool control = name.size() != member.name.size();
+        if (control && name.empty()) continue;
+        if (std::ranges::find(allowed, name) != allowed.end()) continue;
         return fail(
             Errc::bad_payload,
             "The parameter '" + std::string{showable(member.name)} +

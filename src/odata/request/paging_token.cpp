@@ -26,6 +26,8 @@ Result<PagingToken> unwrap_paging_token(std::string_view text) {
     const auto bad = [] {
         return fail(Errc::bad_paging_token, "The paging cookie of the request is not valid.");
     };
+    // A client library ends every URL that it follows with one.
+    if (text.ends_with('/')) text.remove_suffix(1);
     if (!text.starts_with(before_page) || !text.ends_with(after_token)) return bad();
     const auto middle = text.find(before_token);
     if (middle == std::string_view::npos || middle < before_page.size()) return bad();

@@ -44,6 +44,7 @@ struct RenderContext {
     std::string target;          // of a list, as sent: for the nextLink
     std::uint32_t page_number = 1;
     std::string client_request_id;        // x-ms-client-request-id, echoed
+    std::string correlation_id;           // x-ms-correlation-id, echoed
     Uuid request_id;                      // minted by the transport
     std::string allow;                    // methods of the resource, for 405
     std::chrono::seconds retry_after{1};  // for 429 and 503

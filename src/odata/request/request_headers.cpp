@@ -99,7 +99,7 @@ Result<> read_preference(RequestHeaders& out, std::string_view element) {
     // Parameters of a preference (";") have no meaning here.
     const auto [name, value] = name_value(*Elements{element, ';'}.next());
     if (same(name, "return")) {
-        if (value != "representation" && value != "minimal") return bad_header("Prefer");
+        if (value != "representation" && value != "minimal") return {};  // RFC 7240, section 2
         out.representation = value == "representation";
     } else if (same(name, "odata.maxpagesize") || same(name, "maxpagesize")) {
         std::uint32_t size = 0;
@@ -263,10 +263,6 @@ Result<> refuse_what_changes_rights(const http::Request& request) {
             Errc::access_denied, "A header that bypasses business logic is not allowed here."
         );
     }
-    if (const auto* value = request.header("MSCRM.SuppressDuplicateDetection");
-        value != nullptr && !same(trimmed(*value), "true")) {
-        return fail(Errc::unsupported, "Duplicate detection is not supported.");
-    }
     return {};
 }
 
@@ -334,8 +330,8 @@ Result<> check_content_type(const http::Request& request) {
     return {};
 }
 
-std::string client_request_id(const http::Request& request) {
-    const auto* value = request.header("x-ms-client-request-id");
+std::string id_of_client(const http::Request& request, std::string_view header) {
+    const auto* value = request.header(header);
     if (value == nullptr || value->size() > 128 || !printable(*value)) return {};
     return *value;
 }

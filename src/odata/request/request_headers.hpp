@@ -10,10 +10,15 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace rookery::odata {
 
 inline constexpr std::uint32_t page_size_max = 5000;
+
+// Ids that a client makes and finds again in the answer; the first is on the log too.
+inline constexpr std::string_view client_request_id_header = "x-ms-client-request-id";
+inline constexpr std::string_view correlation_id_header = "x-ms-correlation-id";
 
 struct RequestHeaders {
     bool representation = false;                 // Prefer: return=representation
@@ -38,7 +43,7 @@ struct RequestHeaders {
 /// Errc::wrong_content_type.
 [[nodiscard]] Result<> check_content_type(const http::Request& request);
 
-/// x-ms-client-request-id if it is short and printable, else empty.
-[[nodiscard]] std::string client_request_id(const http::Request& request);
+/// An id that the client made, in this header, if it is short and printable, else empty.
+[[nodiscard]] std::string id_of_client(const http::Request& request, std::string_view header);
 
 }  // namespace rookery::odata

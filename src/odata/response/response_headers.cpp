@@ -16,6 +16,7 @@ void add_common_headers(http::Response& out, const RenderContext& context) {
     if (!context.client_request_id.empty()) {
         out.set("x-ms-client-request-id", context.client_request_id);
     }
+    if (!context.correlation_id.empty()) out.set("x-ms-correlation-id", context.correlation_id);
     // A vault's answers belong in no cache, whatever they hold.
     out.set("Cache-Control", "no-cache, no-store");
 }
