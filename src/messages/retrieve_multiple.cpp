@@ -94,12 +94,13 @@ Result<MessageReply::Body> RetrieveMultiple::execute(PlanBuilder& builder, Plan 
     reply.count = page.count;
     reply.next_token = page.next_token;
     ByteWriter seen;
+    TargetNames names(builder);
     for (auto& row : page.rows) {
         if (in_clear) {
             // Guarded: a reveal must not follow a change that it did not see.
             ROOKERY_TRY(row, builder.reading.live(*table, row->id));
         }
-        ROOKERY_TRY(auto shown, show(builder, plan.list, row, selection));
+        ROOKERY_TRY(auto shown, show(builder, plan.list, row, selection, names));
         seen.bytes(row->id.view()).u64(row->row_version);
         if (in_clear) {
             auto event = retrieve_event(builder, *row, shown, decision);

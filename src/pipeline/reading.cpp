@@ -3,6 +3,7 @@
 #include "base/integrity_failure.hpp"
 #include "ledger/row_freshness.hpp"
 #include "pipeline/needs.hpp"
+#include "pipeline/privilege_rows.hpp"
 #include "schema/known_tables.hpp"
 #include "storage/index_key.hpp"
 #include "storage/row_codec.hpp"
@@ -50,6 +51,10 @@ Result<Found> Reading::peek(const schema::Table& table, const Uuid& id) const {
 }
 
 Result<Found> Reading::get(const schema::Table& table, const Uuid& id, std::string_view key) const {
+    if (&table == &schema::known::privilege) {
+        auto row = privilege_row(id);
+        return Found{row ? Found::State::live : Found::State::absent, std::move(row), 0};
+    }
     auto found = Result<Found>{};
     const auto use = [&](std::string_view stored) { found = decode(table, id, stored); };
     ROOKERY_TRY(const bool there, view_.store()->get(storage::Family::rows, key, std::ref(use)));

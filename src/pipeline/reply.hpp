@@ -30,7 +30,7 @@ using Shown = std::variant<std::monostate, const storage::Value*, Masked, Secret
 struct ShownCell {
     const schema::Column* column = nullptr;
     Shown value;
-    std::string formatted;  // lookups: name of the target, if asked for and readable
+    std::string formatted;  // lookups: name of the target, if asked for
 };
 
 struct ShownRow {

@@ -2,7 +2,6 @@
 
 #include "pipeline/needs.hpp"
 #include "pipeline/secrets.hpp"
-#include "schema/known_tables.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -26,33 +25,6 @@ std::vector<const Column*> readable_columns(const schema::Table& table) {
     return out;
 }
 
-/// The name of the row a lookup leads to, when it is a principal: those every caller who may read
-/// principals may know.
-std::string name_of_target(const PlanBuilder& builder, const storage::Value& value) {
-    const auto* target = std::get_if<storage::RowRef>(&value);
-    if (target == nullptr) return {};
-    const auto& facts = builder.facts();
-    if (target->table == schema::known::systemuser.id) {
-        const auto* user = facts.user(target->id);
-        return user == nullptr ? std::string{} : user->full_name;
-    }
-    if (target->table == schema::known::team.id) {
-        const auto* team = facts.team(target->id);
-        return team == nullptr ? std::string{} : team->name;
-    }
-    if (target->table == schema::known::businessunit.id) {
-        const auto* unit = facts.business_unit(target->id);
-        return unit == nullptr ? std::string{} : unit->name;
-    }
-    return {};
-}
-
-bool may_know_names(const PlanBuilder& builder, const Selection& selection) {
-    if (!selection.annotations) return false;
-    const auto needs = needs_of_table(schema::known::systemuser, schema::Right::read);
-    return access::decide(builder.caller, needs, builder.facts()).allowed();
-}
-
 /// How a row is shown: as the answer to a Retrieve, as one of a list, or in the answer to its own write.
 enum class ShownAs : std::uint8_t { one_record, of_list, representation };
 
@@ -74,11 +46,10 @@ MaskReason mask_reason(
 
 Result<Exposure> show_as(
     ShownAs as, const PlanBuilder& builder, RowPtr row, const Selection& selection,
-    const access::Decision& decision
+    const access::Decision& decision, TargetNames& names
 ) {
     Exposure out;
     std::optional<crypto::Dek> dek;
-    const bool names = may_know_names(builder, selection);
     std::vector<const Column*> all;
     if (selection.columns.empty()) all = readable_columns(*row->table);
     const auto& columns = selection.columns.empty() ? all : selection.columns;
@@ -96,7 +67,9 @@ Result<Exposure> show_as(
         }
         if (column->type != schema::Type::sealed) {
             cell.value = value;
-            if (names) cell.formatted = name_of_target(builder, *value);
+            if (selection.annotations) {
+                ROOKERY_TRY(cell.formatted, names.of(*value));
+            }
             continue;
         }
         if (is_inactive(*row)) {
@@ -136,16 +109,19 @@ Error inactive_record() {
 Result<Exposure> show(
     const PlanBuilder& builder, const Authorized<ShowRow>& step, const Selection& selection
 ) {
-    return show_as(ShownAs::one_record, builder, step.what().row, selection, step.decision());
+    TargetNames names(builder);
+    return show_as(
+        ShownAs::one_record, builder, step.what().row, selection, step.decision(), names
+    );
 }
 
 Result<Exposure> show(
     const PlanBuilder& builder, const Authorized<ShowList>& list, RowPtr row,
-    const Selection& selection
+    const Selection& selection, TargetNames& names
 ) {
     if (row->table != list.table())
         throw std::logic_error("a row of another table than the list's");
-    return show_as(ShownAs::of_list, builder, std::move(row), selection, list.decision());
+    return show_as(ShownAs::of_list, builder, std::move(row), selection, list.decision(), names);
 }
 
 Result<Exposure> show(
@@ -155,8 +131,9 @@ Result<Exposure> show(
     if (written->table != change.table() || written->id != change.id()) {
         throw std::logic_error("another row than the one that was written");
     }
+    TargetNames names(builder);
     return show_as(
-        ShownAs::representation, builder, std::move(written), selection, change.decision()
+        ShownAs::representation, builder, std::move(written), selection, change.decision(), names
     );
 }
 

@@ -6,6 +6,7 @@
 #include "pipeline/authorized.hpp"
 #include "pipeline/plan_builder.hpp"
 #include "pipeline/reply.hpp"
+#include "pipeline/target_names.hpp"
 
 namespace rookery::messages {
 
@@ -23,10 +24,10 @@ struct Exposure {
 [[nodiscard]] Result<Exposure> show(
     const PlanBuilder& builder, const Authorized<ShowRow>& step, const Selection& selection
 );
-/// One row of a list that was allowed as a whole.
+/// One row of a list that was allowed as a whole. `names`: for all of them.
 [[nodiscard]] Result<Exposure> show(
     const PlanBuilder& builder, const Authorized<ShowList>& list, RowPtr row,
-    const Selection& selection
+    const Selection& selection, TargetNames& names
 );
 /// The answer to its own write.
 [[nodiscard]] Result<Exposure> show(

@@ -3,6 +3,7 @@
 #include "access/scope.hpp"
 #include "base/integrity_failure.hpp"
 #include "pipeline/needs.hpp"
+#include "pipeline/privilege_rows.hpp"
 #include "query/compiled_filter.hpp"
 #include "query/modified_order.hpp"
 #include "query/paging_token.hpp"
@@ -229,6 +230,10 @@ class Walk {
             smallest_ = {};
             more_ = false;
         }
+        if (candidates_.whole_table() && query_.table == &schema::known::privilege) {
+            ROOKERY_CHECK(walk_privileges(counting));
+            return finish(counting);
+        }
         for (const auto& range : candidates_.ranges()) {
             const auto more = walk(range, counting);
             if (!more && !ends_early(counting)) return fail(more.error());
@@ -280,24 +285,37 @@ class Walk {
         for (; cursor->valid(); cursor->next()) {
             ROOKERY_CHECK(builder_.work.spend(std::exchange(owed_, 0)));
             ROOKERY_TRY(auto row, row_at(*cursor));
-            if (!row || !candidates_.admits(*row) || !scope_.admits(facts_of(*row))) continue;
-            if (!passes(*row)) {
-                if (!ordered) last_ = cursor->key();
-                continue;
-            }
-            if (counting) count_ = std::min(count_ + 1, count_max);
-            if (query_.count_only) {
-                if (count_ == count_max) return false;
-                continue;
-            }
-            if (ordered) {
-                insert(std::move(row));
-            } else if (!take(std::string(cursor->key()), std::move(row)) && !counting) {
-                return false;
-            }
+            if (!row || !candidates_.admits(*row)) continue;
+            if (!consider(cursor->key(), std::move(row), counting)) return false;
         }
         ROOKERY_CHECK(cursor->status());
         return true;
+    }
+
+    /// They are not in the store.
+    Result<void> walk_privileges(bool counting) {
+        for (const auto& row : privilege_rows()) {
+            ROOKERY_CHECK(builder_.work.spend(std::exchange(owed_, 0) + cost::row));
+            if (!consider(storage::row_key(row->ref()), row, counting)) break;
+        }
+        return {};
+    }
+
+    /// False when nothing further is needed.
+    bool consider(std::string_view key, RowPtr row, bool counting) {
+        const bool ordered = !query_.order.empty();
+        if (!scope_.admits(facts_of(*row))) return true;
+        if (!passes(*row)) {
+            if (!ordered) last_ = key;
+            return true;
+        }
+        if (counting) count_ = std::min(count_ + 1, count_max);
+        if (query_.count_only) return count_ < count_max;
+        if (ordered) {
+            insert(std::move(row));
+            return true;
+        }
+        return take(std::string(key), std::move(row)) || counting;
     }
 
     bool passes(const storage::Row& row) {

@@ -1,0 +1,57 @@
+#include "pipeline/privilege_rows.hpp"
+
+#include "schema/known_tables.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace rookery::messages {
+namespace {
+
+using PrivilegeRow = std::shared_ptr<const storage::Row>;
+
+PrivilegeRow row_of_privilege(const schema::Privilege& privilege) {
+    const auto* table = privilege.table;
+    const bool has_unit = table != nullptr && !table->unit_column.empty();
+    storage::Row out;
+    out.table = &schema::known::privilege;
+    out.id = schema::privilege_id(privilege);
+    out.row_version = 1;
+    out.versionnumber = 1;
+    out.set("name", std::string(privilege.name));
+    out.set(
+        "accessright",
+        table == nullptr ? std::int64_t{0}
+                         : std::int64_t{schema::name_of(privilege.right).access_bit}
+    );
+    out.set("canbebasic", table != nullptr && table->ownership == schema::Ownership::user);
+    out.set("canbelocal", has_unit);
+    out.set("canbedeep", has_unit);
+    out.set("canbeglobal", true);
+    out.set("canbeentityreference", false);
+    out.set("canbeparententityreference", false);
+    return std::make_shared<const storage::Row>(std::move(out));
+}
+
+}  // namespace
+
+const std::vector<PrivilegeRow>& privilege_rows() {
+    static const auto all = [] {
+        std::vector<PrivilegeRow> out;
+        for (const auto& privilege : schema::privileges()) {
+            out.push_back(row_of_privilege(privilege));
+        }
+        std::ranges::sort(out, {}, [](const PrivilegeRow& row) { return row->id; });
+        return out;
+    }();
+    return all;
+}
+
+PrivilegeRow privilege_row(const Uuid& id) {
+    const auto& all = privilege_rows();
+    const auto found =
+        std::ranges::lower_bound(all, id, {}, [](const PrivilegeRow& row) { return row->id; });
+    return found != all.end() && (*found)->id == id ? *found : nullptr;
+}
+
+}  // namespace rookery::messages

@@ -1,0 +1,44 @@
+#include "pipeline/target_names.hpp"
+
+#include "schema/known_tables.hpp"
+
+namespace rookery::messages {
+
+Result<std::string> TargetNames::of(const storage::Value& value) {
+    const auto* target = std::get_if<storage::RowRef>(&value);
+    if (target == nullptr) return std::string{};
+    if (const auto known = known_.find(*target); known != known_.end()) return known->second;
+    ROOKERY_TRY(auto name, look_up(*target));
+    return known_.emplace(*target, std::move(name)).first->second;
+}
+
+Result<std::string> TargetNames::look_up(const storage::RowRef& target) {
+    namespace known = schema::known;
+    const auto& facts = builder_.facts();
+    if (target.table == known::systemuser.id) {
+        const auto* user = facts.user(target.id);
+        return user == nullptr ? std::string{} : user->full_name;
+    }
+    if (target.table == known::team.id) {
+        const auto* team = facts.team(target.id);
+        return team == nullptr ? std::string{} : team->name;
+    }
+    if (target.table == known::businessunit.id) {
+        const auto* unit = facts.business_unit(target.id);
+        return unit == nullptr ? std::string{} : unit->name;
+    }
+    const auto* table = schema::table(target.table);
+    if (table == nullptr || table->outside) return std::string{};
+    const auto* column = table->column(table->primary_name);
+    if (column == nullptr || column->type != schema::Type::text) return std::string{};
+    ROOKERY_CHECK(builder_.work.spend(cost::row + cost::row_by_index));
+    const auto found = builder_.reading.peek(*table, target.id);
+    // Another row's damage is for the scrub to tell: it is no reason to keep this one back.
+    if (!found && found.error().code == Errc::integrity) return std::string{};
+    if (!found) return fail(found.error());
+    const auto* value = found->row == nullptr ? nullptr : found->row->find(column->id);
+    const auto* name = value == nullptr ? nullptr : std::get_if<std::string>(value);
+    return name == nullptr ? std::string{} : *name;
+}
+
+}  // namespace rookery::messages
