@@ -22,9 +22,9 @@ Result<std::string> path_of_link(const std::string& link) {
 
 }  // namespace
 
-Result<bool> list_rows(
+Result<void> list_rows(
     ApiClient& client, std::string path, Annotations annotations,
-    const std::function<Result<AfterRow>(const nlohmann::json& row)>& use
+    const std::function<Result<void>(const nlohmann::json& row)>& use
 ) {
     const std::string paged = "odata.maxpagesize=5000";
     const std::string annotated =
@@ -38,11 +38,10 @@ Result<bool> list_rows(
         ROOKERY_TRY(const auto page, object_of(reply));
         for (const auto& row : list_member(page, "value")) {
             if (!row.is_object()) return unexpected_answer();
-            ROOKERY_TRY(const auto after, use(row));
-            if (after == AfterRow::stop) return false;
+            ROOKERY_CHECK(use(row));
         }
         const auto link = text_member(page, "@odata.nextLink");
-        if (link.empty()) return true;
+        if (link.empty()) return {};
         ROOKERY_TRY(auto next, path_of_link(link));
         // One that leads nowhere else would be asked for for ever.
         if (next == path) return unexpected_answer();

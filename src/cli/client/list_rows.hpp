@@ -15,14 +15,12 @@ namespace rookery::cli {
 /// What a row says besides its values.
 enum class Annotations : std::uint8_t { none, formatted_values };
 
-enum class AfterRow : std::uint8_t { go_on, stop };
-
-/// Calls `use` with every row of the list `path`, in the server's order, until it says stop; what it returns
-/// as an error ends the list. One page of 5,000 rows is in memory, and what the server asks to be waited for is
-/// waited for (patient_request.hpp). False when it was stopped.
-[[nodiscard]] Result<bool> list_rows(
+/// Calls `use` with every row of the list `path`, in the server's order; what it returns as an error ends
+/// the list. One page of 5,000 rows is in memory, and what the server asks to be waited for is
+/// waited for (patient_request.hpp).
+[[nodiscard]] Result<void> list_rows(
     ApiClient& client, std::string path, Annotations annotations,
-    const std::function<Result<AfterRow>(const nlohmann::json& row)>& use
+    const std::function<Result<void>(const nlohmann::json& row)>& use
 );
 
 }  // namespace rookery::cli

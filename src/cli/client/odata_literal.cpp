@@ -3,6 +3,8 @@
 #include "base/percent_encode.hpp"
 #include "base/uuid.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace rookery::cli {
 
 std::string odata_literal(std::string_view text) {
@@ -13,6 +15,10 @@ std::string odata_literal(std::string_view text) {
     }
     doubled.push_back('\'');
     return percent_encode(doubled);
+}
+
+std::string odata_list_item(std::string_view text) {
+    return percent_encode(nlohmann::json(text).dump());
 }
 
 std::string record_parameter(std::string_view record) {

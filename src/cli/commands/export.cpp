@@ -43,10 +43,10 @@ class Export {
     Result<void> run() {
         Progress progress("exporting", 0);
         append_csv_line(piece_, {"unique_handle_id", "handle", "application", "owner"});
-        const auto add_row = [&](const nlohmann::json& row) -> Result<AfterRow> {
+        const auto add_row = [&](const nlohmann::json& row) -> Result<void> {
             ROOKERY_CHECK(add(row));
             progress.at(exported_ + without_id_ + with_controls_);
-            return AfterRow::go_on;
+            return {};
         };
         const auto path = fmt::format(
             "{}?$select=msdyn_octwitteruniquehandleid,msdyn_name,_ownerid_value,_owningteam_value,"

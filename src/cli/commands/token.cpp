@@ -276,11 +276,9 @@ Result<Exit> list_tokens(const TokenOptions& options) {
     }
     ROOKERY_TRY(const auto uses, LastUses::read(client));
     const auto now = to_iso8601(SystemClock{}.now());
-    const auto show = [&](const nlohmann::json& row) -> Result<AfterRow> {
-        ROOKERY_CHECK(
-            options.json ? print_json(for_scripts(row, uses)) : print(for_people(row, now, uses))
-        );
-        return AfterRow::go_on;
+    const auto show = [&](const nlohmann::json& row) {
+        return options.json ? print_json(for_scripts(row, uses))
+                            : print(for_people(row, now, uses));
     };
     ROOKERY_CHECK(list_rows(client, std::move(path), Annotations::formatted_values, show));
     return Exit::ok;

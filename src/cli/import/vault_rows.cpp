@@ -2,7 +2,6 @@
 
 #include "cli/client/json_members.hpp"
 #include "cli/client/json_rows.hpp"
-#include "cli/client/list_rows.hpp"
 #include "cli/client/odata_literal.hpp"
 #include "cli/client/patient_request.hpp"
 #include "cli/import/bulk_message.hpp"
@@ -12,24 +11,16 @@
 
 #include <algorithm>
 #include <future>
-#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rookery::cli {
 namespace {
 
-/// Of one filter. A server evaluates so many terms at ease, and a URL has room for so many bytes
-/// besides the rest of the query.
-constexpr std::size_t terms_max = 40;
-constexpr std::size_t filter_bytes_max = 24U << 10;
-
-/// A page of a list costs less than the requests that so many rows would take by their keys.
-constexpr std::size_t listed_from_rows = 500;
-/// A row that is listed costs a quarter of one that is looked up by its key.
-constexpr std::size_t listed_rows_each = 4;
-/// So many of the first keys tell whether the table is worth listing with what is compared.
-constexpr std::size_t judged_keys = 1000;
+/// Of one request: as many keys as a filter takes, and as a URL has room for besides the rest of the query.
+constexpr std::size_t keys_max = 2000;
+constexpr std::size_t keys_bytes_max = 24U << 10;
 
 /// Where one of the two tables keeps what an import compares.
 struct Source {
@@ -44,17 +35,16 @@ constexpr Source handles{handle_set, "msdyn_octwitterhandleid", ""};
 
 constexpr std::string_view key_column = "msdyn_octwitteruniquehandleid";
 
-std::string keys_query(const Source& source) {
-    return fmt::format("{}?$select={}", source.set, key_column);
-}
-
-std::string query(const Source& source) {
+std::string query(const Source& source, std::string_view keys) {
     return fmt::format(
-        "{},{},msdyn_name,versionnumber,_ownerid_value,_owningteam_value,"
-        "_msdyn_octwitterapplicationid_value{}",
-        keys_query(source),
+        "{0}?$select={1},{2},msdyn_name,versionnumber,_ownerid_value,_owningteam_value,"
+        "_msdyn_octwitterapplicationid_value{3}"
+        "&$filter=Microsoft.Dynamics.CRM.In(PropertyName='{1}',PropertyValues=%5B{4}%5D)",
+        source.set,
+        key_column,
         source.id,
-        source.more
+        source.more,
+        keys
     );
 }
 
@@ -92,83 +82,29 @@ class Lookup {
     }
 
     Result<TableRows> read() {
-        ROOKERY_CHECK(wanted_.size() < listed_from_rows ? look_up(wanted_) : list_or_look_up());
+        std::string keys;
+        std::size_t count = 0;
+        for (const auto at : wanted_) {
+            if (count == keys_max || keys.size() > keys_bytes_max) {
+                ROOKERY_CHECK(look_up(std::exchange(keys, {}), std::exchange(count, 0)));
+            }
+            if (count > 0) keys += ',';
+            keys += odata_list_item(scan_.rows[at].unique_handle_id);
+            ++count;
+        }
+        if (count > 0) ROOKERY_CHECK(look_up(keys, count));
         return std::move(out_);
     }
 
  private:
-    struct Keys {
-        Positions found;
-        bool complete = false;       // the table has no more
-        bool worth_listing = false;  // so many were found that the rest is not looked up one by one
-    };
-
-    Result<void> list_or_look_up() {
-        ROOKERY_TRY(const auto keys, list_keys());
-        if (!keys.worth_listing) return look_up(keys.complete ? keys.found : wanted_);
-        ROOKERY_TRY(const bool complete, list());
-        return complete ? Result<void>{} : look_up(wanted_);
-    }
-
-    /// Most rows of a first import are new, and a key alone costs half of what is compared.
-    Result<Keys> list_keys() {
-        Keys out;
-        const auto use = [&](const nlohmann::json& row) -> Result<AfterRow> {
-            if (const auto at = position_of(row)) out.found.push_back(*at);
-            const auto listed = seen();
-            out.worth_listing =
-                listed <= judged_keys && out.found.size() * listed_rows_each > judged_keys;
-            return out.worth_listing ? AfterRow::stop : after(out.found.size(), listed);
-        };
+    Result<void> look_up(const std::string& keys, std::size_t count) {
         ROOKERY_TRY(
-            const bool whole, list_rows(client_, keys_query(source_), Annotations::none, use)
+            const auto reply,
+            patient_request(client_, Patience::busy_or_away, "GET", query(source_, keys))
         );
-        out.complete = whole || out.found.size() == wanted_.size();
-        return out;
-    }
-
-    /// Whether every row that is there was seen.
-    Result<bool> list() {
-        std::size_t listed = 0;
-        const auto use = [&](const nlohmann::json& row) -> Result<AfterRow> {
-            ROOKERY_CHECK(match(row));
-            static_cast<void>(seen());
-            return after(out_.size(), ++listed);
-        };
-        ROOKERY_TRY(const bool whole, list_rows(client_, query(source_), Annotations::none, use));
-        return whole || out_.size() == wanted_.size();
-    }
-
-    [[nodiscard]] AfterRow after(std::size_t found, std::size_t listed) const {
-        const bool enough = found == wanted_.size() || listed > listed_rows_each * wanted_.size();
-        return enough ? AfterRow::stop : AfterRow::go_on;
-    }
-
-    Result<void> look_up(std::span<const std::uint32_t> positions) {
-        while (!positions.empty()) {
-            std::string filter;
-            std::size_t terms = 0;
-            while (terms < std::min(terms_max, positions.size()) && filter.size() < filter_bytes_max
-            ) {
-                if (terms > 0) filter += "%20or%20";
-                filter += fmt::format(
-                    "{}%20eq%20{}",
-                    key_column,
-                    odata_literal(scan_.rows[positions[terms]].unique_handle_id)
-                );
-                ++terms;
-            }
-            positions = positions.subspan(terms);
-            ROOKERY_TRY(
-                const auto reply,
-                patient_request(
-                    client_, Patience::busy_or_away, "GET", query(source_) + "&$filter=" + filter
-                )
-            );
-            ROOKERY_TRY(const auto found, rows_of(reply));
-            for (const auto& row : found) ROOKERY_CHECK(match(row));
-            progress_(seen_ += terms);
-        }
+        ROOKERY_TRY(const auto found, rows_of(reply));
+        for (const auto& row : found) ROOKERY_CHECK(match(row));
+        progress_(seen_ += count);
         return {};
     }
 
@@ -185,17 +121,12 @@ class Lookup {
         return found->second;
     }
 
-    std::size_t seen() {
-        progress_(++seen_);
-        return seen_;
-    }
-
     ApiClient& client_;
     const Source& source_;
     const ImportScan& scan_;
     const std::function<void(std::uint64_t)>& progress_;
     Positions wanted_;
-    std::size_t seen_ = 0;
+    std::uint64_t seen_ = 0;
     TableRows out_;
 };
 

@@ -1,5 +1,4 @@
-// What the vault already holds of a file's rows. A few rows are looked up by their keys, many in one request,
-// since one each would cost more than the write. Of many rows the table is listed, unless it is much larger.
+// What the vault already holds of a file's rows, looked up by their keys, as many in one request as it takes.
 #pragma once
 
 #include "base/result.hpp"
