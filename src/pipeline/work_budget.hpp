@@ -18,6 +18,7 @@ namespace cost {
 inline constexpr std::uint64_t row = 1200;  // walked to, its tag checked, decoded
 inline constexpr std::uint64_t row_byte = 1;
 inline constexpr std::uint64_t row_by_index = 1800;  // on top: looked up by its id
+inline constexpr std::uint64_t probe = 1500;         // a range of an index is looked for
 inline constexpr std::uint64_t term = 15;            // a condition of a filter judged on one row
 inline constexpr std::uint64_t text = 100;           // the collation key of a text
 inline constexpr std::uint64_t text_byte = 1;

@@ -3,12 +3,15 @@
 #include "pipeline/work_budget.hpp"
 #include "query/pattern.hpp"
 #include "storage/text_key.hpp"
+#include "storage/value_codec.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <concepts>
 #include <deque>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -45,6 +48,14 @@ std::optional<Uuid> id_of(const Value& value) {
     if (const auto* id = std::get_if<Uuid>(&value)) return *id;
     if (const auto* ref = std::get_if<storage::RowRef>(&value)) return ref->id;
     return std::nullopt;
+}
+
+/// Of an id and of a lookup to it the same.
+std::string bytes_that_sort(const Value& value) {
+    std::string out;
+    const auto id = id_of(value);
+    static_cast<void>(storage::put_ordered(out, id ? Value{*id} : value));
+    return out;
 }
 
 template <class T>
@@ -114,6 +125,13 @@ struct Like {
     const Pattern* pattern = nullptr;
 };
 
+/// A value against a set: its bytes that sort are looked up among theirs.
+struct Among {
+    const Column* column = nullptr;
+    Text* text = nullptr;  // of a text column
+    std::vector<std::string> keys;
+};
+
 struct Many {
     Truth from = Truth::yes;  // of no terms: yes for `and`, no for `or`
     std::vector<Test> terms;
@@ -124,7 +142,7 @@ struct Negated {
 };
 
 struct Test {
-    std::variant<Plain, TextCompare, Like, Many, Negated> node;
+    std::variant<Plain, TextCompare, Like, Among, Many, Negated> node;
 };
 
 }  // namespace
@@ -172,6 +190,27 @@ class CompiledFilter::Impl {
                     .first;
         }
         return {Like{text_of(node.column), &found->second}};
+    }
+
+    Test ready(const OneOf& node) {
+        const bool text = node.column->shape() == schema::Shape::text;
+        Among out{node.column, text ? text_of(node.column) : nullptr, {}};
+        out.keys.reserve(node.values.size());
+        for (const auto& value : node.values) {
+            if (const auto* literal = std::get_if<std::string>(&value)) {
+                cost_ += text_cost(*literal);
+                out.keys.push_back(storage::text_key(*literal));
+            } else {
+                out.keys.push_back(bytes_that_sort(value));
+            }
+            cost_ += cost::sorted;
+        }
+        std::ranges::sort(out.keys);
+        return {std::move(out)};
+    }
+
+    Test ready(const Condition&) {
+        throw std::logic_error("filter: a condition that was not resolved");
     }
 
     Test ready(const All& node) { return ready(node.terms, Truth::yes); }
@@ -235,6 +274,21 @@ class CompiledFilter::Impl {
         const bool fits = node.pattern->matches(*text, steps);
         cost_ += steps * cost::step;
         return truth(fits);
+    }
+
+    Truth judge(const Among& node) {
+        cost_ += static_cast<std::uint64_t>(std::bit_width(node.keys.size()));
+        if (node.text != nullptr) {
+            const auto* text = key(*node.text);
+            return text == nullptr ? Truth::unknown : among(node, *text);
+        }
+        Value room;
+        const auto* value = value_of(*row_, *node.column, room);
+        return absent(value) ? Truth::unknown : among(node, bytes_that_sort(*value));
+    }
+
+    static Truth among(const Among& node, const std::string& key) {
+        return truth(std::ranges::binary_search(node.keys, key));
     }
 
     Truth judge(const Many& node) {

@@ -12,7 +12,7 @@ namespace rookery::messages {
 
 class CompiledFilter {
  public:
-    /// `filter` outlives it.
+    /// `filter` outlives it, and has no Condition: it was resolved.
     explicit CompiledFilter(const Filter& filter);
     ~CompiledFilter();
     CompiledFilter(const CompiledFilter&) = delete;

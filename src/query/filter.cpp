@@ -65,6 +65,15 @@ void write_shape(std::string& out, const Filter& filter) {
         out += '(';
         out += match->column->wire_name();
         out += ",?)";
+    } else if (const auto* one = std::get_if<OneOf>(&filter.node)) {
+        out += "In(";
+        out += one->column->wire_name();
+        out += ",?)";
+    } else if (const auto* condition = std::get_if<Condition>(&filter.node)) {
+        out += condition->op->function;
+        out += '(';
+        out += condition->column->wire_name();
+        out += condition->op->operands == Operands::none ? ")" : ",?)";
     } else if (const auto* all = std::get_if<All>(&filter.node)) {
         write_terms(out, all->terms, " and ");
     } else if (const auto* any = std::get_if<Any>(&filter.node)) {

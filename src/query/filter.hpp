@@ -2,12 +2,14 @@
 // judges its rows by it with SQL's three-valued logic (query/compiled_filter.hpp).
 #pragma once
 
+#include "query/operators.hpp"
 #include "schema/schema.hpp"
 #include "storage/row.hpp"
 #include "storage/value.hpp"
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -33,6 +35,20 @@ struct Match {
     std::string pattern;
 };
 
+/// The column's value is one of these; unknown for null. A literal id stands for a lookup to it too.
+struct OneOf {
+    const schema::Column* column = nullptr;
+    std::vector<storage::Value> values;
+};
+
+/// An operator of the table, as it was asked: resolve() makes comparisons of it, which depend on the caller and the
+/// time. `values` are its operands: none, a number, a time, an id, or values of the column's type.
+struct Condition {
+    const schema::Column* column = nullptr;
+    const OperatorRow* op = nullptr;
+    std::vector<storage::Value> values;
+};
+
 struct All {  // and
     std::vector<Filter> terms;
 };
@@ -46,7 +62,7 @@ struct Not {
 };
 
 struct Filter {
-    std::variant<Compare, Match, All, Any, Not> node;
+    std::variant<Compare, Match, OneOf, Condition, All, Any, Not> node;
 };
 
 /// The filter's shape for the log: columns and operators, never a literal.

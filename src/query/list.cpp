@@ -4,9 +4,11 @@
 #include "base/integrity_failure.hpp"
 #include "pipeline/needs.hpp"
 #include "pipeline/privilege_rows.hpp"
+#include "query/candidates.hpp"
 #include "query/compiled_filter.hpp"
 #include "query/modified_order.hpp"
 #include "query/paging_token.hpp"
+#include "query/resolve.hpp"
 #include "query/sort_key.hpp"
 #include "schema/known_tables.hpp"
 #include "storage/index_key.hpp"
@@ -31,159 +33,6 @@ using storage::KeyRange;
 using storage::RowRef;
 using storage::Value;
 
-/// The value that every admitted row must have in `column`, if the filter says so at its top.
-const Value* required_value(const Filter& filter, const schema::Column& column) {
-    if (const auto* compare = std::get_if<Compare>(&filter.node)) {
-        const auto* value = std::get_if<Value>(&compare->operand);
-        const bool fits = compare->column == &column && compare->op == Comparison::eq &&
-                          value != nullptr && !storage::is_null(*value);
-        return fits ? value : nullptr;
-    }
-    if (const auto* all = std::get_if<All>(&filter.node)) {
-        for (const auto& term : all->terms) {
-            if (const auto* value = required_value(term, column)) return value;
-        }
-    }
-    return nullptr;
-}
-
-/// The rows a lookup literal may mean: a bare GUID does not say of which table.
-std::vector<RowRef> targets(const schema::Column& column, const Value& value) {
-    if (const auto* ref = std::get_if<RowRef>(&value)) return {*ref};
-    std::vector<RowRef> out;
-    if (const auto* id = std::get_if<Uuid>(&value)) {
-        for (const auto name : column.targets) {
-            if (const auto* table = schema::table(name)) out.push_back({table->id, *id});
-        }
-    }
-    return out;
-}
-
-class Candidates {
- public:
-    Candidates(
-        const schema::Table& table, const Query& query, const storage::Row* parent,
-        const access::Scope& scope
-    )
-        : table_(table) {
-        if (parent != nullptr) {
-            by_parent(*query.within, *parent);
-        } else if (!query.filter || !by_filter(*query.filter)) {
-            by_scope(scope);
-        }
-    }
-
-    [[nodiscard]] const std::vector<KeyRange>& ranges() const { return ranges_; }
-
-    /// The id of the row that an entry leads to; through an intersect row for an N:N.
-    [[nodiscard]] const schema::Column* through() const { return through_; }
-
-    [[nodiscard]] const schema::Table& walked() const { return *walked_; }
-
-    /// Whether nothing narrower than the table was found.
-    [[nodiscard]] bool whole_table() const { return whole_table_; }
-
-    /// What no index tells: whether the row belongs to the parent that was asked for.
-    [[nodiscard]] bool admits(const storage::Row& row) const {
-        if (!required_) return true;
-        const auto* value = row.find(required_->first);
-        return value != nullptr && *value == Value(required_->second);
-    }
-
- private:
-    void by_parent(const Within& within, const storage::Row& parent) {
-        if (within.relationship != nullptr) {
-            const auto* column = table_.column(within.relationship->referencing_column);
-            if (storage::is_indexed(*column)) {
-                ranges_.push_back(storage::by_lookup(table_, *column, parent.ref()));
-            } else {
-                ranges_.push_back(storage::all_rows(table_));
-                required_.emplace(column->id, parent.ref());
-            }
-            return;
-        }
-        const auto& association = *within.association;
-        walked_ = schema::table(association.intersect);
-        const bool first = parent.table->name == association.first;
-        const auto near = first ? association.first_column : association.second_column;
-        const auto far = first ? association.second_column : association.first_column;
-        through_ = walked_->column(far);
-        ranges_.push_back(storage::by_lookup(*walked_, *walked_->column(near), parent.ref()));
-    }
-
-    bool by_filter(const Filter& filter) {
-        if (const auto* any = std::get_if<Any>(&filter.node)) return by_keys(*any);
-        if (auto range = key_range(filter)) {
-            ranges_.push_back(std::move(*range));
-            return true;
-        }
-        for (const auto& column : table_.columns) {
-            if (!column.is_lookup() || !storage::is_indexed(column)) continue;
-            const auto* value = required_value(filter, column);
-            if (value == nullptr) continue;
-            for (const auto& target : targets(column, *value)) {
-                ranges_.push_back(storage::by_lookup(table_, column, target));
-            }
-            std::ranges::sort(ranges_, {}, &KeyRange::lower);
-            return true;
-        }
-        return false;
-    }
-
-    /// The one entry that a filter leaves, when it gives every column of an alternate key.
-    [[nodiscard]] std::optional<KeyRange> key_range(const Filter& filter) const {
-        for (const auto& key : table_.keys) {
-            std::vector<Value> values;
-            for (const auto id : key.columns) {
-                const auto* value = required_value(filter, *table_.column(id));
-                if (value == nullptr || table_.column(id)->is_lookup()) break;
-                values.push_back(*value);
-            }
-            if (values.size() == key.columns.size()) return storage::by_key(table_, key, values);
-        }
-        return std::nullopt;
-    }
-
-    /// A list of alternate keys, as an import asks for them: one entry each.
-    bool by_keys(const Any& any) {
-        std::vector<KeyRange> found;
-        for (const auto& term : any.terms) {
-            auto range = key_range(term);
-            if (!range) return false;
-            found.push_back(std::move(*range));
-        }
-        std::ranges::sort(found, {}, &KeyRange::lower);
-        const auto same = [](const KeyRange& a, const KeyRange& b) { return a.lower == b.lower; };
-        found.erase(std::unique(found.begin(), found.end(), same), found.end());
-        ranges_ = std::move(found);
-        return true;
-    }
-
-    void by_scope(const access::Scope& scope) {
-        const bool owners_only =
-            !scope.all && scope.units.empty() && table_.ownership == schema::Ownership::user;
-        if (!owners_only) {
-            whole_table_ = true;
-            ranges_.push_back(storage::all_rows(table_));
-            return;
-        }
-        for (const auto& owner : scope.owners) {
-            const auto table = owner.kind == access::PrincipalKind::team
-                                   ? schema::known::team.id
-                                   : schema::known::systemuser.id;
-            ranges_.push_back(storage::by_owner(table_, {table, owner.id}));
-        }
-        std::ranges::sort(ranges_, {}, &KeyRange::lower);
-    }
-
-    const schema::Table& table_;
-    const schema::Table* walked_ = &table_;
-    const schema::Column* through_ = nullptr;
-    bool whole_table_ = false;
-    std::vector<KeyRange> ranges_;
-    std::optional<std::pair<schema::ColumnId, RowRef>> required_;
-};
-
 struct Sorted {
     std::string key;
     RowPtr row;
@@ -198,6 +47,11 @@ bool is_in_modified_order(const Query& query) {
            storage::is_indexed(*query.order.front().column) && !query.table->access_fact;
 }
 
+std::optional<Filter> resolved(const PlanBuilder& builder, const Query& query) {
+    if (!query.filter) return std::nullopt;
+    return resolve(*query.filter, {builder.facts(), builder.caller.user, builder.now});
+}
+
 class Walk {
  public:
     Walk(PlanBuilder& builder, const Query& query, const storage::Row* parent, std::size_t page_max)
@@ -206,9 +60,10 @@ class Walk {
           scope_(
               access::scope(builder.caller.user, *query.table, schema::Right::read, builder.facts())
           ),
-          candidates_(*query.table, query, parent, scope_),
+          resolved_(resolved(builder, query)),
+          candidates_(query, resolved_ ? &*resolved_ : nullptr, parent, scope_),
           page_max_(page_max) {
-        if (query.filter) filter_.emplace(*query.filter);
+        if (resolved_) filter_.emplace(*resolved_);
     }
 
     Result<Page> run() {
@@ -282,6 +137,7 @@ class Walk {
                               ? storage::beyond(range, position_, storage::Order::ascending)
                               : range;
         const auto cursor = builder_.view.store()->scan(from, storage::Order::ascending);
+        owed_ += cost::probe;
         for (; cursor->valid(); cursor->next()) {
             ROOKERY_CHECK(builder_.work.spend(std::exchange(owed_, 0)));
             ROOKERY_TRY(auto row, row_at(*cursor));
@@ -424,6 +280,7 @@ class Walk {
     PlanBuilder& builder_;
     const Query& query_;
     const access::Scope scope_;
+    const std::optional<Filter> resolved_;
     const Candidates candidates_;
     const std::size_t page_max_;
     std::string position_;  // key of the last row of the page before; sort key with $orderby

@@ -153,7 +153,7 @@ TEST_CASE("functions that the product lacks are refused by name", "[odata]") {
     CHECK(out.error().code == Errc::malformed);
     CHECK(out.error().message == "The 'length' function isn't supported.");
     CHECK(error_of("tolower(msdyn_name) eq 'a'") == Errc::malformed);
-    CHECK(error_of("Microsoft.Dynamics.CRM.Today(PropertyName='createdon')") == Errc::malformed);
+    CHECK(error_of("Microsoft.Dynamics.CRM.Nothing(PropertyName='createdon')") == Errc::malformed);
     CHECK(error_of("contains(statecode,'1')") == Errc::malformed);
     CHECK(error_of("contains(msdyn_name,msdyn_name)") == Errc::malformed);
 }

@@ -18,6 +18,10 @@ const std::vector<std::string> urls = {
     secrets +
         "?$select=msdyn_name&$filter=contains(msdyn_name,'a%25')%20and%20not(statecode%20eq%200)&$"
         "top=3",
+    secrets +
+        "?$filter=Microsoft.Dynamics.CRM.In(PropertyName=@n,PropertyValues=@v)%20or%20"
+        "Microsoft.Dynamics.CRM.LastXDays(PropertyName='createdon',PropertyValue=7)&@n='msdyn_name'"
+        "&@v=[%22a%22,'b',%22\\u00e9%22]",
     secrets + "?$orderby=msdyn_name%20desc&$count=true&$filter=_ownerid_value%20eq%20" + id_text,
     secrets + "(" + id_text + ")?$select=msdyn_useraccesstoken&UnMaskedData=true",
     secrets + "(msdyn_octwitteruniquehandleid='it''s')",

@@ -20,6 +20,11 @@ void append_value(StringWriter& out, const storage::Value& value) {
     }
 }
 
+void append_values(StringWriter& out, const std::vector<storage::Value>& values) {
+    out.u16(static_cast<std::uint16_t>(values.size()));
+    for (const auto& value : values) append_value(out, value);
+}
+
 void append_terms(
     StringWriter& out, std::uint8_t kind, const std::vector<messages::Filter>& terms
 ) {
@@ -42,6 +47,12 @@ void append_canonical(StringWriter& out, const messages::Filter& filter) {
             .u16(match->column->id)
             .u8(static_cast<std::uint8_t>(match->kind))
             .lp(match->pattern);
+    } else if (const auto* one = std::get_if<messages::OneOf>(&filter.node)) {
+        append_values(out.u8(6).u16(one->column->id), one->values);
+    } else if (const auto* condition = std::get_if<messages::Condition>(&filter.node)) {
+        append_values(
+            out.u8(7).u16(condition->column->id).lp(condition->op->function), condition->values
+        );
     } else if (const auto* all = std::get_if<messages::All>(&filter.node)) {
         append_terms(out, 3, all->terms);
     } else if (const auto* any = std::get_if<messages::Any>(&filter.node)) {

@@ -2,6 +2,7 @@
 
 #include "odata/request/lexer.hpp"
 #include "odata/request/literal.hpp"
+#include "odata/request/query_function.hpp"
 #include "odata/request/utf8.hpp"
 
 #include <optional>
@@ -187,6 +188,9 @@ class FilterParser {
     }
 
     Result<Filter> function() {
+        if (is_query_function(peek().raw)) {
+            return read_query_function(table_, tokens_, next_, options_, values_left_);
+        }
         const auto name = take();
         messages::Match out;
         if (name.is("contains")) {
@@ -261,6 +265,7 @@ class FilterParser {
     std::size_t next_ = 0;
     int depth_ = 0;
     int terms_ = 0;
+    std::size_t values_left_ = filter_values_max;
 };
 
 }  // namespace

@@ -51,6 +51,19 @@ Result<std::vector<Token>> tokenize(std::string_view input) {
             single(TokenKind::equals);
         } else if (c == '/') {
             single(TokenKind::slash);
+        } else if (c == '[') {
+            single(TokenKind::open_list);
+        } else if (c == ']') {
+            single(TokenKind::close_list);
+        } else if (c == '"') {
+            const auto start = i + 1;
+            auto end = start;
+            while (end < input.size() && input[end] != '"') end += input[end] == '\\' ? 2 : 1;
+            if (end >= input.size()) {
+                return fail(at_position("There is an unterminated literal", i));
+            }
+            out.push_back({TokenKind::quoted, input.substr(start, end - start), i, false});
+            i = end + 1;
         } else if (c == '\'') {
             const auto start = i + 1;
             std::size_t end = start;

@@ -11,9 +11,12 @@
 namespace rookery::odata {
 
 enum class TokenKind : std::uint8_t {
-    word,   // name, keyword, number, GUID, date: told apart by whoever reads it
-    text,   // 'it''s'
-    alias,  // @name
+    word,    // name, keyword, number, GUID, date: told apart by whoever reads it
+    text,    // 'it''s'
+    quoted,  // "it's", a text of JSON: in lists alone
+    alias,   // @name
+    open_list,
+    close_list,
     open,
     close,
     comma,
@@ -24,7 +27,7 @@ enum class TokenKind : std::uint8_t {
 
 struct Token {
     TokenKind kind = TokenKind::end;
-    std::string_view raw;  // in the input; of a text: what stands between the quotes
+    std::string_view raw;  // in the input; of texts: what stands between the quotes
     std::size_t at = 0;    // position in the input, for messages
     bool glued = false;    // a word that a quote follows at once: guid'…' and the like
 
@@ -32,7 +35,7 @@ struct Token {
         return kind == TokenKind::word && raw == word;
     }
 
-    /// The text with doubled quotes undone.
+    /// The text with doubled quotes undone. Precondition: of kind text.
     [[nodiscard]] std::string text() const;
 };
 

@@ -1,5 +1,7 @@
 #include "odata/request/literal.hpp"
 
+#include "odata/json/json_value.hpp"
+
 #include <charconv>
 
 namespace rookery::odata {
@@ -16,14 +18,29 @@ Result<std::int64_t> read_integer(std::string_view word) {
     return out;
 }
 
+namespace {
+
+tl::unexpected<Error> mismatch_of(const schema::Column& column, const Token& token) {
+    return fail(
+        Errc::malformed,
+        "Unrecognized '" + std::string{schema::row_of(column.type).edm} + "' literal at position " +
+            std::to_string(token.at) + "."
+    );
+}
+
+/// Without its escapes; nothing when it is no text of JSON.
+std::optional<std::string> text_of_quoted(std::string_view raw) {
+    if (raw.find('\\') == std::string_view::npos) return std::string{raw};
+    const auto body = '"' + std::string{raw} + '"';
+    const auto value = parse_json(body);
+    if (!value || !value->is(JsonValue::Kind::text)) return std::nullopt;
+    return value->text.expose([](std::string_view text) { return std::string{text}; });
+}
+
+}  // namespace
+
 Result<storage::Value> read_literal(const schema::Column& column, const Token& token) {
-    const auto mismatch = [&] {
-        return fail(
-            Errc::malformed,
-            "Unrecognized '" + std::string{schema::row_of(column.type).edm} +
-                "' literal at position " + std::to_string(token.at) + "."
-        );
-    };
+    const auto mismatch = [&] { return mismatch_of(column, token); };
     if (token.glued) return mismatch();  // guid'…', datetime'…': OData 2 and 3
     if (token.is("null")) return storage::Value{};
     const bool word = token.kind == TokenKind::word;
@@ -59,6 +76,20 @@ Result<storage::Value> read_literal(const schema::Column& column, const Token& t
             break;
     }
     return mismatch();
+}
+
+Result<storage::Value> read_element(const schema::Column& column, const Token& token) {
+    if (token.is("null")) return mismatch_of(column, token);
+    if (token.kind == TokenKind::word) return read_literal(column, token);
+    const auto text =
+        token.kind == TokenKind::quoted ? text_of_quoted(token.raw) : std::optional{token.text()};
+    if (!text) return mismatch_of(column, token);
+    if (column.shape() == Shape::text) return storage::Value{*text};
+    if (column.shape() == Shape::flag && (*text == "0" || *text == "1")) {
+        return storage::Value{*text == "1"};
+    }
+    if (*text == "null") return mismatch_of(column, token);
+    return read_literal(column, {TokenKind::word, *text, token.at, false});
 }
 
 Result<std::optional<Given>> read_json_text(const schema::Column& column, std::string_view text) {

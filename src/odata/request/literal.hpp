@@ -19,6 +19,10 @@ namespace rookery::odata {
 /// Precondition: the column is neither sealed nor a digest.
 [[nodiscard]] Result<storage::Value> read_literal(const schema::Column& column, const Token& token);
 
+/// An element of a list, "…" as JSON has it, '…' or a bare number, id, date or boolean, which a text may hold
+/// as well: `PropertyValues=["0"]`. Never null. Errc::malformed as read_literal.
+[[nodiscard]] Result<storage::Value> read_element(const schema::Column& column, const Token& token);
+
 /// The text of a JSON body. Nothing when the column takes no texts; Errc::bad_date. Precondition: not a
 /// lookup, which is bound.
 [[nodiscard]] Result<std::optional<messages::Given>> read_json_text(
