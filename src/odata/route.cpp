@@ -1,5 +1,6 @@
 #include "odata/route.hpp"
 
+#include "odata/fetchxml/fetch_query.hpp"
 #include "odata/operation_table.hpp"
 #include "odata/request/entity_key.hpp"
 #include "odata/request/list.hpp"
@@ -66,6 +67,7 @@ Result<Message> collection(RequestReader& request, const Table& table) {
     if (segments.size() == 1) {
         ROOKERY_CHECK(request.allow({"GET", "POST"}));
         if (request.method() == "POST") return read_create(request, table);
+        if (request.options().fetch_xml) return fetchxml::read_fetch(request, table);
         return read_list(request, table, std::nullopt, Counting::with_rows);
     }
     const auto& second = segments[1];

@@ -34,6 +34,8 @@ std::string_view word(TextMatch kind) {
             return "startswith";
         case TextMatch::endswith:
             return "endswith";
+        case TextMatch::like:
+            return "like";
     }
     return "?";
 }

@@ -16,7 +16,7 @@
 namespace rookery::messages {
 
 enum class Comparison : std::uint8_t { eq, ne, gt, ge, lt, le };
-enum class TextMatch : std::uint8_t { contains, startswith, endswith };
+enum class TextMatch : std::uint8_t { contains, startswith, endswith, like };
 
 struct Filter;
 

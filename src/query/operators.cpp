@@ -107,6 +107,11 @@ const OperatorRow* operator_of_function(std::string_view name) {
     return found == std::end(operator_rows) ? nullptr : found;
 }
 
+const OperatorRow* operator_of_condition(std::string_view name) {
+    const auto* found = std::ranges::find(operator_rows, name, &OperatorRow::condition);
+    return found == std::end(operator_rows) ? nullptr : found;
+}
+
 bool suits(const OperatorRow& op, const schema::Table& table, const schema::Column& column) {
     const auto shape = column.shape();
     switch (op.subject) {

@@ -79,6 +79,9 @@ struct OperatorRow {
 /// The operator of that OData name, or nullptr.
 [[nodiscard]] const OperatorRow* operator_of_function(std::string_view name);
 
+/// The same by its name in FetchXML.
+[[nodiscard]] const OperatorRow* operator_of_condition(std::string_view name);
+
 /// Whether `column` is of the kind that the operator is for.
 [[nodiscard]] bool suits(
     const OperatorRow& op, const schema::Table& table, const schema::Column& column

@@ -71,7 +71,9 @@ Pattern::Pattern(TextMatch kind, std::string_view like) {
     std::u32string pattern;
     to_points(folded, pattern);
     const Element run{Element::Kind::any_run};
-    if (kind != TextMatch::startswith) elements_.push_back(run);
+    const bool starts = kind == TextMatch::startswith || kind == TextMatch::like;
+    const bool ends = kind == TextMatch::endswith || kind == TextMatch::like;
+    if (!starts) elements_.push_back(run);
     for (std::size_t i = 0; i < pattern.size();) {
         if (pattern[i] == U'[') {
             elements_.push_back(read_class(pattern, i));
@@ -83,7 +85,7 @@ Pattern::Pattern(TextMatch kind, std::string_view like) {
         elements_.push_back({what, pattern[i]});
         ++i;
     }
-    if (kind != TextMatch::endswith) elements_.push_back(run);
+    if (!ends) elements_.push_back(run);
 }
 
 /// Goes back to the newest run only.

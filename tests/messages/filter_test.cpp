@@ -137,6 +137,10 @@ TEST_CASE("text functions match without case, at their place", "[messages]") {
     CHECK(like(TextMatch::endswith, "100[%]"));
     CHECK_FALSE(like(TextMatch::endswith, "10"));
     CHECK(like(TextMatch::contains, ""));
+    CHECK(like(TextMatch::like, "str%100[%]"));
+    CHECK_FALSE(like(TextMatch::like, "str"));
+    CHECK_FALSE(like(TextMatch::like, "100[%]"));
+    CHECK(like(TextMatch::like, "%asse%"));
 }
 
 TEST_CASE("wildcards are live in patterns and brackets escape them", "[messages]") {

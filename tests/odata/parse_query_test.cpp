@@ -84,13 +84,14 @@ TEST_CASE("options that the product or this service lacks are refused, never ign
           "$levels=1",
           "$compute=a",
           "$deltatoken=1",
-          "fetchXml=%3Cfetch/%3E",
-          "savedQuery=1",
-          "userQuery=1",
           "sql=SELECT",
           "$expand=ownerid"}) {
         INFO(option);
         CHECK(refused("GET", secrets + "?" + option) == Errc::unsupported);
+    }
+    for (const std::string query : {"savedQuery", "userQuery"}) {
+        CHECK(refused("GET", secrets + "?" + query + "=" + id_text) == Errc::not_found);
+        CHECK(refused("GET", secrets + "?" + query + "=1") == Errc::malformed);
     }
     CHECK(refused("GET", secrets + "?$nosuch=1") == Errc::malformed);
     CHECK(refused("GET", secrets + "(" + id_text + ")?$expand=ownerid") == Errc::unsupported);

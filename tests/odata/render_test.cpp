@@ -269,6 +269,42 @@ TEST_CASE("a list has its count before and its link after the rows", "[odata]") 
     CHECK(header(out, "Preference-Applied") == "odata.maxpagesize=1");
 }
 
+TEST_CASE(
+    "a list in FetchXML goes on by its cookie when it is paged, else by its link", "[odata]"
+) {
+    const auto text_of_page = [](const std::string& attributes, const char* annotations, bool more
+                              ) {
+        const auto xml =
+            "<fetch " + attributes + "><entity name=\"msdyn_octwitterhandlesecret\"/></fetch>";
+        messages::ListReply reply;
+        reply.table = &secret_table();
+        if (more) reply.next_token = "two";
+        return body_of(shown(
+            context_of(
+                secrets + "?fetchXml=" + percent_encode(xml),
+                {{"Prefer", "odata.include-annotations=\"" + std::string{annotations} + "\""}}
+            ),
+            std::move(reply)
+        ));
+    };
+    const std::string cookie = "@Microsoft.Dynamics.CRM.fetchxmlpagingcookie";
+    const std::string records = "@Microsoft.Dynamics.CRM.morerecords";
+    const auto paged = text_of_page("count=\"2\"", "*", true);
+    CHECK(paged.find("\"" + records + "\":true") != std::string::npos);
+    CHECK(
+        paged.find("\"" + cookie + "\":\"\u003ccookie pagenumber=\\\"2\\\"") != std::string::npos
+    );
+    CHECK(paged.find("@odata.nextLink") == std::string::npos);
+    const auto last = text_of_page("count=\"2\"", "*", false);
+    CHECK(last.find("\"" + records + "\":false") != std::string::npos);
+    CHECK(last.find(cookie) == std::string::npos);
+    const auto whole = text_of_page("", "*", true);
+    CHECK(whole.find("@odata.nextLink") != std::string::npos);
+    const auto bare = text_of_page("count=\"2\"", "Microsoft.Dynamics.CRM.morerecords", true);
+    CHECK(bare.find(cookie) == std::string::npos);
+    CHECK(bare.find(records) != std::string::npos);
+}
+
 TEST_CASE("an empty list and a count are shown", "[odata]") {
     messages::ListReply none;
     none.table = &secret_table();

@@ -20,7 +20,8 @@ ROOM_GRAPH = {
     "odata": {
         "json": [],
         "request": ["json"],
-        "response": ["request"],
+        "fetchxml": ["request"],
+        "response": ["fetchxml"],
         "operations": ["response"],
         DOOR: ["operations"],
     },
@@ -49,6 +50,7 @@ LIBRARIES = {
     "sodium": ["crypto", "base"],
     "p11-kit/": ["crypto/token_module.cpp"],
     "seccomp": ["base/system_call_filter.cpp"],
+    "expat": ["odata/fetchxml/fetch_element.cpp"],
     "utf8proc": ["storage/text_key.cpp", "storage/bare_name.cpp"],
     "nlohmann/": ["odata", "sync", "cli"],
     "CLI/": ["cli"],

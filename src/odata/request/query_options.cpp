@@ -1,5 +1,6 @@
 #include "odata/request/query_options.hpp"
 
+#include "base/uuid.hpp"
 #include "odata/request/lexer.hpp"
 #include "odata/request/percent_decode.hpp"
 #include "odata/request/utf8.hpp"
@@ -16,11 +17,23 @@ constexpr std::string_view not_built[] = {
     "$levels",
     "$compute",
     "$deltatoken",
-    "fetchXml",
-    "savedQuery",
-    "userQuery",
     "sql",
 };
+
+/// Options that name a query which is kept in a table. There is none.
+constexpr std::pair<std::string_view, std::string_view> stored_queries[] = {
+    {"savedQuery", "savedquery"},
+    {"userQuery", "userquery"},
+};
+
+tl::unexpected<Error> no_such_query(std::string_view table, std::string_view value) {
+    const auto id = Uuid::parse(value);
+    if (!id) return fail(Errc::malformed, "The id of a saved query is not a GUID.");
+    return fail(
+        Errc::not_found,
+        "Entity '" + std::string{table} + "' With Id = " + to_string(*id) + " Does Not Exist"
+    );
+}
 
 Result<> read_option(QueryOptions& out, std::string name, std::string value) {
     const auto twice = [&] {
@@ -38,12 +51,16 @@ Result<> read_option(QueryOptions& out, std::string name, std::string value) {
         {"$expand", &out.expand},
         {"$id", &out.id},
         {"$skiptoken", &out.skiptoken},
+        {"fetchXml", &out.fetch_xml},
     };
     for (const auto& [option, slot] : known) {
         if (name != option) continue;
         if (slot->has_value()) return twice();
         *slot = std::move(value);
         return {};
+    }
+    for (const auto& [query, table] : stored_queries) {
+        if (name == query) return no_such_query(table, value);
     }
     if (name == "$skip") {
         return fail(Errc::skip_unsupported, "Skip Clause is not supported in CRM");

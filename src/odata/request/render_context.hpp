@@ -26,7 +26,12 @@ struct Annotations {
     bool navigation_property = false;
     bool total_record_count = false;
     bool limit_exceeded = false;
+    bool fetch_cookie = false;
+    bool more_records = false;
 };
+
+/// How a list that was asked for in FetchXML goes on.
+enum class FetchPages : std::uint8_t { none, by_link, by_cookie };
 
 struct RenderContext {
     RequestOrigin origin;                  // what links begin with
@@ -43,6 +48,7 @@ struct RenderContext {
     bool int64_as_text = false;  // Accept: IEEE754Compatible=true
     std::string target;          // of a list, as sent: for the nextLink
     std::uint32_t page_number = 1;
+    FetchPages fetch = FetchPages::none;
     std::string client_request_id;        // x-ms-client-request-id, echoed
     std::string correlation_id;           // x-ms-correlation-id, echoed
     Uuid request_id;                      // minted by the transport

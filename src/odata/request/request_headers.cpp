@@ -83,6 +83,8 @@ Annotations read_annotations(std::string_view text) {
         {"Microsoft.Dynamics.CRM.associatednavigationproperty", &out.navigation_property},
         {"Microsoft.Dynamics.CRM.totalrecordcount", &out.total_record_count},
         {"Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded", &out.limit_exceeded},
+        {"Microsoft.Dynamics.CRM.fetchxmlpagingcookie", &out.fetch_cookie},
+        {"Microsoft.Dynamics.CRM.morerecords", &out.more_records},
     };
     Elements patterns{text, ','};
     while (const auto pattern = patterns.next()) {

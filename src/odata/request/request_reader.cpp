@@ -57,6 +57,7 @@ Result<> RequestReader::options_only(std::initializer_list<std::string_view> all
         {"$count", options_.count.has_value()},
         {"$skiptoken", options_.skiptoken.has_value()},
         {"$id", options_.id.has_value()},
+        {"fetchXml", options_.fetch_xml.has_value()},
     };
     if (options_.expand) return fail(not_supported("$expand"));
     for (const auto& [name, present] : given) {

@@ -1,6 +1,7 @@
 #include "odata/response/list_reply.hpp"
 
 #include "base/percent_encode.hpp"
+#include "odata/fetchxml/paging_cookie.hpp"
 #include "odata/json/json_writer.hpp"
 #include "odata/request/paging_token.hpp"
 #include "odata/request/percent_decode.hpp"
@@ -22,6 +23,19 @@ void write_totals(
     if (annotations.limit_exceeded) {
         json.key("@Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded");
         json.boolean(reply.count.value_or(0) >= 5000 && reply.next_token.has_value());
+    }
+}
+
+void write_fetch_pages(
+    JsonWriter& json, const RenderContext& context, const messages::ListReply& reply
+) {
+    if (reply.next_token && context.annotations.fetch_cookie) {
+        json.key("@Microsoft.Dynamics.CRM.fetchxmlpagingcookie");
+        json.text(fetchxml::wrap_cookie(context.page_number, *reply.next_token));
+    }
+    if (context.annotations.more_records) {
+        json.key("@Microsoft.Dynamics.CRM.morerecords");
+        json.boolean(reply.next_token.has_value());
     }
 }
 
@@ -66,6 +80,7 @@ http::Response write_list(const Responder& responder, const messages::ListReply&
         json.number(*reply.count);
     }
     write_totals(json, context.annotations, reply);
+    if (context.fetch != FetchPages::none) write_fetch_pages(json, context, reply);
     json.key("value");
     json.begin_array();
     RowWriter rows{json, context, responder.receipt()};
@@ -75,7 +90,7 @@ http::Response write_list(const Responder& responder, const messages::ListReply&
         json.end_object();
     }
     json.end_array();
-    if (reply.next_token) {
+    if (reply.next_token && context.fetch != FetchPages::by_cookie) {
         json.key("@odata.nextLink");
         json.text(next_link(context, *reply.next_token));
     }

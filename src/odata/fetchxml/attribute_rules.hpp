@@ -1,0 +1,44 @@
+// Which attributes an element of FetchXML may have, and what becomes of them.
+#pragma once
+
+#include "odata/fetchxml/fetch_element.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace rookery::odata::fetchxml {
+
+enum class AttributeUse : std::uint8_t {
+    read,
+    ignored,    // a hint, or what a designer of queries leaves
+    not_built,  // but for "false", which asks for nothing
+};
+
+struct AttributeRule {
+    std::string_view name;
+    AttributeUse use = AttributeUse::read;
+};
+
+/// Errc: malformed for an attribute without a rule, unsupported for one that is not built.
+[[nodiscard]] Result<void> check_attributes(
+    const Element& element, std::span<const AttributeRule> rules
+);
+
+/// "true", "false", "1" or "0"; `missing` without the attribute. Errc::malformed.
+[[nodiscard]] Result<bool> flag_of(
+    const Element& element, std::string_view attribute, bool missing = false
+);
+
+/// A whole number from `min` to `max`; nothing without the attribute. Errc::malformed.
+[[nodiscard]] Result<std::optional<std::uint32_t>> number_of(
+    const Element& element, std::string_view attribute, std::uint32_t min, std::uint32_t max
+);
+
+/// Errc::malformed: "The attribute 'x' of the element 'y' WHAT."
+[[nodiscard]] tl::unexpected<Error> attribute_error(
+    const Element& element, std::string_view attribute, std::string_view what
+);
+
+}  // namespace rookery::odata::fetchxml

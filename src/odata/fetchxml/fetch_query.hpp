@@ -1,0 +1,19 @@
+// `SET?fetchXml=…`: a list of one table, asked for in FetchXML (dataverse: "Query data using FetchXML"). It becomes the
+// message that $filter and its kin become.
+#pragma once
+
+#include "base/result.hpp"
+#include "messages/message.hpp"
+#include "odata/request/request_reader.hpp"
+#include "schema/schema.hpp"
+
+namespace rookery::odata::fetchxml {
+
+/// Precondition: the option is there. Errc: malformed, unknown_property, sealed_in_query, other_table (the query is about
+/// another table than the URL), bad_paging_token, unsupported for what is not built: links between tables, aggregates,
+/// distinct, columns under another name, a page without its cookie, and rows that are retained or deleted.
+[[nodiscard]] Result<messages::Message> read_fetch(
+    RequestReader& request, const schema::Table& table
+);
+
+}  // namespace rookery::odata::fetchxml

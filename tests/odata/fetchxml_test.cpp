@@ -1,0 +1,284 @@
+// FetchXML: what it becomes, and what is refused.
+#include "base/percent_encode.hpp"
+#include "odata/fetchxml/fetch_element.hpp"
+#include "odata/fetchxml/paging_cookie.hpp"
+#include "odata/request/percent_decode.hpp"
+#include "request_for_test.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace fetchxml_test {
+
+using namespace rookery;
+using namespace rookery::odata;
+using messages::Comparison;
+using messages::RetrieveMultiple;
+
+namespace {
+
+std::string url(const std::string& xml, const std::string& more = {}) {
+    return secrets + "?fetchXml=" + percent_encode(xml) + more;
+}
+
+std::string of_entity(const std::string& inside, const std::string& attributes = {}) {
+    return "<fetch " + attributes + "><entity name=\"msdyn_octwitterhandlesecret\">" + inside +
+           "</entity></fetch>";
+}
+
+std::string filtered(const std::string& conditions) {
+    return of_entity("<filter>" + conditions + "</filter>");
+}
+
+std::string condition(
+    const std::string& column, const std::string& op, const std::string& value = {}
+) {
+    return "<condition attribute=\"" + column + "\" operator=\"" + op + "\"" +
+           (value.empty() ? std::string{} : " value=\"" + value + "\"") + "/>";
+}
+
+Errc refused_fetch(const std::string& xml, const std::string& more = {}) {
+    return refused("GET", url(xml, more));
+}
+
+/// The digest of a query tells whether two ways of asking ask for the same.
+std::string digest_of(const std::string& target) {
+    const auto result = parsed("GET", target);
+    const auto* list = message_if<RetrieveMultiple>(result);
+    INFO(target);
+    REQUIRE(list != nullptr);
+    return list->query_digest;
+}
+
+std::string repeated(const std::string& text, std::size_t times) {
+    std::string out;
+    for (std::size_t i = 0; i < times; ++i) out += text;
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("FetchXML asks for the same as the options of OData", "[odata]") {
+    const auto same = [](const std::string& xml, const std::string& options) {
+        CHECK(digest_of(url(xml)) == digest_of(secrets + options));
+    };
+    same(of_entity("<all-attributes/>"), "");
+    same(of_entity(""), "");
+    same(
+        of_entity("<attribute name=\"msdyn_name\"/><attribute name=\"ownerid\"/>"),
+        "?$select=msdyn_name,_ownerid_value"
+    );
+    same(
+        of_entity(
+            "<order attribute=\"msdyn_name\"/><order attribute=\"createdon\" descending=\"true\"/>"
+        ),
+        "?$orderby=msdyn_name,createdon%20desc"
+    );
+    same(of_entity("", "top=\"3\""), "?$top=3");
+    const auto id = std::string(id_text);
+    const std::pair<std::string, std::string> conditions[] = {
+        {condition("msdyn_name", "eq", "a&apos;b"), "msdyn_name eq 'a''b'"},
+        {condition("statecode", "ne", "1"), "statecode ne 1"},
+        {condition("statecode", "neq", "1"), "statecode ne 1"},
+        {condition("createdon", "lt", "2026-01-02"), "createdon lt 2026-01-02"},
+        {condition("createdon", "ge", "2026-01-02T03:04:05Z"), "createdon ge 2026-01-02T03:04:05Z"},
+        {condition("msdyn_name", "null"), "msdyn_name eq null"},
+        {condition("msdyn_name", "not-null"), "msdyn_name ne null"},
+        {condition("msdyn_name", "begins-with", "a"), "startswith(msdyn_name,'a')"},
+        {condition("msdyn_name", "not-end-with", "a"), "not endswith(msdyn_name,'a')"},
+        {condition("ownerid", "eq", "{" + id + "}"), "_ownerid_value eq " + id},
+        {condition("ownerid", "eq-userid"),
+         "Microsoft.Dynamics.CRM.EqualUserId(PropertyName='ownerid')"},
+        {condition("createdon", "last-x-days", "7"),
+         "Microsoft.Dynamics.CRM.LastXDays(PropertyName='createdon',PropertyValue=7)"},
+        {"<condition attribute=\"statecode\" "
+         "operator=\"in\"><value>0</value><value>1</value></condition>",
+         "Microsoft.Dynamics.CRM.In(PropertyName='statecode',PropertyValues=[\"0\",\"1\"])"},
+        {condition("statecode", "eq", "0") + condition("msdyn_name", "eq", "a"),
+         "statecode eq 0 and msdyn_name eq 'a'"},
+        {"<filter type=\"or\">" + condition("statecode", "eq", "0") +
+             condition("msdyn_name", "eq", "a") + "</filter>",
+         "statecode eq 0 or msdyn_name eq 'a'"},
+    };
+    for (const auto& [xml, filter] : conditions) {
+        INFO(xml);
+        CHECK(
+            digest_of(url(filtered(xml))) ==
+            digest_of(secrets + "?$filter=" + percent_encode(filter))
+        );
+    }
+    same(filtered(""), "");
+}
+
+TEST_CASE("plus and percent encoding both stand for blanks in fetchXml", "[odata]") {
+    const auto xml = of_entity("<attribute name=\"msdyn_name\"/>");
+    auto plus = percent_encode(xml);
+    for (auto at = plus.find("%20"); at != std::string::npos; at = plus.find("%20")) {
+        plus.replace(at, 3, "+");
+    }
+    CHECK(digest_of(secrets + "?fetchXml=" + plus) == digest_of(url(xml)));
+}
+
+TEST_CASE("a sealed column is shown by FetchXML and never asked about", "[odata]") {
+    const auto token = std::string("msdyn_useraccesstoken");
+    CHECK(refused_fetch(of_entity("<attribute name=\"" + token + "\"/>")) == Errc::count_);
+    CHECK(refused_fetch(filtered(condition(token, "eq", "x"))) == Errc::sealed_in_query);
+    CHECK(refused_fetch(filtered(condition(token, "not-null"))) == Errc::sealed_in_query);
+    CHECK(
+        refused_fetch(of_entity("<order attribute=\"" + token + "\"/>")) == Errc::sealed_in_query
+    );
+}
+
+TEST_CASE("FetchXML that is not well formed, or not known, is refused", "[odata]") {
+    for (const auto& xml :
+         {std::string{},
+          std::string{"<fetch>"},
+          std::string{"<fetch/>"},
+          std::string{"<entity name=\"msdyn_octwitterhandlesecret\"/>"},
+          std::string{"<fetch><entity/></fetch>"},
+          of_entity("") + of_entity(""),
+          of_entity("<banana/>"),
+          of_entity("", "banana=\"1\""),
+          of_entity("", "top=\"0\""),
+          of_entity("", "top=\"5001\""),
+          of_entity("", "top=\"3\" count=\"2\""),
+          of_entity("", "count=\"0\""),
+          of_entity("", "page=\"0\""),
+          of_entity("", "distinct=\"banana\" top=\"x\""),
+          of_entity("<attribute/>"),
+          of_entity("<order attribute=\"msdyn_name\" descending=\"banana\"/>"),
+          filtered(condition("msdyn_name", "banana", "a")),
+          filtered(condition("msdyn_name", "eq")),
+          filtered(condition("statecode", "eq", "zero")),
+          filtered(condition("statecode", "like", "0")),
+          filtered(condition("ownerid", "gt", std::string(id_text))),
+          filtered(condition("createdon", "last-x-days", "0")),
+          filtered(condition("msdyn_name", "last-x-days", "1")),
+          of_entity("<filter type=\"xor\"/>")}) {
+        INFO(xml);
+        CHECK(refused_fetch(xml) == Errc::malformed);
+    }
+    CHECK(refused_fetch(filtered(condition("banana", "eq", "a"))) == Errc::unknown_property);
+    CHECK(refused_fetch(of_entity("<attribute name=\"a,b\"/>")) == Errc::unknown_property);
+    CHECK(refused_fetch("<fetch><entity name=\"account\"/></fetch>") == Errc::other_table);
+}
+
+TEST_CASE("what FetchXML has and this service does not is said", "[odata]") {
+    for (const auto& xml :
+         {of_entity("<link-entity name=\"team\" from=\"teamid\" to=\"ownerid\"/>"),
+          of_entity("", "aggregate=\"true\""),
+          of_entity("", "distinct=\"true\""),
+          of_entity("", "datasource=\"retained\""),
+          of_entity("", "page=\"2\""),
+          of_entity("<attribute name=\"msdyn_name\" alias=\"n\"/>"),
+          filtered("<condition entityname=\"x\" attribute=\"msdyn_name\" operator=\"null\"/>"),
+          filtered(condition("createdon", "this-fiscal-year"))}) {
+        INFO(xml);
+        CHECK(refused_fetch(xml) == Errc::unsupported);
+    }
+    CHECK(
+        refused_fetch(of_entity("", "distinct=\"false\" no-lock=\"true\" version=\"1.0\"")) ==
+        Errc::count_
+    );
+}
+
+TEST_CASE("FetchXML stands beside no other option, and at a whole table alone", "[odata]") {
+    for (const char* more :
+         {"&$select=msdyn_name",
+          "&$filter=statecode%20eq%200",
+          "&$top=1",
+          "&$orderby=msdyn_name"}) {
+        CHECK(refused_fetch(of_entity(""), more) == Errc::malformed);
+    }
+    const auto xml = "?fetchXml=" + percent_encode(of_entity(""));
+    CHECK(refused("GET", secrets + "(" + id_text + ")" + xml) == Errc::malformed);
+    CHECK(refused("GET", secrets + "/$count" + xml) == Errc::malformed);
+}
+
+TEST_CASE("FetchXML is bounded before anything is made of it", "[odata]") {
+    const auto read = [](const std::string& xml) { return fetchxml::read_xml(xml).has_value(); };
+    const auto deep = [](std::size_t levels) {
+        return repeated("<a>", levels) + repeated("</a>", levels);
+    };
+    CHECK(read(deep(fetchxml::elements_deep)));
+    CHECK_FALSE(read(deep(fetchxml::elements_deep + 1)));
+    const auto many = [](std::size_t elements) {
+        return "<a>" + repeated("<b/>", elements - 1) + "</a>";
+    };
+    CHECK(read(many(fetchxml::elements_max)));
+    CHECK_FALSE(read(many(fetchxml::elements_max + 1)));
+    const auto attributes = [](std::size_t count) {
+        std::string out = "<a";
+        for (std::size_t i = 0; i < count; ++i) out += " x" + std::to_string(i) + "=\"\"";
+        return out + "/>";
+    };
+    CHECK(read(attributes(fetchxml::attributes_max)));
+    CHECK_FALSE(read(attributes(fetchxml::attributes_max + 1)));
+    const std::string frame = "<a></a>";
+    CHECK(read("<a>" + std::string(fetchxml::fetch_bytes_max - frame.size(), 'x') + "</a>"));
+    CHECK_FALSE(
+        read("<a>" + std::string(fetchxml::fetch_bytes_max - frame.size() + 1, 'x') + "</a>")
+    );
+    CHECK(refused_fetch(filtered(repeated(condition("msdyn_name", "null"), 500))) == Errc::count_);
+    CHECK(
+        refused_fetch(filtered(repeated(condition("msdyn_name", "null"), 501))) == Errc::malformed
+    );
+    const auto nested = [](std::size_t levels) {
+        return of_entity(
+            repeated("<filter>", levels) + condition("msdyn_name", "null") +
+            repeated("</filter>", levels)
+        );
+    };
+    CHECK(refused_fetch(nested(32)) == Errc::count_);
+    CHECK(refused_fetch(nested(33)) == Errc::malformed);
+}
+
+TEST_CASE("FetchXML has no document type and no entities of its own", "[odata]") {
+    CHECK_FALSE(fetchxml::read_xml("<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>"));
+    CHECK_FALSE(fetchxml::read_xml("<!DOCTYPE a SYSTEM \"file:///etc/passwd\"><a/>"));
+    CHECK_FALSE(fetchxml::read_xml("<a>&b;</a>"));
+    const auto five = fetchxml::read_xml("<a>&lt;&gt;&amp;&quot;&apos;&#65;</a>");
+    REQUIRE(five);
+    CHECK(five->text == "<>&\"'A");
+}
+
+TEST_CASE("a paging cookie comes back as clients send it", "[odata]") {
+    const std::string token{"\x00\x01token\xFF", 8};
+    const auto outer = fetchxml::wrap_cookie(1, token);
+    const auto parts = fetchxml::read_xml(outer);
+    REQUIRE(parts);
+    CHECK(*parts->attribute("pagenumber") == "2");
+    CHECK(*parts->attribute("istracking") == "False");
+    const auto once = percent_decode(*parts->attribute("pagingcookie"), Plus::literal);
+    REQUIRE(once);
+    const auto twice = percent_decode(*once, Plus::literal);
+    REQUIRE(twice);
+    CHECK(twice->starts_with("<cookie page=\"1\">"));
+    CHECK(fetchxml::unwrap_cookie(*twice) == token);
+
+    std::string escaped = *twice;
+    for (const auto& [raw, entity] :
+         {std::pair{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}}) {
+        std::string out;
+        for (const char c : escaped) c == raw ? out += entity : out += c;
+        escaped = out;
+    }
+    const auto result = parsed(
+        "GET", url(of_entity("", "page=\"2\" count=\"7\" paging-cookie=\"" + escaped + "\""))
+    );
+    const auto* list = message_if<RetrieveMultiple>(result);
+    REQUIRE(list != nullptr);
+    CHECK(list->paging_token == token);
+    CHECK(list->page_size == 7);
+    CHECK(result.context.page_number == 2);
+    CHECK(result.context.fetch == FetchPages::by_cookie);
+    for (const char* bad :
+         {"",
+          "x",
+          "<cookie page=\"1\"></cookie>",
+          "<cookie page=\"1\"><token></token></cookie>",
+          "<cookie page=\"x\"><token>AA</token></cookie>"}) {
+        CHECK_FALSE(fetchxml::unwrap_cookie(bad));
+    }
+}
+
+}  // namespace fetchxml_test
