@@ -108,6 +108,7 @@ Result<Message> lookup(RequestReader& request, messages::Target target, const Na
     if (segments.size() > 3 || third.name() != "$ref" || third.arguments()) {
         return fail(not_supported("A path beyond a navigation property"));
     }
+    if (request.method() == "GET") return read_reference_of_lookup(request, std::move(target), nav);
     return read_lookup_reference(request, std::move(target), nav);
 }
 
@@ -119,6 +120,9 @@ Result<Message> members(RequestReader& request, messages::Target parent, const C
     const auto last = count == 3 ? segments[2].name() : std::string_view{};
     if (count > 3 || (count == 3 && segments[2].arguments())) {
         return fail(not_supported("A path beyond a navigation property"));
+    }
+    if (last == "$ref" && request.method() == "GET" && !segment.arguments()) {
+        return read_references_of_members(request, std::move(parent), found);
     }
     if (last == "$ref") {
         return read_member_reference(request, std::move(parent), found, segment);

@@ -247,7 +247,14 @@ TEST_CASE("a lookup is followed to its row", "[odata]") {
     CHECK(
         refused("GET", secrets + "(" + id_text + ")/ownerid?$select=fullname") == Errc::unsupported
     );
-    CHECK(refused("GET", secrets + "(" + id_text + ")/ownerid/$ref") == Errc::method_not_allowed);
+    CHECK(
+        refused("GET", secrets + "(" + id_text + ")/ownerid/$ref?$select=fullname") ==
+        Errc::malformed
+    );
+    CHECK(
+        refused("POST", secrets + "(" + id_text + ")/ownerid/$ref", "{}") ==
+        Errc::method_not_allowed
+    );
 }
 
 TEST_CASE(

@@ -269,6 +269,47 @@ TEST_CASE("a list has its count before and its link after the rows", "[odata]") 
     CHECK(header(out, "Preference-Applied") == "odata.maxpagesize=1");
 }
 
+TEST_CASE("a lookup's reference is the URL of the row that it leads to", "[odata]") {
+    const auto lookup = secrets + "(" + id_text + ")/ownerid";
+    const auto reply_of = [](std::string_view table) {
+        storage::Row row;
+        row.table = &secret_table();
+        row.id = id_of(id_text);
+        if (!table.empty()) {
+            row.set("ownerid", storage::RowRef{schema::table(table)->id, id_of(other_id_text)});
+        }
+        messages::RowReply reply;
+        reply.row.row = std::make_shared<const storage::Row>(std::move(row));
+        reply.property = secret_table().column("ownerid");
+        return reply;
+    };
+    CHECK(
+        body_of(shown(context_of(lookup + "/$ref"), reply_of("team"))) ==
+        "{\"@odata.context\":\"https://vault.example.com/api/data/v9.2/$metadata#$ref\","
+        "\"@odata.id\":\"https://vault.example.com/api/data/v9.2/teams(" +
+            other_id_text + ")\"}"
+    );
+    CHECK(shown(context_of(lookup + "/$ref"), reply_of("")).status == 204);
+}
+
+TEST_CASE("the references of a collection are the URLs of its members", "[odata]") {
+    const auto context =
+        context_of("/api/data/v9.2/teams(" + id_text + ")/teammembership_association/$ref");
+    storage::Row row;
+    row.table = schema::table("systemuser");
+    row.id = id_of(other_id_text);
+    messages::ListReply reply;
+    reply.table = row.table;
+    reply.rows.emplace_back().row = std::make_shared<const storage::Row>(std::move(row));
+    CHECK(
+        body_of(shown(context, std::move(reply))) ==
+        "{\"@odata.context\":\"https://vault.example.com/api/data/v9.2/$metadata#"
+        "Collection($ref)\",\"value\":[{\"@odata.id\":"
+        "\"https://vault.example.com/api/data/v9.2/systemusers(" +
+            other_id_text + ")\"}]}"
+    );
+}
+
 TEST_CASE(
     "a list in FetchXML goes on by its cookie when it is paged, else by its link", "[odata]"
 ) {

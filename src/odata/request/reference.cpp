@@ -1,6 +1,8 @@
 #include "odata/request/reference.hpp"
 
 #include "odata/request/entity_key.hpp"
+#include "odata/request/list.hpp"
+#include "odata/request/retrieve.hpp"
 #include "odata/request/row_body.hpp"
 #include "odata/request/write.hpp"
 #include "pipeline/column_value.hpp"
@@ -81,10 +83,41 @@ messages::Message between(
 
 }  // namespace
 
+Result<messages::Message> read_reference_of_lookup(
+    RequestReader& request, messages::Target target, const Navigation& nav
+) {
+    ROOKERY_CHECK(request.options_only({}));
+    request.context().references = true;
+    request.context().references_to = nav.only;
+    return read_one_property(request, std::move(target), *nav.column);
+}
+
+Result<messages::Message> read_references_of_members(
+    RequestReader& request, messages::Target parent, const Collection& collection
+) {
+    // Of a member nothing is shown but its id.
+    ROOKERY_CHECK(request.options_only({"$filter", "$orderby", "$top", "$count", "$skiptoken"}));
+    request.context().references = true;
+    request.context().key_form.clear();
+    const auto& members = *collection.members;
+    ROOKERY_TRY(
+        auto message,
+        read_list(
+            request,
+            members,
+            messages::Within{std::move(parent), collection.relationship, collection.association},
+            Counting::with_rows
+        )
+    );
+    message_as<messages::RetrieveMultiple>(message).selection.columns = {
+        members.column(members.primary_id)};
+    return message;
+}
+
 Result<messages::Message> read_lookup_reference(
     RequestReader& request, messages::Target target, const Navigation& nav
 ) {
-    ROOKERY_CHECK(request.allow({"PUT", "DELETE"}));
+    ROOKERY_CHECK(request.allow({"GET", "PUT", "DELETE"}));
     ROOKERY_CHECK(request.options_only({}));
     ROOKERY_CHECK(request.check_writable(*target.table, "Update"));
     auto out = change_existing(request, std::move(target));
@@ -101,11 +134,10 @@ Result<messages::Message> read_member_reference(
     RequestReader& request, messages::Target parent, const Collection& collection,
     const Segment& segment
 ) {
-    if (request.method() == "GET") return fail(not_supported("Reading $ref"));
     if (segment.arguments()) {
         ROOKERY_CHECK(request.allow({"DELETE"}));
     } else {
-        ROOKERY_CHECK(request.allow({"POST", "DELETE"}));
+        ROOKERY_CHECK(request.allow({"GET", "POST", "DELETE"}));
     }
     ROOKERY_CHECK(check_changeable(request, collection));
     request.context().names_entity = false;

@@ -41,7 +41,10 @@ struct RenderContext {
         nullptr;               // that was asked for, if any; lives as long as the program
     std::string key_form;      // "SET(key='v')" as sent, when a row was named by alternate key
     bool names_entity = true;  // false: the 204 carries no OData-EntityId
-    std::string select;        // names for the context URL, comma separated; empty: all
+    bool references = false;   // …/$ref: rows are shown as references to them
+    const schema::Table* references_to =
+        nullptr;         // of a lookup, a row of this table alone; null: of any
+    std::string select;  // names for the context URL, comma separated; empty: all
     std::string preference_applied;
     Annotations annotations;
     MetadataLevel metadata = MetadataLevel::minimal;

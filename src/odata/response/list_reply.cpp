@@ -72,9 +72,13 @@ http::Response write_list(const Responder& responder, const messages::ListReply&
     JsonWriter json{out.body, 1024 + reply.rows.size() * 1024};
     json.begin_object();
     const std::string_view part = context.select.empty() ? "" : "(";
-    responder.write_context(
-        json, {reply.table->set_name, part, context.select, part.empty() ? "" : ")"}
-    );
+    if (context.references) {
+        responder.write_context(json, {"Collection($ref)"});
+    } else {
+        responder.write_context(
+            json, {reply.table->set_name, part, context.select, part.empty() ? "" : ")"}
+        );
+    }
     if (reply.count) {
         json.key("@odata.count");
         json.number(*reply.count);
@@ -86,7 +90,12 @@ http::Response write_list(const Responder& responder, const messages::ListReply&
     RowWriter rows{json, context, responder.receipt()};
     for (const auto& row : reply.rows) {
         json.begin_object();
-        rows.members(row);
+        if (context.references) {
+            json.key("@odata.id");
+            json.text(responder.url_of(*reply.table, row.row->id));
+        } else {
+            rows.members(row);
+        }
         json.end_object();
     }
     json.end_array();

@@ -27,6 +27,15 @@ std::string Responder::service_url() const {
     return out;
 }
 
+std::string Responder::url_of(const schema::Table& table, const Uuid& id) const {
+    auto out = service_url();
+    out += table.set_name;
+    out += '(';
+    out += to_string(id);
+    out += ')';
+    return out;
+}
+
 void Responder::write_context(JsonWriter& json, std::initializer_list<std::string_view> parts)
     const {
     if (context_.metadata == MetadataLevel::none) return;

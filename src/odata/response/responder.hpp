@@ -29,6 +29,9 @@ class Responder {
     /// The URL of the service document, with the slash at its end.
     [[nodiscard]] std::string service_url() const;
 
+    /// Of a row.
+    [[nodiscard]] std::string url_of(const schema::Table& table, const Uuid& id) const;
+
     /// `@odata.context`, unless odata.metadata=none.
     void write_context(JsonWriter& json, std::initializer_list<std::string_view> parts) const;
 

@@ -19,6 +19,25 @@ void write_property(JsonWriter& json, RowWriter& rows, const messages::RowReply&
     json.null();
 }
 
+/// 204 for a lookup that leads nowhere, or to a row of another table than was asked for.
+http::Response write_reference(const Responder& responder, const messages::RowReply& reply) {
+    const auto& context = responder.context();
+    const auto* value = reply.row.row->find(reply.property->id);
+    const auto* ref = value == nullptr ? nullptr : std::get_if<storage::RowRef>(value);
+    const auto* table = ref == nullptr ? nullptr : schema::table(ref->table);
+    const bool wanted = context.references_to == nullptr || context.references_to == table;
+    if (table == nullptr || !wanted) return responder.started(204);
+    auto out = responder.started(200);
+    add_json_content_type(out, context);
+    JsonWriter json{out.body, 256};
+    json.begin_object();
+    responder.write_context(json, {"$ref"});
+    json.key("@odata.id");
+    json.text(responder.url_of(*table, ref->id));
+    json.end_object();
+    return out;
+}
+
 /// As many as a header should hold; the log's entry says how many there are.
 std::string listed_ids(const std::vector<Uuid>& all) {
     constexpr std::size_t most = 16;
@@ -35,6 +54,7 @@ std::string listed_ids(const std::vector<Uuid>& all) {
 http::Response write_row(const Responder& responder, const messages::RowReply& reply) {
     const auto& context = responder.context();
     const auto& row = reply.row;
+    if (context.references) return write_reference(responder, reply);
     auto out = responder.started(reply.created ? 201 : 200);
     add_row_headers(out, context, reply.masked);
     add_json_content_type(out, context);
@@ -67,15 +87,8 @@ http::Response write_no_content(const Responder& responder, const messages::NoCo
     auto out = responder.started(204);
     if (!reply.waiting.empty()) out.set("Rky-Credentials-Waiting", listed_ids(reply.waiting));
     if (!context.names_entity || !reply.id || reply.table == nullptr) return out;
-    auto url = responder.service_url();
-    if (context.key_form.empty()) {
-        url += reply.table->set_name;
-        url += '(';
-        url += to_string(*reply.id);
-        url += ')';
-    } else {
-        url += context.key_form;
-    }
+    const auto url = context.key_form.empty() ? responder.url_of(*reply.table, *reply.id)
+                                              : responder.service_url() + context.key_form;
     if (reply.created) out.set("Location", url);
     out.set("OData-EntityId", url);
     return out;
