@@ -1,0 +1,244 @@
+// dynamics-web-api, as its documentation calls it: every type of request that it offers.
+import assert from "node:assert/strict"
+import test from "node:test"
+import { DynamicsWebApi } from "dynamics-web-api"
+import { applications, fresh, handles, ids, refused, secrets, teams, tokens, url } from "./vault.mjs"
+
+const api = who => new DynamicsWebApi({
+  serverUrl: url,
+  dataApi: { version: "9.2" },
+  onTokenRefresh: async () => tokens[who],
+})
+const writer = api("security")
+const agent = api("agent")
+
+const made = async (name = fresh()) => writer.create({
+  collection: handles,
+  data: { msdyn_name: name, msdyn_octwitterscreenname: name, msdyn_octwitteruniquehandleid: name },
+})
+
+test("create gives the id, and with returnRepresentation the row", async () => {
+  const id = await made()
+  assert.match(id, /^[0-9a-f-]{36}$/)
+  const name = fresh()
+  const row = await writer.create({
+    collection: handles, data: { msdyn_name: name }, returnRepresentation: true, select: ["msdyn_name", "statecode"],
+  })
+  assert.equal(row.msdyn_name, name)
+  assert.equal(row.statecode, 0)
+})
+
+test("retrieve reads one row by id and by alternate key", async () => {
+  const name = fresh()
+  const id = await made(name)
+  const row = await writer.retrieve({ collection: handles, key: id, select: ["msdyn_name"] })
+  assert.equal(row.msdyn_name, name)
+  const same = await writer.retrieve({
+    collection: handles, key: `msdyn_octwitteruniquehandleid='${name}'`, select: ["msdyn_name"],
+  })
+  assert.equal(same.msdyn_octwitterhandleid, id)
+  await refused(404, writer.retrieve({ collection: handles, key: "00000000-0000-4000-8000-000000000001" }))
+})
+
+test("retrieve with an ETag that is the row's own gives nothing new", async () => {
+  const id = await made()
+  const row = await writer.retrieve({ collection: handles, key: id, select: ["msdyn_name"] })
+  assert.equal(await writer.retrieve({
+    collection: handles, key: id, select: ["msdyn_name"], ifnonematch: row["@odata.etag"],
+  }), undefined)
+})
+
+test("update changes a row, and only the version that it names", async () => {
+  const id = await made()
+  assert.equal(await writer.update({ collection: handles, key: id, data: { msdyn_name: "changed" } }), true)
+  const row = await writer.update({
+    collection: handles, key: id, data: { msdyn_name: "again" }, returnRepresentation: true, select: ["msdyn_name"],
+  })
+  assert.equal(row.msdyn_name, "again")
+  const stale = await writer.update({ collection: handles, key: id, data: { msdyn_name: "x" }, ifmatch: 'W/"1"' })
+  assert.equal(stale, false)
+})
+
+test("updateSingleProperty sets one column", async () => {
+  const id = await made()
+  await writer.updateSingleProperty({ collection: handles, key: id, fieldValuePair: { msdyn_name: "single" } })
+  assert.equal((await writer.retrieve({ collection: handles, key: id, select: ["msdyn_name"] })).msdyn_name, "single")
+})
+
+test("upsert creates what is not there, and not when it must not", async () => {
+  const id = crypto.randomUUID()
+  await writer.upsert({ collection: handles, key: id, data: { msdyn_name: "upserted" } })
+  assert.equal((await writer.retrieve({ collection: handles, key: id })).msdyn_name, "upserted")
+  assert.equal(
+    await writer.upsert({ collection: handles, key: id, data: { msdyn_name: "x" }, ifnonematch: "*" }), null)
+})
+
+test("deleteRecord removes a row, and clears one column", async () => {
+  const id = await made()
+  await writer.deleteRecord({ collection: handles, key: id, property: "msdyn_octwitterscreenname" })
+  const row = await writer.retrieve({ collection: handles, key: id, select: ["msdyn_octwitterscreenname"] })
+  assert.equal(row.msdyn_octwitterscreenname, null)
+  await writer.deleteRecord({ collection: handles, key: id })
+  await refused(404, writer.retrieve({ collection: handles, key: id }))
+})
+
+test("retrieveMultiple filters, orders, counts and pages; retrieveAll follows every link", async () => {
+  const names = []
+  const mark = fresh()
+  for (let i = 0; i < 7; ++i) { names.push(`${mark} ${i}`); await made(names[i]) }
+  const request = {
+    collection: handles, select: ["msdyn_name"], filter: `startswith(msdyn_name,'${mark} ')`, orderBy: ["msdyn_name desc"],
+    maxPageSize: 3, count: true,
+  }
+  const first = await writer.retrieveMultiple(request)
+  assert.equal(first.value.length, 3)
+  assert.equal(first.oDataCount, 7)
+  const second = await writer.retrieveMultiple(request, first.oDataNextLink)
+  assert.deepEqual(
+    [...first.value, ...second.value].map(row => row.msdyn_name), names.toReversed?.().slice(0, 6) ??
+    [...names].reverse().slice(0, 6))
+  const all = await writer.retrieveAll({ ...request, count: undefined })
+  assert.equal(all.value.length, 7)
+  const top = await writer.retrieveMultiple({ ...request, maxPageSize: undefined, top: 2 })
+  assert.equal(top.value.length, 2)
+})
+
+test("annotations tell formatted values and the names of lookups", async () => {
+  const rows = await writer.retrieveMultiple({
+    collection: secrets, select: ["statecode", "_msdyn_octwitterhandleid_value"], includeAnnotations: "*",
+    filter: "_msdyn_octwitterhandleid_value ne null", top: 1,
+  })
+  const [row] = rows.value
+  assert.equal(row["statecode@OData.Community.Display.V1.FormattedValue"], "Active")
+  assert.ok(row["_msdyn_octwitterhandleid_value@OData.Community.Display.V1.FormattedValue"])
+  assert.equal(row["_msdyn_octwitterhandleid_value@Microsoft.Dynamics.CRM.lookuplogicalname"], "msdyn_octwitterhandle")
+})
+
+test("count and countAll count", async () => {
+  const name = fresh()
+  await made(name)
+  const filter = `msdyn_name eq '${name}'`
+  assert.equal(await writer.count({ collection: handles, filter }), 1)
+  assert.equal(await writer.countAll({ collection: handles, filter, select: ["msdyn_name"] }), 1)
+})
+
+test("fetch and fetchAll page by the cookie", async () => {
+  const mark = fresh()
+  for (let i = 0; i < 5; ++i) await made(`${mark} ${i}`)
+  const fetchXml = `<fetch mapping="logical" count="2"><entity name="msdyn_octwitterhandle"><attribute name="msdyn_name"/>` +
+    `<order attribute="msdyn_name"/><filter><condition attribute="msdyn_name" operator="begins-with" value="${mark} "/>` +
+    `</filter></entity></fetch>`
+  const first = await writer.fetch({ collection: handles, fetchXml, includeAnnotations: "*" })
+  assert.equal(first.value.length, 2)
+  assert.equal(first.PagingInfo.nextPage, 2)
+  const second = await writer.fetch({
+    collection: handles, fetchXml, includeAnnotations: "*", pageNumber: first.PagingInfo.nextPage,
+    pagingCookie: first.PagingInfo.cookie,
+  })
+  assert.deepEqual(second.value.map(row => row.msdyn_name), [`${mark} 2`, `${mark} 3`])
+  const all = await writer.fetchAll({ collection: handles, fetchXml, includeAnnotations: "*" })
+  assert.equal(all.value.length, 5)
+})
+
+test("associate and disassociate work on collections and on lookups", async () => {
+  const handle = await made()
+  const application = await writer.create({ collection: applications, data: { msdyn_name: fresh() } })
+  const key = {
+    collection: applications, primaryKey: application, relatedCollection: handles, relatedKey: handle,
+    relationshipName: "msdyn_msdyn_octwitterapplication_msdyn_octwitterhandle_octwitterapplicationid",
+  }
+  const lookup = async () => (await writer.retrieve({
+    collection: handles, key: handle, select: ["_msdyn_octwitterapplicationid_value"],
+  }))._msdyn_octwitterapplicationid_value
+  await writer.associate(key)
+  assert.equal(await lookup(), application)
+  await writer.disassociate(key)
+  assert.equal(await lookup(), null)
+  const single = {
+    collection: handles, primaryKey: handle, navigationProperty: "msdyn_octwitterapplicationid",
+    relatedCollection: applications, relatedKey: application,
+  }
+  await writer.associateSingleValued(single)
+  assert.equal(await lookup(), application)
+  await writer.disassociateSingleValued(single)
+  assert.equal(await lookup(), null)
+})
+
+test("callFunction and callAction reach unbound and bound operations", async () => {
+  const me = await writer.callFunction({ name: "WhoAmI" })
+  assert.equal(me.UserId, ids.users.security)
+  const targets = [1, 2].map(() => ({
+    "@odata.type": "Microsoft.Dynamics.CRM.msdyn_octwitterhandle", msdyn_name: fresh(),
+  }))
+  const many = await writer.callAction({
+    collection: handles, actionName: "Microsoft.Dynamics.CRM.CreateMultiple", action: { Targets: targets },
+  })
+  assert.equal(many.Ids.length, 2)
+})
+
+test("a batch answers its requests in order", async () => {
+  const name = fresh()
+  writer.startBatch()
+  writer.retrieveMultiple({ collection: handles, select: ["msdyn_name"], top: 1 })
+  writer.create({ collection: handles, data: { msdyn_name: name }, contentId: "1" })
+  writer.update({ collection: "$1", data: { msdyn_name: `${name} changed` } })
+  const [list, id] = await writer.executeBatch()
+  assert.equal(list.value.length, 1)
+  assert.equal((await writer.retrieve({ collection: handles, key: id })).msdyn_name, `${name} changed`)
+})
+
+test("a list whose URL is too long becomes a batch of one", async () => {
+  const filter = Array.from({ length: 60 }, (_, i) => `msdyn_name eq 'no such name as this, number ${i}'`).join(" or ")
+  const rows = await writer.retrieveMultiple({ collection: handles, select: ["msdyn_name"], filter })
+  assert.equal(rows.value.length, 0)
+})
+
+test("metadata tells tables, columns, relationships, option sets and the whole as CSDL", async () => {
+  const entity = await writer.retrieveEntity({ key: "LogicalName='msdyn_octwitterhandlesecret'", select: ["EntitySetName"] })
+  assert.equal(entity.EntitySetName, secrets)
+  const byId = await writer.retrieveEntity({ key: entity.MetadataId, select: ["LogicalName"] })
+  assert.equal(byId.LogicalName, "msdyn_octwitterhandlesecret")
+  const entities = await writer.retrieveEntities({ select: ["LogicalName", "EntitySetName"] })
+  assert.ok(entities.value.some(one => one.LogicalName === "team"))
+  const attributes = await writer.retrieveAttributes({ entityKey: entity.MetadataId, select: ["LogicalName"] })
+  assert.ok(attributes.value.some(one => one.LogicalName === "msdyn_useraccesstoken"))
+  const statecode = attributes.value.find(one => one.LogicalName === "statecode")
+  const attribute = await writer.retrieveAttribute({
+    entityKey: entity.MetadataId, attributeKey: statecode.MetadataId,
+    castType: "Microsoft.Dynamics.CRM.StateAttributeMetadata", expand: [{ property: "OptionSet" }],
+  })
+  assert.equal(attribute.OptionSet.Options.length, 2)
+  const relationships = await writer.retrieveRelationships({
+    castType: "Microsoft.Dynamics.CRM.OneToManyRelationshipMetadata", select: ["SchemaName"],
+  })
+  assert.ok(relationships.value.length > 10)
+  const relationship = await writer.retrieveRelationship({ key: relationships.value[0].MetadataId })
+  assert.equal(relationship.SchemaName, relationships.value[0].SchemaName)
+  assert.ok(Array.isArray((await writer.retrieveGlobalOptionSets()).value))
+  assert.match(await writer.retrieveCsdlMetadata(), /EntityType Name="msdyn_octwitterhandlesecret"/)
+})
+
+test("the schema is fixed: what would change it is refused", async () => {
+  const data = { SchemaName: "x_y", "@odata.type": "Microsoft.Dynamics.CRM.EntityMetadata" }
+  const some = "70816501-edb9-4740-a16c-6a5efbc05d84"
+  await refused(405, writer.createEntity({ data }))
+  await refused(405, writer.updateEntity({ data: { ...data, MetadataId: some } }))
+  await refused(405, writer.createAttribute({ entityKey: some, data }))
+  await refused(405, writer.updateAttribute({ entityKey: some, data: { ...data, MetadataId: some } }))
+  await refused(405, writer.createRelationship({ data }))
+  await refused(405, writer.updateRelationship({ data: { ...data, MetadataId: some } }))
+  await refused(405, writer.deleteRelationship({ key: some }))
+  await refused(405, writer.createGlobalOptionSet({ data }))
+  await refused(405, writer.updateGlobalOptionSet({ data: { ...data, MetadataId: some } }))
+  await refused(405, writer.deleteGlobalOptionSet({ key: some }))
+})
+
+test("an agent reads a token in clear, and nobody filters by one", async () => {
+  const [row] = (await agent.retrieveMultiple({ collection: secrets, select: ["msdyn_name"], top: 1 })).value
+  const shown = await agent.retrieve({
+    collection: secrets, key: row.msdyn_octwitterhandlesecretid, select: ["msdyn_useraccesstoken"],
+    queryParams: ["UnMaskedData=true"],
+  })
+  assert.ok(shown.msdyn_useraccesstoken.length > 10)
+  await refused(400, agent.retrieveMultiple({ collection: secrets, filter: "msdyn_useraccesstoken ne null" }))
+})
