@@ -111,6 +111,12 @@ Event format_change_event(std::uint64_t from, std::uint64_t to, std::string node
     return event;
 }
 
+Event new_index_event(std::string node, Instant now) {
+    auto event = system_event(Action::format_change, std::move(node), now);
+    event.extras = {{"index", std::uint64_t{2}}};
+    return event;
+}
+
 Event keyring_found_event(std::uint64_t epoch, std::string node, Instant now) {
     auto event = system_event(Action::key_create, std::move(node), now);
     event.extras = {{"epoch", epoch}};

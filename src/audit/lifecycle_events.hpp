@@ -44,6 +44,9 @@ struct Genesis {
     std::uint64_t from, std::uint64_t to, std::string node, Instant now
 );
 
+/// The same action with the extra "index": the store got the index of names, and no row changed.
+[[nodiscard]] Event new_index_event(std::string node, Instant now);
+
 struct LogOpen {
     std::uint64_t size = 0;
     Digest root{};

@@ -1,12 +1,16 @@
-// Candidates: where in the store the rows of a list can be, by the narrowest index that its parent, its filter or
-// the caller's scope leads to. Every row of the list is in one of the ranges; not every row in them is of the list.
+// Candidates: where in the store the rows of a list can be. Its parent, its filter and the caller's scope each may lead
+// to an index; of those that do, the one with the fewest entries is walked. Every row of the list is in one of the
+// ranges; not every row in them is of the list.
 #pragma once
 
 #include "access/scope.hpp"
+#include "base/result.hpp"
 #include "query/query.hpp"
 #include "storage/store.hpp"
 
+#include <cstdint>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -14,10 +18,22 @@ namespace rookery::messages {
 
 class Candidates {
  public:
+    /// What the choice depends on besides the query.
+    struct Search {
+        const storage::StoreView& store;
+        const access::Scope& scope;
+        std::string_view
+            position;  // key at which the page before ended, of a list without an order; else empty
+        bool everything = false;  // all candidates are looked at, however long the page is
+    };
+
+    /// So few entries are looked at one by one rather than in an order.
+    static constexpr std::size_t few_max = 256;
+
     /// `filter` is the query's, resolved, or null. `parent` is the row that the query is within, or null.
-    Candidates(
-        const Query& query, const Filter* filter, const storage::Row* parent,
-        const access::Scope& scope
+    /// Errc::bad_paging_token for a position in an index that nothing leads to any more.
+    [[nodiscard]] static Result<Candidates> find(
+        const Query& query, const Filter* filter, const storage::Row* parent, const Search& search
     );
 
     /// Ascending, and apart from each other.
@@ -28,22 +44,27 @@ class Candidates {
 
     [[nodiscard]] const schema::Table& walked() const { return *walked_; }
 
-    /// Whether nothing narrower than the table was found.
-    [[nodiscard]] bool whole_table() const { return whole_table_; }
+    /// Whether it may be shorter to walk an index of the table in the order of the list, as far as the page goes.
+    [[nodiscard]] bool many() const { return many_; }
 
     /// What no index tells: whether the row belongs to the parent that was asked for.
     [[nodiscard]] bool admits(const storage::Row& row) const;
 
+    /// Units of WorkBudget that the choice took.
+    [[nodiscard]] std::uint64_t cost() const { return cost_; }
+
  private:
+    explicit Candidates(const schema::Table& table) : table_(&table), walked_(&table) {}
+
     void by_parent(const Within& within, const storage::Row& parent);
-    [[nodiscard]] bool by_filter(const Filter& filter);
-    void by_scope(const access::Scope& scope);
+    [[nodiscard]] Result<void> by_index(const Filter* filter, const Search& search);
     void take(std::vector<storage::KeyRange> ranges);
 
-    const schema::Table& table_;
-    const schema::Table* walked_ = &table_;
+    const schema::Table* table_;
+    const schema::Table* walked_;
     const schema::Column* through_ = nullptr;
-    bool whole_table_ = false;
+    bool many_ = false;
+    std::uint64_t cost_ = 0;
     std::vector<storage::KeyRange> ranges_;
     std::optional<std::pair<schema::ColumnId, storage::RowRef>> required_;
 };

@@ -6,8 +6,9 @@
 #include "pipeline/privilege_rows.hpp"
 #include "query/candidates.hpp"
 #include "query/compiled_filter.hpp"
-#include "query/modified_order.hpp"
+#include "query/index_order.hpp"
 #include "query/paging_token.hpp"
+#include "query/required_values.hpp"
 #include "query/resolve.hpp"
 #include "query/sort_key.hpp"
 #include "schema/known_tables.hpp"
@@ -24,10 +25,9 @@ namespace {
 constexpr std::uint64_t count_max = 5000;
 
 /// Entries of an index that are looked at in their order, for each row of the page and altogether at least. When
-/// that does not fill the page, rows of the list are so rare that the table itself is the shorter way: a row that is
-/// looked up costs more than twice one that is walked to.
+/// that does not fill the page, rows of the list are so rare that all candidates are the shorter way.
 constexpr std::size_t entries_per_row = 8;
-constexpr std::size_t entries_min = 256;
+constexpr std::size_t entries_min = 1024;
 
 using storage::KeyRange;
 using storage::RowRef;
@@ -40,11 +40,14 @@ struct Sorted {
     bool operator<(const Sorted& other) const { return key < other.key; }
 };
 
-/// Whether the index of modifiedon has the rows of the list in their order. Facts are left out: rows as old as the
-/// vault itself have no such time, and there are few of them.
-bool is_in_modified_order(const Query& query) {
-    return !query.order.empty() && query.order.front().column->name == "modifiedon" &&
-           storage::is_indexed(*query.order.front().column) && !query.table->access_fact;
+/// The index that has the rows of the list in their order, all of them; nothing when there is none. Of the facts none
+/// has: rows as old as the vault itself have no time, and there are few of them.
+std::optional<KeyRange> index_in_order(const Query& query) {
+    if (query.order.empty() || query.table->access_fact) return std::nullopt;
+    const auto& column = *query.order.front().column;
+    if (&column == storage::name_column(*query.table)) return storage::by_name(*query.table);
+    if (column.name != "modifiedon" || !storage::is_indexed(column)) return std::nullopt;
+    return storage::by_modified(*query.table);
 }
 
 std::optional<Filter> resolved(const PlanBuilder& builder, const Query& query) {
@@ -61,7 +64,7 @@ class Walk {
               access::scope(builder.caller.user, *query.table, schema::Right::read, builder.facts())
           ),
           resolved_(resolved(builder, query)),
-          candidates_(query, resolved_ ? &*resolved_ : nullptr, parent, scope_),
+          parent_(parent),
           page_max_(page_max) {
         if (resolved_) filter_.emplace(*resolved_);
     }
@@ -79,17 +82,31 @@ class Walk {
             );
         }
         const bool counting = query_.count || query_.count_only;
-        if (!counting && candidates_.whole_table() && is_in_modified_order(query_)) {
-            ROOKERY_TRY(const bool complete, walk_in_modified_order());
+        const bool ordered = !query_.order.empty();
+        ROOKERY_TRY(
+            candidates_,
+            Candidates::find(
+                query_,
+                resolved_ ? &*resolved_ : nullptr,
+                parent_,
+                {*builder_.view.store(),
+                 scope_,
+                 ordered ? std::string_view{} : position_,
+                 ordered || counting}
+            )
+        );
+        owed_ += candidates_->cost();
+        if (const auto index = index_in_order(query_); index && !counting && candidates_->many()) {
+            ROOKERY_TRY(const bool complete, walk_in_order(*index));
             if (complete) return finish(counting);
             smallest_ = {};
             more_ = false;
         }
-        if (candidates_.whole_table() && query_.table == &schema::known::privilege) {
+        if (parent_ == nullptr && query_.table == &schema::known::privilege) {
             ROOKERY_CHECK(walk_privileges(counting));
             return finish(counting);
         }
-        for (const auto& range : candidates_.ranges()) {
+        for (const auto& range : candidates_->ranges()) {
             const auto more = walk(range, counting);
             if (!more && !ends_early(counting)) return fail(more.error());
             if (!more || !*more) break;
@@ -99,22 +116,62 @@ class Walk {
 
  private:
     /// False when rows of the list turned out to be rare.
-    Result<bool> walk_in_modified_order() {
+    Result<bool> walk_in_order(const KeyRange& index) {
         const auto& first = query_.order.front();
-        const auto from = first_time(first, position_);
-        if (!from && !position_.empty()) return false;
+        const auto part = part_to_walk(index, first);
+        if (!part) return false;
         const auto order =
             first.descending ? storage::Order::descending : storage::Order::ascending;
-        ModifiedOrder entries(*builder_.view.store(), *query_.table, order, from);
+        IndexOrder entries(*builder_.view.store(), *part, order);
         const auto entries_max = std::max(entries_min, entries_per_row * limit());
-        for (std::size_t looked_at = 0;; ++looked_at) {
+        for (std::size_t looked_at = 0;;) {
             ROOKERY_TRY(const auto entry, entries.next());
             if (!entry || is_complete_before(*entry)) return true;
-            if (looked_at == entries_max) return false;
+            owed_ += entry_cost;
             ROOKERY_CHECK(builder_.work.spend(std::exchange(owed_, 0)));
+            if (is_behind_us(*entry)) continue;
+            if (++looked_at > entries_max) return false;
             ROOKERY_TRY(auto row, row_of_entry(*entry));
             if (scope_.admits(facts_of(*row)) && passes(*row)) insert(std::move(row));
         }
+    }
+
+    /// What the filter and the page before leave of the index; nothing when the page before ended where it has none.
+    [[nodiscard]] std::optional<KeyRange> part_to_walk(
+        const KeyRange& index, const OrderBy& first
+    ) {
+        auto out = index;
+        if (const auto bounds =
+                resolved_ ? required_bounds(*resolved_, *first.column) : std::nullopt) {
+            out.lower = index.lower + bounds->first;
+            if (!bounds->end.empty()) out.upper = index.lower + bounds->end;
+        }
+        if (!position_.empty()) {
+            auto value = first_value(first, position_);
+            if (!value) return std::nullopt;
+            if (first.column->shape() != schema::Shape::text) {
+                if (value->front() == '\0') return std::nullopt;  // null has no entry
+                value->erase(0, 1);
+            }
+            const auto from = index.lower + *value;
+            if (first.descending) {
+                out.upper = std::min(out.upper, storage::prefix_end(from));
+            } else {
+                out.lower = std::max(out.lower, from);
+            }
+            reached_ = from + position_.substr(position_.size() - sizeof(Uuid));
+            reached_value_ = from.size();
+        }
+        out.upper = std::max(out.upper, out.lower);
+        return out;
+    }
+
+    /// Whether the page before had this entry, or could have: of the value that it ended at.
+    [[nodiscard]] bool is_behind_us(std::string_view entry) const {
+        return query_.order.size() == 1 && entry.size() == reached_.size() &&
+               entry.substr(0, reached_value_) ==
+                   std::string_view(reached_).substr(0, reached_value_) &&
+               entry <= reached_;
     }
 
     /// Whether the page has all its rows, and it is known whether there are more, since this entry and all after it
@@ -122,8 +179,9 @@ class Walk {
     [[nodiscard]] bool is_complete_before(std::string_view entry) const {
         if (smallest_.size() < limit() || !(more_ || query_.top)) return false;
         if (query_.order.size() == 1) return true;
-        const auto* last = smallest_.top().row->find(query_.order.front().column->id);
-        return last == nullptr || *last != Value(storage::modified_of(entry));
+        const auto& column = *query_.order.front().column;
+        const auto* last = smallest_.top().row->find(column.id);
+        return index_bytes(column, last) != storage::value_in(entry);
     }
 
     /// False when nothing further is needed.
@@ -141,7 +199,7 @@ class Walk {
         for (; cursor->valid(); cursor->next()) {
             ROOKERY_CHECK(builder_.work.spend(std::exchange(owed_, 0)));
             ROOKERY_TRY(auto row, row_at(*cursor));
-            if (!row || !candidates_.admits(*row)) continue;
+            if (!row || !candidates_->admits(*row)) continue;
             if (!consider(cursor->key(), std::move(row), counting)) return false;
         }
         ROOKERY_CHECK(cursor->status());
@@ -162,7 +220,8 @@ class Walk {
         const bool ordered = !query_.order.empty();
         if (!scope_.admits(facts_of(*row))) return true;
         if (!passes(*row)) {
-            if (!ordered) last_ = key;
+            // A count looks on behind a full page, and the next one must not begin there.
+            if (!ordered && !more_) last_ = key;
             return true;
         }
         if (counting) count_ = std::min(count_ + 1, count_max);
@@ -204,10 +263,10 @@ class Walk {
             ROOKERY_TRY(auto found, builder_.reading.decode(*query_.table, id, cursor.value()));
             return std::move(found.row);
         }
-        if (candidates_.through() != nullptr) {
-            ROOKERY_TRY(const auto pair, peek(candidates_.walked(), id));
+        if (candidates_->through() != nullptr) {
+            ROOKERY_TRY(const auto pair, peek(candidates_->walked(), id));
             const auto* far = pair.state == Found::State::live
-                                  ? pair.row->find(candidates_.through()->id)
+                                  ? pair.row->find(candidates_->through()->id)
                                   : nullptr;
             if (far == nullptr || !storage::carries(*pair.row, key)) return integrity_failure();
             id = std::get<RowRef>(*far).id;
@@ -281,10 +340,13 @@ class Walk {
     const Query& query_;
     const access::Scope scope_;
     const std::optional<Filter> resolved_;
-    const Candidates candidates_;
+    const storage::Row* const parent_;
+    std::optional<Candidates> candidates_;
     const std::size_t page_max_;
     std::string position_;  // key of the last row of the page before; sort key with $orderby
-    std::string last_;      // of the last row looked at that the caller may read, likewise
+    std::string reached_;   // the entry of that row in the index that is walked in order
+    std::size_t reached_value_ = 0;  // how much of it is before the row's id
+    std::string last_;               // of the last row looked at that the caller may read, likewise
     std::vector<RowPtr> rows_;
     std::priority_queue<Sorted> smallest_;
     std::optional<CompiledFilter> filter_;

@@ -6,6 +6,16 @@
 #include <optional>
 
 namespace rookery::messages {
+namespace {
+
+/// A sentinel keeps the collation key from trimming blanks that end the pattern.
+std::string folded_pattern(std::string_view like) {
+    auto folded = storage::text_key(std::string(like) + "x");
+    if (!folded.empty()) folded.pop_back();
+    return folded;
+}
+
+}  // namespace
 
 void to_points(std::string_view text, std::u32string& out) {
     out.clear();
@@ -64,12 +74,14 @@ Pattern::Element Pattern::read_class(std::u32string_view pattern, std::size_t& i
     return out;
 }
 
+std::string literal_start(std::string_view like) {
+    const auto key = folded_pattern(like);
+    return key.substr(0, key.find_first_of("%_["));
+}
+
 Pattern::Pattern(TextMatch kind, std::string_view like) {
-    // A sentinel keeps the collation key from trimming blanks that end the pattern.
-    auto folded = storage::text_key(std::string(like) + "x");
-    if (!folded.empty()) folded.pop_back();
     std::u32string pattern;
-    to_points(folded, pattern);
+    to_points(folded_pattern(like), pattern);
     const Element run{Element::Kind::any_run};
     const bool starts = kind == TextMatch::startswith || kind == TextMatch::like;
     const bool ends = kind == TextMatch::endswith || kind == TextMatch::like;

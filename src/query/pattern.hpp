@@ -15,6 +15,9 @@ namespace rookery::messages {
 /// The code points of UTF-8, in memory that was used before.
 void to_points(std::string_view text, std::u32string& out);
 
+/// What every collation key begins with that `like` matches from its start: all before the first wildcard.
+[[nodiscard]] std::string literal_start(std::string_view like);
+
 class Pattern {
  public:
     /// Of `like` the collation key is taken.

@@ -14,16 +14,28 @@ void put(std::string& out, const storage::Value& value) {
     }
 }
 
+void invert(std::string& bytes, std::size_t from) {
+    for (auto i = from; i < bytes.size(); ++i) bytes[i] = static_cast<char>(~bytes[i]);
+}
+
 }  // namespace
 
-std::optional<Instant> first_time(const OrderBy& first, std::string_view key) {
-    ByteReader reader(bytes_of(key));
-    const std::uint8_t turned = first.descending ? 0xFF : 0;
-    if ((reader.u8() ^ turned) != 1) return std::nullopt;
-    auto value = reader.u64();
-    if (first.descending) value = ~value;
-    if (!reader.ok()) return std::nullopt;
-    return Instant{Instant::duration{static_cast<std::int64_t>(value ^ (1ULL << 63))}};
+std::optional<std::string> first_value(const OrderBy& first, std::string_view key) {
+    std::string out{key};
+    if (first.descending) invert(out, 0);
+    if (out.empty()) return std::nullopt;
+    std::size_t size = 1;
+    if (out[0] != '\0' && first.column->shape() != schema::Shape::text) size += sizeof(Instant);
+    if (out[0] != '\0' && first.column->shape() == schema::Shape::text) {
+        // Up to two zeros: one that is of the text is followed by ff.
+        while (size + 1 < out.size() && (out[size] != '\0' || out[size + 1] != '\0')) {
+            size += out[size] == '\0' ? 2 : 1;
+        }
+        size += 2;
+    }
+    if (size > out.size()) return std::nullopt;
+    out.resize(size);
+    return out;
 }
 
 std::string sort_key(std::span<const OrderBy> order, const storage::Row& row) {
@@ -34,7 +46,7 @@ std::string sort_key(std::span<const OrderBy> order, const storage::Row& row) {
         key.push_back(value == nullptr ? '\0' : '\1');
         if (value != nullptr) put(key, *value);
         if (!by.descending) continue;
-        for (auto i = from; i < key.size(); ++i) key[i] = static_cast<char>(~key[i]);
+        invert(key, from);
     }
     key += text_of(row.id.view());
     return key;

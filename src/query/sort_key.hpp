@@ -14,8 +14,8 @@ namespace rookery::messages {
 
 [[nodiscard]] std::string sort_key(std::span<const OrderBy> order, const storage::Row& row);
 
-/// The time that a sort key begins with, when `first` is the first of its order; nothing for null.
-/// Precondition: its column is a datetime.
-[[nodiscard]] std::optional<Instant> first_time(const OrderBy& first, std::string_view key);
+/// What a sort key begins with, when `first` is the first of its order, as an ascending order has it: 0 for null, or 1
+/// and the value's bytes that sort. Nothing for what is no such key. Precondition: its column is a text or a datetime.
+[[nodiscard]] std::optional<std::string> first_value(const OrderBy& first, std::string_view key);
 
 }  // namespace rookery::messages

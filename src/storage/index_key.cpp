@@ -11,13 +11,13 @@ namespace rookery::storage {
 namespace {
 
 /// On disk: never renumber.
-enum class Kind : std::uint8_t { reference = 1, ordered = 2, key = 3 };
+enum class Kind : std::uint8_t { reference = 1, ordered = 2, key = 3, name = 4 };
 
 constexpr std::string_view state_column = "statecode";
 constexpr std::string_view modified_column = "modifiedon";
 constexpr std::string_view owner_column = "ownerid";
 constexpr std::size_t id_bytes = 16;
-constexpr std::size_t entry_bytes_min = 2 + 1 + 1 + 2 + 1 + id_bytes;  // a key of one boolean
+constexpr std::size_t entry_bytes_min = index_prefix_bytes + 1 + id_bytes;  // a row without a name
 
 void put(std::string& out, std::uint64_t value, int bytes) {
     for (int shift = 8 * bytes - 8; shift >= 0; shift -= 8) {
@@ -91,6 +91,17 @@ std::optional<std::string> key_entry(const Row& row, const schema::AlternateKey&
     return out;
 }
 
+std::string name_prefix(const schema::Table& table, const schema::Column& column) {
+    auto out = prefix(table, Kind::name);
+    put(out, column.id, 2);
+    return out;
+}
+
+/// The entry without the row's id.
+std::string name_entry(const Row& row, const schema::Column& column) {
+    return name_prefix(*row.table, column) + name_bytes(row.find(column.id));
+}
+
 /// Entry of one cell, without the row's id; empty when its column has none.
 std::string cell_entry(
     const schema::Table& table, const schema::Column& column, const Value& value
@@ -121,6 +132,20 @@ bool is_indexed(const schema::Column& column) {
            (column.type == schema::Type::datetime && column.name == modified_column);
 }
 
+const schema::Column* name_column(const schema::Table& table) {
+    if (table.ownership != schema::Ownership::user || table.access_fact) return nullptr;
+    const auto* column = table.column(table.primary_name);
+    const bool stored = column != nullptr && column->type == schema::Type::text && !column->derived;
+    return stored ? column : nullptr;
+}
+
+std::string name_bytes(const Value* value) {
+    if (value == nullptr || is_null(*value)) return std::string(1, '\0');
+    std::string out(1, '\1');
+    static_cast<void>(put_ordered(out, *value));
+    return out;
+}
+
 std::vector<std::string> index_entries(const Row& row) {
     const auto& table = *row.table;
     std::vector<std::string> entries;
@@ -137,6 +162,7 @@ std::vector<std::string> index_entries(const Row& row) {
     for (const auto& key : table.keys) {
         if (auto entry = key_entry(row, key)) add(std::move(*entry));
     }
+    if (const auto* name = name_column(table)) add(name_entry(row, *name));
     std::ranges::sort(entries);
     return entries;
 }
@@ -165,6 +191,10 @@ bool carries(const Row& row, std::string_view entry) {
     }
     const auto column_id = reader.u16();
     const auto* column = row.table->column(column_id);
+    if (kind == Kind::name) {
+        return column != nullptr && column == name_column(*row.table) &&
+               name_entry(row, *column) == head;
+    }
     const auto* value = row.find(column_id);
     return column != nullptr && value != nullptr && cell_entry(*row.table, *column, *value) == head;
 }
@@ -193,18 +223,25 @@ KeyRange by_modified(const schema::Table& table) {
     return within(ordered_prefix(table, required(table, modified_column)));
 }
 
-KeyRange by_modified(const schema::Table& table, Instant first, Instant end) {
-    auto range = by_modified(table);
-    range.upper = range.lower;
-    static_cast<void>(put_ordered(range.lower, first));
-    static_cast<void>(put_ordered(range.upper, end));
-    return range;
+KeyRange by_name(const schema::Table& table) {
+    const auto* column = name_column(table);
+    if (column == nullptr) throw std::logic_error("index: the table has no names in order");
+    return within(name_prefix(table, *column));
 }
 
-Instant modified_of(std::string_view entry) {
-    ByteReader value(bytes_of(entry).last(8 + id_bytes));
-    return Instant{
-        Instant::duration{static_cast<std::int64_t>(value.u64() ^ (std::uint64_t{1} << 63))}};
+std::string name_entry_of(const Row& row) {
+    auto out = name_entry(row, *name_column(*row.table));
+    out += text_of(row.id.view());
+    return out;
+}
+
+KeyRange by_value(const schema::Table& table, const schema::Column& column) {
+    if (column.is_lookup() || !is_indexed(column)) throw std::logic_error("index: not in order");
+    return within(ordered_prefix(table, column));
+}
+
+std::string_view value_in(std::string_view entry) {
+    return entry.substr(index_prefix_bytes, entry.size() - index_prefix_bytes - id_bytes);
 }
 
 KeyRange by_key(

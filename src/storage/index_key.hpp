@@ -6,12 +6,13 @@
 //   reference = u8(1) || u16(column) || u16(target table) || 16 target
 //   ordered   = u8(2) || u16(column) || u64(value with the sign bit turned)
 //   key       = u8(3) || u8(n) || n × u16(column) || n × value
+//   name      = u8(4) || u16(column) || (u8(0) | u8(1) value)
 //
 // References are lookup and owner columns that are stored, ordered are statecode and modifiedon, keys
-// are the alternate keys.
+// are the alternate keys, the name is the primary name of a table whose rows have owners.
 //
 // An entry is a hint and carries no tag: whoever follows one verifies the row and that it carries()
-// the entry. A null has no entry.
+// the entry. A null has no entry, but in the index of names: there every row has one.
 #pragma once
 
 #include "base/clock.hpp"
@@ -48,6 +49,9 @@ struct IndexDiff {
 /// Whether `by_lookup`, `by_state` or `by_modified` has something to walk for the column.
 [[nodiscard]] bool is_indexed(const schema::Column& column);
 
+/// The column that `by_name` walks by, or nullptr for a table without that index.
+[[nodiscard]] const schema::Column* name_column(const schema::Table& table);
+
 /// Rows whose lookup or owner column leads to `target`, by id.
 [[nodiscard]] KeyRange by_lookup(
     const schema::Table& table, const schema::Column& column, const RowRef& target
@@ -58,10 +62,18 @@ struct IndexDiff {
 [[nodiscard]] KeyRange by_state(const schema::Table& table, std::int64_t state);
 /// Rows by modifiedon, then id. Throws std::logic_error for a table without modifiedon.
 [[nodiscard]] KeyRange by_modified(const schema::Table& table);
-/// The same, from `first` up to but not at `end`.
-[[nodiscard]] KeyRange by_modified(const schema::Table& table, Instant first, Instant end);
-/// The time of an entry in such a range.
-[[nodiscard]] Instant modified_of(std::string_view entry);
+/// Rows by name, those without one first, then id. Throws std::logic_error for a table without that index.
+[[nodiscard]] KeyRange by_name(const schema::Table& table);
+/// Every row in the order of statecode or modifiedon. Throws std::logic_error for another column.
+[[nodiscard]] KeyRange by_value(const schema::Table& table, const schema::Column& column);
+/// What all entries of one index begin with, and those of no other: its table, kind and first column.
+inline constexpr std::size_t index_prefix_bytes = 2 + 1 + 2;
+/// The value in an entry of a range of `by_state`, `by_modified` or `by_name`, as bytes that sort.
+[[nodiscard]] std::string_view value_in(std::string_view entry);
+/// The entry of a row in `by_name`. Precondition: its table has that index.
+[[nodiscard]] std::string name_entry_of(const Row& row);
+/// Which of those bytes `value` has in `by_name`; null for none.
+[[nodiscard]] std::string name_bytes(const Value* value);
 /// The one row that carries these values of an alternate key, texts by their collation keys. An empty
 /// range when one is null: nulls are not unique. Throws std::logic_error for a value of another
 /// type.

@@ -4,14 +4,16 @@
 
 namespace rookery::storage {
 
+std::string index_rules() { return text_key_rules() + " index/2"; }
+
 Result<void> write_text_rules(Store& store) {
     const auto commit = store.begin();
-    commit->put(Family::meta, text_rules_key, text_key_rules());
+    commit->put(Family::meta, text_rules_key, index_rules());
     return commit->write();
 }
 
 Result<void> check_text_rules(const StoreView& view) {
-    const auto rules = text_key_rules();
+    const auto rules = index_rules();
     ROOKERY_TRY(const auto stored, view.get(Family::meta, text_rules_key));
     if (!stored) {
         return fail(
@@ -20,7 +22,7 @@ Result<void> check_text_rules(const StoreView& view) {
             "the data directory was changed behind the vault's back; restore a backup"
         );
     }
-    if (*stored != rules) {
+    if (*stored != rules && *stored != text_key_rules()) {
         return fail(
             Errc::newer_format,
             "the store's text keys were made under other rules (" + *stored +
@@ -29,6 +31,11 @@ Result<void> check_text_rules(const StoreView& view) {
         );
     }
     return {};
+}
+
+Result<bool> lacks_names(const StoreView& view) {
+    ROOKERY_TRY(const auto stored, view.get(Family::meta, text_rules_key));
+    return stored == text_key_rules();
 }
 
 }  // namespace rookery::storage

@@ -1,22 +1,29 @@
-// The rules of comparison that a store's index keys were made under stand in the store, so that no program
-// with others uses it: it would not find what is there, and let a second row with the same key in, unseen.
-// Looked at by whoever opens a store; docs/formats/index.md.
+// The rules of comparison that a store's index keys were made under, and which indexes it has, stand in the store, so
+// that no program with others uses it: it would not find what is there, and let a second row with the same key in,
+// unseen, or leave entries behind. Looked at by whoever opens a store; docs/formats/index.md.
 #pragma once
 
 #include "base/result.hpp"
 #include "storage/store.hpp"
 
+#include <string>
 #include <string_view>
 
 namespace rookery::storage {
 
-/// Key in Family::meta: the rules (text_key_rules()) that the text keys of the index were made under.
+/// Key in Family::meta.
 inline constexpr std::string_view text_rules_key = "text-key-rules";
+
+/// What a store with every index says there: text_key_rules() and the number of this set of indexes.
+[[nodiscard]] std::string index_rules();
 
 /// The first commit of a new store.
 [[nodiscard]] Result<void> write_text_rules(Store& store);
 
 /// Errc::newer_format: made under other rules. Errc::integrity: the store does not say.
 [[nodiscard]] Result<void> check_text_rules(const StoreView& view);
+
+/// Whether the store is of the set before, which has no index of names. Precondition: its rules were checked.
+[[nodiscard]] Result<bool> lacks_names(const StoreView& view);
 
 }  // namespace rookery::storage

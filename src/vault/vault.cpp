@@ -19,6 +19,7 @@
 #include "vault/genesis.hpp"
 #include "vault/load.hpp"
 #include "vault/log_refill.hpp"
+#include "vault/name_index.hpp"
 #include "vault/new_origin.hpp"
 #include "vault/opening_checks.hpp"
 #include "vault/restore_left.hpp"
@@ -276,6 +277,10 @@ Result<std::unique_ptr<Vault>> Vault::open(
         begin.versionnumber += versionnumbers_passed_over;
     }
     const auto& keys = *parts->opening_keys;
+    ROOKERY_TRY(const bool indexed, make_name_index(*parts->store, keys.authenticator));
+    if (indexed) {
+        parts->opening_events.push_back(audit::new_index_event(verifier.name, clock.now()));
+    }
     ROOKERY_TRY(auto left, restore_warning(view, keys.details, handovers, keys.keyring));
     if (left) parts->services.opening_warnings.push_back(std::move(*left));
     parts->anchored_since = loaded.anchored;

@@ -1,9 +1,8 @@
 // Lists that are ordered by modifiedon, which has an index: the order that every list has, no more than the page
 // looked at, and never a row that the caller may not see.
-#include "query/modified_order.hpp"
-
 #include "messages/pipeline.hpp"
 #include "pipeline/reply.hpp"
+#include "query/index_order.hpp"
 #include "support/test_vault.hpp"
 
 #include <catch2/catch.hpp>
@@ -161,7 +160,7 @@ TEST_CASE("more rows of one second than are turned round are in order too", "[me
     Fixture f;
     f.add(3, f.north);
     f.tick();
-    f.add(2 * ModifiedOrder::turned_max, f.north);
+    f.add(2 * IndexOrder::turned_max, f.north);
     f.tick();
     f.add(3, f.north);
     for (const std::size_t page : {20U, 100U}) {
@@ -262,9 +261,13 @@ TEST_CASE("the newest few and the oldest few take no more work in a larger table
     fill(10);
     const auto newest = f.work("modifiedon", true);
     const auto oldest = f.work("modifiedon", false);
+    const auto last_named = f.work("msdyn_name", true);
+    const auto first_named = f.work("msdyn_name", false);
     fill(60);
     CHECK(f.work("modifiedon", true) == newest);
     CHECK(f.work("modifiedon", false) == oldest);
+    CHECK(f.work("msdyn_name", true) == last_named);
+    CHECK(f.work("msdyn_name", false) == first_named);
     // Another column has no index: all of the table is looked at.
     CHECK(f.work("createdon", true) > 10 * newest);
 }

@@ -79,13 +79,15 @@ TEST_CASE("only a column with cells has an index", "[schema]") {
     for (const auto* table : every_table()) {
         for (const auto& column : table->columns) {
             CAPTURE(table->name, column.name);
-            const bool has_index = !index_of(column).empty();
+            const bool has_index = !index_of(*table, column).empty();
             if (place_of(column) != "cell") CHECK_FALSE(has_index);
             if (column.is_lookup()) CHECK(has_index == (place_of(column) == "cell"));
         }
     }
     CHECK(column_named("msdyn_octwitterhandlesecret", "ownerid").at("index") == "reference");
     CHECK(column_named("msdyn_octwitterhandlesecret", "statecode").at("index") == "ordered");
+    CHECK(column_named("msdyn_octwitterhandlesecret", "msdyn_name").at("index") == "name");
+    CHECK(column_named("team", "name").at("index").is_null());
     CHECK(column_named("systemuser", "modifiedon").at("index") == "ordered");
     CHECK(column_named("systemuser", "createdon").at("index").is_null());
 }

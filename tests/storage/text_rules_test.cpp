@@ -35,8 +35,16 @@ struct Example {
 TEST_CASE("a store says under which rules its text keys are made", "[storage]") {
     const Example example;
     REQUIRE(write_text_rules(*example.store));
-    CHECK(value_of(*example.store->view(), "text-key-rules", Family::meta) == text_key_rules());
+    CHECK(value_of(*example.store->view(), "text-key-rules", Family::meta) == index_rules());
     CHECK(check_text_rules(*example.store->view()));
+    CHECK_FALSE(lacks_names(*example.store->view()).value());
+}
+
+TEST_CASE("a store from before the index of names is taken, and known as one", "[storage]") {
+    const Example example;
+    put(*example.store, text_rules_key, text_key_rules(), Family::meta);
+    CHECK(check_text_rules(*example.store->view()));
+    CHECK(lacks_names(*example.store->view()).value());
 }
 
 TEST_CASE("a store whose text keys follow other rules is refused", "[storage]") {

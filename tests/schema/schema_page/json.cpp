@@ -14,7 +14,7 @@ using Json = nlohmann::ordered_json;
 
 Json text_or_null(std::string_view text) { return text.empty() ? Json(nullptr) : Json(text); }
 
-Json column_object(const schema::Column& column) {
+Json column_object(const schema::Table& table, const schema::Column& column) {
     return {
         {"id", column.id},
         {"name", column.name},
@@ -22,7 +22,7 @@ Json column_object(const schema::Column& column) {
         {"place", place_of(column)},
         {"targets", column.targets},
         {"sibling", text_or_null(column.sibling)},
-        {"index", text_or_null(index_of(column))}};
+        {"index", text_or_null(index_of(table, column))}};
 }
 
 Json key_object(const schema::AlternateKey& key) {
@@ -71,7 +71,7 @@ std::string lines_of(const std::vector<std::string>& elements, std::string_view 
 
 std::string table_text(const schema::Table& table) {
     std::vector<std::string> columns;
-    for (const auto& column : table.columns) columns.push_back(column_object(column).dump());
+    for (const auto& column : table.columns) columns.push_back(column_object(table, column).dump());
     auto out = table_object(table).dump();
     out.pop_back();
     return out + ",\"columns\":" + lines_of(columns, "  ") + "}";

@@ -70,7 +70,7 @@ void add_columns(std::string& out, const schema::Table& table) {
              type_of(column),
              place_of(column),
              leads_to(column),
-             index_of(column)}
+             index_of(table, column)}
         );
     }
     for (const auto& key : table.keys) {

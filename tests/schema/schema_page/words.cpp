@@ -25,7 +25,8 @@ std::string_view place_of(const schema::Column& column) {
     );
 }
 
-std::string_view index_of(const schema::Column& column) {
+std::string_view index_of(const schema::Table& table, const schema::Column& column) {
+    if (&column == storage::name_column(table)) return "name";
     if (!storage::has_cells(column) || !storage::is_indexed(column)) return {};
     return column.is_lookup() ? "reference" : "ordered";
 }

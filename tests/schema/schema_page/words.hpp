@@ -22,8 +22,8 @@ namespace rookery::schema_page {
 ///   virtual     nowhere: a name that only the metadata has
 [[nodiscard]] std::string_view place_of(const schema::Column& column);
 
-/// "reference" or "ordered", the kinds of docs/formats/index.md; empty: no entry of its own.
-[[nodiscard]] std::string_view index_of(const schema::Column& column);
+/// "reference", "ordered" or "name", kinds of docs/formats/index.md; empty: no entry of its own.
+[[nodiscard]] std::string_view index_of(const schema::Table& table, const schema::Column& column);
 
 /// Whether the vault stores rows of the table.
 [[nodiscard]] bool has_rows(const schema::Table& table);

@@ -4,7 +4,7 @@ import unicodedata
 
 from .bits import u8, u16
 
-REFERENCE, ORDERED, KEY = 1, 2, 3
+REFERENCE, ORDERED, KEY, NAME = 1, 2, 3, 4
 SIGN = 1 << 63
 
 
@@ -19,13 +19,17 @@ def ordered(value):
     return (int.from_bytes(value, "big") ^ SIGN).to_bytes(8, "big")
 
 
+def ordered_text(value):
+    form = comparison_form(value.decode("utf-8")).encode("utf-8")
+    return form.replace(b"\0", b"\0\xff") + b"\0\0"
+
+
 def key_value(column, value):
     """None of a null, which an empty text is too."""
     if value is None:
         return None
     if column.type in ("text", "entityname"):
-        form = comparison_form(value.decode("utf-8")).encode("utf-8")
-        return form.replace(b"\0", b"\0\xff") + b"\0\0" if form else None
+        return ordered_text(value) if comparison_form(value.decode("utf-8")) else None
     if column.type in ("uid", "boolean", "lookup", "owner"):
         return value
     return ordered(value)
@@ -40,6 +44,11 @@ def entries_of(row):
             yield table + u8(REFERENCE) + u16(number) + value + row.id
         elif column.index == "ordered":
             yield table + u8(ORDERED) + u16(number) + ordered(value) + row.id
+    for number, column in row.table.columns.items():
+        if column.index == "name":
+            name = row.cells.get(number)
+            value = u8(0) if name is None else u8(1) + ordered_text(name)
+            yield table + u8(NAME) + u16(number) + value + row.id
     for numbers in row.table.keys:
         values = [key_value(row.table.columns[number], row.cells.get(number)) for number in numbers]
         if None not in values:
