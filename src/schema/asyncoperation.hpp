@@ -66,14 +66,12 @@ inline constexpr std::array own = {
     text({33, "rky_waitreason", "rky_WaitReason", "Why It Waits"}, 500, refused),
     text({34, "rky_cursor", "rky_Cursor", "Cursor"}, 40'000, metadata_only),
     owner(),
-    column_row(
-        {107, "owneridtype", "OwnerIdType", ""}, Type::entityname, metadata_only, Required::system
-    ),
-    virtual_name({108, "owneridname", "OwnerIdName", ""}),
-    virtual_name({109, "owneridyominame", "OwnerIdYomiName", ""}),
+    owner_type_row(metadata_only),
+    owner_name_row(),
+    owner_yomi_name_row(),
     owning_unit_row(),
-    lookup<"owningteam">(111, "OwningTeam", "Owning Team", to_team, refused),
-    lookup<"owninguser">(112, "OwningUser", "Owning User", to_systemuser, refused),
+    owning_team_row(),
+    owning_user_row(),
     with_states(
         column_row(
             {113, "statecode", "StateCode", "Status"}, Type::state, read_only | can::update,

@@ -28,6 +28,7 @@ struct Label {
     std::string_view name;
     std::string_view schema_name;
     std::string_view display_name;
+    std::string_view description = {};
 };
 
 constexpr Column column_row(
@@ -38,17 +39,30 @@ constexpr Column column_row(
     out.name = label.name;
     out.schema_name = label.schema_name;
     out.display_name = label.display_name;
+    out.description = label.description;
     out.type = type;
     out.flags = flags;
     out.required = required;
     return out;
 }
 
+constexpr Column described(Column column, std::string_view description) {
+    column.description = description;
+    return column;
+}
+
+/// No form of a client shows it.
+constexpr Column off_forms(Column column) {
+    column.on_forms = false;
+    return column;
+}
+
 /// The table's key; the caller may choose it on create.
 constexpr Column primary_id(Label label, std::uint8_t flags = create_only) {
-    return column_row(
+    if (label.description.empty()) label.description = "Unique identifier for entity instances";
+    return off_forms(column_row(
         label, Type::uid, static_cast<std::uint8_t>(flags | can::row_id), Required::system
-    );
+    ));
 }
 
 constexpr Column uid(Label label, std::uint8_t flags) {

@@ -28,7 +28,10 @@ inline constexpr std::array own = {
     primary_id(
         {1, "msdyn_octwitterapplicationid", "msdyn_octwitterapplicationId", "Twitter account"}
     ),
-    text({2, "msdyn_name", "msdyn_name", "Name"}, 100, writable, Required::application),
+    text(
+        {2, "msdyn_name", "msdyn_name", "Name", "The name of the custom entity."}, 100, writable,
+        Required::application
+    ),
     sealed(
         {3, "msdyn_securetwitterconsumerkey", "msdyn_securetwitterconsumerkey", "Consumer key"},
         100, Required::application

@@ -24,7 +24,10 @@ inline constexpr Option survey_modes[] = {
 
 inline constexpr std::array own = {
     primary_id({1, "msdyn_octwitterhandleid", "msdyn_octwitterhandleId", "Twitter handle"}),
-    text({2, "msdyn_name", "msdyn_name", "Name"}, 100, writable, Required::application),
+    text(
+        {2, "msdyn_name", "msdyn_name", "Name", "The name of the custom entity."}, 100, writable,
+        Required::application
+    ),
     text(
         {3, "msdyn_octwitterscreenname", "msdyn_octwitterscreenname", "Twitter screen name"}, 100,
         writable, Required::application

@@ -23,7 +23,10 @@ inline constexpr std::array own = {
          "msdyn_octwitterhandlesecretId",
          "OC Twitter Handle Secret"}
     ),
-    text({2, "msdyn_name", "msdyn_name", "Name"}, 100, writable, Required::application),
+    text(
+        {2, "msdyn_name", "msdyn_name", "Name", "The name of the custom entity."}, 100, writable,
+        Required::application
+    ),
     text(
         {3,
          "msdyn_octwitteruniquehandleid",

@@ -66,6 +66,8 @@ struct Column {
     std::string_view date_format = {};               // "DateOnly" or "DateAndTime", metadata only
     bool derived =
         false;  // follows from other rows whenever the row is read: never stored or indexed
+    std::string_view description = {};  // metadata only, like what follows
+    bool on_forms = true;               // IsValidForForm
 
     [[nodiscard]] constexpr bool may(std::uint8_t flag) const { return (flags & flag) != 0; }
 
@@ -103,7 +105,8 @@ struct Relationship {
     Cascade on_reparent = Cascade::none;
     Cascade on_merge = Cascade::none;
     Cascade on_rollup = Cascade::none;
-    bool built = true;  // false: the other table is not served yet, metadata only
+    bool built = true;          // false: the other table is not served yet, metadata only
+    bool customizable = false;  // IsCustomizable, metadata only
 };
 
 /// N:N: the rows of the intersect table.

@@ -27,38 +27,71 @@ inline constexpr Option active_statuses[] = {
 inline constexpr std::uint8_t refused = read_only | can::refuse;
 
 inline constexpr std::array version_column = {
-    bigint({119, "versionnumber", "VersionNumber", "Version Number"}, refused),
+    off_forms(
+        bigint({119, "versionnumber", "VersionNumber", "Version Number", "Version Number"}, refused)
+    ),
 };
 
 /// Who made and who changed it, and when; filled in by the server.
 inline constexpr std::array audit_columns = {
-    lookup<"createdby">(100, "CreatedBy", "Created By", to_systemuser, refused),
-    datetime({101, "createdon", "CreatedOn", "Created On"}, read_only),
-    lookup<"createdonbehalfby">(
-        102, "CreatedOnBehalfBy", "Created By (Delegate)", to_systemuser, read_only
+    described(
+        lookup<"createdby">(100, "CreatedBy", "Created By", to_systemuser, refused),
+        "Unique identifier of the user who created the record."
     ),
-    lookup<"modifiedby">(103, "ModifiedBy", "Modified By", to_systemuser, read_only),
-    datetime({104, "modifiedon", "ModifiedOn", "Modified On"}, read_only),
-    lookup<"modifiedonbehalfby">(
-        105, "ModifiedOnBehalfBy", "Modified By (Delegate)", to_systemuser, read_only
+    datetime(
+        {101, "createdon", "CreatedOn", "Created On", "Date and time when the record was created."},
+        read_only
+    ),
+    described(
+        lookup<"createdonbehalfby">(
+            102, "CreatedOnBehalfBy", "Created By (Delegate)", to_systemuser, read_only
+        ),
+        "Unique identifier of the delegate user who created the record."
+    ),
+    described(
+        lookup<"modifiedby">(103, "ModifiedBy", "Modified By", to_systemuser, read_only),
+        "Unique identifier of the user who modified the record."
+    ),
+    datetime(
+        {104,
+         "modifiedon",
+         "ModifiedOn",
+         "Modified On",
+         "Date and time when the record was modified."},
+        read_only
+    ),
+    described(
+        lookup<"modifiedonbehalfby">(
+            105, "ModifiedOnBehalfBy", "Modified By (Delegate)", to_systemuser, read_only
+        ),
+        "Unique identifier of the delegate user who modified the record."
     ),
 };
 
 /// Set by a migration, on create only.
 inline constexpr std::array import_columns = {
-    integer(
-        {115, "importsequencenumber", "ImportSequenceNumber", "Import Sequence Number"}, create_only
-    ),
-    datetime(
-        {116, "overriddencreatedon", "OverriddenCreatedOn", "Record Created On"}, create_only,
-        "DateOnly"
-    ),
+    off_forms(integer(
+        {115,
+         "importsequencenumber",
+         "ImportSequenceNumber",
+         "Import Sequence Number",
+         "Sequence number of the import that created this record."},
+        create_only
+    )),
+    off_forms(datetime(
+        {116,
+         "overriddencreatedon",
+         "OverriddenCreatedOn",
+         "Record Created On",
+         "Date and time that the record was migrated."},
+        create_only, "DateOnly"
+    )),
 };
 
 constexpr Column owner_row() {
     auto out = lookup<"ownerid">(106, "OwnerId", "Owner", to_owner, writable, Required::system);
     out.type = Type::owner;
-    return out;
+    return described(out, "Owner Id");
 }
 
 /// The owner's unit, wherever he moves: a record follows him at once, with all others of his.
@@ -67,13 +100,44 @@ constexpr Column owning_unit_row() {
         110, "OwningBusinessUnit", "Owning Business Unit", to_businessunit, refused
     );
     out.derived = true;
-    return out;
+    return described(out, "Unique identifier for the business unit that owns the record");
 }
 
 constexpr Column virtual_name(Label label) {
     auto out = column_row(label, Type::virtual_text, metadata_only, Required::system);
     out.length_max = 100;
-    return out;
+    return off_forms(out);
+}
+
+constexpr Column owner_type_row(std::uint8_t flags) {
+    return off_forms(column_row(
+        {107, "owneridtype", "OwnerIdType", "", "Owner Id Type"},
+        Type::entityname,
+        flags,
+        Required::system
+    ));
+}
+
+constexpr Column owner_name_row() {
+    return virtual_name({108, "owneridname", "OwnerIdName", "", "Name of the owner"});
+}
+
+constexpr Column owner_yomi_name_row() {
+    return virtual_name({109, "owneridyominame", "OwnerIdYomiName", "", "Yomi name of the owner"});
+}
+
+constexpr Column owning_team_row() {
+    return described(
+        off_forms(lookup<"owningteam">(111, "OwningTeam", "Owning Team", to_team, refused)),
+        "Unique identifier for the team that owns the record."
+    );
+}
+
+constexpr Column owning_user_row() {
+    return described(
+        off_forms(lookup<"owninguser">(112, "OwningUser", "Owning User", to_systemuser, refused)),
+        "Unique identifier for the user that owns the record."
+    );
 }
 
 constexpr Column state_row() {
@@ -100,31 +164,30 @@ constexpr Column status_row() {
 /// What user-owned tables have on top.
 inline constexpr std::array owner_columns = {
     owner_row(),
-    column_row(
-        {107, "owneridtype", "OwnerIdType", ""}, Type::entityname,
-        metadata_only | can::create | can::update, Required::system
-    ),
-    virtual_name({108, "owneridname", "OwnerIdName", ""}),
-    virtual_name({109, "owneridyominame", "OwnerIdYomiName", ""}),
+    owner_type_row(metadata_only | can::create | can::update),
+    owner_name_row(),
+    owner_yomi_name_row(),
     owning_unit_row(),
-    lookup<"owningteam">(111, "OwningTeam", "Owning Team", to_team, refused),
-    lookup<"owninguser">(112, "OwningUser", "Owning User", to_systemuser, refused),
+    owning_team_row(),
+    owning_user_row(),
     state_row(),
     status_row(),
-    integer(
+    off_forms(integer(
         {117,
          "timezoneruleversionnumber",
          "TimeZoneRuleVersionNumber",
-         "Time Zone Rule Version Number"},
+         "Time Zone Rule Version Number",
+         "For internal use only."},
         writable, -1
-    ),
-    integer(
+    )),
+    off_forms(integer(
         {118,
          "utcconversiontimezonecode",
          "UTCConversionTimeZoneCode",
-         "UTC Conversion Time Zone Code"},
+         "UTC Conversion Time Zone Code",
+         "Time zone code that was in use when the record was created."},
         writable, -1
-    ),
+    )),
 };
 
 /// Of those, what decides who may do what with the row, and whether its tokens are released.

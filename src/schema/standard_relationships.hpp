@@ -95,6 +95,7 @@ constexpr Relationship system_child(
     auto out = many_to_one(name, child, column, table, table_id, Cascade::cascade);
     out.nav = nav;
     out.built = false;
+    out.customizable = true;
     return out;
 }
 

@@ -77,16 +77,14 @@ inline constexpr std::array own = {
     text({12, "requestdata", "RequestData", "Request Data"}, memo_max, read_only),
     text({13, "errormessage", "ErrorMessage", "Error Message"}, 1000, read_only),
     owner(),
-    column_row(
-        {107, "owneridtype", "OwnerIdType", ""}, Type::entityname, metadata_only, Required::system
-    ),
-    virtual_name({108, "owneridname", "OwnerIdName", ""}),
-    virtual_name({109, "owneridyominame", "OwnerIdYomiName", ""}),
+    owner_type_row(metadata_only),
+    owner_name_row(),
+    owner_yomi_name_row(),
     lookup<"owningbusinessunit">(
         110, "OwningBusinessUnit", "Owning Business Unit", to_businessunit, refused
     ),
-    lookup<"owningteam">(111, "OwningTeam", "Owning Team", to_team, refused),
-    lookup<"owninguser">(112, "OwningUser", "Owning User", to_systemuser, refused),
+    owning_team_row(),
+    owning_user_row(),
     with_states(
         column_row(
             {113, "statecode", "StateCode", "Status"}, Type::state, read_only, Required::system
