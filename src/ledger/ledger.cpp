@@ -250,6 +250,10 @@ class Ledger::Impl {
     ) const {
         auto versionnumber = ticket.first_versionnumber;
         for (const auto& write : ticket.plan.writes) {
+            if (write.superseded) {
+                ++versionnumber;
+                continue;
+            }
             ByteArray<32> digest_plus{};
             // Only here is the versionnumber known, which is in it too.
             if (!write.encoded.value.empty()) {
@@ -331,7 +335,9 @@ class Ledger::Impl {
         std::vector<const RowWrite*> out;
         for (const auto& ticket : batch) {
             if (ticket.stale) continue;
-            for (const auto& write : ticket.plan.writes) out.push_back(&write);
+            for (const auto& write : ticket.plan.writes) {
+                if (!write.superseded) out.push_back(&write);
+            }
         }
         return out;
     }

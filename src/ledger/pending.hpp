@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace rookery::ledger {
@@ -22,6 +23,20 @@ namespace rookery::ledger {
 class Reply {
  public:
     virtual ~Reply() = default;
+};
+
+/// The replies of several that were joined, each with where its own writes and events begin (change_set.hpp).
+class ReplySet final : public Reply {
+ public:
+    struct Part {
+        std::size_t first_write = 0;
+        std::size_t first_event = 0;
+        std::unique_ptr<Reply> reply;
+    };
+
+    explicit ReplySet(std::vector<Part> given) : parts(std::move(given)) {}
+
+    std::vector<Part> parts;
 };
 
 /// What the sync outbox is told about a record; never an image of it.
@@ -58,6 +73,9 @@ struct RowWrite {
     // Only the wrapping of the row's data key changes: no client sees another row, and the row's
     // versionnumber stays in `encoded` as it is.
     bool keeps_versionnumber = false;
+    // A later write of the same plan is of the same row: this one gets its versionnumber, which its reply shows, and
+    // nothing else.
+    bool superseded = false;
 };
 
 struct Plan {
@@ -85,6 +103,7 @@ class Pending {
 
  private:
     friend class Ledger;
+    friend class ChangeSet;
     friend class Receipt;
     Plan plan_;
 };
@@ -107,6 +126,9 @@ class Receipt {
     }
 
     [[nodiscard]] std::unique_ptr<Reply> take_reply() && { return std::move(reply_); }
+
+    /// One for each of those that were joined, in their order; itself alone when it is of a single one.
+    [[nodiscard]] std::vector<Receipt> parts() &&;
 
  private:
     friend class Ledger;

@@ -43,6 +43,7 @@ void number_rows(Plan& plan, std::uint64_t& newest) {
 storage::Changes changes_of(const Plan& plan) {
     storage::Changes changes;
     for (const auto& write : plan.writes) {
+        if (write.superseded) continue;
         auto key = storage::row_key(write.ref);
         if (write.encoded.value.empty()) {
             changes.removals.push_back({storage::Family::rows, std::move(key)});

@@ -17,7 +17,7 @@ namespace rookery::ledger {
 /// Gives each of its rows the next versionnumber after `newest`, but those that keep theirs.
 void number_rows(Plan& plan, std::uint64_t& newest);
 
-/// The engine's view of its writes, in the engine's order.
+/// The engine's view of its writes, in the engine's order: of each row the last.
 [[nodiscard]] storage::Changes changes_of(const Plan& plan);
 
 }  // namespace rookery::ledger

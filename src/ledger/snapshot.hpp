@@ -5,8 +5,11 @@
 #include "ledger/pending.hpp"
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <span>
+#include <utility>
 
 namespace rookery::crypto {
 struct KeySet;
@@ -26,6 +29,26 @@ class Projection {
     ) const = 0;
 };
 
+/// The rows that a change set writes, while it is planned (change_set.hpp).
+class PlannedRows {
+ public:
+    /// Where the row's last write stood before, if there was one; from now on `write`.
+    std::optional<std::size_t> put(const storage::RowRef& row, std::size_t write) {
+        const auto [at, first] = writes_.try_emplace(row, write);
+        if (first) return std::nullopt;
+        return std::exchange(at->second, write);
+    }
+
+    [[nodiscard]] bool has(const storage::RowRef& row) const { return writes_.contains(row); }
+
+    [[nodiscard]] std::size_t size() const { return writes_.size(); }
+
+    [[nodiscard]] const std::map<storage::RowRef, std::size_t>& all() const { return writes_; }
+
+ private:
+    std::map<storage::RowRef, std::size_t> writes_;
+};
+
 struct Snapshot {
     std::shared_ptr<const storage::StoreView> store;
     std::shared_ptr<const Projection> projection;
@@ -36,6 +59,8 @@ struct Snapshot {
     std::uint64_t versionnumber = 0;  // the newest one given
     // What each row should be; null: nobody remembers it. Told of what is seen, so not part of the state.
     std::shared_ptr<RowFreshness> freshness;
+    // Rows that this state shows and no disk has: of them nothing is remembered. Null: there are none.
+    std::shared_ptr<const PlannedRows> planned;
 };
 
 }  // namespace rookery::ledger

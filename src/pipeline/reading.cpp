@@ -63,8 +63,9 @@ Result<Found> Reading::get(const schema::Table& table, const Uuid& id, std::stri
 }
 
 Result<void> Reading::check_fresh(const storage::RowRef& row, const Digest* tag) const {
-    const auto& freshness = view_.snapshot().freshness;
-    if (!freshness || freshness->agrees(row, tag)) return {};
+    const auto& snapshot = view_.snapshot();
+    if (snapshot.planned && snapshot.planned->has(row)) return {};
+    if (!snapshot.freshness || snapshot.freshness->agrees(row, tag)) return {};
     found_stale_ = true;
     return integrity_failure();
 }

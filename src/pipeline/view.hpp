@@ -50,6 +50,10 @@ class View {
 
     [[nodiscard]] const ledger::Snapshot& snapshot() const { return *snapshot_; }
 
+    [[nodiscard]] const std::shared_ptr<const ledger::Snapshot>& share_snapshot() const {
+        return snapshot_;
+    }
+
  private:
     std::shared_ptr<const ledger::Snapshot> snapshot_;
 };

@@ -1,0 +1,127 @@
+#include "ledger/change_set.hpp"
+
+#include "ledger/plan_writes.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace rookery::ledger {
+namespace {
+
+std::shared_ptr<Snapshot> over(
+    const Snapshot& before, const std::shared_ptr<storage::StoreOverlay>& rows,
+    const std::shared_ptr<PlannedRows>& planned
+) {
+    auto out = std::make_shared<Snapshot>(before);
+    out->store = rows;
+    out->planned = planned;
+    return out;
+}
+
+template <class T>
+void append(std::vector<T>& to, std::vector<T>&& from) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+std::optional<Instant> earlier_of(std::optional<Instant> a, std::optional<Instant> b) {
+    if (!a || !b) return a ? a : b;
+    return std::min(*a, *b);
+}
+
+std::function<void()> both(std::function<void()> first, std::function<void()> second) {
+    if (!first || !second) return first ? std::move(first) : std::move(second);
+    return [first = std::move(first), second = std::move(second)] {
+        first();
+        second();
+    };
+}
+
+}  // namespace
+
+ChangeSet::ChangeSet(std::shared_ptr<const Snapshot> before)
+    : before_(std::move(before)),
+      rows_(std::make_shared<storage::StoreOverlay>(before_->store)),
+      newest_(std::make_shared<PlannedRows>()),
+      state_(over(*before_, rows_, newest_)) {
+    plan_.guards.view = before_->store;
+    plan_.access_epoch = before_->access_epoch;
+    plan_.keyring_epoch = before_->keyring_epoch;
+}
+
+void ChangeSet::add(Pending part) {
+    auto plan = std::move(part.plan_);
+    parts_.push_back({plan_.writes.size(), plan_.events.size(), std::move(plan.reply)});
+    append(plan_.guards.keys, std::move(plan.guards.keys));
+    append(plan_.guards.ranges, std::move(plan.guards.ranges));
+    append(plan_.events, std::move(plan.events));
+    append(plan_.outbox_changes, std::move(plan.outbox_changes));
+    plan_.relies_on_access = plan_.relies_on_access || plan.relies_on_access;
+    plan_.valid_until = earlier_of(plan_.valid_until, plan.valid_until);
+    plan_.on_durable = both(std::move(plan_.on_durable), std::move(plan.on_durable));
+    add_writes(std::move(plan.writes));
+}
+
+/// The earlier write keeps its number, for its reply. All that is left to be done stands in the later one: between the
+/// row as it was before the set and as it is after it there is nothing on the disk.
+void ChangeSet::supersede(RowWrite& earlier, RowWrite& later) const {
+    later.digest_minus = earlier.digest_minus;
+    later.live_change += earlier.live_change;
+    later.access_fact = later.access_fact || earlier.access_fact;
+    std::map<std::string, bool> entries;  // whether each is there in the end
+    for (auto* write : {&earlier, &later}) {
+        for (auto& key : write->index_removals) entries.insert_or_assign(std::move(key), false);
+        for (auto& key : write->index_puts) entries.insert_or_assign(std::move(key), true);
+        write->index_removals.clear();
+        write->index_puts.clear();
+    }
+    for (const auto& [key, there] : entries) {
+        (there ? later.index_puts : later.index_removals).push_back(key);
+    }
+    earlier.superseded = true;
+    earlier.encoded.value.clear();
+    earlier.fact.reset();
+}
+
+void ChangeSet::add_writes(std::vector<RowWrite> writes) {
+    const auto first = plan_.writes.size();
+    show(writes, first);
+    for (auto& write : writes) {
+        const auto at = plan_.writes.size();
+        if (const auto earlier = newest_->put(write.ref, at)) {
+            supersede(plan_.writes[*earlier], write);
+        } else {
+            ++rows_of_table_[write.ref.table];
+        }
+        plan_.writes.push_back(std::move(write));
+    }
+}
+
+/// To the parts that come. Which versionnumbers the rows get is not known yet: they show those that would come next, so
+/// that a condition on an older one does not hold.
+void ChangeSet::show(const std::vector<RowWrite>& writes, std::size_t first) {
+    Plan shown;
+    shown.writes = writes;
+    auto number = before_->versionnumber + first;
+    number_rows(shown, number);
+    rows_->add(changes_of(shown));
+    std::vector<const RowWrite*> facts;
+    for (const auto& write : writes) {
+        if (write.access_fact) facts.push_back(&write);
+    }
+    if (facts.empty()) return;
+    auto next = over(*before_, rows_, newest_);
+    next->projection = state_->projection->with(facts);
+    state_ = std::move(next);
+}
+
+Pending ChangeSet::join() && {
+    // Parts mostly rely on the same rows: an owner, a parent.
+    auto& keys = plan_.guards.keys;
+    std::ranges::sort(keys);
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    plan_.reply = std::make_unique<ReplySet>(std::move(parts_));
+    return Pending(std::move(plan_));
+}
+
+}  // namespace rookery::ledger
