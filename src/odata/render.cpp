@@ -1,12 +1,13 @@
 #include "odata/render.hpp"
 
+#include "odata/metadata/answer.hpp"
+#include "odata/metadata/service_document.hpp"
 #include "odata/operations/operation.hpp"
 #include "odata/response/error_body.hpp"
 #include "odata/response/list_reply.hpp"
 #include "odata/response/reply_as.hpp"
 #include "odata/response/responder.hpp"
 #include "odata/response/row_reply.hpp"
-#include "odata/response/service_document.hpp"
 #include "pipeline/reply.hpp"
 
 #include <stdexcept>
@@ -31,7 +32,11 @@ http::Response write(const Responder& responder, const messages::MessageReply& r
     if (reply_as<messages::NullReply>(reply) != nullptr) return responder.started(204);
     if (reply_as<messages::NotModified>(reply) != nullptr) return responder.started(304);
     if (reply_as<messages::ServiceDocumentReply>(reply) != nullptr) {
-        return write_service_document(responder);
+        return metadata::write_service_document(responder);
+    }
+    if (responder.context().question != nullptr &&
+        reply_as<messages::MetadataReply>(reply) != nullptr) {
+        return metadata::write_answer(responder);
     }
     const auto* operation = responder.context().operation;
     if (operation != nullptr && operation->write != nullptr) {

@@ -1,6 +1,7 @@
 #include "odata/route.hpp"
 
 #include "odata/fetchxml/fetch_query.hpp"
+#include "odata/metadata/question.hpp"
 #include "odata/operation_table.hpp"
 #include "odata/request/entity_key.hpp"
 #include "odata/request/list.hpp"
@@ -178,6 +179,7 @@ Result<Message> route(RequestReader& request) {
         return Message{messages::ServiceDocument{}};
     }
     const auto& first = request.segments().front();
+    if (metadata::is_metadata(first.name())) return metadata::read_question(request);
     if (context.table == nullptr) return operation(request, 0, Binding::unbound);
     if (!first.arguments()) return collection(request, *context.table);
     ROOKERY_TRY(auto target, read_target(*context.table, *first.arguments()));

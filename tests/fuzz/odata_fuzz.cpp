@@ -1,5 +1,8 @@
-// libFuzzer target for odata::parse: the first line is "METHOD target", the rest is the body.
+// libFuzzer target for odata::parse: the first line is "METHOD target", the rest is the body. What is asked about metadata is
+// answered too, since that needs no store.
+#include "../odata/receipt_for_test.hpp"
 #include "odata/parse.hpp"
+#include "odata/render.hpp"
 #include "odata/response/error_body.hpp"
 
 #include <cstddef>
@@ -25,6 +28,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto* rejected = std::get_if<messages::Rejected>(&out.message)) {
         const auto response = odata::render_error(out.context, rejected->error);
         if (response.status < 400) __builtin_trap();
+    }
+    if (std::holds_alternative<messages::RetrieveMetadata>(out.message)) {
+        const auto response = odata::render(
+            out.context, ledger::ReceiptForTest::make(42, 5001, messages::MetadataReply{})
+        );
+        if (response.status != 200) __builtin_trap();
     }
     return 0;
 }

@@ -22,7 +22,8 @@ ROOM_GRAPH = {
         "request": ["json"],
         "fetchxml": ["request"],
         "response": ["fetchxml"],
-        "operations": ["response"],
+        "metadata": ["response"],
+        "operations": ["metadata"],
         DOOR: ["operations"],
     },
     "cli": {

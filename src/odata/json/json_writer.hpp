@@ -45,6 +45,13 @@ class JsonWriter {
     void boolean(bool value);
     void null();
     void uuid(const Uuid& id);
+
+    /// What is JSON already: a value, or a member with its name.
+    void ready(std::string_view json) {
+        separate();
+        raw(json);
+    }
+
     /// As to_iso8601 writes it, without the detour through printf.
     void time(Instant value);
 

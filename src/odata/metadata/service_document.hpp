@@ -4,8 +4,8 @@
 #include "base/http_message.hpp"
 #include "odata/response/responder.hpp"
 
-namespace rookery::odata {
+namespace rookery::odata::metadata {
 
 [[nodiscard]] http::Response write_service_document(const Responder& responder);
 
-}  // namespace rookery::odata
+}  // namespace rookery::odata::metadata

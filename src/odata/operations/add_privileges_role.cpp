@@ -16,11 +16,16 @@ Result<messages::Message> read(Call& call) {
     return messages::Message{std::move(out)};
 }
 
+constexpr metadata::Field takes[] = {
+    {"Privileges", "Collection(RolePrivilege)"},
+};
+
 constexpr Operation operation{
     .name = "AddPrivilegesRole",
     .kind = OperationKind::action,
     .binding = Binding::row,
     .table = "role",
+    .takes = takes,
     .read = read,
 };
 

@@ -30,10 +30,20 @@ void write(JsonWriter& json, const messages::IdsReply& reply) {
     json.end_array();
 }
 
+constexpr metadata::Field takes[] = {
+    {"Targets", "Collection(crmbaseentity)"},
+};
+
+constexpr metadata::Field gives[] = {
+    {"Ids", "Collection(Edm.Guid)"},
+};
+
 constexpr Operation operation{
     .name = "CreateMultiple",
     .kind = OperationKind::action,
     .binding = Binding::collection,
+    .takes = takes,
+    .gives = gives,
     .read = read,
     .write = writes<write>,
 };

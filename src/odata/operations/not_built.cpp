@@ -38,14 +38,10 @@ constexpr auto function = OperationKind::function;
 constexpr auto action = OperationKind::action;
 
 constexpr Operation rows[] = {
-    resource("$metadata"),
     resource("$batch"),
     resource("$all"),
     resource("$entity"),
     resource("$crossjoin"),
-    resource("EntityDefinitions"),
-    resource("RelationshipDefinitions"),
-    resource("GlobalOptionSetDefinitions"),
     resource("audits"),
     resource("bulkdeletefailures"),
     resource("bulkdeleteoperations"),
@@ -66,7 +62,6 @@ constexpr Operation rows[] = {
     unbound(function, "IsValidStateTransition"),
     unbound(action, "Restore"),
     unbound(action, "BulkDelete"),
-    unbound(function, "RetrieveVersion"),
     unbound(function, "RetrieveCurrentOrganization"),
     unbound(function, "RetrieveTotalRecordCount"),
     unbound(function, "RetrieveRolePrivilegesRole"),

@@ -8,6 +8,7 @@
 #include "base/result.hpp"
 #include "messages/message.hpp"
 #include "odata/json/json_writer.hpp"
+#include "odata/metadata/value.hpp"
 #include "odata/request/body_parameters.hpp"
 #include "odata/request/parameters.hpp"
 #include "odata/request/request_reader.hpp"
@@ -69,6 +70,10 @@ struct Operation {
     Binding binding = Binding::unbound;
     std::string_view table = {};  // of the rows that it is bound to; empty: of every table
     std::span<const Parameter> parameters = {};  // of a function
+    std::span<const metadata::Field> takes =
+        {};  // of an action: what its body holds, for $metadata
+    std::span<const metadata::Field> gives =
+        {};                        // what it answers, for $metadata; none: no type, or 204
     bool ignores_options = false;  // else a query option is refused, since it would mean nothing
     ReadInput read = nullptr;      // null unless it is built
     WriteReply write = nullptr;    // null: its reply has a shape that others have too

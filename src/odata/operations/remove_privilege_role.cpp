@@ -14,11 +14,16 @@ Result<messages::Message> read(Call& call) {
     return messages::Message{messages::RemovePrivilegeRole{std::move(call.row), privilege}};
 }
 
+constexpr metadata::Field takes[] = {
+    {"PrivilegeId", "Edm.Guid"},
+};
+
 constexpr Operation operation{
     .name = "RemovePrivilegeRole",
     .kind = OperationKind::action,
     .binding = Binding::row,
     .table = "role",
+    .takes = takes,
     .read = read,
 };
 

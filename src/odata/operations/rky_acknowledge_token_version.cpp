@@ -4,10 +4,15 @@
 namespace rookery::odata::operations::rky_acknowledge_token_version {
 namespace {
 
+constexpr metadata::Field takes[] = {
+    {"Number", "Edm.Int64"},
+};
+
 constexpr Operation operation{
     .name = "rky_AcknowledgeTokenVersion",
     .kind = OperationKind::action,
     .binding = Binding::row,
+    .takes = takes,
     .ignores_options = true,
     .read = read_numbered_version<messages::AcknowledgeTokenVersion>,
 };

@@ -1,4 +1,5 @@
 // rky_AddRootKeySlot: a new way into the vault; shares that are made for it are shown once.
+#include "odata/operations/answer_fields.hpp"
 #include "odata/operations/operation.hpp"
 #include "odata/request/way_members.hpp"
 #include "odata/response/slot_writer.hpp"
@@ -31,9 +32,17 @@ Result<messages::Message> read(Call& call) {
     return call.request.with_body(messages::AddRootKeySlot{}, from_body);
 }
 
+constexpr metadata::Field takes[] = {
+    {"Opens", "rky_RootKeyWay"},
+    {"New", "rky_RootKeyWay"},
+    {"Label", "Edm.String"},
+};
+
 constexpr Operation operation{
     .name = "rky_AddRootKeySlot",
     .kind = OperationKind::action,
+    .takes = takes,
+    .gives = slot_answer,
     .ignores_options = true,
     .read = read,
     .write = writes<write_slot_act>,

@@ -15,9 +15,16 @@ Result<messages::Message> read(Call& call) {
     return messages::Message{messages::ApproveKeyDestruction{*job, version, purpose}};
 }
 
+constexpr metadata::Field takes[] = {
+    {"JobId", "Edm.Guid"},
+    {"Purpose", "Edm.String"},
+    {"Version", "Edm.Int64"},
+};
+
 constexpr Operation operation{
     .name = "rky_ApproveKeyDestruction",
     .kind = OperationKind::action,
+    .takes = takes,
     .ignores_options = true,
     .read = read,
 };

@@ -16,10 +16,15 @@ Result<messages::Message> read(Call& call) {
     return messages::Message{std::move(out)};
 }
 
+constexpr metadata::Field takes[] = {
+    {"JobId", "Edm.Guid"},
+};
+
 constexpr Operation operation{
     .name = "rky_ApprovePurge",
     .kind = OperationKind::action,
     .binding = Binding::row,
+    .takes = takes,
     .ignores_options = true,
     .read = read,
 };

@@ -1,4 +1,5 @@
 // rky_CompromiseKey: somebody else may have a record KEK, or the root key; the server does what follows.
+#include "odata/operations/answer_fields.hpp"
 #include "odata/operations/operation.hpp"
 #include "odata/request/key_version.hpp"
 #include "odata/response/started_job.hpp"
@@ -23,9 +24,16 @@ Result<messages::Message> read(Call& call) {
     return messages::Message{out};
 }
 
+constexpr metadata::Field takes[] = {
+    {"Root", "Edm.Boolean"},
+    {"Version", "Edm.Int64"},
+};
+
 constexpr Operation operation{
     .name = "rky_CompromiseKey",
     .kind = OperationKind::action,
+    .takes = takes,
+    .gives = started_job_answer,
     .ignores_options = true,
     .read = read,
     .write = writes<write_started_job>,

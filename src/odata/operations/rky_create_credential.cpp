@@ -53,9 +53,25 @@ void write(JsonWriter& json, const messages::CredentialReply& reply) {
     json.boolean(reply.administration);
 }
 
+constexpr metadata::Field takes[] = {
+    {"UserId", "Edm.Guid"},
+    {"Name", "Edm.String"},
+    {"LifetimeSeconds", "Edm.Int64"},
+};
+
+constexpr metadata::Field gives[] = {
+    {"CredentialId", "Edm.Guid"},
+    {"Token", "Edm.String"},
+    {"ExpiresOn", "Edm.DateTimeOffset"},
+    {"Plaintext", "Edm.Boolean"},
+    {"Administration", "Edm.Boolean"},
+};
+
 constexpr Operation operation{
     .name = "rky_CreateCredential",
     .kind = OperationKind::action,
+    .takes = takes,
+    .gives = gives,
     .ignores_options = true,
     .read = read,
     .write = writes<write>,

@@ -1,4 +1,5 @@
 // rky_DestroyKey: asks for the destruction of a record KEK or a row key, or goes on with it once a day has passed.
+#include "odata/operations/answer_fields.hpp"
 #include "odata/operations/operation.hpp"
 #include "odata/request/key_version.hpp"
 #include "odata/response/started_job.hpp"
@@ -14,9 +15,16 @@ Result<messages::Message> read(Call& call) {
     return messages::Message{messages::DestroyKey{version, purpose}};
 }
 
+constexpr metadata::Field takes[] = {
+    {"Purpose", "Edm.String"},
+    {"Version", "Edm.Int64"},
+};
+
 constexpr Operation operation{
     .name = "rky_DestroyKey",
     .kind = OperationKind::action,
+    .takes = takes,
+    .gives = started_job_answer,
     .ignores_options = true,
     .read = read,
     .write = writes<write_started_job>,

@@ -14,13 +14,13 @@ namespace rookery::odata::operations::rky_explain_access {
 namespace {
 
 constexpr Parameter parameters[] = {
-    {"User", "@w"},
+    {"User", "@w", "Edm.Guid"},
     {"Message", "@m"},
-    {"Record", "@r"},
+    {"Record", "@r", "Edm.Guid"},
     {"UniqueHandleId", "@u"},
     {"Table", "@t"},
     {"Column", "@c"},
-    {"Owner", "@o"},
+    {"Owner", "@o", "Edm.Guid"},
 };
 
 bool takes_column(messages::Explained what) {

@@ -1,4 +1,5 @@
 // rky_PurgeRecord: asks that a record, there or deleted already, is gone for good.
+#include "odata/operations/answer_fields.hpp"
 #include "odata/operations/operation.hpp"
 #include "odata/request/version_parameters.hpp"
 #include "odata/response/started_job.hpp"
@@ -20,6 +21,7 @@ constexpr Operation operation{
     .name = "rky_PurgeRecord",
     .kind = OperationKind::action,
     .binding = Binding::row,
+    .gives = started_job_answer,
     .ignores_options = true,
     .read = read,
     .write = writes<write_started_job>,

@@ -1,4 +1,5 @@
 // rky_RemoveRootKeySlot: one way less into the vault.
+#include "odata/operations/answer_fields.hpp"
 #include "odata/operations/operation.hpp"
 #include "odata/request/way_members.hpp"
 #include "odata/response/slot_writer.hpp"
@@ -25,9 +26,17 @@ Result<messages::Message> read(Call& call) {
     return call.request.with_body(messages::RemoveRootKeySlot{}, from_body);
 }
 
+constexpr metadata::Field takes[] = {
+    {"Opens", "rky_RootKeyWay"},
+    {"SlotId", "Edm.Int64"},
+    {"Used", "Edm.Boolean"},
+};
+
 constexpr Operation operation{
     .name = "rky_RemoveRootKeySlot",
     .kind = OperationKind::action,
+    .takes = takes,
+    .gives = slot_answer,
     .ignores_options = true,
     .read = read,
     .write = writes<write_slot_act>,

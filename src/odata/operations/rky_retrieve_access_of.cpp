@@ -9,7 +9,7 @@
 namespace rookery::odata::operations::rky_retrieve_access_of {
 namespace {
 
-constexpr Parameter parameters[] = {{"User", "@w"}};
+constexpr Parameter parameters[] = {{"User", "@w", "Edm.Guid"}};
 
 Result<messages::Message> read(Call& call) {
     ROOKERY_TRY(

@@ -14,14 +14,14 @@ namespace {
 constexpr std::uint32_t top_max = 1000;
 
 constexpr Parameter parameters[] = {
-    {"Record", "@r"},
+    {"Record", "@r", "Edm.Guid"},
     {"UniqueHandleId", "@u"},
-    {"Actor", "@a"},
+    {"Actor", "@a", "Edm.Guid"},
     {"Credential", "@c"},
-    {"Since", "@s"},
-    {"From", "@f"},
-    {"Below", "@b"},
-    {"Top", "@t"},
+    {"Since", "@s", "Edm.DateTimeOffset"},
+    {"From", "@f", "Edm.Int64"},
+    {"Below", "@b", "Edm.Int64"},
+    {"Top", "@t", "Edm.Int32"},
 };
 
 /// Of a credential named by its id, or by the fingerprint that an entry has for it.

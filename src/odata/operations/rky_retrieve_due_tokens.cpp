@@ -14,7 +14,10 @@ namespace {
 constexpr std::int64_t within_days_max = 3650;
 
 constexpr Parameter parameters[] = {
-    {"WithinDays", "@d"}, {"Table", "@t"}, {"After", "@a"}, {"Top", "@n"}};
+    {"WithinDays", "@d", "Edm.Int32"},
+    {"Table", "@t"},
+    {"After", "@a", "Edm.Guid"},
+    {"Top", "@n", "Edm.Int32"}};
 
 bool set(messages::RetrieveDueTokens& out, std::string_view name, const Token& value) {
     const bool word = value.kind == TokenKind::word && !value.glued;

@@ -8,7 +8,7 @@
 namespace rookery::odata::operations::rky_retrieve_exposed_records {
 namespace {
 
-constexpr Parameter parameters[] = {{"Version", "@v"}, {"From", "@f"}};
+constexpr Parameter parameters[] = {{"Version", "@v", "Edm.Int64"}, {"From", "@f", "Edm.Int64"}};
 
 /// False: the value is not one of that parameter.
 bool set(messages::RetrieveExposedRecords& out, std::string_view name, const Token& token) {

@@ -9,7 +9,7 @@
 namespace rookery::odata::operations::rky_retrieve_token_holders {
 namespace {
 
-constexpr Parameter parameters[] = {{"Below", "@b"}};
+constexpr Parameter parameters[] = {{"Below", "@b", "Edm.Int64"}};
 
 Result<messages::Message> read(Call& call) {
     ROOKERY_CHECK(check_token_history(*call.table, call.operation.name));

@@ -10,7 +10,8 @@
 namespace rookery::odata::operations::rky_retrieve_token_version {
 namespace {
 
-constexpr Parameter parameters[] = {{"Number", "@n"}, {"Label", "@l"}, {"Column", "@c"}};
+constexpr Parameter parameters[] = {
+    {"Number", "@n", "Edm.Int64"}, {"Label", "@l"}, {"Column", "@c"}};
 
 struct Given {
     std::optional<messages::VersionChoice> version;

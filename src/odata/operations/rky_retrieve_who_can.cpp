@@ -11,13 +11,13 @@ namespace rookery::odata::operations::rky_retrieve_who_can {
 namespace {
 
 constexpr Parameter parameters[] = {
-    {"Record", "@r"},
+    {"Record", "@r", "Edm.Guid"},
     {"UniqueHandleId", "@u"},
-    {"Owner", "@o"},
+    {"Owner", "@o", "Edm.Guid"},
     {"Table", "@t"},
     {"Column", "@c"},
-    {"After", "@a"},
-    {"Top", "@n"},
+    {"After", "@a", "Edm.Guid"},
+    {"Top", "@n", "Edm.Int32"},
 };
 
 Result<messages::Message> read(Call& call) {

@@ -11,9 +11,15 @@ void write(JsonWriter& json, const messages::RetryReply& reply) {
     json.number(reply.left);
 }
 
+constexpr metadata::Field gives[] = {
+    {"Retried", "Edm.Int64"},
+    {"Left", "Edm.Int64"},
+};
+
 constexpr Operation operation{
     .name = "rky_RetrySync",
     .kind = OperationKind::action,
+    .gives = gives,
     .read = reads_nothing<messages::RetrySync>,
     .write = writes<write>,
 };

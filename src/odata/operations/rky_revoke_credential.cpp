@@ -9,9 +9,14 @@ Result<messages::Message> read(Call& call) {
     return messages::Message{messages::RevokeCredential{credential}};
 }
 
+constexpr metadata::Field takes[] = {
+    {"CredentialId", "Edm.Guid"},
+};
+
 constexpr Operation operation{
     .name = "rky_RevokeCredential",
     .kind = OperationKind::action,
+    .takes = takes,
     .ignores_options = true,
     .read = read,
 };

@@ -23,10 +23,15 @@ Result<messages::Message> read(Call& call) {
     return messages::Message{std::move(out)};
 }
 
+constexpr metadata::Field takes[] = {
+    {"RotationDays", "Edm.Int32"},
+};
+
 constexpr Operation operation{
     .name = "rky_SetTokenPolicy",
     .kind = OperationKind::action,
     .binding = Binding::row,
+    .takes = takes,
     .ignores_options = true,
     .read = read,
 };

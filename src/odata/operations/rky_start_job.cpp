@@ -1,4 +1,5 @@
 // rky_StartJob: makes a job that the server takes up; asyncoperations shows it.
+#include "odata/operations/answer_fields.hpp"
 #include "odata/operations/operation.hpp"
 #include "odata/response/started_job.hpp"
 
@@ -21,9 +22,15 @@ Result<messages::Message> read(Call& call) {
     return messages::Message{std::move(out)};
 }
 
+constexpr metadata::Field takes[] = {
+    {"Name", "Edm.String"},
+};
+
 constexpr Operation operation{
     .name = "rky_StartJob",
     .kind = OperationKind::action,
+    .takes = takes,
+    .gives = started_job_answer,
     .read = read,
     .write = writes<write_started_job>,
 };

@@ -1,4 +1,5 @@
 // rky_TestRootKeySlot: tries a way into the vault, and changes nothing.
+#include "odata/operations/answer_fields.hpp"
 #include "odata/operations/operation.hpp"
 #include "odata/request/way_members.hpp"
 #include "odata/response/slot_writer.hpp"
@@ -15,9 +16,15 @@ Result<messages::Message> read(Call& call) {
     return call.request.with_body(messages::TestRootKeySlot{}, from_body);
 }
 
+constexpr metadata::Field takes[] = {
+    {"Opens", "rky_RootKeyWay"},
+};
+
 constexpr Operation operation{
     .name = "rky_TestRootKeySlot",
     .kind = OperationKind::action,
+    .takes = takes,
+    .gives = slot_answer,
     .ignores_options = true,
     .read = read,
     .write = writes<write_slot_act>,

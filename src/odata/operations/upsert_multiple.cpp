@@ -75,10 +75,15 @@ Result<messages::Message> read(Call& call) {
     return call.request.with_body(messages::UpsertMultiple{&table, {}}, rows);
 }
 
+constexpr metadata::Field takes[] = {
+    {"Targets", "Collection(crmbaseentity)"},
+};
+
 constexpr Operation operation{
     .name = "UpsertMultiple",
     .kind = OperationKind::action,
     .binding = Binding::collection,
+    .takes = takes,
     .read = read,
 };
 

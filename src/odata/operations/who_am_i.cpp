@@ -18,9 +18,16 @@ http::Response write(const Responder& responder, const messages::WhoAmIReply& re
     return out;
 }
 
+constexpr metadata::Field gives[] = {
+    {"BusinessUnitId", "Edm.Guid"},
+    {"UserId", "Edm.Guid"},
+    {"OrganizationId", "Edm.Guid"},
+};
+
 constexpr Operation operation{
     .name = "WhoAmI",
     .kind = OperationKind::function,
+    .gives = gives,
     .read = reads_nothing<messages::WhoAmI>,
     .write = writes<write>,
 };

@@ -15,7 +15,8 @@ namespace rookery::odata {
 
 struct Parameter {
     std::string_view name;
-    std::string_view alias;  // by which it can be given without parentheses
+    std::string_view alias;                // by which it can be given without parentheses
+    std::string_view type = "Edm.String";  // in $metadata
 };
 
 struct Function {

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,10 @@
 namespace rookery::odata {
 
 struct Operation;
+
+namespace metadata {
+struct Question;
+}
 
 /// Accept: odata.metadata=…
 enum class MetadataLevel : std::uint8_t { minimal, full, none };
@@ -38,7 +43,8 @@ struct RenderContext {
     std::string_view version = "v9.2";     // of the request's URL; points at a constant
     const schema::Table* table = nullptr;  // of the rows that the reply shows, if known
     const Operation* operation =
-        nullptr;               // that was asked for, if any; lives as long as the program
+        nullptr;  // that was asked for, if any; lives as long as the program
+    std::shared_ptr<const metadata::Question> question;  // if metadata was asked for
     std::string key_form;      // "SET(key='v')" as sent, when a row was named by alternate key
     bool names_entity = true;  // false: the 204 carries no OData-EntityId
     bool references = false;   // …/$ref: rows are shown as references to them

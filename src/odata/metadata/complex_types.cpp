@@ -1,0 +1,226 @@
+#include "odata/metadata/complex_types.hpp"
+
+namespace rookery::odata::metadata {
+namespace {
+
+constexpr Field localized_label_fields[] = {
+    {"Label", "Edm.String"},
+    {"LanguageCode", "Edm.Int32"},
+    {"IsManaged", "Edm.Boolean"},
+    {"MetadataId", "Edm.Guid"},
+    {"HasChanged", "Edm.Boolean"},
+};
+constexpr Field label_fields[] = {
+    {"LocalizedLabels", "Collection(LocalizedLabel)"},
+    {"UserLocalizedLabel", "LocalizedLabel"},
+};
+constexpr Field managed_property_fields[] = {
+    {"Value", "Edm.Boolean"},
+    {"CanBeChanged", "Edm.Boolean"},
+    {"ManagedPropertyLogicalName", "Edm.String"},
+};
+constexpr Field required_level_fields[] = {
+    {"Value", "AttributeRequiredLevel"},
+    {"CanBeChanged", "Edm.Boolean"},
+    {"ManagedPropertyLogicalName", "Edm.String"},
+};
+constexpr Field value_field[] = {{"Value", "Edm.String"}};
+constexpr Field option_fields[] = {
+    {"Value", "Edm.Int32"},
+    {"Label", "Label"},
+    {"Description", "Label"},
+    {"Color", "Edm.String"},
+    {"IsManaged", "Edm.Boolean"},
+    {"ExternalValue", "Edm.String"},
+    {"ParentValues", "Collection(Edm.Int32)"},
+    {"Tag", "Edm.String"},
+    {"IsHidden", "Edm.Boolean"},
+    {"MetadataId", "Edm.Guid"},
+    {"HasChanged", "Edm.Boolean"},
+};
+constexpr Field state_option_fields[] = {
+    {"DefaultStatus", "Edm.Int32"},
+    {"InvariantName", "Edm.String"},
+};
+constexpr Field status_option_fields[] = {
+    {"State", "Edm.Int32"},
+    {"TransitionData", "Edm.String"},
+};
+constexpr Field cascade_fields[] = {
+    {"Assign", "CascadeType"},
+    {"Delete", "CascadeType"},
+    {"Archive", "CascadeType"},
+    {"Merge", "CascadeType"},
+    {"Reparent", "CascadeType"},
+    {"Share", "CascadeType"},
+    {"Unshare", "CascadeType"},
+    {"RollupView", "CascadeType"},
+};
+constexpr Field menu_fields[] = {
+    {"Behavior", "AssociatedMenuBehavior"},
+    {"Group", "AssociatedMenuGroup"},
+    {"Order", "Edm.Int32"},
+    {"IsCustomizable", "Edm.Boolean"},
+    {"Icon", "Edm.String"},
+    {"ViewId", "Edm.Guid"},
+    {"AvailableOffline", "Edm.Boolean"},
+    {"MenuId", "Edm.String"},
+    {"QueryApi", "Edm.String"},
+    {"Label", "Label"},
+};
+constexpr Field privilege_fields[] = {
+    {"CanBeBasic", "Edm.Boolean"},
+    {"CanBeLocal", "Edm.Boolean"},
+    {"CanBeDeep", "Edm.Boolean"},
+    {"CanBeGlobal", "Edm.Boolean"},
+    {"CanBeEntityReference", "Edm.Boolean"},
+    {"CanBeParentEntityReference", "Edm.Boolean"},
+    {"Name", "Edm.String"},
+    {"PrivilegeId", "Edm.Guid"},
+    {"PrivilegeType", "PrivilegeType"},
+};
+constexpr Field role_privilege_fields[] = {
+    {"Depth", "PrivilegeDepth"},
+    {"PrivilegeId", "Edm.Guid"},
+    {"BusinessUnitId", "Edm.Guid"},
+    {"PrivilegeName", "Edm.String"},
+};
+
+// clang-format off
+constexpr EnumMember attribute_type_codes[] = {
+    {"Boolean", 0}, {"Customer", 1}, {"DateTime", 2}, {"Decimal", 3}, {"Double", 4}, {"Integer", 5}, {"Lookup", 6},
+    {"Memo", 7}, {"Money", 8}, {"Owner", 9}, {"PartyList", 10}, {"Picklist", 11}, {"State", 12}, {"Status", 13},
+    {"String", 14}, {"Uniqueidentifier", 15}, {"CalendarRules", 16}, {"Virtual", 17}, {"BigInt", 18},
+    {"ManagedProperty", 19}, {"EntityName", 20},
+};
+constexpr EnumMember required_levels[] = {
+    {"None", 0}, {"SystemRequired", 1}, {"ApplicationRequired", 2}, {"Recommended", 3},
+};
+constexpr EnumMember ownerships[] = {
+    {"None", 0}, {"UserOwned", 1}, {"TeamOwned", 2}, {"BusinessOwned", 4}, {"OrganizationOwned", 8},
+    {"BusinessParented", 16},
+};
+constexpr EnumMember cascades[] = {
+    {"NoCascade", 0}, {"Cascade", 1}, {"Active", 2}, {"UserOwned", 3}, {"RemoveLink", 4}, {"Restrict", 5},
+};
+constexpr EnumMember ime_modes[] = {{"Auto", 0}, {"Inactive", 1}, {"Active", 2}, {"Disabled", 3}};
+constexpr EnumMember string_formats[] = {
+    {"Email", 0}, {"Text", 1}, {"TextArea", 2}, {"Url", 3}, {"TickerSymbol", 4}, {"PhoneticGuide", 5},
+    {"VersionNumber", 6}, {"Phone", 7}, {"Json", 8}, {"RichText", 9},
+};
+constexpr EnumMember integer_formats[] = {
+    {"None", 0}, {"Duration", 1}, {"TimeZone", 2}, {"Language", 3}, {"Locale", 4},
+};
+constexpr EnumMember date_time_formats[] = {{"DateOnly", 0}, {"DateAndTime", 1}};
+constexpr EnumMember lookup_formats[] = {{"None", 0}, {"Connection", 1}, {"Regarding", 2}, {"Text", 3}};
+constexpr EnumMember option_set_types[] = {{"Picklist", 0}, {"State", 1}, {"Status", 2}, {"Boolean", 3}};
+constexpr EnumMember relationship_types[] = {{"OneToManyRelationship", 0}, {"ManyToManyRelationship", 1}};
+constexpr EnumMember security_kinds[] = {
+    {"None", 0}, {"Append", 1}, {"ParentChild", 2}, {"Pointer", 4}, {"Inheritance", 8},
+};
+constexpr EnumMember index_statuses[] = {{"Pending", 0}, {"InProgress", 1}, {"Active", 2}, {"Failed", 3}};
+constexpr EnumMember privilege_types[] = {
+    {"None", 0}, {"Create", 1}, {"Read", 2}, {"Write", 3}, {"Delete", 4}, {"Assign", 5}, {"Share", 6},
+    {"Append", 7}, {"AppendTo", 8},
+};
+constexpr EnumMember menu_behaviors[] = {{"UseCollectionName", 0}, {"UseLabel", 1}, {"DoNotDisplay", 2}};
+constexpr EnumMember privilege_depths[] = {{"Basic", 0}, {"Local", 1}, {"Deep", 2}, {"Global", 3}};
+constexpr EnumMember deleted_kinds[] = {
+    {"Entity", 1}, {"Attribute", 2}, {"Relationship", 4}, {"Label", 8}, {"OptionSet", 16}, {"All", 31},
+};
+constexpr EnumMember menu_groups[] = {{"Details", 0}, {"Sales", 1}, {"Service", 2}, {"Marketing", 3}};
+// clang-format on
+
+}  // namespace
+
+constinit const ComplexType localized_label{"LocalizedLabel", nullptr, localized_label_fields};
+constinit const ComplexType label_type{"Label", nullptr, label_fields};
+constinit const ComplexType managed_property{
+    "BooleanManagedProperty", nullptr, managed_property_fields};
+constinit const ComplexType managed_required_level{
+    "AttributeRequiredLevelManagedProperty", nullptr, required_level_fields};
+constinit const ComplexType attribute_type_name{"AttributeTypeDisplayName", nullptr, value_field};
+constinit const ComplexType string_format_name{"StringFormatName", nullptr, value_field};
+constinit const ComplexType memo_format_name{"MemoFormatName", nullptr, value_field};
+constinit const ComplexType date_time_behavior{"DateTimeBehavior", nullptr, value_field};
+constinit const ComplexType option_type{"OptionMetadata", nullptr, option_fields};
+constinit const ComplexType state_option{"StateOptionMetadata", &option_type, state_option_fields};
+constinit const ComplexType status_option{
+    "StatusOptionMetadata", &option_type, status_option_fields};
+constinit const ComplexType cascade_configuration{"CascadeConfiguration", nullptr, cascade_fields};
+constinit const ComplexType menu_configuration{"AssociatedMenuConfiguration", nullptr, menu_fields};
+constinit const ComplexType security_privilege{
+    "SecurityPrivilegeMetadata", nullptr, privilege_fields};
+constinit const ComplexType role_privilege{"RolePrivilege", nullptr, role_privilege_fields};
+constinit const ComplexType root_key_way{.name = "rky_RootKeyWay", .open = true};
+constinit const ComplexType entity_query{.name = "EntityQueryExpression", .open = true};
+constinit const ComplexType deleted_metadata{.name = "DeletedMetadataCollection", .open = true};
+
+constinit const EnumType attribute_type_code{"AttributeTypeCode", attribute_type_codes};
+constinit const EnumType required_level{"AttributeRequiredLevel", required_levels};
+constinit const EnumType ownership_types{"OwnershipTypes", ownerships, true};
+constinit const EnumType cascade_type{"CascadeType", cascades};
+constinit const EnumType ime_mode{"ImeMode", ime_modes};
+constinit const EnumType string_format{"StringFormat", string_formats};
+constinit const EnumType integer_format{"IntegerFormat", integer_formats};
+constinit const EnumType date_time_format{"DateTimeFormat", date_time_formats};
+constinit const EnumType lookup_format{"LookupFormat", lookup_formats};
+constinit const EnumType option_set_type{"OptionSetType", option_set_types};
+constinit const EnumType relationship_type{"RelationshipType", relationship_types};
+constinit const EnumType security_types{"SecurityTypes", security_kinds, true};
+constinit const EnumType key_index_status{"EntityKeyIndexStatus", index_statuses};
+constinit const EnumType privilege_type{"PrivilegeType", privilege_types};
+constinit const EnumType menu_behavior{"AssociatedMenuBehavior", menu_behaviors};
+constinit const EnumType privilege_depth{"PrivilegeDepth", privilege_depths};
+constinit const EnumType deleted_filters{"DeletedMetadataFilters", deleted_kinds, true};
+constinit const EnumType menu_group{"AssociatedMenuGroup", menu_groups};
+
+std::span<const ComplexType* const> complex_types() {
+    static constexpr const ComplexType* all[] = {
+        &localized_label,
+        &label_type,
+        &managed_property,
+        &managed_required_level,
+        &attribute_type_name,
+        &string_format_name,
+        &memo_format_name,
+        &date_time_behavior,
+        &option_type,
+        &state_option,
+        &status_option,
+        &cascade_configuration,
+        &menu_configuration,
+        &security_privilege,
+        &role_privilege,
+        &root_key_way,
+        &entity_query,
+        &deleted_metadata,
+    };
+    return all;
+}
+
+std::span<const EnumType* const> enum_types() {
+    static constexpr const EnumType* all[] = {
+        &attribute_type_code,
+        &required_level,
+        &ownership_types,
+        &cascade_type,
+        &ime_mode,
+        &string_format,
+        &integer_format,
+        &date_time_format,
+        &lookup_format,
+        &option_set_type,
+        &relationship_type,
+        &security_types,
+        &key_index_status,
+        &privilege_type,
+        &menu_behavior,
+        &menu_group,
+        &privilege_depth,
+        &deleted_filters,
+    };
+    return all;
+}
+
+}  // namespace rookery::odata::metadata

@@ -1,0 +1,29 @@
+// RetrieveVersion: which version of Dataverse's interface is spoken here; not the vault's own.
+#include "odata/operations/operation.hpp"
+
+namespace rookery::odata::operations::retrieve_version {
+namespace {
+
+constexpr metadata::Field gives[] = {{"Version", "Edm.String"}};
+
+// Clients look for what newer ones have, and would expect all of it.
+constexpr std::string_view interface_version = "9.2.0.0";
+
+void write(JsonWriter& json, const messages::MetadataReply&) {
+    json.key("Version");
+    json.text(interface_version);
+}
+
+constexpr Operation operation{
+    .name = "RetrieveVersion",
+    .kind = OperationKind::function,
+    .gives = gives,
+    .read = reads_nothing<messages::RetrieveMetadata>,
+    .write = writes<write>,
+};
+
+}  // namespace
+
+extern constinit const Rows table_rows{&operation, 1};
+
+}  // namespace rookery::odata::operations::retrieve_version
