@@ -23,6 +23,7 @@ struct Exchange {
     messages::WorkBudget work;
     messages::Message message = {};  // Rejected until it is parsed
     bool on_record = false;          // an entry says how it ended, or a count does
+    bool of_batch = false;           // a part of one
 };
 
 }  // namespace rookery::http

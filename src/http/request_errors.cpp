@@ -15,6 +15,8 @@ Error too_many_answers() {
     return {Errc::unavailable, "The server holds too many large answers.", "Try again later."};
 }
 
+Error closing() { return {Errc::unavailable, "The vault is being sealed.", {}}; }
+
 Error unexpected() { return {Errc::internal, "a request ended in an exception", {}}; }
 
 Error too_busy() {

@@ -12,6 +12,8 @@ namespace rookery::http {
 
 [[nodiscard]] Error answers_not_taken();
 [[nodiscard]] Error too_many_answers();
+/// Of what a batch has left when the vault is being sealed.
+[[nodiscard]] Error closing();
 [[nodiscard]] Error too_busy();
 [[nodiscard]] Error too_many_of_caller(std::size_t most);
 [[nodiscard]] Error too_many_in_window(const Limits& limits);

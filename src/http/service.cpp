@@ -6,6 +6,7 @@
 #include "http/health_paths.hpp"
 #include "http/request_errors.hpp"
 #include "identity/login_source.hpp"
+#include "odata/read_batch.hpp"
 #include "odata/render.hpp"
 #include "odata/request/request_headers.hpp"
 #include "odata/response/error_body.hpp"
@@ -125,7 +126,7 @@ Exchange Service::exchange_of(const Request& request) const {
         messages::WorkBudget{messages::WorkBudget::units_max, request.peer.gone}};
 }
 
-asio::awaitable<Response> Service::handle(const Request& request, Inside) {
+asio::awaitable<Response> Service::handle(const Request& request, Inside inside) {
     // Under any name: what asks for health may know an address alone.
     const auto path = odata::path_and_query(request.target);
     if (path == lives_path || path == ready_path) co_return health(path);
@@ -140,16 +141,18 @@ asio::awaitable<Response> Service::handle(const Request& request, Inside) {
     if (!counting.within(options_.limits.requests_max)) {
         co_return odata::render_error(exchange.context, too_busy());
     }
-    // What is thrown is a bug or exhausted memory, and no reason to leave no trace: the failure is on
-    // the log like any other. Only what cannot be recorded either ends the connection.
+    if (odata::is_batch(request)) co_return co_await answer_batch(exchange, inside);
+    co_return co_await answer_known(exchange);
+}
+
+/// What is thrown is a bug or exhausted memory, and no reason to leave no trace: the failure is on the log like any
+/// other. Only what cannot be recorded either ends the connection.
+asio::awaitable<Response> Service::answer_known(Exchange& exchange) {
     try {
         if (auto share = take_share(exchange); !share) {
             co_return co_await refusals_.answer(exchange, std::move(share).error());
         }
-        if (!answers_.has_room(exchange.sender.caller.user)) {
-            co_return co_await refusals_.answer(exchange, answers_not_taken());
-        }
-        if (request.body.size() <= body_in_place_max) {
+        if (exchange.request.body.size() <= body_in_place_max) {
             co_return co_await answer(exchange, At::io_thread);
         }
         auto work = answer(exchange, At::worker);
@@ -166,7 +169,10 @@ asio::awaitable<Response> Service::answer(Exchange& exchange, At at) {
     const auto admits = [&](const messages::Message& shape) {
         return vault_.pipeline().admits(exchange.view, exchange.sender.caller, shape);
     };
-    auto parsed = odata::parse(exchange.request, options_.root, admits, exchange.info.correlation);
+    const auto& id = exchange.info.correlation;
+    auto parsed = exchange.of_batch
+                      ? odata::parse_part(exchange.request, options_.root, admits, id, nullptr)
+                      : odata::parse(exchange.request, options_.root, admits, id);
     exchange.context = std::move(parsed.context);
     exchange.message = std::move(parsed.message);
     if (parsed.rejected_before_body) co_return co_await refuse_before_body(exchange);
@@ -247,9 +253,12 @@ asio::awaitable<Response> Service::refuse(const Request& request, Error error, I
 
 Result<void> Service::take_share(Exchange& exchange) {
     const auto wait = rates_.take(exchange.sender.caller.user, std::chrono::steady_clock::now());
-    if (!wait) return {};
-    exchange.context.retry_after = *wait;
-    return fail(too_many_in_window(options_.limits));
+    if (wait) {
+        exchange.context.retry_after = *wait;
+        return fail(too_many_in_window(options_.limits));
+    }
+    if (!answers_.has_room(exchange.sender.caller.user)) return fail(answers_not_taken());
+    return {};
 }
 
 /// Nobody else is let through for it, who would write a refusal.

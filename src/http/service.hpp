@@ -1,6 +1,7 @@
 // Service: request → answer, with the vault behind it. The stages of a request as one coroutine:
 // prove → admit → parse → plan → commit → render, and for what is refused, refusals.hpp. These two alone
-// await the ledger.
+// await the ledger. A $batch is proved once; its parts then go the same way one after the other, and a change set goes it
+// as one (answer_batch.cpp).
 //
 // Made by Server; the transport calls it from every I/O thread. What the pipeline does runs in place,
 // except for what scans or is large: that goes to the pool of workers, where users
@@ -17,6 +18,8 @@
 #include "http/request_rates.hpp"
 #include "identity/authenticate.hpp"
 #include "identity/entry_budget.hpp"
+#include "messages/change_set.hpp"
+#include "odata/batch/batch.hpp"
 #include "odata/parse.hpp"
 #include "odata/request/service_root.hpp"
 #include "vault/vault.hpp"
@@ -26,6 +29,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -84,8 +88,11 @@ class Service final : public Handler {
     [[nodiscard]] identity::Sender sender_of(
         const identity::Proof& proof, const messages::View& view
     ) const;
-    /// Errc::rate_limited when the sender has made all the requests that he may for now.
+    /// Errc::rate_limited when the sender has made all the requests that he may for now, too_many_requests when he does
+    /// not take his answers.
     [[nodiscard]] Result<void> take_share(Exchange& exchange);
+    /// Of a sender who may act.
+    [[nodiscard]] boost::asio::awaitable<Response> answer_known(Exchange& exchange);
     [[nodiscard]] boost::asio::awaitable<Response> answer(Exchange& exchange, At at);
     [[nodiscard]] boost::asio::awaitable<Response> execute(Exchange& exchange, At at);
     /// With the reply of what is on the log, or the ledger's error.
@@ -97,6 +104,34 @@ class Service final : public Handler {
         boost::asio::awaitable<Response> work, Exchange& exchange
     );
     [[nodiscard]] Response health(std::string_view target) const;
+
+    // answer_batch.cpp
+    struct PartAnswer;
+    struct ChangeSetRun;
+    [[nodiscard]] boost::asio::awaitable<Response> answer_batch(
+        Exchange& exchange, const Inside& inside
+    );
+    [[nodiscard]] boost::asio::awaitable<void> answer_item(
+        const odata::batch::Item& item, Exchange& batch, PartAnswer& out
+    );
+    [[nodiscard]] boost::asio::awaitable<void> answer_part(
+        const odata::batch::Part& part, const Exchange& batch, PartAnswer& out
+    );
+    [[nodiscard]] boost::asio::awaitable<Response> answer_change_set(
+        ChangeSetRun& run, Exchange& batch, PartAnswer& out
+    );
+    [[nodiscard]] boost::asio::awaitable<Response> refuse_change_set(
+        ChangeSetRun& run, PartAnswer& out
+    );
+    [[nodiscard]] std::optional<ledger::Pending> plan_change_set(
+        ChangeSetRun& run, const Exchange& batch
+    );
+    [[nodiscard]] std::optional<messages::Refused> add_to_change_set(
+        messages::ChangeSet& set, ChangeSetRun& run, std::size_t position
+    );
+    [[nodiscard]] Response answer_change_set_with(
+        ChangeSetRun& run, Exchange& batch, ledger::CommitResult result, PartAnswer& out
+    );
 
     messages::Vault& vault_;
     const Options options_;

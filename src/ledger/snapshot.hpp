@@ -43,8 +43,6 @@ class PlannedRows {
 
     [[nodiscard]] std::size_t size() const { return writes_.size(); }
 
-    [[nodiscard]] const std::map<storage::RowRef, std::size_t>& all() const { return writes_; }
-
  private:
     std::map<storage::RowRef, std::size_t> writes_;
 };

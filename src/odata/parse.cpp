@@ -14,15 +14,13 @@ Result<messages::Message> read(RequestReader& reader) {
     return route(reader);
 }
 
-}  // namespace
-
-Parsed parse(
-    const http::Request& request, const ServiceRoot& root, const Admits& admits,
-    const Uuid& request_id
+Parsed parse_any(
+    const http::Request& request, RequestOrigin origin, const Admits& admits,
+    const Uuid& request_id, RequestReader::Target length
 ) {
     Parsed out;
     auto& context = out.context;
-    context.origin = {root, request};
+    context.origin = std::move(origin);
     context.request_id = request_id;
     context.client_request_id = id_of_client(request, client_request_id_header);
     context.correlation_id = id_of_client(request, correlation_id_header);
@@ -30,7 +28,7 @@ Parsed parse(
         out.message = messages::Message{messages::Rejected{std::move(why), context.table}};
     };
     try {
-        RequestReader reader{request, admits, context};
+        RequestReader reader{request, admits, context, length};
         auto message = read(reader);
         out.rejected_before_body = reader.rejected_before_body();
         if (message) {
@@ -43,6 +41,24 @@ Parsed parse(
         reject({Errc::unavailable, "The service has no room for this request now.", {}});
     }
     return out;
+}
+
+}  // namespace
+
+Parsed parse(
+    const http::Request& request, const ServiceRoot& root, const Admits& admits,
+    const Uuid& request_id
+) {
+    return parse_any(request, {root, request}, admits, request_id, RequestReader::Target::bounded);
+}
+
+Parsed parse_part(
+    const http::Request& request, const ServiceRoot& root, const Admits& admits,
+    const Uuid& request_id, const ContentIds* ids
+) {
+    return parse_any(
+        request, {root, request, ids}, admits, request_id, RequestReader::Target::of_any_length
+    );
 }
 
 }  // namespace rookery::odata

@@ -6,6 +6,7 @@
 #include "base/uuid.hpp"
 #include "messages/message.hpp"
 #include "odata/request/admits.hpp"
+#include "odata/request/content_ids.hpp"
 #include "odata/request/render_context.hpp"
 #include "odata/request/service_root.hpp"
 
@@ -23,6 +24,12 @@ struct Parsed {
 [[nodiscard]] Parsed parse(
     const http::Request& request, const ServiceRoot& root, const Admits& admits,
     const Uuid& request_id = {}
+);
+
+/// The same of a part of a batch, whose URL was bounded when it was cut. `ids`: of its change set; null outside.
+[[nodiscard]] Parsed parse_part(
+    const http::Request& request, const ServiceRoot& root, const Admits& admits,
+    const Uuid& request_id, const ContentIds* ids
 );
 
 }  // namespace rookery::odata

@@ -19,12 +19,13 @@ DOOR = "."
 ROOM_GRAPH = {
     "odata": {
         "json": [],
+        "batch": [],
         "request": ["json"],
         "fetchxml": ["request"],
         "response": ["fetchxml"],
         "metadata": ["response"],
         "operations": ["metadata"],
-        DOOR: ["operations"],
+        DOOR: ["batch", "operations"],
     },
     "cli": {
         "options": [],

@@ -38,7 +38,6 @@ constexpr auto function = OperationKind::function;
 constexpr auto action = OperationKind::action;
 
 constexpr Operation rows[] = {
-    resource("$batch"),
     resource("$all"),
     resource("$entity"),
     resource("$crossjoin"),

@@ -110,7 +110,11 @@ Result<messages::Target> read_reference(std::string_view url, const RequestOrigi
     const auto bad = [] {
         return fail(Errc::bad_payload, "A reference to another row is not a URL of this service.");
     };
-    if (is_absolute(url)) {
+    if (const auto id = content_id_of(url)) {
+        const auto* path = origin.path_of_content_id(*id);
+        if (path == nullptr) return fail(no_such_content_id(*id));
+        url = *path;
+    } else if (is_absolute(url)) {
         const auto path = origin.path_of(url);
         if (!path || !path->starts_with(api_prefix)) return bad();
         url = *path;

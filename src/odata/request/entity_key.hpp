@@ -17,8 +17,9 @@ namespace rookery::odata {
     const schema::Table& table, std::string_view arguments
 );
 
-/// An absolute URL of this service, `/api/data/vX/SET(key)`, `/SET(key)` or `SET(key)`.
-/// Errc::bad_payload for everything else; the message does not repeat the URL.
+/// An absolute URL of this service, `/api/data/vX/SET(key)`, `/SET(key)` or `SET(key)`; in a change set `$ID` and `/$ID`
+/// too. Errc::bad_payload for everything else, and malformed for an ID that no part before it has; the message does not
+/// repeat the URL.
 [[nodiscard]] Result<messages::Target> read_reference(
     std::string_view url, const RequestOrigin& origin
 );

@@ -42,7 +42,10 @@ std::string_view path_and_query(std::string_view target) {
     return target.empty() ? "/" : target;
 }
 
-RequestOrigin::RequestOrigin(const ServiceRoot& root, const http::Request& request) : root_(&root) {
+RequestOrigin::RequestOrigin(
+    const ServiceRoot& root, const http::Request& request, const ContentIds* ids
+)
+    : root_(&root), ids_(ids) {
     const auto authority = authority_asked(request);
     if (!root.serves || std::string_view{root.origin}.substr(scheme.size()) == authority) return;
     auto origin = origin_of(authority);

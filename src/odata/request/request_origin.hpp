@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/http_message.hpp"
+#include "odata/request/content_ids.hpp"
 #include "odata/request/service_root.hpp"
 
 #include <optional>
@@ -14,7 +15,10 @@ namespace rookery::odata {
 class RequestOrigin {
  public:
     RequestOrigin() = default;  // of no service: only before parse
-    RequestOrigin(const ServiceRoot& root, const http::Request& request);
+    /// `ids`, if any, of the change set that the request is a part of; both outlive it.
+    RequestOrigin(
+        const ServiceRoot& root, const http::Request& request, const ContentIds* ids = nullptr
+    );
 
     /// What the links of the answer begin with.
     [[nodiscard]] std::string_view links() const;
@@ -24,8 +28,14 @@ class RequestOrigin {
     /// name in its certificate with the port that it listens on. Nothing when it is another service's.
     [[nodiscard]] std::optional<std::string_view> path_of(std::string_view url) const;
 
+    /// `SET(KEY)` of what a part before it in its change set made or changed; null: there is no such part.
+    [[nodiscard]] const std::string* path_of_content_id(std::string_view id) const {
+        return ids_ == nullptr ? nullptr : ids_->find(id);
+    }
+
  private:
     const ServiceRoot* root_ = nullptr;
+    const ContentIds* ids_ = nullptr;
     std::string asked_;  // canonical; empty: the root's own, or not one of the service's
 };
 

@@ -8,7 +8,7 @@
 namespace rookery::odata {
 
 Result<> RequestReader::read_head() {
-    if (request_.target.size() > target_bytes_max) {
+    if (target_ == Target::bounded && request_.target.size() > target_bytes_max) {
         return fail(Errc::malformed, "The request URL is too long.");
     }
     if (is_absolute(request_.target) && !context_.origin.path_of(request_.target)) {

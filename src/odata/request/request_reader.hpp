@@ -15,6 +15,7 @@
 #include "odata/request/resource_path.hpp"
 #include "schema/schema.hpp"
 
+#include <cstdint>
 #include <initializer_list>
 #include <span>
 #include <string>
@@ -26,9 +27,15 @@ namespace rookery::odata {
 
 class RequestReader {
  public:
+    /// Whether the URL must fit into a request line.
+    enum class Target : std::uint8_t { bounded, of_any_length };
+
     /// All of them must outlive the reader. What rendering needs to know goes into `context`.
-    RequestReader(const http::Request& request, const Admits& admits, RenderContext& context)
-        : request_(request), admits_(admits), context_(context) {}
+    RequestReader(
+        const http::Request& request, const Admits& admits, RenderContext& context,
+        Target target = Target::bounded
+    )
+        : request_(request), admits_(admits), context_(context), target_(target) {}
 
     /// Path, headers and options. Errc: what read_path, read_headers and read_query_options say.
     [[nodiscard]] Result<> read_head();
@@ -96,6 +103,7 @@ class RequestReader {
     const http::Request& request_;
     const Admits& admits_;
     RenderContext& context_;
+    const Target target_;
     ResourcePath path_;
     RequestHeaders headers_;
     QueryOptions options_;

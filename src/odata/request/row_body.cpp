@@ -177,6 +177,8 @@ class RowReader {
         if (!value.is(Kind::text)) return bad_reference(name);
         auto target =
             value.text.expose([&](std::string_view url) { return read_reference(url, origin_); });
+        // A part of a change set that is not there is no matter of this property.
+        if (!target && target.error().code == Errc::malformed) return fail(target.error());
         if (!target || !nav.allows(*target->table)) return bad_reference(name);
         return bind(nav, std::move(*target));
     }
