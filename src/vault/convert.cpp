@@ -161,7 +161,11 @@ Result<void> check_cut_off(
     ROOKERY_TRY(const auto reader, audit::LogReader::open(std::move(view), &details));
     if (state.log_size != 0) {
         ROOKERY_TRY(const auto last, reader.read(state.log_size - 1, audit::Sections::core));
-        if (last.event.action == audit::Action::format_change) return {};
+        // An entry of that action which tells of a new index says nothing of a conversion.
+        const bool of_index = std::ranges::any_of(last.event.extras, [](const auto& extra) {
+            return extra.first == "index";
+        });
+        if (last.event.action == audit::Action::format_change && !of_index) return {};
     }
     return disagreement("the file 'vault' says format 1, and the vault is of a newer one");
 }
