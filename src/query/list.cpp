@@ -194,16 +194,30 @@ class Walk {
         const auto from = resume && range.lower <= position_
                               ? storage::beyond(range, position_, storage::Order::ascending)
                               : range;
-        const auto cursor = builder_.view.store()->scan(from, storage::Order::ascending);
-        owed_ += cost::probe;
-        for (; cursor->valid(); cursor->next()) {
-            ROOKERY_CHECK(builder_.work.spend(std::exchange(owed_, 0)));
-            ROOKERY_TRY(auto row, row_at(*cursor));
-            if (!row || !candidates_->admits(*row)) continue;
-            if (!consider(cursor->key(), std::move(row), counting)) return false;
+        if (!cursor_) {
+            // One for all of them, which are in order.
+            const auto& last = candidates_->ranges().back();
+            cursor_ = builder_.view.store()->scan(
+                {from.family, from.lower, last.upper}, storage::Order::ascending
+            );
+        } else {
+            cursor_->seek(from.lower);
         }
-        ROOKERY_CHECK(cursor->status());
+        auto& cursor = *cursor_;
+        owed_ += cost::probe;
+        for (; cursor.valid() && is_below(cursor.key(), range.upper); cursor.next()) {
+            ROOKERY_CHECK(builder_.work.spend(std::exchange(owed_, 0)));
+            ROOKERY_TRY(auto row, row_at(cursor));
+            if (!row || !candidates_->admits(*row)) continue;
+            if (!consider(cursor.key(), std::move(row), counting)) return false;
+        }
+        ROOKERY_CHECK(cursor.status());
         return true;
+    }
+
+    /// An empty end is the family's.
+    static bool is_below(std::string_view key, std::string_view upper) {
+        return upper.empty() || key < upper;
     }
 
     /// They are not in the store.
@@ -342,6 +356,7 @@ class Walk {
     const std::optional<Filter> resolved_;
     const storage::Row* const parent_;
     std::optional<Candidates> candidates_;
+    std::unique_ptr<storage::Cursor> cursor_;  // over their ranges
     const std::size_t page_max_;
     std::string position_;  // key of the last row of the page before; sort key with $orderby
     std::string reached_;   // the entry of that row in the index that is walked in order

@@ -130,6 +130,10 @@ class RocksCursor final : public Cursor {
         }
     }
 
+    void seek(std::string_view key) override {
+        if (valid() && this->key() < key) iterator_->Seek({key.data(), key.size()});
+    }
+
     [[nodiscard]] std::string_view key() const override { return view_of(iterator_->key()); }
 
     [[nodiscard]] std::string_view value() const override { return view_of(iterator_->value()); }

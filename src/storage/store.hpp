@@ -44,6 +44,13 @@ class Cursor {
     virtual ~Cursor() = default;
     [[nodiscard]] virtual bool valid() const = 0;
     virtual void next() = 0;
+
+    /// On to the first key of the range that is not below `key`: cheaper than a walk of its own for each of many places.
+    /// Precondition: ascending. A key that was passed is not gone back to.
+    virtual void seek(std::string_view key) {
+        while (valid() && this->key() < key) next();
+    }
+
     [[nodiscard]] virtual std::string_view key() const = 0;
     [[nodiscard]] virtual std::string_view value() const = 0;
     /// Errc::integrity or Errc::io when the walk ended for another reason than the range's end.
