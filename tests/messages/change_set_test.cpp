@@ -7,6 +7,7 @@
 #include "vault/verify_store.hpp"
 
 #include <chrono>
+#include <optional>
 
 namespace change_set_test {
 
@@ -34,26 +35,31 @@ class Run {
     Run(TestVault& vault, access::Caller caller)
         : vault_(vault),
           caller_(std::move(caller)),
-          set_(vault.vault().pipeline(), vault.vault().view()) {}
+          set_(std::in_place, vault.vault().pipeline(), vault.vault().view()) {}
 
     /// Errc::count_ when it is part of the set.
     Errc add(Message message) {
         RequestInfo info;
         info.correlation = Uuid::random(random_);
-        const auto refused = set_.add(caller_, message, info, work_);
+        const auto refused = set_->add(caller_, message, info, work_);
         return refused ? refused->error().code : Errc::count_;
     }
 
-    ledger::CommitResult commit() { return vault_.vault().ledger().commit(std::move(set_).join()); }
+    /// The set holds the store open, so it goes.
+    ledger::CommitResult commit() {
+        auto pending = std::move(*set_).join();
+        set_.reset();
+        return vault_.vault().ledger().commit(std::move(pending));
+    }
 
     std::vector<ledger::Receipt> receipts() { return value(ledger::receipt_of(commit())).parts(); }
 
-    ChangeSet& set() { return set_; }
+    ChangeSet& set() { return *set_; }
 
  private:
     TestVault& vault_;
     access::Caller caller_;
-    ChangeSet set_;
+    std::optional<ChangeSet> set_;
     WorkBudget work_;
     SystemRandom random_;
 };
