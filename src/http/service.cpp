@@ -6,6 +6,7 @@
 #include "http/health_paths.hpp"
 #include "http/request_errors.hpp"
 #include "identity/login_source.hpp"
+#include "odata/metadata/model.hpp"
 #include "odata/read_batch.hpp"
 #include "odata/render.hpp"
 #include "odata/request/request_headers.hpp"
@@ -72,7 +73,10 @@ Service::Service(messages::Vault& vault, Options options)
            options_.limits.worker_requests_max,
            options_.limits.worker_requests_per_caller_max}
       ),
-      workers_(std::max<std::size_t>(options_.worker_threads, 1)) {}
+      workers_(std::max<std::size_t>(options_.worker_threads, 1)) {
+    // Made once: now, and not while the first request waits.
+    static_cast<void>(odata::metadata::model());
+}
 
 Service::~Service() { workers_.join(); }
 

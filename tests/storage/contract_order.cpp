@@ -27,6 +27,24 @@ void a_walk_keeps_to_its_range(EngineUnderTest& engine) {
     }
 }
 
+void a_walk_seeks_ahead_within_its_range(EngineUnderTest& engine) {
+    const auto store = open(engine);
+    for (const auto* key : {"a", "b", "ba", "c", "d"}) put(*store, key, "v");
+    const auto view = store->view();
+    const auto walk = view->scan({Family::rows, "b", "d"}, Order::ascending);
+    walk->seek("bb");
+    REQUIRE(walk->valid());
+    CHECK(walk->key() == "c");
+    walk->seek("a");  // passed: it stays
+    REQUIRE(walk->valid());
+    CHECK(walk->key() == "c");
+    walk->seek("cc");
+    CHECK_FALSE(walk->valid());
+    CHECK(walk->status());
+    walk->seek("z");
+    CHECK_FALSE(walk->valid());
+}
+
 void keys_are_unsigned_bytes(EngineUnderTest& engine) {
     using namespace std::string_literals;
     const Keys sorted{
@@ -102,6 +120,7 @@ void a_store_is_a_sorted_map(EngineUnderTest& engine) {
 
 constexpr Rule rules[] = {
     {"a walk goes through its range in order and no further", a_walk_keeps_to_its_range},
+    {"a walk seeks ahead within its range, and never back", a_walk_seeks_ahead_within_its_range},
     {"keys are ordered as unsigned bytes", keys_are_unsigned_bytes},
     {"a store is a sorted map, and each of its views as well", a_store_is_a_sorted_map},
 };
