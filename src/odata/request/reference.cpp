@@ -126,7 +126,9 @@ Result<messages::Message> read_lookup_reference(
     ROOKERY_TRY(const auto body, request.json_body());
     ROOKERY_TRY(auto to, read_reference_body(body, request.origin()));
     if (!nav.allows(*to.table)) return wrong_reference();
-    out.input.cells.push_back({nav.column, std::move(to)});
+    auto& cell = out.input.cells.emplace_back();
+    cell.column = nav.column;
+    cell.value = std::move(to);
     return messages::Message{std::move(out)};
 }
 
