@@ -1,6 +1,7 @@
 #include "odata/read_batch.hpp"
 
 #include "odata/batch/ascii.hpp"
+#include "odata/metadata/question.hpp"
 #include "odata/operation_table.hpp"
 #include "odata/request/request_reader.hpp"
 
@@ -45,7 +46,8 @@ bool is_ignored(std::string_view name) {
 bool names_resource(std::string_view id) {
     const auto segment = read_segment(std::string{"$"}.append(id));
     if (!segment) return false;
-    return find_operation(*segment, Binding::unbound, nullptr) != nullptr ||
+    return metadata::is_metadata(segment->name()) ||
+           find_operation(*segment, Binding::unbound, nullptr) != nullptr ||
            unknown_segment(*segment).code != Errc::unknown_segment;
 }
 

@@ -333,7 +333,7 @@ TEST_CASE(
     const auto paged = text_of_page("count=\"2\"", "*", true);
     CHECK(paged.find("\"" + records + "\":true") != std::string::npos);
     CHECK(
-        paged.find("\"" + cookie + "\":\"\u003ccookie pagenumber=\\\"2\\\"") != std::string::npos
+        paged.find("\"" + cookie + "\":\"\\u003ccookie pagenumber=\\\"2\\\"") != std::string::npos
     );
     CHECK(paged.find("@odata.nextLink") == std::string::npos);
     const auto last = text_of_page("count=\"2\"", "*", false);
