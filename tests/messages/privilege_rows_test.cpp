@@ -84,6 +84,25 @@ TEST_CASE("the privileges of a role lead to their rows", "[messages]") {
     CHECK(name_of(rows.front()) == "prvReadmsdyn_octwitterhandlesecret");
 }
 
+TEST_CASE("a privilege is put into no role and taken out of none as a pair", "[messages]") {
+    TestVault vault;
+    auto system = test::system_of(vault);
+    const auto role =
+        vault.role("Reader", {"prvReadmsdyn_octwitterhandlesecret"}, schema::Depth::basic);
+    const auto id = [](std::string_view name) {
+        return schema::privilege_id(*schema::privilege(name));
+    };
+    constexpr std::string_view pairs = "roleprivileges_association";
+    CHECK(
+        code(system.associate(pairs, role, id("prvDeletemsdyn_octwitterhandlesecret"))) ==
+        Errc::method_not_allowed
+    );
+    CHECK(
+        code(system.disassociate(pairs, role, id("prvReadmsdyn_octwitterhandlesecret"))) ==
+        Errc::method_not_allowed
+    );
+}
+
 TEST_CASE("privileges are read by whoever may read them", "[messages]") {
     TestVault vault;
     const auto user = vault.user("nobody");
