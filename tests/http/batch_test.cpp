@@ -580,7 +580,7 @@ TEST_CASE("a client that goes away ends its batch", "[http][batch]") {
     rows.table = schema::table("msdyn_octwitterapplication");
     std::string name;
     for (int i = 0; i < 100; ++i) name += "\u00E9";
-    for (int i = 0; i < 1000; ++i) {
+    for (int i = 0; i < 500; ++i) {
         rows.rows.emplace_back().cells.push_back(
             test::TestVault::cell("msdyn_octwitterapplication", "msdyn_name", name)
         );
@@ -588,7 +588,7 @@ TEST_CASE("a client that goes away ends its batch", "[http][batch]") {
     f.f.vault.run_as_system<messages::IdsReply>(std::move(rows));
     std::string slow{applications};
     slow += "/$count?$filter=";
-    for (int i = 0; i < 300; ++i) {
+    for (int i = 0; i < 60; ++i) {
         slow += std::string{i == 0 ? "" : "%20or%20"} + "contains(msdyn_name,'_%C3%A9_z')";
     }
     std::string body;
@@ -608,7 +608,7 @@ TEST_CASE("a client that goes away ends its batch", "[http][batch]") {
     };
     auto gone = f.f.connect();
     gone.send(post(body + "--b--", f.token, go_on));
-    const auto patience = std::chrono::steady_clock::now() + 20s;
+    const auto patience = std::chrono::steady_clock::now() + 120s;
     const auto wait_for = [&](const auto& condition) {
         while (!condition() && std::chrono::steady_clock::now() < patience) {
             CHECK(f.f.connect().ask(get("/healthz"))->status == 200);
