@@ -373,7 +373,7 @@ Result<Exit> serve(const ServeOptions& options) {
         return fail(
             Errc::usage,
             "the server would start sealed, and nothing that a request can bring opens this vault",
-            "only tokens open it: name their module, [unseal] token_module, or add another way: "
+            "only tokens open it: name their module, unseal.token_module, or add another way: "
             "`rookery key add-slot --data DATA --new-shares 2/3 --new-shares-to DIR`"
         );
     }

@@ -101,7 +101,7 @@ Diagnosis look_at_unsealing(const Subject& subject) {
             return failed_check(
                 "the server would start sealed, and nothing that a request can bring opens the "
                 "vault",
-                "only tokens open it: name their module, [unseal] token_module, or add another "
+                "only tokens open it: name their module, unseal.token_module, or add another "
                 "way: "
                 "`rookery key add-slot --data DATA --new-shares 2/3 --new-shares-to DIR`"
             );
