@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <future>
 #include <optional>
 #include <string>
 #include <utility>
@@ -63,9 +64,20 @@ class BatchedWork {
     template <class Reply>
     [[nodiscard]] Result<std::optional<Reply>> ask(messages::Message message) {
         ++out.log_entries;
-        auto receipt = vault_.run(caller_, std::move(message));
-        auto reply = receipt ? messages::take_reply_as<Reply>(std::move(*receipt))
-                             : Result<Reply>(fail(receipt.error()));
+        return heard(answer_to<Reply>(vault_, caller_, message));
+    }
+
+    /// The same on a thread of its own, if there is one to be had, for `heard` afterwards.
+    template <class Reply>
+    [[nodiscard]] std::future<Result<Reply>> ask_beside(messages::Message message) {
+        ++out.log_entries;
+        return std::async([&vault = vault_, &caller = caller_, message = std::move(message)] {
+            return answer_to<Reply>(vault, caller, message);
+        });
+    }
+
+    template <class Reply>
+    [[nodiscard]] Result<std::optional<Reply>> heard(Result<Reply> reply) {
         if (reply) return std::optional{std::move(*reply)};
         if (!may_pass(reply.error().code)) return fail(reply.error());
         waits_ = reply.error();
@@ -84,6 +96,14 @@ class BatchedWork {
     [[nodiscard]] JobStep later(std::string kept);
 
  private:
+    template <class Reply>
+    [[nodiscard]] static Result<Reply> answer_to(
+        messages::Vault& vault, const access::Caller& caller, const messages::Message& message
+    ) {
+        ROOKERY_TRY(auto receipt, vault.run(caller, message));
+        return messages::take_reply_as<Reply>(std::move(receipt));
+    }
+
     void add_finding(std::string place, std::string what, std::optional<storage::RowRef> row);
 
     messages::Vault& vault_;

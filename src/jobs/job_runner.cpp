@@ -233,9 +233,10 @@ JobRunner::Nanoseconds JobRunner::go_on() {
 
 Result<JobStep> JobRunner::step(Nanoseconds& cost) {
     const auto begin = options_.steady();
+    const auto times = alone_ && idle_share() != 0 ? options_.step_alone : 1;
     StepBudget budget(
-        options_.step_units,
-        [&] { return stopping_ || options_.steady() - begin >= options_.step; },
+        options_.step_units * times,
+        [&] { return stopping_ || options_.steady() - begin >= options_.step * times; },
         alone_
     );
     const auto made = [&]() -> Result<JobStep> {
@@ -259,7 +260,10 @@ JobRunner::Nanoseconds JobRunner::after(JobStep step, Nanoseconds cost) {
     now.row.progress = std::move(step.progress);
     if (step.end != StepEnd::waits) now.row.progress.wait_reason.clear();
     tell();
+    const bool was_alone = alone_;
     const auto share = share_after(step);
+    // Whoever calls now had nothing of the time before.
+    if (was_alone && !alone_) cost = std::min<Nanoseconds>(cost, options_.step);
     const auto rest = cost * (100 - share) / share;
     const bool ends = step.end == StepEnd::succeeded || step.end == StepEnd::failed;
     const auto since = options_.steady() - now.recorded;
@@ -280,10 +284,13 @@ JobRunner::Nanoseconds JobRunner::after(JobStep step, Nanoseconds cost) {
 unsigned JobRunner::share_after(const JobStep& step) {
     const auto size = vault_.view().snapshot().log_size;
     alone_ = size - std::exchange(log_seen_, size) <= step.log_entries;
-    const auto idle = std::ranges::find(jobs_, current_->job, [](const ScheduledJob& one) {
-                          return one.job.get();
-                      })->idle_share_percent;
-    return alone_ && idle != 0 ? idle : options_.share_percent;
+    return alone_ && idle_share() != 0 ? idle_share() : options_.share_percent;
+}
+
+unsigned JobRunner::idle_share() const {
+    return std::ranges::find(jobs_, current_->job, [](const ScheduledJob& one) {
+               return one.job.get();
+           })->idle_share_percent;
 }
 
 /// Before the job's end, so that no backup is told of that is not on the log: the end waits for it.

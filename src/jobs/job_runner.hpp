@@ -31,7 +31,8 @@ enum class Urgency : std::uint8_t { of_the_schedule, somebody_waits, at_once };
 struct ScheduledJob {
     std::unique_ptr<Job> job;
     std::chrono::seconds every{0};    // after its last start; 0: never by itself
-    unsigned idle_share_percent = 0;  // while nobody else puts anything on the log; 0: as always
+    /// While nobody else puts anything on the log, and then in steps that are `step_alone` times as long; 0: as always.
+    unsigned idle_share_percent = 0;
     /// When what the job does was last done, where that shows elsewhere than in the rows of jobs, which can be deleted.
     std::function<Instant()> last_done = {};
     /// Whether it is due for another reason than its time. Asked as often as the schedule is looked at.
@@ -45,6 +46,7 @@ struct RunnerOptions {
     unsigned share_percent = 10;         // of one core; 1 to 100
     std::chrono::milliseconds step{10};  // that a step may take
     std::size_t step_units = 512;
+    unsigned step_alone = 8;
     std::chrono::seconds record_every{600};
     std::chrono::seconds schedule_every{60};  // that the schedule is looked at
     std::size_t rows_kept = 100;              // of jobs that ended; the oldest go
@@ -93,6 +95,8 @@ class JobRunner {
     [[nodiscard]] Result<void> give_way();
     [[nodiscard]] Urgency urgency_of(std::string_view name) const;
     [[nodiscard]] Nanoseconds go_on();
+    /// Of the job in hand; 0: as always.
+    [[nodiscard]] unsigned idle_share() const;
     [[nodiscard]] Result<JobStep> step(Nanoseconds& cost);
     [[nodiscard]] Nanoseconds after(JobStep step, Nanoseconds cost);
     /// Of one core, for the job in hand after this step.

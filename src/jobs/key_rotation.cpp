@@ -5,7 +5,9 @@
 #include "jobs/key_change.hpp"
 #include "jobs/key_rotation_cursor.hpp"
 
+#include <deque>
 #include <functional>
+#include <future>
 #include <utility>
 #include <vector>
 
@@ -19,9 +21,12 @@ using storage::RowRef;
 constexpr auto purpose = Purpose::record_kek;
 
 /// Rows of one message: one sync of the disk, and as long as others at most wait for the ledger.
-constexpr std::size_t batch_rows = 128;
+constexpr std::size_t batch_rows = 32;
 constexpr std::size_t batch_rows_alone = messages::rewrap_rows_max;
 static_assert(batch_rows <= batch_rows_alone);
+
+/// While nobody else calls: one batch is planned while the one before is on its way to the disk.
+constexpr std::size_t batches_alone = 2;
 
 // A cursor has room for a census of so many versions.
 static_assert(crypto::Keyring::entries_max < cursor_max / 2);
@@ -106,35 +111,51 @@ class RotationStep {
         return next(then);
     }
 
+    /// A message on its way, and the row behind which everything is done with it and those before it.
+    struct Batch {
+        std::string key;
+        std::future<Result<messages::RewrapReply>> reply;
+    };
+
     Result<JobStep> rewrap() {
         const auto view = vault_.view();
         const auto active = active_kek(view);
-        const auto batch = budget_.alone() ? batch_rows_alone : batch_rows;
-        const auto send = [&](std::vector<RowRef> rows) { return this->send(std::move(rows)); };
+        const auto rows_max = budget_.alone() ? batch_rows_alone : batch_rows;
+        const auto batches_max = budget_.alone() ? batches_alone : 1;
+        const auto send = [&](std::vector<RowRef> rows) -> Result<bool> {
+            messages::RewrapKeys message;
+            message.rows = std::move(rows);
+            batches_.push_back(
+                {cursor_.key, work_.ask_beside<messages::RewrapReply>(std::move(message))}
+            );
+            return hear(batches_max - 1);
+        };
         const auto look = [&](const RowRef& ref, const DataKeyMark& mark) -> Result<bool> {
             if (mark.kek.version == active) return !work_.full();
-            return work_.take(ref, batch, send);
+            return work_.take(ref, rows_max, send);
         };
         ROOKERY_TRY(const auto all, walk(view, look));
-        if (work_.waits()) return waiting();
-        ROOKERY_TRY(const auto sent, work_.take_rest(send));
-        if (!sent) return waiting();
+        ROOKERY_TRY(const auto sent, work_.waits() ? Result<bool>(false) : work_.take_rest(send));
+        ROOKERY_TRY(const auto heard, hear(0));
+        if (!sent || !heard) return waiting();
         return all ? next(RotationPhase::prove) : more();
     }
 
-    /// Whether these rows are done; when not, for an error that may pass.
-    Result<bool> send(std::vector<RowRef> rows) {
-        messages::RewrapKeys message;
-        message.rows = std::move(rows);
-        ROOKERY_TRY(const auto reply, work_.ask<messages::RewrapReply>(std::move(message)));
-        if (!reply) return false;
-        cursor_.rewrapped += reply->rewrapped;
-        work_.count_done(cursor_.rewrapped);
-        for (const auto& row : reply->damaged) {
-            work_.find(row, "a data key that cannot be wrapped anew");
+    /// Until at most so many are on their way. False: not all are done, for an error that may pass.
+    Result<bool> hear(std::size_t left) {
+        for (; batches_.size() > left; batches_.pop_front()) {
+            auto& batch = batches_.front();
+            ROOKERY_TRY(const auto reply, work_.heard(batch.reply.get()));
+            if (!reply) continue;
+            cursor_.rewrapped += reply->rewrapped;
+            kept_.rewrapped = cursor_.rewrapped;
+            if (!work_.waits()) kept_.key = batch.key;
+            work_.count_done(cursor_.rewrapped);
+            for (const auto& row : reply->damaged) {
+                work_.find(row, "a data key that cannot be wrapped anew");
+            }
         }
-        kept_ = cursor_;
-        return true;
+        return !work_.waits();
     }
 
     /// Whether the store was walked to its end. `look` says for each data key whether to go on.
@@ -185,6 +206,7 @@ class RotationStep {
     KeyChange keys_;
     KeyRotationCursor cursor_;
     KeyRotationCursor kept_;  // up to which everything is done
+    std::deque<Batch> batches_;
 };
 
 }  // namespace

@@ -140,6 +140,64 @@ TEST_CASE("a step takes no more units than it may", "[jobs]") {
     CHECK(counted.job->counted.size() == jobs.options.step_units);
 }
 
+TEST_CASE(
+    "a job with an idle share takes longer steps while nobody else calls, and only then", "[jobs]"
+) {
+    const unsigned idle_share = GENERATE(0U, 50U);
+    const bool alone = GENERATE(true, false);
+    TestVault vault;
+    const auto caller = value(ensure_jobs_principal(vault.vault()));
+    Counted counted(1'000'000);
+    auto* job = counted.job;
+    RunnerOptions options;
+    options.steady = [] { return 0ns; };
+    const auto units = options.step_units;
+    const auto times = options.step_alone;
+    std::vector<ScheduledJob> all;
+    all.push_back({std::move(counted.owned), {}, idle_share});
+    JobRunner runner(std::move(options), std::move(all), vault.vault(), caller, vault.jobs());
+    messages::StartJob start;
+    start.name = "count";
+    (void)vault.run_as_system<messages::StartedJobReply>(start);
+    for (int i = 0; i < 2; ++i) (void)runner.turn();  // the first step finds out who calls
+    REQUIRE(job->counted.size() == units);
+    if (!alone) vault.create("msdyn_octwitterapplication", std::pair{"msdyn_name", "x"});
+    (void)runner.turn();
+    const auto before = job->counted.size();
+    (void)runner.turn();
+    const bool longer = alone && idle_share != 0;
+    CHECK(job->counted.size() - before == units * (longer ? times : 1));
+}
+
+TEST_CASE("who calls during a long step has its rest as if it had been short", "[jobs]") {
+    TestVault vault;
+    const auto caller = value(ensure_jobs_principal(vault.vault()));
+    Counted counted(1'000'000);
+    auto* job = counted.job;
+    auto steady = 0ns;
+    RunnerOptions options;
+    options.steady = [&] { return steady; };
+    const auto units = options.step / 1ms;
+    const auto times = options.step_alone;
+    std::vector<ScheduledJob> all;
+    all.push_back({std::move(counted.owned), {}, 100});
+    JobRunner runner(std::move(options), std::move(all), vault.vault(), caller, vault.jobs());
+    messages::StartJob start;
+    start.name = "count";
+    (void)vault.run_as_system<messages::StartedJobReply>(start);
+    job->each = [&](std::uint64_t, JobStep&) { steady += 1ms; };
+    for (int i = 0; i < 3; ++i) (void)runner.turn();
+    const auto before = job->counted.size();
+    job->each = [&](std::uint64_t number, JobStep&) {
+        steady += 1ms;
+        if (number != before) return;
+        vault.create("msdyn_octwitterapplication", std::pair{"msdyn_name", "x"});
+    };
+    const auto rest = runner.turn();
+    CHECK(job->counted.size() - before == static_cast<std::size_t>(units) * times);
+    CHECK(rest == 10ms * 9);
+}
+
 TEST_CASE("a paused job makes no step, keeps how far it is, and goes on from there", "[jobs]") {
     Counted counted(3000);
     JobsVault jobs(std::move(counted.owned));

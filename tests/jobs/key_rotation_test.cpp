@@ -85,7 +85,21 @@ TEST_CASE("a rotation's batches are short as soon as somebody else calls", "[job
         scene.jobs.turns(1);
     }
     CHECK(scene.finish(id).status == JobStatus::succeeded);
-    CHECK(scene.entries(audit::Action::rewrap_progress) == (alone ? 1 : 3));
+    CHECK(scene.entries(audit::Action::rewrap_progress) == (alone ? 1 : 10));
+}
+
+TEST_CASE("of two batches on their way each is done, whichever ends first", "[jobs]") {
+    KeyScene scene;
+    scene.jobs.options.step_units = 3 * messages::rewrap_rows_max;
+    scene.offer();
+    constexpr auto rows = 2 * messages::rewrap_rows_max + 100;
+    for (std::size_t i = 0; i < rows; ++i) scene.make("app " + std::to_string(i));
+    const auto ended = scene.finish(scene.start_rotation());
+    CHECK(ended.status == JobStatus::succeeded);
+    CHECK(ended.progress.done == rows);
+    CHECK(scene.entries(audit::Action::rewrap_progress) == 3);
+    CHECK(scene.census() == std::map<std::uint32_t, std::size_t>{{2, rows}});
+    scene.check_store();
 }
 
 TEST_CASE(
@@ -278,6 +292,7 @@ TEST_CASE("while nobody else calls a rotation takes its idle share", "[jobs]") {
     RunnerOptions options;
     auto steady = std::chrono::nanoseconds{0};
     options.step_units = 20;
+    options.step_alone = 1;
     options.steady = [&] { return steady += std::chrono::microseconds{100}; };
     std::vector<ScheduledJob> all;
     all.push_back(
