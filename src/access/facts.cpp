@@ -112,7 +112,7 @@ void apply(std::shared_ptr<const Table>& rows, std::span<const FactChange> chang
         if (change.table != table_id<T>()) continue;
         mine.emplace_back(change.id, change.after ? &std::get<T>(*change.after) : nullptr);
     }
-    if (!mine.empty()) rows = std::make_shared<const Table>(rows->with(std::move(mine)));
+    if (!mine.empty()) rows = std::make_shared<const Table>(rows->with(mine));
 }
 
 }  // namespace
