@@ -1,6 +1,7 @@
 #include "messages/retrieve.hpp"
 
 #include "pipeline/show.hpp"
+#include "query/expander.hpp"
 
 #include <algorithm>
 
@@ -20,6 +21,15 @@ Result<RowPtr> led_to(PlanBuilder& builder, const storage::Row& row, const Retri
     return builder.reading.live(table, target->id);
 }
 
+/// Whether a collection is among them, or anywhere below.
+bool expands_a_collection(const std::vector<Expansion>& expanded) {
+    return std::ranges::any_of(expanded, [](const Expansion& one) {
+        return one.lookup == nullptr || std::ranges::any_of(one.to, [](const Query& query) {
+                   return expands_a_collection(query.expanded);
+               });
+    });
+}
+
 bool is_null(const ShownRow& row) {
     return std::holds_alternative<std::monostate>(row.cells.front().value);
 }
@@ -27,14 +37,17 @@ bool is_null(const ShownRow& row) {
 }  // namespace
 
 MessageFacts Retrieve::facts() const {
-    return {
-        "Retrieve", audit::Action::retrieve, named_by(target), Cost::few_rows, Stores::nothing_new};
+    const auto cost = expands_a_collection(expanded) ? Cost::many_rows : Cost::few_rows;
+    return {"Retrieve", audit::Action::retrieve, named_by(target), cost, Stores::nothing_new};
 }
 
 Result<void> Retrieve::check_texts() const { return {}; }
 
 access::Decision Retrieve::admit(const Asker& asker) const {
-    return asker.decide(*target.table, schema::Right::read);
+    auto row = asker.decide(*target.table, schema::Right::read);
+    if (!row.allowed()) return row;
+    if (auto refused = refused_expansion(asker, expanded)) return std::move(*refused);
+    return row;
 }
 
 Judged<Retrieve::Plan> Retrieve::plan(PlanBuilder& builder) const {
@@ -43,18 +56,20 @@ Judged<Retrieve::Plan> Retrieve::plan(PlanBuilder& builder) const {
         ROOKERY_TRY(
             auto start, Authorized<ShowRow>::judge(builder, step_to_show(std::move(row), selection))
         );
-        return Plan{std::move(start), {}};
+        ROOKERY_TRY(auto with_it, plan_expansions(builder, expanded));
+        return Plan{std::move(start), {}, std::move(with_it)};
     }
     // Following a lookup reads both rows: where it starts, and where it leads.
     auto led = led_to(builder, *row, *this);
     auto first = step_to_show(std::move(row), {});
     if (!led) first.deferred_error = led.error();  // names where the lookup leads
     ROOKERY_TRY(auto start, Authorized<ShowRow>::judge(builder, std::move(first)));
-    if (!*led) return Plan{std::move(start), {}};
+    if (!*led) return Plan{std::move(start), {}, {}};
     ROOKERY_TRY(
         auto end, Authorized<ShowRow>::judge(builder, step_to_show(std::move(*led), selection))
     );
-    return Plan{std::move(start), std::move(end)};
+    ROOKERY_TRY(auto with_it, plan_expansions(builder, expanded));
+    return Plan{std::move(start), std::move(end), std::move(with_it)};
 }
 
 Result<MessageReply::Body> Retrieve::execute(PlanBuilder& builder, Plan plan) const {
@@ -84,6 +99,11 @@ Result<MessageReply::Body> Retrieve::execute(PlanBuilder& builder, Plan plan) co
         property->name != "versionnumber" && is_null(shown.row)) {
         return NullReply{};
     }
+    TargetNames names(builder);
+    Expander expander(builder, names);
+    ROOKERY_CHECK(expander.expand(shown.row, plan.expanded));
+    expander.record(&shown_step);
+    expander.add_masked(shown.masked);
     return RowReply{std::move(shown.row), false, std::move(shown.masked), property};
 }
 

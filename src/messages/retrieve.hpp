@@ -2,17 +2,24 @@
 #pragma once
 
 #include "pipeline/authorized.hpp"
+#include "query/planned_expansion.hpp"
+#include "query/query.hpp"
+
+#include <optional>
+#include <vector>
 
 namespace rookery::messages {
 
 struct RetrievePlan {
     Authorized<ShowRow> start;                  // the row that the message names
     std::optional<Authorized<ShowRow>> target;  // the one that its lookup leads to
+    std::vector<PlannedExpansion> expanded;     // with the row that is shown
 };
 
 struct Retrieve {
     Target target;
     Selection selection;
+    std::vector<Expansion> expanded;
     Preconditions preconditions;
     const schema::Column* property = nullptr;
     const schema::Column* follow = nullptr;

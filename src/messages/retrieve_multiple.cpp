@@ -3,21 +3,13 @@
 #include "crypto/sha256.hpp"
 #include "pipeline/needs.hpp"
 #include "pipeline/show.hpp"
+#include "query/expander.hpp"
 #include "query/list.hpp"
 
 #include <algorithm>
 
 namespace rookery::messages {
 namespace {
-
-/// A list that shows tokens is short: it has one event per row.
-constexpr std::size_t revealing_page_max = 200;
-
-bool reveals(const access::Decision& decision) {
-    return std::ranges::any_of(decision.columns(), [](const auto& column) {
-        return column.view == access::ColumnView::clear;
-    });
-}
 
 /// One event for the whole list: its shape, how many rows, and which ones as a digest.
 void record_list(
@@ -40,14 +32,6 @@ void record_list(
     builder.record(event);
 }
 
-void add_masked(ListReply& reply, const std::vector<MaskedColumn>& columns) {
-    for (const auto& masked : columns) {
-        if (std::ranges::find(reply.masked, masked) == reply.masked.end()) {
-            reply.masked.push_back(masked);
-        }
-    }
-}
-
 }  // namespace
 
 MessageFacts RetrieveMultiple::facts() const {
@@ -62,7 +46,10 @@ access::Decision RetrieveMultiple::admit(const Asker& asker) const {
         auto parent = asker.decide(*within->parent.table, schema::Right::read);
         if (!parent.allowed()) return parent;
     }
-    return asker.decide(*table, schema::Right::read);
+    auto list = asker.decide(*table, schema::Right::read);
+    if (!list.allowed()) return list;
+    if (auto refused = refused_expansion(asker, expanded)) return std::move(*refused);
+    return list;
 }
 
 Judged<RetrieveMultiple::Plan> RetrieveMultiple::plan(PlanBuilder& builder) const {
@@ -75,14 +62,16 @@ Judged<RetrieveMultiple::Plan> RetrieveMultiple::plan(PlanBuilder& builder) cons
     step.table = table;
     step.needs = needs_to_list(*table, selection);
     ROOKERY_TRY(auto rows, Authorized<ShowList>::judge(builder, std::move(step)));
-    return Plan{std::move(parent), std::move(rows)};
+    ROOKERY_TRY(auto with_rows, plan_expansions(builder, expanded));
+    return Plan{std::move(parent), std::move(rows), std::move(with_rows)};
 }
 
 Result<MessageReply::Body> RetrieveMultiple::execute(PlanBuilder& builder, Plan plan) const {
     const auto& decision = plan.list.decision();
-    const bool in_clear = reveals(decision);
+    const bool in_clear = shows_in_clear(decision);
+    // A list that shows tokens is short: it has one event per row.
     const std::size_t page_max =
-        in_clear ? std::min<std::size_t>(page_size, revealing_page_max) : page_size;
+        in_clear ? std::min<std::size_t>(page_size, revealed_rows_max) : page_size;
     const auto* parent = plan.parent ? plan.parent->what().row.get() : nullptr;
     ROOKERY_TRY(auto page, messages::list(builder, *this, parent, page_max));
     if (count_only) {
@@ -107,10 +96,14 @@ Result<MessageReply::Body> RetrieveMultiple::execute(PlanBuilder& builder, Plan 
             if (plan.parent) add_start(event, *plan.parent);
             builder.record(event);
         }
-        add_masked(reply, shown.masked);
+        add_masked(reply.masked, shown.masked);
         reply.rows.push_back(std::move(shown.row));
     }
     if (!in_clear || reply.rows.empty()) record_list(builder, *this, plan, page, seen.view());
+    Expander expander(builder, names, in_clear ? reply.rows.size() : 0);
+    for (auto& row : reply.rows) ROOKERY_CHECK(expander.expand(row, plan.expanded));
+    expander.record(plan.parent ? &*plan.parent : nullptr);
+    expander.add_masked(reply.masked);
     return reply;
 }
 

@@ -2,13 +2,18 @@
 #pragma once
 
 #include "pipeline/authorized.hpp"
+#include "query/planned_expansion.hpp"
 #include "query/query.hpp"
+
+#include <optional>
+#include <vector>
 
 namespace rookery::messages {
 
 struct RetrieveMultiplePlan {
     std::optional<Authorized<ShowRow>> parent;
     Authorized<ShowList> list;
+    std::vector<PlannedExpansion> expanded;
 };
 
 struct RetrieveMultiple : Query {

@@ -33,11 +33,22 @@ struct ShownCell {
     std::string formatted;  // lookups: name of the target, if asked for
 };
 
+struct ShownRow;
+
+/// The same row may be shown in many places.
+using ShownRowPtr = std::shared_ptr<const ShownRow>;
+
+/// What an expanded navigation property leads to: nothing that may be shown, a row as a reference alone, a row, the
+/// rows of a collection.
+using ShownLink =
+    std::variant<std::monostate, storage::RowRef, ShownRowPtr, std::vector<ShownRowPtr>>;
+
 struct ShownRow {
     std::shared_ptr<const storage::Row> row;
     std::vector<ShownCell> cells;  // in the order of the selection
     std::optional<std::size_t>
         written;  // index of the RowWrite: its versionnumber is the Receipt's
+    std::vector<ShownLink> expanded = {};  // in the order of the query's
 
     [[nodiscard]] std::uint64_t versionnumber(const ledger::Receipt& receipt) const {
         return written ? receipt.versionnumber(*written) : row->versionnumber;

@@ -125,6 +125,13 @@ Result<Exposure> show(
 }
 
 Result<Exposure> show(
+    const PlanBuilder& builder, const Authorized<ShowRow>& step, const Selection& selection,
+    TargetNames& names
+) {
+    return show_as(ShownAs::of_list, builder, step.what().row, selection, step.decision(), names);
+}
+
+Result<Exposure> show(
     const PlanBuilder& builder, const Authorized<Change>& change, RowPtr written,
     const Selection& selection
 ) {
@@ -137,13 +144,37 @@ Result<Exposure> show(
     );
 }
 
-Step<ShowRow> step_to_show(RowPtr row, const Selection& selection) {
+namespace {
+
+Step<ShowRow> step_to_show(RowPtr row, const Selection& selection, bool one_record) {
     Step<ShowRow> step;
     step.table = row->table;
     step.id = row->id;
-    step.needs = needs_to_read(*row, selection, true);
+    step.needs = needs_to_read(*row, selection, one_record);
     step.what = {std::move(row)};
     return step;
+}
+
+}  // namespace
+
+Step<ShowRow> step_to_show(RowPtr row, const Selection& selection) {
+    return step_to_show(std::move(row), selection, true);
+}
+
+Step<ShowRow> step_to_show_among_others(RowPtr row, const Selection& selection) {
+    return step_to_show(std::move(row), selection, false);
+}
+
+bool shows_in_clear(const access::Decision& decision) {
+    return std::ranges::any_of(decision.columns(), [](const auto& column) {
+        return column.view == ColumnView::clear;
+    });
+}
+
+void add_masked(std::vector<MaskedColumn>& to, const std::vector<MaskedColumn>& more) {
+    for (const auto& masked : more) {
+        if (std::ranges::find(to, masked) == to.end()) to.push_back(masked);
+    }
 }
 
 audit::Event retrieve_event(

@@ -58,7 +58,7 @@ struct Any {  // or
 };
 
 struct Not {
-    std::unique_ptr<Filter> term;
+    std::shared_ptr<const Filter> term;
 };
 
 struct Filter {

@@ -57,17 +57,16 @@ std::optional<Filter> resolved(const PlanBuilder& builder, const Query& query) {
 
 class Walk {
  public:
-    Walk(PlanBuilder& builder, const Query& query, const storage::Row* parent, std::size_t page_max)
+    Walk(
+        PlanBuilder& builder, const Query& query, ListRules& rules, const storage::Row* parent,
+        std::size_t page_max
+    )
         : builder_(builder),
           query_(query),
-          scope_(
-              access::scope(builder.caller.user, *query.table, schema::Right::read, builder.facts())
-          ),
-          resolved_(resolved(builder, query)),
+          rules_(rules),
+          scope_(rules.scope()),
           parent_(parent),
-          page_max_(page_max) {
-        if (resolved_) filter_.emplace(*resolved_);
-    }
+          page_max_(page_max) {}
 
     Result<Page> run() {
         if (!query_.paging_token.empty()) {
@@ -87,7 +86,7 @@ class Walk {
             candidates_,
             Candidates::find(
                 query_,
-                resolved_ ? &*resolved_ : nullptr,
+                rules_.filter(),
                 parent_,
                 {*builder_.view.store(),
                  scope_,
@@ -141,8 +140,9 @@ class Walk {
         const KeyRange& index, const OrderBy& first
     ) {
         auto out = index;
+        const auto* filter = rules_.filter();
         if (const auto bounds =
-                resolved_ ? required_bounds(*resolved_, *first.column) : std::nullopt) {
+                filter != nullptr ? required_bounds(*filter, *first.column) : std::nullopt) {
             out.lower = index.lower + bounds->first;
             if (!bounds->end.empty()) out.upper = index.lower + bounds->end;
         }
@@ -248,9 +248,8 @@ class Walk {
     }
 
     bool passes(const storage::Row& row) {
-        if (!filter_) return true;
-        const bool admitted = filter_->admits(row);
-        owed_ += filter_->take_cost();
+        const bool admitted = rules_.passes(row);
+        owed_ += rules_.take_cost();
         return admitted;
     }
 
@@ -352,8 +351,8 @@ class Walk {
 
     PlanBuilder& builder_;
     const Query& query_;
-    const access::Scope scope_;
-    const std::optional<Filter> resolved_;
+    ListRules& rules_;
+    const access::Scope& scope_;
     const storage::Row* const parent_;
     std::optional<Candidates> candidates_;
     std::unique_ptr<storage::Cursor> cursor_;  // over their ranges
@@ -364,7 +363,6 @@ class Walk {
     std::string last_;               // of the last row looked at that the caller may read, likewise
     std::vector<RowPtr> rows_;
     std::priority_queue<Sorted> smallest_;
-    std::optional<CompiledFilter> filter_;
     std::uint64_t count_ = 0;
     std::uint64_t owed_ = 0;  // work that was done and not yet spent
     bool more_ = false;
@@ -372,10 +370,29 @@ class Walk {
 
 }  // namespace
 
+ListRules::ListRules(const PlanBuilder& builder, const Query& query)
+    : scope_(access::scope(builder.caller.user, *query.table, schema::Right::read, builder.facts())
+      ),
+      resolved_(resolved(builder, query)) {
+    if (resolved_) compiled_.emplace(*resolved_);
+}
+
+bool ListRules::passes(const storage::Row& row) { return !compiled_ || compiled_->admits(row); }
+
+std::uint64_t ListRules::take_cost() { return compiled_ ? compiled_->take_cost() : 0; }
+
 Result<Page> list(
     PlanBuilder& builder, const Query& query, const storage::Row* parent, std::size_t page_max
 ) {
-    return Walk(builder, query, parent, page_max).run();
+    ListRules rules(builder, query);
+    return list(builder, query, rules, parent, page_max);
+}
+
+Result<Page> list(
+    PlanBuilder& builder, const Query& query, ListRules& rules, const storage::Row* parent,
+    std::size_t page_max
+) {
+    return Walk(builder, query, rules, parent, page_max).run();
 }
 
 }  // namespace rookery::messages

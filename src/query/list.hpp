@@ -2,8 +2,12 @@
 // scope and filter, in order, one page. Memory is bounded by the page.
 #pragma once
 
+#include "access/scope.hpp"
 #include "pipeline/plan_builder.hpp"
+#include "query/compiled_filter.hpp"
 #include "query/query.hpp"
+
+#include <optional>
 
 namespace rookery::messages {
 
@@ -13,9 +17,38 @@ struct Page {
     std::optional<std::string> next_token;
 };
 
+/// What is the same for all pages of a query, and for all its parents: whose rows it may have, and its filter as it is for
+/// this caller now.
+class ListRules {
+ public:
+    /// `query` outlives it.
+    ListRules(const PlanBuilder& builder, const Query& query);
+
+    [[nodiscard]] const access::Scope& scope() const { return scope_; }
+
+    /// Null when there is none.
+    [[nodiscard]] const Filter* filter() const { return resolved_ ? &*resolved_ : nullptr; }
+
+    /// Whether the filter admits the row.
+    [[nodiscard]] bool passes(const storage::Row& row);
+
+    /// Units of WorkBudget that the filter took since the last call.
+    [[nodiscard]] std::uint64_t take_cost();
+
+ private:
+    const access::Scope scope_;
+    const std::optional<Filter> resolved_;
+    std::optional<CompiledFilter> compiled_;
+};
+
 /// Rows shown in clear are guarded, so that no reveal follows a change it did not see.
 [[nodiscard]] Result<Page> list(
     PlanBuilder& builder, const Query& query, const storage::Row* parent, std::size_t page_max
+);
+/// The same of many parents, one after the other.
+[[nodiscard]] Result<Page> list(
+    PlanBuilder& builder, const Query& query, ListRules& rules, const storage::Row* parent,
+    std::size_t page_max
 );
 
 }  // namespace rookery::messages

@@ -18,18 +18,31 @@ struct Within {
     const schema::Association* association = nullptr;
 };
 
+struct Expansion;
+
 struct Query {
     const schema::Table* table = nullptr;
     std::optional<Within> within;
     Selection selection;
     std::optional<Filter> filter;
     std::vector<OrderBy> order;
+    std::vector<Expansion> expanded;
     std::optional<std::uint32_t> top;
     std::uint32_t page_size = 5000;
     bool count = false;        // @odata.count
     bool count_only = false;   // SET/$count
     std::string paging_token;  // opaque, as this server made it; empty on the first page
     std::string query_digest;  // 32 bytes over the canonical query, bound into paging tokens
+};
+
+/// A navigation property whose rows are shown with each row ($expand).
+struct Expansion {
+    std::string path;  // of navigation properties, from the row that was asked for: for the log
+    const schema::Column* lookup = nullptr;  // null: a collection
+    bool reference = false;                  // nav/$ref: which row a lookup leads to, and no more
+    // What is shown of the rows of each table that it may lead to. A collection leads to one table, and that query is
+    // within it; the parent is each row that the collection is shown with.
+    std::vector<Query> to;
 };
 
 }  // namespace rookery::messages

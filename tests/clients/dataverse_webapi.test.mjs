@@ -39,6 +39,15 @@ test("retrieveMultiple and its next page list rows", async () => {
   assert.deepEqual(second.value.map(row => row.msdyn_name), [`${mark} 2`])
 })
 
+test("retrieve and retrieveMultiple show what rows lead to", async () => {
+  const { msdyn_octwitterhandleid: id } = await made(fresh())
+  const row = await api.retrieve(config(), handles, id, "$select=msdyn_name&$expand=ownerid($select=ownerid)")
+  assert.match(row.ownerid.ownerid, /[0-9a-f-]{36}/)
+  const users = await api.retrieveMultiple(
+    config(), "systemusers", "$select=fullname&$expand=systemuserroles_association($select=name)")
+  assert.ok(users.value.some(user => user.systemuserroles_association.some(role => role.name)))
+})
+
 test("update, updateWithReturnData, updateProperty, deleteProperty and deleteRecord change a row", async () => {
   const { msdyn_octwitterhandleid: id } = await made(fresh())
   const name = async () => (await api.retrieve(config(), handles, id, "$select=msdyn_name")).msdyn_name

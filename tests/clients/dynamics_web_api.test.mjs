@@ -114,6 +114,33 @@ test("annotations tell formatted values and the names of lookups", async () => {
   assert.equal(row["_msdyn_octwitterhandleid_value@Microsoft.Dynamics.CRM.lookuplogicalname"], "msdyn_octwitterhandle")
 })
 
+test("expand shows what rows lead to, in lists and in one row, two levels deep", async () => {
+  const expand = [
+    { property: "msdyn_octwitterhandleid", select: ["msdyn_name"] },
+    { property: "ownerid", select: ["ownerid"] },
+  ]
+  const rows = await writer.retrieveMultiple({
+    collection: secrets, select: ["msdyn_name"], expand, filter: "_msdyn_octwitterhandleid_value ne null", top: 1,
+  })
+  const [row] = rows.value
+  assert.ok(row.msdyn_octwitterhandleid.msdyn_octwitterhandleid)
+  assert.ok(row.ownerid === null || row.ownerid.ownerid)
+  const key = row.msdyn_octwitterhandleid.msdyn_octwitterhandleid
+  const children = "msdyn_msdyn_octwitterhandle_msdyn_octwitterhandlesecret_octwitterhandleid"
+  const one = await writer.retrieve({
+    collection: handles, key, select: ["msdyn_name"],
+    expand: [{ property: children, select: ["msdyn_name"], filter: "statecode eq 0", orderBy: ["msdyn_name"], top: 5 }],
+  })
+  assert.ok(one[children].length > 0)
+  assert.ok(one[`${children}@odata.nextLink`].includes(`/${children}?`))
+  const nested = await writer.retrieve({
+    collection: handles, key, select: ["msdyn_name"],
+    expand: [{ property: children, select: ["msdyn_name"], expand: [{ property: "msdyn_octwitterhandleid", select: ["msdyn_name"] }] }],
+  })
+  assert.equal(nested[children][0].msdyn_octwitterhandleid.msdyn_name, nested.msdyn_name)
+  await refused(400, writer.retrieve({ collection: secrets, key: row.msdyn_octwitterhandlesecretid, expand: [{ property: "nosuch" }] }))
+})
+
 test("count and countAll count", async () => {
   const name = fresh()
   await made(name)

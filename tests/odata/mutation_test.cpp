@@ -24,6 +24,10 @@ const std::vector<std::string> urls = {
         "&@v=[%22a%22,'b',%22\\u00e9%22]",
     secrets + "?$orderby=msdyn_name%20desc&$count=true&$filter=_ownerid_value%20eq%20" + id_text,
     secrets + "(" + id_text + ")?$select=msdyn_useraccesstoken&UnMaskedData=true",
+    secrets +
+        "?$expand=msdyn_octwitterhandleid($select=msdyn_name;$filter=contains(msdyn_name,'a;b');"
+        "$expand=ownerid($select=fullname)),msdyn_octwitterapplicationid/$ref&$top=2",
+    "/api/data/v9.2/systemusers?$expand=systemuserroles_association($orderby=name%20desc;$top=3)",
     secrets + "(msdyn_octwitteruniquehandleid='it''s')",
     secrets + "(" + id_text + ")/msdyn_name",
     secrets + "(" + id_text + ")/msdyn_octwitterhandleid/$ref",

@@ -231,6 +231,26 @@ void add_links(std::vector<Attempt>& out, const schema::Table& table, std::strin
     }
 }
 
+/// All that the lookups of the table lead to, as far as one request takes.
+std::vector<messages::Expansion> to_all(const schema::Table& table, bool unmasked) {
+    constexpr std::size_t most = 15;
+    std::vector<messages::Expansion> out;
+    for (const auto& column : table.columns) {
+        if (!column.is_lookup() || out.size() == most) continue;
+        messages::Expansion one;
+        one.path = column.name;
+        one.lookup = &column;
+        for (const auto name : column.targets) {
+            const auto* target = schema::table(name);
+            if (target == nullptr || target->outside) continue;
+            one.to.emplace_back().table = target;
+            one.to.back().selection.unmasked = unmasked;
+        }
+        if (!one.to.empty()) out.push_back(std::move(one));
+    }
+    return out;
+}
+
 void add_reads(std::vector<Attempt>& out) {
     for (const bool unmasked : {false, true}) {
         const std::string how = unmasked ? " in clear" : "";
@@ -240,6 +260,16 @@ void add_reads(std::vector<Attempt>& out) {
                            message.selection.unmasked = unmasked;
                            return message;
                        }});
+        out.push_back(
+            {"retrieve it with what it leads to" + how,
+             [unmasked](const Aim& aim) -> Message {
+                 messages::Retrieve message;
+                 message.target = at(aim);
+                 message.selection.unmasked = unmasked;
+                 message.expanded = to_all(aim.table, unmasked);
+                 return message;
+             }}
+        );
         out.push_back({"list" + how, [unmasked](const Aim& aim) -> Message {
                            messages::RetrieveMultiple message;
                            message.table = &aim.table;

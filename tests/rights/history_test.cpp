@@ -83,6 +83,7 @@ class History {
         const auto means = requests_.somebody();
         const auto& table = *schema::table("msdyn_octwitterhandlesecret");
         report(trial_.reveal_list(means, table), "RetrieveMultiple", "RetrieveMultiple");
+        report(trial_.reveal_expanded(means, table), "RetrieveMultiple", "RetrieveMultiple");
     }
 
     void report(

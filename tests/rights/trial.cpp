@@ -40,6 +40,25 @@ void add_clear(Reach& out, const messages::ShownRow& row) {
             out.insert({row.row->table->id, row.row->id, cell.column->id});
         }
     }
+    for (const auto& link : row.expanded) {
+        if (const auto* one = std::get_if<messages::ShownRowPtr>(&link)) add_clear(out, **one);
+        const auto* all = std::get_if<std::vector<messages::ShownRowPtr>>(&link);
+        if (all == nullptr) continue;
+        for (const auto& one : *all) add_clear(out, *one);
+    }
+}
+
+/// The rows of `relationship` as a collection of each of its parents.
+messages::Expansion children_in_clear(
+    const schema::Relationship& relationship, const schema::Table& parent
+) {
+    messages::Expansion out;
+    out.path = relationship.collection_nav;
+    auto& query = out.to.emplace_back();
+    query.table = schema::table(relationship.referencing);
+    query.within = messages::Within{{&parent, Uuid{}}, &relationship, nullptr};
+    query.selection.unmasked = true;
+    return out;
 }
 
 }  // namespace
@@ -177,6 +196,32 @@ std::vector<Finding> Trial::reveal_list(const Means& means, const schema::Table&
                unmask_level(world(), means.user, Sight::real, cell.table, cell.column) < 3;
     });
     return compare(means, shown(means, std::move(message)), expected);
+}
+
+std::vector<Finding> Trial::reveal_expanded(const Means& means, const schema::Table& table) {
+    std::vector<Finding> out;
+    const auto in_lists = reach(world(), means);
+    for (const auto& relationship : schema::relationships()) {
+        const auto* parent = schema::table(relationship.referenced);
+        if (relationship.referencing != table.name || relationship.collection_nav.empty() ||
+            parent == nullptr) {
+            continue;
+        }
+        messages::RetrieveMultiple message;
+        message.table = parent;
+        message.expanded.push_back(children_in_clear(relationship, *parent));
+        for (const auto& cell : shown(means, std::move(message))) {
+            const bool reached =
+                in_lists.contains(cell) &&
+                unmask_level(world(), means.user, Sight::real, cell.table, cell.column) >= 3;
+            if (reached) continue;
+            out.push_back(
+                {"nothing is shown in clear through $expand but what a list shows",
+                 names_.of(means) + ": " + names_.of(cell)}
+            );
+        }
+    }
+    return out;
 }
 
 std::vector<Finding> Trial::compare_with_lists() {

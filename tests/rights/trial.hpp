@@ -30,6 +30,10 @@ class Trial {
     /// not less.
     [[nodiscard]] std::vector<Finding> reveal(const Means& means, const Uuid& record);
     [[nodiscard]] std::vector<Finding> reveal_list(const Means& means, const schema::Table& table);
+    /// The same of the rows of each collection of them, with whatever parents he may read.
+    [[nodiscard]] std::vector<Finding> reveal_expanded(
+        const Means& means, const schema::Table& table
+    );
 
     /// The lists that SYSTEM gets hold the rows that lie in the store, so that the oracle looks at
     /// what everybody else does.

@@ -1,5 +1,7 @@
 #include "odata/metadata/selection.hpp"
 
+#include "odata/request/pieces.hpp"
+
 #include <algorithm>
 #include <string_view>
 #include <utility>
@@ -7,35 +9,6 @@
 
 namespace rookery::odata::metadata {
 namespace {
-
-std::string_view without_blanks(std::string_view text) {
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-    return text;
-}
-
-/// The pieces between separators that stand neither in quotes nor in parentheses. Errc::malformed when these do not pair.
-Result<std::vector<std::string_view>> split(std::string_view text, char separator) {
-    std::vector<std::string_view> out;
-    std::size_t start = 0;
-    int depth = 0;
-    bool quoted = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '\'') quoted = !quoted;
-        if (quoted) continue;
-        if (c == '(') ++depth;
-        if (c == ')' && --depth < 0) break;
-        if (c != separator || depth != 0) continue;
-        out.push_back(without_blanks(text.substr(start, i - start)));
-        start = i + 1;
-    }
-    if (quoted || depth != 0) {
-        return fail(Errc::malformed, "Parentheses or quotes of a query option do not pair.");
-    }
-    out.push_back(without_blanks(text.substr(start)));
-    return out;
-}
 
 class ShownReader {
  public:
@@ -62,7 +35,7 @@ class ShownReader {
     }
 
     static Result<> read_select(Shown& out, std::string_view text, std::string& names) {
-        ROOKERY_TRY(const auto pieces, split(text, ','));
+        ROOKERY_TRY(const auto pieces, pieces_of(text, ','));
         if (pieces.size() > selected_names_max) {
             return fail(Errc::malformed, "The $select names too many properties.");
         }
@@ -86,7 +59,7 @@ class ShownReader {
         if (depth_ == expand_depth_max) {
             return fail(Errc::malformed, "The $expand is nested too deeply.");
         }
-        ROOKERY_TRY(const auto pieces, split(text, ','));
+        ROOKERY_TRY(const auto pieces, pieces_of(text, ','));
         for (const auto piece : pieces) {
             if (++expanded_ > expanded_max) {
                 return fail(Errc::malformed, "The $expand names too many properties.");
@@ -138,7 +111,7 @@ class ShownReader {
             {"$filter", &out.filter},
             {"$expand", &out.expand},
         };
-        ROOKERY_TRY(const auto pieces, split(text, ';'));
+        ROOKERY_TRY(const auto pieces, pieces_of(text, ';'));
         for (const auto piece : pieces) {
             const auto name = piece.substr(0, piece.find('='));
             const auto* const found =

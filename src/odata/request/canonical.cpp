@@ -83,6 +83,31 @@ void append_canonical(StringWriter& out, const messages::Target& target) {
     }
 }
 
+namespace {
+
+void append_shown(StringWriter& out, const messages::Query& query) {
+    out.u16(static_cast<std::uint16_t>(query.selection.columns.size()));
+    for (const auto* column : query.selection.columns) out.u16(column->id);
+    out.u8(query.selection.unmasked ? 1 : 0).u8(query.filter ? 1 : 0);
+    if (query.filter) append_canonical(out, *query.filter);
+    out.u16(static_cast<std::uint16_t>(query.order.size()));
+    for (const auto& by : query.order) out.u16(by.column->id).u8(by.descending ? 1 : 0);
+    out.u32(query.top.value_or(0));
+}
+
+void append_expanded(StringWriter& out, const std::vector<messages::Expansion>& expanded) {
+    out.u16(static_cast<std::uint16_t>(expanded.size()));
+    for (const auto& one : expanded) {
+        out.lp(one.path).u8(one.reference ? 1 : 0).u16(static_cast<std::uint16_t>(one.to.size()));
+        for (const auto& to : one.to) {
+            append_shown(out.u16(to.table->id), to);
+            append_expanded(out, to.expanded);
+        }
+    }
+}
+
+}  // namespace
+
 std::string query_digest(const messages::RetrieveMultiple& query) {
     StringWriter out;
     out.text("rookery query v1").u16(query.table->id).u8(query.within ? 1 : 0);
@@ -91,13 +116,8 @@ std::string query_digest(const messages::RetrieveMultiple& query) {
         const auto* association = query.within->association;
         out.lp(association != nullptr ? association->name : query.within->relationship->name);
     }
-    out.u16(static_cast<std::uint16_t>(query.selection.columns.size()));
-    for (const auto* column : query.selection.columns) out.u16(column->id);
-    out.u8(query.selection.unmasked ? 1 : 0).u8(query.filter ? 1 : 0);
-    if (query.filter) append_canonical(out, *query.filter);
-    out.u16(static_cast<std::uint16_t>(query.order.size()));
-    for (const auto& by : query.order) out.u16(by.column->id).u8(by.descending ? 1 : 0);
-    out.u32(query.top.value_or(0));
+    append_shown(out, query);
+    if (!query.expanded.empty()) append_expanded(out, query.expanded);
     const auto digest = crypto::sha256(out.view());
     return std::string{text_of(digest)};
 }

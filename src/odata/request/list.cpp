@@ -2,12 +2,9 @@
 
 #include "odata/request/canonical.hpp"
 #include "odata/request/filter_parser.hpp"
-#include "odata/request/literal.hpp"
 #include "odata/request/paging_token.hpp"
 #include "odata/request/selection.hpp"
 
-#include <algorithm>
-#include <limits>
 #include <utility>
 
 namespace rookery::odata {
@@ -24,14 +21,9 @@ Result<> read_count(const QueryOptions& options, messages::RetrieveMultiple& out
 
 Result<> read_top(RequestReader& request, messages::RetrieveMultiple& out) {
     if (!request.options().top) return {};
-    const auto top = read_integer(*request.options().top);
-    if (!top || *top < 1 || *top > std::numeric_limits<std::int32_t>::max()) {
-        return fail(Errc::malformed, "The $top option must be a whole number from 1 on.");
-    }
+    ROOKERY_TRY(const auto top, parse_top(*request.options().top));
     // dataverse: $top is ignored together with odata.maxpagesize.
-    if (!request.headers().max_page_size) {
-        out.top = static_cast<std::uint32_t>(std::min<std::int64_t>(*top, page_size_max));
-    }
+    if (!request.headers().max_page_size) out.top = top;
     return {};
 }
 
@@ -48,11 +40,12 @@ Result<> read_page(RequestReader& request, messages::RetrieveMultiple& out) {
 }
 
 Result<> read_shown_rows(RequestReader& request, messages::RetrieveMultiple& out) {
-    ROOKERY_CHECK(
-        request.options_only({"$select", "$filter", "$orderby", "$top", "$count", "$skiptoken"})
-    );
+    ROOKERY_CHECK(request.options_only(
+        {"$select", "$filter", "$orderby", "$top", "$count", "$skiptoken", "$expand"}
+    ));
     ROOKERY_TRY(auto columns, request.selected(*out.table));
     out.selection = request.shown(std::move(columns));
+    ROOKERY_TRY(out.expanded, request.expanded(*out.table, out.selection));
     ROOKERY_CHECK(read_count(request.options(), out));
     ROOKERY_CHECK(read_top(request, out));
     return read_page(request, out);

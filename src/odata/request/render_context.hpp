@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rookery::odata {
 
@@ -35,6 +36,14 @@ struct Annotations {
     bool more_records = false;
 };
 
+/// A navigation property that is shown with each row, as the answer names it.
+struct ExpandedName {
+    std::string name;
+    std::string options;       // of a collection's own URL, percent-encoded; empty: none
+    bool many_tables = false;  // its rows say of which table they are
+    std::vector<ExpandedName> expanded = {};
+};
+
 /// How a list that was asked for in FetchXML goes on.
 enum class FetchPages : std::uint8_t { none, by_link, by_cookie };
 
@@ -49,8 +58,9 @@ struct RenderContext {
     bool names_entity = true;  // false: the 204 carries no OData-EntityId
     bool references = false;   // …/$ref: rows are shown as references to them
     const schema::Table* references_to =
-        nullptr;         // of a lookup, a row of this table alone; null: of any
-    std::string select;  // names for the context URL, comma separated; empty: all
+        nullptr;                         // of a lookup, a row of this table alone; null: of any
+    std::string select;                  // names for the context URL, comma separated; empty: all
+    std::vector<ExpandedName> expanded;  // in the order of the query's
     std::string preference_applied;
     Annotations annotations;
     MetadataLevel metadata = MetadataLevel::minimal;

@@ -1,5 +1,6 @@
 #include "odata/request/request_reader.hpp"
 
+#include "odata/request/expand.hpp"
 #include "odata/request/selection.hpp"
 #include "odata/request/utf8.hpp"
 
@@ -55,11 +56,11 @@ Result<> RequestReader::options_only(std::initializer_list<std::string_view> all
         {"$orderby", options_.orderby.has_value()},
         {"$top", options_.top.has_value()},
         {"$count", options_.count.has_value()},
+        {"$expand", options_.expand.has_value()},
         {"$skiptoken", options_.skiptoken.has_value()},
         {"$id", options_.id.has_value()},
         {"fetchXml", options_.fetch_xml.has_value()},
     };
-    if (options_.expand) return fail(not_supported("$expand"));
     for (const auto& [name, present] : given) {
         if (!present || std::ranges::find(allowed, name) != allowed.end()) continue;
         return fail(
@@ -96,6 +97,17 @@ messages::Selection RequestReader::shown(std::vector<const schema::Column*> colu
         applied("odata.include-annotations=\"" + headers_.annotations_text + "\"");
     }
     return out;
+}
+
+Result<std::vector<messages::Expansion>> RequestReader::expanded(
+    const schema::Table& table, const messages::Selection& shown
+) {
+    if (!options_.expand) return std::vector<messages::Expansion>{};
+    ROOKERY_TRY(auto out, parse_expand(table, *options_.expand, shown));
+    if (!context_.select.empty()) context_.select += ',';
+    context_.select += out.context;
+    context_.expanded = std::move(out.names);
+    return std::move(out.expansions);
 }
 
 Result<messages::Selection> RequestReader::representation(const schema::Table& table) {

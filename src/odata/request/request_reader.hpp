@@ -64,7 +64,7 @@ class RequestReader {
     [[nodiscard]] Result<> allow(std::initializer_list<std::string_view> methods);
 
     /// An option that has no meaning where it stands would be taken for one that has.
-    /// Errc: malformed; unsupported for $expand.
+    /// Errc::malformed.
     [[nodiscard]] Result<> options_only(std::initializer_list<std::string_view> allowed) const;
 
     /// Errc::method_not_allowed for a table whose rows `message` does not change.
@@ -73,6 +73,10 @@ class RequestReader {
     /// The columns of $select; empty: all.
     [[nodiscard]] Result<std::vector<const schema::Column*>> selected(const schema::Table& table);
     [[nodiscard]] messages::Selection shown(std::vector<const schema::Column*> columns);
+    /// What $expand shows with each row, in the manner of `shown`. For the names of the answer, after `selected`.
+    [[nodiscard]] Result<std::vector<messages::Expansion>> expanded(
+        const schema::Table& table, const messages::Selection& shown
+    );
     /// What to show of a row that was written, which is nothing unless it was asked for.
     [[nodiscard]] Result<messages::Selection> representation(const schema::Table& table);
 

@@ -2,8 +2,11 @@
 
 #include "odata/request/filter_parser.hpp"
 #include "odata/request/lexer.hpp"
+#include "odata/request/literal.hpp"
+#include "odata/request/request_headers.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace rookery::odata {
 namespace {
@@ -22,6 +25,15 @@ bool next_element(std::string_view& rest, bool& done, std::string_view& element)
     done = comma == std::string_view::npos;
     rest = done ? std::string_view{} : rest.substr(comma + 1);
     return true;
+}
+
+/// Null when there is none.
+const schema::Column* selectable(const schema::Table& table, std::string_view name) {
+    const auto* column = table.property(name);
+    if (column == nullptr) column = table.navigation(name);
+    const bool known = column != nullptr && column->type != schema::Type::digest &&
+                       column->may(schema::can::odata);
+    return known ? column : nullptr;
 }
 
 tl::unexpected<Error> path_unsupported(std::string_view option) {
@@ -48,12 +60,8 @@ Result<Select> parse_select(const schema::Table& table, std::string_view text) {
         if (element.find('/') != std::string_view::npos) return path_unsupported("$select");
         if (element.empty())
             return fail(Errc::malformed, "The $select option has an empty element.");
-        const auto* column = table.property(element);
-        if (column == nullptr) column = table.navigation(element);
-        if (column == nullptr || column->type == schema::Type::digest ||
-            !column->may(schema::can::odata)) {
-            return fail(no_such_property(table, element));
-        }
+        const auto* column = selectable(table, element);
+        if (column == nullptr) return fail(no_such_property(table, element));
         if (std::ranges::find(out.columns, column) != out.columns.end()) continue;
         out.columns.push_back(column);
         if (!out.names.empty()) out.names += ',';
@@ -65,6 +73,18 @@ Result<Select> parse_select(const schema::Table& table, std::string_view text) {
         out.columns.push_back(key);
     }
     return out;
+}
+
+bool is_selectable(const schema::Table& table, std::string_view name) {
+    return selectable(table, name) != nullptr;
+}
+
+Result<std::uint32_t> parse_top(std::string_view text) {
+    const auto top = read_integer(text);
+    if (!top || *top < 1 || *top > std::numeric_limits<std::int32_t>::max()) {
+        return fail(Errc::malformed, "The $top option must be a whole number from 1 on.");
+    }
+    return static_cast<std::uint32_t>(std::min<std::int64_t>(*top, page_size_max));
 }
 
 Result<std::vector<messages::OrderBy>> parse_orderby(

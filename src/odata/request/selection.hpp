@@ -1,10 +1,11 @@
-// $select and $orderby.
+// $select, $orderby and $top.
 #pragma once
 
 #include "base/result.hpp"
 #include "messages/message.hpp"
 #include "schema/schema.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,9 +23,15 @@ struct Select {
 /// malformed, unsupported (paths).
 [[nodiscard]] Result<Select> parse_select(const schema::Table& table, std::string_view text);
 
+/// Whether $select may name it.
+[[nodiscard]] bool is_selectable(const schema::Table& table, std::string_view name);
+
 /// Errc as parse_select, and sealed_in_query.
 [[nodiscard]] Result<std::vector<messages::OrderBy>> parse_orderby(
     const schema::Table& table, std::string_view text
 );
+
+/// A page at most. Errc::malformed.
+[[nodiscard]] Result<std::uint32_t> parse_top(std::string_view text);
 
 }  // namespace rookery::odata

@@ -30,6 +30,9 @@ Result<> drop_row_id(const schema::Table& table, messages::Input& input, const U
 }  // namespace
 
 Result<messages::Message> read_create(RequestReader& request, const schema::Table& table) {
+    if (request.options().expand) {
+        return fail(Errc::unsupported, "$expand of a row that is created is not supported.");
+    }
     ROOKERY_CHECK(request.options_only({"$select"}));
     ROOKERY_CHECK(request.check_writable(table, "Create"));
     messages::Create out;

@@ -93,7 +93,15 @@ void RowWriter::annotations(
     }
 }
 
-void RowWriter::members(const messages::ShownRow& row) {
+std::string RowWriter::url_of(const schema::Table& table, const Uuid& id) const {
+    std::string out{context_.origin.links()};
+    out.append(api_prefix).append(context_.version).append("/").append(table.set_name);
+    return out + "(" + to_string(id) + ")";
+}
+
+void RowWriter::members(const messages::ShownRow& row) { members(row, context_.expanded); }
+
+void RowWriter::members(const messages::ShownRow& row, const std::vector<ExpandedName>& expanded) {
     const auto versionnumber = row.versionnumber(receipt_);
     if (context_.metadata != MetadataLevel::none) {
         json_.key("@odata.etag");
@@ -104,19 +112,63 @@ void RowWriter::members(const messages::ShownRow& row) {
         json_.end_text();
     }
     if (context_.metadata == MetadataLevel::full) {
-        json_.key("@odata.type");
-        json_.text("#Microsoft.Dynamics.CRM." + std::string{row.row->table->name});
+        type_of(row);
         json_.key("@odata.id");
-        json_.text(
-            std::string{context_.origin.links()}.append(api_prefix).append(context_.version) + "/" +
-            std::string{row.row->table->set_name} + "(" + to_string(row.row->id) + ")"
-        );
+        json_.text(url_of(*row.row->table, row.row->id));
     }
     for (const auto& cell : row.cells) {
         annotations(*row.row->table, cell, versionnumber);
         json_.key(cell.column->wire_name());
         value(row, cell);
     }
+    if (!row.expanded.empty()) links(row, expanded);
+}
+
+void RowWriter::type_of(const messages::ShownRow& row) {
+    json_.key("@odata.type");
+    json_.text("#Microsoft.Dynamics.CRM." + std::string{row.row->table->name});
+}
+
+void RowWriter::links(const messages::ShownRow& row, const std::vector<ExpandedName>& expanded) {
+    for (std::size_t i = 0; i < row.expanded.size(); ++i)
+        link(row, row.expanded[i], expanded.at(i));
+}
+
+void RowWriter::link(
+    const messages::ShownRow& row, const messages::ShownLink& link, const ExpandedName& name
+) {
+    json_.key(name.name);
+    if (const auto* rows = std::get_if<std::vector<messages::ShownRowPtr>>(&link)) {
+        return collection(row, *rows, name);
+    }
+    if (std::holds_alternative<std::monostate>(link)) return json_.null();
+    json_.begin_object();
+    if (const auto* to = std::get_if<storage::RowRef>(&link)) {
+        json_.key("@odata.id");
+        json_.text(url_of(*schema::table(to->table), to->id));
+    } else {
+        const auto& shown = *std::get<messages::ShownRowPtr>(link);
+        if (name.many_tables && context_.metadata == MetadataLevel::minimal) type_of(shown);
+        members(shown, name.expanded);
+    }
+    json_.end_object();
+}
+
+void RowWriter::collection(
+    const messages::ShownRow& row, const std::vector<messages::ShownRowPtr>& rows,
+    const ExpandedName& name
+) {
+    json_.begin_array();
+    for (const auto& one : rows) {
+        json_.begin_object();
+        members(*one, name.expanded);
+        json_.end_object();
+    }
+    json_.end_array();
+    // dataverse: always there, and leads to all of them from the first on.
+    json_.key(name.name, "@odata.nextLink");
+    auto url = url_of(*row.row->table, row.row->id) + "/" + name.name;
+    json_.text(name.options.empty() ? url : url + "?" + name.options);
 }
 
 }  // namespace rookery::odata

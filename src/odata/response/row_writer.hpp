@@ -6,6 +6,9 @@
 #include "odata/request/render_context.hpp"
 #include "pipeline/reply.hpp"
 
+#include <string>
+#include <vector>
+
 namespace rookery::odata {
 
 class RowWriter {
@@ -13,8 +16,8 @@ class RowWriter {
     RowWriter(JsonWriter& json, const RenderContext& context, const ledger::Receipt& receipt)
         : json_(json), context_(context), receipt_(receipt) {}
 
-    /// `@odata.etag`, then each property after its annotations. The caller opens and closes the
-    /// object.
+    /// `@odata.etag`, then each property after its annotations, then what was expanded. The caller opens and closes
+    /// the object.
     void members(const messages::ShownRow& row);
     /// The value alone.
     void value(const messages::ShownRow& row, const messages::ShownCell& cell);
@@ -24,6 +27,18 @@ class RowWriter {
         const schema::Table& table, const messages::ShownCell& cell, std::uint64_t versionnumber
     );
     void bigint(std::int64_t number);
+    void members(const messages::ShownRow& row, const std::vector<ExpandedName>& expanded);
+    void type_of(const messages::ShownRow& row);
+    /// The rows that a row leads to, nested as deeply as the query.
+    void links(const messages::ShownRow& row, const std::vector<ExpandedName>& expanded);
+    void link(
+        const messages::ShownRow& row, const messages::ShownLink& link, const ExpandedName& name
+    );
+    void collection(
+        const messages::ShownRow& row, const std::vector<messages::ShownRowPtr>& rows,
+        const ExpandedName& name
+    );
+    [[nodiscard]] std::string url_of(const schema::Table& table, const Uuid& id) const;
 
     JsonWriter& json_;
     const RenderContext& context_;

@@ -1,0 +1,54 @@
+#include "query/planned_expansion.hpp"
+
+#include "pipeline/needs.hpp"
+
+#include <utility>
+
+namespace rookery::messages {
+namespace {
+
+Judged<PlannedTable> plan_table(PlanBuilder& builder, const Query& query) {
+    Step<ShowList> step;
+    step.table = query.table;
+    step.needs = needs_to_list(*query.table, query.selection);
+    ROOKERY_TRY(auto list, Authorized<ShowList>::judge(builder, std::move(step)));
+    ROOKERY_TRY(auto expanded, plan_expansions(builder, query.expanded));
+    return PlannedTable{&query, std::move(list), std::move(expanded)};
+}
+
+}  // namespace
+
+std::optional<access::Decision> refused_expansion(
+    const Asker& asker, const std::vector<Expansion>& expanded
+) {
+    for (const auto& one : expanded) {
+        if (one.reference || one.to.size() != 1) continue;
+        const auto& query = one.to.front();
+        auto decision = asker.decide(*query.table, schema::Right::read);
+        if (!decision.allowed()) return decision;
+        if (auto below = refused_expansion(asker, query.expanded)) return below;
+    }
+    return std::nullopt;
+}
+
+Judged<std::vector<PlannedExpansion>> plan_expansions(
+    PlanBuilder& builder, const std::vector<Expansion>& expanded
+) {
+    std::vector<PlannedExpansion> out;
+    out.reserve(expanded.size());
+    for (const auto& one : expanded) {
+        auto& planned = out.emplace_back(PlannedExpansion{&one, {}});
+        if (one.reference) continue;
+        for (const auto& query : one.to) {
+            auto table = plan_table(builder, query);
+            if (table) {
+                planned.to.push_back(std::move(*table));
+            } else if (one.to.size() == 1 || !table.error().decision || table.error().decision->allowed()) {
+                return fail(std::move(table).error());
+            }
+        }
+    }
+    return out;
+}
+
+}  // namespace rookery::messages
