@@ -38,6 +38,7 @@ Result<bool> walk_rows(
     for (const auto* table : tables) {
         auto range = storage::all_rows(*table);
         if (key >= range.upper) continue;
+        range.once = true;
         if (key >= range.lower) range.lower = key + '\0';
         const auto rows = view.store()->scan(range, storage::Order::ascending);
         for (; rows->valid(); rows->next()) {

@@ -100,7 +100,7 @@ class ScrubStep {
         auto lower = cursor_.key;
         if (!lower.empty()) lower.push_back('\0');  // the least key above it
         const auto keys =
-            view_.store()->scan({family, std::move(lower), {}}, storage::Order::ascending);
+            view_.store()->scan({family, std::move(lower), {}, true}, storage::Order::ascending);
         while (keys->valid()) {
             if (keys->key().size() > storage::key_bytes_max) {
                 // The cursor has no room for it, and no vault wrote it.

@@ -110,6 +110,7 @@ class RocksCursor final : public Cursor {
         upper_slice_ = upper_;
         rocksdb::ReadOptions options;
         options.snapshot = snapshot;
+        options.fill_cache = !range.once;
         options.iterate_lower_bound = &lower_slice_;
         if (!upper_.empty()) options.iterate_upper_bound = &upper_slice_;
         iterator_.reset(database_->db().NewIterator(options, database_->family(range.family)));

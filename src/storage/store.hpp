@@ -31,6 +31,8 @@ struct KeyRange {
     Family family = Family::rowidx;
     std::string lower;  // inclusive
     std::string upper;  // exclusive, see prefix_end(); empty: to the end
+    /// Whoever walks over everything: what others will read again is not to leave an engine's cache for it.
+    bool once = false;
 };
 
 /// The smallest key above every key that begins with `prefix`.

@@ -103,7 +103,7 @@ void FreshnessWatch::go_on(Steady::time_point until) {
 Result<void> FreshnessWatch::begin() {
     view_.emplace(vault_.view());
     ROOKERY_TRY(state_, read_state(*view_->store(), view_->keys().authenticator));
-    rows_ = view_->store()->scan({storage::Family::rows, {}, {}}, storage::Order::ascending);
+    rows_ = view_->store()->scan({storage::Family::rows, {}, {}, true}, storage::Order::ascending);
     return {};
 }
 
