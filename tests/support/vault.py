@@ -349,13 +349,13 @@ class Client:
             self._connection = None
 
 
-def run(binary, *arguments, environment=None, expect=0, standard_input=None):
-    """Runs a subcommand to its end; its standard output. Failed unless it ends with `expect`."""
+def run(binary, *arguments, environment=None, expect=0, standard_input=None, timeout=600):
+    """Runs a subcommand to its end, of at most so many seconds; its standard output. Failed unless it ends with `expect`."""
     done = subprocess.run(
         [str(binary), *map(str, arguments)],
         capture_output=True, text=True, input=standard_input, check=False,
         stdin=subprocess.DEVNULL if standard_input is None else None,
-        env={**os.environ, **(environment or {})}, timeout=600,
+        env={**os.environ, **(environment or {})}, timeout=timeout,
     )
     if expect is not None and done.returncode != expect:
         raise Failed(
