@@ -68,6 +68,7 @@ TEST_CASE("a row of the table says all that its kind needs, and no more", "[odat
         const bool built = one->status == OperationStatus::built;
         CHECK((one->read != nullptr) == built);
         if (!built) CHECK(one->write == nullptr);
+        if (!one->words.empty()) CHECK(one->status == OperationStatus::not_built);
         if (built) CHECK(one->kind != OperationKind::resource);
         if (one->kind != OperationKind::function) CHECK(one->parameters.empty());
         if (one->binding == Binding::unbound) CHECK(one->table.empty());
@@ -154,7 +155,10 @@ TEST_CASE("what is documented and not built answers 501 wherever it is named", "
                 INFO(method << " " << url);
                 const auto error = rejection(parsed(method, url, method == "GET" ? "" : "{}"));
                 CHECK(error.code == Errc::unsupported);
-                CHECK(error.message == "'" + segment_name(*one) + "' is not supported.");
+                const auto words = one->words.empty()
+                                       ? "'" + segment_name(*one) + "' is not supported."
+                                       : std::string{one->words};
+                CHECK(error.message == words);
             }
         }
     }
@@ -162,6 +166,16 @@ TEST_CASE("what is documented and not built answers 501 wherever it is named", "
         INFO(one->name);
         CHECK(asked(method_of(*one), url_of(*one)) == Errc::unresolved_parameters);
     }
+}
+
+TEST_CASE("DeleteMultiple is refused as Dataverse refuses it for a table of this kind", "[odata]") {
+    const auto url = placed("Microsoft.Dynamics.CRM.DeleteMultiple", Binding::collection);
+    const auto error = rejection(parsed("POST", url, R"j({"Targets":[]})j"));
+    CHECK(error.code == Errc::unsupported);
+    CHECK(error.message == "DeleteMultiple has not yet been implemented.");
+    CHECK(
+        asked("POST", placed("DeleteMultiple", Binding::collection)) == Errc::unresolved_parameters
+    );
 }
 
 TEST_CASE(
