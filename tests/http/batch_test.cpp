@@ -407,6 +407,8 @@ TEST_CASE(
     const std::vector<Asked> kinds{
         who,
         {"GET", std::string{api}},
+        {"GET", std::string{api} + "RetrieveTotalRecordCount(EntityNames=['team'])"},
+        {"GET", std::string{api} + "RetrieveRolePrivilegesRole(RoleId=" + to_string(row) + ")"},
         {"GET", at},
         {"GET", at + "?$select=msdyn_name", "Prefer: odata.include-annotations=\"*\"\r\n"},
         {"GET", at, "If-None-Match: W/\"1\"\r\n"},
