@@ -1,4 +1,4 @@
-// How the functions about rights and counts are asked and answered.
+// How the functions and actions about rights, members and counts are asked and answered.
 #include "render_for_test.hpp"
 #include "schema/known_tables.hpp"
 
@@ -128,6 +128,46 @@ TEST_CASE("the organization is asked for by a kind of access", "[odata]") {
         refused("GET", ask("Microsoft.Dynamics.CRM.EndpointAccessType'Other'")) == Errc::malformed
     );
     CHECK(refused("GET", api + "RetrieveCurrentOrganization") == Errc::malformed);
+}
+
+TEST_CASE("members are users by id, by owner id or by reference", "[odata]") {
+    const auto members = [](const std::string& items) {
+        return parsed("POST", team + "AddMembersTeam", "{\"Members\":[" + items + "]}");
+    };
+    const auto member = [](std::string_view name, const std::string& value) {
+        return "\"" + std::string{name} + "\":\"" + value + "\"";
+    };
+    const std::string type = "Microsoft.Dynamics.CRM.";
+    const auto id = member("systemuserid", id_text);
+    const auto owner = member("ownerid", other_id_text);
+    const auto reference = member("@odata.id", "systemusers(" + id_text + ")");
+    const auto out = message<messages::AddMembersTeam>(members(
+        "{" + member("@odata.type", type + "systemuser") + "," + id + "},{" + owner + "},{" +
+        reference + "}"
+    ));
+    REQUIRE(out.members.size() == 3);
+    CHECK(std::get<Uuid>(out.members[1].by) == id_of(other_id_text));
+    CHECK(std::get<Uuid>(out.members[2].by) == id_of(id_text));
+    CHECK(out.target.table == &schema::known::team);
+    const auto removed = message<messages::RemoveMembersTeam>(
+        parsed("POST", team + "RemoveMembersTeam", "{\"Members\":[{" + id + "}]}")
+    );
+    CHECK(removed.members.size() == 1);
+    for (const auto& items :
+         {std::string{},
+          std::string{"{}"},
+          std::string{"5"},
+          "{" + member("systemuserid", "x") + "}",
+          "{" + member("teamid", id_text) + "}",
+          "{" + id + "," + member("fullname", "x") + "}",
+          "{" + id + "," + owner + "}",
+          "{" + id + "," + reference + "}",
+          "{" + member("@odata.id", "teams(" + id_text + ")") + "}",
+          "{" + member("@odata.type", type + "team") + "," + id + "}"}) {
+        INFO(items);
+        CHECK(rejection(members(items)).code == Errc::bad_payload);
+    }
+    CHECK(refused("POST", team + "AddMembersTeam", "{}") == Errc::bad_payload);
 }
 
 TEST_CASE("privileges are shown with depth, id, unit and name", "[odata]") {

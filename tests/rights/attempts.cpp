@@ -382,6 +382,19 @@ void add_client_questions(std::vector<Attempt>& out, const schema::Table& table)
     }
 }
 
+template <class M>
+void add_members(std::vector<Attempt>& out, std::string_view word) {
+    for (const auto& other : others()) {
+        if (other.table != known::systemuser.name) continue;
+        out.push_back({std::string(word) + " " + other.words, [&other](const Aim& aim) -> Message {
+                           M message;
+                           message.target = at(aim);
+                           message.members = {{&known::systemuser, other.id(aim)}};
+                           return message;
+                       }});
+    }
+}
+
 void add_questions(std::vector<Attempt>& out, const schema::Table& table) {
     if (!table.has_sealed()) return;
     out.push_back({"ask who could read it", [](const Aim& aim) -> Message {
@@ -469,6 +482,10 @@ std::vector<Attempt> attempts_on(const schema::Table& table) {
     add_links<messages::Disassociate>(out, table, "unlink it from");
     if (&table == &known::role) add_role_actions(out);
     add_credentials(out, table);
+    if (&table == &known::team) {
+        add_members<messages::AddMembersTeam>(out, "add to its members");
+        add_members<messages::RemoveMembersTeam>(out, "remove from its members");
+    }
     add_client_questions(out, table);
     add_questions(out, table);
     add_token_versions(out, table);

@@ -76,8 +76,6 @@ constexpr Operation rows[] = {
         bound(action, "DeleteMultiple", Binding::collection)
     ),
     without_namespace(action, "DeleteMultiple"),
-    bound(action, "AddMembersTeam", Binding::row, "team"),
-    bound(action, "RemoveMembersTeam", Binding::row, "team"),
     bound(action, "SetBusinessSystemUser", Binding::row, "systemuser"),
     bound(action, "ReassignObjectsSystemUser", Binding::row, "systemuser"),
 };
