@@ -24,16 +24,7 @@ Judged<Disassociate::Plan> Disassociate::plan(PlanBuilder& builder) const {
         ROOKERY_TRY(auto step, relink(builder, *relationship, *ends.child, std::nullopt));
         return Plan::judge(builder, std::move(step));
     }
-    const auto pair = pair_of(*association, std::move(ends));
-    auto step = step_on(pair);
-    auto row = builder.reading.live(*pair.table, pair.id);
-    if (auto allowed = check_pair(builder.caller, pair, false); !allowed) {
-        step.deferred_error = allowed.error();
-    } else if (!row) {
-        step.deferred_error = row.error();
-    }
-    if (row) step.what = RemoveRow{std::move(*row), false};
-    return Plan::judge(builder, std::move(step));
+    return Plan::judge(builder, step_to_part(builder, *association, std::move(ends)));
 }
 
 Result<MessageReply::Body> Disassociate::execute(PlanBuilder& builder, Plan plan) const {

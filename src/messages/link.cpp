@@ -5,7 +5,42 @@
 #include "pipeline/needs.hpp"
 #include "rules/table_rules.hpp"
 
+#include <utility>
+
 namespace rookery::messages {
+namespace {
+
+/// A row of an intersect table and the rows it joins, in the order of its association.
+struct Pair {
+    const schema::Table* table = nullptr;
+    Uuid id;
+    RowPtr first;
+    RowPtr second;
+};
+
+Pair pair_of(const schema::Association& association, LinkEnds ends) {
+    if (ends.parent->table->name != association.first) std::swap(ends.parent, ends.child);
+    const auto& table = *schema::table(association.intersect);
+    const auto id = pair_id(table, ends.parent->id, ends.child->id);
+    return {&table, id, std::move(ends.parent), std::move(ends.child)};
+}
+
+/// With what it needs.
+Step<Change> step_on_pair(const Pair& pair) {
+    Step<Change> step;
+    step.table = pair.table;
+    step.id = pair.id;
+    step.needs = needs_to_link(*pair.first, *pair.second);
+    return step;
+}
+
+/// Whether the caller may make (`made`) or end this pair, by the rules of its table.
+Result<void> check_rules_of_pair(const access::Caller& caller, const Pair& pair, bool made) {
+    const auto check = rules_of(*pair.table).check_pair;
+    return check == nullptr ? Result<void>{} : check({caller, *pair.first, *pair.second, made});
+}
+
+}  // namespace
 
 access::Decision admit_link(const Asker& asker, const Link& link) {
     using enum schema::Right;
@@ -22,24 +57,39 @@ Result<LinkEnds> ends_of(PlanBuilder& builder, const Link& link) {
     return LinkEnds{std::move(parent), std::move(child)};
 }
 
-Pair pair_of(const schema::Association& association, LinkEnds ends) {
-    if (ends.parent->table->name != association.first) std::swap(ends.parent, ends.child);
-    const auto& table = *schema::table(association.intersect);
-    const auto id = pair_id(table, ends.parent->id, ends.child->id);
-    return {&table, id, std::move(ends.parent), std::move(ends.child)};
-}
-
-Step<Change> step_on(const Pair& pair) {
-    Step<Change> step;
-    step.table = pair.table;
-    step.id = pair.id;
-    step.needs = needs_to_link(*pair.first, *pair.second);
+Result<Step<Change>> step_to_pair(
+    PlanBuilder& builder, const schema::Association& association, LinkEnds ends
+) {
+    const auto pair = pair_of(association, std::move(ends));
+    ROOKERY_TRY(const auto found, builder.reading.read(*pair.table, pair.id));
+    auto step = step_on_pair(pair);
+    if (found.state == Found::State::live) step.deferred_error = duplicate_id();
+    if (auto allowed = check_rules_of_pair(builder.caller, pair, true); !allowed) {
+        step.deferred_error = allowed.error();
+    }
+    WriteRow made;
+    made.draft.row.table = pair.table;
+    made.draft.row.id = pair.id;
+    made.draft.row.row_version = 1;
+    made.draft.row.set(association.first_column, pair.first->ref());
+    made.draft.row.set(association.second_column, pair.second->ref());
+    step.what = std::move(made);
     return step;
 }
 
-Result<void> check_pair(const access::Caller& caller, const Pair& pair, bool made) {
-    const auto check = rules_of(*pair.table).check_pair;
-    return check == nullptr ? Result<void>{} : check({caller, *pair.first, *pair.second, made});
+Step<Change> step_to_part(
+    PlanBuilder& builder, const schema::Association& association, LinkEnds ends
+) {
+    const auto pair = pair_of(association, std::move(ends));
+    auto step = step_on_pair(pair);
+    auto row = builder.reading.live(*pair.table, pair.id);
+    if (auto allowed = check_rules_of_pair(builder.caller, pair, false); !allowed) {
+        step.deferred_error = allowed.error();
+    } else if (!row) {
+        step.deferred_error = row.error();
+    }
+    if (row) step.what = RemoveRow{std::move(*row), false};
+    return step;
 }
 
 Result<Step<Change>> relink(

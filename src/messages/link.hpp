@@ -24,21 +24,15 @@ struct LinkEnds {
 
 [[nodiscard]] Result<LinkEnds> ends_of(PlanBuilder& builder, const Link& link);
 
-/// A row of an intersect table and the rows it joins, in the order of its association.
-struct Pair {
-    const schema::Table* table = nullptr;
-    Uuid id;
-    RowPtr first;
-    RowPtr second;
-};
+/// The step that makes the pair. What stands in its way is said to who may make it: duplicate_id, and what the rules of its table say.
+[[nodiscard]] Result<Step<Change>> step_to_pair(
+    PlanBuilder& builder, const schema::Association& association, LinkEnds ends
+);
 
-[[nodiscard]] Pair pair_of(const schema::Association& association, LinkEnds ends);
-
-/// The step on the pair, with what it needs.
-[[nodiscard]] Step<Change> step_on(const Pair& pair);
-
-/// Whether the caller may make (`made`) or end this pair, by the rules of its table.
-[[nodiscard]] Result<void> check_pair(const access::Caller& caller, const Pair& pair, bool made);
+/// The step that ends it: not_found, and what the rules of its table say.
+[[nodiscard]] Step<Change> step_to_part(
+    PlanBuilder& builder, const schema::Association& association, LinkEnds ends
+);
 
 /// Sets the child's lookup to `parent`, or clears it.
 [[nodiscard]] Result<Step<Change>> relink(

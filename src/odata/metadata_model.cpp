@@ -3,6 +3,8 @@
 #include "odata/operation_table.hpp"
 #include "schema/token_history.hpp"
 
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace rookery::odata::metadata {
@@ -46,10 +48,18 @@ OperationShape shape_of(const Operation& operation) {
     return out;
 }
 
+/// One of each name: an operation that has a row for each of several tables is one that is bound to all of them.
 std::vector<OperationShape> shapes() {
     std::vector<OperationShape> out;
     for (const auto* operation : all_operations()) {
-        if (operation->status == OperationStatus::built) out.push_back(shape_of(*operation));
+        if (operation->status != OperationStatus::built) continue;
+        auto shape = shape_of(*operation);
+        const auto same = std::ranges::find(out, shape.name, &OperationShape::name);
+        if (same == out.end()) {
+            out.push_back(std::move(shape));
+        } else {
+            same->tables.insert(same->tables.end(), shape.tables.begin(), shape.tables.end());
+        }
     }
     return out;
 }

@@ -1,6 +1,7 @@
 #include "odata/operation_table.hpp"
 
 #include <algorithm>
+#include <string>
 
 namespace rookery::odata {
 namespace {
@@ -21,6 +22,11 @@ bool has_form(const Operation& operation, const Segment& segment) {
     if (!segment.arguments()) return true;
     if (operation.kind == OperationKind::action) return false;
     return !operation.parameters.empty() || segment.arguments()->empty();
+}
+
+Error not_built(const Operation& operation, const Segment& segment) {
+    if (operation.words.empty()) return not_supported(segment.name());
+    return {Errc::unsupported, std::string(operation.words), {}, {}};
 }
 
 bool bound_to(const Operation& operation, const schema::Table* table) {
@@ -62,8 +68,8 @@ Error unknown_segment(const Segment& segment) {
     for (const auto* const one : all_operations()) {
         const bool built = one->status == OperationStatus::built;
         if (!built && named(*one, segment.name())) {
-            const bool not_built = one->status == OperationStatus::not_built;
-            return not_built ? not_supported(segment.name()) : unresolved();
+            const bool addressed = one->status == OperationStatus::not_built;
+            return addressed ? not_built(*one, segment) : unresolved();
         }
         if (built && one->binding != Binding::unbound && segment.name() == one->name) {
             return unresolved();

@@ -1,5 +1,6 @@
 #include "pipeline/reading.hpp"
 
+#include "access/built_in.hpp"
 #include "base/integrity_failure.hpp"
 #include "ledger/row_freshness.hpp"
 #include "pipeline/needs.hpp"
@@ -31,9 +32,28 @@ Error no_such_key(const schema::Table& table) {
         {}};
 }
 
+namespace {
+
+/// What is so in every row says the column. What may be done with the vault's own rows is nothing.
+void set_constants(storage::Row& row) {
+    for (const auto& column : row.table->columns) {
+        if (!column.derived) continue;
+        if (column.type == schema::Type::managed) {
+            row.set(column.id, !access::is_built_in_form(row.id));
+        } else if (column.has_initial && column.shape() == schema::Shape::flag) {
+            row.set(column.id, column.initial != 0);
+        } else if (column.has_initial) {
+            row.set(column.id, column.initial);
+        }
+    }
+}
+
+}  // namespace
+
 void derive(storage::Row& row, const access::Facts& facts) {
     const auto* owner = row.get<storage::RowRef>("ownerid");
-    if (row.table->ownership != schema::Ownership::user || owner == nullptr) return;
+    if (row.table->ownership != schema::Ownership::user) return set_constants(row);
+    if (owner == nullptr) return;
     Uuid unit;
     if (owner->table == schema::known::team.id) {
         if (const auto* team = facts.team(owner->id)) unit = team->business_unit;

@@ -110,7 +110,8 @@ class Reading {
     mutable bool found_stale_ = false;
 };
 
-/// Fills in what is not stored: a record belongs to the unit of its owner, wherever he is now.
+/// Fills in what is not stored: a record belongs to the unit of its owner, wherever he is now; of the rows of other tables
+/// what the vault says of each.
 void derive(storage::Row& row, const access::Facts& facts);
 
 /// "TAB With Id = <guid> Does Not Exist" (404).

@@ -103,6 +103,21 @@ constexpr Column bigint(Label label, std::uint8_t flags) {
     return out;
 }
 
+/// The same in every row, as the vault is made: never stored.
+constexpr Column always(Column column, std::int64_t value) {
+    column.derived = true;
+    column.initial = value;
+    column.has_initial = true;
+    return column;
+}
+
+/// Whether something may be done with the row, as whoever reads it says.
+constexpr Column managed(Label label) {
+    auto out = column_row(label, Type::managed, can::read | can::odata, Required::system);
+    out.derived = true;
+    return off_forms(out);
+}
+
 enum class Initially : std::uint8_t { no, yes };
 
 constexpr Column boolean(

@@ -24,7 +24,8 @@ enum class Type : std::uint8_t {
     entityname,  // logical name; derived, not an OData property
     virtual_text,  // owneridname and its kind: in the metadata, not an OData property, not stored
     sealed,        // a token: no code path for $filter, $orderby, sync or logging accepts it
-    digest,        // a keyed hash of a credential: never rendered, never written by a message
+    managed,  // a managed property, which the vault says: an object with a flag; derived, never stored
+    digest,  // a keyed hash of a credential: never rendered, never written by a message
 };
 
 /// How values are held, whatever column they are of: one alternative of storage::Value each, with the
@@ -73,6 +74,7 @@ inline constexpr TypeRow type_rows[] = {
     {Type::entityname,   "entityname", Shape::text,      "Edm.String",         Filtering::none, Limit::none, false},
     {Type::virtual_text, "virtual",    Shape::none,      "Edm.String",         Filtering::none, Limit::length, false},
     {Type::sealed,       "sealed",     Shape::sealed,    "Edm.String",         Filtering::none, Limit::length},
+    {Type::managed,      "managed",    Shape::flag,      "BooleanManagedProperty", Filtering::none},
     {Type::digest,       "digest",     Shape::digest,    "Edm.String",         Filtering::none, Limit::none, false},
 };
 

@@ -19,6 +19,42 @@ inline constexpr std::array own = {
     // Since when there is an anchor in the data directory, and in a second place: one that is gone was taken away.
     datetime({5, "rky_anchoredon", "rky_AnchoredOn", "Anchored On"}, read_only),
     datetime({6, "rky_secondanchoron", "rky_SecondAnchorOn", "Second Anchor On"}, read_only),
+    // What can be chosen in Dataverse and is so in every vault. The log has everything, and keeps it.
+    always(integer({7, "languagecode", "LanguageCode", "Language"}, read_only), 1033),
+    always(boolean({8, "isauditenabled", "IsAuditEnabled", "Is Auditing Enabled"}, read_only), 1),
+    always(
+        boolean(
+            {9,
+             "isuseraccessauditenabled",
+             "IsUserAccessAuditEnabled",
+             "Is User Access Auditing Enabled"},
+            read_only
+        ),
+        1
+    ),
+    always(
+        boolean(
+            {10, "isreadauditenabled", "IsReadAuditEnabled", "Is Read Auditing Enabled"}, read_only
+        ),
+        1
+    ),
+    always(
+        integer(
+            {11, "auditretentionperiodv2", "AuditRetentionPeriodV2", "Audit Retention Period"},
+            read_only
+        ),
+        -1
+    ),
+    always(
+        boolean(
+            {12,
+             "sharetopreviousowneronassign",
+             "ShareToPreviousOwnerOnAssign",
+             "Share To Previous Owner On Assign"},
+            read_only
+        ),
+        0
+    ),
 };
 
 inline constexpr auto columns = compose(own, version_column);

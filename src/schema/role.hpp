@@ -48,6 +48,9 @@ inline constexpr std::array own = {
     uid({11, "roleidunique", "RoleIdUnique", "Unique Id"}, read_only),
     uid({12, "solutionid", "SolutionId", "Solution"}, read_only),
     datetime({13, "overwritetime", "OverwriteTime", "Record Overwrite Time"}, read_only),
+    text({14, "description", "Description", "Description"}, 2000, writable),
+    managed({15, "canbedeleted", "CanBeDeleted", "Can Be Deleted"}),
+    managed({16, "iscustomizable", "IsCustomizable", "Customizable"}),
 };
 
 inline constexpr auto columns = compose(own, audit_columns, import_columns, version_column);

@@ -65,7 +65,7 @@ struct Column {
     std::string_view sibling = {};                   // can::redirected
     std::string_view date_format = {};               // "DateOnly" or "DateAndTime", metadata only
     bool derived =
-        false;  // follows from other rows whenever the row is read: never stored or indexed
+        false;  // follows from other rows, or is so in every one, whenever the row is read: never stored or indexed
     std::string_view description = {};  // metadata only, like what follows
     bool on_forms = true;               // IsValidForForm
 

@@ -394,6 +394,27 @@ TEST_CASE("functions and what acts beyond rows cannot stand in a change set", "[
     CHECK(f.rows() == 0);
 }
 
+TEST_CASE("members of a team stand in a change set, with a team that it makes", "[http][batch]") {
+    Fixture f;
+    const auto user = to_string(f.f.vault.user("member"));
+    const std::string members = R"({"Members":[{"systemuserid":")" + user + R"("}]})";
+    const Asked team{"POST", "teams", {}, R"({"name":"t"})"};
+    const Asked add{"POST", "$1/Microsoft.Dynamics.CRM.AddMembersTeam", {}, members};
+    const Asked remove{"POST", "$1/Microsoft.Dynamics.CRM.RemoveMembersTeam", {}, members};
+    for (const auto& one : inners(f.send(change_set({team, add, remove})))) {
+        CAPTURE(one.body);
+        CHECK(one.status == 204);
+    }
+    // Twice: nothing of it is done, not even the team.
+    const auto failed = inners(f.send(change_set({team, add, add})));
+    REQUIRE(failed.size() == 1);
+    CHECK(failed.front().status == 412);
+    const auto teams =
+        f.client.ask(get(std::string{api} + "teams?$filter=name%20eq%20't'", f.token));
+    REQUIRE(teams);
+    CHECK(teams->body.find("\"name\":\"t\"") == teams->body.rfind("\"name\":\"t\""));
+}
+
 TEST_CASE(
     "a request inside a batch is answered, decided and recorded as outside", "[http][batch]"
 ) {
@@ -407,6 +428,8 @@ TEST_CASE(
     const std::vector<Asked> kinds{
         who,
         {"GET", std::string{api}},
+        {"GET", std::string{api} + "RetrieveTotalRecordCount(EntityNames=['team'])"},
+        {"GET", std::string{api} + "RetrieveRolePrivilegesRole(RoleId=" + to_string(row) + ")"},
         {"GET", at},
         {"GET", at + "?$select=msdyn_name", "Prefer: odata.include-annotations=\"*\"\r\n"},
         {"GET", at, "If-None-Match: W/\"1\"\r\n"},

@@ -374,6 +374,57 @@ void add_credentials(std::vector<Attempt>& out, const schema::Table& table) {
     }
 }
 
+template <class M>
+Attempt aimed(std::string words, void (*fill)(M&) = nullptr) {
+    return {std::move(words), [fill](const Aim& aim) -> Message {
+                M message;
+                message.target = at(aim);
+                if (fill != nullptr) fill(message);
+                return message;
+            }};
+}
+
+/// What clients ask about the rights of others, the caller and a team among them, on this row and on any.
+void add_client_questions(std::vector<Attempt>& out, const schema::Table& table) {
+    using namespace messages;
+    out.push_back({"count", [](const Aim& aim) -> Message {
+                       return RetrieveTotalRecordCount{{&aim.table}};
+                   }});
+    const auto rights_of = [&](std::string words, std::string_view kind, auto id) {
+        out.push_back(
+            {"ask for the rights on it of " + words,
+             [kind, id](const Aim& aim) -> Message {
+                 return RetrievePrincipalAccess{{schema::table(kind), id(aim)}, at(aim)};
+             }}
+        );
+    };
+    rights_of("oneself", "systemuser", [](const Aim& aim) { return aim.caller; });
+    rights_of("an administrator", "systemuser", [](const Aim& aim) { return aim.scene["admin"]; });
+    rights_of("a team", "team", [](const Aim& aim) { return aim.scene["social"]; });
+    if (&table == &known::systemuser) {
+        out.push_back(aimed<RetrieveUserPrivileges>("ask for its privileges"));
+    }
+    if (&table == &known::team) {
+        out.push_back(aimed<RetrieveTeamPrivileges>("ask for its privileges"));
+    }
+    if (&table == &known::role) {
+        out.push_back(aimed<RetrieveRolePrivilegesRole>("ask for its privileges"));
+    }
+}
+
+template <class M>
+void add_members(std::vector<Attempt>& out, std::string_view word) {
+    for (const auto& other : others()) {
+        if (other.table != known::systemuser.name) continue;
+        out.push_back({std::string(word) + " " + other.words, [&other](const Aim& aim) -> Message {
+                           M message;
+                           message.target = at(aim);
+                           message.members = {{&known::systemuser, other.id(aim)}};
+                           return message;
+                       }});
+    }
+}
+
 void add_questions(std::vector<Attempt>& out, const schema::Table& table) {
     if (!table.has_sealed()) return;
     out.push_back({"ask who could read it", [](const Aim& aim) -> Message {
@@ -395,16 +446,6 @@ void add_questions(std::vector<Attempt>& out, const schema::Table& table) {
                            return message;
                        }});
     }
-}
-
-template <class M>
-Attempt aimed(std::string words, void (*fill)(M&) = nullptr) {
-    return {std::move(words), [fill](const Aim& aim) -> Message {
-                M message;
-                message.target = at(aim);
-                if (fill != nullptr) fill(message);
-                return message;
-            }};
 }
 
 void add_token_versions(std::vector<Attempt>& out, const schema::Table& table) {
@@ -471,6 +512,11 @@ std::vector<Attempt> attempts_on(const schema::Table& table) {
     add_links<messages::Disassociate>(out, table, "unlink it from");
     if (&table == &known::role) add_role_actions(out);
     add_credentials(out, table);
+    if (&table == &known::team) {
+        add_members<messages::AddMembersTeam>(out, "add to its members");
+        add_members<messages::RemoveMembersTeam>(out, "remove from its members");
+    }
+    add_client_questions(out, table);
     add_questions(out, table);
     add_token_versions(out, table);
     return out;

@@ -40,6 +40,7 @@ constexpr Kind kinds[] = {
 bool for_everybody(const messages::Message& message) {
     return std::holds_alternative<messages::WhoAmI>(message) ||
            std::holds_alternative<messages::ServiceDocument>(message) ||
+           std::holds_alternative<messages::RetrieveCurrentOrganization>(message) ||
            std::holds_alternative<messages::RetrieveMetadata>(message) ||  // the same for all
            std::holds_alternative<messages::RetrieveAccessOf>(message);    // of himself
 }

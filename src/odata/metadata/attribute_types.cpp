@@ -55,6 +55,7 @@ constexpr EdmKind edm_kinds[] = {
     {"Edm.Int32", {&integer_attribute, "Integer"}},
     {"Edm.Int64", {&bigint_attribute, "BigInt"}},
     {"Edm.Boolean", {&boolean_attribute, "Boolean"}},
+    {"BooleanManagedProperty", {&managed_property_attribute, "ManagedProperty"}},
     {"Edm.Date", {&date_time_attribute, "DateTime"}},
     {"Edm.DateTimeOffset", {&date_time_attribute, "DateTime"}},
 };
@@ -298,6 +299,8 @@ constinit const EntityType lookup_attribute{
     .base = &attribute_metadata,
     .properties = lookup_properties,
 };
+constinit const EntityType managed_property_attribute{
+    .name = "ManagedPropertyAttributeMetadata", .base = &attribute_metadata};
 constinit const EntityType memo_attribute{
     .name = "MemoAttributeMetadata",
     .base = &attribute_metadata,

@@ -85,6 +85,31 @@ constexpr Field role_privilege_fields[] = {
     {"BusinessUnitId", "Edm.Guid"},
     {"PrivilegeName", "Edm.String"},
 };
+constexpr Field record_count_fields[] = {
+    {"Count", "Edm.Int32"},
+    {"IsReadOnly", "Edm.Boolean"},
+    {"Keys", "Collection(Edm.String)"},
+    {"Values", "Collection(Edm.Int64)"},
+};
+constexpr Field endpoint_fields[] = {
+    {"Count", "Edm.Int32"},
+    {"IsReadOnly", "Edm.Boolean"},
+    {"Keys", "Collection(EndpointType)"},
+    {"Values", "Collection(Edm.String)"},
+};
+constexpr Field organization_fields[] = {
+    {"OrganizationId", "Edm.Guid"},
+    {"FriendlyName", "Edm.String"},
+    {"OrganizationVersion", "Edm.String"},
+    {"EnvironmentId", "Edm.String"},
+    {"DatacenterId", "Edm.Guid"},
+    {"Geo", "Edm.String"},
+    {"TenantId", "Edm.String"},
+    {"UrlName", "Edm.String"},
+    {"UniqueName", "Edm.String"},
+    {"Endpoints", "EndpointCollection"},
+    {"State", "OrganizationState"},
+};
 
 // clang-format off
 constexpr EnumMember attribute_type_codes[] = {
@@ -128,6 +153,11 @@ constexpr EnumMember privilege_depths[] = {{"Basic", 0}, {"Local", 1}, {"Deep", 
 constexpr EnumMember deleted_kinds[] = {
     {"Entity", 1}, {"Attribute", 2}, {"Relationship", 4}, {"Label", 8}, {"OptionSet", 16}, {"All", 31},
 };
+constexpr EnumMember access_types[] = {{"Default", 0}, {"Internet", 1}, {"Intranet", 2}};
+constexpr EnumMember endpoint_types[] = {
+    {"OrganizationService", 0}, {"OrganizationDataService", 1}, {"WebApplication", 2},
+};
+constexpr EnumMember organization_states[] = {{"Enabled", 0}, {"Disabled", 1}};
 constexpr EnumMember menu_groups[] = {{"Details", 0}, {"Sales", 1}, {"Service", 2}, {"Marketing", 3}};
 // clang-format on
 
@@ -155,6 +185,10 @@ constinit const ComplexType role_privilege{"RolePrivilege", nullptr, role_privil
 constinit const ComplexType root_key_way{.name = "rky_RootKeyWay", .open = true};
 constinit const ComplexType entity_query{.name = "EntityQueryExpression", .open = true};
 constinit const ComplexType deleted_metadata{.name = "DeletedMetadataCollection", .open = true};
+constinit const ComplexType record_counts{
+    "EntityRecordCountCollection", nullptr, record_count_fields};
+constinit const ComplexType endpoints{"EndpointCollection", nullptr, endpoint_fields};
+constinit const ComplexType organization_detail{"OrganizationDetail", nullptr, organization_fields};
 
 constinit const EnumType attribute_type_code{"AttributeTypeCode", attribute_type_codes};
 constinit const EnumType required_level{"AttributeRequiredLevel", required_levels};
@@ -173,52 +207,32 @@ constinit const EnumType privilege_type{"PrivilegeType", privilege_types};
 constinit const EnumType menu_behavior{"AssociatedMenuBehavior", menu_behaviors};
 constinit const EnumType privilege_depth{"PrivilegeDepth", privilege_depths};
 constinit const EnumType deleted_filters{"DeletedMetadataFilters", deleted_kinds, true};
+constinit const EnumType endpoint_access_type{"EndpointAccessType", access_types};
+constinit const EnumType endpoint_type{"EndpointType", endpoint_types};
+constinit const EnumType organization_state{"OrganizationState", organization_states};
 constinit const EnumType menu_group{"AssociatedMenuGroup", menu_groups};
 
 std::span<const ComplexType* const> complex_types() {
     static constexpr const ComplexType* all[] = {
-        &localized_label,
-        &label_type,
-        &managed_property,
-        &managed_required_level,
-        &attribute_type_name,
-        &string_format_name,
-        &memo_format_name,
-        &date_time_behavior,
-        &option_type,
-        &state_option,
-        &status_option,
-        &cascade_configuration,
-        &menu_configuration,
-        &security_privilege,
-        &role_privilege,
-        &root_key_way,
-        &entity_query,
-        &deleted_metadata,
+        &localized_label,     &label_type,         &managed_property, &managed_required_level,
+        &attribute_type_name, &string_format_name, &memo_format_name, &date_time_behavior,
+        &option_type,         &state_option,       &status_option,    &cascade_configuration,
+        &menu_configuration,  &security_privilege, &role_privilege,   &root_key_way,
+        &entity_query,        &deleted_metadata,   &record_counts,    &endpoints,
+        &organization_detail,
     };
     return all;
 }
 
 std::span<const EnumType* const> enum_types() {
     static constexpr const EnumType* all[] = {
-        &attribute_type_code,
-        &required_level,
-        &ownership_types,
-        &cascade_type,
-        &ime_mode,
-        &string_format,
-        &integer_format,
-        &date_time_format,
-        &lookup_format,
-        &option_set_type,
-        &relationship_type,
-        &security_types,
-        &key_index_status,
-        &privilege_type,
-        &menu_behavior,
-        &menu_group,
-        &privilege_depth,
-        &deleted_filters,
+        &attribute_type_code,  &required_level,    &ownership_types,
+        &cascade_type,         &ime_mode,          &string_format,
+        &integer_format,       &date_time_format,  &lookup_format,
+        &option_set_type,      &relationship_type, &security_types,
+        &key_index_status,     &privilege_type,    &menu_behavior,
+        &menu_group,           &privilege_depth,   &deleted_filters,
+        &endpoint_access_type, &endpoint_type,     &organization_state,
     };
     return all;
 }

@@ -22,11 +22,14 @@ extern const ComplexType status_option;
 extern const ComplexType cascade_configuration;
 extern const ComplexType menu_configuration;  // AssociatedMenuConfiguration
 extern const ComplexType security_privilege;  // SecurityPrivilegeMetadata
-// Of the parameters of actions.
+// Of what functions and actions take and give.
 extern const ComplexType role_privilege;
 extern const ComplexType root_key_way;
 extern const ComplexType entity_query;
 extern const ComplexType deleted_metadata;
+extern const ComplexType record_counts;  // EntityRecordCountCollection
+extern const ComplexType endpoints;      // EndpointCollection
+extern const ComplexType organization_detail;
 
 extern const EnumType attribute_type_code;
 extern const EnumType required_level;  // AttributeRequiredLevel
@@ -46,6 +49,9 @@ extern const EnumType menu_behavior;  // AssociatedMenuBehavior
 extern const EnumType menu_group;     // AssociatedMenuGroup
 extern const EnumType privilege_depth;
 extern const EnumType deleted_filters;
+extern const EnumType endpoint_access_type;
+extern const EnumType endpoint_type;
+extern const EnumType organization_state;
 
 [[nodiscard]] std::span<const ComplexType* const> complex_types();
 [[nodiscard]] std::span<const EnumType* const> enum_types();

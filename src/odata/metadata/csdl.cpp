@@ -138,8 +138,9 @@ class CsdlWriter {
         if (!annotated_ || (!read_only && column.description.empty())) {
             return property(column.wire_name(), edm);
         }
+        const auto type = csdl_type(edm);
         const XmlAttributes attributes = {
-            {"Name", column.wire_name()}, {"Type", edm}, {"Unicode", unicode_of(edm)}};
+            {"Name", column.wire_name()}, {"Type", type}, {"Unicode", unicode_of(edm)}};
         xml_.element("Property", attributes, [&] {
             if (!column.description.empty()) {
                 annotation("Org.OData.Core.V1.Description", "String", column.description);

@@ -20,6 +20,7 @@ extern const EntityType date_time_attribute;
 extern const EntityType entity_name_attribute;
 extern const EntityType integer_attribute;
 extern const EntityType lookup_attribute;
+extern const EntityType managed_property_attribute;
 extern const EntityType memo_attribute;
 extern const EntityType picklist_attribute;
 extern const EntityType state_attribute;

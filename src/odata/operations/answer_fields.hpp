@@ -7,6 +7,10 @@ namespace rookery::odata::operations {
 
 inline constexpr metadata::Field started_job_answer[] = {{"JobId", "Edm.Guid"}};
 
+inline constexpr metadata::Field privileges_answer[] = {
+    {"RolePrivileges", "Collection(RolePrivilege)"},
+};
+
 inline constexpr metadata::Field slot_answer[] = {
     {"SlotId", "Edm.Int64"},
     {"Kind", "Edm.String"},

@@ -29,6 +29,12 @@ constexpr Operation bound(
     };
 }
 
+/// Nor does Dataverse have it for tables like these.
+constexpr Operation refused_in(std::string_view words, Operation operation) {
+    operation.words = words;
+    return operation;
+}
+
 /// The bare name of a bound operation. Of those that are built the table knows it by itself.
 constexpr Operation without_namespace(OperationKind kind, std::string_view name) {
     return {.name = name, .kind = kind, .status = OperationStatus::unresolved};
@@ -61,19 +67,15 @@ constexpr Operation rows[] = {
     unbound(function, "IsValidStateTransition"),
     unbound(action, "Restore"),
     unbound(action, "BulkDelete"),
-    unbound(function, "RetrieveCurrentOrganization"),
-    unbound(function, "RetrieveTotalRecordCount"),
-    unbound(function, "RetrieveRolePrivilegesRole"),
     unbound(function, "RetrieveAadUserPrivileges"),
     unbound(function, "RetrieveAadUserRoles"),
     bound(action, "UpdateMultiple", Binding::collection),
     without_namespace(action, "UpdateMultiple"),
-    bound(action, "DeleteMultiple", Binding::collection),
-    bound(function, "RetrievePrincipalAccess", Binding::row, "systemuser"),
-    bound(function, "RetrieveUserPrivileges", Binding::row, "systemuser"),
-    bound(function, "RetrieveTeamPrivileges", Binding::row, "team"),
-    bound(action, "AddMembersTeam", Binding::row, "team"),
-    bound(action, "RemoveMembersTeam", Binding::row, "team"),
+    refused_in(
+        "DeleteMultiple has not yet been implemented.",
+        bound(action, "DeleteMultiple", Binding::collection)
+    ),
+    without_namespace(action, "DeleteMultiple"),
     bound(action, "SetBusinessSystemUser", Binding::row, "systemuser"),
     bound(action, "ReassignObjectsSystemUser", Binding::row, "systemuser"),
 };

@@ -78,6 +78,8 @@ struct Operation {
     ReadInput read = nullptr;      // null unless it is built
     WriteReply write = nullptr;    // null: its reply has a shape that others have too
     OperationStatus status = OperationStatus::built;
+    std::string_view words =
+        {};  // of what is not built, where Dataverse refuses it in words of its own
 };
 
 /// What a file of this folder adds to the table.

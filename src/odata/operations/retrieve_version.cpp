@@ -1,13 +1,11 @@
 // RetrieveVersion: which version of Dataverse's interface is spoken here; not the vault's own.
+#include "odata/operations/interface_version.hpp"
 #include "odata/operations/operation.hpp"
 
 namespace rookery::odata::operations::retrieve_version {
 namespace {
 
 constexpr metadata::Field gives[] = {{"Version", "Edm.String"}};
-
-// Clients look for what newer ones have, and would expect all of it.
-constexpr std::string_view interface_version = "9.2.0.0";
 
 void write(JsonWriter& json, const messages::MetadataReply&) {
     json.key("Version");

@@ -1,6 +1,7 @@
 #include "odata/request/role_privileges.hpp"
 
 #include "odata/request/body_parameters.hpp"
+#include "odata/request/depth_words.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -13,14 +14,8 @@ using Kind = JsonValue::Kind;
 
 std::optional<schema::Depth> depth_of(const JsonValue* value) {
     if (value == nullptr || !value->is(Kind::text)) return std::nullopt;
-    constexpr std::pair<std::string_view, schema::Depth> names[] = {
-        {"Basic", schema::Depth::basic},
-        {"Local", schema::Depth::local},
-        {"Deep", schema::Depth::deep},
-        {"Global", schema::Depth::global},
-    };
     return value->text.expose([&](std::string_view text) -> std::optional<schema::Depth> {
-        for (const auto& [name, depth] : names) {
+        for (const auto& [name, depth] : depth_words) {
             if (text == name) return depth;
         }
         return std::nullopt;

@@ -42,6 +42,7 @@ std::string grouped(std::int64_t number) {
 }
 
 std::string formatted_value(const schema::Column& column, const storage::Value& value) {
+    if (column.type == schema::Type::managed) return {};
     if (const auto* flag = std::get_if<bool>(&value)) {
         if (const auto known = label(column, *flag ? 1 : 0); !known.empty())
             return std::string{known};

@@ -12,6 +12,18 @@ bool is_version(const schema::Column& column) {
     return column.type == schema::Type::bigint && column.name == "versionnumber";
 }
 
+/// dataverse: BooleanManagedProperty. Nobody can change what the vault says.
+void write_managed(JsonWriter& json, const schema::Column& column, bool value) {
+    json.begin_object();
+    json.key("Value");
+    json.boolean(value);
+    json.key("CanBeChanged");
+    json.boolean(false);
+    json.key("ManagedPropertyLogicalName");
+    json.text(column.name);
+    json.end_object();
+}
+
 struct WritePlain {
     JsonWriter& json;
 
@@ -52,7 +64,10 @@ void RowWriter::value(const messages::ShownRow& row, const messages::ShownCell& 
     if (const auto* ref = std::get_if<storage::RowRef>(&value)) return json_.uuid(ref->id);
     if (const auto* id = std::get_if<Uuid>(&value)) return json_.uuid(*id);
     if (const auto* time = std::get_if<Instant>(&value)) return json_.time(*time);
-    if (const auto* flag = std::get_if<bool>(&value)) return json_.boolean(*flag);
+    if (const auto* flag = std::get_if<bool>(&value)) {
+        if (column.type == schema::Type::managed) return write_managed(json_, column, *flag);
+        return json_.boolean(*flag);
+    }
     // A sealed object or a digest never leaves, whatever a planner put here.
     const auto shape = storage::shape_of(value);
     if (shape == schema::Shape::sealed || shape == schema::Shape::digest) return json_.null();

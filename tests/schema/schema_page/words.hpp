@@ -17,7 +17,7 @@ namespace rookery::schema_page {
 
 /// Where the value of a column is found: "cell", or why there is none.
 ///   id          the row's own id, in the key
-///   derived     from other rows, whenever the row is read
+///   derived     from other rows, or from what is so in every vault, whenever the row is read
 ///   redirected  in the sealed column that `sibling` names
 ///   virtual     nowhere: a name that only the metadata has
 [[nodiscard]] std::string_view place_of(const schema::Column& column);
