@@ -21,9 +21,10 @@ std::size_t behind_quotes(std::string_view text, std::size_t i) {
 }  // namespace
 
 std::string_view without_blanks(std::string_view text) {
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-    return text;
+    constexpr std::string_view blanks = " \t";
+    const auto first = text.find_first_not_of(blanks);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
 Result<std::vector<std::string_view>> pieces_of(std::string_view text, char separator) {

@@ -2,19 +2,12 @@
 
 #include "odata/request/entity_key.hpp"
 #include "odata/request/lexer.hpp"
+#include "odata/request/pieces.hpp"
 
 #include <algorithm>
 
 namespace rookery::odata {
 namespace {
-
-constexpr std::string_view blanks = " \t";
-
-std::string_view without_blanks(std::string_view text) {
-    const auto first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
 
 bool is_quote(char c) { return c == '\'' || c == '"'; }
 
