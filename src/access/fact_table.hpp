@@ -114,8 +114,7 @@ class FactTable {
     /// A table with these rows put (a value) or removed (null); the last change of an id counts.
     [[nodiscard]] FactTable with(const std::vector<std::pair<Uuid, const T*>>& changes) const {
         static constexpr std::array<IndexedRows::NamedBy, sizeof...(members)> named_by{
-            [](const void* row) { return Stored<T>::of(row).row.*members; }...
-        };
+            [](const void* row) { return Stored<T>::of(row).row.*members; }...};
         std::vector<IndexedRows::Rows::Edit> edits;
         edits.reserve(changes.size());
         for (const auto& [id, row] : changes) {

@@ -5,9 +5,8 @@
 
 namespace rookery::access {
 
-IndexedRows IndexedRows::with(
-    std::vector<Rows::Edit> changes, std::span<const NamedBy> indexes
-) const {
+IndexedRows IndexedRows::with(std::vector<Rows::Edit> changes, std::span<const NamedBy> indexes)
+    const {
     std::ranges::stable_sort(changes, {}, &Rows::Edit::key);
     std::vector<Rows::Edit> edits;
     edits.reserve(changes.size());

@@ -288,9 +288,9 @@ unsigned JobRunner::share_after(const JobStep& step) {
 }
 
 unsigned JobRunner::idle_share() const {
-    return std::ranges::find(jobs_, current_->job, [](const ScheduledJob& one) {
-               return one.job.get();
-           })->idle_share_percent;
+    return std::ranges::find(
+               jobs_, current_->job, [](const ScheduledJob& one) { return one.job.get(); }
+    )->idle_share_percent;
 }
 
 /// Before the job's end, so that no backup is told of that is not on the log: the end waits for it.

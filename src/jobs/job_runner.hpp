@@ -30,7 +30,7 @@ enum class Urgency : std::uint8_t { of_the_schedule, somebody_waits, at_once };
 /// A job, and how often it starts by itself.
 struct ScheduledJob {
     std::unique_ptr<Job> job;
-    std::chrono::seconds every{0};    // after its last start; 0: never by itself
+    std::chrono::seconds every{0};  // after its last start; 0: never by itself
     /// While nobody else puts anything on the log, and then in steps that are `step_alone` times as long; 0: as always.
     unsigned idle_share_percent = 0;
     /// When what the job does was last done, where that shows elsewhere than in the rows of jobs, which can be deleted.
