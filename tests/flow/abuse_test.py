@@ -18,6 +18,7 @@ from vault import SECRETS, TOKEN, TOKEN_SECRET, Failed, Vault  # noqa: E402
 
 MARK = "demo-access-token"  # in every token of the demo, and in nothing else
 MASK = "********"
+OF_HANDLE = "msdyn_msdyn_octwitterhandle_msdyn_octwitterhandlesecret_octwitterhandleid"
 ROOT = "/api/data/v9.2"
 
 
@@ -57,7 +58,9 @@ def cases(f):
     # Reading by those who may not, on every way to the same value.
     for path in [clear, f"{row}/{TOKEN}?UnMaskedData=true", f"{row}/{TOKEN}/$value", f"{SECRETS}?UnMaskedData=true",
                  f"{SECRETS}(msdyn_octwitteruniquehandleid='1000000001')?UnMaskedData=true",
-                 f"msdyn_octwitterhandles({f['handle']})?$expand=x($select={TOKEN})",
+                 f"msdyn_octwitterhandles({f['handle']})?$expand={OF_HANDLE}($select={TOKEN})",
+                 f"msdyn_octwitterhandles?UnMaskedData=true&$expand={OF_HANDLE}($select={TOKEN})",
+                 f"{row}?UnMaskedData=true&$expand=msdyn_octwitterhandleid($expand={OF_HANDLE}($select={TOKEN}))",
                  f"msdyn_octwitterapplications({f['application']})?UnMaskedData=true"]:
         yield "stranger", "GET", path, None, (403, 404, 501)
         yield "auditor", "GET", path, None, (403, 404, 501)
