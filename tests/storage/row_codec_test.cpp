@@ -115,7 +115,7 @@ TEST_CASE("every type comes back as it was stored", "[storage]") {
         const auto type = known.type;
         const schema::Table* table = nullptr;
         const auto* column = first_column(type, &table);
-        if (type == schema::Type::virtual_text || column == nullptr) continue;
+        if (column == nullptr || !has_cells(*column)) continue;  // no row keeps it
         CAPTURE(table->name, column->name);
         Row row;
         row.table = table;
