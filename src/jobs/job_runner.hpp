@@ -46,7 +46,7 @@ struct RunnerOptions {
     unsigned share_percent = 10;         // of one core; 1 to 100
     std::chrono::milliseconds step{10};  // that a step may take
     std::size_t step_units = 512;
-    unsigned step_alone = 8;
+    unsigned step_alone = 8;  // times as long: of a job with an idle share, while nobody else calls
     std::chrono::seconds record_every{600};
     std::chrono::seconds schedule_every{60};  // that the schedule is looked at
     std::size_t rows_kept = 100;              // of jobs that ended; the oldest go
