@@ -31,7 +31,7 @@ std::optional<std::size_t> place_of(const EntityType& type, std::string_view wan
 /// `"Name":value`
 std::string ready_member(std::string_view name, const Value& value) {
     WipedBuffer buffer;
-    JsonWriter json{buffer, 1024};
+    JsonWriter json{buffer, 128};
     json.begin_object();
     json.key(name);
     write(json, value);
