@@ -275,7 +275,7 @@ def check_links(root):
 
 
 LOGGED = re.compile(
-    r'LogLevel::\w+,\s*"([a-z-]+)"|\bcomplain\("([a-z-]+)"|\blog\(\s*"([a-z]+-[a-z-]+)"|\b\w+_event = "([a-z-]+)"'
+    r'LogLevel::\w+,\s*"([a-z-]+)"|\bcomplain\("([a-z-]+)"|\blog\(\s*"([a-z]+-[a-z-]+)"|_event = "([a-z-]+)"'
 )
 EVENTS_PAGE = "docs/operations/monitoring.md"
 
@@ -285,10 +285,8 @@ def check_events(root):
     page = root / EVENTS_PAGE
     if not page.is_file():
         return
-    said, sources = set(), ""
-    for path in files_of(root, "src", suffixes={".cpp", ".hpp"}):
-        sources += read(path)
-        said.update(name for found in LOGGED.findall(read(path)) for name in found if name)
+    sources = "\n".join(read(path) for path in files_of(root, "src", suffixes={".cpp", ".hpp"}))
+    said = {name for found in LOGGED.findall(sources) for name in found if name}
     listed = set()
     for row in re.findall(r"^\| (`[a-z-]+`(?:, `[a-z-]+`)*) \| (?:info|warning|error)", read(page), re.MULTILINE):
         listed.update(re.findall(r"`([a-z-]+)`", row))
