@@ -2,6 +2,7 @@
 
 #include "pipeline/show.hpp"
 #include "query/expander.hpp"
+#include "query/joins.hpp"
 
 #include <algorithm>
 
@@ -21,11 +22,11 @@ Result<RowPtr> led_to(PlanBuilder& builder, const storage::Row& row, const Retri
     return builder.reading.live(table, target->id);
 }
 
-/// Whether a collection is among them, or anywhere below.
+/// Whether a collection is among them, or anywhere below, or asked about by one of their filters.
 bool expands_a_collection(const std::vector<Expansion>& expanded) {
     return std::ranges::any_of(expanded, [](const Expansion& one) {
         return one.lookup == nullptr || std::ranges::any_of(one.to, [](const Query& query) {
-                   return expands_a_collection(query.expanded);
+                   return asks_for_many(query) || expands_a_collection(query.expanded);
                });
     });
 }

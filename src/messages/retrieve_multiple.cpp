@@ -5,6 +5,7 @@
 #include "pipeline/show.hpp"
 #include "query/expander.hpp"
 #include "query/list.hpp"
+#include "query/pairs.hpp"
 
 #include <algorithm>
 
@@ -32,6 +33,24 @@ void record_list(
     builder.record(event);
 }
 
+/// A join that gives a row for each pair is answered as a whole: where a page would end, among the pairs of one row, no
+/// token can say.
+Result<void> limit_pairs(const RetrieveMultiple& message, const Page& page, ListReply& reply) {
+    reply.joined_max = message.top.value_or(message.page_size);
+    std::uint64_t count = 0;
+    for (const auto& row : reply.rows) {
+        count += pairs_of(row, std::uint64_t{message.page_size} + 1);
+        if (count > message.page_size) break;
+    }
+    if (message.top || (!page.next_token && count <= message.page_size)) return {};
+    return fail(
+        Errc::unsupported,
+        "The links of the FetchXML lead to more rows than one page has, and there are no further "
+        "pages of such.",
+        "ask for the first of them with top, or with link-type exists or any for each row once"
+    );
+}
+
 }  // namespace
 
 MessageFacts RetrieveMultiple::facts() const {
@@ -48,6 +67,7 @@ access::Decision RetrieveMultiple::admit(const Asker& asker) const {
     }
     auto list = asker.decide(*table, schema::Right::read);
     if (!list.allowed()) return list;
+    if (auto refused = refused_join(asker, *this)) return std::move(*refused);
     if (auto refused = refused_expansion(asker, expanded)) return std::move(*refused);
     return list;
 }
@@ -62,6 +82,7 @@ Judged<RetrieveMultiple::Plan> RetrieveMultiple::plan(PlanBuilder& builder) cons
     step.table = table;
     step.needs = needs_to_list(*table, selection);
     ROOKERY_TRY(auto rows, Authorized<ShowList>::judge(builder, std::move(step)));
+    ROOKERY_CHECK(judge_joins(builder, *this));
     ROOKERY_TRY(auto with_rows, plan_expansions(builder, expanded));
     return Plan{std::move(parent), std::move(rows), std::move(with_rows)};
 }
@@ -102,6 +123,8 @@ Result<MessageReply::Body> RetrieveMultiple::execute(PlanBuilder& builder, Plan 
     if (!in_clear || reply.rows.empty()) record_list(builder, *this, plan, page, seen.view());
     Expander expander(builder, names, in_clear ? reply.rows.size() : 0);
     for (auto& row : reply.rows) ROOKERY_CHECK(expander.expand(row, plan.expanded));
+    reply.joined_max = reply.rows.size();
+    if (pairs) ROOKERY_CHECK(limit_pairs(*this, page, reply));
     expander.record(plan.parent ? &*plan.parent : nullptr);
     expander.add_masked(reply.masked);
     return reply;

@@ -98,6 +98,7 @@ struct ListReply {
     std::optional<std::uint64_t> count;
     std::optional<std::string> next_token;
     std::vector<MaskedColumn> masked;
+    std::size_t joined_max = 0;  // rows at most that the answer has, when rows are shown joined
 };
 
 struct CountReply {

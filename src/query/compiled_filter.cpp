@@ -24,23 +24,7 @@ using schema::Column;
 using storage::Row;
 using storage::Value;
 
-/// SQL's third truth value comes from comparing with null.
-enum class Truth : std::uint8_t { no, unknown, yes };
-
 Truth truth(bool value) { return value ? Truth::yes : Truth::no; }
-
-/// The value of `column` in `row`; `room` holds what the row knows without a cell.
-const Value* value_of(const Row& row, const Column& column, Value& room) {
-    if (column.may(schema::can::row_id)) {
-        room = row.id;
-        return &room;
-    }
-    if (column.type == schema::Type::bigint && column.name == "versionnumber") {
-        room = static_cast<std::int64_t>(row.versionnumber);
-        return &room;
-    }
-    return row.find(column.id);
-}
 
 bool absent(const Value* value) { return value == nullptr || storage::is_null(*value); }
 
@@ -141,20 +125,27 @@ struct Negated {
     std::unique_ptr<Test> term;
 };
 
+/// What another row is like.
+struct Elsewhere {
+    const Related* asked = nullptr;
+};
+
 struct Test {
-    std::variant<Plain, TextCompare, Like, Among, Many, Negated> node;
+    std::variant<Plain, TextCompare, Like, Among, Many, Negated, Elsewhere> node;
 };
 
 }  // namespace
 
 class CompiledFilter::Impl {
  public:
-    explicit Impl(const Filter& filter) : test_(ready(filter)) {}
+    Impl(const Filter& filter, RelatedRows* related) : related_(related), test_(ready(filter)) {}
 
-    bool admits(const Row& row) {
-        row_ = &row;
+    Result<Truth> judge(const Row* row) {
+        row_ = row;
         for (auto& text : texts_) text.known = false;
-        return judge(test_) == Truth::yes;
+        const auto out = judge(test_);
+        if (failed_) return fail(*std::exchange(failed_, std::nullopt));
+        return out;
     }
 
     std::uint64_t take_cost() { return std::exchange(cost_, 0); }
@@ -213,6 +204,11 @@ class CompiledFilter::Impl {
         throw std::logic_error("filter: a condition that was not resolved");
     }
 
+    Test ready(const Related& node) {
+        if (related_ == nullptr) throw std::logic_error("filter: nobody knows the related rows");
+        return {Elsewhere{&node}};
+    }
+
     Test ready(const All& node) { return ready(node.terms, Truth::yes); }
 
     Test ready(const Any& node) { return ready(node.terms, Truth::no); }
@@ -242,9 +238,9 @@ class CompiledFilter::Impl {
         const auto& compared = *node.compare;
         Value left_room;
         Value right_room;
-        const auto* left = value_of(*row_, *compared.column, left_room);
+        const auto* left = value_of(row_, *compared.column, left_room);
         if (node.right != nullptr) {
-            const auto* right = value_of(*row_, *node.right->column, right_room);
+            const auto* right = value_of(row_, *node.right->column, right_room);
             if (absent(left) || absent(right)) return Truth::unknown;
             const auto* a = key(*node.left);
             const auto* b = key(*node.right);
@@ -283,7 +279,7 @@ class CompiledFilter::Impl {
             return text == nullptr ? Truth::unknown : among(node, *text);
         }
         Value room;
-        const auto* value = value_of(*row_, *node.column, room);
+        const auto* value = value_of(row_, *node.column, room);
         return absent(value) ? Truth::unknown : among(node, bytes_that_sort(*value));
     }
 
@@ -309,6 +305,14 @@ class CompiledFilter::Impl {
         return truth(inner == Truth::no);
     }
 
+    Truth judge(const Elsewhere& node) {
+        if (failed_) return Truth::unknown;
+        auto out = related_->judge(*node.asked, row_);
+        if (out) return *out;
+        failed_ = std::move(out).error();
+        return Truth::unknown;
+    }
+
     Truth compare_texts(Comparison op, const std::string& a, const std::string& b) {
         cost_ += std::min(a.size(), b.size()) / 8;
         return ordered(op, a, b);
@@ -317,7 +321,7 @@ class CompiledFilter::Impl {
     /// Null when the row has no text there.
     const std::string* key(Text& text) {
         if (!text.known) {
-            const auto* value = row_->find(text.column->id);
+            const auto* value = row_ == nullptr ? nullptr : row_->find(text.column->id);
             const auto* held = value == nullptr ? nullptr : std::get_if<std::string>(value);
             text.known = true;
             text.there = held != nullptr;
@@ -345,17 +349,33 @@ class CompiledFilter::Impl {
     std::map<std::string, std::string> literals_;
     std::map<std::pair<TextMatch, std::string>, Pattern> patterns_;
     std::uint64_t cost_ = 0;
+    RelatedRows* const related_;
+    std::optional<Error> failed_;  // and what is judged of this row is void
     const Test test_;
     const Row* row_ = nullptr;
 };
 
-CompiledFilter::CompiledFilter(const Filter& filter) : impl_(std::make_unique<Impl>(filter)) {}
+CompiledFilter::CompiledFilter(const Filter& filter, RelatedRows* related)
+    : impl_(std::make_unique<Impl>(filter, related)) {}
 
 CompiledFilter::~CompiledFilter() = default;
 
-bool CompiledFilter::admits(const Row& row) { return impl_->admits(row); }
+Result<Truth> CompiledFilter::judge(const Row* row) { return impl_->judge(row); }
 
 std::uint64_t CompiledFilter::take_cost() { return impl_->take_cost(); }
+
+const Value* value_of(const Row* row, const Column& column, Value& room) {
+    if (row == nullptr) return nullptr;
+    if (column.may(schema::can::row_id)) {
+        room = row->id;
+        return &room;
+    }
+    if (column.type == schema::Type::bigint && column.name == "versionnumber") {
+        room = static_cast<std::int64_t>(row->versionnumber);
+        return &room;
+    }
+    return row->find(column.id);
+}
 
 std::uint64_t text_cost(std::string_view text) {
     const bool wide =

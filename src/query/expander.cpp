@@ -110,7 +110,7 @@ Result<Expander::Known> Expander::look_up_first(Place& place, const Uuid& id) {
         ++place.withheld;
         return Known{};
     }
-    const bool admitted = place.rules.passes(*step->what().row);
+    ROOKERY_TRY(const bool admitted, place.rules.admits(*step->what().row));
     ROOKERY_CHECK(builder_.work.spend(found.bytes * cost::row_byte + place.rules.take_cost()));
     if (!admitted) return Known{};
     const bool in_clear = shows_in_clear(step->decision());

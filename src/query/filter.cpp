@@ -40,49 +40,68 @@ std::string_view word(TextMatch kind) {
     return "?";
 }
 
-void write_shape(std::string& out, const Filter& filter);
+/// `path` stands before each column: the lookups that lead from the row to the one whose column it is.
+void write_shape(std::string& out, const std::string& path, const Filter& filter);
 
-void write_terms(std::string& out, const std::vector<Filter>& terms, std::string_view between) {
+void write_terms(
+    std::string& out, const std::string& path, const std::vector<Filter>& terms,
+    std::string_view between
+) {
     out += '(';
     for (std::size_t i = 0; i < terms.size(); ++i) {
         if (i > 0) out += between;
-        write_shape(out, terms[i]);
+        write_shape(out, path, terms[i]);
     }
     out += ')';
 }
 
-void write_shape(std::string& out, const Filter& filter) {
+void write_related(std::string& out, const std::string& path, const Related& related) {
+    const auto further = path + std::string(related.hop.name) + '/';
+    if (related.how == Quantifier::the_one) return write_shape(out, further, *related.filter);
+    out += further;
+    out += related.how == Quantifier::some ? "any(" : "all(";
+    if (related.filter != nullptr) write_shape(out, {}, *related.filter);
+    out += ')';
+}
+
+void write_shape(std::string& out, const std::string& path, const Filter& filter) {
+    const auto name = [&](const schema::Column& column) {
+        out += path;
+        out += column.wire_name();
+    };
     if (const auto* compared = std::get_if<Compare>(&filter.node)) {
-        out += compared->column->wire_name();
+        name(*compared->column);
         out += ' ';
         out += word(compared->op);
         out += ' ';
         if (const auto* const* column = std::get_if<const schema::Column*>(&compared->operand)) {
-            out += (*column)->wire_name();
+            name(**column);
         } else {
             out += storage::is_null(std::get<Value>(compared->operand)) ? "null" : "?";
         }
     } else if (const auto* match = std::get_if<Match>(&filter.node)) {
         out += word(match->kind);
         out += '(';
-        out += match->column->wire_name();
+        name(*match->column);
         out += ",?)";
     } else if (const auto* one = std::get_if<OneOf>(&filter.node)) {
         out += "In(";
-        out += one->column->wire_name();
+        name(*one->column);
         out += ",?)";
     } else if (const auto* condition = std::get_if<Condition>(&filter.node)) {
         out += condition->op->function;
         out += '(';
-        out += condition->column->wire_name();
+        name(*condition->column);
         out += condition->op->operands == Operands::none ? ")" : ",?)";
     } else if (const auto* all = std::get_if<All>(&filter.node)) {
-        write_terms(out, all->terms, " and ");
+        write_terms(out, path, all->terms, " and ");
     } else if (const auto* any = std::get_if<Any>(&filter.node)) {
-        write_terms(out, any->terms, " or ");
+        write_terms(out, path, any->terms, " or ");
+    } else if (const auto* related = std::get_if<Related>(&filter.node)) {
+        write_related(out, path, *related);
     } else {
         out += "not ";
-        write_shape(out, *std::get<Not>(filter.node).term);
+        write_shape(out, path, *std::get<Not>(filter.node).term);
     }
 }
 
@@ -90,7 +109,7 @@ void write_shape(std::string& out, const Filter& filter) {
 
 std::string shape(const Filter& filter) {
     std::string out;
-    write_shape(out, filter);
+    write_shape(out, {}, filter);
     return out;
 }
 

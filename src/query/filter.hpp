@@ -61,16 +61,42 @@ struct Not {
     std::shared_ptr<const Filter> term;
 };
 
-struct Filter {
-    std::variant<Compare, Match, OneOf, Condition, All, Any, Not> node;
+/// From a row to the rows of one table that it is related to, by one relationship: exactly one of `lookup`, `back` and
+/// `association` is there.
+struct Hop {
+    std::string_view name;                             // of the schema: how the log calls it
+    const schema::Table* to = nullptr;                 // served
+    const schema::Column* lookup = nullptr;            // of the row, to at most one row
+    const schema::Column* back = nullptr;              // of `to`: the rows whose lookup this is
+    const schema::Association* association = nullptr;  // the other side of an N:N
 };
 
-/// The filter's shape for the log: columns and operators, never a literal.
+/// What is asked of the related rows. Of those that the caller may not read none counts, as if it were not there.
+enum class Quantifier : std::uint8_t {
+    the_one,  // of a lookup: what the filter is of that row, or of one in which everything is null
+    some,     // the filter is true for one of them; never unknown
+    every,    // for each of them, also if there are none; never unknown
+};
+
+/// What the rows are like that this one is related to.
+struct Related {
+    Hop hop;
+    Quantifier how = Quantifier::the_one;
+    std::shared_ptr<const Filter> filter;  // of the other table; null: true of any row
+};
+
+struct Filter {
+    std::variant<Compare, Match, OneOf, Condition, All, Any, Not, Related> node;
+};
+
+/// The filter's shape for the log: columns, paths and operators, never a literal.
 [[nodiscard]] std::string shape(const Filter& filter);
 
 struct OrderBy {
     const schema::Column* column = nullptr;
     bool descending = false;
+    std::vector<Hop> through =
+        {};  // lookups, to the row whose column it is; null where they lead to none
 };
 
 }  // namespace rookery::messages

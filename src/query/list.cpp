@@ -44,6 +44,7 @@ struct Sorted {
 /// has: rows as old as the vault itself have no time, and there are few of them.
 std::optional<KeyRange> index_in_order(const Query& query) {
     if (query.order.empty() || query.table->access_fact) return std::nullopt;
+    if (!query.order.front().through.empty()) return std::nullopt;
     const auto& column = *query.order.front().column;
     if (&column == storage::name_column(*query.table)) return storage::by_name(*query.table);
     if (column.name != "modifiedon" || !storage::is_indexed(column)) return std::nullopt;
@@ -131,7 +132,9 @@ class Walk {
             if (is_behind_us(*entry)) continue;
             if (++looked_at > entries_max) return false;
             ROOKERY_TRY(auto row, row_of_entry(*entry));
-            if (scope_.admits(facts_of(*row)) && passes(*row)) insert(std::move(row));
+            if (!scope_.admits(facts_of(*row))) continue;
+            ROOKERY_TRY(const bool passing, passes(*row));
+            if (passing) ROOKERY_CHECK(insert(std::move(row)));
         }
     }
 
@@ -209,7 +212,8 @@ class Walk {
             ROOKERY_CHECK(builder_.work.spend(std::exchange(owed_, 0)));
             ROOKERY_TRY(auto row, row_at(cursor));
             if (!row || !candidates_->admits(*row)) continue;
-            if (!consider(cursor.key(), std::move(row), counting)) return false;
+            ROOKERY_TRY(const bool more, consider(cursor.key(), std::move(row), counting));
+            if (!more) return false;
         }
         ROOKERY_CHECK(cursor.status());
         return true;
@@ -224,16 +228,18 @@ class Walk {
     Result<void> walk_privileges(bool counting) {
         for (const auto& row : privilege_rows()) {
             ROOKERY_CHECK(builder_.work.spend(std::exchange(owed_, 0) + cost::row));
-            if (!consider(storage::row_key(row->ref()), row, counting)) break;
+            ROOKERY_TRY(const bool more, consider(storage::row_key(row->ref()), row, counting));
+            if (!more) break;
         }
         return {};
     }
 
     /// False when nothing further is needed.
-    bool consider(std::string_view key, RowPtr row, bool counting) {
+    Result<bool> consider(std::string_view key, RowPtr row, bool counting) {
         const bool ordered = !query_.order.empty();
         if (!scope_.admits(facts_of(*row))) return true;
-        if (!passes(*row)) {
+        ROOKERY_TRY(const bool passing, passes(*row));
+        if (!passing) {
             // A count looks on behind a full page, and the next one must not begin there.
             if (!ordered && !more_) last_ = key;
             return true;
@@ -241,14 +247,14 @@ class Walk {
         if (counting) count_ = std::min(count_ + 1, count_max);
         if (query_.count_only) return count_ < count_max;
         if (ordered) {
-            insert(std::move(row));
+            ROOKERY_CHECK(insert(std::move(row)));
             return true;
         }
         return take(std::string(key), std::move(row)) || counting;
     }
 
-    bool passes(const storage::Row& row) {
-        const bool admitted = rules_.passes(row);
+    Result<bool> passes(const storage::Row& row) {
+        auto admitted = rules_.admits(row);
         owed_ += rules_.take_cost();
         return admitted;
     }
@@ -308,21 +314,17 @@ class Walk {
     }
 
     /// Keeps the page's worth of smallest keys above the position.
-    void insert(RowPtr row) {
-        auto key = sort_key(query_.order, *row);
-        owed_ += cost::sorted + key.size();
-        for (const auto& by : query_.order) {
-            const auto* value = row->find(by.column->id);
-            const auto* text = value == nullptr ? nullptr : std::get_if<std::string>(value);
-            if (text != nullptr) owed_ += text_cost(*text);
-        }
-        if (!position_.empty() && key <= position_) return;
+    Result<void> insert(RowPtr row) {
+        ROOKERY_TRY(auto key, rules_.sort_key_of(*row));
+        owed_ += rules_.take_cost();
+        if (!position_.empty() && key <= position_) return {};
         if (smallest_.size() == limit()) {
             more_ = true;
-            if (!(key < smallest_.top().key)) return;
+            if (!(key < smallest_.top().key)) return {};
             smallest_.pop();
         }
         smallest_.push({std::move(key), std::move(row)});
+        return {};
     }
 
     [[nodiscard]] std::size_t limit() const {
@@ -373,13 +375,48 @@ class Walk {
 ListRules::ListRules(const PlanBuilder& builder, const Query& query)
     : scope_(access::scope(builder.caller.user, *query.table, schema::Right::read, builder.facts())
       ),
-      resolved_(resolved(builder, query)) {
-    if (resolved_) compiled_.emplace(*resolved_);
+      resolved_(resolved(builder, query)),
+      order_(query.order),
+      related_(builder) {
+    if (resolved_) compiled_.emplace(*resolved_, &related_);
 }
 
-bool ListRules::passes(const storage::Row& row) { return !compiled_ || compiled_->admits(row); }
+Result<bool> ListRules::admits(const storage::Row& row) {
+    if (!compiled_) return true;
+    ROOKERY_TRY(const auto truth, compiled_->judge(&row));
+    return truth == Truth::yes;
+}
 
-std::uint64_t ListRules::take_cost() { return compiled_ ? compiled_->take_cost() : 0; }
+Result<std::string> ListRules::sort_key_of(const storage::Row& row) {
+    std::vector<RowPtr> kept;
+    std::vector<const storage::Row*> held;
+    held.reserve(order_.size());
+    for (const auto& by : order_) {
+        const auto* at = &row;
+        for (const auto& hop : by.through) {
+            const auto id = at == nullptr ? std::nullopt : led_to(hop, *at);
+            if (!id) {
+                at = nullptr;
+                break;
+            }
+            ROOKERY_TRY(auto next, related_.readable(*hop.to, *id));
+            at = next.get();
+            kept.push_back(std::move(next));
+        }
+        held.push_back(at);
+        Value room;
+        const auto* value = value_of(at, *by.column, room);
+        const auto* text = value == nullptr ? nullptr : std::get_if<std::string>(value);
+        if (text != nullptr) sorting_cost_ += text_cost(*text);
+    }
+    auto key = sort_key(order_, held, row.id);
+    sorting_cost_ += cost::sorted + key.size();
+    return key;
+}
+
+std::uint64_t ListRules::take_cost() {
+    return std::exchange(sorting_cost_, 0) + (compiled_ ? compiled_->take_cost() : 0);
+}
 
 Result<Page> list(
     PlanBuilder& builder, const Query& query, const storage::Row* parent, std::size_t page_max

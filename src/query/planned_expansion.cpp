@@ -1,6 +1,7 @@
 #include "query/planned_expansion.hpp"
 
 #include "pipeline/needs.hpp"
+#include "query/joins.hpp"
 
 #include <utility>
 
@@ -12,11 +13,30 @@ Judged<PlannedTable> plan_table(PlanBuilder& builder, const Query& query) {
     step.table = query.table;
     step.needs = needs_to_list(*query.table, query.selection);
     ROOKERY_TRY(auto list, Authorized<ShowList>::judge(builder, std::move(step)));
+    ROOKERY_CHECK(judge_joins(builder, query));
     ROOKERY_TRY(auto expanded, plan_expansions(builder, query.expanded));
     return PlannedTable{&query, std::move(list), std::move(expanded)};
 }
 
 }  // namespace
+
+std::optional<access::Decision> refused_join(const Asker& asker, const Query& query) {
+    for (const auto* table : tables_joined(query)) {
+        auto decision = asker.decide(*table, schema::Right::read);
+        if (!decision.allowed()) return decision;
+    }
+    return std::nullopt;
+}
+
+Judged<void> judge_joins(PlanBuilder& builder, const Query& query) {
+    for (const auto* table : tables_joined(query)) {
+        Step<ShowList> step;
+        step.table = table;
+        step.needs = needs_of_table(*table, schema::Right::read);
+        ROOKERY_CHECK(Authorized<ShowList>::judge(builder, std::move(step)));
+    }
+    return {};
+}
 
 std::optional<access::Decision> refused_expansion(
     const Asker& asker, const std::vector<Expansion>& expanded
@@ -26,6 +46,7 @@ std::optional<access::Decision> refused_expansion(
         const auto& query = one.to.front();
         auto decision = asker.decide(*query.table, schema::Right::read);
         if (!decision.allowed()) return decision;
+        if (auto joined = refused_join(asker, query)) return joined;
         if (auto below = refused_expansion(asker, query.expanded)) return below;
     }
     return std::nullopt;

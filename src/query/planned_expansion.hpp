@@ -26,6 +26,12 @@ struct PlannedExpansion {
     std::vector<PlannedTable> to;
 };
 
+/// Of the tables that the query's filter and order lead to, the first that the caller may not read, as its decision.
+[[nodiscard]] std::optional<access::Decision> refused_join(const Asker& asker, const Query& query);
+
+/// Stops at the first of them. Which of their rows count is decided row by row (query/related_judge.hpp).
+[[nodiscard]] Judged<void> judge_joins(PlanBuilder& builder, const Query& query);
+
 /// Of the tables that are expanded, the first that the caller may not read, as its decision. A lookup of several tables is
 /// not refused: what it leads to is null where he may not read it.
 [[nodiscard]] std::optional<access::Decision> refused_expansion(

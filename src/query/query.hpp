@@ -29,8 +29,10 @@ struct Query {
     std::vector<Expansion> expanded;
     std::optional<std::uint32_t> top;
     std::uint32_t page_size = 5000;
-    bool count = false;        // @odata.count
-    bool count_only = false;   // SET/$count
+    bool count = false;       // @odata.count
+    bool count_only = false;  // SET/$count
+    bool pairs =
+        false;  // each row comes once with each of those that it is shown with, as of a join
     std::string paging_token;  // opaque, as this server made it; empty on the first page
     std::string query_digest;  // 32 bytes over the canonical query, bound into paging tokens
 };

@@ -30,6 +30,16 @@ Values of_any(const std::vector<Filter>& terms, const schema::Column& column) {
     return out;
 }
 
+/// A filter that gives the id of the row that a lookup leads to gives the lookup. It is true of no row that is null there.
+Values of_related(const Related& related, const schema::Column& column) {
+    const auto& hop = related.hop;
+    const bool fits =
+        hop.lookup == &column && related.how != Quantifier::every && related.filter != nullptr;
+    const auto* id = fits ? hop.to->column(hop.to->primary_id) : nullptr;
+    if (id == nullptr || !id->may(schema::can::row_id)) return std::nullopt;
+    return required_values(*related.filter, *id);
+}
+
 /// A text in by_name, of which more may follow.
 std::string beginning(std::string_view start) {
     std::string out(1, '\1');
@@ -138,6 +148,9 @@ std::optional<std::vector<const storage::Value*>> required_values(
         std::vector<const storage::Value*> out;
         for (const auto& value : one->values) out.push_back(&value);
         return out;
+    }
+    if (const auto* related = std::get_if<Related>(&filter.node)) {
+        return of_related(*related, column);
     }
     if (const auto* all = std::get_if<All>(&filter.node)) return of_all(all->terms, column);
     if (const auto* any = std::get_if<Any>(&filter.node)) return of_any(any->terms, column);

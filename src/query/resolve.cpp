@@ -46,6 +46,14 @@ class Resolver {
 
     Filter operator()(const Not& node) const { return negated(std::visit(*this, node.term->node)); }
 
+    Filter operator()(const Related& node) const {
+        auto out = node;
+        if (node.filter != nullptr) {
+            out.filter = std::make_shared<const Filter>(std::visit(*this, node.filter->node));
+        }
+        return {std::move(out)};
+    }
+
     Filter operator()(const Condition& node) const {
         auto out = positive(node);
         return node.op->negated ? negated(std::move(out)) : std::move(out);

@@ -1,5 +1,6 @@
 #include "query/sort_key.hpp"
 
+#include "query/compiled_filter.hpp"
 #include "storage/value_codec.hpp"
 
 namespace rookery::messages {
@@ -38,17 +39,19 @@ std::optional<std::string> first_value(const OrderBy& first, std::string_view ke
     return out;
 }
 
-std::string sort_key(std::span<const OrderBy> order, const storage::Row& row) {
+std::string sort_key(
+    std::span<const OrderBy> order, std::span<const storage::Row* const> held, const Uuid& id
+) {
     std::string key;
-    for (const auto& by : order) {
+    for (std::size_t i = 0; i < order.size(); ++i) {
         const auto from = key.size();
-        const auto* value = row.find(by.column->id);
+        storage::Value room;
+        const auto* value = value_of(held[i], *order[i].column, room);
         key.push_back(value == nullptr ? '\0' : '\1');
         if (value != nullptr) put(key, *value);
-        if (!by.descending) continue;
-        invert(key, from);
+        if (order[i].descending) invert(key, from);
     }
-    key += text_of(row.id.view());
+    key += text_of(id.view());
     return key;
 }
 

@@ -12,7 +12,10 @@
 
 namespace rookery::messages {
 
-[[nodiscard]] std::string sort_key(std::span<const OrderBy> order, const storage::Row& row);
+/// `held` has for each of `order` the row whose column it is; null: none.
+[[nodiscard]] std::string sort_key(
+    std::span<const OrderBy> order, std::span<const storage::Row* const> held, const Uuid& id
+);
 
 /// What a sort key begins with, when `first` is the first of its order, as an ascending order has it: 0 for null, or 1
 /// and the value's bytes that sort. Nothing for what is no such key. Precondition: its column is a text or a datetime.

@@ -22,6 +22,14 @@ OF_HANDLE = "msdyn_msdyn_octwitterhandle_msdyn_octwitterhandlesecret_octwitterha
 ROOT = "/api/data/v9.2"
 
 
+def linked(kind):
+    """A list of handles by a token of the records that are linked to them."""
+    key = "msdyn_octwitterhandleid"
+    return (f"msdyn_octwitterhandles?fetchXml=<fetch><entity name='msdyn_octwitterhandle'><link-entity name='{SECRETS[:-1]}'"
+            f" from='{key}' to='{key}' link-type='{kind}'><filter><condition attribute='{TOKEN}' operator='not-null'/>"
+            "</filter></link-entity></entity></fetch>").replace(" ", "%20").replace("<", "%3C").replace(">", "%3E")
+
+
 def cases(f):
     """(who, method, path, body, allowed statuses). `f` holds the demo's ids."""
     row = f"{SECRETS}({f['record']})"
@@ -54,6 +62,13 @@ def cases(f):
                       f"$apply=groupby(({TOKEN}))"]:
             yield who, "GET", f"{SECRETS}?{query}", None, (400, 403, 501)
             yield who, "GET", f"{SECRETS}/$count?{query}", None, (400, 403, 501)
+        # Nor on the way through a relationship.
+        for condition in [f"a/{TOKEN}%20eq%20'{MARK}'", f"contains(a/{TOKEN_SECRET},'a')", f"a/{TOKEN}%20ne%20null"]:
+            for quantifier in ("any", "all"):
+                yield who, "GET", f"msdyn_octwitterhandles?$filter={OF_HANDLE}/{quantifier}(a:{condition})", None, (400, 403)
+        yield who, "GET", f"rky_tokenversions?$filter=rky_record_msdyn_octwitterhandlesecret/{TOKEN}%20eq%20null", None, (400, 403, 404)
+        for kind in ("inner", "outer", "exists"):
+            yield who, "GET", linked(kind), None, (400, 403)
 
     # Reading by those who may not, on every way to the same value.
     for path in [clear, f"{row}/{TOKEN}?UnMaskedData=true", f"{row}/{TOKEN}/$value", f"{SECRETS}?UnMaskedData=true",

@@ -1,22 +1,62 @@
-// FetchXML of any bytes: is refused or becomes a query, within its limits, and a query can be asked again.
+// FetchXML of any bytes: is refused or becomes a query, within its limits, and a query can be asked again. The first byte
+// chooses the table.
 #include "odata/fetchxml/fetch_element.hpp"
 #include "odata/fetchxml/fetch_filter.hpp"
-#include "schema/known_tables.hpp"
+#include "odata/fetchxml/fetch_link.hpp"
+#include "odata/fetchxml/link_columns.hpp"
+#include "query/joins.hpp"
+#include "schema/schema.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
+#include <vector>
+
+namespace {
+
+using namespace rookery;
+
+void require(bool holds) {
+    if (!holds) __builtin_trap();
+}
+
+/// What became a filter names no sealed column.
+void check(const messages::Filter& filter) {
+    require(messages::shape(filter).find("useraccesstoken") == std::string::npos);
+}
+
+void check(
+    const std::vector<messages::Expansion>& expanded, const std::vector<odata::ExpandedName>& names
+) {
+    require(expanded.size() == names.size());
+    for (std::size_t i = 0; i < expanded.size(); ++i) {
+        const auto& one = expanded[i];
+        require(one.to.size() == 1 && !one.to.front().table->outside);
+        require(one.lookup != nullptr || one.to.front().within);
+        if (one.to.front().filter) check(*one.to.front().filter);
+        check(one.to.front().expanded, names[i].expanded);
+    }
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    using namespace rookery;
-    const std::string_view text{reinterpret_cast<const char*>(data), size};
+    if (size == 0) return 0;
+    const auto tables = schema::tables();
+    const auto& table = *tables[data[0] % tables.size()];
+    const std::string_view text{reinterpret_cast<const char*>(data) + 1, size - 1};
     const auto element = odata::fetchxml::read_xml(text);
     if (!element) return 0;
-    const auto& table = schema::known::msdyn_octwitterhandlesecret;
-    const auto filter = odata::fetchxml::read_filters(table, {&*element, 1});
-    // What became a filter names no sealed column.
-    if (filter && *filter && messages::shape(**filter).find("token") != std::string::npos)
-        std::abort();
+    odata::fetchxml::FilterCounts counts;
+    odata::fetchxml::Links links(counts);
+    if (!links.read(table, *element)) return 0;
+    require(links.in_order().size() <= messages::joins_max);
+    const auto filter = odata::fetchxml::read_filters(table, element->children, counts, &links);
+    if (filter && *filter) check(**filter);
+    for (const auto& condition : links.conditions()) check(condition);
+    messages::Query query;
+    query.table = &table;
+    std::vector<odata::ExpandedName> names;
+    if (show_links(links, query.selection, query, names)) check(query.expanded, names);
     return 0;
 }

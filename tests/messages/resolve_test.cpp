@@ -36,7 +36,7 @@ struct Judge {
         storage::Row row;
         row.table = &records();
         if (!storage::is_null(held)) row.set(column, std::move(held));
-        return CompiledFilter(filter).admits(row);
+        return CompiledFilter(filter).judge(&row).value() == Truth::yes;
     }
 
     [[nodiscard]] bool on(

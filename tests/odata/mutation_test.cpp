@@ -28,6 +28,19 @@ const std::vector<std::string> urls = {
         "?$expand=msdyn_octwitterhandleid($select=msdyn_name;$filter=contains(msdyn_name,'a;b');"
         "$expand=ownerid($select=fullname)),msdyn_octwitterapplicationid/$ref&$top=2",
     "/api/data/v9.2/systemusers?$expand=systemuserroles_association($orderby=name%20desc;$top=3)",
+    secrets +
+        "?$filter=contains(msdyn_octwitterhandleid/msdyn_name,'a')%20and%20not(owninguser/"
+        "fullname%20"
+        "eq%20null)&$orderby=msdyn_octwitterhandleid/owningteam/name%20desc",
+    "/api/data/v9.2/systemusers?$filter=teammembership_association/any(t:t/teamroles_association/"
+    "all(r:r/name%20eq%20'x'))",
+    secrets +
+        "?fetchXml=%3Cfetch%3E%3Centity%20name=%22msdyn_octwitterhandlesecret%22%3E%3Clink-entity%"
+        "20"
+        "name=%22team%22%20from=%22teamid%22%20to=%22owningteam%22%20alias=%22t%22%3E%3Cattribute%"
+        "20"
+        "name=%22name%22/%3E%3C/link-entity%3E%3Cfilter%3E%3Ccondition%20entityname=%22t%22%20"
+        "attribute=%22name%22%20operator=%22null%22/%3E%3C/filter%3E%3C/entity%3E%3C/fetch%3E",
     secrets + "(msdyn_octwitteruniquehandleid='it''s')",
     secrets + "(" + id_text + ")/msdyn_name",
     secrets + "(" + id_text + ")/msdyn_octwitterhandleid/$ref",

@@ -251,6 +251,33 @@ std::vector<messages::Expansion> to_all(const schema::Table& table, bool unmaske
     return out;
 }
 
+/// A condition on each of the rows that the table's lookups lead to, and on those that lead to its own.
+messages::Filter on_related_rows(const schema::Table& table) {
+    std::vector<messages::Filter> terms;
+    const auto add = [&](messages::Hop hop) {
+        messages::Related related;
+        related.hop = hop;
+        related.how = messages::Quantifier::some;
+        terms.push_back({std::move(related)});
+    };
+    for (const auto& one : schema::relationships()) {
+        const auto* from = schema::table(one.referencing);
+        const auto* to = schema::table(one.referenced);
+        if (from == nullptr || to == nullptr || from->outside || to->outside) continue;
+        const auto* column = from->column(one.referencing_column);
+        if (column == nullptr) continue;
+        if (from == &table) add({one.name, to, column, nullptr, nullptr});
+        if (to == &table) add({one.name, from, nullptr, column, nullptr});
+    }
+    for (const auto& one : schema::associations()) {
+        if (one.first == table.name)
+            add({one.name, schema::table(one.second), nullptr, nullptr, &one});
+        if (one.second == table.name)
+            add({one.name, schema::table(one.first), nullptr, nullptr, &one});
+    }
+    return {messages::Any{std::move(terms)}};
+}
+
 void add_reads(std::vector<Attempt>& out) {
     for (const bool unmasked : {false, true}) {
         const std::string how = unmasked ? " in clear" : "";
@@ -267,6 +294,16 @@ void add_reads(std::vector<Attempt>& out) {
                  message.target = at(aim);
                  message.selection.unmasked = unmasked;
                  message.expanded = to_all(aim.table, unmasked);
+                 return message;
+             }}
+        );
+        out.push_back(
+            {"list by what is related to its rows" + how,
+             [unmasked](const Aim& aim) -> Message {
+                 messages::RetrieveMultiple message;
+                 message.table = &aim.table;
+                 message.selection.unmasked = unmasked;
+                 message.filter = on_related_rows(aim.table);
                  return message;
              }}
         );

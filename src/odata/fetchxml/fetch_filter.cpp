@@ -34,7 +34,7 @@ constexpr AttributeRule condition_attributes[] = {
     {"attribute"},
     {"operator"},
     {"value"},
-    {"entityname", not_built},
+    {"entityname"},
     {"valueof", not_built},
     {"aggregate", not_built},
     {"alias", not_built},
@@ -91,7 +91,8 @@ Filter negated_if(bool negated, Filter filter) {
 
 class FilterReader {
  public:
-    explicit FilterReader(const schema::Table& table) : table_(table) {}
+    FilterReader(const schema::Table& table, FilterCounts& counts, FilterLinks* links)
+        : table_(table), counts_(counts), links_(links) {}
 
     Result<std::optional<Filter>> read(const Element& element, int depth) {
         if (depth > filter_depth_max) {
@@ -110,6 +111,9 @@ class FilterReader {
             } else if (child.name == "filter") {
                 ROOKERY_TRY(auto term, read(child, depth + 1));
                 if (term) terms.push_back(std::move(*term));
+            } else if (child.name == "link-entity" && links_ != nullptr) {
+                ROOKERY_TRY(auto term, links_->link_in_filter(table_, child));
+                terms.push_back(std::move(term));
             } else {
                 return unknown_element(child);
             }
@@ -134,20 +138,34 @@ class FilterReader {
 
     Result<Filter> condition(const Element& element) {
         ROOKERY_CHECK(check_attributes(element, condition_attributes));
-        if (++conditions_ > filter_terms_max) {
+        if (++counts_.conditions > filter_terms_max) {
             return fail(Errc::malformed, "The FetchXML has too many conditions.");
         }
         const auto* attribute = element.attribute("attribute");
         const auto* name = element.attribute("operator");
         if (attribute == nullptr) return attribute_error(element, "attribute", "is missing");
         if (name == nullptr) return attribute_error(element, "operator", "is missing");
-        const auto* named = table_.column(*attribute);
+        const auto* alias = element.attribute("entityname");
+        const auto* table = &table_;
+        if (alias != nullptr) {
+            if (links_ == nullptr) {
+                return fail(
+                    Errc::unsupported,
+                    "The attribute 'entityname' of the FetchXML element 'condition' is not "
+                    "supported."
+                );
+            }
+            ROOKERY_TRY(table, links_->table_of(element, *alias));
+        }
+        const auto* named = table->column(*attribute);
         ROOKERY_TRY(
             const auto* column,
-            filterable(table_, named == nullptr ? std::string_view{*attribute} : named->wire_name())
+            filterable(*table, named == nullptr ? std::string_view{*attribute} : named->wire_name())
         );
         ROOKERY_TRY(const auto values, values_of(element));
-        return by_operator(element, *name, *column, values);
+        ROOKERY_TRY(auto out, by_operator(element, *name, *table, *column, values));
+        if (alias == nullptr) return out;
+        return links_->reached(element, *alias, std::move(out));
     }
 
     /// As texts: of the attribute, or of <value> elements.
@@ -161,16 +179,16 @@ class FilterReader {
             ROOKERY_CHECK(check_attributes(child, value_attributes));
             out.emplace_back(child.text);
         }
-        values_ += out.size();
-        if (values_ > filter_values_max) {
+        counts_.values += out.size();
+        if (counts_.values > filter_values_max) {
             return fail(Errc::malformed, "The conditions of the FetchXML hold too many values.");
         }
         return out;
     }
 
     Result<Filter> by_operator(
-        const Element& element, std::string_view name, const Column& column,
-        const std::vector<std::string_view>& values
+        const Element& element, std::string_view name, const schema::Table& table,
+        const Column& column, const std::vector<std::string_view>& values
     ) const {
         if (name == "null" || name == "not-null") {
             if (!values.empty()) return wrong_values(element, name);
@@ -191,7 +209,7 @@ class FilterReader {
             );
         }
         if (const auto* found = messages::operator_of_condition(name)) {
-            return condition_of(element, *found, column, values);
+            return condition_of(element, *found, table, column, values);
         }
         const bool known =
             std::ranges::find(not_built_operators, name) != std::end(not_built_operators) ||
@@ -219,10 +237,10 @@ class FilterReader {
     }
 
     Result<Filter> condition_of(
-        const Element& element, const messages::OperatorRow& op, const Column& column,
-        const std::vector<std::string_view>& values
+        const Element& element, const messages::OperatorRow& op, const schema::Table& table,
+        const Column& column, const std::vector<std::string_view>& values
     ) const {
-        if (!messages::suits(op, table_, column)) return does_not_suit(element, column);
+        if (!messages::suits(op, table, column)) return does_not_suit(element, column);
         messages::Condition out;
         out.column = &column;
         out.op = &op;
@@ -308,16 +326,17 @@ class FilterReader {
     }
 
     const schema::Table& table_;
-    int conditions_ = 0;
-    std::size_t values_ = 0;
+    FilterCounts& counts_;
+    FilterLinks* const links_;
 };
 
 }  // namespace
 
 Result<std::optional<Filter>> read_filters(
-    const schema::Table& table, std::span<const Element> elements
+    const schema::Table& table, std::span<const Element> elements, FilterCounts& counts,
+    FilterLinks* links
 ) {
-    FilterReader reader(table);
+    FilterReader reader(table, counts, links);
     std::vector<Filter> terms;
     for (const auto& element : elements) {
         if (element.name != "filter") continue;

@@ -3,6 +3,8 @@
 #include "odata/fetchxml/attribute_rules.hpp"
 #include "odata/fetchxml/fetch_element.hpp"
 #include "odata/fetchxml/fetch_filter.hpp"
+#include "odata/fetchxml/fetch_link.hpp"
+#include "odata/fetchxml/link_columns.hpp"
 #include "odata/fetchxml/paging_cookie.hpp"
 #include "odata/request/canonical.hpp"
 #include "odata/request/filter_parser.hpp"
@@ -58,7 +60,7 @@ constexpr AttributeRule order_attributes[] = {
     {"attribute"},
     {"descending"},
     {"alias", not_built},
-    {"entityname", not_built},
+    {"entityname"},
 };
 
 tl::unexpected<Error> misplaced(const Element& element) {
@@ -106,15 +108,55 @@ Result<> read_columns(RequestReader& request, const Element& entity, RetrieveMul
     return {};
 }
 
-Result<> read_order(const Element& order, RetrieveMultiple& out) {
+/// `link`: null for an order of the entity's own columns.
+Result<> read_order(const Element& order, const Link* link, RetrieveMultiple& out) {
     ROOKERY_CHECK(check_attributes(order, order_attributes));
     ROOKERY_TRY(const auto name, required(order, "attribute"));
     ROOKERY_TRY(const bool descending, flag_of(order, "descending"));
-    ROOKERY_TRY(const auto* column, filterable(*out.table, wire_name(*out.table, name)));
+    const auto& table = link == nullptr ? *out.table : *link->hop.to;
+    ROOKERY_TRY(const auto* column, filterable(table, wire_name(table, name)));
+    std::vector<messages::Hop> through;
+    if (link != nullptr) {
+        ROOKERY_TRY(through, Links::path_of(*link));
+    }
     if (out.order.size() == orderby_max) {
         return fail(Errc::malformed, "The FetchXML orders by too many columns.");
     }
-    out.order.push_back({column, descending});
+    out.order.push_back({column, descending, std::move(through)});
+    return {};
+}
+
+/// Those of the entity first, which may name a link, then those that stand in links.
+Result<> read_orders(const Element& entity, const Links& links, RetrieveMultiple& out) {
+    for (const auto& child : entity.children) {
+        if (child.name != "order") continue;
+        const Link* link = nullptr;
+        if (const auto* alias = child.attribute("entityname")) {
+            ROOKERY_TRY(link, links.find(child, *alias));
+        }
+        ROOKERY_CHECK(read_order(child, link, out));
+    }
+    for (const auto* link : links.in_order()) {
+        for (const auto& child : link->element->children) {
+            if (child.name == "order") ROOKERY_CHECK(read_order(child, link, out));
+        }
+    }
+    return {};
+}
+
+/// What the entity's filters and its links ask for.
+Result<> read_conditions(
+    const Element& entity, FilterCounts& counts, Links& links, RetrieveMultiple& out
+) {
+    ROOKERY_TRY(out.filter, read_filters(*out.table, entity.children, counts, &links));
+    auto terms = links.conditions();
+    if (terms.empty()) return {};
+    if (out.filter) terms.insert(terms.begin(), std::move(*out.filter));
+    if (terms.size() == 1) {
+        out.filter = std::move(terms.front());
+    } else {
+        out.filter = messages::Filter{messages::All{std::move(terms)}};
+    }
     return {};
 }
 
@@ -130,18 +172,19 @@ Result<> read_entity(RequestReader& request, const Element& entity, RetrieveMult
     }
     for (const auto& child : entity.children) {
         const auto is = [&](std::string_view element) { return child.name == element; };
-        if (is("link-entity")) {
-            return fail(Errc::unsupported, "The FetchXML element 'link-entity' is not supported.");
-        }
-        if (is("order")) {
-            ROOKERY_CHECK(read_order(child, out));
-        } else if (!is("attribute") && !is("all-attributes") && !is("filter")) {
+        if (!is("attribute") && !is("all-attributes") && !is("filter") && !is("order") &&
+            !is("link-entity")) {
             return misplaced(child);
         }
     }
+    FilterCounts counts;
+    Links links(counts);
+    ROOKERY_CHECK(links.read(*out.table, entity));
+    ROOKERY_CHECK(read_orders(entity, links, out));
     ROOKERY_CHECK(read_columns(request, entity, out));
-    ROOKERY_TRY(out.filter, read_filters(*out.table, entity.children));
-    return {};
+    ROOKERY_CHECK(read_conditions(entity, counts, links, out));
+    request.context().joined = !links.all().empty();
+    return show_links(links, out.selection, out, request.context().expanded);
 }
 
 /// Whether the query says itself which page it wants: then there is no next link.
@@ -188,6 +231,13 @@ Result<messages::Message> read_fetch(RequestReader& request, const Table& table)
     out.table = &table;
     ROOKERY_CHECK(read_entity(request, fetch.children.front(), out));
     ROOKERY_TRY(out.count, flag_of(fetch, "returntotalrecordcount"));
+    if (out.pairs && out.count) {
+        return fail(
+            Errc::unsupported,
+            "The attribute 'returntotalrecordcount' of the FetchXML is not supported beside a link "
+            "to many rows."
+        );
+    }
     ROOKERY_TRY(const bool paged, read_pages(request, fetch, out));
     request.context().fetch = paged ? FetchPages::by_cookie : FetchPages::by_link;
     request.keep_target();

@@ -10,8 +10,8 @@
 namespace rookery::odata::fetchxml {
 
 /// Precondition: the option is there. Errc: malformed, unknown_property, sealed_in_query, other_table (the query is about
-/// another table than the URL), bad_paging_token, unsupported for what is not built: links between tables, aggregates,
-/// distinct, columns under another name, a page without its cookie, and rows that are retained or deleted.
+/// another table than the URL), bad_paging_token, unsupported for what is not built: some links between tables
+/// (fetch_link.hpp), aggregates, distinct, columns under another name, a page without its cookie, and rows that are retained or deleted.
 [[nodiscard]] Result<messages::Message> read_fetch(
     RequestReader& request, const schema::Table& table
 );

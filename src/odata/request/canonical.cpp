@@ -25,6 +25,16 @@ void append_values(StringWriter& out, const std::vector<storage::Value>& values)
     for (const auto& value : values) append_value(out, value);
 }
 
+void append_hop(StringWriter& out, const messages::Hop& hop) {
+    const auto* column = hop.lookup != nullptr ? hop.lookup : hop.back;
+    out.u8(hop.lookup != nullptr ? 1 : hop.back != nullptr ? 2 : 3).u16(hop.to->id);
+    if (column != nullptr) {
+        out.u16(column->id);
+    } else {
+        out.lp(hop.association->name);
+    }
+}
+
 void append_terms(
     StringWriter& out, std::uint8_t kind, const std::vector<messages::Filter>& terms
 ) {
@@ -57,6 +67,11 @@ void append_canonical(StringWriter& out, const messages::Filter& filter) {
         append_terms(out, 3, all->terms);
     } else if (const auto* any = std::get_if<messages::Any>(&filter.node)) {
         append_terms(out, 4, any->terms);
+    } else if (const auto* related = std::get_if<messages::Related>(&filter.node)) {
+        out.u8(8).u8(static_cast<std::uint8_t>(related->how));
+        append_hop(out, related->hop);
+        out.u8(related->filter != nullptr ? 1 : 0);
+        if (related->filter != nullptr) append_canonical(out, *related->filter);
     } else {
         out.u8(5);
         append_canonical(out, *std::get<messages::Not>(filter.node).term);
@@ -91,7 +106,11 @@ void append_shown(StringWriter& out, const messages::Query& query) {
     out.u8(query.selection.unmasked ? 1 : 0).u8(query.filter ? 1 : 0);
     if (query.filter) append_canonical(out, *query.filter);
     out.u16(static_cast<std::uint16_t>(query.order.size()));
-    for (const auto& by : query.order) out.u16(by.column->id).u8(by.descending ? 1 : 0);
+    for (const auto& by : query.order) {
+        out.u16(by.column->id).u8(by.descending ? 1 : 0);
+        out.u8(static_cast<std::uint8_t>(by.through.size()));
+        for (const auto& hop : by.through) append_hop(out, hop);
+    }
     out.u32(query.top.value_or(0));
 }
 

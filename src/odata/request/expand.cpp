@@ -2,6 +2,7 @@
 
 #include "base/percent_encode.hpp"
 #include "odata/request/filter_parser.hpp"
+#include "odata/request/hop.hpp"
 #include "odata/request/lexer.hpp"
 #include "odata/request/navigation.hpp"
 #include "odata/request/pieces.hpp"
@@ -269,6 +270,7 @@ class ExpandReader {
         if (clause.filter) {
             ROOKERY_TRY(query.filter, read_filter(table, *clause.filter));
         }
+        ROOKERY_CHECK(check_joins(query));
         if (clause.expand) {
             const auto path = out.expansions.back().path;
             ROOKERY_TRY(auto below, read(table, *clause.expand, path, level + 1));

@@ -1,10 +1,14 @@
 #include "odata/request/filter_parser.hpp"
 
+#include "odata/request/hop.hpp"
 #include "odata/request/lexer.hpp"
 #include "odata/request/literal.hpp"
 #include "odata/request/query_function.hpp"
 #include "odata/request/utf8.hpp"
+#include "query/joins.hpp"
 
+#include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -13,6 +17,7 @@ namespace {
 
 using messages::Comparison;
 using messages::Filter;
+using messages::Hop;
 using schema::Column;
 using schema::Shape;
 using schema::Type;
@@ -66,6 +71,7 @@ class FilterParser {
     Result<Filter> all() {
         ROOKERY_TRY(auto out, any_of());
         if (peek().kind != TokenKind::end) return syntax();
+        ROOKERY_CHECK(check_joins(out));
         return out;
     }
 
@@ -73,6 +79,13 @@ class FilterParser {
     struct Operand {
         const Column* column = nullptr;  // null: the literal `token`
         Token token;
+        std::vector<Hop> through = {};  // to the row whose column it is
+    };
+
+    /// The rows that any and all speak of.
+    struct Variable {
+        std::string_view name;
+        const schema::Table* table;
     };
 
     const Token& peek() const { return tokens_[next_]; }
@@ -146,6 +159,7 @@ class FilterParser {
             return fail(Errc::malformed, "The $filter has too many conditions.");
         }
         if (peek().kind == TokenKind::word && ahead().kind == TokenKind::open) return function();
+        if (const auto names = names_before_lambda()) return lambda(*names);
         ROOKERY_TRY(const auto left, operand());
         const auto op = comparison(peek());
         if (!op) return syntax();
@@ -154,15 +168,21 @@ class FilterParser {
         if (left.column == nullptr && right.column == nullptr) {
             return fail(Errc::malformed, "A comparison in '$filter' names no property.");
         }
-        if (left.column == nullptr) return compare(*right.column, flipped(*op), left);
-        return compare(*left.column, *op, right);
+        if (left.column == nullptr) return compare(right, flipped(*op), left);
+        return compare(left, *op, right);
     }
 
-    Result<Filter> compare(const Column& column, Comparison op, const Operand& with) {
+    Result<Filter> compare(const Operand& of, Comparison op, const Operand& with) {
+        const auto& column = *of.column;
         messages::Compare out;
         out.column = &column;
         out.op = op;
         if (with.column != nullptr) {
+            if (!std::ranges::equal(of.through, with.through, {}, &Hop::name, &Hop::name)) {
+                return fail(
+                    Errc::malformed, "A comparison in '$filter' is of two properties of one row."
+                );
+            }
             if (family(column) != family(*with.column)) {
                 return fail(
                     Errc::malformed,
@@ -184,11 +204,93 @@ class FilterParser {
                     "' can be compared with eq and ne only."
             );
         }
+        return reached(of.through, {std::move(out)});
+    }
+
+    /// The filter, of the row that the lookups lead to.
+    static Filter reached(const std::vector<Hop>& through, Filter filter) {
+        for (auto hop = through.rbegin(); hop != through.rend(); ++hop) {
+            messages::Related out;
+            out.hop = *hop;
+            out.filter = std::make_shared<const Filter>(std::move(filter));
+            filter = {std::move(out)};
+        }
+        return filter;
+    }
+
+    /// How many names stand before `any(` or `all(`, each with its slash; nothing when that does not follow.
+    std::optional<std::size_t> names_before_lambda() const {
+        std::size_t names = 0;
+        auto at = next_;
+        while (at + 2 < tokens_.size() && tokens_[at].kind == TokenKind::word &&
+               tokens_[at + 1].kind == TokenKind::slash) {
+            ++names;
+            at += 2;
+            const bool word = tokens_[at].is("any") || tokens_[at].is("all");
+            if (word && tokens_[at + 1].kind == TokenKind::open) return names;
+        }
+        return std::nullopt;
+    }
+
+    /// `COLLECTION/any(a:…)`, `COLLECTION/all(a:…)`, `COLLECTION/any()`
+    Result<Filter> lambda(std::size_t names) {
+        ROOKERY_CHECK(enter());
+        if (!variables_.empty()) --names;
+        if (names != 1) {
+            return fail(
+                Errc::malformed,
+                "The any and all of a '$filter' stand behind one collection, and behind no lookup."
+            );
+        }
+        messages::Related out;
+        ROOKERY_TRY(out.hop, collection_hop(table(), take().raw));
+        take();  // the slash
+        const bool some = take().is("any");
+        out.how = some ? messages::Quantifier::some : messages::Quantifier::every;
+        take();  // the parenthesis
+        if (some && accept(TokenKind::close)) return Filter{std::move(out)};
+        const auto variable = take();
+        const bool named = variable.kind == TokenKind::word && is_name(variable.raw);
+        if (!named || !accept(TokenKind::colon)) return syntax();
+        const auto same = [&](const Variable& one) { return one.name == variable.raw; };
+        if (std::ranges::any_of(variables_, same)) return syntax();
+        if (variables_.size() == lambda_depth_max) {
+            return fail(Errc::malformed, "The any and all of a '$filter' are nested too deeply.");
+        }
+        variables_.push_back({variable.raw, out.hop.to});
+        ROOKERY_TRY(auto inner, any_of());
+        variables_.pop_back();
+        if (!accept(TokenKind::close)) return syntax();
+        out.filter = std::make_shared<const Filter>(std::move(inner));
         return Filter{std::move(out)};
+    }
+
+    /// What precedes a property: within any and all the variable, of whose rows alone they speak.
+    Result<> enter() {
+        if (variables_.empty()) return {};
+        if (peek().raw != variables_.back().name || ahead().kind != TokenKind::slash) {
+            return fail(
+                Errc::unsupported,
+                "Within any and all, a '$filter' may name properties of the innermost variable "
+                "alone."
+            );
+        }
+        take();
+        take();
+        return {};
+    }
+
+    [[nodiscard]] const schema::Table& table() const {
+        return variables_.empty() ? table_ : *variables_.back().table;
     }
 
     Result<Filter> function() {
         if (is_query_function(peek().raw)) {
+            if (!variables_.empty()) {
+                return fail(
+                    Errc::unsupported, "Query functions are not supported within any and all."
+                );
+            }
             return read_query_function(table_, tokens_, next_, options_, values_left_);
         }
         const auto name = take();
@@ -219,11 +321,16 @@ class FilterParser {
         if (!accept(TokenKind::close)) return syntax();
         out.column = column.column;
         out.pattern = pattern.token.text();
-        return Filter{std::move(out)};
+        return reached(column.through, {std::move(out)});
     }
 
     Result<Operand> operand() {
-        const auto token = take();
+        const auto token = peek();
+        const bool constant = token.is("null") || token.is("true") || token.is("false");
+        if (token.kind == TokenKind::word && !token.glued && !constant && is_name(token.raw)) {
+            return property();
+        }
+        take();
         if (token.kind == TokenKind::text) return Operand{nullptr, token};
         if (token.kind == TokenKind::alias) return aliased(token);
         if (token.kind != TokenKind::word) return syntax();
@@ -233,16 +340,27 @@ class FilterParser {
                 "Unrecognized literal prefix at position " + std::to_string(token.at) + "."
             );
         }
-        const bool constant = token.is("null") || token.is("true") || token.is("false");
-        if (constant || !is_name(token.raw)) return Operand{nullptr, token};
-        if (peek().kind == TokenKind::slash) {
-            return fail(
-                Errc::unsupported,
-                "Paths through navigation properties are not supported in $filter."
-            );
+        return Operand{nullptr, token};
+    }
+
+    /// `prop`, `nav/nav/prop`; within any and all behind the variable.
+    Result<Operand> property() {
+        ROOKERY_CHECK(enter());
+        Operand out;
+        const auto* at = &table();
+        for (;;) {
+            out.token = take();
+            if (out.token.kind != TokenKind::word) return syntax();
+            if (!accept(TokenKind::slash)) break;
+            if (out.through.size() == messages::joins_max) {
+                return fail(Errc::malformed, "A path in '$filter' is too long.");
+            }
+            ROOKERY_TRY(auto hop, lookup_hop(*at, out.token.raw));
+            at = hop.to;
+            out.through.push_back(hop);
         }
-        ROOKERY_TRY(const auto* column, filterable(table_, token.raw));
-        return Operand{column, token};
+        ROOKERY_TRY(out.column, filterable(*at, out.token.raw));
+        return out;
     }
 
     /// The alias's text must be one literal; without a text it is null.
@@ -266,6 +384,7 @@ class FilterParser {
     int depth_ = 0;
     int terms_ = 0;
     std::size_t values_left_ = filter_values_max;
+    std::vector<Variable> variables_;  // the innermost last
 };
 
 }  // namespace

@@ -10,11 +10,14 @@
 
 namespace rookery::odata {
 
-inline constexpr int filter_depth_max = 32;   // parentheses and nots around one term
-inline constexpr int filter_terms_max = 500;  // comparisons and functions
+inline constexpr int filter_depth_max = 32;         // parentheses and nots around one term
+inline constexpr int filter_terms_max = 500;        // comparisons and functions
+inline constexpr std::size_t lambda_depth_max = 4;  // any and all in one another
 
-/// Errc: malformed, unknown_property, sealed_in_query (for every caller), unsupported (navigation
-/// paths, lambdas). No message repeats a literal: it may be a token.
+/// Properties may be of rows that a lookup leads to (`nav/prop`), and any and all speak of collections. Errc: malformed
+/// (also for more relationships than messages::joins_max), unknown_property, sealed_in_query (for every caller),
+/// unsupported for what lookup_hop and collection_hop say, and within any and all for properties of another row than
+/// the innermost variable's and for query functions. No message repeats a literal: it may be a token.
 [[nodiscard]] Result<messages::Filter> parse_filter(
     const schema::Table& table, std::string_view text, const QueryOptions& options
 );

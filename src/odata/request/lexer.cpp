@@ -18,6 +18,14 @@ Error at_position(std::string_view what, std::size_t at) {
     return {Errc::malformed, std::string{what} + " at position " + std::to_string(at) + ".", {}};
 }
 
+/// Whether `any(` or `all(` stands before the last `words` words.
+bool names_variable(const std::vector<Token>& tokens, std::size_t words) {
+    if (tokens.size() < words + 2) return false;
+    const auto* last = &tokens.back();
+    if (words == 1 && (last--)->kind != TokenKind::word) return false;
+    return last->kind == TokenKind::open && (last[-1].is("any") || last[-1].is("all"));
+}
+
 }  // namespace
 
 std::string Token::text() const {
@@ -77,9 +85,12 @@ Result<std::vector<Token>> tokenize(std::string_view input) {
             }
             out.push_back({TokenKind::text, input.substr(start, end - start), i, false});
             i = end + 1;
+        } else if (c == ':' && names_variable(out, 1)) {
+            single(TokenKind::colon);
         } else if (c == '@' || word_char(c)) {
             auto end = i + 1;
             while (end < input.size() && word_char(input[end])) ++end;
+            if (names_variable(out, 0)) end = std::min(end, input.find(':', i + 1));
             const auto word = input.substr(i, end - i);
             if (c == '@') {
                 if (!is_name(word.substr(1))) {

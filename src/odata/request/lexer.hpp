@@ -22,6 +22,7 @@ enum class TokenKind : std::uint8_t {
     comma,
     equals,
     slash,
+    colon,  // behind the variable of any and all alone: elsewhere it is of a time
     end,
 };
 

@@ -2,6 +2,7 @@
 
 #include "odata/request/canonical.hpp"
 #include "odata/request/filter_parser.hpp"
+#include "odata/request/hop.hpp"
 #include "odata/request/paging_token.hpp"
 #include "odata/request/selection.hpp"
 
@@ -75,6 +76,7 @@ Result<messages::Message> read_list(
     if (options.orderby) {
         ROOKERY_TRY(out.order, parse_orderby(table, *options.orderby));
     }
+    ROOKERY_CHECK(check_joins(out));
     out.query_digest = query_digest(out);
     return messages::Message{std::move(out)};
 }

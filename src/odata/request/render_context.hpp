@@ -42,6 +42,7 @@ struct ExpandedName {
     std::string options;       // of a collection's own URL, percent-encoded; empty: none
     bool many_tables = false;  // its rows say of which table they are
     std::vector<ExpandedName> expanded = {};
+    bool hidden = false;  // of a join: its rows count, and show nothing
 };
 
 /// How a list that was asked for in FetchXML goes on.
@@ -61,6 +62,7 @@ struct RenderContext {
         nullptr;                         // of a lookup, a row of this table alone; null: of any
     std::string select;                  // names for the context URL, comma separated; empty: all
     std::vector<ExpandedName> expanded;  // in the order of the query's
+    bool joined = false;                 // what is expanded is shown as columns of the row itself
     std::string preference_applied;
     Annotations annotations;
     MetadataLevel metadata = MetadataLevel::minimal;

@@ -1,9 +1,11 @@
 #include "odata/request/selection.hpp"
 
 #include "odata/request/filter_parser.hpp"
+#include "odata/request/hop.hpp"
 #include "odata/request/lexer.hpp"
 #include "odata/request/literal.hpp"
 #include "odata/request/request_headers.hpp"
+#include "query/joins.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -94,20 +96,31 @@ Result<std::vector<messages::OrderBy>> parse_orderby(
     std::string_view element;
     bool done = false;
     while (next_element(text, done, element)) {
-        if (element.find('/') != std::string_view::npos) return path_unsupported("$orderby");
         const auto blank = element.find(' ');
-        const auto name = element.substr(0, blank);
+        auto name = element.substr(0, blank);
         const auto direction = blank == std::string_view::npos
                                    ? std::string_view{}
                                    : trimmed_item(element.substr(blank));
+        messages::OrderBy by;
+        const auto* at = &table;
+        for (auto slash = name.find('/'); slash != std::string_view::npos; slash = name.find('/')) {
+            if (by.through.size() == messages::joins_max) {
+                return fail(Errc::malformed, "A path in the $orderby option is too long.");
+            }
+            ROOKERY_TRY(auto hop, lookup_hop(*at, name.substr(0, slash)));
+            at = hop.to;
+            by.through.push_back(hop);
+            name.remove_prefix(slash + 1);
+        }
         if (!is_name(name) || !(direction.empty() || direction == "asc" || direction == "desc")) {
             return fail(Errc::malformed, "Syntax error in the $orderby option.");
         }
         if (out.size() == orderby_max) {
             return fail(Errc::malformed, "The $orderby option names too many properties.");
         }
-        ROOKERY_TRY(const auto* column, filterable(table, name));
-        out.push_back({column, direction == "desc"});
+        ROOKERY_TRY(by.column, filterable(*at, name));
+        by.descending = direction == "desc";
+        out.push_back(std::move(by));
     }
     return out;
 }

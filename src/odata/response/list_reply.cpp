@@ -5,6 +5,7 @@
 #include "odata/json/json_writer.hpp"
 #include "odata/request/paging_token.hpp"
 #include "odata/request/percent_decode.hpp"
+#include "odata/response/joined_rows.hpp"
 #include "odata/response/response_headers.hpp"
 #include "odata/response/row_writer.hpp"
 
@@ -36,6 +37,26 @@ void write_fetch_pages(
     if (context.annotations.more_records) {
         json.key("@Microsoft.Dynamics.CRM.morerecords");
         json.boolean(reply.next_token.has_value());
+    }
+}
+
+/// Each row once with each of those that it was expanded by, whose columns are among its own.
+void write_joined(
+    JsonWriter& json, RowWriter& rows, const RenderContext& context,
+    const messages::ListReply& reply
+) {
+    auto left = reply.joined_max;
+    for (const auto& row : reply.rows) {
+        for (const auto& joined : joined_rows(row, context.expanded, left)) {
+            if (left == 0) return;
+            --left;
+            json.begin_object();
+            rows.own_members(row);
+            for (const auto& part : joined) {
+                if (!part.name->hidden) rows.joined_members(*part.row, part.name->name);
+            }
+            json.end_object();
+        }
     }
 }
 
@@ -88,7 +109,9 @@ http::Response write_list(const Responder& responder, const messages::ListReply&
     json.key("value");
     json.begin_array();
     RowWriter rows{json, context, responder.receipt()};
+    if (context.joined) write_joined(json, rows, context, reply);
     for (const auto& row : reply.rows) {
+        if (context.joined) break;
         json.begin_object();
         if (context.references) {
             json.key("@odata.id");

@@ -12,6 +12,14 @@ bool is_version(const schema::Column& column) {
     return column.type == schema::Type::bigint && column.name == "versionnumber";
 }
 
+/// Whether it is null, and no id or version, which the row knows without a cell.
+bool is_left_out(const messages::ShownCell& cell) {
+    if (cell.column->may(schema::can::row_id) || is_version(*cell.column)) return false;
+    if (std::holds_alternative<std::monostate>(cell.value)) return true;
+    const auto* const* stored = std::get_if<const storage::Value*>(&cell.value);
+    return stored != nullptr && (*stored == nullptr || storage::is_null(**stored));
+}
+
 /// dataverse: BooleanManagedProperty. Nobody can change what the vault says.
 void write_managed(JsonWriter& json, const schema::Column& column, bool value) {
     json.begin_object();
@@ -76,11 +84,11 @@ void RowWriter::value(const messages::ShownRow& row, const messages::ShownCell& 
 }
 
 void RowWriter::annotations(
-    const schema::Table& table, const messages::ShownCell& cell, std::uint64_t versionnumber
+    const schema::Table& table, const messages::ShownCell& cell, std::uint64_t versionnumber,
+    std::string_view name
 ) {
     const auto& column = *cell.column;
     const auto& wanted = context_.annotations;
-    const auto name = column.wire_name();
     if (wanted.formatted_value && is_version(column)) {
         json_.key(name, "@OData.Community.Display.V1.FormattedValue");
         return json_.text(grouped(static_cast<std::int64_t>(versionnumber)));
@@ -117,6 +125,22 @@ std::string RowWriter::url_of(const schema::Table& table, const Uuid& id) const 
 void RowWriter::members(const messages::ShownRow& row) { members(row, context_.expanded); }
 
 void RowWriter::members(const messages::ShownRow& row, const std::vector<ExpandedName>& expanded) {
+    own_members(row);
+    if (!row.expanded.empty()) links(row, expanded);
+}
+
+void RowWriter::joined_members(const messages::ShownRow& row, std::string_view alias) {
+    const auto versionnumber = row.versionnumber(receipt_);
+    for (const auto& cell : row.cells) {
+        if (is_left_out(cell)) continue;
+        const auto name = std::string{alias} + "." + std::string{cell.column->name};
+        annotations(*row.row->table, cell, versionnumber, name);
+        json_.key(name);
+        value(row, cell);
+    }
+}
+
+void RowWriter::own_members(const messages::ShownRow& row) {
     const auto versionnumber = row.versionnumber(receipt_);
     if (context_.metadata != MetadataLevel::none) {
         json_.key("@odata.etag");
@@ -132,11 +156,10 @@ void RowWriter::members(const messages::ShownRow& row, const std::vector<Expande
         json_.text(url_of(*row.row->table, row.row->id));
     }
     for (const auto& cell : row.cells) {
-        annotations(*row.row->table, cell, versionnumber);
+        annotations(*row.row->table, cell, versionnumber, cell.column->wire_name());
         json_.key(cell.column->wire_name());
         value(row, cell);
     }
-    if (!row.expanded.empty()) links(row, expanded);
 }
 
 void RowWriter::type_of(const messages::ShownRow& row) {

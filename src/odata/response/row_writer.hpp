@@ -7,6 +7,7 @@
 #include "pipeline/reply.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rookery::odata {
@@ -19,12 +20,18 @@ class RowWriter {
     /// `@odata.etag`, then each property after its annotations, then what was expanded. The caller opens and closes
     /// the object.
     void members(const messages::ShownRow& row);
+    /// The same without what was expanded.
+    void own_members(const messages::ShownRow& row);
+    /// Of a row that is joined to another: its columns under their logical names behind `alias` and a dot, those that are
+    /// null left out (dataverse).
+    void joined_members(const messages::ShownRow& row, std::string_view alias);
     /// The value alone.
     void value(const messages::ShownRow& row, const messages::ShownCell& cell);
 
  private:
     void annotations(
-        const schema::Table& table, const messages::ShownCell& cell, std::uint64_t versionnumber
+        const schema::Table& table, const messages::ShownCell& cell, std::uint64_t versionnumber,
+        std::string_view name
     );
     void bigint(std::int64_t number);
     void members(const messages::ShownRow& row, const std::vector<ExpandedName>& expanded);

@@ -1,0 +1,134 @@
+#include "odata/fetchxml/link_columns.hpp"
+
+#include "odata/fetchxml/attribute_rules.hpp"
+#include "odata/request/filter_parser.hpp"
+#include "odata/request/lexer.hpp"
+#include "odata/request/selection.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace rookery::odata::fetchxml {
+namespace {
+
+using messages::Expansion;
+using messages::Query;
+using schema::Column;
+using schema::Table;
+
+using Columns = std::vector<const Column*>;
+
+constexpr AttributeRule link_column_attributes[] = {
+    {"name"},
+    {"alias", AttributeUse::not_built},
+};
+
+bool has_child(const Element& element, std::string_view name) {
+    return std::ranges::find(element.children, name, &Element::name) != element.children.end();
+}
+
+bool shows_columns(const Element& element) {
+    return has_child(element, "attribute") || has_child(element, "all-attributes");
+}
+
+/// Whether what it shows, or how often, is to be seen.
+bool is_seen(const Link& link) {
+    if (!link.is_join()) return false;
+    if (link.hop.lookup == nullptr || shows_columns(*link.element)) return true;
+    return std::ranges::any_of(link.links, [](const auto& one) { return is_seen(*one); });
+}
+
+/// Those that are named, by the names that lookups have too; empty: all.
+Result<Columns> named_columns(const Table& table, const Element& link) {
+    Columns out;
+    for (const auto& child : link.children) {
+        if (child.name == "all-attributes") return Columns{};
+        if (child.name != "attribute") continue;
+        ROOKERY_CHECK(check_attributes(child, link_column_attributes));
+        const auto* name = child.attribute("name");
+        if (name == nullptr) return attribute_error(child, "name", "is missing");
+        if (!is_name(*name)) return fail(no_such_property(table, *name));
+        const auto* column = table.column(*name);
+        const auto wire = column == nullptr ? std::string_view{*name} : column->wire_name();
+        ROOKERY_TRY(const auto select, parse_select(table, wire));
+        // The key, which was not asked for, stands behind it.
+        const auto* named = select.columns.front();
+        if (std::ranges::find(out, named) == out.end()) out.push_back(named);
+    }
+    return out;
+}
+
+class LinkShower {
+ public:
+    LinkShower(const messages::Selection& shown, Query& query) : shown_(shown), query_(query) {}
+
+    Result<void> add(
+        const Link& link, const std::string& path, std::vector<Expansion>& expanded,
+        std::vector<ExpandedName>& names
+    ) {
+        if (!is_seen(link)) return {};
+        auto& name = names.emplace_back();
+        name.name = link.alias;
+        name.hidden = !shows_columns(*link.element);
+        auto& expansion = expanded.emplace_back();
+        expansion.path = path + std::string(link.hop.name);
+        expansion.lookup = link.hop.lookup;
+        auto& query = expansion.to.emplace_back();
+        query.table = link.hop.to;
+        if (link.hop.lookup == nullptr) {
+            ROOKERY_TRY(query.within, within(link));
+            query_.pairs = true;
+        }
+        query.filter = link.condition();
+        query.selection = shown_;
+        query.selection.columns = {query.table->column(query.table->primary_id)};
+        if (!name.hidden) {
+            ROOKERY_TRY(query.selection.columns, named_columns(*query.table, *link.element));
+        }
+        const auto further = expansion.path + "/";
+        for (const auto& inner : link.links) {
+            ROOKERY_CHECK(add(*inner, further, query.expanded, name.expanded));
+        }
+        return {};
+    }
+
+ private:
+    static Result<messages::Within> within(const Link& link) {
+        messages::Within out;
+        out.parent = {link.of, Uuid{}};
+        out.association = link.hop.association;
+        if (out.association != nullptr) return out;
+        const auto all = schema::relationships();
+        const auto found = std::ranges::find_if(all, [&](const schema::Relationship& one) {
+            return one.referencing == link.hop.to->name && one.referenced == link.of->name &&
+                   one.referencing_column == link.hop.back->name;
+        });
+        if (found == all.end()) {
+            return fail(
+                Errc::unsupported,
+                "The FetchXML joins rows by the column '" + std::string{link.hop.back->name} +
+                    "', which leads to several tables."
+            );
+        }
+        out.relationship = &*found;
+        return out;
+    }
+
+    const messages::Selection& shown_;
+    Query& query_;
+};
+
+}  // namespace
+
+Result<void> show_links(
+    const Links& links, const messages::Selection& shown, Query& out,
+    std::vector<ExpandedName>& names
+) {
+    LinkShower shower(shown, out);
+    for (const auto& link : links.all()) {
+        ROOKERY_CHECK(shower.add(*link, {}, out.expanded, names));
+    }
+    return {};
+}
+
+}  // namespace rookery::odata::fetchxml

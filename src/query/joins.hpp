@@ -1,0 +1,23 @@
+// How many relationships a query goes through, and to which tables.
+#pragma once
+
+#include "query/query.hpp"
+
+#include <cstddef>
+#include <vector>
+
+namespace rookery::messages {
+
+/// One lookup that several conditions or orders go through is one join; each any and all is one more.
+inline constexpr std::size_t joins_max = 15;
+
+/// `filter` may be null.
+[[nodiscard]] std::size_t joins(const Filter* filter, const std::vector<OrderBy>& order);
+
+/// The tables that the query's filter and order lead to, each once; not its own, and not those that it shows.
+[[nodiscard]] std::vector<const schema::Table*> tables_joined(const Query& query);
+
+/// Whether the query's filter asks for rows of a collection, of which there may be many.
+[[nodiscard]] bool asks_for_many(const Query& query);
+
+}  // namespace rookery::messages
