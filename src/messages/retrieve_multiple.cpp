@@ -36,7 +36,12 @@ void record_list(
 
 MessageFacts RetrieveMultiple::facts() const {
     return {
-        "RetrieveMultiple", audit::Action::list, {table, {}}, Cost::many_rows, Stores::nothing_new};
+        "RetrieveMultiple",
+        audit::Action::list,
+        {table, {}},
+        Cost::many_rows,
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> RetrieveMultiple::check_texts() const { return {}; }

@@ -114,9 +114,19 @@ def cases(f):
 def headers_cases(f):
     """(who, headers, allowed statuses) on the retrieve of one record."""
     for who in ("agent", "admin"):
-        for header in ("MSCRMCallerID", "CallerObjectId"):
-            yield who, {header: f["users"]["agent"]}, (403,)
         yield who, {"X-HTTP-Method-Override": "DELETE"}, (400, 501)
+    # On behalf of whom one may not act for, of nobody, and of oneself.
+    for who in ("agent", "stranger", "reader"):
+        for header in ("MSCRMCallerID", "CallerObjectId"):
+            yield who, {header: f["users"]["admin"]}, (403,)
+    for who in ("stranger", "admin"):
+        yield who, {"MSCRMCallerID": str(uuid.uuid4())}, (403,)
+        yield who, {"CallerObjectId": f["users"]["agent"]}, (403,)
+        for number in (1, 4, 6):  # SYSTEM, and the users of the sync and of the jobs
+            yield who, {"MSCRMCallerID": f"726f6f6b-6572-8079-8010-00000000000{number}"}, (403,)
+        yield who, {"MSCRMCallerID": "x"}, (400,)
+    yield "agent", {"MSCRMCallerID": f["users"]["agent"]}, (200,)
+    yield "admin", {"MSCRMCallerID": f["users"]["stranger"]}, (403,)
     yield "agent", {"If-None-Match": '"x", "'}, (200, 400)
     yield "agent", {"OData-Version": "3.0"}, (400,)
 

@@ -1,3 +1,4 @@
+#include "odata/request/impersonation.hpp"
 #include "request_for_test.hpp"
 
 #include <catch2/catch.hpp>
@@ -8,9 +9,6 @@ using namespace rookery;
 using namespace rookery::odata;
 
 TEST_CASE("headers that would change rights are refused by name", "[odata]") {
-    for (const char* name : {"MSCRMCallerID", "mscrmcallerid", "CallerObjectId"}) {
-        CHECK(refused("GET", secrets, {}, {{name, id_text}}) == Errc::impersonation_denied);
-    }
     for (const char* name :
          {"MSCRM.BypassCustomPluginExecution",
           "mscrm.bypassbusinesslogicexecution",
@@ -21,6 +19,37 @@ TEST_CASE("headers that would change rights are refused by name", "[odata]") {
     }
     CHECK(refused("POST", secrets, "{}", {{"X-HTTP-Method", "DELETE"}}) == Errc::unsupported);
     CHECK(refused("GET", secrets, {}, {{"Prefer", "odata.track-changes"}}) == Errc::unsupported);
+}
+
+TEST_CASE("on whose behalf a request is, two headers say", "[odata]") {
+    const auto read = [](std::vector<http::Header> headers) {
+        return read_impersonation(request("GET", secrets, {}, std::move(headers)));
+    };
+    const auto id = *Uuid::parse(id_text);
+    const auto none = read({});
+    CHECK_FALSE(none.user);
+    CHECK_FALSE(none.entra_object);
+    CHECK_FALSE(none.unreadable);
+    CHECK(read({{"mscrmcallerid", std::string{id_text}}}).user == id);
+    CHECK(read({{"CallerObjectId", " " + std::string{id_text} + "\t"}}).entra_object == id);
+    const auto both =
+        read({{"MSCRMCallerID", std::string{id_text}}, {"CallerObjectId", std::string{id_text}}});
+    CHECK(both.user == id);
+    CHECK(both.entra_object == id);
+    CHECK_FALSE(both.unreadable);
+    for (const char* value : {"", "x", "ada@example.com", "11111111-1111-4111-8111-11111111111"}) {
+        CAPTURE(value);
+        for (const char* name : {"MSCRMCallerID", "CallerObjectId"}) {
+            const auto asked = read({{name, value}});
+            REQUIRE(asked.unreadable);
+            CHECK(asked.unreadable->code == Errc::malformed);
+            CHECK(
+                asked.unreadable->message.find("'" + std::string{name} + "'") != std::string::npos
+            );
+        }
+    }
+    const std::string twice{id_text};
+    CHECK(read({{"CallerObjectId", twice}, {"callerobjectid", twice}}).unreadable);
 }
 
 TEST_CASE("duplicate detection may be asked for: there are no rules that could match", "[odata]") {

@@ -236,14 +236,6 @@ Result<> read_conditions(RequestHeaders& out, const http::Request& request) {
 }
 
 Result<> refuse_what_changes_rights(const http::Request& request) {
-    for (const std::string_view name : {"MSCRMCallerID", "CallerObjectId"}) {
-        if (request.count(name) == 0) continue;
-        return fail(
-            Errc::impersonation_denied,
-            "Impersonation is not available here: the header '" + std::string{name} +
-                "' is refused."
-        );
-    }
     constexpr std::string_view bypass = "MSCRM.Bypass";
     for (const auto& header : request.headers) {
         const std::string_view name = header.name;

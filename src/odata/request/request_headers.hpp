@@ -30,8 +30,7 @@ struct RequestHeaders {
     messages::Preconditions preconditions;
 };
 
-/// `method` decides what If-None-Match means. Errc: malformed, unsupported, impersonation_denied,
-/// access_denied (MSCRM.Bypass…).
+/// `method` decides what If-None-Match means. Errc: malformed, unsupported, access_denied (MSCRM.Bypass…).
 [[nodiscard]] Result<RequestHeaders> read_headers(const http::Request& request);
 
 /// If-Match of an operation on a row, whatever the method. If-None-Match is refused: what an operation answers is no
