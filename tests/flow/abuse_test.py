@@ -67,6 +67,14 @@ def cases(f):
         for who in ("reader", "security", "admin"):
             yield who, "GET", path, None, (200, 204, 404, 501)
 
+    # Links to changes that nobody was given.
+    for token in ("AAAA", "A" * 120, "track:AAAA:AAAA", "%2e%2e", ""):
+        for path in (f"{SECRETS}?$select={TOKEN}&$deltatoken={token}", f"{SECRETS}/$count?$deltatoken={token}"):
+            yield "stranger", "GET", path, None, (403,)
+            yield "agent", "GET", path, None, (403,)
+            yield "admin", "GET", path, None, (400,)
+    yield "admin", "GET", f"{SECRETS}?UnMaskedData=true&$deltatoken=AAAA", None, (400,)
+
     # Rights taken by writing.
     me = f["users"]
     for who in ("agent", "reader", "stranger", "auditor"):

@@ -120,7 +120,7 @@ Result<> read_preference(RequestHeaders& out, std::string_view element) {
         out.annotations_text = value;
         out.annotations = read_annotations(value);
     } else if (same(name, "odata.track-changes")) {
-        return fail(Errc::unsupported, "The preference 'odata.track-changes' is not supported.");
+        out.track_changes = true;
     }
     return {};
 }

@@ -22,6 +22,7 @@ inline constexpr std::string_view correlation_id_header = "x-ms-correlation-id";
 
 struct RequestHeaders {
     bool representation = false;                 // Prefer: return=representation
+    bool track_changes = false;                  // Prefer: odata.track-changes
     std::optional<std::uint32_t> max_page_size;  // Prefer: odata.maxpagesize, at most 5000
     std::string annotations_text;                // as sent, for Preference-Applied
     Annotations annotations;
