@@ -55,17 +55,29 @@ bool may_grant_plaintext(const Uuid& user, const Facts& facts) {
     });
 }
 
+bool is_system_administrator(const Person& person, const Facts& facts) {
+    return person.administration && is_system_administrator(person.user, facts);
+}
+
+bool may_grant_plaintext(const Person& person, const Facts& facts) {
+    return person.plaintext && may_grant_plaintext(person.user, facts);
+}
+
 bool is_system_administrator(const Caller& caller, const Facts& facts) {
-    return caller.administration && is_system_administrator(caller.user, facts);
+    return std::ranges::all_of(caller.people(), [&](const Person& person) {
+        return is_system_administrator(person, facts);
+    });
 }
 
 bool may_grant_plaintext(const Caller& caller, const Facts& facts) {
-    return caller.plaintext && may_grant_plaintext(caller.user, facts);
+    return std::ranges::all_of(caller.people(), [&](const Person& person) {
+        return may_grant_plaintext(person, facts);
+    });
 }
 
-bool carries(const Caller& caller, const schema::Privilege& privilege) {
-    if (!caller.plaintext && privilege.name == schema::prv_grant_unmask) return false;
-    return caller.administration || !administers(privilege);
+bool carries(const Person& person, const schema::Privilege& privilege) {
+    if (!person.plaintext && privilege.name == schema::prv_grant_unmask) return false;
+    return person.administration || !administers(privilege);
 }
 
 }  // namespace rookery::access

@@ -22,10 +22,12 @@ namespace rookery::access {
 /// Enabled, and holds prvrkyGrantUnmask.
 [[nodiscard]] bool may_grant_plaintext(const Uuid& user, const Facts& facts);
 
-// The same of a caller, as far as his credential carries it.
+// The same of one person, as far as his credential carries it, and of a caller: of everybody he calls for.
+[[nodiscard]] bool is_system_administrator(const Person& person, const Facts& facts);
+[[nodiscard]] bool may_grant_plaintext(const Person& person, const Facts& facts);
 [[nodiscard]] bool is_system_administrator(const Caller& caller, const Facts& facts);
 [[nodiscard]] bool may_grant_plaintext(const Caller& caller, const Facts& facts);
-/// Whether the caller's credential carries this right of its user.
-[[nodiscard]] bool carries(const Caller& caller, const schema::Privilege& privilege);
+/// Whether the person's credential carries this right of its user.
+[[nodiscard]] bool carries(const Person& person, const schema::Privilege& privilege);
 
 }  // namespace rookery::access

@@ -64,30 +64,33 @@ std::string_view word(Depth depth) {
     return "none";
 }
 
-/// One call of decide.
+/// One call of decide, for one person.
 class Judge {
  public:
-    Judge(const Caller& caller, const Reach& reach, const Facts& facts, Decision& decision)
-        : caller_(caller), reach_(reach), facts_(facts), decision_(decision) {}
+    Judge(const Person& person, const Reach& reach, const Facts& facts, Decision& decision)
+        : person_(person), reach_(reach), facts_(facts), decision_(decision) {}
 
     /// False: refused, and the decision says why.
     bool row(const RowNeed& need, bool names_rule) {
+        if (need.privilege == nullptr)
+            return refuse(Errc::access_denied, "Access is denied.", nullptr);
+        if (!need.except.is_nil() && need.except == person_.user) return true;
         const auto& privilege = *need.privilege;
         const auto* widest = reach_.widest(privilege);
         if (widest == nullptr) {
             return refuse(
                 Errc::missing_privilege,
-                privilege_message(caller_.user, reach_, privilege),
+                privilege_message(person_.user, reach_, privilege),
                 &privilege
             );
         }
-        if (!carries(caller_, privilege)) {
+        if (!carries(person_, privilege)) {
             decision_.hint_ =
                 "the credential does not carry this right of its user until somebody "
                 "who could give it confirms it: rookery token confirm";
             return refuse(
                 Errc::missing_privilege,
-                privilege_message(caller_.user, reach_, privilege),
+                privilege_message(person_.user, reach_, privilege),
                 &privilege
             );
         }
@@ -104,13 +107,13 @@ class Judge {
             return true;
         }
         const bool reached =
-            each_path(caller_.user, reach_, facts_, privilege, *need.row, [&](const Path& path) {
+            each_path(person_.user, reach_, facts_, privilege, *need.row, [&](const Path& path) {
                 if (names_rule) name_rule(path);
                 return true;
             });
         if (reached) return true;
         return refuse(
-            Errc::no_row_access, row_message(caller_.user, privilege, need.row->id), &privilege
+            Errc::no_row_access, row_message(person_.user, privilege, need.row->id), &privilege
         );
     }
 
@@ -122,14 +125,14 @@ class Judge {
                 if (permission != nullptr && permission->create) return true;
                 return refuse(
                     Errc::column_create_denied,
-                    column_message(caller_.user, "create", *need.column, table),
+                    column_message(person_.user, "create", *need.column, table),
                     nullptr
                 );
             case ColumnUse::update:
                 if (permission != nullptr && permission->update) return true;
                 return refuse(
                     Errc::column_update_denied,
-                    column_message(caller_.user, "update", *need.column, table),
+                    column_message(person_.user, "update", *need.column, table),
                     nullptr
                 );
             case ColumnUse::read:
@@ -137,8 +140,8 @@ class Judge {
         }
         ColumnDecision shown{need.column, ColumnView::hidden, UnmaskLevel::none, false};
         if (permission != nullptr && permission->read) {
-            shown.unconfirmed = !caller_.plaintext && permission->unmask != UnmaskLevel::none;
-            shown.permitted = caller_.plaintext ? permission->unmask : UnmaskLevel::none;
+            shown.unconfirmed = !person_.plaintext && permission->unmask != UnmaskLevel::none;
+            shown.permitted = person_.plaintext ? permission->unmask : UnmaskLevel::none;
             const bool asked = need.unmask != UnmaskLevel::none;
             const bool clear = asked && shown.permitted >= need.unmask;
             shown.view = clear ? ColumnView::clear : ColumnView::masked;
@@ -159,21 +162,25 @@ class Judge {
  private:
     void name_rule(const Path& path) { decision_.path_ = path; }
 
-    const Caller& caller_;
+    const Person& person_;
     const Reach& reach_;
     const Facts& facts_;
     Decision& decision_;
 };
 
 std::string Decision::rule_path() const {
-    if (!path_) return "none";
-    if (path_->rule == Path::Rule::owner) return "owner";
-    const bool role = path_->rule == Path::Rule::role;
-    const auto id = text_of(path_->id);
-    std::string out;
-    out.reserve(64);
-    out.append(role ? "role:" : "team:").append(id.begin(), id.end());
-    return role ? out.append("/").append(word(path_->depth)) : out;
+    const auto text = [](const std::optional<Path>& path) -> std::string {
+        if (!path) return "none";
+        if (path->rule == Path::Rule::owner) return "owner";
+        const bool role = path->rule == Path::Rule::role;
+        const auto id = text_of(path->id);
+        std::string out;
+        out.reserve(64);
+        out.append(role ? "role:" : "team:").append(id.begin(), id.end());
+        return role ? out.append("/").append(word(path->depth)) : out;
+    };
+    if (!allowed_ || !delegated_) return text(path_);
+    return text(sender_path_).append("+").append(text(path_));
 }
 
 ColumnView Decision::view(const schema::Column& column) const {
@@ -186,32 +193,28 @@ ColumnView Decision::view(const schema::Column& column) const {
     return found == columns_.end() ? ColumnView::hidden : found->view;
 }
 
-Decision decide(const Caller& caller, const Needs& needs, const Facts& facts) {
+Decision Decision::alone(const Person& person, const Needs& needs, const Facts& facts) {
     Decision decision;
-    const auto* reach = facts.reach(caller.user);
+    const auto* reach = facts.reach(person.user);
     if (reach == nullptr) {
         decision.code_ = Errc::user_disabled;
-        decision.message_ = "The user with Id = " + to_string(caller.user) +
+        decision.message_ = "The user with Id = " + to_string(person.user) +
                             " is not a member of the organization.";
         return decision;
     }
     if (!reach->enabled) {
         decision.code_ = Errc::user_disabled;
-        decision.message_ = "The specified user(Id = " + to_string(caller.user) +
+        decision.message_ = "The specified user(Id = " + to_string(person.user) +
                             ") is disabled. Consider enabling this user.";
         return decision;
     }
-    Judge judge(caller, *reach, facts, decision);
+    Judge judge(person, *reach, facts, decision);
     if (needs.rows.empty() && !needs.open_to_all) {
         judge.refuse(Errc::access_denied, "Access is denied.", nullptr);
         return decision;
     }
     bool first = true;
     for (const auto& need : needs.rows) {
-        if (need.privilege == nullptr) {
-            judge.refuse(Errc::access_denied, "Access is denied.", nullptr);
-            return decision;
-        }
         if (!judge.row(need, first)) return decision;
         first = false;
     }
@@ -225,6 +228,34 @@ Decision decide(const Caller& caller, const Needs& needs, const Facts& facts) {
     }
     decision.allowed_ = true;
     return decision;
+}
+
+/// Both allowed it, and both were asked about the same columns in the same order.
+Decision Decision::both(const Decision& sender, Decision user) {
+    user.delegated_ = true;
+    user.sender_path_ = sender.path_;
+    for (std::size_t i = 0; i < user.columns_.size(); ++i) {
+        auto& column = user.columns_[i];
+        const auto& other = sender.columns_[i];
+        // Only a credential is in the way where each may see it, confirmed or not.
+        const auto may = [](const ColumnDecision& one) {
+            return one.unconfirmed || one.permitted != UnmaskLevel::none;
+        };
+        column.unconfirmed = (column.unconfirmed || other.unconfirmed) && may(column) && may(other);
+        column.view = std::min(column.view, other.view);
+        column.permitted = std::min(column.permitted, other.permitted);
+    }
+    return user;
+}
+
+Decision decide(const Caller& caller, const Needs& needs, const Facts& facts) {
+    const auto people = caller.people();
+    auto out = Decision::alone(*people.begin(), needs, facts);
+    for (const auto* other = people.begin() + 1; other != people.end() && out.allowed(); ++other) {
+        auto one = Decision::alone(*other, needs, facts);
+        out = one.allowed() ? Decision::both(out, std::move(one)) : std::move(one);
+    }
+    return out;
 }
 
 }  // namespace rookery::access

@@ -1,6 +1,9 @@
 // decide: may this user do this? The one place that answers it, for every message and every column.
 // A pure function on ids: no I/O, no clock. Denied by default: what no rule allows is refused.
 //
+// Who calls on behalf of another may do what both may: each is judged as if he called alone, and the two decisions
+// are put together here and nowhere else. A column is shown as the one who may see less of it would.
+//
 // Procedure (Dataverse: "How access to a record is determined"): the privilege at any depth first;
 // then, for a row, ownership by the user or his teams, then the depth of a role measured from its
 // holder's unit. Rights are unioned, no rule denies. Column permission never opens a row.
@@ -53,10 +56,11 @@ class Decision {
     [[nodiscard]] const schema::Privilege* missing() const { return missing_; }
 
     /// The rule that allowed the first need of `needs.rows`, for the log: "owner", "team:<id>",
-    /// "role:<id>/basic|local|deep|global". Of a refusal "none".
+    /// "role:<id>/basic|local|deep|global". Of a refusal "none". On behalf of another the sender's rule, "+" and the
+    /// other's.
     [[nodiscard]] std::string rule_path() const;
 
-    /// The same as a value; null for a refusal, and for what is open to all.
+    /// The same as a value, that of the user in whose name it is; null for a refusal, and for what is open to all.
     [[nodiscard]] const std::optional<Path>& path() const { return path_; }
 
     /// How to show a column of the needs' table: clear unless it is sealed; hidden for a sealed
@@ -72,9 +76,14 @@ class Decision {
     friend Decision decide(const Caller& caller, const Needs& needs, const Facts& facts);
     friend class Judge;
 
+    static Decision alone(const Person& person, const Needs& needs, const Facts& facts);
+    static Decision both(const Decision& sender, Decision user);
+
     bool allowed_ = false;
+    bool delegated_ = false;
     Errc code_ = Errc::access_denied;
     std::optional<Path> path_;
+    std::optional<Path> sender_path_;  // of whoever sent it on behalf of another
     const schema::Privilege* missing_ = nullptr;
     std::string message_;
     std::string hint_;

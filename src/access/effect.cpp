@@ -9,6 +9,7 @@
 #include "access/touched.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -53,7 +54,7 @@ RecordKind kind_of(const RecordChange& record) {
 
 class Judgement {
  public:
-    Judgement(const Caller& caller, const Effect& effect)
+    Judgement(const Person& caller, const Effect& effect)
         : caller_(caller),
           effect_(effect),
           touched_(touched_users(effect.before, effect.after, effect.changes)),
@@ -179,7 +180,7 @@ class Judgement {
                has_more_rights(user, effect_.before, effect_.after);
     }
 
-    const Caller& caller_;
+    const Person& caller_;
     const Effect& effect_;
     const std::optional<std::vector<Uuid>> touched_;
     const Gifts gifts_;
@@ -187,10 +188,26 @@ class Judgement {
     std::set<Uuid> gaining_;     // and whom one more way leads to
 };
 
+/// What is a gift to somebody may be none to the other: a credential for himself.
+Verdict both(Verdict first, const Verdict& second) {
+    if (!first.refusal) first.refusal = second.refusal;
+    first.grants = first.grants || second.grants;
+    first.by_facts = first.by_facts || second.by_facts;
+    std::vector<Uuid> waiting;
+    std::ranges::set_union(first.waiting, second.waiting, std::back_inserter(waiting));
+    first.waiting = std::move(waiting);
+    return first;
+}
+
 }  // namespace
 
 Verdict judge(const Caller& caller, const Effect& effect) {
-    return Judgement(caller, effect).run();
+    std::optional<Verdict> out;
+    for (const auto& person : caller.people()) {
+        auto one = Judgement(person, effect).run();
+        out = out ? both(std::move(*out), one) : std::move(one);
+    }
+    return std::move(*out);
 }
 
 }  // namespace rookery::access

@@ -52,6 +52,7 @@ struct Verdict {
     std::vector<Uuid> waiting;
 };
 
+/// Who calls on behalf of another does what both may do: each is judged as if he had sent it alone.
 /// The vault's own SYSTEM user may do everything; what it grants is said like any other's.
 [[nodiscard]] Verdict judge(const Caller& caller, const Effect& effect);
 

@@ -5,6 +5,7 @@
 #include "access/each_path.hpp"
 #include "access/holders.hpp"
 #include "access/reach.hpp"
+#include "access/scope_growth.hpp"
 
 #include <algorithm>
 
@@ -75,7 +76,7 @@ std::optional<Reader> reader(const Uuid& user, const Facts& facts, const Readers
 std::vector<TableAccess> tables_of(const Uuid& user, const Reach& reach, const Facts& facts) {
     std::vector<TableAccess> out;
     for (const auto* table : schema::tables()) {
-        TableAccess access{table, scope(user, *table, schema::Right::read, facts), {}};
+        TableAccess access{table, scope_of(user, *table, schema::Right::read, facts), {}};
         for (const auto& column : reach.columns) {
             if (column.table != table->id) continue;
             access.columns.push_back(

@@ -39,8 +39,8 @@ bool is_new(const Rows& rows, const Uuid& id) {
 
 class GiftFinder {
  public:
-    GiftFinder(const Uuid& caller, const Facts& before, const Facts& after, Gifts& out)
-        : caller_(caller), before_(before), after_(after), out_(out) {}
+    GiftFinder(const Uuid& giver, const Facts& before, const Facts& after, Gifts& out)
+        : giver_(giver), before_(before), after_(after), out_(out) {}
 
     void look_at(const FactChange& change) {
         if (!change.after) return;  // what goes gives nothing
@@ -191,7 +191,7 @@ class GiftFinder {
 
     /// A new one gives all that its user has; one that is confirmed, what it carries from now on.
     void given(const Uuid& id, const Credential& now) {
-        if (now.user == caller_ || now.revoked) return;
+        if (now.user == giver_ || now.revoked) return;
         const auto* was = before_.credential(id);
         const bool wider =
             was == nullptr || was->revoked || now.user != was->user || now.expires > was->expires;
@@ -288,7 +288,7 @@ class GiftFinder {
         );
     }
 
-    const Uuid& caller_;
+    const Uuid& giver_;
     const Facts& before_;
     const Facts& after_;
     Gifts& out_;
@@ -302,7 +302,7 @@ class GiftFinder {
 
 namespace {
 
-/// Whether one of the caller's roles has the privilege as wide as the gift.
+/// Whether one of the giver's roles has the privilege as wide as the gift.
 bool covers(const Assignment& held, Depth depth, const PrivilegeGift& gift, const Facts& facts) {
     if (depth == Depth::global) return true;
     switch (gift.depth) {
@@ -329,14 +329,14 @@ bool is_empty(const PrivilegeGift& gift) {
 
 bool is_unmasking(const FieldPermission& row) { return row.unmask != UnmaskLevel::none; }
 
-/// The caller's rights, as far as his credential carries them.
+/// The giver's rights, as far as his credential carries them.
 class Hand {
  public:
-    Hand(const Caller& caller, const Facts& facts)
-        : caller_(caller),
+    Hand(const Person& person, const Facts& facts)
+        : person_(person),
           facts_(facts),
-          reach_(facts.reach(caller.user)),
-          system_administrator_(is_system_administrator(caller, facts)) {}
+          reach_(facts.reach(person.user)),
+          system_administrator_(is_system_administrator(person, facts)) {}
 
     [[nodiscard]] bool system_administrator() const { return system_administrator_; }
 
@@ -344,7 +344,7 @@ class Hand {
         if (reach_ == nullptr || !reach_->enabled) return false;
         const auto& privilege = *gift.privilege;
         if (system_administrator_ && is_ordinary(privilege)) return true;
-        if (!carries(caller_, privilege)) return false;
+        if (!carries(person_, privilege)) return false;
         return std::ranges::any_of(reach_->assignments, [&](const Assignment& held) {
             return covers(held, reach_->depth(held, privilege), gift, facts_);
         });
@@ -361,7 +361,7 @@ class Hand {
     }
 
  private:
-    const Caller& caller_;
+    const Person& person_;
     const Facts& facts_;
     const Reach* reach_;
     bool system_administrator_;
@@ -387,9 +387,9 @@ Error grant_needed() {
 }
 
 Gifts::Gifts(
-    const Uuid& caller, const Facts& before, const Facts& after, std::span<const FactChange> changes
+    const Uuid& giver, const Facts& before, const Facts& after, std::span<const FactChange> changes
 ) {
-    GiftFinder finder(caller, before, after, *this);
+    GiftFinder finder(giver, before, after, *this);
     for (const auto& change : changes) finder.look_at(change);
 }
 
@@ -408,9 +408,9 @@ bool Gifts::administration() const {
     });
 }
 
-std::optional<Error> Gifts::beyond(const Caller& caller, const Facts& before) const {
-    const Hand hand(caller, before);
-    const bool grants = may_grant_plaintext(caller, before);
+std::optional<Error> Gifts::beyond(const Person& giver, const Facts& before) const {
+    const Hand hand(giver, before);
+    const bool grants = may_grant_plaintext(giver, before);
     if (system_administrator_ && !hand.system_administrator()) {
         return not_held("the role System Administrator");
     }

@@ -30,17 +30,17 @@ struct PrivilegeGift {
 
 class Gifts {
  public:
-    /// What `changes`, which lead from before to after, hand to anybody. A credential for the caller himself
+    /// What `changes`, which lead from before to after, hand to anybody. A credential for the giver himself
     /// hands him nothing.
     Gifts(
-        const Uuid& caller, const Facts& before, const Facts& after,
+        const Uuid& giver, const Facts& before, const Facts& after,
         std::span<const FactChange> changes
     );
 
-    /// The first gift that the caller may not make, as an error for him; nothing when he may all.
+    /// The first gift that he may not make, as an error for him; nothing when he may all.
     ///   grant_unmask_denied  plaintext or prvrkyGrantUnmask, which he does not hold
     ///   missing_privilege    anything else
-    [[nodiscard]] std::optional<Error> beyond(const Caller& caller, const Facts& before) const;
+    [[nodiscard]] std::optional<Error> beyond(const Person& giver, const Facts& before) const;
 
     /// Somebody is given prvrkyGrantUnmask or a column in clear.
     [[nodiscard]] bool plaintext() const;

@@ -38,8 +38,8 @@ bool has_more_rights(const Uuid& user, const Facts& before, const Facts& after) 
         if (privilege.table == nullptr) {
             if (!holds(*was, privilege)) return true;
         } else if (grew(
-                       scope(user, *privilege.table, privilege.right, before),
-                       scope(user, *privilege.table, privilege.right, after),
+                       scope_of(user, *privilege.table, privilege.right, before),
+                       scope_of(user, *privilege.table, privilege.right, after),
                        before
                    )) {
             return true;

@@ -36,6 +36,8 @@ struct RowFacts {
 struct RowNeed {
     const schema::Privilege* privilege = nullptr;
     std::optional<RowFacts> row;
+    /// This user does not need it: it is about himself, or his own. nil: everybody does.
+    Uuid except = {};
 };
 
 enum class ColumnUse : std::uint8_t { read, create, update };
@@ -61,13 +63,19 @@ struct Needs {
     Needs& need(
         const schema::Table& of, schema::Right right, std::optional<RowFacts> row = std::nullopt
     ) {
-        rows.push_back({&schema::privilege(of, right), std::move(row)});
+        rows.push_back({&schema::privilege(of, right), std::move(row), {}});
         return *this;
     }
 
     /// A general privilege. Precondition: there is one of that name.
     Needs& need(std::string_view privilege) {
-        rows.push_back({schema::privilege(privilege), std::nullopt});
+        rows.push_back({schema::privilege(privilege), std::nullopt, {}});
+        return *this;
+    }
+
+    /// Nothing of it is needed by this user himself.
+    Needs& except(const Uuid& user) {
+        for (auto& row : rows) row.except = user;
         return *this;
     }
 

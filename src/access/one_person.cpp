@@ -21,7 +21,7 @@ void follow(std::set<Uuid>& found, Next next) {
 }
 
 template <class Counts>
-std::vector<Uuid> person_by(const Caller& caller, const Facts& facts, Counts counts) {
+std::vector<Uuid> person_by(const Person& caller, const Facts& facts, Counts counts) {
     const auto others = [&](const std::vector<Uuid>& credentials, Uuid Credential::*other) {
         std::vector<Uuid> out;
         for (const auto& id : credentials) {
@@ -44,20 +44,39 @@ std::vector<Uuid> person_by(const Caller& caller, const Facts& facts, Counts cou
     return {below.begin(), below.end()};
 }
 
+/// Of each, together.
+template <class One>
+std::vector<Uuid> of_all(const Caller& caller, One one) {
+    std::set<Uuid> out;
+    for (const auto& person : caller.people()) {
+        const auto ids = one(person);
+        out.insert(ids.begin(), ids.end());
+    }
+    return {out.begin(), out.end()};
+}
+
 }  // namespace
 
 bool is_live(const Credential& credential, const Facts& facts, Instant now) {
     return facts.valid(credential) && now < credential.expires;
 }
 
-std::vector<Uuid> one_person(const Caller& caller, const Facts& facts, Instant now) {
+std::vector<Uuid> one_person(const Person& caller, const Facts& facts, Instant now) {
     return person_by(caller, facts, [&](const Credential& credential) {
         return is_live(credential, facts, now);
     });
 }
 
-std::vector<Uuid> one_person_ever(const Caller& caller, const Facts& facts) {
+std::vector<Uuid> one_person_ever(const Person& caller, const Facts& facts) {
     return person_by(caller, facts, [](const Credential&) { return true; });
+}
+
+std::vector<Uuid> one_person(const Caller& caller, const Facts& facts, Instant now) {
+    return of_all(caller, [&](const Person& person) { return one_person(person, facts, now); });
+}
+
+std::vector<Uuid> one_person_ever(const Caller& caller, const Facts& facts) {
+    return of_all(caller, [&](const Person& person) { return one_person_ever(person, facts); });
 }
 
 }  // namespace rookery::access

@@ -3,7 +3,6 @@
 #include "access/as_if_enabled.hpp"
 #include "access/each_path.hpp"
 #include "access/holders.hpp"
-#include "access/scope.hpp"
 #include "access/scope_growth.hpp"
 #include "access/touched.hpp"
 
@@ -23,7 +22,8 @@ bool reads_more(const Uuid& user, const Reach& after, const Facts& was, const Fa
         last = column.table;
         const auto& table = *schema::table(column.table);
         const auto right = schema::Right::read;
-        if (grew(scope(user, table, right, was), scope(user, table, right, is), was)) return true;
+        if (grew(scope_of(user, table, right, was), scope_of(user, table, right, is), was))
+            return true;
     }
     return false;
 }

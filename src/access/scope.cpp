@@ -19,17 +19,18 @@ void sort_unique(std::vector<T>& values) {
 }  // namespace
 
 bool Scope::admits(const RowFacts& row) const {
+    if (!also.empty() && !also.front().admits(row)) return false;
     if (all) return true;
     if (row.owner && std::binary_search(owners.begin(), owners.end(), *row.owner)) return true;
     return !row.owning_unit.is_nil() &&
            std::binary_search(units.begin(), units.end(), row.owning_unit);
 }
 
-Scope scope(
-    const Uuid& caller, const schema::Table& table, schema::Right right, const Facts& facts
+Scope scope_of(
+    const Uuid& user, const schema::Table& table, schema::Right right, const Facts& facts
 ) {
     Scope out;
-    const auto* reach = facts.reach(caller);
+    const auto* reach = facts.reach(user);
     if (reach == nullptr || !reach->enabled || table.outside) return out;
     const auto& privilege = schema::privilege(table, right);
     bool own = false;
@@ -37,7 +38,7 @@ Scope scope(
         const auto depth = reach->depth(assignment, privilege);
         if (depth == Depth::none) continue;
         if (depth == Depth::global) {
-            return Scope{true, {}, {}};
+            return Scope{true, {}, {}, {}};
         }
         own = own || assignment.own;
         if (!assignment.own) out.owners.push_back({PrincipalKind::team, assignment.team});
@@ -49,11 +50,25 @@ Scope scope(
         }
     }
     if (own) {
-        out.owners.push_back({PrincipalKind::user, caller});
+        out.owners.push_back({PrincipalKind::user, user});
         for (const auto& team : reach->teams) out.owners.push_back({PrincipalKind::team, team});
     }
     sort_unique(out.owners);
     sort_unique(out.units);
+    return out;
+}
+
+Scope scope(
+    const Caller& caller, const schema::Table& table, schema::Right right, const Facts& facts
+) {
+    Scope out{true, {}, {}, {}};
+    for (const auto& person : caller.people()) {
+        auto one = scope_of(person.user, table, right, facts);
+        if (one.none() || out.none()) return {};
+        if (one.all) continue;
+        if (!out.all) one.also.push_back(std::move(out));
+        out = std::move(one);
+    }
     return out;
 }
 

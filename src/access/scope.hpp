@@ -3,6 +3,7 @@
 // every row.
 #pragma once
 
+#include "access/caller.hpp"
 #include "access/facts.hpp"
 #include "access/needs.hpp"
 
@@ -14,15 +15,18 @@ struct Scope {
     bool all = false;
     std::vector<Principal> owners;  // ascending
     std::vector<Uuid> units;        // ascending; units below are listed one by one
+    /// Of whom the caller calls for besides: a row must be in this one too. At most one; then `all` is false.
+    std::vector<Scope> also = {};
 
     [[nodiscard]] bool none() const { return !all && owners.empty() && units.empty(); }
 
     [[nodiscard]] bool admits(const RowFacts& row) const;
 };
 
-/// Nothing for an unknown or disabled user, and for one without the privilege.
+/// Nothing for an unknown or disabled user, and for one without the privilege. Who calls on behalf of another has the
+/// right on the rows on which both have it.
 [[nodiscard]] Scope scope(
-    const Uuid& caller, const schema::Table& table, schema::Right right, const Facts& facts
+    const Caller& caller, const schema::Table& table, schema::Right right, const Facts& facts
 );
 
 }  // namespace rookery::access

@@ -192,7 +192,8 @@ bool is_before(const LogRecord& record, Instant since) {
 
 bool meets(const LogQuery& query, const Event& event) {
     return (!query.record || event.record == query.record || is_rekeyed_by(event, *query.record)) &&
-           (!query.actor || event.actor.id == *query.actor) &&
+           (!query.actor || event.actor.id == *query.actor ||
+            (event.on_behalf_of && event.on_behalf_of->id == *query.actor)) &&
            (!query.credential || event.actor.credential_fingerprint == *query.credential);
 }
 

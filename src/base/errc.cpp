@@ -15,6 +15,7 @@ constexpr ErrcInfo rows[] = {
     {sealed_in_query,        "sealed_in_query",        400, "0x80060888"},
     {skip_unsupported,       "skip_unsupported",       400, "0x80060888"},
     {bad_paging_token,       "bad_paging_token",       400, "0x8004112a"},
+    {changes_forgotten,      "changes_forgotten",      410, "0x80044352"},
     {other_table,            "other_table",            400, "0x80041128"},
     {wrong_content_type,     "wrong_content_type",     415, "0x80060888"},
     {too_large,              "too_large",              413, "0x80060888"},

@@ -19,6 +19,7 @@ enum class Errc : std::uint8_t {
     sealed_in_query,        // $filter or $orderby on a sealed column
     skip_unsupported,
     bad_paging_token,
+    changes_forgotten,  // a delta link that is too old, or of before a restore: read everything anew
     other_table,
     wrong_content_type,
     too_large,

@@ -81,6 +81,9 @@ asio::awaitable<Response> Service::answer_batch(Exchange& exchange, const Inside
     if (auto share = take_share(exchange); !share) {
         co_return co_await refusals_.answer(exchange, std::move(share).error());
     }
+    if (exchange.sender.denied) {
+        co_return co_await refusals_.answer(exchange, *exchange.sender.denied);
+    }
     const auto batch = odata::read_batch(exchange.request, exchange.context);
     if (!batch) co_return co_await refusals_.answer(exchange, batch.error());
 
@@ -109,7 +112,7 @@ asio::awaitable<Response> Service::answer_batch(Exchange& exchange, const Inside
         // In place of what the one answer held: all of them are in memory until the last is sent.
         one.response.held.reset();
         out.held.reset();
-        out.held = answers_.hold(exchange.sender.caller.user, answers.size());
+        out.held = answers_.hold(exchange.sender.caller.sender(), answers.size());
         if (last || (one.failed() && !batch->continue_on_error)) {
             out.status = one.response.status;
             const auto retry = retry_after_of(one.response);
@@ -181,7 +184,7 @@ asio::awaitable<void> Service::answer_part(
 asio::awaitable<Response> Service::answer_change_set(
     ChangeSetRun& run, Exchange& batch, PartAnswer& out
 ) {
-    const auto& user = batch.sender.caller.user;
+    const auto& user = batch.sender.caller.sender();
     if (!answers_.has_room(user) || !answers_.has_room()) {
         co_return co_await refusals_.answer(batch, too_many_answers());
     }
@@ -193,7 +196,7 @@ asio::awaitable<Response> Service::answer_change_set(
         }
         // What came before it in the batch is done, and the newest state decides.
         batch.view = vault_.view();
-        batch.sender = sender_of(batch.proof, batch.view);
+        batch.sender = sender_of(batch.proof, batch.request, batch.view);
         auto pending = plan_change_set(run, batch);
         if (!pending) {
             attempts.end();
@@ -219,7 +222,6 @@ asio::awaitable<Response> Service::refuse_change_set(ChangeSetRun& run, PartAnsw
 /// Nothing: run.failed and run.refused say why, unless the sender of that part may not act any more.
 std::optional<ledger::Pending> Service::plan_change_set(ChangeSetRun& run, const Exchange& batch) {
     messages::ChangeSet set{vault_.pipeline(), batch.view};
-    auto sender = batch.sender;
     for (std::size_t i = 0; i < run.item.parts.size(); ++i) {
         run.failed = i;
         if (i == run.parts.size()) {
@@ -230,11 +232,10 @@ std::optional<ledger::Pending> Service::plan_change_set(ChangeSetRun& run, const
             run.parts.emplace_back(std::move(asked), *this);
         }
         auto& exchange = run.parts[i].exchange;
-        // Who asks is decided by what those before it leave, too.
-        if (set.access_changed()) sender = sender_of(batch.proof, set.view());
+        // Who asks is decided by what those before it leave, too, and each part may name another user to act for.
         exchange.view = set.view();
-        exchange.sender = sender;
-        if (sender.refusal) return std::nullopt;
+        exchange.sender = sender_of(batch.proof, exchange.request, set.view());
+        if (exchange.sender.refusal) return std::nullopt;
         run.refused = add_to_change_set(set, run, i);
         if (run.refused) return std::nullopt;
     }
@@ -252,6 +253,7 @@ std::optional<messages::Refused> Service::add_to_change_set(
             exchange.view, caller, exchange.message, exchange.info, std::move(error)
         );
     };
+    if (exchange.sender.denied) return refuse(*exchange.sender.denied);
     if (part.asked.refusal) return refuse(*part.asked.refusal);
     if (!part.parsed) {
         if (auto share = take_share(exchange); !share) return refuse(std::move(share).error());

@@ -46,7 +46,7 @@ class AggregateLogged final : public ledger::Waiter {
 ByteView source_of(const Exchange& exchange) {
     const auto& caller = exchange.sender.caller;
     if (caller.user.is_nil()) return identity::login_source(exchange.request.peer.address);
-    return exchange.sender.refusal ? caller.credential.view() : caller.user.view();
+    return exchange.sender.refusal ? caller.credential.view() : caller.sender().view();
 }
 
 }  // namespace
@@ -91,7 +91,9 @@ asio::awaitable<Response> Refusals::answer(Exchange& exchange, messages::Refused
     if (counts(refusals_, exchange, refused.error())) {
         auto response = odata::render_error(exchange.context, refused.error());
         response.delay = pace_.pace(
-            exchange.sender.caller.user, std::chrono::steady_clock::now(), limits_.refusal_delay_max
+            exchange.sender.caller.sender(),
+            std::chrono::steady_clock::now(),
+            limits_.refusal_delay_max
         );
         co_return response;
     }

@@ -18,7 +18,7 @@ struct Phrase {
 constexpr Phrase phrases[] = {
     {200, "OK"}, {201, "Created"}, {202, "Accepted"}, {204, "No Content"}, {304, "Not Modified"},
     {400, "Bad Request"}, {401, "Unauthorized"}, {403, "Forbidden"}, {404, "Not Found"},
-    {405, "Method Not Allowed"}, {408, "Request Timeout"}, {409, "Conflict"},
+    {405, "Method Not Allowed"}, {408, "Request Timeout"}, {409, "Conflict"}, {410, "Gone"},
     {412, "Precondition Failed"}, {413, "Payload Too Large"}, {414, "URI Too Long"},
     {415, "Unsupported Media Type"}, {417, "Expectation Failed"}, {428, "Precondition Required"},
     {429, "Too Many Requests"}, {431, "Request Header Fields Too Large"},

@@ -9,6 +9,7 @@
 #include "odata/metadata/model.hpp"
 #include "odata/read_batch.hpp"
 #include "odata/render.hpp"
+#include "odata/request/impersonation.hpp"
 #include "odata/request/request_headers.hpp"
 #include "odata/response/error_body.hpp"
 #include "pipeline/scarce_space.hpp"
@@ -83,7 +84,7 @@ Service::~Service() { workers_.join(); }
 Result<void> Service::admit(Request& head) {
     const auto view = vault_.view();
     auto proof = proof_of(head, view);
-    auto sender = sender_of(proof, view);
+    auto sender = identity::admit(proof, view.facts(), vault_.clock().now());
     head.proof = std::make_shared<const identity::Proof>(std::move(proof));
     if (sender.refusal) return fail(std::move(*sender.refusal));
     return {};
@@ -95,9 +96,14 @@ identity::Proof Service::proof_of(const Request& request, const messages::View& 
     return identity::prove(request, view.facts(), view.keys().credentials, options_.credentials);
 }
 
-identity::Sender Service::sender_of(const identity::Proof& proof, const messages::View& view)
-    const {
-    return identity::admit(proof, view.facts(), vault_.clock().now());
+identity::Sender Service::sender_of(
+    const identity::Proof& proof, const Request& request, const messages::View& view
+) const {
+    auto sender = identity::admit(proof, view.facts(), vault_.clock().now());
+    if (sender.refusal) return sender;
+    return identity::impersonate(
+        std::move(sender), odata::read_impersonation(request), view.facts()
+    );
 }
 
 Exchange Service::exchange_of(const Request& request) const {
@@ -119,7 +125,7 @@ Exchange Service::exchange_of(const Request& request) const {
 
     auto view = vault_.view();
     auto proof = proof_of(request, view);
-    auto sender = sender_of(proof, view);
+    auto sender = sender_of(proof, request, view);
     return {
         request,
         std::move(info),
@@ -156,6 +162,9 @@ asio::awaitable<Response> Service::answer_known(Exchange& exchange) {
         if (auto share = take_share(exchange); !share) {
             co_return co_await refusals_.answer(exchange, std::move(share).error());
         }
+        if (exchange.sender.denied) {
+            co_return co_await refusals_.answer(exchange, *exchange.sender.denied);
+        }
         if (exchange.request.body.size() <= body_in_place_max) {
             co_return co_await answer(exchange, At::io_thread);
         }
@@ -189,7 +198,7 @@ asio::awaitable<Response> Service::answer(Exchange& exchange, At at) {
 
 asio::awaitable<Response> Service::execute(Exchange& exchange, At at) {
     // It may have waited for a worker, and others have made their answers meanwhile.
-    const bool room = answers_.has_room(exchange.sender.caller.user) && answers_.has_room();
+    const bool room = answers_.has_room(exchange.sender.caller.sender()) && answers_.has_room();
     if (at == At::worker && !room)
         co_return co_await refusals_.answer(exchange, too_many_answers());
     const auto& pipeline = vault_.pipeline();
@@ -221,10 +230,14 @@ asio::awaitable<Response> Service::execute(Exchange& exchange, At at) {
         }
         // The newest state decides anew, and who asks is part of it.
         exchange.view = vault_.view();
-        exchange.sender = sender_of(exchange.proof, exchange.view);
+        exchange.sender = sender_of(exchange.proof, exchange.request, exchange.view);
         if (exchange.sender.refusal) {
             attempts.end();
             co_return co_await refusals_.login(exchange);
+        }
+        if (exchange.sender.denied) {
+            attempts.end();
+            co_return co_await refusals_.answer(exchange, *exchange.sender.denied);
         }
     }
     co_return co_await refusals_.answer(exchange, ledger::lost_races());
@@ -235,7 +248,7 @@ Response Service::answer_with(Exchange& exchange, ledger::CommitResult result) {
     if (!receipt) return odata::render_error(exchange.context, receipt.error());
     exchange.on_record = true;
     auto response = odata::render(exchange.context, std::move(*receipt));
-    response.held = answers_.hold(exchange.sender.caller.user, response.body.size());
+    response.held = answers_.hold(exchange.sender.caller.sender(), response.body.size());
     return response;
 }
 
@@ -256,12 +269,13 @@ asio::awaitable<Response> Service::refuse(const Request& request, Error error, I
 }
 
 Result<void> Service::take_share(Exchange& exchange) {
-    const auto wait = rates_.take(exchange.sender.caller.user, std::chrono::steady_clock::now());
+    const auto wait =
+        rates_.take(exchange.sender.caller.sender(), std::chrono::steady_clock::now());
     if (wait) {
         exchange.context.retry_after = *wait;
         return fail(too_many_in_window(options_.limits));
     }
-    if (!answers_.has_room(exchange.sender.caller.user)) return fail(answers_not_taken());
+    if (!answers_.has_room(exchange.sender.caller.sender())) return fail(answers_not_taken());
     return {};
 }
 
@@ -269,7 +283,7 @@ Result<void> Service::take_share(Exchange& exchange) {
 bool Service::may_seal(const Exchange& exchange) const {
     constexpr std::string_view seal_path = "/api/data/v9.2/rky_Seal";
     const auto& sender = exchange.sender;
-    return !sender.refusal && exchange.request.method == "POST" &&
+    return !sender.refusal && !sender.denied && exchange.request.method == "POST" &&
            exchange.request.target == seal_path &&
            vault_.pipeline().admits(
                exchange.view, sender.caller, messages::Message{messages::Seal{}}
@@ -291,7 +305,7 @@ asio::awaitable<Response> Service::refuse_before_body(Exchange& exchange) {
 
 /// The turn is a worker: nobody who has it waits for another.
 asio::awaitable<Response> Service::on_workers(asio::awaitable<Response> work, Exchange& exchange) {
-    FairScheduler::Slot slot{scheduler_, exchange.sender.caller.user};
+    FairScheduler::Slot slot{scheduler_, exchange.sender.caller.sender()};
     if (slot.entry() == FairScheduler::Entry::too_many) {
         co_return odata::render_error(exchange.context, too_busy());
     }

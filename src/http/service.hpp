@@ -85,8 +85,9 @@ class Service final : public Handler {
     [[nodiscard]] Exchange exchange_of(const Request& request) const;
     [[nodiscard]] identity::Proof proof_of(const Request& request, const messages::View& view)
         const;
+    /// With whom he acts for.
     [[nodiscard]] identity::Sender sender_of(
-        const identity::Proof& proof, const messages::View& view
+        const identity::Proof& proof, const Request& request, const messages::View& view
     ) const;
     /// Errc::rate_limited when the sender has made all the requests that he may for now, too_many_requests when he does
     /// not take his answers.

@@ -43,7 +43,7 @@ Proof prove(
 
 Sender admit(const Proof& proof, const access::Facts& facts, Instant log_now) {
     const auto* const credential = facts.credential(proof.credential());
-    if (credential == nullptr || !proof.is_of(*credential)) return {{}, refused()};
+    if (credential == nullptr || !proof.is_of(*credential)) return {{}, refused(), {}};
 
     access::Caller caller;
     caller.user = credential->user;
@@ -59,11 +59,11 @@ Sender admit(const Proof& proof, const access::Facts& facts, Instant log_now) {
     // A credential bound to a client certificate is for connections that show one; none do here.
     const bool usable = facts.valid(*credential) && log_now < credential->expires &&
                         credential->certificate.empty();
-    if (!usable) return {caller, refused()};
+    if (!usable) return {caller, refused(), {}};
     if (!facts.enabled(credential->user)) {
-        return {caller, Error{Errc::user_disabled, "The user is disabled.", {}}};
+        return {caller, Error{Errc::user_disabled, "The user is disabled.", {}}, {}};
     }
-    return {caller, std::nullopt};
+    return {caller, std::nullopt, {}};
 }
 
 ByteArray<8> fingerprint(const Uuid& credential) {

@@ -32,6 +32,8 @@ namespace rookery::identity {
 struct Sender {
     access::Caller caller;
     std::optional<Error> refusal;
+    /// He may act, but not as he asks to (identity/impersonate.hpp); `caller` names both.
+    std::optional<Error> denied = {};
 };
 
 /// `log_now` is checked against the expiry, which goes into Caller::expires, because the ledger checks

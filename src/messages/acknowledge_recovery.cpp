@@ -13,7 +13,8 @@ MessageFacts AcknowledgeRecovery::facts() const {
         audit::Action::recovery,
         {},
         Cost::few_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::two_people};
 }
 
 Result<void> AcknowledgeRecovery::check_texts() const { return {}; }

@@ -32,7 +32,8 @@ MessageFacts AcknowledgeTokenVersion::facts() const {
         audit::Action::retrieve,
         named_by(target),
         Cost::few_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::own_work};
 }
 
 Result<void> AcknowledgeTokenVersion::check_texts() const { return {}; }

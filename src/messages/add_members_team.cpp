@@ -10,7 +10,8 @@ MessageFacts AddMembersTeam::facts() const {
         audit::Action::principal_change,
         named_by(target),
         Cost::many_rows,
-        Stores::something_new};
+        Stores::something_new,
+        OnBehalf::may};
 }
 
 Result<void> AddMembersTeam::check_texts() const { return {}; }

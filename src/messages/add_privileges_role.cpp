@@ -48,7 +48,8 @@ MessageFacts AddPrivilegesRole::facts() const {
         audit::Action::policy_change,
         named_by(role),
         Cost::few_rows,
-        Stores::something_new};
+        Stores::something_new,
+        OnBehalf::may};
 }
 
 Result<void> AddPrivilegesRole::check_texts() const { return {}; }

@@ -7,7 +7,12 @@ namespace rookery::messages {
 
 MessageFacts AddRootKeySlot::facts() const {
     return {
-        "rky_AddRootKeySlot", audit::Action::slot_add, {}, Cost::many_rows, Stores::something_new};
+        "rky_AddRootKeySlot",
+        audit::Action::slot_add,
+        {},
+        Cost::many_rows,
+        Stores::something_new,
+        OnBehalf::vault};
 }
 
 Result<void> AddRootKeySlot::check_texts() const {

@@ -40,7 +40,8 @@ MessageFacts ApproveKeyDestruction::facts() const {
         audit::Action::update,
         {&asyncoperation, job},
         Cost::few_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::two_people};
 }
 
 Result<void> ApproveKeyDestruction::check_texts() const { return {}; }

@@ -78,7 +78,8 @@ MessageFacts ApprovePurge::facts() const {
         audit::Action::purge,
         named_by(target),
         Cost::many_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::two_people};
 }
 
 Result<void> ApprovePurge::check_texts() const { return {}; }

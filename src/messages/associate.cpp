@@ -11,7 +11,8 @@ MessageFacts Associate::facts() const {
         audit::Action::principal_change,
         named_by(parent),
         Cost::few_rows,
-        Stores::something_new};
+        Stores::something_new,
+        OnBehalf::may};
 }
 
 Result<void> Associate::check_texts() const { return {}; }

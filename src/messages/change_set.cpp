@@ -63,7 +63,6 @@ std::optional<Refused> ChangeSet::add(
     const auto& state = set_.state();
     if (state->projection != view_.snapshot().projection) {
         view_ = View(state);
-        access_changed_ = true;
     }
     return std::nullopt;
 }

@@ -24,9 +24,6 @@ class ChangeSet {
     /// The state that the next one is planned on.
     [[nodiscard]] const View& view() const { return view_; }
 
-    /// Since the last time that this was asked, something that decides access was changed.
-    [[nodiscard]] bool access_changed() { return std::exchange(access_changed_, false); }
-
     /// Nothing: it is part of the set. Otherwise why the whole set is refused: as the message is outside, and
     /// Errc::unsupported for one that cannot stand in a set, too_many_rows for more than rows_changed_max.
     [[nodiscard]] std::optional<Refused> add(
@@ -41,7 +38,6 @@ class ChangeSet {
     const Pipeline& pipeline_;
     ledger::ChangeSet set_;
     View view_;
-    bool access_changed_ = false;
 };
 
 }  // namespace rookery::messages

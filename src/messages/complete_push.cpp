@@ -165,7 +165,7 @@ class SyncErrors {
         out.table = &table_;
         out.id = draft.row.id;
         if (before == nullptr) {
-            out.needs = needs_to_create(draft, builder_.caller.user);
+            out.needs = needs_to_create(draft);
         } else {
             out.needs = needs_to_update(*before, draft);
         }
@@ -251,7 +251,8 @@ MessageFacts CompletePush::facts() const {
         audit::Action::sync_push,
         {table, id},
         Cost::few_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::own_work};
 }
 
 Result<void> CompletePush::check_texts() const { return {}; }

@@ -37,7 +37,8 @@ MessageFacts CompromiseKey::facts() const {
         audit::Action::create,
         {&schema::known::asyncoperation, std::nullopt},
         Cost::many_rows,
-        Stores::something_new};
+        Stores::something_new,
+        OnBehalf::vault};
 }
 
 Result<void> CompromiseKey::check_texts() const { return {}; }

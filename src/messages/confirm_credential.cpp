@@ -16,7 +16,8 @@ MessageFacts ConfirmCredential::facts() const {
         audit::Action::credential_confirm,
         {},
         Cost::few_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::credential};
 }
 
 Result<void> ConfirmCredential::check_texts() const { return {}; }

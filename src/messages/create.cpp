@@ -7,7 +7,13 @@
 namespace rookery::messages {
 
 MessageFacts Create::facts() const {
-    return {"Create", audit::Action::create, {table, {}}, Cost::few_rows, Stores::something_new};
+    return {
+        "Create",
+        audit::Action::create,
+        {table, {}},
+        Cost::few_rows,
+        Stores::something_new,
+        OnBehalf::may};
 }
 
 Result<void> Create::check_texts() const {

@@ -15,7 +15,8 @@ MessageFacts CreateCredential::facts() const {
         audit::Action::credential_create,
         {},
         Cost::few_rows,
-        Stores::something_new};
+        Stores::something_new,
+        OnBehalf::credential};
 }
 
 Result<void> CreateCredential::check_texts() const {

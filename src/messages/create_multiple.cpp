@@ -12,7 +12,8 @@ MessageFacts CreateMultiple::facts() const {
         audit::Action::create,
         {table, {}},
         Cost::many_rows,
-        Stores::something_new};
+        Stores::something_new,
+        OnBehalf::may};
 }
 
 Result<void> CreateMultiple::check_texts() const {

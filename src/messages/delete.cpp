@@ -8,7 +8,12 @@ namespace rookery::messages {
 
 MessageFacts Delete::facts() const {
     return {
-        "Delete", audit::Action::remove, named_by(target), Cost::many_rows, Stores::nothing_new};
+        "Delete",
+        audit::Action::remove,
+        named_by(target),
+        Cost::many_rows,
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> Delete::check_texts() const { return {}; }

@@ -93,7 +93,8 @@ MessageFacts DestroyKey::facts() const {
         audit::Action::create,
         {&schema::known::asyncoperation, std::nullopt},
         Cost::many_rows,
-        Stores::something_new};
+        Stores::something_new,
+        OnBehalf::two_people};
 }
 
 Result<void> DestroyKey::check_texts() const { return {}; }

@@ -11,7 +11,8 @@ MessageFacts Disassociate::facts() const {
         audit::Action::principal_change,
         named_by(parent),
         Cost::few_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> Disassociate::check_texts() const { return {}; }

@@ -9,7 +9,13 @@
 namespace rookery::messages {
 
 MessageFacts EndTokenVersions::facts() const {
-    return {"rky_EndTokenVersions", audit::Action::remove, {}, Cost::few_rows, Stores::nothing_new};
+    return {
+        "rky_EndTokenVersions",
+        audit::Action::remove,
+        {},
+        Cost::few_rows,
+        Stores::nothing_new,
+        OnBehalf::own_work};
 }
 
 Result<void> EndTokenVersions::check_texts() const { return {}; }

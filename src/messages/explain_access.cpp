@@ -264,7 +264,8 @@ MessageFacts ExplainAccess::facts() const {
         audit::Action::audit_read,
         record ? named_by(*record) : Named{table, {}},
         Cost::many_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> ExplainAccess::check_texts() const { return {}; }

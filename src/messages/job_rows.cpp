@@ -50,13 +50,12 @@ Result<void> set_progress(Draft& draft, const JobProgress& progress) {
     return {};
 }
 
-Step<Change> job_step(const PlanBuilder& builder, RowPtr before, Draft draft) {
+Step<Change> job_step(RowPtr before, Draft draft) {
     std::ranges::sort(draft.columns, {}, &schema::Column::id);
     Step<Change> out;
     out.table = draft.row.table;
     out.id = draft.row.id;
-    out.needs = before == nullptr ? needs_to_create(draft, builder.caller.user)
-                                  : needs_to_update(*before, draft);
+    out.needs = before == nullptr ? needs_to_create(draft) : needs_to_update(*before, draft);
     out.what = WriteRow{std::move(before), std::move(draft)};
     return out;
 }

@@ -17,6 +17,6 @@ void set_status(Draft& draft, JobStatus status);
 [[nodiscard]] Result<void> set_progress(Draft& draft, const JobProgress& progress);
 
 /// The step that writes this row; `before` is null for a new one.
-[[nodiscard]] Step<Change> job_step(const PlanBuilder& builder, RowPtr before, Draft draft);
+[[nodiscard]] Step<Change> job_step(RowPtr before, Draft draft);
 
 }  // namespace rookery::messages

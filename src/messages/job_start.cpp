@@ -115,7 +115,7 @@ Result<Step<Change>> job_start(PlanBuilder& builder, const NewJob& job) {
         if (allowed) allowed = check_not_under_way(builder, job);
         if (allowed) allowed = check_room(builder);
     }
-    auto step = job_step(builder, nullptr, std::move(draft));
+    auto step = job_step(nullptr, std::move(draft));
     if (!allowed) step.deferred_error = allowed.error();
     return step;
 }

@@ -17,7 +17,13 @@ storage::Row without_credentials(storage::Row user) {
 }  // namespace
 
 MessageFacts NoteRecovery::facts() const {
-    return {"rky_NoteRecovery", audit::Action::recovery, {}, Cost::few_rows, Stores::nothing_new};
+    return {
+        "rky_NoteRecovery",
+        audit::Action::recovery,
+        {},
+        Cost::few_rows,
+        Stores::nothing_new,
+        OnBehalf::vault};
 }
 
 Result<void> NoteRecovery::check_texts() const { return {}; }

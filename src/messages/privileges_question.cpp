@@ -11,21 +11,18 @@ access::Principal principal_of(const storage::Row& row) {
     return {team ? access::PrincipalKind::team : access::PrincipalKind::user, row.id};
 }
 
-access::Needs needs_to_ask_about(
-    const access::Caller& caller, const storage::Row& principal, const access::Facts& facts
-) {
-    if (principal.id == caller.user) return needs_of_anyone();
+access::Needs needs_to_ask_about(const storage::Row& principal, const access::Facts& facts) {
     auto needs = access::needs_to_know_rights(principal_of(principal), facts);
-    if (needs) return std::move(*needs);
+    if (needs) return std::move(needs->except(principal.id));
     auto out = needs_of_table(*principal.table, schema::Right::read);
     add_need(out, schema::Right::read, principal);
     return out;
 }
 
-access::Needs needs_to_ask_about(const access::Caller& caller, const Target& principal) {
-    const auto* id = std::get_if<Uuid>(&principal.by);
-    if (id != nullptr && *id == caller.user) return needs_of_anyone();
-    return needs_of_table(*principal.table, schema::Right::read);
+access::Needs needs_to_ask_about(const Target& principal) {
+    auto out = needs_of_table(*principal.table, schema::Right::read);
+    if (const auto* id = std::get_if<Uuid>(&principal.by)) out.except(*id);
+    return out;
 }
 
 void record_question(

@@ -13,13 +13,11 @@ namespace rookery::messages {
 /// What a client asks about the rights of this row, a user or a team: of himself anybody may, of others who could put the
 /// answer together from the rows that he reads.
 [[nodiscard]] access::Needs needs_to_ask_about(
-    const access::Caller& caller, const storage::Row& principal, const access::Facts& facts
+    const storage::Row& principal, const access::Facts& facts
 );
 
 /// The same before a row is read: the table alone, but for the caller himself by his id.
-[[nodiscard]] access::Needs needs_to_ask_about(
-    const access::Caller& caller, const Target& principal
-);
+[[nodiscard]] access::Needs needs_to_ask_about(const Target& principal);
 
 /// A user or a team, by its row.
 [[nodiscard]] access::Principal principal_of(const storage::Row& row);

@@ -36,7 +36,8 @@ MessageFacts PurgeRecord::facts() const {
         audit::Action::purge,
         named_by(target),
         Cost::many_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::two_people};
 }
 
 Result<void> PurgeRecord::check_texts() const { return {}; }

@@ -38,7 +38,8 @@ MessageFacts RecordJob::facts() const {
         audit::Action::update,
         {&asyncoperation, id},
         Cost::few_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::own_work};
 }
 
 Result<void> RecordJob::check_texts() const { return {}; }
@@ -66,7 +67,7 @@ Judged<RecordJob::Plan> RecordJob::plan(PlanBuilder& builder) const {
         if (!message.empty()) set_column(draft, "friendlymessage", message);
     }
     follow_job_status(before.get(), draft.row, builder.now);
-    return Plan::judge(builder, job_step(builder, std::move(before), std::move(draft)));
+    return Plan::judge(builder, job_step(std::move(before), std::move(draft)));
 }
 
 Result<MessageReply::Body> RecordJob::execute(PlanBuilder& builder, Plan plan) const {

@@ -3,7 +3,13 @@
 namespace rookery::messages {
 
 MessageFacts Rejected::facts() const {
-    return {"Rejected", audit::Action::retrieve, {table, {}}, Cost::few_rows, Stores::nothing_new};
+    return {
+        "Rejected",
+        audit::Action::retrieve,
+        {table, {}},
+        Cost::few_rows,
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> Rejected::check_texts() const { return {}; }

@@ -32,7 +32,12 @@ Result<RekeyedOne> with_fresh_key(
 
 MessageFacts RekeyData::facts() const {
     return {
-        "rky_RekeyData", audit::Action::rekey_progress, {}, Cost::few_rows, Stores::nothing_new};
+        "rky_RekeyData",
+        audit::Action::rekey_progress,
+        {},
+        Cost::few_rows,
+        Stores::nothing_new,
+        OnBehalf::own_work};
 }
 
 Result<void> RekeyData::check_texts() const { return {}; }

@@ -10,7 +10,8 @@ MessageFacts RemoveMembersTeam::facts() const {
         audit::Action::principal_change,
         named_by(target),
         Cost::many_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> RemoveMembersTeam::check_texts() const { return {}; }

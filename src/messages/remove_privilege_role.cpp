@@ -13,7 +13,8 @@ MessageFacts RemovePrivilegeRole::facts() const {
         audit::Action::policy_change,
         named_by(role),
         Cost::few_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> RemovePrivilegeRole::check_texts() const { return {}; }

@@ -10,7 +10,8 @@ MessageFacts RemoveRootKeySlot::facts() const {
         audit::Action::slot_remove,
         {},
         Cost::many_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::vault};
 }
 
 Result<void> RemoveRootKeySlot::check_texts() const { return {}; }

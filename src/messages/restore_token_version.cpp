@@ -43,7 +43,8 @@ MessageFacts RestoreTokenVersion::facts() const {
         audit::Action::restore_version,
         named_by(target),
         Cost::few_rows,
-        Stores::something_new};
+        Stores::something_new,
+        OnBehalf::may};
 }
 
 Result<void> RestoreTokenVersion::check_texts() const { return {}; }

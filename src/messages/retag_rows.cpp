@@ -28,7 +28,12 @@ Result<RekeyedOne> with_new_tag(
 
 MessageFacts RetagRows::facts() const {
     return {
-        "rky_RetagRows", audit::Action::rekey_progress, {}, Cost::few_rows, Stores::nothing_new};
+        "rky_RetagRows",
+        audit::Action::rekey_progress,
+        {},
+        Cost::few_rows,
+        Stores::nothing_new,
+        OnBehalf::own_work};
 }
 
 Result<void> RetagRows::check_texts() const { return {}; }

@@ -39,7 +39,13 @@ bool is_null(const ShownRow& row) {
 
 MessageFacts Retrieve::facts() const {
     const auto cost = expands_a_collection(expanded) ? Cost::many_rows : Cost::few_rows;
-    return {"Retrieve", audit::Action::retrieve, named_by(target), cost, Stores::nothing_new};
+    return {
+        "Retrieve",
+        audit::Action::retrieve,
+        named_by(target),
+        cost,
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> Retrieve::check_texts() const { return {}; }

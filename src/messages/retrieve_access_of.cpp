@@ -28,7 +28,8 @@ MessageFacts RetrieveAccessOf::facts() const {
         audit::Action::audit_read,
         {},
         Cost::many_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> RetrieveAccessOf::check_texts() const { return {}; }

@@ -55,6 +55,13 @@ std::optional<bool> renamed(
     return !builder.keys.name_marks.fits(*mark, name);
 }
 
+void name_delegator(const PlanBuilder& builder, LogEntry& entry) {
+    if (!entry.event.on_behalf_of) return;
+    const auto id = Uuid::parse(entry.event.on_behalf_of->id);
+    const auto* user = id ? builder.facts().user(*id) : nullptr;
+    if (user != nullptr) entry.on_behalf_of_name = user->full_name;
+}
+
 void name_actor(const PlanBuilder& builder, LogEntry& entry) {
     const auto id = Uuid::parse(entry.event.actor.id);
     const auto* user = id ? builder.facts().user(*id) : nullptr;
@@ -118,10 +125,15 @@ void name_others(const PlanBuilder& builder, LogEntry& entry) {
     const auto* table = text_extra(event, "from-table");
     const auto* record = text_extra(event, "from-record");
     if (table != nullptr && record != nullptr) add(*table, *record);
-    // "role:GUID/local", "team:GUID"
-    const auto path = event.rule ? std::string_view(event.rule->path) : std::string_view{};
-    const auto colon = path.find(':');
-    if (colon != path.npos) add(path.substr(0, colon), path.substr(colon + 1, uuid_text_size));
+    // "role:GUID/local", "team:GUID", or two of them with a plus between
+    auto path = event.rule ? std::string_view(event.rule->path) : std::string_view{};
+    while (!path.empty()) {
+        const auto end = std::min(path.find('+'), path.size());
+        const auto one = path.substr(0, end);
+        const auto colon = one.find(':');
+        if (colon != one.npos) add(one.substr(0, colon), one.substr(colon + 1, uuid_text_size));
+        path.remove_prefix(std::min(end + 1, path.size()));
+    }
 }
 
 LogEntry shown(const PlanBuilder& builder, audit::FoundEntry found) {
@@ -137,6 +149,7 @@ LogEntry shown(const PlanBuilder& builder, audit::FoundEntry found) {
     entry.while_sealed = found->while_sealed;
     entry.event = std::move(found->event);
     name_actor(builder, entry);
+    name_delegator(builder, entry);
     name_record(builder, entry);
     name_others(builder, entry);
     return entry;
@@ -173,7 +186,8 @@ MessageFacts RetrieveAuditEvents::facts() const {
         audit::Action::audit_read,
         {},
         Cost::many_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> RetrieveAuditEvents::check_texts() const { return {}; }

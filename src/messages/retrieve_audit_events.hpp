@@ -16,6 +16,7 @@ struct LogEntry {
     // Names at the time of reading; empty when unknown. Whether another one was had then: nothing
     // when the entry does not tell.
     std::string actor_name;
+    std::string on_behalf_of_name;
     std::string record_name;
     std::optional<bool> actor_renamed;
     std::optional<bool> record_renamed;

@@ -13,7 +13,8 @@ MessageFacts RetrieveCurrentOrganization::facts() const {
         audit::Action::retrieve,
         {},
         Cost::few_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> RetrieveCurrentOrganization::check_texts() const { return {}; }

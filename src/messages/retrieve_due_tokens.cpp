@@ -41,7 +41,8 @@ MessageFacts RetrieveDueTokens::facts() const {
         audit::Action::list,
         {table, std::nullopt},
         Cost::many_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> RetrieveDueTokens::check_texts() const { return {}; }

@@ -153,7 +153,8 @@ MessageFacts RetrieveExposedRecords::facts() const {
         audit::Action::audit_read,
         {},
         Cost::many_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> RetrieveExposedRecords::check_texts() const { return {}; }

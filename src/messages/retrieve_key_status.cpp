@@ -71,7 +71,12 @@ Result<std::vector<std::string>> due(const PlanBuilder& builder) {
 
 MessageFacts RetrieveKeyStatus::facts() const {
     return {
-        "rky_RetrieveKeyStatus", audit::Action::retrieve, {}, Cost::few_rows, Stores::nothing_new};
+        "rky_RetrieveKeyStatus",
+        audit::Action::retrieve,
+        {},
+        Cost::few_rows,
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> RetrieveKeyStatus::check_texts() const { return {}; }

@@ -4,7 +4,8 @@ namespace rookery::messages {
 
 MessageFacts RetrieveMetadata::facts() const {
     const auto cost = many ? Cost::many_rows : Cost::few_rows;
-    return {"RetrieveMetadata", audit::Action::retrieve, {}, cost, Stores::nothing_new};
+    return {
+        "RetrieveMetadata", audit::Action::retrieve, {}, cost, Stores::nothing_new, OnBehalf::may};
 }
 
 Result<void> RetrieveMetadata::check_texts() const { return {}; }

@@ -3,11 +3,13 @@
 #include "crypto/sha256.hpp"
 #include "pipeline/needs.hpp"
 #include "pipeline/show.hpp"
+#include "query/changes.hpp"
 #include "query/expander.hpp"
 #include "query/list.hpp"
 #include "query/pairs.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace rookery::messages {
 namespace {
@@ -51,11 +53,59 @@ Result<void> limit_pairs(const RetrieveMultiple& message, const Page& page, List
     );
 }
 
+/// A list whose pages carry since when it is tracked.
+struct Tracking {
+    TrackedPage page;
+    Query query;
+};
+
+Result<std::optional<Tracking>> tracking_of(
+    const PlanBuilder& builder, const RetrieveMultiple& message
+) {
+    if (!message.tracked()) return std::optional<Tracking>{};
+    Tracking out;
+    out.page = {builder.view.snapshot().versionnumber, builder.now, {}};
+    if (is_tracked_token(message.paging_token)) {
+        ROOKERY_TRY(out.page, read_tracked_token(message.paging_token));
+    }
+    out.query.table = message.table;
+    out.query.selection = message.selection;
+    out.query.page_size = message.page_size;
+    out.query.query_digest = tracked_digest(message.query_digest, out.page);
+    out.query.paging_token = std::exchange(out.page.page, {});
+    return std::optional<Tracking>{std::move(out)};
+}
+
+void add_delta(
+    const PlanBuilder& builder, const RetrieveMultiple& message, const Tracking& tracking,
+    ListReply& reply
+) {
+    if (reply.next_token) {
+        auto page = tracking.page;
+        page.page = std::move(*reply.next_token);
+        reply.next_token = make_tracked_token(page);
+        return;
+    }
+    reply.delta_token = make_delta_token(
+        builder.keys.authenticator,
+        builder.caller,
+        *message.table,
+        DeltaPosition::start(tracking.page.since, tracking.page.begun, message.query_digest)
+    );
+}
+
 }  // namespace
+
+bool RetrieveMultiple::tracked() const { return track_changes || is_tracked_token(paging_token); }
 
 MessageFacts RetrieveMultiple::facts() const {
     return {
-        "RetrieveMultiple", audit::Action::list, {table, {}}, Cost::many_rows, Stores::nothing_new};
+        "RetrieveMultiple",
+        audit::Action::list,
+        {table, {}},
+        Cost::many_rows,
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> RetrieveMultiple::check_texts() const { return {}; }
@@ -83,6 +133,7 @@ Judged<RetrieveMultiple::Plan> RetrieveMultiple::plan(PlanBuilder& builder) cons
     step.needs = needs_to_list(*table, selection);
     ROOKERY_TRY(auto rows, Authorized<ShowList>::judge(builder, std::move(step)));
     ROOKERY_CHECK(judge_joins(builder, *this));
+    if (tracked()) ROOKERY_CHECK(check_reads_all(builder, *table));
     ROOKERY_TRY(auto with_rows, plan_expansions(builder, expanded));
     return Plan{std::move(parent), std::move(rows), std::move(with_rows)};
 }
@@ -94,7 +145,9 @@ Result<MessageReply::Body> RetrieveMultiple::execute(PlanBuilder& builder, Plan 
     const std::size_t page_max =
         in_clear ? std::min<std::size_t>(page_size, revealed_rows_max) : page_size;
     const auto* parent = plan.parent ? plan.parent->what().row.get() : nullptr;
-    ROOKERY_TRY(auto page, messages::list(builder, *this, parent, page_max));
+    ROOKERY_TRY(const auto tracking, tracking_of(builder, *this));
+    const Query& query = tracking ? tracking->query : *this;
+    ROOKERY_TRY(auto page, messages::list(builder, query, parent, page_max));
     if (count_only) {
         record_list(builder, *this, plan, page, {});
         return CountReply{page.count.value_or(0)};
@@ -103,6 +156,7 @@ Result<MessageReply::Body> RetrieveMultiple::execute(PlanBuilder& builder, Plan 
     reply.table = table;
     reply.count = page.count;
     reply.next_token = page.next_token;
+    if (tracking) add_delta(builder, *this, *tracking, reply);
     ByteWriter seen;
     TargetNames names(builder);
     for (auto& row : page.rows) {

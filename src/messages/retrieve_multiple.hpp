@@ -17,7 +17,12 @@ struct RetrieveMultiplePlan {
 };
 
 struct RetrieveMultiple : Query {
+    /// Its last page leads to what is changed from now on. Only a table's own rows, with no options but the columns.
+    bool track_changes = false;
+
     using Plan = RetrieveMultiplePlan;
+
+    [[nodiscard]] bool tracked() const;
 
     [[nodiscard]] MessageFacts facts() const;
     [[nodiscard]] Result<void> check_texts() const;

@@ -11,14 +11,15 @@ MessageFacts RetrievePrincipalAccess::facts() const {
         audit::Action::audit_read,
         named_by(target),
         Cost::many_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> RetrievePrincipalAccess::check_texts() const { return {}; }
 
 access::Decision RetrievePrincipalAccess::admit(const Asker& asker) const {
     auto row = asker.decide(*target.table, schema::Right::read);
-    return row.allowed() ? asker.decide(needs_to_ask_about(asker.caller, principal)) : row;
+    return row.allowed() ? asker.decide(needs_to_ask_about(principal)) : row;
 }
 
 Judged<RetrievePrincipalAccess::Plan> RetrievePrincipalAccess::plan(PlanBuilder& builder) const {
@@ -27,7 +28,7 @@ Judged<RetrievePrincipalAccess::Plan> RetrievePrincipalAccess::plan(PlanBuilder&
     add_need(to_read, schema::Right::read, *row);
     ROOKERY_TRY(auto reading, judge_act(builder, std::move(to_read), std::move(row)));
     ROOKERY_TRY(auto who, builder.reading.live(principal, schema::Right::read));
-    auto to_ask = needs_to_ask_about(builder.caller, *who, builder.facts());
+    auto to_ask = needs_to_ask_about(*who, builder.facts());
     ROOKERY_TRY(auto asking, judge_act(builder, std::move(to_ask), std::move(who)));
     return Plan{std::move(reading), std::move(asking)};
 }

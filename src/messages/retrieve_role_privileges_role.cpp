@@ -10,7 +10,8 @@ MessageFacts RetrieveRolePrivilegesRole::facts() const {
         audit::Action::audit_read,
         named_by(target),
         Cost::few_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> RetrieveRolePrivilegesRole::check_texts() const { return {}; }

@@ -10,7 +10,8 @@ MessageFacts RetrieveRootKeySlots::facts() const {
         audit::Action::retrieve,
         {},
         Cost::few_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> RetrieveRootKeySlots::check_texts() const { return {}; }

@@ -61,7 +61,8 @@ MessageFacts RetrieveSyncStatus::facts() const {
         audit::Action::retrieve,
         {},
         Cost::many_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> RetrieveSyncStatus::check_texts() const { return {}; }

@@ -10,18 +10,19 @@ MessageFacts RetrieveTeamPrivileges::facts() const {
         audit::Action::audit_read,
         named_by(target),
         Cost::many_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> RetrieveTeamPrivileges::check_texts() const { return {}; }
 
 access::Decision RetrieveTeamPrivileges::admit(const Asker& asker) const {
-    return asker.decide(needs_to_ask_about(asker.caller, target));
+    return asker.decide(needs_to_ask_about(target));
 }
 
 Judged<RetrieveTeamPrivileges::Plan> RetrieveTeamPrivileges::plan(PlanBuilder& builder) const {
     ROOKERY_TRY(auto row, builder.reading.live(target, schema::Right::read));
-    auto needs = needs_to_ask_about(builder.caller, *row, builder.facts());
+    auto needs = needs_to_ask_about(*row, builder.facts());
     return judge_act(builder, std::move(needs), std::move(row));
 }
 

@@ -75,7 +75,8 @@ MessageFacts RetrieveTokenHolders::facts() const {
         audit::Action::audit_read,
         named_by(target),
         Cost::many_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> RetrieveTokenHolders::check_texts() const { return {}; }

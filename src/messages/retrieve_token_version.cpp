@@ -29,7 +29,12 @@ std::vector<const schema::Column*> columns_shown(
 Result<void> check_agent(
     const PlanBuilder& builder, const TokenHistory& history, const TokenVersion* version
 ) {
-    if (version == nullptr || !builder.caller.application) return {};
+    const auto people = builder.caller.people();
+    const bool agent = std::ranges::any_of(people, [&](const access::Person& person) {
+        const auto* user = builder.facts().user(person.user);
+        return user != nullptr && !user->application.is_nil();
+    });
+    if (version == nullptr || !agent) return {};
     const auto& rules = builder.services.tokens;
     if (label_of(history, *version, rules, builder.now) == VersionLabel::previous) return {};
     return fail(
@@ -116,7 +121,8 @@ MessageFacts RetrieveTokenVersion::facts() const {
         audit::Action::retrieve,
         named_by(target),
         Cost::few_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> RetrieveTokenVersion::check_texts() const { return {}; }

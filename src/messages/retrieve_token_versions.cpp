@@ -14,7 +14,8 @@ MessageFacts RetrieveTokenVersions::facts() const {
         audit::Action::retrieve,
         named_by(target),
         Cost::few_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> RetrieveTokenVersions::check_texts() const { return {}; }

@@ -11,7 +11,8 @@ MessageFacts RetrieveTotalRecordCount::facts() const {
         audit::Action::list,
         {tables.empty() ? nullptr : tables.front(), {}},
         Cost::many_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> RetrieveTotalRecordCount::check_texts() const { return {}; }

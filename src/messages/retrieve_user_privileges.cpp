@@ -8,18 +8,23 @@ namespace rookery::messages {
 
 MessageFacts RetrieveUserPrivileges::facts() const {
     return {
-        called, audit::Action::audit_read, named_by(target), Cost::many_rows, Stores::nothing_new};
+        called,
+        audit::Action::audit_read,
+        named_by(target),
+        Cost::many_rows,
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> RetrieveUserPrivileges::check_texts() const { return {}; }
 
 access::Decision RetrieveUserPrivileges::admit(const Asker& asker) const {
-    return asker.decide(needs_to_ask_about(asker.caller, target));
+    return asker.decide(needs_to_ask_about(target));
 }
 
 Judged<RetrieveUserPrivileges::Plan> RetrieveUserPrivileges::plan(PlanBuilder& builder) const {
     ROOKERY_TRY(auto row, builder.reading.live(target, schema::Right::read));
-    auto needs = needs_to_ask_about(builder.caller, *row, builder.facts());
+    auto needs = needs_to_ask_about(*row, builder.facts());
     return judge_act(builder, std::move(needs), std::move(row));
 }
 

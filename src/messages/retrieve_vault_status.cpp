@@ -20,7 +20,8 @@ MessageFacts RetrieveVaultStatus::facts() const {
         audit::Action::retrieve,
         {},
         Cost::many_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> RetrieveVaultStatus::check_texts() const { return {}; }

@@ -61,7 +61,8 @@ MessageFacts RetrieveWhoCan::facts() const {
         audit::Action::audit_read,
         owner ? Named{target.table, {}} : named_by(target),
         Cost::many_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> RetrieveWhoCan::check_texts() const { return {}; }

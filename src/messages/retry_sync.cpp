@@ -6,7 +6,13 @@
 namespace rookery::messages {
 
 MessageFacts RetrySync::facts() const {
-    return {"rky_RetrySync", audit::Action::sync_control, {}, Cost::many_rows, Stores::nothing_new};
+    return {
+        "rky_RetrySync",
+        audit::Action::sync_control,
+        {},
+        Cost::many_rows,
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> RetrySync::check_texts() const { return {}; }

@@ -11,7 +11,8 @@ MessageFacts RevokeCredential::facts() const {
         audit::Action::credential_revoke,
         {},
         Cost::few_rows,
-        Stores::nothing_new};
+        Stores::nothing_new,
+        OnBehalf::credential};
 }
 
 Result<void> RevokeCredential::check_texts() const { return {}; }

@@ -54,7 +54,12 @@ void record(
 
 MessageFacts RewrapKeys::facts() const {
     return {
-        "rky_RewrapKeys", audit::Action::rewrap_progress, {}, Cost::few_rows, Stores::nothing_new};
+        "rky_RewrapKeys",
+        audit::Action::rewrap_progress,
+        {},
+        Cost::few_rows,
+        Stores::nothing_new,
+        OnBehalf::own_work};
 }
 
 Result<void> RewrapKeys::check_texts() const { return {}; }

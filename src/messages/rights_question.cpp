@@ -11,8 +11,7 @@ namespace rookery::messages {
 constexpr std::size_t credentials_max = 20;
 
 access::Needs needs_to_ask_about(const std::optional<Uuid>& user, const Uuid& caller) {
-    return user.value_or(caller) == caller ? needs_of_anyone()
-                                           : needs_of_general(schema::prv_read_audit);
+    return needs_of_general(schema::prv_read_audit).except(user.value_or(caller));
 }
 
 Result<LiveCredentials> live_credentials(const PlanBuilder& builder, const Uuid& user) {

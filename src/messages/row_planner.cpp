@@ -91,7 +91,7 @@ Result<Step<Change>> RowPlanner::create(
     auto draft = new_draft(table, id, input, key);
     if (!draft) return step_that_fails(table, id, needs_at_all(), draft.error());
     auto step = step_on(table, id);
-    step.needs = needs_to_create(*draft, builder_.caller.user);
+    step.needs = needs_to_create(*draft);
     if (auto checked = check_write(nullptr, *draft, step.needs); !checked) {
         step.deferred_error = checked.error();
     }

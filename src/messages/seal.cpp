@@ -5,7 +5,13 @@
 namespace rookery::messages {
 
 MessageFacts Seal::facts() const {
-    return {"rky_Seal", audit::Action::sealed, {}, Cost::few_rows, Stores::nothing_new};
+    return {
+        "rky_Seal",
+        audit::Action::sealed,
+        {},
+        Cost::few_rows,
+        Stores::nothing_new,
+        OnBehalf::vault};
 }
 
 Result<void> Seal::check_texts() const { return {}; }

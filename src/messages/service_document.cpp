@@ -3,7 +3,13 @@
 namespace rookery::messages {
 
 MessageFacts ServiceDocument::facts() const {
-    return {"ServiceDocument", audit::Action::retrieve, {}, Cost::few_rows, Stores::nothing_new};
+    return {
+        "ServiceDocument",
+        audit::Action::retrieve,
+        {},
+        Cost::few_rows,
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> ServiceDocument::check_texts() const { return {}; }

@@ -3,6 +3,7 @@
 #include "messages/row_planner.hpp"
 #include "messages/token_policy.hpp"
 #include "pipeline/needs.hpp"
+#include "rules/write_draft.hpp"
 #include "schema/known_tables.hpp"
 
 namespace rookery::messages {
@@ -14,8 +15,6 @@ storage::Row next_policy(
     const PlanBuilder& builder, const storage::Row* before, const storage::RowRef& record,
     std::int64_t days
 ) {
-    const storage::RowRef user{schema::known::systemuser.id, builder.caller.user};
-    const Instant now = std::chrono::floor<std::chrono::seconds>(builder.now);
     storage::Row row;
     if (before != nullptr) {
         row = *before;
@@ -23,14 +22,11 @@ storage::Row next_policy(
         row.table = &rky_tokenpolicy;
         row.id = Uuid::random(builder.services.random);
         row.set("rky_record", record);
-        row.set("createdby", user);
-        row.set("createdon", now);
     }
     ++row.row_version;
     row.set("rky_name", "every " + std::to_string(days) + " days");
     row.set("rky_rotationdays", days);
-    row.set("modifiedby", user);
-    row.set("modifiedon", now);
+    sign(row, builder.author(), before == nullptr);
     return row;
 }
 
@@ -42,7 +38,8 @@ MessageFacts SetTokenPolicy::facts() const {
         audit::Action::update,
         named_by(target),
         Cost::few_rows,
-        rotation_days ? Stores::something_new : Stores::nothing_new};
+        rotation_days ? Stores::something_new : Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> SetTokenPolicy::check_texts() const { return {}; }

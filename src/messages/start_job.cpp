@@ -36,7 +36,8 @@ MessageFacts StartJob::facts() const {
         audit::Action::create,
         {&schema::known::asyncoperation, std::nullopt},
         Cost::many_rows,
-        Stores::something_new};
+        Stores::something_new,
+        OnBehalf::vault};
 }
 
 Result<void> StartJob::check_texts() const { return {}; }

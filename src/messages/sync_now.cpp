@@ -5,7 +5,13 @@
 namespace rookery::messages {
 
 MessageFacts SyncNow::facts() const {
-    return {"rky_SyncNow", audit::Action::sync_control, {}, Cost::few_rows, Stores::nothing_new};
+    return {
+        "rky_SyncNow",
+        audit::Action::sync_control,
+        {},
+        Cost::few_rows,
+        Stores::nothing_new,
+        OnBehalf::may};
 }
 
 Result<void> SyncNow::check_texts() const { return {}; }

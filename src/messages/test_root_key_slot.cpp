@@ -6,7 +6,12 @@ namespace rookery::messages {
 
 MessageFacts TestRootKeySlot::facts() const {
     return {
-        "rky_TestRootKeySlot", audit::Action::slot_test, {}, Cost::many_rows, Stores::nothing_new};
+        "rky_TestRootKeySlot",
+        audit::Action::slot_test,
+        {},
+        Cost::many_rows,
+        Stores::nothing_new,
+        OnBehalf::vault};
 }
 
 Result<void> TestRootKeySlot::check_texts() const { return {}; }

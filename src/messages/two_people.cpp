@@ -101,7 +101,7 @@ Result<Step<Change>> approved_job(
     ROOKERY_CHECK(set_progress(draft, {0, 0, 0, {}, std::move(cursor)}));
     set_status(draft, JobStatus::waiting_for_resources);
     follow_job_status(before.get(), draft.row, builder.now);
-    auto step = job_step(builder, std::move(before), std::move(draft));
+    auto step = job_step(std::move(before), std::move(draft));
     step.needs = std::move(needs);
     return step;
 }

@@ -35,7 +35,8 @@ MessageFacts Upsert::facts() const {
         audit::Action::update,
         named_by(target),
         Cost::few_rows,
-        disables_a_user(*this) ? Stores::nothing_new : Stores::something_new};
+        disables_a_user(*this) ? Stores::nothing_new : Stores::something_new,
+        OnBehalf::may};
 }
 
 Result<void> Upsert::check_texts() const {

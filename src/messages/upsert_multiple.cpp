@@ -13,7 +13,8 @@ MessageFacts UpsertMultiple::facts() const {
         audit::Action::update,
         {table, {}},
         Cost::many_rows,
-        Stores::something_new};
+        Stores::something_new,
+        OnBehalf::may};
 }
 
 Result<void> UpsertMultiple::check_texts() const {

@@ -3,7 +3,8 @@
 namespace rookery::messages {
 
 MessageFacts WhoAmI::facts() const {
-    return {"WhoAmI", audit::Action::retrieve, {}, Cost::few_rows, Stores::nothing_new};
+    return {
+        "WhoAmI", audit::Action::retrieve, {}, Cost::few_rows, Stores::nothing_new, OnBehalf::may};
 }
 
 Result<void> WhoAmI::check_texts() const { return {}; }

@@ -1,4 +1,4 @@
-// The way of one message, in the order it is decided: what must be allowed before a row is read, its texts, room on the
+// The way of one message, in the order it is decided: whether it is ever done on behalf of another, what must be allowed before a row is read, its texts, room on the
 // disk, its plan, whose every step is judged, what then happens, and the effect of that as a whole. Nothing here waits
 // or writes.
 #pragma once
@@ -8,11 +8,24 @@
 #include "pipeline/plan_builder.hpp"
 #include "pipeline/scarce_space.hpp"
 
+#include <string>
+
 namespace rookery::messages {
+
+[[nodiscard]] inline Result<void> check_on_behalf(const PlanBuilder& builder) {
+    const auto kind = builder.message.on_behalf;
+    if (!builder.caller.delegate || kind == OnBehalf::may) return {};
+    return fail(
+        Errc::impersonation_denied,
+        std::string(builder.message.name) +
+            " is not done on behalf of another: " + std::string(reason(kind)) + "."
+    );
+}
 
 /// Up to where everything that the message would do is authorized.
 template <class M>
 [[nodiscard]] Judged<typename M::Plan> authorize(PlanBuilder& builder, const M& message) {
+    ROOKERY_CHECK(check_on_behalf(builder));
     auto admitted = message.admit(Asker{builder.caller, builder.facts()});
     if (!admitted.allowed()) {
         auto error = admitted.error();

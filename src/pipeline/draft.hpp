@@ -14,6 +14,7 @@ namespace rookery::messages {
 /// Who and when, for createdby/on and modifiedby/on, and where an owner's rows belong.
 struct Authorship {
     Uuid user;
+    std::optional<Uuid> delegate;  // who acts on his behalf
     Instant now;
 };
 

@@ -43,11 +43,12 @@ Result<void> check_units(
 }
 
 Result<void> check_own_way(const PlanBuilder& builder, const Facts& after) {
-    const auto& caller = builder.caller.user;
-    const auto* was = builder.facts().user(caller);
-    const auto* is = after.user(caller);
-    const bool narrowed = was != nullptr && is != nullptr && was->mode != is->mode;
-    if (narrowed || (builder.facts().enabled(caller) && !after.enabled(caller))) {
+    for (const auto& person : builder.caller.people()) {
+        const auto* was = builder.facts().user(person.user);
+        const auto* is = after.user(person.user);
+        const bool narrowed = was != nullptr && is != nullptr && was->mode != is->mode;
+        if (!narrowed && (!builder.facts().enabled(person.user) || after.enabled(person.user)))
+            continue;
         return fail(Errc::access_denied, "Nobody locks himself out.", "ask another administrator");
     }
     return {};

@@ -13,6 +13,7 @@
 #include "audit/event.hpp"
 #include "pipeline/input.hpp"
 #include "pipeline/needs.hpp"
+#include "pipeline/on_behalf.hpp"
 #include "pipeline/stopped.hpp"
 
 #include <cstdint>
@@ -31,19 +32,21 @@ enum class Stores : std::uint8_t { nothing_new, something_new };
 struct MessageFacts {
     MessageFacts(
         std::string_view given_name, audit::Action given_action, Named about, Cost given_cost,
-        Stores given_stores
+        Stores given_stores, OnBehalf given_on_behalf
     )
         : name(given_name),
           action(given_action),
           named(about),
           cost(given_cost),
-          stores(given_stores) {}
+          stores(given_stores),
+          on_behalf(given_on_behalf) {}
 
     std::string_view name;  // Dataverse's ("Retrieve", "Assign", "SetState"…), for the log
     audit::Action action;   // what it would have done, had it been allowed
     Named named;            // for events about a request that did not get far
     Cost cost;
     Stores stores;
+    OnBehalf on_behalf;
 };
 
 /// What the message names, as far as it is known before the row is read.

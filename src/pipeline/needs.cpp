@@ -85,15 +85,15 @@ Needs needs_of_general(std::string_view privilege) {
     return needs;
 }
 
-Needs needs_to_create(const Draft& draft, const Uuid& caller) {
+Needs needs_to_create(const Draft& draft) {
     Needs needs;
     needs.table = draft.row.table;
     const auto facts = facts_of(draft.row);
     needs.need(*draft.row.table, Right::create, facts);
-    const bool own = facts.owner && facts.owner->kind == access::PrincipalKind::user &&
-                     facts.owner->id == caller;
-    if (draft.row.table->ownership == schema::Ownership::user && !own) {
+    if (draft.row.table->ownership == schema::Ownership::user) {
         needs.need(*draft.row.table, Right::assign, facts);
+        const bool user = facts.owner && facts.owner->kind == access::PrincipalKind::user;
+        if (user) needs.rows.back().except = facts.owner->id;
     }
     need_references(needs, draft, facts);
     for (const auto* column : draft.columns) {

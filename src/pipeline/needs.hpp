@@ -16,7 +16,7 @@ namespace rookery::messages {
 [[nodiscard]] bool is_inactive(const storage::Row& row);
 
 /// Create on the row as it will be, Assign for another owner, Append and AppendTo for its lookups.
-[[nodiscard]] access::Needs needs_to_create(const Draft& draft, const Uuid& caller);
+[[nodiscard]] access::Needs needs_to_create(const Draft& draft);
 [[nodiscard]] access::Needs needs_to_update(const storage::Row& before, const Draft& draft);
 [[nodiscard]] access::Needs needs_to_change(const storage::Row& row);  // Write alone
 [[nodiscard]] access::Needs needs_to_remove(const storage::Row& row);

@@ -22,9 +22,22 @@ audit::Actor actor_of(const access::Caller& caller) {
     audit::Actor actor;
     actor.type = type_of(caller);
     actor.method = caller.method;
-    if (!caller.user.is_nil()) actor.id = to_string(caller.user);
+    if (!caller.user.is_nil()) actor.id = to_string(caller.sender());
     actor.credential_fingerprint = caller.fingerprint;
     return actor;
+}
+
+/// In whose name, if not the actor's own. Of one who is not there the entry has the id that was asked for.
+std::optional<audit::Delegator> delegator_of(
+    const access::Caller& caller, const access::Facts& facts
+) {
+    if (!caller.delegate) return std::nullopt;
+    const auto* user = facts.user(caller.user);
+    auto type = audit::ActorType::unknown;
+    if (user != nullptr) {
+        type = user->application.is_nil() ? audit::ActorType::human : audit::ActorType::agent;
+    }
+    return audit::Delegator{type, to_string(caller.user)};
 }
 
 struct Verdict {
@@ -206,7 +219,8 @@ audit::Event PlanBuilder::event(audit::Action action, audit::Outcome outcome) co
     event.action = action;
     event.outcome = outcome;
     event.actor = actor_of(caller);
-    if (const auto* user = facts().user(caller.user); user != nullptr) {
+    event.on_behalf_of = delegator_of(caller, facts());
+    if (const auto* user = facts().user(caller.sender()); user != nullptr) {
         event.actor_name = keys.name_marks.of(user->full_name);
     }
     event.correlation = info.correlation;

@@ -92,6 +92,12 @@ struct NullReply {};
 
 struct NotModified {};  // 304
 
+/// What a delta has besides its changed rows.
+struct DeltaReply {
+    std::vector<Uuid> removed;
+    std::optional<std::string> next_token;  // of its next page, which is a delta token
+};
+
 struct ListReply {
     const schema::Table* table = nullptr;
     std::vector<ShownRow> rows;
@@ -99,6 +105,8 @@ struct ListReply {
     std::optional<std::string> next_token;
     std::vector<MaskedColumn> masked;
     std::size_t joined_max = 0;  // rows at most that the answer has, when rows are shown joined
+    std::optional<DeltaReply> delta = {};         // nothing: an ordinary list
+    std::optional<std::string> delta_token = {};  // where whoever has all pages goes on
 };
 
 struct CountReply {

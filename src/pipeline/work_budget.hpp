@@ -17,6 +17,8 @@ namespace rookery::messages {
 namespace cost {
 inline constexpr std::uint64_t row = 1200;  // walked to, its tag checked, decoded
 inline constexpr std::uint64_t row_byte = 1;
+inline constexpr std::uint64_t row_passed =
+    300;  // walked over: only its kind and versionnumber are looked at
 inline constexpr std::uint64_t row_by_index = 1800;  // on top: looked up by its id
 inline constexpr std::uint64_t probe = 1500;         // a range of an index is looked for
 inline constexpr std::uint64_t term = 15;            // a condition of a filter judged on one row

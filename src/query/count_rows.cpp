@@ -51,6 +51,12 @@ std::vector<Principal> owners_in(const Scope& scope, const access::Facts& facts)
     }
     std::ranges::sort(out);
     out.erase(std::unique(out.begin(), out.end()), out.end());
+    for (const auto& also : scope.also) {
+        const auto others = owners_in(also, facts);
+        std::erase_if(out, [&](const Principal& one) {
+            return !std::ranges::binary_search(others, one);
+        });
+    }
     return out;
 }
 
@@ -95,8 +101,7 @@ Result<std::uint64_t> count_read(
 }  // namespace
 
 Result<std::uint64_t> count_rows(PlanBuilder& builder, const schema::Table& table) {
-    const auto scope =
-        access::scope(builder.caller.user, table, schema::Right::read, builder.facts());
+    const auto scope = access::scope(builder.caller, table, schema::Right::read, builder.facts());
     if (storage::name_column(table) == nullptr) return count_read(builder, table, scope);
     if (scope.all) return count_entries(builder, storage::by_name(table));
     return count_of_owners(builder, table, owners_in(scope, builder.facts()));

@@ -75,7 +75,7 @@ class Walk {
                 position_,
                 read_paging_token(
                     builder_.keys.authenticator,
-                    builder_.caller.user,
+                    builder_.caller,
                     query_.query_digest,
                     query_.paging_token
                 )
@@ -345,7 +345,7 @@ class Walk {
         page.rows = std::move(rows_);
         if (more_ && !query_.top) {
             page.next_token = make_paging_token(
-                builder_.keys.authenticator, builder_.caller.user, query_.query_digest, last_
+                builder_.keys.authenticator, builder_.caller, query_.query_digest, last_
             );
         }
         return page;
@@ -373,8 +373,7 @@ class Walk {
 }  // namespace
 
 ListRules::ListRules(const PlanBuilder& builder, const Query& query)
-    : scope_(access::scope(builder.caller.user, *query.table, schema::Right::read, builder.facts())
-      ),
+    : scope_(access::scope(builder.caller, *query.table, schema::Right::read, builder.facts()),
       resolved_(resolved(builder, query)),
       order_(query.order),
       related_(builder) {

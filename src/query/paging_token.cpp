@@ -7,18 +7,20 @@ constexpr std::size_t tag_bytes = 16;
 
 // No table has this name: a token's tag can pass for no row's.
 Digest tag_of(
-    const crypto::RowAuthenticator& authenticator, const Uuid& caller,
+    const crypto::RowAuthenticator& authenticator, const access::Caller& caller,
     std::string_view query_digest, std::string_view position
 ) {
     ByteWriter body;
-    body.lp(query_digest).lp(position).u32(authenticator.active_key_version());
-    return authenticator.tag(crypto::RowKind::live, "sv1.page", caller, body.view());
+    body.lp(query_digest).lp(position);
+    if (caller.delegate) body.bytes(caller.delegate->view());
+    body.u32(authenticator.active_key_version());
+    return authenticator.tag(crypto::RowKind::live, "sv1.page", caller.user, body.view());
 }
 
 }  // namespace
 
 std::string make_paging_token(
-    const crypto::RowAuthenticator& authenticator, const Uuid& caller,
+    const crypto::RowAuthenticator& authenticator, const access::Caller& caller,
     std::string_view query_digest, std::string_view position
 ) {
     const auto tag = tag_of(authenticator, caller, query_digest, position);
@@ -28,7 +30,7 @@ std::string make_paging_token(
 }
 
 Result<std::string> read_paging_token(
-    const crypto::RowAuthenticator& authenticator, const Uuid& caller,
+    const crypto::RowAuthenticator& authenticator, const access::Caller& caller,
     std::string_view query_digest, std::string_view token
 ) {
     const auto bytes = from_base64url(token);

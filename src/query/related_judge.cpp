@@ -107,7 +107,7 @@ bool RelatedJudge::may_read(const storage::Row& row) {
     auto found = scopes_.find(row.table->id);
     if (found == scopes_.end()) {
         auto scope =
-            access::scope(builder_.caller.user, *row.table, schema::Right::read, builder_.facts());
+            access::scope(builder_.caller, *row.table, schema::Right::read, builder_.facts());
         found = scopes_.emplace(row.table->id, std::move(scope)).first;
     }
     return found->second.admits(facts_of(row));

@@ -168,16 +168,23 @@ void set_if_there(Row& row, std::string_view column, Value value) {
     if (row.table->column(column) != nullptr) row.set(column, std::move(value));
 }
 
+}  // namespace
+
 void sign(Row& row, const Authorship& by, bool created) {
     const RowRef user{schema::table("systemuser")->id, by.user};
+    const auto delegate = by.delegate ? Value{RowRef{user.table, *by.delegate}} : Value{};
     const auto now = std::chrono::floor<std::chrono::seconds>(by.now);
     if (created) {
         set_if_there(row, "createdby", user);
+        set_if_there(row, "createdonbehalfby", delegate);
         set_if_there(row, "createdon", Instant{now});
     }
     set_if_there(row, "modifiedby", user);
+    set_if_there(row, "modifiedonbehalfby", delegate);
     set_if_there(row, "modifiedon", Instant{now});
 }
+
+namespace {
 
 void derive_columns(Row& row) {
     if (const auto derive = rules_of(*row.table).derive) derive(row);

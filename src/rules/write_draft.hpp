@@ -22,4 +22,7 @@ namespace rookery::messages {
     const Authorship& by
 );
 
+/// Who made or changed it and when, and who acted on his behalf, in the columns for that which its table has.
+void sign(storage::Row& row, const Authorship& by, bool created);
+
 }  // namespace rookery::messages

@@ -88,6 +88,7 @@ inline constexpr Table businessunit{
     .ownership = Ownership::business,
     .object_type_code = 10,
     .access_fact = true,
+    .tracks_changes = true,
     .unit_column = "businessunitid",
     .columns = unit::columns.rows,
     .by_name = unit::columns.by_name,

@@ -92,6 +92,7 @@ inline constexpr Table msdyn_octwitterapplication{
     .ownership = Ownership::user,
     .object_type_code = 10903,
     .synced = true,
+    .tracks_changes = true,
     .unit_column = "owningbusinessunit",
     .columns = application::columns.rows,
     .by_name = application::columns.by_name,

@@ -148,6 +148,7 @@ inline constexpr Table msdyn_octwitterhandle{
     .ownership = Ownership::user,
     .object_type_code = 10902,
     .synced = true,
+    .tracks_changes = true,
     .unit_column = "owningbusinessunit",
     .columns = handle::columns.rows,
     .by_name = handle::columns.by_name,

@@ -88,6 +88,7 @@ inline constexpr Table msdyn_octwitterhandlesecret{
     .ownership = Ownership::user,
     .object_type_code = 10901,
     .synced = true,
+    .tracks_changes = true,
     .unit_column = "owningbusinessunit",
     .columns = handlesecret::columns.rows,
     .by_name = handlesecret::columns.by_name,

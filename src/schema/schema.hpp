@@ -135,8 +135,10 @@ struct Table {
     bool access_fact = false;  // its rows decide access: cached in Facts, raise the access epoch
     bool intersect = false;    // rows of an N:N; ids derive from the pair, no tombstones
     bool synced = false;       // a change writes an outbox entry
-    bool writable = true;      // false: no Create/Update/Delete message (privilege, intersects)
-    bool removable = false;    // Delete although not writable: rows that the vault makes
+    bool tracks_changes =
+        false;             // lists have delta links; every row has a version and leaves a tombstone
+    bool writable = true;  // false: no Create/Update/Delete message (privilege, intersects)
+    bool removable = false;  // Delete although not writable: rows that the vault makes
     bool outside =
         false;  // another product's table: its ids are kept, its rows are not; no privileges
     std::string_view privilege_part = {};  // in the privileges' names; empty: schema_name

@@ -225,6 +225,7 @@ inline constexpr Table systemuser{
     .ownership = Ownership::business,
     .object_type_code = 8,
     .access_fact = true,
+    .tracks_changes = true,
     .privilege_part = "User",
     .unit_column = "businessunitid",
     .columns = user::columns.rows,

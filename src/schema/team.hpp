@@ -92,6 +92,7 @@ inline constexpr Table team{
     .ownership = Ownership::business,
     .object_type_code = 9,
     .access_fact = true,
+    .tracks_changes = true,
     .unit_column = "businessunitid",
     .columns = team_table::columns.rows,
     .by_name = team_table::columns.by_name,

@@ -253,6 +253,12 @@ Result<std::optional<DataKeyMark>> data_key_mark(std::string_view value) {
     return std::optional{DataKeyMark{header->key, parts->wrap_generation}};
 }
 
+Result<std::uint64_t> versionnumber_of(std::string_view value) {
+    const auto parts = cut(value);
+    if (!parts) return integrity_failure();
+    return parts->versionnumber;
+}
+
 Result<std::optional<std::uint32_t>> kek_version_of(std::string_view value) {
     ROOKERY_TRY(const auto mark, data_key_mark(value));
     return mark ? std::optional{mark->kek.version} : std::nullopt;

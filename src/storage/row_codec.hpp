@@ -63,6 +63,9 @@ using StoredRow = std::variant<Row, Tombstone>;
 /// Live or tombstone, unproven: for scans that only skip. Errc::integrity for another first byte.
 [[nodiscard]] Result<crypto::RowKind> stored_kind(std::string_view value);
 
+/// The versionnumber of a stored row, live or tombstone, unproven. Errc::integrity for what is no value.
+[[nodiscard]] Result<std::uint64_t> versionnumber_of(std::string_view value);
+
 /// The KEK version that a stored live row's data key is wrapped under, unproven; nothing for a row without a data key
 /// and for a tombstone. Errc::integrity for what is no value.
 [[nodiscard]] Result<std::optional<std::uint32_t>> kek_version_of(std::string_view value);

@@ -45,7 +45,7 @@ TEST_CASE("a role reaches rows by depth, measured from its holder's unit", "[acc
     const auto row = row_of(owner, PrincipalKind::user, unit);
     const auto decision = decide(alice, needs_on(Right::read, row), world.facts);
     CHECK(decision.allowed() == allowed);
-    CHECK(scope(alice, secret_table, Right::read, world.facts).admits(row) == allowed);
+    CHECK(scope(Caller::of(alice), secret_table, Right::read, world.facts).admits(row) == allowed);
     if (!allowed) {
         CHECK(decision.code() == Errc::no_row_access);
         CHECK(decision.rule_path() == "none");
@@ -165,7 +165,7 @@ TEST_CASE("a member reaches his team's rows, by his own role or by the team's", 
     const auto row = row_of(owner, kind, kind == PrincipalKind::team ? support : sales);
     const auto decision = decide(alice, needs_on(Right::read, row), world.facts);
     CHECK(decision.allowed() == allowed);
-    CHECK(scope(alice, secret_table, Right::read, world.facts).admits(row) == allowed);
+    CHECK(scope(Caller::of(alice), secret_table, Right::read, world.facts).admits(row) == allowed);
     if (allowed && kind == PrincipalKind::team) {
         CHECK(decision.rule_path() == "team:" + to_string(owner));
     }
@@ -183,7 +183,7 @@ TEST_CASE(
     const auto of = [&](const Uuid& team) {
         const auto row = row_of(team, PrincipalKind::team, root);
         CHECK(
-            scope(alice, secret_table, Right::read, world.facts).admits(row) ==
+            scope(Caller::of(alice), secret_table, Right::read, world.facts).admits(row) ==
             decide(alice, needs_on(Right::read, row), world.facts).allowed()
         );
         return decide(alice, needs_on(Right::read, row), world.facts).allowed();
@@ -227,7 +227,7 @@ TEST_CASE("a disabled user is refused everything at the next decision", "[access
     const auto decision = decide(alice, needs, world.facts);
     CHECK_FALSE(decision.allowed());
     CHECK(decision.code() == Errc::user_disabled);
-    CHECK(scope(alice, secret_table, Right::read, world.facts).none());
+    CHECK(scope(Caller::of(alice), secret_table, Right::read, world.facts).none());
     // A snapshot that somebody still plans on is as it was.
     CHECK(decide(alice, needs, earlier).allowed());
 }

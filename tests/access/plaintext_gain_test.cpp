@@ -384,7 +384,7 @@ TEST_CASE("a new unit below one that is read deeply is no gain: no row was in it
     );
     const auto before = world.facts;
     world.put(id_of(5), BusinessUnit{berlin, false, "new"});
-    CHECK(scope(agent, secret_table, Right::read, world.facts)
+    CHECK(scope(Caller::of(agent), secret_table, Right::read, world.facts)
               .admits(row_of(bob, PrincipalKind::user, id_of(5))));
     CHECK(unmask_gain(before, world.facts).empty());
 }

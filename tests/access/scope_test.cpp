@@ -10,11 +10,11 @@ namespace rookery::access::scope_test {
 
 TEST_CASE("a scope names owners and units, or everything", "[access]") {
     World world;
-    CHECK(scope(alice, secret_table, Right::read, world.facts).none());
+    CHECK(scope(Caller::of(alice), secret_table, Right::read, world.facts).none());
     world.add(Membership{crew, alice});
     world.add(UserRole{alice, role_id});
     world.grant(role_id, secret_table, Right::read, Depth::basic);
-    auto found = scope(alice, secret_table, Right::read, world.facts);
+    auto found = scope(Caller::of(alice), secret_table, Right::read, world.facts);
     CHECK_FALSE(found.all);
     CHECK(
         found.owners ==
@@ -23,11 +23,11 @@ TEST_CASE("a scope names owners and units, or everything", "[access]") {
     CHECK(found.units.empty());
 
     world.grant(role_id, secret_table, Right::write, Depth::deep);
-    found = scope(alice, secret_table, Right::write, world.facts);
+    found = scope(Caller::of(alice), secret_table, Right::write, world.facts);
     CHECK(found.units == std::vector{sales, berlin});
 
     world.grant(role_id, secret_table, Right::remove, Depth::global);
-    found = scope(alice, secret_table, Right::remove, world.facts);
+    found = scope(Caller::of(alice), secret_table, Right::remove, world.facts);
     CHECK(found.all);
     CHECK(found.admits({id_of(900), std::nullopt, {}}));
 }
@@ -36,7 +36,7 @@ TEST_CASE("a team's user id and a user's team id are not confused", "[access]") 
     World world;
     world.add(UserRole{alice, role_id});
     world.grant(role_id, secret_table, Right::read, Depth::basic);
-    const auto found = scope(alice, secret_table, Right::read, world.facts);
+    const auto found = scope(Caller::of(alice), secret_table, Right::read, world.facts);
     CHECK(found.admits(row_of(alice, PrincipalKind::user, root)));
     CHECK_FALSE(found.admits(row_of(alice, PrincipalKind::team, root)));
 }
@@ -44,7 +44,7 @@ TEST_CASE("a team's user id and a user's team id are not confused", "[access]") 
 TEST_CASE("an outside table has no scope", "[access]") {
     World world;
     world.add(UserRole{alice, role_id});
-    CHECK(scope(alice, known::msfp_survey, Right::read, world.facts).none());
+    CHECK(scope(Caller::of(alice), known::msfp_survey, Right::read, world.facts).none());
 }
 
 TEST_CASE("a scope admits exactly the rows that decide allows", "[access]") {
@@ -71,7 +71,7 @@ TEST_CASE("a scope admits exactly the rows that decide allows", "[access]") {
         world.grant(roles[pick(2)], secret_table, Right::read, depths[pick(4)]);
         if (pick(3) == 0) world.grant(roles[pick(2)], secret_table, Right::read, depths[pick(4)]);
         for (const auto& user : users) {
-            const auto found = scope(user, secret_table, Right::read, world.facts);
+            const auto found = scope(Caller::of(user), secret_table, Right::read, world.facts);
             for (const auto& unit : units) {
                 for (const auto& owner :
                      {row_of(users[pick(3)], PrincipalKind::user, unit),

@@ -260,6 +260,48 @@ test("the schema is fixed: what would change it is refused", async () => {
   await refused(405, writer.deleteGlobalOptionSet({ key: some }))
 })
 
+test("trackChanges gives a link to what changes from then on", async () => {
+  const admin = api("admin")
+  const [gone, kept] = [await made(), await made()]
+  const whole = await admin.retrieveMultiple({ collection: handles, select: ["msdyn_name"], trackChanges: true })
+  assert.ok(whole.value.some(row => row.msdyn_octwitterhandleid === gone))
+  const token = link => decodeURIComponent(new URL(link).searchParams.get("$deltatoken"))
+  const since = link => admin.retrieveMultiple({
+    collection: handles, select: ["msdyn_name"], queryParams: [`$deltatoken=${token(link)}`],
+  })
+  await writer.deleteRecord({ collection: handles, key: gone })
+  const name = fresh()
+  await writer.update({ collection: handles, key: kept, data: { msdyn_name: name } })
+  const delta = await since(whole.oDataDeltaLink)
+  assert.ok(delta.value.some(row => row.msdyn_octwitterhandleid === kept && row.msdyn_name === name))
+  assert.ok(delta.value.some(row => row.id === gone && row.reason === "deleted"))
+  assert.ok(!(await since(delta.oDataDeltaLink)).value.some(row => row.id === gone))
+  await refused(400, admin.retrieveMultiple({ collection: handles, filter: "statecode eq 0", trackChanges: true }))
+  await refused(501, admin.retrieveMultiple({ collection: "roles", trackChanges: true }))
+  await refused(403, agent.retrieveMultiple({ collection: secrets, select: ["msdyn_name"], trackChanges: true }))
+})
+
+test("impersonate and impersonateAAD act for another user, with the rights of both", async () => {
+  const admin = api("admin")
+  const { security, stranger } = ids.users
+  const name = fresh()
+  const row = await admin.create({
+    collection: handles, data: { msdyn_name: name }, returnRepresentation: true, impersonate: security,
+    select: ["_createdby_value", "_createdonbehalfby_value", "_ownerid_value"],
+  })
+  assert.equal(row._createdby_value, security)
+  assert.equal(row._createdonbehalfby_value, ids.users.admin)
+  assert.equal(row._ownerid_value, security)
+
+  const object = crypto.randomUUID()
+  await writer.update({ collection: "systemusers", key: stranger, data: { azureactivedirectoryobjectid: object } })
+  const me = await admin.executeUnboundFunction({ functionName: "WhoAmI", impersonateAAD: object })
+  assert.equal(me.UserId, stranger)
+  await refused(403, admin.retrieveMultiple({ collection: handles, impersonateAAD: object }))
+  await refused(403, agent.executeUnboundFunction({ functionName: "WhoAmI", impersonate: security }))
+  await refused(403, admin.executeUnboundFunction({ functionName: "WhoAmI", impersonate: crypto.randomUUID() }))
+})
+
 test("an agent reads a token in clear, and nobody filters by one", async () => {
   const [row] = (await agent.retrieveMultiple({ collection: secrets, select: ["msdyn_name"], top: 1 })).value
   const shown = await agent.retrieve({

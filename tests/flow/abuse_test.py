@@ -82,6 +82,14 @@ def cases(f):
         for who in ("reader", "security", "admin"):
             yield who, "GET", path, None, (200, 204, 404, 501)
 
+    # Links to changes that nobody was given.
+    for token in ("AAAA", "A" * 120, "track:AAAA:AAAA", "%2e%2e", ""):
+        for path in (f"{SECRETS}?$select={TOKEN}&$deltatoken={token}", f"{SECRETS}/$count?$deltatoken={token}"):
+            yield "stranger", "GET", path, None, (403,)
+            yield "agent", "GET", path, None, (403,)
+            yield "admin", "GET", path, None, (400,)
+    yield "admin", "GET", f"{SECRETS}?UnMaskedData=true&$deltatoken=AAAA", None, (400,)
+
     # Rights taken by writing.
     me = f["users"]
     for who in ("agent", "reader", "stranger", "auditor"):
@@ -129,9 +137,19 @@ def cases(f):
 def headers_cases(f):
     """(who, headers, allowed statuses) on the retrieve of one record."""
     for who in ("agent", "admin"):
-        for header in ("MSCRMCallerID", "CallerObjectId"):
-            yield who, {header: f["users"]["agent"]}, (403,)
         yield who, {"X-HTTP-Method-Override": "DELETE"}, (400, 501)
+    # On behalf of whom one may not act for, of nobody, and of oneself.
+    for who in ("agent", "stranger", "reader"):
+        for header in ("MSCRMCallerID", "CallerObjectId"):
+            yield who, {header: f["users"]["admin"]}, (403,)
+    for who in ("stranger", "admin"):
+        yield who, {"MSCRMCallerID": str(uuid.uuid4())}, (403,)
+        yield who, {"CallerObjectId": f["users"]["agent"]}, (403,)
+        for number in (1, 4, 6):  # SYSTEM, and the users of the sync and of the jobs
+            yield who, {"MSCRMCallerID": f"726f6f6b-6572-8079-8010-00000000000{number}"}, (403,)
+        yield who, {"MSCRMCallerID": "x"}, (400,)
+    yield "agent", {"MSCRMCallerID": f["users"]["agent"]}, (200,)
+    yield "admin", {"MSCRMCallerID": f["users"]["stranger"]}, (403,)
     yield "agent", {"If-None-Match": '"x", "'}, (200, 400)
     yield "agent", {"OData-Version": "3.0"}, (400,)
 

@@ -506,7 +506,9 @@ TEST_CASE("a URL that no request line takes may be one of a part's", "[http][bat
     CHECK(ask(most + 1) == 400);
 }
 
-TEST_CASE("a part has no credential of its own, and impersonates nobody", "[http][batch]") {
+TEST_CASE(
+    "a part has no credential of its own, and acts for nobody unless it may", "[http][batch]"
+) {
     Fixture f;
     const auto agent = reader(f.f, "reader");
     const auto as_other = part({"GET", std::string{who_am_i}, agent});

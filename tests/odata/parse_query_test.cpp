@@ -83,7 +83,6 @@ TEST_CASE("options that the product or this service lacks are refused, never ign
           "$format=json",
           "$levels=1",
           "$compute=a",
-          "$deltatoken=1",
           "sql=SELECT"}) {
         INFO(option);
         CHECK(refused("GET", secrets + "?" + option) == Errc::unsupported);

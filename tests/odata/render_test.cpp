@@ -269,6 +269,48 @@ TEST_CASE("a list has its count before and its link after the rows", "[odata]") 
     CHECK(header(out, "Preference-Applied") == "odata.maxpagesize=1");
 }
 
+TEST_CASE(
+    "a delta has changed rows, removed ones and a link, and a tracked list a link", "[odata]"
+) {
+    const auto path = secrets + "?$select=msdyn_name";
+    const auto context = context_of(path + "&$deltatoken=old");
+    storage::Row stored_row;
+    stored_row.table = &secret_table();
+    stored_row.id = id_of(id_text);
+    const auto changed = std::make_shared<const storage::Row>(stored_row);
+    const auto reply_of = [&] {
+        messages::ListReply reply;
+        reply.table = &secret_table();
+        reply.rows.emplace_back().row = changed;
+        reply.delta = messages::DeltaReply{{id_of("bbbbbbbb-0000-4000-8000-000000000000")}, {}};
+        return reply;
+    };
+    auto last = reply_of();
+    last.delta_token = "new";
+    const std::string link = "https://vault.example.com" + path + "&$deltatoken=";
+    auto text = body_of(shown(context, std::move(last)));
+    CHECK(text.find("#msdyn_octwitterhandlesecrets(msdyn_name)/$delta\"") != std::string::npos);
+    CHECK(text.ends_with(
+        "#msdyn_octwitterhandlesecrets/$deletedEntity\","
+        "\"id\":\"bbbbbbbb-0000-4000-8000-000000000000\",\"reason\":\"deleted\"}],"
+        "\"@odata.deltaLink\":\"" +
+        link + "new\"}"
+    ));
+    auto page = reply_of();
+    page.delta->next_token = "page";
+    text = body_of(shown(context, std::move(page)));
+    CHECK(text.ends_with("\"@odata.nextLink\":\"" + link + "page\"}"));
+
+    const auto tracked = context_of(path, {{"Prefer", "odata.track-changes"}});
+    messages::ListReply list;
+    list.table = &secret_table();
+    list.delta_token = "first";
+    const auto out = shown(tracked, std::move(list));
+    CHECK(body_of(out).ends_with("\"value\":[],\"@odata.deltaLink\":\"" + link + "first\"}"));
+    CHECK(body_of(out).find("$delta\"") == std::string::npos);
+    CHECK(header(out, "Preference-Applied") == "odata.track-changes");
+}
+
 TEST_CASE("a lookup's reference is the URL of the row that it leads to", "[odata]") {
     const auto lookup = secrets + "(" + id_text + ")/ownerid";
     const auto reply_of = [](std::string_view table) {

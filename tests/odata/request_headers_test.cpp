@@ -1,3 +1,4 @@
+#include "odata/request/impersonation.hpp"
 #include "request_for_test.hpp"
 
 #include <catch2/catch.hpp>
@@ -8,9 +9,6 @@ using namespace rookery;
 using namespace rookery::odata;
 
 TEST_CASE("headers that would change rights are refused by name", "[odata]") {
-    for (const char* name : {"MSCRMCallerID", "mscrmcallerid", "CallerObjectId"}) {
-        CHECK(refused("GET", secrets, {}, {{name, id_text}}) == Errc::impersonation_denied);
-    }
     for (const char* name :
          {"MSCRM.BypassCustomPluginExecution",
           "mscrm.bypassbusinesslogicexecution",
@@ -20,7 +18,97 @@ TEST_CASE("headers that would change rights are refused by name", "[odata]") {
         CHECK(refused("GET", secrets, {}, {{name, "false"}}) == Errc::count_);
     }
     CHECK(refused("POST", secrets, "{}", {{"X-HTTP-Method", "DELETE"}}) == Errc::unsupported);
-    CHECK(refused("GET", secrets, {}, {{"Prefer", "odata.track-changes"}}) == Errc::unsupported);
+}
+
+TEST_CASE(
+    "changes are tracked of the rows of a table alone, with no options but columns", "[odata]"
+) {
+    const std::vector<http::Header> track = {
+        {"Prefer", "odata.track-changes, odata.maxpagesize=2"}};
+    const auto asked = parsed("GET", secrets + "?$select=msdyn_name", {}, track);
+    const auto* list = message_if<messages::RetrieveMultiple>(asked);
+    REQUIRE(list != nullptr);
+    CHECK(list->track_changes);
+    CHECK(list->page_size == 2);
+    CHECK(asked.context.preference_applied == "odata.track-changes, odata.maxpagesize=2");
+    CHECK_FALSE(message_if<messages::RetrieveMultiple>(parsed("GET", secrets))->track_changes);
+    for (const auto* option :
+         {"$filter=statecode%20eq%200",
+          "$orderby=msdyn_name",
+          "$top=1",
+          "$count=true",
+          "$expand=ownerid($select=ownerid)",
+          "UnMaskedData=true"}) {
+        CAPTURE(option);
+        const auto with = secrets + "?$select=msdyn_name&" + option;
+        CHECK(refused("GET", with, {}, track) == Errc::malformed);
+        CHECK(refused("GET", with + "&$deltatoken=a") == Errc::malformed);
+    }
+    const auto row = secrets + "(" + id_text + ")";
+    for (const auto& path :
+         {row,
+          row + "/ownerid",
+          secrets + "/$count",
+          secrets + "?fetchXml=%3Cfetch/%3E",
+          std::string{"/api/data/v9.2/WhoAmI"},
+          std::string{"/api/data/v9.2/roles"}}) {
+        CAPTURE(path);
+        CHECK(refused("GET", path, {}, track) == Errc::unsupported);
+    }
+    CHECK(refused("POST", secrets, "{}", track) == Errc::unsupported);
+}
+
+TEST_CASE("a delta link asks for changes, and a count for their number", "[odata]") {
+    const auto asked = parsed("GET", secrets + "?$select=msdyn_name&$deltatoken=abc");
+    const auto* changes = message_if<messages::RetrieveChanges>(asked);
+    REQUIRE(changes != nullptr);
+    CHECK(changes->delta_token == "abc");
+    CHECK_FALSE(changes->count_only);
+    CHECK_FALSE(changes->selection.columns.empty());
+    const auto list =
+        parsed("GET", secrets + "?$select=msdyn_name", {}, {{"Prefer", "odata.track-changes"}});
+    CHECK(changes->query_digest == message_if<messages::RetrieveMultiple>(list)->query_digest);
+    const auto slash = parsed("GET", secrets + "?$deltatoken=abc/");
+    CHECK(message_if<messages::RetrieveChanges>(slash)->delta_token == "abc");
+    const auto counted = parsed("GET", secrets + "/$count?$deltatoken=abc");
+    REQUIRE(message_if<messages::RetrieveChanges>(counted) != nullptr);
+    CHECK(message_if<messages::RetrieveChanges>(counted)->count_only);
+    CHECK(refused("GET", secrets + "/$count?$select=msdyn_name&$deltatoken=a") == Errc::malformed);
+    CHECK(refused("GET", secrets + "?$deltatoken=a&$skiptoken=b") == Errc::malformed);
+    CHECK(refused("GET", "/api/data/v9.2/roles?$deltatoken=a") == Errc::unsupported);
+    CHECK(refused("POST", secrets + "?$deltatoken=a", "{}") == Errc::malformed);
+    CHECK(refused("GET", secrets + "(" + id_text + ")?$deltatoken=a") == Errc::malformed);
+}
+
+TEST_CASE("on whose behalf a request is, two headers say", "[odata]") {
+    const auto read = [](std::vector<http::Header> headers) {
+        return read_impersonation(request("GET", secrets, {}, std::move(headers)));
+    };
+    const auto id = *Uuid::parse(id_text);
+    const auto none = read({});
+    CHECK_FALSE(none.user);
+    CHECK_FALSE(none.entra_object);
+    CHECK_FALSE(none.unreadable);
+    CHECK(read({{"mscrmcallerid", std::string{id_text}}}).user == id);
+    CHECK(read({{"CallerObjectId", " " + std::string{id_text} + "\t"}}).entra_object == id);
+    const auto both =
+        read({{"MSCRMCallerID", std::string{id_text}}, {"CallerObjectId", std::string{id_text}}});
+    CHECK(both.user == id);
+    CHECK(both.entra_object == id);
+    CHECK_FALSE(both.unreadable);
+    for (const char* value : {"", "x", "ada@example.com", "11111111-1111-4111-8111-11111111111"}) {
+        CAPTURE(value);
+        for (const char* name : {"MSCRMCallerID", "CallerObjectId"}) {
+            const auto asked = read({{name, value}});
+            REQUIRE(asked.unreadable);
+            CHECK(asked.unreadable->code == Errc::malformed);
+            CHECK(
+                asked.unreadable->message.find("'" + std::string{name} + "'") != std::string::npos
+            );
+        }
+    }
+    const std::string twice{id_text};
+    CHECK(read({{"CallerObjectId", twice}, {"callerobjectid", twice}}).unreadable);
 }
 
 TEST_CASE("duplicate detection may be asked for: there are no rules that could match", "[odata]") {

@@ -278,7 +278,7 @@ messages::Filter on_related_rows(const schema::Table& table) {
     return {messages::Any{std::move(terms)}};
 }
 
-void add_reads(std::vector<Attempt>& out) {
+void add_reads(std::vector<Attempt>& out, const schema::Table& table) {
     for (const bool unmasked : {false, true}) {
         const std::string how = unmasked ? " in clear" : "";
         out.push_back({"retrieve it" + how, [unmasked](const Aim& aim) -> Message {
@@ -313,6 +313,27 @@ void add_reads(std::vector<Attempt>& out) {
                            message.selection.unmasked = unmasked;
                            return message;
                        }});
+    }
+    if (!table.tracks_changes) return;
+    out.push_back({"list it and track its changes", [](const Aim& aim) -> Message {
+                       messages::RetrieveMultiple message;
+                       message.table = &aim.table;
+                       message.track_changes = true;
+                       return message;
+                   }});
+    for (const bool count : {false, true}) {
+        out.push_back(
+            {count ? "count its changes" : "ask for its changes",
+             [count](const Aim& aim) -> Message {
+                 messages::RetrieveChanges message;
+                 message.table = &aim.table;
+                 message.count_only = count;
+                 message.query_digest = std::string(32, 'q');
+                 message.delta_token =
+                     aim.scene.delta_token(aim.table, aim.caller, message.query_digest);
+                 return message;
+             }}
+        );
     }
 }
 
@@ -542,7 +563,7 @@ void add_unaimed(std::vector<Attempt>& out, const std::variant<Ms...>*) {
 
 std::vector<Attempt> attempts_on(const schema::Table& table) {
     std::vector<Attempt> out;
-    add_reads(out);
+    add_reads(out, table);
     add_creates(out);
     add_changes(out, table);
     add_links<messages::Associate>(out, table, "link it to");

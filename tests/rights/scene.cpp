@@ -1,5 +1,6 @@
 #include "rights/scene.hpp"
 
+#include "query/delta_token.hpp"
 #include "sync/sync_principal.hpp"
 #include "vault/genesis.hpp"
 
@@ -209,6 +210,17 @@ void Scene::teams() {
             std::pair{"businessunitid", TestVault::target("businessunit", (*this)[row.unit])}
         );
     }
+}
+
+std::string Scene::delta_token(
+    const schema::Table& table, const Uuid& user, const std::string& query_digest
+) const {
+    return messages::make_delta_token(
+        vault_.vault().view().keys().authenticator,
+        TestVault::caller(user),
+        table,
+        messages::DeltaPosition::start(0, vault_.clock().now(), query_digest)
+    );
 }
 
 void Scene::roles(const DepthOf& depth_of) {

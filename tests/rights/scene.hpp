@@ -30,6 +30,11 @@ class Scene {
     /// Of a user, unit, team, role, profile or record by its name here. Precondition: there is one.
     [[nodiscard]] const Uuid& operator[](std::string_view name) const;
 
+    /// A delta link of this user's that leads to every row of the table.
+    [[nodiscard]] std::string delta_token(
+        const schema::Table& table, const Uuid& user, const std::string& query_digest
+    ) const;
+
     /// The roles and profiles that SYSTEM gives again when a history has taken them away.
     [[nodiscard]] const std::vector<Uuid>& roles() const { return roles_; }
 
@@ -58,7 +63,7 @@ class Scene {
     template <class... Cells>
     Uuid make(std::string_view table, const std::string& name, Cells&&... cells);
 
-    test::TestVault vault_;
+    mutable test::TestVault vault_;  // for its keys and its clock
     Ids ids_;
     std::map<std::string, Uuid, std::less<>> named_;
     std::vector<Uuid> roles_;

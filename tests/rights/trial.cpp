@@ -69,6 +69,15 @@ Outcome Trial::run(const Means& means, const Message& message) {
     return send(caller(means), std::move(deed), message);
 }
 
+Outcome Trial::run_on_behalf(const Means& means, const Uuid& user, const Message& message) {
+    Deed deed;
+    deed.caller = means;
+    auto both = caller(means);
+    both.delegate = means.user;
+    both.user = user;
+    return send(both, std::move(deed), message, Means{user, {}});
+}
+
 Outcome Trial::run_as_system(const Message& message) {
     Deed deed;
     deed.caller.user = vault_.vault().system().user;
@@ -76,7 +85,10 @@ Outcome Trial::run_as_system(const Message& message) {
     return send(vault_.vault().system(), std::move(deed), message);
 }
 
-Outcome Trial::send(const access::Caller& caller, Deed deed, const Message& message) {
+Outcome Trial::send(
+    const access::Caller& caller, Deed deed, const Message& message,
+    const std::optional<Means>& also
+) {
     Outcome out;
     deed.now = vault_.clock().now();
     add_brought(deed, message);
@@ -100,6 +112,10 @@ Outcome Trial::send(const access::Caller& caller, Deed deed, const Message& mess
     deed.grant_event = says_grant(first_entry);
     auto found = judge(before, state_, changes, deed, names_);
     std::ranges::move(found, std::back_inserter(out.findings));
+    if (!also) return out;
+    deed.caller = *also;
+    auto by_other = judge(before, state_, changes, deed, names_);
+    std::ranges::move(by_other, std::back_inserter(out.findings));
     return out;
 }
 

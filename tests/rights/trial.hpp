@@ -24,6 +24,8 @@ class Trial {
 
     /// Sends it and judges what came of it.
     Outcome run(const Means& means, const messages::Message& message);
+    /// The same on behalf of a user, judged as a deed of each of the two.
+    Outcome run_on_behalf(const Means& means, const Uuid& user, const messages::Message& message);
     Outcome run_as_system(const messages::Message& message);
 
     /// What a Retrieve and a list in clear show to somebody is what the oracle says, not more and
@@ -59,7 +61,8 @@ class Trial {
     State take(std::span<const RowChange> changes);
     [[nodiscard]] access::Caller caller(const Means& means) const;
     [[nodiscard]] Outcome send(
-        const access::Caller& caller, Deed deed, const messages::Message& message
+        const access::Caller& caller, Deed deed, const messages::Message& message,
+        const std::optional<Means>& also = std::nullopt
     );
     [[nodiscard]] bool says_grant(std::uint64_t first_entry);
     [[nodiscard]] ledger::Receipt read(const Means& means, const messages::Message& message);

@@ -57,7 +57,12 @@ std::string who(const nlohmann::json& entry) {
     auto out = name.empty() ? id : name_and_id(name, since(entry, "ActorRenamed"), id);
     if (type == "service") out = "service " + out;
     const auto credential = text(entry, "CredentialFingerprint");
-    return credential.empty() ? out : fmt::format("{} credential {}", out, credential);
+    if (!credential.empty()) out += " credential " + credential;
+    const auto behalf = text(entry, "OnBehalfOfId");
+    if (behalf.empty()) return out;
+    const auto called = text_member(entry, "OnBehalfOfName");
+    const auto whom = called.empty() ? behalf : name_and_id(called, Since::unknown, behalf);
+    return fmt::format("{} on behalf of {}", out, whom);
 }
 
 bool lists(const nlohmann::json& entry, const char* member, const std::string& text) {
@@ -299,15 +304,22 @@ std::string outcome(const nlohmann::json& entry) {
 }
 
 /// "role:GUID/local" → "role 'Rookery Reader' GUID/local", if the name is known.
-std::string rule(const nlohmann::json& entry) {
+std::string one_rule(const nlohmann::json& entry, const std::string& path) {
     constexpr std::size_t id_size = 36;
-    const auto path = text(entry, "Rule");
     const auto colon = path.find(':');
     if (colon == std::string::npos || path.size() < colon + 1 + id_size) return path;
     const auto id = path.substr(colon + 1, id_size);
     const auto name = named(entry, id);
     if (name == id) return path;
     return fmt::format("{} {}{}", path.substr(0, colon), name, path.substr(colon + 1 + id_size));
+}
+
+/// Of who sent it and, after a plus, of on whose behalf.
+std::string rule(const nlohmann::json& entry) {
+    const auto path = text(entry, "Rule");
+    const auto plus = path.find('+');
+    if (plus == std::string::npos) return one_rule(entry, path);
+    return one_rule(entry, path.substr(0, plus)) + " + " + one_rule(entry, path.substr(plus + 1));
 }
 
 }  // namespace

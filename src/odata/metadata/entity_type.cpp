@@ -93,7 +93,7 @@ constexpr Property entity_properties[] = {
     {"IsReadOnlyInMobileClient", "BooleanManagedProperty", [](const Source&) { return managed(true, "canmodifymobileclientreadonly"); }},
     {"IsValidForAdvancedFind", "Edm.Boolean", always},
     {"IsOptimisticConcurrencyEnabled", "Edm.Boolean", always},
-    {"ChangeTrackingEnabled", "Edm.Boolean", never},
+    {"ChangeTrackingEnabled", "Edm.Boolean", [](const Source& of) { return Value::of(of.table->tracks_changes); }},
     {"EnforceStateTransitions", "Edm.Boolean", never},
     {"IsStateModelAware", "Edm.Boolean", [](const Source& of) { return Value::of(of.table->column("statecode") != nullptr); }},
     {"CanTriggerWorkflow", "Edm.Boolean", never},

@@ -145,6 +145,8 @@ constexpr std::string_view said[] = {
     "ActorName",
     "ActorRenamed",
     "CredentialFingerprint",
+    "OnBehalfOfId",
+    "OnBehalfOfName",
     "Table",
     "RecordId",
     "RecordName",
@@ -172,6 +174,9 @@ void write_said(JsonWriter& json, const messages::LogEntry& entry) {
     text_or_null(json, "ActorName", entry.actor_name);
     boolean_or_null(json, "ActorRenamed", entry.actor_renamed);
     write_fingerprint(json, event.actor);
+    const auto& behalf = event.on_behalf_of;
+    text_or_null(json, "OnBehalfOfId", behalf ? std::string_view{behalf->id} : std::string_view{});
+    text_or_null(json, "OnBehalfOfName", entry.on_behalf_of_name);
     text_or_null(json, "Table", event.table);
     id_or_null(json, "RecordId", event.record);
     text_or_null(json, "RecordName", entry.record_name);

@@ -52,6 +52,65 @@ Result<> read_shown_rows(RequestReader& request, messages::RetrieveMultiple& out
     return read_page(request, out);
 }
 
+/// Everything but the columns.
+Result<> check_tracked_options(const RequestReader& request) {
+    const auto& options = request.options();
+    const std::pair<std::string_view, bool> given[] = {
+        {"$filter", options.filter.has_value()},
+        {"$orderby", options.orderby.has_value()},
+        {"$top", options.top.has_value()},
+        {"$count", options.count.has_value()},
+        {"$expand", options.expand.has_value()},
+        {"UnMaskedData", options.unmasked},
+    };
+    for (const auto& [name, present] : given) {
+        if (!present) continue;
+        return fail(
+            Errc::malformed,
+            "The \"" + std::string{name} +
+                "\" query parameter isn't supported when Change Tracking is enabled."
+        );
+    }
+    return {};
+}
+
+Result<> check_tracks(const schema::Table& table) {
+    if (table.tracks_changes) return {};
+    return fail(
+        Errc::unsupported,
+        "Change Tracking is not enabled for the table '" + std::string{table.name} + "'."
+    );
+}
+
+/// What a delta link, or a count of its changes, asks for.
+Result<messages::Message> read_changes(
+    RequestReader& request, const schema::Table& table, Counting counting
+) {
+    ROOKERY_CHECK(check_tracks(table));
+    ROOKERY_CHECK(check_tracked_options(request));
+    messages::RetrieveChanges out;
+    out.table = &table;
+    out.delta_token = *request.options().deltatoken;
+    // A client library ends every URL that it follows with one.
+    if (out.delta_token.ends_with('/')) out.delta_token.pop_back();
+    if (counting == Counting::only) {
+        ROOKERY_CHECK(request.options_only({"$deltatoken"}));
+        out.count_only = true;
+        return messages::Message{std::move(out)};
+    }
+    ROOKERY_CHECK(request.options_only({"$select", "$deltatoken"}));
+    // That of the list that it follows.
+    messages::RetrieveMultiple followed;
+    followed.table = &table;
+    ROOKERY_TRY(auto columns, request.selected(table));
+    followed.selection = request.shown(std::move(columns));
+    ROOKERY_CHECK(read_page(request, followed));
+    out.query_digest = query_digest(followed);
+    out.selection = std::move(followed.selection);
+    out.page_size = followed.page_size;
+    return messages::Message{std::move(out)};
+}
+
 }  // namespace
 
 Result<messages::Message> read_list(
@@ -59,6 +118,10 @@ Result<messages::Message> read_list(
     Counting counting
 ) {
     request.context().table = &table;
+    if (request.options().deltatoken && !within) {
+        ROOKERY_CHECK(request.allow({"GET"}));
+        return read_changes(request, table, counting);
+    }
     messages::RetrieveMultiple out;
     out.table = &table;
     out.within = std::move(within);
@@ -67,6 +130,12 @@ Result<messages::Message> read_list(
         ROOKERY_CHECK(request.options_only({"$filter"}));
         out.count_only = true;
     } else {
+        out.track_changes = request.headers().track_changes;
+        if (out.track_changes) {
+            ROOKERY_CHECK(check_tracks(table));
+            ROOKERY_CHECK(check_tracked_options(request));
+            request.applied("odata.track-changes");
+        }
         ROOKERY_CHECK(read_shown_rows(request, out));
     }
     const auto& options = request.options();

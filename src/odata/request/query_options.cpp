@@ -16,7 +16,6 @@ constexpr std::string_view not_built[] = {
     "$format",
     "$levels",
     "$compute",
-    "$deltatoken",
     "sql",
 };
 
@@ -51,6 +50,7 @@ Result<> read_option(QueryOptions& out, std::string name, std::string value) {
         {"$expand", &out.expand},
         {"$id", &out.id},
         {"$skiptoken", &out.skiptoken},
+        {"$deltatoken", &out.deltatoken},
         {"fetchXml", &out.fetch_xml},
     };
     for (const auto& [option, slot] : known) {

@@ -19,6 +19,7 @@ struct QueryOptions {
     std::optional<std::string> count;
     std::optional<std::string> expand;
     std::optional<std::string> skiptoken;
+    std::optional<std::string> deltatoken;
     std::optional<std::string> id;
     std::optional<std::string> fetch_xml;                      // fetchXml
     bool unmasked = false;                                     // UnMaskedData=true

@@ -120,7 +120,7 @@ Result<> read_preference(RequestHeaders& out, std::string_view element) {
         out.annotations_text = value;
         out.annotations = read_annotations(value);
     } else if (same(name, "odata.track-changes")) {
-        return fail(Errc::unsupported, "The preference 'odata.track-changes' is not supported.");
+        out.track_changes = true;
     }
     return {};
 }
@@ -236,14 +236,6 @@ Result<> read_conditions(RequestHeaders& out, const http::Request& request) {
 }
 
 Result<> refuse_what_changes_rights(const http::Request& request) {
-    for (const std::string_view name : {"MSCRMCallerID", "CallerObjectId"}) {
-        if (request.count(name) == 0) continue;
-        return fail(
-            Errc::impersonation_denied,
-            "Impersonation is not available here: the header '" + std::string{name} +
-                "' is refused."
-        );
-    }
     constexpr std::string_view bypass = "MSCRM.Bypass";
     for (const auto& header : request.headers) {
         const std::string_view name = header.name;

@@ -22,6 +22,7 @@ inline constexpr std::string_view correlation_id_header = "x-ms-correlation-id";
 
 struct RequestHeaders {
     bool representation = false;                 // Prefer: return=representation
+    bool track_changes = false;                  // Prefer: odata.track-changes
     std::optional<std::uint32_t> max_page_size;  // Prefer: odata.maxpagesize, at most 5000
     std::string annotations_text;                // as sent, for Preference-Applied
     Annotations annotations;
@@ -30,8 +31,7 @@ struct RequestHeaders {
     messages::Preconditions preconditions;
 };
 
-/// `method` decides what If-None-Match means. Errc: malformed, unsupported, impersonation_denied,
-/// access_denied (MSCRM.Bypass…).
+/// `method` decides what If-None-Match means. Errc: malformed, unsupported, access_denied (MSCRM.Bypass…).
 [[nodiscard]] Result<RequestHeaders> read_headers(const http::Request& request);
 
 /// If-Match of an operation on a row, whatever the method. If-None-Match is refused: what an operation answers is no

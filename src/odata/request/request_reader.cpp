@@ -32,7 +32,19 @@ Result<> RequestReader::read_head() {
     if (question != std::string_view::npos) {
         ROOKERY_TRY(options_, read_query_options(target.substr(question + 1)));
     }
-    return {};
+    return check_tracking();
+}
+
+/// A preference may be ignored, but whoever follows changes would wait for a link that never comes.
+Result<> RequestReader::check_tracking() const {
+    if (!headers_.track_changes) return {};
+    const bool rows = request_.method == "GET" && path_.segments.size() == 1 &&
+                      !path_.segments[0].arguments() &&
+                      schema::table_by_set(path_.segments[0].name()) != nullptr;
+    if (rows && !options_.fetch_xml) return {};
+    return fail(
+        Errc::unsupported, "The preference 'odata.track-changes' is for the rows of a table alone."
+    );
 }
 
 Result<> RequestReader::allow(std::initializer_list<std::string_view> methods) {
@@ -58,6 +70,7 @@ Result<> RequestReader::options_only(std::initializer_list<std::string_view> all
         {"$count", options_.count.has_value()},
         {"$expand", options_.expand.has_value()},
         {"$skiptoken", options_.skiptoken.has_value()},
+        {"$deltatoken", options_.deltatoken.has_value()},
         {"$id", options_.id.has_value()},
         {"fetchXml", options_.fetch_xml.has_value()},
     };

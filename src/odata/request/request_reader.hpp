@@ -104,6 +104,8 @@ class RequestReader {
     }
 
  private:
+    [[nodiscard]] Result<> check_tracking() const;
+
     const http::Request& request_;
     const Admits& admits_;
     RenderContext& context_;

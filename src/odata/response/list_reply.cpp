@@ -60,8 +60,8 @@ void write_joined(
     }
 }
 
-/// The request's own URL with its options as sent, except the paging token.
-std::string next_link(const RenderContext& context, std::string_view token) {
+/// The request's own URL with its options as sent, except its token; the new one is percent-encoded.
+std::string link_to(const RenderContext& context, std::string_view option, std::string_view token) {
     std::string out{context.origin.links()};
     const std::string_view target = context.target;
     const auto question = target.find('?');
@@ -74,13 +74,44 @@ std::string next_link(const RenderContext& context, std::string_view token) {
         const auto piece = rest.substr(0, end);
         rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
         const auto name = percent_decode(piece.substr(0, piece.find('=')), Plus::space);
-        if (piece.empty() || !name || *name == "$skiptoken") continue;
+        if (piece.empty() || !name || *name == "$skiptoken" || *name == "$deltatoken") continue;
         out += piece;
         out += '&';
     }
-    out += "$skiptoken=";
-    out += percent_encode(wrap_paging_token({context.page_number + 1, std::string{token}}));
-    return out;
+    return out.append(option).append("=").append(token);
+}
+
+std::string next_link(const RenderContext& context, std::string_view token) {
+    const auto cookie = wrap_paging_token({context.page_number + 1, std::string{token}});
+    return link_to(context, "$skiptoken", percent_encode(cookie));
+}
+
+/// After the changed rows of a delta, in the same array (OData JSON Format 4.0 section 15.3).
+void write_removed(JsonWriter& json, const Responder& responder, const messages::ListReply& reply) {
+    for (const auto& id : reply.delta->removed) {
+        json.begin_object();
+        responder.write_context(json, {reply.table->set_name, "/$deletedEntity"});
+        json.key("id");
+        json.uuid(id);
+        json.key("reason");
+        json.text("deleted");
+        json.end_object();
+    }
+}
+
+void write_links(JsonWriter& json, const RenderContext& context, const messages::ListReply& reply) {
+    if (reply.next_token && context.fetch != FetchPages::by_cookie) {
+        json.key("@odata.nextLink");
+        json.text(next_link(context, *reply.next_token));
+    }
+    if (reply.delta && reply.delta->next_token) {
+        json.key("@odata.nextLink");
+        json.text(link_to(context, "$deltatoken", *reply.delta->next_token));
+    }
+    if (reply.delta_token) {
+        json.key("@odata.deltaLink");
+        json.text(link_to(context, "$deltatoken", *reply.delta_token));
+    }
 }
 
 }  // namespace
@@ -97,7 +128,12 @@ http::Response write_list(const Responder& responder, const messages::ListReply&
         responder.write_context(json, {"Collection($ref)"});
     } else {
         responder.write_context(
-            json, {reply.table->set_name, part, context.select, part.empty() ? "" : ")"}
+            json,
+            {reply.table->set_name,
+             part,
+             context.select,
+             part.empty() ? "" : ")",
+             reply.delta ? "/$delta" : ""}
         );
     }
     if (reply.count) {
@@ -121,11 +157,9 @@ http::Response write_list(const Responder& responder, const messages::ListReply&
         }
         json.end_object();
     }
+    if (reply.delta) write_removed(json, responder, reply);
     json.end_array();
-    if (reply.next_token && context.fetch != FetchPages::by_cookie) {
-        json.key("@odata.nextLink");
-        json.text(next_link(context, *reply.next_token));
-    }
+    write_links(json, context, reply);
     json.end_object();
     return out;
 }
