@@ -20,6 +20,10 @@ enum class Errc : std::uint8_t {
     skip_unsupported,
     bad_paging_token,
     other_table,
+    unsuitable_function,  // an aggregate or operator on a column of another type
+    duplicate_alias,
+    aggregate_limit,  // more rows than are aggregated
+    paging_limit,     // a page without its cookie, behind more rows than are walked over
     wrong_content_type,
     too_large,
     method_not_allowed,

@@ -2,6 +2,7 @@
 
 #include "pipeline/work_budget.hpp"
 #include "query/pattern.hpp"
+#include "query/row_value.hpp"
 #include "storage/text_key.hpp"
 #include "storage/value_codec.hpp"
 
@@ -28,19 +29,6 @@ using storage::Value;
 enum class Truth : std::uint8_t { no, unknown, yes };
 
 Truth truth(bool value) { return value ? Truth::yes : Truth::no; }
-
-/// The value of `column` in `row`; `room` holds what the row knows without a cell.
-const Value* value_of(const Row& row, const Column& column, Value& room) {
-    if (column.may(schema::can::row_id)) {
-        room = row.id;
-        return &room;
-    }
-    if (column.type == schema::Type::bigint && column.name == "versionnumber") {
-        room = static_cast<std::int64_t>(row.versionnumber);
-        return &room;
-    }
-    return row.find(column.id);
-}
 
 bool absent(const Value* value) { return value == nullptr || storage::is_null(*value); }
 
@@ -242,9 +230,9 @@ class CompiledFilter::Impl {
         const auto& compared = *node.compare;
         Value left_room;
         Value right_room;
-        const auto* left = value_of(*row_, *compared.column, left_room);
+        const auto* left = value_in_row(*row_, *compared.column, left_room);
         if (node.right != nullptr) {
-            const auto* right = value_of(*row_, *node.right->column, right_room);
+            const auto* right = value_in_row(*row_, *node.right->column, right_room);
             if (absent(left) || absent(right)) return Truth::unknown;
             const auto* a = key(*node.left);
             const auto* b = key(*node.right);
@@ -283,7 +271,7 @@ class CompiledFilter::Impl {
             return text == nullptr ? Truth::unknown : among(node, *text);
         }
         Value room;
-        const auto* value = value_of(*row_, *node.column, room);
+        const auto* value = value_in_row(*row_, *node.column, room);
         return absent(value) ? Truth::unknown : among(node, bytes_that_sort(*value));
     }
 

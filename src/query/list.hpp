@@ -4,6 +4,7 @@
 
 #include "access/scope.hpp"
 #include "pipeline/plan_builder.hpp"
+#include "query/aggregator.hpp"
 #include "query/compiled_filter.hpp"
 #include "query/query.hpp"
 
@@ -49,6 +50,11 @@ class ListRules {
 [[nodiscard]] Result<Page> list(
     PlanBuilder& builder, const Query& query, ListRules& rules, const storage::Row* parent,
     std::size_t page_max
+);
+
+/// Every row of the query goes to `to`, once and in no order; its order, top and pages count for nothing here.
+[[nodiscard]] Result<void> aggregate(
+    PlanBuilder& builder, const Query& query, const storage::Row* parent, Aggregator& to
 );
 
 }  // namespace rookery::messages

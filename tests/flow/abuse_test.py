@@ -11,6 +11,7 @@ import pathlib
 import shutil
 import sys
 import tempfile
+import urllib.parse
 import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
@@ -20,6 +21,12 @@ MARK = "demo-access-token"  # in every token of the demo, and in nothing else
 MASK = "********"
 OF_HANDLE = "msdyn_msdyn_octwitterhandle_msdyn_octwitterhandlesecret_octwitterhandleid"
 ROOT = "/api/data/v9.2"
+
+
+def fetch(inside, attributes):
+    """A query of the secrets in FetchXML."""
+    xml = f"<fetch {attributes}><entity name='msdyn_octwitterhandlesecret'>{inside}</entity></fetch>"
+    return "fetchXml=" + urllib.parse.quote(xml)
 
 
 def cases(f):
@@ -51,7 +58,13 @@ def cases(f):
     for who in ("agent", "reader", "admin", "security", "stranger"):
         for query in [f"$filter={TOKEN}%20eq%20'{MARK}'", f"$filter=startswith({TOKEN},'1')", f"$orderby={TOKEN}",
                       f"$filter=contains({TOKEN_SECRET},'a')", f"$filter={TOKEN}%20ne%20null",
-                      f"$apply=groupby(({TOKEN}))"]:
+                      f"$apply=groupby(({TOKEN}))", f"$apply=aggregate({TOKEN}%20with%20max%20as%20m)",
+                      f"$apply=aggregate({TOKEN}%20with%20countdistinct%20as%20n)",
+                      f"$apply=filter({TOKEN}%20ne%20null)/aggregate($count%20as%20n)",
+                      fetch(f"<attribute name='{TOKEN}' alias='n' aggregate='countcolumn'/>", "aggregate='true'"),
+                      fetch(f"<attribute name='{TOKEN}' alias='t' groupby='true'/>", "aggregate='true'"),
+                      fetch(f"<attribute name='{TOKEN}'/>", "distinct='true'"),
+                      fetch(f"<filter><condition attribute='msdyn_name' operator='eq' valueof='{TOKEN}'/></filter>")]:
             yield who, "GET", f"{SECRETS}?{query}", None, (400, 403, 501)
             yield who, "GET", f"{SECRETS}/$count?{query}", None, (400, 403, 501)
 

@@ -28,6 +28,14 @@ const std::vector<std::string> urls = {
         "?$expand=msdyn_octwitterhandleid($select=msdyn_name;$filter=contains(msdyn_name,'a;b');"
         "$expand=ownerid($select=fullname)),msdyn_octwitterapplicationid/$ref&$top=2",
     "/api/data/v9.2/systemusers?$expand=systemuserroles_association($orderby=name%20desc;$top=3)",
+    secrets +
+        "?$apply=filter(msdyn_name%20ne%20'a/b')/"
+        "groupby((statuscode,_ownerid_value),aggregate($count"
+        "%20as%20n,importsequencenumber%20with%20sum%20as%20s))&$orderby=statuscode%20desc&$top=3",
+    secrets +
+        "?fetchXml=%3Cfetch%20aggregate='true'%20aggregatelimit='9'%3E%3Centity%20name='msdyn_"
+        "octwitterhandlesecret'%3E%3Cattribute%20name='createdon'%20alias='w'%20groupby='true'%20"
+        "dategrouping='week'/%3E%3Corder%20alias='w'/%3E%3C/entity%3E%3C/fetch%3E",
     secrets + "(msdyn_octwitteruniquehandleid='it''s')",
     secrets + "(" + id_text + ")/msdyn_name",
     secrets + "(" + id_text + ")/msdyn_octwitterhandleid/$ref",

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rookery::odata {
@@ -61,6 +62,8 @@ struct RenderContext {
         nullptr;                         // of a lookup, a row of this table alone; null: of any
     std::string select;                  // names for the context URL, comma separated; empty: all
     std::vector<ExpandedName> expanded;  // in the order of the query's
+    std::vector<std::pair<const schema::Column*, std::string>>
+        renamed;  // columns that FetchXML has under another name
     std::string preference_applied;
     Annotations annotations;
     MetadataLevel metadata = MetadataLevel::minimal;

@@ -80,7 +80,7 @@ void RowWriter::annotations(
 ) {
     const auto& column = *cell.column;
     const auto& wanted = context_.annotations;
-    const auto name = column.wire_name();
+    const auto name = name_of(column);
     if (wanted.formatted_value && is_version(column)) {
         json_.key(name, "@OData.Community.Display.V1.FormattedValue");
         return json_.text(grouped(static_cast<std::int64_t>(versionnumber)));
@@ -133,10 +133,17 @@ void RowWriter::members(const messages::ShownRow& row, const std::vector<Expande
     }
     for (const auto& cell : row.cells) {
         annotations(*row.row->table, cell, versionnumber);
-        json_.key(cell.column->wire_name());
+        json_.key(name_of(*cell.column));
         value(row, cell);
     }
     if (!row.expanded.empty()) links(row, expanded);
+}
+
+std::string_view RowWriter::name_of(const schema::Column& column) const {
+    for (const auto& [renamed, name] : context_.renamed) {
+        if (renamed == &column) return name;
+    }
+    return column.wire_name();
 }
 
 void RowWriter::type_of(const messages::ShownRow& row) {
