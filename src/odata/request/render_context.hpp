@@ -57,6 +57,7 @@ struct RenderContext {
     std::shared_ptr<const metadata::Question> question;  // if metadata was asked for
     std::string key_form;      // "SET(key='v')" as sent, when a row was named by alternate key
     bool names_entity = true;  // false: the 204 carries no OData-EntityId
+    bool raw_value = false;    // …/$value: of one property, as text
     bool references = false;   // …/$ref: rows are shown as references to them
     const schema::Table* references_to =
         nullptr;                         // of a lookup, a row of this table alone; null: of any
