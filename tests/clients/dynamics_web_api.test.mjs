@@ -151,7 +151,7 @@ test("count and countAll count", async () => {
 
 test("apply counts and groups, and fetch aggregates the same", async () => {
   const mark = fresh()
-  for (const name of ["a", "A", "b"]) await made(`${mark} ${name}`)
+  for (const name of ["a", "A", "b"]) await writer.create({ collection: handles, data: { msdyn_name: `${mark} ${name}` } })
   const filter = `startswith(msdyn_name,'${mark} ')`
   const grouped = await writer.retrieveMultiple({
     collection: handles, apply: `filter(${filter})/groupby((msdyn_name),aggregate($count as number))`,

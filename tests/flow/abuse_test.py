@@ -23,7 +23,7 @@ OF_HANDLE = "msdyn_msdyn_octwitterhandle_msdyn_octwitterhandlesecret_octwitterha
 ROOT = "/api/data/v9.2"
 
 
-def fetch(inside, attributes):
+def fetch_xml(inside, attributes=""):
     """A query of the secrets in FetchXML."""
     xml = f"<fetch {attributes}><entity name='msdyn_octwitterhandlesecret'>{inside}</entity></fetch>"
     return "fetchXml=" + urllib.parse.quote(xml)
@@ -61,10 +61,10 @@ def cases(f):
                       f"$apply=groupby(({TOKEN}))", f"$apply=aggregate({TOKEN}%20with%20max%20as%20m)",
                       f"$apply=aggregate({TOKEN}%20with%20countdistinct%20as%20n)",
                       f"$apply=filter({TOKEN}%20ne%20null)/aggregate($count%20as%20n)",
-                      fetch(f"<attribute name='{TOKEN}' alias='n' aggregate='countcolumn'/>", "aggregate='true'"),
-                      fetch(f"<attribute name='{TOKEN}' alias='t' groupby='true'/>", "aggregate='true'"),
-                      fetch(f"<attribute name='{TOKEN}'/>", "distinct='true'"),
-                      fetch(f"<filter><condition attribute='msdyn_name' operator='eq' valueof='{TOKEN}'/></filter>")]:
+                      fetch_xml(f"<attribute name='{TOKEN}' alias='n' aggregate='countcolumn'/>", "aggregate='true'"),
+                      fetch_xml(f"<attribute name='{TOKEN}' alias='t' groupby='true'/>", "aggregate='true'"),
+                      fetch_xml(f"<attribute name='{TOKEN}'/>", "distinct='true'"),
+                      fetch_xml(f"<filter><condition attribute='msdyn_name' operator='eq' valueof='{TOKEN}'/></filter>")]:
             yield who, "GET", f"{SECRETS}?{query}", None, (400, 403, 501)
             yield who, "GET", f"{SECRETS}/$count?{query}", None, (400, 403, 501)
 
