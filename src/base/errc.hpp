@@ -21,6 +21,10 @@ enum class Errc : std::uint8_t {
     bad_paging_token,
     changes_forgotten,  // a delta link that is too old, or of before a restore: read everything anew
     other_table,
+    unsuitable_function,  // an aggregate or operator on a column of another type
+    duplicate_alias,
+    aggregate_limit,  // more rows than are aggregated
+    paging_limit,     // a page without its cookie, behind more rows than are walked over
     wrong_content_type,
     too_large,
     method_not_allowed,

@@ -23,6 +23,9 @@ http::Response write(const Responder& responder, const messages::MessageReply& r
     if (const auto* list = reply_as<messages::ListReply>(reply)) {
         return write_list(responder, *list);
     }
+    if (const auto* groups = reply_as<messages::AggregateReply>(reply)) {
+        return write_groups(responder, *groups);
+    }
     if (const auto* done = reply_as<messages::NoContent>(reply)) {
         return write_no_content(responder, *done);
     }

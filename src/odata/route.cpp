@@ -81,12 +81,18 @@ Result<Message> collection(RequestReader& request, const Table& table) {
     return operation(request, 1, Binding::collection, &table);
 }
 
-/// `SET(KEY)/property`
+/// `SET(KEY)/property` and `SET(KEY)/property/$value`
 Result<Message> property(RequestReader& request, messages::Target target, const Column& column) {
-    if (request.segments().size() > 2) {
-        const auto& third = request.segments()[2];
-        if (third.name() == "$value") return fail(not_supported("$value"));
-        return fail(no_such_segment(third.name()));
+    const auto segments = request.segments();
+    if (segments.size() > 2) {
+        const auto& third = segments[2];
+        if (segments.size() > 3 || third.name() != "$value" || third.arguments()) {
+            return fail(no_such_segment(segments.back().name()));
+        }
+        ROOKERY_CHECK(request.allow({"GET"}));
+        ROOKERY_CHECK(request.options_only({}));
+        request.context().raw_value = true;
+        return read_one_property(request, std::move(target), column);
     }
     if (column.is_lookup()) {
         ROOKERY_CHECK(request.allow({"GET"}));

@@ -5,11 +5,9 @@
 #include "pipeline/needs.hpp"
 #include "pipeline/privilege_rows.hpp"
 #include "query/candidates.hpp"
-#include "query/compiled_filter.hpp"
 #include "query/index_order.hpp"
 #include "query/paging_token.hpp"
 #include "query/required_values.hpp"
-#include "query/resolve.hpp"
 #include "query/sort_key.hpp"
 #include "schema/known_tables.hpp"
 #include "storage/index_key.hpp"
@@ -28,6 +26,9 @@ constexpr std::uint64_t count_max = 5000;
 /// that does not fill the page, rows of the list are so rare that all candidates are the shorter way.
 constexpr std::size_t entries_per_row = 8;
 constexpr std::size_t entries_min = 1024;
+
+/// What the keys of rows may take of memory that come before a page which is asked for by its number.
+constexpr std::size_t keys_bytes_max = std::size_t{1} << 25;
 
 using storage::KeyRange;
 using storage::RowRef;
@@ -51,11 +52,6 @@ std::optional<KeyRange> index_in_order(const Query& query) {
     return storage::by_modified(*query.table);
 }
 
-std::optional<Filter> resolved(const PlanBuilder& builder, const Query& query) {
-    if (!query.filter) return std::nullopt;
-    return resolve(*query.filter, {builder.facts(), builder.caller.user, builder.now});
-}
-
 class Walk {
  public:
     Walk(
@@ -69,19 +65,34 @@ class Walk {
           parent_(parent),
           page_max_(page_max) {}
 
-    Result<Page> run() {
-        if (!query_.paging_token.empty()) {
-            ROOKERY_TRY(
-                position_,
-                read_paging_token(
-                    builder_.keys.authenticator,
-                    builder_.caller,
-                    query_.query_digest,
-                    query_.paging_token
-                )
+    /// All rows, and no page of them.
+    Result<void> run(Aggregator& to) {
+        aggregator_ = &to;
+        ROOKERY_CHECK(run());
+        return builder_.work.spend(std::exchange(owed_, 0));
+    }
+
+    /// The key of the last row before a page that is asked for by its number; empty when there are not so many rows.
+    /// What has no order of its own skips its rows as it goes.
+    Result<std::string> before_page(std::uint64_t rows) {
+        skipped_keys_.emplace();
+        keys_max_ = rows;
+        ROOKERY_CHECK(run());
+        if (keys_bytes_ > keys_bytes_max) {
+            return fail(
+                Errc::too_expensive,
+                "The order of the query is too long to walk over so many rows.",
+                "use the paging cookie"
             );
         }
-        const bool counting = query_.count || query_.count_only;
+        const bool all = skipped_keys_->size() == rows;
+        return all ? skipped_keys_->top() : std::string{};
+    }
+
+    Result<Page> run() {
+        ROOKERY_TRY(const bool is_there, find_start());
+        if (!is_there) return past_the_end();
+        const bool counting = query_.count || query_.count_only || aggregator_ != nullptr;
         const bool ordered = !query_.order.empty();
         ROOKERY_TRY(
             candidates_,
@@ -96,7 +107,8 @@ class Walk {
             )
         );
         owed_ += candidates_->cost();
-        if (const auto index = index_in_order(query_); index && !counting && candidates_->many()) {
+        if (const auto index = index_in_order(query_);
+            index && !counting && !skipped_keys_ && candidates_->many()) {
             ROOKERY_TRY(const bool complete, walk_in_order(*index));
             if (complete) return finish(counting);
             smallest_ = {};
@@ -115,6 +127,29 @@ class Walk {
     }
 
  private:
+    /// False for a page behind the last row.
+    Result<bool> find_start() {
+        if (aggregator_ != nullptr) return true;  // its pages are of groups
+        const auto skipped = std::uint64_t{query_.page - 1} * page_max_;
+        if (!query_.paging_token.empty()) {
+            ROOKERY_TRY(
+                position_,
+                read_paging_token(
+                    builder_.keys.authenticator,
+                    builder_.caller,
+                    query_.query_digest,
+                    query_.paging_token
+                )
+            );
+        } else if (!query_.order.empty() && skipped > 0) {
+            ROOKERY_TRY(position_, Walk(builder_, query_, rules_, parent_, 0).before_page(skipped));
+            return !position_.empty();
+        } else {
+            to_skip_ = skipped;
+        }
+        return true;
+    }
+
     /// False when rows of the list turned out to be rare.
     Result<bool> walk_in_order(const KeyRange& index) {
         const auto& first = query_.order.front();
@@ -244,6 +279,11 @@ class Walk {
             if (!ordered && !more_) last_ = key;
             return true;
         }
+        if (aggregator_ != nullptr) {
+            const bool goes_on = aggregator_->add(*row);
+            owed_ += aggregator_->take_cost();
+            return goes_on;
+        }
         if (counting) count_ = std::min(count_ + 1, count_max);
         if (query_.count_only) return count_ < count_max;
         if (ordered) {
@@ -263,8 +303,19 @@ class Walk {
     /// hold fewer rows than it could, or none. The link tells no key but of a row that the caller may read.
     bool ends_early(bool counting) {
         more_ = builder_.work.exhausted() && query_.order.empty() && !counting && !query_.top &&
-                !last_.empty();
+                !last_.empty() && to_skip_ == 0;
         return more_;
+    }
+
+    Result<Page> past_the_end() {
+        Page page;
+        if (query_.count) {
+            auto counted = query_;
+            counted.page = 1;
+            counted.count_only = true;
+            ROOKERY_TRY(page, Walk(builder_, counted, rules_, parent_, 1).run());
+        }
+        return page;
     }
 
     Result<Found> peek(const schema::Table& table, const Uuid& id) {
@@ -304,6 +355,11 @@ class Walk {
     /// False once the page is full and one more row is known to follow.
     bool take(std::string key, RowPtr row) {
         if (!position_.empty() && key <= position_) return true;
+        if (to_skip_ > 0) {
+            --to_skip_;
+            last_ = std::move(key);
+            return true;
+        }
         if (rows_.size() == limit()) {
             more_ = true;
             return false;
@@ -317,6 +373,10 @@ class Walk {
     Result<void> insert(RowPtr row) {
         ROOKERY_TRY(auto key, rules_.sort_key_of(*row));
         owed_ += rules_.take_cost();
+        if (skipped_keys_) {
+            keep_key(std::move(key));
+            return {};
+        }
         if (!position_.empty() && key <= position_) return {};
         if (smallest_.size() == limit()) {
             more_ = true;
@@ -325,6 +385,16 @@ class Walk {
         }
         smallest_.push({std::move(key), std::move(row)});
         return {};
+    }
+
+    /// The smallest of all.
+    void keep_key(std::string key) {
+        if (keys_bytes_ > keys_bytes_max) return;
+        keys_bytes_ += key.size();
+        skipped_keys_->push(std::move(key));
+        if (skipped_keys_->size() <= keys_max_) return;
+        keys_bytes_ -= skipped_keys_->top().size();
+        skipped_keys_->pop();
     }
 
     [[nodiscard]] std::size_t limit() const {
@@ -365,57 +435,17 @@ class Walk {
     std::string last_;               // of the last row looked at that the caller may read, likewise
     std::vector<RowPtr> rows_;
     std::priority_queue<Sorted> smallest_;
+    std::optional<std::priority_queue<std::string>> skipped_keys_;  // instead of rows
+    std::uint64_t keys_max_ = 0;
+    std::size_t keys_bytes_ = 0;
+    std::uint64_t to_skip_ = 0;  // rows before the first one
     std::uint64_t count_ = 0;
-    std::uint64_t owed_ = 0;  // work that was done and not yet spent
+    std::uint64_t owed_ = 0;            // work that was done and not yet spent
+    Aggregator* aggregator_ = nullptr;  // that gets the rows, instead of a page
     bool more_ = false;
 };
 
 }  // namespace
-
-ListRules::ListRules(const PlanBuilder& builder, const Query& query)
-    : scope_(access::scope(builder.caller, *query.table, schema::Right::read, builder.facts()),
-      resolved_(resolved(builder, query)),
-      order_(query.order),
-      related_(builder) {
-    if (resolved_) compiled_.emplace(*resolved_, &related_);
-}
-
-Result<bool> ListRules::admits(const storage::Row& row) {
-    if (!compiled_) return true;
-    ROOKERY_TRY(const auto truth, compiled_->judge(&row));
-    return truth == Truth::yes;
-}
-
-Result<std::string> ListRules::sort_key_of(const storage::Row& row) {
-    std::vector<RowPtr> kept;
-    std::vector<const storage::Row*> held;
-    held.reserve(order_.size());
-    for (const auto& by : order_) {
-        const auto* at = &row;
-        for (const auto& hop : by.through) {
-            const auto id = at == nullptr ? std::nullopt : led_to(hop, *at);
-            if (!id) {
-                at = nullptr;
-                break;
-            }
-            ROOKERY_TRY(auto next, related_.readable(*hop.to, *id));
-            at = next.get();
-            kept.push_back(std::move(next));
-        }
-        held.push_back(at);
-        Value room;
-        const auto* value = value_of(at, *by.column, room);
-        const auto* text = value == nullptr ? nullptr : std::get_if<std::string>(value);
-        if (text != nullptr) sorting_cost_ += text_cost(*text);
-    }
-    auto key = sort_key(order_, held, row.id);
-    sorting_cost_ += cost::sorted + key.size();
-    return key;
-}
-
-std::uint64_t ListRules::take_cost() {
-    return std::exchange(sorting_cost_, 0) + (compiled_ ? compiled_->take_cost() : 0);
-}
 
 Result<Page> list(
     PlanBuilder& builder, const Query& query, const storage::Row* parent, std::size_t page_max
@@ -429,6 +459,13 @@ Result<Page> list(
     std::size_t page_max
 ) {
     return Walk(builder, query, rules, parent, page_max).run();
+}
+
+Result<void> aggregate(
+    PlanBuilder& builder, const Query& query, const storage::Row* parent, Aggregator& to
+) {
+    ListRules rules(builder, query);
+    return Walk(builder, query, rules, parent, 0).run(to);
 }
 
 }  // namespace rookery::messages

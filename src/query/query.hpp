@@ -20,6 +20,9 @@ struct Within {
 
 struct Expansion;
 
+/// Rows before a page that is asked for by its number (dataverse: simple paging).
+inline constexpr std::uint64_t walked_over_max = 50'000;
+
 struct Query {
     const schema::Table* table = nullptr;
     std::optional<Within> within;
@@ -33,6 +36,7 @@ struct Query {
     bool count_only = false;  // SET/$count
     bool pairs =
         false;  // each row comes once with each of those that it is shown with, as of a join
+    std::uint32_t page = 1;    // asked for by its number, without a paging token
     std::string paging_token;  // opaque, as this server made it; empty on the first page
     std::string query_digest;  // 32 bytes over the canonical query, bound into paging tokens
 };

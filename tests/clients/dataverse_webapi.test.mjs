@@ -39,6 +39,14 @@ test("retrieveMultiple and its next page list rows", async () => {
   assert.deepEqual(second.value.map(row => row.msdyn_name), [`${mark} 2`])
 })
 
+test("retrieveMultiple counts by groups", async () => {
+  const mark = fresh()
+  for (let i = 0; i < 3; ++i) await made(`${mark} ${i}`)
+  const query = `$apply=filter(startswith(msdyn_name,'${mark} '))/groupby((statecode),aggregate($count as number))`
+  const groups = await api.retrieveMultiple(config(), handles, query)
+  assert.deepEqual(groups.value.map(group => [group.statecode, group.number]), [[0, 3]])
+})
+
 test("retrieve and retrieveMultiple show what rows lead to", async () => {
   const { msdyn_octwitterhandleid: id } = await made(fresh())
   const row = await api.retrieve(config(), handles, id, "$select=msdyn_name&$expand=ownerid($select=ownerid)")

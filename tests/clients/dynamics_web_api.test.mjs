@@ -149,6 +149,35 @@ test("count and countAll count", async () => {
   assert.equal(await writer.countAll({ collection: handles, filter, select: ["msdyn_name"] }), 1)
 })
 
+test("apply counts and groups, and fetch aggregates the same", async () => {
+  const mark = fresh()
+  for (const name of ["a", "A", "b"]) await writer.create({ collection: handles, data: { msdyn_name: `${mark} ${name}` } })
+  const filter = `startswith(msdyn_name,'${mark} ')`
+  const grouped = await writer.retrieveMultiple({
+    collection: handles, apply: `filter(${filter})/groupby((msdyn_name),aggregate($count as number))`,
+  })
+  assert.deepEqual(grouped.value.map(group => group.number), [2, 1])
+  const total = await writer.retrieveMultiple({ collection: handles, apply: `filter(${filter})/aggregate($count as number)` })
+  assert.equal(total.value[0].number, 3)
+  const condition = `<filter><condition attribute="msdyn_name" operator="begins-with" value="${mark} "/></filter>`
+  const fetched = await writer.fetch({
+    collection: handles,
+    fetchXml: `<fetch aggregate="true"><entity name="msdyn_octwitterhandle">` +
+      `<attribute name="msdyn_name" alias="name" groupby="true"/>` +
+      `<attribute name="msdyn_name" alias="number" aggregate="count"/>` +
+      `<order alias="number" descending="true"/>${condition}</entity></fetch>`,
+  })
+  assert.deepEqual(fetched.value.map(group => group.number), [2, 1])
+  const distinct = await writer.fetchAll({
+    collection: handles,
+    fetchXml: `<fetch distinct="true" count="1"><entity name="msdyn_octwitterhandle">` +
+      `<attribute name="msdyn_name"/><order attribute="msdyn_name"/>${condition}</entity></fetch>`,
+    includeAnnotations: "*",
+  })
+  assert.equal(distinct.value.length, 2)
+  await refused(400, writer.retrieveMultiple({ collection: secrets, apply: "groupby((msdyn_useraccesstoken))" }))
+})
+
 test("fetch and fetchAll page by the cookie", async () => {
   const mark = fresh()
   for (let i = 0; i < 5; ++i) await made(`${mark} ${i}`)

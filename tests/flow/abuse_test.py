@@ -11,6 +11,7 @@ import pathlib
 import shutil
 import sys
 import tempfile
+import urllib.parse
 import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
@@ -28,6 +29,12 @@ def linked(kind):
     return (f"msdyn_octwitterhandles?fetchXml=<fetch><entity name='msdyn_octwitterhandle'><link-entity name='{SECRETS[:-1]}'"
             f" from='{key}' to='{key}' link-type='{kind}'><filter><condition attribute='{TOKEN}' operator='not-null'/>"
             "</filter></link-entity></entity></fetch>").replace(" ", "%20").replace("<", "%3C").replace(">", "%3E")
+
+
+def fetch_xml(inside, attributes=""):
+    """A query of the secrets in FetchXML."""
+    xml = f"<fetch {attributes}><entity name='msdyn_octwitterhandlesecret'>{inside}</entity></fetch>"
+    return "fetchXml=" + urllib.parse.quote(xml)
 
 
 def cases(f):
@@ -59,7 +66,13 @@ def cases(f):
     for who in ("agent", "reader", "admin", "security", "stranger"):
         for query in [f"$filter={TOKEN}%20eq%20'{MARK}'", f"$filter=startswith({TOKEN},'1')", f"$orderby={TOKEN}",
                       f"$filter=contains({TOKEN_SECRET},'a')", f"$filter={TOKEN}%20ne%20null",
-                      f"$apply=groupby(({TOKEN}))"]:
+                      f"$apply=groupby(({TOKEN}))", f"$apply=aggregate({TOKEN}%20with%20max%20as%20m)",
+                      f"$apply=aggregate({TOKEN}%20with%20countdistinct%20as%20n)",
+                      f"$apply=filter({TOKEN}%20ne%20null)/aggregate($count%20as%20n)",
+                      fetch_xml(f"<attribute name='{TOKEN}' alias='n' aggregate='countcolumn'/>", "aggregate='true'"),
+                      fetch_xml(f"<attribute name='{TOKEN}' alias='t' groupby='true'/>", "aggregate='true'"),
+                      fetch_xml(f"<attribute name='{TOKEN}'/>", "distinct='true'"),
+                      fetch_xml(f"<filter><condition attribute='msdyn_name' operator='eq' valueof='{TOKEN}'/></filter>")]:
             yield who, "GET", f"{SECRETS}?{query}", None, (400, 403, 501)
             yield who, "GET", f"{SECRETS}/$count?{query}", None, (400, 403, 501)
         # Nor on the way through a relationship.

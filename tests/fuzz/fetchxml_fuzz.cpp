@@ -1,5 +1,6 @@
 // FetchXML of any bytes: is refused or becomes a query, within its limits, and a query can be asked again. The first byte
-// chooses the table.
+// chooses the table; the outermost element is read as a fetch and as its entity.
+#include "odata/fetchxml/fetch_aggregate.hpp"
 #include "odata/fetchxml/fetch_element.hpp"
 #include "odata/fetchxml/fetch_filter.hpp"
 #include "odata/fetchxml/fetch_link.hpp"
@@ -9,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -58,5 +60,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     query.table = &table;
     std::vector<odata::ExpandedName> names;
     if (show_links(links, query.selection, query, names)) check(query.expanded, names);
+    const auto asked = odata::fetchxml::read_aggregation(table, *element, *element);
+    if (!asked) return 0;
+    require(asked->keys.size() + asked->aggregates.size() <= messages::aggregation_terms_max);
+    require(asked->rows_max > 0 && asked->rows_max <= messages::aggregated_rows_max);
+    require(messages::shape(*asked).find("useraccesstoken") == std::string::npos);
+    for (const auto& by : asked->order) {
+        require(by.term < asked->keys.size() + asked->aggregates.size());
+    }
     return 0;
 }

@@ -307,6 +307,40 @@ TEST_CASE("a link to many rows gives a row for each of them", "[odata]") {
     );
 }
 
+TEST_CASE("with distinct each row comes once, whatever it is linked to", "[odata]") {
+    const std::string distinct = "distinct=\"true\"";
+    const auto query = list(fetch("msdyn_octwitterhandle", to_children(""), distinct));
+    CHECK_FALSE(query.pairs);
+    CHECK(query.expanded.empty());
+    CHECK(messages::shape(*query.filter) == children + "/any()");
+    const std::string name = "<attribute name=\"msdyn_name\"/>";
+    CHECK(handle_error(to_children("", name), distinct) == Errc::unsupported);
+    CHECK(secret_error(to_handle("", name), distinct) == Errc::unsupported);
+    CHECK(secret_error(to_handle(""), distinct) == Errc::count_);
+}
+
+TEST_CASE("beside aggregates and distinct columns a link asks about rows, and no more", "[odata]") {
+    const std::string name = "<attribute name=\"msdyn_name\"/>";
+    const std::string count =
+        "<attribute name=\"msdyn_name\" alias=\"n\" aggregate=\"count\"/>";
+    for (const auto& [columns, more] :
+         {std::pair{name, "distinct=\"true\""}, std::pair{count, "aggregate=\"true\""}}) {
+        INFO(more);
+        const auto exists =
+            parsed("GET", fetch("msdyn_octwitterhandle", columns + to_children(typed("exists")), more));
+        const auto* asked = message_if<messages::RetrieveAggregate>(exists);
+        REQUIRE(asked != nullptr);
+        CHECK(messages::shape(*asked->filter) == children + "/any()");
+        CHECK(secret_error(columns + to_handle(""), more) == Errc::count_);
+        CHECK(handle_error(columns + to_children(""), more) == Errc::unsupported);
+        CHECK(secret_error(columns + to_handle("", name), more) == Errc::unsupported);
+        CHECK(
+            secret_error(columns + to_handle("", "<order attribute=\"msdyn_name\"/>"), more) ==
+            Errc::unsupported
+        );
+    }
+}
+
 TEST_CASE("a query may be ordered by the columns of a link to one row", "[odata]") {
     const auto query = list(fetch(
         "msdyn_octwitterhandlesecret",

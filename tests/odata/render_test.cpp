@@ -243,6 +243,34 @@ TEST_CASE("a property is shown as its value", "[odata]") {
     CHECK(shown(context, messages::NotModified{}).status == 304);
 }
 
+TEST_CASE("$value is a property's value as text, and nothing else", "[odata]") {
+    const auto raw = [](std::string_view name, messages::Shown value) {
+        auto context = context_of(secrets + "(" + id_text + ")/" + std::string{name} + "/$value");
+        auto row = shown_row();
+        if (std::holds_alternative<const storage::Value*>(value)) value = stored(row, name);
+        show(row, name, std::move(value));
+        messages::RowReply reply;
+        reply.row = std::move(row);
+        reply.property = secret_table().column(name);
+        if (std::holds_alternative<messages::Masked>(reply.row.cells.back().value)) {
+            reply.masked.push_back({reply.property, messages::MaskReason::no_permission});
+        }
+        return shown(context, std::move(reply));
+    };
+    const storage::Value* held = nullptr;
+    const auto text = raw("msdyn_name", held);
+    CHECK(body_of(text) == "acme \"eu\" <b>");
+    CHECK(header(text, "Content-Type") == "text/plain; charset=utf-8");
+    CHECK(body_of(raw("importsequencenumber", held)) == "1234567");
+    CHECK(body_of(raw("createdon", held)) == "2026-02-03T16:05:06Z");
+    CHECK(body_of(raw("msdyn_octwitterhandlesecretid", held)) == id_text);
+    CHECK(body_of(raw("versionnumber", held)) == "40213");
+    const auto masked = raw("msdyn_useraccesstoken", messages::Masked{});
+    CHECK(body_of(masked) == "********");
+    CHECK_FALSE(header(masked, "Rky-Masked").empty());
+    CHECK(body_of(raw("msdyn_useraccesstoken", SecretBytes::copy_of("t\"k"))) == "t\"k");
+}
+
 TEST_CASE("a list has its count before and its link after the rows", "[odata]") {
     const auto context = context_of(
         secrets + "?$select=msdyn_name&$filter=statecode%20eq%200&%24skiptoken=" +

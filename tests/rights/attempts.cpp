@@ -278,7 +278,22 @@ messages::Filter on_related_rows(const schema::Table& table) {
     return {messages::Any{std::move(terms)}};
 }
 
+/// By all that may be grouped by, as far as one aggregation takes.
+messages::RetrieveAggregate groups_of(const schema::Table& table) {
+    messages::RetrieveAggregate out;
+    out.table = &table;
+    auto& asked = out.aggregation;
+    asked.aggregates.push_back({messages::AggregateFunction::count, nullptr, "n"});
+    for (const auto& column : table.columns) {
+        const bool open = column.may(schema::can::filter) && column.type != schema::Type::sealed;
+        if (!open || asked.keys.size() + 1 == messages::aggregation_terms_max) continue;
+        asked.keys.push_back({&column, messages::DatePart::none, std::string{column.name}});
+    }
+    return out;
+}
+
 void add_reads(std::vector<Attempt>& out, const schema::Table& table) {
+    out.push_back({"group them", [](const Aim& aim) -> Message { return groups_of(aim.table); }});
     for (const bool unmasked : {false, true}) {
         const std::string how = unmasked ? " in clear" : "";
         out.push_back({"retrieve it" + how, [unmasked](const Aim& aim) -> Message {

@@ -84,6 +84,7 @@ class History {
         const auto& table = *schema::table("msdyn_octwitterhandlesecret");
         report(trial_.reveal_list(means, table), "RetrieveMultiple", "RetrieveMultiple");
         report(trial_.reveal_expanded(means, table), "RetrieveMultiple", "RetrieveMultiple");
+        report(trial_.count_as_listed(means, table), "RetrieveMultiple", "RetrieveMultiple");
     }
 
     void report(

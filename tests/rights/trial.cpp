@@ -4,6 +4,7 @@
 #include "vault/vault_parts.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace rookery::rights {
 namespace {
@@ -238,6 +239,34 @@ std::vector<Finding> Trial::reveal_expanded(const Means& means, const schema::Ta
         }
     }
     return out;
+}
+
+std::vector<Finding> Trial::count_as_listed(const Means& means, const schema::Table& table) {
+    messages::RetrieveMultiple listing;
+    listing.table = &table;
+    listing.selection.columns.push_back(table.column(table.primary_id));
+    messages::RetrieveAggregate counting;
+    counting.table = &table;
+    counting.aggregation.keys.push_back({table.column("ownerid"), messages::DatePart::none, "owner"}
+    );
+    counting.aggregation.aggregates.push_back({messages::AggregateFunction::count, nullptr, "n"});
+    const auto listed = messages::take_reply(read(means, std::move(listing)));
+    const auto counted = messages::take_reply(read(means, std::move(counting)));
+    std::map<Uuid, std::int64_t> shown, told;
+    if (listed) {
+        for (const auto& row : std::get<messages::ListReply>((*listed)->body).rows) {
+            ++shown[row.row->get<storage::RowRef>("ownerid")->id];
+        }
+    }
+    if (counted) {
+        const auto* groups = messages::reply_as<messages::AggregateReply>((*counted)->body);
+        for (const auto& group : groups->groups) {
+            told[std::get<storage::RowRef>(group[0].value).id] =
+                std::get<std::int64_t>(group[1].value);
+        }
+    }
+    if (listed.has_value() == counted.has_value() && shown == told) return {};
+    return {{"what is counted is what a list shows", names_.of(means)}};
 }
 
 std::vector<Finding> Trial::compare_with_lists() {

@@ -37,6 +37,11 @@ class Trial {
         const Means& means, const schema::Table& table
     );
 
+    /// What is counted of a table for somebody, in groups, is what a list of it shows him.
+    [[nodiscard]] std::vector<Finding> count_as_listed(
+        const Means& means, const schema::Table& table
+    );
+
     /// The lists that SYSTEM gets hold the rows that lie in the store, so that the oracle looks at
     /// what everybody else does.
     [[nodiscard]] std::vector<Finding> compare_with_lists();

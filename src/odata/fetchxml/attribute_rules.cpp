@@ -26,7 +26,11 @@ Result<void> check_attributes(const Element& element, std::span<const AttributeR
     for (const auto& [name, value] : element.attributes) {
         const auto rule = std::ranges::find(rules, std::string_view{name}, &AttributeRule::name);
         if (rule == rules.end()) return attribute_error(element, name, "is not known");
-        if (rule->use != AttributeUse::not_built || says_no(value)) continue;
+        const bool is_open = rule->use == AttributeUse::read || rule->use == AttributeUse::ignored;
+        if (is_open || says_no(value)) continue;
+        if (rule->use == AttributeUse::aggregates_alone) {
+            return attribute_error(element, name, "takes a fetch with aggregate='true'");
+        }
         return fail(
             Errc::unsupported,
             "The attribute '" + name + "' of the FetchXML element '" + element.name +
@@ -58,6 +62,25 @@ Result<std::optional<std::uint32_t>> number_of(
         );
     }
     return static_cast<std::uint32_t>(*number);
+}
+
+tl::unexpected<Error> misplaced(const Element& element) {
+    return fail(
+        Errc::malformed,
+        "The FetchXML element '" + std::string{showable(element.name)} +
+            "' is not known, or stands where it cannot."
+    );
+}
+
+Result<std::string_view> required(const Element& element, std::string_view attribute) {
+    const auto* value = element.attribute(attribute);
+    if (value == nullptr) return attribute_error(element, attribute, "is missing");
+    return std::string_view{*value};
+}
+
+std::string_view wire_name(const schema::Table& table, std::string_view logical_name) {
+    const auto* column = table.column(logical_name);
+    return column == nullptr ? logical_name : column->wire_name();
 }
 
 }  // namespace rookery::odata::fetchxml

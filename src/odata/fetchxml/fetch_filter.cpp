@@ -35,7 +35,7 @@ constexpr AttributeRule condition_attributes[] = {
     {"operator"},
     {"value"},
     {"entityname"},
-    {"valueof", not_built},
+    {"valueof"},
     {"aggregate", not_built},
     {"alias", not_built},
     {"column", not_built},
@@ -162,10 +162,43 @@ class FilterReader {
             const auto* column,
             filterable(*table, named == nullptr ? std::string_view{*attribute} : named->wire_name())
         );
-        ROOKERY_TRY(const auto values, values_of(element));
-        ROOKERY_TRY(auto out, by_operator(element, *name, *table, *column, values));
+        ROOKERY_TRY(auto out, read_comparison(element, *name, *table, *column));
         if (alias == nullptr) return out;
         return links_->reached(element, *alias, std::move(out));
+    }
+
+    Result<Filter> read_comparison(
+        const Element& element, std::string_view name, const schema::Table& table,
+        const Column& column
+    ) {
+        if (const auto* other = element.attribute("valueof")) {
+            return with_column(element, name, table, column, *other);
+        }
+        ROOKERY_TRY(const auto values, values_of(element));
+        return by_operator(element, name, table, column, values);
+    }
+
+    /// Another column of the same row.
+    Result<Filter> with_column(
+        const Element& element, std::string_view name, const schema::Table& table,
+        const Column& column, std::string_view other
+    ) {
+        if (element.attribute("value") != nullptr || !element.children.empty()) {
+            return attribute_error(element, "valueof", "cannot stand beside a value");
+        }
+        const auto* const op = std::ranges::find(comparison_names, name, &ComparisonName::name);
+        if (op == std::end(comparison_names)) {
+            return attribute_error(element, "valueof", "is for comparisons alone");
+        }
+        ROOKERY_TRY(const auto* with, filterable(table, wire_name(table, other)));
+        const auto family = [](const Column& one) {
+            return one.is_lookup() ? schema::Shape::uid : one.shape();
+        };
+        if (family(column) != family(*with)) {
+            return attribute_error(element, "valueof", "names a column of another type");
+        }
+        if (!may_order(op->op, column)) return does_not_suit(element, column);
+        return Filter{messages::Compare{&column, op->op, with}};
     }
 
     /// As texts: of the attribute, or of <value> elements.
@@ -223,15 +256,18 @@ class FilterReader {
         return attribute_error(element, "operator", "is not known");
     }
 
+    /// Whether the column has an order, or none is asked for.
+    static bool may_order(Comparison op, const Column& column) {
+        return op == Comparison::eq || op == Comparison::ne ||
+               schema::row_of(column.type).filtering == schema::Filtering::order;
+    }
+
     static Result<Filter> comparison(
         const Element& element, const ComparisonName& op, const Column& column,
         const std::vector<std::string_view>& values
     ) {
         if (values.size() != 1) return wrong_values(element, op.name);
-        const bool ordered = schema::row_of(column.type).filtering == schema::Filtering::order;
-        if (op.op != Comparison::eq && op.op != Comparison::ne && !ordered) {
-            return does_not_suit(element, column);
-        }
+        if (!may_order(op.op, column)) return does_not_suit(element, column);
         ROOKERY_TRY(auto value, value_of(column, values.front()));
         return Filter{messages::Compare{&column, op.op, std::move(value)}};
     }

@@ -1,5 +1,5 @@
-// `SET?fetchXml=…`: a list of one table, asked for in FetchXML (dataverse: "Query data using FetchXML"). It becomes the
-// message that $filter and its kin become.
+// `SET?fetchXml=…`: a list of one table, or what its rows come to, asked for in FetchXML (dataverse: "Query data using
+// FetchXML"). It becomes the message that $filter, $apply and their kin become.
 #pragma once
 
 #include "base/result.hpp"
@@ -10,8 +10,8 @@
 namespace rookery::odata::fetchxml {
 
 /// Precondition: the option is there. Errc: malformed, unknown_property, sealed_in_query, other_table (the query is about
-/// another table than the URL), bad_paging_token, unsupported for what is not built: some links between tables
-/// (fetch_link.hpp), aggregates, distinct, columns under another name, a page without its cookie, and rows that are retained or deleted.
+/// another table than the URL), bad_paging_token, paging_limit, duplicate_alias, unsuitable_function, unsupported for what is
+/// not built: some links between tables (fetch_link.hpp), and rows that are retained or deleted.
 [[nodiscard]] Result<messages::Message> read_fetch(
     RequestReader& request, const schema::Table& table
 );

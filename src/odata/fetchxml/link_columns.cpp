@@ -120,6 +120,16 @@ class LinkShower {
 
 }  // namespace
 
+bool are_seen(const Links& links) {
+    return std::ranges::any_of(links.all(), [](const auto& one) { return is_seen(*one); });
+}
+
+bool have_columns(const Links& links) {
+    return std::ranges::any_of(links.in_order(), [](const Link* one) {
+        return one->is_join() && shows_columns(*one->element);
+    });
+}
+
 Result<void> show_links(
     const Links& links, const messages::Selection& shown, Query& out,
     std::vector<ExpandedName>& names

@@ -9,6 +9,12 @@
 
 namespace rookery::odata::fetchxml {
 
+/// Whether a row of the query shows what a link leads to, or comes more than once by one.
+[[nodiscard]] bool are_seen(const Links& links);
+
+/// Whether columns of linked rows are shown.
+[[nodiscard]] bool have_columns(const Links& links);
+
 /// Adds to `out` what is shown with each row, in the manner of `shown`, and says there whether a row comes once for each
 /// linked one; `names` is for the answer. Errc: unknown_property, and what check_attributes says; unsupported for a link
 /// to many rows by a relationship that has no name.

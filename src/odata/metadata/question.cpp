@@ -146,6 +146,7 @@ Result<> only_of_shape(const QueryOptions& options, Question::About about) {
         {"$orderby", options.orderby.has_value()},
         {"$top", options.top.has_value()},
         {"$count", options.count.has_value()},
+        {"$apply", options.apply.has_value()},
         {"$skiptoken", options.skiptoken.has_value()},
         {"$id", options.id.has_value()},
     };

@@ -125,9 +125,26 @@ void append_expanded(StringWriter& out, const std::vector<messages::Expansion>& 
     }
 }
 
-}  // namespace
+void append_aggregation(StringWriter& out, const messages::Aggregation& asked) {
+    out.u8(1).u16(static_cast<std::uint16_t>(asked.keys.size()));
+    for (const auto& key : asked.keys) {
+        out.u16(key.column->id).u8(static_cast<std::uint8_t>(key.part)).lp(key.name);
+    }
+    out.u16(static_cast<std::uint16_t>(asked.aggregates.size()));
+    for (const auto& one : asked.aggregates) {
+        out.u8(static_cast<std::uint8_t>(one.function));
+        out.u16(one.column == nullptr ? 0 : one.column->id).lp(one.name);
+    }
+    out.u16(static_cast<std::uint16_t>(asked.order.size()));
+    for (const auto& by : asked.order) {
+        out.u16(static_cast<std::uint16_t>(by.term)).u8(by.descending ? 1 : 0);
+    }
+    out.u32(asked.rows_max).u8(asked.distinct ? 1 : 0);
+}
 
-std::string query_digest(const messages::RetrieveMultiple& query) {
+std::string digest_of_query(
+    const messages::Query& query, const messages::Aggregation* aggregation
+) {
     StringWriter out;
     out.text("rookery query v1").u16(query.table->id).u8(query.within ? 1 : 0);
     if (query.within) {
@@ -137,8 +154,19 @@ std::string query_digest(const messages::RetrieveMultiple& query) {
     }
     append_shown(out, query);
     if (!query.expanded.empty()) append_expanded(out, query.expanded);
+    if (aggregation != nullptr) append_aggregation(out, *aggregation);
     const auto digest = crypto::sha256(out.view());
     return std::string{text_of(digest)};
+}
+
+}  // namespace
+
+std::string query_digest(const messages::RetrieveMultiple& query) {
+    return digest_of_query(query, nullptr);
+}
+
+std::string query_digest(const messages::RetrieveAggregate& query) {
+    return digest_of_query(query, &query.aggregation);
 }
 
 }  // namespace rookery::odata

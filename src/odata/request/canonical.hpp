@@ -17,5 +17,6 @@ void append_canonical(StringWriter& out, const messages::Target& target);
 /// Equal for two requests exactly when they ask for the same rows and columns in the same order;
 /// page size and count are free to differ between pages.
 [[nodiscard]] std::string query_digest(const messages::RetrieveMultiple& query);
+[[nodiscard]] std::string query_digest(const messages::RetrieveAggregate& query);
 
 }  // namespace rookery::odata

@@ -1,5 +1,6 @@
 #include "odata/request/list.hpp"
 
+#include "odata/request/apply.hpp"
 #include "odata/request/canonical.hpp"
 #include "odata/request/filter_parser.hpp"
 #include "odata/request/hop.hpp"
@@ -20,7 +21,7 @@ Result<> read_count(const QueryOptions& options, messages::RetrieveMultiple& out
     return {};
 }
 
-Result<> read_top(RequestReader& request, messages::RetrieveMultiple& out) {
+Result<> read_top(RequestReader& request, messages::Query& out) {
     if (!request.options().top) return {};
     ROOKERY_TRY(const auto top, parse_top(*request.options().top));
     // dataverse: $top is ignored together with odata.maxpagesize.
@@ -28,7 +29,7 @@ Result<> read_top(RequestReader& request, messages::RetrieveMultiple& out) {
     return {};
 }
 
-Result<> read_page(RequestReader& request, messages::RetrieveMultiple& out) {
+Result<> read_page(RequestReader& request, messages::Query& out) {
     const auto& size = request.headers().max_page_size;
     out.page_size = size.value_or(page_size_max);
     request.keep_target();
@@ -111,6 +112,37 @@ Result<messages::Message> read_changes(
     return messages::Message{std::move(out)};
 }
 
+/// A filter beside it would be of the rows in one reading, and of the groups in another.
+Result<> check_filter_beside_apply(const QueryOptions& options) {
+    if (!options.filter) return {};
+    return fail(
+        Errc::unsupported,
+        "$filter beside $apply is not supported: write filter(...)/ before the aggregation."
+    );
+}
+
+Result<messages::Message> read_applied(
+    RequestReader& request, const schema::Table& table, std::optional<messages::Within> within
+) {
+    const auto& options = request.options();
+    ROOKERY_CHECK(check_filter_beside_apply(options));
+    ROOKERY_CHECK(request.options_only({"$apply", "$orderby", "$top", "$skiptoken"}));
+    messages::RetrieveAggregate out;
+    out.table = &table;
+    out.within = std::move(within);
+    ROOKERY_TRY(auto applied, parse_apply(table, *options.apply, options));
+    out.filter = std::move(applied.filter);
+    out.aggregation = std::move(applied.aggregation);
+    if (options.orderby) {
+        ROOKERY_TRY(out.aggregation.order, parse_group_order(out.aggregation, *options.orderby));
+    }
+    out.selection = request.shown({});
+    ROOKERY_CHECK(read_top(request, out));
+    ROOKERY_CHECK(read_page(request, out));
+    out.query_digest = query_digest(out);
+    return messages::Message{std::move(out)};
+}
+
 }  // namespace
 
 Result<messages::Message> read_list(
@@ -121,6 +153,9 @@ Result<messages::Message> read_list(
     if (request.options().deltatoken && !within) {
         ROOKERY_CHECK(request.allow({"GET"}));
         return read_changes(request, table, counting);
+    }
+    if (request.options().apply && counting == Counting::with_rows) {
+        return read_applied(request, table, std::move(within));
     }
     messages::RetrieveMultiple out;
     out.table = &table;

@@ -1,4 +1,4 @@
-// `GET SET`, `SET/$count`, and the same of the members of a collection navigation property.
+// `GET SET`, with `$apply` what its rows come to, `SET/$count`, and the same of the members of a collection navigation property.
 #pragma once
 
 #include "base/result.hpp"

@@ -11,7 +11,6 @@ namespace rookery::odata {
 namespace {
 
 constexpr std::string_view not_built[] = {
-    "$apply",
     "$search",
     "$format",
     "$levels",
@@ -48,6 +47,7 @@ Result<> read_option(QueryOptions& out, std::string name, std::string value) {
         {"$top", &out.top},
         {"$count", &out.count},
         {"$expand", &out.expand},
+        {"$apply", &out.apply},
         {"$id", &out.id},
         {"$skiptoken", &out.skiptoken},
         {"$deltatoken", &out.deltatoken},

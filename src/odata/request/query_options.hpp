@@ -18,6 +18,7 @@ struct QueryOptions {
     std::optional<std::string> top;
     std::optional<std::string> count;
     std::optional<std::string> expand;
+    std::optional<std::string> apply;
     std::optional<std::string> skiptoken;
     std::optional<std::string> deltatoken;
     std::optional<std::string> id;
@@ -31,7 +32,7 @@ struct QueryOptions {
 
 /// `query` as sent, without '?'. Other options without a '$' are tolerated. Errc:
 /// malformed (unknown option with '$', the same option twice, bad escape), skip_unsupported,
-/// not_found (savedQuery and userQuery: no query is kept), unsupported ($apply, $search and others: ignoring them would answer another question).
+/// not_found (savedQuery and userQuery: no query is kept), unsupported ($search and others: ignoring them would answer another question).
 [[nodiscard]] Result<QueryOptions> read_query_options(std::string_view query);
 
 }  // namespace rookery::odata

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rookery::odata {
@@ -57,12 +58,15 @@ struct RenderContext {
     std::shared_ptr<const metadata::Question> question;  // if metadata was asked for
     std::string key_form;      // "SET(key='v')" as sent, when a row was named by alternate key
     bool names_entity = true;  // false: the 204 carries no OData-EntityId
+    bool raw_value = false;    // …/$value: of one property, as text
     bool references = false;   // …/$ref: rows are shown as references to them
     const schema::Table* references_to =
         nullptr;                         // of a lookup, a row of this table alone; null: of any
     std::string select;                  // names for the context URL, comma separated; empty: all
     std::vector<ExpandedName> expanded;  // in the order of the query's
     bool joined = false;                 // what is expanded is shown as columns of the row itself
+    std::vector<std::pair<const schema::Column*, std::string>>
+        renamed;  // columns that FetchXML has under another name
     std::string preference_applied;
     Annotations annotations;
     MetadataLevel metadata = MetadataLevel::minimal;

@@ -69,6 +69,7 @@ Result<> RequestReader::options_only(std::initializer_list<std::string_view> all
         {"$top", options_.top.has_value()},
         {"$count", options_.count.has_value()},
         {"$expand", options_.expand.has_value()},
+        {"$apply", options_.apply.has_value()},
         {"$skiptoken", options_.skiptoken.has_value()},
         {"$deltatoken", options_.deltatoken.has_value()},
         {"$id", options_.id.has_value()},

@@ -1,4 +1,4 @@
-// `GET SET(KEY)`, `SET(KEY)/property` and `SET(KEY)/lookup`.
+// `GET SET(KEY)`, `SET(KEY)/property`, `SET(KEY)/property/$value` and `SET(KEY)/lookup`.
 #pragma once
 
 #include "base/result.hpp"

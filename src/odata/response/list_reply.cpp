@@ -5,11 +5,14 @@
 #include "odata/json/json_writer.hpp"
 #include "odata/request/paging_token.hpp"
 #include "odata/request/percent_decode.hpp"
+#include "odata/response/formatted_value.hpp"
 #include "odata/response/joined_rows.hpp"
 #include "odata/response/response_headers.hpp"
 #include "odata/response/row_writer.hpp"
+#include "storage/value_codec.hpp"
 
 #include <string>
+#include <variant>
 
 namespace rookery::odata {
 namespace {
@@ -114,6 +117,66 @@ void write_links(JsonWriter& json, const RenderContext& context, const messages:
     }
 }
 
+/// One value of a group, and what is said of it on demand.
+class GroupWriter {
+ public:
+    GroupWriter(JsonWriter& json, const RenderContext& context) : json_(json), context_(context) {}
+
+    void member(
+        const messages::AggregatedColumn& column, const messages::AggregateReply::Cell& cell
+    ) {
+        if (context_.annotations.formatted_value) {
+            const auto text = formatted(column, cell);
+            if (!text.empty()) {
+                json_.key(column.name, "@OData.Community.Display.V1.FormattedValue");
+                json_.text(text);
+            }
+        }
+        const auto* ref = std::get_if<storage::RowRef>(&cell.value);
+        const auto* target = ref == nullptr ? nullptr : schema::table(ref->table);
+        if (target != nullptr && context_.annotations.lookup_logical_name) {
+            json_.key(column.name, "@Microsoft.Dynamics.CRM.lookuplogicalname");
+            json_.text(target->name);
+        }
+        json_.key(column.name);
+        value(column, storage::plain(cell.value));
+    }
+
+ private:
+    static std::string formatted(
+        const messages::AggregatedColumn& column, const messages::AggregateReply::Cell& cell
+    ) {
+        if (!cell.formatted.empty()) return cell.formatted;
+        if (column.column != nullptr) return formatted_value(*column.column, cell.value);
+        const auto* number = std::get_if<std::int64_t>(&cell.value);
+        if (number == nullptr) return {};
+        const bool of_date = column.part != messages::DatePart::none;
+        return of_date ? std::to_string(*number) : grouped(*number);
+    }
+
+    void value(const messages::AggregatedColumn& column, const storage::PlainValue& plain) {
+        const auto* number = std::get_if<std::int64_t>(&plain);
+        if (const auto* text = std::get_if<std::string>(&plain)) {
+            json_.text(*text);
+        } else if (const auto* flag = std::get_if<bool>(&plain)) {
+            json_.boolean(*flag);
+        } else if (number == nullptr) {
+            json_.null();
+        } else if (context_.int64_as_text && is_bigint(column)) {
+            json_.text(std::to_string(*number));
+        } else {
+            json_.number(*number);
+        }
+    }
+
+    static bool is_bigint(const messages::AggregatedColumn& column) {
+        return column.column != nullptr && column.column->type == schema::Type::bigint;
+    }
+
+    JsonWriter& json_;
+    const RenderContext& context_;
+};
+
 }  // namespace
 
 http::Response write_list(const Responder& responder, const messages::ListReply& reply) {
@@ -160,6 +223,42 @@ http::Response write_list(const Responder& responder, const messages::ListReply&
     if (reply.delta) write_removed(json, responder, reply);
     json.end_array();
     write_links(json, context, reply);
+    json.end_object();
+    return out;
+}
+
+http::Response write_groups(const Responder& responder, const messages::AggregateReply& reply) {
+    const auto& context = responder.context();
+    auto out = responder.started(200);
+    add_row_headers(out, context, {});
+    add_json_content_type(out, context);
+    JsonWriter json{out.body, 1024 + reply.groups.size() * 256};
+    json.begin_object();
+    const std::string_view part = context.select.empty() ? "" : "(";
+    responder.write_context(
+        json, {reply.table->set_name, part, context.select, part.empty() ? "" : ")"}
+    );
+    messages::ListReply pages;
+    pages.next_token = reply.next_token;
+    write_totals(json, context.annotations, pages);
+    if (context.fetch != FetchPages::none) write_fetch_pages(json, context, pages);
+    json.key("value");
+    json.begin_array();
+    GroupWriter groups{json, context};
+    for (const auto& group : reply.groups) {
+        json.begin_object();
+        for (std::size_t i = 0; i < group.size(); ++i) {
+            // dataverse: what is null is left out of what is aggregated.
+            if (!reply.shows_nulls && storage::is_null(group[i].value)) continue;
+            groups.member(reply.columns.at(i), group[i]);
+        }
+        json.end_object();
+    }
+    json.end_array();
+    if (reply.next_token && context.fetch != FetchPages::by_cookie) {
+        json.key("@odata.nextLink");
+        json.text(next_link(context, *reply.next_token));
+    }
     json.end_object();
     return out;
 }

@@ -3,6 +3,7 @@
 #include "odata/json/json_writer.hpp"
 #include "odata/response/response_headers.hpp"
 #include "odata/response/row_writer.hpp"
+#include "storage/value_codec.hpp"
 
 #include <algorithm>
 #include <string>
@@ -17,6 +18,50 @@ void write_property(JsonWriter& json, RowWriter& rows, const messages::RowReply&
         if (cell.column == reply.property) return rows.value(reply.row, cell);
     }
     json.null();
+}
+
+/// As `value` of the property's JSON has it, without quotes.
+class RawWriter {
+ public:
+    RawWriter(const Responder& responder, WipedBuffer& out) : responder_(responder), out_(out) {}
+
+    void write(const messages::ShownRow& row, const messages::ShownCell& cell) {
+        const auto& column = *cell.column;
+        if (const auto* secret = std::get_if<SecretBytes>(&cell.value)) {
+            secret->expose([&](ByteView bytes) { out_.assign(bytes.begin(), bytes.end()); });
+        } else if (std::holds_alternative<messages::Masked>(cell.value)) {
+            text(messages::mask);
+        } else if (column.may(schema::can::row_id)) {
+            text(to_string(row.row->id));
+        } else if (column.type == schema::Type::bigint && column.name == "versionnumber") {
+            text(std::to_string(row.versionnumber(responder_.receipt())));
+        } else if (const auto* const* stored = std::get_if<const storage::Value*>(&cell.value)) {
+            if (*stored != nullptr) plain(storage::plain(**stored));
+        }
+    }
+
+ private:
+    void text(std::string_view value) { out_.assign(value.begin(), value.end()); }
+
+    void plain(const storage::PlainValue& value) {
+        if (const auto* held = std::get_if<std::string>(&value)) return text(*held);
+        if (const auto* flag = std::get_if<bool>(&value)) return text(*flag ? "true" : "false");
+        if (const auto* number = std::get_if<std::int64_t>(&value)) text(std::to_string(*number));
+    }
+
+    const Responder& responder_;
+    WipedBuffer& out_;
+};
+
+http::Response write_raw(const Responder& responder, const messages::RowReply& reply) {
+    auto out = responder.started(200);
+    add_row_headers(out, responder.context(), reply.masked);
+    out.set("Content-Type", "text/plain; charset=utf-8");
+    RawWriter raw{responder, out.body};
+    for (const auto& cell : reply.row.cells) {
+        if (cell.column == reply.property) raw.write(reply.row, cell);
+    }
+    return out;
 }
 
 /// 204 for a lookup that leads nowhere, or to a row of another table than was asked for.
@@ -55,6 +100,7 @@ http::Response write_row(const Responder& responder, const messages::RowReply& r
     const auto& context = responder.context();
     const auto& row = reply.row;
     if (context.references) return write_reference(responder, reply);
+    if (context.raw_value) return write_raw(responder, reply);
     auto out = responder.started(reply.created ? 201 : 200);
     add_row_headers(out, context, reply.masked);
     add_json_content_type(out, context);

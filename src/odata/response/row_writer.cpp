@@ -156,10 +156,18 @@ void RowWriter::own_members(const messages::ShownRow& row) {
         json_.text(url_of(*row.row->table, row.row->id));
     }
     for (const auto& cell : row.cells) {
-        annotations(*row.row->table, cell, versionnumber, cell.column->wire_name());
-        json_.key(cell.column->wire_name());
+        const auto name = name_of(*cell.column);
+        annotations(*row.row->table, cell, versionnumber, name);
+        json_.key(name);
         value(row, cell);
     }
+}
+
+std::string_view RowWriter::name_of(const schema::Column& column) const {
+    for (const auto& [renamed, name] : context_.renamed) {
+        if (renamed == &column) return name;
+    }
+    return column.wire_name();
 }
 
 void RowWriter::type_of(const messages::ShownRow& row) {

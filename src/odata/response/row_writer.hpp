@@ -35,6 +35,8 @@ class RowWriter {
     );
     void bigint(std::int64_t number);
     void members(const messages::ShownRow& row, const std::vector<ExpandedName>& expanded);
+    /// Of a property: its own, or the one that the request gave it.
+    [[nodiscard]] std::string_view name_of(const schema::Column& column) const;
     void type_of(const messages::ShownRow& row);
     /// The rows that a row leads to, nested as deeply as the query.
     void links(const messages::ShownRow& row, const std::vector<ExpandedName>& expanded);

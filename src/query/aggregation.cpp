@@ -1,0 +1,103 @@
+#include "query/aggregation.hpp"
+
+namespace rookery::messages {
+namespace {
+
+using schema::Type;
+
+bool is_number(const schema::Column& column) {
+    return column.type == Type::integer || column.type == Type::bigint;
+}
+
+std::string_view word_of(AggregateFunction function) {
+    switch (function) {
+        case AggregateFunction::count:
+        case AggregateFunction::count_column:
+            return "count";
+        case AggregateFunction::count_distinct:
+            return "countdistinct";
+        case AggregateFunction::sum:
+            return "sum";
+        case AggregateFunction::average:
+            return "average";
+        case AggregateFunction::min:
+            return "min";
+        case AggregateFunction::max:
+            return "max";
+    }
+    return "?";
+}
+
+std::string_view word_of(DatePart part) {
+    switch (part) {
+        case DatePart::none:
+            break;
+        case DatePart::day:
+            return "day";
+        case DatePart::week:
+            return "week";
+        case DatePart::month:
+            return "month";
+        case DatePart::quarter:
+            return "quarter";
+        case DatePart::year:
+            return "year";
+    }
+    return {};
+}
+
+void write_shape_of_keys(std::string& out, const std::vector<GroupKey>& keys) {
+    out += "groupby((";
+    for (const auto& key : keys) {
+        if (!out.ends_with('(')) out += ',';
+        const auto part = word_of(key.part);
+        out += part;
+        if (!part.empty()) out += '(';
+        out += key.column->wire_name();
+        if (!part.empty()) out += ')';
+    }
+    out += ')';
+}
+
+void write_shape_of_aggregates(std::string& out, const std::vector<Aggregate>& aggregates) {
+    out += "aggregate(";
+    for (const auto& one : aggregates) {
+        if (!out.ends_with('(')) out += ',';
+        out += one.column == nullptr ? "$count" : one.column->wire_name();
+        if (one.column == nullptr) continue;
+        out += " with ";
+        out += word_of(one.function);
+    }
+    out += ')';
+}
+
+}  // namespace
+
+bool computes(AggregateFunction function, const schema::Column& column) {
+    switch (function) {
+        case AggregateFunction::count:
+        case AggregateFunction::count_column:
+        case AggregateFunction::count_distinct:
+            return true;
+        case AggregateFunction::sum:
+        case AggregateFunction::average:
+            return is_number(column);
+        case AggregateFunction::min:
+        case AggregateFunction::max:
+            return is_number(column) || column.type == Type::datetime;
+    }
+    return false;
+}
+
+std::string shape(const Aggregation& aggregation) {
+    std::string out;
+    if (!aggregation.keys.empty()) write_shape_of_keys(out, aggregation.keys);
+    if (!aggregation.aggregates.empty()) {
+        if (!out.empty()) out += ',';
+        write_shape_of_aggregates(out, aggregation.aggregates);
+    }
+    if (!aggregation.keys.empty()) out += ')';
+    return out;
+}
+
+}  // namespace rookery::messages
