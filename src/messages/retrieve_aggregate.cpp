@@ -21,10 +21,7 @@ Result<std::uint64_t> groups_before(PlanBuilder& builder, const RetrieveAggregat
     ROOKERY_TRY(
         const auto position,
         read_paging_token(
-            builder.keys.authenticator,
-            builder.caller,
-            message.query_digest,
-            message.paging_token
+            builder.keys.authenticator, builder.caller, message.query_digest, message.paging_token
         )
     );
     std::uint64_t out = 0;

@@ -321,13 +321,13 @@ TEST_CASE("with distinct each row comes once, whatever it is linked to", "[odata
 
 TEST_CASE("beside aggregates and distinct columns a link asks about rows, and no more", "[odata]") {
     const std::string name = "<attribute name=\"msdyn_name\"/>";
-    const std::string count =
-        "<attribute name=\"msdyn_name\" alias=\"n\" aggregate=\"count\"/>";
+    const std::string count = "<attribute name=\"msdyn_name\" alias=\"n\" aggregate=\"count\"/>";
     for (const auto& [columns, more] :
          {std::pair{name, "distinct=\"true\""}, std::pair{count, "aggregate=\"true\""}}) {
         INFO(more);
-        const auto exists =
-            parsed("GET", fetch("msdyn_octwitterhandle", columns + to_children(typed("exists")), more));
+        const auto exists = parsed(
+            "GET", fetch("msdyn_octwitterhandle", columns + to_children(typed("exists")), more)
+        );
         const auto* asked = message_if<messages::RetrieveAggregate>(exists);
         REQUIRE(asked != nullptr);
         CHECK(messages::shape(*asked->filter) == children + "/any()");

@@ -41,9 +41,9 @@ const std::vector<std::string> urls = {
         "20"
         "name=%22name%22/%3E%3C/link-entity%3E%3Cfilter%3E%3Ccondition%20entityname=%22t%22%20"
         "attribute=%22name%22%20operator=%22null%22/%3E%3C/filter%3E%3C/entity%3E%3C/fetch%3E",
-        "?$apply=filter(msdyn_name%20ne%20'a/b')/"
-        "groupby((statuscode,_ownerid_value),aggregate($count"
-        "%20as%20n,importsequencenumber%20with%20sum%20as%20s))&$orderby=statuscode%20desc&$top=3",
+    "?$apply=filter(msdyn_name%20ne%20'a/b')/"
+    "groupby((statuscode,_ownerid_value),aggregate($count"
+    "%20as%20n,importsequencenumber%20with%20sum%20as%20s))&$orderby=statuscode%20desc&$top=3",
     secrets +
         "?fetchXml=%3Cfetch%20aggregate='true'%20aggregatelimit='9'%3E%3Centity%20name='msdyn_"
         "octwitterhandlesecret'%3E%3Cattribute%20name='createdon'%20alias='w'%20groupby='true'%20"

@@ -326,7 +326,8 @@ Result<> show_linked(
         if (!have_columns(links)) return {};
         return fail(
             Errc::unsupported,
-            "The attribute 'distinct' of the FetchXML is not supported beside the columns of a link."
+            "The attribute 'distinct' of the FetchXML is not supported beside the columns of a "
+            "link."
         );
     }
     request.context().joined = !links.all().empty();
