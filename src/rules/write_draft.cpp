@@ -172,15 +172,21 @@ void set_if_there(Row& row, std::string_view column, Value value) {
 
 void sign(Row& row, const Authorship& by, bool created) {
     const RowRef user{schema::table("systemuser")->id, by.user};
-    const auto delegate = by.delegate ? Value{RowRef{user.table, *by.delegate}} : Value{};
+    const auto set_delegate = [&](std::string_view column) {
+        if (by.delegate) {
+            set_if_there(row, column, RowRef{user.table, *by.delegate});
+        } else {
+            set_if_there(row, column, Value{});
+        }
+    };
     const auto now = std::chrono::floor<std::chrono::seconds>(by.now);
     if (created) {
         set_if_there(row, "createdby", user);
-        set_if_there(row, "createdonbehalfby", delegate);
+        set_delegate("createdonbehalfby");
         set_if_there(row, "createdon", Instant{now});
     }
     set_if_there(row, "modifiedby", user);
-    set_if_there(row, "modifiedonbehalfby", delegate);
+    set_delegate("modifiedonbehalfby");
     set_if_there(row, "modifiedon", Instant{now});
 }
 
