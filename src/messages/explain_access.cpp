@@ -280,7 +280,8 @@ Judged<ExplainAccess::Plan> ExplainAccess::plan(PlanBuilder& builder) const {
 
 Result<MessageReply::Body> ExplainAccess::execute(PlanBuilder& builder, Plan plan) const {
     const auto subject = user.value_or(builder.caller.user);
-    const bool own = subject == builder.caller.user;
+    // On behalf of another the question is about him, and not about the two together.
+    const bool own = subject == builder.caller.user && !builder.caller.delegate;
     if (builder.facts().user(subject) == nullptr)
         return fail(does_not_exist(known::systemuser, subject));
     auto asked = *this;

@@ -30,10 +30,11 @@ Result<void> check_agent(
     const PlanBuilder& builder, const TokenHistory& history, const TokenVersion* version
 ) {
     const auto people = builder.caller.people();
-    const bool agent = std::ranges::any_of(people, [&](const access::Person& person) {
+    const auto is_application = [&](const access::Person& person) {
         const auto* user = builder.facts().user(person.user);
         return user != nullptr && !user->application.is_nil();
-    });
+    };
+    const bool agent = builder.caller.application || std::ranges::any_of(people, is_application);
     if (version == nullptr || !agent) return {};
     const auto& rules = builder.services.tokens;
     if (label_of(history, *version, rules, builder.now) == VersionLabel::previous) return {};

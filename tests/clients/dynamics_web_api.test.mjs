@@ -324,11 +324,11 @@ test("impersonate and impersonateAAD act for another user, with the rights of bo
 
   const object = crypto.randomUUID()
   await writer.update({ collection: "systemusers", key: stranger, data: { azureactivedirectoryobjectid: object } })
-  const me = await admin.executeUnboundFunction({ functionName: "WhoAmI", impersonateAAD: object })
+  const me = await admin.callFunction({ name: "WhoAmI", impersonateAAD: object })
   assert.equal(me.UserId, stranger)
   await refused(403, admin.retrieveMultiple({ collection: handles, impersonateAAD: object }))
-  await refused(403, agent.executeUnboundFunction({ functionName: "WhoAmI", impersonate: security }))
-  await refused(403, admin.executeUnboundFunction({ functionName: "WhoAmI", impersonate: crypto.randomUUID() }))
+  await refused(403, agent.callFunction({ name: "WhoAmI", impersonate: security }))
+  await refused(403, admin.callFunction({ name: "WhoAmI", impersonate: crypto.randomUUID() }))
 })
 
 test("an agent reads a token in clear, and nobody filters by one", async () => {

@@ -248,6 +248,21 @@ Result<> read_pages(RequestReader& request, const Element& fetch, messages::Quer
     return {};
 }
 
+/// Groups are of the entity's own rows, each taken once: a link may ask about others, and no more.
+Result<> check_links_beside_groups(const Links& links) {
+    const auto has_order = [](const Link* link) {
+        return std::ranges::find(link->element->children, "order", &Element::name) !=
+               link->element->children.end();
+    };
+    if (!are_seen(links) && std::ranges::none_of(links.in_order(), has_order)) return {};
+    return fail(
+        Errc::unsupported,
+        "A FetchXML link to many rows, and one that shows or orders by columns, is not supported "
+        "beside aggregate and distinct.",
+        "ask for rows that are linked with link-type exists or any"
+    );
+}
+
 /// The rows without those that are the same in all columns: groups by them. A list that shows the row's id has no such
 /// rows, and is none of these.
 Result<messages::Aggregation> distinct_rows(
@@ -282,21 +297,6 @@ bool shows_row_id(const Table& table, const std::vector<Asked>& asked) {
     return asked.empty() || std::ranges::find(asked, key, &Asked::column) != asked.end();
 }
 
-/// Groups are of the entity's own rows, each taken once: a link may ask about others, and no more.
-Result<> check_links_beside_groups(const Links& links) {
-    const auto has_order = [](const Link* link) {
-        return std::ranges::find(link->element->children, "order", &Element::name) !=
-               link->element->children.end();
-    };
-    if (!are_seen(links) && std::ranges::none_of(links.in_order(), has_order)) return {};
-    return fail(
-        Errc::unsupported,
-        "A FetchXML link to many rows, and one that shows or orders by columns, is not supported "
-        "beside aggregate and distinct.",
-        "ask for rows that are linked with link-type exists or any"
-    );
-}
-
 Result<messages::Message> groups_of(
     RequestReader& request, const Table& table, const Element& fetch, const Element& entity,
     FilterCounts& counts, Links& links, messages::Aggregation aggregation
@@ -307,7 +307,6 @@ Result<messages::Message> groups_of(
             fetch, "returntotalrecordcount", "cannot stand beside aggregate and distinct"
         );
     }
-    ROOKERY_CHECK(check_links_beside_groups(links));
     messages::RetrieveAggregate out;
     out.table = &table;
     out.aggregation = std::move(aggregation);
@@ -376,6 +375,7 @@ Result<messages::Message> read_fetch(RequestReader& request, const Table& table)
     ROOKERY_TRY(const bool aggregated, flag_of(fetch, "aggregate"));
     ROOKERY_TRY(const bool distinct, flag_of(fetch, "distinct"));
     if (aggregated) {
+        ROOKERY_CHECK(check_links_beside_groups(links));
         ROOKERY_TRY(auto aggregation, read_aggregation(table, fetch, entity));
         return groups_of(request, table, fetch, entity, counts, links, std::move(aggregation));
     }
@@ -384,6 +384,7 @@ Result<messages::Message> read_fetch(RequestReader& request, const Table& table)
     }
     ROOKERY_TRY(auto asked, read_attributes(table, entity));
     if (distinct && !shows_row_id(table, asked)) {
+        ROOKERY_CHECK(check_links_beside_groups(links));
         ROOKERY_TRY(auto groups, distinct_rows(table, entity, links, asked));
         name_in_context(request, asked);
         return groups_of(request, table, fetch, entity, counts, links, std::move(groups));
