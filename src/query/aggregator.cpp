@@ -36,9 +36,10 @@ std::uint64_t cost_of_key(const Value* value) {
     return text == nullptr ? cost::term : text_cost(*text);
 }
 
-std::size_t held_bytes(const Value& value) {
+/// Beside the value itself.
+std::size_t text_bytes(const Value& value) {
     const auto* text = std::get_if<std::string>(&value);
-    return sizeof(Value) + (text == nullptr ? 0 : text->size());
+    return text == nullptr ? 0 : text->size();
 }
 
 /// Null when the row has none.
@@ -119,15 +120,16 @@ Aggregator::Kept& Aggregator::group_of(const Row& row) {
         kept = std::make_unique<Kept>();
         kept->keys.resize(asked_.keys.size());
         kept->computed.resize(asked_.aggregates.size());
-        bytes_ +=
-            node_bytes + bytes.size() + sizeof(Kept) + asked_.aggregates.size() * sizeof(Computed);
+        // Its group, when it is made, has a value for each aggregate.
+        bytes_ += node_bytes + bytes.size() + sizeof(Kept) + asked_.keys.size() * sizeof(Value) +
+                  asked_.aggregates.size() * (sizeof(Computed) + sizeof(Value));
     }
     for (std::size_t i = 0; i < asked_.keys.size(); ++i) {
         const auto* value = key_in_row(row, asked_.keys[i], room);
         if (value == nullptr) continue;
         auto& held = kept->keys[i];
         if (fresh) {
-            bytes_ += held_bytes(*value);
+            bytes_ += text_bytes(*value);
             held = *value;
             continue;
         }
@@ -201,8 +203,8 @@ Result<Value> Aggregator::value_of(const Computed& computed, const Aggregate& as
     return Value{static_cast<std::int64_t>(sum)};
 }
 
-Result<Group> Aggregator::group_from(const Kept& kept) const {
-    auto out = kept.keys;
+Result<Group> Aggregator::group_from(Kept& kept) const {
+    auto out = std::move(kept.keys);
     for (std::size_t i = 0; i < asked_.aggregates.size(); ++i) {
         ROOKERY_TRY(auto value, value_of(kept.computed[i], asked_.aggregates[i]));
         out.push_back(std::move(value));
@@ -242,8 +244,9 @@ Result<std::vector<Group>> Aggregator::groups() {
     ROOKERY_CHECK(check());
     std::vector<std::pair<std::string, Group>> ordered;
     ordered.reserve(kept_.size());
-    for (const auto& [key, kept] : kept_) {
+    for (auto& [key, kept] : kept_) {
         ROOKERY_TRY(auto group, group_from(*kept));
+        kept.reset();
         cost_ += cost::sorted;
         ordered.emplace_back(order_of(group), std::move(group));
     }

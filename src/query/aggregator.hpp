@@ -40,7 +40,7 @@ class Aggregator {
     /// Units of WorkBudget that it took since the last call.
     [[nodiscard]] std::uint64_t take_cost();
 
-    /// In order. Without group keys it is one, of no rows too: then counts are 0 and everything else is null. Errc:
+    /// Once, in order. Without group keys it is one, of no rows too: then counts are 0 and everything else is null. Errc:
     /// aggregate_limit for more rows than `rows_max`, too_expensive for more groups and unlike values than there is
     /// memory for, out_of_range for a sum that is no 64-bit number.
     [[nodiscard]] Result<std::vector<Group>> groups();
@@ -53,7 +53,7 @@ class Aggregator {
     void compute(Computed& into, const Aggregate& asked, const storage::Row& row);
     [[nodiscard]] Result<storage::Value> value_of(const Computed& computed, const Aggregate& asked)
         const;
-    [[nodiscard]] Result<Group> group_from(const Kept& kept) const;
+    [[nodiscard]] Result<Group> group_from(Kept& kept) const;
     [[nodiscard]] std::string order_of(const Group& group) const;
     [[nodiscard]] Result<void> check() const;
 
