@@ -78,12 +78,11 @@ struct Service::ChangeSetRun {
 };
 
 asio::awaitable<Response> Service::answer_batch(Exchange& exchange, const Inside& inside) {
-    if (auto share = take_share(exchange); !share) {
-        co_return co_await refusals_.answer(exchange, std::move(share).error());
-    }
+    auto share = take_share(exchange);
     if (exchange.sender.denied) {
         co_return co_await refusals_.answer(exchange, *exchange.sender.denied);
     }
+    if (!share) co_return co_await refusals_.answer(exchange, std::move(share).error());
     const auto batch = odata::read_batch(exchange.request, exchange.context);
     if (!batch) co_return co_await refusals_.answer(exchange, batch.error());
 

@@ -159,12 +159,11 @@ asio::awaitable<Response> Service::handle(const Request& request, Inside inside)
 /// other. Only what cannot be recorded either ends the connection.
 asio::awaitable<Response> Service::answer_known(Exchange& exchange) {
     try {
-        if (auto share = take_share(exchange); !share) {
-            co_return co_await refusals_.answer(exchange, std::move(share).error());
-        }
+        auto share = take_share(exchange);
         if (exchange.sender.denied) {
             co_return co_await refusals_.answer(exchange, *exchange.sender.denied);
         }
+        if (!share) co_return co_await refusals_.answer(exchange, std::move(share).error());
         if (exchange.request.body.size() <= body_in_place_max) {
             co_return co_await answer(exchange, At::io_thread);
         }
@@ -264,6 +263,11 @@ asio::awaitable<Response> Service::refuse(const Request& request, Error error, I
         // From nobody, and not understood: on the log within the bounds of failed logins.
         exchange.sender.refusal = std::move(error);
         co_return co_await refusals_.login(exchange);
+    }
+    auto& caller = exchange.sender.caller;
+    if (exchange.sender.denied && caller.delegate) {
+        // Nothing tells that he may not act for the other: so the entry does not name the other.
+        caller.user = *std::exchange(caller.delegate, std::nullopt);
     }
     co_return co_await refusals_.answer(exchange, std::move(error));
 }

@@ -256,6 +256,13 @@ class Trial {
     ExplainReply reply_;
 };
 
+/// An answer about oneself is what the request itself would say. On behalf of another it is about one of the two, and may
+/// say more than they get together.
+access::Needs needs_to_explain(const std::optional<Uuid>& user, const access::Caller& caller) {
+    if (caller.delegate) return access::Needs(needs_of_general(schema::prv_read_audit));
+    return needs_to_ask_about(user, caller.user);
+}
+
 }  // namespace
 
 MessageFacts ExplainAccess::facts() const {
@@ -271,16 +278,15 @@ MessageFacts ExplainAccess::facts() const {
 Result<void> ExplainAccess::check_texts() const { return {}; }
 
 access::Decision ExplainAccess::admit(const Asker& asker) const {
-    return asker.decide(needs_to_ask_about(user, asker.caller.user));
+    return asker.decide(needs_to_explain(user, asker.caller));
 }
 
 Judged<ExplainAccess::Plan> ExplainAccess::plan(PlanBuilder& builder) const {
-    return judge_act(builder, needs_to_ask_about(user, builder.caller.user));
+    return judge_act(builder, needs_to_explain(user, builder.caller));
 }
 
 Result<MessageReply::Body> ExplainAccess::execute(PlanBuilder& builder, Plan plan) const {
     const auto subject = user.value_or(builder.caller.user);
-    // On behalf of another the question is about him, and not about the two together.
     const bool own = subject == builder.caller.user && !builder.caller.delegate;
     if (builder.facts().user(subject) == nullptr)
         return fail(does_not_exist(known::systemuser, subject));

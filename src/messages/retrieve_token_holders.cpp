@@ -54,9 +54,10 @@ std::optional<std::uint64_t> version_held(const TokenHistory& history, const aud
 
 /// `entry` is older than what was noted before: what somebody took or acknowledged last is what he uses.
 void note_holder(
-    std::map<Uuid, TokenHolder>& holders, const audit::LogRecord& entry, std::uint64_t version
+    std::map<Uuid, TokenHolder>& holders, const audit::LogRecord& entry, std::string_view id,
+    std::uint64_t version
 ) {
-    const auto user = Uuid::parse(entry.event.actor.id);
+    const auto user = Uuid::parse(id);
     if (!user) return;
     auto [at, added] = holders.try_emplace(*user);
     auto& holder = at->second;
@@ -116,7 +117,12 @@ Result<MessageReply::Body> RetrieveTokenHolders::execute(PlanBuilder& builder, P
         if (!entry || entry->while_sealed) continue;  // nobody vouches for what it says
         auto version = version_held(history, entry->event);
         if (version && handovers.is_put_back(entry->leaf.index)) version = of_no_version;
-        if (version) note_holder(holders, *entry, *version);
+        if (!version) continue;
+        note_holder(holders, *entry, entry->event.actor.id, *version);
+        // In whose name it was taken: whoever took it may have taken it for him.
+        if (const auto& other = entry->event.on_behalf_of) {
+            note_holder(holders, *entry, other->id, *version);
+        }
     }
     for (auto& [user, holder] : holders) {
         if (const auto* known = builder.facts().user(user)) holder.name = known->full_name;

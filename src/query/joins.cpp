@@ -14,6 +14,11 @@ class Counter {
         if (const auto* node = std::get_if<Not>(&filter.node)) return look_at(*node->term, path);
         if (const auto* node = std::get_if<All>(&filter.node)) return terms(node->terms, path);
         if (const auto* node = std::get_if<Any>(&filter.node)) return terms(node->terms, path);
+        if (const auto* node = std::get_if<Condition>(&filter.node)) {
+            const auto members = node->op->members;
+            teams_ =
+                teams_ || members == Members::caller_teams || members == Members::caller_and_teams;
+        }
     }
 
     void look_at(const OrderBy& by) {
@@ -24,6 +29,8 @@ class Counter {
     [[nodiscard]] std::size_t count() const { return count_; }
 
     [[nodiscard]] bool many() const { return many_; }
+
+    [[nodiscard]] bool teams() const { return teams_; }
 
     [[nodiscard]] const std::vector<const schema::Table*>& tables() const { return tables_; }
 
@@ -52,6 +59,7 @@ class Counter {
     std::vector<const schema::Table*> tables_;
     std::size_t count_ = 0;
     bool many_ = false;
+    bool teams_ = false;
 };
 
 Counter counted(const Filter* filter, const std::vector<OrderBy>& order) {
@@ -69,6 +77,10 @@ std::size_t joins(const Filter* filter, const std::vector<OrderBy>& order) {
 
 std::vector<const schema::Table*> tables_joined(const Query& query) {
     return counted(query.filter ? &*query.filter : nullptr, query.order).tables();
+}
+
+bool asks_for_callers_teams(const Query& query) {
+    return query.filter && counted(&*query.filter, {}).teams();
 }
 
 bool asks_for_many(const Query& query) {

@@ -17,6 +17,9 @@ inline constexpr std::size_t joins_max = 15;
 /// The tables that the query's filter and order lead to, each once; not its own, and not those that it shows.
 [[nodiscard]] std::vector<const schema::Table*> tables_joined(const Query& query);
 
+/// Whether the query's filter depends on the teams that its caller is in.
+[[nodiscard]] bool asks_for_callers_teams(const Query& query);
+
 /// Whether the query's filter asks for rows of a collection, of which there may be many.
 [[nodiscard]] bool asks_for_many(const Query& query);
 

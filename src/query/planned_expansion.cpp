@@ -2,6 +2,7 @@
 
 #include "pipeline/needs.hpp"
 #include "query/joins.hpp"
+#include "schema/known_tables.hpp"
 
 #include <utility>
 
@@ -18,10 +19,21 @@ Judged<PlannedTable> plan_table(PlanBuilder& builder, const Query& query) {
     return PlannedTable{&query, std::move(list), std::move(expanded)};
 }
 
+/// And, on behalf of another, that of his teams, if the filter depends on them: who asks learns which they are.
+std::vector<const schema::Table*> tables_looked_at(
+    const access::Caller& caller, const Query& query
+) {
+    auto out = tables_joined(query);
+    if (caller.delegate && asks_for_callers_teams(query)) {
+        out.push_back(&schema::known::teammembership);
+    }
+    return out;
+}
+
 }  // namespace
 
 std::optional<access::Decision> refused_join(const Asker& asker, const Query& query) {
-    for (const auto* table : tables_joined(query)) {
+    for (const auto* table : tables_looked_at(asker.caller, query)) {
         auto decision = asker.decide(*table, schema::Right::read);
         if (!decision.allowed()) return decision;
     }
@@ -29,7 +41,7 @@ std::optional<access::Decision> refused_join(const Asker& asker, const Query& qu
 }
 
 Judged<void> judge_joins(PlanBuilder& builder, const Query& query) {
-    for (const auto* table : tables_joined(query)) {
+    for (const auto* table : tables_looked_at(builder.caller, query)) {
         Step<ShowList> step;
         step.table = table;
         step.needs = needs_of_table(*table, schema::Right::read);

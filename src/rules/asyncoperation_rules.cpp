@@ -1,3 +1,4 @@
+#include "pipeline/on_behalf.hpp"
 #include "rules/built_in_rows.hpp"
 #include "rules/job_status.hpp"
 #include "rules/request_words.hpp"
@@ -36,6 +37,15 @@ Result<void> check_key_job(
     );
 }
 
+/// As for rky_StartJob.
+Result<void> check_for_himself(const access::Caller& caller) {
+    if (!caller.delegate) return {};
+    return fail(
+        Errc::impersonation_denied,
+        "A job is not steered on behalf of another: " + std::string(reason(OnBehalf::vault)) + "."
+    );
+}
+
 /// What waits for a second person is not paused: his word lets it go on, and nothing else.
 Result<void> check_not_resumed(const storage::Row& before, JobStatus to) {
     const auto* name = before.get<std::string>("name");
@@ -59,6 +69,7 @@ Result<void> check_write(const WriteCheck& write) {
             "rky_StartJob starts a job"
         );
     }
+    ROOKERY_CHECK(check_for_himself(write.builder.caller));
     ROOKERY_CHECK(check_key_job(write.builder.caller, *write.before, write.needs));
     const auto from = job_status_of(*write.before);
     const auto to = job_status_of(write.draft.row);
@@ -84,6 +95,7 @@ bool is_in_hand(const PlanBuilder& builder, const storage::Row& row) {
 
 Result<void> check_removal(const RemovalCheck& removal) {
     const auto& [builder, row, needs] = removal;
+    ROOKERY_CHECK(check_for_himself(builder.caller));
     ROOKERY_CHECK(check_key_job(builder.caller, row, needs));
     if (is_in_hand(builder, row)) {
         return fail(Errc::restricted, "A job in progress cannot be deleted.", "cancel it first");

@@ -218,6 +218,37 @@ TEST_CASE(
     CHECK(f.ask(get(who_am_i, f.for_ada)).status == 401);
 }
 
+TEST_CASE(
+    "a request that is refused unread names nobody whom its sender may not act for",
+    "[http][behalf]"
+) {
+    Fixture f;
+    const auto plain = test::reader(f.f, "plain");
+    const auto answer = f.ask(
+        "POST " + std::string{applications} + " HTTP/1.1\r\nHost: h\r\n" + plain + f.for_ada +
+        "Content-Type: application/json\r\nContent-Length: 999999999\r\n\r\n"
+    );
+    CHECK(answer.status == 413);
+    const auto entry = f.f.log().front();
+    CHECK(entry.event.outcome != audit::Outcome::success);
+    CHECK_FALSE(entry.event.on_behalf_of);
+    CHECK(entry.event.actor.id != to_string(f.ada));
+}
+
+TEST_CASE("by the teams of another nobody filters who may not read them", "[http][behalf]") {
+    Fixture f;
+    for (const auto* function : {"EqualUserTeams", "EqualUserOrUserTeams"}) {
+        const auto path = std::string{applications} + "?$filter=Microsoft.Dynamics.CRM." +
+                          function + "(PropertyName='ownerid')";
+        CAPTURE(function);
+        CHECK(f.ask(get(path, f.token)).status == 200);
+        CHECK(f.ask(get(path, f.token + f.for_ada)).status == 403);
+    }
+    const auto own = std::string{applications} +
+                     "?$filter=Microsoft.Dynamics.CRM.EqualUserId(PropertyName='ownerid')";
+    CHECK(f.ask(get(own, f.token + f.for_ada)).status == 200);
+}
+
 TEST_CASE("who acts for another is refused once either may act no more", "[http][behalf]") {
     Fixture f;
     REQUIRE(f.ask(get(who_am_i, f.token + f.for_ada)).status == 200);

@@ -139,6 +139,21 @@ TEST_CASE("a request pauses, resumes and cancels", "[jobs]") {
     CHECK(f.jobs.row(id).completed);
 }
 
+TEST_CASE("nobody steers a job on behalf of another", "[jobs]") {
+    Fixture f;
+    const auto caller = f.administrator();
+    const auto id = value(f.start(caller)).job;
+    auto both = caller;
+    both.delegate = caller.user;
+    CHECK(f.set(both, id, 1, 10).error().code == Errc::impersonation_denied);
+    CHECK(f.set(both, id, 3, 32).error().code == Errc::impersonation_denied);
+    REQUIRE(f.set(caller, id, 3, 32));
+    Delete message;
+    message.target = TestVault::target(table, id);
+    CHECK(f.vault.run<NoContent>(both, message).error().code == Errc::impersonation_denied);
+    CHECK(f.vault.run<NoContent>(caller, message));
+}
+
 TEST_CASE("a request brings about no other state", "[jobs]") {
     Fixture f;
     const auto caller = f.administrator();

@@ -548,6 +548,16 @@ TEST_CASE("who asks about himself learns no more than his message would tell him
     CHECK(scene.vault.run<ExplainReply>(outsider, message).error().code == Errc::missing_privilege);
 }
 
+TEST_CASE("on behalf of who may read the log nobody asks about himself", "[messages]") {
+    Scene scene;
+    auto both = TestVault::caller(scene.auditor);
+    both.delegate = scene.outsider;
+    for (const auto& about : {scene.outsider, scene.auditor}) {
+        auto message = scene.ask(about, Explained::retrieve);
+        CHECK(scene.vault.run<ExplainReply>(both, message).error().code == Errc::missing_privilege);
+    }
+}
+
 TEST_CASE("who asks about himself hears what his credential does not carry", "[messages]") {
     Scene scene;
     auto caller = TestVault::caller(scene.agent);
