@@ -221,6 +221,20 @@ TEST_CASE("groups and unlike values have a bound of memory", "[aggregate]") {
     CHECK(value(aggregator.groups()).front().front() == Value{std::int64_t{1}});
 }
 
+TEST_CASE("keys that are null in every row count as memory too", "[aggregate]") {
+    auto asked = counted_by("msdyn_name");
+    for (int i = 0; i < 40; ++i) {
+        asked.keys.push_back(
+            {column("importsequencenumber"), DatePart::none, "k" + std::to_string(i)}
+        );
+    }
+    Aggregator aggregator(asked, 10'000);
+    std::size_t taken = 0;
+    while (taken < 1000 && aggregator.add(named("name " + std::to_string(taken)))) ++taken;
+    CHECK(taken < 10);
+    CHECK(code(aggregator.groups()) == Errc::too_expensive);
+}
+
 TEST_CASE(
     "a sum that is no 64-bit number is refused, and one that only went beyond is not", "[aggregate]"
 ) {

@@ -247,6 +247,26 @@ TEST_CASE(
     CHECK(code(refused) == Errc::missing_privilege);
 }
 
+TEST_CASE("who took a token on behalf of another holds it, and so does the other", "[messages]") {
+    TokenScene scene;
+    const auto sender = scene.vault.user("second agent");
+    scene.vault.associate("teammembership_association", scene.team, sender);
+    scene.permit("unmask too", {sender}, 4, 1, 0);
+    auto both = TestVault::caller(scene.agent);
+    both.delegate = sender;
+    Retrieve message;
+    message.target = scene.at();
+    message.selection.unmasked = true;
+    (void)value(scene.vault.run<RowReply>(both, std::move(message)));
+    const auto found = holders(scene);
+    REQUIRE(found.holders.size() == 2);
+    for (const auto& user : {scene.agent, sender}) {
+        CHECK(std::ranges::any_of(found.holders, [&](const TokenHolder& one) {
+            return one.user == user && one.version == 1;
+        }));
+    }
+}
+
 TEST_CASE(
     "a version is acknowledged by whoever may see the tokens in clear, if it is there", "[messages]"
 ) {
