@@ -107,7 +107,7 @@ function(rookery_add_test name)
   if(name IN_LIST ROOKERY_TESTS_LEFT_OUT)
     set_target_properties(${name}_test PROPERTIES EXCLUDE_FROM_ALL ON)
   endif()
-  set_target_properties(${name}_test PROPERTIES UNITY_BUILD ${ROOKERY_UNITY_BUILD} UNITY_BUILD_BATCH_SIZE 6)
+  set_target_properties(${name}_test PROPERTIES UNITY_BUILD ${ROOKERY_UNITY_BUILD} UNITY_BUILD_BATCH_SIZE 12)
   target_compile_options(${name}_test PRIVATE ${ROOKERY_WARNINGS})
   # What tests share is in the namespace that they share it from.
   set(shared ${sources})

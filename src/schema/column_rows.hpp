@@ -205,7 +205,7 @@ constexpr auto compose(const std::array<Column, sizes>&... groups) {
         out.by_name[i] = static_cast<std::uint16_t>(i);
     }
     std::sort(out.by_name.begin(), out.by_name.end(), [&](std::uint16_t a, std::uint16_t b) {
-        return out.rows[a].name < out.rows[b].name;
+        return name_precedes(out.rows[a].name, out.rows[b].name);
     });
     return out;
 }

@@ -73,7 +73,7 @@ const Column* Table::column(std::string_view logical_name) const {
         by_name.end(),
         logical_name,
         [&](std::uint16_t position, std::string_view value) {
-            return columns[position].name < value;
+            return name_precedes(columns[position].name, value);
         }
     );
     if (at == by_name.end() || columns[*at].name != logical_name) return nullptr;

@@ -121,6 +121,11 @@ struct Association {
 
 enum class Ownership : std::uint8_t { user, organization, business, none };
 
+/// The order of the index by name: shorter names first, so that a look-up compares few characters.
+constexpr bool name_precedes(std::string_view a, std::string_view b) {
+    return a.size() != b.size() ? a.size() < b.size() : a < b;
+}
+
 struct Table {
     TableId id = 0;
     std::string_view name;  // logical name
@@ -145,7 +150,7 @@ struct Table {
     std::string_view unit_column =
         {};  // whose unit a depth is measured against; empty: organization-owned or none
     std::span<const Column> columns = {};         // ascending by id
-    std::span<const std::uint16_t> by_name = {};  // positions in `columns`, ascending by name
+    std::span<const std::uint16_t> by_name = {};  // positions in `columns`, by name_precedes
     std::span<const AlternateKey> keys = {};
     // What decides access, and of an access fact its name: values stand on the log, before and after.
     std::span<const ColumnId> logged = {};             // ascending

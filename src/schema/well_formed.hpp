@@ -86,7 +86,9 @@ constexpr bool well_formed_columns(const Table& table) {
         if (i > 0 && table.columns[i - 1].id >= table.columns[i].id) return false;
         if (table.by_name[i] >= table.columns.size()) return false;
         if (i > 0 &&
-            table.columns[table.by_name[i - 1]].name >= table.columns[table.by_name[i]].name) {
+            !name_precedes(
+                table.columns[table.by_name[i - 1]].name, table.columns[table.by_name[i]].name
+            )) {
             return false;
         }
     }

@@ -146,7 +146,7 @@ TEST_CASE("the matrix tries every message that there is", "[rights]") {
     };
     for (const auto* table : schema::tables()) add(*table, attempts_on(*table));
     add(schema::known::msdyn_octwitterhandlesecret, attempts_without_a_table());
-    CHECK(tried.size() == std::variant_size_v<messages::Message>);
+    CHECK(tried.size() == std::variant_size_v<messages::MessageVariant>);
 }
 
 }  // namespace rookery::rights::matrix_test

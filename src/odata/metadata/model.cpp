@@ -9,6 +9,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace rookery::odata::metadata {
 namespace {
@@ -85,9 +86,13 @@ class Model::Builder {
         auto& entity = add(entity_metadata, {.table = &table}, table.name);
         entities_.push_back(&entity);
         by_table_.emplace(table.name, &entity);
-        for (const auto at : table.by_name) {
-            if (kind_of(table.columns[at]).type == nullptr) continue;
-            relate(entity, "Attributes", add_column(table, table.columns[at]));
+        std::vector<const schema::Column*> columns;
+        for (const auto& column : table.columns) {
+            if (kind_of(column).type != nullptr) columns.push_back(&column);
+        }
+        std::ranges::sort(columns, {}, &schema::Column::name);
+        for (const auto* column : columns) {
+            relate(entity, "Attributes", add_column(table, *column));
         }
         for (const auto& key : table.keys) {
             const auto name = std::string{table.name} + "." + std::string{key.name};
