@@ -15,13 +15,27 @@ namespace {
 // Escaped as JSON it can be six times as long, and a body may have 8 MiB.
 constexpr std::size_t token_bytes_max = std::size_t{1} << 20;
 
+/// As many batches for each worker as for the others, so that none works while the others have done.
+/// Precondition: a row is open.
+std::size_t rows_of_batch(const ImportScan& scan, const ImportOptions& options) {
+    const auto open = static_cast<std::size_t>(std::ranges::count_if(scan.rows, &ScannedRow::open));
+    const auto round = options.batch_rows * options.workers;
+    const auto batches = (open + round - 1) / round * options.workers;
+    return (open + batches - 1) / batches;
+}
+
 class Execution {
  public:
     Execution(
         const ImportFile& file, const ImportOptions& options, ImportRun& run, ImportScan& scan,
         const std::function<void(std::uint64_t)>& progress
     )
-        : file_(file), options_(options), run_(run), scan_(scan), progress_(progress) {}
+        : file_(file),
+          options_(options),
+          run_(run),
+          scan_(scan),
+          progress_(progress),
+          batch_rows_(rows_of_batch(scan, options)) {}
 
     Result<void> connect(const Connection& connection) {
         for (unsigned i = 0; i < options_.workers; ++i) {
@@ -85,7 +99,7 @@ class Execution {
     Result<void> add(WorkRow row) {
         ROOKERY_CHECK(run_.health());
         const auto bytes = row.token_bytes();
-        if (filling_.size() >= options_.batch_rows || filling_bytes_ + bytes > token_bytes_max) {
+        if (filling_.size() >= batch_rows_ || filling_bytes_ + bytes > token_bytes_max) {
             flush();
         }
         filling_bytes_ += bytes;
@@ -106,6 +120,7 @@ class Execution {
     ImportRun& run_;
     ImportScan& scan_;
     const std::function<void(std::uint64_t)>& progress_;
+    const std::size_t batch_rows_;
     std::vector<WorkRow> filling_;
     std::size_t filling_bytes_ = 0;
     std::size_t next_ = 0;

@@ -8,7 +8,7 @@ namespace rookery::cli {
 struct ImportOptions {
     bool take_over = false;         // records of another owner are assigned, not left
     bool skip_existing = false;     // records that are there are left as they are
-    std::size_t batch_rows = 1000;  // what one message may change
+    std::size_t batch_rows = 1000;  // what one message changes at most
     unsigned workers = 2;
 };
 
