@@ -248,6 +248,10 @@ Bytes encode_cbor(const CborValue& value) {
 }
 
 bool is_utf8(std::string_view text) {
+    const auto ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+    text.remove_prefix(
+        static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), ascii) - text.begin())
+    );
     while (!text.empty()) {
         const auto length = character_length(text);
         if (length == 0) return false;

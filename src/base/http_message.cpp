@@ -21,14 +21,11 @@ const std::string* Request::header(std::string_view name) const {
 }
 
 void append_header_text(std::string& out, std::string_view text) {
+    const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
     const auto start = static_cast<std::ptrdiff_t>(out.size());
     out += text;
-    std::replace_if(
-        out.begin() + start,
-        out.end(),
-        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; },
-        ' '
-    );
+    const auto first = std::find_if(out.begin() + start, out.end(), control);
+    std::replace_if(first, out.end(), control, ' ');
 }
 
 std::size_t Request::count(std::string_view name) const {

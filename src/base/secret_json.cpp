@@ -277,21 +277,28 @@ Result<bool> boolean_member(std::string_view document, std::string_view name) {
 
 void append_json_string(WipedBuffer& out, std::string_view text) {
     constexpr std::string_view hex = "0123456789abcdef";
-    out.push_back('"');
-    for (const char c : text) {
-        const auto byte = static_cast<std::uint8_t>(c);
-        if (c == '"' || c == '\\') {
-            out.push_back('\\');
-            out.push_back(c);
-        } else if (byte < 0x20) {
+    const auto special = [](char c) {
+        return c == '"' || c == '\\' || static_cast<std::uint8_t>(c) < 0x20;
+    };
+    append_text(out, "\"");
+    while (!text.empty()) {
+        const auto* const end = std::find_if(text.begin(), text.end(), special);
+        const auto plain = static_cast<std::size_t>(end - text.begin());
+        append_text(out, text.substr(0, plain));
+        text.remove_prefix(plain);
+        if (text.empty()) break;
+        const auto byte = static_cast<std::uint8_t>(text.front());
+        if (byte < 0x20) {
             append_text(out, "\\u00");
             out.push_back(hex[byte >> 4U]);
             out.push_back(hex[byte & 0xFU]);
         } else {
-            out.push_back(c);
+            out.push_back('\\');
+            out.push_back(text.front());
         }
+        text.remove_prefix(1);
     }
-    out.push_back('"');
+    append_text(out, "\"");
 }
 
 }  // namespace rookery

@@ -3,6 +3,7 @@
 // JSON without secrets goes through nlohmann::json.
 #pragma once
 
+#include "base/append_text.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "base/zeroing_allocator.hpp"
@@ -33,9 +34,5 @@ namespace rookery {
 
 /// Appends `text` as a JSON string. Precondition: UTF-8.
 void append_json_string(WipedBuffer& out, std::string_view text);
-
-inline void append_text(WipedBuffer& out, std::string_view text) {
-    out.insert(out.end(), text.begin(), text.end());
-}
 
 }  // namespace rookery

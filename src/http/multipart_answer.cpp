@@ -1,5 +1,6 @@
 #include "http/multipart_answer.hpp"
 
+#include "base/append_text.hpp"
 #include "http/response_head.hpp"
 
 #include <utility>
@@ -9,9 +10,7 @@ namespace rookery::http {
 MultipartAnswer::MultipartAnswer(std::string_view kind, const Uuid& id)
     : boundary_(std::string{kind} + to_string(id)) {}
 
-void MultipartAnswer::append(std::string_view text) {
-    body_.insert(body_.end(), text.begin(), text.end());
-}
+void MultipartAnswer::append(std::string_view text) { append_text(body_, text); }
 
 void MultipartAnswer::begin_part() {
     append("--");

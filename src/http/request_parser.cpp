@@ -1,5 +1,6 @@
 #include "http/request_parser.hpp"
 
+#include "base/append_text.hpp"
 #include "odata/request/request_origin.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -125,7 +126,7 @@ class RequestParser::Grammar final : public beast::http::basic_parser<true> {
     void on_finish_impl(Error&) override {}
 
     std::size_t append(BeastView bytes) {
-        out_.body.insert(out_.body.end(), bytes.begin(), bytes.end());
+        append_text(out_.body, {bytes.data(), bytes.size()});
         return bytes.size();
     }
 

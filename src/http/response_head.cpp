@@ -1,5 +1,7 @@
 #include "http/response_head.hpp"
 
+#include "base/append_text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -27,15 +29,11 @@ constexpr Phrase phrases[] = {
 
 // clang-format on
 
-void append(WipedBuffer& out, std::string_view text) {
-    out.insert(out.end(), text.begin(), text.end());
-}
-
 void append_number(WipedBuffer& out, std::size_t number) {
     std::array<char, 20> digits{};
     const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), number);
     static_cast<void>(error);  // 20 digits hold every size
-    append(out, {digits.data(), static_cast<std::size_t>(end - digits.data())});
+    append_text(out, {digits.data(), static_cast<std::size_t>(end - digits.data())});
 }
 
 /// RFC 9110 section 5.6.7. The text is the same for a second, and each thread keeps its own.
@@ -77,20 +75,20 @@ std::string_view reason_phrase(int status) {
 }
 
 void append_head(WipedBuffer& out, const Response& response, Persistence persistence, Instant now) {
-    append(out, "HTTP/1.1 ");
+    append_text(out, "HTTP/1.1 ");
     append_number(out, static_cast<std::size_t>(response.status));
-    append(out, " ");
-    append(out, reason_phrase(response.status));
-    append(out, "\r\nDate: ");
-    append(out, http_date(now));
-    append(out, response.header_lines);
+    append_text(out, " ");
+    append_text(out, reason_phrase(response.status));
+    append_text(out, "\r\nDate: ");
+    append_text(out, http_date(now));
+    append_text(out, response.header_lines);
     if (has_length(response.status)) {
-        append(out, "\r\nContent-Length: ");
+        append_text(out, "\r\nContent-Length: ");
         append_number(out, response.body.size());
     }
-    if (persistence == Persistence::close) append(out, "\r\nConnection: close");
-    if (persistence == Persistence::keep_for_1_0) append(out, "\r\nConnection: keep-alive");
-    append(out, "\r\n\r\n");
+    if (persistence == Persistence::close) append_text(out, "\r\nConnection: close");
+    if (persistence == Persistence::keep_for_1_0) append_text(out, "\r\nConnection: keep-alive");
+    append_text(out, "\r\n\r\n");
 }
 
 }  // namespace rookery::http

@@ -1,5 +1,7 @@
 #include "http/session.hpp"
 
+#include "base/append_text.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -212,7 +214,7 @@ asio::awaitable<bool> Session::write(const Response& response) {
     auto body = std::string_view{response.body.data(), response.body.size()};
     if (request_.method == "HEAD") body = {};
     if (body.size() <= joined_body_max) {
-        out_.insert(out_.end(), body.begin(), body.end());
+        append_text(out_, body);
         body = {};
     }
     enter(Phase::writing, shared_.limits.write + at_least_pace(out_.size() + body.size()));

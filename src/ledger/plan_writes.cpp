@@ -3,6 +3,8 @@
 #include "storage/row_key.hpp"
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace rookery::ledger {
@@ -42,6 +44,7 @@ void number_rows(Plan& plan, std::uint64_t& newest) {
 
 storage::Changes changes_of(const Plan& plan) {
     storage::Changes changes;
+    std::vector<std::string_view> entries;
     for (const auto& write : plan.writes) {
         if (write.superseded) continue;
         auto key = storage::row_key(write.ref);
@@ -53,14 +56,15 @@ storage::Changes changes_of(const Plan& plan) {
         for (const auto& entry : write.index_removals) {
             changes.removals.push_back({storage::Family::rowidx, entry});
         }
-        for (const auto& entry : write.index_puts) {
-            changes.puts.push_back({storage::Family::rowidx, entry, {}});
-        }
+        entries.insert(entries.end(), write.index_puts.begin(), write.index_puts.end());
     }
     // In ascending order the engine finds each place from the one before it.
-    std::ranges::stable_sort(changes.puts, [](const storage::Put& a, const storage::Put& b) {
-        return a.family != b.family ? a.family < b.family : a.key < b.key;
-    });
+    std::ranges::stable_sort(changes.puts, {}, &storage::Put::key);
+    std::ranges::sort(entries);
+    changes.puts.reserve(changes.puts.size() + entries.size());
+    for (const auto entry : entries) {
+        changes.puts.push_back({storage::Family::rowidx, std::string{entry}, {}});
+    }
     return changes;
 }
 

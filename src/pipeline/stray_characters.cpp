@@ -39,7 +39,11 @@ constexpr std::array<std::string_view, 29> blanks{
     "\xC2\xAD",
 };
 
+/// Every blank begins and ends with one of these.
+bool may_be_blank(char c) { return c == ' ' || c == '\x7F' || static_cast<signed char>(c) < 0x20; }
+
 std::size_t blank_at_front(std::string_view text) {
+    if (text.empty() || !may_be_blank(text.front())) return 0;
     const auto* const found = std::ranges::find_if(blanks, [&](std::string_view blank) {
         return text.starts_with(blank);
     });
@@ -47,6 +51,7 @@ std::size_t blank_at_front(std::string_view text) {
 }
 
 std::size_t blank_at_end(std::string_view text) {
+    if (text.empty() || !may_be_blank(text.back())) return 0;
     const auto* const found =
         std::ranges::find_if(blanks, [&](std::string_view blank) { return text.ends_with(blank); });
     return found == blanks.end() ? 0 : found->size();
@@ -54,15 +59,17 @@ std::size_t blank_at_end(std::string_view text) {
 
 /// C0, DEL and C1 controls, and the two separators of Unicode that end a line.
 bool holds_control(std::string_view text) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
+    for (;;) {
+        const auto* const next = std::find_if(text.begin(), text.end(), may_be_blank);
+        if (next == text.end()) return false;
+        const auto rest = text.substr(static_cast<std::size_t>(next - text.begin()));
+        const auto byte = static_cast<unsigned char>(rest.front());
         if (byte < 0x20 || byte == 0x7F) return true;
-        const auto rest = text.substr(i);
         if (byte == 0xC2 && rest.size() > 1 && static_cast<unsigned char>(rest[1]) < 0xA0)
             return true;
         if (rest.starts_with("\xE2\x80\xA8") || rest.starts_with("\xE2\x80\xA9")) return true;
+        text = rest.substr(1);
     }
-    return false;
 }
 
 }  // namespace

@@ -168,10 +168,14 @@ std::vector<std::string> index_entries(const Row& row) {
 }
 
 IndexDiff diff(const Row* before, const Row* after) {
-    const auto old_entries =
-        before == nullptr ? std::vector<std::string>{} : index_entries(*before);
-    const auto new_entries = after == nullptr ? std::vector<std::string>{} : index_entries(*after);
     IndexDiff out;
+    if (before == nullptr || after == nullptr) {
+        if (after != nullptr) out.puts = index_entries(*after);
+        if (before != nullptr) out.removals = index_entries(*before);
+        return out;
+    }
+    const auto old_entries = index_entries(*before);
+    const auto new_entries = index_entries(*after);
     std::ranges::set_difference(new_entries, old_entries, std::back_inserter(out.puts));
     std::ranges::set_difference(old_entries, new_entries, std::back_inserter(out.removals));
     return out;

@@ -75,7 +75,8 @@ std::optional<std::string> decomposed(std::string_view text) {
 }
 
 bool is_ascii(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    const auto one = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+    return std::all_of(text.begin(), text.end(), one);
 }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }

@@ -1,5 +1,6 @@
 #include "cli/client/api_client.hpp"
 
+#include "base/append_text.hpp"
 #include "cli/client/api_error.hpp"
 #include "cli/client/connection_failure.hpp"
 #include "cli/options/secret_file.hpp"
@@ -30,7 +31,7 @@ extern "C" std::size_t rookery_cli_take_body(
         receiving.too_large = true;
         return 0;
     }
-    receiving.reply.body.insert(receiving.reply.body.end(), data, data + bytes);
+    append_text(receiving.reply.body, {data, bytes});
     return bytes;
 }
 

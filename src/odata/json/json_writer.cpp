@@ -2,6 +2,7 @@
 
 #include "base/hex_digit.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -20,10 +21,13 @@ constexpr auto plain = [] {
 }  // namespace
 
 void JsonWriter::escaped(std::string_view value) {
+    const auto is_plain = [](char c) { return plain[static_cast<unsigned char>(c)]; };
     std::size_t start = 0;
-    for (std::size_t i = 0; i < value.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(value[i]);
-        if (plain[byte]) continue;
+    for (std::size_t i = 0;; ++i) {
+        const auto* const next = std::find_if_not(value.begin() + i, value.end(), is_plain);
+        if (next == value.end()) break;
+        i = static_cast<std::size_t>(next - value.begin());
+        const auto byte = static_cast<unsigned char>(*next);
         if (byte == 0xE2) {
             const auto point = value.substr(i, 3);
             if (point != "\xE2\x80\xA8" && point != "\xE2\x80\xA9") continue;

@@ -3,14 +3,17 @@
 #include "base/hex_digit.hpp"
 #include "storage/text_key.hpp"
 
+#include <algorithm>
+
 namespace rookery::odata {
 
 Result<std::string> percent_decode(std::string_view text, Plus plus) {
+    const auto coded = [plus](char c) { return c == '%' || (c == '+' && plus == Plus::space); };
+    const auto* const first = std::find_if(text.begin(), text.end(), coded);
     std::string out;
-    const auto plain = text.substr(0, text.find_first_of(plus == Plus::space ? "%+" : "%"));
     out.reserve(text.size());
-    out = plain;
-    for (std::size_t i = plain.size(); i < text.size(); ++i) {
+    out.assign(text.begin(), first);
+    for (auto i = static_cast<std::size_t>(first - text.begin()); i < text.size(); ++i) {
         const char c = text[i];
         if (c == '+' && plus == Plus::space) {
             out += ' ';

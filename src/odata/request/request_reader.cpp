@@ -17,7 +17,8 @@ Result<> RequestReader::read_head() {
     }
     const auto target = path_and_query(request_.target);
     const auto visible = [](char c) { return c > 0x20 && c < 0x7F; };
-    if (!std::ranges::all_of(target, visible) || target.find('#') != std::string_view::npos) {
+    if (!std::all_of(target.begin(), target.end(), visible) ||
+        target.find('#') != std::string_view::npos) {
         return fail(Errc::malformed, "The request URL holds characters that must be escaped.");
     }
     const auto question = target.find('?');

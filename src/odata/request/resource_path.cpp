@@ -24,11 +24,12 @@ Result<std::string> decode_segment(std::string_view raw) {
     if (!text) return text;
     // In a key they are text like any other: what stands between the parentheses is never taken for a path.
     const auto name = std::string_view{*text}.substr(0, text->find('('));
-    if (*text == "." || *text == ".." || name.find_first_of("/\\") != std::string_view::npos) {
+    const auto has = [&](char c) { return name.find(c) != std::string_view::npos; };
+    if (*text == "." || *text == ".." || has('/') || has('\\')) {
         return fail(Errc::malformed, "The request URL has a segment that is not allowed.");
     }
     const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
-    if (std::ranges::any_of(*text, control)) {
+    if (std::any_of(text->begin(), text->end(), control)) {
         return fail(Errc::malformed, "The request URL holds a control character.");
     }
     return text;
