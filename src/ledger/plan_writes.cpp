@@ -1,5 +1,6 @@
 #include "ledger/plan_writes.hpp"
 
+#include "storage/entry_owner.hpp"
 #include "storage/row_key.hpp"
 
 #include <algorithm>
@@ -44,7 +45,13 @@ void number_rows(Plan& plan, std::uint64_t& newest) {
 
 storage::Changes changes_of(const Plan& plan) {
     storage::Changes changes;
-    std::vector<std::string_view> entries;
+
+    struct Entry {
+        std::string_view key;
+        std::string_view value;
+    };
+
+    std::vector<Entry> entries;
     for (const auto& write : plan.writes) {
         if (write.superseded) continue;
         auto key = storage::row_key(write.ref);
@@ -56,14 +63,20 @@ storage::Changes changes_of(const Plan& plan) {
         for (const auto& entry : write.index_removals) {
             changes.removals.push_back({storage::Family::rowidx, entry});
         }
-        entries.insert(entries.end(), write.index_puts.begin(), write.index_puts.end());
+        std::string_view owner;
+        for (const auto& entry : write.index_puts) {
+            if (const auto found = storage::owner_in(entry); !found.empty()) owner = found;
+        }
+        for (const auto& entry : write.index_puts) {
+            entries.push_back({entry, storage::holds_owner(entry) ? owner : std::string_view{}});
+        }
     }
     // In ascending order the engine finds each place from the one before it.
     std::ranges::stable_sort(changes.puts, {}, &storage::Put::key);
-    std::ranges::sort(entries);
+    std::ranges::sort(entries, {}, &Entry::key);
     changes.puts.reserve(changes.puts.size() + entries.size());
-    for (const auto entry : entries) {
-        changes.puts.push_back({storage::Family::rowidx, std::string{entry}, {}});
+    for (const auto& [key, value] : entries) {
+        changes.puts.push_back({storage::Family::rowidx, std::string{key}, std::string{value}});
     }
     return changes;
 }

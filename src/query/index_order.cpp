@@ -12,45 +12,47 @@ std::string_view without_id(std::string_view entry) {
     return entry.substr(0, entry.size() - id_bytes);
 }
 
+IndexOrder::Entry at(const storage::Cursor& cursor) { return {cursor.key(), cursor.value()}; }
+
 }  // namespace
 
-Result<std::optional<std::string_view>> IndexOrder::next() {
+IndexOrder::Next IndexOrder::next() {
     return order_ == storage::Order::ascending ? next_ascending() : next_descending();
 }
 
-Result<IndexOrder::Entry> IndexOrder::next_ascending() {
+IndexOrder::Next IndexOrder::next_ascending() {
     if (values_ == nullptr) {
         values_ = store_.scan(range_, order_);
     } else {
         values_->next();
     }
-    if (values_->valid()) return values_->key();
+    if (values_->valid()) return at(*values_);
     ROOKERY_CHECK(values_->status());
     return std::nullopt;
 }
 
 /// The walk goes down, and through the entries of one value up.
-Result<IndexOrder::Entry> IndexOrder::next_descending() {
+IndexOrder::Next IndexOrder::next_descending() {
     if (many_ != nullptr) {
         many_->next();
-        if (many_->valid()) return many_->key();
+        if (many_->valid()) return at(*many_);
         ROOKERY_CHECK(many_->status());
         many_.reset();
     }
     if (turned_.empty()) return first_of_next_value();
     given_ = std::move(turned_.back());
     turned_.pop_back();
-    return given_;
+    return Entry{given_.first, given_.second};
 }
 
-Result<IndexOrder::Entry> IndexOrder::first_of_next_value() {
+IndexOrder::Next IndexOrder::first_of_next_value() {
     if (values_ == nullptr) values_ = store_.scan(range_, order_);
     ROOKERY_CHECK(values_->status());
     if (!values_->valid()) return std::nullopt;
     const std::string value{without_id(values_->key())};
     const auto same = [&] { return values_->valid() && without_id(values_->key()) == value; };
     for (; same() && turned_.size() < turned_max; values_->next()) {
-        turned_.emplace_back(values_->key());
+        turned_.emplace_back(values_->key(), values_->value());
     }
     ROOKERY_CHECK(values_->status());
     if (!same()) return next_descending();
@@ -61,7 +63,7 @@ Result<IndexOrder::Entry> IndexOrder::first_of_next_value() {
         {storage::Family::rowidx, value, storage::prefix_end(value)}, storage::Order::ascending
     );
     ROOKERY_CHECK(many_->status());
-    return many_->key();
+    return at(*many_);
 }
 
 }  // namespace rookery::messages

@@ -28,15 +28,20 @@ class IndexOrder {
     IndexOrder(const storage::StoreView& store, storage::KeyRange range, storage::Order order)
         : store_(store), order_(order), range_(std::move(range)) {}
 
+    struct Entry {
+        std::string_view key;
+        std::string_view value;
+    };
+
     /// The next entry, valid until the next call; nothing at the end.
-    [[nodiscard]] Result<std::optional<std::string_view>> next();
+    [[nodiscard]] Result<std::optional<Entry>> next();
 
  private:
-    using Entry = std::optional<std::string_view>;
+    using Next = Result<std::optional<Entry>>;
 
-    [[nodiscard]] Result<Entry> next_ascending();
-    [[nodiscard]] Result<Entry> next_descending();
-    [[nodiscard]] Result<Entry> first_of_next_value();
+    [[nodiscard]] Next next_ascending();
+    [[nodiscard]] Next next_descending();
+    [[nodiscard]] Next first_of_next_value();
 
     const storage::StoreView& store_;
     const storage::Order order_;
@@ -44,9 +49,9 @@ class IndexOrder {
     std::unique_ptr<storage::Cursor>
         values_;  // null before the first entry, and when its range has shrunk
     std::unique_ptr<storage::Cursor>
-        many_;                         // through more entries of one value than are turned round
-    std::vector<std::string> turned_;  // of one value, the next one last
-    std::string given_;
+        many_;  // through more entries of one value than are turned round
+    std::vector<std::pair<std::string, std::string>> turned_;  // of one value, the next one last
+    std::pair<std::string, std::string> given_;
 };
 
 }  // namespace rookery::messages

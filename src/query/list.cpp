@@ -6,6 +6,7 @@
 #include "pipeline/privilege_rows.hpp"
 #include "query/candidates.hpp"
 #include "query/index_order.hpp"
+#include "query/owner_hint.hpp"
 #include "query/paging_token.hpp"
 #include "query/required_values.hpp"
 #include "query/sort_key.hpp"
@@ -26,6 +27,9 @@ constexpr std::uint64_t count_max = 5000;
 /// that does not fill the page, rows of the list are so rare that all candidates are the shorter way.
 constexpr std::size_t entries_per_row = 8;
 constexpr std::size_t entries_min = 1024;
+
+/// The same for entries of whose rows only the owner is looked at, which is some fifteen times as fast.
+constexpr std::size_t passed_by_max = 16 * entries_min;
 
 /// What the keys of rows may take of memory that come before a page which is asked for by its number.
 constexpr std::size_t keys_bytes_max = std::size_t{1} << 25;
@@ -159,14 +163,18 @@ class Walk {
             first.descending ? storage::Order::descending : storage::Order::ascending;
         IndexOrder entries(*builder_.view.store(), *part, order);
         const auto entries_max = std::max(entries_min, entries_per_row * limit());
-        for (std::size_t looked_at = 0;;) {
+        for (std::size_t looked_at = 0, passed_by = 0;;) {
             ROOKERY_TRY(const auto entry, entries.next());
-            if (!entry || is_complete_before(*entry)) return true;
+            if (!entry || is_complete_before(entry->key)) return true;
             owed_ += entry_cost;
             ROOKERY_CHECK(builder_.work.spend(std::exchange(owed_, 0)));
-            if (is_behind_us(*entry)) continue;
+            if (is_behind_us(entry->key)) continue;
+            if (!may_hold(scope_, entry->value)) {
+                if (++passed_by > passed_by_max) return false;
+                continue;
+            }
             if (++looked_at > entries_max) return false;
-            ROOKERY_TRY(auto row, row_of_entry(*entry));
+            ROOKERY_TRY(auto row, row_of_entry(entry->key));
             if (!scope_.admits(facts_of(*row))) continue;
             ROOKERY_TRY(const bool passing, passes(*row));
             if (passing) ROOKERY_CHECK(insert(std::move(row)));
@@ -324,7 +332,8 @@ class Walk {
         return found;
     }
 
-    /// Null for a tombstone. An entry that leads nowhere is damage.
+    /// Null for a tombstone, and where the entry tells that the row is of nobody in the scope. An entry that leads
+    /// nowhere is damage.
     Result<RowPtr> row_at(const storage::Cursor& cursor) {
         const auto key = cursor.key();
         auto id = storage::id_of(key);
@@ -332,6 +341,10 @@ class Walk {
             owed_ += cost::row + cursor.value().size() * cost::row_byte;
             ROOKERY_TRY(auto found, builder_.reading.decode(*query_.table, id, cursor.value()));
             return std::move(found.row);
+        }
+        if (!may_hold(scope_, cursor.value())) {
+            owed_ += entry_cost;
+            return nullptr;
         }
         if (candidates_->through() != nullptr) {
             ROOKERY_TRY(const auto pair, peek(candidates_->walked(), id));

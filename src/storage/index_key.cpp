@@ -1,5 +1,7 @@
 #include "storage/index_key.hpp"
 
+#include "storage/entry_owner.hpp"
+#include "storage/index_kind.hpp"
 #include "storage/value_codec.hpp"
 
 #include <algorithm>
@@ -10,12 +12,10 @@
 namespace rookery::storage {
 namespace {
 
-/// On disk: never renumber.
-enum class Kind : std::uint8_t { reference = 1, ordered = 2, key = 3, name = 4 };
+using Kind = IndexKind;
 
 constexpr std::string_view state_column = "statecode";
 constexpr std::string_view modified_column = "modifiedon";
-constexpr std::string_view owner_column = "ownerid";
 constexpr std::size_t id_bytes = 16;
 constexpr std::size_t entry_bytes_min = index_prefix_bytes + 1 + id_bytes;  // a row without a name
 
@@ -113,6 +113,24 @@ std::string cell_entry(
     return out;
 }
 
+/// Whoever writes an entry that has the owner in its value knows him by the owner's own entry, which is written beside
+/// it; and where the owner changes, so do the values of entries whose keys stay.
+void keep_owners(std::vector<std::string>& puts, const std::vector<std::string>& all) {
+    const auto owner = std::ranges::find_if(all, [](const std::string& entry) {
+        return !owner_in(entry).empty();
+    });
+    if (owner == all.end()) return;
+    const bool changed = std::ranges::binary_search(puts, *owner);
+    if (!changed && std::ranges::none_of(puts, holds_owner)) return;
+    std::vector<std::string> beside;
+    for (const auto& entry : all) {
+        if (entry == *owner || (changed && holds_owner(entry))) beside.push_back(entry);
+    }
+    std::vector<std::string> out;
+    std::ranges::set_union(puts, beside, std::back_inserter(out));
+    puts = std::move(out);
+}
+
 KeyRange within(std::string lower) {
     auto upper = prefix_end(lower);
     return {Family::rowidx, std::move(lower), std::move(upper)};
@@ -178,6 +196,7 @@ IndexDiff diff(const Row* before, const Row* after) {
     const auto new_entries = index_entries(*after);
     std::ranges::set_difference(new_entries, old_entries, std::back_inserter(out.puts));
     std::ranges::set_difference(old_entries, new_entries, std::back_inserter(out.removals));
+    keep_owners(out.puts, new_entries);
     return out;
 }
 
@@ -231,12 +250,6 @@ KeyRange by_name(const schema::Table& table) {
     const auto* column = name_column(table);
     if (column == nullptr) throw std::logic_error("index: the table has no names in order");
     return within(name_prefix(table, *column));
-}
-
-std::string name_entry_of(const Row& row) {
-    auto out = name_entry(row, *name_column(*row.table));
-    out += text_of(row.id.view());
-    return out;
 }
 
 KeyRange by_value(const schema::Table& table, const schema::Column& column) {

@@ -1,6 +1,6 @@
-// Secondary indexes: keys of Family::rowidx, derived from a row and the schema alone; the values
-// are empty. Format: docs/formats/index.md. Called by messages when it plans and when it looks for
-// rows; pure and thread-safe.
+// Secondary indexes: keys of Family::rowidx, derived from a row and the schema alone; their values are empty
+// or the row's owner (entry_owner.hpp). Format: docs/formats/index.md. Called by messages when it plans and when
+// it looks for rows; pure and thread-safe.
 //
 //   entry     = u16(table) || u8(kind) || index || value || 16 id
 //   reference = u8(1) || u16(column) || u16(target table) || 16 target
@@ -35,7 +35,8 @@ struct IndexDiff {
     std::vector<std::string> removals;
 };
 
-/// What turns the entries of `before` into those of `after`; null is a row that is not there.
+/// What turns the entries of `before` into those of `after`, both ascending; null is a row that is not there. Beside an
+/// entry that holds the owner stands the owner's own.
 [[nodiscard]] IndexDiff diff(const Row* before, const Row* after);
 
 /// Whether the row has this entry: true for every entry that index_entries gives, false for all
@@ -70,8 +71,6 @@ struct IndexDiff {
 inline constexpr std::size_t index_prefix_bytes = 2 + 1 + 2;
 /// The value in an entry of a range of `by_state`, `by_modified` or `by_name`, as bytes that sort.
 [[nodiscard]] std::string_view value_in(std::string_view entry);
-/// The entry of a row in `by_name`. Precondition: its table has that index.
-[[nodiscard]] std::string name_entry_of(const Row& row);
 /// Which of those bytes `value` has in `by_name`; null for none.
 [[nodiscard]] std::string name_bytes(const Value* value);
 /// The one row that carries these values of an alternate key, texts by their collation keys. An empty

@@ -2,9 +2,23 @@
 
 #include "storage/text_key.hpp"
 
-namespace rookery::storage {
+#include <algorithm>
 
-std::string index_rules() { return text_key_rules() + " index/2"; }
+namespace rookery::storage {
+namespace {
+
+bool is_older(const std::string& rules) {
+    const auto older = older_index_rules();
+    return std::ranges::find(older, rules) != older.end();
+}
+
+}  // namespace
+
+std::string index_rules() { return text_key_rules() + " index/3"; }
+
+std::vector<std::string> older_index_rules() {
+    return {text_key_rules(), text_key_rules() + " index/2"};
+}
 
 Result<void> write_text_rules(Store& store) {
     const auto commit = store.begin();
@@ -22,7 +36,7 @@ Result<void> check_text_rules(const StoreView& view) {
             "the data directory was changed behind the vault's back; restore a backup"
         );
     }
-    if (*stored != rules && *stored != text_key_rules()) {
+    if (*stored != rules && !is_older(*stored)) {
         return fail(
             Errc::newer_format,
             "the store's text keys were made under other rules (" + *stored +
@@ -33,9 +47,9 @@ Result<void> check_text_rules(const StoreView& view) {
     return {};
 }
 
-Result<bool> lacks_names(const StoreView& view) {
+Result<bool> has_older_index(const StoreView& view) {
     ROOKERY_TRY(const auto stored, view.get(Family::meta, text_rules_key));
-    return stored == text_key_rules();
+    return stored && is_older(*stored);
 }
 
 }  // namespace rookery::storage

@@ -8,6 +8,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rookery::storage {
 
@@ -23,7 +24,10 @@ inline constexpr std::string_view text_rules_key = "text-key-rules";
 /// Errc::newer_format: made under other rules. Errc::integrity: the store does not say.
 [[nodiscard]] Result<void> check_text_rules(const StoreView& view);
 
-/// Whether the store is of the set before, which has no index of names. Precondition: its rules were checked.
-[[nodiscard]] Result<bool> lacks_names(const StoreView& view);
+/// The same of the sets before: without an index of names, and without owners in the entries.
+[[nodiscard]] std::vector<std::string> older_index_rules();
+
+/// Whether the store is of one of those. Precondition: its rules were checked.
+[[nodiscard]] Result<bool> has_older_index(const StoreView& view);
 
 }  // namespace rookery::storage

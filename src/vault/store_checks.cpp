@@ -2,6 +2,7 @@
 
 #include "ledger/outbox.hpp"
 #include "pipeline/secrets.hpp"
+#include "storage/entry_owner.hpp"
 #include "storage/index_key.hpp"
 #include "storage/row_key.hpp"
 #include "storage/row_tag.hpp"
@@ -18,7 +19,10 @@ using storage::Family;
 
 }  // namespace
 
-StoreChecks::StoreChecks(const View& view, StoreReport& report) : view_(view), report_(report) {}
+StoreChecks::StoreChecks(const View& view, StoreReport& report)
+    : view_(view),
+      report_(report),
+      older_index_(storage::has_older_index(*view.store()).value_or(false)) {}
 
 std::optional<ledger::VaultState> StoreChecks::state() {
     auto state = read_state(*view_.store(), view_.keys().authenticator);
@@ -99,18 +103,21 @@ Result<void> StoreChecks::index_entry(std::string_view key, std::string_view val
     }
     ByteReader reader(bytes_of(key));
     const storage::RowRef ref{reader.u16(), storage::id_of(key)};
-    ROOKERY_TRY(const bool carried, carried_by_row(ref, key));
-    if (!carried) {
+    ROOKERY_TRY(const auto right, value_by_row(ref, key));
+    if (!right) {
         report_.find(Kind::forged, ref, "an index entry that its row does not carry");
+    } else if (value != *right && !(value.empty() && older_index_)) {
+        report_.find(Kind::forged, ref, "an index entry with another value than its row's");
     }
-    if (!value.empty()) report_.find(Kind::stray, ref, "an index entry with a value");
     return {};
 }
 
-Result<bool> StoreChecks::carried_by_row(const storage::RowRef& ref, std::string_view entry) {
+Result<std::optional<std::string>> StoreChecks::value_by_row(
+    const storage::RowRef& ref, std::string_view entry
+) {
+    std::optional<std::string> out;
     const auto* table = schema::table(ref.table);
-    if (table == nullptr || table->outside) return false;
-    bool carried = false;
+    if (table == nullptr || table->outside) return out;
     ROOKERY_TRY(
         const bool there,
         view_.store()->get(
@@ -120,11 +127,14 @@ Result<bool> StoreChecks::carried_by_row(const storage::RowRef& ref, std::string
                 const auto stored =
                     storage::decode(*table, ref.id, value, view_.keys().authenticator);
                 const auto* row = stored ? std::get_if<storage::Row>(&*stored) : nullptr;
-                carried = row != nullptr && storage::carries(*row, entry);
+                if (row != nullptr && storage::carries(*row, entry)) {
+                    out = storage::entry_value(*row, entry);
+                }
             }
         )
     );
-    return there && carried;
+    static_cast<void>(there);
+    return out;
 }
 
 bool StoreChecks::meta(std::string_view key, std::string_view value) {

@@ -42,10 +42,14 @@ class StoreChecks {
  private:
     [[nodiscard]] Result<void> live_row(const storage::Row& row, std::uint64_t& index_entries);
     void secrets(const storage::Row& row);
-    [[nodiscard]] Result<bool> carried_by_row(const storage::RowRef& ref, std::string_view entry);
+    /// The value that the entry must have; nothing when its row does not carry it.
+    [[nodiscard]] Result<std::optional<std::string>> value_by_row(
+        const storage::RowRef& ref, std::string_view entry
+    );
 
     const View& view_;
     StoreReport& report_;
+    const bool older_index_;  // whose entries have no values
 };
 
 }  // namespace rookery::messages

@@ -19,8 +19,8 @@
 #include "vault/genesis.hpp"
 #include "vault/load.hpp"
 #include "vault/log_refill.hpp"
-#include "vault/name_index.hpp"
 #include "vault/new_origin.hpp"
+#include "vault/older_index.hpp"
 #include "vault/opening_checks.hpp"
 #include "vault/restore_left.hpp"
 #include "vault/same_file_system.hpp"
@@ -277,7 +277,7 @@ Result<std::unique_ptr<Vault>> Vault::open(
         begin.versionnumber += versionnumbers_passed_over;
     }
     const auto& keys = *parts->opening_keys;
-    ROOKERY_TRY(const bool indexed, make_name_index(*parts->store, keys.authenticator));
+    ROOKERY_TRY(const bool indexed, renew_older_index(*parts->store, keys.authenticator));
     if (indexed) {
         parts->opening_events.push_back(audit::new_index_event(verifier.name, clock.now()));
     }

@@ -3,7 +3,9 @@
 #include "messages/pipeline.hpp"
 #include "pipeline/reply.hpp"
 #include "query/index_order.hpp"
+#include "storage/row_key.hpp"
 #include "support/test_vault.hpp"
+#include "vault/vault_parts.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -41,7 +43,9 @@ struct Fixture {
     }
 
     /// A user who may own applications.
-    Uuid owner(const std::string& name, const Uuid& unit_of) {
+    Uuid owner(
+        const std::string& name, const Uuid& unit_of, schema::Depth depth = schema::Depth::local
+    ) {
         const auto user = vault.create(
             "systemuser",
             std::pair{"domainname", name},
@@ -55,7 +59,7 @@ struct Fixture {
         );
         AddPrivilegesRole message;
         message.role = TestVault::target("role", role);
-        message.privileges.push_back({schema::privilege(read_application), schema::Depth::local});
+        message.privileges.push_back({schema::privilege(read_application), depth});
         vault.run_as_system<NoContent>(std::move(message));
         vault.associate("systemuserroles_association", user, role);
         return user;
@@ -71,6 +75,23 @@ struct Fixture {
             );
             made.push_back({vault.clock().now(), id, user, std::string(name)});
         }
+    }
+
+    void assign(const Uuid& id, const Uuid& user) {
+        Upsert message;
+        message.target = TestVault::target(application, id);
+        message.preconditions.must_exist = true;
+        message.input.cells.push_back(
+            TestVault::cell(application, "ownerid", TestVault::target("systemuser", user))
+        );
+        vault.run_as_system<NoContent>(std::move(message));
+    }
+
+    void damage(const Uuid& id) {
+        const auto commit = vault.vault().parts().store->begin();
+        const auto key = storage::row_key({schema::table(application)->id, id});
+        commit->put(storage::Family::rows, key, "damaged");
+        REQUIRE(commit->write());
     }
 
     void tick() { vault.clock().advance(std::chrono::seconds(1)); }
@@ -225,6 +246,47 @@ TEST_CASE("rows that the caller may see are found however rare they are", "[mess
         f.pages(TestVault::caller(f.south), Fixture::query(descending, 1)) ==
         f.expected(descending, f.south)
     );
+}
+
+TEST_CASE(
+    "of rows of others only the entries are looked at, which name their owners", "[messages]"
+) {
+    const bool descending = GENERATE(false, true);
+    const std::string_view column = GENERATE("modifiedon", "msdyn_name");
+    Fixture f;
+    const auto own = f.owner("own", f.unit, schema::Depth::basic);
+    for (int i = 0; i < 300; ++i) {
+        f.add(1, own, "a" + std::to_string(1000 + 2 * i));
+        f.add(1, f.north, "a" + std::to_string(1001 + 2 * i));
+        f.tick();
+    }
+    f.damage(f.made[301].id);
+    f.add(1, own, "a9999");  // from here on the damage is seen
+    auto list = Fixture::query(descending, 100);
+    list.order.front().column = list.table->column(column);
+    const auto all = f.vault.run<ListReply>(f.vault.vault().system(), Fixture::query(descending));
+    REQUIRE_FALSE(all);
+    CHECK(all.error().code == Errc::integrity);
+    CHECK(f.pages(TestVault::caller(own), std::move(list)) == f.expected(descending, own));
+}
+
+TEST_CASE("a row that changes its owner is in the lists of the new one", "[messages]") {
+    const std::string_view column = GENERATE("modifiedon", "msdyn_name");
+    Fixture f;
+    const auto own = f.owner("own", f.unit, schema::Depth::basic);
+    const auto next = f.owner("next", f.unit, schema::Depth::basic);
+    for (int i = 0; i < 300; ++i) {
+        f.add(1, own, "a" + std::to_string(1000 + i));
+        f.tick();
+    }
+    const auto moved = f.made[7].id;
+    f.assign(moved, next);
+    auto list = Fixture::query(false, 100);
+    list.order.front().column = list.table->column(column);
+    CHECK(f.pages(TestVault::caller(next), std::move(list)) == Ids{moved});
+    list = Fixture::query(false, 100);
+    list.order.front().column = list.table->column(column);
+    CHECK(f.pages(TestVault::caller(own), std::move(list)).size() == 299);
 }
 
 TEST_CASE("a filter and a count leave a list by modifiedon in its order", "[messages]") {

@@ -1,6 +1,7 @@
 #include "vault/verify_store.hpp"
 
 #include "ledger/outbox.hpp"
+#include "storage/entry_owner.hpp"
 #include "storage/index_key.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
@@ -237,7 +238,35 @@ TEST_CASE("an index entry with a value is found", "[messages]") {
     overwrite(vault, storage::Family::rowidx, key, "value");
     const auto report = verify(vault);
     REQUIRE(report.finding_count == 1);
-    CHECK(report.findings.front().what == "an index entry with a value");
+    CHECK(report.findings.front().what == "an index entry with another value than its row's");
+}
+
+TEST_CASE(
+    "an index entry that names another owner is found, and one that names none", "[messages]"
+) {
+    TestVault vault;
+    application(vault, "one");
+    const auto range = storage::by_name(schema::known::msdyn_octwitterapplication);
+    std::string key;
+    std::string owner;
+    {
+        const auto cursor =
+            vault.vault().parts().store->view()->scan(range, storage::Order::ascending);
+        REQUIRE(cursor->valid());
+        key = cursor->key();
+        owner = cursor->value();
+    }
+    REQUIRE(owner.size() == storage::owner_bytes);
+    auto other = owner;
+    other.back() = static_cast<char>(other.back() ^ 1);
+    for (const auto& changed : {other, std::string{}}) {
+        overwrite(vault, storage::Family::rowidx, key, changed);
+        const auto report = verify(vault);
+        REQUIRE(report.finding_count == 1);
+        CHECK(report.findings.front().what == "an index entry with another value than its row's");
+    }
+    overwrite(vault, storage::Family::rowidx, key, owner);
+    CHECK(verify(vault).ok());
 }
 
 TEST_CASE("a file that no vault has is found with everything else", "[messages]") {

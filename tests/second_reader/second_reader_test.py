@@ -508,6 +508,12 @@ def _(copy, _):
     copy.put("rowidx", copy.keys("rowidx", USER_TABLE)[0], b"x")
 
 
+@tampering("index: an entry of a name with another owner")
+def _(copy, _):
+    key = next(key for key in copy.keys("rowidx", SECRET_TABLE) if key[2] == 4)
+    copy.flip("rowidx", key, 17)
+
+
 @tampering("index: an entry of no table")
 def _(copy, _):
     copy.put("rowidx", u16(99) + copy.keys("rowidx", USER_TABLE)[0][2:], b"")

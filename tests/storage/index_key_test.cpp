@@ -1,5 +1,6 @@
 #include "storage/index_key.hpp"
 
+#include "storage/entry_owner.hpp"
 #include "storage/sample_row.hpp"
 
 #include <catch2/catch.hpp>
@@ -173,9 +174,13 @@ TEST_CASE("the index of names has every row, those without one first", "[storage
     auto row = sample_row();
     const auto of = [&](Value name) {
         row.set("msdyn_name", std::move(name));
-        REQUIRE(carries(row, name_entry_of(row)));
-        CHECK(std::ranges::count(index_entries(row), name_entry_of(row)) == 1);
-        return name_entry_of(row);
+        const auto range = by_name(*row.table);
+        const auto entries = index_entries(row);
+        CHECK(entries_in(range, row) == 1);
+        const auto found =
+            std::ranges::find_if(entries, [&](const auto& e) { return holds(range, e); });
+        REQUIRE(carries(row, *found));
+        return *found;
     };
     const auto none = of({});
     CHECK(value_in(none) == std::string(1, '\0'));
@@ -206,13 +211,28 @@ TEST_CASE("a change puts and removes exactly the entries that differ", "[storage
         "msdyn_octwitterhandleid", RowRef{schema::table("msdyn_octwitterhandle")->id, other_id}
     );
     const auto change = diff(&before, &after);
-    CHECK(change.puts.size() == 2);
+    CHECK(change.puts.size() == 4);  // the handle, the owner, and the two whose values name him
     CHECK(change.removals.size() == 2);
+    CHECK(std::ranges::is_sorted(change.puts));
     CHECK(std::ranges::all_of(change.puts, [&](const auto& entry) { return carries(after, entry); })
     );
     CHECK(std::ranges::all_of(change.removals, [&](const auto& entry) {
         return carries(before, entry) && !carries(after, entry);
     }));
+}
+
+TEST_CASE("beside an entry that holds the owner stands the owner's own", "[storage]") {
+    const auto before = sample_row();
+    auto after = before;
+    after.set("msdyn_name", std::string("another"));
+    const auto change = diff(&before, &after);
+    CHECK(change.removals.size() == 1);
+    REQUIRE(change.puts.size() == 2);
+    CHECK_FALSE(owner_in(change.puts[0]).empty());
+    CHECK(holds_owner(change.puts[1]));
+    after = before;
+    after.set("statecode", std::int64_t{1});
+    CHECK(diff(&before, &after).puts.size() == 1);
 }
 
 TEST_CASE("a row that comes puts all its entries, one that goes removes them", "[storage]") {

@@ -36,33 +36,38 @@ def key_value(column, value):
 
 
 def entries_of(row):
-    """Every entry that this live row must have."""
+    """Every entry that this live row must have, with its value."""
     table = u16(row.table.id)
+    named = any(column.index == "name" for column in row.table.columns.values())
+    owner = next((value for number, value in row.cells.items() if row.table.columns[number].name == "ownerid"), b"")
     for number, value in row.cells.items():
         column = row.table.columns[number]
         if column.index == "reference":
-            yield table + u8(REFERENCE) + u16(number) + value + row.id
+            yield table + u8(REFERENCE) + u16(number) + value + row.id, b""
         elif column.index == "ordered":
-            yield table + u8(ORDERED) + u16(number) + ordered(value) + row.id
+            holds_owner = named and column.name == "modifiedon"
+            yield table + u8(ORDERED) + u16(number) + ordered(value) + row.id, owner if holds_owner else b""
     for number, column in row.table.columns.items():
         if column.index == "name":
             name = row.cells.get(number)
             value = u8(0) if name is None else u8(1) + ordered_text(name)
-            yield table + u8(NAME) + u16(number) + value + row.id
+            yield table + u8(NAME) + u16(number) + value + row.id, owner
     for numbers in row.table.keys:
         values = [key_value(row.table.columns[number], row.cells.get(number)) for number in numbers]
         if None not in values:
-            yield table + u8(KEY) + u8(len(numbers)) + b"".join(map(u16, numbers)) + b"".join(values) + row.id
+            yield table + u8(KEY) + u8(len(numbers)) + b"".join(map(u16, numbers)) + b"".join(values) + row.id, b""
 
 
 def check_index(family, rows, findings):
-    right = {entry: row for row in rows.live() for entry in entries_of(row)}
+    right = {entry: (row, value) for row in rows.live() for entry, value in entries_of(row)}
     for entry, value in family.items():
-        if value:
-            findings.add(f"rowidx/{entry.hex()}", "an entry with a value")
         leads_to = entry[:2] + entry[-16:]
-        if entry not in right and leads_to not in rows.damaged:  # of a damaged row nothing is known
+        if leads_to in rows.damaged:  # of a damaged row nothing is known
+            continue
+        if entry not in right:
             findings.add(f"rowidx/{entry.hex()}", "no row makes this entry")
-    for entry, row in right.items():
+        elif value != right[entry][1]:
+            findings.add(f"rowidx/{entry.hex()}", "an entry with another value than its row's")
+    for entry, (row, _) in right.items():
         if entry not in family:
             findings.add(row.place, f"its index entry is missing: {entry.hex()}")

@@ -1,6 +1,7 @@
-#include "vault/name_index.hpp"
+#include "vault/older_index.hpp"
 
 #include "schema/schema.hpp"
+#include "storage/entry_owner.hpp"
 #include "storage/index_key.hpp"
 #include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
@@ -12,16 +13,15 @@
 namespace rookery::messages {
 namespace {
 
-class NameIndexWriter {
+class EntryWriter {
  public:
-    explicit NameIndexWriter(storage::Store& store) : store_(store) {}
+    explicit EntryWriter(storage::Store& store) : store_(store) {}
 
-    Result<void> add(const std::string& entry) {
-        if (!commit_) commit_ = store_.begin();
-        commit_->put(storage::Family::rowidx, entry, {});
-        if (++entries_ < name_index_batch) return {};
-        entries_ = 0;
-        return std::exchange(commit_, nullptr)->write();
+    Result<void> add(const storage::Row& row) {
+        for (const auto& entry : storage::index_entries(row)) {
+            if (storage::holds_owner(entry)) ROOKERY_CHECK(add(entry, entry_value(row, entry)));
+        }
+        return {};
     }
 
     Result<void> finish() {
@@ -31,6 +31,14 @@ class NameIndexWriter {
     }
 
  private:
+    Result<void> add(const std::string& entry, const std::string& value) {
+        if (!commit_) commit_ = store_.begin();
+        commit_->put(storage::Family::rowidx, entry, value);
+        if (++entries_ < older_index_batch) return {};
+        entries_ = 0;
+        return std::exchange(commit_, nullptr)->write();
+    }
+
     storage::Store& store_;
     std::unique_ptr<storage::Commit> commit_;
     std::size_t entries_ = 0;
@@ -38,11 +46,13 @@ class NameIndexWriter {
 
 }  // namespace
 
-Result<bool> make_name_index(storage::Store& store, const crypto::RowAuthenticator& authenticator) {
+Result<bool> renew_older_index(
+    storage::Store& store, const crypto::RowAuthenticator& authenticator
+) {
     const auto view = store.view();
-    ROOKERY_TRY(const bool lacking, storage::lacks_names(*view));
-    if (!lacking) return false;
-    NameIndexWriter writer(store);
+    ROOKERY_TRY(const bool older, storage::has_older_index(*view));
+    if (!older) return false;
+    EntryWriter writer(store);
     for (const auto* table : schema::tables()) {
         if (storage::name_column(*table) == nullptr) continue;
         const auto rows = view->scan(storage::all_rows(*table), storage::Order::ascending);
@@ -51,7 +61,7 @@ Result<bool> make_name_index(storage::Store& store, const crypto::RowAuthenticat
             const auto stored = storage::decode(*table, id, rows->value(), authenticator);
             if (!stored && stored.error().code != Errc::integrity) return fail(stored.error());
             const auto* row = stored ? std::get_if<storage::Row>(&*stored) : nullptr;
-            if (row != nullptr) ROOKERY_CHECK(writer.add(storage::name_entry_of(*row)));
+            if (row != nullptr) ROOKERY_CHECK(writer.add(*row));
         }
         ROOKERY_CHECK(rows->status());
     }

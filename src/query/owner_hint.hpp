@@ -1,0 +1,14 @@
+// Whether an index entry can lead to a row that a caller may read, by the owner that it names.
+#pragma once
+
+#include "access/scope.hpp"
+
+#include <string_view>
+
+namespace rookery::messages {
+
+/// False when the scope has no row of the owner that the value of an entry names. True where it names none, as most
+/// entries do: then the row itself has to be looked at. Agrees with Scope::admits on every row.
+[[nodiscard]] bool may_hold(const access::Scope& scope, std::string_view entry_value);
+
+}  // namespace rookery::messages
