@@ -5,6 +5,7 @@
 #include "pipeline/needs.hpp"
 #include "pipeline/secrets.hpp"
 #include "pipeline/show.hpp"
+#include "query/expander.hpp"
 #include "rules/table_rules.hpp"
 
 namespace rookery::messages {
@@ -83,6 +84,16 @@ struct Apply {
     }
 };
 
+void add_representation(Step<Change>& step, const Selection& selection) {
+    const auto* written = std::get_if<WriteRow>(&step.what);
+    if (step.deferred_error || written == nullptr) return;  // there is no row to show
+    const auto reading = needs_to_read(written->draft.row, selection, false);
+    step.needs.rows.insert(step.needs.rows.end(), reading.rows.begin(), reading.rows.end());
+    step.needs.columns.insert(
+        step.needs.columns.end(), reading.columns.begin(), reading.columns.end()
+    );
+}
+
 }  // namespace
 
 Result<Written> apply_change(PlanBuilder& builder, Authorized<Change>& change) {
@@ -94,27 +105,33 @@ Result<void> apply_all(PlanBuilder& builder, AuthorizedChanges& changes) {
     return {};
 }
 
-void add_representation(Step<Change>& step, const Selection& selection) {
-    const auto* written = std::get_if<WriteRow>(&step.what);
-    if (step.deferred_error || written == nullptr) return;  // there is no row to show
-    const auto reading = needs_to_read(written->draft.row, selection, false);
-    step.needs.rows.insert(step.needs.rows.end(), reading.rows.begin(), reading.rows.end());
-    step.needs.columns.insert(
-        step.needs.columns.end(), reading.columns.begin(), reading.columns.end()
-    );
+Judged<PlannedWrite> plan_write(
+    PlanBuilder& builder, Step<Change> step, const Representation& representation
+) {
+    if (representation.wanted) add_representation(step, representation.selection);
+    ROOKERY_TRY(auto change, Authorized<Change>::judge(builder, std::move(step)));
+    ROOKERY_TRY(auto expanded, plan_expansions(builder, representation.expanded));
+    return PlannedWrite{std::move(change), std::move(expanded)};
 }
 
-Result<MessageReply::Body> reply_to_write(
-    PlanBuilder& builder, const Authorized<Change>& change, const Written& written,
-    const WriteReply& how, const Selection& selection
+Result<MessageReply::Body> carry_out_write(
+    PlanBuilder& builder, PlannedWrite& plan, bool created, const Representation& representation
 ) {
-    if (!how.representation) return NoContent{written.row->table, written.row->id, how.created};
-    ROOKERY_TRY(auto shown, show(builder, change, written.row, selection));
-    if (shown.reveals) {
-        builder.record(retrieve_event(builder, *written.row, shown, change.decision()));
+    ROOKERY_TRY(const auto written, apply_change(builder, plan.change));
+    if (!representation.wanted) {
+        return NoContent{written.row->table, written.row->id, created};
     }
+    ROOKERY_TRY(auto shown, show(builder, plan.change, written.row, representation.selection));
+    if (shown.reveals) {
+        builder.record(retrieve_event(builder, *written.row, shown, plan.change.decision()));
+    }
+    TargetNames names(builder);
+    Expander expander(builder, names, shown.reveals ? 1 : 0);
+    ROOKERY_CHECK(expander.expand(shown.row, plan.expanded));
+    expander.record(nullptr);
+    expander.add_masked(shown.masked);
     shown.row.written = written.write;
-    return RowReply{std::move(shown.row), how.created, std::move(shown.masked), nullptr};
+    return RowReply{std::move(shown.row), created, std::move(shown.masked), nullptr};
 }
 
 }  // namespace rookery::messages

@@ -3,6 +3,9 @@
 
 #include "pipeline/authorized.hpp"
 #include "pipeline/plan_builder.hpp"
+#include "query/planned_expansion.hpp"
+
+#include <vector>
 
 namespace rookery::messages {
 
@@ -18,17 +21,27 @@ struct Written {
 /// All of them, in order.
 [[nodiscard]] Result<void> apply_all(PlanBuilder& builder, AuthorizedChanges& changes);
 
-/// A reply that shows the row needs what reading it needs; it is not a GET of one record.
-void add_representation(Step<Change>& step, const Selection& selection);
-
-struct WriteReply {
-    bool created = false;
-    bool representation = false;
+/// A write of one row, and what its reply shows beside it.
+struct PlannedWrite {
+    Authorized<Change> change;
+    std::vector<PlannedExpansion> expanded;
 };
 
-[[nodiscard]] Result<MessageReply::Body> reply_to_write(
-    PlanBuilder& builder, const Authorized<Change>& change, const Written& written,
-    const WriteReply& how, const Selection& selection
+/// Whether and how the reply to a write shows the row. Rows beside it are shown as they were before the write.
+struct Representation {
+    bool wanted = false;
+    Selection selection;
+    std::vector<Expansion> expanded;
+};
+
+/// A reply that shows the row needs what reading it needs; it is not a GET of one record.
+[[nodiscard]] Judged<PlannedWrite> plan_write(
+    PlanBuilder& builder, Step<Change> step, const Representation& representation
+);
+
+/// Applies the change. `created`: the row was not there before.
+[[nodiscard]] Result<MessageReply::Body> carry_out_write(
+    PlanBuilder& builder, PlannedWrite& plan, bool created, const Representation& representation
 );
 
 }  // namespace rookery::messages

@@ -1,6 +1,5 @@
 #include "messages/create.hpp"
 
-#include "messages/apply_change.hpp"
 #include "messages/row_planner.hpp"
 #include "pipeline/pasted_token.hpp"
 
@@ -23,18 +22,20 @@ Result<void> Create::check_texts() const {
 }
 
 access::Decision Create::admit(const Asker& asker) const {
-    return asker.decide(*table, schema::Right::create);
+    auto row = asker.decide(*table, schema::Right::create);
+    if (!row.allowed()) return row;
+    if (auto refused = refused_expansion(asker, representation.expanded))
+        return std::move(*refused);
+    return row;
 }
 
 Judged<Create::Plan> Create::plan(PlanBuilder& builder) const {
     ROOKERY_TRY(auto step, RowPlanner(builder).create(*table, input));
-    if (representation) add_representation(step, selection);
-    return Plan::judge(builder, std::move(step));
+    return plan_write(builder, std::move(step), representation);
 }
 
 Result<MessageReply::Body> Create::execute(PlanBuilder& builder, Plan plan) const {
-    ROOKERY_TRY(const auto written, apply_change(builder, plan));
-    return reply_to_write(builder, plan, written, {true, representation}, selection);
+    return carry_out_write(builder, plan, true, representation);
 }
 
 }  // namespace rookery::messages

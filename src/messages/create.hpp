@@ -1,6 +1,7 @@
 // Create: one new row.
 #pragma once
 
+#include "messages/apply_change.hpp"
 #include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
@@ -8,10 +9,9 @@ namespace rookery::messages {
 struct Create {
     const schema::Table* table = nullptr;
     Input input;
-    bool representation = false;
-    Selection selection;
+    Representation representation;
 
-    using Plan = Authorized<Change>;
+    using Plan = PlannedWrite;
 
     [[nodiscard]] MessageFacts facts() const;
     [[nodiscard]] Result<void> check_texts() const;

@@ -151,10 +151,10 @@ class Trial {
         return {};
     }
 
-    Result<void> conclude(PlanBuilder&, const Create&, const Authorized<Change>&) { return {}; }
+    Result<void> conclude(PlanBuilder&, const Create&, const PlannedWrite&) { return {}; }
 
-    Result<void> conclude(PlanBuilder& probe, const Upsert& message, Authorized<Change> plan) {
-        if (asked_.what == Explained::assign) ROOKERY_CHECK(check_new_owner(plan));
+    Result<void> conclude(PlanBuilder& probe, const Upsert& message, PlannedWrite plan) {
+        if (asked_.what == Explained::assign) ROOKERY_CHECK(check_new_owner(plan.change));
         return carry_out(probe, message, std::move(plan));
     }
 

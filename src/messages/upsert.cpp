@@ -1,6 +1,5 @@
 #include "messages/upsert.hpp"
 
-#include "messages/apply_change.hpp"
 #include "messages/row_planner.hpp"
 #include "messages/upsert_admission.hpp"
 #include "pipeline/pasted_token.hpp"
@@ -47,20 +46,22 @@ Result<void> Upsert::check_texts() const {
 }
 
 access::Decision Upsert::admit(const Asker& asker) const {
-    return admit_upsert(asker, *target.table, preconditions);
+    auto row = admit_upsert(asker, *target.table, preconditions);
+    if (!row.allowed()) return row;
+    if (auto refused = refused_expansion(asker, representation.expanded))
+        return std::move(*refused);
+    return row;
 }
 
 Judged<Upsert::Plan> Upsert::plan(PlanBuilder& builder) const {
     ROOKERY_TRY(auto step, RowPlanner(builder).upsert(target, input, preconditions));
-    if (representation) add_representation(step, selection);
-    return Plan::judge(builder, std::move(step));
+    return plan_write(builder, std::move(step), representation);
 }
 
 Result<MessageReply::Body> Upsert::execute(PlanBuilder& builder, Plan plan) const {
-    const auto* write = std::get_if<WriteRow>(&plan.what());
+    const auto* write = std::get_if<WriteRow>(&plan.change.what());
     const bool created = write != nullptr && write->before == nullptr;
-    ROOKERY_TRY(const auto written, apply_change(builder, plan));
-    return reply_to_write(builder, plan, written, {created, representation}, selection);
+    return carry_out_write(builder, plan, created, representation);
 }
 
 }  // namespace rookery::messages

@@ -1,6 +1,7 @@
 // Upsert: PATCH, which creates or updates as the case may be. Assign and SetState are Upserts of their columns.
 #pragma once
 
+#include "messages/apply_change.hpp"
 #include "pipeline/authorized.hpp"
 
 namespace rookery::messages {
@@ -9,10 +10,9 @@ struct Upsert {
     Target target;
     Input input;
     Preconditions preconditions;
-    bool representation = false;
-    Selection selection;
+    Representation representation;
 
-    using Plan = Authorized<Change>;
+    using Plan = PlannedWrite;
 
     [[nodiscard]] MessageFacts facts() const;
     [[nodiscard]] Result<void> check_texts() const;

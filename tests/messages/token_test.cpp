@@ -577,7 +577,7 @@ TEST_CASE("who holds a role through a team cannot make it count as his own", "[m
 TEST_CASE("a change that cannot be made is refused also when its row is asked back", "[messages]") {
     Scene scene;
     auto message = scene.update("statuscode", std::int64_t{2});
-    message.representation = true;
+    message.representation.wanted = true;
     CHECK(
         scene.vault.run<RowReply>(TestVault::caller(scene.agent), std::move(message))
             .error()

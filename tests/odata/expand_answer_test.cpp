@@ -67,6 +67,17 @@ struct Scene {
         );
     }
 
+    /// What the answer to a create shows, created by `who`.
+    http::Response post(const access::Caller& who, const std::string& path, const Json& body) {
+        auto parsed = odata::parse(
+            request("POST", api + path, body.dump(), {{"Prefer", "return=representation"}}),
+            test_root,
+            anyone,
+            user
+        );
+        return render(parsed.context, value(vault.vault().run(who, parsed.message)));
+    }
+
     Json json(const std::string& path, std::vector<http::Header> headers = {}) {
         const auto answer = ask(path, std::move(headers));
         INFO(body_of(answer));
@@ -105,6 +116,46 @@ TEST_CASE("an expanded lookup is an object after the properties", "[odata][expan
     CHECK(row.at("msdyn_octwitterhandleid") == to_string(scene.handle));
     CHECK(row.at("@odata.etag").get<std::string>().starts_with("W/\""));
     CHECK(row.size() == 3);
+}
+
+TEST_CASE("a row that is created is shown with what it leads to", "[odata][expand]") {
+    Scene scene;
+    const auto path =
+        "msdyn_octwitterhandlesecrets?$select=msdyn_name"
+        "&$expand=msdyn_octwitterhandleid($select=msdyn_name;$expand=" +
+        children + "($select=msdyn_name))";
+    const Json body{
+        {"msdyn_name", "third"}, {"msdyn_octwitterhandleid@odata.bind", "/" + scene.handle_path()}};
+    const auto answer = scene.post(scene.vault.vault().system(), path, body);
+    INFO(body_of(answer));
+    REQUIRE(answer.status == 201);
+    const auto shown = Json::parse(body_of(answer));
+    CHECK(shown.at("msdyn_name") == "third");
+    const auto& handle = shown.at("msdyn_octwitterhandleid");
+    CHECK(handle.at("msdyn_name") == "@rookery");
+    // As it was before the row came.
+    REQUIRE(handle.at(children).size() == 1);
+    CHECK(handle.at(children).at(0).at("msdyn_name") == "first");
+}
+
+TEST_CASE("who may not read what a new row leads to creates none with it", "[odata][expand]") {
+    Scene scene;
+    scene.vault.associate(
+        "systemuserroles_association",
+        scene.user,
+        scene.vault.role(
+            "creator",
+            {"prvCreatemsdyn_octwitterhandlesecret", "prvReadmsdyn_octwitterhandlesecret"},
+            schema::Depth::global
+        )
+    );
+    const auto ann = TestVault::caller(scene.user);
+    const std::string set = "msdyn_octwitterhandlesecrets";
+    const auto rows = scene.json(set + "?$select=msdyn_name").at("value").size();
+    const Json body{{"msdyn_name", "third"}};
+    CHECK(scene.post(ann, set + "?$expand=msdyn_octwitterhandleid", body).status == 403);
+    CHECK(scene.json(set + "?$select=msdyn_name").at("value").size() == rows);
+    CHECK(scene.post(ann, set, body).status == 201);
 }
 
 TEST_CASE("in a list each row has its own, and null where there is none", "[odata][expand]") {

@@ -286,7 +286,11 @@ TEST_CASE("$expand is taken where rows are answered, and nowhere else", "[odata]
         CHECK(refused("GET", path + "?$expand=ownerid") == Errc::malformed);
     }
     CHECK(refused("GET", one + "/ownerid?$expand=businessunitid") == Errc::unsupported);
-    CHECK(refused("POST", secrets + "?$expand=ownerid", "{}") == Errc::unsupported);
+    CHECK(refused("POST", secrets + "?$expand=ownerid", R"({"msdyn_name":"a"})") == Errc::count_);
+    CHECK(
+        refused("POST", secrets + "?$expand=nothing", R"({"msdyn_name":"a"})") ==
+        refused("GET", secrets + "?$expand=nothing")
+    );
     CHECK(refused("PATCH", one + "?$expand=ownerid", R"({"msdyn_name":"a"})") == Errc::count_);
 }
 

@@ -396,8 +396,8 @@ TEST_CASE("return=representation is kept with its selection and echoed", "[odata
           "return=representation, odata.include-annotations=\"OData.Community.Display.V1.*\""}}
     );
     const auto& out = *message_if<Create>(result);
-    CHECK(out.representation);
-    CHECK(out.selection.annotations);
+    CHECK(out.representation.wanted);
+    CHECK(out.representation.selection.annotations);
     CHECK(result.context.select == "msdyn_name");
     CHECK(result.context.annotations.formatted_value);
     CHECK_FALSE(result.context.annotations.lookup_logical_name);

@@ -126,7 +126,7 @@ TEST_CASE("a preference that is not known is ignored", "[odata]") {
         INFO(value);
         const auto result = parsed("POST", secrets, "{}", {{"Prefer", value}});
         REQUIRE(message_if<messages::Create>(result) != nullptr);
-        CHECK_FALSE(message_if<messages::Create>(result)->representation);
+        CHECK_FALSE(message_if<messages::Create>(result)->representation.wanted);
         CHECK(result.context.preference_applied.empty());
     }
 }

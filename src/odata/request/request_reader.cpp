@@ -125,11 +125,17 @@ Result<std::vector<messages::Expansion>> RequestReader::expanded(
     return std::move(out.expansions);
 }
 
-Result<messages::Selection> RequestReader::representation(const schema::Table& table) {
+Result<messages::Representation> RequestReader::representation(const schema::Table& table) {
     ROOKERY_TRY(auto columns, selected(table));
-    if (!headers_.representation) return messages::Selection{};
+    if (!headers_.representation) {
+        // Well-formed all the same.
+        ROOKERY_CHECK(expanded(table, {}));
+        return messages::Representation{};
+    }
     applied("return=representation");
-    return shown(std::move(columns));
+    messages::Representation out{true, shown(std::move(columns)), {}};
+    ROOKERY_TRY(out.expanded, expanded(table, out.selection));
+    return out;
 }
 
 void RequestReader::applied(std::string_view preference) {

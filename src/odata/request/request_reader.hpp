@@ -78,7 +78,7 @@ class RequestReader {
         const schema::Table& table, const messages::Selection& shown
     );
     /// What to show of a row that was written, which is nothing unless it was asked for.
-    [[nodiscard]] Result<messages::Selection> representation(const schema::Table& table);
+    [[nodiscard]] Result<messages::Representation> representation(const schema::Table& table);
 
     /// For the nextLink of a list.
     void keep_target() { context_.target = path_and_query(request_.target); }

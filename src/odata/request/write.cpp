@@ -30,15 +30,11 @@ Result<> drop_row_id(const schema::Table& table, messages::Input& input, const U
 }  // namespace
 
 Result<messages::Message> read_create(RequestReader& request, const schema::Table& table) {
-    if (request.options().expand) {
-        return fail(Errc::unsupported, "$expand of a row that is created is not supported.");
-    }
-    ROOKERY_CHECK(request.options_only({"$select"}));
+    ROOKERY_CHECK(request.options_only({"$select", "$expand"}));
     ROOKERY_CHECK(request.check_writable(table, "Create"));
     messages::Create out;
     out.table = &table;
-    ROOKERY_TRY(out.selection, request.representation(table));
-    out.representation = request.headers().representation;
+    ROOKERY_TRY(out.representation, request.representation(table));
     const auto read = [&](const JsonValue& body, messages::Create& into) -> Result<> {
         ROOKERY_TRY(into.input, read_row(body, table, RowUse::create, request.origin()));
         return {};
@@ -52,8 +48,7 @@ Result<messages::Message> read_upsert(RequestReader& request, messages::Target t
     ROOKERY_CHECK(request.options_only({"$select"}));
     ROOKERY_CHECK(request.check_writable(table, "Upsert"));
     messages::Upsert out;
-    ROOKERY_TRY(out.selection, request.representation(table));
-    out.representation = request.headers().representation;
+    ROOKERY_TRY(out.representation, request.representation(table));
     out.preconditions = request.headers().preconditions;
     out.target = std::move(target);
     const auto read = [&](const JsonValue& body, messages::Upsert& into) -> Result<> {
