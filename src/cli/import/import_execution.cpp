@@ -15,13 +15,16 @@ namespace {
 // Escaped as JSON it can be six times as long, and a body may have 8 MiB.
 constexpr std::size_t token_bytes_max = std::size_t{1} << 20;
 
+// Fewer rows are not worth a commit of their own.
+constexpr std::size_t batch_rows_min = 100;
+
 /// As many batches for each worker as for the others, so that none works while the others have done.
 /// Precondition: a row is open.
 std::size_t rows_of_batch(const ImportScan& scan, const ImportOptions& options) {
     const auto open = static_cast<std::size_t>(std::ranges::count_if(scan.rows, &ScannedRow::open));
     const auto round = options.batch_rows * options.workers;
     const auto batches = (open + round - 1) / round * options.workers;
-    return (open + batches - 1) / batches;
+    return std::min(std::max((open + batches - 1) / batches, batch_rows_min), options.batch_rows);
 }
 
 class Execution {
