@@ -23,8 +23,7 @@ using messages::JobStatus;
 constexpr auto look_every = 250ms;
 constexpr auto try_again_after = 5s;
 constexpr std::string_view its_row_was_deleted = "its row was deleted";
-/// Of old rows that go at once.
-constexpr std::size_t rows_removed_max = 20;
+constexpr std::size_t rows_removed_max = 20;  // old ones that go at once
 
 std::string_view event_of(JobStatus status) {
     if (status == JobStatus::succeeded) return "job-succeeded";
