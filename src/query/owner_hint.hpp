@@ -8,7 +8,7 @@
 namespace rookery::messages {
 
 /// False when the scope has no row of the owner that the value of an entry names. True where it names none, as most
-/// entries do: then the row itself has to be looked at. Agrees with Scope::admits on every row.
+/// entries do: then the row itself has to be looked at. False only where Scope::admits is false: who widens the one widens the other.
 [[nodiscard]] bool may_hold(const access::Scope& scope, std::string_view entry_value);
 
 }  // namespace rookery::messages
