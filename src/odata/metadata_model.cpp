@@ -53,6 +53,7 @@ std::vector<OperationShape> shapes() {
     std::vector<OperationShape> out;
     for (const auto* operation : all_operations()) {
         if (operation->status != OperationStatus::built) continue;
+        if (operation->name.starts_with('$')) continue;  // of the protocol, and no operation's name
         auto shape = shape_of(*operation);
         const auto same = std::ranges::find(out, shape.name, &OperationShape::name);
         if (same == out.end()) {
