@@ -14,7 +14,7 @@
 namespace rookery::access {
 
 /// More than every privilege there is; see privilege_index.
-inline constexpr std::size_t privilege_slots = 192;
+inline constexpr std::size_t privilege_slots = 320;
 
 /// Position of a privilege in schema::privileges().
 [[nodiscard]] std::size_t privilege_index(const schema::Privilege& privilege);

@@ -4,6 +4,7 @@
 //
 // Between two items the thread goes to others, and a client that has gone away ends the batch.
 #include "http/fair_scheduler_slot.hpp"
+#include "http/kept_queries_of.hpp"
 #include "http/multipart_answer.hpp"
 #include "http/request_errors.hpp"
 #include "http/service.hpp"
@@ -260,7 +261,12 @@ std::optional<messages::Refused> Service::add_to_change_set(
             return vault_.pipeline().admits(exchange.view, caller, shape);
         };
         auto parsed = odata::parse_part(
-            exchange.request, options_.root, admits, exchange.info.correlation, &run.ids
+            exchange.request,
+            options_.root,
+            admits,
+            exchange.info.correlation,
+            &run.ids,
+            kept_queries_of(exchange.view, caller)
         );
         exchange.context = std::move(parsed.context);
         exchange.message = std::move(parsed.message);

@@ -4,6 +4,7 @@
 #include "http/commit_async.hpp"
 #include "http/fair_scheduler_slot.hpp"
 #include "http/health_paths.hpp"
+#include "http/kept_queries_of.hpp"
 #include "http/request_errors.hpp"
 #include "identity/login_source.hpp"
 #include "odata/metadata/model.hpp"
@@ -181,10 +182,12 @@ asio::awaitable<Response> Service::answer(Exchange& exchange, At at) {
     const auto admits = [&](const messages::Message& shape) {
         return vault_.pipeline().admits(exchange.view, exchange.sender.caller, shape);
     };
+    const auto queries = kept_queries_of(exchange.view, exchange.sender.caller);
     const auto& id = exchange.info.correlation;
+    const auto& root = options_.root;
     auto parsed = exchange.of_batch
-                      ? odata::parse_part(exchange.request, options_.root, admits, id, nullptr)
-                      : odata::parse(exchange.request, options_.root, admits, id);
+                      ? odata::parse_part(exchange.request, root, admits, id, nullptr, queries)
+                      : odata::parse(exchange.request, root, admits, id, queries);
     exchange.context = std::move(parsed.context);
     exchange.message = std::move(parsed.message);
     if (parsed.rejected_before_body) co_return co_await refuse_before_body(exchange);

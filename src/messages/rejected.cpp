@@ -6,7 +6,7 @@ MessageFacts Rejected::facts() const {
     return {
         "Rejected",
         audit::Action::retrieve,
-        {table, {}},
+        {table, record},
         Cost::few_rows,
         Stores::nothing_new,
         OnBehalf::may};

@@ -3,11 +3,14 @@
 
 #include "pipeline/authorized.hpp"
 
+#include <optional>
+
 namespace rookery::messages {
 
 struct Rejected {
     Error error;
     const schema::Table* table = nullptr;  // if the URL got that far
+    std::optional<Uuid> record = {};       // of it, that the request named and may not use
 
     using Plan = Authorized<Act>;
 

@@ -5,6 +5,7 @@
 #include "query/list.hpp"
 #include "query/paging_token.hpp"
 #include "query/planned_expansion.hpp"
+#include "query/query_event.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -57,8 +58,8 @@ void record_aggregation(
     event.count = rows;
     event.release = audit::ReleaseMode::metadata;
     event.rule = builder.rule_of(plan.list.decision());
-    if (message.filter) event.extras.emplace_back("filter", shape(*message.filter));
-    event.extras.emplace_back("apply", shape(message.aggregation));
+    add_query(event, message);
+    event.extras.emplace_back("apply", shape(message.aggregation, message.joins));
     if (plan.parent) add_start(event, *plan.parent);
     builder.record(event);
 }

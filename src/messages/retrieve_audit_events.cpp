@@ -31,18 +31,13 @@ struct Present {
 };
 
 Present present(const PlanBuilder& builder, const schema::Table& table, const Uuid& id) {
-    if (&table == &schema::known::privilege) {  // no stored rows
-        const auto* privilege = schema::privilege(id);
-        return {
-            privilege == nullptr ? std::string{} : std::string(privilege->name), Instant::min()};
-    }
     if (table.outside || table.primary_name.empty()) return {};
     const auto found = builder.reading.peek(table, id);
     if (!found || !found->row) return {};
     Present out;
     if (const auto* name = found->row->get<std::string>(table.primary_name)) out.name = *name;
     // What `init` made has none until it is changed.
-    if (table.column("modifiedon") != nullptr) out.changed = Instant::min();
+    if (table.made || table.column("modifiedon") != nullptr) out.changed = Instant::min();
     if (const auto* changed = found->row->get<Instant>("modifiedon")) out.changed = *changed;
     return out;
 }

@@ -6,7 +6,9 @@
 #include "query/changes.hpp"
 #include "query/expander.hpp"
 #include "query/list.hpp"
+#include "query/paging_token.hpp"
 #include "query/pairs.hpp"
+#include "query/query_event.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -17,39 +19,35 @@ namespace {
 /// One event for the whole list: its shape, how many rows, and which ones as a digest.
 void record_list(
     PlanBuilder& builder, const RetrieveMultiple& message, const RetrieveMultiplePlan& plan,
-    const Page& page, ByteView seen
+    std::uint64_t rows, ByteView seen
 ) {
     const auto& decision = plan.list.decision();
     auto event = builder.event(audit::Action::list, audit::Outcome::success);
     event.table = message.table->name;
-    event.count = page.rows.size();
+    event.count = rows;
     event.release = audit::ReleaseMode::metadata;
     for (const auto& column : decision.columns()) {
         if (column.view == access::ColumnView::masked) event.release = audit::ReleaseMode::masked;
     }
     event.rule = builder.rule_of(decision);
-    if (message.filter) event.extras.emplace_back("filter", shape(*message.filter));
+    add_query(event, message);
     if (plan.parent) add_start(event, *plan.parent);
     const auto digest = crypto::sha256(seen);
     event.extras.emplace_back("rows", Bytes(digest.begin(), digest.end()));
     builder.record(event);
 }
 
-/// A join that gives a row for each pair is answered as a whole: where a page would end, among the pairs of one row, no
-/// token can say.
-Result<void> limit_pairs(const RetrieveMultiple& message, const Page& page, ListReply& reply) {
-    reply.joined_max = message.top.value_or(message.page_size);
-    std::uint64_t count = 0;
-    for (const auto& row : reply.rows) {
-        count += pairs_of(row, std::uint64_t{message.page_size} + 1);
-        if (count > message.page_size) break;
-    }
-    if (message.top || (!page.next_token && count <= message.page_size)) return {};
-    return fail(
-        Errc::unsupported,
-        "The links of the FetchXML lead to more rows than one page has, and there are no further "
-        "pages of such.",
-        "ask for the first of them with top, or with link-type exists or any for each row once"
+/// A page of a join ends among the pairs of a row as well as behind them.
+void end_page_of_pairs(
+    const PlanBuilder& builder, const RetrieveMultiple& message, const PairPage& pairs,
+    const Page& page, ListReply& reply
+) {
+    reply.joined_skipped = pairs.skipped();
+    reply.joined_max = pairs.count();
+    const auto next = pairs.next(page.keys);
+    if (!next || message.top) return;
+    reply.next_token = make_paging_token(
+        builder.keys.authenticator, builder.caller, message.query_digest, to_bytes(*next)
     );
 }
 
@@ -149,7 +147,7 @@ Result<MessageReply::Body> RetrieveMultiple::execute(PlanBuilder& builder, Plan 
     const Query& query = tracking ? tracking->query : *this;
     ROOKERY_TRY(auto page, messages::list(builder, query, parent, page_max));
     if (count_only) {
-        record_list(builder, *this, plan, page, {});
+        record_list(builder, *this, plan, 0, {});
         return CountReply{page.count.value_or(0)};
     }
     ListReply reply;
@@ -159,6 +157,9 @@ Result<MessageReply::Body> RetrieveMultiple::execute(PlanBuilder& builder, Plan 
     if (tracking) add_delta(builder, *this, *tracking, reply);
     ByteWriter seen;
     TargetNames names(builder);
+    Expander expander(builder, names, in_clear ? page.rows.size() : 0);
+    if (pairs) expander.order_by_id();
+    PairPage joined(page.start, top ? std::min(*top, page_size) : page_size);
     for (auto& row : page.rows) {
         if (in_clear) {
             // Guarded: a reveal must not follow a change that it did not see.
@@ -172,13 +173,16 @@ Result<MessageReply::Body> RetrieveMultiple::execute(PlanBuilder& builder, Plan 
             builder.record(event);
         }
         add_masked(reply.masked, shown.masked);
-        reply.rows.push_back(std::move(shown.row));
+        auto& last = reply.rows.emplace_back(std::move(shown.row));
+        ROOKERY_CHECK(expander.expand(last, plan.expanded));
+        if (!pairs) continue;
+        ROOKERY_TRY(const bool goes_on, joined.take(last));
+        if (!goes_on) break;
     }
-    if (!in_clear || reply.rows.empty()) record_list(builder, *this, plan, page, seen.view());
-    Expander expander(builder, names, in_clear ? reply.rows.size() : 0);
-    for (auto& row : reply.rows) ROOKERY_CHECK(expander.expand(row, plan.expanded));
-    reply.joined_max = reply.rows.size();
-    if (pairs) ROOKERY_CHECK(limit_pairs(*this, page, reply));
+    const auto count = reply.rows.size();
+    if (!in_clear || count == 0) record_list(builder, *this, plan, count, seen.view());
+    reply.joined_max = count;
+    if (pairs) end_page_of_pairs(builder, *this, joined, page, reply);
     expander.record(plan.parent ? &*plan.parent : nullptr);
     expander.add_masked(reply.masked);
     return reply;

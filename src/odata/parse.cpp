@@ -16,7 +16,7 @@ Result<messages::Message> read(RequestReader& reader) {
 
 Parsed parse_any(
     const http::Request& request, RequestOrigin origin, const Admits& admits,
-    const Uuid& request_id, RequestReader::Target length
+    const Uuid& request_id, const KeptQueries& queries, RequestReader::Target length
 ) {
     Parsed out;
     auto& context = out.context;
@@ -25,10 +25,11 @@ Parsed parse_any(
     context.client_request_id = id_of_client(request, client_request_id_header);
     context.correlation_id = id_of_client(request, correlation_id_header);
     const auto reject = [&](Error why) {
-        out.message = messages::Message{messages::Rejected{std::move(why), context.table}};
+        out.message = messages::Message{
+            messages::Rejected{std::move(why), context.table, context.refused_row}};
     };
     try {
-        RequestReader reader{request, admits, context, length};
+        RequestReader reader{request, admits, context, length, queries};
         auto message = read(reader);
         out.rejected_before_body = reader.rejected_before_body();
         if (message) {
@@ -47,17 +48,24 @@ Parsed parse_any(
 
 Parsed parse(
     const http::Request& request, const ServiceRoot& root, const Admits& admits,
-    const Uuid& request_id
+    const Uuid& request_id, const KeptQueries& queries
 ) {
-    return parse_any(request, {root, request}, admits, request_id, RequestReader::Target::bounded);
+    return parse_any(
+        request, {root, request}, admits, request_id, queries, RequestReader::Target::bounded
+    );
 }
 
 Parsed parse_part(
     const http::Request& request, const ServiceRoot& root, const Admits& admits,
-    const Uuid& request_id, const ContentIds* ids
+    const Uuid& request_id, const ContentIds* ids, const KeptQueries& queries
 ) {
     return parse_any(
-        request, {root, request, ids}, admits, request_id, RequestReader::Target::of_any_length
+        request,
+        {root, request, ids},
+        admits,
+        request_id,
+        queries,
+        RequestReader::Target::of_any_length
     );
 }
 

@@ -7,6 +7,7 @@
 #include "messages/message.hpp"
 #include "odata/request/admits.hpp"
 #include "odata/request/content_ids.hpp"
+#include "odata/request/kept_queries.hpp"
 #include "odata/request/render_context.hpp"
 #include "odata/request/service_root.hpp"
 
@@ -23,13 +24,13 @@ struct Parsed {
 /// the context. `request_id` goes into REQ_ID and x-ms-service-request-id.
 [[nodiscard]] Parsed parse(
     const http::Request& request, const ServiceRoot& root, const Admits& admits,
-    const Uuid& request_id = {}
+    const Uuid& request_id = {}, const KeptQueries& queries = {}
 );
 
 /// The same of a part of a batch, whose URL was bounded when it was cut. `ids`: of its change set; null outside.
 [[nodiscard]] Parsed parse_part(
     const http::Request& request, const ServiceRoot& root, const Admits& admits,
-    const Uuid& request_id, const ContentIds* ids
+    const Uuid& request_id, const ContentIds* ids, const KeptQueries& queries = {}
 );
 
 }  // namespace rookery::odata

@@ -68,7 +68,8 @@ Result<Message> collection(RequestReader& request, const Table& table) {
     if (segments.size() == 1) {
         ROOKERY_CHECK(request.allow({"GET", "POST"}));
         if (request.method() == "POST") return read_create(request, table);
-        if (request.options().fetch_xml) return fetchxml::read_fetch(request, table);
+        ROOKERY_TRY(const auto fetch, request.fetch_of(table));
+        if (fetch) return fetchxml::read_fetch(request, table, *fetch);
         return read_list(request, table, std::nullopt, Counting::with_rows);
     }
     const auto& second = segments[1];
@@ -142,10 +143,17 @@ Result<Message> members(RequestReader& request, messages::Target parent, const C
     }
     if (count == 2) ROOKERY_CHECK(request.allow({"GET"}));
     request.context().key_form.clear();
+    messages::Within within{std::move(parent), found.relationship, found.association};
+    if (count == 2 && !request.options().fetch_xml) {
+        ROOKERY_TRY(const auto fetch, request.fetch_of(*found.members));
+        if (fetch) {
+            return fetchxml::read_fetch(request, *found.members, *fetch, std::move(within));
+        }
+    }
     return read_list(
         request,
         *found.members,
-        messages::Within{std::move(parent), found.relationship, found.association},
+        std::move(within),
         count == 3 ? Counting::only : Counting::with_rows
     );
 }

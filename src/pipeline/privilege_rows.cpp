@@ -2,15 +2,12 @@
 
 #include "schema/known_tables.hpp"
 
-#include <algorithm>
 #include <string>
 
 namespace rookery::messages {
 namespace {
 
-using PrivilegeRow = std::shared_ptr<const storage::Row>;
-
-PrivilegeRow row_of_privilege(const schema::Privilege& privilege) {
+std::shared_ptr<const storage::Row> row_of_privilege(const schema::Privilege& privilege) {
     const auto* table = privilege.table;
     const bool has_unit = table != nullptr && !table->unit_column.empty();
     storage::Row out;
@@ -35,23 +32,10 @@ PrivilegeRow row_of_privilege(const schema::Privilege& privilege) {
 
 }  // namespace
 
-const std::vector<PrivilegeRow>& privilege_rows() {
-    static const auto all = [] {
-        std::vector<PrivilegeRow> out;
-        for (const auto& privilege : schema::privileges()) {
-            out.push_back(row_of_privilege(privilege));
-        }
-        std::ranges::sort(out, {}, [](const PrivilegeRow& row) { return row->id; });
-        return out;
-    }();
-    return all;
-}
-
-PrivilegeRow privilege_row(const Uuid& id) {
-    const auto& all = privilege_rows();
-    const auto found =
-        std::ranges::lower_bound(all, id, {}, [](const PrivilegeRow& row) { return row->id; });
-    return found != all.end() && (*found)->id == id ? *found : nullptr;
+MadeRows privilege_rows() {
+    MadeRows out;
+    for (const auto& privilege : schema::privileges()) out.push_back(row_of_privilege(privilege));
+    return out;
 }
 
 }  // namespace rookery::messages

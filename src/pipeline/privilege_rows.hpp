@@ -1,18 +1,10 @@
-// The rows of the table privilege. None is stored: the program itself is where they are from.
+// The rows of the table privilege.
 #pragma once
 
-#include "base/uuid.hpp"
-#include "storage/row.hpp"
-
-#include <memory>
-#include <vector>
+#include "pipeline/made_rows.hpp"
 
 namespace rookery::messages {
 
-/// All of them, ascending by id.
-[[nodiscard]] const std::vector<std::shared_ptr<const storage::Row>>& privilege_rows();
-
-/// The one of this id; null when there is none.
-[[nodiscard]] std::shared_ptr<const storage::Row> privilege_row(const Uuid& id);
+[[nodiscard]] MadeRows privilege_rows();
 
 }  // namespace rookery::messages

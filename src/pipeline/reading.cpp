@@ -3,8 +3,8 @@
 #include "access/built_in.hpp"
 #include "base/integrity_failure.hpp"
 #include "ledger/row_freshness.hpp"
+#include "pipeline/made_rows.hpp"
 #include "pipeline/needs.hpp"
-#include "pipeline/privilege_rows.hpp"
 #include "schema/known_tables.hpp"
 #include "storage/index_key.hpp"
 #include "storage/row_codec.hpp"
@@ -71,8 +71,8 @@ Result<Found> Reading::peek(const schema::Table& table, const Uuid& id) const {
 }
 
 Result<Found> Reading::get(const schema::Table& table, const Uuid& id, std::string_view key) const {
-    if (&table == &schema::known::privilege) {
-        auto row = privilege_row(id);
+    if (table.made) {
+        auto row = made_row(table, id);
         return Found{row ? Found::State::live : Found::State::absent, std::move(row), 0};
     }
     auto found = Result<Found>{};

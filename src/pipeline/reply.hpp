@@ -104,7 +104,9 @@ struct ListReply {
     std::optional<std::uint64_t> count;
     std::optional<std::string> next_token;
     std::vector<MaskedColumn> masked;
-    std::size_t joined_max = 0;  // rows at most that the answer has, when rows are shown joined
+    // When rows are shown joined: how many the answer has at most, and how many of the first one's pages before had.
+    std::uint64_t joined_max = 0;
+    std::uint64_t joined_skipped = 0;
     std::optional<DeltaReply> delta = {};         // nothing: an ordinary list
     std::optional<std::string> delta_token = {};  // where whoever has all pages goes on
 };

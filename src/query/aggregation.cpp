@@ -46,25 +46,41 @@ std::string_view word_of(DatePart part) {
     return {};
 }
 
-void write_shape_of_keys(std::string& out, const std::vector<GroupKey>& keys) {
+/// The navigation properties up to a row, each with its slash.
+std::string path_to(std::size_t row, const std::vector<Join>& joins) {
+    if (row == 0) return {};
+    const auto& join = joins.at(row - 1);
+    return path_to(join.of, joins) + std::string(join.hop.name) + "/";
+}
+
+void write_shape_of_keys(
+    std::string& out, const std::vector<GroupKey>& keys, const std::vector<Join>& joins
+) {
     out += "groupby((";
     for (const auto& key : keys) {
         if (!out.ends_with('(')) out += ',';
         const auto part = word_of(key.part);
         out += part;
         if (!part.empty()) out += '(';
+        out += path_to(key.row, joins);
         out += key.column->wire_name();
         if (!part.empty()) out += ')';
     }
     out += ')';
 }
 
-void write_shape_of_aggregates(std::string& out, const std::vector<Aggregate>& aggregates) {
+void write_shape_of_aggregates(
+    std::string& out, const std::vector<Aggregate>& aggregates, const std::vector<Join>& joins
+) {
     out += "aggregate(";
     for (const auto& one : aggregates) {
         if (!out.ends_with('(')) out += ',';
-        out += one.column == nullptr ? "$count" : one.column->wire_name();
-        if (one.column == nullptr) continue;
+        if (one.column == nullptr) {
+            out += "$count";
+            continue;
+        }
+        out += path_to(one.row, joins);
+        out += one.column->wire_name();
         out += " with ";
         out += word_of(one.function);
     }
@@ -89,12 +105,12 @@ bool computes(AggregateFunction function, const schema::Column& column) {
     return false;
 }
 
-std::string shape(const Aggregation& aggregation) {
+std::string shape(const Aggregation& aggregation, const std::vector<Join>& joins) {
     std::string out;
-    if (!aggregation.keys.empty()) write_shape_of_keys(out, aggregation.keys);
+    if (!aggregation.keys.empty()) write_shape_of_keys(out, aggregation.keys, joins);
     if (!aggregation.aggregates.empty()) {
         if (!out.empty()) out += ',';
-        write_shape_of_aggregates(out, aggregation.aggregates);
+        write_shape_of_aggregates(out, aggregation.aggregates, joins);
     }
     if (!aggregation.keys.empty()) out += ')';
     return out;

@@ -3,6 +3,7 @@
 // column through, as for a filter.
 #pragma once
 
+#include "query/query.hpp"
 #include "schema/schema.hpp"
 
 #include <cstddef>
@@ -35,13 +36,15 @@ enum class DatePart : std::uint8_t { none, day, week, month, quarter, year };
 struct GroupKey {
     const schema::Column* column = nullptr;
     DatePart part = DatePart::none;
-    std::string name;  // in the answer
+    std::string name;     // in the answer
+    std::size_t row = 0;  // whose column it is: 0 the query's own row, n that of its n-th join
 };
 
 struct Aggregate {
     AggregateFunction function = AggregateFunction::count;
     const schema::Column* column = nullptr;  // null: of rows
     std::string name;
+    std::size_t row = 0;  // as in GroupKey
 };
 
 /// A group key, or an aggregate behind all of them.
@@ -62,7 +65,7 @@ struct Aggregation {
 /// numbers and times, everything else of any column.
 [[nodiscard]] bool computes(AggregateFunction function, const schema::Column& column);
 
-/// For the log: functions and columns, never a name that the request gave.
-[[nodiscard]] std::string shape(const Aggregation& aggregation);
+/// For the log: functions, paths and columns, never a name that the request gave. `joins` are the query's.
+[[nodiscard]] std::string shape(const Aggregation& aggregation, const std::vector<Join>& joins);
 
 }  // namespace rookery::messages

@@ -42,9 +42,9 @@ std::size_t text_bytes(const Value& value) {
     return text == nullptr ? 0 : text->size();
 }
 
-/// Null when the row has none.
-const Value* key_in_row(const Row& row, const GroupKey& key, Value& room) {
-    const auto* value = messages::value_of(&row, *key.column, room);
+/// Null when its row has none.
+const Value* key_in(Aggregator::Rows rows, const GroupKey& key, Value& room) {
+    const auto* value = messages::value_of(rows[key.row], *key.column, room);
     if (value == nullptr || key.part == DatePart::none) return value;
     room = date_part(key.part, std::get<Instant>(*value));
     return &room;
@@ -94,22 +94,27 @@ Aggregator::~Aggregator() = default;
 std::uint64_t Aggregator::take_cost() { return std::exchange(cost_, 0); }
 
 bool Aggregator::add(const Row& row) {
+    const Row* const only[] = {&row};
+    return add(only);
+}
+
+bool Aggregator::add(Rows rows) {
     if (rows_ == asked_.rows_max) too_many_rows_ = true;
     if (too_many_rows_ || bytes_ > bytes_max_) return false;
     ++rows_;
-    auto& group = group_of(row);
+    auto& group = group_of(rows);
     for (std::size_t i = 0; i < asked_.aggregates.size(); ++i) {
-        compute(group.computed[i], asked_.aggregates[i], row);
+        compute(group.computed[i], asked_.aggregates[i], rows);
     }
     return bytes_ <= bytes_max_;
 }
 
-Aggregator::Kept& Aggregator::group_of(const Row& row) {
+Aggregator::Kept& Aggregator::group_of(Rows rows) {
     if (asked_.keys.empty()) return *kept_.begin()->second;
     Value room;
     std::string bytes;
     for (const auto& key : asked_.keys) {
-        const auto* value = key_in_row(row, key, room);
+        const auto* value = key_in(rows, key, room);
         cost_ += cost_of_key(value);
         put_key(bytes, value);
     }
@@ -125,7 +130,7 @@ Aggregator::Kept& Aggregator::group_of(const Row& row) {
                   asked_.aggregates.size() * (sizeof(Computed) + sizeof(Value));
     }
     for (std::size_t i = 0; i < asked_.keys.size(); ++i) {
-        const auto* value = key_in_row(row, asked_.keys[i], room);
+        const auto* value = key_in(rows, asked_.keys[i], room);
         if (value == nullptr) continue;
         auto& held = kept->keys[i];
         if (fresh) {
@@ -140,14 +145,14 @@ Aggregator::Kept& Aggregator::group_of(const Row& row) {
     return *kept;
 }
 
-void Aggregator::compute(Computed& into, const Aggregate& asked, const Row& row) {
+void Aggregator::compute(Computed& into, const Aggregate& asked, Rows rows) {
     cost_ += cost::term;
     if (asked.column == nullptr) {
         ++into.values;
         return;
     }
     Value room;
-    const auto* value = messages::value_of(&row, *asked.column, room);
+    const auto* value = messages::value_of(rows[asked.row], *asked.column, room);
     if (value == nullptr || storage::is_null(*value)) return;
     ++into.values;
     switch (asked.function) {

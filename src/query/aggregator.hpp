@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,12 @@ class Aggregator {
     Aggregator(const Aggregator&) = delete;
     Aggregator& operator=(const Aggregator&) = delete;
 
+    /// The query's own row, then one of each of its joins; null where that leads to none.
+    using Rows = std::span<const storage::Row* const>;
+
     /// False once it takes no more: groups() then says why.
+    bool add(Rows rows);
+    /// Of a query without joins.
     bool add(const storage::Row& row);
 
     /// Rows that it took.
@@ -49,8 +55,8 @@ class Aggregator {
     struct Computed;
     struct Kept;
 
-    [[nodiscard]] Kept& group_of(const storage::Row& row);
-    void compute(Computed& into, const Aggregate& asked, const storage::Row& row);
+    [[nodiscard]] Kept& group_of(Rows rows);
+    void compute(Computed& into, const Aggregate& asked, Rows rows);
     [[nodiscard]] Result<storage::Value> value_of(const Computed& computed, const Aggregate& asked)
         const;
     [[nodiscard]] Result<Group> group_from(Kept& kept) const;

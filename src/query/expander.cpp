@@ -135,6 +135,7 @@ Result<ShownLink> Expander::members(const ShownRow& row, const PlannedExpansion&
     );
     // A list that is out of work ends early. Here nothing would say so.
     ROOKERY_CHECK(builder_.work.spend(cost::row));
+    if (by_id_) std::ranges::sort(page.rows, {}, [](const RowPtr& one) { return one->id; });
     std::vector<ShownRowPtr> out;
     out.reserve(page.rows.size());
     for (auto& one : page.rows) {

@@ -23,6 +23,10 @@ class Expander {
     /// Both outlive it. `revealed`: rows of the answer that are shown in clear already.
     Expander(PlanBuilder& builder, TargetNames& names, std::uint64_t revealed = 0);
     ~Expander();
+
+    /// The rows of each collection are in the order of their ids, as the pages of a join count on.
+    void order_by_id() { by_id_ = true; }
+
     Expander(const Expander&) = delete;
     Expander& operator=(const Expander&) = delete;
 
@@ -61,6 +65,7 @@ class Expander {
     std::vector<std::unique_ptr<Place>> places_;  // in the order in which they were met
     std::uint64_t rows_ = 0;
     std::uint64_t revealed_;
+    bool by_id_ = false;
 };
 
 }  // namespace rookery::messages

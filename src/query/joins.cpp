@@ -26,6 +26,12 @@ class Counter {
         for (const auto& hop : by.through) path = step(hop, path, true);
     }
 
+    /// Rows of its own, as those of any.
+    void look_at(const Join& join) {
+        const auto path = step(join.hop, std::to_string(count_), false);
+        if (join.filter) look_at(*join.filter, path);
+    }
+
     [[nodiscard]] std::size_t count() const { return count_; }
 
     [[nodiscard]] bool many() const { return many_; }
@@ -62,29 +68,30 @@ class Counter {
     bool teams_ = false;
 };
 
-Counter counted(const Filter* filter, const std::vector<OrderBy>& order) {
+Counter counted(const Query& query) {
     Counter out;
-    if (filter != nullptr) out.look_at(*filter, {});
-    for (const auto& by : order) out.look_at(by);
+    if (query.filter) out.look_at(*query.filter, {});
+    for (const auto& by : query.order) out.look_at(by);
+    for (const auto& join : query.joins) out.look_at(join);
     return out;
 }
 
 }  // namespace
 
-std::size_t joins(const Filter* filter, const std::vector<OrderBy>& order) {
-    return counted(filter, order).count();
+std::size_t joins(const Query& query) { return counted(query).count(); }
+
+std::size_t joins(const Filter& filter) {
+    Counter out;
+    out.look_at(filter, {});
+    return out.count();
 }
 
 std::vector<const schema::Table*> tables_joined(const Query& query) {
-    return counted(query.filter ? &*query.filter : nullptr, query.order).tables();
+    return counted(query).tables();
 }
 
-bool asks_for_callers_teams(const Query& query) {
-    return query.filter && counted(&*query.filter, {}).teams();
-}
+bool asks_for_callers_teams(const Query& query) { return counted(query).teams(); }
 
-bool asks_for_many(const Query& query) {
-    return query.filter && counted(&*query.filter, {}).many();
-}
+bool asks_for_many(const Query& query) { return counted(query).many(); }
 
 }  // namespace rookery::messages

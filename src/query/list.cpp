@@ -2,15 +2,16 @@
 
 #include "access/scope.hpp"
 #include "base/integrity_failure.hpp"
+#include "pipeline/made_rows.hpp"
 #include "pipeline/needs.hpp"
-#include "pipeline/privilege_rows.hpp"
 #include "query/candidates.hpp"
 #include "query/index_order.hpp"
+#include "query/join_walk.hpp"
+#include "query/list_index.hpp"
 #include "query/owner_hint.hpp"
 #include "query/paging_token.hpp"
 #include "query/required_values.hpp"
 #include "query/sort_key.hpp"
-#include "schema/known_tables.hpp"
 #include "storage/index_key.hpp"
 #include "storage/row_key.hpp"
 
@@ -45,17 +46,6 @@ struct Sorted {
     bool operator<(const Sorted& other) const { return key < other.key; }
 };
 
-/// The index that has the rows of the list in their order, all of them; nothing when there is none. Of the facts none
-/// has: rows as old as the vault itself have no time, and there are few of them.
-std::optional<KeyRange> index_in_order(const Query& query) {
-    if (query.order.empty() || query.table->access_fact) return std::nullopt;
-    if (!query.order.front().through.empty()) return std::nullopt;
-    const auto& column = *query.order.front().column;
-    if (&column == storage::name_column(*query.table)) return storage::by_name(*query.table);
-    if (column.name != "modifiedon" || !storage::is_indexed(column)) return std::nullopt;
-    return storage::by_modified(*query.table);
-}
-
 class Walk {
  public:
     Walk(
@@ -72,6 +62,7 @@ class Walk {
     /// All rows, and no page of them.
     Result<void> run(Aggregator& to) {
         aggregator_ = &to;
+        joined_.emplace(builder_, query_.joins);
         ROOKERY_CHECK(run());
         return builder_.work.spend(std::exchange(owed_, 0));
     }
@@ -118,8 +109,8 @@ class Walk {
             smallest_ = {};
             more_ = false;
         }
-        if (parent_ == nullptr && query_.table == &schema::known::privilege) {
-            ROOKERY_CHECK(walk_privileges(counting));
+        if (parent_ == nullptr && query_.table->made) {
+            ROOKERY_CHECK(walk_made_rows(counting));
             return finish(counting);
         }
         for (const auto& range : candidates_->ranges()) {
@@ -145,6 +136,7 @@ class Walk {
                     query_.paging_token
                 )
             );
+            if (query_.pairs) ROOKERY_CHECK(begin_among_pairs());
         } else if (!query_.order.empty() && skipped > 0) {
             ROOKERY_TRY(position_, Walk(builder_, query_, rules_, parent_, 0).before_page(skipped));
             return !position_.empty();
@@ -152,6 +144,14 @@ class Walk {
             to_skip_ = skipped;
         }
         return true;
+    }
+
+    Result<void> begin_among_pairs() {
+        auto start = pair_position(position_);
+        if (!start) return fail(Errc::bad_paging_token, "The paging cookie is not one of a join.");
+        start_ = std::move(*start);
+        position_ = start_.key;
+        return {};
     }
 
     /// False when rows of the list turned out to be rare.
@@ -267,9 +267,8 @@ class Walk {
         return upper.empty() || key < upper;
     }
 
-    /// They are not in the store.
-    Result<void> walk_privileges(bool counting) {
-        for (const auto& row : privilege_rows()) {
+    Result<void> walk_made_rows(bool counting) {
+        for (const auto& row : made_rows(*query_.table)) {
             ROOKERY_CHECK(builder_.work.spend(std::exchange(owed_, 0) + cost::row));
             ROOKERY_TRY(const bool more, consider(storage::row_key(row->ref()), row, counting));
             if (!more) break;
@@ -287,11 +286,7 @@ class Walk {
             if (!ordered && !more_) last_ = key;
             return true;
         }
-        if (aggregator_ != nullptr) {
-            const bool goes_on = aggregator_->add(*row);
-            owed_ += aggregator_->take_cost();
-            return goes_on;
-        }
+        if (aggregator_ != nullptr) return aggregate(*row);
         if (counting) count_ = std::min(count_ + 1, count_max);
         if (query_.count_only) return count_ < count_max;
         if (ordered) {
@@ -299,6 +294,16 @@ class Walk {
             return true;
         }
         return take(std::string(key), std::move(row)) || counting;
+    }
+
+    /// False once it takes no more.
+    Result<bool> aggregate(const storage::Row& row) {
+        return joined_->each(row, [&](JoinWalk::Rows rows) -> Result<bool> {
+            const bool goes_on = aggregator_->add(rows);
+            owed_ += aggregator_->take_cost();
+            ROOKERY_CHECK(builder_.work.spend(std::exchange(owed_, 0)));
+            return goes_on;
+        });
     }
 
     Result<bool> passes(const storage::Row& row) {
@@ -378,6 +383,7 @@ class Walk {
             return false;
         }
         last_ = std::move(key);
+        if (query_.pairs) keys_.push_back(last_);
         rows_.push_back(std::move(row));
         return true;
     }
@@ -416,21 +422,28 @@ class Walk {
 
     Result<Page> finish(bool counting) {
         Page page;
+        page.start = std::move(start_);
         if (counting) page.count = count_;
         if (!query_.order.empty()) {
             rows_.resize(smallest_.size());
             if (!smallest_.empty()) last_ = smallest_.top().key;
             for (auto i = rows_.size(); i > 0; --i) {
                 rows_[i - 1] = smallest_.top().row;
+                if (query_.pairs) keys_.push_back(smallest_.top().key);
                 smallest_.pop();
             }
+            std::ranges::reverse(keys_);
         }
         page.rows = std::move(rows_);
         if (more_ && !query_.top) {
             page.next_token = make_paging_token(
-                builder_.keys.authenticator, builder_.caller, query_.query_digest, last_
+                builder_.keys.authenticator,
+                builder_.caller,
+                query_.query_digest,
+                query_.pairs ? to_bytes({last_, {}, {}}) : last_
             );
         }
+        page.keys = std::move(keys_);
         return page;
     }
 
@@ -447,6 +460,8 @@ class Walk {
     std::size_t reached_value_ = 0;  // how much of it is before the row's id
     std::string last_;               // of the last row looked at that the caller may read, likewise
     std::vector<RowPtr> rows_;
+    PairPosition start_;  // of a query for pairs, as are the keys of its rows
+    std::vector<std::string> keys_;
     std::priority_queue<Sorted> smallest_;
     std::optional<std::priority_queue<std::string>> skipped_keys_;  // instead of rows
     std::uint64_t keys_max_ = 0;
@@ -455,6 +470,7 @@ class Walk {
     std::uint64_t count_ = 0;
     std::uint64_t owed_ = 0;            // work that was done and not yet spent
     Aggregator* aggregator_ = nullptr;  // that gets the rows, instead of a page
+    std::optional<JoinWalk> joined_;    // with those that they are taken together with
     bool more_ = false;
 };
 

@@ -5,6 +5,7 @@
 #include "pipeline/plan_builder.hpp"
 #include "query/aggregator.hpp"
 #include "query/list_rules.hpp"
+#include "query/pair_position.hpp"
 #include "query/query.hpp"
 
 #include <cstddef>
@@ -19,6 +20,9 @@ struct Page {
     std::vector<RowPtr> rows;
     std::optional<std::uint64_t> count;  // at most 5000
     std::optional<std::string> next_token;
+    // Of a query for pairs: where they begin, and the key of each row (pairs.hpp).
+    PairPosition start;
+    std::vector<std::string> keys;
 };
 
 /// Rows shown in clear are guarded, so that no reveal follows a change it did not see.

@@ -4,6 +4,7 @@
 #include "pipeline/input.hpp"
 #include "query/filter.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,6 +21,16 @@ struct Within {
 
 struct Expansion;
 
+/// Rows of another table that each row is taken together with: once with each of them (FetchXML: link-entity).
+struct Join {
+    Hop hop;
+    std::size_t of =
+        0;  // the row that it leads from: 0 the query's own, n that of the n-th join, which stands before it
+    bool inner = false;  // a row that leads to none is left out; otherwise it comes once, with none
+    bool first_only = false;       // with one of them, whichever it is
+    std::optional<Filter> filter;  // of the joined rows
+};
+
 /// Rows before a page that is asked for by its number (dataverse: simple paging).
 inline constexpr std::uint64_t walked_over_max = 50'000;
 
@@ -30,6 +41,7 @@ struct Query {
     std::optional<Filter> filter;
     std::vector<OrderBy> order;
     std::vector<Expansion> expanded;
+    std::vector<Join> joins;  // of an aggregation
     std::optional<std::uint32_t> top;
     std::uint32_t page_size = 5000;
     bool count = false;       // @odata.count
@@ -39,6 +51,7 @@ struct Query {
     std::uint32_t page = 1;    // asked for by its number, without a paging token
     std::string paging_token;  // opaque, as this server made it; empty on the first page
     std::string query_digest;  // 32 bytes over the canonical query, bound into paging tokens
+    std::optional<storage::RowRef> kept_as;  // the row that the query is kept as: for the log
 };
 
 /// A navigation property whose rows are shown with each row ($expand).

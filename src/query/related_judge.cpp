@@ -62,6 +62,28 @@ Result<Truth> RelatedJudge::judge_many(Place& place, const storage::Row& row) {
     }
 }
 
+Result<bool> RelatedJudge::each(
+    const Related& asked, const storage::Row& row, const Visitor& visit
+) {
+    auto& place = place_of(asked);
+    HopWalk members(builder_, asked.hop, row);
+    for (;;) {
+        ROOKERY_TRY(auto member, members.next());
+        if (!member) return true;
+        auto found = std::move(member->row);
+        if (found == nullptr) {
+            ROOKERY_TRY(found, readable(*asked.hop.to, member->id));
+        } else if (!may_read(*found)) {
+            continue;
+        }
+        if (found == nullptr) continue;
+        ROOKERY_TRY(const auto truth, filter(place, found.get()));
+        if (truth != Truth::yes) continue;
+        ROOKERY_TRY(const bool goes_on, visit(*found));
+        if (!goes_on) return false;
+    }
+}
+
 Result<std::optional<Truth>> RelatedJudge::judge_member(Place& place, Member member) {
     if (const auto known = place.known.find(member.id); known != place.known.end()) {
         ROOKERY_CHECK(builder_.work.spend(remembered_cost));

@@ -7,6 +7,7 @@
 #include "query/hop_walk.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,6 +25,15 @@ class RelatedJudge final : public RelatedRows {
 
     /// `asked` is of a resolved filter that outlives this.
     [[nodiscard]] Result<Truth> judge(const Related& asked, const storage::Row* row) override;
+
+    /// Whether to go on.
+    using Visitor = std::function<Result<bool>(const storage::Row& row)>;
+
+    /// Each row that the caller may read of those that `asked` leads to from `row`, if its filter is true of it. False when
+    /// `visit` ended it. Errc: what `visit` says, and as judge.
+    [[nodiscard]] Result<bool> each(
+        const Related& asked, const storage::Row& row, const Visitor& visit
+    );
 
     /// The row of `table` if the caller may read it; null for one that he may not, or that is not there.
     [[nodiscard]] Result<RowPtr> readable(const schema::Table& table, const Uuid& id);

@@ -47,6 +47,7 @@ inline constexpr Table privilege{
     .ownership = Ownership::none,
     .object_type_code = 1023,
     .writable = false,
+    .made = true,
     .columns = privilege_table::columns.rows,
     .by_name = privilege_table::columns.by_name,
 };

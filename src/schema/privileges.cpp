@@ -1,5 +1,6 @@
 // Privileges are not written down one by one: eight per served table, then the general ones.
 #include "schema/known_tables.hpp"
+#include "schema/made_id.hpp"
 #include "schema/schema.hpp"
 
 #include <algorithm>
@@ -29,6 +30,7 @@ constexpr GeneralPrivilege general[] = {
     {first_general + 8, prv_sync},
     {first_general + 9, prv_manage_sync},
     {first_general + 10, prv_rewrap},
+    {first_general + 11, prv_bulk_delete},
 };
 
 constexpr std::size_t table_privileges = known::served_count * right_count;
@@ -71,16 +73,6 @@ const Register& all_privileges() {
     return made;
 }
 
-/// A version 8 GUID (RFC 9562 section 5.8): fixed text, what kind of row it is of, a number.
-Uuid fixed_id(std::uint16_t number) {
-    constexpr std::uint8_t of_privilege = 1;
-    Uuid out;
-    out.bytes = {'r', 'o', 'o', 'k', 'e', 'r', 0x80, 'y', 0x80, of_privilege, 0, 0, 0, 0, 0, 0};
-    out.bytes[14] = static_cast<std::uint8_t>(number >> 8);
-    out.bytes[15] = static_cast<std::uint8_t>(number);
-    return out;
-}
-
 }  // namespace
 
 std::span<const Privilege> privileges() { return all_privileges().rows; }
@@ -105,7 +97,7 @@ const Privilege& privilege(const Table& table, Right right) {
     );
 }
 
-Uuid privilege_id(const Privilege& privilege) { return fixed_id(privilege.id); }
+Uuid privilege_id(const Privilege& privilege) { return made_id(MadeKind::privilege, privilege.id); }
 
 const Privilege* privilege(const Uuid& privilege_row) {
     const auto id =

@@ -144,6 +144,7 @@ struct Table {
         false;             // lists have delta links; every row has a version and leaves a tombstone
     bool writable = true;  // false: no Create/Update/Delete message (privilege, intersects)
     bool removable = false;  // Delete although not writable: rows that the vault makes
+    bool made = false;       // its rows are made of the program, and none is stored
     bool outside =
         false;  // another product's table: its ids are kept, its rows are not; no privileges
     std::string_view privilege_part = {};  // in the privileges' names; empty: schema_name
@@ -239,8 +240,9 @@ inline constexpr std::string_view prv_override_created_on = "prvOverrideCreatedO
 inline constexpr std::string_view prv_act_on_behalf = "prvActOnBehalfOfAnotherUser";
 inline constexpr std::string_view prv_manage_keys = "prvrkyManageKeys";
 inline constexpr std::string_view prv_read_record_audit = "prvReadRecordAuditHistory";
-inline constexpr std::string_view prv_sync = "prvrkySync";               // CompletePush
-inline constexpr std::string_view prv_rewrap = "prvrkyRewrap";           // RewrapKeys
+inline constexpr std::string_view prv_sync = "prvrkySync";      // CompletePush
+inline constexpr std::string_view prv_rewrap = "prvrkyRewrap";  // RewrapKeys
+inline constexpr std::string_view prv_bulk_delete = "prvBulkDelete";
 inline constexpr std::string_view prv_manage_sync = "prvrkyManageSync";  // SyncNow, RetrySync
 
 }  // namespace rookery::schema

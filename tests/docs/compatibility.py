@@ -71,7 +71,7 @@ def findings(root):
 def options_of(root):
     """The query options that the parser knows, built or not."""
     text = (root / "src/odata/request/query_options.cpp").read_text(encoding="utf-8")
-    for block in ("not_built[] = {", "stored_queries[] = {", "known[] = {"):
+    for block in ("not_built[] = {", "known[] = {"):
         part = text[text.index(block):]
         yield from re.findall(r'^\s*\{?"([^"]+)"', part[:part.index("};")], re.M)
     yield from ("$skip", "UnMaskedData")

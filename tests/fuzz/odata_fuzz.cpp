@@ -35,8 +35,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (list->filter &&
             messages::shape(*list->filter).find("useraccesstoken") != std::string::npos)
             __builtin_trap();
-        if (!list->pairs && messages::joins(nullptr, list->order) > messages::joins_max)
-            __builtin_trap();
+        messages::Query ordered;
+        ordered.order = list->order;
+        if (!list->pairs && messages::joins(ordered) > messages::joins_max) __builtin_trap();
         for (const auto& by : list->order) {
             if (by.column->type == schema::Type::sealed) __builtin_trap();
         }

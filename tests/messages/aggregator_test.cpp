@@ -296,11 +296,11 @@ TEST_CASE(
     asked.aggregates.push_back({AggregateFunction::sum, column("importsequencenumber"), "my-token"}
     );
     CHECK(
-        shape(asked) ==
+        shape(asked, {}) ==
         "groupby((week(overriddencreatedon),_ownerid_value),aggregate($count,"
         "importsequencenumber with sum))"
     );
-    CHECK(shape(of(AggregateFunction::max, "createdon")) == "aggregate(createdon with max)");
+    CHECK(shape(of(AggregateFunction::max, "createdon"), {}) == "aggregate(createdon with max)");
 }
 
 }  // namespace aggregator_test

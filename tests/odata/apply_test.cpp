@@ -3,6 +3,7 @@
 
 #include "base/percent_encode.hpp"
 #include "odata/request/selection.hpp"
+#include "query/joins.hpp"
 #include "request_for_test.hpp"
 
 #include <catch2/catch.hpp>
@@ -28,7 +29,8 @@ std::string url(const std::string& apply, const std::string& more = {}) {
 
 std::string shape_of(const std::string& apply) {
     INFO(apply);
-    return messages::shape(message<RetrieveAggregate>(parsed("GET", url(apply))).aggregation);
+    const auto out = message<RetrieveAggregate>(parsed("GET", url(apply)));
+    return messages::shape(out.aggregation, out.joins);
 }
 
 Errc refused_apply(const std::string& apply, const std::string& more = {}) {
@@ -185,11 +187,51 @@ TEST_CASE("$apply that is no aggregation is malformed", "[odata][apply]") {
     }
 }
 
-TEST_CASE("paths and other transformations are not built", "[odata][apply]") {
+TEST_CASE("groups and aggregates go through lookups, each of which is one join", "[odata][apply]") {
+    const std::string name = "msdyn_octwitterhandleid/msdyn_name";
+    CHECK(shape_of("groupby((" + name + "))") == "groupby((" + name + "))");
+    const std::string apply =
+        "groupby((" + name +
+        ",msdyn_octwitterhandleid/msdyn_octwitterapplicationid/msdyn_name,owninguser/fullname),"
+        "aggregate($count as n,msdyn_octwitterhandleid/importsequencenumber with sum as s))";
+    const auto out = message<RetrieveAggregate>(parsed("GET", url(apply)));
+    CHECK(out.joins.size() == 3);
+    CHECK(std::ranges::none_of(out.joins, &messages::Join::inner));
+    // dataverse: they are called by the table that they are of.
+    const auto& keys = out.aggregation.keys;
+    REQUIRE(keys.size() == 3);
+    CHECK(keys[0].name == "msdyn_octwitterhandle_msdyn_name");
+    CHECK(keys[1].name == "msdyn_octwitterapplication_msdyn_name");
+    CHECK(keys[2].name == "systemuser_fullname");
+    CHECK(out.aggregation.aggregates.at(1).row == keys[0].row);
+    CHECK(
+        messages::shape(out.aggregation, out.joins) ==
+        "groupby((" + name +
+            ",msdyn_octwitterhandleid/msdyn_octwitterapplicationid/msdyn_name,owninguser/fullname),"
+            "aggregate($count,msdyn_octwitterhandleid/importsequencenumber with sum))"
+    );
+}
+
+TEST_CASE("a path of $apply that leads nowhere or to tokens is refused", "[odata][apply]") {
+    CHECK(refused_apply("groupby((banana/msdyn_name))") == Errc::unknown_property);
+    CHECK(refused_apply("groupby((msdyn_octwitterhandleid/banana))") == Errc::unknown_property);
+    CHECK(refused_apply("groupby((msdyn_name/msdyn_name))") == Errc::malformed);
+    CHECK(refused_apply("groupby((ownerid/fullname))") == Errc::unsupported);
+    CHECK(refused_apply("groupby((msdyn_octwitterhandleid/))") == Errc::malformed);
+    CHECK(refused_apply("groupby((msdyn_octwitterhandleid/createdon))") == Errc::malformed);
+    for (const char* of_tokens :
+         {"groupby((msdyn_octwitterapplicationid/msdyn_securetwitterconsumerkey))",
+          "aggregate(msdyn_octwitterapplicationid/msdyn_securetwitterconsumerkey with max as a)"}) {
+        CHECK(refused_apply(of_tokens) == Errc::sealed_in_query);
+    }
+    std::string deep;
+    for (std::size_t i = 0; i <= messages::joins_max; ++i) deep += "createdby/";
+    CHECK(refused_apply("groupby((" + deep + "fullname))") == Errc::malformed);
+}
+
+TEST_CASE("other transformations are not built", "[odata][apply]") {
     for (const char* other :
-         {"groupby((msdyn_octwitterhandleid/msdyn_name))",
-          "aggregate(msdyn_octwitterhandleid/importsequencenumber with sum as a)",
-          "compute(importsequencenumber as a)",
+         {"compute(importsequencenumber as a)",
           "topcount(2,importsequencenumber)",
           "identity()",
           "groupby((statecode))/filter(statecode eq 0)",

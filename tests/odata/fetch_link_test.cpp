@@ -31,6 +31,10 @@ std::string fetch(std::string_view table, const std::string& inside, const std::
            );
 }
 
+messages::RetrieveAggregate aggregated(const std::string& url) {
+    return message<messages::RetrieveAggregate>(parsed("GET", url));
+}
+
 std::string link(
     std::string_view to, std::string_view from_column, std::string_view to_column,
     const std::string& attributes, const std::string& inside = {}
@@ -314,31 +318,82 @@ TEST_CASE("with distinct each row comes once, whatever it is linked to", "[odata
     CHECK(query.expanded.empty());
     CHECK(messages::shape(*query.filter) == children + "/any()");
     const std::string name = "<attribute name=\"msdyn_name\"/>";
-    CHECK(handle_error(to_children("", name), distinct) == Errc::unsupported);
-    CHECK(secret_error(to_handle("", name), distinct) == Errc::unsupported);
     CHECK(secret_error(to_handle(""), distinct) == Errc::count_);
 }
 
-TEST_CASE("beside aggregates and distinct columns a link asks about rows, and no more", "[odata]") {
+TEST_CASE("distinct rows with columns of links are groups of all their columns", "[odata]") {
     const std::string name = "<attribute name=\"msdyn_name\"/>";
-    const std::string count = "<attribute name=\"msdyn_name\" alias=\"n\" aggregate=\"count\"/>";
-    for (const auto& [columns, more] :
-         {std::pair{name, "distinct=\"true\""}, std::pair{count, "aggregate=\"true\""}}) {
-        INFO(more);
-        const auto exists = parsed(
-            "GET", fetch("msdyn_octwitterhandle", columns + to_children(typed("exists")), more)
-        );
-        const auto* asked = message_if<messages::RetrieveAggregate>(exists);
-        REQUIRE(asked != nullptr);
-        CHECK(messages::shape(*asked->filter) == children + "/any()");
-        CHECK(secret_error(columns + to_handle(""), more) == Errc::count_);
-        CHECK(handle_error(columns + to_children(""), more) == Errc::unsupported);
-        CHECK(secret_error(columns + to_handle("", name), more) == Errc::unsupported);
+    const std::string own = "<attribute name=\"msdyn_octwitterhandleid\"/>";
+    const auto out = aggregated(fetch(
+        "msdyn_octwitterhandle",
+        own + to_children("alias=\"s\"", name + "<attribute name=\"statecode\" alias=\"st\"/>"),
+        "distinct=\"true\""
+    ));
+    const auto& keys = out.aggregation.keys;
+    REQUIRE(keys.size() == 3);
+    CHECK(keys[0].name == "msdyn_octwitterhandleid");
+    CHECK(keys[1].name == "s.msdyn_name");
+    CHECK(keys[2].name == "st");
+    CHECK(keys[0].row == 0);
+    CHECK(keys[1].row == 1);
+    REQUIRE(out.joins.size() == 1);
+    CHECK(out.joins.front().inner);
+    // Of a link without columns, which rows there are is all that counts.
+    const auto bare =
+        aggregated(fetch("msdyn_octwitterhandle", name + to_children(""), "distinct=\"true\""));
+    CHECK(bare.joins.empty());
+    CHECK(messages::shape(*bare.filter) == children + "/any()");
+    for (const auto& inside : {to_children("", name), own + to_children("", "<all-attributes/>")}) {
         CHECK(
-            secret_error(columns + to_handle("", "<order attribute=\"msdyn_name\"/>"), more) ==
+            refused("GET", fetch("msdyn_octwitterhandle", inside, "distinct=\"true\"")) ==
             Errc::unsupported
         );
     }
+    CHECK(
+        refused(
+            "GET",
+            fetch(
+                "msdyn_octwitterhandle",
+                own + to_children("", "<attribute name=\"msdyn_useraccesstoken\"/>"),
+                "distinct=\"true\""
+            )
+        ) == Errc::sealed_in_query
+    );
+}
+
+TEST_CASE("aggregates are of the rows of links too, each combination once", "[odata]") {
+    const std::string count = "<attribute name=\"msdyn_name\" alias=\"n\" aggregate=\"count\"/>";
+    const std::string group = "<attribute name=\"msdyn_name\" alias=\"h\" groupby=\"true\"/>";
+    const auto of = [](const std::string& inside) {
+        return aggregated(fetch("msdyn_octwitterhandlesecret", inside, "aggregate=\"true\""));
+    };
+    const auto grouped = of(count + to_handle("alias=\"x\"", group + "<order alias=\"n\"/>"));
+    REQUIRE(grouped.joins.size() == 1);
+    CHECK(grouped.joins.front().inner);
+    CHECK(
+        messages::shape(grouped.aggregation, grouped.joins) ==
+        "groupby((msdyn_octwitterhandleid/msdyn_name),aggregate($count))"
+    );
+    CHECK(grouped.aggregation.order.size() == 1);
+    const auto kept = of(count + to_handle(typed("outer"), group));
+    CHECK_FALSE(kept.joins.front().inner);
+    // One to one row without columns changes nothing, and is a condition alone.
+    CHECK(of(count + to_handle("")).joins.empty());
+    const auto first = of(count + to_handle(typed("matchfirstrowusingcrossapply"), group));
+    CHECK(first.joins.front().first_only);
+    CHECK(first.joins.front().inner);
+    const auto children_of_handle =
+        aggregated(fetch("msdyn_octwitterhandle", count + to_children("", ""), "aggregate=\"true\"")
+        );
+    CHECK(children_of_handle.joins.size() == 1);
+    const std::string token =
+        "<attribute name=\"msdyn_useraccesstoken\" alias=\"t\" aggregate=\"countcolumn\"/>";
+    CHECK(
+        refused(
+            "GET",
+            fetch("msdyn_octwitterhandle", count + to_children("", token), "aggregate=\"true\"")
+        ) == Errc::sealed_in_query
+    );
 }
 
 TEST_CASE("a query may be ordered by the columns of a link to one row", "[odata]") {
@@ -406,14 +461,60 @@ TEST_CASE("links that are not known, or cannot be, are refused", "[odata]") {
     CHECK(secret_error(link("team", "teamid", "banana", "")) == Errc::unknown_property);
     CHECK(secret_error(to_handle("", "<attribute name=\"banana\"/>")) == Errc::unknown_property);
     for (const auto& inside :
-         {to_handle(typed("matchfirstrowusingcrossapply")),
-          link("team", "name", "msdyn_name", ""),
-          link("msfp_survey", "msfp_surveyid", "msdyn_octwitterhandleid", ""),
-          to_handle("", "<attribute name=\"msdyn_name\" alias=\"n\"/>")}) {
+         {link("team", "name", "msdyn_name", ""),
+          link("msfp_survey", "msfp_surveyid", "msdyn_octwitterhandleid", "")}) {
         INFO(inside);
         CHECK(secret_error(inside) == Errc::unsupported);
     }
     CHECK(secret_error(link("team", "teamid", "ownerid", typed("exists"))) == Errc::count_);
+    CHECK(
+        secret_error(to_handle("", "<attribute name=\"msdyn_name\" alias=\"a b\"/>")) ==
+        Errc::malformed
+    );
+}
+
+TEST_CASE("a name is one column's, of the entity and of all links", "[odata]") {
+    const auto named = [](const std::string& column, const std::string& alias) {
+        return "<attribute name=\"" + column + "\" alias=\"" + alias + "\"/>";
+    };
+    const std::string own = "<attribute name=\"msdyn_name\"/>";
+    for (const auto& inside :
+         {own + to_handle("", named("msdyn_name", "msdyn_name")),
+          own + to_handle("", named("msdyn_name", "msdyn_octwitterhandlesecretid")),
+          to_handle("", named("msdyn_name", "statecode")),
+          named("msdyn_name", "n") + to_handle("", named("msdyn_name", "n")),
+          own + to_handle("", named("msdyn_name", "n") + named("statecode", "n")),
+          own + to_handle("alias=\"a\"", named("msdyn_name", "n")) +
+              to_handle("alias=\"b\"", named("msdyn_name", "n"))}) {
+        INFO(inside);
+        CHECK(secret_error(inside) == Errc::duplicate_alias);
+    }
+    CHECK(secret_error(own + to_handle("", named("msdyn_name", "n"))) == Errc::count_);
+    // Nor has a column of a link two names.
+    for (const auto& twice : {own, named("msdyn_name", "b")}) {
+        CHECK(secret_error(to_handle("", named("msdyn_name", "a") + twice)) == Errc::malformed);
+        CHECK(secret_error(to_handle("", twice + named("msdyn_name", "a"))) == Errc::malformed);
+    }
+    CHECK(
+        secret_error(to_handle("", named("msdyn_name", "a") + named("msdyn_name", "a"))) ==
+        Errc::count_
+    );
+}
+
+TEST_CASE("a column of a link may have a name of its own, and a link one row alone", "[odata]") {
+    const std::string name = "<attribute name=\"msdyn_name\" alias=\"n\"/>";
+    const auto url = fetch(
+        "msdyn_octwitterhandle",
+        to_children("alias=\"s\" " + typed("matchfirstrowusingcrossapply"), name)
+    );
+    const auto out = parsed("GET", url);
+    const auto* query = message_if<messages::RetrieveMultiple>(out);
+    REQUIRE(query != nullptr);
+    REQUIRE(query->expanded.size() == 1);
+    CHECK(query->expanded.front().to.front().top == 1U);
+    const auto& joined = out.context.expanded.front();
+    REQUIRE(joined.renamed.size() == 1);
+    CHECK(joined.renamed.front().second == "n");
 }
 
 TEST_CASE("a query has fifteen links, and no more", "[odata]") {

@@ -197,7 +197,9 @@ TEST_CASE("a query option that means nothing to an operation is refused", "[odat
     for (const auto* one : with(OperationStatus::built)) {
         INFO(one->name);
         const auto code = asked(method_of(*one), url_of(*one) + "?$top=1");
-        CHECK((code == Errc::malformed) != one->ignores_options);
+        // One with parameters lacks them here.
+        const bool may_be_asked = one->ignores_options && one->parameters.empty();
+        CHECK((code == Errc::malformed) != may_be_asked);
     }
 }
 

@@ -82,11 +82,33 @@ TEST_CASE("options that the product or this service lacks are refused, never ign
         INFO(option);
         CHECK(refused("GET", secrets + "?" + option) == Errc::unsupported);
     }
-    for (const std::string query : {"savedQuery", "userQuery"}) {
-        CHECK(refused("GET", secrets + "?" + query + "=" + id_text) == Errc::not_found);
-        CHECK(refused("GET", secrets + "?" + query + "=1") == Errc::malformed);
-    }
     CHECK(refused("GET", secrets + "?$nosuch=1") == Errc::malformed);
+    // What means nothing is tolerated, and what would mean something in another case is not.
+    CHECK(is_message<messages::RetrieveMultiple>(parsed("GET", secrets + "?nosuch=1")));
+    for (const char* option : {"fetchxml=a", "savedquery=a", "UserQuery=a"}) {
+        INFO(option);
+        CHECK(refused("GET", secrets + "?" + option) == Errc::malformed);
+    }
+}
+
+TEST_CASE("a list is asked for by one query that is kept, and by nothing beside it", "[odata]") {
+    for (const std::string query : {"savedQuery", "userQuery"}) {
+        const auto url = secrets + "?" + query + "=";
+        CHECK(refused("GET", url + "1") == Errc::malformed);
+        CHECK(refused("GET", url + id_text + "&$filter=statecode%20eq%200") == Errc::malformed);
+        CHECK(refused("GET", url + id_text + "&$top=1") == Errc::malformed);
+        CHECK(refused("GET", url + id_text + "&fetchXml=%3Cfetch/%3E") == Errc::malformed);
+        CHECK(refused("GET", url + id_text + "&" + query + "=" + id_text) == Errc::malformed);
+        CHECK(
+            refused("GET", secrets + "(" + id_text + ")?" + query + "=" + id_text) ==
+            Errc::malformed
+        );
+        CHECK(refused("GET", secrets + "/$count?" + query + "=" + id_text) == Errc::malformed);
+    }
+    CHECK(
+        refused("GET", secrets + "?savedQuery=" + id_text + "&userQuery=" + id_text) ==
+        Errc::malformed
+    );
 }
 
 TEST_CASE("an option given twice is malformed", "[odata]") {

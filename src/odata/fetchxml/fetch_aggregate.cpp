@@ -86,20 +86,27 @@ Result<DatePart> read_part(const Element& term, const Column& column) {
     return found->part;
 }
 
+/// A column of one of the rows that are taken together.
+struct Place {
+    const Column* column;
+    std::size_t row;
+};
+
 Result<> read_group_key(
-    const Element& term, const Column& column, std::string_view alias, Aggregation& out
+    const Element& term, const Place& place, std::string_view alias, Aggregation& out
 ) {
     if (term.attribute("aggregate") != nullptr || term.attribute("distinct") != nullptr) {
         return attribute_error(term, "groupby", "cannot stand beside aggregate and distinct");
     }
-    ROOKERY_TRY(const auto part, read_part(term, column));
-    out.keys.push_back({&column, part, std::string{alias}});
+    ROOKERY_TRY(const auto part, read_part(term, *place.column));
+    out.keys.push_back({place.column, part, std::string{alias}, place.row});
     return {};
 }
 
 Result<> read_aggregate(
-    const Element& term, const Column& column, std::string_view alias, Aggregation& out
+    const Element& term, const Place& place, std::string_view alias, Aggregation& out
 ) {
+    const auto& column = *place.column;
     ROOKERY_TRY(const auto name, required(term, "aggregate"));
     if (term.attribute("dategrouping") != nullptr) {
         return attribute_error(term, "dategrouping", "is for what is grouped by");
@@ -123,19 +130,21 @@ Result<> read_aggregate(
         );
     }
     const bool of_rows = function == AggregateFunction::count;
-    out.aggregates.push_back({function, of_rows ? nullptr : &column, std::string{alias}});
+    out.aggregates.push_back({function, of_rows ? nullptr : &column, std::string{alias}, place.row}
+    );
     return {};
 }
 
-Result<> read_term(const Table& table, const Element& term, Aggregation& out) {
+Result<> read_term(const Table& table, std::size_t row, const Element& term, Aggregation& out) {
     ROOKERY_CHECK(check_attributes(term, term_attributes));
     ROOKERY_TRY(const auto name, required(term, "name"));
     ROOKERY_TRY(const auto alias, required(term, "alias"));
     ROOKERY_TRY(const auto* column, aggregable(table, wire_name(table, name)));
     ROOKERY_CHECK(check_new_name(out, alias));
     ROOKERY_TRY(const bool grouped, flag_of(term, "groupby"));
-    return grouped ? read_group_key(term, *column, alias, out)
-                   : read_aggregate(term, *column, alias, out);
+    const Place place{column, row};
+    return grouped ? read_group_key(term, place, alias, out)
+                   : read_aggregate(term, place, alias, out);
 }
 
 Result<> read_group_order(const Element& order, Aggregation& out) {
@@ -158,27 +167,44 @@ Result<> read_group_order(const Element& order, Aggregation& out) {
     return {};
 }
 
+/// Of the entity or of a link.
+Result<> read_terms(const Table& table, std::size_t row, const Element& element, Aggregation& out) {
+    for (const auto& child : element.children) {
+        if (child.name == "all-attributes") {
+            return fail(Errc::malformed, "A FetchXML aggregation names each attribute.");
+        }
+        if (child.name == "attribute") ROOKERY_CHECK(read_term(table, row, child, out));
+    }
+    return {};
+}
+
+Result<> read_group_orders(const Element& element, Aggregation& out) {
+    for (const auto& child : element.children) {
+        if (child.name == "order") ROOKERY_CHECK(read_group_order(child, out));
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<Aggregation> read_aggregation(
-    const Table& table, const Element& fetch, const Element& entity
+    const Table& table, const Element& fetch, const Element& entity, const LinkJoins& joined
 ) {
     Aggregation out;
     ROOKERY_TRY(
         const auto limit, number_of(fetch, "aggregatelimit", 1, messages::aggregated_rows_max)
     );
     out.rows_max = limit.value_or(messages::aggregated_rows_max);
-    for (const auto& child : entity.children) {
-        if (child.name == "all-attributes") {
-            return fail(Errc::malformed, "A FetchXML aggregation names each attribute.");
-        }
-        if (child.name == "attribute") ROOKERY_CHECK(read_term(table, child, out));
+    ROOKERY_CHECK(read_terms(table, 0, entity, out));
+    for (const auto& [link, position] : joined.rows()) {
+        ROOKERY_CHECK(read_terms(*link->hop.to, position, *link->element, out));
     }
     if (out.keys.empty() && out.aggregates.empty()) {
         return fail(Errc::malformed, "The FetchXML aggregation has no attribute.");
     }
-    for (const auto& child : entity.children) {
-        if (child.name == "order") ROOKERY_CHECK(read_group_order(child, out));
+    ROOKERY_CHECK(read_group_orders(entity, out));
+    for (const auto& row : joined.rows()) {
+        ROOKERY_CHECK(read_group_orders(*row.link->element, out));
     }
     return out;
 }

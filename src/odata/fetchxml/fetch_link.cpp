@@ -41,6 +41,7 @@ struct KindName {
 constexpr KindName kind_names[] = {
     {"inner", LinkKind::inner},
     {"outer", LinkKind::outer},
+    {"matchfirstrowusingcrossapply", LinkKind::first},
     {"exists", LinkKind::exists},
     {"in", LinkKind::exists},
     {"any", LinkKind::any, true},
@@ -52,12 +53,6 @@ constexpr KindName kind_names[] = {
 Result<LinkKind> kind_of(const Element& element, bool in_filter) {
     const auto* type = element.attribute("link-type");
     const std::string_view name = type == nullptr ? "inner" : std::string_view{*type};
-    if (name == "matchfirstrowusingcrossapply") {
-        return fail(
-            Errc::unsupported,
-            "The link-type 'matchfirstrowusingcrossapply' of the FetchXML is not supported."
-        );
-    }
     const auto* found = std::ranges::find(kind_names, name, &KindName::name);
     if (found == std::end(kind_names)) return attribute_error(element, "link-type", "is not known");
     if (found->in_filter == in_filter) return found->kind;
@@ -120,7 +115,8 @@ bool is_part_of_join(const Link* link) {
 
 /// Of the two links of an N:N.
 LinkKind kind_of_both(LinkKind first, LinkKind second) {
-    const bool joins = first == LinkKind::inner || first == LinkKind::outer;
+    const bool joins =
+        first == LinkKind::inner || first == LinkKind::outer || first == LinkKind::first;
     return !joins || first == second ? first : LinkKind::inner;
 }
 

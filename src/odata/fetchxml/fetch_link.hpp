@@ -17,7 +17,8 @@
 
 namespace rookery::odata::fetchxml {
 
-enum class LinkKind : std::uint8_t { inner, outer, exists, any, not_any, all, not_all };
+/// `first`: with one of the linked rows, whichever it is (dataverse: matchfirstrowusingcrossapply).
+enum class LinkKind : std::uint8_t { inner, outer, first, exists, any, not_any, all, not_all };
 
 /// One link-entity; of an N:N one for the two that FetchXML writes, the table of pairs and the one behind it.
 struct Link {
@@ -30,9 +31,9 @@ struct Link {
     std::optional<messages::Filter> filter;  // its own
     std::vector<std::unique_ptr<Link>> links;
 
-    /// Inner or outer: its rows are part of the query's, and not only asked about.
+    /// Its rows are part of the query's, and not only asked about.
     [[nodiscard]] bool is_join() const {
-        return kind == LinkKind::inner || kind == LinkKind::outer;
+        return kind == LinkKind::inner || kind == LinkKind::outer || kind == LinkKind::first;
     }
 
     /// Whether a row without a linked one is no row of the query. Joins are made one after the other, so an outer one is
@@ -52,7 +53,7 @@ class Links final : public FilterLinks {
     explicit Links(FilterCounts& counts) : counts_(counts) {}
 
     /// Those that stand in the entity. Errc: malformed for what is no link, also for more than messages::joins_max of
-    /// them; what link_hop says; unsupported for matchfirstrowusingcrossapply.
+    /// them; what link_hop says.
     [[nodiscard]] Result<void> read(const schema::Table& table, const Element& entity);
 
     [[nodiscard]] const std::vector<std::unique_ptr<Link>>& all() const { return links_; }

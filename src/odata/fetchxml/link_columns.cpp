@@ -16,46 +16,13 @@ using messages::Query;
 using schema::Column;
 using schema::Table;
 
-using Columns = std::vector<const Column*>;
-
 constexpr AttributeRule link_column_attributes[] = {
     {"name"},
-    {"alias", AttributeUse::not_built},
+    {"alias"},
 };
 
 bool has_child(const Element& element, std::string_view name) {
     return std::ranges::find(element.children, name, &Element::name) != element.children.end();
-}
-
-bool shows_columns(const Element& element) {
-    return has_child(element, "attribute") || has_child(element, "all-attributes");
-}
-
-/// Whether what it shows, or how often, is to be seen.
-bool is_seen(const Link& link) {
-    if (!link.is_join()) return false;
-    if (link.hop.lookup == nullptr || shows_columns(*link.element)) return true;
-    return std::ranges::any_of(link.links, [](const auto& one) { return is_seen(*one); });
-}
-
-/// Those that are named, by the names that lookups have too; empty: all.
-Result<Columns> named_columns(const Table& table, const Element& link) {
-    Columns out;
-    for (const auto& child : link.children) {
-        if (child.name == "all-attributes") return Columns{};
-        if (child.name != "attribute") continue;
-        ROOKERY_CHECK(check_attributes(child, link_column_attributes));
-        const auto* name = child.attribute("name");
-        if (name == nullptr) return attribute_error(child, "name", "is missing");
-        if (!is_name(*name)) return fail(no_such_property(table, *name));
-        const auto* column = table.column(*name);
-        const auto wire = column == nullptr ? std::string_view{*name} : column->wire_name();
-        ROOKERY_TRY(const auto select, parse_select(table, wire));
-        // The key, which was not asked for, stands behind it.
-        const auto* named = select.columns.front();
-        if (std::ranges::find(out, named) == out.end()) out.push_back(named);
-    }
-    return out;
 }
 
 class LinkShower {
@@ -69,7 +36,7 @@ class LinkShower {
         if (!is_seen(link)) return {};
         auto& name = names.emplace_back();
         name.name = link.alias;
-        name.hidden = !shows_columns(*link.element);
+        name.hidden = !shows_columns(link);
         auto& expansion = expanded.emplace_back();
         expansion.path = path + std::string(link.hop.name);
         expansion.lookup = link.hop.lookup;
@@ -79,11 +46,14 @@ class LinkShower {
             ROOKERY_TRY(query.within, within(link));
             query_.pairs = true;
         }
+        if (link.kind == LinkKind::first) query.top = 1;
         query.filter = link.condition();
         query.selection = shown_;
         query.selection.columns = {query.table->column(query.table->primary_id)};
         if (!name.hidden) {
-            ROOKERY_TRY(query.selection.columns, named_columns(*query.table, *link.element));
+            ROOKERY_TRY(auto asked, columns_of(link));
+            query.selection.columns = std::move(asked.columns);
+            name.renamed = std::move(asked.renamed);
         }
         const auto further = expansion.path + "/";
         for (const auto& inner : link.links) {
@@ -120,13 +90,54 @@ class LinkShower {
 
 }  // namespace
 
+Result<LinkColumns> columns_of(const Link& link) {
+    const auto& table = *link.hop.to;
+    LinkColumns out;
+    for (const auto& child : link.element->children) {
+        if (child.name == "all-attributes") return LinkColumns{};
+        if (child.name != "attribute") continue;
+        ROOKERY_CHECK(check_attributes(child, link_column_attributes));
+        ROOKERY_TRY(const auto name, required(child, "name"));
+        if (!is_name(name)) return fail(no_such_property(table, name));
+        ROOKERY_TRY(const auto select, parse_select(table, wire_name(table, name)));
+        // The key, which was not asked for, stands behind it.
+        const auto* column = select.columns.front();
+        const auto* alias = child.attribute("alias");
+        if (std::ranges::find(out.columns, column) != out.columns.end()) {
+            const auto before = std::ranges::find_if(out.renamed, [&](const auto& one) {
+                return one.first == column;
+            });
+            const bool same = before == out.renamed.end()
+                                  ? alias == nullptr
+                                  : alias != nullptr && *alias == before->second;
+            if (same) continue;
+            return attribute_error(child, "name", "names a column twice, under two names");
+        }
+        out.columns.push_back(column);
+        if (alias == nullptr) continue;
+        if (!is_name(*alias)) return attribute_error(child, "alias", "is not a name");
+        out.renamed.emplace_back(column, *alias);
+    }
+    return out;
+}
+
+bool shows_columns(const Link& link) {
+    return has_child(*link.element, "attribute") || has_child(*link.element, "all-attributes");
+}
+
+bool is_seen(const Link& link) {
+    if (!link.is_join()) return false;
+    if (link.hop.lookup == nullptr || shows_columns(link)) return true;
+    return std::ranges::any_of(link.links, [](const auto& one) { return is_seen(*one); });
+}
+
 bool are_seen(const Links& links) {
     return std::ranges::any_of(links.all(), [](const auto& one) { return is_seen(*one); });
 }
 
 bool have_columns(const Links& links) {
     return std::ranges::any_of(links.in_order(), [](const Link* one) {
-        return one->is_join() && shows_columns(*one->element);
+        return one->is_join() && shows_columns(*one);
     });
 }
 

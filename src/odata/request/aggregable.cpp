@@ -24,6 +24,10 @@ Result<> check_new_name(const messages::Aggregation& aggregation, std::string_vi
     if (!is_name(name)) {
         return fail(Errc::malformed, "An alias of an aggregation is missing or is not a name.");
     }
+    return check_free_name(aggregation, name);
+}
+
+Result<> check_free_name(const messages::Aggregation& aggregation, std::string_view name) {
     const auto is_same = [&](const auto& term) { return term.name == name; };
     if (std::ranges::any_of(aggregation.keys, is_same) ||
         std::ranges::any_of(aggregation.aggregates, is_same)) {

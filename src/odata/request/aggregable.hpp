@@ -20,4 +20,9 @@ namespace rookery::odata {
     const messages::Aggregation& aggregation, std::string_view name
 );
 
+/// The same of a name that is made here, and may be none that a request could give.
+[[nodiscard]] Result<> check_free_name(
+    const messages::Aggregation& aggregation, std::string_view name
+);
+
 }  // namespace rookery::odata

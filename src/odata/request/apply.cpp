@@ -2,6 +2,7 @@
 
 #include "odata/request/aggregable.hpp"
 #include "odata/request/filter_parser.hpp"
+#include "odata/request/hop.hpp"
 #include "odata/request/lexer.hpp"
 #include "odata/request/pieces.hpp"
 #include "odata/request/selection.hpp"
@@ -40,12 +41,6 @@ struct Transformation {
 
 tl::unexpected<Error> wrong_apply(std::string_view what) {
     return fail(Errc::malformed, "Syntax error in the $apply option: " + std::string{what} + ".");
-}
-
-tl::unexpected<Error> paths_not_built() {
-    return fail(
-        Errc::unsupported, "Paths through navigation properties are not supported in $apply."
-    );
 }
 
 Result<Transformation> read_transformation(std::string_view text) {
@@ -129,15 +124,56 @@ class ApplyReader {
         return aggregates(second.inside);
     }
 
-    Result<> group_key(std::string_view name) {
-        if (name.find('/') != std::string_view::npos) return paths_not_built();
-        if (!is_name(name)) return wrong_apply("groupby takes names of properties");
-        ROOKERY_TRY(const auto* column, aggregable(table_, name));
-        if (column->type == schema::Type::datetime) {
+    /// A property of one of the rows that are taken together.
+    struct Place {
+        const schema::Table* table;
+        const schema::Column* column;
+        std::size_t row;
+    };
+
+    /// `prop`, `nav/nav/prop`
+    Result<Place> place_of(std::string_view path) {
+        Place out{&table_, nullptr, 0};
+        for (auto slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/')) {
+            ROOKERY_TRY(const auto hop, lookup_hop(*out.table, path.substr(0, slash)));
+            out.table = hop.to;
+            out.row = row_of(hop, out.row);
+            path.remove_prefix(slash + 1);
+        }
+        if (!is_name(path)) return wrong_apply("what is grouped or aggregated is a property");
+        ROOKERY_TRY(out.column, aggregable(*out.table, path));
+        return out;
+    }
+
+    /// A lookup that several paths go through is one join.
+    std::size_t row_of(const messages::Hop& hop, std::size_t of) {
+        const auto same = [&](const messages::Join& one) {
+            return one.of == of && one.hop.lookup == hop.lookup && one.hop.to == hop.to;
+        };
+        const auto found = std::ranges::find_if(out_.joins, same);
+        if (found == out_.joins.end()) {
+            auto& join = out_.joins.emplace_back();
+            join.hop = hop;
+            join.of = of;
+            return out_.joins.size();
+        }
+        return static_cast<std::size_t>(found - out_.joins.begin()) + 1;
+    }
+
+    Result<> group_key(std::string_view path) {
+        ROOKERY_TRY(const auto place, place_of(path));
+        const auto& column = *place.column;
+        if (column.type == schema::Type::datetime) {
             return fail(Errc::malformed, "Groupby with datetime values is not supported.");
         }
+        // dataverse: what stands behind a path is called by its table.
+        auto name = place.row == 0
+                        ? std::string{path}
+                        : std::string{place.table->name} + "_" + std::string{column.name};
         ROOKERY_CHECK(check_new_name(out_.aggregation, name));
-        out_.aggregation.keys.push_back({column, messages::DatePart::none, std::string{name}});
+        out_.aggregation.keys.push_back(
+            {&column, messages::DatePart::none, std::move(name), place.row}
+        );
         return {};
     }
 
@@ -158,30 +194,29 @@ class ApplyReader {
     }
 
     /// `c with sum as s`, `$count as n`
-    Result<Aggregate> aggregate(const std::vector<std::string_view>& words) const {
+    Result<Aggregate> aggregate(const std::vector<std::string_view>& words) {
         if (words.size() == 3 && words[0] == "$count" && words[1] == "as") {
-            return Aggregate{AggregateFunction::count, nullptr, std::string{words[2]}};
+            return Aggregate{AggregateFunction::count, nullptr, std::string{words[2]}, 0};
         }
         if (words.size() != 5 || words[1] != "with" || words[3] != "as") {
             return wrong_apply(
                 "an aggregate is 'property with method as alias' or '$count as alias'"
             );
         }
-        if (words[0].find('/') != std::string_view::npos) return paths_not_built();
-        if (!is_name(words[0])) return wrong_apply("an aggregate is of a property");
-        ROOKERY_TRY(const auto* column, aggregable(table_, words[0]));
+        ROOKERY_TRY(const auto place, place_of(words[0]));
         const auto* const method = std::ranges::find(methods, words[2], &Method::name);
         if (method == std::end(methods)) {
             return wrong_apply("the method is sum, min, max, average or countdistinct");
         }
-        if (!messages::computes(method->function, *column)) {
+        if (!messages::computes(method->function, *place.column)) {
             return fail(
                 Errc::unsuitable_function,
                 "The method '" + std::string{method->name} +
-                    "' of $apply cannot be used on the property '" + std::string{words[0]} + "'."
+                    "' of $apply cannot be used on the property '" +
+                    std::string{place.column->wire_name()} + "'."
             );
         }
-        return Aggregate{method->function, column, std::string{words[4]}};
+        return Aggregate{method->function, place.column, std::string{words[4]}, place.row};
     }
 
     const Table& table_;

@@ -19,11 +19,13 @@ inline constexpr std::size_t apply_bytes_max = 8192;
 struct Applied {
     std::optional<messages::Filter> filter;
     messages::Aggregation aggregation;
+    std::vector<messages::Join> joins;  // of the lookups that its paths go through
 };
 
-/// `filter(…)/groupby((c1,c2),aggregate(c3 with sum as s,$count as n))`, and parts of it. `options`: whose parameter aliases
-/// the filter may name. Errc: malformed, unknown_property, sealed_in_query (for every caller), duplicate_alias, unsupported
-/// (paths, other transformations).
+/// `filter(…)/groupby((c1,nav/c2),aggregate(c3 with sum as s,$count as n))`, and parts of it; a group by `nav/c2` is called
+/// `<table>_c2`. `options`: whose parameter aliases
+/// the filter may name. Errc: malformed, unknown_property, sealed_in_query (for every caller), duplicate_alias,
+/// unsupported (other transformations), what lookup_hop says.
 [[nodiscard]] Result<Applied> parse_apply(
     const schema::Table& table, std::string_view text, const QueryOptions& options
 );

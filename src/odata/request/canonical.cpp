@@ -125,15 +125,27 @@ void append_expanded(StringWriter& out, const std::vector<messages::Expansion>& 
     }
 }
 
+void append_joins(StringWriter& out, const std::vector<messages::Join>& joins) {
+    out.u16(static_cast<std::uint16_t>(joins.size()));
+    for (const auto& join : joins) {
+        append_hop(out, join.hop);
+        out.u16(static_cast<std::uint16_t>(join.of));
+        out.u8(join.inner ? 1 : 0).u8(join.first_only ? 1 : 0).u8(join.filter ? 1 : 0);
+        if (join.filter) append_canonical(out, *join.filter);
+    }
+}
+
 void append_aggregation(StringWriter& out, const messages::Aggregation& asked) {
     out.u8(1).u16(static_cast<std::uint16_t>(asked.keys.size()));
     for (const auto& key : asked.keys) {
         out.u16(key.column->id).u8(static_cast<std::uint8_t>(key.part)).lp(key.name);
+        out.u16(static_cast<std::uint16_t>(key.row));
     }
     out.u16(static_cast<std::uint16_t>(asked.aggregates.size()));
     for (const auto& one : asked.aggregates) {
         out.u8(static_cast<std::uint8_t>(one.function));
         out.u16(one.column == nullptr ? 0 : one.column->id).lp(one.name);
+        out.u16(static_cast<std::uint16_t>(one.row));
     }
     out.u16(static_cast<std::uint16_t>(asked.order.size()));
     for (const auto& by : asked.order) {
@@ -154,6 +166,7 @@ std::string digest_of_query(
     }
     append_shown(out, query);
     if (!query.expanded.empty()) append_expanded(out, query.expanded);
+    if (!query.joins.empty()) append_joins(out, query.joins);
     if (aggregation != nullptr) append_aggregation(out, *aggregation);
     const auto digest = crypto::sha256(out.view());
     return std::string{text_of(digest)};

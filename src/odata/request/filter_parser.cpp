@@ -286,12 +286,7 @@ class FilterParser {
 
     Result<Filter> function() {
         if (is_query_function(peek().raw)) {
-            if (!variables_.empty()) {
-                return fail(
-                    Errc::unsupported, "Query functions are not supported within any and all."
-                );
-            }
-            return read_query_function(table_, tokens_, next_, options_, values_left_);
+            return read_query_function(table(), tokens_, next_, options_, values_left_);
         }
         const auto name = take();
         messages::Match out;

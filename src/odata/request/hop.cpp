@@ -15,14 +15,14 @@ tl::unexpected<Error> no_path(std::string_view name, std::string_view why) {
     return fail(
         Errc::unsupported,
         "The navigation property '" + std::string{showable(name)} + "' " + std::string{why} +
-            ", and cannot be used in $filter or $orderby."
+            ", and cannot be gone through."
     );
 }
 
 tl::unexpected<Error> other_kind(std::string_view name, std::string_view kind) {
     return fail(
         Errc::malformed,
-        "The property '" + std::string{showable(name)} + "' in $filter or $orderby is not a " +
+        "The property '" + std::string{showable(name)} + "' of a path is not a " +
             std::string{kind} + " navigation property."
     );
 }
@@ -79,12 +79,10 @@ Result<Hop> collection_hop(const Table& table, std::string_view name) {
     return out;
 }
 
-Result<> check_joins(const messages::Query& query) {
-    return within_limit(messages::joins(query.filter ? &*query.filter : nullptr, query.order));
-}
+Result<> check_joins(const messages::Query& query) { return within_limit(messages::joins(query)); }
 
 Result<> check_joins(const messages::Filter& filter) {
-    return within_limit(messages::joins(&filter, {}));
+    return within_limit(messages::joins(filter));
 }
 
 }  // namespace rookery::odata

@@ -133,6 +133,8 @@ Result<messages::Message> read_applied(
     ROOKERY_TRY(auto applied, parse_apply(table, *options.apply, options));
     out.filter = std::move(applied.filter);
     out.aggregation = std::move(applied.aggregation);
+    out.joins = std::move(applied.joins);
+    ROOKERY_CHECK(check_joins(out));
     if (options.orderby) {
         ROOKERY_TRY(out.aggregation.order, parse_group_order(out.aggregation, *options.orderby));
     }

@@ -1,6 +1,5 @@
 #include "odata/request/query_options.hpp"
 
-#include "base/uuid.hpp"
 #include "odata/request/lexer.hpp"
 #include "odata/request/percent_decode.hpp"
 #include "odata/request/utf8.hpp"
@@ -18,19 +17,15 @@ constexpr std::string_view not_built[] = {
     "sql",
 };
 
-/// Options that name a query which is kept in a table. There is none.
-constexpr std::pair<std::string_view, std::string_view> stored_queries[] = {
-    {"savedQuery", "savedquery"},
-    {"userQuery", "userquery"},
-};
+/// Options without a dollar sign are tolerated when they mean nothing, which one of these in another case does not: the whole
+/// table would come.
+constexpr std::string_view without_dollar[] = {"fetchXml", "savedQuery", "userQuery", "sql"};
 
-tl::unexpected<Error> no_such_query(std::string_view table, std::string_view value) {
-    const auto id = Uuid::parse(value);
-    if (!id) return fail(Errc::malformed, "The id of a saved query is not a GUID.");
-    return fail(
-        Errc::not_found,
-        "Entity '" + std::string{table} + "' With Id = " + to_string(*id) + " Does Not Exist"
-    );
+bool is_misspelt(std::string_view name) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return std::ranges::any_of(without_dollar, [&](std::string_view known) {
+        return std::ranges::equal(known, name, {}, lower, lower);
+    });
 }
 
 Result<> read_option(QueryOptions& out, std::string name, std::string value) {
@@ -52,15 +47,14 @@ Result<> read_option(QueryOptions& out, std::string name, std::string value) {
         {"$skiptoken", &out.skiptoken},
         {"$deltatoken", &out.deltatoken},
         {"fetchXml", &out.fetch_xml},
+        {"savedQuery", &out.saved_query},
+        {"userQuery", &out.user_query},
     };
     for (const auto& [option, slot] : known) {
         if (name != option) continue;
         if (slot->has_value()) return twice();
         *slot = std::move(value);
         return {};
-    }
-    for (const auto& [query, table] : stored_queries) {
-        if (name == query) return no_such_query(table, value);
     }
     if (name == "$skip") {
         return fail(Errc::skip_unsupported, "Skip Clause is not supported in CRM");
@@ -80,6 +74,12 @@ Result<> read_option(QueryOptions& out, std::string name, std::string value) {
         return fail(
             Errc::malformed,
             "The query parameter '" + std::string{showable(name)} + "' is not supported."
+        );
+    }
+    if (is_misspelt(name)) {
+        return fail(
+            Errc::malformed,
+            "The query option '" + std::string{showable(name)} + "' is written in another case."
         );
     }
     return {};

@@ -44,6 +44,8 @@ struct ExpandedName {
     bool many_tables = false;  // its rows say of which table they are
     std::vector<ExpandedName> expanded = {};
     bool hidden = false;  // of a join: its rows count, and show nothing
+    std::vector<std::pair<const schema::Column*, std::string>> renamed =
+        {};  // of a join: columns that FetchXML has under a name of their own
 };
 
 /// How a list that was asked for in FetchXML goes on.
@@ -53,6 +55,7 @@ struct RenderContext {
     RequestOrigin origin;                  // what links begin with
     std::string_view version = "v9.2";     // of the request's URL; points at a constant
     const schema::Table* table = nullptr;  // of the rows that the reply shows, if known
+    std::optional<Uuid> refused_row;  // of it, that the request named and may not use: for the log
     const Operation* operation =
         nullptr;  // that was asked for, if any; lives as long as the program
     std::shared_ptr<const metadata::Question> question;  // if metadata was asked for

@@ -3,6 +3,7 @@
 #include "odata/request/expand.hpp"
 #include "odata/request/selection.hpp"
 #include "odata/request/utf8.hpp"
+#include "schema/known_tables.hpp"
 
 #include <algorithm>
 
@@ -42,7 +43,7 @@ Result<> RequestReader::check_tracking() const {
     const bool rows = request_.method == "GET" && path_.segments.size() == 1 &&
                       !path_.segments[0].arguments() &&
                       schema::table_by_set(path_.segments[0].name()) != nullptr;
-    if (rows && !options_.fetch_xml) return {};
+    if (rows && !options_.asks_by_fetch()) return {};
     return fail(
         Errc::unsupported, "The preference 'odata.track-changes' is for the rows of a table alone."
     );
@@ -75,6 +76,8 @@ Result<> RequestReader::options_only(std::initializer_list<std::string_view> all
         {"$deltatoken", options_.deltatoken.has_value()},
         {"$id", options_.id.has_value()},
         {"fetchXml", options_.fetch_xml.has_value()},
+        {"savedQuery", options_.saved_query.has_value()},
+        {"userQuery", options_.user_query.has_value()},
     };
     for (const auto& [name, present] : given) {
         if (!present || std::ranges::find(allowed, name) != allowed.end()) continue;
@@ -135,6 +138,33 @@ Result<messages::Representation> RequestReader::representation(const schema::Tab
     applied("return=representation");
     messages::Representation out{true, shown(std::move(columns)), {}};
     ROOKERY_TRY(out.expanded, expanded(table, out.selection));
+    return out;
+}
+
+Result<std::optional<std::string>> RequestReader::fetch_of(const schema::Table& table) {
+    const std::pair<const schema::Table*, const std::optional<std::string>*> kept[] = {
+        {&schema::known::savedquery, &options_.saved_query},
+        {&schema::known::userquery, &options_.user_query},
+    };
+    if (!options_.asks_by_fetch()) return std::optional<std::string>{};
+    ROOKERY_CHECK(options_only({"fetchXml", "savedQuery", "userQuery", "$skiptoken"}));
+    auto out = options_.fetch_xml;
+    if (out.has_value() + options_.saved_query.has_value() + options_.user_query.has_value() > 1) {
+        return fail(Errc::malformed, "A list is asked for by one query, and not by two.");
+    }
+    for (const auto& [kept_in, given] : kept) {
+        if (!*given) continue;
+        const auto id = Uuid::parse(**given);
+        if (!id) return fail(Errc::malformed, "The id of a kept query is not a GUID.");
+        if (!queries_) return fail(Errc::unsupported, "No query is kept here.");
+        auto fetch = queries_(*kept_in, *id, table);
+        if (!fetch) {
+            context_.table = kept_in;
+            context_.refused_row = *id;
+            return fail(fetch.error());
+        }
+        out = std::move(*fetch);
+    }
     return out;
 }
 

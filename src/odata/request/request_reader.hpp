@@ -8,6 +8,7 @@
 #include "messages/message.hpp"
 #include "odata/json/json_value.hpp"
 #include "odata/request/admits.hpp"
+#include "odata/request/kept_queries.hpp"
 #include "odata/request/message_as.hpp"
 #include "odata/request/query_options.hpp"
 #include "odata/request/render_context.hpp"
@@ -33,9 +34,13 @@ class RequestReader {
     /// All of them must outlive the reader. What rendering needs to know goes into `context`.
     RequestReader(
         const http::Request& request, const Admits& admits, RenderContext& context,
-        Target target = Target::bounded
+        Target target = Target::bounded, const KeptQueries& queries = no_kept_queries
     )
-        : request_(request), admits_(admits), context_(context), target_(target) {}
+        : request_(request),
+          admits_(admits),
+          context_(context),
+          target_(target),
+          queries_(queries) {}
 
     /// Path, headers and options. Errc: what read_path, read_headers and read_query_options say.
     [[nodiscard]] Result<> read_head();
@@ -80,6 +85,10 @@ class RequestReader {
     /// What to show of a row that was written, which is nothing unless it was asked for.
     [[nodiscard]] Result<messages::Representation> representation(const schema::Table& table);
 
+    /// What a list of `table` is asked for by, as FetchXML: fetchXml, savedQuery or userQuery. Nothing: by none of them.
+    /// Errc: malformed for two of them, for another option beside, and for what is no GUID; what KeptQueries says.
+    [[nodiscard]] Result<std::optional<std::string>> fetch_of(const schema::Table& table);
+
     /// For the nextLink of a list.
     void keep_target() { context_.target = path_and_query(request_.target); }
 
@@ -110,6 +119,7 @@ class RequestReader {
     const Admits& admits_;
     RenderContext& context_;
     const Target target_;
+    const KeptQueries& queries_;
     ResourcePath path_;
     RequestHeaders headers_;
     QueryOptions options_;

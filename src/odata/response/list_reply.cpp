@@ -12,6 +12,7 @@
 #include "storage/value_codec.hpp"
 
 #include <string>
+#include <utility>
 #include <variant>
 
 namespace rookery::odata {
@@ -49,14 +50,16 @@ void write_joined(
     const messages::ListReply& reply
 ) {
     auto left = reply.joined_max;
+    auto skipped = reply.joined_skipped;
     for (const auto& row : reply.rows) {
-        for (const auto& joined : joined_rows(row, context.expanded, left)) {
+        const auto all = joined_rows(row, context.expanded, skipped + left);
+        for (auto i = std::exchange(skipped, 0); i < all.size(); ++i) {
             if (left == 0) return;
             --left;
             json.begin_object();
             rows.own_members(row);
-            for (const auto& part : joined) {
-                if (!part.name->hidden) rows.joined_members(*part.row, part.name->name);
+            for (const auto& part : all[i]) {
+                if (!part.name->hidden) rows.joined_members(*part.row, *part.name);
             }
             json.end_object();
         }

@@ -3,6 +3,7 @@
 #include "odata/response/formatted_value.hpp"
 #include "storage/value_codec.hpp"
 
+#include <algorithm>
 #include <variant>
 
 namespace rookery::odata {
@@ -129,11 +130,16 @@ void RowWriter::members(const messages::ShownRow& row, const std::vector<Expande
     if (!row.expanded.empty()) links(row, expanded);
 }
 
-void RowWriter::joined_members(const messages::ShownRow& row, std::string_view alias) {
+void RowWriter::joined_members(const messages::ShownRow& row, const ExpandedName& joined) {
     const auto versionnumber = row.versionnumber(receipt_);
     for (const auto& cell : row.cells) {
         if (is_left_out(cell)) continue;
-        const auto name = std::string{alias} + "." + std::string{cell.column->name};
+        const auto renamed = std::ranges::find_if(joined.renamed, [&](const auto& one) {
+            return one.first == cell.column;
+        });
+        const auto name = renamed != joined.renamed.end()
+                              ? renamed->second
+                              : joined.name + "." + std::string{cell.column->name};
         annotations(*row.row->table, cell, versionnumber, name);
         json_.key(name);
         value(row, cell);

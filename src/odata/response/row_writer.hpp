@@ -22,9 +22,9 @@ class RowWriter {
     void members(const messages::ShownRow& row);
     /// The same without what was expanded.
     void own_members(const messages::ShownRow& row);
-    /// Of a row that is joined to another: its columns under their logical names behind `alias` and a dot, those that are
-    /// null left out (dataverse).
-    void joined_members(const messages::ShownRow& row, std::string_view alias);
+    /// Of a row that is joined to another: its columns under the names that the request gave them, or their logical names
+    /// behind that of the join and a dot; those that are null left out (dataverse).
+    void joined_members(const messages::ShownRow& row, const ExpandedName& joined);
     /// The value alone.
     void value(const messages::ShownRow& row, const messages::ShownCell& cell);
 

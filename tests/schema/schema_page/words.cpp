@@ -31,10 +31,7 @@ std::string_view index_of(const schema::Table& table, const schema::Column& colu
     return column.is_lookup() ? "reference" : "ordered";
 }
 
-bool has_rows(const schema::Table& table) {
-    // Privileges are rows to whoever asks, and are made of the schema.
-    return !table.outside && &table != &schema::known::privilege;
-}
+bool has_rows(const schema::Table& table) { return !table.outside && !table.made; }
 
 const schema::Association* pairs_of(const schema::Table& table) {
     const auto all = schema::associations();

@@ -1,0 +1,14 @@
+#include "query/query_event.hpp"
+
+#include <string>
+
+namespace rookery::messages {
+
+void add_query(audit::Event& event, const Query& query) {
+    if (query.filter) event.extras.emplace_back("filter", shape(*query.filter));
+    if (!query.kept_as) return;
+    const auto* table = schema::table(query.kept_as->table);
+    event.extras.emplace_back(std::string(table->name), to_string(query.kept_as->id));
+}
+
+}  // namespace rookery::messages
