@@ -1,6 +1,6 @@
 #include "jobs/job_runner.hpp"
 
-#include "audit/log_reader.hpp"
+#include "jobs/job_history.hpp"
 #include "messages/message.hpp"
 #include "messages/two_people.hpp"
 #include "pipeline/reply.hpp"
@@ -30,35 +30,9 @@ std::string_view event_of(JobStatus status) {
     return status == JobStatus::failed ? "job-failed" : "job-stopped";
 }
 
-/// The birth of a vault, which a job that never ran counts from.
-Instant first_time(const messages::View& view) {
-    const auto reader = audit::LogReader::open(view.store(), nullptr);
-    if (!reader) return Instant{};
-    const auto leaf = reader->leaf(0);
-    return leaf ? std::chrono::floor<std::chrono::seconds>(leaf->time) : Instant{};
-}
-
 /// What is paused or ended waits for nothing.
 bool goes_on(JobStatus status) {
     return status == JobStatus::in_progress || status == JobStatus::waiting_for_resources;
-}
-
-/// Of rows with the oldest first.
-template <class Wanted>
-const messages::JobRow* last_of(const std::vector<messages::JobRow>& rows, Wanted wanted) {
-    const auto found = std::find_if(rows.rbegin(), rows.rend(), wanted);
-    return found == rows.rend() ? nullptr : &*found;
-}
-
-auto is_called(std::string_view name) {
-    return [name](const messages::JobRow& row) { return row.name == name; };
-}
-
-/// By itself.
-auto has_completed(std::string_view name) {
-    return [name](const messages::JobRow& row) {
-        return row.name == name && row.status != JobStatus::canceled;
-    };
 }
 
 }  // namespace
@@ -111,6 +85,11 @@ Urgency JobRunner::urgency_of(std::string_view name) const {
 }
 
 Result<void> JobRunner::give_way() {
+    // What users asked for may take days, and what the schedule starts goes before it.
+    if (urgency_of(current_->row.name) == Urgency::when_nothing_else && schedule_is_due()) {
+        if (!current_->due && record(report()) && current_) let_go();
+        return {};
+    }
     const auto versionnumber = vault_.view().snapshot().versionnumber;
     if (versionnumber == urgent_seen_ || current_->due) return {};
     urgent_seen_ = versionnumber;
@@ -123,22 +102,42 @@ Result<void> JobRunner::give_way() {
     return {};
 }
 
+bool JobRunner::schedule_is_due() const {
+    const auto now = vault_.clock().now();
+    return !schedule_seen_ || now - *schedule_seen_ >= options_.schedule_every ||
+           now < *schedule_seen_;
+}
+
+/// Whether no job is begun or ready, but for such as wait for all others.
+Result<bool> JobRunner::is_at_leisure() {
+    for (const auto state : {JobStateCode::locked, JobStateCode::ready}) {
+        ROOKERY_TRY(const auto rows, rows_in(state));
+        const bool all = std::ranges::all_of(rows, [&](const messages::JobRow& row) {
+            return urgency_of(row.name) == Urgency::when_nothing_else;
+        });
+        if (!all) return false;
+    }
+    return true;
+}
+
+Result<void> JobRunner::look_at_schedule() {
+    ROOKERY_CHECK(show_what_ended());
+    ROOKERY_TRY(const bool leisure, is_at_leisure());
+    if (!leisure) return {};
+    ROOKERY_CHECK(start_what_is_due());
+    schedule_seen_ = vault_.clock().now();
+    return {};
+}
+
 /// Nothing is in hand.
 JobRunner::Nanoseconds JobRunner::look() {
     const auto versionnumber = vault_.view().snapshot().versionnumber;
-    const auto now = vault_.clock().now();
-    const bool schedule_due = !schedule_seen_ || now - *schedule_seen_ >= options_.schedule_every ||
-                              now < *schedule_seen_;
+    const bool schedule_due = schedule_is_due();
     if (versionnumber == seen_ && !schedule_due) return look_every;
     (void)remove_old_rows();                         // one that stays is no reason to stop
     if (schedule_due) (void)end_expired_requests();  // nobody can approve one in any case
-    auto done = schedule_due ? show_what_ended() : Result<void>{};
+    auto done = schedule_due ? look_at_schedule() : Result<void>{};
     if (done) done = take_up();
-    if (done && !current_ && schedule_due) {
-        done = start_what_is_due();
-        if (done) schedule_seen_ = now;
-        if (done) done = take_up();
-    }
     if (done && !current_) done = show_what_is_paused();
     if (!done) return wait(done.error().message, try_again_after);
     if (current_) return Nanoseconds{0};
@@ -464,8 +463,8 @@ Result<void> JobRunner::remove_old_rows() {
         if (last_of(rows, has_completed(row.name)) == &row) continue;
         messages::Delete message;
         message.target = {&schema::known::asyncoperation, row.id};
-        ROOKERY_CHECK(ask<messages::NoContent>(message));
-        --going;
+        // One that stays keeps none of the others.
+        if (ask<messages::NoContent>(message)) --going;
     }
     return {};
 }

@@ -23,9 +23,9 @@
 
 namespace rookery::jobs {
 
-/// How soon a job is to be done, ascending: what looks after the vault by itself, what somebody waits for, and what keeps
-/// tokens from being read by others.
-enum class Urgency : std::uint8_t { of_the_schedule, somebody_waits, at_once };
+/// How soon a job is to be done, ascending: what users ask for, as much of it as they like; what looks after the vault by
+/// itself; what somebody waits for; and what keeps tokens from being read by others.
+enum class Urgency : std::uint8_t { when_nothing_else, of_the_schedule, somebody_waits, at_once };
 
 /// A job, and how often it starts by itself.
 struct ScheduledJob {
@@ -93,6 +93,9 @@ class JobRunner {
     [[nodiscard]] Result<void> take_up();
     /// Takes the job in hand out of it if a more urgent one is ready.
     [[nodiscard]] Result<void> give_way();
+    [[nodiscard]] bool schedule_is_due() const;
+    [[nodiscard]] Result<bool> is_at_leisure();
+    [[nodiscard]] Result<void> look_at_schedule();
     [[nodiscard]] Urgency urgency_of(std::string_view name) const;
     [[nodiscard]] Nanoseconds go_on();
     /// Of the job in hand; 0: as always.

@@ -17,6 +17,14 @@ std::vector<messages::RolePrivilege> privileges_needed() {
             {&schema::privilege(schema::known::asyncoperation, right), schema::Depth::global}
         );
     }
+    // And those of what a bulk delete says, which is for whoever asked for it.
+    for (const auto right :
+         {Right::create, Right::read, Right::write, Right::remove, Right::assign}) {
+        for (const auto* table :
+             {&schema::known::bulkdeleteoperation, &schema::known::bulkdeletefailure}) {
+            out.push_back({&schema::privilege(*table, right), schema::Depth::global});
+        }
+    }
     out.push_back({schema::privilege(schema::prv_rewrap), schema::Depth::global});
     return out;
 }

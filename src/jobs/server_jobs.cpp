@@ -1,6 +1,7 @@
 #include "jobs/server_jobs.hpp"
 
 #include "jobs/backup.hpp"
+#include "jobs/bulk_delete.hpp"
 #include "jobs/data_rekey.hpp"
 #include "jobs/job_runner.hpp"
 #include "jobs/jobs_principal.hpp"
@@ -74,6 +75,9 @@ Result<std::unique_ptr<JobThread>> start_jobs(
     change_keys(std::make_unique<DataRekey>(vault, caller), Urgency::at_once);
     change_keys(std::make_unique<RowRekey>(vault, caller), Urgency::somebody_waits);
     jobs.push_back({std::make_unique<TokenExpiry>(vault, caller), end_versions_every});
+    auto& bulk_delete = jobs.emplace_back(ScheduledJob{
+        std::make_unique<BulkDelete>(vault, caller, std::move(options.read_bulk_queries)), {}});
+    bulk_delete.urgency = Urgency::when_nothing_else;
     if (!options.backup.directory.empty()) {
         const auto& backup = options.backup;
         auto& made = jobs.emplace_back(ScheduledJob{

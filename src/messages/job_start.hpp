@@ -18,6 +18,8 @@ struct NewJob {
     std::string wait_reason = {};                         // of one that waits for somebody
     /// Of the jobs of this name that have not ended, whether this one is in the way; null: each is.
     std::function<bool(const JobRow&)> in_the_way = {};
+    /// Beside so many rows of jobs that ended it is not started.
+    std::size_t rows_max = job_rows_max;
 };
 
 /// Jobs of one name that wait or run beside each other, where `in_the_way` lets them.

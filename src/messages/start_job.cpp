@@ -1,6 +1,7 @@
 #include "messages/start_job.hpp"
 
 #include "messages/apply_change.hpp"
+#include "messages/bulk_delete_cursor.hpp"
 #include "messages/destroy_key.hpp"
 #include "messages/job_start.hpp"
 #include "messages/purge_cursor.hpp"
@@ -9,6 +10,7 @@
 #include "schema/known_tables.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace rookery::messages {
 namespace {
@@ -16,15 +18,23 @@ namespace {
 constexpr std::string_view of_keys[] = {key_rotation_job, data_rekey_job, row_rekey_job};
 
 /// What only a message of its own starts: it says more than a name.
+struct StartedBy {
+    std::string_view job, message, hint;
+};
+
+constexpr StartedBy started_by[] = {
+    {bulk_delete_job, "BulkDelete", "it takes queries"},
+    {key_destruction_job, "rky_DestroyKey", "`rookery key destroy VERSION`"},
+    {purge_job, "rky_PurgeRecord", "`rookery purge RECORD`"},
+};
+
 Result<void> check_by_name(const std::string& name) {
-    if (name == purge_job) {
-        return fail(
-            Errc::restricted, "This job is started by rky_PurgeRecord.", "`rookery purge RECORD`"
-        );
-    }
-    if (name != key_destruction_job) return {};
+    const auto* const found = std::ranges::find(started_by, name, &StartedBy::job);
+    if (found == std::end(started_by)) return {};
     return fail(
-        Errc::restricted, "This job is started by rky_DestroyKey.", "`rookery key destroy VERSION`"
+        Errc::restricted,
+        "This job is started by " + std::string(found->message) + ".",
+        std::string(found->hint)
     );
 }
 

@@ -12,4 +12,8 @@ Result<access::Needs> needs_of_its_record(PlanBuilder& builder, const storage::R
     return needs_to_remove(*row);
 }
 
+Result<access::Needs> needs_of_a_note(PlanBuilder&, const storage::Row&) {
+    return needs_of_anyone();
+}
+
 }  // namespace rookery::messages

@@ -13,4 +13,7 @@ namespace rookery::messages {
     PlanBuilder& builder, const storage::Row& part
 );
 
+/// Of a row that says something about another one: it goes with it, whoever removes that, and never by itself.
+[[nodiscard]] Result<access::Needs> needs_of_a_note(PlanBuilder& builder, const storage::Row& note);
+
 }  // namespace rookery::messages

@@ -13,8 +13,10 @@ namespace rookery::schema {
 
 namespace async_operation {
 
-/// A type for each job of this server, called as the job is. Numbers of one's own begin here.
+/// A type for each job of this server, called as the job is: of what Dataverse has too by its number, the others from
+/// 100,000,000 on.
 inline constexpr Option operation_types[] = {
+    {.value = 13, .label = "bulk-delete"},
     {.value = 100'000'000, .label = "scrub"},
     {.value = 100'000'001, .label = "key-rotation"},
     {.value = 100'000'002, .label = "key-destruction"},

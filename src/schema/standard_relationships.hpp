@@ -105,17 +105,17 @@ constexpr Relationship served(Relationship row) {
     return row;
 }
 
-/// The eight 1:N to system tables. Only syncerror is served, the other rows are metadata.
+/// The eight 1:N to system tables. Those that are not served are metadata alone.
 template <FixedText table>
 inline constexpr std::array system_children = {
     system_child(
         joined<table, "_AsyncOperations">, "asyncoperation", "regardingobjectid",
         joined<"regardingobjectid_", table>, joined<table>, joined<table, "id">
     ),
-    system_child(
+    served(system_child(
         joined<table, "_BulkDeleteFailures">, "bulkdeletefailure", "regardingobjectid",
         joined<"regardingobjectid_", table>, joined<table>, joined<table, "id">
-    ),
+    )),
     system_child(
         joined<table, "_DuplicateBaseRecord">, "duplicaterecord", "baserecordid",
         joined<"baserecordid_", table>, joined<table>, joined<table, "id">

@@ -412,9 +412,15 @@ Result<void> Vault::announce() {
 }
 
 Result<ledger::Receipt> Vault::run(const access::Caller& caller, const Message& message) {
+    return run(caller, message, Uuid::random(random()));
+}
+
+Result<ledger::Receipt> Vault::run(
+    const access::Caller& caller, const Message& message, const Uuid& correlation
+) {
     if (space().level() == storage::SpaceLevel::none) return fail(out_of_space());
     RequestInfo info;
-    info.correlation = Uuid::random(random());
+    info.correlation = correlation;
     WorkBudget work;
     Attempts attempts(ledger(), work);
     while (attempts.next()) {

@@ -123,6 +123,10 @@ class Vault {
     /// Plans and commits as `caller`, planning again when a race is lost; waits. For the command line
     /// in the same process and for tests. The Receipt's reply is a MessageReply.
     [[nodiscard]] Result<ledger::Receipt> run(const access::Caller& caller, const Message& message);
+    /// The same as one of several that belong together: `correlation` is in the entries of all of them.
+    [[nodiscard]] Result<ledger::Receipt> run(
+        const access::Caller& caller, const Message& message, const Uuid& correlation
+    );
 
     /// The built-in SYSTEM user: no credential can be made for it.
     [[nodiscard]] access::Caller system() const;

@@ -17,6 +17,7 @@
 #include "http/certificate_authority.hpp"
 #include "http/server.hpp"
 #include "jobs/server_jobs.hpp"
+#include "odata/fetchxml/bulk_query.hpp"
 #include "vault/data_directory.hpp"
 #include "vault/freshness_watch.hpp"
 #include "vault/vault.hpp"
@@ -296,7 +297,9 @@ Result<Exit> dev(const DevOptions& options) {
     ROOKERY_TRY(auto opened, open_or_create(std::move(vault_options), data, clock, random));
     auto& vault = *opened.vault;
     const auto watching = messages::FreshnessWatch::start(vault, {});
-    auto working = jobs::start_jobs({}, vault, job_monitor);
+    jobs::ServerJobsOptions jobs_options;
+    jobs_options.read_bulk_queries = odata::fetchxml::read_bulk_queries;
+    auto working = jobs::start_jobs(std::move(jobs_options), vault, job_monitor);
     if (!working) report(working.error());  // no reason not to serve
     ROOKERY_TRY(const auto tokens, issue_tokens(vault, opened.demo, data));
     ROOKERY_CHECK(write_token_files(tokens, data / "tokens"));

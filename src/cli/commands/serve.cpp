@@ -18,6 +18,7 @@
 #include "http/certificate_authority.hpp"
 #include "http/server.hpp"
 #include "jobs/server_jobs.hpp"
+#include "odata/fetchxml/bulk_query.hpp"
 #include "sync/sync_principal.hpp"
 #include "sync/worker.hpp"
 #include "vault/anchor_command.hpp"
@@ -208,6 +209,7 @@ std::unique_ptr<jobs::JobThread> start_jobs(
     options.scrub_every = std::chrono::hours{24} * config.jobs_scrub_interval_days;
     options.rotate_keys_every = std::chrono::hours{24} * config.jobs_rotate_keys_interval_days;
     options.rotate_keys_after_uses = static_cast<std::uint64_t>(config.jobs_rotate_keys_after_uses);
+    options.read_bulk_queries = odata::fetchxml::read_bulk_queries;
     options.backup.directory = config.backup_directory;
     options.backup.keep = static_cast<std::size_t>(config.backup_keep);
     options.backup.every = std::chrono::hours{config.backup_interval_hours};

@@ -183,6 +183,7 @@ constinit const ComplexType security_privilege{
     "SecurityPrivilegeMetadata", nullptr, privilege_fields};
 constinit const ComplexType role_privilege{"RolePrivilege", nullptr, role_privilege_fields};
 constinit const ComplexType root_key_way{.name = "rky_RootKeyWay", .open = true};
+constinit const ComplexType query_expression{.name = "QueryExpression", .open = true};
 constinit const ComplexType entity_query{.name = "EntityQueryExpression", .open = true};
 constinit const ComplexType deleted_metadata{.name = "DeletedMetadataCollection", .open = true};
 constinit const ComplexType record_counts{
@@ -214,12 +215,12 @@ constinit const EnumType menu_group{"AssociatedMenuGroup", menu_groups};
 
 std::span<const ComplexType* const> complex_types() {
     static constexpr const ComplexType* all[] = {
-        &localized_label,     &label_type,         &managed_property, &managed_required_level,
-        &attribute_type_name, &string_format_name, &memo_format_name, &date_time_behavior,
-        &option_type,         &state_option,       &status_option,    &cascade_configuration,
-        &menu_configuration,  &security_privilege, &role_privilege,   &root_key_way,
-        &entity_query,        &deleted_metadata,   &record_counts,    &endpoints,
-        &organization_detail,
+        &localized_label,     &label_type,          &managed_property, &managed_required_level,
+        &attribute_type_name, &string_format_name,  &memo_format_name, &date_time_behavior,
+        &option_type,         &state_option,        &status_option,    &cascade_configuration,
+        &menu_configuration,  &security_privilege,  &role_privilege,   &root_key_way,
+        &query_expression,    &entity_query,        &deleted_metadata, &record_counts,
+        &endpoints,           &organization_detail,
     };
     return all;
 }

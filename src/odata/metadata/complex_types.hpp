@@ -25,6 +25,7 @@ extern const ComplexType security_privilege;  // SecurityPrivilegeMetadata
 // Of what functions and actions take and give.
 extern const ComplexType role_privilege;
 extern const ComplexType root_key_way;
+extern const ComplexType query_expression;
 extern const ComplexType entity_query;
 extern const ComplexType deleted_metadata;
 extern const ComplexType record_counts;  // EntityRecordCountCollection
