@@ -1,10 +1,13 @@
 // FetchXML of any bytes: is refused or becomes a query, within its limits, and a query can be asked again. The first byte
 // chooses the table; the outermost element is read as a fetch and as its entity.
+#include "odata/fetchxml/bulk_query.hpp"
 #include "odata/fetchxml/fetch_aggregate.hpp"
 #include "odata/fetchxml/fetch_element.hpp"
 #include "odata/fetchxml/fetch_filter.hpp"
 #include "odata/fetchxml/fetch_link.hpp"
 #include "odata/fetchxml/link_columns.hpp"
+#include "odata/fetchxml/link_joins.hpp"
+#include "odata/fetchxml/write_element.hpp"
 #include "query/joins.hpp"
 #include "schema/schema.hpp"
 
@@ -12,6 +15,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -20,6 +24,20 @@ using namespace rookery;
 
 void require(bool holds) {
     if (!holds) __builtin_trap();
+}
+
+/// What is written is read as what it was, and a query of a BulkDelete too.
+void check_written(const odata::fetchxml::Element& element) {
+    const auto text = odata::fetchxml::write_xml(element);
+    const auto again = odata::fetchxml::read_xml(text);
+    // Escapes may make it longer than may be read.
+    if (again) require(odata::fetchxml::write_xml(*again) == text);
+    if (!again) require(text.size() > odata::fetchxml::fetch_bytes_max);
+    const auto rows = odata::fetchxml::read_bulk_query(element);
+    if (!rows) return;
+    const auto kept =
+        odata::fetchxml::read_bulk_queries(odata::fetchxml::write_bulk_queries({element}));
+    if (kept) require(kept->size() == 1 && kept->front().query_digest == rows->query_digest);
 }
 
 /// What became a filter names no sealed column.
@@ -49,6 +67,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text{reinterpret_cast<const char*>(data) + 1, size - 1};
     const auto element = odata::fetchxml::read_xml(text);
     if (!element) return 0;
+    check_written(*element);
     odata::fetchxml::FilterCounts counts;
     odata::fetchxml::Links links(counts);
     if (!links.read(table, *element)) return 0;
@@ -60,11 +79,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     query.table = &table;
     std::vector<odata::ExpandedName> names;
     if (show_links(links, query.selection, query, names)) check(query.expanded, names);
-    const auto asked = odata::fetchxml::read_aggregation(table, *element, *element);
+    odata::fetchxml::LinkJoins joined(links, odata::fetchxml::LinkJoins::Which::counted);
+    const auto asked = odata::fetchxml::read_aggregation(table, *element, *element, joined);
+    const auto joins = std::move(joined).take();
+    require(joins.size() <= messages::joins_max);
+    for (std::size_t i = 0; i < joins.size(); ++i) {
+        require(joins[i].of <= i);
+        if (joins[i].filter) check(*joins[i].filter);
+    }
     if (!asked) return 0;
     require(asked->keys.size() + asked->aggregates.size() <= messages::aggregation_terms_max);
     require(asked->rows_max > 0 && asked->rows_max <= messages::aggregated_rows_max);
-    require(messages::shape(*asked).find("useraccesstoken") == std::string::npos);
+    for (const auto& key : asked->keys) require(key.row <= joins.size());
+    for (const auto& one : asked->aggregates) require(one.row <= joins.size());
+    require(messages::shape(*asked, joins).find("useraccesstoken") == std::string::npos);
     for (const auto& by : asked->order) {
         require(by.term < asked->keys.size() + asked->aggregates.size());
     }
