@@ -237,7 +237,7 @@ Result<JobStep> JobRunner::step(Nanoseconds& cost) {
         [&] { return stopping_ || options_.steady() - begin >= options_.step * times; },
         alone_
     );
-    const auto made = [&]() -> Result<JobStep> {
+    auto made = [&]() -> Result<JobStep> {
         try {
             return current_->job->step(vault_, current_->row.progress, budget);
         } catch (const std::exception&) {

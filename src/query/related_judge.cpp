@@ -107,7 +107,7 @@ Result<std::optional<Truth>> RelatedJudge::judge_member(Place& place, Member mem
 
 Result<Truth> RelatedJudge::filter(Place& place, const storage::Row* row) {
     if (!place.compiled) return Truth::yes;
-    const auto out = place.compiled->judge(row);
+    auto out = place.compiled->judge(row);
     ROOKERY_CHECK(builder_.work.spend(place.compiled->take_cost()));
     return out;
 }

@@ -348,9 +348,11 @@ Result<Exit> serve(const ServeOptions& options) {
             [&](messages::Vault& vault, std::shared_ptr<messages::SyncMonitor> monitor
             ) -> Result<ServedVault::Options::StartSync> {
             ROOKERY_TRY(const auto caller, messages::ensure_sync_principal(vault));
-            return ServedVault::Options::StartSync([&, caller, monitor, at = &vault] {
-                return start_sync(config, *sync_options, *at, caller, monitor, log);
-            });
+            return ServedVault::Options::StartSync(
+                [&, caller, monitor = std::move(monitor), at = &vault] {
+                    return start_sync(config, *sync_options, *at, caller, monitor, log);
+                }
+            );
         };
     }
     vault_options.lost = [&lost] {

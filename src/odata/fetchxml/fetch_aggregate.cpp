@@ -11,7 +11,6 @@
 namespace rookery::odata::fetchxml {
 namespace {
 
-using messages::Aggregate;
 using messages::AggregateFunction;
 using messages::Aggregation;
 using messages::DatePart;

@@ -13,8 +13,6 @@ namespace {
 
 using messages::Expansion;
 using messages::Query;
-using schema::Column;
-using schema::Table;
 
 constexpr AttributeRule link_column_attributes[] = {
     {"name"},
