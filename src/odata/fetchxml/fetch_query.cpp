@@ -236,31 +236,7 @@ Result<messages::Message> read_fetch(
     ROOKERY_CHECK(links.read(table, entity));
     ROOKERY_TRY(const bool aggregated, flag_of(fetch, "aggregate"));
     ROOKERY_TRY(const bool distinct, flag_of(fetch, "distinct"));
-    if (aggregated) {
-        LinkJoins joined(links, LinkJoins::Which::counted);
-        ROOKERY_TRY(auto aggregation, read_aggregation(table, fetch, entity, joined));
-        return groups_of(
-            request,
-            table,
-            fetch,
-            entity,
-            counts,
-            links,
-            std::move(joined),
-            std::move(aggregation),
-            std::move(within)
-        );
-    }
-    if (fetch.attribute("aggregatelimit") != nullptr) {
-        return attribute_error(fetch, "aggregatelimit", "takes a fetch with aggregate='true'");
-    }
-    ROOKERY_TRY(auto asked, read_attributes(table, entity));
-    // A list that shows the row's id has no two rows that are the same, but by what it shows of linked ones.
-    if (distinct && (!shows_row_id(table, asked) || have_columns(links))) {
-        if (asked.empty()) return fail(names_no_columns());
-        LinkJoins joined(links, LinkJoins::Which::shown);
-        ROOKERY_TRY(auto groups, distinct_rows(table, entity, links, joined, asked));
-        name_in_context(request, asked);
+    const auto grouped = [&](LinkJoins joined, auto groups) {
         return groups_of(
             request,
             table,
@@ -272,6 +248,23 @@ Result<messages::Message> read_fetch(
             std::move(groups),
             std::move(within)
         );
+    };
+    if (aggregated) {
+        LinkJoins joined(links, LinkJoins::Which::counted);
+        ROOKERY_TRY(auto aggregation, read_aggregation(table, fetch, entity, joined));
+        return grouped(std::move(joined), std::move(aggregation));
+    }
+    if (fetch.attribute("aggregatelimit") != nullptr) {
+        return attribute_error(fetch, "aggregatelimit", "takes a fetch with aggregate='true'");
+    }
+    ROOKERY_TRY(auto asked, read_attributes(table, entity));
+    // A list that shows the row's id has no two rows that are the same, but by what it shows of linked ones.
+    if (distinct && (!shows_row_id(table, asked) || have_columns(links))) {
+        if (asked.empty()) return fail(names_no_columns());
+        LinkJoins joined(links, LinkJoins::Which::shown);
+        ROOKERY_TRY(auto groups, distinct_rows(table, entity, links, joined, asked));
+        name_in_context(request, asked);
+        return grouped(std::move(joined), std::move(groups));
     }
     return rows_of(
         request, table, fetch, entity, counts, links, std::move(asked), std::move(within)
