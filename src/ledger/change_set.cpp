@@ -84,8 +84,7 @@ void ChangeSet::supersede(RowWrite& earlier, RowWrite& later) const {
 }
 
 void ChangeSet::add_writes(std::vector<RowWrite> writes) {
-    const auto first = plan_.writes.size();
-    show(writes, first);
+    show(writes);
     for (auto& write : writes) {
         const auto at = plan_.writes.size();
         if (const auto earlier = newest_->put(write.ref, at)) {
@@ -99,12 +98,10 @@ void ChangeSet::add_writes(std::vector<RowWrite> writes) {
 
 /// To the parts that come. Which versionnumbers the rows get is not known yet: they show those that would come next, so
 /// that a condition on an older one does not hold.
-void ChangeSet::show(const std::vector<RowWrite>& writes, std::size_t first) {
-    Plan shown;
-    shown.writes = writes;
-    auto number = before_->versionnumber + first;
-    number_rows(shown, number);
-    rows_->add(changes_of(shown));
+void ChangeSet::show(std::vector<RowWrite>& writes) {
+    auto number = before_->versionnumber + plan_.writes.size();
+    number_rows(writes, number);
+    rows_->add(RowChanges(writes).changes());
     std::vector<const RowWrite*> facts;
     for (const auto& write : writes) {
         if (write.access_fact) facts.push_back(&write);

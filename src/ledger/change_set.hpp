@@ -44,7 +44,7 @@ class ChangeSet {
  private:
     void supersede(RowWrite& earlier, RowWrite& later) const;
     void add_writes(std::vector<RowWrite> writes);
-    void show(const std::vector<RowWrite>& writes, std::size_t first);
+    void show(std::vector<RowWrite>& writes);
 
     std::shared_ptr<const Snapshot> before_;
     std::shared_ptr<storage::StoreOverlay> rows_;

@@ -182,9 +182,10 @@ class Ledger::Impl {
         auto next_state = state_;
         for (auto& ticket : batch) {
             ticket.first_versionnumber = next_state.versionnumber + 1;
-            number_rows(ticket.plan, next_state.versionnumber);
-            const auto changes = changes_of(ticket.plan);
-            const auto holds = commit->take({&ticket.plan.guards, &changes});
+            number_rows(ticket.plan.writes, next_state.versionnumber);
+            RowChanges rows(ticket.plan.writes);
+            rows.sort();
+            const auto holds = commit->take({&ticket.plan.guards, &rows.changes()});
             if (!holds) return fail_closed(holds.error(), std::move(batch));
             ticket.stale = !*holds;
         }
@@ -201,6 +202,7 @@ class Ledger::Impl {
             if (!written) break;
         }
         if (written) written = change_outbox(outbox, batch);
+        if (written) outbox.write();
         if (written) {
             next_state.log_size = log_.size();
             next_state.log_root = log_.root();

@@ -30,14 +30,19 @@ Result<void> OutboxBatch::replace(std::string key, std::optional<std::string> va
         ROOKERY_TRY(was, before_.get(storage::Family::meta, key));
     }
     if (was) digest_.subtract(authenticator_.outbox_summand(key, *was));
-    if (value) {
-        digest_.add(authenticator_.outbox_summand(key, *value));
-        commit_.put(storage::Family::meta, key, *value);
-    } else {
-        commit_.remove(storage::Family::meta, key);
-    }
+    if (value) digest_.add(authenticator_.outbox_summand(key, *value));
     changed_.insert_or_assign(std::move(key), std::move(value));
     return {};
+}
+
+void OutboxBatch::write() const {
+    for (const auto& [key, value] : changed_) {
+        if (value) {
+            commit_.put(storage::Family::meta, key, *value);
+        } else {
+            commit_.remove(storage::Family::meta, key);
+        }
+    }
 }
 
 }  // namespace rookery::ledger

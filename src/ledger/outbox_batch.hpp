@@ -12,7 +12,7 @@
 
 namespace rookery::ledger {
 
-/// Used by the ledger's thread for one batch; all references outlive it.
+/// Used by the ledger's thread for one batch: after all changes comes write(). All references outlive it.
 class OutboxBatch {
  public:
     OutboxBatch(
@@ -28,9 +28,12 @@ class OutboxBatch {
     /// has not put or removed it already.
     [[nodiscard]] Result<void> apply(const OutboxChange& change);
 
+    /// Adds to the commit what became of each entry, in ascending order, for the same reason as rows.
+    void write() const;
+
  private:
     /// Nothing: the entry goes.
-    Result<void> replace(std::string key, std::optional<std::string> value);
+    [[nodiscard]] Result<void> replace(std::string key, std::optional<std::string> value);
 
     const storage::StoreView& before_;
     storage::Commit& commit_;

@@ -4,9 +4,7 @@
 #include "storage/row_key.hpp"
 
 #include <algorithm>
-#include <string>
 #include <string_view>
-#include <utility>
 
 namespace rookery::ledger {
 namespace {
@@ -16,6 +14,14 @@ void patch_versionnumber(storage::EncodedRow& row, std::uint64_t versionnumber) 
         row.value[row.versionnumber_offset + static_cast<std::size_t>(i)] =
             static_cast<char>(versionnumber >> (56 - 8 * i));
     }
+}
+
+/// Empty: the owner's own entry is not among them.
+std::string_view owner_among(const std::vector<std::string>& entries) {
+    for (const auto& entry : entries) {
+        if (const auto owner = storage::owner_in(entry); !owner.empty()) return owner;
+    }
+    return {};
 }
 
 }  // namespace
@@ -35,50 +41,45 @@ bool changes_access(const Plan& plan) {
     return std::ranges::any_of(plan.writes, &RowWrite::access_fact);
 }
 
-void number_rows(Plan& plan, std::uint64_t& newest) {
-    for (auto& write : plan.writes) {
+void number_rows(std::span<RowWrite> writes, std::uint64_t& newest) {
+    for (auto& write : writes) {
         if (write.keeps_versionnumber) continue;
         ++newest;
         if (!write.encoded.value.empty()) patch_versionnumber(write.encoded, newest);
     }
 }
 
-storage::Changes changes_of(const Plan& plan) {
-    storage::Changes changes;
-
-    struct Entry {
-        std::string_view key;
-        std::string_view value;
-    };
-
-    std::vector<Entry> entries;
-    for (const auto& write : plan.writes) {
-        if (write.superseded) continue;
-        auto key = storage::row_key(write.ref);
-        if (write.encoded.value.empty()) {
-            changes.removals.push_back({storage::Family::rows, std::move(key)});
-        } else {
-            changes.puts.push_back({storage::Family::rows, std::move(key), write.encoded.value});
-        }
-        for (const auto& entry : write.index_removals) {
-            changes.removals.push_back({storage::Family::rowidx, entry});
-        }
-        std::string_view owner;
-        for (const auto& entry : write.index_puts) {
-            if (const auto found = storage::owner_in(entry); !found.empty()) owner = found;
-        }
-        for (const auto& entry : write.index_puts) {
-            entries.push_back({entry, storage::holds_owner(entry) ? owner : std::string_view{}});
-        }
+RowChanges::RowChanges(std::span<const RowWrite> writes) {
+    row_keys_.reserve(writes.size());
+    std::size_t puts = writes.size();
+    for (const auto& write : writes) puts += write.index_puts.size();
+    changes_.puts.reserve(puts);
+    for (const auto& write : writes) {
+        if (!write.superseded) add(write);
     }
-    // In ascending order the engine finds each place from the one before it.
-    std::ranges::stable_sort(changes.puts, {}, &storage::Put::key);
-    std::ranges::sort(entries, {}, &Entry::key);
-    changes.puts.reserve(changes.puts.size() + entries.size());
-    for (const auto& [key, value] : entries) {
-        changes.puts.push_back({storage::Family::rowidx, std::string{key}, std::string{value}});
+}
+
+void RowChanges::add(const RowWrite& write) {
+    const std::string_view key = row_keys_.emplace_back(storage::row_key(write.ref));
+    if (write.encoded.value.empty()) {
+        changes_.removals.push_back({storage::Family::rows, key});
+    } else {
+        changes_.puts.push_back({storage::Family::rows, key, write.encoded.value});
     }
-    return changes;
+    for (const auto& entry : write.index_removals) {
+        changes_.removals.push_back({storage::Family::rowidx, entry});
+    }
+    const auto owner = owner_among(write.index_puts);
+    for (const auto& entry : write.index_puts) {
+        const auto value = storage::holds_owner(entry) ? owner : std::string_view{};
+        changes_.puts.push_back({storage::Family::rowidx, entry, value});
+    }
+}
+
+void RowChanges::sort() {
+    std::ranges::stable_sort(changes_.puts, [](const storage::Put& a, const storage::Put& b) {
+        return a.family != b.family ? a.family < b.family : a.key < b.key;
+    });
 }
 
 }  // namespace rookery::ledger

@@ -6,6 +6,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
 
 namespace rookery::ledger {
 
@@ -14,10 +17,28 @@ namespace rookery::ledger {
 /// Whether it writes a row that decides access: the access epoch moves with it.
 [[nodiscard]] bool changes_access(const Plan& plan);
 
-/// Gives each of its rows the next versionnumber after `newest`, but those that keep theirs.
-void number_rows(Plan& plan, std::uint64_t& newest);
+/// Gives each of the rows the next versionnumber after `newest`, but those that keep theirs.
+void number_rows(std::span<RowWrite> writes, std::uint64_t& newest);
 
-/// The engine's view of its writes, in the engine's order: of each row the last.
-[[nodiscard]] storage::Changes changes_of(const Plan& plan);
+/// What writes are to the store: of each row the last. Points into the writes, which outlive it.
+class RowChanges {
+ public:
+    explicit RowChanges(std::span<const RowWrite> writes);
+
+    RowChanges(const RowChanges&) = delete;
+    RowChanges& operator=(const RowChanges&) = delete;
+
+    /// In the order of the writes.
+    [[nodiscard]] const storage::Changes& changes() const { return changes_; }
+
+    /// In ascending order the engine finds each place from the one before it.
+    void sort();
+
+ private:
+    void add(const RowWrite& write);
+
+    std::vector<std::string> row_keys_;  // that the changes point to
+    storage::Changes changes_;
+};
 
 }  // namespace rookery::ledger

@@ -119,9 +119,9 @@ std::size_t PlanBuilder::write(const storage::Row* before, const storage::Row& a
     ledger::RowWrite write;
     write.ref = after.ref();
     write.encoded = storage::encode(after, keys.authenticator);
-    const auto diff = storage::diff(before, &after);
-    write.index_puts = diff.puts;
-    write.index_removals = diff.removals;
+    auto diff = storage::diff(before, &after);
+    write.index_puts = std::move(diff.puts);
+    write.index_removals = std::move(diff.removals);
     if (before == nullptr) {
         write.live_change = 1;
     } else {

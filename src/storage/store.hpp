@@ -77,16 +77,16 @@ class StoreView {
 
 struct Put {
     Family family = Family::rows;
-    std::string key;
-    std::string value;
+    std::string_view key;
+    std::string_view value;
 };
 
 struct Removal {
     Family family = Family::rows;
-    std::string key;
+    std::string_view key;
 };
 
-/// The changes of one unit.
+/// The changes of one unit. What they point to outlives them.
 struct Changes {
     std::vector<Put> puts;
     std::vector<Removal> removals;

@@ -31,11 +31,11 @@ class StoreOverlay::Walk final : public Cursor {
     }
 
     [[nodiscard]] std::string_view key() const override {
-        return from_changed_ ? std::string_view{changed_[at_]->first} : under_->key();
+        return from_changed_ ? changed_[at_]->first : under_->key();
     }
 
     [[nodiscard]] std::string_view value() const override {
-        return from_changed_ ? std::string_view{*changed_[at_]->second} : under_->value();
+        return from_changed_ ? *changed_[at_]->second : under_->value();
     }
 
     [[nodiscard]] Result<void> status() const override { return under_->status(); }
@@ -70,14 +70,24 @@ class StoreOverlay::Walk final : public Cursor {
 };
 
 void StoreOverlay::add(const Changes& changes) {
-    for (const auto& removal : changes.removals) {
-        changed_[static_cast<std::size_t>(removal.family)].insert_or_assign(
-            removal.key, std::nullopt
-        );
+    for (const auto& removal : changes.removals) set(removal.family, removal.key, std::nullopt);
+    for (const auto& put : changes.puts) set(put.family, put.key, keep(put.value));
+}
+
+void StoreOverlay::set(Family family, std::string_view key, std::optional<std::string_view> value) {
+    auto& entries = changed_[static_cast<std::size_t>(family)];
+    const auto at = entries.lower_bound(key);
+    if (at != entries.end() && at->first == key) {
+        at->second = value;
+    } else {
+        entries.emplace_hint(at, keep(key), value);
     }
-    for (const auto& put : changes.puts) {
-        changed_[static_cast<std::size_t>(put.family)].insert_or_assign(put.key, put.value);
-    }
+}
+
+std::string_view StoreOverlay::keep(std::string_view text) {
+    auto* kept = static_cast<char*>(memory_.allocate(text.size(), 1));
+    std::ranges::copy(text, kept);
+    return {kept, text.size()};
 }
 
 Result<bool> StoreOverlay::get(

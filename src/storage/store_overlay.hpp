@@ -8,6 +8,8 @@
 
 #include <array>
 #include <map>
+#include <memory_resource>
+#include <optional>
 #include <utility>
 
 namespace rookery::storage {
@@ -32,15 +34,22 @@ class StoreOverlay final : public StoreView {
  private:
     class Walk;
 
-    /// Nothing: the key is removed.
-    using Entries = std::map<std::string, std::optional<std::string>, std::less<>>;
+    /// Of a key the value; nothing: the key is removed.
+    using Entries = std::pmr::map<std::string_view, std::optional<std::string_view>>;
+
+    void set(Family family, std::string_view key, std::optional<std::string_view> value);
+
+    [[nodiscard]] std::string_view keep(std::string_view text);
 
     [[nodiscard]] const Entries& of(Family family) const {
         return changed_[static_cast<std::size_t>(family)];
     }
 
     std::shared_ptr<const StoreView> under_;
-    std::array<Entries, 4> changed_;
+    std::pmr::monotonic_buffer_resource
+        memory_;  // of entries and texts: what is added stays until the end
+    std::array<Entries, 4> changed_{
+        Entries{&memory_}, Entries{&memory_}, Entries{&memory_}, Entries{&memory_}};
 };
 
 }  // namespace rookery::storage

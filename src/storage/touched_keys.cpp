@@ -1,6 +1,7 @@
 #include "storage/touched_keys.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 
 namespace rookery::storage {
@@ -55,9 +56,14 @@ void TouchedKeys::touch(Family family_of_key, std::string_view key, std::uint64_
     const auto family = position(family_of_key);
     if (family == not_guarded) return;
     auto& keys = families_[family];
-    const auto at = keys.lower_bound(key);
-    if (at == keys.end() || at->first != key) {
-        making_.push_back({family, keys.emplace_hint(at, key, sequence), std::nullopt});
+    // Many at once come in ascending order: each beside the one before it.
+    const bool follows = !making_.empty() && making_.back().family == family;
+    const auto known = keys.size();
+    const auto at = keys.try_emplace(
+        follows ? std::next(making_.back().key) : keys.end(), std::string{key}, sequence
+    );
+    if (keys.size() != known) {
+        making_.push_back({family, at, std::nullopt});
     } else if (at->second != sequence) {
         making_.push_back({family, at, at->second});
         at->second = sequence;

@@ -94,12 +94,12 @@ void the_largest_is_taken(EngineUnderTest& engine) {
 void a_large_commit_is_written_whole(EngineUnderTest& engine) {
     constexpr int rows = 10'000;
     const auto store = open(engine);
-    Changes changes;
-    for (int i = 0; i < rows; ++i) changes.puts.push_back({Family::rows, std::to_string(i), "v"});
+    OwnChanges changes;
+    for (int i = 0; i < rows; ++i) changes.put(std::to_string(i));
     CHECK(apply(*store, Guards{}, changes));
     CHECK(keys_in(*store->view(), {Family::rows, "", ""}, Order::descending).size() == rows);
-    Changes removals;
-    for (int i = 0; i < rows; ++i) removals.removals.push_back({Family::rows, std::to_string(i)});
+    OwnChanges removals;
+    for (int i = 0; i < rows; ++i) removals.remove(std::to_string(i));
     CHECK(apply(*store, Guards{}, removals));
     CHECK(keys_in(*store->view(), {Family::rows, "", ""}, Order::ascending).empty());
 }

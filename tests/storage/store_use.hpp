@@ -30,15 +30,34 @@ inline void put(
     REQUIRE(commit->write());
 }
 
-inline Changes change(std::string key, std::string value = "v", Family family = Family::rows) {
-    Changes changes;
-    changes.puts.push_back({family, std::move(key), std::move(value)});
+/// Changes with the texts that they point to.
+class OwnChanges : public Changes {
+ public:
+    void put(std::string key, std::string value = "v", Family family = Family::rows) {
+        puts.push_back({family, keep(std::move(key)), keep(std::move(value))});
+    }
+
+    void remove(std::string key, Family family = Family::rows) {
+        removals.push_back({family, keep(std::move(key))});
+    }
+
+ private:
+    std::string_view keep(std::string text) {
+        return *texts_.emplace_back(std::make_unique<const std::string>(std::move(text)));
+    }
+
+    std::vector<std::unique_ptr<const std::string>> texts_;
+};
+
+inline OwnChanges change(std::string key, std::string value = "v", Family family = Family::rows) {
+    OwnChanges changes;
+    changes.put(std::move(key), std::move(value), family);
     return changes;
 }
 
-inline Changes removal(std::string key, Family family = Family::rows) {
-    Changes changes;
-    changes.removals.push_back({family, std::move(key)});
+inline OwnChanges removal(std::string key, Family family = Family::rows) {
+    OwnChanges changes;
+    changes.remove(std::move(key), family);
     return changes;
 }
 
