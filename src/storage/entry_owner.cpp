@@ -7,33 +7,29 @@
 namespace rookery::storage {
 namespace {
 
-/// What an entry begins with.
-struct EntryHead {
-    const schema::Table* table = nullptr;
-    IndexKind kind{};
-    const schema::Column* column = nullptr;
-};
+constexpr std::size_t kind_at = 2;
 
-std::optional<EntryHead> head_of(std::string_view entry) {
+/// Zero, which no kind has, of what is no entry.
+IndexKind kind_of(std::string_view entry) {
+    return entry.size() < index_prefix_bytes ? IndexKind{} : static_cast<IndexKind>(entry[kind_at]);
+}
+
+/// The column that an entry of any kind but key is of, if its table's entries hold owners.
+const schema::Column* column_of(std::string_view entry) {
     ByteReader reader(bytes_of(entry));
-    EntryHead out;
-    out.table = schema::table(reader.u16());
-    out.kind = static_cast<IndexKind>(reader.u8());
-    const auto column = reader.u16();
-    if (!reader.ok() || out.table == nullptr || name_column(*out.table) == nullptr) {
-        return std::nullopt;
-    }
-    out.column = out.kind == IndexKind::key ? nullptr : out.table->column(column);
-    return out;
+    const auto* table = schema::table(reader.u16());
+    reader.u8();
+    return table != nullptr && name_column(*table) != nullptr ? table->column(reader.u16())
+                                                              : nullptr;
 }
 
 }  // namespace
 
 bool holds_owner(std::string_view entry) {
-    const auto head = head_of(entry);
-    if (!head || head->column == nullptr) return false;
-    return head->kind == IndexKind::name ||
-           (head->kind == IndexKind::ordered && head->column->type == schema::Type::datetime);
+    const auto kind = kind_of(entry);
+    if (kind != IndexKind::name && kind != IndexKind::ordered) return false;
+    const auto* column = column_of(entry);
+    return column != nullptr && (kind == IndexKind::name || column->type == schema::Type::datetime);
 }
 
 std::string entry_value(const Row& row, std::string_view entry) {
@@ -45,9 +41,9 @@ std::string entry_value(const Row& row, std::string_view entry) {
 }
 
 std::string_view owner_in(std::string_view entry) {
-    const auto head = head_of(entry);
-    const bool owner = head && head->kind == IndexKind::reference && head->column != nullptr &&
-                       head->column->name == owner_column;
+    if (kind_of(entry) != IndexKind::reference) return {};
+    const auto* column = column_of(entry);
+    const bool owner = column != nullptr && column->name == owner_column;
     return owner && entry.size() > index_prefix_bytes + owner_bytes
                ? entry.substr(index_prefix_bytes, owner_bytes)
                : std::string_view{};

@@ -136,6 +136,13 @@ KeyRange within(std::string lower) {
     return {Family::rowidx, std::move(lower), std::move(upper)};
 }
 
+const schema::Column* find_name_column(const schema::Table& table) {
+    if (table.ownership != schema::Ownership::user || table.access_fact) return nullptr;
+    const auto* column = table.column(table.primary_name);
+    const bool stored = column != nullptr && column->type == schema::Type::text && !column->derived;
+    return stored ? column : nullptr;
+}
+
 const schema::Column& required(const schema::Table& table, std::string_view name) {
     const auto* column = table.column(name);
     if (column == nullptr) throw std::logic_error("index: the table has no such column");
@@ -151,10 +158,13 @@ bool is_indexed(const schema::Column& column) {
 }
 
 const schema::Column* name_column(const schema::Table& table) {
-    if (table.ownership != schema::Ownership::user || table.access_fact) return nullptr;
-    const auto* column = table.column(table.primary_name);
-    const bool stored = column != nullptr && column->type == schema::Type::text && !column->derived;
-    return stored ? column : nullptr;
+    // Found once: it is asked for every entry. Ids of served tables are 1 to their number.
+    static const auto columns = [] {
+        std::vector<const schema::Column*> out;
+        for (const auto* served : schema::tables()) out.push_back(find_name_column(*served));
+        return out;
+    }();
+    return table.outside ? nullptr : columns[table.id - 1U];
 }
 
 std::string name_bytes(const Value* value) {
@@ -167,6 +177,7 @@ std::string name_bytes(const Value* value) {
 std::vector<std::string> index_entries(const Row& row) {
     const auto& table = *row.table;
     std::vector<std::string> entries;
+    entries.reserve(row.cells.size() + table.keys.size() + 1);
     const auto add = [&](std::string entry) {
         entry += text_of(row.id.view());
         entries.push_back(std::move(entry));

@@ -16,6 +16,9 @@ namespace {
 constexpr std::size_t row_table_bytes = 2;
 constexpr std::size_t index_kind_bytes = 5;
 
+/// Of a write buffer, for its filter: some 10 bits for each of its rows.
+constexpr double memtable_filter_share = 0.005;
+
 /// By Family.
 constexpr std::array<const char*, 4> family_names = {"rows", "rowidx", "log", "meta"};
 
@@ -36,9 +39,10 @@ rocksdb::ColumnFamilyOptions family_options(
     table.block_size = 4096;
     table.block_cache = cache;
     table.format_version = 5;
-    // Point reads go to rows and log. Index entries are only walked, and guards on them are checked
+    // Point reads go to rows, log and meta. Index entries are only walked, and guards on them are checked
     // in memory, so a filter would never be asked.
-    if (family != Family::rowidx) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+    const bool filter = family != Family::rowidx;
+    if (filter) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
 
     rocksdb::ColumnFamilyOptions out;
     out.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
@@ -49,6 +53,9 @@ rocksdb::ColumnFamilyOptions family_options(
     out.level_compaction_dynamic_level_bytes = true;
     out.write_buffer_size = options.write_buffer_bytes / (family == Family::meta ? 8 : 2);
     out.max_write_buffer_number = 2;
+    // Most point reads are of what is not in memory: older rows, and ids and outbox entries that are new.
+    out.memtable_whole_key_filtering = filter;
+    if (filter) out.memtable_prefix_bloom_size_ratio = memtable_filter_share;
     // A request that writes many rows puts them in ascending order: each finds its place from the one
     // before it. Table and kind of entry are few enough to remember a place for each.
     if (family == Family::rows) {
