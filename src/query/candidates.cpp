@@ -5,6 +5,7 @@
 #include "query/required_values.hpp"
 #include "schema/known_tables.hpp"
 #include "storage/index_key.hpp"
+#include "storage/range_sizes.hpp"
 #include "storage/row_key.hpp"
 
 #include <algorithm>
@@ -166,6 +167,14 @@ Sources sources_of(const schema::Table& table, const Filter* filter, const acces
     return out;
 }
 
+/// Whether the ranges hold few_max entries for certain: none of them takes as much room as is counted for each here.
+bool hold_many(const storage::StoreView& store, const std::vector<KeyRange>& ranges) {
+    constexpr std::uint64_t entry_bytes = 1024;
+    return std::ranges::any_of(ranges, [&](const KeyRange& range) {
+        return storage::bytes_in_files(store, range) >= Candidates::few_max * entry_bytes;
+    });
+}
+
 /// Entries in the ranges, at most so many.
 Result<std::size_t> entries_in(
     const storage::StoreView& store, const std::vector<KeyRange>& ranges, std::size_t most
@@ -257,8 +266,10 @@ Result<void> Candidates::by_index(const Filter* filter, const Search& search) {
     Source* fewest = nullptr;
     auto least = few_max;
     for (auto& source : sources) {
+        cost_ += cost::probe * source.ranges.size();
+        if (hold_many(search.store, source.ranges)) continue;
         ROOKERY_TRY(const auto entries, entries_in(search.store, source.ranges, least));
-        cost_ += cost::probe * source.ranges.size() + entry_cost * entries;
+        cost_ += entry_cost * entries;
         if (entries >= least) continue;
         least = entries;
         fewest = &source;

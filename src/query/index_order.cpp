@@ -39,10 +39,9 @@ IndexOrder::Next IndexOrder::next_descending() {
         ROOKERY_CHECK(many_->status());
         many_.reset();
     }
-    if (turned_.empty()) return first_of_next_value();
-    given_ = std::move(turned_.back());
-    turned_.pop_back();
-    return Entry{given_.first, given_.second};
+    if (left_ == 0) return first_of_next_value();
+    const auto& [key, value] = turned_[--left_];
+    return Entry{key, value};
 }
 
 IndexOrder::Next IndexOrder::first_of_next_value() {
@@ -51,12 +50,14 @@ IndexOrder::Next IndexOrder::first_of_next_value() {
     if (!values_->valid()) return std::nullopt;
     const std::string value{without_id(values_->key())};
     const auto same = [&] { return values_->valid() && without_id(values_->key()) == value; };
-    for (; same() && turned_.size() < turned_max; values_->next()) {
-        turned_.emplace_back(values_->key(), values_->value());
+    for (; same() && left_ < turned_max; values_->next()) {
+        auto& turned = turned_[left_++];
+        turned.first = values_->key();
+        turned.second = values_->value();
     }
     ROOKERY_CHECK(values_->status());
     if (!same()) return next_descending();
-    turned_.clear();
+    left_ = 0;
     values_.reset();
     range_.upper = value;
     many_ = store_.scan(

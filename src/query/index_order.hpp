@@ -5,6 +5,7 @@
 #include "base/result.hpp"
 #include "storage/store.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -12,7 +13,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace rookery::messages {
 
@@ -21,8 +21,9 @@ inline constexpr std::uint64_t entry_cost = 200;
 
 class IndexOrder {
  public:
-    /// So many entries of one value are turned round in memory; more of them are walked the other way.
-    static constexpr std::size_t turned_max = 64;
+    /// So many entries of one value are turned round in memory; more of them are walked the other way, which costs about
+    /// as much as walking so many down.
+    static constexpr std::size_t turned_max = 16;
 
     /// `range`: of entries that end in the row's id. `store` outlives it.
     IndexOrder(const storage::StoreView& store, storage::KeyRange range, storage::Order order)
@@ -50,8 +51,9 @@ class IndexOrder {
         values_;  // null before the first entry, and when its range has shrunk
     std::unique_ptr<storage::Cursor>
         many_;  // through more entries of one value than are turned round
-    std::vector<std::pair<std::string, std::string>> turned_;  // of one value, the next one last
-    std::pair<std::string, std::string> given_;
+    // Of one value, and of values before, whose memory they are in; the next one is the last of the first `left_`.
+    std::array<std::pair<std::string, std::string>, turned_max> turned_;
+    std::size_t left_ = 0;
 };
 
 }  // namespace rookery::messages

@@ -2,6 +2,7 @@
 // rocksdb_contract_test.cpp.
 #include "storage/rocksdb_store.hpp"
 
+#include "storage/range_sizes.hpp"
 #include "storage/rocksdb_folder.hpp"
 #include "storage/store_use.hpp"
 #include "storage/temporary_folder.hpp"
@@ -90,6 +91,32 @@ TEST_CASE(
     CHECK(result.error().code == Errc::integrity);
     CHECK(result.error().message == "integrity check failed");
     CHECK_FALSE(result.error().hint.empty());
+}
+
+TEST_CASE("a view tells about how many bytes of files a range takes", "[storage]") {
+    const TemporaryFolder folder;
+    const auto place = folder.path() / "sizes";
+    {
+        const auto store = open(place);
+        const auto commit = store->begin();
+        for (int i = 1000; i < 3000; ++i) {
+            commit->put(Family::rows, "a" + std::to_string(i), std::string(100, 'v'));
+        }
+        REQUIRE(commit->write());
+        CHECK(bytes_in_files(*store->view(), {Family::rows, "a", "b"}) == 0);  // none is in a file
+    }
+    const auto store = open(place, OpenMode::must_exist);
+    const auto view = store->view();
+    const auto all = bytes_in_files(*view, {Family::rows, "a", "b"});
+    CHECK(all > 2000 * 100);
+    CHECK(all < 2000 * 200);
+    const auto half = bytes_in_files(*view, {Family::rows, "a1", "a2"});
+    CHECK(half > all / 4);
+    CHECK(half < all - all / 4);
+    CHECK(bytes_in_files(*view, {Family::rows, "b", "c"}) == 0);
+    CHECK(bytes_in_files(*view, {Family::rowidx, "a", "b"}) == 0);
+    CHECK(bytes_in_files(*view, {Family::rows, "b", "a"}) == 0);
+    CHECK(bytes_in_files(*view, {Family::rows, "a", ""}) == 0);  // of an open end it tells nothing
 }
 
 TEST_CASE("a folder that another process has open is in use", "[storage]") {
