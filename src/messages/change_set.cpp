@@ -45,7 +45,7 @@ bool may_stand_in_change_set(const Message& message) {
 }
 
 ChangeSet::ChangeSet(const Pipeline& pipeline, const View& before)
-    : pipeline_(pipeline), set_(before.share_snapshot()), view_(set_.state()) {}
+    : pipeline_(pipeline), set_(before.share_snapshot()), view_(view_of_state()) {}
 
 std::optional<Refused> ChangeSet::add(
     const access::Caller& caller, const Message& message, const RequestInfo& info, WorkBudget& work
@@ -60,10 +60,7 @@ std::optional<Refused> ChangeSet::add(
     // What is kept of older tokens comes with a change and is none of its own.
     const auto kept = set_.rows_of(schema::known::rky_tokenversion.id);
     if (set_.rows() - kept > rows_changed_max) return refuse(too_many_rows());
-    const auto& state = set_.state();
-    if (state->projection != view_.snapshot().projection) {
-        view_ = View(state);
-    }
+    if (set_.state()->projection != view_.snapshot().projection) view_ = view_of_state();
     return std::nullopt;
 }
 

@@ -8,6 +8,7 @@
 #include "ledger/change_set.hpp"
 #include "messages/pipeline.hpp"
 
+#include <memory>
 #include <optional>
 
 namespace rookery::messages {
@@ -35,6 +36,10 @@ class ChangeSet {
     [[nodiscard]] ledger::Pending join() && { return std::move(set_).join(); }
 
  private:
+    [[nodiscard]] View view_of_state() const {
+        return View(set_.state(), std::make_shared<RecentRows>());
+    }
+
     const Pipeline& pipeline_;
     ledger::ChangeSet set_;
     View view_;

@@ -84,7 +84,7 @@ Result<Found> Reading::get(const schema::Table& table, const Uuid& id, std::stri
 
 Result<void> Reading::check_fresh(const storage::RowRef& row, const Digest* tag) const {
     const auto& snapshot = view_.snapshot();
-    if (snapshot.planned && snapshot.planned->has(row)) return {};
+    if (is_planned(row)) return {};
     if (!snapshot.freshness || snapshot.freshness->agrees(row, tag)) return {};
     found_stale_ = true;
     return integrity_failure();
@@ -103,13 +103,15 @@ Result<Found> Reading::decode(const schema::Table& table, const Uuid& id, std::s
 }
 
 Result<Found> Reading::read(const schema::Table& table, const Uuid& id) {
-    for (const auto& row : recent_) {
-        if (row && row->id == id && row->table == &table) return Found{Found::State::live, row, 0};
-    }
+    const bool planned = is_planned({table.id, id});  // it may become another at any time
+    auto known = planned ? nullptr : recent().find(table, id);
+    // A part of a change set has guards of its own: whether those before it count is not for it to know.
+    if (known && view_.recent() == nullptr) return Found{Found::State::live, std::move(known), 0};
     const auto& guarded =
         guards_.keys.emplace_back(storage::Family::rows, storage::row_key({table.id, id}));
+    if (known) return Found{Found::State::live, std::move(known), 0};
     ROOKERY_TRY(auto found, get(table, id, guarded.second));
-    if (found.row) recent_[recent_next_++ % recent_.size()] = found.row;
+    if (found.row && !planned) recent().keep(found.row);
     return found;
 }
 
@@ -165,9 +167,9 @@ Result<std::vector<RowPtr>> rows_leading_to(
 }  // namespace
 
 Result<RowPtr> Reading::find(const schema::Table& table, const KeyValues& key) {
-    const auto range = storage::by_key(table, *key.key, key.values);
-    guards_.ranges.push_back(range);
+    auto range = storage::by_key(table, *key.key, key.values);
     ROOKERY_TRY(const auto ids, ids_in(range, 1));
+    guards_.ranges.push_back(std::move(range));
     if (ids.empty()) return fail(no_such_key(table));
     ROOKERY_TRY(auto found, read(table, ids.front()));
     // The entry is a hint: the row it leads to must exist and carry the key.

@@ -11,7 +11,6 @@
 #include "storage/row.hpp"
 #include "storage/store.hpp"
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,8 +18,6 @@
 #include <vector>
 
 namespace rookery::messages {
-
-using RowPtr = std::shared_ptr<const storage::Row>;
 
 struct Found {
     enum class State : std::uint8_t { absent, live, tombstone };
@@ -92,6 +89,17 @@ class Reading {
         const schema::Table& table, const Uuid& id, std::string_view key
     ) const;
 
+    /// What was read last: by this request, which guarded it, or by any part of its change set.
+    [[nodiscard]] RecentRows& recent() {
+        return view_.recent() == nullptr ? own_recent_ : *view_.recent();
+    }
+
+    /// Whether an earlier part of the same change set writes the row.
+    [[nodiscard]] bool is_planned(const storage::RowRef& row) const {
+        const auto& planned = view_.snapshot().planned;
+        return planned && planned->has(row);
+    }
+
     /// `tag`: null when no row is there.
     [[nodiscard]] Result<void> check_fresh(const storage::RowRef& row, const Digest* tag) const;
 
@@ -104,9 +112,7 @@ class Reading {
     const access::Caller& caller_;
     storage::Guards guards_;
     std::optional<Withheld> withheld_;
-    // Read last, and guarded: the rows of a bulk message mostly name the same owner and parents.
-    std::array<RowPtr, 8> recent_;
-    std::uint32_t recent_next_ = 0;
+    RecentRows own_recent_;
     mutable bool found_stale_ = false;
 };
 

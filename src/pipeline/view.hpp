@@ -4,8 +4,10 @@
 #include "access/facts.hpp"
 #include "crypto/key_set.hpp"
 #include "ledger/snapshot.hpp"
+#include "pipeline/recent_rows.hpp"
 
 #include <memory>
+#include <utility>
 
 namespace rookery::messages {
 
@@ -32,8 +34,12 @@ class AccessProjection final : public ledger::Projection {
 
 class View {
  public:
-    explicit View(std::shared_ptr<const ledger::Snapshot> snapshot)
-        : snapshot_(std::move(snapshot)) {}
+    /// `recent`: of those who plan on it one after the other, and become one plan.
+    explicit View(
+        std::shared_ptr<const ledger::Snapshot> snapshot,
+        std::shared_ptr<RecentRows> recent = nullptr
+    )
+        : snapshot_(std::move(snapshot)), recent_(std::move(recent)) {}
 
     [[nodiscard]] const access::Facts& facts() const { return projection().facts(); }
 
@@ -54,8 +60,12 @@ class View {
         return snapshot_;
     }
 
+    /// Null: whoever plans on it keeps what he has read for himself.
+    [[nodiscard]] RecentRows* recent() const { return recent_.get(); }
+
  private:
     std::shared_ptr<const ledger::Snapshot> snapshot_;
+    std::shared_ptr<RecentRows> recent_;
 };
 
 }  // namespace rookery::messages
