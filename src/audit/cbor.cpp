@@ -268,6 +268,8 @@ std::string_view utf8_prefix(std::string_view text, std::size_t bytes_max) {
 }
 
 std::string to_utf8(std::string_view bytes) {
+    const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+    if (std::ranges::all_of(bytes, is_ascii)) return std::string{bytes};  // as nearly always
     std::string out;
     out.reserve(bytes.size());
     while (!bytes.empty()) {

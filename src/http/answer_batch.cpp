@@ -222,13 +222,14 @@ asio::awaitable<Response> Service::refuse_change_set(ChangeSetRun& run, PartAnsw
 /// Nothing: run.failed and run.refused say why, unless the sender of that part may not act any more.
 std::optional<ledger::Pending> Service::plan_change_set(ChangeSetRun& run, const Exchange& batch) {
     messages::ChangeSet set{vault_.pipeline(), batch.view};
+    const auto proof = std::make_shared<const identity::Proof>(batch.proof);
     for (std::size_t i = 0; i < run.item.parts.size(); ++i) {
         run.failed = i;
         if (i == run.parts.size()) {
             auto asked = odata::request_of(
                 run.item.parts[i], batch.request, batch.context.version, &run.ids
             );
-            asked.request.proof = std::make_shared<const identity::Proof>(batch.proof);
+            asked.request.proof = proof;
             run.parts.emplace_back(std::move(asked), *this);
         }
         auto& exchange = run.parts[i].exchange;

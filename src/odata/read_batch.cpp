@@ -6,6 +6,7 @@
 #include "odata/request/request_reader.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace rookery::odata {
@@ -102,6 +103,7 @@ PartRequest request_of(
     } else {
         out.refusal = std::move(target).error();
     }
+    request.headers.reserve(part.headers.all().size() + std::size(inherited));
     for (const auto& header : part.headers.all()) {
         if (is_ignored(header.name)) continue;
         request.headers.push_back({std::string{header.name}, std::string{header.value}});

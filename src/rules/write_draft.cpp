@@ -1,6 +1,7 @@
 #include "rules/write_draft.hpp"
 
 #include "rules/table_rules.hpp"
+#include "schema/known_tables.hpp"
 
 #include <algorithm>
 #include <initializer_list>
@@ -31,7 +32,7 @@ Value stored(const InputValue& value) {
 }
 
 Result<void> check_owner(const access::Facts& facts, const RowRef& owner) {
-    if (owner.table == schema::table("team")->id) {
+    if (owner.table == schema::known::team.id) {
         const auto* team = facts.team(owner.id);
         if (team == nullptr || !team->can_own()) {
             return fail(Errc::bad_owner, "This team cannot own records.");
@@ -44,7 +45,7 @@ Result<void> check_owner(const access::Facts& facts, const RowRef& owner) {
 
 Result<void> set_owner(Row& row, const access::Facts& facts, const RowRef& owner) {
     ROOKERY_CHECK(check_owner(facts, owner));
-    const bool team = owner.table == schema::table("team")->id;
+    const bool team = owner.table == schema::known::team.id;
     row.set("ownerid", owner);
     row.set("owninguser", team ? Value{} : Value{owner});
     row.set("owningteam", team ? Value{owner} : Value{});
@@ -110,6 +111,7 @@ bool repeats(const InputCell& cell, const Row* before) {
 /// Applies every cell of the input. Columns that prove identity may only be repeated as they are.
 Result<void> apply(Reading& reading, const Input& input, const Row* before, Draft& draft) {
     auto& row = draft.row;
+    draft.columns.reserve(draft.columns.size() + input.cells.size());
     for (const auto& cell : input.cells) {
         const auto& column = *cell.column;
         if (column.may(schema::can::row_id)) continue;
@@ -165,13 +167,14 @@ Result<void> apply_all(
 }
 
 void set_if_there(Row& row, std::string_view column, Value value) {
-    if (row.table->column(column) != nullptr) row.set(column, std::move(value));
+    const auto* known = row.table->column(column);
+    if (known != nullptr) row.set(known->id, std::move(value));
 }
 
 }  // namespace
 
 void sign(Row& row, const Authorship& by, bool created) {
-    const RowRef user{schema::table("systemuser")->id, by.user};
+    const RowRef user{schema::known::systemuser.id, by.user};
     const auto set_delegate = [&](std::string_view column) {
         if (by.delegate) {
             set_if_there(row, column, RowRef{user.table, *by.delegate});
@@ -205,7 +208,7 @@ void default_unit(Row& row, const access::Facts& facts, const Uuid& caller) {
     const auto column = rules_of(*row.table).unit_column;
     if (row.table->column(column) == nullptr || row.find(column) != nullptr) return;
     if (const auto* user = facts.user(caller)) {
-        row.set(column, RowRef{schema::table("businessunit")->id, user->business_unit});
+        row.set(column, RowRef{schema::known::businessunit.id, user->business_unit});
     }
 }
 
@@ -229,6 +232,7 @@ Result<Draft> draft_create(
     draft.row.table = &table;
     draft.row.id = id;
     draft.row.row_version = 1;
+    draft.row.cells.reserve(table.columns.size());
     for (const auto& column : table.columns) {
         if (!column.has_initial) continue;
         if (column.type == Type::boolean) {
@@ -239,7 +243,7 @@ Result<Draft> draft_create(
     }
     ROOKERY_CHECK(apply_all(reading, inputs, nullptr, draft));
     if (table.ownership == schema::Ownership::user) {
-        const RowRef caller{schema::table("systemuser")->id, by.user};
+        const RowRef caller{schema::known::systemuser.id, by.user};
         if (draft.new_owner && *draft.new_owner == caller) draft.new_owner.reset();
         ROOKERY_CHECK(set_owner(draft.row, facts, draft.new_owner.value_or(caller)));
     }
