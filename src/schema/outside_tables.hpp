@@ -31,6 +31,12 @@ constexpr Table row(TableId id, std::string_view display_name) {
     return out;
 }
 
+/// Its plural is no plain one.
+constexpr Table called(Table table, std::string_view set_name) {
+    table.set_name = set_name;
+    return table;
+}
+
 }  // namespace outside
 
 namespace known {
@@ -40,6 +46,9 @@ inline constexpr Table msdyn_liveworkstream =
 inline constexpr Table msdyn_oclanguage = outside::row<"msdyn_oclanguage">(0xF002, "Language");
 inline constexpr Table msfp_survey = outside::row<"msfp_survey">(0xF003, "Survey");
 inline constexpr Table roletemplate = outside::row<"roletemplate">(0xF004, "Role Template");
+inline constexpr Table mailbox =
+    outside::called(outside::row<"mailbox">(0xF005, "Mailbox"), "mailboxes");
+inline constexpr Table workflow = outside::row<"workflow">(0xF006, "Process");
 
 }  // namespace known
 }  // namespace rookery::schema

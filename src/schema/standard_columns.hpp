@@ -161,6 +161,17 @@ constexpr Column status_row() {
     return out;
 }
 
+/// What user-owned tables have on top that have no states, or others than these.
+inline constexpr std::array owner_columns_without_states = {
+    owner_row(),
+    owner_type_row(metadata_only | can::create | can::update),
+    owner_name_row(),
+    owner_yomi_name_row(),
+    owning_unit_row(),
+    owning_team_row(),
+    owning_user_row(),
+};
+
 /// What user-owned tables have on top.
 inline constexpr std::array owner_columns = {
     owner_row(),

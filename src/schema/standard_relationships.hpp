@@ -124,18 +124,18 @@ inline constexpr std::array system_children = {
         joined<table, "_DuplicateMatchingRecord">, "duplicaterecord", "duplicaterecordid",
         joined<"duplicaterecordid_", table>, joined<table>, joined<table, "id">
     ),
-    system_child(
+    served(system_child(
         joined<table, "_MailboxTrackingFolders">, "mailboxtrackingfolder", "regardingobjectid",
         joined<"regardingobjectid_", table>, joined<table>, joined<table, "id">
-    ),
+    )),
     system_child(
         joined<table, "_PrincipalObjectAttributeAccesses">, "principalobjectattributeaccess",
         "objectid", joined<"objectid_", table>, joined<table>, joined<table, "id">
     ),
-    system_child(
+    served(system_child(
         joined<table, "_ProcessSession">, "processsession", "regardingobjectid",
         joined<"regardingobjectid_", table>, joined<table>, joined<table, "id">
-    ),
+    )),
     served(system_child(
         joined<table, "_SyncErrors">, "syncerror", "regardingobjectid",
         joined<"regardingobjectid_", table>, joined<table>, joined<table, "id">

@@ -76,7 +76,7 @@ class KeyScene {
     Uuid start_row_rekey() { return jobs.start(std::string(messages::row_rekey_job)); }
 
     messages::JobRow finish(const Uuid& id) {
-        jobs.turns(200);
+        jobs.turns(400);
         return jobs.row(id);
     }
 
