@@ -42,7 +42,7 @@ std::function<void()> both(std::function<void()> first, std::function<void()> se
 ChangeSet::ChangeSet(std::shared_ptr<const Snapshot> before)
     : before_(std::move(before)),
       rows_(std::make_shared<storage::StoreOverlay>(before_->store)),
-      newest_(std::make_shared<PlannedRows>()),
+      newest_(std::make_shared<PlannedRows>(before_->planned)),
       state_(over(*before_, rows_, newest_)) {
     plan_.guards.view = before_->store;
     plan_.access_epoch = before_->access_epoch;
@@ -104,7 +104,7 @@ void ChangeSet::show(std::vector<RowWrite>& writes) {
     rows_->add(RowChanges(writes).changes());
     std::vector<const RowWrite*> facts;
     for (const auto& write : writes) {
-        if (write.access_fact) facts.push_back(&write);
+        if (write.access_fact && !write.superseded) facts.push_back(&write);
     }
     if (facts.empty()) return;
     auto next = over(*before_, rows_, newest_);
@@ -113,11 +113,16 @@ void ChangeSet::show(std::vector<RowWrite>& writes) {
 }
 
 Pending ChangeSet::join() && {
+    auto replies = std::make_unique<ReplySet>(std::move(parts_));
+    return std::move(*this).join(std::move(replies));
+}
+
+Pending ChangeSet::join(std::unique_ptr<Reply> reply) && {
     // Parts mostly rely on the same rows: an owner, a parent.
     auto& keys = plan_.guards.keys;
     std::ranges::sort(keys);
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-    plan_.reply = std::make_unique<ReplySet>(std::move(parts_));
+    plan_.reply = std::move(reply);
     return Pending(std::move(plan_));
 }
 

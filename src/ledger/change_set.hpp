@@ -5,7 +5,8 @@
 //     set.add(PLAN(set.state())); …     one after the other
 //     ledger.commit(std::move(set).join()), then Receipt::parts()
 //
-// One thread at a time. A set that is dropped was never there.
+// One thread at a time. A set that is dropped was never there. A Pending that was joined is a part like any other: a message
+// that is several by itself stands in a set as one.
 #pragma once
 
 #include "ledger/pending.hpp"
@@ -38,8 +39,10 @@ class ChangeSet {
         return found == rows_of_table_.end() ? 0 : found->second;
     }
 
-    /// Precondition: something was added.
+    /// With a reply for each (Receipt::parts). Precondition: something was added.
     [[nodiscard]] Pending join() &&;
+    /// With one reply for all, which names no write of theirs.
+    [[nodiscard]] Pending join(std::unique_ptr<Reply> reply) &&;
 
  private:
     void supersede(RowWrite& earlier, RowWrite& later) const;

@@ -32,6 +32,10 @@ class Projection {
 /// The rows that a change set writes, while it is planned (change_set.hpp).
 class PlannedRows {
  public:
+    /// `earlier`: of the set that this one is a part of.
+    explicit PlannedRows(std::shared_ptr<const PlannedRows> earlier)
+        : earlier_(std::move(earlier)) {}
+
     /// Where the row's last write stood before, if there was one; from now on `write`.
     std::optional<std::size_t> put(const storage::RowRef& row, std::size_t write) {
         const auto [at, first] = writes_.try_emplace(row, write);
@@ -39,11 +43,14 @@ class PlannedRows {
         return std::exchange(at->second, write);
     }
 
-    [[nodiscard]] bool has(const storage::RowRef& row) const { return writes_.contains(row); }
+    [[nodiscard]] bool has(const storage::RowRef& row) const {
+        return writes_.contains(row) || (earlier_ && earlier_->has(row));
+    }
 
     [[nodiscard]] std::size_t size() const { return writes_.size(); }
 
  private:
+    std::shared_ptr<const PlannedRows> earlier_;
     std::map<storage::RowRef, std::size_t> writes_;
 };
 

@@ -15,10 +15,10 @@ inline constexpr bool is_one_of = (std::is_same_v<M, Others> || ...);
 /// Of a plan that is nothing but changes of rows it is known; of the others that change rows these are all.
 template <class M>
 inline constexpr bool only_changes_rows =
-    is_one_of<typename M::Plan, PlannedWrite, Authorized<Change>, AuthorizedChanges> ||
+    is_one_of<typename M::Plan, PlannedWrite, Authorized<Change>, AuthorizedChanges, Parts> ||
     is_one_of<
         M, ApprovePurge, ConfirmCredential, CreateCredential, RestoreTokenVersion, RevokeCredential,
-        SetTokenPolicy>;
+        ReassignObjectsSystemUser, SetBusinessSystemUser, SetTokenPolicy>;
 
 Error cannot_stand(const Message& message) {
     return {

@@ -47,7 +47,9 @@ template <class M>
         const auto about = builder.last_judged();
         return std::move(builder).failure(std::move(waiting).error(), about);
     }
-    if (auto* done = std::get_if<NoContent>(&*body)) done->waiting = std::move(*waiting);
+    if (auto* done = std::get_if<NoContent>(&*body)) {
+        done->waiting.insert(done->waiting.end(), waiting->begin(), waiting->end());
+    }
     return std::move(builder).success(std::move(*body));
 }
 

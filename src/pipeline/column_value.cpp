@@ -82,7 +82,9 @@ Result<InputValue> number_value(const Table& table, const Column& column, std::i
     if (std::ranges::find(column.options, number, &schema::Option::value) != column.options.end()) {
         return InputValue{number};
     }
-    const bool state = column.type == Type::state || column.type == Type::status;
+    // No state has it: refused with the row, in the words that Dataverse has for a pair that does not fit.
+    if (column.type == Type::status) return InputValue{number};
+    const bool state = column.type == Type::state;
     return fail(outside(table, column, state ? Errc::bad_state : Errc::bad_choice));
 }
 

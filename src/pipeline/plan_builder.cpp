@@ -252,7 +252,12 @@ ledger::Pending PlanBuilder::success(MessageReply::Body body) && {
     plan_.guards = reading.take_guards();
     plan_.relies_on_access = true;
     if (caller.expires != Instant::max()) plan_.valid_until = caller.expires;
-    plan_.reply = std::make_unique<MessageReply>(std::move(body));
+    auto reply = std::make_unique<MessageReply>(std::move(body));
+    if (parts_) {
+        parts_->add(ledger::Pending(std::move(plan_)));
+        return std::move(*parts_).join(std::move(reply));
+    }
+    plan_.reply = std::move(reply);
     return ledger::Pending(std::move(plan_));
 }
 
@@ -283,6 +288,7 @@ Refused PlanBuilder::failure(Error error, const Named& about) && {
 }
 
 Refused PlanBuilder::stopped(Stopped stopped) && {
+    if (stopped.refused) return std::move(*stopped.refused);
     if (!stopped.decision || stopped.decision->allowed()) {
         return std::move(*this).failure(std::move(stopped.error));
     }

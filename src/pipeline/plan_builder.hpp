@@ -6,6 +6,7 @@
 #include "access/decide.hpp"
 #include "access/plaintext_gain.hpp"
 #include "audit/event.hpp"
+#include "ledger/change_set.hpp"
 #include "ledger/pending.hpp"
 #include "pipeline/draft.hpp"
 #include "pipeline/input.hpp"
@@ -107,6 +108,10 @@ class PlanBuilder {
 
     [[nodiscard]] const ledger::Plan& plan() const { return plan_; }
 
+    /// What was planned of this message part by part, each judged by its own effect. Nothing may be planned on the view
+    /// itself besides.
+    void do_parts(ledger::ChangeSet parts) { parts_.emplace(std::move(parts)); }
+
     // The ends of planning.
     [[nodiscard]] ledger::Pending success(MessageReply::Body body) &&;
     /// Drops everything planned and says why instead.
@@ -128,6 +133,7 @@ class PlanBuilder {
     void note_record_change(const storage::Row& before, const storage::Row& after);
 
     ledger::Plan plan_;
+    std::optional<ledger::ChangeSet> parts_;
     std::vector<access::RecordChange> records_;
     Named last_judged_;
     std::vector<JudgedStep>* witness_ = nullptr;

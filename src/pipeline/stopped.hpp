@@ -4,6 +4,7 @@
 #include "access/decide.hpp"
 #include "base/result.hpp"
 #include "base/uuid.hpp"
+#include "pipeline/refused.hpp"
 #include "schema/schema.hpp"
 
 #include <optional>
@@ -23,10 +24,14 @@ struct Stopped {
     Stopped(Error given, access::Decision made, std::optional<Named> of = std::nullopt)
         : error(std::move(given)), decision(std::move(made)), step(std::move(of)) {}
 
+    /// By a part of the message that was planned by itself, with the entry that says so.
+    explicit Stopped(Refused part) : error(part.error()), refused(std::move(part)) {}
+
     Error error;  // for the caller
     std::optional<access::Decision>
         decision;               // that was made last; a refusal unless something else is in the way
     std::optional<Named> step;  // that it was made for; nothing: the message as a whole
+    std::optional<Refused> refused;
 };
 
 /// What planning gives: a Result that can also say which decision stopped it.

@@ -60,6 +60,13 @@ Result<void> check_not_resumed(const storage::Row& before, JobStatus to) {
     );
 }
 
+bool may_take_status(const storage::Row& row, std::int64_t status) {
+    const auto from = job_status_of(row);
+    const auto to = static_cast<JobStatus>(status);
+    if (!check_not_resumed(row, to)) return false;
+    return (from == to && !is_completed(from)) || may_transition(from, to, Initiator::request);
+}
+
 /// What a request may do to a job: pause, resume or cancel it. The columns refuse everything else.
 Result<void> check_write(const WriteCheck& write) {
     if (write.before == nullptr) {
@@ -74,8 +81,7 @@ Result<void> check_write(const WriteCheck& write) {
     const auto from = job_status_of(*write.before);
     const auto to = job_status_of(write.draft.row);
     ROOKERY_CHECK(check_not_resumed(*write.before, to));
-    if ((from == to && !is_completed(from)) || may_transition(from, to, Initiator::request))
-        return {};
+    if (may_take_status(*write.before, static_cast<std::int64_t>(to))) return {};
     return fail(
         Errc::bad_state,
         "A job that is '" + std::string(label_of(from)) + "' cannot become '" +
@@ -118,6 +124,7 @@ constinit const TableRules rules{
     .table = &schema::known::asyncoperation,
     .follow = follow_job_status,
     .check_write = check_write,
+    .may_take_status = may_take_status,
     .check_removal = check_removal,
 };
 

@@ -56,6 +56,8 @@ struct TableRules {
     )(const access::Caller& caller, const storage::Row& row, const Input* input) = nullptr;
     /// What must hold of a row that is written, besides alternate keys.
     Result<void> (*check_write)(const WriteCheck& write) = nullptr;
+    /// Of a table whose rows do not take every status from every other: whether a request may give it to this row.
+    bool (*may_take_status)(const storage::Row& row, std::int64_t status) = nullptr;
     /// Whether rows can be removed at all, asked before one is read.
     Result<void> (*check_removable)() = nullptr;
     /// Instead of check_change, whether a request may name this row to be removed.

@@ -232,6 +232,55 @@ test("callFunction and callAction reach unbound and bound operations", async () 
   assert.equal(many.Ids.length, 2)
 })
 
+test("UpdateMultiple changes rows by id and by key, alone and in a batch, all or none", async () => {
+  const names = [fresh(), fresh()]
+  const [first, second] = [await made(names[0]), await made(names[1])]
+  const type = { "@odata.type": "Microsoft.Dynamics.CRM.msdyn_octwitterhandle" }
+  const update = (...rows) => ({
+    collection: handles, actionName: "Microsoft.Dynamics.CRM.UpdateMultiple",
+    action: { Targets: rows.map(row => ({ ...type, ...row })) },
+  })
+  const name = async key => (await writer.retrieve({ collection: handles, key, select: ["msdyn_name"] })).msdyn_name
+  await writer.callAction(update(
+    { msdyn_octwitterhandleid: first, msdyn_name: "early" },
+    { "@odata.id": `${handles}(msdyn_octwitteruniquehandleid='${names[1]}')`, msdyn_name: "by key" },
+    { msdyn_octwitterhandleid: first, msdyn_name: "late" }))
+  assert.deepEqual([await name(first), await name(second)], ["late", "by key"])
+  await refused(404, writer.callAction(update(
+    { msdyn_octwitterhandleid: first, msdyn_name: "x" },
+    { msdyn_octwitterhandleid: "00000000-0000-4000-8000-000000000001", msdyn_name: "x" })))
+  assert.equal(await name(first), "late")
+  writer.startBatch()
+  writer.callAction(update({ msdyn_octwitterhandleid: first, msdyn_name: "in a batch" }))
+  writer.update({ collection: handles, key: second, data: { msdyn_name: "after it" } })
+  await writer.executeBatch()
+  assert.deepEqual([await name(first), await name(second)], ["in a batch", "after it"])
+  const filters = await writer.retrieveMultiple({
+    collection: "sdkmessagefilters", select: ["sdkmessagefilterid"],
+    filter: "sdkmessageid/name eq 'UpdateMultiple' and primaryobjecttypecode eq 'msdyn_octwitterhandlesecret'",
+  })
+  assert.equal(filters.value.length, 1)
+})
+
+test("IsValidStateTransition tells which states a row may be given", async () => {
+  const id = await made()
+  const ask = (NewState, NewStatus) => writer.callFunction({
+    name: "IsValidStateTransition",
+    parameters: { Entity: { "@odata.id": `${handles}(${id})` }, NewState, NewStatus },
+  })
+  assert.equal((await ask("Inactive", 2)).IsValid, true)
+  assert.equal((await ask("Inactive", 1)).IsValid, false)
+  await refused(400, ask("Nothing", 1))
+})
+
+test("ReassignObjectsSystemUser refuses who may not assign", async () => {
+  await refused(403, agent.callAction({
+    collection: "systemusers", key: ids.users.security,
+    actionName: "Microsoft.Dynamics.CRM.ReassignObjectsSystemUser",
+    action: { ReassignPrincipal: { systemuserid: ids.users.agent, "@odata.type": "Microsoft.Dynamics.CRM.systemuser" } },
+  }))
+})
+
 test("a batch answers its requests in order", async () => {
   const name = fresh()
   writer.startBatch()

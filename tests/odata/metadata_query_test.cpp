@@ -450,7 +450,7 @@ TEST_CASE("messages are told of by table", "[odata][metadata]") {
             .at("value");
     };
     const auto rows = filtered("msdyn_octwitterhandlesecret");
-    REQUIRE(rows.size() == 2);  // UpdateMultiple is not built
+    REQUIRE(rows.size() == 3);
     CHECK(rows.at(0).at("sdkmessageid").at("name") == "CreateMultiple");
     CHECK(rows.at(0).at("_sdkmessageid_value") == rows.at(0).at("sdkmessageid").at("sdkmessageid"));
     CHECK(filtered("privilege").empty());

@@ -102,10 +102,102 @@ TEST_CASE("a bound operation needs its namespace", "[odata]") {
     CHECK(
         refused("POST", secrets + "/Microsoft.Dynamics.CRM.Nothing", "{}") == Errc::unknown_segment
     );
+    CHECK(refused("POST", secrets + "/UpdateMultiple", "{}") == Errc::unresolved_parameters);
+}
+
+TEST_CASE("UpdateMultiple names rows by id or by key, one of them twice if need be", "[odata]") {
+    const auto update_all = secrets + "/Microsoft.Dynamics.CRM.UpdateMultiple";
+    const auto out = message<messages::UpdateMultiple>(parsed(
+        "POST",
+        update_all,
+        targets({by_id(id_text) + R"j(,"msdyn_name":"a")j", by_key("k"), by_id(id_text)})
+    ));
+    REQUIRE(out.rows.size() == 3);
+    CHECK(std::get<Uuid>(out.rows[0].target.by) == std::get<Uuid>(out.rows[2].target.by));
+    CHECK(out.rows[0].input.cells.size() == 1);  // the id is none of them
+    CHECK(std::holds_alternative<messages::KeyValues>(out.rows[1].target.by));
+    for (const std::string& item :
+         {std::string{R"("msdyn_name":"a")"},
+          "\"@odata.id\":\"teams(" + id_text + ")\"",
+          by_id(id_text) + R"j(,"nosuch":1)j"}) {
+        CHECK(refused("POST", update_all, targets({item})) == Errc::bad_payload);
+    }
+    CHECK(refused("POST", update_all, R"({"Targets":[{"msdyn_name":"a"}]})") == Errc::bad_payload);
+    CHECK(refused("POST", update_all, R"({"Targets":[]})") == Errc::bad_payload);
+    const std::vector<std::string> most(1000, by_id(id_text));
+    CHECK(refused("POST", update_all, targets(most)) == Errc::count_);
+    const std::vector<std::string> more(1001, by_id(id_text));
+    CHECK(refused("POST", update_all, targets(more)) == Errc::too_many_rows);
+}
+
+TEST_CASE("a state transition is asked of a row by the state's name", "[odata]") {
+    const auto ask = [](const std::string& row, const std::string& state, const std::string& status
+                     ) {
+        return "/api/data/v9.2/"
+               "IsValidStateTransition(Entity=@p,NewState=@s,NewStatus=@t)?@p={'@odata.id':'" +
+               row + "'}&@s=" + state + "&@t=" + status;
+    };
+    const auto record = "msdyn_octwitterhandlesecrets(" + id_text + ")";
+    const auto out =
+        message<messages::IsValidStateTransition>(parsed("GET", ask(record, "'Inactive'", "2")));
+    CHECK(out.target.table == &schema::known::msdyn_octwitterhandlesecret);
+    CHECK(out.state == 1);
+    CHECK(out.status == 2);
+    CHECK(refused("GET", ask(record, "'inactive'", "2")) == Errc::malformed);
+    CHECK(refused("GET", ask(record, "'Nothing'", "2")) == Errc::malformed);
+    CHECK(refused("GET", ask(record, "'Active'", "x")) == Errc::malformed);
+    CHECK(refused("GET", ask(record, "'Active'", "4294967297")) == Errc::malformed);
+    CHECK(refused("GET", ask("teams(" + id_text + ")", "'Active'", "1")) == Errc::invalid_argument);
     CHECK(
-        refused("POST", secrets + "/Microsoft.Dynamics.CRM.UpdateMultiple", "{}") ==
-        Errc::unsupported
+        refused("GET", "/api/data/v9.2/IsValidStateTransition(NewState='Active',NewStatus=1)") ==
+        Errc::malformed
     );
+}
+
+TEST_CASE("a user's new unit and the new owner of his records come as rows or URLs", "[odata]") {
+    const auto user = "/api/data/v9.2/systemusers(" + id_text + ")/Microsoft.Dynamics.CRM.";
+    const auto move = user + "SetBusinessSystemUser";
+    const auto give = user + "ReassignObjectsSystemUser";
+    const auto unit = R"("BusinessUnit":{"businessunitid":")" + id_text + R"("})";
+    const auto to = R"("ReassignPrincipal":{"teamid":")" + id_text +
+                    R"(","@odata.type":"Microsoft.Dynamics.CRM.team"})";
+    const auto moved =
+        message<messages::SetBusinessSystemUser>(parsed("POST", move, "{" + unit + "," + to + "}"));
+    CHECK(moved.unit.table == &schema::known::businessunit);
+    CHECK(moved.to.table == &schema::known::team);
+    for (const std::string& principal :
+         {R"({"systemuserid":")" + id_text + R"("})",
+          R"({"ownerid":")" + id_text + R"(","@odata.type":"#Microsoft.Dynamics.CRM.systemuser"})",
+          R"({"@odata.id":"systemusers()" + id_text + R"x()"})x"}) {
+        CAPTURE(principal);
+        const auto given = message<messages::ReassignObjectsSystemUser>(
+            parsed("POST", give, R"({"ReassignPrincipal":)" + principal + "}")
+        );
+        CHECK(given.to.table == &schema::known::systemuser);
+    }
+    for (const std::string& principal :
+         {std::string{"null"},
+          std::string{"{}"},
+          "\"" + id_text + "\"",
+          R"({"ownerid":")" + id_text + R"("})",
+          R"({"roleid":")" + id_text + R"("})",
+          R"({"systemuserid":")" + id_text + R"(","@odata.type":"Microsoft.Dynamics.CRM.team"})",
+          R"({"systemuserid":")" + id_text + R"(","ownerid":")" + id_text + R"("})",
+          R"({"systemuserid":")" + id_text + R"(","fullname":"x"})",
+          R"({"@odata.id":"roles()" + id_text + R"x()"})x"}) {
+        CAPTURE(principal);
+        CHECK(
+            refused("POST", give, R"({"ReassignPrincipal":)" + principal + "}") == Errc::bad_payload
+        );
+    }
+    CHECK(refused("POST", move, "{" + unit + "}") == Errc::bad_payload);
+    CHECK(refused("POST", move, "{" + to + "}") == Errc::bad_payload);
+    const auto stay = [&](const std::string& value) {
+        return "{" + unit + "," + to + R"(,"DoNotMoveAllRecords":)" + value + "}";
+    };
+    CHECK(parsed("POST", move, stay("false")).context.operation != nullptr);
+    CHECK(refused("POST", move, stay("true")) == Errc::unsupported);
+    CHECK(refused("POST", move, stay("1")) == Errc::bad_payload);
 }
 
 TEST_CASE("UpsertMultiple names rows by id or by key and each once", "[odata]") {

@@ -329,6 +329,15 @@ void add_reads(std::vector<Attempt>& out, const schema::Table& table) {
                            return message;
                        }});
     }
+    if (table.column("statecode") != nullptr) {
+        out.push_back({"ask whether it may be inactive", [](const Aim& aim) -> Message {
+                           messages::IsValidStateTransition message;
+                           message.target = at(aim);
+                           message.state = 1;
+                           message.status = 2;
+                           return message;
+                       }});
+    }
     if (!table.tracks_changes) return;
     out.push_back({"list it and track its changes", [](const Aim& aim) -> Message {
                        messages::RetrieveMultiple message;
@@ -400,6 +409,16 @@ void add_changes(std::vector<Attempt>& out, const schema::Table& table) {
                            message.rows.push_back({at(aim), input(aim)});
                            return message;
                        }});
+        for (const bool twice : {false, true}) {
+            const std::string how = twice ? " twice in one" : " as one of many that are there";
+            out.push_back({change.words + how, [input, twice](const Aim& aim) -> Message {
+                               messages::UpdateMultiple message;
+                               message.table = &aim.table;
+                               message.rows.push_back({at(aim), input(aim)});
+                               if (twice) message.rows.push_back({at(aim), input(aim)});
+                               return message;
+                           }});
+        }
     }
 }
 
@@ -483,6 +502,33 @@ void add_client_questions(std::vector<Attempt>& out, const schema::Table& table)
     if (&table == &known::role) {
         out.push_back(aimed<RetrieveRolePrivilegesRole>("ask for its privileges"));
     }
+}
+
+/// Its records go to those with power and to others, or with it to another unit.
+void add_moves(std::vector<Attempt>& out) {
+    for (const auto& other : others()) {
+        if (other.table != known::systemuser.name && other.table != known::team.name) continue;
+        out.push_back(
+            {"give all that it has to " + other.words,
+             [&other](const Aim& aim) -> Message {
+                 return messages::ReassignObjectsSystemUser{
+                     at(aim), {schema::table(other.table), other.id(aim)}};
+             }}
+        );
+        for (const std::string_view unit : {"north", "coast"}) {
+            const auto words = "move it and give all that it has to " + other.words;
+            out.push_back({words, [&other, unit](const Aim& aim) -> Message {
+                               return messages::SetBusinessSystemUser{
+                                   at(aim),
+                                   {&known::businessunit, aim.scene[std::string(unit)]},
+                                   {schema::table(other.table), other.id(aim)}};
+                           }});
+        }
+    }
+    out.push_back({"move it with all that it has", [](const Aim& aim) -> Message {
+                       return messages::SetBusinessSystemUser{
+                           at(aim), {&known::businessunit, aim.scene["coast"]}, at(aim)};
+                   }});
 }
 
 template <class M>
@@ -585,6 +631,7 @@ std::vector<Attempt> attempts_on(const schema::Table& table) {
     add_links<messages::Disassociate>(out, table, "unlink it from");
     if (&table == &known::role) add_role_actions(out);
     add_credentials(out, table);
+    if (&table == &known::systemuser) add_moves(out);
     if (&table == &known::team) {
         add_members<messages::AddMembersTeam>(out, "add to its members");
         add_members<messages::RemoveMembersTeam>(out, "remove from its members");

@@ -99,11 +99,9 @@ class Describer {
         return out;
     }
 
-    std::string operator()(const messages::UpsertMultiple& m) const {
-        std::string out;
-        for (const auto& item : m.rows) out += " " + names_.of(item.target) + cells(item.input);
-        return out;
-    }
+    std::string operator()(const messages::UpsertMultiple& m) const { return items(m); }
+
+    std::string operator()(const messages::UpdateMultiple& m) const { return items(m); }
 
     std::string operator()(const messages::Associate& m) const { return pair(m); }
 
@@ -129,6 +127,15 @@ class Describer {
         return names_.of(m.credential);
     }
 
+    std::string operator()(const messages::ReassignObjectsSystemUser& m) const {
+        return names_.of(m.user) + " to " + names_.of(m.to);
+    }
+
+    std::string operator()(const messages::SetBusinessSystemUser& m) const {
+        return names_.of(m.user) + " to " + names_.of(m.unit) + ", his records to " +
+               names_.of(m.to);
+    }
+
     template <class Other>
     std::string operator()(const Other& m) const {
         if constexpr (requires { names_.of(m.credential); }) return names_.of(m.credential);
@@ -136,6 +143,13 @@ class Describer {
     }
 
  private:
+    template <class Message>
+    std::string items(const Message& m) const {
+        std::string out;
+        for (const auto& item : m.rows) out += " " + names_.of(item.target) + cells(item.input);
+        return out;
+    }
+
     template <class Message>
     std::string pair(const Message& m) const {
         const auto by = m.association != nullptr ? m.association->name : m.relationship->name;

@@ -57,6 +57,9 @@ const RandomRequests::Kind RandomRequests::kinds[] = {
     {14, &RandomRequests::create},
     {3, &RandomRequests::create_many},
     {7, &RandomRequests::upsert_many},
+    {7, &RandomRequests::update_many},
+    {1, &RandomRequests::reassign},
+    {2, &RandomRequests::move_user},
     {8, &RandomRequests::remove},
     {26, &RandomRequests::associate},
     {8, &RandomRequests::disassociate},
@@ -175,6 +178,39 @@ RandomRequests::Made RandomRequests::upsert_many() {
         message.rows.push_back(std::move(item));
     }
     return message;
+}
+
+/// Some of them name one row twice.
+RandomRequests::Made RandomRequests::update_many() {
+    const auto& table = rows_.table();
+    needs_ = &schema::privilege(table, Right::write);
+    messages::UpdateMultiple message;
+    message.table = &table;
+    const auto count = 1 + draws_.below(3);
+    for (std::size_t i = 0; i < count; ++i) {
+        auto target = rows_.target_in(table);
+        if (!target) return std::nullopt;
+        if (i > 0 && draws_.chance(40)) target = message.rows.front().target;
+        message.rows.push_back({std::move(*target), rows_.changed(table)});
+    }
+    return message;
+}
+
+RandomRequests::Made RandomRequests::reassign() {
+    const auto user = rows_.row_of(known::systemuser);
+    if (!user) return std::nullopt;
+    needs_ = &schema::privilege(known::msdyn_octwitterhandlesecret, Right::assign);
+    return messages::ReassignObjectsSystemUser{{&known::systemuser, *user}, rows_.owner()};
+}
+
+RandomRequests::Made RandomRequests::move_user() {
+    const auto user = rows_.row_of(known::systemuser);
+    const auto unit = rows_.row_of(known::businessunit);
+    if (!user || !unit) return std::nullopt;
+    needs_ = &schema::privilege(known::systemuser, Right::write);
+    const Target moved{&known::systemuser, *user};
+    return messages::SetBusinessSystemUser{
+        moved, {&known::businessunit, *unit}, draws_.chance(50) ? moved : rows_.owner()};
 }
 
 RandomRequests::Made RandomRequests::remove() {

@@ -38,6 +38,9 @@ class RandomRequests {
     Made create();
     Made create_many();
     Made upsert_many();
+    Made update_many();
+    Made reassign();
+    Made move_user();
     Made remove();
     Made associate();
     Made disassociate();

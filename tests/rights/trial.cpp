@@ -33,6 +33,9 @@ void add_brought(Deed& deed, const Message& message) {
     if (const auto* many = std::get_if<messages::UpsertMultiple>(&message)) {
         for (const auto& item : many->rows) add_brought(deed, *item.target.table, item.input);
     }
+    if (const auto* many = std::get_if<messages::UpdateMultiple>(&message)) {
+        for (const auto& item : many->rows) add_brought(deed, *item.target.table, item.input);
+    }
 }
 
 void add_clear(Reach& out, const messages::ShownRow& row) {

@@ -58,22 +58,17 @@ constexpr Operation rows[] = {
     unbound(action, "ModifyAccess"),
     unbound(action, "RevokeAccess"),
     unbound(function, "RetrieveSharedPrincipalsAndAccess"),
-    unbound(function, "IsValidStateTransition"),
     unbound(action, "Restore"),
     unbound(action, "BulkRetain"),
     unbound(action, "Retain"),
     unbound(action, "RollbackRetain"),
     unbound(action, "PurgeRetainedContent"),
     unbound(function, "ValidateRetentionConfig"),
-    bound(action, "UpdateMultiple", Binding::collection),
-    without_namespace(action, "UpdateMultiple"),
     refused_in(
         "DeleteMultiple has not yet been implemented.",
         bound(action, "DeleteMultiple", Binding::collection)
     ),
     without_namespace(action, "DeleteMultiple"),
-    bound(action, "SetBusinessSystemUser", Binding::row, "systemuser"),
-    bound(action, "ReassignObjectsSystemUser", Binding::row, "systemuser"),
 };
 
 }  // namespace

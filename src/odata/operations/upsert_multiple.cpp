@@ -2,7 +2,6 @@
 // by "@odata.id"; two items for one row are refused.
 #include "odata/operations/operation.hpp"
 #include "odata/request/canonical.hpp"
-#include "odata/request/entity_key.hpp"
 #include "odata/request/multiple_targets.hpp"
 #include "odata/request/row_body.hpp"
 
@@ -12,28 +11,6 @@
 
 namespace rookery::odata::operations::upsert_multiple {
 namespace {
-
-Result<messages::Target> read_target_of(
-    const JsonValue& item, const schema::Table& table, const RequestOrigin& origin
-) {
-    const auto by_id = id_of(item.member(table.primary_id));
-    const auto* reference = item.member("@odata.id");
-    if (reference == nullptr) {
-        if (by_id) return messages::Target{&table, *by_id};
-        return payload_error(table, "An item of 'Targets' names no row.");
-    }
-    if (!reference->is(JsonValue::Kind::text)) {
-        return payload_error(table, "An '@odata.id' is not a URL.");
-    }
-    auto target =
-        reference->text.expose([&](std::string_view url) { return read_reference(url, origin); });
-    if (!target) return target;
-    const auto* id = std::get_if<Uuid>(&target->by);
-    if (target->table != &table || (id != nullptr && by_id && *id != *by_id)) {
-        return payload_error(table, "An '@odata.id' names another row or table than its item.");
-    }
-    return target;
-}
 
 std::string canonical(const messages::Target& target) {
     StringWriter out;
@@ -63,7 +40,7 @@ Result<messages::Message> read(Call& call) {
         std::set<std::string> seen;
         for (const auto& item : *items) {
             ROOKERY_CHECK(check_target(item, table));
-            ROOKERY_TRY(auto target, read_target_of(item, table, origin));
+            ROOKERY_TRY(auto target, target_of_item(item, table, origin));
             if (!seen.insert(canonical(target)).second) {
                 return fail(Errc::invalid_argument, "Two items of 'Targets' name the same row.");
             }
