@@ -23,6 +23,11 @@ Judged<Disassociate::Plan> Disassociate::plan(PlanBuilder& builder) const {
     ROOKERY_TRY(auto ends, ends_of(builder, *this));
     if (association == nullptr) {
         ROOKERY_TRY(auto step, relink(builder, *relationship, *ends.child, std::nullopt));
+        // A child of another parent is none of this one's, as a pair that is not there.
+        const auto* led = ends.child->get<storage::RowRef>(relationship->referencing_column);
+        if (!step.deferred_error && (led == nullptr || *led != ends.parent->ref())) {
+            step.deferred_error = does_not_exist(*ends.child->table, ends.child->id);
+        }
         return Plan::judge(builder, std::move(step));
     }
     return Plan::judge(builder, step_to_part(builder, *association, std::move(ends)));
