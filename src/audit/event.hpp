@@ -246,4 +246,13 @@ struct Event {
     friend bool operator==(const Event&, const Event&) = default;
 };
 
+/// The extra of that name; null when the event has none, and for one of another type.
+template <class T>
+[[nodiscard]] const T* find_extra(const Event& event, std::string_view name) {
+    for (const auto& [extra, value] : event.extras) {
+        if (extra == name) return std::get_if<T>(&value);
+    }
+    return nullptr;
+}
+
 }  // namespace rookery::audit

@@ -147,18 +147,17 @@ FoundEntry without(std::uint64_t index, Unreadable why, std::optional<Instant> t
     return FoundEntry{tl::unexpect, UnreadableEntry{index, why, time}};
 }
 
-/// The rows of entries, downwards: by one cursor while it finds what must be there, and after the
+/// The rows of entries, in order: by one cursor while it finds what must be there, and after the
 /// first surprise by a point read each, so that a hole or a damaged block hides only what it held.
 class EntryRows {
  public:
-    EntryRows(const StoreView& view, std::uint64_t from, std::uint64_t end)
+    EntryRows(const StoreView& view, std::uint64_t from, std::uint64_t end, Order order)
         : view_(view),
-          cursor_(view.scan(
-              {Family::log, entry_key(std::min(from, end)), entry_key(end)}, Order::descending
-          )) {}
+          cursor_(view.scan({Family::log, entry_key(std::min(from, end)), entry_key(end)}, order)) {
+    }
 
-    /// The row of `index`: `end` - 1 the first time, then always one less. Valid until the next call.
-    /// Errc::io of the store.
+    /// The row of `index`: that of the first entry in the order the first time, then always that of the next. Valid until
+    /// the next call. Errc::io of the store.
     [[nodiscard]] Result<Readable<std::string_view>> next(std::uint64_t index) {
         const auto key = entry_key(index);
         if (cursor_ != nullptr) {
@@ -189,6 +188,14 @@ class EntryRows {
 bool is_before(const LogRecord& record, Instant since) {
     return std::max(record.leaf.time, record.event.time) < since;
 }
+
+/// What lies behind it, likewise.
+bool is_from(const LogRecord& record, Instant time) {
+    return std::min(record.leaf.time, record.event.time) >= time;
+}
+
+/// An entry that is in clear is anybody's word.
+bool proves(const FoundEntry& found) { return found && !found->while_sealed; }
 
 bool meets(const LogQuery& query, const Event& event) {
     return (!query.record || event.record == query.record || is_rekeyed_by(event, *query.record)) &&
@@ -295,7 +302,7 @@ Result<void> LogReader::check_nodes(std::uint64_t index) const {
 Result<LogPage> LogReader::search(const LogQuery& query, Sections sections) const {
     LogPage page;
     const auto end = std::min(query.below.value_or(size()), size());
-    EntryRows rows{*view_, query.from, end};
+    EntryRows rows{*view_, query.from, end, Order::descending};
     auto index = end;
     for (std::size_t looked_at = 0; index > query.from; ++looked_at) {
         if (page.entries.size() >= query.top || looked_at == query.scan_max) {
@@ -314,6 +321,56 @@ Result<LogPage> LogReader::search(const LogQuery& query, Sections sections) cons
         page.entries.push_back(std::move(found));
     }
     return page;
+}
+
+Result<void> LogReader::each(
+    std::uint64_t from, std::uint64_t end, Order order, const Visitor& visit
+) const {
+    end = std::min(end, size());
+    if (from >= end) return {};
+    EntryRows rows{*view_, from, end, order};
+    for (std::uint64_t passed = 0; passed < end - from; ++passed) {
+        const auto index = order == Order::ascending ? from + passed : end - 1 - passed;
+        ROOKERY_TRY(const auto row, rows.next(index));
+        auto found = row ? open_entry(index, *row, Sections::core) : without(index, row.error());
+        ROOKERY_TRY(const bool goes_on, visit(std::move(found)));
+        if (!goes_on) return {};
+    }
+    return {};
+}
+
+Result<FoundEntry> LogReader::find(std::uint64_t index) const {
+    EntryRows rows{*view_, index, index + 1, Order::ascending};
+    ROOKERY_TRY(const auto row, rows.next(index));
+    return row ? open_entry(index, *row, Sections::core) : without(index, row.error());
+}
+
+Result<std::uint64_t> LogReader::begin_of(Instant time) const {
+    std::uint64_t known = 0;
+    for (auto end = size(); known < end;) {
+        const auto middle = known + (end - known) / 2;
+        ROOKERY_TRY(const auto found, find(middle));
+        if (proves(found) && is_before(*found, time)) {
+            known = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    return known;
+}
+
+Result<std::uint64_t> LogReader::end_before(Instant time) const {
+    auto known = size();
+    for (std::uint64_t from = 0; from < known;) {
+        const auto middle = from + (known - from) / 2;
+        ROOKERY_TRY(const auto found, find(middle));
+        if (proves(found) && is_from(*found, time)) {
+            known = middle;
+        } else {
+            from = middle + 1;
+        }
+    }
+    return known;
 }
 
 Result<Digest> LogReader::node(unsigned level, std::uint64_t index) const {

@@ -51,6 +51,10 @@ struct UnreadableEntry {
 
 using FoundEntry = tl::expected<LogRecord, UnreadableEntry>;
 
+[[nodiscard]] inline std::uint64_t index_of(const FoundEntry& found) {
+    return found ? found->leaf.index : found.error().index;
+}
+
 /// What a reviewer searches for; an entry must meet all that is given, as far as it can be read: one
 /// that cannot is found whatever was searched for, since nothing says that it is not the one.
 struct LogQuery {
@@ -95,6 +99,22 @@ class LogReader final : public merkle::HashReader {
     /// Errc::io of the store; damage of it is no error.
     [[nodiscard]] Result<LogPage> search(const LogQuery& query, Sections sections) const;
 
+    /// Whether to go on.
+    using Visitor = std::function<Result<bool>(FoundEntry found)>;
+
+    /// Each entry of the indexes from `from` up to `end`, its core opened, upwards or downwards until `visit` says false.
+    /// Errc::io of the store, and what `visit` says; damage of an entry is no error.
+    [[nodiscard]] Result<void> each(
+        std::uint64_t from, std::uint64_t end, storage::Order order, const Visitor& visit
+    ) const;
+
+    /// Every entry below this index was made before `time`. Found by some 2 × log2(size) entries, and as far as both the
+    /// leaf and the sealed event say so, since a leaf in the store can be given any time: an entry that cannot be read
+    /// proves nothing.
+    [[nodiscard]] Result<std::uint64_t> begin_of(Instant time) const;
+    /// Every entry from this index on was made at `time` or later, likewise.
+    [[nodiscard]] Result<std::uint64_t> end_before(Instant time) const;
+
     /// From the row of the leaf that completed the node.
     [[nodiscard]] Result<Digest> node(unsigned level, std::uint64_t index) const override;
 
@@ -111,6 +131,8 @@ class LogReader final : public merkle::HashReader {
     [[nodiscard]] FoundEntry open_entry(
         std::uint64_t index, std::string_view value, Sections sections
     ) const;
+
+    [[nodiscard]] Result<FoundEntry> find(std::uint64_t index) const;
 
     std::shared_ptr<const storage::StoreView> view_;
     const crypto::DetailSealer* sealer_;

@@ -163,6 +163,93 @@ TEST_CASE("a search keeps to record, actor, credential, time and bounds", "[audi
     CHECK(found(query) == std::vector<std::uint64_t>{59});
 }
 
+TEST_CASE("entries are walked over either way, until whoever looks has seen enough", "[audit]") {
+    LogBuilder log;
+    log.grow_to(20);
+    const auto reader = log.reader();
+    const auto walked =
+        [&](std::uint64_t from, std::uint64_t end, storage::Order order, std::size_t most) {
+            std::vector<std::uint64_t> out;
+            const auto look = [&](const FoundEntry& found) -> Result<bool> {
+                out.push_back(index_of(found));
+                return out.size() < most;
+            };
+            REQUIRE(reader.each(from, end, order, look));
+            return out;
+        };
+    using enum storage::Order;
+    CHECK(walked(3, 6, ascending, 9) == std::vector<std::uint64_t>{3, 4, 5});
+    CHECK(walked(3, 6, descending, 9) == std::vector<std::uint64_t>{5, 4, 3});
+    CHECK(walked(17, UINT64_MAX, descending, 2) == std::vector<std::uint64_t>{19, 18});
+    CHECK(walked(0, 2, descending, 9) == std::vector<std::uint64_t>{1, 0});
+    CHECK(walked(6, 6, ascending, 9).empty());
+    CHECK(walked(20, 30, ascending, 9).empty());
+}
+
+TEST_CASE("an entry that is missing is walked over by its index", "[audit]") {
+    LogBuilder log;
+    log.grow_to(10);
+    auto rows = log.rows;
+    rows.erase(entry_key(4));
+    const auto reader = reader_of(log, rows);
+    for (const auto order : {storage::Order::ascending, storage::Order::descending}) {
+        std::vector<std::uint64_t> readable;
+        std::size_t all = 0;
+        REQUIRE(reader.each(0, 10, order, [&](const FoundEntry& found) -> Result<bool> {
+            ++all;
+            if (found) readable.push_back(found->leaf.index);
+            return true;
+        }));
+        CHECK(all == 10);
+        CHECK(readable.size() == 9);
+    }
+}
+
+TEST_CASE("where a time begins and ends in the log is looked up", "[audit]") {
+    LogBuilder log;
+    log.grow_to(60);
+    const auto reader = log.reader();
+    const auto time = [&](std::uint64_t index) { return reader.leaf(index).value().time; };
+    constexpr std::chrono::milliseconds moment{1};
+    for (const std::uint64_t index : {std::uint64_t{1}, std::uint64_t{31}, std::uint64_t{59}}) {
+        // As far as the events beside the leaves say the same, which were made a little before.
+        const auto begin = reader.begin_of(time(index)).value();
+        CHECK(begin <= index);
+        CHECK(begin + 1 >= index);
+        const auto end = reader.end_before(time(index) + moment).value();
+        CHECK(end > index);
+    }
+    CHECK(reader.begin_of(Instant::min()).value() == 0);
+    CHECK(reader.begin_of(Instant::max()).value() == 60);
+    CHECK(reader.end_before(Instant::min()).value() == 0);
+    CHECK(reader.end_before(Instant::max()).value() == 60);
+}
+
+TEST_CASE("a leaf that was given another time hides no entry from a search by time", "[audit]") {
+    LogBuilder log;
+    log.grow_to(8);
+    const auto reader = log.reader();
+    const auto honest = reader.leaf(5).value().time;
+    for (const auto forged :
+         {Instant{std::chrono::hours{1}}, Instant::max() - std::chrono::hours{1}}) {
+        auto rows = log.rows;
+        for (const std::uint64_t index :
+             {std::uint64_t{3}, std::uint64_t{4}, std::uint64_t{5}, std::uint64_t{6}}) {
+            const auto entry = split_entry(log.rows.at(entry_key(index))).value();
+            auto leaf = parse_leaf(entry.leaf).value();
+            leaf.time = forged;
+            const auto bytes = encode(leaf);
+            std::vector<Digest> nodes;
+            for (std::size_t i = 0; i < entry.node_count(); ++i) nodes.push_back(entry.node(i));
+            nodes.front() = merkle::hash_leaf(bytes);
+            rows[entry_key(index)] = entry_value(bytes, nodes, entry.core_row, entry.priv_row);
+        }
+        const auto damaged = reader_of(log, rows);
+        CHECK(damaged.begin_of(honest).value() <= 5);
+        CHECK(damaged.end_before(honest + std::chrono::seconds{1}).value() > 5);
+    }
+}
+
 TEST_CASE("a tree made of what is in the store has the root of its checkpoint", "[audit]") {
     LogBuilder log;
     log.grow_to(100);
