@@ -1,6 +1,7 @@
 #include "messages/removal.hpp"
 
 #include "messages/row_planner.hpp"
+#include "pipeline/audit_rows.hpp"
 #include "pipeline/needs.hpp"
 #include "rules/removal_error.hpp"
 #include "rules/table_rules.hpp"
@@ -102,6 +103,7 @@ Result<void> check_named(const access::Caller& caller, const storage::Row& row) 
 }  // namespace
 
 Result<void> check_removable(const schema::Table& table) {
+    if (table.of_log) return fail(log_is_kept());
     if (!table.writable && !table.removable) return fail(not_offered("Delete", table));
     const auto check = rules_of(table).check_removable;
     return check == nullptr ? Result<void>{} : check();

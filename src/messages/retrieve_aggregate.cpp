@@ -53,7 +53,7 @@ void record_aggregation(
     PlanBuilder& builder, const RetrieveAggregate& message, const RetrieveAggregatePlan& plan,
     std::uint64_t rows
 ) {
-    auto event = builder.event(audit::Action::list, audit::Outcome::success);
+    auto event = builder.event(list_action(*message.table), audit::Outcome::success);
     event.table = message.table->name;
     event.count = rows;
     event.release = audit::ReleaseMode::metadata;

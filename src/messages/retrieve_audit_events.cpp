@@ -65,13 +65,6 @@ void name_actor(const PlanBuilder& builder, LogEntry& entry) {
     entry.actor_renamed = renamed(builder, entry.event.actor_name, user->full_name);
 }
 
-const std::string* text_extra(const audit::Event& event, std::string_view name) {
-    const auto found = std::ranges::find(event.extras, name, [](const auto& extra) {
-        return std::string_view(extra.first);
-    });
-    return found == event.extras.end() ? nullptr : std::get_if<std::string>(&found->second);
-}
-
 /// The present name, else the one that the entry itself keeps: a deleted access fact's.
 void name_record(const PlanBuilder& builder, LogEntry& entry) {
     const auto* table = schema::table(entry.event.table);
@@ -80,8 +73,9 @@ void name_record(const PlanBuilder& builder, LogEntry& entry) {
     entry.record_renamed = renamed(builder, entry.event.record_name, entry.record_name);
     if (!entry.record_name.empty()) return;
     const std::string column(table->primary_name);
-    const auto* kept = text_extra(entry.event, column);
-    if (kept == nullptr) kept = text_extra(entry.event, column + std::string(before_suffix));
+    const auto* kept = audit::find_extra<std::string>(entry.event, column);
+    if (kept == nullptr)
+        kept = audit::find_extra<std::string>(entry.event, column + std::string(before_suffix));
     if (kept == nullptr) return;
     entry.record_name = *kept;
     entry.record_renamed = false;
@@ -117,8 +111,8 @@ void name_others(const PlanBuilder& builder, LogEntry& entry) {
         if (text == nullptr) continue;
         for (const auto target : targets_of(event, extra)) add(target, *text);
     }
-    const auto* table = text_extra(event, "from-table");
-    const auto* record = text_extra(event, "from-record");
+    const auto* table = audit::find_extra<std::string>(event, "from-table");
+    const auto* record = audit::find_extra<std::string>(event, "from-record");
     if (table != nullptr && record != nullptr) add(*table, *record);
     // "role:GUID/local", "team:GUID", or two of them with a plus between
     auto path = event.rule ? std::string_view(event.rule->path) : std::string_view{};

@@ -22,7 +22,7 @@ void record_list(
     std::uint64_t rows, ByteView seen
 ) {
     const auto& decision = plan.list.decision();
-    auto event = builder.event(audit::Action::list, audit::Outcome::success);
+    auto event = builder.event(list_action(*message.table), audit::Outcome::success);
     event.table = message.table->name;
     event.count = rows;
     event.release = audit::ReleaseMode::metadata;

@@ -2,6 +2,7 @@
 
 #include "pipeline/needs.hpp"
 #include "query/count_rows.hpp"
+#include "query/query_event.hpp"
 
 namespace rookery::messages {
 
@@ -41,7 +42,7 @@ Result<MessageReply::Body> RetrieveTotalRecordCount::execute(PlanBuilder& builde
     for (const auto& counting : plan) {
         ROOKERY_TRY(const auto rows, count_rows(builder, *counting.table()));
         reply.counts.push_back({counting.table(), rows});
-        auto event = builder.event(audit::Action::list, audit::Outcome::success);
+        auto event = builder.event(list_action(*counting.table()), audit::Outcome::success);
         event.table = counting.table()->name;
         event.count = rows;
         event.rule = builder.rule_of(counting.decision());

@@ -3,6 +3,7 @@
 #include "access/built_in.hpp"
 #include "base/integrity_failure.hpp"
 #include "ledger/row_freshness.hpp"
+#include "pipeline/audit_rows.hpp"
 #include "pipeline/made_rows.hpp"
 #include "pipeline/needs.hpp"
 #include "schema/known_tables.hpp"
@@ -74,6 +75,11 @@ Result<Found> Reading::get(const schema::Table& table, const Uuid& id, std::stri
     if (table.made) {
         auto row = made_row(table, id);
         return Found{row ? Found::State::live : Found::State::absent, std::move(row), 0};
+    }
+    if (table.of_log) {
+        ROOKERY_TRY(auto entry, find_audit(view_, id));
+        if (!entry) return Found{};
+        return Found{Found::State::live, audit_row(std::move(*entry)), 0};
     }
     auto found = Result<Found>{};
     const auto use = [&](std::string_view stored) { found = decode(table, id, stored); };

@@ -67,7 +67,9 @@ Result<Exposure> show_as(
         }
         if (column->type != schema::Type::sealed) {
             cell.value = value;
-            if (selection.annotations) {
+            // dataverse: an audit has the names of people, and no record's.
+            const bool is_named = !row->table->of_log || !column->nav.empty();
+            if (selection.annotations && is_named) {
                 ROOKERY_TRY(cell.formatted, names.of(*value));
             }
             continue;
@@ -197,8 +199,13 @@ audit::Event retrieve_event(
         event.release =
             shown.masked.empty() ? audit::ReleaseMode::metadata : audit::ReleaseMode::masked;
     }
-    event.row_versions = audit::RowVersions{row.row_version, row.row_version};
     event.rule = builder.rule_of(decision);
+    if (row.table->of_log) {
+        // An entry has no version and no tag, and no row is compared with this one.
+        event.action = audit::Action::audit_read;
+        return event;
+    }
+    event.row_versions = audit::RowVersions{row.row_version, row.row_version};
     event.row_tag.emplace();
     std::copy_n(row.tag.begin(), event.row_tag->size(), event.row_tag->begin());
     return event;

@@ -1,6 +1,7 @@
 #include "query/count_rows.hpp"
 
 #include "access/scope.hpp"
+#include "audit/log_reader.hpp"
 #include "pipeline/made_rows.hpp"
 #include "pipeline/needs.hpp"
 #include "query/index_order.hpp"
@@ -101,6 +102,12 @@ Result<std::uint64_t> count_read(
 }  // namespace
 
 Result<std::uint64_t> count_rows(PlanBuilder& builder, const schema::Table& table) {
+    if (table.of_log) {
+        ROOKERY_TRY(
+            const auto reader, audit::LogReader::open(builder.view.store(), &builder.keys.details)
+        );
+        return reader.size();
+    }
     const auto scope = access::scope(builder.caller, table, schema::Right::read, builder.facts());
     if (storage::name_column(table) == nullptr) return count_read(builder, table, scope);
     if (scope.all) return count_entries(builder, storage::by_name(table));

@@ -8,6 +8,7 @@
 #include "query/index_order.hpp"
 #include "query/join_walk.hpp"
 #include "query/list_index.hpp"
+#include "query/list_of_log.hpp"
 #include "query/owner_hint.hpp"
 #include "query/paging_token.hpp"
 #include "query/required_values.hpp"
@@ -36,8 +37,6 @@ constexpr std::size_t passed_by_max = 16 * entries_min;
 constexpr std::size_t keys_bytes_max = std::size_t{1} << 25;
 
 using storage::KeyRange;
-using storage::RowRef;
-using storage::Value;
 
 struct Sorted {
     std::string key;
@@ -80,8 +79,7 @@ class Walk {
                 "use the paging cookie"
             );
         }
-        const bool all = skipped_keys_->size() == rows;
-        return all ? skipped_keys_->top() : std::string{};
+        return skipped_keys_->size() == rows ? skipped_keys_->top() : std::string{};
     }
 
     Result<Page> run() {
@@ -357,7 +355,7 @@ class Walk {
                                   ? pair.row->find(candidates_->through()->id)
                                   : nullptr;
             if (far == nullptr || !storage::carries(*pair.row, key)) return integrity_failure();
-            id = std::get<RowRef>(*far).id;
+            id = std::get<storage::RowRef>(*far).id;
             ROOKERY_TRY(auto found, peek(*query_.table, id));
             return std::move(found.row);
         }
@@ -487,14 +485,16 @@ Result<Page> list(
     PlanBuilder& builder, const Query& query, ListRules& rules, const storage::Row* parent,
     std::size_t page_max
 ) {
-    return Walk(builder, query, rules, parent, page_max).run();
+    return query.table->of_log ? list_of_log(builder, query, rules, page_max)
+                               : Walk(builder, query, rules, parent, page_max).run();
 }
 
 Result<void> aggregate(
     PlanBuilder& builder, const Query& query, const storage::Row* parent, Aggregator& to
 ) {
     ListRules rules(builder, query);
-    return Walk(builder, query, rules, parent, 0).run(to);
+    return query.table->of_log ? aggregate_log(builder, query, rules, to)
+                               : Walk(builder, query, rules, parent, 0).run(to);
 }
 
 }  // namespace rookery::messages

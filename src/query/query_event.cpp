@@ -4,6 +4,10 @@
 
 namespace rookery::messages {
 
+audit::Action list_action(const schema::Table& table) {
+    return table.of_log ? audit::Action::audit_read : audit::Action::list;
+}
+
 void add_query(audit::Event& event, const Query& query) {
     if (query.filter) event.extras.emplace_back("filter", shape(*query.filter));
     if (!query.kept_as) return;

@@ -92,6 +92,7 @@ const Privilege* privilege(std::string_view name) {
 }
 
 const Privilege& privilege(const Table& table, Right right) {
+    if (table.of_log && right == Right::read) return *privilege(prv_read_audit);
     return all_privileges().rows.at(
         (table.id - 1U) * right_count + static_cast<std::size_t>(right)
     );

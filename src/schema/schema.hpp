@@ -145,6 +145,8 @@ struct Table {
     bool writable = true;  // false: no Create/Update/Delete message (privilege, intersects)
     bool removable = false;  // Delete although not writable: rows that the vault makes
     bool made = false;       // its rows are made of the program, and none is stored
+    bool of_log =
+        false;  // its rows are the entries of the audit log, and none is stored; prv_read_audit is what reads them
     bool outside =
         false;  // another product's table: its ids are kept, its rows are not; no privileges
     std::string_view privilege_part = {};  // in the privileges' names; empty: schema_name
@@ -226,7 +228,7 @@ inline constexpr std::size_t right_count = std::size(right_names);
 /// Ascending by id. Ids reach the disk through privilege_id and never change.
 [[nodiscard]] std::span<const Privilege> privileges();
 [[nodiscard]] const Privilege* privilege(std::string_view name);
-/// Precondition: a served table.
+/// Precondition: a served table. Of one that is of the log prv_read_audit is the right to read.
 [[nodiscard]] const Privilege& privilege(const Table& table, Right right);
 /// The id of the privilege's row, derived from Privilege::id; and back.
 [[nodiscard]] Uuid privilege_id(const Privilege& privilege);

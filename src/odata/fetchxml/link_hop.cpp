@@ -60,6 +60,12 @@ Result<Hop> link_hop(const Table& table, const Element& link) {
             "The FetchXML links to the table '" + *name + "', whose rows are not kept here."
         );
     }
+    if (out.to->of_log) {
+        return fail(
+            Errc::unsupported,
+            "The FetchXML links to the table '" + *name + "', whose rows are found by no other row."
+        );
+    }
     ROOKERY_TRY(const auto* theirs, column_of_link(*out.to, *from));
     ROOKERY_TRY(const auto* ours, column_of_link(table, *to));
     if (leads_to_table(*ours, *out.to) && theirs->may(schema::can::row_id)) {

@@ -125,6 +125,10 @@ Result<std::vector<messages::Expansion>> RequestReader::expanded(
     if (!context_.select.empty()) context_.select += ',';
     context_.select += out.context;
     context_.expanded = std::move(out.names);
+    // dataverse: of an audit they are null, whoever it was.
+    if (table.of_log) {
+        for (auto& one : out.expansions) one.to.clear();
+    }
     return std::move(out.expansions);
 }
 

@@ -107,7 +107,8 @@ void RowWriter::annotations(
     const auto* ref = std::get_if<storage::RowRef>(*stored);
     const auto* target = ref == nullptr ? nullptr : schema::table(ref->table);
     const auto nav = target == nullptr ? column.nav : schema::navigation(table, column, *target);
-    if (wanted.navigation_property && !nav.empty()) {
+    // dataverse: of an audit it is not told.
+    if (wanted.navigation_property && !nav.empty() && !table.of_log) {
         json_.key(name, "@Microsoft.Dynamics.CRM.associatednavigationproperty");
         json_.text(nav);
     }

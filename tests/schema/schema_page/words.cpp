@@ -31,7 +31,7 @@ std::string_view index_of(const schema::Table& table, const schema::Column& colu
     return column.is_lookup() ? "reference" : "ordered";
 }
 
-bool has_rows(const schema::Table& table) { return !table.outside && !table.made; }
+bool has_rows(const schema::Table& table) { return !table.outside && !table.made && !table.of_log; }
 
 const schema::Association* pairs_of(const schema::Table& table) {
     const auto all = schema::associations();
