@@ -389,3 +389,34 @@ test("an agent reads a token in clear, and nobody filters by one", async () => {
   assert.ok(shown.msdyn_useraccesstoken.length > 10)
   await refused(400, agent.retrieveMultiple({ collection: secrets, filter: "msdyn_useraccesstoken ne null" }))
 })
+
+test("audits tell what was done to a row, and the functions about them how it changed", async () => {
+  const id = await made()
+  await writer.update({ collection: handles, key: id, data: { statecode: 1 } })
+  const reviewer = api("auditor")
+  const audits = await reviewer.retrieveMultiple({
+    collection: "audits", select: ["auditid", "action", "operation", "createdon", "_userid_value", "attributemask"],
+    filter: `_objectid_value eq ${id} and operation le 2`, orderBy: ["createdon desc"], includeAnnotations: "*",
+  })
+  assert.deepEqual(audits.value.map(row => row.action), [5, 1])
+  assert.equal(audits.value[0]["action@OData.Community.Display.V1.FormattedValue"], "Deactivate")
+  assert.equal(audits.value[0]._userid_value, ids.users.security)
+  const key = audits.value[0].auditid
+  assert.equal((await reviewer.retrieve({ collection: "audits", key, select: ["action"] })).action, 5)
+  const details = await reviewer.callFunction({
+    collection: "audits", key, name: "Microsoft.Dynamics.CRM.RetrieveAuditDetails",
+  })
+  assert.equal(details.AuditDetail.OldValue.statecode, 0)
+  assert.equal(details.AuditDetail.NewValue.statecode, 1)
+  const history = await reviewer.callFunction({
+    name: "RetrieveRecordChangeHistory",
+    parameters: {
+      Target: { "@odata.id": `${handles}(${id})` },
+      PagingInfo: { PageNumber: 1, Count: 10, ReturnTotalRecordCount: true, PagingCookie: null },
+    },
+  })
+  assert.equal(history.AuditDetailCollection.TotalRecordCount, 2)
+  assert.equal(history.AuditDetailCollection.AuditDetails[0].NewValue.statecode, 1)
+  await refused(403, api("stranger").retrieveMultiple({ collection: "audits" }))
+  await refused(403, writer.callAction({ actionName: "DeleteAuditData", action: { EndDate: "2026-01-01T00:00:00Z" } }))
+})

@@ -476,6 +476,22 @@ Attempt aimed(std::string words, void (*fill)(M&) = nullptr) {
             }};
 }
 
+void add_histories(std::vector<Attempt>& out, const schema::Table& table) {
+    using namespace messages;
+    out.push_back(aimed<RetrieveRecordChangeHistory>("ask for its history"));
+    for (const auto& [of, column] : Scene::sealed) {
+        if (of != table.name) continue;
+        const auto* sealed = table.column(column);
+        out.push_back({"ask for the history of a token", [sealed](const Aim& aim) -> Message {
+                           RetrieveRecordChangeHistory message;
+                           message.target = at(aim);
+                           message.attribute = sealed;
+                           return message;
+                       }});
+    }
+    out.push_back(aimed<RetrieveAuditDetails>("ask for its details"));
+}
+
 /// What clients ask about the rights of others, the caller and a team among them, on this row and on any.
 void add_client_questions(std::vector<Attempt>& out, const schema::Table& table) {
     using namespace messages;
@@ -637,6 +653,7 @@ std::vector<Attempt> attempts_on(const schema::Table& table) {
         add_members<messages::RemoveMembersTeam>(out, "remove from its members");
     }
     add_client_questions(out, table);
+    add_histories(out, table);
     add_questions(out, table);
     add_token_versions(out, table);
     return out;

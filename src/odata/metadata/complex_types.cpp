@@ -110,6 +110,40 @@ constexpr Field organization_fields[] = {
     {"Endpoints", "EndpointCollection"},
     {"State", "OrganizationState"},
 };
+constexpr Field paging_fields[] = {
+    {"PageNumber", "Edm.Int32"},
+    {"Count", "Edm.Int32"},
+    {"ReturnTotalRecordCount", "Edm.Boolean"},
+    {"PagingCookie", "Edm.String"},
+};
+constexpr Field attribute_detail_fields[] = {
+    {"InvalidNewValueAttributes", "Collection(Edm.String)"},
+    {"LocLabelLanguageCode", "Edm.Int32"},
+    {"DeletedAttributes", "DeletedAttributeCollection"},
+    {"OldValue", "crmbaseentity"},
+    {"NewValue", "crmbaseentity"},
+};
+constexpr Field relationship_detail_fields[] = {
+    {"RelationshipName", "Edm.String"},
+    {"TargetRecords", "Collection(crmbaseentity)"},
+};
+constexpr Field role_privilege_detail_fields[] = {
+    {"OldRolePrivileges", "Collection(RolePrivilege)"},
+    {"NewRolePrivileges", "Collection(RolePrivilege)"},
+    {"InvalidNewPrivileges", "Collection(Edm.Guid)"},
+};
+constexpr Field deleted_attribute_fields[] = {
+    {"Count", "Edm.Int32"},
+    {"IsReadOnly", "Edm.Boolean"},
+    {"Keys", "Collection(Edm.Int32)"},
+    {"Values", "Collection(Edm.String)"},
+};
+constexpr Field audit_collection_fields[] = {
+    {"MoreRecords", "Edm.Boolean"},
+    {"PagingCookie", "Edm.String"},
+    {"TotalRecordCount", "Edm.Int32"},
+    {"AuditDetails", "Collection(AuditDetail)"},
+};
 
 // clang-format off
 constexpr EnumMember attribute_type_codes[] = {
@@ -190,6 +224,18 @@ constinit const ComplexType record_counts{
     "EntityRecordCountCollection", nullptr, record_count_fields};
 constinit const ComplexType endpoints{"EndpointCollection", nullptr, endpoint_fields};
 constinit const ComplexType organization_detail{"OrganizationDetail", nullptr, organization_fields};
+constinit const ComplexType paging_info{"PagingInfo", nullptr, paging_fields};
+constinit const ComplexType audit_detail{"AuditDetail"};
+constinit const ComplexType attribute_audit_detail{
+    "AttributeAuditDetail", &audit_detail, attribute_detail_fields};
+constinit const ComplexType relationship_audit_detail{
+    "RelationshipAuditDetail", &audit_detail, relationship_detail_fields};
+constinit const ComplexType role_privilege_audit_detail{
+    "RolePrivilegeAuditDetail", &audit_detail, role_privilege_detail_fields};
+constinit const ComplexType deleted_attributes{
+    "DeletedAttributeCollection", nullptr, deleted_attribute_fields};
+constinit const ComplexType audit_detail_collection{
+    "AuditDetailCollection", nullptr, audit_collection_fields};
 
 constinit const EnumType attribute_type_code{"AttributeTypeCode", attribute_type_codes};
 constinit const EnumType required_level{"AttributeRequiredLevel", required_levels};
@@ -215,12 +261,35 @@ constinit const EnumType menu_group{"AssociatedMenuGroup", menu_groups};
 
 std::span<const ComplexType* const> complex_types() {
     static constexpr const ComplexType* all[] = {
-        &localized_label,     &label_type,          &managed_property, &managed_required_level,
-        &attribute_type_name, &string_format_name,  &memo_format_name, &date_time_behavior,
-        &option_type,         &state_option,        &status_option,    &cascade_configuration,
-        &menu_configuration,  &security_privilege,  &role_privilege,   &root_key_way,
-        &query_expression,    &entity_query,        &deleted_metadata, &record_counts,
-        &endpoints,           &organization_detail,
+        &localized_label,
+        &label_type,
+        &managed_property,
+        &managed_required_level,
+        &attribute_type_name,
+        &string_format_name,
+        &memo_format_name,
+        &date_time_behavior,
+        &option_type,
+        &state_option,
+        &status_option,
+        &cascade_configuration,
+        &menu_configuration,
+        &security_privilege,
+        &role_privilege,
+        &root_key_way,
+        &query_expression,
+        &entity_query,
+        &deleted_metadata,
+        &record_counts,
+        &endpoints,
+        &organization_detail,
+        &paging_info,
+        &audit_detail,
+        &attribute_audit_detail,
+        &relationship_audit_detail,
+        &role_privilege_audit_detail,
+        &deleted_attributes,
+        &audit_detail_collection,
     };
     return all;
 }

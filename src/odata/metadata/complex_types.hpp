@@ -31,6 +31,13 @@ extern const ComplexType deleted_metadata;
 extern const ComplexType record_counts;  // EntityRecordCountCollection
 extern const ComplexType endpoints;      // EndpointCollection
 extern const ComplexType organization_detail;
+extern const ComplexType paging_info;
+extern const ComplexType audit_detail;
+extern const ComplexType attribute_audit_detail;
+extern const ComplexType relationship_audit_detail;
+extern const ComplexType role_privilege_audit_detail;
+extern const ComplexType deleted_attributes;
+extern const ComplexType audit_detail_collection;
 
 extern const EnumType attribute_type_code;
 extern const EnumType required_level;  // AttributeRequiredLevel

@@ -47,7 +47,6 @@ constexpr Operation rows[] = {
     resource("$all"),
     resource("$entity"),
     resource("$crossjoin"),
-    resource("audits"),
     resource("duplicaterecords"),
     resource("duplicateruleconditions"),
     resource("duplicaterules"),
