@@ -144,10 +144,6 @@ struct Damaged {
     LogBuilder log;
 };
 
-std::uint64_t index_of(const FoundEntry& entry) {
-    return entry ? entry->leaf.index : entry.error().index;
-}
-
 /// All pages. Every one keeps to the query's `top`, and leads on to smaller indexes.
 std::vector<FoundEntry> pages(
     const LogReader& reader, LogQuery query, Sections sections = Sections::core

@@ -24,6 +24,12 @@ TEST_CASE("every served table has a privilege for every right", "[schema]") {
         for (const auto& right : right_names) {
             CAPTURE(row->name, right.privilege_word);
             const auto& found = privilege(*row, right.right);
+            if (row->of_log && right.right == Right::read) {
+                // dataverse: who reads audits holds the privilege for their summary.
+                CHECK(&found == privilege(prv_read_audit));
+                CHECK(privilege("prvReadAudit") != &found);
+                continue;
+            }
             CHECK(found.table == row);
             CHECK(found.right == right.right);
             CHECK(privilege(found.name) == &found);

@@ -252,6 +252,12 @@ TEST_CASE("each lookup of a served table has one relationship per reach", "[sche
                     ++count;
             }
             const bool several = column.type == Type::lookup && column.targets.size() > 1;
+            // The vendor's tables have no relationship with their audits: nobody follows one.
+            if (row->of_log && several) {
+                CHECK(count == 0);
+                CHECK(column.nav.empty());
+                continue;
+            }
             CHECK(count == (several ? column.targets.size() : 1));
         }
     }
