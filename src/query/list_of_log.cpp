@@ -67,7 +67,7 @@ class LogWalk {
     /// Of these entries, at most `most` of which are looked at, those that are of the list. Where it ended: what is left.
     [[nodiscard]] Result<LogRange> walk(LogRange range, std::uint64_t most, const Visitor& visit) {
         std::uint64_t looked_at = 0;
-        const auto look = [&](audit::FoundEntry found) -> Result<bool> {
+        const auto look = [&](const audit::FoundEntry& found) -> Result<bool> {
             if (looked_at++ == most) return false;
             const auto index = audit::index_of(found);
             ROOKERY_CHECK(builder_.work.spend(log_entry_cost));

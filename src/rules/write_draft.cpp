@@ -108,6 +108,27 @@ bool repeats(const InputCell& cell, const Row* before) {
     return old != nullptr && *old == value;
 }
 
+/// What a cell puts into the row, and the row that it points to.
+struct Given {
+    Value value;
+    RowPtr referenced;  // null: it points to none of ours
+};
+
+Result<Given> given_by(Reading& reading, const InputCell& cell) {
+    Given out{stored(cell.value), nullptr};
+    const auto* target = std::get_if<Target>(&cell.value);
+    if (target == nullptr) return out;
+    if (target->table->outside) {  // another product's row: its id is kept, not followed
+        out.value = RowRef{target->table->id, std::get<Uuid>(target->by)};
+        return out;
+    }
+    const bool owner = cell.column->type == Type::owner;
+    const auto right = owner ? schema::Right::read : schema::Right::append_to;
+    ROOKERY_TRY(out.referenced, reading.live(*target, right));
+    out.value = out.referenced->ref();
+    return out;
+}
+
 /// Applies every cell of the input. Columns that prove identity may only be repeated as they are.
 Result<void> apply(Reading& reading, const Input& input, const Row* before, Draft& draft) {
     auto& row = draft.row;
@@ -128,18 +149,8 @@ Result<void> apply(Reading& reading, const Input& input, const Row* before, Draf
                     std::string(row.table->name) + "' is set by the vault and cannot be written."
             );
         }
-        Value value = stored(cell.value);
-        RowPtr referenced;
-        if (const auto* target = std::get_if<Target>(&cell.value)) {
-            if (target->table->outside) {  // another product's row: its id is kept, not followed
-                value = RowRef{target->table->id, std::get<Uuid>(target->by)};
-            } else {
-                const bool owner = column.type == Type::owner;
-                const auto right = owner ? schema::Right::read : schema::Right::append_to;
-                ROOKERY_TRY(referenced, reading.live(*target, right));
-                value = referenced->ref();
-            }
-        }
+        ROOKERY_TRY(auto given, given_by(reading, cell));
+        auto& [value, referenced] = given;
         const auto* old = before == nullptr ? nullptr : before->find(column.id);
         if (!column.may(before == nullptr ? schema::can::create : schema::can::update)) continue;
         if (column.type == Type::owner) {

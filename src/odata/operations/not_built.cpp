@@ -57,6 +57,10 @@ constexpr Operation rows[] = {
     unbound(action, "ModifyAccess"),
     unbound(action, "RevokeAccess"),
     unbound(function, "RetrieveSharedPrincipalsAndAccess"),
+    refused_in(
+        "The audit log has no partitions: it is kept whole.",
+        unbound(function, "RetrieveAuditPartitionList")
+    ),
     unbound(action, "Restore"),
     unbound(action, "BulkRetain"),
     unbound(action, "Retain"),
