@@ -263,7 +263,9 @@ TEST_CASE("what a user may do is told by table, column and privilege", "[access]
     const auto found = access_of(alice, world.facts);
     REQUIRE(found);
     CHECK(found->enabled);
-    REQUIRE(found->tables.size() == 1);
+    REQUIRE(found->tables.size() == 2);
+    CHECK(found->tables.back().table == &known::audit);
+    CHECK(found->tables.back().rows.all);
     CHECK(found->tables.front().table == &secret_table);
     CHECK(
         found->tables.front().rows.owners ==

@@ -235,7 +235,9 @@ TEST_CASE(
         const auto started = code(
             scene.vault.run<StartedJobReply>(system, Scene::message({std::string(table->name)}))
         );
-        if (!table->writable && !table->removable) {
+        if (table->of_log) {
+            CHECK(started == Errc::built_in_protected);
+        } else if (!table->writable && !table->removable) {
             CHECK(started == Errc::method_not_allowed);
         } else if (table->access_fact) {
             CHECK((started == Errc::restricted || started == Errc::method_not_allowed));

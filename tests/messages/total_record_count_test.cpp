@@ -98,6 +98,7 @@ TEST_CASE("a count agrees with the list, on every table that there is", "[messag
     f.vault.associate("systemuserroles_association", f.caller, messages::system_administrator_role);
     for (const auto* table : schema::tables()) {
         INFO(table->name);
+        if (table->of_log) continue;  // each of the two questions adds to the log
         RetrieveMultiple list;
         list.table = table;
         list.count_only = true;
