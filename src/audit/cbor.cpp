@@ -54,7 +54,7 @@ class Head {
             const int code = width == 1 ? 24 : width == 2 ? 25 : width == 4 ? 26 : 27;
             bytes_[0] = static_cast<std::uint8_t>(type | code);
             for (int i = 0; i < width; ++i) {
-                bytes_[static_cast<std::size_t>(1 + i)] =
+                bytes_[1 + static_cast<std::size_t>(i)] =
                     static_cast<std::uint8_t>(argument >> (8 * (width - 1 - i)));
             }
             size_ += static_cast<std::size_t>(width);

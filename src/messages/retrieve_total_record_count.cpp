@@ -36,6 +36,7 @@ Judged<RetrieveTotalRecordCount::Plan> RetrieveTotalRecordCount::plan(PlanBuilde
     return out;
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): whoever executes a plan gives it away
 Result<MessageReply::Body> RetrieveTotalRecordCount::execute(PlanBuilder& builder, Plan plan)
     const {
     TotalRecordCountReply reply;
