@@ -5,6 +5,7 @@
 #include "pipeline/made_rows.hpp"
 #include "pipeline/needs.hpp"
 #include "query/candidates.hpp"
+#include "query/first_keys.hpp"
 #include "query/index_order.hpp"
 #include "query/join_walk.hpp"
 #include "query/list_index.hpp"
@@ -32,9 +33,6 @@ constexpr std::size_t entries_min = 1024;
 
 /// The same for entries of whose rows only the owner is looked at, which is some fifteen times as fast.
 constexpr std::size_t passed_by_max = 16 * entries_min;
-
-/// What the keys of rows may take of memory that come before a page which is asked for by its number.
-constexpr std::size_t keys_bytes_max = std::size_t{1} << 25;
 
 using storage::KeyRange;
 
@@ -69,17 +67,16 @@ class Walk {
     /// The key of the last row before a page that is asked for by its number; empty when there are not so many rows.
     /// What has no order of its own skips its rows as it goes.
     Result<std::string> before_page(std::uint64_t rows) {
-        skipped_keys_.emplace();
-        keys_max_ = rows;
+        skipped_keys_.emplace(rows);
         ROOKERY_CHECK(run());
-        if (keys_bytes_ > keys_bytes_max) {
+        if (skipped_keys_->too_long()) {
             return fail(
                 Errc::too_expensive,
                 "The order of the query is too long to walk over so many rows.",
                 "use the paging cookie"
             );
         }
-        return skipped_keys_->size() == rows ? skipped_keys_->top() : std::string{};
+        return skipped_keys_->last();
     }
 
     Result<Page> run() {
@@ -391,7 +388,7 @@ class Walk {
         ROOKERY_TRY(auto key, rules_.sort_key_of(*row));
         owed_ += rules_.take_cost();
         if (skipped_keys_) {
-            keep_key(std::move(key));
+            skipped_keys_->add(std::move(key));
             return {};
         }
         if (!position_.empty() && key <= position_) return {};
@@ -402,16 +399,6 @@ class Walk {
         }
         smallest_.push({std::move(key), std::move(row)});
         return {};
-    }
-
-    /// The smallest of all.
-    void keep_key(std::string key) {
-        if (keys_bytes_ > keys_bytes_max) return;
-        keys_bytes_ += key.size();
-        skipped_keys_->push(std::move(key));
-        if (skipped_keys_->size() <= keys_max_) return;
-        keys_bytes_ -= skipped_keys_->top().size();
-        skipped_keys_->pop();
     }
 
     [[nodiscard]] std::size_t limit() const {
@@ -461,10 +448,8 @@ class Walk {
     PairPosition start_;  // of a query for pairs, as are the keys of its rows
     std::vector<std::string> keys_;
     std::priority_queue<Sorted> smallest_;
-    std::optional<std::priority_queue<std::string>> skipped_keys_;  // instead of rows
-    std::uint64_t keys_max_ = 0;
-    std::size_t keys_bytes_ = 0;
-    std::uint64_t to_skip_ = 0;  // rows before the first one
+    std::optional<FirstKeys> skipped_keys_;  // instead of rows
+    std::uint64_t to_skip_ = 0;              // rows before the first one
     std::uint64_t count_ = 0;
     std::uint64_t owed_ = 0;            // work that was done and not yet spent
     Aggregator* aggregator_ = nullptr;  // that gets the rows, instead of a page
