@@ -1,5 +1,6 @@
 #include "messages/audit_detail.hpp"
 
+#include "pipeline/audit_rows.hpp"
 #include "pipeline/audit_words.hpp"
 #include "pipeline/logged_values.hpp"
 #include "schema/known_tables.hpp"
@@ -86,15 +87,6 @@ AuditDetail of_attributes(const Event& event, RowChange change) {
     return out;
 }
 
-std::optional<Uuid> end_of(const Event& event, std::string_view column) {
-    const std::string name(column);
-    const auto* text = audit::find_extra<std::string>(event, name);
-    if (text == nullptr) {
-        text = audit::find_extra<std::string>(event, name + std::string(before_suffix));
-    }
-    return text == nullptr ? std::nullopt : Uuid::parse(*text);
-}
-
 std::optional<schema::Depth> depth_in(const Event& event, std::string_view extra) {
     const auto* value = audit::find_extra<std::uint64_t>(event, extra);
     if (value == nullptr) return std::nullopt;
@@ -104,14 +96,14 @@ std::optional<schema::Depth> depth_in(const Event& event, std::string_view extra
 AuditDetail of_privilege(const Event& event, RowChange change, const access::Facts& facts) {
     constexpr std::string_view column = "privilegedepthmask";
     const auto before = std::string(column) + std::string(before_suffix);
-    const auto id = end_of(event, "privilegeid");
+    const auto id = logged_id(event, "privilegeid");
     PrivilegeDetail out;
     out.privilege = id ? schema::privilege(*id) : nullptr;
     if (out.privilege == nullptr) return {};
     if (change != RowChange::gone) out.after = depth_in(event, column);
     if (change != RowChange::made) out.before = depth_in(event, before);
     if (change == RowChange::changed && !out.before) out.before = out.after;
-    const auto role = end_of(event, "roleid");
+    const auto role = logged_id(event, "roleid");
     if (const auto* held = role ? facts.role(*role) : nullptr) out.unit = held->business_unit;
     return out;
 }
@@ -120,7 +112,7 @@ AuditDetail of_pair(const Event& event, const schema::Table& pairs) {
     const auto all = schema::associations();
     const auto found = std::ranges::find(all, pairs.name, &schema::Association::intersect);
     if (found == all.end()) return {};
-    const auto id = end_of(event, found->second_column);
+    const auto id = logged_id(event, found->second_column);
     if (!id) return {};
     return RelationshipDetail{found->name, {schema::table(found->second)->id, *id}};
 }

@@ -110,15 +110,19 @@ std::optional<std::uint64_t> index_of_audit(const Uuid& id) {
     return out;
 }
 
+std::optional<Uuid> logged_id(const audit::Event& event, std::string_view column) {
+    const std::string name(column);
+    const auto now = id_extra(event, name);
+    return now ? now : id_extra(event, name + std::string(before_suffix));
+}
+
 AuditedRow audited_row(const audit::Event& event) {
     const auto* table = schema::table(event.table);
     if (table == nullptr || !table->intersect) return {event.table, event.record};
     const auto all = schema::associations();
     const auto pair = std::ranges::find(all, table->name, &schema::Association::intersect);
     if (pair == all.end()) return {event.table, event.record};
-    const std::string column(pair->first_column);
-    auto first = id_extra(event, column);
-    if (!first) first = id_extra(event, column + std::string(before_suffix));
+    const auto first = logged_id(event, pair->first_column);
     if (!first) return {event.table, event.record};
     return {pair->first, first};
 }

@@ -26,6 +26,9 @@ struct AuditedRow {
     std::optional<Uuid> id;
 };
 
+/// The id that an entry has for a column: after the change, or if there is none before it.
+[[nodiscard]] std::optional<Uuid> logged_id(const audit::Event& event, std::string_view column);
+
 [[nodiscard]] AuditedRow audited_row(const audit::Event& event);
 
 [[nodiscard]] std::shared_ptr<const storage::Row> audit_row(const audit::FoundEntry& found);

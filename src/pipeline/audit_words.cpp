@@ -46,11 +46,6 @@ struct ChangeWords {
 
 // The first that fits counts. A pair is a change of the row at its first end.
 constexpr ChangeWords change_words[] = {
-    {RowChange::changed, {}, "ModifyAccess", {}, {}, {48, codes::operation_update}},
-    {RowChange::made,    {}, "GrantAccess",  {}, {}, {14, codes::operation_update}},
-    {RowChange::changed, {}, "GrantAccess",  {}, {}, {14, codes::operation_update}},
-    {RowChange::changed, {}, "RevokeAccess", {}, {}, {49, codes::operation_update}},
-    {RowChange::gone,    {}, "RevokeAccess", {}, {}, {49, codes::operation_update}},
     {RowChange::made,    known::teammembership.name,     {}, {}, {}, {35, codes::operation_update}},
     {RowChange::gone,    known::teammembership.name,     {}, {}, {}, {36, codes::operation_update}},
     {RowChange::made,    known::teamroles.name,          {}, {}, {}, {53, codes::operation_update}},
