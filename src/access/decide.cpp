@@ -3,6 +3,7 @@
 #include "access/administration.hpp"
 #include "access/each_path.hpp"
 #include "access/reach.hpp"
+#include "schema/known_tables.hpp"
 
 #include <algorithm>
 
@@ -109,6 +110,11 @@ class Judge {
         const bool reached =
             each_path(person_.user, reach_, facts_, privilege, *need.row, [&](const Path& path) {
                 if (names_rule) name_rule(path);
+                if (path.rule == Path::Rule::share) {
+                    decision_.shares_.push_back(
+                        {schema::known::principalobjectaccess.id, path.share}
+                    );
+                }
                 return true;
             });
         if (reached) return true;
@@ -117,19 +123,30 @@ class Judge {
         );
     }
 
-    bool column(const ColumnNeed& need, const schema::Table& table) {
+    /// `row`: of whose column it is; nothing for a list, and for a row that is not there yet.
+    bool column(
+        const ColumnNeed& need, const schema::Table& table, const std::optional<Uuid>& row
+    ) {
         if (need.column->type != schema::Type::sealed) return true;
-        const auto* permission = reach_.column(table.id, need.column->id);
+        const auto* found = reach_.column(table.id, need.column->id);
+        auto held = found == nullptr ? ColumnReach{table.id, need.column->id} : *found;
+        if (row) {
+            add_shared(held, person_.user, reach_, facts_, *row, [&](const Uuid& share) {
+                decision_.shares_.push_back(
+                    {schema::known::principalobjectattributeaccess.id, share}
+                );
+            });
+        }
         switch (need.use) {
             case ColumnUse::create:
-                if (permission != nullptr && permission->create) return true;
+                if (held.create) return true;
                 return refuse(
                     Errc::column_create_denied,
                     column_message(person_.user, "create", *need.column, table),
                     nullptr
                 );
             case ColumnUse::update:
-                if (permission != nullptr && permission->update) return true;
+                if (held.update) return true;
                 return refuse(
                     Errc::column_update_denied,
                     column_message(person_.user, "update", *need.column, table),
@@ -139,9 +156,9 @@ class Judge {
                 break;
         }
         ColumnDecision shown{need.column, ColumnView::hidden, UnmaskLevel::none, false};
-        if (permission != nullptr && permission->read) {
-            shown.unconfirmed = !person_.plaintext && permission->unmask != UnmaskLevel::none;
-            shown.permitted = person_.plaintext ? permission->unmask : UnmaskLevel::none;
+        if (held.read) {
+            shown.unconfirmed = !person_.plaintext && held.unmask != UnmaskLevel::none;
+            shown.permitted = person_.plaintext ? held.unmask : UnmaskLevel::none;
             const bool asked = need.unmask != UnmaskLevel::none;
             const bool clear = asked && shown.permitted >= need.unmask;
             shown.view = clear ? ColumnView::clear : ColumnView::masked;
@@ -171,13 +188,23 @@ class Judge {
 std::string Decision::rule_path() const {
     const auto text = [](const std::optional<Path>& path) -> std::string {
         if (!path) return "none";
-        if (path->rule == Path::Rule::owner) return "owner";
-        const bool role = path->rule == Path::Rule::role;
         const auto id = text_of(path->id);
         std::string out;
         out.reserve(64);
-        out.append(role ? "role:" : "team:").append(id.begin(), id.end());
-        return role ? out.append("/").append(word(path->depth)) : out;
+        switch (path->rule) {
+            case Path::Rule::owner:
+                return "owner";
+            case Path::Rule::team:
+                return out.append("team:").append(id.begin(), id.end());
+            case Path::Rule::share:
+                return out.append("share:").append(id.begin(), id.end());
+            case Path::Rule::role:
+                break;
+        }
+        return out.append("role:")
+            .append(id.begin(), id.end())
+            .append("/")
+            .append(word(path->depth));
     };
     if (!allowed_ || !delegated_) return text(path_);
     return text(sender_path_).append("+").append(text(path_));
@@ -192,6 +219,19 @@ ColumnView Decision::view(const schema::Column& column) const {
     });
     return found == columns_.end() ? ColumnView::hidden : found->view;
 }
+
+namespace {
+
+/// The row of whose columns it is; nothing when it is of none in particular.
+std::optional<Uuid> row_of(const Needs& needs) {
+    for (const auto& need : needs.rows) {
+        const bool own = need.privilege != nullptr && need.privilege->table == needs.table;
+        if (own && need.row && need.privilege->right != schema::Right::create) return need.row->id;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
 
 Decision Decision::alone(const Person& person, const Needs& needs, const Facts& facts) {
     Decision decision;
@@ -220,7 +260,7 @@ Decision Decision::alone(const Person& person, const Needs& needs, const Facts& 
     }
     decision.columns_.reserve(needs.columns.size());
     for (const auto& need : needs.columns) {
-        if (needs.table == nullptr || !judge.column(need, *needs.table)) {
+        if (needs.table == nullptr || !judge.column(need, *needs.table, row_of(needs))) {
             if (needs.table == nullptr)
                 judge.refuse(Errc::access_denied, "Access is denied.", nullptr);
             return decision;
@@ -234,6 +274,7 @@ Decision Decision::alone(const Person& person, const Needs& needs, const Facts& 
 Decision Decision::both(const Decision& sender, Decision user) {
     user.delegated_ = true;
     user.sender_path_ = sender.path_;
+    user.shares_.insert(user.shares_.end(), sender.shares_.begin(), sender.shares_.end());
     for (std::size_t i = 0; i < user.columns_.size(); ++i) {
         auto& column = user.columns_[i];
         const auto& other = sender.columns_[i];

@@ -6,7 +6,7 @@
 //
 // Procedure (Dataverse: "How access to a record is determined"): the privilege at any depth first;
 // then, for a row, ownership by the user or his teams, then the depth of a role measured from its
-// holder's unit. Rights are unioned, no rule denies. Column permission never opens a row.
+// holder's unit, then shares of the row. Rights are unioned, no rule denies. Column permission never opens a row.
 #pragma once
 
 #include "access/caller.hpp"
@@ -40,6 +40,12 @@ struct ColumnDecision {
 /// "basic", "local", "deep", "global".
 [[nodiscard]] std::string_view word(schema::Depth depth);
 
+/// A row of principalobjectaccess or principalobjectattributeaccess.
+struct SharedBy {
+    schema::TableId table = 0;
+    Uuid id;
+};
+
 /// Only `decide` makes one.
 class Decision {
  public:
@@ -56,7 +62,7 @@ class Decision {
     [[nodiscard]] const schema::Privilege* missing() const { return missing_; }
 
     /// The rule that allowed the first need of `needs.rows`, for the log: "owner", "team:<id>",
-    /// "role:<id>/basic|local|deep|global". Of a refusal "none". On behalf of another the sender's rule, "+" and the
+    /// "role:<id>/basic|local|deep|global", "share:<id of the user or team>". Of a refusal "none". On behalf of another the sender's rule, "+" and the
     /// other's.
     [[nodiscard]] std::string rule_path() const;
 
@@ -69,6 +75,9 @@ class Decision {
 
     /// The sealed columns that were to be read, in the order of the needs.
     [[nodiscard]] std::span<const ColumnDecision> columns() const { return columns_; }
+
+    /// The shares without which it might be another. Of a refusal some of them.
+    [[nodiscard]] std::span<const SharedBy> shares() const { return shares_; }
 
  private:
     Decision() = default;
@@ -88,6 +97,7 @@ class Decision {
     std::string message_;
     std::string hint_;
     boost::container::small_vector<ColumnDecision, 2> columns_;
+    std::vector<SharedBy> shares_;
 };
 
 /// Refusals: user_disabled (also for a user who is not there), missing_privilege, no_row_access,

@@ -40,16 +40,24 @@ Error last_holder(std::string_view what) {
         {}};
 }
 
-/// Users of the same record facts are judged together: an import hands many records to one owner.
+/// Users of the same record facts are judged together: an import hands many records to one owner. One that comes to be shown
+/// is judged by itself if it is shared.
 using RecordKind = std::tuple<
     schema::TableId, std::optional<std::pair<std::optional<Principal>, Uuid>>,
-    std::optional<std::pair<std::optional<Principal>, Uuid>>, std::vector<const schema::Column*>>;
+    std::optional<std::pair<std::optional<Principal>, Uuid>>, std::vector<const schema::Column*>,
+    Uuid>;
 
-RecordKind kind_of(const RecordChange& record) {
+RecordKind kind_of(const RecordChange& record, const Facts& after) {
     const auto facts = [](const std::optional<RowFacts>& row) {
         return row ? std::optional{std::pair{row->owner, row->owning_unit}} : std::nullopt;
     };
-    return {record.table->id, facts(record.before), facts(record.after), record.kept};
+    Uuid alone;
+    if (!record.before) {
+        after.shares().each<&Share::row>(record.id, [&](const Uuid&, const Share&) {
+            alone = record.id;
+        });
+    }
+    return {record.table->id, facts(record.before), facts(record.after), record.kept, alone};
 }
 
 class Judgement {
@@ -57,7 +65,7 @@ class Judgement {
     Judgement(const Person& caller, const Effect& effect)
         : caller_(caller),
           effect_(effect),
-          touched_(touched_users(effect.before, effect.after, effect.changes)),
+          touched_(affected_users(effect.before, effect.after, effect.changes)),
           gifts_(caller.user, effect.before, effect.after, effect.changes) {}
 
     Verdict run() {
@@ -82,7 +90,7 @@ class Judgement {
         std::map<RecordKind, std::vector<Uuid>> known;
         for (std::size_t i = 0; i < effect_.records.size(); ++i) {
             const auto& record = effect_.records[i];
-            const auto [at, fresh] = known.try_emplace(kind_of(record));
+            const auto [at, fresh] = known.try_emplace(kind_of(record, effect_.after));
             if (fresh) at->second = plaintext_gain(effect_.before, effect_.after, record);
             if (at->second.empty()) continue;
             out.by_record.push_back({i, at->second.size()});

@@ -7,12 +7,22 @@
 #include "base/uuid.hpp"
 #include "schema/schema.hpp"
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
 
 namespace rookery::access {
+
+enum class PrincipalKind : std::uint8_t { user, team };
+
+struct Principal {
+    PrincipalKind kind = PrincipalKind::user;
+    Uuid id;
+
+    friend auto operator<=>(const Principal&, const Principal&) = default;
+};
 
 /// dataverse: systemuser.accessmode.
 enum class AccessMode : std::uint8_t {
@@ -124,10 +134,40 @@ struct Credential {
     bool administration = true;  // carries its user's administration
 };
 
+/// Rights on one row. They count for whoever has the privilege at some depth: a share is no privilege.
+struct Share {
+    Uuid principal;  // user or team
+    PrincipalKind kind = PrincipalKind::user;
+    schema::TableId table = 0;
+    Uuid row;
+    std::uint32_t rights = 0;          // bits of AccessRights
+    Instant expires = Instant::max();  // over from then on
+
+    [[nodiscard]] bool gives(schema::Right right) const {
+        // A row that is made is nobody's yet.
+        return right != schema::Right::create && (rights & schema::name_of(right).access_bit) != 0;
+    }
+
+    [[nodiscard]] bool over(Instant now) const {
+        return expires != Instant::max() && expires <= now;
+    }
+};
+
+/// A sealed column on one row: its mask, and to set it. Never its value.
+struct ColumnShare {
+    Uuid principal;  // user or team
+    PrincipalKind kind = PrincipalKind::user;
+    schema::TableId table = 0;
+    Uuid row;
+    schema::ColumnId column = 0;
+    bool read = false;
+    bool update = false;
+};
+
 /// In the order of no table: see table_of.
 using Fact = std::variant<
     User, Team, BusinessUnit, Role, Profile, Organization, Membership, UserRole, TeamRole,
-    UserProfile, TeamProfile, RolePrivilege, FieldPermission, Credential>;
+    UserProfile, TeamProfile, RolePrivilege, FieldPermission, Credential, Share, ColumnShare>;
 
 /// The table whose rows a Fact describes.
 [[nodiscard]] schema::TableId table_of(const Fact& fact);

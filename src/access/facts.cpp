@@ -6,6 +6,7 @@
 #include "access/touched.hpp"
 #include "schema/known_tables.hpp"
 
+#include <atomic>
 #include <type_traits>
 
 namespace rookery::access {
@@ -29,6 +30,8 @@ constexpr schema::TableId table_id() {
     if constexpr (std::is_same_v<T, RolePrivilege>) return known::roleprivileges.id;
     if constexpr (std::is_same_v<T, FieldPermission>) return known::fieldpermission.id;
     if constexpr (std::is_same_v<T, Credential>) return known::rky_credential.id;
+    if constexpr (std::is_same_v<T, Share>) return known::principalobjectaccess.id;
+    if constexpr (std::is_same_v<T, ColumnShare>) return known::principalobjectattributeaccess.id;
     return 0;
 }
 
@@ -76,7 +79,10 @@ struct Facts::State {
     Kind<RolePrivileges> role_privileges = std::make_shared<RolePrivileges>();
     Kind<FieldPermissions> permissions = std::make_shared<FieldPermissions>();
     Kind<Credentials> credentials = std::make_shared<Credentials>();
-    // Derived from units, from role_privileges, and from everything.
+    Kind<Shares> shares = std::make_shared<Shares>();
+    Kind<ColumnShares> column_shares = std::make_shared<ColumnShares>();
+    std::uint64_t share_changes = 0;
+    // Derived from units, from role_privileges, and from everything but shares.
     std::shared_ptr<const UnitTree> tree = std::make_shared<UnitTree>();
     std::shared_ptr<const RoleBook> book = std::make_shared<RoleBook>();
     std::shared_ptr<const ReachCache> reaches = std::make_shared<ReachCache>();
@@ -98,6 +104,8 @@ struct Facts::State {
         use(self.role_privileges);
         use(self.permissions);
         use(self.credentials);
+        use(self.shares);
+        use(self.column_shares);
     }
 };
 
@@ -115,6 +123,12 @@ void apply(std::shared_ptr<const Table>& rows, std::span<const FactChange> chang
     if (!mine.empty()) rows = std::make_shared<const Table>(rows->with(mine));
 }
 
+/// One number for one state alone: of two changes that were made of one state neither passes for the other.
+std::uint64_t next_share_change() {
+    static std::atomic<std::uint64_t> last{0};
+    return ++last;
+}
+
 }  // namespace
 
 Facts::Facts() : state_(std::make_shared<State>()) {}
@@ -129,7 +143,9 @@ Facts Facts::with(std::span<const FactChange> changes) const {
             was.book->with(changes, *was.role_privileges, *next->role_privileges)
         );
     }
-    Facts after{next};
+    const bool shared = next->shares != was.shares || next->column_shares != was.column_shares;
+    if (shared) next->share_changes = next_share_change();
+    Facts after{next, now_};
     const bool first = was.users->rows().empty();
     const auto touched = first ? std::nullopt : touched_users(*this, after, changes);
     next->reaches = std::make_shared<const ReachCache>(
@@ -137,6 +153,16 @@ Facts Facts::with(std::span<const FactChange> changes) const {
     );
     return after;
 }
+
+Facts Facts::at(Instant now) const { return {state_, now}; }
+
+Facts Facts::without_shares() const {
+    auto next = std::make_shared<State>(*state_);
+    next->shares = std::make_shared<Shares>();
+    return {std::move(next), now_};
+}
+
+std::uint64_t Facts::share_changes() const { return state_->share_changes; }
 
 const Reach* Facts::reach(const Uuid& user) const { return state_->reaches->get(user, *this); }
 
@@ -258,6 +284,10 @@ const Facts::TeamProfiles& Facts::team_profiles() const { return *state_->team_p
 const Facts::RolePrivileges& Facts::role_privileges() const { return *state_->role_privileges; }
 
 const Facts::FieldPermissions& Facts::field_permissions() const { return *state_->permissions; }
+
+const Facts::Shares& Facts::shares() const { return *state_->shares; }
+
+const Facts::ColumnShares& Facts::column_shares() const { return *state_->column_shares; }
 
 const RoleBook& Facts::role_book() const { return *state_->book; }
 

@@ -39,6 +39,18 @@ class Facts {
     [[nodiscard]] const Role* role(const Uuid& id) const;
     [[nodiscard]] const Profile* profile(const Uuid& id) const;
     [[nodiscard]] const Credential* credential(const Uuid& id) const;
+    /// The same facts, asked at this time: shares that end by then are over. Of facts that were not asked at any time
+    /// every share that ends is.
+    [[nodiscard]] Facts at(Instant now) const;
+
+    [[nodiscard]] Instant now() const { return now_; }
+
+    /// As if no row were shared with anybody; columns still are.
+    [[nodiscard]] Facts without_shares() const;
+
+    /// Another number after every change of what is shared.
+    [[nodiscard]] std::uint64_t share_changes() const;
+
     /// A copy of any row. Nothing when there is no such row.
     [[nodiscard]] std::optional<Fact> fact(schema::TableId table, const Uuid& id) const;
 
@@ -77,6 +89,8 @@ class Facts {
     using RolePrivileges = FactTable<RolePrivilege, &RolePrivilege::role>;
     using FieldPermissions = FactTable<FieldPermission, &FieldPermission::profile>;
     using Credentials = FactTable<Credential, &Credential::user, &Credential::maker>;
+    using Shares = FactTable<Share, &Share::row, &Share::principal>;
+    using ColumnShares = FactTable<ColumnShare, &ColumnShare::row, &ColumnShare::principal>;
 
     [[nodiscard]] const Users& users() const;
     [[nodiscard]] const Teams& teams() const;
@@ -88,6 +102,8 @@ class Facts {
     [[nodiscard]] const TeamProfiles& team_profiles() const;
     [[nodiscard]] const RolePrivileges& role_privileges() const;
     [[nodiscard]] const FieldPermissions& field_permissions() const;
+    [[nodiscard]] const Shares& shares() const;
+    [[nodiscard]] const ColumnShares& column_shares() const;
 
     // For access itself.
 
@@ -98,9 +114,10 @@ class Facts {
  private:
     struct State;
 
-    explicit Facts(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+    Facts(std::shared_ptr<const State> state, Instant now) : state_(std::move(state)), now_(now) {}
 
     std::shared_ptr<const State> state_;
+    Instant now_ = Instant::max();
 };
 
 /// Collects rows for a first snapshot, in any order. The last row put under an id counts.

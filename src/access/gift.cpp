@@ -68,6 +68,7 @@ class GiftFinder {
         const auto* was = before_.team(id);
         if (was == nullptr) return;
         const bool works = !works_before(was->business_unit) && works_now(now.business_unit);
+        if (works) all_shares_of(id, true);
         if (works || (!was->can_own() && now.can_own())) profiles_of_team(id);
         if (now.business_unit != was->business_unit || was->can_own() != now.can_own()) {
             roles_of_team(id);
@@ -89,6 +90,7 @@ class GiftFinder {
             if (works_before(row.business_unit) || !works_now(row.business_unit)) continue;
             roles_of_team(team);
             profiles_of_team(team);
+            all_shares_of(team, true);
         }
         if (now.parent == was->parent) return;
         // Who reads deeply from above reads what moved there.
@@ -123,7 +125,13 @@ class GiftFinder {
 
     void given(const Uuid& id, const Membership& row) {
         const auto* team = after_.team(row.team);
-        if (!is_new(before_.memberships(), id) || team == nullptr || !team->can_own()) return;
+        if (!is_new(before_.memberships(), id) || team == nullptr) return;
+        // What is shared with the team is shared with a giver who is in it, as far as his privileges go.
+        const auto* own = before_.reach(giver_);
+        const bool with_him = own != nullptr && own->enabled && own->shares_with(row.team);
+        shares_of(row.team, true, with_him ? Depth::basic : Depth::global);
+        if (!with_him) column_shares_of(row.team);
+        if (!team->can_own()) return;
         roles_of_team(row.team);
         profiles_of_team(row.team);
     }
@@ -163,6 +171,11 @@ class GiftFinder {
             if (team != nullptr) give(team->business_unit, held == nullptr || held->inherited);
         });
     }
+
+    /// Judged on the row that is shared: who shares it needs each of the rights himself.
+    void given(const Uuid&, const Share&) {}
+
+    void given(const Uuid&, const ColumnShare&) {}
 
     void given(const Uuid& id, const FieldPermission& row) {
         bool held = false;
@@ -214,12 +227,53 @@ class GiftFinder {
         after_.user_profiles().each<&UserProfile::user>(
             id, [&](const Uuid&, const UserProfile& pair) { profile(pair.profile); }
         );
+        // Anybody may share a view of his with him: that is in the way of no credential, and keeps nobody disabled.
+        all_shares_of(id, false);
         for (const auto& team : after_.teams_of(id)) {
             const auto* row = after_.team(team);
+            all_shares_of(team, false);
             if (row == nullptr || !row->can_own()) continue;
             roles_of_team(team);
             profiles_of_team(team);
         }
+    }
+
+    /// Which rows they are of is not known here: it takes these rights on every row, of whoever does not share them.
+    /// `all`: and not those alone of tables with tokens.
+    void shares_of(const Uuid& principal, bool all, Depth depth = Depth::global) {
+        if (part_ != Part::all) return;
+        after_.shares().each<&Share::principal>(principal, [&](const Uuid&, const Share& share) {
+            const auto* table = schema::table(share.table);
+            if (table == nullptr || share.over(after_.now())) return;
+            if (!all && !table->has_sealed()) return;
+            for (const auto& name : schema::right_names) {
+                if (!share.gives(name.right)) continue;
+                if (!shared_.insert({share.table, name.right, depth}).second) continue;
+                out_.privileges_.push_back(
+                    {&schema::privilege(*table, name.right), depth, {}, false}
+                );
+            }
+        });
+    }
+
+    void column_shares_of(const Uuid& principal) {
+        if (part_ != Part::all) return;
+        after_.column_shares().each<&ColumnShare::principal>(
+            principal,
+            [&](const Uuid&, const ColumnShare& share) {
+                FieldPermission permission{};
+                permission.table = share.table;
+                permission.column = share.column;
+                permission.read = share.read;
+                permission.update = share.update;
+                out_.columns_.push_back(permission);
+            }
+        );
+    }
+
+    void all_shares_of(const Uuid& principal, bool all) {
+        shares_of(principal, all);
+        column_shares_of(principal);
     }
 
     void own_roles(const Uuid& id, const User& user) {
@@ -298,6 +352,7 @@ class GiftFinder {
     std::set<std::pair<Uuid, Part>> profiles_;
     std::set<std::tuple<Uuid, Uuid, bool, Part>> roles_;
     std::set<std::pair<Uuid, Uuid>> deep_roles_;
+    std::set<std::tuple<schema::TableId, schema::Right, Depth>> shared_;
 };
 
 namespace {

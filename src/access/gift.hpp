@@ -1,6 +1,6 @@
 // Gifts: what a write hands to somebody, judged by what it adds and not by what he had already. Nobody
 // gives what he does not hold: a role to a user or team, a privilege into a held role, a place in a team
-// that has roles or profiles, a role that becomes inherited, a move between units, a wider access mode, a
+// that has roles, profiles or shares, a role that becomes inherited, a move between units, a wider access mode, a
 // credential or an identity for somebody, enabling a user or a unit. What is disabled counts as enabled.
 //
 // Internal to access; effect asks.

@@ -11,11 +11,13 @@ void add_teams(Reach& reach, const Uuid& user, const Facts& facts) {
     facts.memberships().each<&Membership::user>(user, [&](const Uuid&, const Membership& pair) {
         const auto* team = facts.team(pair.team);
         // A team of a disabled unit is out of work like its unit's users.
-        if (team == nullptr || !team->can_own()) return;
-        if (facts.units().active(team->business_unit)) reach.teams.push_back(pair.team);
+        if (team == nullptr || !facts.units().active(team->business_unit)) return;
+        (team->can_own() ? reach.teams : reach.access_teams).push_back(pair.team);
     });
-    std::sort(reach.teams.begin(), reach.teams.end());
-    reach.teams.erase(std::unique(reach.teams.begin(), reach.teams.end()), reach.teams.end());
+    for (auto* teams : {&reach.teams, &reach.access_teams}) {
+        std::sort(teams->begin(), teams->end());
+        teams->erase(std::unique(teams->begin(), teams->end()), teams->end());
+    }
 }
 
 void add_assignments(Reach& reach, const Uuid& user, const User& row, const Facts& facts) {

@@ -2,6 +2,7 @@
 
 #include "access/reach.hpp"
 #include "access/scope_growth.hpp"
+#include "access/share_ways.hpp"
 
 #include <algorithm>
 
@@ -33,13 +34,16 @@ bool has_more_rights(const Uuid& user, const Facts& before, const Facts& after) 
                (now.update && !had.update) || now.unmask > had.unmask;
     };
     if (std::any_of(is->columns.begin(), is->columns.end(), more_column)) return true;
+    if (has_more_shared(user, before, after)) return true;
+    const auto lasting_before = before.without_shares();
+    const auto lasting_after = after.without_shares();
     for (const auto& privilege : schema::privileges()) {
         if (!holds(*is, privilege)) continue;
         if (privilege.table == nullptr) {
             if (!holds(*was, privilege)) return true;
         } else if (grew(
-                       scope_of(user, *privilege.table, privilege.right, before),
-                       scope_of(user, *privilege.table, privilege.right, after),
+                       scope_of(user, *privilege.table, privilege.right, lasting_before),
+                       scope_of(user, *privilege.table, privilege.right, lasting_after),
                        before
                    )) {
             return true;

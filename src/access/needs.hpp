@@ -11,15 +11,6 @@
 
 namespace rookery::access {
 
-enum class PrincipalKind : std::uint8_t { user, team };
-
-struct Principal {
-    PrincipalKind kind = PrincipalKind::user;
-    Uuid id;
-
-    friend auto operator<=>(const Principal&, const Principal&) = default;
-};
-
 /// What decides about one row. A row of a user-owned table has owner and unit. Of the others:
 ///   systemuser, team  the unit is its businessunitid, the owner is itself
 ///   role              the unit is its businessunitid, no owner

@@ -4,6 +4,7 @@
 #include "access/each_path.hpp"
 #include "access/holders.hpp"
 #include "access/scope_growth.hpp"
+#include "access/share_ways.hpp"
 #include "access/touched.hpp"
 
 #include <algorithm>
@@ -13,6 +14,8 @@ namespace {
 
 bool reads_more(const Uuid& user, const Reach& after, const Facts& was, const Facts& is) {
     const auto* before = was.reach(user);
+    const auto lasting_was = was.without_shares();
+    const auto lasting_is = is.without_shares();
     schema::TableId last = 0;
     for (const auto& column : after.columns) {
         if (column.unmask == UnmaskLevel::none) continue;
@@ -22,7 +25,11 @@ bool reads_more(const Uuid& user, const Reach& after, const Facts& was, const Fa
         last = column.table;
         const auto& table = *schema::table(column.table);
         const auto right = schema::Right::read;
-        if (grew(scope_of(user, table, right, was), scope_of(user, table, right, is), was))
+        if (grew(
+                scope_of(user, table, right, lasting_was),
+                scope_of(user, table, right, lasting_is),
+                was
+            ))
             return true;
     }
     return false;
@@ -70,7 +77,8 @@ bool gains_by_facts(const Uuid& user, const Facts& was, const Facts& is) {
     if (!unmasks(after)) return false;
     // An agent gets a replaced token during its grace time alone; a person as long as it is kept.
     if (is_application(user, was) && !is_application(user, is)) return true;
-    return !was.enabled(user) || reads_more(user, *after, was, is);
+    return !was.enabled(user) || reads_more(user, *after, was, is) ||
+           reads_more_shared(user, was, is);
 }
 
 bool opened(const Uuid& user, const Facts& was, const Facts& is) {
@@ -119,7 +127,7 @@ std::vector<Uuid> candidates(
     const Facts& before, const Facts& after, std::span<const FactChange> changes
 ) {
     if (changes.empty()) return {};
-    auto users = touched_users(before, after, changes);
+    auto users = affected_users(before, after, changes);
     if (users) return std::move(*users);
     return holders_of_permission(after, [](const FieldPermission&) { return true; });
 }
@@ -142,6 +150,9 @@ std::vector<Uuid> plaintext_gain(
     const Facts& before, const Facts& after, const RecordChange& record
 ) {
     if (!record.after || record.kept.empty()) return {};
+    // What is shared of it shows what comes to be shown; where it moves, a new owner's way is one more.
+    const auto was = record.before ? before.without_shares() : before;
+    const auto is = record.before ? after.without_shares() : after;
     auto users = holders_of_permission(after, [&](const FieldPermission& row) {
         return row.table == record.table->id &&
                std::ranges::any_of(record.kept, [&](const schema::Column* column) {
@@ -150,10 +161,10 @@ std::vector<Uuid> plaintext_gain(
     });
     return gaining(
         std::move(users),
-        before,
-        after,
-        [&](const Uuid& user, const Facts& was, const Facts& is) {
-            return gains_by_record(user, was, is, record);
+        was,
+        is,
+        [&](const Uuid& user, const Facts& earlier, const Facts& later) {
+            return gains_by_record(user, earlier, later, record);
         }
     );
 }

@@ -17,6 +17,7 @@ namespace rookery::access {
 /// it was in `before`:
 ///   - the unmask level of a sealed column,
 ///   - the rows they may read of a table with such a column (depth, units, teams that could own),
+///   - the ways by which rows of such a table are shared with them to be read, whatever else leads there,
 ///   - being enabled,
 ///   - the versions of a token: an application user gets a replaced one for a while alone, a person as long as it is kept.
 /// `changes` lead from before to after. Ascending. A unit that is new does not count: no row was in it.

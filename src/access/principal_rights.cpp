@@ -16,8 +16,8 @@ namespace {
 Reach reach_of_team(const Uuid& id, const Team& team, const Facts& facts) {
     Reach out;
     out.enabled = facts.units().active(team.business_unit);
+    (team.can_own() ? out.teams : out.access_teams).push_back(id);
     if (!team.can_own()) return out;
-    out.teams.push_back(id);
     const auto below = facts.units().range(team.business_unit);
     for (const auto& role : facts.roles_of_team(id)) {
         auto depths = facts.role_book().depths(role);
@@ -105,6 +105,17 @@ std::vector<schema::Right> rights_on_row_of_team(
     if (found == nullptr) return {};
     const auto reach = reach_of_team(team, *found, facts);
     if (!reach.enabled) return {};
+    if (!found->can_own()) {
+        // Holds no privilege by nature: what is shared with it is for members who have theirs.
+        return rights_that([&](schema::Right right) {
+            bool given = false;
+            facts.shares().each<&Share::row>(row.id, [&](const Uuid&, const Share& share) {
+                given = given || (share.principal == team && share.table == table.id &&
+                                  !share.over(facts.now()) && share.gives(right));
+            });
+            return given;
+        });
+    }
     return rights_that([&](schema::Right right) {
         const auto& privilege = schema::privilege(table, right);
         return each_path(Uuid{}, reach, facts, privilege, row, [](const Path&) { return true; });

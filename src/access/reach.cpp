@@ -47,6 +47,10 @@ bool Reach::in_team(const Uuid& team) const {
     return std::binary_search(teams.begin(), teams.end(), team);
 }
 
+bool Reach::shares_with(const Uuid& team) const {
+    return in_team(team) || std::binary_search(access_teams.begin(), access_teams.end(), team);
+}
+
 const ColumnReach* Reach::column(schema::TableId table, schema::ColumnId wanted) const {
     for (const auto& candidate : columns) {
         if (candidate.table == table && candidate.column == wanted) return &candidate;

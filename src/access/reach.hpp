@@ -50,6 +50,7 @@ struct Reach {
     bool enabled = false;  // the user and his unit are
     AccessMode mode = AccessMode::read_write;
     std::vector<Uuid> teams;              // that can own rows, ascending
+    std::vector<Uuid> access_teams;       // that only share, ascending
     std::vector<Assignment> assignments;  // the user's own first
     std::vector<ColumnReach> columns;     // sealed columns only, ascending by table and column
     std::size_t role_count = 0;           // held by the user himself
@@ -63,6 +64,8 @@ struct Reach {
     /// The first of those that give a privilege at the greatest depth; null when none does.
     [[nodiscard]] const Assignment* widest(const schema::Privilege& privilege) const;
     [[nodiscard]] bool in_team(const Uuid& team) const;
+    /// Also for access teams.
+    [[nodiscard]] bool shares_with(const Uuid& team) const;
     /// Null without any permission on the column.
     [[nodiscard]] const ColumnReach* column(schema::TableId table, schema::ColumnId column) const;
 };

@@ -2,6 +2,7 @@
 
 #include "access/reach.hpp"
 #include "access/scope_growth.hpp"
+#include "access/share_ways.hpp"
 
 #include <algorithm>
 
@@ -16,14 +17,30 @@ void sort_unique(std::vector<T>& values) {
     values.erase(std::unique(values.begin(), values.end()), values.end());
 }
 
+/// The rows of the table that are shared with the user or with a team of his.
+void add_shared_with(
+    Scope& out, const Uuid& user, const Reach& reach, const schema::Privilege& privilege,
+    const Facts& facts
+) {
+    each_share_with(user, reach, facts, [&](const Uuid& id, const Share& share) {
+        if (share.table != privilege.table->id || !share.gives(privilege.right)) return;
+        out.shared.push_back(share.row);
+        out.shares.push_back(id);
+    });
+    sort_unique(out.shared);
+}
+
 }  // namespace
 
 bool Scope::admits(const RowFacts& row) const {
     if (!also.empty() && !also.front().admits(row)) return false;
     if (all) return true;
     if (row.owner && std::binary_search(owners.begin(), owners.end(), *row.owner)) return true;
-    return !row.owning_unit.is_nil() &&
-           std::binary_search(units.begin(), units.end(), row.owning_unit);
+    if (!row.owning_unit.is_nil() &&
+        std::binary_search(units.begin(), units.end(), row.owning_unit)) {
+        return true;
+    }
+    return std::binary_search(shared.begin(), shared.end(), row.id);
 }
 
 Scope scope_of(
@@ -34,12 +51,14 @@ Scope scope_of(
     if (reach == nullptr || !reach->enabled || table.outside) return out;
     const auto& privilege = schema::privilege(table, right);
     bool own = false;
+    bool any = false;
     for (const auto& assignment : reach->assignments) {
         const auto depth = reach->depth(assignment, privilege);
         if (depth == Depth::none) continue;
         if (depth == Depth::global) {
-            return Scope{true, {}, {}, {}};
+            return Scope{true, {}, {}};
         }
+        any = true;
         own = own || assignment.own;
         if (!assignment.own) out.owners.push_back({PrincipalKind::team, assignment.team});
         const bool exists = assignment.below.first < assignment.below.end;
@@ -55,13 +74,16 @@ Scope scope_of(
     }
     sort_unique(out.owners);
     sort_unique(out.units);
+    if (any && table.ownership == schema::Ownership::user) {
+        add_shared_with(out, user, *reach, privilege, facts);
+    }
     return out;
 }
 
 Scope scope(
     const Caller& caller, const schema::Table& table, schema::Right right, const Facts& facts
 ) {
-    Scope out{true, {}, {}, {}};
+    Scope out{true, {}, {}};
     for (const auto& person : caller.people()) {
         auto one = scope_of(person.user, table, right, facts);
         if (one.none() || out.none()) return {};

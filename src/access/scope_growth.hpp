@@ -10,7 +10,8 @@ namespace rookery::access {
     const Uuid& user, const schema::Table& table, schema::Right right, const Facts& facts
 );
 
-/// A unit that is new does not count: no row was in it.
+/// By owners and units: what is shared is looked at way by way (share_ways.hpp). A unit that is new does not count: no row
+/// was in it.
 [[nodiscard]] bool grew(const Scope& before, const Scope& after, const Facts& facts_before);
 
 }  // namespace rookery::access

@@ -35,6 +35,7 @@ struct Named {
 struct Note {
     const Uuid& id;
     Named& out;
+    bool shares = false;  // also with whom something is shared
 
     // An identity that two users claim is nobody's: who gives one up may leave it to another.
     void operator()(const User& row) {
@@ -68,6 +69,14 @@ struct Note {
     void operator()(const FieldPermission& row) { out.profiles.push_back(row.profile); }
 
     void operator()(const Credential& row) { out.users.push_back(row.user); }
+
+    void operator()(const Share& row) { shared(row.kind, row.principal); }
+
+    void operator()(const ColumnShare& row) { shared(row.kind, row.principal); }
+
+    void shared(PrincipalKind kind, const Uuid& with) {
+        if (shares) (kind == PrincipalKind::team ? out.teams : out.users).push_back(with);
+    }
 };
 
 /// A new name moves nobody.
@@ -109,10 +118,8 @@ bool add_holders(const Facts& facts, const Named& named, std::size_t limit, Ids&
     return true;
 }
 
-}  // namespace
-
-std::optional<std::vector<Uuid>> touched_users(
-    const Facts& before, const Facts& after, std::span<const FactChange> changes
+std::optional<std::vector<Uuid>> users_of(
+    const Facts& before, const Facts& after, std::span<const FactChange> changes, bool shares
 ) {
     for (const auto& change : changes) {
         if (change.table != known::businessunit.id) continue;
@@ -123,7 +130,7 @@ std::optional<std::vector<Uuid>> touched_users(
     for (const auto& change : changes) {
         for (const auto* facts : {&before, &after}) {
             const auto row = facts->fact(change.table, change.id);
-            if (row) std::visit(Note{change.id, named}, *row);
+            if (row) std::visit(Note{change.id, named, shares}, *row);
         }
     }
     named.sort();
@@ -136,6 +143,20 @@ std::optional<std::vector<Uuid>> touched_users(
     if (!add_holders(before, named, most, out)) return std::nullopt;
     sort_unique(out);
     return out;
+}
+
+}  // namespace
+
+std::optional<std::vector<Uuid>> touched_users(
+    const Facts& before, const Facts& after, std::span<const FactChange> changes
+) {
+    return users_of(before, after, changes, false);
+}
+
+std::optional<std::vector<Uuid>> affected_users(
+    const Facts& before, const Facts& after, std::span<const FactChange> changes
+) {
+    return users_of(before, after, changes, true);
 }
 
 }  // namespace rookery::access

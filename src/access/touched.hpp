@@ -19,4 +19,10 @@ namespace rookery::access {
     const Facts& before, const Facts& after, std::span<const FactChange> changes
 );
 
+/// The same with those with whom the changes share something, or do no more: no part of a reach, which is why caches do
+/// without.
+[[nodiscard]] std::optional<std::vector<Uuid>> affected_users(
+    const Facts& before, const Facts& after, std::span<const FactChange> changes
+);
+
 }  // namespace rookery::access

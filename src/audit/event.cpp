@@ -120,6 +120,12 @@ std::string_view name(Action action) {
             return "finding";
         case Action::anchor_change:
             return "anchor-change";
+        case Action::share:
+            return "share";
+        case Action::modify_share:
+            return "modify-share";
+        case Action::unshare:
+            return "unshare";
         case Action::refusals_aggregated:
             return "refusals-aggregated";
     }

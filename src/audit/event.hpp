@@ -82,6 +82,9 @@ enum class Action : std::uint8_t {
     format_change = 101,
     finding = 102,
     anchor_change = 103,
+    share = 104,
+    modify_share = 105,
+    unshare = 106,
 };
 
 enum class Outcome : std::uint8_t { success = 1, denied = 2, failed = 3, intent = 4, unknown = 5 };

@@ -40,6 +40,10 @@ enum class Errc : std::uint8_t {
     protected_column,  // a column that decides access or proves identity
     invalid_argument,
     bad_owner,
+    shared_with_owner,
+    column_not_secured,
+    column_share_empty,
+    column_share_emptied,
     // who
     unauthenticated,
     user_disabled,
@@ -49,6 +53,7 @@ enum class Errc : std::uint8_t {
     column_read_denied,
     column_create_denied,
     column_update_denied,
+    column_share_denied,
     target_lacks_privilege,
     grant_unmask_denied,
     record_inactive,
@@ -62,6 +67,7 @@ enum class Errc : std::uint8_t {
     version_mismatch,
     duplicate_id,
     duplicate_key,
+    column_shared_already,
     restricted,     // delete blocked by a Restrict relationship
     too_many_rows,  // one request would change more rows than a request may
     too_expensive,  // a query that needs more work than a request may take

@@ -29,6 +29,15 @@ std::optional<Instant> earlier_of(std::optional<Instant> a, std::optional<Instan
     return std::min(*a, *b);
 }
 
+std::function<bool(const Projection&)> both(
+    std::function<bool(const Projection&)> first, std::function<bool(const Projection&)> second
+) {
+    if (!first || !second) return first ? std::move(first) : std::move(second);
+    return [first = std::move(first), second = std::move(second)](const Projection& projection) {
+        return first(projection) && second(projection);
+    };
+}
+
 std::function<void()> both(std::function<void()> first, std::function<void()> second) {
     if (!first || !second) return first ? std::move(first) : std::move(second);
     return [first = std::move(first), second = std::move(second)] {
@@ -58,6 +67,7 @@ void ChangeSet::add(Pending part) {
     append(plan_.outbox_changes, std::move(plan.outbox_changes));
     plan_.relies_on_access = plan_.relies_on_access || plan.relies_on_access;
     plan_.valid_until = earlier_of(plan_.valid_until, plan.valid_until);
+    plan_.still_holds = both(std::move(plan_.still_holds), std::move(plan.still_holds));
     plan_.on_durable = both(std::move(plan_.on_durable), std::move(plan.on_durable));
     add_writes(std::move(plan.writes));
 }

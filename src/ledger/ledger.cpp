@@ -5,6 +5,7 @@
 #include "ledger/plan_writes.hpp"
 #include "ledger/row_freshness.hpp"
 
+#include <algorithm>
 #include <future>
 #include <mutex>
 #include <optional>
@@ -156,6 +157,7 @@ class Ledger::Impl {
         }
         if (plan.valid_until && *plan.valid_until <= now) return Stale{};
         if (epochs().supersede(plan)) return Stale{};
+        if (plan.still_holds && !plan.still_holds(*projection_)) return Stale{};
         return std::nullopt;
     }
 
@@ -206,22 +208,22 @@ class Ledger::Impl {
         if (written) {
             next_state.log_size = log_.size();
             next_state.log_root = log_.root();
-            if (!facts.empty()) ++next_state.access_epoch;
+            const auto is_for_all = [](const RowWrite* fact) { return !fact->guarded_fact; };
+            if (std::ranges::any_of(facts, is_for_all)) ++next_state.access_epoch;
             finish(*commit, next_state, log_.due_checkpoint(clock_.now()));
             written = commit->write();
         }
         if (written) written = log_.mark_durable();
         if (!written) return fail_closed(written.error(), std::move(batch));
 
-        const bool access_changed = next_state.access_epoch != state_.access_epoch;
         state_ = next_state;
-        if (access_changed) projection_ = projection_->with(facts);
+        if (!facts.empty()) projection_ = projection_->with(facts);
         commit.reset();
         publish(writes_of(batch));
         for (const auto& ticket : batch) {
             if (!ticket.stale && ticket.plan.on_durable) ticket.plan.on_durable();
         }
-        queue_.committed(access_changed, epochs());
+        queue_.committed(!facts.empty(), epochs());
 
         for (auto& ticket : batch) {
             if (ticket.stale) {

@@ -39,6 +39,8 @@ class ReplySet final : public Reply {
     std::vector<Part> parts;
 };
 
+class Projection;
+
 /// What the sync outbox is told about a record; never an image of it.
 enum class OutboxOperation : std::uint8_t { none, upsert, remove };
 
@@ -67,6 +69,8 @@ struct RowWrite {
     std::shared_ptr<const storage::Row>
         fact;  // access facts only: the row after; null when it goes
     bool access_fact = false;
+    // Of access facts: plans that rely on it guard its row, and no other is stale.
+    bool guarded_fact = false;
     // A row of an access-fact table of which only the tag becomes another one: it counts in the digest of facts, and no
     // decision is stale.
     bool same_fact = false;
@@ -80,9 +84,12 @@ struct RowWrite {
 
 struct Plan {
     storage::Guards guards;
-    std::uint64_t access_epoch = 0;      // of the view it was decided on
-    bool relies_on_access = false;       // a success: stale once the access epoch moved
-    std::uint32_t keyring_epoch = 0;     // writes and reveals are stale once it moved
+    std::uint64_t access_epoch = 0;   // of the view it was decided on
+    bool relies_on_access = false;    // a success: stale once the access epoch moved
+    std::uint32_t keyring_epoch = 0;  // writes and reveals are stale once it moved
+    // Whether what it relied on without a guard is still so; null: there is nothing of the kind. Asked on the ledger's thread,
+    // by the projection that the batch begins with: of a batch only the last may change it.
+    std::function<bool(const Projection&)> still_holds;
     std::optional<Instant> valid_until;  // earliest expiry it relied on, by LogWriter::judged_time
     std::vector<RowWrite> writes;
     std::vector<OutboxChange> outbox_changes;

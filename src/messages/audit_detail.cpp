@@ -117,9 +117,33 @@ AuditDetail of_pair(const Event& event, const schema::Table& pairs) {
     return RelationshipDetail{found->name, {schema::table(found->second)->id, *id}};
 }
 
+AuditDetail of_share(const Event& event) {
+    ShareDetail out;
+    auto id = logged_id(event, "teamid");
+    if (id) out.with.kind = access::PrincipalKind::team;
+    if (!id) id = logged_id(event, "systemuserid");
+    if (!id) return {};
+    out.with.id = *id;
+    const auto rights = [&](const std::string& name) {
+        const auto* found = audit::find_extra<std::uint64_t>(event, name);
+        return found == nullptr ? 0 : static_cast<std::uint32_t>(*found);
+    };
+    const std::string mask = "accessrightsmask";
+    out.after = rights(mask);
+    out.before = rights(mask + std::string(before_suffix));
+    return out;
+}
+
 }  // namespace
 
+bool tells_of_share(const Event& event) {
+    using enum audit::Action;
+    return event.outcome == audit::Outcome::success && event.record &&
+           (event.action == share || event.action == modify_share || event.action == unshare);
+}
+
 AuditDetail audit_detail(const Event& event, const access::Facts& facts) {
+    if (tells_of_share(event)) return of_share(event);
     const auto change = change_of(event);
     if (change == RowChange::none) return {};
     const auto* table = schema::table(event.table);

@@ -45,11 +45,21 @@ struct PrivilegeDetail {
     Uuid unit;  // the role's; nil when it is gone
 };
 
+/// What a user or team was given of the row, and is given from then on: bits of AccessRights.
+struct ShareDetail {
+    access::Principal with;
+    std::uint32_t before = 0;
+    std::uint32_t after = 0;
+};
+
 /// monostate: an entry that tells of no change of a row.
 using AuditDetail =
-    std::variant<std::monostate, AttributeDetail, RelationshipDetail, PrivilegeDetail>;
+    std::variant<std::monostate, AttributeDetail, RelationshipDetail, PrivilegeDetail, ShareDetail>;
 
 [[nodiscard]] AuditDetail audit_detail(const audit::Event& event, const access::Facts& facts);
+
+/// Whether the entry says with whom its row is shared, or is no more.
+[[nodiscard]] bool tells_of_share(const audit::Event& event);
 
 /// Whether the entry tells of a change of this column.
 [[nodiscard]] bool changes(const AuditDetail& detail, const schema::Column& column);

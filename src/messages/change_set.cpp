@@ -15,7 +15,8 @@ inline constexpr bool is_one_of = (std::is_same_v<M, Others> || ...);
 /// Of a plan that is nothing but changes of rows it is known; of the others that change rows these are all.
 template <class M>
 inline constexpr bool only_changes_rows =
-    is_one_of<typename M::Plan, PlannedWrite, Authorized<Change>, AuthorizedChanges, Parts> ||
+    is_one_of<
+        typename M::Plan, PlannedWrite, Authorized<Change>, AuthorizedChanges, Parts, SharePlan> ||
     is_one_of<
         M, ApprovePurge, ConfirmCredential, CreateCredential, RestoreTokenVersion, RevokeCredential,
         ReassignObjectsSystemUser, SetBusinessSystemUser, SetTokenPolicy>;
@@ -45,7 +46,9 @@ bool may_stand_in_change_set(const Message& message) {
 }
 
 ChangeSet::ChangeSet(const Pipeline& pipeline, const View& before)
-    : pipeline_(pipeline), set_(before.share_snapshot()), view_(view_of_state()) {}
+    : pipeline_(pipeline),
+      set_(before.share_snapshot()),
+      view_(view_of_state(before.facts().now())) {}
 
 std::optional<Refused> ChangeSet::add(
     const access::Caller& caller, const Message& message, const RequestInfo& info, WorkBudget& work
@@ -60,7 +63,9 @@ std::optional<Refused> ChangeSet::add(
     // What is kept of older tokens comes with a change and is none of its own.
     const auto kept = set_.rows_of(schema::known::rky_tokenversion.id);
     if (set_.rows() - kept > rows_changed_max) return refuse(too_many_rows());
-    if (set_.state()->projection != view_.snapshot().projection) view_ = view_of_state();
+    if (set_.state()->projection != view_.snapshot().projection) {
+        view_ = view_of_state(view_.facts().now());
+    }
     return std::nullopt;
 }
 

@@ -36,8 +36,8 @@ class ChangeSet {
     [[nodiscard]] ledger::Pending join() && { return std::move(set_).join(); }
 
  private:
-    [[nodiscard]] View view_of_state() const {
-        return View(set_.state(), std::make_shared<RecentRows>());
+    [[nodiscard]] View view_of_state(Instant now) const {
+        return {set_.state(), now, std::make_shared<RecentRows>()};
     }
 
     const Pipeline& pipeline_;

@@ -37,6 +37,7 @@ void NameBook::principal(const access::Principal& who) {
 
 void NameBook::path(const access::Path& path) {
     if (path.rule == access::Path::Rule::team) team(path.id);
+    if (path.rule == access::Path::Rule::share) principal({path.shared_with, path.id});
     role(path.role);
     team(path.team);
 }

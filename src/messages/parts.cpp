@@ -30,7 +30,7 @@ tl::expected<std::vector<Uuid>, Refused> carry_out_part(
 Judged<void> Parts::add(const PlanBuilder& builder, const Named& about, const Plan& plan) {
     auto facts = builder.message;
     facts.named = about;
-    const View view(changes_.state());
+    const View view(changes_.state(), builder.facts().now());
     PlanBuilder part(builder.services, view, builder.caller, facts, builder.info, builder.work);
     auto waiting = carry_out_part(changes_, std::move(part), plan);
     if (!waiting) return fail(Stopped(std::move(waiting).error()));

@@ -1,10 +1,12 @@
 #include "messages/removal.hpp"
 
 #include "messages/row_planner.hpp"
+#include "messages/share_id.hpp"
 #include "pipeline/audit_rows.hpp"
 #include "pipeline/needs.hpp"
 #include "rules/removal_error.hpp"
 #include "rules/table_rules.hpp"
+#include "schema/known_tables.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -25,13 +27,14 @@ class Removal {
             if (!relationship.built || relationship.referenced != row->table->name) continue;
             ROOKERY_CHECK(collect_children(relationship, *row, root == nullptr ? row.get() : root));
         }
+        ROOKERY_CHECK(collect_shares(*row, root == nullptr ? row.get() : root));
         Step<Change> step;
         step.table = row->table;
         step.id = row->id;
         // What goes with its parent needs what its own removal would.
-        ROOKERY_TRY(step.needs, needs_to_part_with(*row));
+        ROOKERY_TRY(step.needs, needs_to_part_with(*row, root != nullptr));
         if (const auto check = rules_of(*row->table).check_removal) {
-            const auto checked = check({builder_, *row, step.needs});
+            const auto checked = check({builder_, *row, step.needs, root != nullptr});
             if (root == nullptr) needs_of_root_ = step.needs;
             ROOKERY_CHECK(checked);
         }
@@ -70,11 +73,45 @@ class Removal {
         return {};
     }
 
+    /// What is shared of it, and with it.
+    Result<void> collect_shares(const storage::Row& row, const storage::Row* root) {
+        const bool principal =
+            row.table == &schema::known::team || row.table == &schema::known::systemuser;
+        if (!principal && row.table->ownership != schema::Ownership::user) return {};
+        // None may come meanwhile.
+        if (principal) builder_.rely_on_all_shares();
+        builder_.reading.guard(shares_of_record(row.ref()));
+        std::vector<Uuid> ids;
+        const auto& shares = builder_.facts().shares();
+        shares.each<&access::Share::row>(row.id, [&](const Uuid& id, const access::Share& share) {
+            if (share.table == row.table->id) ids.push_back(id);
+        });
+        if (principal) {
+            const auto kind = row.table == &schema::known::team ? access::PrincipalKind::team
+                                                                : access::PrincipalKind::user;
+            shares.each<&access::Share::principal>(
+                row.id,
+                [&](const Uuid& id, const access::Share& share) {
+                    if (share.kind == kind) ids.push_back(id);
+                }
+            );
+        }
+        for (const auto& id : ids) {
+            ROOKERY_TRY(
+                auto share, builder_.reading.live(schema::known::principalobjectaccess, id)
+            );
+            ROOKERY_CHECK(collect(std::move(share), root));
+        }
+        return {};
+    }
+
     /// What removing this row needs by itself: a pair ends by Disassociate, if its table has no other rule; what the
     /// vault keeps of a record goes with the record.
-    Result<access::Needs> needs_to_part_with(const storage::Row& row) {
+    Result<access::Needs> needs_to_part_with(const storage::Row& row, bool along) {
         const auto needs_of_part = rules_of(*row.table).needs_as_part;
-        if (needs_of_part != nullptr) return needs_of_part(builder_, row);
+        // What clients can delete by itself they need Delete for.
+        const bool itself = row.table->writable && !along;
+        if (needs_of_part != nullptr && !itself) return needs_of_part(builder_, row);
         if (!row.table->intersect) return needs_to_remove(row);
         const auto association = std::ranges::find(
             schema::associations(), row.table->name, &schema::Association::intersect

@@ -16,7 +16,9 @@ Result<std::optional<DueToken>> due_token(PlanBuilder& builder, const RowPtr& re
     if (is_inactive(*record)) return std::optional<DueToken>{};  // off already
     access::Needs needs;
     add_need(needs, schema::Right::read, *record);
-    if (!builder.decide(needs).allowed()) return std::optional<DueToken>{};
+    const auto decision = builder.decide(needs);
+    if (!decision.allowed()) return std::optional<DueToken>{};
+    builder.rely_on(decision);
     const auto& rules = builder.services.tokens;
     ROOKERY_CHECK(builder.work.spend(cost::row_by_index));
     ROOKERY_TRY(const auto policy, peek_policy(builder, record->ref()));

@@ -136,13 +136,15 @@ class History {
         const auto& event = found->event;
         const auto change = change_of(event);
         const auto about = audited_row(event);
-        const bool is_ours = change != RowChange::none && about.id == row_.id &&
-                             about.table == message_.target.table->name;
+        const bool tells = change != RowChange::none || tells_of_share(event);
+        const bool is_ours =
+            tells && about.id == row_.id && about.table == message_.target.table->name;
         if (!is_ours) return true;
         auto detail = audit_detail(event, builder_.facts());
         hide(detail, hidden_);
-        // Who may read this row need not know which others it is linked to.
-        const bool of_itself = std::holds_alternative<AttributeDetail>(detail);
+        // Who may read this row knows with whom it is shared, and need not know which others it is linked to.
+        const bool of_itself = std::holds_alternative<AttributeDetail>(detail) ||
+                               std::holds_alternative<ShareDetail>(detail);
         if (!reviewing_ && !of_itself) detail = {};
         const bool asked = message_.attribute == nullptr || changes(detail, *message_.attribute);
         if (asked && !take(found->leaf.index, std::move(detail))) return false;

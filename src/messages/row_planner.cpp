@@ -172,7 +172,7 @@ Result<void> RowPlanner::check_write(
 ) {
     // The table's own rules first: only who may append to a handle hears whether it has a record already.
     if (const auto check = rules_of(*draft.row.table).check_write) {
-        ROOKERY_CHECK(check({builder_, before, draft, needs}));
+        ROOKERY_CHECK(check({builder_, before, draft, needs, claims_}));
     }
     return check_keys(before, draft.row);
 }

@@ -4,9 +4,9 @@
 
 #include "pipeline/plan_builder.hpp"
 #include "pipeline/step.hpp"
+#include "rules/claims.hpp"
 
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 
@@ -14,23 +14,6 @@ namespace rookery::messages {
 
 /// More rows than this in one request are refused: the batch must stay small.
 inline constexpr std::size_t rows_changed_max = 1000;
-
-/// Ids and alternate keys that earlier rows of the same request took; the view does not know them yet.
-class Claims {
- public:
-    /// False when another row of this request has the id.
-    [[nodiscard]] bool claim(const schema::Table& table, const Uuid& id) {
-        return ids_.emplace(table.id, id).second;
-    }
-
-    [[nodiscard]] bool claim_key(std::string range_start) {
-        return keys_.insert(std::move(range_start)).second;
-    }
-
- private:
-    std::set<std::pair<schema::TableId, Uuid>> ids_;
-    std::set<std::string> keys_;
-};
 
 class RowPlanner {
  public:

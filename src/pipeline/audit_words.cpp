@@ -32,6 +32,9 @@ constexpr ActWords act_words[] = {
     {Action::audit_export,{15, codes::operation_access}},
     {Action::hash_lookup, {15, codes::operation_access}},
     {Action::login,       {65, codes::operation_access}},
+    {Action::share,       {14, codes::operation_update}},
+    {Action::modify_share,{48, codes::operation_update}},
+    {Action::unshare,     {49, codes::operation_update}},
 };
 
 /// A change of a row, which must be all that its line gives. Empty: whatever it is.
@@ -46,6 +49,11 @@ struct ChangeWords {
 
 // The first that fits counts. A pair is a change of the row at its first end.
 constexpr ChangeWords change_words[] = {
+    {RowChange::changed, {}, "ModifyAccess", {}, {}, {48, codes::operation_update}},
+    {RowChange::made,    {}, "GrantAccess",  {}, {}, {14, codes::operation_update}},
+    {RowChange::changed, {}, "GrantAccess",  {}, {}, {14, codes::operation_update}},
+    {RowChange::changed, {}, "RevokeAccess", {}, {}, {49, codes::operation_update}},
+    {RowChange::gone,    {}, "RevokeAccess", {}, {}, {49, codes::operation_update}},
     {RowChange::made,    known::teammembership.name,     {}, {}, {}, {35, codes::operation_update}},
     {RowChange::gone,    known::teammembership.name,     {}, {}, {}, {36, codes::operation_update}},
     {RowChange::made,    known::teamroles.name,          {}, {}, {}, {53, codes::operation_update}},

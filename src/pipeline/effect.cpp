@@ -131,6 +131,11 @@ bool can_grant(const FactChange& change) {
                            privilege->right == schema::Right::read;
         return reads || privilege->name == schema::prv_grant_unmask;
     }
+    if (const auto* share = std::get_if<access::Share>(&*change.after)) {
+        const auto* table = schema::table(share->table);
+        return table != nullptr && table->has_sealed() && share->gives(schema::Right::read);
+    }
+    if (std::holds_alternative<access::ColumnShare>(*change.after)) return false;
     const auto* row = std::get_if<access::FieldPermission>(&*change.after);
     return row == nullptr || row->unmask != access::UnmaskLevel::none;
 }
@@ -160,6 +165,12 @@ void add_principal(audit::Event& event, const FactChange& change) {
                     "privilegeid", to_string(schema::privilege_id(*row.privilege))
                 );
             }
+            if constexpr (requires { row.principal; }) {
+                const bool team = row.kind == access::PrincipalKind::team;
+                event.extras.emplace_back(
+                    team ? "teamid" : "systemuserid", to_string(row.principal)
+                );
+            }
             if constexpr (requires { row.profile; }) {
                 event.extras.emplace_back("fieldsecurityprofileid", to_string(row.profile));
             }
@@ -187,7 +198,11 @@ void record_grants(
     const auto* what = verdict.gained.empty() ? "grant-unmask" : "unmask";
     for (const auto& change : changes) {
         if (!verdict.by_facts || !can_grant(change)) continue;
-        auto event = grant_event(builder, schema::table(change.table)->name, change.id);
+        // By its record is a share found.
+        const auto* share = std::get_if<access::Share>(&*change.after);
+        auto event = share == nullptr
+                         ? grant_event(builder, schema::table(change.table)->name, change.id)
+                         : grant_event(builder, schema::table(share->table)->name, share->row);
         event.extras.emplace_back("grant", std::string(what));
         add_principal(event, change);
         event.extras.emplace_back("users", std::uint64_t{verdict.gained.size()});
@@ -211,6 +226,10 @@ void record_grants(
     }
 }
 
+bool raises_epoch(const ledger::RowWrite& write) {
+    return write.access_fact && !write.guarded_fact;
+}
+
 }  // namespace
 
 Result<std::vector<Uuid>> check_effect(PlanBuilder& builder) {
@@ -227,6 +246,8 @@ Result<std::vector<Uuid>> check_effect(PlanBuilder& builder) {
         ROOKERY_CHECK(check_units(builder, after, changes));
         ROOKERY_CHECK(check_own_way(builder, after));
     }
+    // Who gains by a team, a role or a unit depends on what is shared, and on what is not.
+    if (std::ranges::any_of(builder.plan().writes, raises_epoch)) builder.rely_on_all_shares();
     ROOKERY_CHECK(add_kept_in_versions(builder, records));
     ROOKERY_CHECK(add_moved(builder, changes, records));
     auto verdict = access::judge(builder.caller, {before, after, changes, records, builder.now});

@@ -57,6 +57,15 @@ access::RowFacts facts_of(const storage::Row& row) {
     return facts;
 }
 
+std::vector<const schema::Column*> sealed_columns(const storage::Row& row) {
+    std::vector<const schema::Column*> out;
+    for (const auto& cell : row.cells) {
+        if (!std::holds_alternative<storage::SealedValue>(cell.value)) continue;
+        out.push_back(row.table->column(cell.column));
+    }
+    return out;
+}
+
 bool is_inactive(const storage::Row& row) {
     const auto* state = row.get<std::int64_t>("statecode");
     return state != nullptr && *state != 0;

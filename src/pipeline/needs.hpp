@@ -6,11 +6,15 @@
 #include "storage/row.hpp"
 
 #include <string_view>
+#include <vector>
 
 namespace rookery::messages {
 
 /// Who owns a row and which unit it counts for.
 [[nodiscard]] access::RowFacts facts_of(const storage::Row& row);
+
+/// That hold a value, ascending.
+[[nodiscard]] std::vector<const schema::Column*> sealed_columns(const storage::Row& row);
 
 /// "Inactive means off": nobody sees a token of an inactive record in clear.
 [[nodiscard]] bool is_inactive(const storage::Row& row);

@@ -7,6 +7,7 @@
 #include "storage/row_codec.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace rookery::messages {
 namespace {
@@ -57,6 +58,7 @@ Verdict verdict_of(Errc code, bool stale) {
         case column_read_denied:
         case column_create_denied:
         case column_update_denied:
+        case column_share_denied:
         case target_lacks_privilege:
         case grant_unmask_denied:
         case record_inactive:
@@ -131,6 +133,7 @@ std::size_t PlanBuilder::write(const storage::Row* before, const storage::Row& a
     if (before != nullptr && table.has_sealed()) note_record_change(*before, after);
     if (table.access_fact) {
         write.access_fact = true;
+        write.guarded_fact = table.guarded_fact;
         write.fact = std::make_shared<const storage::Row>(after);
     }
     plan_.writes.push_back(std::move(write));
@@ -171,10 +174,7 @@ void PlanBuilder::note_record_change(const storage::Row& before, const storage::
                       change.before->owner == change.after->owner &&
                       change.before->owning_unit == change.after->owning_unit;
     if (!change.after || same) return;
-    for (const auto& cell : before.cells) {
-        if (!std::holds_alternative<storage::SealedValue>(cell.value)) continue;
-        change.kept.push_back(after.table->column(cell.column));
-    }
+    change.kept = sealed_columns(before);
     records_.push_back(std::move(change));
 }
 
@@ -185,12 +185,14 @@ std::size_t PlanBuilder::remove(const storage::Row& before) {
     write.live_change = -1;
     write.index_removals = storage::diff(&before, nullptr).removals;
     write.digest_minus = storage::digest_summand(before, keys.authenticator);
-    if (!table.intersect) {  // a pair may come back; every other id stays used for good
+    if (!table.intersect &&
+        !table.comes_back) {  // a pair may come back; every other id stays used for good
         const storage::Tombstone tombstone{before.row_version + 1, {}, 0};
         write.encoded = storage::encode(tombstone, table, before.id, keys.authenticator);
     }
     if (table.synced) write.outbox = ledger::OutboxOperation::remove;
     write.access_fact = table.access_fact;
+    write.guarded_fact = table.guarded_fact;
     plan_.writes.push_back(std::move(write));
     return plan_.writes.size() - 1;
 }
@@ -252,6 +254,7 @@ ledger::Pending PlanBuilder::success(MessageReply::Body body) && {
     plan_.guards = reading.take_guards();
     plan_.relies_on_access = true;
     if (caller.expires != Instant::max()) plan_.valid_until = caller.expires;
+    shares_relied_on_.add_to(plan_, view);
     auto reply = std::make_unique<MessageReply>(std::move(body));
     if (parts_) {
         parts_->add(ledger::Pending(std::move(plan_)));
@@ -311,6 +314,7 @@ Refused PlanBuilder::finish(Error error, audit::Event event) && {
         if (message.named.table != nullptr) event.table = message.named.table->name;
         event.record = message.named.record;
     }
+    std::ranges::move(named_in_refusal_, std::back_inserter(event.extras));
     event.extras.emplace_back("error", std::string(rookery::info(error.code).name));
     // Of the plan nothing goes on: no row, no entry but this one, no guard.
     return Refused(

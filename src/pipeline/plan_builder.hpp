@@ -15,6 +15,7 @@
 #include "pipeline/refused.hpp"
 #include "pipeline/reply.hpp"
 #include "pipeline/services.hpp"
+#include "pipeline/shares_relied_on.hpp"
 #include "pipeline/view.hpp"
 #include "pipeline/work_budget.hpp"
 
@@ -55,9 +56,25 @@ class PlanBuilder {
 
     /// Keeps what was allowed last, and for a witness all of it.
     void note_judged(const schema::Table* table, const Uuid& id, const access::Decision& decision) {
+        rely_on(decision);
         last_judged_ = {table, id};
         if (witness_ != nullptr) witness_->push_back({table, id, decision});
     }
+
+    /// What an entry says of a request that was refused, besides the row: whom it was to be given, and the like.
+    void name_in_refusal(std::pair<std::string, audit::ExtraValue> extra) {
+        named_in_refusal_.push_back(std::move(extra));
+    }
+
+    // The plan is stale once a share by which this was allowed gives it no more. Also said of what is only read, as `work`
+    // is spent by it.
+    void rely_on(const access::Decision& decision) const { shares_relied_on_.add(decision, view); }
+
+    /// Of these rows.
+    void rely_on(const access::Scope& scope) const { shares_relied_on_.add(scope, view); }
+
+    /// Which ones there are, and which there are not.
+    void rely_on_all_shares() const { shares_relied_on_.add_all(); }
 
     /// `witness` outlives this.
     void tell(std::vector<JudgedStep>& witness) { witness_ = &witness; }
@@ -137,6 +154,8 @@ class PlanBuilder {
     std::vector<access::RecordChange> records_;
     Named last_judged_;
     std::vector<JudgedStep>* witness_ = nullptr;
+    std::vector<std::pair<std::string, audit::ExtraValue>> named_in_refusal_;
+    mutable SharesReliedOn shares_relied_on_;
 };
 
 }  // namespace rookery::messages

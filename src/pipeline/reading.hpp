@@ -70,6 +70,9 @@ class Reading {
         std::size_t limit
     );
 
+    /// The request is stale if any row or entry in the range changes, appears or goes.
+    void guard(storage::KeyRange range) { guards_.ranges.push_back(std::move(range)); }
+
     /// The same without guards, for what is only shown in passing.
     [[nodiscard]] Result<std::vector<RowPtr>> peek_children(
         const schema::Table& table, const schema::Column& column, const storage::RowRef& parent,

@@ -44,6 +44,14 @@ MaskReason mask_reason(
                : MaskReason::one_record;
 }
 
+bool has_column_shares(const access::Facts& facts, const Row& row) {
+    bool out = false;
+    facts.column_shares().each<&access::ColumnShare::row>(
+        row.id, [&](const Uuid&, const access::ColumnShare&) { out = true; }
+    );
+    return out;
+}
+
 Result<Exposure> show_as(
     ShownAs as, const PlanBuilder& builder, RowPtr row, const Selection& selection,
     const access::Decision& decision, TargetNames& names
@@ -123,6 +131,14 @@ Result<Exposure> show(
 ) {
     if (row->table != list.table())
         throw std::logic_error("a row of another table than the list's");
+    // What is shared of a column is so on one row: there the list's own decision says too little.
+    if (has_column_shares(builder.facts(), *row)) {
+        const auto decision = builder.decide(needs_to_read(*row, selection, false));
+        if (decision.allowed()) {
+            builder.rely_on(decision);
+            return show_as(ShownAs::of_list, builder, std::move(row), selection, decision, names);
+        }
+    }
     return show_as(ShownAs::of_list, builder, std::move(row), selection, list.decision(), names);
 }
 

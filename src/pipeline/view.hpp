@@ -34,14 +34,16 @@ class AccessProjection final : public ledger::Projection {
 
 class View {
  public:
-    /// `recent`: of those who plan on it one after the other, and become one plan.
-    explicit View(
-        std::shared_ptr<const ledger::Snapshot> snapshot,
+    /// As it is asked at `now`. `recent`: of those who plan on it one after the other, and become one plan.
+    View(
+        std::shared_ptr<const ledger::Snapshot> snapshot, Instant now,
         std::shared_ptr<RecentRows> recent = nullptr
     )
-        : snapshot_(std::move(snapshot)), recent_(std::move(recent)) {}
+        : snapshot_(std::move(snapshot)),
+          facts_(projection().facts().at(now)),
+          recent_(std::move(recent)) {}
 
-    [[nodiscard]] const access::Facts& facts() const { return projection().facts(); }
+    [[nodiscard]] const access::Facts& facts() const { return facts_; }
 
     [[nodiscard]] const AccessProjection& projection() const {
         return static_cast<const AccessProjection&>(*snapshot_->projection);
@@ -65,6 +67,7 @@ class View {
 
  private:
     std::shared_ptr<const ledger::Snapshot> snapshot_;
+    access::Facts facts_;
     std::shared_ptr<RecentRows> recent_;
 };
 

@@ -1,5 +1,6 @@
 #include "query/candidates.hpp"
 
+#include "pipeline/needs.hpp"
 #include "pipeline/work_budget.hpp"
 #include "query/index_order.hpp"
 #include "query/required_values.hpp"
@@ -104,6 +105,7 @@ struct Source {
     std::vector<KeyRange> ranges;
     bool broad =
         false;  // leads to rows far apart, and often to most of the table: worth it for few alone
+    std::span<const Uuid> besides = {};  // but for these rows
 };
 
 using Sources = std::vector<Source>;
@@ -131,6 +133,7 @@ void add_owners(Sources& out, const schema::Table& table, const access::Scope& s
                                                                     : schema::known::systemuser.id;
         source.ranges.push_back(storage::by_owner(table, {kind, owner.id}));
     }
+    source.besides = scope.shared;
     out.push_back(std::move(source));
 }
 
@@ -195,11 +198,29 @@ std::string_view index_of(std::string_view key) {
 }
 
 bool is_of(const Source& source, std::string_view position) {
+    if (is_among_besides(position)) return !source.besides.empty();
     return position.size() != storage::row_key_bytes && !source.ranges.empty() &&
            index_of(source.ranges.front().lower) == index_of(position);
 }
 
 }  // namespace
+
+std::string position_besides(std::string_view row_key) { return std::string(row_key) + '\0'; }
+
+bool is_among_besides(std::string_view position) {
+    return position.size() == storage::row_key_bytes + 1;
+}
+
+bool was_before(std::string_view key, std::string_view position) {
+    if (position.empty()) return false;
+    const bool besides = is_among_besides(key);
+    return besides == is_among_besides(position) ? key <= position : !besides;
+}
+
+bool Candidates::covered(const access::Scope& scope, const storage::Row& row) {
+    const auto owner = facts_of(row).owner;
+    return owner && std::ranges::binary_search(scope.owners, *owner);
+}
 
 Result<Candidates> Candidates::find(
     const Query& query, const Filter* filter, const storage::Row* parent, const Search& search
@@ -247,7 +268,10 @@ void Candidates::by_parent(const Within& within, const storage::Row& parent) {
 
 Result<void> Candidates::by_index(const Filter* filter, const Search& search) {
     auto sources = sources_of(*table_, filter, search.scope);
-    const auto use = [&](Source& source) { take(std::move(source.ranges)); };
+    const auto use = [&](Source& source) {
+        take(std::move(source.ranges));
+        besides_.assign(source.besides.begin(), source.besides.end());
+    };
     if (!search.position.empty()) {
         const auto same = std::ranges::find_if(sources, [&](const Source& source) {
             return is_of(source, search.position);
@@ -256,7 +280,8 @@ Result<void> Candidates::by_index(const Filter* filter, const Search& search) {
             use(*same);
             return {};
         }
-        if (search.position.size() != storage::row_key_bytes) {
+        const bool all = search.position.size() == storage::row_key_bytes;
+        if (!all && !is_among_besides(search.position)) {
             return fail(Errc::bad_paging_token, "The paging cookie is not of this list any more.");
         }
         take({storage::all_rows(*table_)});
@@ -268,7 +293,8 @@ Result<void> Candidates::by_index(const Filter* filter, const Search& search) {
     for (auto& source : sources) {
         cost_ += cost::probe * source.ranges.size();
         if (hold_many(search.store, source.ranges)) continue;
-        ROOKERY_TRY(const auto entries, entries_in(search.store, source.ranges, least));
+        ROOKERY_TRY(auto entries, entries_in(search.store, source.ranges, least));
+        entries += source.besides.size();
         cost_ += entry_cost * entries;
         if (entries >= least) continue;
         least = entries;

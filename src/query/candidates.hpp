@@ -10,11 +10,26 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace rookery::messages {
+
+/// Where a page ended among the rows besides the ranges: longer than the key of a row by one byte, and shorter than any
+/// entry of an index.
+[[nodiscard]] std::string position_besides(std::string_view row_key);
+[[nodiscard]] bool is_among_besides(std::string_view position);
+
+/// Of a list without an order: whether a page that ended at `position` had the row at `key`, or could have. Empty: there was
+/// none before.
+[[nodiscard]] bool was_before(std::string_view key, std::string_view position);
+
+/// Whether a walk that is at `key`, from the range's start on, is still in it: an empty end is the family's.
+[[nodiscard]] inline bool is_in(std::string_view key, const storage::KeyRange& range) {
+    return range.upper.empty() || key < range.upper;
+}
 
 class Candidates {
  public:
@@ -38,6 +53,12 @@ class Candidates {
 
     /// Ascending, and apart from each other.
     [[nodiscard]] const std::vector<storage::KeyRange>& ranges() const { return ranges_; }
+
+    /// Rows that may be of the list and in none of the ranges: shared ones, where those are of owners. Ascending. What
+    /// `covered` says of one is in a range too.
+    [[nodiscard]] const std::vector<Uuid>& besides() const { return besides_; }
+
+    [[nodiscard]] static bool covered(const access::Scope& scope, const storage::Row& row);
 
     /// The id of the row that an entry leads to; through an intersect row for an N:N.
     [[nodiscard]] const schema::Column* through() const { return through_; }
@@ -66,6 +87,7 @@ class Candidates {
     bool many_ = false;
     std::uint64_t cost_ = 0;
     std::vector<storage::KeyRange> ranges_;
+    std::vector<Uuid> besides_;
     std::optional<std::pair<schema::ColumnId, storage::RowRef>> required_;
 };
 

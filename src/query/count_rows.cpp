@@ -76,6 +76,29 @@ Result<std::uint64_t> count_of_owners(
     return out;
 }
 
+/// Those of others that are shared with the caller, or with whom he calls for.
+Result<std::uint64_t> count_shared(
+    PlanBuilder& builder, const schema::Table& table, const Scope& scope,
+    const std::vector<Principal>& owners
+) {
+    auto ids = scope.shared;
+    for (const auto& also : scope.also) {
+        ids.insert(ids.end(), also.shared.begin(), also.shared.end());
+    }
+    std::ranges::sort(ids);
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    std::uint64_t out = 0;
+    for (const auto& id : ids) {
+        ROOKERY_CHECK(builder.work.spend(cost::row + cost::row_by_index));
+        ROOKERY_TRY(const auto found, builder.reading.peek(table, id));
+        if (!found.row) continue;
+        const auto facts = facts_of(*found.row);
+        const bool counted = facts.owner && std::ranges::binary_search(owners, *facts.owner);
+        if (!counted && scope.admits(facts)) ++out;
+    }
+    return out;
+}
+
 /// One by one: of tables that have few rows.
 Result<std::uint64_t> count_read(
     PlanBuilder& builder, const schema::Table& table, const Scope& scope
@@ -109,9 +132,13 @@ Result<std::uint64_t> count_rows(PlanBuilder& builder, const schema::Table& tabl
         return reader.size();
     }
     const auto scope = access::scope(builder.caller, table, schema::Right::read, builder.facts());
+    builder.rely_on(scope);
     if (storage::name_column(table) == nullptr) return count_read(builder, table, scope);
     if (scope.all) return count_entries(builder, storage::by_name(table));
-    return count_of_owners(builder, table, owners_in(scope, builder.facts()));
+    const auto owners = owners_in(scope, builder.facts());
+    ROOKERY_TRY(const auto owned, count_of_owners(builder, table, owners));
+    ROOKERY_TRY(const auto shared, count_shared(builder, table, scope, owners));
+    return owned + shared;
 }
 
 }  // namespace rookery::messages

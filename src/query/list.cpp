@@ -34,8 +34,6 @@ constexpr std::size_t entries_min = 1024;
 /// The same for entries of whose rows only the owner is looked at, which is some fifteen times as fast.
 constexpr std::size_t passed_by_max = 16 * entries_min;
 
-using storage::KeyRange;
-
 struct Sorted {
     std::string key;
     RowPtr row;
@@ -108,11 +106,8 @@ class Walk {
             ROOKERY_CHECK(walk_made_rows(counting));
             return finish(counting);
         }
-        for (const auto& range : candidates_->ranges()) {
-            const auto more = walk(range, counting);
-            if (!more && !ends_early(counting)) return fail(more.error());
-            if (!more || !*more) break;
-        }
+        const auto more = walk_candidates(counting);
+        if (!more && !ends_early(counting)) return fail(more.error());
         return finish(counting);
     }
 
@@ -150,7 +145,7 @@ class Walk {
     }
 
     /// False when rows of the list turned out to be rare.
-    Result<bool> walk_in_order(const KeyRange& index) {
+    Result<bool> walk_in_order(const storage::KeyRange& index) {
         const auto& first = query_.order.front();
         const auto part = part_to_walk(index, first);
         if (!part) return false;
@@ -164,7 +159,7 @@ class Walk {
             owed_ += entry_cost;
             ROOKERY_CHECK(builder_.work.spend(std::exchange(owed_, 0)));
             if (is_behind_us(entry->key)) continue;
-            if (!may_hold(scope_, entry->value)) {
+            if (!may_hold(scope_, entry->key, entry->value)) {
                 if (++passed_by > passed_by_max) return false;
                 continue;
             }
@@ -177,8 +172,8 @@ class Walk {
     }
 
     /// What the filter and the page before leave of the index; nothing when the page before ended where it has none.
-    [[nodiscard]] std::optional<KeyRange> part_to_walk(
-        const KeyRange& index, const OrderBy& first
+    [[nodiscard]] std::optional<storage::KeyRange> part_to_walk(
+        const storage::KeyRange& index, const OrderBy& first
     ) {
         auto out = index;
         const auto* filter = rules_.filter();
@@ -225,8 +220,33 @@ class Walk {
         return index_bytes(column, last) != storage::value_in(entry);
     }
 
+    Result<void> walk_candidates(bool counting) {
+        const bool resumes = query_.order.empty() && !counting && is_among_besides(position_);
+        if (!resumes) {
+            for (const auto& range : candidates_->ranges()) {
+                ROOKERY_TRY(const bool more, walk(range, counting));
+                if (!more) return {};
+            }
+        }
+        return walk_besides(counting);
+    }
+
+    /// What is shared, one by one, but for what was in a range.
+    Result<void> walk_besides(bool counting) {
+        for (const auto& id : candidates_->besides()) {
+            ROOKERY_CHECK(builder_.work.spend(std::exchange(owed_, 0)));
+            const auto key = position_besides(storage::row_key({query_.table->id, id}));
+            if (query_.order.empty() && !counting && was_before(key, position_)) continue;
+            ROOKERY_TRY(auto found, peek(*query_.table, id));
+            if (!found.row || Candidates::covered(scope_, *found.row)) continue;
+            ROOKERY_TRY(const bool more, consider(key, std::move(found.row), counting));
+            if (!more) return {};
+        }
+        return {};
+    }
+
     /// False when nothing further is needed.
-    Result<bool> walk(const KeyRange& range, bool counting) {
+    Result<bool> walk(const storage::KeyRange& range, bool counting) {
         const bool ordered = !query_.order.empty();
         // Without $orderby the walk itself is the order: a page goes on where the last one ended. A
         // count looks at everything.
@@ -246,7 +266,7 @@ class Walk {
         }
         auto& cursor = *cursor_;
         owed_ += cost::probe;
-        for (; cursor.valid() && is_below(cursor.key(), range.upper); cursor.next()) {
+        for (; cursor.valid() && is_in(cursor.key(), range); cursor.next()) {
             ROOKERY_CHECK(builder_.work.spend(std::exchange(owed_, 0)));
             ROOKERY_TRY(auto row, row_at(cursor));
             if (!row || !candidates_->admits(*row)) continue;
@@ -255,11 +275,6 @@ class Walk {
         }
         ROOKERY_CHECK(cursor.status());
         return true;
-    }
-
-    /// An empty end is the family's.
-    static bool is_below(std::string_view key, std::string_view upper) {
-        return upper.empty() || key < upper;
     }
 
     Result<void> walk_made_rows(bool counting) {
@@ -342,7 +357,7 @@ class Walk {
             ROOKERY_TRY(auto found, builder_.reading.decode(*query_.table, id, cursor.value()));
             return std::move(found.row);
         }
-        if (!may_hold(scope_, cursor.value())) {
+        if (!may_hold(scope_, key, cursor.value())) {
             owed_ += entry_cost;
             return nullptr;
         }
@@ -367,7 +382,7 @@ class Walk {
 
     /// False once the page is full and one more row is known to follow.
     bool take(std::string key, RowPtr row) {
-        if (!position_.empty() && key <= position_) return true;
+        if (was_before(key, position_)) return true;
         if (to_skip_ > 0) {
             --to_skip_;
             last_ = std::move(key);

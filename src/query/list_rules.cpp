@@ -20,6 +20,7 @@ ListRules::ListRules(const PlanBuilder& builder, const Query& query)
       resolved_(resolved(builder, query)),
       order_(query.order),
       related_(builder) {
+    builder.rely_on(scope_);
     if (resolved_) compiled_.emplace(*resolved_, &related_);
 }
 

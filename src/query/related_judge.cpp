@@ -130,6 +130,7 @@ bool RelatedJudge::may_read(const storage::Row& row) {
     if (found == scopes_.end()) {
         auto scope =
             access::scope(builder_.caller, *row.table, schema::Right::read, builder_.facts());
+        builder_.rely_on(scope);
         found = scopes_.emplace(row.table->id, std::move(scope)).first;
     }
     return found->second.admits(facts_of(row));

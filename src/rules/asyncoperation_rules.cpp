@@ -100,7 +100,7 @@ bool is_in_hand(const PlanBuilder& builder, const storage::Row& row) {
 }
 
 Result<void> check_removal(const RemovalCheck& removal) {
-    const auto& [builder, row, needs] = removal;
+    const auto& [builder, row, needs, along] = removal;
     ROOKERY_CHECK(check_for_himself(builder.caller));
     ROOKERY_CHECK(check_key_job(builder.caller, row, needs));
     if (is_in_hand(builder, row)) {

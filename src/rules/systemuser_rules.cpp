@@ -1,4 +1,5 @@
 #include "rules/built_in_rows.hpp"
+#include "rules/principal_id.hpp"
 #include "rules/row_facts.hpp"
 #include "rules/table_rules.hpp"
 #include "schema/known_tables.hpp"
@@ -57,6 +58,9 @@ Result<void> check_change(
 }
 
 Result<void> check_write(const WriteCheck& write) {
+    if (write.before == nullptr) {
+        ROOKERY_CHECK(check_principal_id(write.builder.facts(), write.draft.row.id));
+    }
     constexpr std::string_view taken[] = {system_name, sync_name, jobs_name};
     if (is_system(write.builder.caller)) return {};
     return check_name_is_free(write.draft.row, write.before, taken);

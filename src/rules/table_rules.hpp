@@ -8,6 +8,7 @@
 #include "audit/event.hpp"
 #include "pipeline/draft.hpp"
 #include "pipeline/plan_builder.hpp"
+#include "rules/claims.hpp"
 
 #include <optional>
 #include <span>
@@ -21,6 +22,7 @@ struct WriteCheck {
     const storage::Row* before;  // null for a new row
     const Draft& draft;
     access::Needs& needs;  // a rule may add what else the write needs
+    Claims& claims;        // what earlier rows of the request took
 };
 
 /// A row that goes.
@@ -28,6 +30,7 @@ struct RemovalCheck {
     PlanBuilder& builder;
     const storage::Row& row;
     access::Needs& needs;  // a rule may add what else the removal needs
+    bool along = false;    // it goes with another row, whose removal is decided
 };
 
 /// A pair that Associate makes or Disassociate ends.
@@ -69,7 +72,7 @@ struct TableRules {
     Result<void> (*check_pair)(const PairCheck& pair) = nullptr;
     /// What ending a pair needs, when it is not what Disassociate does; `first` is the row of its first column.
     access::Needs (*needs_to_end)(const storage::Row& first) = nullptr;
-    /// Of rows that are a part of another row, and go with it: what their removal needs, which is what that row's does.
+    /// Of rows that are a part of another row, and go with it: what their removal needs then.
     Result<access::Needs> (*needs_as_part)(PlanBuilder& builder, const storage::Row& row) = nullptr;
 };
 

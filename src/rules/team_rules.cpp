@@ -1,3 +1,4 @@
+#include "rules/principal_id.hpp"
 #include "rules/removal_error.hpp"
 #include "rules/row_facts.hpp"
 #include "rules/table_rules.hpp"
@@ -13,6 +14,11 @@ access::Fact fact(const storage::Row& row) {
         fact_value<std::string>(row, "name"),
         fact_target(row, "administratorid"),
         fact_value<bool>(row, "isdefault")};
+}
+
+Result<void> check_write(const WriteCheck& write) {
+    if (write.before != nullptr) return {};
+    return check_principal_id(write.builder.facts(), write.draft.row.id);
 }
 
 /// A team that owns records cannot go: they would belong to nobody.
@@ -37,6 +43,7 @@ constinit const TableRules rules{
     .table = &schema::known::team,
     .action = audit::Action::principal_change,
     .fact = fact,
+    .check_write = check_write,
     .check_removal = check_removal,
 };
 

@@ -138,8 +138,12 @@ struct Table {
     Ownership ownership = Ownership::user;
     std::uint32_t object_type_code = 0;
     bool access_fact = false;  // its rows decide access: cached in Facts, raise the access epoch
-    bool intersect = false;    // rows of an N:N; ids derive from the pair, no tombstones
-    bool synced = false;       // a change writes an outbox entry
+    // An access fact of one record: whoever relies on it guards it, and the access epoch stays as it is.
+    bool guarded_fact = false;
+    // The id of a row follows from what it joins, as that of a pair does: it leaves no tombstone.
+    bool comes_back = false;
+    bool intersect = false;  // rows of an N:N; ids derive from the pair, no tombstones
+    bool synced = false;     // a change writes an outbox entry
     bool tracks_changes =
         false;             // lists have delta links; every row has a version and leaves a tombstone
     bool writable = true;  // false: no Create/Update/Delete message (privilege, intersects)

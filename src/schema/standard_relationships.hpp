@@ -128,10 +128,10 @@ inline constexpr std::array system_children = {
         joined<table, "_MailboxTrackingFolders">, "mailboxtrackingfolder", "regardingobjectid",
         joined<"regardingobjectid_", table>, joined<table>, joined<table, "id">
     )),
-    system_child(
+    served(system_child(
         joined<table, "_PrincipalObjectAttributeAccesses">, "principalobjectattributeaccess",
         "objectid", joined<"objectid_", table>, joined<table>, joined<table, "id">
-    ),
+    )),
     served(system_child(
         joined<table, "_ProcessSession">, "processsession", "regardingobjectid",
         joined<"regardingobjectid_", table>, joined<table>, joined<table, "id">

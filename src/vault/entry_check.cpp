@@ -54,9 +54,9 @@ Result<std::optional<EntryFinding>> check_left(
     return nothing;
 }
 
-/// A pair that ended leaves nothing, and begins anew when it is made again.
+/// A pair that ended leaves nothing, and begins anew when it is made again; so does a row share.
 bool is_compared(const schema::Table* table) {
-    return table != nullptr && !table->outside && !table->intersect;
+    return table != nullptr && !table->outside && !table->intersect && !table->comes_back;
 }
 
 Result<std::vector<EntryFinding>> check_rekeyed(

@@ -444,7 +444,7 @@ const Pipeline& Vault::pipeline() const { return *pipeline_; }
 
 ledger::Ledger& Vault::ledger() { return *parts_->ledger; }
 
-View Vault::view() const { return View(parts_->ledger->snapshot()); }
+View Vault::view() const { return {parts_->ledger->snapshot(), clock().now()}; }
 
 const Uuid& Vault::id() const { return parts_->directory.identity().id; }
 

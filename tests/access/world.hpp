@@ -114,6 +114,9 @@ class World {
         return *this;
     }
 
+    /// What ends by then is over.
+    void ask_at(Instant now) { facts = facts.at(now); }
+
     /// The changes made since `mark`.
     [[nodiscard]] std::span<const FactChange> since(std::size_t mark) const {
         return std::span{changes_}.subspan(mark);

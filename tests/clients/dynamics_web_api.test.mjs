@@ -380,6 +380,36 @@ test("impersonate and impersonateAAD act for another user, with the rights of bo
   await refused(403, admin.callFunction({ name: "WhoAmI", impersonate: crypto.randomUUID() }))
 })
 
+test("a record is shared, asked about and no more shared by actions and functions", async () => {
+  const { reader } = ids.users
+  const name = fresh()
+  const id = await writer.create({ collection: handles, data: { msdyn_name: name, msdyn_octwitterscreenname: name } })
+  const target = { msdyn_octwitterhandleid: id, "@odata.type": "Microsoft.Dynamics.CRM.msdyn_octwitterhandle" }
+  const principal = { systemuserid: reader, "@odata.type": "Microsoft.Dynamics.CRM.systemuser" }
+  const share = (actionName, mask) => writer.callAction({
+    actionName, action: { Target: target, PrincipalAccess: { AccessMask: mask, Principal: principal } },
+  })
+  const shared = async () => (await writer.callFunction({
+    name: "RetrieveSharedPrincipalsAndAccess", parameters: { Target: { "@odata.id": `${handles}(${id})` } },
+  })).PrincipalAccesses
+  const rights = async () => (await writer.callFunction({
+    collection: "systemusers", key: reader, name: "Microsoft.Dynamics.CRM.RetrievePrincipalAccess",
+    parameters: { Target: { "@odata.id": `${handles}(${id})` } },
+  })).AccessRights
+  assert.deepEqual(await shared(), [])
+  await share("GrantAccess", "ReadAccess,WriteAccess")
+  assert.deepEqual(await shared(), [{
+    AccessMask: "ReadAccess, WriteAccess",
+    Principal: { "@odata.type": "#Microsoft.Dynamics.CRM.systemuser", ownerid: reader },
+  }])
+  await share("ModifyAccess", "ReadAccess")
+  assert.equal((await shared())[0].AccessMask, "ReadAccess")
+  assert.equal(await rights(), "ReadAccess")
+  await writer.callAction({ actionName: "RevokeAccess", action: { Target: target, Revokee: principal } })
+  assert.deepEqual(await shared(), [])
+  await refused(403, agent.callAction({ actionName: "RevokeAccess", action: { Target: target, Revokee: principal } }))
+})
+
 test("an agent reads a token in clear, and nobody filters by one", async () => {
   const [row] = (await agent.retrieveMultiple({ collection: secrets, select: ["msdyn_name"], top: 1 })).value
   const shown = await agent.retrieve({

@@ -127,6 +127,46 @@ TEST_CASE(
     CHECK(values(made.after).at("statecode") == "0");
 }
 
+TEST_CASE("with whom a row was shared, and what for, is in its history", "[messages]") {
+    Scene s;
+    const auto id = s.poster();
+    const auto bob = s.vault.user("bob");
+    const auto read = schema::name_of(schema::Right::read).access_bit;
+    const auto write = schema::name_of(schema::Right::write).access_bit;
+    GrantAccess grant;
+    grant.target = TestVault::target(application, id);
+    grant.principal = TestVault::target("systemuser", bob);
+    grant.rights = read;
+    REQUIRE(s.system.send(grant));
+    grant.rights = write;
+    REQUIRE(s.system.send(grant));
+    RevokeAccess revoke;
+    revoke.target = grant.target;
+    revoke.principal = grant.principal;
+    REQUIRE(s.system.send(revoke));
+    // Whoever reads the row could ask with whom it is shared.
+    const auto reader = s.caller_with(
+        "Reader", {schema::prv_read_record_audit, "prvReadmsdyn_octwitterapplication"}
+    );
+    for (const auto& caller : {s.auditor, reader}) {
+        const auto reply =
+            value(s.vault.run<HistoryReply>(caller, Scene::history(application, id)));
+        REQUIRE(reply.details.size() == 4);
+        std::vector<std::pair<std::uint32_t, std::uint32_t>> rights;
+        for (std::size_t i = 0; i < 3; ++i) {
+            const auto* share = std::get_if<ShareDetail>(&reply.details[i]);
+            REQUIRE(share != nullptr);
+            CHECK(share->with == access::Principal{access::PrincipalKind::user, bob});
+            rights.emplace_back(share->before, share->after);
+        }
+        using Rights = std::pair<std::uint32_t, std::uint32_t>;
+        CHECK(
+            rights ==
+            std::vector{Rights{read | write, 0}, Rights{read, read | write}, Rights{0, read}}
+        );
+    }
+}
+
 TEST_CASE("of a token it is told that it changed, and nothing else", "[messages]") {
     test::TokenScene s;
     const auto caller_with =

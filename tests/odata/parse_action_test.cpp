@@ -637,7 +637,7 @@ TEST_CASE("how far a job is can be said by the server itself only, not over HTTP
 
 TEST_CASE("documented operations that are not built answer 501, others 404", "[odata]") {
     CHECK(refused("GET", api + "$crossjoin") == Errc::unsupported);
-    CHECK(refused("POST", api + "GrantAccess", "{}") == Errc::unsupported);
+    CHECK(refused("POST", api + "Restore", "{}") == Errc::unsupported);
     CHECK(refused("POST", api + "NoSuchAction", "{}") == Errc::unknown_segment);
 }
 

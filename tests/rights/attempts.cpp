@@ -520,6 +520,29 @@ void add_client_questions(std::vector<Attempt>& out, const schema::Table& table)
     }
 }
 
+/// Rights to read and to pass on, and all of them; with those whom a right may matter to.
+template <class M>
+void add_shares(std::vector<Attempt>& out, std::string_view word) {
+    using schema::Right;
+    std::uint32_t all = 0;
+    for (const auto& name : schema::right_names) all |= name.access_bit;
+    const auto read = schema::name_of(Right::read).access_bit;
+    for (const auto rights : {read, all}) {
+        for (const auto& other : others()) {
+            if (other.table != known::systemuser.name && other.table != known::team.name) continue;
+            const auto words = std::string(word) + " " + other.words;
+            out.push_back({words, [&other, rights](const Aim& aim) -> Message {
+                               M message;
+                               message.target = at(aim);
+                               message.principal = {schema::table(other.table), other.id(aim)};
+                               if constexpr (requires { message.rights; }) message.rights = rights;
+                               return message;
+                           }});
+        }
+        if constexpr (std::is_same_v<M, messages::RevokeAccess>) break;
+    }
+}
+
 /// Its records go to those with power and to others, or with it to another unit.
 void add_moves(std::vector<Attempt>& out) {
     for (const auto& other : others()) {
@@ -653,6 +676,14 @@ std::vector<Attempt> attempts_on(const schema::Table& table) {
         add_members<messages::RemoveMembersTeam>(out, "remove from its members");
     }
     add_client_questions(out, table);
+    if (table.ownership == schema::Ownership::user) {
+        add_shares<messages::GrantAccess>(out, "share it with");
+        add_shares<messages::ModifyAccess>(out, "share it, and no more, with");
+        add_shares<messages::RevokeAccess>(out, "stop sharing it with");
+        out.push_back(
+            aimed<messages::RetrieveSharedPrincipalsAndAccess>("ask with whom it is shared")
+        );
+    }
     add_histories(out, table);
     add_questions(out, table);
     add_token_versions(out, table);

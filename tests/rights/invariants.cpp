@@ -65,6 +65,8 @@ class Judge {
                 const auto& was = before_.users.contains(user) ? before_.users.at(user) : nobody_;
                 plaintext(user, was, standing);
                 gifts(user, was, standing);
+                shares(user);
+                ways(user);
                 if (acts_as(user)) for_himself(user, was, standing);
             }
             credentials();
@@ -216,6 +218,81 @@ class Judge {
         }
     }
 
+    /// A record that is shared with somebody, by a share or by a team that it is shared with.
+    void shares(const Uuid& user) {
+        for (const auto sight : sights) {
+            const auto gained =
+                minus(shared(after_.world, user, sight), shared(before_.world, user, sight));
+            // Who is enabled has what was shared with him before, which of plain records nobody answers for.
+            const bool stood = stands(before_.world, user, sight);
+            shared_must_be_his("nobody shares", user, stood ? gained : of_tokens(gained));
+            if (!acts_as(user)) continue;
+            for (const auto& [record, right] : gained) {
+                if (!may(after_.world, user, sight, right, record) ||
+                    may(before_.world, user, sight, right, record)) {
+                    continue;
+                }
+                find("never for oneself", names_.of(user) + " shares " + names_.of(record));
+            }
+        }
+    }
+
+    /// Each share is a way by itself: also for whoever has another, and to what holds no token yet.
+    void ways(const Uuid& user) {
+        for (const auto& [id, share] : after_.world.shares) {
+            const auto anew = share.rights & ~rights_of_share(before_.world, id, user);
+            if ((anew & rights_of_share(after_.world, id, user)) == 0) continue;
+            const auto what = names_.of(share.record) + " is shared with " + names_.of(user);
+            if (acts_as(user)) find("never for oneself", what);
+            constexpr auto read = schema::name_of(schema::Right::read).access_bit;
+            if ((anew & read) == 0 || !in_clear(user, share.record)) continue;
+            if (!grants()) find("no way to a token without the grant", what);
+        }
+    }
+
+    static std::int64_t rights_of_share(const World& world, const Uuid& id, const Uuid& user) {
+        const auto share = world.shares.find(id);
+        if (share == world.shares.end() || !stands(world, user, Sight::real)) return 0;
+        const auto teams = sharing_teams_of(world, user, Sight::real);
+        const bool his = share->second.principal == user ||
+                         std::ranges::find(teams, share->second.principal) != teams.end();
+        return his ? share->second.rights : 0;
+    }
+
+    /// Whether he sees some column of the record's table so.
+    bool in_clear(const Uuid& user, const Uuid& record) const {
+        const auto found = after_.world.records.find(record);
+        if (found == after_.world.records.end()) return false;
+        const auto columns = rights(after_.world, user, Sight::real).columns;
+        return std::ranges::any_of(columns, [&](const ColumnRight& right) {
+            return right.table == found->second.table && right.use == ColumnUse::unmask_one;
+        });
+    }
+
+    /// Those of tables with sealed columns.
+    std::set<SharedRight> of_tokens(std::set<SharedRight> all) const {
+        std::erase_if(all, [&](const SharedRight& one) {
+            const auto found = after_.world.records.find(one.record);
+            return found == after_.world.records.end() ||
+                   !schema::table(found->second.table)->has_sealed();
+        });
+        return all;
+    }
+
+    void shared_must_be_his(
+        const std::string& kind, const Uuid& user, const std::set<SharedRight>& gained
+    ) {
+        for (const auto& [record, right] : gained) {
+            if (caller_.administrator || !before_.world.records.contains(record)) continue;
+            if (may(before_.world, deed_.caller, right, record)) continue;
+            find(
+                kind + " what he may not",
+                std::string(schema::name_of(right).access_word) + " on " + names_.of(record) +
+                    " with " + names_.of(user)
+            );
+        }
+    }
+
     /// A way to act as somebody is everything that he has from then on.
     void way_to_act_as(const std::string& kind, const Uuid& user) {
         const auto found = after_.users.find(user);
@@ -229,6 +306,7 @@ class Judge {
                 all.columns,
                 all.administrator
             );
+            shared_must_be_his(kind, user, of_tokens(shared(after_.world, user, sight)));
         }
     }
 

@@ -137,13 +137,35 @@ bool stands(const World& world, const Uuid& user, Sight sight) {
     return unit_stands(world, found->second.unit, sight);
 }
 
-std::vector<Uuid> teams_of(const World& world, const Uuid& user, Sight sight) {
+std::vector<Uuid> sharing_teams_of(const World& world, const Uuid& user, Sight sight) {
     std::vector<Uuid> out;
     for (const auto& [team, member] : world.memberships) {
         const auto found = world.teams.find(team);
         if (member != user || found == world.teams.end()) continue;
-        if (found->second.type == access_team) continue;
         if (unit_stands(world, found->second.unit, sight)) out.push_back(team);
+    }
+    return out;
+}
+
+std::vector<Uuid> teams_of(const World& world, const Uuid& user, Sight sight) {
+    auto out = sharing_teams_of(world, user, sight);
+    std::erase_if(out, [&](const Uuid& team) { return world.teams.at(team).type == access_team; });
+    return out;
+}
+
+std::set<SharedRight> shared(const World& world, const Uuid& user, Sight sight) {
+    std::set<SharedRight> out;
+    if (!stands(world, user, sight)) return out;
+    const auto teams = sharing_teams_of(world, user, sight);
+    for (const auto& entry : world.shares) {
+        const auto& share = entry.second;
+        const bool his = share.principal == user ||
+                         std::find(teams.begin(), teams.end(), share.principal) != teams.end();
+        if (!his || !world.records.contains(share.record)) continue;
+        for (const auto& name : schema::right_names) {
+            const bool given = (share.rights & name.access_bit) != 0;
+            if (given && name.right != Right::create) out.insert({share.record, name.right});
+        }
     }
     return out;
 }
@@ -182,6 +204,7 @@ bool may(const World& world, const Uuid& user, Sight sight, Right right, const U
     if (!unit) return false;
     const auto teams = teams_of(world, user, sight);
     const bool of_his_team = std::find(teams.begin(), teams.end(), row.owner) != teams.end();
+    const bool is_shared = shared(world, user, sight).contains({record, right});
 
     for (const auto& held : held_roles(world, user, sight)) {
         const auto given = held.role->privileges.find(privilege.id);
@@ -194,6 +217,7 @@ bool may(const World& world, const Uuid& user, Sight sight, Right right, const U
         if (depth == Depth::local && *unit == held.anchor) return true;
         if (depth == Depth::deep && below(world, *unit, held.anchor)) return true;
         if (depth == Depth::global) return true;
+        if (is_shared) return true;  // beside the privilege at any depth
     }
     return false;
 }

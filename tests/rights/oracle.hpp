@@ -72,6 +72,12 @@ struct Record {  // a row that somebody owns
     friend bool operator==(const Record&, const Record&) = default;
 };
 
+struct Share {       // a row of principalobjectaccess; none here ends
+    Uuid principal;  // user or team
+    Uuid record;
+    std::int64_t rights = 0;
+};
+
 using Pairs = std::set<std::pair<Uuid, Uuid>>;
 
 /// Everything that rights follow from.
@@ -84,6 +90,7 @@ struct World {
     std::map<Uuid, Permission> permissions;
     std::map<Uuid, Credential> credentials;
     std::map<Uuid, Record> records;
+    std::map<Uuid, Share> shares;
     Pairs memberships;    // team, user
     Pairs user_roles;     // user, role
     Pairs team_roles;     // team, role
@@ -145,8 +152,20 @@ struct Means {
 [[nodiscard]] bool stands(const World& world, const Uuid& user, Sight sight);
 /// The teams that give him something: no access team, and really none below a disabled unit.
 [[nodiscard]] std::vector<Uuid> teams_of(const World& world, const Uuid& user, Sight sight);
+/// Those by which something is shared with him: access teams too.
+[[nodiscard]] std::vector<Uuid> sharing_teams_of(const World& world, const Uuid& user, Sight sight);
 /// Whether `unit` is `top` or lies below it.
 [[nodiscard]] bool below(const World& world, const Uuid& unit, const Uuid& top);
+
+/// What shares hold for him, whether or not he has the privilege that it takes.
+struct SharedRight {
+    Uuid record;
+    schema::Right right = schema::Right::read;
+
+    friend auto operator<=>(const SharedRight&, const SharedRight&) = default;
+};
+
+[[nodiscard]] std::set<SharedRight> shared(const World& world, const Uuid& user, Sight sight);
 
 [[nodiscard]] Rights rights(const World& world, const Uuid& user, Sight sight);
 [[nodiscard]] Reach reach(const World& world, const Uuid& user, Sight sight);

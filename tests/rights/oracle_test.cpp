@@ -30,6 +30,31 @@ World reader(const Uuid& user, Depth depth) {
 
 }  // namespace
 
+TEST_CASE("a share gives what the privilege is there for, and no privilege", "[rights]") {
+    const auto read_bit = std::int64_t{schema::name_of(Right::read).access_bit};
+    auto world = reader(bob, Depth::basic);
+    CHECK_FALSE(reads(world, bob));
+    world.shares[id_of(70)] = {bob, record, read_bit};
+    CHECK(reads(world, bob));
+    CHECK_FALSE(may(world, bob, Sight::real, Right::write, record));
+    world.user_roles.erase({bob, reading});
+    CHECK_FALSE(reads(world, bob));
+}
+
+TEST_CASE("a share with a team is its members', of an access team too", "[rights]") {
+    const auto read_bit = std::int64_t{schema::name_of(Right::read).access_bit};
+    const auto team = GENERATE(crew, guests);
+    auto world = reader(bob, Depth::basic);
+    world.shares[id_of(70)] = {team, record, read_bit};
+    CHECK_FALSE(reads(world, bob));
+    world.memberships = {{team, bob}};
+    CHECK(reads(world, bob));
+    world.units[sales].disabled = true;  // berlin is below, so this is about the team alone
+    world.users[bob].unit = support;
+    CHECK_FALSE(reads(world, bob));
+    CHECK(reads(world, bob, Sight::latent));
+}
+
 TEST_CASE("Basic reads one's own rows and those of one's teams", "[rights]") {
     auto world = reader(alice, Depth::basic);
     CHECK(reads(world, alice));

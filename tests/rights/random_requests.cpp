@@ -16,6 +16,12 @@ constexpr unsigned credential_percent = 25;  // of requests by a credential
 constexpr unsigned selfish_percent = 20;     // of requests by which the caller is to gain
 constexpr int tries_max = 20;                // to make a request of some kind
 
+constexpr const schema::Table* record_tables[] = {
+    &known::msdyn_octwitterhandlesecret,
+    &known::msdyn_octwitterhandle,
+    &known::msdyn_octwitterapplication,
+};
+
 /// The lookups whose collection side can be written: ours, and no table of another product.
 std::vector<const schema::Relationship*> collections() {
     std::vector<const schema::Relationship*> out;
@@ -48,6 +54,7 @@ void turn_to(const Uuid& caller, messages::Message& message) {
     if (auto* credential = std::get_if<messages::CreateCredential>(&message)) {
         credential->user = caller;
     }
+    if (auto* share = std::get_if<messages::GrantAccess>(&message)) share->principal = user();
 }
 
 }  // namespace
@@ -70,6 +77,9 @@ const RandomRequests::Kind RandomRequests::kinds[] = {
     {8, &RandomRequests::create_credential},
     {2, &RandomRequests::revoke_credential},
     {2, &RandomRequests::confirm_credential},
+    {10, &RandomRequests::grant_access},
+    {3, &RandomRequests::modify_access},
+    {2, &RandomRequests::revoke_access},
 };
 
 Request RandomRequests::next() {
@@ -316,5 +326,32 @@ RandomRequests::Made RandomRequests::confirm_credential() {
     needs_ = schema::privilege(schema::prv_manage_credentials);
     return messages::Message(messages::ConfirmCredential{*credential});
 }
+
+template <class M>
+RandomRequests::Made RandomRequests::sharing() {
+    const auto& table = draws_.of(std::span(record_tables));
+    const auto row = rows_.row_of(*table);
+    const auto& principals = draws_.chance(50) ? known::systemuser : known::team;
+    const auto with = rows_.row_of(principals);
+    if (!row || !with) return std::nullopt;
+    needs_ = &schema::privilege(*table, Right::share);
+    M message;
+    message.target = {table, *row};
+    message.principal = {&principals, *with};
+    if constexpr (requires { message.rights; }) {
+        for (const auto& name : schema::right_names) {
+            if (draws_.chance(name.right == Right::read ? 80 : 25)) {
+                message.rights |= name.access_bit;
+            }
+        }
+    }
+    return message;
+}
+
+RandomRequests::Made RandomRequests::grant_access() { return sharing<messages::GrantAccess>(); }
+
+RandomRequests::Made RandomRequests::modify_access() { return sharing<messages::ModifyAccess>(); }
+
+RandomRequests::Made RandomRequests::revoke_access() { return sharing<messages::RevokeAccess>(); }
 
 }  // namespace rookery::rights

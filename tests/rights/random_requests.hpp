@@ -51,6 +51,12 @@ class RandomRequests {
     Made create_credential();
     Made revoke_credential();
     Made confirm_credential();
+    Made grant_access();
+    Made modify_access();
+    Made revoke_access();
+
+    template <class M>
+    Made sharing();
 
     template <class M>
     Made pair(bool there);

@@ -63,6 +63,13 @@ Permission permission_of(const Row& row) {
     return out;
 }
 
+Share share_of(const Row& row) {
+    return {
+        guid(row, "principalid").value_or(Uuid{}),
+        guid(row, "objectid").value_or(Uuid{}),
+        number(row, "accessrightsmask")};
+}
+
 Credential credential_of(const Row& row) {
     Credential out;
     out.user = lookup(row, "systemuserid").value_or(Uuid{});
@@ -156,6 +163,7 @@ const Meaning meanings[] = {
     thing<&World::records, record_of>("msdyn_octwitterhandlesecret"),
     thing<&World::records, record_of>("msdyn_octwitterhandle"),
     thing<&World::records, record_of>("msdyn_octwitterapplication"),
+    thing<&World::shares, share_of>("principalobjectaccess"),
     pair<&World::memberships>("teammembership"),
     pair<&World::user_roles>("systemuserroles"),
     pair<&World::team_roles>("teamroles"),

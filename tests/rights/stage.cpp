@@ -44,6 +44,40 @@ Uuid inactive_record(Stage& stage, const schema::Table& table, const Uuid& calle
     return id;
 }
 
+void share(Stage& stage, const schema::Table& table, const Uuid& row, messages::Target with) {
+    messages::GrantAccess message;
+    message.target = {&table, row};
+    message.principal = std::move(with);
+    for (const auto& name : schema::right_names) message.rights |= name.access_bit;
+    stage.run(std::move(message));
+}
+
+/// With all rights, the caller and a team of somebody else's.
+Uuid shared_record(Stage& stage, const schema::Table& table, const Uuid& caller) {
+    const auto id = record_of_team(stage, table, caller);
+    if (!caller.is_nil()) share(stage, table, id, TestVault::target("systemuser", caller));
+    const auto guests = stage.make(
+        "team",
+        std::pair{"businessunitid", unit(stage, "north")},
+        std::pair{"teamtype", std::int64_t{1}}
+    );
+    stage.link("teammembership_association", guests, stage.scene()["reader"]);
+    share(stage, table, id, TestVault::target("team", guests));
+    return id;
+}
+
+/// An access team that a record is shared with.
+Uuid access_team(Stage& stage, const schema::Table& table, const Uuid& caller) {
+    const auto id = stage.make(
+        table.name,
+        std::pair{"businessunitid", unit(stage, "north")},
+        std::pair{"teamtype", std::int64_t{1}}
+    );
+    const auto& secrets = known::msdyn_octwitterhandlesecret;
+    share(stage, secrets, record_of_team(stage, secrets, caller), TestVault::target("team", id));
+    return id;
+}
+
 /// An application that a record of somebody else hangs on, and goes with.
 Uuid application_with_a_record(Stage& stage, const schema::Table& table, const Uuid& caller) {
     const auto id = record_of_caller(stage, table, caller);
@@ -162,6 +196,7 @@ const SettingRow setting_rows[] = {
     {"msdyn_octwitterhandlesecret", {"his record", record_of_caller}},
     {"msdyn_octwitterhandlesecret", {"a team's record", record_of_team}},
     {"msdyn_octwitterhandlesecret", {"a team's inactive record", inactive_record}},
+    {"msdyn_octwitterhandlesecret", {"a record that is shared with him", shared_record}},
     {"msdyn_octwitterhandle", {"his handle", record_of_caller}},
     {"msdyn_octwitterhandle", {"a team's handle", record_of_team}},
     {"msdyn_octwitterapplication",
@@ -171,6 +206,7 @@ const SettingRow setting_rows[] = {
     {"systemuser", {"a disabled security administrator", disabled_guard}},
     {"systemuser", {"an administrator", administrator}},
     {"team", {"a team of readers", team}},
+    {"team", {"an access team with a record", access_team}},
     {"businessunit", {"a unit with an assigner", unit_with_a_reader}},
     {"businessunit", {"a disabled unit with an assigner", disabled_unit}},
     {"role", {"a role of users and teams", role}},

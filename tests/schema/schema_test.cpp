@@ -138,6 +138,8 @@ TEST_CASE("exactly the tables whose rows decide access are access facts", "[sche
         "teamprofiles",
         "roleprivileges",
         "rky_credential",
+        "principalobjectaccess",
+        "principalobjectattributeaccess",
     };
     for (const auto* row : tables()) {
         CAPTURE(row->name);

@@ -52,6 +52,9 @@ std::string rows_text(const json& table) {
     if (const auto more = not_named(table, "BusinessUnitCount", "BusinessUnits"); more > 0) {
         parts.push_back(fmt::format("in {} more business units", more));
     }
+    if (const auto shared = number_member(table, "SharedCount").value_or(0); shared > 0) {
+        parts.push_back(fmt::format("of others, {} shared", shared));
+    }
     return "rows " + joined(parts);
 }
 

@@ -89,6 +89,17 @@ std::string path_text(const json& path) {
     if (!holder.empty()) out += " of team " + holder;
     if (rule == "owner") return "owner by " + out;
     if (rule == "team") return fmt::format("team {} by {}", named_member(path, "OwningTeam"), out);
+    if (rule == "share") {
+        const auto* const with = "SharedWith";
+        const auto until = shown_member(path, "SharedUntil");
+        return fmt::format(
+            "shared with {} {}{} by {}",
+            shown_member(path, "SharedWithKind"),
+            named_member(path, with),
+            until.empty() ? "" : " until " + until,
+            out
+        );
+    }
     return out;
 }
 

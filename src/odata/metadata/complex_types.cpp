@@ -85,6 +85,10 @@ constexpr Field role_privilege_fields[] = {
     {"BusinessUnitId", "Edm.Guid"},
     {"PrivilegeName", "Edm.String"},
 };
+constexpr Field principal_access_fields[] = {
+    {"AccessMask", "AccessRights"},
+    {"Principal", "principal"},
+};
 constexpr Field record_count_fields[] = {
     {"Count", "Edm.Int32"},
     {"IsReadOnly", "Edm.Boolean"},
@@ -126,6 +130,11 @@ constexpr Field attribute_detail_fields[] = {
 constexpr Field relationship_detail_fields[] = {
     {"RelationshipName", "Edm.String"},
     {"TargetRecords", "Collection(crmbaseentity)"},
+};
+constexpr Field share_detail_fields[] = {
+    {"Principal", "crmbaseentity"},
+    {"OldPrivileges", "AccessRights"},
+    {"NewPrivileges", "AccessRights"},
 };
 constexpr Field role_privilege_detail_fields[] = {
     {"OldRolePrivileges", "Collection(RolePrivilege)"},
@@ -216,6 +225,7 @@ constinit const ComplexType menu_configuration{"AssociatedMenuConfiguration", nu
 constinit const ComplexType security_privilege{
     "SecurityPrivilegeMetadata", nullptr, privilege_fields};
 constinit const ComplexType role_privilege{"RolePrivilege", nullptr, role_privilege_fields};
+constinit const ComplexType principal_access{"PrincipalAccess", nullptr, principal_access_fields};
 constinit const ComplexType root_key_way{.name = "rky_RootKeyWay", .open = true};
 constinit const ComplexType query_expression{.name = "QueryExpression", .open = true};
 constinit const ComplexType entity_query{.name = "EntityQueryExpression", .open = true};
@@ -232,6 +242,8 @@ constinit const ComplexType relationship_audit_detail{
     "RelationshipAuditDetail", &audit_detail, relationship_detail_fields};
 constinit const ComplexType role_privilege_audit_detail{
     "RolePrivilegeAuditDetail", &audit_detail, role_privilege_detail_fields};
+constinit const ComplexType share_audit_detail{
+    "ShareAuditDetail", &audit_detail, share_detail_fields};
 constinit const ComplexType deleted_attributes{
     "DeletedAttributeCollection", nullptr, deleted_attribute_fields};
 constinit const ComplexType audit_detail_collection{
@@ -288,8 +300,10 @@ std::span<const ComplexType* const> complex_types() {
         &attribute_audit_detail,
         &relationship_audit_detail,
         &role_privilege_audit_detail,
+        &share_audit_detail,
         &deleted_attributes,
         &audit_detail_collection,
+        &principal_access,
     };
     return all;
 }

@@ -24,6 +24,7 @@ extern const ComplexType menu_configuration;  // AssociatedMenuConfiguration
 extern const ComplexType security_privilege;  // SecurityPrivilegeMetadata
 // Of what functions and actions take and give.
 extern const ComplexType role_privilege;
+extern const ComplexType principal_access;
 extern const ComplexType root_key_way;
 extern const ComplexType query_expression;
 extern const ComplexType entity_query;
@@ -36,6 +37,7 @@ extern const ComplexType audit_detail;
 extern const ComplexType attribute_audit_detail;
 extern const ComplexType relationship_audit_detail;
 extern const ComplexType role_privilege_audit_detail;
+extern const ComplexType share_audit_detail;
 extern const ComplexType deleted_attributes;
 extern const ComplexType audit_detail_collection;
 

@@ -4,6 +4,7 @@
 #include "odata/metadata/csdl.hpp"
 #include "odata/metadata/types.hpp"
 #include "odata/metadata/values.hpp"
+#include "pipeline/metadata_id.hpp"
 
 #include <algorithm>
 #include <map>
@@ -74,7 +75,7 @@ class Model::Builder {
 
  private:
     Definition& add(const EntityType& type, Source source, std::string_view name) {
-        source.id = derived_id(type.name, name);
+        source.id = messages::metadata_id(type.name, name);
         return to_.definitions_.emplace_back(define(type, source));
     }
 
@@ -106,7 +107,7 @@ class Model::Builder {
         // A column's id is the same whatever its type: "Attribute" and its name.
         auto& out = to_.definitions_.emplace_back(define(*kind_of(column).type, [&] {
             auto with_id = source;
-            with_id.id = derived_id("Attribute", name);
+            with_id.id = messages::metadata_id(table, column);
             return with_id;
         }()));
         if (column.type == Type::boolean) {

@@ -11,9 +11,6 @@ namespace rookery::odata::metadata {
 /// The only language that there are labels in: English (United States).
 inline constexpr std::int64_t language = 1033;
 
-/// The same for the same names, in every vault and build: derived from both.
-[[nodiscard]] Uuid derived_id(std::string_view kind, std::string_view name);
-
 /// What a definition is called in one respect ("DisplayName"); without a text a label of no language.
 [[nodiscard]] Value label(const Source& of, std::string_view respect, std::string_view text);
 

@@ -50,13 +50,8 @@ constexpr Operation rows[] = {
     resource("duplicaterecords"),
     resource("duplicateruleconditions"),
     resource("duplicaterules"),
-    resource("principalobjectattributeaccessset"),
     resource("retentionconfigs"),
     resource("retentionoperations"),
-    unbound(action, "GrantAccess"),
-    unbound(action, "ModifyAccess"),
-    unbound(action, "RevokeAccess"),
-    unbound(function, "RetrieveSharedPrincipalsAndAccess"),
     refused_in(
         "The audit log has no partitions: it is kept whole.",
         unbound(function, "RetrieveAuditPartitionList")

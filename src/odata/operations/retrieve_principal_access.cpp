@@ -1,8 +1,8 @@
 // RetrievePrincipalAccess: which rights a user or a team has on a row.
 #include "odata/operations/operation.hpp"
 #include "odata/request/raw_parameters.hpp"
+#include "odata/request/sharing.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace rookery::odata::operations::retrieve_principal_access {
@@ -25,20 +25,11 @@ Result<messages::Message> read(Call& call) {
     return messages::Message{std::move(out)};
 }
 
-/// One text, in the order of the bits.
 void write(JsonWriter& json, const messages::PrincipalAccessReply& reply) {
-    auto rights = reply.rights;
-    std::ranges::sort(rights, {}, [](schema::Right right) {
-        return schema::name_of(right).access_bit;
-    });
+    std::uint32_t rights = 0;
+    for (const auto right : reply.rights) rights |= schema::name_of(right).access_bit;
     json.key("AccessRights");
-    json.begin_text();
-    for (std::size_t at = 0; at < rights.size(); ++at) {
-        if (at > 0) json.piece(", ");
-        json.piece(schema::name_of(rights[at]).access_word);
-    }
-    if (rights.empty()) json.piece("None");
-    json.end_text();
+    json.text(text_of_access_rights(rights));
 }
 
 constexpr metadata::Field gives[] = {{"AccessRights", "AccessRights"}};

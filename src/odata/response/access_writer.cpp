@@ -39,6 +39,8 @@ std::string_view word(access::Path::Rule rule) {
             return "owner";
         case access::Path::Rule::team:
             return "team";
+        case access::Path::Rule::share:
+            return "share";
         case access::Path::Rule::role:
             break;
     }
@@ -85,6 +87,12 @@ void AccessWriter::path(const access::Path& path) {
     text("Rule", word(path.rule));
     const bool team = path.rule == access::Path::Rule::team;
     named("OwningTeam", known::team, team ? path.id : Uuid{});
+    if (path.rule == access::Path::Rule::share) {
+        text("SharedWithKind", word(path.shared_with));
+        named("SharedWith", table_of(path.shared_with), path.id);
+        const bool ends = path.until != Instant::max();
+        text_or_null(json_, "SharedUntil", ends ? to_iso8601(path.until) : std::string{});
+    }
     named("Role", known::role, path.role);
     text("Depth", access::word(path.depth));
     named("HoldingTeam", known::team, path.team);
@@ -152,6 +160,7 @@ void AccessWriter::table(const messages::ListedTable& listed) {
     }
     json_.end_array();
     count("BusinessUnitCount", listed.units);
+    count("SharedCount", rows.shared.size());
     json_.key("Columns");
     json_.begin_array();
     for (const auto& one : listed.access.columns) {

@@ -1,6 +1,8 @@
 #include "odata/response/audit_detail_writer.hpp"
 
 #include "odata/request/depth_words.hpp"
+#include "odata/request/sharing.hpp"
+#include "schema/known_tables.hpp"
 
 #include <charconv>
 #include <string>
@@ -87,6 +89,24 @@ struct WriteDetail {
         json.uuid(detail.target.id);
         json.end_object();
         json.end_array();
+    }
+
+    void operator()(const messages::ShareDetail& detail) const {
+        write_type(json, "ShareAuditDetail");
+        const bool team = detail.with.kind == access::PrincipalKind::team;
+        const auto& table = team ? schema::known::team : schema::known::systemuser;
+        json.key("Principal");
+        json.begin_object();
+        write_type(json, table.name);
+        json.key(table.primary_id);
+        json.uuid(detail.with.id);
+        json.key("ownerid");
+        json.uuid(detail.with.id);
+        json.end_object();
+        json.key("OldPrivileges");
+        json.text(text_of_access_rights(detail.before));
+        json.key("NewPrivileges");
+        json.text(text_of_access_rights(detail.after));
     }
 
     void operator()(const messages::PrivilegeDetail& detail) const {
