@@ -14,13 +14,25 @@ std::uint32_t key_version_of(ByteView body) {
     return body.size() < 4 ? 0 : ByteReader(body.last(4)).u32();
 }
 
+std::string_view label_of(RowKind kind) {
+    switch (kind) {
+        case RowKind::tombstone:
+            return "sv1.tomb";
+        case RowKind::kept:
+            return "sv1.kept";
+        case RowKind::live:
+            break;
+    }
+    return "sv1.row";
+}
+
 }  // namespace
 
 Digest RowAuthenticator::compute(
     const RowKey& key, RowKind kind, std::string_view table, const Uuid& id, ByteView body
 ) const {
     return KeyedHash(key)
-        .lp(kind == RowKind::live ? "sv1.row" : "sv1.tomb")
+        .lp(label_of(kind))
         .bytes(keyring_.vault().bytes)
         .lp(table)
         .lp(ByteView{id.bytes})

@@ -163,7 +163,7 @@ class TokenExpiryStep {
         const RowVisitor visitor{
             [&](const RowRef& record, std::string_view stored) -> Result<bool> {
                 const auto kind = storage::stored_kind(stored);
-                if (kind && *kind == crypto::RowKind::tombstone) return true;
+                if (kind && *kind != crypto::RowKind::live) return true;
                 const auto versions = messages::ended_versions(reading, record, rules, now);
                 if (!versions && versions.error().code != Errc::integrity) {
                     return fail(versions.error());

@@ -18,14 +18,22 @@ Result<RekeyedOne> with_fresh_key(
     if (!mark) return damaged;
     if (!*mark || !scope.takes(**mark)) return RekeyedOne{};
     auto decoded = storage::decode(table, ref.id, stored, builder.keys.authenticator);
-    auto* row = decoded ? std::get_if<storage::Row>(&*decoded) : nullptr;
+    if (!decoded) return damaged;
+    auto* live = std::get_if<storage::Row>(&*decoded);
+    auto* gone = std::get_if<storage::Tombstone>(&*decoded);
+    auto* kept = gone == nullptr ? nullptr : gone->kept.get();
+    auto* row = kept == nullptr ? live : &kept->row;
     if (row == nullptr || row->row_version == UINT64_MAX) return damaged;
     ++row->row_version;
     if (const auto sealed = reseal_secrets(builder.keys.sealer, *row); !sealed) {
         if (sealed.error().code == Errc::integrity) return damaged;
         return fail(sealed.error());
     }
-    return RekeyedOne{Rekeyed::yes, storage::encode(*row, builder.keys.authenticator)};
+    const auto& authenticator = builder.keys.authenticator;
+    return RekeyedOne{
+        Rekeyed::yes,
+        kept == nullptr ? storage::encode(*row, authenticator)
+                        : storage::encode(*kept, authenticator)};
 }
 
 }  // namespace
@@ -57,6 +65,7 @@ Judged<RekeyData::Plan> RekeyData::plan(PlanBuilder& builder) const {
     return judge_act(builder, needs_of_general(schema::prv_rewrap));
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): whoever executes a plan gives it away
 Result<MessageReply::Body> RekeyData::execute(PlanBuilder& builder, Plan plan) const {
     const auto one =
         [&](const schema::Table& table, const storage::RowRef& row, std::string_view stored) {

@@ -22,7 +22,7 @@ Result<Rewrapped> rewrap(PlanBuilder& builder, const storage::RowRef& ref) {
     if (!*stored) return Rewrapped::not_needed;
     const auto decoded = storage::decode(table, ref.id, **stored, builder.keys.authenticator);
     if (!decoded) return Rewrapped::damaged;
-    const auto* row = std::get_if<storage::Row>(&*decoded);
+    const auto* row = storage::row_of(*decoded);
     if (row == nullptr || row->wrapped_dek.empty()) return Rewrapped::not_needed;
     const auto version = storage::kek_version_of(**stored);
     if (!version) return Rewrapped::damaged;

@@ -93,6 +93,7 @@ inline constexpr Table msdyn_octwitterapplication{
     .object_type_code = 10903,
     .synced = true,
     .tracks_changes = true,
+    .bin = Bin::own,
     .unit_column = "owningbusinessunit",
     .columns = application::columns.rows,
     .by_name = application::columns.by_name,

@@ -149,6 +149,7 @@ inline constexpr Table msdyn_octwitterhandle{
     .object_type_code = 10902,
     .synced = true,
     .tracks_changes = true,
+    .bin = Bin::own,
     .unit_column = "owningbusinessunit",
     .columns = handle::columns.rows,
     .by_name = handle::columns.by_name,

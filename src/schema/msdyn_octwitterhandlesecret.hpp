@@ -89,6 +89,7 @@ inline constexpr Table msdyn_octwitterhandlesecret{
     .object_type_code = 10901,
     .synced = true,
     .tracks_changes = true,
+    .bin = Bin::own,
     .unit_column = "owningbusinessunit",
     .columns = handlesecret::columns.rows,
     .by_name = handlesecret::columns.by_name,

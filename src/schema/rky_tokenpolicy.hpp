@@ -60,6 +60,7 @@ inline constexpr Table rky_tokenpolicy{
     .ownership = Ownership::organization,
     .object_type_code = 10906,
     .writable = false,
+    .bin = Bin::with_record,
     .columns = token_policy::columns.rows,
     .by_name = token_policy::columns.by_name,
     .relationships = token_policy::relationships,

@@ -82,6 +82,7 @@ inline constexpr Table rky_tokenversion{
     .ownership = Ownership::organization,
     .object_type_code = 10905,
     .writable = false,
+    .bin = Bin::with_record,
     .columns = token_version::columns.rows,
     .by_name = token_version::columns.by_name,
     .relationships = token_version::relationships,

@@ -126,6 +126,13 @@ constexpr bool name_precedes(std::string_view a, std::string_view b) {
     return a.size() != b.size() ? a.size() < b.size() : a < b;
 }
 
+/// What becomes of rows that are deleted, while deleted records are kept for a time.
+enum class Bin : std::uint8_t {
+    none,         // they are gone
+    own,          // they go to the recycle bin, with what goes because of them
+    with_record,  // they go there with the record that they are a part of, and never by themselves
+};
+
 struct Table {
     TableId id = 0;
     std::string_view name;  // logical name
@@ -148,6 +155,7 @@ struct Table {
         false;             // lists have delta links; every row has a version and leaves a tombstone
     bool writable = true;  // false: no Create/Update/Delete message (privilege, intersects)
     bool removable = false;  // Delete although not writable: rows that the vault makes
+    Bin bin = Bin::none;
     bool made = false;       // its rows are made of the program, and none is stored
     bool of_log =
         false;  // its rows are the entries of the audit log, and none is stored; prv_read_audit is what reads them

@@ -178,6 +178,15 @@ constexpr bool well_formed_ownership(const Table& table) {
     return !scoped || has_column(table, table.unit_column);
 }
 
+/// A Restore judges what a record gives; nobody's rights may follow from a row that it brings back.
+constexpr bool well_formed_bin(const Table& table) {
+    if (table.bin == Bin::none) return true;
+    if (table.access_fact || table.intersect || table.outside || table.made || table.of_log) {
+        return false;
+    }
+    return table.bin == Bin::with_record || table.ownership == Ownership::user;
+}
+
 /// One table by itself.
 constexpr bool well_formed(const Table& table) {
     if (table.id == 0 || table.name.empty() || table.schema_name.empty()) return false;
@@ -185,6 +194,7 @@ constexpr bool well_formed(const Table& table) {
     if (!well_formed_columns(table) || !well_formed_keys(table)) return false;
     if (!well_formed_logged(table)) return false;
     if (!well_formed_states(table) || !well_formed_ownership(table)) return false;
+    if (!well_formed_bin(table)) return false;
     const auto id = position_of(table, table.primary_id);
     if (id == table.columns.size() || !table.columns[id].may(can::row_id)) return false;
     if (!table.primary_name.empty()) {

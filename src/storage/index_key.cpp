@@ -131,6 +131,12 @@ void keep_owners(std::vector<std::string>& puts, const std::vector<std::string>&
     puts = std::move(out);
 }
 
+std::string kept_prefix(const schema::Table& table) {
+    auto out = prefix(table, Kind::kept);
+    put(out, deletion_column, 2);
+    return out;
+}
+
 KeyRange within(std::string lower) {
     auto upper = prefix_end(lower);
     return {Family::rowidx, std::move(lower), std::move(upper)};
@@ -194,6 +200,13 @@ std::vector<std::string> index_entries(const Row& row) {
     if (const auto* name = name_column(table)) add(name_entry(row, *name));
     std::ranges::sort(entries);
     return entries;
+}
+
+std::string index_entry(const KeptRow& kept) {
+    auto out = kept_prefix(*kept.row.table);
+    static_cast<void>(put_ordered(out, kept.deletion.at));
+    out += text_of(kept.row.id.view());
+    return out;
 }
 
 IndexDiff diff(const Row* before, const Row* after) {
@@ -267,6 +280,8 @@ KeyRange by_value(const schema::Table& table, const schema::Column& column) {
     if (column.is_lookup() || !is_indexed(column)) throw std::logic_error("index: not in order");
     return within(ordered_prefix(table, column));
 }
+
+KeyRange by_deletion(const schema::Table& table) { return within(kept_prefix(table)); }
 
 std::string_view value_in(std::string_view entry) {
     return entry.substr(index_prefix_bytes, entry.size() - index_prefix_bytes - id_bytes);

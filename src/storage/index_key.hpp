@@ -7,9 +7,11 @@
 //   ordered   = u8(2) || u16(column) || u64(value with the sign bit turned)
 //   key       = u8(3) || u8(n) || n × u16(column) || n × value
 //   name      = u8(4) || u16(column) || (u8(0) | u8(1) value)
+//   kept      = u8(5) || u16(deletion column) || u64(time of the deletion with the sign bit turned)
 //
 // References are lookup and owner columns that are stored, ordered are statecode and modifiedon, keys
-// are the alternate keys, the name is the primary name of a table whose rows have owners.
+// are the alternate keys, the name is the primary name of a table whose rows have owners. A row in the recycle bin has
+// the last one and no other.
 //
 // An entry is a hint and carries no tag: whoever follows one verifies the row and that it carries()
 // the entry. A null has no entry, but in the index of names: there every row has one.
@@ -17,6 +19,7 @@
 
 #include "base/clock.hpp"
 #include "storage/row.hpp"
+#include "storage/row_codec.hpp"
 #include "storage/row_key.hpp"
 #include "storage/store.hpp"
 
@@ -29,6 +32,8 @@ namespace rookery::storage {
 
 /// Every entry of a live row, ascending. A tombstone has none.
 [[nodiscard]] std::vector<std::string> index_entries(const Row& row);
+/// The one entry of a row in the recycle bin.
+[[nodiscard]] std::string index_entry(const KeptRow& kept);
 
 struct IndexDiff {
     std::vector<std::string> puts;
@@ -65,6 +70,8 @@ struct IndexDiff {
 [[nodiscard]] KeyRange by_modified(const schema::Table& table);
 /// Rows by name, those without one first, then id. Throws std::logic_error for a table without that index.
 [[nodiscard]] KeyRange by_name(const schema::Table& table);
+/// Rows in the recycle bin by the time of their deletion, then id.
+[[nodiscard]] KeyRange by_deletion(const schema::Table& table);
 /// Every row in the order of statecode or modifiedon. Throws std::logic_error for another column.
 [[nodiscard]] KeyRange by_value(const schema::Table& table, const schema::Column& column);
 /// What all entries of one index begin with, and those of no other: its table, kind and first column.

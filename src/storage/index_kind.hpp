@@ -7,7 +7,7 @@
 namespace rookery::storage {
 
 /// On disk: never renumber.
-enum class IndexKind : std::uint8_t { reference = 1, ordered = 2, key = 3, name = 4 };
+enum class IndexKind : std::uint8_t { reference = 1, ordered = 2, key = 3, name = 4, kept = 5 };
 
 inline constexpr std::string_view owner_column = "ownerid";
 

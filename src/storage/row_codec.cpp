@@ -87,6 +87,42 @@ void put_trailer(
     if (!wrapped_dek.empty()) out.bytes(wrapped_dek).u32(wrap_generation);
 }
 
+constexpr std::size_t deletion_head_bytes = 16 + 8 + 8 + 2;
+constexpr std::size_t kept_with_bytes = 2 + 16;  // each row that went with it
+
+std::size_t size_of(const Deletion& deletion) {
+    return deletion_head_bytes + kept_with_bytes * deletion.with.size();
+}
+
+void put_deletion(StringWriter& out, const Deletion& deletion) {
+    require(
+        deletion.with.size() <= std::numeric_limits<std::uint16_t>::max(),
+        "row: too many rows went with it"
+    );
+    out.u16(deletion_column).u32(static_cast<std::uint32_t>(size_of(deletion)));
+    out.bytes(deletion.id.bytes);
+    out.u64(to_ms(deletion.at)).u64(to_ms(deletion.until));
+    out.u16(static_cast<std::uint16_t>(deletion.with.size()));
+    for (const auto& row : deletion.with) out.u16(row.table).bytes(row.id.bytes);
+}
+
+std::optional<Deletion> read_deletion(ByteView bytes) {
+    ByteReader reader(bytes);
+    Deletion out;
+    out.id = Uuid{reader.array<16>()};
+    out.at = from_ms(reader.u64());
+    out.until = from_ms(reader.u64());
+    const auto count = reader.u16();
+    if (!reader.ok() || reader.left() != kept_with_bytes * count) return std::nullopt;
+    out.with.reserve(count);
+    for (std::uint16_t i = 0; i < count; ++i) {
+        const auto table = reader.u16();
+        if (schema::table(table) == nullptr) return std::nullopt;
+        out.with.push_back({table, Uuid{reader.array<16>()}});
+    }
+    return out;
+}
+
 /// `out` is kind and body.
 EncodedRow finished(
     StringWriter out, const schema::Table& table, const Uuid& id, const Row& trailer,
@@ -134,13 +170,18 @@ Result<StoredRow> read_tombstone(const Parts& parts) {
     return tombstone;
 }
 
-Result<StoredRow> read_live(const schema::Table& table, const Uuid& id, const Parts& parts) {
+/// A live row, or one that is kept, which has a deletion as its last cell.
+Result<KeptRow> read_row(const schema::Table& table, const Uuid& id, const Parts& parts) {
+    const bool is_kept = parts.kind == static_cast<std::uint8_t>(RowKind::kept);
     ByteReader body(parts.body);
-    Row row;
+    KeptRow out;
+    auto& row = out.row;
     row.table = &table;
     row.id = id;
     row.row_version = body.u64();
-    const auto count = body.u16();
+    const auto cells = body.u16();
+    if (is_kept && (table.bin == schema::Bin::none || cells == 0)) return integrity_failure();
+    const std::uint16_t count = is_kept ? cells - 1 : cells;
     row.cells.reserve(count);
     auto column = table.columns.begin();
     for (std::uint16_t i = 0; i < count; ++i) {
@@ -163,21 +204,39 @@ Result<StoredRow> read_live(const schema::Table& table, const Uuid& id, const Pa
         if (!column->derived) row.cells.push_back({column_id, std::move(*value)});
         ++column;
     }
+    if (is_kept) {
+        if (body.u16() != deletion_column) return integrity_failure();
+        auto deletion = read_deletion(body.bytes(body.u32()));
+        if (!deletion) return integrity_failure();
+        out.deletion = std::move(*deletion);
+    }
     std::ranges::copy(parts.tag, row.tag.begin());
     row.versionnumber = parts.versionnumber;
     row.wrapped_dek.assign(parts.wrapped_dek.begin(), parts.wrapped_dek.end());
     row.wrap_generation = parts.wrap_generation;
     if (!dek_fits(row)) return integrity_failure();
-    return StoredRow{std::move(row)};
+    return out;
 }
 
-}  // namespace
-
-bool has_cells(const schema::Column& column) {
-    return !column.derived && stored_shape(column) != Shape::none;
+Result<StoredRow> read_kept(const schema::Table& table, const Uuid& id, const Parts& parts) {
+    ROOKERY_TRY(auto row, read_row(table, id, parts));
+    Tombstone out;
+    out.row_version = row.row.row_version;
+    out.tag = row.row.tag;
+    out.versionnumber = row.row.versionnumber;
+    out.kept = std::make_shared<KeptRow>(std::move(row));
+    return StoredRow{std::move(out)};
 }
 
-EncodedRow encode(const Row& row, const crypto::RowAuthenticator& authenticator) {
+Result<StoredRow> read_live(const schema::Table& table, const Uuid& id, const Parts& parts) {
+    ROOKERY_TRY(auto row, read_row(table, id, parts));
+    return StoredRow{std::move(row.row)};
+}
+
+/// `deletion`: of a row that is kept; null for a live one.
+EncodedRow encode_row(
+    const Row& row, const Deletion* deletion, const crypto::RowAuthenticator& authenticator
+) {
     require(row.table != nullptr, "row: no table");
     require(
         row.wrapped_dek.empty() || row.wrapped_dek.size() == crypto::wrapped_key_bytes,
@@ -191,11 +250,12 @@ EncodedRow encode(const Row& row, const crypto::RowAuthenticator& authenticator)
     };
     const auto stored =
         row.cells.size() - static_cast<std::size_t>(std::ranges::count_if(row.cells, derived));
-    const auto count = stored + (has_dek_version ? 1 : 0);
+    const auto count = stored + (has_dek_version ? 1 : 0) + (deletion != nullptr ? 1 : 0);
     require(count <= std::numeric_limits<std::uint16_t>::max(), "row: too many cells");
 
-    StringWriter out(size_hint(row));
-    out.u8(static_cast<std::uint8_t>(RowKind::live)).u64(row.row_version);
+    const auto kind = deletion == nullptr ? RowKind::live : RowKind::kept;
+    StringWriter out(size_hint(row) + (deletion == nullptr ? 0 : size_of(*deletion)));
+    out.u8(static_cast<std::uint8_t>(kind)).u64(row.row_version);
     out.u16(static_cast<std::uint16_t>(count));
     auto column = row.table->columns.begin();
     for (const auto& cell : row.cells) {
@@ -210,8 +270,27 @@ EncodedRow encode(const Row& row, const crypto::RowAuthenticator& authenticator)
         put_cell(out, shape, cell.value);
     }
     if (has_dek_version) out.u16(dek_version_column).u32(4).u32(row.dek_version);
+    if (deletion != nullptr) put_deletion(out, *deletion);
     out.u32(authenticator.active_key_version());
     return finished(std::move(out), *row.table, row.id, row, authenticator);
+}
+
+}  // namespace
+
+bool has_cells(const schema::Column& column) {
+    return !column.derived && stored_shape(column) != Shape::none;
+}
+
+EncodedRow encode(const Row& row, const crypto::RowAuthenticator& authenticator) {
+    return encode_row(row, nullptr, authenticator);
+}
+
+EncodedRow encode(const KeptRow& kept, const crypto::RowAuthenticator& authenticator) {
+    require(
+        kept.row.table != nullptr && kept.row.table->bin != schema::Bin::none,
+        "row: its table has no recycle bin"
+    );
+    return encode_row(kept.row, &kept.deletion, authenticator);
 }
 
 EncodedRow encode(
@@ -229,7 +308,9 @@ EncodedRow encode(
 Result<crypto::RowKind> stored_kind(std::string_view value) {
     if (value.empty()) return integrity_failure();
     const auto kind = static_cast<RowKind>(value.front());
-    if (kind != RowKind::live && kind != RowKind::tombstone) return integrity_failure();
+    if (kind != RowKind::live && kind != RowKind::tombstone && kind != RowKind::kept) {
+        return integrity_failure();
+    }
     return kind;
 }
 
@@ -241,7 +322,15 @@ Result<StoredRow> decode(
     const auto parts = cut(value);
     if (!parts) return integrity_failure();
     ROOKERY_CHECK(authenticator.check(kind, table.name, id, parts->body, parts->tag));
-    return kind == RowKind::tombstone ? read_tombstone(*parts) : read_live(table, id, *parts);
+    switch (kind) {
+        case RowKind::tombstone:
+            return read_tombstone(*parts);
+        case RowKind::kept:
+            return read_kept(table, id, *parts);
+        case RowKind::live:
+            break;
+    }
+    return read_live(table, id, *parts);
 }
 
 Result<std::optional<DataKeyMark>> data_key_mark(std::string_view value) {

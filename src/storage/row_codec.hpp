@@ -13,9 +13,11 @@
 
 #include "base/result.hpp"
 #include "crypto/record_sealer.hpp"
+#include "storage/deletion.hpp"
 #include "storage/row.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +27,8 @@ namespace rookery::storage {
 
 /// Holds the id of the dek version among a body's columns.
 inline constexpr schema::ColumnId dek_version_column = schema::first_system_column;
+/// Holds the deletion of a kept row.
+inline constexpr schema::ColumnId deletion_column = schema::first_system_column + 1;
 
 struct EncodedRow {
     std::string value;                     // of Family::rows
@@ -32,14 +36,28 @@ struct EncodedRow {
     Digest tag{};
 };
 
+/// A deleted row that lies in the recycle bin: all that it was, its values sealed as they were, and its deletion.
+struct KeptRow {
+    Row row;
+    Deletion deletion;
+};
+
 /// What stays of a deleted row, so that its id is never used again.
 struct Tombstone {
     std::uint64_t row_version = 0;  // one above the last live one
     Digest tag{};                   // filled in by decode
     std::uint64_t versionnumber = 0;
+    std::shared_ptr<KeptRow> kept = {};  // null: nothing else is left of it
 };
 
 using StoredRow = std::variant<Row, Tombstone>;
+
+/// The row that is there or lies in the recycle bin: what has a data key. Null for what is a tombstone alone.
+[[nodiscard]] inline const Row* row_of(const StoredRow& stored) {
+    if (const auto* row = std::get_if<Row>(&stored)) return row;
+    const auto& kept = std::get<Tombstone>(stored).kept;
+    return kept ? &kept->row : nullptr;
+}
 
 /// Whether rows hold a value of the column. Those that only name the row's id, follow from other rows or
 /// lead to a sealed sibling have none.
@@ -52,6 +70,8 @@ using StoredRow = std::variant<Row, Tombstone>;
     const Tombstone& tombstone, const schema::Table& table, const Uuid& id,
     const crypto::RowAuthenticator& authenticator
 );
+/// Ignores tombstone.kept: that is encoded as what it is.
+[[nodiscard]] EncodedRow encode(const KeptRow& kept, const crypto::RowAuthenticator& authenticator);
 
 /// Checks the tag first, then reads. Errc::integrity for a wrong tag and for anything that encode
 /// does not write.
@@ -60,18 +80,18 @@ using StoredRow = std::variant<Row, Tombstone>;
     const crypto::RowAuthenticator& authenticator
 );
 
-/// Live or tombstone, unproven: for scans that only skip. Errc::integrity for another first byte.
+/// Live, tombstone or kept, unproven: for scans that only skip. Errc::integrity for another first byte.
 [[nodiscard]] Result<crypto::RowKind> stored_kind(std::string_view value);
 
 /// The versionnumber of a stored row, live or tombstone, unproven. Errc::integrity for what is no value.
 [[nodiscard]] Result<std::uint64_t> versionnumber_of(std::string_view value);
 
-/// The KEK version that a stored live row's data key is wrapped under, unproven; nothing for a row without a data key
-/// and for a tombstone. Errc::integrity for what is no value.
+/// The KEK version that a stored row's data key is wrapped under, kept rows included, unproven; nothing for a row without
+/// a data key and for a tombstone. Errc::integrity for what is no value.
 [[nodiscard]] Result<std::optional<std::uint32_t>> kek_version_of(std::string_view value);
 
 /// The same row with its data key wrapped anew: only that, and the generation, differ. Precondition: a value that
-/// decode knows, of a live row with a data key.
+/// decode knows, of a live or kept row with a data key.
 [[nodiscard]] EncodedRow rewrapped(
     std::string_view value, ByteView wrapped_dek, std::uint32_t wrap_generation
 );

@@ -16,6 +16,8 @@ bool is_older(const std::string& rules) {
 
 std::string index_rules() { return text_key_rules() + " index/3"; }
 
+std::string bin_rules() { return text_key_rules() + " index/4"; }
+
 std::vector<std::string> older_index_rules() {
     return {text_key_rules(), text_key_rules() + " index/2"};
 }
@@ -36,7 +38,7 @@ Result<void> check_text_rules(const StoreView& view) {
             "the data directory was changed behind the vault's back; restore a backup"
         );
     }
-    if (*stored != rules && !is_older(*stored)) {
+    if (*stored != rules && *stored != bin_rules() && !is_older(*stored)) {
         return fail(
             Errc::newer_format,
             "the store's text keys were made under other rules (" + *stored +
@@ -45,6 +47,20 @@ Result<void> check_text_rules(const StoreView& view) {
         );
     }
     return {};
+}
+
+Result<bool> has_bin(const StoreView& view) {
+    ROOKERY_TRY(const auto stored, view.get(Family::meta, text_rules_key));
+    return stored == bin_rules();
+}
+
+Result<bool> begin_bin(Store& store) {
+    ROOKERY_TRY(const bool has, has_bin(*store.view()));
+    if (has) return false;
+    const auto commit = store.begin();
+    commit->put(Family::meta, text_rules_key, bin_rules());
+    ROOKERY_CHECK(commit->write());
+    return true;
 }
 
 Result<bool> has_older_index(const StoreView& view) {

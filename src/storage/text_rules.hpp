@@ -24,7 +24,17 @@ inline constexpr std::string_view text_rules_key = "text-key-rules";
 /// Errc::newer_format: made under other rules. Errc::integrity: the store does not say.
 [[nodiscard]] Result<void> check_text_rules(const StoreView& view);
 
-/// The same of the sets before: without an index of names, and without owners in the entries.
+/// What a store says from the first opening on that keeps what is deleted: the same indexes, and that of the recycle bin. A
+/// program that does not know kept rows does not open it.
+[[nodiscard]] std::string bin_rules();
+
+/// Whether it says so.
+[[nodiscard]] Result<bool> has_bin(const StoreView& view);
+
+/// Has it say so; false when it did. Precondition: has_older_index is false. Nobody else may write to the store.
+[[nodiscard]] Result<bool> begin_bin(Store& store);
+
+/// The same of the sets before: without an index of names, without owners in the entries.
 [[nodiscard]] std::vector<std::string> older_index_rules();
 
 /// Whether the store is of one of those. Precondition: its rules were checked.

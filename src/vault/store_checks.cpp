@@ -56,6 +56,8 @@ Result<std::optional<CheckedRow>> StoreChecks::row(std::string_view key, std::st
         ROOKERY_CHECK(live_row(*live, out.index_entries));
     } else {
         ++report_.tombstones;
+        const auto& kept = std::get<storage::Tombstone>(out.stored).kept;
+        if (kept) ROOKERY_CHECK(kept_row(*kept, out.index_entries));
     }
     return out;
 }
@@ -64,12 +66,22 @@ Result<void> StoreChecks::live_row(const storage::Row& row, std::uint64_t& index
     secrets(row);
     for (const auto& entry : storage::index_entries(row)) {
         ++index_entries;
-        ROOKERY_TRY(
-            const bool there, view_.store()->get(Family::rowidx, entry, [](std::string_view) {})
-        );
-        if (!there)
-            report_.find(Kind::missing, row.ref(), "a row without one of its index entries");
+        ROOKERY_CHECK(entry_is_there(row, entry));
     }
+    return {};
+}
+
+Result<void> StoreChecks::kept_row(const storage::KeptRow& kept, std::uint64_t& index_entries) {
+    ++report_.kept;
+    secrets(kept.row);
+    ++index_entries;
+    return entry_is_there(kept.row, storage::index_entry(kept));
+}
+
+Result<void> StoreChecks::entry_is_there(const storage::Row& row, const std::string& entry) {
+    ROOKERY_TRY(const bool there, view_.store()->get(Family::rowidx, entry, [](std::string_view) {
+    }));
+    if (!there) report_.find(Kind::missing, row.ref(), "a row without one of its index entries");
     return {};
 }
 
@@ -129,6 +141,10 @@ Result<std::optional<std::string>> StoreChecks::value_by_row(
                 const auto* row = stored ? std::get_if<storage::Row>(&*stored) : nullptr;
                 if (row != nullptr && storage::carries(*row, entry)) {
                     out = storage::entry_value(*row, entry);
+                }
+                const auto* gone = stored ? std::get_if<storage::Tombstone>(&*stored) : nullptr;
+                if (gone != nullptr && gone->kept && storage::index_entry(*gone->kept) == entry) {
+                    out.emplace();
                 }
             }
         )

@@ -10,6 +10,7 @@
 #include "vault/store_report.hpp"
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace rookery::messages {
@@ -41,6 +42,8 @@ class StoreChecks {
 
  private:
     [[nodiscard]] Result<void> live_row(const storage::Row& row, std::uint64_t& index_entries);
+    [[nodiscard]] Result<void> kept_row(const storage::KeptRow& kept, std::uint64_t& index_entries);
+    [[nodiscard]] Result<void> entry_is_there(const storage::Row& row, const std::string& entry);
     void secrets(const storage::Row& row);
     /// The value that the entry must have; nothing when its row does not carry it.
     [[nodiscard]] Result<std::optional<std::string>> value_by_row(

@@ -12,7 +12,7 @@ from reader.bits import Cursor, lp, u16, u32, u64, u8
 from reader.crypto import KEYRING, Sealed, key_id, keyed, sodium
 from reader.directory import Identity
 from reader.keyring import DIGEST, KEY_FILE, ROW, SLOTS, Keyring, Slots
-from reader.rows import Row
+from reader.rows import LABELS, Row
 from reader.secrets_in import key_file
 from reader.state import State, summand_of_row
 from reader.store import Store
@@ -106,8 +106,7 @@ class Forger:
 
     def tagged(self, row, body, trailer=None):
         """The value of that row with another body, and a tag that is right."""
-        label = "sv1.row" if row.kind == 1 else "sv1.tomb"
-        tag = keyed(self.keyring.active(ROW)[1], label, self.vault, lp(row.table.name), lp(row.id), body)
+        tag = keyed(self.keyring.active(ROW)[1], LABELS[row.kind], self.vault, lp(row.table.name), lp(row.id), body)
         return u8(row.kind) + body + tag + (row.summed[32:] if trailer is None else trailer)
 
     def replace_row(self, key, value):

@@ -89,6 +89,23 @@ const schema::Column* first_column(schema::Type type, const schema::Table** tabl
 
 Value value_for(schema::Type type) { return value_of(schema::row_of(type).shape); }
 
+/// As the row is after its deletion.
+KeptRow sample_kept() {
+    KeptRow out{sample_row(), {}};
+    out.deletion.id = other_id;
+    out.deletion.at = from_ms(1'700'000'000'123);
+    out.deletion.until = from_ms(1'702'592'000'123);
+    out.deletion.with = {
+        {schema::table("rky_tokenversion")->id, other_id}, {sample_table().id, other_id}};
+    return out;
+}
+
+template <class T>
+T value_of(const Result<T>& result) {
+    REQUIRE(result);
+    return *result;
+}
+
 }  // namespace
 
 TEST_CASE("a row comes back as it was stored", "[storage]") {
@@ -287,10 +304,91 @@ TEST_CASE("a live row does not pass for a tombstone, nor the other way round", "
     check_integrity(decode(sample_table(), sample_id, gone, keys.authenticator));
 }
 
+TEST_CASE("a row in the recycle bin keeps all that it was and its deletion", "[storage]") {
+    const Keys keys;
+    const auto kept = sample_kept();
+    const auto encoded = encode(kept, keys.authenticator);
+    CHECK(*stored_kind(encoded.value) == RowKind::kept);
+    CHECK(value_of(versionnumber_of(encoded.value)) == kept.row.versionnumber);
+    CHECK(row_version_of(encoded.value) == kept.row.row_version);
+    const auto stored = decode(sample_table(), sample_id, encoded.value, keys.authenticator);
+    REQUIRE(stored);
+    const auto& gone = std::get<Tombstone>(*stored);
+    CHECK(gone.row_version == kept.row.row_version);
+    CHECK(gone.tag == encoded.tag);
+    REQUIRE(gone.kept);
+    check_same_cells(gone.kept->row, kept.row);
+    CHECK(gone.kept->row.wrapped_dek == kept.row.wrapped_dek);
+    CHECK(gone.kept->deletion == kept.deletion);
+    CHECK(row_of(*stored) == &gone.kept->row);
+    CHECK(encode(*gone.kept, keys.authenticator).value == encoded.value);
+    CHECK(
+        value_of(digest_summand({sample_table().id, sample_id}, encoded.value, keys.authenticator)
+        ) == digest_summand(gone.kept->row, keys.authenticator)
+    );
+}
+
+TEST_CASE("a row in the recycle bin passes for no other, and no other for it", "[storage]") {
+    const Keys keys;
+    const auto bytes = encode(sample_kept(), keys.authenticator).value;
+    for (const char kind : {'\1', '\2'}) {
+        auto value = bytes;
+        value[0] = kind;
+        check_integrity(decode(sample_table(), sample_id, value, keys.authenticator));
+    }
+    auto live = encode(sample_row(), keys.authenticator).value;
+    live[0] = 3;
+    check_integrity(decode(sample_table(), sample_id, live, keys.authenticator));
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+        check_integrity(decode(sample_table(), sample_id, bytes.substr(0, size), keys.authenticator)
+        );
+    }
+}
+
+TEST_CASE("a row of a table without a recycle bin is not kept", "[storage]") {
+    const Keys keys;
+    KeptRow kept;
+    kept.row.table = schema::table("team");
+    kept.row.id = sample_id;
+    kept.row.row_version = 2;
+    CHECK_THROWS_AS(encode(kept, keys.authenticator), std::logic_error);
+}
+
+TEST_CASE("a deletion that is cut or says too much is refused", "[storage]") {
+    const Keys keys;
+    const auto whole = encode(sample_kept(), keys.authenticator).value;
+    REQUIRE(decode(sample_table(), sample_id, whole, keys.authenticator));
+    // The cell is the last one of the body: u16 column, u32 size; then the row key's version.
+    const std::size_t deletion = 16 + 8 + 8 + 2 + 2 * 18;
+    const auto body_end = encode(sample_kept(), keys.authenticator).versionnumber_offset - 32;
+    const auto cell = body_end - 4 - deletion - 6;
+    const auto tagged = [&](std::string body) {
+        const auto tag = keys.authenticator.tag(
+            RowKind::kept,
+            sample_table().name,
+            sample_id,
+            bytes_of(std::string_view(body).substr(1))
+        );
+        body.append(text_of(tag));
+        return body + whole.substr(body_end + 32);
+    };
+    const auto body = whole.substr(0, body_end);
+    CHECK(tagged(body) == whole);
+    auto fewer = body;  // it says that three rows went with it
+    fewer[cell + 6 + 33] = 3;
+    check_integrity(decode(sample_table(), sample_id, tagged(fewer), keys.authenticator));
+    auto unknown = body;  // of a table that is not there
+    unknown[cell + 6 + 34] = '\x7f';
+    check_integrity(decode(sample_table(), sample_id, tagged(unknown), keys.authenticator));
+    auto other = body;  // a cell of another name
+    other[cell + 1] = 2;
+    check_integrity(decode(sample_table(), sample_id, tagged(other), keys.authenticator));
+}
+
 TEST_CASE("a kind that nobody writes is refused", "[storage]") {
     const Keys keys;
     auto value = encode(sample_row(), keys.authenticator).value;
-    for (const char kind : {'\0', '\3', '\xFF'}) {
+    for (const char kind : {'\0', '\4', '\xFF'}) {
         value[0] = kind;
         check_integrity(stored_kind(value));
         check_integrity(decode(sample_table(), sample_id, value, keys.authenticator));

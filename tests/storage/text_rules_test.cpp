@@ -50,6 +50,17 @@ TEST_CASE("a store with an older set of indexes is taken, and known as one", "[s
     }
 }
 
+TEST_CASE("a store that may hold kept rows says so once, and is no older one", "[storage]") {
+    const Example example;
+    REQUIRE(write_text_rules(*example.store));
+    CHECK_FALSE(has_bin(*example.store->view()).value());
+    CHECK(begin_bin(*example.store).value());
+    CHECK_FALSE(begin_bin(*example.store).value());
+    CHECK(has_bin(*example.store->view()).value());
+    CHECK(check_text_rules(*example.store->view()));
+    CHECK_FALSE(has_older_index(*example.store->view()).value());
+}
+
 TEST_CASE("a store whose text keys follow other rules is refused", "[storage]") {
     const Example example;
     for (const std::string_view other :

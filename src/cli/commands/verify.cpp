@@ -57,6 +57,7 @@ Result<void> say_json(const messages::StoreReport& report) {
         {"ok", report.ok()},
         {"rows", report.rows},
         {"tombstones", report.tombstones},
+        {"kept", report.kept},
         {"sealed_values", report.sealed_values},
         {"data_keys", std::move(data_keys)},
         {"row_keys", std::move(row_keys)},
@@ -99,6 +100,9 @@ Result<void> say_findings(const messages::StoreReport& report) {
             grouped(report.purged_records),
             report.ok() ? ", of which nothing is left that opens" : ""
         )));
+    }
+    if (report.kept != 0) {
+        ROOKERY_CHECK(print(fmt::format("in the recycle bin: {}\n", grouped(report.kept))));
     }
     for (const auto& [version, rows] : report.row_keys) {
         ROOKERY_CHECK(print(fmt::format("rows under row key {}: {}\n", version, grouped(rows))));

@@ -3,8 +3,9 @@
 import unicodedata
 
 from .bits import u8, u16
+from .rows import DELETION
 
-REFERENCE, ORDERED, KEY, NAME = 1, 2, 3, 4
+REFERENCE, ORDERED, KEY, NAME, KEPT_ENTRY = 1, 2, 3, 4, 5
 SIGN = 1 << 63
 
 
@@ -58,8 +59,14 @@ def entries_of(row):
             yield table + u8(KEY) + u8(len(numbers)) + b"".join(map(u16, numbers)) + b"".join(values) + row.id, b""
 
 
+def entry_of_kept(row):
+    """The one entry of a row in the recycle bin."""
+    return u16(row.table.id) + u8(KEPT_ENTRY) + u16(DELETION) + ordered(row.deleted_at) + row.id
+
+
 def check_index(family, rows, findings):
     right = {entry: (row, value) for row in rows.live() for entry, value in entries_of(row)}
+    right |= {entry_of_kept(row): (row, b"") for row in rows.kept()}
     for entry, value in family.items():
         leads_to = entry[:2] + entry[-16:]
         if leads_to in rows.damaged:  # of a damaged row nothing is known

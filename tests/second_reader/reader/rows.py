@@ -8,8 +8,12 @@ from .bits import Cursor, Damage, guid, lp, u32, u64
 from .crypto import DATA_KEY, Sealed, keyed, open_column
 from .keyring import RECORD_KEK, ROW
 
-LIVE, TOMBSTONE = 1, 2
+LIVE, TOMBSTONE, KEPT = 1, 2, 3
+LABELS = {LIVE: "sv1.row", TOMBSTONE: "sv1.tomb", KEPT: "sv1.kept"}
 DEK_VERSION = 0xFF00  # the cell that names the data key
+DELETION = 0xFF01  # the last cell of a row in the recycle bin
+WITH_BIN = {"msdyn_octwitterhandlesecret", "msdyn_octwitterhandle", "msdyn_octwitterapplication",
+            "rky_tokenversion", "rky_tokenpolicy"}
 WRAPPED = 120
 SIZES = {"uid": 16, "integer": 8, "bigint": 8, "choice": 8, "state": 8, "status": 8, "boolean": 1, "datetime": 8,
          "lookup": 18, "owner": 18, "digest": 32}
@@ -25,7 +29,7 @@ class Row:
         self.table, self.id = table, key[2:]
         read = Cursor(value)
         self.kind = read.u8()
-        if self.kind not in (LIVE, TOMBSTONE):
+        if self.kind not in LABELS or (self.kind == KEPT and self.table.name not in WITH_BIN):
             raise Damage("a row of another kind")
         self._read_body(read)
         self.body = value[1:read.at]
@@ -45,8 +49,7 @@ class Row:
         self.row_key = read.u32()
 
     def _check_tag(self, vault, keyring):
-        label = "sv1.row" if self.kind == LIVE else "sv1.tomb"
-        tag = keyed(keyring.key(ROW, self.row_key), label, vault, lp(self.table.name), lp(self.id), self.body)
+        tag = keyed(keyring.key(ROW, self.row_key), LABELS[self.kind], vault, lp(self.table.name), lp(self.id), self.body)
         if not hmac.compare_digest(tag, self.tag):
             raise Damage("a tag that is not right")
 
@@ -66,6 +69,7 @@ class Row:
         self.cells = dict(self._raw_cells)
         if self.kind == TOMBSTONE and (self.cells or self.wrapped):
             raise Damage("a tombstone with cells or a data key")
+        self.deleted_at = self._take_deletion(schema)
         self.dek_version = self._take_dek_version()
         for column, value in self.cells.items():
             self._check_cell(column, value, schema)
@@ -73,6 +77,25 @@ class Row:
             raise Damage("a sealed value without a data key")
         if self.wrapped is not None and self.dek_version is None:
             raise Damage("a data key without a dek version")
+
+    def _take_deletion(self, schema):
+        """When the row was deleted, as its eight bytes; None of a row that was not."""
+        raw = self.cells.pop(DELETION, None)
+        if (raw is None) == (self.kind == KEPT):
+            raise Damage("a deletion where none belongs, or none where one does")
+        if raw is None:
+            return None
+        read = Cursor(raw)
+        read.take(16)  # its id
+        at = read.take(8)
+        read.take(8)
+        for _ in range(read.u16()):
+            if read.u16() not in schema.tables:
+                raise Damage("a row of no table that went with it")
+            read.take(16)
+        read.end()
+        self._raw_cells.pop()
+        return at
 
     def _take_dek_version(self):
         raw = self.cells.pop(DEK_VERSION, None)  # last, since columns ascend and no column has a higher id
@@ -150,6 +173,9 @@ class Rows:
 
     def live(self):
         return [row for row in self.whole.values() if row.kind == LIVE]
+
+    def kept(self):
+        return [row for row in self.whole.values() if row.kind == KEPT]
 
 
 def _place(key, schema):
