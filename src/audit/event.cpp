@@ -126,6 +126,8 @@ std::string_view name(Action action) {
             return "modify-share";
         case Action::unshare:
             return "unshare";
+        case Action::record_restore:
+            return "record-restore";
         case Action::refusals_aggregated:
             return "refusals-aggregated";
     }

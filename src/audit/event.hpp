@@ -85,6 +85,7 @@ enum class Action : std::uint8_t {
     share = 104,
     modify_share = 105,
     unshare = 106,
+    record_restore = 107,
 };
 
 enum class Outcome : std::uint8_t { success = 1, denied = 2, failed = 3, intent = 4, unknown = 5 };

@@ -111,9 +111,9 @@ Event format_change_event(std::uint64_t from, std::uint64_t to, std::string node
     return event;
 }
 
-Event new_index_event(std::string node, Instant now) {
+Event new_index_event(std::uint64_t index, std::string node, Instant now) {
     auto event = system_event(Action::format_change, std::move(node), now);
-    event.extras = {{"index", std::uint64_t{2}}};
+    event.extras = {{"index", index}};
     return event;
 }
 

@@ -44,8 +44,8 @@ struct Genesis {
     std::uint64_t from, std::uint64_t to, std::string node, Instant now
 );
 
-/// The same action with the extra "index": the store got the index of names, and no row changed.
-[[nodiscard]] Event new_index_event(std::string node, Instant now);
+/// The same action with the extra "index": the store got the indexes of that set, and no row changed.
+[[nodiscard]] Event new_index_event(std::uint64_t index, std::string node, Instant now);
 
 struct LogOpen {
     std::uint64_t size = 0;

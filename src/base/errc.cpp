@@ -78,6 +78,9 @@ constexpr ErrcInfo rows[] = {
     {newer_format,           "newer_format",           500, "0x80040216"},
     {cancelled,              "cancelled",              500, "0x80040216"},
     {internal,               "internal",               500, "0x80040216"},
+    {restore_live,           "restore_live",           412, "0x80049939"},
+    {restore_key_taken,      "restore_key_taken",      412, "0x80049929"},
+    {restore_parent_gone,    "restore_parent_gone",    412, "0x80049959"},
 };
 
 // clang-format on

@@ -87,6 +87,10 @@ enum class Errc : std::uint8_t {
     newer_format,
     cancelled,
     internal,
+    // what lies in the recycle bin
+    restore_live,         // it is there
+    restore_key_taken,    // another row has its key values
+    restore_parent_gone,  // what it belongs to is not there
     count_,
 };
 

@@ -2,6 +2,7 @@
 
 #include "messages/apply_change.hpp"
 #include "messages/purge_act.hpp"
+#include "messages/recycle_bin.hpp"
 #include "messages/removal.hpp"
 #include "messages/two_people.hpp"
 #include "pipeline/needs.hpp"
@@ -39,6 +40,18 @@ void note_removed(PurgeCursor& cursor, const storage::Row& row) {
     }
 }
 
+/// Also the entries that it had before it was deleted, which may be in some file yet.
+void note_removed(PurgeCursor& cursor, const storage::KeptRow& kept) {
+    note_removed(cursor, kept.row);
+    cursor.keys.emplace_back(Family::rowidx, storage::index_entry(kept));
+}
+
+/// What the purge takes away; nothing of a record that was deleted before.
+Result<std::vector<Step<Change>>> removal_of_purged(PlanBuilder& builder, const ToPurge& record) {
+    if (record.kept) return end_of(builder, record.kept);
+    return record.live ? removal_of(builder, record.live) : std::vector<Step<Change>>{};
+}
+
 /// Every record KEK that was ever in use and opens something yet: a backup has the record's data keys as they were wrapped
 /// then, and what they are wrapped under today says nothing of that.
 std::vector<std::uint32_t> keks_until_now(const crypto::Keyring& keyring) {
@@ -63,6 +76,8 @@ void describe(
     for (const auto& step : removed) {
         const auto* gone = std::get_if<RemoveRow>(&step.what);
         if (gone != nullptr) note_removed(cursor, *gone->before);
+        const auto* ended = std::get_if<EndRow>(&step.what);
+        if (ended != nullptr) note_removed(cursor, *ended->kept);
     }
     // Of a record that was deleted before, nobody knows what went with it.
     if (!removed.empty() && to_text(cursor).size() <= purge_cursor_max) return;
@@ -95,17 +110,17 @@ Judged<ApprovePurge::Plan> ApprovePurge::plan(PlanBuilder& builder) const {
     }
     const storage::RowRef ref{target.table->id, *id};
     ROOKERY_TRY(const auto record, record_to_purge(builder, ref));
-    const auto needs = needs_to_purge(ref, record.get());
+    const auto needs = needs_to_purge(ref, record.row());
     // Who may not purge the record hears nothing of requests to.
-    ROOKERY_TRY(const auto may, judge_act(builder, needs, record));
+    ROOKERY_TRY(const auto may, judge_act(builder, needs, record.live));
     (void)may;
-    ROOKERY_CHECK(check_version_to_purge(preconditions, record.get()));
+    ROOKERY_CHECK(check_version_to_purge(preconditions, record.live.get()));
     ROOKERY_TRY(auto before, builder.reading.live(asyncoperation, job));
     ROOKERY_TRY(auto cursor, waiting_purge(*before, ref));
     ROOKERY_CHECK(
         check_second_person(builder, {"a purge", cursor.people.front(), cursor.said}, needs)
     );
-    auto steps = record == nullptr ? std::vector<Step<Change>>{} : removal_of(builder, record);
+    ROOKERY_TRY(auto steps, removal_of_purged(builder, record));
     describe(cursor, steps, builder.keys.keyring);
     ROOKERY_TRY(auto goes_on, approved_job(builder, std::move(before), to_text(cursor), needs));
     ROOKERY_TRY(auto removed, judge_all(builder, std::move(steps)));

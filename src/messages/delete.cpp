@@ -1,6 +1,7 @@
 #include "messages/delete.hpp"
 
 #include "messages/apply_change.hpp"
+#include "messages/recycle_bin.hpp"
 #include "messages/removal.hpp"
 #include "messages/row_planner.hpp"
 
@@ -27,6 +28,7 @@ Judged<Delete::Plan> Delete::plan(PlanBuilder& builder) const {
     ROOKERY_TRY(auto row, builder.reading.live(target, schema::Right::remove));
     auto version = check_version(preconditions, *row);
     auto steps = removal_of(builder, std::move(row));
+    keep_in_bin(builder, steps);
     if (!version) steps.back().deferred_error = version.error();
     return judge_all(builder, std::move(steps));
 }

@@ -7,11 +7,11 @@
 
 namespace rookery::messages {
 
-Result<RowPtr> record_to_purge(PlanBuilder& builder, const storage::RowRef& record) {
+Result<ToPurge> record_to_purge(PlanBuilder& builder, const storage::RowRef& record) {
     const auto& table = *schema::table(record.table);
     ROOKERY_TRY(auto found, builder.reading.read(table, record.id));
     if (found.state == Found::State::absent) return fail(does_not_exist(table, record.id));
-    return std::move(found.row);
+    return ToPurge{std::move(found.row), std::move(found.kept)};
 }
 
 access::Needs needs_to_purge(const schema::Table& table) {

@@ -8,8 +8,17 @@
 
 namespace rookery::messages {
 
-/// The record of a purge: null when it is deleted already. Errc::not_found when there never was one.
-[[nodiscard]] Result<RowPtr> record_to_purge(PlanBuilder& builder, const storage::RowRef& record);
+/// The record of a purge: neither of the two when it is deleted already.
+struct ToPurge {
+    RowPtr live;
+    KeptPtr kept;  // it lies in the recycle bin
+
+    /// As it is or was; null when nobody knows.
+    [[nodiscard]] const storage::Row* row() const { return kept ? &kept->row : live.get(); }
+};
+
+/// Errc::not_found when there never was one.
+[[nodiscard]] Result<ToPurge> record_to_purge(PlanBuilder& builder, const storage::RowRef& record);
 
 /// Of the table before a row is read; of the row. Of one that is deleted already (null) nobody knows any more whose it was:
 /// only who may delete everybody's may purge it.

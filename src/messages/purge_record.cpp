@@ -73,8 +73,8 @@ Judged<PurgeRecord::Plan> PurgeRecord::plan(PlanBuilder& builder) const {
             "Of " + cursor.table + " " + to_string(ref.id) + ": waits for a second person."
         );
     }
-    step.needs = needs_to_purge(ref, record.get());
-    if (auto same = check_version_to_purge(preconditions, record.get()); !same) {
+    step.needs = needs_to_purge(ref, record.row());
+    if (auto same = check_version_to_purge(preconditions, record.live.get()); !same) {
         step.deferred_error = same.error();
     }
     return Plan::judge(builder, std::move(step));

@@ -23,6 +23,7 @@ class Removal {
     /// `root`: what the request names; null when it is this row itself.
     Result<void> collect(RowPtr row, const storage::Row* root) {
         if (!claims_.claim(*row->table, row->id)) return {};  // reached on another way already
+        const auto before_it = steps_.size();
         for (const auto& relationship : schema::relationships()) {
             if (!relationship.built || relationship.referenced != row->table->name) continue;
             ROOKERY_CHECK(collect_children(relationship, *row, root == nullptr ? row.get() : root));
@@ -45,7 +46,7 @@ class Removal {
                 "delete the children first, in parts"
             );
         }
-        step.what = RemoveRow{std::move(row), root != nullptr};
+        step.what = RemoveRow{std::move(row), root != nullptr, steps_.size() - before_it};
         steps_.push_back(std::move(step));
         return {};
     }

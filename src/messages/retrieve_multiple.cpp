@@ -92,6 +92,26 @@ void add_delta(
     );
 }
 
+/// What is deleted is shown by itself, and nothing of it in clear.
+Result<void> check_deleted(const RetrieveMultiple& message) {
+    if (!message.deleted) return {};
+    if (message.table->bin != schema::Bin::own) {
+        return fail(
+            Errc::unsupported,
+            "Records of '" + std::string(message.table->name) + "' are not kept when deleted."
+        );
+    }
+    if (message.selection.unmasked) {
+        return fail(
+            Errc::unsupported, "Nothing of a deleted record is shown in clear.", "restore it first"
+        );
+    }
+    if (message.within || message.pairs || message.tracked() || !message.expanded.empty()) {
+        return fail(Errc::unsupported, "Deleted records are listed without any others.");
+    }
+    return {};
+}
+
 }  // namespace
 
 bool RetrieveMultiple::tracked() const { return track_changes || is_tracked_token(paging_token); }
@@ -121,6 +141,7 @@ access::Decision RetrieveMultiple::admit(const Asker& asker) const {
 }
 
 Judged<RetrieveMultiple::Plan> RetrieveMultiple::plan(PlanBuilder& builder) const {
+    ROOKERY_CHECK(check_deleted(*this));
     std::optional<Authorized<ShowRow>> parent;
     if (within) {
         ROOKERY_TRY(auto row, builder.reading.live(within->parent, schema::Right::read));

@@ -177,6 +177,23 @@ Result<void> RowPlanner::check_write(
     return check_keys(before, draft.row);
 }
 
+Result<void> RowPlanner::check_return(
+    const Draft& draft, access::Needs& needs, const std::map<storage::RowRef, RowPtr>& beside
+) {
+    if (const auto check = rules_of(*draft.row.table).check_write) {
+        ROOKERY_CHECK(check({builder_, nullptr, draft, needs, claims_, &beside}));
+    }
+    auto free = check_keys(nullptr, draft.row);
+    if (!free && free.error().code == Errc::duplicate_key) {
+        return fail(
+            Errc::restore_key_taken,
+            "The record cannot be restored: another record has its key values by now.",
+            "restore it with other ones, or change those of the other record"
+        );
+    }
+    return free;
+}
+
 Result<void> RowPlanner::check_keys(const storage::Row* before, const storage::Row& after) {
     for (const auto& key : after.table->keys) {
         std::vector<storage::Value> values;

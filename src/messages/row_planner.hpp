@@ -6,6 +6,7 @@
 #include "pipeline/step.hpp"
 #include "rules/claims.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -28,6 +29,12 @@ class RowPlanner {
     /// A create or an update, as the case may be.
     [[nodiscard]] Result<Step<Change>> upsert(
         const Target& target, const Input& input, const Preconditions& preconditions
+    );
+
+    /// What must hold of a row that comes back from the recycle bin, with those `beside` it. Errc::restore_key_taken, and
+    /// what the rules of its table say.
+    [[nodiscard]] Result<void> check_return(
+        const Draft& draft, access::Needs& needs, const std::map<storage::RowRef, RowPtr>& beside
     );
 
     [[nodiscard]] Claims& claims() { return claims_; }

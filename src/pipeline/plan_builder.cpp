@@ -70,10 +70,13 @@ Verdict verdict_of(Errc code, bool stale) {
         case not_found:
         case key_not_found:
         case unknown_segment:
+        case restore_parent_gone:
             return {audit::Outcome::failed, audit::Reason::not_found};
         case version_mismatch:
         case duplicate_id:
         case duplicate_key:
+        case restore_live:
+        case restore_key_taken:
             return {audit::Outcome::failed, audit::Reason::version_conflict};
         case too_many_requests:
         case rate_limited:
@@ -193,6 +196,66 @@ std::size_t PlanBuilder::remove(const storage::Row& before) {
     if (table.synced) write.outbox = ledger::OutboxOperation::remove;
     write.access_fact = table.access_fact;
     write.guarded_fact = table.guarded_fact;
+    plan_.writes.push_back(std::move(write));
+    return plan_.writes.size() - 1;
+}
+
+std::size_t PlanBuilder::keep(const storage::Row& before, storage::Deletion deletion) {
+    const auto at = remove(before);
+    auto& write = plan_.writes[at];
+    storage::KeptRow kept{before, std::move(deletion)};
+    ++kept.row.row_version;
+    write.encoded = storage::encode(kept, keys.authenticator);
+    write.index_puts = {storage::index_entry(kept)};
+    return at;
+}
+
+std::size_t PlanBuilder::bring_back(
+    const storage::KeptRow& kept, const storage::Row& after,
+    std::span<const schema::Column* const> in_versions
+) {
+    ledger::RowWrite write;
+    write.ref = after.ref();
+    write.encoded = storage::encode(after, keys.authenticator);
+    write.index_puts = storage::index_entries(after);
+    write.index_removals = {storage::index_entry(kept)};
+    write.digest_minus = storage::digest_summand(kept.row, keys.authenticator);
+    write.live_change = 1;
+    if (after.table->synced) write.outbox = ledger::OutboxOperation::upsert;
+    note_record_back(after, in_versions);
+    plan_.writes.push_back(std::move(write));
+    return plan_.writes.size() - 1;
+}
+
+/// What it holds was there before and nobody could read it: none of it counts as brought.
+void PlanBuilder::note_record_back(
+    const storage::Row& after, std::span<const schema::Column* const> in_versions
+) {
+    const auto& table = *after.table;
+    if (table.ownership != schema::Ownership::user || is_inactive(after)) return;
+    access::RecordChange change{&table, after.id, std::nullopt, facts_of(after), {}};
+    for (const auto& cell : after.cells) {
+        if (std::holds_alternative<storage::SealedValue>(cell.value)) {
+            change.kept.push_back(table.column(cell.column));
+        }
+    }
+    for (const auto* column : in_versions) {
+        if (std::ranges::find(change.kept, column) == change.kept.end()) {
+            change.kept.push_back(column);
+        }
+    }
+    if (change.kept.empty()) return;
+    std::ranges::sort(change.kept, {}, &schema::Column::id);
+    records_.push_back(std::move(change));
+}
+
+std::size_t PlanBuilder::end(const storage::KeptRow& kept) {
+    ledger::RowWrite write;
+    write.ref = kept.row.ref();
+    const storage::Tombstone tombstone{kept.row.row_version + 1, {}, 0};
+    write.encoded = storage::encode(tombstone, *kept.row.table, kept.row.id, keys.authenticator);
+    write.index_removals = {storage::index_entry(kept)};
+    write.digest_minus = storage::digest_summand(kept.row, keys.authenticator);
     plan_.writes.push_back(std::move(write));
     return plan_.writes.size() - 1;
 }

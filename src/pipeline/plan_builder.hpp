@@ -18,6 +18,9 @@
 #include "pipeline/shares_relied_on.hpp"
 #include "pipeline/view.hpp"
 #include "pipeline/work_budget.hpp"
+#include "storage/row_codec.hpp"
+
+#include <span>
 
 namespace rookery::messages {
 
@@ -89,6 +92,17 @@ class PlanBuilder {
     /// Index of the write.
     std::size_t remove(const storage::Row& before);
 
+    /// Plans that a row goes to the recycle bin: there is a tombstone of it for everybody else. Index of the write.
+    std::size_t keep(const storage::Row& before, storage::Deletion deletion);
+    /// Plans that it is there again as `after`. `in_versions`: columns of which a version comes back with it, so that whoever
+    /// reads the record reads those again too. Index of the write.
+    std::size_t bring_back(
+        const storage::KeptRow& kept, const storage::Row& after,
+        std::span<const schema::Column* const> in_versions
+    );
+    /// Plans that nothing is left of it but a tombstone. Index of the write.
+    std::size_t end(const storage::KeptRow& kept);
+
     /// Plans a row whose data key is wrapped anew: no version of it moves, and no client sees a change.
     void rewrap(const storage::Row& before, storage::EncodedRow after);
 
@@ -148,6 +162,9 @@ class PlanBuilder {
     [[nodiscard]] Refused finish(Error error, audit::Event event) &&;
 
     void note_record_change(const storage::Row& before, const storage::Row& after);
+    void note_record_back(
+        const storage::Row& after, std::span<const schema::Column* const> in_versions
+    );
 
     ledger::Plan plan_;
     std::optional<ledger::ChangeSet> parts_;

@@ -100,10 +100,14 @@ Result<Found> Reading::decode(const schema::Table& table, const Uuid& id, std::s
     const {
     ROOKERY_TRY(auto decoded, storage::decode(table, id, stored, authenticator_));
     auto* row = std::get_if<storage::Row>(&decoded);
-    const auto& tag = row != nullptr ? row->tag : std::get<storage::Tombstone>(decoded).tag;
-    ROOKERY_CHECK(check_fresh({table.id, id}, &tag));
-    if (row != nullptr) derive(*row, view_.facts());
-    if (row == nullptr) return Found{Found::State::tombstone, {}, stored.size()};
+    if (row == nullptr) {
+        auto& gone = std::get<storage::Tombstone>(decoded);
+        ROOKERY_CHECK(check_fresh({table.id, id}, &gone.tag));
+        if (gone.kept) derive(gone.kept->row, view_.facts());
+        return Found{Found::State::tombstone, {}, stored.size(), std::move(gone.kept)};
+    }
+    ROOKERY_CHECK(check_fresh({table.id, id}, &row->tag));
+    derive(*row, view_.facts());
     return Found{
         Found::State::live, std::make_shared<const storage::Row>(std::move(*row)), stored.size()};
 }

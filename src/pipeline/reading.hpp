@@ -9,6 +9,7 @@
 #include "pipeline/input.hpp"
 #include "pipeline/view.hpp"
 #include "storage/row.hpp"
+#include "storage/row_codec.hpp"
 #include "storage/store.hpp"
 
 #include <cstdint>
@@ -19,12 +20,15 @@
 
 namespace rookery::messages {
 
+using KeptPtr = std::shared_ptr<const storage::KeptRow>;
+
 struct Found {
     enum class State : std::uint8_t { absent, live, tombstone };
 
     State state = State::absent;
     RowPtr row;             // live only
     std::size_t bytes = 0;  // as stored
+    KeptPtr kept = {};      // of a tombstone: the row that lies in the recycle bin
 };
 
 /// A row that the caller named by its key and was told is not there: for the log, which says why.

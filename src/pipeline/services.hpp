@@ -4,6 +4,7 @@
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "base/uuid.hpp"
+#include "pipeline/bin_rules.hpp"
 #include "pipeline/job_monitor.hpp"
 #include "pipeline/slot_book.hpp"
 #include "pipeline/sync_monitor.hpp"
@@ -32,6 +33,7 @@ struct Services {
     std::string anchor;                 // where it is kept, for people
     std::shared_ptr<SlotBook> slots;    // the ways in, of a vault that is open
     TokenRules tokens = {};
+    BinRules bin = {};
     // What an administrator should know, for the status: known since the opening, and asked for anew.
     std::vector<std::string> opening_warnings;
     std::function<std::vector<std::string>()> more_warnings;

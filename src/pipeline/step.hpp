@@ -4,9 +4,12 @@
 
 #include "access/needs.hpp"
 #include "pipeline/draft.hpp"
+#include "storage/deletion.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <variant>
+#include <vector>
 
 namespace rookery::messages {
 
@@ -19,12 +22,26 @@ struct WriteRow {
 struct RemoveRow {
     RowPtr before;
     bool cascaded = false;  // follows from the removal of its parent
+    std::size_t with = 0;   // so many steps before it are of rows that go because of it
+    std::optional<storage::Deletion> kept = {};  // it goes to the recycle bin
+};
+
+/// A row that comes back from the recycle bin.
+struct ReturnRow {
+    KeptPtr kept;
+    Draft draft;
+    std::vector<const schema::Column*> in_versions;  // PlanBuilder::bring_back
+};
+
+/// One that leaves the recycle bin for good.
+struct EndRow {
+    KeptPtr kept;
 };
 
 /// Asked for, and found to be so already: it is on the record all the same.
 struct LeaveRow {};
 
-using Change = std::variant<LeaveRow, WriteRow, RemoveRow>;
+using Change = std::variant<LeaveRow, WriteRow, RemoveRow, ReturnRow, EndRow>;
 
 struct ShowRow {
     RowPtr row;

@@ -226,6 +226,10 @@ Result<Candidates> Candidates::find(
     const Query& query, const Filter* filter, const storage::Row* parent, const Search& search
 ) {
     Candidates out(*query.table);
+    if (query.deleted) {
+        out.take({storage::by_deletion(*query.table)});
+        return out;
+    }
     if (parent != nullptr) {
         out.by_parent(*query.within, *parent);
         return out;

@@ -286,7 +286,6 @@ class Walk {
         return {};
     }
 
-    /// False when nothing further is needed.
     Result<bool> consider(std::string_view key, RowPtr row, bool counting) {
         const bool ordered = !query_.order.empty();
         if (!scope_.admits(facts_of(*row))) return true;
@@ -376,6 +375,7 @@ class Walk {
 
     Result<RowPtr> row_of_entry(std::string_view entry) {
         ROOKERY_TRY(auto found, peek(*query_.table, storage::id_of(entry)));
+        if (query_.deleted) return rules_.deleted_row(std::move(found.kept), entry);
         if (!found.row || !storage::carries(*found.row, entry)) return integrity_failure();
         return std::move(found.row);
     }

@@ -1,7 +1,9 @@
 #include "query/list_rules.hpp"
 
+#include "base/integrity_failure.hpp"
 #include "query/resolve.hpp"
 #include "query/sort_key.hpp"
+#include "storage/index_key.hpp"
 
 #include <utility>
 
@@ -19,6 +21,8 @@ ListRules::ListRules(const PlanBuilder& builder, const Query& query)
     : scope_(access::scope(builder.caller, *query.table, schema::Right::read, builder.facts())),
       resolved_(resolved(builder, query)),
       order_(query.order),
+      bin_(builder.services.bin),
+      now_(builder.now),
       related_(builder) {
     builder.rely_on(scope_);
     if (resolved_) compiled_.emplace(*resolved_, &related_);
@@ -28,6 +32,13 @@ Result<bool> ListRules::admits(const storage::Row& row) {
     if (!compiled_) return true;
     ROOKERY_TRY(const auto truth, compiled_->judge(&row));
     return truth == Truth::yes;
+}
+
+Result<RowPtr> ListRules::deleted_row(KeptPtr kept, std::string_view entry) const {
+    if (!kept || storage::index_entry(*kept) != entry) return integrity_failure();
+    if (!lies_in_bin(kept->deletion, bin_, now_)) return nullptr;
+    const auto* row = &kept->row;
+    return RowPtr(std::move(kept), row);
 }
 
 Result<std::string> ListRules::sort_key_of(const storage::Row& row) {

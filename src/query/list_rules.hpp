@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rookery::messages {
@@ -30,6 +31,10 @@ class ListRules {
     /// what WorkBudget::spend says.
     [[nodiscard]] Result<bool> admits(const storage::Row& row);
 
+    /// The row that this entry of the bin leads to; null when its time is over, and it only has not been ended yet.
+    /// Errc::integrity for an entry that is not its own.
+    [[nodiscard]] Result<RowPtr> deleted_row(KeptPtr kept, std::string_view entry) const;
+
     /// Bytes that sort as the query orders its rows. Errc as admits.
     [[nodiscard]] Result<std::string> sort_key_of(const storage::Row& row);
 
@@ -41,6 +46,8 @@ class ListRules {
     const access::Scope scope_;
     const std::optional<Filter> resolved_;
     const std::vector<OrderBy>& order_;
+    const BinRules bin_;
+    const Instant now_;
     RelatedJudge related_;
     std::uint64_t sorting_cost_ = 0;
     std::optional<CompiledFilter> compiled_;

@@ -44,6 +44,7 @@ struct Query {
     std::vector<Join> joins;  // of an aggregation
     std::optional<std::uint32_t> top;
     std::uint32_t page_size = 5000;
+    bool deleted = false;     // rows in the recycle bin, instead of those that are there
     bool count = false;       // @odata.count
     bool count_only = false;  // SET/$count
     bool pairs =

@@ -1,9 +1,20 @@
 #include "pipeline/needs.hpp"
 #include "rules/table_rules.hpp"
 #include "schema/known_tables.hpp"
+#include "storage/index_key.hpp"
 
 namespace rookery::messages::msdyn_octwitterhandlesecret_rules {
 namespace {
+
+Result<RowPtr> find_handle(const WriteCheck& write, const KeyValues& key) {
+    const auto& handles = schema::known::msdyn_octwitterhandle;
+    if (write.beside != nullptr) {
+        for (const auto& [ref, row] : *write.beside) {
+            if (ref.table == handles.id && storage::carries(*row, *key.key, key.values)) return row;
+        }
+    }
+    return write.builder.reading.find_for_caller(handles, key, schema::Right::append_to);
+}
 
 /// A record is bound to a unique handle id only by somebody who may append to the handle row
 /// that carries it: otherwise anyone could take the place that an agent asks by. A handle that he
@@ -16,9 +27,7 @@ Result<void> check_write(const WriteCheck& write) {
                           : write.before->get<std::string>("msdyn_octwitteruniquehandleid");
     if (unique == nullptr || (old != nullptr && *old == *unique)) return {};
     const auto& handles = schema::known::msdyn_octwitterhandle;
-    auto handle = write.builder.reading.find_for_caller(
-        handles, {&handles.keys.front(), {*unique}}, schema::Right::append_to
-    );
+    auto handle = find_handle(write, {&handles.keys.front(), {*unique}});
     if (!handle && handle.error().code != Errc::key_not_found) return fail(handle.error());
     if (!handle) {
         return fail(

@@ -10,6 +10,7 @@
 #include "pipeline/plan_builder.hpp"
 #include "rules/claims.hpp"
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -23,6 +24,8 @@ struct WriteCheck {
     const Draft& draft;
     access::Needs& needs;  // a rule may add what else the write needs
     Claims& claims;        // what earlier rows of the request took
+    /// Rows that the same request brings back, as they will be: no index leads to them yet. Null: none.
+    const std::map<storage::RowRef, RowPtr>* beside = nullptr;
 };
 
 /// A row that goes.

@@ -277,9 +277,14 @@ Result<std::unique_ptr<Vault>> Vault::open(
         begin.versionnumber += versionnumbers_passed_over;
     }
     const auto& keys = *parts->opening_keys;
+    const auto note_index = [&, &name = verifier.name](std::uint64_t index) {
+        parts->opening_events.push_back(audit::new_index_event(index, name, clock.now()));
+    };
     ROOKERY_TRY(const bool indexed, renew_older_index(*parts->store, keys.authenticator));
-    if (indexed) {
-        parts->opening_events.push_back(audit::new_index_event(verifier.name, clock.now()));
+    if (indexed) note_index(2);
+    if (parts->options.bin.keeps()) {
+        ROOKERY_TRY(const bool begun, storage::begin_bin(*parts->store));
+        if (begun) note_index(4);
     }
     ROOKERY_TRY(auto left, restore_warning(view, keys.details, handovers, keys.keyring));
     if (left) parts->services.opening_warnings.push_back(std::move(*left));
@@ -329,6 +334,7 @@ Vault::Parts::Parts(
           .anchor = anchor_text(options.anchor),
           .slots = std::make_shared<SlotBook>(),
           .tokens = options.tokens,
+          .bin = options.bin,
           .opening_warnings = {},
           .more_warnings = [this] { return warnings(); },
       },

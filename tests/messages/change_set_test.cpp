@@ -137,6 +137,24 @@ TEST_CASE("a row that comes and goes in one change set leaves its id used", "[me
     f.check_store();
 }
 
+TEST_CASE("a record may be deleted and restored in one change set", "[messages][batch]") {
+    Fixture f;
+    f.vault.keep_deleted(bin_keep_max);
+    const auto app = value(f.system.create(application, std::pair{"msdyn_name", name("app")}));
+    auto run = f.run();
+    Delete gone;
+    gone.target = TestVault::target(application, app);
+    REQUIRE(run.add(Message{std::move(gone)}) == Errc::count_);
+    Restore back;
+    back.target = TestVault::target(application, app);
+    REQUIRE(run.add(Message{std::move(back)}) == Errc::count_);
+    CHECK(run.receipts().size() == 2);
+    CHECK(f.system.there(application, app));
+    const auto report = value(verify_store(f.vault.vault()));
+    CHECK(report.ok());
+    CHECK(report.kept == 0);
+}
+
 TEST_CASE("a pair may be made, ended and made again in one change set", "[messages][batch]") {
     Fixture f;
     const auto user = f.vault.user("member");

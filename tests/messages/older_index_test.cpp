@@ -96,6 +96,35 @@ TEST_CASE("an index that was begun to be renewed is made good", "[messages]") {
     CHECK(entries_in(*scene.vault.vault().view().store()) == scene.before);
 }
 
+TEST_CASE(
+    "a vault says that it may hold kept rows once it keeps any, and not before", "[messages]"
+) {
+    Scene scene;
+    const auto has_bin = [&] {
+        return test::value(storage::has_bin(*scene.vault.vault().view().store()));
+    };
+    REQUIRE(scene.vault.reopen());
+    CHECK_FALSE(has_bin());
+    scene.vault.keep_deleted(std::chrono::days{1});
+    CHECK(has_bin());
+    CHECK(told(scene.vault) == 1);
+    // What lies there stays when nothing more is kept, and so does the word.
+    scene.vault.keep_deleted(std::chrono::days{0});
+    CHECK(has_bin());
+    CHECK(told(scene.vault) == 1);
+}
+
+TEST_CASE(
+    "an older index is made good before a vault says that it may hold kept rows", "[messages]"
+) {
+    Scene scene;
+    make_older(*scene.vault.store(), false);
+    scene.vault.keep_deleted(std::chrono::days{1});
+    CHECK(entries_in(*scene.vault.vault().view().store()) == scene.before);
+    CHECK(test::value(storage::has_bin(*scene.vault.vault().view().store())));
+    CHECK(told(scene.vault) == 2);
+}
+
 TEST_CASE("a vault that has today's index is left alone", "[messages]") {
     Scene scene;
     REQUIRE(scene.vault.reopen());

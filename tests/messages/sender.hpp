@@ -18,7 +18,7 @@ Errc code(const Result<T>& result) {
 }
 
 template <class... Cells>
-messages::Input input_of(std::string_view table, Cells&&... cells) {
+messages::Input input_of([[maybe_unused]] std::string_view table, Cells&&... cells) {
     messages::Input input;
     (input.cells.push_back(TestVault::cell(
          table, cells.first, messages::InputValue(std::forward<Cells>(cells).second)

@@ -178,6 +178,29 @@ TEST_CASE("what FetchXML has and this service does not is said", "[odata]") {
     );
 }
 
+TEST_CASE("FetchXML alone asks for what was deleted, and for nothing beside it", "[odata]") {
+    const auto xml = of_entity("<attribute name=\"msdyn_name\"/>", "datasource=\"bin\"");
+    const auto read = parsed("GET", url(xml));
+    const auto* list = message_if<RetrieveMultiple>(read);
+    REQUIRE(list != nullptr);
+    CHECK(list->deleted);
+    CHECK(digest_of(url(xml)) != digest_of(url(of_entity("<attribute name=\"msdyn_name\"/>"))));
+    CHECK_FALSE(message<RetrieveMultiple>(parsed("GET", url(of_entity("")))).deleted);
+    const auto linked = std::string("<link-entity name=\"msdyn_octwitterhandle\" ") +
+                        "from=\"msdyn_octwitterhandleid\" to=\"msdyn_octwitterhandleid\"/>";
+    CHECK(refused_fetch(of_entity(linked, "datasource=\"bin\"")) == Errc::unsupported);
+    CHECK(
+        refused_fetch(of_entity("", "datasource=\"bin\" distinct=\"true\"")) == Errc::unsupported
+    );
+    const auto counted =
+        std::string("<attribute name=\"msdyn_name\" alias=\"n\" ") + "aggregate=\"count\"/>";
+    CHECK(
+        refused_fetch(of_entity(counted, "datasource=\"bin\" aggregate=\"true\"")) ==
+        Errc::unsupported
+    );
+    CHECK(refused_fetch(of_entity("", "datasource=\"live\"")) == Errc::malformed);
+}
+
 TEST_CASE("FetchXML stands beside no other option, and at a whole table alone", "[odata]") {
     for (const char* more :
          {"&$select=msdyn_name",

@@ -26,6 +26,19 @@ TEST_CASE("WhoAmI carries the hint that client libraries insist on", "[odata]") 
     );
 }
 
+TEST_CASE("a Restore answers with the record's id, in lower case", "[odata]") {
+    const auto out = body_of(shown(
+        context_of(
+            "/api/data/v9.2/Restore",
+            {},
+            "POST",
+            R"j({"Target":{"@odata.id":"msdyn_octwitterhandlesecrets()j" + id_text + R"j()"}})j"
+        ),
+        messages::RestoreReply{id_of(id_text)}
+    ));
+    CHECK(out.ends_with("RestoreResponse\",\"id\":\"" + id_text + "\"}"));
+}
+
 TEST_CASE("ids, a credential and the vault's status have their result types", "[odata]") {
     const auto ids = body_of(shown(
         context_of(

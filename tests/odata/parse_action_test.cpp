@@ -635,9 +635,60 @@ TEST_CASE("how far a job is can be said by the server itself only, not over HTTP
     CHECK(refused("GET", api + "rky_RecordJob") == Errc::unknown_segment);
 }
 
+TEST_CASE("Restore names a deleted record by its URL, or by its id with new values", "[odata]") {
+    using messages::Restore;
+    const auto restore = [](const std::string& target) {
+        return message<Restore>(parsed("POST", api + "Restore", R"j({"Target":)j" + target + "}"));
+    };
+    const auto url =
+        R"j("@odata.id":"https://vault.example.com)j" + secrets + "(" + id_text + R"j()")j";
+    const auto by_url = restore("{" + url + "}");
+    CHECK(by_url.target.table->name == "msdyn_octwitterhandlesecret");
+    CHECK(to_string(std::get<Uuid>(by_url.target.by)) == id_text);
+    CHECK(by_url.input.cells.empty());
+    const auto changed =
+        restore("{" + type_member + "," + by_id(id_text) + R"j(,"msdyn_name":"new"})j");
+    CHECK(to_string(std::get<Uuid>(changed.target.by)) == id_text);
+    REQUIRE(changed.input.cells.size() == 1);
+    CHECK(changed.input.cells.front().column->name == "msdyn_name");
+    CHECK(restore("{" + url + "," + type_member + "," + by_id(id_text) + "}").input.cells.empty());
+}
+
+TEST_CASE("a Restore that names no record by its id, or two, is refused", "[odata]") {
+    const auto url =
+        R"j("@odata.id":"https://vault.example.com)j" + secrets + "(" + id_text + R"j()")j";
+    const auto other_type = R"j("@odata.type":"Microsoft.Dynamics.CRM.team")j";
+    const std::vector<std::string> targets = {
+        "null",
+        "[]",
+        "{}",
+        "{" + type_member + "}",
+        "{" + by_id(id_text) + "}",
+        "{" + type_member + "," + by_id("banana") + "}",
+        "{" + by_key("1") + "}",
+        "{" + url + "," + other_type + "}",
+        "{" + url + "," + by_id(other_id_text) + "}",
+        R"j({"@odata.id":7})j",
+        R"j({"@odata.type":"Microsoft.Dynamics.CRM.account","accountid":")j" + id_text + R"j("})j",
+        "{" + url + R"j(,"banana":1})j"};
+    for (const auto& target : targets) {
+        INFO(target);
+        CHECK(
+            refused("POST", api + "Restore", R"j({"Target":)j" + target + "}") == Errc::bad_payload
+        );
+    }
+    CHECK(refused("POST", api + "Restore", "{}") == Errc::bad_payload);
+    CHECK(refused("GET", api + "Restore") == Errc::method_not_allowed);
+    CHECK(refused("POST", secrets + "/Microsoft.Dynamics.CRM.Restore", "{}") != Errc::count_);
+}
+
+TEST_CASE("deleted records are ended by the server itself only, not over HTTP", "[odata]") {
+    CHECK(refused("POST", api + "rky_EndDeletedRecords", "{}") == Errc::unknown_segment);
+}
+
 TEST_CASE("documented operations that are not built answer 501, others 404", "[odata]") {
     CHECK(refused("GET", api + "$crossjoin") == Errc::unsupported);
-    CHECK(refused("POST", api + "Restore", "{}") == Errc::unsupported);
+    CHECK(refused("POST", api + "Retain", "{}") == Errc::unsupported);
     CHECK(refused("POST", api + "NoSuchAction", "{}") == Errc::unknown_segment);
 }
 

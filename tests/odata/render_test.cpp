@@ -510,6 +510,8 @@ TEST_CASE("every error code renders with its row of the table", "[odata]") {
         const auto out = render_error(context, {code, "text", {}});
         CHECK(out.status == info(code).http_status);
         CHECK(body_of(out).find(info(code).dataverse_code) != std::string::npos);
+        // What a caller can do something about is told in its words.
+        if (out.status < 500) CHECK(body_of(out).find("\"text\"") != std::string::npos);
         CHECK(header(out, "Retry-After").empty() == (out.status != 503 && out.status != 429));
         CHECK(header(out, "Allow").empty() == (out.status != 405));
         CHECK(header(out, "WWW-Authenticate").empty() == (out.status != 401));

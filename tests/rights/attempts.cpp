@@ -387,6 +387,58 @@ void add_creates(std::vector<Attempt>& out) {
                    }});
 }
 
+/// Of a row that is there, and of one that lies in the recycle bin.
+void add_restores(std::vector<Attempt>& out, const schema::Table& table) {
+    if (table.bin != schema::Bin::own) return;
+    const auto add = [&](std::string words, std::function<InputValue(const Aim&)> owner) {
+        out.push_back({std::move(words), [owner = std::move(owner)](const Aim& aim) -> Message {
+                           messages::Restore message;
+                           message.target = at(aim);
+                           if (!owner) return message;
+                           message.input.cells.push_back(
+                               TestVault::cell(aim.table.name, "ownerid", owner(aim))
+                           );
+                           return message;
+                       }});
+    };
+    add("restore it", {});
+    add("restore it for oneself",
+        [](const Aim& aim) -> InputValue { return TestVault::target("systemuser", aim.caller); });
+    add("restore it for a reader", lookup("systemuser", "taker"));
+    add("restore it for a team", lookup("team", "social"));
+    out.push_back({"restore it inactive", [](const Aim& aim) -> Message {
+                       messages::Restore message;
+                       message.target = at(aim);
+                       message.input.cells.push_back(
+                           TestVault::cell(aim.table.name, "statecode", std::int64_t{1})
+                       );
+                       return message;
+                   }});
+    out.push_back({"restore it with another token", [](const Aim& aim) -> Message {
+                       messages::Restore message;
+                       message.target = at(aim);
+                       for (const auto& [of, column] : Scene::sealed) {
+                           if (of != aim.table.name) continue;
+                           message.input.cells.push_back(
+                               TestVault::cell(of, column, SecretBytes::copy_of("another one"))
+                           );
+                       }
+                       return message;
+                   }});
+    for (const bool unmasked : {false, true}) {
+        out.push_back(
+            {unmasked ? "list what was deleted in clear" : "list what was deleted",
+             [unmasked](const Aim& aim) -> Message {
+                 messages::RetrieveMultiple message;
+                 message.table = &aim.table;
+                 message.deleted = true;
+                 message.selection.unmasked = unmasked;
+                 return message;
+             }}
+        );
+    }
+}
+
 void add_changes(std::vector<Attempt>& out, const schema::Table& table) {
     for (const auto& change : changes()) {
         if (change.table != table.name) continue;
@@ -666,6 +718,7 @@ std::vector<Attempt> attempts_on(const schema::Table& table) {
     add_reads(out, table);
     add_creates(out);
     add_changes(out, table);
+    add_restores(out, table);
     add_links<messages::Associate>(out, table, "link it to");
     add_links<messages::Disassociate>(out, table, "unlink it from");
     if (&table == &known::role) add_role_actions(out);

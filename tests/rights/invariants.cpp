@@ -400,7 +400,29 @@ class Judge {
             if (!allowed) {
                 find("no row is changed without its own right", names_.of(id) + " is created");
             }
+            const auto deleted = before_.world.deleted.find(id);
+            if (deleted != before_.world.deleted.end()) restored(id, deleted->second, record);
         }
+    }
+
+    /// Made anew for its owner; to another one it is handed as well, from the one that it had.
+    void restored(const Uuid& id, const Record& stood, const Record& record) {
+        const auto needs = [&](const World& world, Right right, std::string_view why) {
+            if (may(world, deed_.caller, right, id)) return;
+            find(
+                "a record is restored by who could make and hand on what it was and is",
+                names_.of(id) + " " + std::string(why)
+            );
+        };
+        needs(after_.world, Right::create, "is made");
+        if (record.owner != deed_.caller.user) needs(after_.world, Right::assign, "is another's");
+        const auto& old = before_.world;
+        const bool gone = !old.users.contains(stood.owner) && !old.teams.contains(stood.owner);
+        if (record.owner == stood.owner || gone) return;
+        auto then = before_.world;
+        then.records.insert_or_assign(id, stood);
+        needs(then, Right::create, "was another's");
+        needs(then, Right::assign, "is taken");
     }
 
     void administration() {

@@ -91,6 +91,8 @@ struct World {
     std::map<Uuid, Credential> credentials;
     std::map<Uuid, Record> records;
     std::map<Uuid, Share> shares;
+    std::map<Uuid, Record>
+        deleted;          // as they stood: nobody reads them, and a Restore brings them back
     Pairs memberships;    // team, user
     Pairs user_roles;     // user, role
     Pairs team_roles;     // team, role

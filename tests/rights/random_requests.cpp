@@ -44,6 +44,11 @@ void turn_to(const Uuid& caller, messages::Message& message) {
             if (cell.column->name == "ownerid") cell.value = user();
         }
     }
+    if (auto* restored = std::get_if<messages::Restore>(&message)) {
+        for (auto& cell : restored->input.cells) {
+            if (cell.column->name == "ownerid") cell.value = user();
+        }
+    }
     if (auto* pair = std::get_if<messages::Associate>(&message)) {
         if (pair->association != nullptr) {
             for (auto* end : {&pair->parent, &pair->child}) {
@@ -68,6 +73,7 @@ const RandomRequests::Kind RandomRequests::kinds[] = {
     {1, &RandomRequests::reassign},
     {2, &RandomRequests::move_user},
     {8, &RandomRequests::remove},
+    {6, &RandomRequests::restore},
     {26, &RandomRequests::associate},
     {8, &RandomRequests::disassociate},
     {4, &RandomRequests::relate},
@@ -230,6 +236,23 @@ RandomRequests::Made RandomRequests::remove() {
     needs_ = &schema::privilege(table, Right::remove);
     messages::Delete message;
     message.target = std::move(*target);
+    return message;
+}
+
+/// With changes now and then, an owner among them.
+RandomRequests::Made RandomRequests::restore() {
+    const auto row = rows_.deleted_row();
+    if (!row) return std::nullopt;
+    const auto& table = *schema::table(row->table);
+    needs_ = &schema::privilege(table, Right::create);
+    messages::Restore message;
+    message.target = {&table, row->id};
+    if (draws_.chance(40)) {
+        message.input = rows_.changed(table);
+        std::erase_if(message.input.cells, [](const messages::InputCell& cell) {
+            return cell.column->type == schema::Type::sealed;
+        });
+    }
     return message;
 }
 

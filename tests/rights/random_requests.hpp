@@ -42,6 +42,7 @@ class RandomRequests {
     Made reassign();
     Made move_user();
     Made remove();
+    Made restore();
     Made associate();
     Made disassociate();
     Made relate();

@@ -96,6 +96,13 @@ std::optional<Uuid> RandomRows::row_of(const schema::Table& table) {
     return draws_.of(rows);
 }
 
+std::optional<storage::RowRef> RandomRows::deleted_row() {
+    std::vector<storage::RowRef> all;
+    for (const auto& [id, record] : trial_.world().deleted) all.push_back({record.table, id});
+    if (all.empty()) return std::nullopt;
+    return draws_.of(all);
+}
+
 std::optional<Target> RandomRows::target_in(const schema::Table& table) {
     const auto id = row_of(table);
     if (!id) return std::nullopt;

@@ -26,6 +26,9 @@ class RandomRows {
     /// The same as a target, sometimes by its alternate key.
     [[nodiscard]] std::optional<messages::Target> target_in(const schema::Table& table);
 
+    /// One that was deleted and is kept.
+    [[nodiscard]] std::optional<storage::RowRef> deleted_row();
+
     [[nodiscard]] Uuid new_id() { return ids_.next(); }
 
     [[nodiscard]] messages::Target owner();

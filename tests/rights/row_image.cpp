@@ -203,6 +203,11 @@ std::vector<RowChange> RowImage::read(messages::Vault& vault) {
         auto stored = test::value(storage::decode(
             *schema::table(ref.table), ref.id, value, vault.view().keys().authenticator
         ));
+        const auto* gone = std::get_if<storage::Tombstone>(&stored);
+        world_.deleted.erase(ref.id);
+        if (gone != nullptr && gone->kept && gone->kept->row.table->bin == schema::Bin::own) {
+            world_.deleted.insert_or_assign(ref.id, record_of(gone->kept->row));
+        }
         if (auto* row = std::get_if<Row>(&stored)) {
             changes[std::string(key)].after = *row;
             rows_.insert_or_assign(std::string(key), std::move(*row));

@@ -147,6 +147,7 @@ constexpr RecordRow record_rows[] = {
 }  // namespace
 
 Scene::Scene(const DepthOf& depth_of) {
+    vault_.keep_deleted(messages::bin_keep_max);
     named_.emplace("root", vault_.vault().root_business_unit());
     named_.emplace("administrator", messages::system_administrator_role);
     roles_.push_back(messages::system_administrator_role);

@@ -78,6 +78,24 @@ Uuid access_team(Stage& stage, const schema::Table& table, const Uuid& caller) {
     return id;
 }
 
+void remove(Stage& stage, const schema::Table& table, const Uuid& id) {
+    messages::Delete message;
+    message.target = {&table, id};
+    stage.run(std::move(message));
+}
+
+Uuid deleted_record(Stage& stage, const schema::Table& table, const Uuid& caller) {
+    const auto id = record_of_team(stage, table, caller);
+    remove(stage, table, id);
+    return id;
+}
+
+Uuid deleted_record_of_caller(Stage& stage, const schema::Table& table, const Uuid& caller) {
+    const auto id = record_of_caller(stage, table, caller);
+    remove(stage, table, id);
+    return id;
+}
+
 /// An application that a record of somebody else hangs on, and goes with.
 Uuid application_with_a_record(Stage& stage, const schema::Table& table, const Uuid& caller) {
     const auto id = record_of_caller(stage, table, caller);
@@ -88,6 +106,14 @@ Uuid application_with_a_record(Stage& stage, const schema::Table& table, const U
         "msdyn_octwitterapplicationid",
         TestVault::target(table.name, id)
     );
+    return id;
+}
+
+Uuid deleted_application_with_a_record(
+    Stage& stage, const schema::Table& table, const Uuid& caller
+) {
+    const auto id = application_with_a_record(stage, table, caller);
+    remove(stage, table, id);
     return id;
 }
 
@@ -197,11 +223,16 @@ const SettingRow setting_rows[] = {
     {"msdyn_octwitterhandlesecret", {"a team's record", record_of_team}},
     {"msdyn_octwitterhandlesecret", {"a team's inactive record", inactive_record}},
     {"msdyn_octwitterhandlesecret", {"a record that is shared with him", shared_record}},
+    {"msdyn_octwitterhandlesecret", {"his deleted record", deleted_record_of_caller}},
+    {"msdyn_octwitterhandlesecret", {"a team's deleted record", deleted_record}},
     {"msdyn_octwitterhandle", {"his handle", record_of_caller}},
     {"msdyn_octwitterhandle", {"a team's handle", record_of_team}},
+    {"msdyn_octwitterhandle", {"a team's deleted handle", deleted_record}},
     {"msdyn_octwitterapplication",
      {"his application with a team's record", application_with_a_record}},
     {"msdyn_octwitterapplication", {"a team's application", record_of_team}},
+    {"msdyn_octwitterapplication",
+     {"his deleted application with a team's record", deleted_application_with_a_record}},
     {"systemuser", {"a reader", reader}},
     {"systemuser", {"a disabled security administrator", disabled_guard}},
     {"systemuser", {"an administrator", administrator}},

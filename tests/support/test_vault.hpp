@@ -104,6 +104,12 @@ class TestVault {
     /// Of the next opening.
     [[nodiscard]] messages::TokenRules& tokens() { return tokens_; }
 
+    /// Deleted records are kept for so long from now on: the vault is opened anew.
+    void keep_deleted(std::chrono::days time) {
+        bin_.keep = time;
+        if (const auto opened = reopen(); !opened) FAIL(opened.error().message);
+    }
+
     /// What is left of the disk; it is a large one. Looked at as the server does.
     void set_free_space(std::uintmax_t bytes) {
         free_ = bytes;
@@ -224,6 +230,7 @@ class TestVault {
         out.engine = engine_;
         out.anchor = anchor_;
         out.tokens = tokens_;
+        out.bin = bin_;
         out.sync = sync_;
         out.jobs = jobs_;
         out.space_of = [this](const auto&) { return storage::Space{free_.load(), disk_bytes}; };
@@ -246,6 +253,7 @@ class TestVault {
     storage::Engine engine_;
     messages::AnchorOptions anchor_;
     messages::TokenRules tokens_;
+    messages::BinRules bin_;
     std::atomic<std::uintmax_t> free_{disk_bytes};
     TemporaryFolder folder_;
     FaultyRandom random_;

@@ -21,7 +21,8 @@ Result<messages::RetrieveMultiple> read_bulk_query(const Element& fetch) {
     if (table == nullptr || table->outside) {
         return attribute_error(*entity, "name", "is not the name of a table");
     }
-    for (const auto* attribute : {"aggregate", "top", "count", "page", "paging-cookie"}) {
+    for (const auto* attribute :
+         {"aggregate", "top", "count", "page", "paging-cookie", "datasource"}) {
         if (fetch.attribute(attribute) == nullptr) continue;
         return fail(
             Errc::unsupported,

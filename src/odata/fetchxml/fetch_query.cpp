@@ -37,7 +37,7 @@ constexpr AttributeRule fetch_attributes[] = {
     {"distinct"},
     {"aggregate"},
     {"aggregatelimit"},
-    {"datasource", not_built},
+    {"datasource"},
     {"no-lock", ignored},
     {"latematerialize", ignored},
     {"options", ignored},
@@ -48,6 +48,35 @@ constexpr AttributeRule fetch_attributes[] = {
 };
 
 constexpr AttributeRule entity_attributes[] = {{"name"}};
+
+/// Whether rows in the recycle bin are asked for. Those stand by themselves.
+Result<bool> reads_bin(const Element& fetch, const Links& links) {
+    const auto* source = fetch.attribute("datasource");
+    if (source == nullptr || source->empty()) return false;
+    if (*source == "retained") {
+        return fail(
+            Errc::unsupported,
+            "The datasource 'retained' of the FetchXML is not supported: nothing is retained here."
+        );
+    }
+    if (*source != "bin") return attribute_error(fetch, "datasource", "must be 'bin'");
+    for (const auto* attribute : {"aggregate", "distinct"}) {
+        ROOKERY_TRY(const bool asked, flag_of(fetch, attribute));
+        if (!asked) continue;
+        return fail(
+            Errc::unsupported,
+            "The attribute '" + std::string{attribute} +
+                "' of the FetchXML is not supported beside the datasource 'bin'."
+        );
+    }
+    if (!links.all().empty()) {
+        return fail(
+            Errc::unsupported,
+            "The FetchXML element 'link-entity' is not supported beside the datasource 'bin'."
+        );
+    }
+    return true;
+}
 
 /// What the entity's filters and its links ask for.
 Result<std::optional<messages::Filter>> read_conditions(
@@ -176,10 +205,11 @@ Result<> show_linked(
 Result<messages::Message> rows_of(
     RequestReader& request, const Table& table, const Element& fetch, const Element& entity,
     FilterCounts& counts, Links& links, std::vector<Asked> asked,
-    std::optional<messages::Within> within
+    std::optional<messages::Within> within, bool deleted
 ) {
     RetrieveMultiple out;
     out.table = &table;
+    out.deleted = deleted;
     out.within = std::move(within);
     out.kept_as = kept_as(request);
     ROOKERY_TRY(const bool distinct, flag_of(fetch, "distinct"));
@@ -234,6 +264,7 @@ Result<messages::Message> read_fetch(
     FilterCounts counts;
     Links links(counts);
     ROOKERY_CHECK(links.read(table, entity));
+    ROOKERY_TRY(const bool deleted, reads_bin(fetch, links));
     ROOKERY_TRY(const bool aggregated, flag_of(fetch, "aggregate"));
     ROOKERY_TRY(const bool distinct, flag_of(fetch, "distinct"));
     const auto grouped = [&](LinkJoins joined, auto groups) {
@@ -267,7 +298,7 @@ Result<messages::Message> read_fetch(
         return grouped(std::move(joined), std::move(groups));
     }
     return rows_of(
-        request, table, fetch, entity, counts, links, std::move(asked), std::move(within)
+        request, table, fetch, entity, counts, links, std::move(asked), std::move(within), deleted
     );
 }
 

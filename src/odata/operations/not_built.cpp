@@ -56,7 +56,6 @@ constexpr Operation rows[] = {
         "The audit log has no partitions: it is kept whole.",
         unbound(function, "RetrieveAuditPartitionList")
     ),
-    unbound(action, "Restore"),
     unbound(action, "BulkRetain"),
     unbound(action, "Retain"),
     unbound(action, "RollbackRetain"),

@@ -40,7 +40,7 @@ Result<PagingToken> unwrap_paging_token(std::string_view text) {
     if (error != std::errc{} || end != digits.data() + digits.size() || out.page < 2) return bad();
     const auto bytes = from_base64url(text.substr(start, text.size() - after_token.size() - start));
     if (!bytes || bytes->empty()) return bad();
-    out.bytes = std::string{text_of(*bytes)};
+    out.bytes = std::string{rookery::text_of(*bytes)};
     if (wrap_paging_token(out) != text) return bad();
     return out;
 }

@@ -7,11 +7,14 @@ namespace rookery::odata {
 namespace {
 
 /// What an operator reads in the log and a caller has no use for.
-bool operators_own(Errc code) { return code >= Errc::usage; }
+bool operators_own(Errc code) { return code >= Errc::usage && code <= Errc::internal; }
 
 /// What is refused for the state that a thing is in: whoever is told has been let that far, and what to do instead names
 /// nothing that he could not know.
-bool tells_hint(Errc code) { return code == Errc::restricted || code == Errc::bad_state; }
+bool tells_hint(Errc code) {
+    return code == Errc::restricted || code == Errc::bad_state || code == Errc::restore_key_taken ||
+           code == Errc::restore_parent_gone;
+}
 
 void add_challenge(http::Response& out, const RenderContext& context) {
     const auto origin = context.origin.links();
