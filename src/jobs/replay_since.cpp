@@ -7,6 +7,7 @@
 #include "schema/token_history.hpp"
 #include "storage/row_key.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace rookery::jobs {
@@ -65,6 +66,31 @@ Result<void> delete_record(messages::Vault& vault, const storage::RowRef& record
     return {};
 }
 
+/// It may also lie in the recycle bin as the backup was taken, or have come there with its parent.
+Result<void> end_deleted_record(messages::Vault& vault, const storage::RowRef& record) {
+    const auto system = vault.system();
+    const auto view = vault.view();
+    const messages::Reading reading(view, view.keys().authenticator, system);
+    ROOKERY_TRY(const auto found, reading.peek(*schema::table(record.table), record.id));
+    if (!found.kept) return {};
+    std::vector<storage::RowRef> rows = {record};
+    for (const auto& ref : found.kept->deletion.with) {
+        ROOKERY_TRY(const auto other, reading.peek(*schema::table(ref.table), ref.id));
+        const bool same = other.kept && other.kept->deletion.id == found.kept->deletion.id;
+        if (same) rows.push_back(ref);
+    }
+    for (std::size_t at = 0; at < rows.size(); at += messages::end_deleted_max) {
+        messages::EndDeletedRecords message;
+        message.at_once = true;
+        for (auto i = at; i < std::min(rows.size(), at + messages::end_deleted_max); ++i) {
+            message.rows.push_back(rows[i]);
+        }
+        ROOKERY_TRY(auto receipt, vault.run(system, messages::Message{std::move(message)}));
+        ROOKERY_CHECK(messages::take_reply(std::move(receipt)));
+    }
+    return {};
+}
+
 /// Until it is in no file of the store.
 Result<void> forget_record(
     messages::Vault& vault, const storage::RowRef& record, const Pause& pause
@@ -105,6 +131,7 @@ Result<std::uint64_t> purge_again(
         ROOKERY_TRY(const bool known, is_known(vault, record));
         if (!known) continue;  // it was made after the backup
         ROOKERY_CHECK(delete_record(vault, record));
+        ROOKERY_CHECK(end_deleted_record(vault, record));
         ROOKERY_CHECK(forget_record(vault, record, pause));
         ++count;
     }

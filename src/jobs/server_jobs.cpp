@@ -8,10 +8,12 @@
 #include "jobs/key_destruction.hpp"
 #include "jobs/key_rotation.hpp"
 #include "jobs/purge.hpp"
+#include "jobs/recycle_bin.hpp"
 #include "jobs/row_rekey.hpp"
 #include "jobs/scrub.hpp"
 #include "jobs/token_expiry.hpp"
 #include "schema/known_tables.hpp"
+#include "storage/text_rules.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -27,6 +29,9 @@ constexpr unsigned idle_share_percent = 100;
 
 /// A version is past its time by a day at most, whoever writes its record.
 constexpr std::chrono::hours end_versions_every{24};
+
+/// Nobody can restore a record whose time is over, and what is left of it is there for a day at most.
+constexpr std::chrono::hours end_deleted_every{24};
 
 /// When the record KEK in use became that.
 Instant active_since(const messages::Vault& vault) {
@@ -75,6 +80,8 @@ Result<std::unique_ptr<JobThread>> start_jobs(
     change_keys(std::make_unique<DataRekey>(vault, caller), Urgency::at_once);
     change_keys(std::make_unique<RowRekey>(vault, caller), Urgency::somebody_waits);
     jobs.push_back({std::make_unique<TokenExpiry>(vault, caller), end_versions_every});
+    ROOKERY_TRY(const bool has_bin, storage::has_bin(*vault.view().store()));
+    if (has_bin) jobs.push_back({std::make_unique<RecycleBin>(vault, caller), end_deleted_every});
     auto& bulk_delete = jobs.emplace_back(ScheduledJob{
         std::make_unique<BulkDelete>(vault, caller, std::move(options.read_bulk_queries)), {}});
     bulk_delete.urgency = Urgency::when_nothing_else;

@@ -25,6 +25,7 @@ inline constexpr Option operation_types[] = {
     {.value = 100'000'005, .label = "row-rekey"},
     {.value = 100'000'006, .label = "purge"},
     {.value = 100'000'007, .label = "token-versions"},
+    {.value = 100'000'008, .label = "recycle-bin"},
 };
 inline constexpr Option states[] = {
     {.value = 0, .label = "Ready", .state = 0, .default_status = 0},

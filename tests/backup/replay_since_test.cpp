@@ -45,13 +45,17 @@ struct Holder {
 
 /// A backup, then something happens, then the backup is restored with the log of it.
 struct Replayed {
-    Replayed() {
+    explicit Replayed(bool deleted = false) {
         role =
             one.vault.role("Reader", {"prvReadmsdyn_octwitterapplication"}, schema::Depth::global);
         first = holder("first");
         second = holder("second");
         one.vault.associate("systemuserroles_association", first.user, role);
         record = one.vault.create(application, std::pair{"msdyn_name", std::string("purged")});
+        if (deleted) {
+            one.vault.keep_deleted(bin_keep_max);
+            REQUIRE(test::system_of(one.vault).remove(application, record));
+        }
         keys = value(read_keys(one.vault.data(), one.vault.clock().now()));
         backup = one.back_up();
         manifest = value(check_backup(backup)).manifest.value();
@@ -243,6 +247,25 @@ TEST_CASE("a record that was purged after the backup is purged again", "[backup]
     TakenSince other;
     other.purged = {{schema::table(application)->id, Uuid::random(scene.random)}};
     CHECK(value(jobs::replay_since(restored, other, pause)).purged == 0);
+}
+
+TEST_CASE("a record that lay in the recycle bin of the backup is purged as well", "[backup]") {
+    Replayed scene(true);
+    auto& restored = scene.restore();
+    CHECK(value(verify_store(restored)).kept == 1);
+    TakenSince since;
+    since.purged = {{schema::table(application)->id, scene.record}};
+    CHECK(value(jobs::replay_since(restored, since, pause)).purged == 1);
+    const auto report = value(verify_store(restored));
+    CHECK(report.findings.empty());
+    CHECK(report.kept == 0);
+    Restore message;
+    message.target = TestVault::target(application, scene.record);
+    auto receipt = restored.run(restored.system(), Message{std::move(message)});
+    REQUIRE(receipt);
+    const auto gone = take_reply(std::move(*receipt));
+    REQUIRE_FALSE(gone);
+    CHECK(gone.error().code == Errc::not_found);
 }
 
 TEST_CASE("a record KEK that was compromised after the backup is so again", "[backup]") {

@@ -133,24 +133,6 @@ struct Purging : KeyScene {
         return out;
     }
 
-    /// How many of these are anywhere in the data directory. A file that the engine rewrites meanwhile is in neither place
-    /// at times: looked at more than once.
-    std::size_t found_in_files(const std::vector<std::string>& wanted) {
-        std::string all;
-        for (int i = 0; i < 3; ++i) {
-            for (const auto& entry :
-                 std::filesystem::recursive_directory_iterator(jobs.vault.data())) {
-                std::error_code gone;
-                if (!entry.is_regular_file(gone)) continue;
-                std::ifstream file(entry.path(), std::ios::binary);
-                if (file) all.append(std::istreambuf_iterator<char>(file), {});
-            }
-        }
-        std::size_t out = 0;
-        for (const auto& one : wanted) out += all.find(one) != std::string::npos ? 1 : 0;
-        return out;
-    }
-
     Uuid ada, sam, keeper, deleter, record, both;
     int users = 0;
 };
@@ -235,6 +217,34 @@ TEST_CASE(
     retrieve.target = scene.at(scene.record);
     CHECK(
         scene.jobs.vault.run<messages::RowReply>(scene.jobs.vault.vault().system(), retrieve)
+            .error()
+            .code == Errc::not_found
+    );
+}
+
+TEST_CASE("a record in the recycle bin is purged at once, with its versions", "[jobs]") {
+    Purging scene;
+    scene.jobs.runner.reset();
+    scene.jobs.vault.keep_deleted(messages::bin_keep_max);
+    scene.offer();
+    scene.rotate_token("second");
+    REQUIRE(test::system_of(scene.jobs.vault).remove(KeyScene::application, scene.record));
+    CHECK(value(messages::verify_store(scene.jobs.vault.vault())).kept == 2);
+    // Judged as the record stood.
+    CHECK(scene.ask(scene.keeper).error().code == Errc::missing_privilege);
+    CHECK(scene.ask(scene.deleter).error().code == Errc::missing_privilege);
+    const auto job = value(scene.ask(scene.ada));
+    REQUIRE(scene.approve(scene.sam, job));
+    CHECK(value(messages::verify_store(scene.jobs.vault.vault())).kept == 0);
+    CHECK(scene.finish(job).status == JobStatus::succeeded);
+    scene.check_store();
+    messages::Restore restore;
+    restore.target = scene.at(scene.record);
+    CHECK(
+        scene.jobs.vault
+            .run<messages::RestoreReply>(
+                scene.jobs.vault.vault().system(), messages::Message{std::move(restore)}
+            )
             .error()
             .code == Errc::not_found
     );
@@ -464,30 +474,36 @@ TEST_CASE(
     "after a purge no file of the store has a wrapped key or a sealed value of the record",
     "[jobs][slow]"
 ) {
-    for (const bool deleted_before : {false, true}) {
+    enum class Place { there, gone, bin };
+    for (const auto place : {Place::there, Place::gone, Place::bin}) {
         Purging scene(Kept::on_disk);
+        if (place == Place::bin) {
+            scene.jobs.runner.reset();
+            scene.jobs.vault.keep_deleted(messages::bin_keep_max);
+            scene.offer();
+        }
         scene.rotate_token("second");
         scene.rotate_token("third");
         const auto keys = scene.wrapped_keys();
         REQUIRE(keys.size() == 3);
-        CHECK(scene.found_in_files(keys) == 3);
+        CHECK(scene.jobs.found_in_files(keys) == 3);
         const auto values = scene.sealed_values();
         REQUIRE(values.size() == 3);
-        CHECK(scene.found_in_files(values) == 3);
+        CHECK(scene.jobs.found_in_files(values) == 3);
         scene.make("other");
-        if (deleted_before) {
+        if (place != Place::there) {
             auto system = test::system_of(scene.jobs.vault);
             REQUIRE(system.remove(KeyScene::application, scene.record));
-            CHECK(scene.found_in_files(keys) == 3);  // which is why there is a purge
+            CHECK(scene.jobs.found_in_files(keys) == 3);  // which is why there is a purge
         }
         const auto job = value(scene.ask(scene.ada));
         REQUIRE(scene.approve(scene.sam, job));
         CHECK(scene.end_of(job).status == JobStatus::succeeded);
-        CHECK(scene.found_in_files(keys) == 0);
-        CHECK(scene.found_in_files(values) == 0);
+        CHECK(scene.jobs.found_in_files(keys) == 0);
+        CHECK(scene.jobs.found_in_files(values) == 0);
         scene.check_store();
         scene.crash();
-        CHECK(scene.found_in_files(keys) == 0);
+        CHECK(scene.jobs.found_in_files(keys) == 0);
         CHECK(scene.wrapped_keys().size() == 1);
         scene.check_store();
     }
@@ -501,7 +517,7 @@ TEST_CASE("a purge waits for whoever reads the state from before, or copies it",
     REQUIRE(scene.approve(scene.sam, job));
     scene.jobs.turns(20);
     CHECK(scene.jobs.row(job).status == JobStatus::in_progress);
-    CHECK(scene.found_in_files(keys) == 1);
+    CHECK(scene.jobs.found_in_files(keys) == 1);
     reader.reset();
     scene.make("something is written, which lets the state go");
     auto held = value(storage::hold_files(*scene.jobs.vault.vault().parts().store));
@@ -512,7 +528,7 @@ TEST_CASE("a purge waits for whoever reads the state from before, or copies it",
     scene.jobs.steady += 5s;
     scene.make("another");
     CHECK(scene.end_of(job).status == JobStatus::succeeded);
-    CHECK(scene.found_in_files(keys) == 0);
+    CHECK(scene.jobs.found_in_files(keys) == 0);
 }
 
 TEST_CASE("a purge that was cut off goes on, and forgets what was removed", "[jobs][slow]") {
@@ -527,7 +543,7 @@ TEST_CASE("a purge that was cut off goes on, and forgets what was removed", "[jo
             scene.crash();
         }
         CHECK(scene.end_of(job).status == JobStatus::succeeded);
-        CHECK(scene.found_in_files(keys) == 0);
+        CHECK(scene.jobs.found_in_files(keys) == 0);
         CHECK(scene.entries(audit::Action::purge) >= 1);
         scene.check_store();
     }
