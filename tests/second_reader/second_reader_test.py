@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import uuid
 
 sys.dont_write_bytecode = True
 HERE = pathlib.Path(__file__).resolve().parent
@@ -807,6 +808,30 @@ class SecondReader(unittest.TestCase):
             vault.user("somebody")
             vault.kill()
         self.finds_nothing(vault.data, "--key-file", vault.key)
+
+    def test_finds_nothing_in_a_vault_that_keeps_what_is_deleted(self):
+        folder = self.folder / "bin"
+        folder.mkdir()
+        with Serve(BINARY, folder, "[recycle_bin]\ndays = 30\n") as vault:
+            admin = vault.client()
+            vault.user("writer", roles=["Rookery Importer"], profiles=["Rookery token writer"])
+            writer = vault.client("writer")
+            made = [writer.create("msdyn_octwitterapplications", {
+                "msdyn_name": f"app {n}", "msdyn_securetwitterconsumerkey": f"k{n}",
+                "msdyn_securetwitterconsumersecret": f"s{n}"}) for n in range(3)]
+            writer.expect(204, "PATCH", f"msdyn_octwitterapplications({made[0]})", {"msdyn_securetwitterconsumerkey": "k"})
+            for application in made[:2]:
+                admin.expect(204, "DELETE", f"msdyn_octwitterapplications({application})")
+            admin.expect(200, "POST", "Restore", {"Target": {"@odata.id": f"msdyn_octwitterapplications({made[1]})"}})
+            vault.stop()
+        self.finds_nothing(vault.data, "--key-file", vault.key)
+        with Copy(vault.data, vault.key) as copy:
+            application = u16(3) + uuid.UUID(made[0]).bytes
+            copy.flip("rows", application, 20)
+            self.assertEqual(second_reader(copy.data, "--key-file", copy.key)[0], 11)
+        with Copy(vault.data, vault.key) as copy:
+            copy.delete("rowidx", next(key for key in copy.keys("rowidx", u16(3)) if key[2] == 5))
+            self.assertEqual(second_reader(copy.data, "--key-file", copy.key)[0], 11)
 
     def test_opens_with_a_passphrase(self):
         folder = self.folder / "passphrase"
