@@ -177,6 +177,31 @@ def prepare_versions(scene):
     scene.start()
 
 
+def prepare_bin(scene):
+    """Records with versions that are deleted while that is kept, and from now on nothing is."""
+    scene.extra = "[recycle_bin]\ndays = 1\n"
+    scene.stop()
+    scene.configure(scene.settings())
+    scene.start()
+    admin = scene.client()
+    for record in list(scene.records)[:4]:
+        scene.records[record] = None
+        admin.expect(204, "DELETE", f"{SECRETS}({record})")
+    admin.close()
+    scene.extra = ""
+    scene.stop()
+    scene.configure(scene.settings())
+    scene.start()
+
+
+def check_bin(scene):
+    scene.stop()
+    out = run(scene.binary, "verify", "--data", scene.data, "--key-file", scene.key, *MEMORY).stdout
+    if "recycle bin" in out:
+        raise Failed(f"something lies in the recycle bin: {out}")
+    scene.start()
+
+
 def check_backups(scene):
     for backup in scene.backups.iterdir():
         if backup.name.startswith("half-"):
@@ -195,6 +220,7 @@ OPERATIONS = {
     "purge": (prepare_purge, start_purge, nothing, 8),
     "backup": (nothing, by_job("backup"), check_backups, 14),
     "token-versions": (prepare_versions, by_job("token-versions"), nothing, 6),
+    "recycle-bin": (prepare_bin, by_job("recycle-bin"), check_bin, 6),
 }
 
 
