@@ -188,8 +188,8 @@ std::size_t PlanBuilder::remove(const storage::Row& before) {
     write.live_change = -1;
     write.index_removals = storage::diff(&before, nullptr).removals;
     write.digest_minus = storage::digest_summand(before, keys.authenticator);
-    if (!table.intersect &&
-        !table.comes_back) {  // a pair may come back; every other id stays used for good
+    // A pair may come back; every other id stays used for good.
+    if (!table.intersect && !table.comes_back) {
         const storage::Tombstone tombstone{before.row_version + 1, {}, 0};
         write.encoded = storage::encode(tombstone, table, before.id, keys.authenticator);
     }

@@ -156,7 +156,7 @@ struct Table {
     bool writable = true;  // false: no Create/Update/Delete message (privilege, intersects)
     bool removable = false;  // Delete although not writable: rows that the vault makes
     Bin bin = Bin::none;
-    bool made = false;       // its rows are made of the program, and none is stored
+    bool made = false;  // its rows are made of the program, and none is stored
     bool of_log =
         false;  // its rows are the entries of the audit log, and none is stored; prv_read_audit is what reads them
     bool outside =

@@ -10,7 +10,7 @@
 namespace rookery::storage {
 
 struct Deletion {
-    Uuid id;  // all rows that one request deleted have the same
+    Uuid id;       // all rows that one request deleted have the same
     Instant at{};  // by the millisecond, like the next
     Instant until{};
     std::vector<RowRef>
