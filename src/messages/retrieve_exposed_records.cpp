@@ -72,6 +72,11 @@ bool has_token_of(const storage::Row& row, std::uint64_t row_version) {
     });
 }
 
+/// As the record is, or as it lies in the recycle bin, from where it may come back; null: nothing is left of it.
+const storage::Row* row_in(const Found& found) {
+    return found.kept ? &found.kept->row : found.row.get();
+}
+
 std::string exposed_name(const storage::Row& row) {
     const auto* handle = row.table->column("msdyn_octwitteruniquehandleid") == nullptr
                              ? nullptr
@@ -99,7 +104,8 @@ class ExposedPage {
         if (!event.key_versions || !event.row_versions || event.value_changes.empty()) return {};
         const auto kek = event.key_versions->kek_version;
         ROOKERY_TRY(const auto found, builder_.reading.peek(*table, *event.record));
-        const bool stays = found.row && has_token_of(*found.row, event.row_versions->after);
+        const auto* row = row_in(found);
+        const bool stays = row != nullptr && has_token_of(*row, event.row_versions->after);
         if (stays && exposure_.reaches(kek)) return add(*table, *event.record, true);
         const bool replaces = std::ranges::any_of(event.value_changes, [](const auto& change) {
             return change.before.has_value();
@@ -120,10 +126,11 @@ class ExposedPage {
     Result<void> look_at_restored(const audit::Event& event, const storage::RowRef& record) {
         const auto& table = *schema::table(record.table);
         ROOKERY_TRY(const auto found, builder_.reading.peek(table, record.id));
-        if (!found.row) return {};
+        const auto* row = row_in(found);
+        if (row == nullptr) return {};
         const auto as = number_said(event, restored_as_extra);
-        if (as && !has_token_of(*found.row, *as)) return {};
-        const auto* created = found.row->get<Instant>("createdon");
+        if (as && !has_token_of(*row, *as)) return {};
+        const auto* created = row->get<Instant>("createdon");
         // A row's making is told by the second.
         const bool reached = created == nullptr || *created <= exposure_.followed;
         return reached ? add(table, record.id, true) : Result<void>{};
@@ -136,7 +143,7 @@ class ExposedPage {
         record.table = &table;
         record.id = id;
         ROOKERY_TRY(const auto found, builder_.reading.peek(table, id));
-        if (found.row) record.name = exposed_name(*found.row);
+        if (const auto* row = row_in(found)) record.name = exposed_name(*row);
         return {};
     }
 

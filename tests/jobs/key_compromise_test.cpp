@@ -279,6 +279,18 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("a token in the recycle bin exists under every key that it is brought under", "[jobs]") {
+    Compromised scene;
+    scene.jobs.runner.reset();
+    scene.jobs.vault.keep_deleted(messages::bin_keep_max);
+    scene.offer();
+    const auto record = scene.make("app");
+    scene.remove(record);
+    scene.jobs.vault.clock().advance(std::chrono::hours{1});
+    scene.rotate();
+    CHECK(scene.exposed(2) == std::map<Uuid, bool>{{record, true}});
+}
+
 TEST_CASE("who manages no keys is not told which tokens existed under one", "[jobs]") {
     Compromised scene;
     const auto stranger = scene.jobs.vault.user("stranger@example.com");
