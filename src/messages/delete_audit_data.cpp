@@ -19,7 +19,6 @@ Judged<DeleteAuditData::Plan> DeleteAuditData::plan(PlanBuilder&) const {
     return fail(Stopped(log_is_kept()));
 }
 
-// NOLINTNEXTLINE(performance-unnecessary-value-param): whoever executes a plan gives it away
 Result<MessageReply::Body> DeleteAuditData::execute(PlanBuilder&, Plan) const {
     return fail(log_is_kept());
 }

@@ -36,7 +36,6 @@ Judged<EndDeletedRecords::Plan> EndDeletedRecords::plan(PlanBuilder& builder) co
     return judge_act(builder, needs_of_general(schema::prv_rewrap));
 }
 
-// NOLINTNEXTLINE(performance-unnecessary-value-param): whoever executes a plan gives it away
 Result<MessageReply::Body> EndDeletedRecords::execute(PlanBuilder& builder, Plan plan) const {
     EndDeletedReply reply;
     for (const auto& row : rows) {

@@ -20,7 +20,6 @@ access::Decision Rejected::admit(const Asker& asker) const {
 
 Judged<Rejected::Plan> Rejected::plan(PlanBuilder&) const { return fail(Stopped(error)); }
 
-// NOLINTNEXTLINE(performance-unnecessary-value-param): whoever executes a plan gives it away
 Result<MessageReply::Body> Rejected::execute(PlanBuilder&, Plan) const { return fail(error); }
 
 }  // namespace rookery::messages

@@ -65,7 +65,6 @@ Judged<RekeyData::Plan> RekeyData::plan(PlanBuilder& builder) const {
     return judge_act(builder, needs_of_general(schema::prv_rewrap));
 }
 
-// NOLINTNEXTLINE(performance-unnecessary-value-param): whoever executes a plan gives it away
 Result<MessageReply::Body> RekeyData::execute(PlanBuilder& builder, Plan plan) const {
     const auto one =
         [&](const schema::Table& table, const storage::RowRef& row, std::string_view stored) {

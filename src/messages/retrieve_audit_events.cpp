@@ -189,7 +189,6 @@ Judged<RetrieveAuditEvents::Plan> RetrieveAuditEvents::plan(PlanBuilder& builder
     return judge_act(builder, needs_of_general(schema::prv_read_audit));
 }
 
-// NOLINTNEXTLINE(performance-unnecessary-value-param): whoever executes a plan gives it away
 Result<MessageReply::Body> RetrieveAuditEvents::execute(PlanBuilder& builder, Plan plan) const {
     ROOKERY_TRY(
         const auto reader, audit::LogReader::open(builder.view.store(), &builder.keys.details)

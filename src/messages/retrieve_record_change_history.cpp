@@ -266,7 +266,6 @@ Judged<RetrieveRecordChangeHistory::Plan> RetrieveRecordChangeHistory::plan(Plan
         {}});
 }
 
-// NOLINTNEXTLINE(performance-unnecessary-value-param): whoever executes a plan gives it away
 Result<MessageReply::Body> RetrieveRecordChangeHistory::execute(PlanBuilder& builder, Plan plan)
     const {
     ROOKERY_TRY(

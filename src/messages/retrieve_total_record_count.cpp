@@ -36,7 +36,6 @@ Judged<RetrieveTotalRecordCount::Plan> RetrieveTotalRecordCount::plan(PlanBuilde
     return out;
 }
 
-// NOLINTNEXTLINE(performance-unnecessary-value-param): whoever executes a plan gives it away
 Result<MessageReply::Body> RetrieveTotalRecordCount::execute(PlanBuilder& builder, Plan plan)
     const {
     TotalRecordCountReply reply;
