@@ -96,9 +96,9 @@ void CommitQueue::moved_to(Epochs epochs) {
     tickets_.moved_to(epochs);
 }
 
-void CommitQueue::committed(bool changed_access, Epochs epochs) {
+void CommitQueue::committed(bool epoch_moved, Epochs epochs) {
     const std::lock_guard lock(mutex_);
-    tickets_.committed(changed_access);
+    tickets_.committed(epoch_moved);
     tickets_.moved_to(epochs);
 }
 

@@ -40,7 +40,7 @@ class CommitQueue {
     void reserve_turn(Steady::time_point since);
     void give_up_turn(Steady::time_point since);
     void moved_to(Epochs epochs);
-    void committed(bool changed_access, Epochs epochs);
+    void committed(bool epoch_moved, Epochs epochs);
 
     /// Takes no more; what is there may still be taken.
     void stop();

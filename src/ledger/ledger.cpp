@@ -216,6 +216,7 @@ class Ledger::Impl {
         if (written) written = log_.mark_durable();
         if (!written) return fail_closed(written.error(), std::move(batch));
 
+        const bool epoch_moved = next_state.access_epoch != state_.access_epoch;
         state_ = next_state;
         if (!facts.empty()) projection_ = projection_->with(facts);
         commit.reset();
@@ -223,7 +224,7 @@ class Ledger::Impl {
         for (const auto& ticket : batch) {
             if (!ticket.stale && ticket.plan.on_durable) ticket.plan.on_durable();
         }
-        queue_.committed(!facts.empty(), epochs());
+        queue_.committed(epoch_moved, epochs());
 
         for (auto& ticket : batch) {
             if (ticket.stale) {

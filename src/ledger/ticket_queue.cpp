@@ -109,8 +109,8 @@ std::vector<Ticket> TicketQueue::take_all() {
     return std::exchange(tickets_, {});
 }
 
-void TicketQueue::committed(bool changed_access) {
-    cool_down_ = changed_access ? cool_down_batches : std::max(0, cool_down_ - 1);
+void TicketQueue::committed(bool epoch_moved) {
+    cool_down_ = epoch_moved ? cool_down_batches : std::max(0, cool_down_ - 1);
 }
 
 void TicketQueue::reserve_turn(Steady::time_point since, Steady::time_point now) {

@@ -1,7 +1,7 @@
 // TicketQueue: which of the requests that wait for the ledger are the next batch.
 //
-// Inside a batch reads come before writes, and at most one request that changes access comes last. After such a batch
-// is a cool-down: the next two change no access, so that nobody loses that race twice. Of several requests that change
+// Inside a batch reads come before writes, and at most one request that changes access comes last. After a batch that moved the
+// access epoch is a cool-down: the next two change no access, so that nobody loses that race twice. Of several requests that change
 // access the one that came first goes first, and while it is planned again its turn is reserved: younger ones wait.
 //
 // Neither a thread nor a clock: commit_queue.hpp has both.
@@ -97,7 +97,7 @@ class TicketQueue {
     /// Rights or keys have changed: what was decided before is stale.
     void moved_to(Epochs epochs) { epochs_ = epochs; }
 
-    void committed(bool changed_access);
+    void committed(bool epoch_moved);
 
     /// It lost a race and is planned again. Of several the last counts.
     void reserve_turn(Steady::time_point since, Steady::time_point now);
