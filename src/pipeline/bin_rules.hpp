@@ -19,7 +19,7 @@ struct BinRules {
 inline constexpr std::chrono::days bin_keep_max{30};
 
 /// When nobody can restore the row any more: what was said when it was deleted, or earlier if the rules have become
-/// stricter. Rules that were relaxed later give no row more time.
+/// stricter. Rules that were relaxed later give no row more time than it had when it was deleted.
 [[nodiscard]] inline Instant bin_end(const storage::Deletion& deletion, const BinRules& rules) {
     return std::min<Instant>(deletion.until, deletion.at + rules.keep);
 }
