@@ -81,6 +81,13 @@ constexpr ErrcInfo rows[] = {
     {restore_live,           "restore_live",           412, "0x80049939"},
     {restore_key_taken,      "restore_key_taken",      412, "0x80049929"},
     {restore_parent_gone,    "restore_parent_gone",    412, "0x80049959"},
+    {duplicate_found,        "duplicate_found",        412, "0x80040333"},
+    {detection_unsupported,  "detection_unsupported",  400, "0x80048410"},
+    {not_comparable,         "not_comparable",         400, "0x80048430"},
+    {rule_in_use,            "rule_in_use",            400, "0x80048428"},
+    {rule_empty,             "rule_empty",             400, "0x80048414"},
+    {rule_full,              "rule_full",              400, "0x80048429"},
+    {rules_full,             "rules_full",             400, "0x80048419"},
 };
 
 // clang-format on

@@ -91,6 +91,14 @@ enum class Errc : std::uint8_t {
     restore_live,         // it is there
     restore_key_taken,    // another row has its key values
     restore_parent_gone,  // what it belongs to is not there
+    // duplicate detection
+    duplicate_found,        // a row that a published rule takes for the same
+    detection_unsupported,  // of a table whose rows are not looked for duplicates
+    not_comparable,         // a column that no rule compares
+    rule_in_use,            // a published rule, which does not change
+    rule_empty,             // published without a condition
+    rule_full,              // a rule has as many conditions as it may
+    rules_full,             // of a table as many rules are published as may be
     count_,
 };
 

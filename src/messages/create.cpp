@@ -10,7 +10,7 @@ MessageFacts Create::facts() const {
         "Create",
         audit::Action::create,
         {table, {}},
-        Cost::few_rows,
+        duplicates == Duplicates::refused ? Cost::many_rows : Cost::few_rows,
         Stores::something_new,
         OnBehalf::may};
 }
@@ -30,7 +30,7 @@ access::Decision Create::admit(const Asker& asker) const {
 }
 
 Judged<Create::Plan> Create::plan(PlanBuilder& builder) const {
-    ROOKERY_TRY(auto step, RowPlanner(builder).create(*table, input));
+    ROOKERY_TRY(auto step, RowPlanner(builder, duplicates).create(*table, input));
     return plan_write(builder, std::move(step), representation);
 }
 

@@ -10,6 +10,7 @@ struct Create {
     const schema::Table* table = nullptr;
     Input input;
     Representation representation;
+    Duplicates duplicates = Duplicates::allowed;
 
     using Plan = PlannedWrite;
 

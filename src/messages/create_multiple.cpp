@@ -28,7 +28,7 @@ access::Decision CreateMultiple::admit(const Asker& asker) const {
 }
 
 Judged<CreateMultiple::Plan> CreateMultiple::plan(PlanBuilder& builder) const {
-    RowPlanner planner(builder);
+    RowPlanner planner(builder, duplicates);
     std::vector<Step<Change>> steps;
     for (const auto& input : rows) {
         ROOKERY_TRY(auto step, planner.create(*table, input));

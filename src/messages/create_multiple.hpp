@@ -8,6 +8,7 @@ namespace rookery::messages {
 struct CreateMultiple {
     const schema::Table* table = nullptr;
     std::vector<Input> rows;
+    Duplicates duplicates = Duplicates::allowed;
 
     using Plan = AuthorizedChanges;
 

@@ -66,17 +66,6 @@ Result<void> check_not_under_way(PlanBuilder& builder, const NewJob& job) {
     );
 }
 
-/// The runner removes old rows, but not as fast as somebody could make them.
-Result<void> check_room(const PlanBuilder& builder, std::size_t rows_max) {
-    ROOKERY_TRY(const auto ended, count_jobs(builder.view, JobStateCode::completed, rows_max));
-    if (ended < rows_max) return {};
-    return fail(
-        Errc::too_many_requests,
-        "Too many jobs have ended whose rows are still to be removed.",
-        "try again in a minute"
-    );
-}
-
 /// The type of a job is called as the job is.
 storage::Value operation_type_of(std::string_view name) {
     const auto options = asyncoperation.column("operationtype")->options;
@@ -92,6 +81,17 @@ void give_to_runner(storage::Row& row, const access::Facts& facts) {
 }
 
 }  // namespace
+
+/// The runner removes old rows, but not as fast as somebody could make them.
+Result<void> check_job_room(const PlanBuilder& builder, std::size_t rows_max) {
+    ROOKERY_TRY(const auto ended, count_jobs(builder.view, JobStateCode::completed, rows_max));
+    if (ended < rows_max) return {};
+    return fail(
+        Errc::too_many_requests,
+        "Too many jobs have ended whose rows are still to be removed.",
+        "try again in a minute"
+    );
+}
 
 Result<Step<Change>> job_start(PlanBuilder& builder, const NewJob& job) {
     ROOKERY_TRY(
@@ -113,7 +113,7 @@ Result<Step<Change>> job_start(PlanBuilder& builder, const NewJob& job) {
         set_status(draft, job.status);
         allowed = set_progress(draft, {0, 0, 0, job.wait_reason, job.cursor});
         if (allowed) allowed = check_not_under_way(builder, job);
-        if (allowed) allowed = check_room(builder, job.rows_max);
+        if (allowed) allowed = check_job_room(builder, job.rows_max);
     }
     auto step = job_step(nullptr, std::move(draft));
     if (!allowed) step.deferred_error = allowed.error();

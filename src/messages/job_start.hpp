@@ -25,6 +25,9 @@ struct NewJob {
 /// Jobs of one name that wait or run beside each other, where `in_the_way` lets them.
 inline constexpr std::size_t jobs_beside_max = 100;
 
+/// Errc::too_many_requests while so many rows of jobs that ended wait for their removal.
+[[nodiscard]] Result<void> check_job_room(const PlanBuilder& builder, std::size_t rows_max);
+
 /// The step that makes it. Its deferred error: Errc::unsupported where no jobs run, invalid_argument for a name that no
 /// job has, restricted while one in the way has not ended, too_many_requests while far more rows than are kept wait for
 /// their removal.

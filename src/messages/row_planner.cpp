@@ -174,7 +174,11 @@ Result<void> RowPlanner::check_write(
     if (const auto check = rules_of(*draft.row.table).check_write) {
         ROOKERY_CHECK(check({builder_, before, draft, needs, claims_}));
     }
-    return check_keys(before, draft.row);
+    ROOKERY_CHECK(check_keys(before, draft.row));
+    if (!duplicates_ || !detects_duplicates(*draft.row.table)) return {};
+    // What a change leaves as it was is compared too: that is for those to hear who may read it.
+    if (before != nullptr) add_need(needs, schema::Right::read, *before);
+    return duplicates_->check(before, draft.row);
 }
 
 Result<void> RowPlanner::check_return(

@@ -2,6 +2,7 @@
 // what that needs, and what stands in its way. One for each request.
 #pragma once
 
+#include "messages/duplicate_check.hpp"
 #include "pipeline/plan_builder.hpp"
 #include "pipeline/step.hpp"
 #include "rules/claims.hpp"
@@ -18,7 +19,10 @@ inline constexpr std::size_t rows_changed_max = 1000;
 
 class RowPlanner {
  public:
-    explicit RowPlanner(PlanBuilder& builder) : builder_(builder) {}
+    explicit RowPlanner(PlanBuilder& builder, Duplicates duplicates = Duplicates::allowed)
+        : builder_(builder) {
+        if (duplicates == Duplicates::refused) duplicates_.emplace(builder);
+    }
 
     /// A new row. `given` is the id that the URL named, if it did; `key` the key, if it named the row by one.
     [[nodiscard]] Result<Step<Change>> create(
@@ -55,6 +59,7 @@ class RowPlanner {
 
     PlanBuilder& builder_;
     Claims claims_;
+    std::optional<DuplicateCheck> duplicates_;
 };
 
 /// Errc: duplicate_id for If-None-Match, version_mismatch.

@@ -8,11 +8,13 @@
 namespace rookery::messages {
 namespace {
 
-Judged<AuthorizedChanges> change(PlanBuilder& part, const UpdateMultiple::Item& item) {
+Judged<AuthorizedChanges> change(
+    PlanBuilder& part, const UpdateMultiple::Item& item, Duplicates duplicates
+) {
     Preconditions existing;
     existing.must_exist = true;
     std::vector<Step<Change>> steps;
-    ROOKERY_TRY(auto step, RowPlanner(part).upsert(item.target, item.input, existing));
+    ROOKERY_TRY(auto step, RowPlanner(part, duplicates).upsert(item.target, item.input, existing));
     steps.push_back(std::move(step));
     return judge_all(part, std::move(steps));
 }
@@ -46,7 +48,7 @@ access::Decision UpdateMultiple::admit(const Asker& asker) const {
 Judged<UpdateMultiple::Plan> UpdateMultiple::plan(PlanBuilder& builder) const {
     Plan out(builder);
     for (const auto& item : rows) {
-        const auto plan = [&](PlanBuilder& part) { return change(part, item); };
+        const auto plan = [&](PlanBuilder& part) { return change(part, item, duplicates); };
         ROOKERY_CHECK(out.add(builder, named_by(item.target), plan));
     }
     return out;

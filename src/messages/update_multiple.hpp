@@ -16,6 +16,7 @@ struct UpdateMultiple {
 
     const schema::Table* table = nullptr;
     std::vector<Item> rows;
+    Duplicates duplicates = Duplicates::allowed;
 
     using Plan = Parts;
 

@@ -33,7 +33,7 @@ MessageFacts Upsert::facts() const {
         name_of(*this),
         audit::Action::update,
         named_by(target),
-        Cost::few_rows,
+        duplicates == Duplicates::refused ? Cost::many_rows : Cost::few_rows,
         disables_a_user(*this) ? Stores::nothing_new : Stores::something_new,
         OnBehalf::may};
 }
@@ -54,7 +54,7 @@ access::Decision Upsert::admit(const Asker& asker) const {
 }
 
 Judged<Upsert::Plan> Upsert::plan(PlanBuilder& builder) const {
-    ROOKERY_TRY(auto step, RowPlanner(builder).upsert(target, input, preconditions));
+    ROOKERY_TRY(auto step, RowPlanner(builder, duplicates).upsert(target, input, preconditions));
     return plan_write(builder, std::move(step), representation);
 }
 

@@ -11,6 +11,7 @@ struct Upsert {
     Input input;
     Preconditions preconditions;
     Representation representation;
+    Duplicates duplicates = Duplicates::allowed;
 
     using Plan = PlannedWrite;
 

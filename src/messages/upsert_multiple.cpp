@@ -32,7 +32,7 @@ access::Decision UpsertMultiple::admit(const Asker& asker) const {
 }
 
 Judged<UpsertMultiple::Plan> UpsertMultiple::plan(PlanBuilder& builder) const {
-    RowPlanner planner(builder);
+    RowPlanner planner(builder, duplicates);
     std::vector<Step<Change>> steps;
     for (const auto& item : rows) {
         ROOKERY_TRY(auto step, planner.upsert(item.target, item.input, {}));

@@ -13,6 +13,7 @@ struct UpsertMultiple {
 
     const schema::Table* table = nullptr;
     std::vector<Item> rows;
+    Duplicates duplicates = Duplicates::allowed;
 
     using Plan = AuthorizedChanges;
 

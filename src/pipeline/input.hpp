@@ -53,6 +53,9 @@ struct Preconditions {
     bool unmatchable = false;                 // If-Match held only tags this server never made
 };
 
+/// Whether a row is refused that a published rule takes for a duplicate (MSCRM.SuppressDuplicateDetection).
+enum class Duplicates : std::uint8_t { allowed, refused };
+
 /// Which properties to show. Empty columns: all readable OData properties.
 struct Selection {
     std::vector<const schema::Column*> columns;

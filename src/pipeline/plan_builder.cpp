@@ -77,6 +77,7 @@ Verdict verdict_of(Errc code, bool stale) {
         case duplicate_key:
         case restore_live:
         case restore_key_taken:
+        case duplicate_found:
             return {audit::Outcome::failed, audit::Reason::version_conflict};
         case too_many_requests:
         case rate_limited:

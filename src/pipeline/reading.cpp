@@ -12,6 +12,7 @@
 #include "storage/row_key.hpp"
 #include "storage/stored_tag.hpp"
 
+#include <array>
 #include <functional>
 
 namespace rookery::messages {
@@ -49,11 +50,24 @@ void set_constants(storage::Row& row) {
     }
 }
 
+/// Of the tables whose rows have owners, by id: those with such a column.
+constexpr auto has_constants = [] {
+    std::array<bool, schema::known::served_count + 1> out{};
+    for (const auto* table : schema::known::all) {
+        if (table->outside) continue;
+        for (const auto& column : table->columns) {
+            if (column.derived && column.targets.empty()) out[table->id] = true;
+        }
+    }
+    return out;
+}();
+
 }  // namespace
 
 void derive(storage::Row& row, const access::Facts& facts) {
-    const auto* owner = row.get<storage::RowRef>("ownerid");
     if (row.table->ownership != schema::Ownership::user) return set_constants(row);
+    if (has_constants[row.table->id]) set_constants(row);
+    const auto* owner = row.get<storage::RowRef>("ownerid");
     if (owner == nullptr) return;
     Uuid unit;
     if (owner->table == schema::known::team.id) {
@@ -217,6 +231,23 @@ Result<std::vector<RowPtr>> Reading::children(
     guards_.ranges.push_back(range);
     ROOKERY_TRY(const auto ids, ids_in(range, limit));
     return rows_leading_to(parent, column, ids, [&](const Uuid& id) { return read(table, id); });
+}
+
+Result<std::vector<RowPtr>> Reading::in_state(
+    const schema::Table& table, std::int64_t state, std::size_t limit
+) {
+    auto range = storage::by_state(table, state);
+    ROOKERY_TRY(const auto ids, ids_in(range, limit));
+    guards_.ranges.push_back(std::move(range));
+    std::vector<RowPtr> rows;
+    rows.reserve(ids.size());
+    for (const auto& id : ids) {
+        ROOKERY_TRY(auto found, read(table, id));
+        const auto* held = found.row ? found.row->get<std::int64_t>("statecode") : nullptr;
+        if (held == nullptr || *held != state) return integrity_failure();
+        rows.push_back(std::move(found.row));
+    }
+    return rows;
 }
 
 Result<std::vector<RowPtr>> Reading::peek_children(

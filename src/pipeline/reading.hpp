@@ -77,7 +77,12 @@ class Reading {
     /// The request is stale if any row or entry in the range changes, appears or goes.
     void guard(storage::KeyRange range) { guards_.ranges.push_back(std::move(range)); }
 
-    /// The same without guards, for what is only shown in passing.
+    /// Rows of `table` in this state, at most `limit`; guarded against a new one. Precondition: a table with states.
+    [[nodiscard]] Result<std::vector<RowPtr>> in_state(
+        const schema::Table& table, std::int64_t state, std::size_t limit
+    );
+
+    /// The same of `children` without guards, for what is only shown in passing.
     [[nodiscard]] Result<std::vector<RowPtr>> peek_children(
         const schema::Table& table, const schema::Column& column, const storage::RowRef& parent,
         std::size_t limit

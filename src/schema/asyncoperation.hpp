@@ -16,6 +16,7 @@ namespace async_operation {
 /// A type for each job of this server, called as the job is: of what Dataverse has too by its number, the others from
 /// 100,000,000 on.
 inline constexpr Option operation_types[] = {
+    {.value = 7, .label = "duplicate-rule-publish"},
     {.value = 13, .label = "bulk-delete"},
     {.value = 100'000'000, .label = "scrub"},
     {.value = 100'000'001, .label = "key-rotation"},

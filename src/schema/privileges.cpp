@@ -31,6 +31,7 @@ constexpr GeneralPrivilege general[] = {
     {first_general + 9, prv_manage_sync},
     {first_general + 10, prv_rewrap},
     {first_general + 11, prv_bulk_delete},
+    {first_general + 12, prv_publish_duplicate_rule},
 };
 
 constexpr std::size_t table_privileges = known::served_count * right_count;

@@ -258,5 +258,6 @@ inline constexpr std::string_view prv_sync = "prvrkySync";      // CompletePush
 inline constexpr std::string_view prv_rewrap = "prvrkyRewrap";  // RewrapKeys
 inline constexpr std::string_view prv_bulk_delete = "prvBulkDelete";
 inline constexpr std::string_view prv_manage_sync = "prvrkyManageSync";  // SyncNow, RetrySync
+inline constexpr std::string_view prv_publish_duplicate_rule = "prvPublishDuplicateRule";
 
 }  // namespace rookery::schema

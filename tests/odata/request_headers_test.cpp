@@ -111,13 +111,38 @@ TEST_CASE("on whose behalf a request is, two headers say", "[odata]") {
     CHECK(read({{"CallerObjectId", twice}, {"callerobjectid", twice}}).unreadable);
 }
 
-TEST_CASE("duplicate detection may be asked for: there are no rules that could match", "[odata]") {
-    for (const char* value : {"true", "false"}) {
+TEST_CASE(
+    "duplicates are refused where the header says so, and no word passes for another", "[odata]"
+) {
+    const auto asked = [](const char* value) {
+        return message<messages::Create>(
+                   parsed("POST", secrets, "{}", {{"MSCRM.SuppressDuplicateDetection", value}})
+        ).duplicates;
+    };
+    CHECK(asked("true") == messages::Duplicates::allowed);
+    CHECK(asked(" TRUE ") == messages::Duplicates::allowed);
+    CHECK(asked("false") == messages::Duplicates::refused);
+    CHECK(asked("False") == messages::Duplicates::refused);
+    CHECK(
+        message<messages::Create>(parsed("POST", secrets, "{}")).duplicates ==
+        messages::Duplicates::allowed
+    );
+    for (const char* value : {"", "no", "0", "false, false"}) {
+        CAPTURE(value);
         CHECK(
             refused("POST", secrets, "{}", {{"MSCRM.SuppressDuplicateDetection", value}}) ==
-            Errc::count_
+            Errc::malformed
         );
     }
+    CHECK(
+        refused(
+            "POST",
+            secrets,
+            "{}",
+            {{"MSCRM.SuppressDuplicateDetection", "false"},
+             {"MSCRM.SuppressDuplicateDetection", "true"}}
+        ) == Errc::malformed
+    );
 }
 
 TEST_CASE("a preference that is not known is ignored", "[odata]") {

@@ -77,6 +77,9 @@ std::vector<Change> changes() {
         {"role", "let it be inherited", "isinherited", constant(std::int64_t{1})},
         {"role", "end its inheritance", "isinherited", constant(std::int64_t{0})},
         {"fieldsecurityprofile", "rename it", "name", constant(std::string("renamed"))},
+        {"duplicaterule", "rename it", "name", constant(std::string("renamed"))},
+        {"duplicaterule", "let case count", "iscasesensitive", constant(true)},
+        {"duplicaterulecondition", "ignore blanks", "ignoreblankvalues", constant(true)},
         {"fieldpermission", "let it unmask", "canreadunmasked", constant(std::int64_t{3})},
         {"fieldpermission", "let it read", "canread", constant(std::int64_t{4})},
         {"fieldpermission", "let it update", "canupdate", constant(std::int64_t{4})},
@@ -142,6 +145,9 @@ Input new_row(const Aim& aim, bool with_id) {
         put("attributelogicalname", std::string(Scene::sealed[0].column));
         put("canread", std::int64_t{4});
         put("canreadunmasked", std::int64_t{3});
+    } else if (&aim.table == &known::duplicaterule) {
+        put("name", name);
+        put("baseentityname", std::string(known::msdyn_octwitterhandle.name));
     } else if (aim.table.column("name") != nullptr) {
         put("name", name);
         if (aim.table.column("businessunitid") != nullptr) put("businessunitid", unit());
@@ -366,6 +372,13 @@ void add_creates(std::vector<Attempt>& out) {
                        messages::Create message;
                        message.table = &aim.table;
                        message.input = new_row(aim, true);
+                       return message;
+                   }});
+    out.push_back({"create where it is no duplicate", [](const Aim& aim) -> Message {
+                       messages::Create message;
+                       message.table = &aim.table;
+                       message.input = new_row(aim, true);
+                       message.duplicates = messages::Duplicates::refused;
                        return message;
                    }});
     out.push_back({"create by an upsert", [](const Aim& aim) -> Message {
@@ -724,6 +737,14 @@ std::vector<Attempt> attempts_on(const schema::Table& table) {
     if (&table == &known::role) add_role_actions(out);
     add_credentials(out, table);
     if (&table == &known::systemuser) add_moves(out);
+    if (&table == &known::duplicaterule) {
+        out.push_back({"publish it", [](const Aim& aim) -> Message {
+                           return messages::PublishDuplicateRule{aim.row};
+                       }});
+        out.push_back({"unpublish it", [](const Aim& aim) -> Message {
+                           return messages::UnpublishDuplicateRule{aim.row};
+                       }});
+    }
     if (&table == &known::team) {
         add_members<messages::AddMembersTeam>(out, "add to its members");
         add_members<messages::RemoveMembersTeam>(out, "remove from its members");

@@ -205,6 +205,29 @@ Uuid credential(Stage& stage, const schema::Table& table, const Uuid& caller) {
     )->first;
 }
 
+Uuid condition_of_a_rule(Stage& stage, const Uuid& rule) {
+    return stage.make(
+        known::duplicaterulecondition.name,
+        std::pair{"regardingobjectid", TestVault::target(known::duplicaterule.name, rule)},
+        std::pair{"baseattributename", std::string("msdyn_name")},
+        std::pair{"operatorcode", std::int64_t{0}}
+    );
+}
+
+Uuid rule_of_team(Stage& stage, const schema::Table&, const Uuid&) {
+    const auto id = stage.make(
+        known::duplicaterule.name,
+        std::pair{"baseentityname", std::string(known::msdyn_octwitterhandlesecret.name)},
+        std::pair{"ownerid", TestVault::target("team", stage.scene()["social"])}
+    );
+    condition_of_a_rule(stage, id);
+    return id;
+}
+
+Uuid condition(Stage& stage, const schema::Table& table, const Uuid& caller) {
+    return condition_of_a_rule(stage, rule_of_team(stage, table, caller));
+}
+
 /// Whatever lies there: no message makes a row of it.
 Uuid any_row(Stage& stage, const schema::Table& table, const Uuid&) {
     for (const auto& [key, row] : stage.trial().image().rows()) {
@@ -244,6 +267,8 @@ const SettingRow setting_rows[] = {
     {"fieldsecurityprofile", {"a profile of users and teams", profile}},
     {"fieldpermission", {"a masked permission", permission}},
     {"rky_credential", {"a reader's credential", credential}},
+    {"duplicaterule", {"a team's rule with a condition", rule_of_team}},
+    {"duplicaterulecondition", {"a condition of a team's rule", condition}},
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "odata/metadata/complex_types.hpp"
 #include "odata/metadata/types.hpp"
 #include "odata/metadata/values.hpp"
+#include "pipeline/match_code.hpp"
 
 #include <string>
 
@@ -107,7 +108,7 @@ constexpr Property entity_properties[] = {
     {"IsAuditEnabled", "BooleanManagedProperty", [](const Source&) { return managed(true, "canmodifyauditsettings"); }},
     {"IsRetrieveAuditEnabled", "Edm.Boolean", always},
     {"IsRetrieveMultipleAuditEnabled", "Edm.Boolean", always},
-    {"IsDuplicateDetectionEnabled", "BooleanManagedProperty", [](const Source&) { return managed(false, "canmodifyduplicatedetectionsettings"); }},
+    {"IsDuplicateDetectionEnabled", "BooleanManagedProperty", [](const Source& of) { return managed(messages::detects_duplicates(*of.table), "canmodifyduplicatedetectionsettings"); }},
     {"IsCustomizable", "BooleanManagedProperty", customization},
     {"IsRenameable", "BooleanManagedProperty", [](const Source&) { return managed(false, "isrenameable"); }},
     {"IsConnectionsEnabled", "BooleanManagedProperty", [](const Source&) { return managed(false, "canmodifyconnectionsettings"); }},

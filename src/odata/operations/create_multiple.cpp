@@ -20,7 +20,9 @@ Result<messages::Message> read(Call& call) {
         }
         return {};
     };
-    return call.request.with_body(messages::CreateMultiple{&table, {}}, rows);
+    return call.request.with_body(
+        messages::CreateMultiple{&table, {}, call.request.headers().duplicates}, rows
+    );
 }
 
 void write(JsonWriter& json, const messages::IdsReply& reply) {

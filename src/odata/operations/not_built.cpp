@@ -48,8 +48,6 @@ constexpr Operation rows[] = {
     resource("$entity"),
     resource("$crossjoin"),
     resource("duplicaterecords"),
-    resource("duplicateruleconditions"),
-    resource("duplicaterules"),
     resource("retentionconfigs"),
     resource("retentionoperations"),
     refused_in(

@@ -32,7 +32,9 @@ Result<messages::Message> read(Call& call) {
         }
         return {};
     };
-    return call.request.with_body(messages::UpdateMultiple{&table, {}}, rows);
+    return call.request.with_body(
+        messages::UpdateMultiple{&table, {}, call.request.headers().duplicates}, rows
+    );
 }
 
 constexpr metadata::Field takes[] = {

@@ -49,7 +49,9 @@ Result<messages::Message> read(Call& call) {
         }
         return {};
     };
-    return call.request.with_body(messages::UpsertMultiple{&table, {}}, rows);
+    return call.request.with_body(
+        messages::UpsertMultiple{&table, {}, call.request.headers().duplicates}, rows
+    );
 }
 
 constexpr metadata::Field takes[] = {

@@ -235,6 +235,17 @@ Result<> read_conditions(RequestHeaders& out, const http::Request& request) {
     return {};
 }
 
+/// Whoever wants duplicates refused must not have them let through for a misspelt word.
+Result<> read_duplicates(RequestHeaders& out, const http::Request& request) {
+    constexpr std::string_view name = "MSCRM.SuppressDuplicateDetection";
+    if (request.count(name) > 1) return bad_header(name);
+    const auto* value = request.header(name);
+    if (value == nullptr || same(trimmed(*value), "true")) return {};
+    if (!same(trimmed(*value), "false")) return bad_header(name);
+    out.duplicates = messages::Duplicates::refused;
+    return {};
+}
+
 Result<> refuse_what_changes_rights(const http::Request& request) {
     constexpr std::string_view bypass = "MSCRM.Bypass";
     for (const auto& header : request.headers) {
@@ -286,6 +297,7 @@ Result<RequestHeaders> read_headers(const http::Request& request) {
     ROOKERY_CHECK(read_prefer(out, request));
     ROOKERY_CHECK(read_accept(out, request));
     ROOKERY_CHECK(read_conditions(out, request));
+    ROOKERY_CHECK(read_duplicates(out, request));
     return out;
 }
 

@@ -29,6 +29,8 @@ struct RequestHeaders {
     MetadataLevel metadata = MetadataLevel::minimal;
     bool int64_as_text = false;
     messages::Preconditions preconditions;
+    messages::Duplicates duplicates =
+        messages::Duplicates::allowed;  // MSCRM.SuppressDuplicateDetection
 };
 
 /// `method` decides what If-None-Match means. Errc: malformed, unsupported, access_denied (MSCRM.Bypass…).

@@ -34,6 +34,7 @@ Result<messages::Message> read_create(RequestReader& request, const schema::Tabl
     ROOKERY_CHECK(request.check_writable(table, "Create"));
     messages::Create out;
     out.table = &table;
+    out.duplicates = request.headers().duplicates;
     ROOKERY_TRY(out.representation, request.representation(table));
     const auto read = [&](const JsonValue& body, messages::Create& into) -> Result<> {
         ROOKERY_TRY(into.input, read_row(body, table, RowUse::create, request.origin()));
@@ -50,6 +51,7 @@ Result<messages::Message> read_upsert(RequestReader& request, messages::Target t
     messages::Upsert out;
     ROOKERY_TRY(out.representation, request.representation(table));
     out.preconditions = request.headers().preconditions;
+    out.duplicates = request.headers().duplicates;
     out.target = std::move(target);
     const auto read = [&](const JsonValue& body, messages::Upsert& into) -> Result<> {
         ROOKERY_TRY(into.input, read_row(body, table, RowUse::upsert, request.origin()));
@@ -90,6 +92,7 @@ messages::Upsert change_existing(RequestReader& request, messages::Target target
     out.target = std::move(target);
     out.preconditions = request.headers().preconditions;
     out.preconditions.must_exist = true;
+    out.duplicates = request.headers().duplicates;
     return out;
 }
 

@@ -13,7 +13,7 @@ bool operators_own(Errc code) { return code >= Errc::usage && code <= Errc::inte
 /// nothing that he could not know.
 bool tells_hint(Errc code) {
     return code == Errc::restricted || code == Errc::bad_state || code == Errc::restore_key_taken ||
-           code == Errc::restore_parent_gone;
+           code == Errc::restore_parent_gone || code == Errc::rule_in_use;
 }
 
 void add_challenge(http::Response& out, const RenderContext& context) {
