@@ -563,6 +563,19 @@ void add_client_questions(std::vector<Attempt>& out, const schema::Table& table)
     out.push_back({"count", [](const Aim& aim) -> Message {
                        return RetrieveTotalRecordCount{{&aim.table}};
                    }});
+    for (const bool there : {false, true}) {
+        out.push_back(
+            {there ? "ask for its duplicates" : "ask for the duplicates of a row like it",
+             [there](const Aim& aim) -> Message {
+                 RetrieveDuplicates message;
+                 message.base = &aim.table;
+                 message.table = &aim.table;
+                 if (there) message.id = aim.row;
+                 if (!there) message.given = new_row(aim, false);
+                 return message;
+             }}
+        );
+    }
     const auto rights_of = [&](std::string words, std::string_view kind, auto id) {
         out.push_back(
             {"ask for the rights on it of " + words,
