@@ -88,6 +88,7 @@ constexpr ErrcInfo rows[] = {
     {rule_empty,             "rule_empty",             400, "0x80048414"},
     {rule_full,              "rule_full",              400, "0x80048429"},
     {rules_full,             "rules_full",             400, "0x80048419"},
+    {no_rules,               "no_rules",               400, "0x80048436"},
 };
 
 // clang-format on

@@ -1,6 +1,6 @@
 #include "jobs/bulk_delete.hpp"
 
-#include "access/decide.hpp"
+#include "jobs/for_user.hpp"
 #include "jobs/may_pass.hpp"
 #include "messages/bulk_delete.hpp"
 #include "messages/message.hpp"
@@ -37,7 +37,7 @@ class BulkDeleteStep {
 
     Result<JobStep> run() {
         ROOKERY_TRY(cursor_, messages::parse_bulk_delete_cursor(out_.progress.cursor));
-        if (!may_go_on()) {
+        if (!may_still_ask(vault_, cursor_.by, messages::needs_to_bulk_delete())) {
             return ended(
                 StepEnd::failed,
                 "Whoever asked for it may do so no more, is disabled, or had his credential "
@@ -77,27 +77,6 @@ class BulkDeleteStep {
                ", not deleted: " + std::to_string(said_.failed) + ".";
     }
 
-    /// Whoever asked may still ask, by what he proved himself with.
-    [[nodiscard]] bool may_go_on() const {
-        const auto view = vault_.view();
-        const auto& facts = view.facts();
-        if (!facts.enabled(cursor_.by.user)) return false;
-        const auto decision = access::decide(user(), messages::needs_to_bulk_delete(), facts);
-        if (!decision.allowed()) return false;
-        if (cursor_.by.credential.is_nil()) return true;
-        const auto* credential = facts.credential(cursor_.by.credential);
-        return credential != nullptr && facts.valid(*credential);
-    }
-
-    /// As the user himself, with nothing that only a credential of his brings.
-    [[nodiscard]] access::Caller user() const {
-        auto out = access::Caller::of(cursor_.by.user);
-        out.method = AuthMethod::internal;
-        out.plaintext = false;
-        out.administration = false;
-        return out;
-    }
-
     template <class Reply>
     Result<Reply> ask(const access::Caller& caller, messages::Message message) {
         ++out_.log_entries;
@@ -112,7 +91,8 @@ class BulkDeleteStep {
         list.selection.columns = {table.column(table.primary_id)};
         list.page_size = rows_at_once;
         list.paging_token = cursor_.token;
-        auto page = ask<messages::ListReply>(user(), messages::Message{std::move(list)});
+        auto page =
+            ask<messages::ListReply>(in_his_name(cursor_.by), messages::Message{std::move(list)});
         if (!page && page.error().code == Errc::bad_paging_token && !cursor_.token.empty()) {
             cursor_.token.clear(
             );  // of keys that have changed: what is left is looked through anew
@@ -149,7 +129,9 @@ class BulkDeleteStep {
     Result<void> remove(const storage::RowRef& row) {
         messages::Delete message;
         message.target = {schema::table(row.table), row.id};
-        ROOKERY_CHECK(ask<messages::NoContent>(user(), messages::Message{std::move(message)}));
+        ROOKERY_CHECK(
+            ask<messages::NoContent>(in_his_name(cursor_.by), messages::Message{std::move(message)})
+        );
         return {};
     }
 

@@ -25,6 +25,12 @@ std::vector<messages::RolePrivilege> privileges_needed() {
             out.push_back({&schema::privilege(*table, right), schema::Depth::global});
         }
     }
+    // What a detection says is for him too, and goes without anybody's right on it.
+    for (const auto right : {Right::create, Right::assign}) {
+        out.push_back(
+            {&schema::privilege(schema::known::duplicaterecord, right), schema::Depth::global}
+        );
+    }
     out.push_back({schema::privilege(schema::prv_rewrap), schema::Depth::global});
     return out;
 }

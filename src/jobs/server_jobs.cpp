@@ -3,6 +3,7 @@
 #include "jobs/backup.hpp"
 #include "jobs/bulk_delete.hpp"
 #include "jobs/data_rekey.hpp"
+#include "jobs/duplicate_detection.hpp"
 #include "jobs/job_runner.hpp"
 #include "jobs/jobs_principal.hpp"
 #include "jobs/key_destruction.hpp"
@@ -82,9 +83,13 @@ Result<std::unique_ptr<JobThread>> start_jobs(
     jobs.push_back({std::make_unique<TokenExpiry>(vault, caller), end_versions_every});
     ROOKERY_TRY(const bool has_bin, storage::has_bin(*vault.view().store()));
     if (has_bin) jobs.push_back({std::make_unique<RecycleBin>(vault, caller), end_deleted_every});
+    const auto read_queries = std::move(options.read_bulk_queries);
     auto& bulk_delete = jobs.emplace_back(ScheduledJob{
-        std::make_unique<BulkDelete>(vault, caller, std::move(options.read_bulk_queries)), {}});
+        std::make_unique<BulkDelete>(vault, caller, read_queries), {}});
     bulk_delete.urgency = Urgency::when_nothing_else;
+    auto& detection = jobs.emplace_back(ScheduledJob{
+        std::make_unique<DuplicateDetection>(vault, caller, read_queries), {}});
+    detection.urgency = Urgency::when_nothing_else;
     if (!options.backup.directory.empty()) {
         const auto& backup = options.backup;
         auto& made = jobs.emplace_back(ScheduledJob{

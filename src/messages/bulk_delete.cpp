@@ -1,6 +1,7 @@
 #include "messages/bulk_delete.hpp"
 
 #include "messages/apply_change.hpp"
+#include "messages/asked_job.hpp"
 #include "messages/bulk_delete_cursor.hpp"
 #include "messages/job_rows.hpp"
 #include "messages/job_start.hpp"
@@ -10,9 +11,6 @@
 #include "pipeline/pasted_token.hpp"
 #include "rules/write_draft.hpp"
 #include "schema/known_tables.hpp"
-
-#include <algorithm>
-#include <chrono>
 
 namespace rookery::messages {
 namespace {
@@ -50,38 +48,6 @@ Result<void> check_tables(const BulkDelete& asked) {
     return {};
 }
 
-Result<void> check_few_of(const PlanBuilder& builder, const Uuid& user) {
-    std::size_t count = 0;
-    for (const auto state : {JobStateCode::ready, JobStateCode::suspended, JobStateCode::locked}) {
-        ROOKERY_TRY(const auto jobs, read_jobs(builder.view, state));
-        count += static_cast<std::size_t>(std::ranges::count_if(jobs.rows, [&](const JobRow& row) {
-            return row.name == bulk_delete_job && row.created_by == user;
-        }));
-    }
-    if (count < bulk_deletes_max) return {};
-    return fail(
-        Errc::too_many_requests,
-        std::to_string(bulk_deletes_max) + " bulk deletes of this user have not ended.",
-        "wait for one, or cancel it"
-    );
-}
-
-/// What waited for its time would be in the way of every other job.
-Result<void> check_begins_now(const PlanBuilder& builder, Instant start) {
-    constexpr std::chrono::minutes clocks_differ{5};
-    if (start <= builder.now + clocks_differ) return {};
-    return fail(Errc::unsupported, "A BulkDelete begins at once.", "send it when it is to begin");
-}
-
-/// Who asked sees it, and may pause and cancel it; it is done by the runner.
-void give_to_asker(Step<Change>& step, const PlanBuilder& builder) {
-    auto* write = std::get_if<WriteRow>(&step.what);
-    if (write == nullptr) return;
-    const storage::RowRef asker{schema::known::systemuser.id, builder.caller.user};
-    for (const auto* column : {"ownerid", "owninguser"}) write->draft.row.set(column, asker);
-    derive(write->draft.row, builder.facts());
-}
-
 }  // namespace
 
 access::Needs needs_to_bulk_delete() { return needs_of_general(schema::prv_bulk_delete); }
@@ -115,8 +81,8 @@ access::Decision BulkDelete::admit(const Asker& asker) const {
 Judged<BulkDelete::Plan> BulkDelete::plan(PlanBuilder& builder) const {
     ROOKERY_CHECK(check_size(*this));
     ROOKERY_CHECK(check_tables(*this));
-    ROOKERY_CHECK(check_begins_now(builder, start));
-    ROOKERY_CHECK(check_few_of(builder, builder.caller.user));
+    ROOKERY_CHECK(check_begins_now(builder, "BulkDelete", start));
+    ROOKERY_CHECK(check_few_of_his(builder, bulk_delete_job));
     BulkDeleteCursor cursor;
     cursor.by = requester_of(builder.caller);
     cursor.operation = Uuid::random(builder.services.random);

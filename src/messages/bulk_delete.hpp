@@ -11,9 +11,6 @@
 
 namespace rookery::messages {
 
-/// Of one user, that have not ended.
-inline constexpr std::size_t bulk_deletes_max = 5;
-
 /// What it takes to ask for one, and for each of its steps.
 [[nodiscard]] access::Needs needs_to_bulk_delete();
 

@@ -3,6 +3,7 @@
 #include "messages/apply_change.hpp"
 #include "messages/bulk_delete_cursor.hpp"
 #include "messages/destroy_key.hpp"
+#include "messages/detection_cursor.hpp"
 #include "messages/job_start.hpp"
 #include "messages/purge_cursor.hpp"
 #include "pipeline/needs.hpp"
@@ -24,6 +25,7 @@ struct StartedBy {
 
 constexpr StartedBy started_by[] = {
     {bulk_delete_job, "BulkDelete", "it takes queries"},
+    {duplicate_detection_job, "BulkDetectDuplicates", "it takes a query"},
     {key_destruction_job, "rky_DestroyKey", "`rookery key destroy VERSION`"},
     {purge_job, "rky_PurgeRecord", "`rookery purge RECORD`"},
 };

@@ -3,10 +3,12 @@
 #include "query/list.hpp"
 #include "query/list_rules.hpp"
 #include "schema/known_tables.hpp"
+#include "storage/index_key.hpp"
 #include "storage/text_key.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -113,14 +115,16 @@ std::optional<Filter> narrowed(const MatchCondition& condition, const Row& row) 
     return std::nullopt;
 }
 
-Query query_for(const MatchRule& rule, const Row& row) {
+/// `row`: null for the duplicates of any row.
+Query query_for(const MatchRule& rule, const Row* row) {
     Query out;
     out.table = rule.matching;
     out.page_size = rows_at_once;
     out.query_digest = std::string(32, 'd');  // its pages are nobody's but ours
     All terms;
     for (const auto& condition : rule.conditions) {
-        if (auto one = narrowed(condition, row)) terms.terms.push_back(std::move(*one));
+        if (row == nullptr) continue;
+        if (auto one = narrowed(condition, *row)) terms.terms.push_back(std::move(*one));
     }
     if (rule.active_only) {
         const auto& state = *rule.matching->column("statecode");
@@ -185,6 +189,20 @@ Result<void> walk(PlanBuilder& builder, const MatchRule& rule, Query query, Take
     }
 }
 
+/// Whether an index leads to the rows that agree in one of the conditions.
+bool has_index(const MatchRule& rule) {
+    const auto& table = *rule.matching;
+    return std::ranges::any_of(rule.conditions, [&](const MatchCondition& condition) {
+        const auto& column = *condition.matching;
+        if (condition.op != MatchOperator::exact) return false;
+        if (&column == storage::name_column(table)) return true;
+        if (column.is_lookup()) return storage::is_indexed(column);
+        return std::ranges::any_of(table.keys, [&](const schema::AlternateKey& key) {
+            return key.columns.size() == 1 && key.columns.front() == column.id;
+        });
+    });
+}
+
 }  // namespace
 
 Result<std::vector<RowPtr>> duplicates_of(
@@ -197,8 +215,43 @@ Result<std::vector<RowPtr>> duplicates_of(
         if (found->ref() != row.ref() && of_found == *code) out.push_back(std::move(found));
         return out.size() < most;
     };
-    ROOKERY_CHECK(walk(builder, rule, query_for(rule, row), take));
+    ROOKERY_CHECK(walk(builder, rule, query_for(rule, &row), take));
     return out;
+}
+
+Result<void> duplicates_of_each(
+    PlanBuilder& builder, const MatchRule& rule, const std::vector<RowPtr>& rows,
+    const TakeDuplicate& take
+) {
+    if (has_index(rule)) {
+        for (const auto& row : rows) {
+            ROOKERY_TRY(
+                const auto found, duplicates_of(builder, rule, *row, duplicates_of_one_max)
+            );
+            for (const auto& one : found) {
+                if (!take(*row, *one)) return {};
+            }
+        }
+        return {};
+    }
+    std::multimap<std::string, const Row*> wanted;
+    for (const auto& row : rows) {
+        if (auto code = match_code(rule, MatchSide::base, *row)) {
+            wanted.emplace(std::move(*code), row.get());
+        }
+    }
+    if (wanted.empty()) return {};
+    return walk(
+        builder,
+        rule,
+        query_for(rule, nullptr),
+        [&](const RowPtr& found, const std::string& code) {
+            const auto [first, last] = wanted.equal_range(code);
+            return std::all_of(first, last, [&](const auto& one) {
+                return one.second->ref() == found->ref() || take(*one.second, *found);
+            });
+        }
+    );
 }
 
 }  // namespace rookery::messages

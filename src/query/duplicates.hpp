@@ -7,6 +7,7 @@
 #include "pipeline/plan_builder.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <vector>
 
 namespace rookery::messages {
@@ -25,5 +26,17 @@ namespace rookery::messages {
 [[nodiscard]] Result<std::vector<RowPtr>> duplicates_of(
     PlanBuilder& builder, const MatchRule& rule, const storage::Row& row, std::size_t most
 );
+
+/// Takes a pair; false: it takes no more.
+using TakeDuplicate = std::function<bool(const storage::Row& row, const storage::Row& duplicate)>;
+
+/// The same of many rows, at most `duplicates_of_one_max` of each where an index leads to them. Without one the rows of the other
+/// table are looked at once for all of them.
+[[nodiscard]] Result<void> duplicates_of_each(
+    PlanBuilder& builder, const MatchRule& rule, const std::vector<RowPtr>& rows,
+    const TakeDuplicate& take
+);
+
+inline constexpr std::size_t duplicates_of_one_max = 50;
 
 }  // namespace rookery::messages

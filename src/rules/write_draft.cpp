@@ -48,7 +48,9 @@ Result<void> set_owner(Row& row, const access::Facts& facts, const RowRef& owner
     const bool team = owner.table == schema::known::team.id;
     row.set("ownerid", owner);
     row.set("owninguser", team ? Value{} : Value{owner});
-    row.set("owningteam", team ? Value{owner} : Value{});
+    if (row.table->column("owningteam") != nullptr) {
+        row.set("owningteam", team ? Value{owner} : Value{});
+    }
     derive(row, facts);
     return {};
 }

@@ -17,6 +17,7 @@ namespace async_operation {
 /// 100,000,000 on.
 inline constexpr Option operation_types[] = {
     {.value = 7, .label = "duplicate-rule-publish"},
+    {.value = 8, .label = "duplicate-detection"},
     {.value = 13, .label = "bulk-delete"},
     {.value = 100'000'000, .label = "scrub"},
     {.value = 100'000'001, .label = "key-rotation"},

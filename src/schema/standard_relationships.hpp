@@ -116,14 +116,14 @@ inline constexpr std::array system_children = {
         joined<table, "_BulkDeleteFailures">, "bulkdeletefailure", "regardingobjectid",
         joined<"regardingobjectid_", table>, joined<table>, joined<table, "id">
     )),
-    system_child(
+    served(system_child(
         joined<table, "_DuplicateBaseRecord">, "duplicaterecord", "baserecordid",
         joined<"baserecordid_", table>, joined<table>, joined<table, "id">
-    ),
-    system_child(
+    )),
+    served(system_child(
         joined<table, "_DuplicateMatchingRecord">, "duplicaterecord", "duplicaterecordid",
         joined<"duplicaterecordid_", table>, joined<table>, joined<table, "id">
-    ),
+    )),
     served(system_child(
         joined<table, "_MailboxTrackingFolders">, "mailboxtrackingfolder", "regardingobjectid",
         joined<"regardingobjectid_", table>, joined<table>, joined<table, "id">

@@ -2,6 +2,7 @@
 #include "jobs/bulk_delete.hpp"
 
 #include "jobs/jobs_vault.hpp"
+#include "messages/asked_job.hpp"
 #include "messages/bulk_delete.hpp"
 #include "messages/bulk_delete_cursor.hpp"
 #include "messages/record_bulk_delete.hpp"
@@ -250,7 +251,7 @@ TEST_CASE(
 TEST_CASE("a user has a few bulk deletes at a time, and the next when one has ended", "[jobs]") {
     Scene scene;
     const auto start = [&] { return scene.start(scene.cleaner, {std::string(handle_name)}); };
-    for (std::size_t i = 0; i < bulk_deletes_max; ++i) CHECK(start());
+    for (std::size_t i = 0; i < asked_jobs_max; ++i) CHECK(start());
     CHECK(code(start()) == Errc::too_many_requests);
     // Nobody else is kept from his own.
     const auto system = scene.vault.vault().system();

@@ -27,8 +27,8 @@ Result<messages::RetrieveMultiple> read_bulk_query(const Element& fetch) {
         return fail(
             Errc::unsupported,
             "The attribute '" + std::string{attribute} +
-                "' of the FetchXML is not supported in a BulkDelete: it deletes all rows of its "
-                "queries."
+                "' of the FetchXML is not supported in the query of a job, which takes all of its "
+                "rows."
         );
     }
     messages::RetrieveMultiple out;

@@ -1,4 +1,4 @@
-// The queries of a BulkDelete: which rows of one table each, as FetchXML.
+// The queries of a BulkDelete and of a BulkDetectDuplicates: which rows of one table each, as FetchXML.
 #pragma once
 
 #include "base/result.hpp"

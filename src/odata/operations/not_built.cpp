@@ -47,7 +47,6 @@ constexpr Operation rows[] = {
     resource("$all"),
     resource("$entity"),
     resource("$crossjoin"),
-    resource("duplicaterecords"),
     resource("retentionconfigs"),
     resource("retentionoperations"),
     refused_in(

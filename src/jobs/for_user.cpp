@@ -1,0 +1,27 @@
+#include "jobs/for_user.hpp"
+
+#include "access/decide.hpp"
+
+namespace rookery::jobs {
+
+bool may_still_ask(
+    const messages::Vault& vault, const messages::Requester& by, const access::Needs& needs
+) {
+    const auto view = vault.view();
+    const auto& facts = view.facts();
+    if (!facts.enabled(by.user)) return false;
+    if (!access::decide(in_his_name(by), needs, facts).allowed()) return false;
+    if (by.credential.is_nil()) return true;
+    const auto* credential = facts.credential(by.credential);
+    return credential != nullptr && facts.valid(*credential);
+}
+
+access::Caller in_his_name(const messages::Requester& by) {
+    auto out = access::Caller::of(by.user);
+    out.method = AuthMethod::internal;
+    out.plaintext = false;
+    out.administration = false;
+    return out;
+}
+
+}  // namespace rookery::jobs

@@ -1,0 +1,25 @@
+// What the jobs have in common that work in the name of whoever asks for them: BulkDelete and BulkDetectDuplicates.
+#pragma once
+
+#include "pipeline/authorized.hpp"
+
+#include <cstddef>
+#include <string_view>
+
+namespace rookery::messages {
+
+/// Of one user and one name, that have not ended.
+inline constexpr std::size_t asked_jobs_max = 5;
+
+/// Errc::too_many_requests beside asked_jobs_max of the caller's.
+[[nodiscard]] Result<void> check_few_of_his(const PlanBuilder& builder, std::string_view job);
+
+/// What waited for its time would be in the way of every other job. Errc::unsupported for one that is to begin later.
+[[nodiscard]] Result<void> check_begins_now(
+    const PlanBuilder& builder, std::string_view message, Instant start
+);
+
+/// Who asked sees the job's row, and may pause and cancel it; it is done by the runner.
+void give_to_asker(Step<Change>& step, const PlanBuilder& builder);
+
+}  // namespace rookery::messages
