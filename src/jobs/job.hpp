@@ -61,6 +61,7 @@ struct JobStep {
     std::optional<audit::BackupMade> backup = {};  // goes on the log before the end does
     bool keep = false;              // the row is written before the next step, which relies on that
     std::uint64_t log_entries = 0;  // that the step itself put on the log
+    std::optional<Errc> error = {};  // that it failed by
 };
 
 class Job {

@@ -224,6 +224,7 @@ JobRunner::Nanoseconds JobRunner::go_on() {
         const auto& error = made.error();
         JobStep failed{current_->row.progress, StepEnd::failed, error.message, {}, {}};
         if (!error.hint.empty()) failed.message += "; " + error.hint;
+        failed.error = error.code;
         return after(std::move(failed), cost);
     }
     return after(std::move(*made), cost);
@@ -273,6 +274,7 @@ JobRunner::Nanoseconds JobRunner::after(JobStep step, Nanoseconds cost) {
     if (ends) {
         message.to = step.end == StepEnd::succeeded ? JobStatus::succeeded : JobStatus::failed;
         message.message = std::move(step.message);
+        message.error = step.error;
     }
     message.findings = std::move(step.found);
     return record(std::move(message)) ? rest : std::max<Nanoseconds>(rest, try_again_after);

@@ -19,6 +19,12 @@ storage::Value text_or_null(const std::string& text, std::size_t length_max) {
 
 }  // namespace
 
+std::int64_t number_of_error(Errc code) {
+    const std::string text(info(code).dataverse_code);
+    const auto bits = text.empty() ? 0UL : std::stoul(text, nullptr, 16);
+    return static_cast<std::int32_t>(static_cast<std::uint32_t>(bits));
+}
+
 void set_column(Draft& draft, std::string_view name, storage::Value value) {
     const auto* column = draft.row.table->column(name);
     draft.row.set(column->id, std::move(value));

@@ -109,6 +109,10 @@ Result<Step<Change>> job_start(PlanBuilder& builder, const NewJob& job) {
     if (allowed) {
         give_to_runner(draft.row, builder.facts());
         set_column(draft, "name", job.name);
+        // What its schedule starts no message of a client asked for.
+        if (builder.caller.user != jobs_user) {
+            set_column(draft, "messagename", std::string(builder.message.name));
+        }
         set_column(draft, "operationtype", operation_type_of(job.name));
         set_status(draft, job.status);
         allowed = set_progress(draft, {0, 0, 0, job.wait_reason, job.cursor});

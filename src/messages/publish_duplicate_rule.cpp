@@ -60,6 +60,7 @@ Result<Step<Change>> ended_job(PlanBuilder& builder) {
     const auto types = asyncoperation.column("operationtype")->options;
     const auto type = std::ranges::find(types, publish_job, &schema::Option::label);
     set_column(draft, "name", std::string(publish_job));
+    set_column(draft, "messagename", std::string(builder.message.name));
     set_column(draft, "operationtype", std::int64_t{type->value});
     set_column(draft, "startedon", Instant{std::chrono::floor<std::chrono::seconds>(builder.now)});
     set_status(draft, JobStatus::succeeded);

@@ -23,13 +23,6 @@ std::int64_t counted(std::uint64_t rows) {
     return static_cast<std::int64_t>(std::min(rows, most));
 }
 
-/// Dataverse's code of the error, as the signed number that the column takes.
-std::int64_t number_of_error(Errc code) {
-    const std::string text(info(code).dataverse_code);
-    const auto bits = text.empty() ? 0UL : std::stoul(text, nullptr, 16);
-    return static_cast<std::int32_t>(static_cast<std::uint32_t>(bits));
-}
-
 /// It belongs to whoever the operation belongs to.
 void give_to(storage::Row& row, const storage::Row& operation, const access::Facts& facts) {
     for (const auto* column : {"ownerid", "owninguser", "owningteam"}) {

@@ -30,6 +30,11 @@ void record_finding(
     builder.record(event);
 }
 
+void record_failure(Draft& draft, const RecordJob& said) {
+    if (!said.message.empty()) set_column(draft, "message", said.message);
+    if (said.error) set_column(draft, "errorcode", number_of_error(*said.error));
+}
+
 }  // namespace
 
 MessageFacts RecordJob::facts() const {
@@ -65,6 +70,7 @@ Judged<RecordJob::Plan> RecordJob::plan(PlanBuilder& builder) const {
     if (to && may_transition(job_status_of(*before), *to, Initiator::runner)) {
         set_status(draft, *to);
         if (!message.empty()) set_column(draft, "friendlymessage", message);
+        if (*to == JobStatus::failed) record_failure(draft, *this);
     }
     follow_job_status(before.get(), draft.row, builder.now);
     return Plan::judge(builder, job_step(std::move(before), std::move(draft)));

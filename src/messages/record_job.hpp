@@ -39,6 +39,7 @@ struct RecordJob {
     std::vector<JobFinding> findings;
     /// Only if this is still its cursor: what was read a while ago may have been approved since.
     std::optional<std::string> if_cursor = {};
+    std::optional<Errc> error = {};  // of one that failed by it
 
     using Plan = Authorized<Change>;
 

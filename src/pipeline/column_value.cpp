@@ -102,6 +102,16 @@ struct Check {
         return number_value(table, column, number);
     }
 
+    /// As Dataverse stores it: what stands behind the column's last digit is rounded.
+    Result<InputValue> operator()(storage::Fraction number) const {
+        const auto kept = rounded(number, column.precision);
+        if (kept.parts < column.min * storage::Fraction::one ||
+            kept.parts > column.max * storage::Fraction::one) {
+            return fail(outside_range(table, column));
+        }
+        return InputValue{kept};
+    }
+
     template <class T>
     Result<InputValue> operator()(T given) const {
         return InputValue{std::move(given)};

@@ -23,7 +23,7 @@ using Given = storage::ValueWith<std::string_view, Target>;
     const schema::Table& table, const schema::Column& column, Given given
 );
 
-/// Errc::out_of_range, also for a number that no int64 holds.
+/// Errc::out_of_range, also for a number that no int64 and no fraction holds.
 [[nodiscard]] Error outside_range(const schema::Table& table, const schema::Column& column);
 
 }  // namespace rookery::messages

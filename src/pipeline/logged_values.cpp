@@ -25,6 +25,8 @@ audit::ExtraValue extra_of(const Value& value) {
             return static_cast<std::uint64_t>(number);
         }
 
+        audit::ExtraValue operator()(storage::Fraction number) const { return to_string(number); }
+
         audit::ExtraValue operator()(std::string text) const { return text; }
     };
 

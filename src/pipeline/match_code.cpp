@@ -60,6 +60,7 @@ bool is_comparable(const Column& column) {
         case Shape::uid:
         case Shape::text:
         case Shape::number:
+        case Shape::fraction:
         case Shape::flag:
         case Shape::moment:
         case Shape::reference:

@@ -42,6 +42,8 @@ void set_constants(storage::Row& row) {
         if (!column.derived) continue;
         if (column.type == schema::Type::managed) {
             row.set(column.id, !access::is_built_in_form(row.id));
+        } else if (!column.constant.empty()) {
+            row.set(column.id, std::string(column.constant));
         } else if (column.has_initial && column.shape() == schema::Shape::flag) {
             row.set(column.id, column.initial != 0);
         } else if (column.has_initial) {

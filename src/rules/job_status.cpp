@@ -82,6 +82,10 @@ void follow_job_status(const storage::Row* before, storage::Row& row, Instant no
     // The clock may have been set back meanwhile.
     if (const auto* started = row.get<Instant>("startedon")) second = std::max(second, *started);
     row.set("completedon", second);
+    if (const auto* started = row.get<Instant>("startedon")) {
+        const auto took = std::chrono::floor<std::chrono::seconds>(second - *started).count();
+        row.set("executiontimespan", storage::Fraction{took * storage::Fraction::one});
+    }
 }
 
 }  // namespace rookery::messages

@@ -21,8 +21,38 @@ access::Fact fact(const storage::Row& row) {
         fact_number(row, "rky_credentialcounter")};
 }
 
+std::string_view text_in(const storage::Row& row, const std::string& column) {
+    const auto* text = row.get<std::string>(column);
+    return text == nullptr ? std::string_view{} : *text;
+}
+
+void append(std::string& out, std::string_view between, std::string_view text) {
+    if (text.empty()) return;
+    if (!out.empty()) out += between;
+    out += text;
+}
+
+/// An address as on an envelope: it follows from its parts, and cannot be written.
+void derive_address(storage::Row& row, const std::string& address) {
+    const auto part = [&](std::string_view name) {
+        return text_in(row, address + std::string(name));
+    };
+    std::string region(part("stateorprovince"));
+    append(region, " ", part("postalcode"));
+    std::string town(part("city"));
+    append(town, ", ", region);
+    std::string all;
+    for (const auto line :
+         {part("line1"), part("line2"), part("line3"), std::string_view(town), part("country")}) {
+        append(all, "\r\n", line);
+    }
+    const auto& column = *row.table->column(address + "composite");
+    all.resize(storage::first_code_points(all, column.length_max).size());
+    row.set(column.id, all.empty() ? storage::Value{} : storage::Value{std::move(all)});
+}
+
 /// fullname follows from its parts and cannot be written.
-void derive(storage::Row& row) {
+void derive_name(storage::Row& row) {
     std::string name;
     for (const std::string_view part : {"firstname", "middlename", "lastname"}) {
         const auto* text = row.get<std::string>(part);
@@ -37,6 +67,11 @@ void derive(storage::Row& row) {
     const auto& column = *row.table->column("fullname");
     name.resize(storage::first_code_points(name, column.length_max).size());
     row.set(column.id, name.empty() ? storage::Value{} : storage::Value{std::move(name)});
+}
+
+void derive(storage::Row& row) {
+    derive_name(row);
+    for (const auto* address : {"address1_", "address2_"}) derive_address(row, address);
 }
 
 /// Whoever may disable users may stop the sync or the jobs, and let them go on.

@@ -1,12 +1,14 @@
 // A job that works in the background: its state and, in columns of our own, its progress. Columns, states and limits
-// are those of the vendor's table reference (System Job), as far as a job here has them. The vault makes and writes the
-// rows; a request may set statecode and statuscode alone, to pause, resume or cancel.
+// are those of the vendor's table reference (System Job); what a job here does not have is null. The vault makes and writes
+// the rows; a request may set statecode and statuscode alone, to pause, resume or cancel.
 #pragma once
 
 #include "schema/standard_columns.hpp"
 #include "schema/standard_relationships.hpp"
 
 #include <array>
+#include <cstdint>
+#include <limits>
 #include <string_view>
 
 namespace rookery::schema {
@@ -52,6 +54,104 @@ constexpr Column owner() {
     return out;
 }
 
+inline constexpr std::uint32_t memo_max = 1U << 20;
+inline constexpr std::string_view to_record[] = {
+    "msdyn_octwitterapplication", "msdyn_octwitterhandle", "msdyn_octwitterhandlesecret"};
+inline constexpr std::string_view to_workflow[] = {"workflow"};
+inline constexpr std::string_view to_step[] = {"sdkmessageprocessingstep"};
+
+/// One navigation property for each target: the relationships name them.
+constexpr Column regarding() {
+    auto out =
+        lookup<"regardingobjectid">(39, "RegardingObjectId", "Regarding", to_record, refused);
+    out.nav = {};
+    return out;
+}
+
+constexpr Column required_of(Column column) {
+    column.required = Required::system;
+    return column;
+}
+
+/// What Dataverse tells of a job that comes from a workflow, a plug-in or a chain of requests, of which there are none here;
+/// and how a job went.
+inline constexpr std::array of_the_vendor = {
+    // The message that asked for it; null of one that its schedule started.
+    text({35, "messagename", "MessageName", "Message Name"}, 160, refused),
+    required_of(uid({36, "correlationid", "CorrelationId", "Correlation Id"}, refused)),
+    required_of(datetime(
+        {37, "correlationupdatedtime", "CorrelationUpdatedTime", "Correlation Updated Time"},
+        refused
+    )),
+    // No job is started by another.
+    always(
+        integer(
+            {38, "depth", "Depth", "Depth"}, refused, 0, std::numeric_limits<std::int32_t>::max(),
+            Required::system
+        ),
+        1
+    ),
+    regarding(),
+    column_row(
+        {40, "regardingobjecttypecode", "RegardingObjectTypeCode", ""}, Type::entityname,
+        metadata_only
+    ),
+    regarding_name(41),
+    text({42, "primaryentitytype", "PrimaryEntityType", "Primary Entity Type"}, 128, refused),
+    uid({43, "requestid", "RequestId", "Request"}, refused),
+    lookup<"workflowactivationid">(
+        44, "WorkflowActivationId", "Workflow Activation Id", to_workflow, refused
+    ),
+    lookup<"owningextensionid">(45, "OwningExtensionId", "Owning Extension", to_step, refused),
+    text({46, "callerorigin", "CallerOrigin", "Caller Origin"}, 256, refused),
+    text({47, "dependencytoken", "DependencyToken", "Dependency Token"}, 256, refused),
+    text({48, "hostid", "HostId", "Host"}, 256, refused),
+    text({49, "workload", "Workload", "Workload"}, 256, refused),
+    // The rows of older jobs go when there are newer ones.
+    always(boolean({50, "retainjobhistory", "RetainJobHistory", "Retain Job History"}, refused), 0),
+    uid({51, "breadcrumbid", "BreadcrumbId", "Breadcrumb ID"}, refused),
+    uid({52, "parentpluginexecutionid", "ParentPluginExecutionId", ""}, refused),
+    text({53, "data", "Data", "Data"}, memo_max, refused),
+    text({54, "recurrencepattern", "RecurrencePattern", "Recurrence Pattern"}, 256, refused),
+    datetime(
+        {55, "recurrencestarttime", "RecurrenceStartTime", "Recurrence Start"}, refused, "DateOnly"
+    ),
+    datetime({56, "postponeuntil", "PostponeUntil", "Postpone Until"}, refused),
+    text(
+        {57, "rootexecutioncontext", "RootExecutionContext", "RootExecutionContext"}, memo_max,
+        refused
+    ),
+    // Both of a job that failed.
+    integer({58, "errorcode", "ErrorCode", "Error Code"}, refused),
+    text({59, "message", "Message", "Message"}, 100'000, refused),
+    // Seconds from its start to its end, with what it waited; null until then.
+    real(
+        {60, "executiontimespan", "ExecutionTimeSpan", "ExecutionTimeSpan"}, 2, 0, 1'000'000'000,
+        refused, Required::system
+    ),
+    always(
+        boolean({61, "iswaitingforevent", "IsWaitingForEvent", "Waiting for Event"}, refused), 0
+    ),
+    // One that failed is not tried again.
+    always(
+        integer(
+            {62, "retrycount", "RetryCount", "Retry Count"}, refused, 0,
+            std::numeric_limits<std::int32_t>::max(), Required::system
+        ),
+        0
+    ),
+    bigint({63, "sequence", "Sequence", "Sequence"}, refused),
+    integer({64, "subtype", "Subtype", "Subtype"}, refused),
+    always(
+        boolean(
+            {65, "workflowisblocked", "WorkflowIsBlocked", "Workflow Is Blocked"}, refused,
+            Initially::no, Required::system
+        ),
+        0
+    ),
+    text({66, "workflowstagename", "WorkflowStageName", "Workflow Stage"}, 256, refused),
+};
+
 constexpr Column with_states(Column column, std::span<const Option> options) {
     column.options = options;
     column.has_initial = true;
@@ -93,7 +193,7 @@ inline constexpr std::array own = {
     ),
 };
 
-inline constexpr auto columns = compose(own, audit_columns, version_column);
+inline constexpr auto columns = compose(own, of_the_vendor, audit_columns, version_column);
 
 inline constexpr std::array parents = {
     unit_relationship("business_unit_asyncoperation", "asyncoperation"),
@@ -102,6 +202,14 @@ inline constexpr std::array parents = {
     many_to_one(
         "system_user_asyncoperation", "asyncoperation", "owninguser", "systemuser", "systemuserid"
     ),
+    to_outside(many_to_one(
+        "lk_asyncoperation_workflowactivationid", "asyncoperation", "workflowactivationid",
+        "workflow", "workflowid"
+    )),
+    to_outside(many_to_one(
+        "SdkMessageProcessingStep_AsyncOperations", "asyncoperation", "owningextensionid",
+        "sdkmessageprocessingstep", "sdkmessageprocessingstepid"
+    )),
 };
 
 inline constexpr auto relationships =

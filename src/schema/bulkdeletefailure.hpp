@@ -37,6 +37,7 @@ inline constexpr std::array failure_own = {
         metadata_only
     ),
     regarding(),
+    regarding_name(9),
 };
 
 inline constexpr auto failure_columns =

@@ -1,6 +1,7 @@
 // Business units: the tree that depths are measured over. Exactly one has no parent.
 #pragma once
 
+#include "schema/address_columns.hpp"
 #include "schema/standard_columns.hpp"
 #include "schema/standard_relationships.hpp"
 
@@ -12,6 +13,9 @@ namespace rookery::schema {
 namespace unit {
 
 inline constexpr std::string_view to_organization[] = {"organization"};
+inline constexpr std::string_view to_calendar[] = {"calendar"};
+// The vendor's has no limit of its own.
+inline constexpr std::uint32_t picture_max = 1U << 20;
 
 inline constexpr std::array own = {
     primary_id({1, "businessunitid", "BusinessUnitId", "Business Unit"}),
@@ -34,26 +38,39 @@ inline constexpr std::array own = {
     integer({16, "inheritancemask", "InheritanceMask", "Inheritance Mask"}, writable, 0),
     integer({17, "utcoffset", "UTCOffset", "UTC Offset"}, writable, -1500, 1500),
     boolean({18, "workflowsuspended", "WorkflowSuspended", "Workflow Suspended"}, writable),
-    text({20, "address1_name", "Address1_Name", "Address 1: Name"}, 100, writable),
-    text({21, "address1_line1", "Address1_Line1", "Street 1"}, 250, writable),
-    text({22, "address1_line2", "Address1_Line2", "Street 2"}, 250, writable),
-    text({23, "address1_line3", "Address1_Line3", "Street 3"}, 250, writable),
-    text({24, "address1_city", "Address1_City", "City"}, 80, writable),
-    text({25, "address1_county", "Address1_County", "Address 1: County"}, 50, writable),
-    text(
-        {26, "address1_stateorprovince", "Address1_StateOrProvince", "State/Province"}, 50, writable
+    lookup<"calendarid">(62, "CalendarId", "Calendar", to_calendar, writable),
+    real({63, "creditlimit", "CreditLimit", "Credit Limit"}, 2, 0, 1'000'000'000, writable),
+    text({64, "picture", "Picture", "Picture"}, picture_max, writable),
+    lookup<"transactioncurrencyid">(
+        65, "TransactionCurrencyId", "Currency", to_transactioncurrency, writable
     ),
-    text({27, "address1_postalcode", "Address1_PostalCode", "ZIP/Postal Code"}, 20, writable),
-    text({28, "address1_country", "Address1_Country", "Country/Region"}, 80, writable),
-    text({29, "address1_telephone1", "Address1_Telephone1", "Main Phone"}, 50, writable),
-    text({30, "address1_telephone2", "Address1_Telephone2", "Other Phone"}, 50, writable),
-    text(
-        {31, "address1_telephone3", "Address1_Telephone3", "Address 1: Telephone 3"}, 50, writable
-    ),
-    text({32, "address1_upszone", "Address1_UPSZone", "Address 1: UPS Zone"}, 4, writable),
+    uid({66, "usergroupid", "UserGroupId", ""}, read_only),
 };
 
-inline constexpr auto columns = compose(own, audit_columns, import_columns, version_column);
+inline constexpr AddressForm bill_to{
+    .line = 250,
+    .city = 80,
+    .county = 50,
+    .postal = 20,
+    .fax = 50,
+    .first_telephone = 50,
+    .telephones = {"Main Phone", "Other Phone", "Address 1: Telephone 3"},
+};
+
+constexpr AddressForm ship_to() {
+    auto out = bill_to;
+    out.telephones[0] = "Address 2: Telephone 1";
+    out.telephones[1] = "Address 2: Telephone 2";
+    out.telephones[2] = "Address 2: Telephone 3";
+    return out;
+}
+
+inline constexpr auto first_address = address_columns<"1", "Bill To ">(20, bill_to);
+inline constexpr auto second_address =
+    address_columns<"2", "Ship To ">(20 + address_size, ship_to());
+
+inline constexpr auto columns =
+    compose(own, first_address, second_address, audit_columns, import_columns, version_column);
 
 // Name, parent, disabled.
 inline constexpr ColumnId logged[] = {2, 3, 4};
@@ -67,6 +84,13 @@ inline constexpr std::array parents = {
         "organization_business_units", "businessunit", "organizationid", "organization",
         "organizationid"
     ),
+    to_outside(
+        many_to_one("BusinessUnit_Calendar", "businessunit", "calendarid", "calendar", "calendarid")
+    ),
+    to_outside(many_to_one(
+        "TransactionCurrency_BusinessUnit", "businessunit", "transactioncurrencyid",
+        "transactioncurrency", "transactioncurrencyid"
+    )),
 };
 
 inline constexpr auto relationships =

@@ -103,11 +103,28 @@ constexpr Column bigint(Label label, std::uint8_t flags) {
     return out;
 }
 
+constexpr Column real(
+    Label label, std::uint8_t precision, std::int64_t min, std::int64_t max, std::uint8_t flags,
+    Required required = Required::none
+) {
+    auto out = column_row(label, Type::real, flags, required);
+    out.precision = precision;
+    out.min = min;
+    out.max = max;
+    return out;
+}
+
 /// The same in every row, as the vault is made: never stored.
 constexpr Column always(Column column, std::int64_t value) {
     column.derived = true;
     column.initial = value;
     column.has_initial = true;
+    return column;
+}
+
+constexpr Column always(Column column, std::string_view text) {
+    column.derived = true;
+    column.constant = text;
     return column;
 }
 

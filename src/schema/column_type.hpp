@@ -14,6 +14,7 @@ enum class Type : std::uint8_t {
     text,     // String and Memo, at most length_max code points
     integer,  // Edm.Int32 within min..max
     bigint,   // Edm.Int64
+    real,     // Edm.Double within min..max, with at most `precision` digits after the point
     boolean,
     choice,      // Picklist: one of options
     state,       // statecode
@@ -35,6 +36,7 @@ enum class Shape : std::uint8_t {
     uid,
     text,
     number,
+    fraction,
     flag,
     moment,
     reference,
@@ -64,6 +66,7 @@ inline constexpr TypeRow type_rows[] = {
     {Type::text,         "text",       Shape::text,      "Edm.String",         Filtering::order, Limit::length},
     {Type::integer,      "integer",    Shape::number,    "Edm.Int32",          Filtering::order, Limit::range},
     {Type::bigint,       "bigint",     Shape::number,    "Edm.Int64",          Filtering::order, Limit::range},
+    {Type::real,         "double",     Shape::fraction,  "Edm.Double",         Filtering::order, Limit::range},
     {Type::boolean,      "boolean",    Shape::flag,      "Edm.Boolean",        Filtering::equality, Limit::range},
     {Type::choice,       "choice",     Shape::number,    "Edm.Int32",          Filtering::order, Limit::options},
     {Type::state,        "state",      Shape::number,    "Edm.Int32",          Filtering::order, Limit::options},

@@ -10,6 +10,9 @@ namespace rookery::schema {
 
 namespace organization_table {
 
+// The vendor's has no limit of its own.
+inline constexpr std::uint32_t settings_max = 1U << 20;
+
 inline constexpr std::array own = {
     primary_id({1, "organizationid", "OrganizationId", "Organization"}, read_only),
     text({2, "name", "Name", "Organization Name"}, 160, read_only, Required::system),
@@ -54,6 +57,30 @@ inline constexpr std::array own = {
             read_only
         ),
         0
+    ),
+    // As long as a delta link works (query/delta_token.hpp).
+    always(
+        integer(
+            {13,
+             "expirechangetrackingindays",
+             "ExpireChangeTrackingInDays",
+             "Days to Expire Change Tracking Deltas"},
+            read_only, 0, 365
+        ),
+        7
+    ),
+    // A record is of its owner's unit.
+    always(
+        text(
+            {14,
+             "orgdborgsettings",
+             "OrgDbOrgSettings",
+             "Organization Database Organization Settings"},
+            settings_max, read_only
+        ),
+        "<OrgSettings>"
+        "<EnableOwnershipAcrossBusinessUnits>false</EnableOwnershipAcrossBusinessUnits>"
+        "</OrgSettings>"
     ),
 };
 

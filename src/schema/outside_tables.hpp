@@ -49,6 +49,19 @@ inline constexpr Table roletemplate = outside::row<"roletemplate">(0xF004, "Role
 inline constexpr Table mailbox =
     outside::called(outside::row<"mailbox">(0xF005, "Mailbox"), "mailboxes");
 inline constexpr Table workflow = outside::row<"workflow">(0xF006, "Process");
+inline constexpr Table position = outside::row<"position">(0xF007, "Position");
+inline constexpr Table queue = outside::row<"queue">(0xF008, "Queue");
+inline constexpr Table calendar = outside::row<"calendar">(0xF009, "Calendar");
+inline constexpr Table territory =
+    outside::called(outside::row<"territory">(0xF00A, "Territory"), "territories");
+inline constexpr Table transactioncurrency = outside::called(
+    outside::row<"transactioncurrency">(0xF00B, "Currency"), "transactioncurrencies"
+);
+inline constexpr Table knowledgearticle =
+    outside::row<"knowledgearticle">(0xF00C, "Knowledge Article");
+inline constexpr Table teamtemplate = outside::row<"teamtemplate">(0xF00D, "Team template");
+inline constexpr Table sdkmessageprocessingstep =
+    outside::row<"sdkmessageprocessingstep">(0xF00E, "Sdk Message Processing Step");
 
 }  // namespace known
 }  // namespace rookery::schema

@@ -41,6 +41,7 @@ inline constexpr std::array own = {
     text({6, "principalidtype", "PrincipalIdType", "Type of the principal"}, 128, read_only),
     boolean({7, "readaccess", "ReadAccess", "Read"}, writable),
     boolean({8, "updateaccess", "UpdateAccess", "Update"}, writable),
+    uid({9, "organizationid", "OrganizationId", "Organization"}, read_only),
 };
 
 inline constexpr auto columns = compose(own, version_column);

@@ -20,6 +20,10 @@ using ColumnId = std::uint16_t;
 /// Ids from here on are the row codec's own (dek_version); no column may use them.
 inline constexpr ColumnId first_system_column = 0xFF00;
 
+/// Digits after the point of a Type::real, and how large its values may be.
+inline constexpr std::uint8_t precision_max = 5;
+inline constexpr std::int64_t real_max = 100'000'000'000;
+
 /// What a column accepts over the API.
 namespace can {
 inline constexpr std::uint8_t read = 1;
@@ -56,6 +60,7 @@ struct Column {
     std::uint32_t length_max = 0;
     std::int64_t min = 0;
     std::int64_t max = 0;
+    std::uint8_t precision = 0;  // of a Type::real: digits after the point
     std::span<const Option> options = {};
     std::int64_t initial = 0;  // choice, state, status and boolean default on create
     bool has_initial = false;
@@ -64,6 +69,7 @@ struct Column {
     std::string_view value_name = {};                // "_ownerid_value"; lookups only
     std::string_view sibling = {};                   // can::redirected
     std::string_view date_format = {};               // "DateOnly" or "DateAndTime", metadata only
+    std::string_view constant = {};                  // the text of every row; derived
     bool derived =
         false;  // follows from other rows, or is so in every one, whenever the row is read: never stored or indexed
     std::string_view description = {};  // metadata only, like what follows

@@ -1,5 +1,5 @@
-// The columns that many tables share, once, with their ids from 100 on. A table's own columns have
-// ids below 100. Used by src/schema only.
+// The columns that many tables share, once, with their ids from 100 to 119. A table's own columns have
+// ids below 100, or from 120 on. Used by src/schema only.
 #pragma once
 
 #include "schema/column_rows.hpp"
@@ -13,6 +13,8 @@ inline constexpr std::string_view to_systemuser[] = {"systemuser"};
 inline constexpr std::string_view to_team[] = {"team"};
 inline constexpr std::string_view to_businessunit[] = {"businessunit"};
 inline constexpr std::string_view to_owner[] = {"systemuser", "team"};
+inline constexpr std::string_view to_queue[] = {"queue"};
+inline constexpr std::string_view to_transactioncurrency[] = {"transactioncurrency"};
 
 inline constexpr Option active_states[] = {
     {.value = 0, .label = "Active", .state = 0, .default_status = 1},
@@ -107,6 +109,14 @@ constexpr Column virtual_name(Label label) {
     auto out = column_row(label, Type::virtual_text, metadata_only, Required::system);
     out.length_max = 100;
     return off_forms(out);
+}
+
+/// What the row is called that `regardingobjectid` leads to.
+constexpr Column regarding_name(ColumnId id) {
+    auto out = virtual_name({id, "regardingobjectidname", "RegardingObjectIdName", ""});
+    out.required = Required::none;
+    out.length_max = 850;
+    return out;
 }
 
 constexpr Column owner_type_row(std::uint8_t flags) {

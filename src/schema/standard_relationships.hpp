@@ -39,6 +39,12 @@ constexpr Relationship many_to_one(
     return out;
 }
 
+/// Its other table is another product's: the id is kept, and nothing is followed.
+constexpr Relationship to_outside(Relationship row) {
+    row.built = false;
+    return row;
+}
+
 /// One end of an N:N row: no navigation on either side; the pair goes when either row goes.
 constexpr Relationship pair_end(
     std::string_view name, std::string_view intersect, std::string_view column,
@@ -94,52 +100,45 @@ constexpr Relationship system_child(
 ) {
     auto out = many_to_one(name, child, column, table, table_id, Cascade::cascade);
     out.nav = nav;
-    out.built = false;
     out.customizable = true;
     return out;
 }
 
-/// Its table is served, unlike those of the other system children.
-constexpr Relationship served(Relationship row) {
-    row.built = true;
-    return row;
-}
-
-/// The eight 1:N to system tables. Those that are not served are metadata alone.
+/// The eight 1:N to system tables.
 template <FixedText table>
 inline constexpr std::array system_children = {
     system_child(
         joined<table, "_AsyncOperations">, "asyncoperation", "regardingobjectid",
         joined<"regardingobjectid_", table>, joined<table>, joined<table, "id">
     ),
-    served(system_child(
+    system_child(
         joined<table, "_BulkDeleteFailures">, "bulkdeletefailure", "regardingobjectid",
         joined<"regardingobjectid_", table>, joined<table>, joined<table, "id">
-    )),
-    served(system_child(
+    ),
+    system_child(
         joined<table, "_DuplicateBaseRecord">, "duplicaterecord", "baserecordid",
         joined<"baserecordid_", table>, joined<table>, joined<table, "id">
-    )),
-    served(system_child(
+    ),
+    system_child(
         joined<table, "_DuplicateMatchingRecord">, "duplicaterecord", "duplicaterecordid",
         joined<"duplicaterecordid_", table>, joined<table>, joined<table, "id">
-    )),
-    served(system_child(
+    ),
+    system_child(
         joined<table, "_MailboxTrackingFolders">, "mailboxtrackingfolder", "regardingobjectid",
         joined<"regardingobjectid_", table>, joined<table>, joined<table, "id">
-    )),
-    served(system_child(
+    ),
+    system_child(
         joined<table, "_PrincipalObjectAttributeAccesses">, "principalobjectattributeaccess",
         "objectid", joined<"objectid_", table>, joined<table>, joined<table, "id">
-    )),
-    served(system_child(
+    ),
+    system_child(
         joined<table, "_ProcessSession">, "processsession", "regardingobjectid",
         joined<"regardingobjectid_", table>, joined<table>, joined<table, "id">
-    )),
-    served(system_child(
+    ),
+    system_child(
         joined<table, "_SyncErrors">, "syncerror", "regardingobjectid",
         joined<"regardingobjectid_", table>, joined<table>, joined<table, "id">
-    )),
+    ),
 };
 
 }  // namespace rookery::schema

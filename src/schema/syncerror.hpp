@@ -76,6 +76,7 @@ inline constexpr std::array own = {
     ),
     text({12, "requestdata", "RequestData", "Request Data"}, memo_max, read_only),
     text({13, "errormessage", "ErrorMessage", "Error Message"}, 1000, read_only),
+    regarding_name(14),
     owner(),
     owner_type_row(metadata_only),
     owner_name_row(),

@@ -3,6 +3,7 @@
 // an outside identity to the user and is judged by access/grant_unmask.hpp.
 #pragma once
 
+#include "schema/address_columns.hpp"
 #include "schema/standard_columns.hpp"
 #include "schema/standard_relationships.hpp"
 
@@ -72,6 +73,24 @@ inline constexpr Option mail_approvals[] = {
     {.value = 2, .label = "Pending Approval"},
     {.value = 3, .label = "Rejected"},
 };
+
+inline constexpr Option preferred_addresses[] = {
+    {.value = 1, .label = "Mailing Address"},
+    {.value = 2, .label = "Other Address"},
+};
+inline constexpr Option preferred_emails[] = {
+    {.value = 1, .label = "Default Value"},
+};
+inline constexpr Option preferred_phones[] = {
+    {.value = 1, .label = "Main Phone"},
+    {.value = 2, .label = "Other Phone"},
+    {.value = 3, .label = "Home Phone"},
+    {.value = 4, .label = "Mobile Phone"},
+};
+
+inline constexpr std::string_view to_position[] = {"position"};
+inline constexpr std::string_view to_calendar[] = {"calendar"};
+inline constexpr std::string_view to_territory[] = {"territory"};
 
 constexpr auto app_required = Required::application;
 constexpr auto sys_required = Required::system;
@@ -178,9 +197,55 @@ inline constexpr std::array own = {
     uid({52, "organizationid", "OrganizationId", "Organization"}, read_only),
     // Every credential carries the value it was issued under; raising it ends them all at once.
     bigint({53, "rky_credentialcounter", "rky_CredentialCounter", "Credential counter"}, read_only),
+    // There is no security by hierarchy here: nothing follows from a position.
+    lookup<"positionid">(54, "PositionId", "Position", to_position, writable),
+    lookup<"queueid">(55, "QueueId", "Default Queue", to_queue, writable),
+    lookup<"calendarid">(56, "CalendarId", "Calendar", to_calendar, writable),
+    lookup<"territoryid">(57, "TerritoryId", "Territory", to_territory, writable),
+    lookup<"transactioncurrencyid">(
+        58, "TransactionCurrencyId", "Currency", to_transactioncurrency, writable
+    ),
+    choice(
+        {59, "preferredaddresscode", "PreferredAddressCode", "Preferred Address"},
+        preferred_addresses, 1, writable, Required::none
+    ),
+    choice(
+        {60, "preferredemailcode", "PreferredEmailCode", "Preferred Email"}, preferred_emails, 1,
+        writable, Required::none
+    ),
+    choice(
+        {61, "preferredphonecode", "PreferredPhoneCode", "Preferred Phone"}, preferred_phones, 1,
+        writable, Required::none
+    ),
+    // The parts of an address, as on an envelope.
+    text({62, "address1_composite", "Address1_Composite", "Address"}, 1000, read_only),
+    text({63, "address2_composite", "Address2_Composite", "Other Address"}, 1000, read_only),
 };
 
-inline constexpr auto columns = compose(own, audit_columns, import_columns, version_column);
+inline constexpr AddressForm mailing{
+    .line = 1024,
+    .city = 128,
+    .county = 128,
+    .postal = 40,
+    .fax = 64,
+    .first_telephone = 64,
+    .telephones = {"Main Phone", "Other Phone", "Pager"},
+};
+inline constexpr AddressForm other{
+    .line = 1024,
+    .city = 128,
+    .county = 128,
+    .postal = 40,
+    .fax = 50,
+    .first_telephone = 50,
+    .telephones = {"Address 2: Telephone 1", "Address 2: Telephone 2", "Address 2: Telephone 3"},
+};
+
+inline constexpr auto first_address = address_columns<"1", "">(120, mailing);
+inline constexpr auto second_address = address_columns<"2", "Other ">(120 + address_size, other);
+
+inline constexpr auto columns =
+    compose(own, first_address, second_address, audit_columns, import_columns, version_column);
 
 // Unit, names, identities, disabled, access mode, credential counter.
 inline constexpr ColumnId logged[] = {3, 4, 5, 15, 17, 20, 22, 53};
@@ -204,6 +269,18 @@ inline constexpr std::array parents = {
     many_to_one(
         "user_parent_user", "systemuser", "parentsystemuserid", "systemuser", "systemuserid"
     ),
+    to_outside(many_to_one("position_users", "systemuser", "positionid", "position", "positionid")),
+    to_outside(many_to_one("queue_system_user", "systemuser", "queueid", "queue", "queueid")),
+    to_outside(
+        many_to_one("calendar_system_users", "systemuser", "calendarid", "calendar", "calendarid")
+    ),
+    to_outside(many_to_one(
+        "territory_system_users", "systemuser", "territoryid", "territory", "territoryid"
+    )),
+    to_outside(many_to_one(
+        "TransactionCurrency_SystemUser", "systemuser", "transactioncurrencyid",
+        "transactioncurrency", "transactioncurrencyid"
+    )),
 };
 
 inline constexpr auto relationships =

@@ -11,6 +11,9 @@ namespace rookery::schema {
 
 namespace team_table {
 
+inline constexpr std::string_view to_article[] = {"knowledgearticle"};
+inline constexpr std::string_view to_template[] = {"teamtemplate"};
+
 inline constexpr Option types[] = {
     {.value = 0, .label = "Owner"},
     {.value = 1, .label = "Access"},
@@ -52,6 +55,26 @@ inline constexpr std::array own = {
     uid({12, "organizationid", "OrganizationId", "Organization"}, read_only),
     boolean({13, "systemmanaged", "SystemManaged", "Is System Managed"}, read_only),
     text({14, "yominame", "YomiName", "Yomi Name"}, 160, writable),
+    lookup<"queueid">(15, "QueueId", "Default Queue", to_queue, writable),
+    // Of access teams that templates make, of which there are none here: kept, and nothing follows from them.
+    lookup<"regardingobjectid">(
+        16, "RegardingObjectId", "Regarding Object Id", to_article, create_only, Required::none,
+        "regardingobjectid_knowledgearticle"
+    ),
+    column_row(
+        {17, "regardingobjecttypecode", "RegardingObjectTypeCode", "Regarding Object Type"},
+        Type::entityname, metadata_only | can::create
+    ),
+    lookup<"teamtemplateid">(
+        18, "TeamTemplateId", "Team Template Identifier", to_template, create_only, Required::none,
+        "associatedteamtemplateid"
+    ),
+    text({19, "sharelinkqualifier", "ShareLinkQualifier", ""}, 1250, read_only),
+    uid({20, "processid", "ProcessId", "Process"}, writable),
+    uid({21, "stageid", "StageId", "(Deprecated) Process Stage"}, writable),
+    lookup<"transactioncurrencyid">(
+        22, "TransactionCurrencyId", "Currency", to_transactioncurrency, writable
+    ),
 };
 
 inline constexpr auto columns = compose(own, audit_columns, import_columns, version_column);
@@ -63,6 +86,11 @@ inline constexpr ColumnId by_group[] = {7, 8};
 inline constexpr AlternateKey keys[] = {
     {"azureactivedirectoryobjectid_membershiptype_key", by_group}};
 
+constexpr Relationship led_to_by(std::string_view nav, Relationship row) {
+    row.nav = nav;
+    return to_outside(row);
+}
+
 inline constexpr std::array parents = {
     many_to_one(
         "business_unit_teams", "team", "businessunitid", "businessunit", "businessunitid",
@@ -71,6 +99,24 @@ inline constexpr std::array parents = {
     many_to_one(
         "lk_teambase_administratorid", "team", "administratorid", "systemuser", "systemuserid"
     ),
+    to_outside(many_to_one("queue_team", "team", "queueid", "queue", "queueid")),
+    led_to_by(
+        "regardingobjectid_knowledgearticle",
+        many_to_one(
+            "knowledgearticle_Teams", "team", "regardingobjectid", "knowledgearticle",
+            "knowledgearticleid"
+        )
+    ),
+    led_to_by(
+        "associatedteamtemplateid",
+        many_to_one(
+            "teamtemplate_Teams", "team", "teamtemplateid", "teamtemplate", "teamtemplateid"
+        )
+    ),
+    to_outside(many_to_one(
+        "TransactionCurrency_Team", "team", "transactioncurrencyid", "transactioncurrency",
+        "transactioncurrencyid"
+    )),
 };
 
 inline constexpr auto relationships =

@@ -72,6 +72,13 @@ constexpr bool well_formed(const Column& column) {
                                          column.max > std::numeric_limits<std::int32_t>::max())) {
         return false;
     }
+    if (column.precision > precision_max || (column.precision > 0 && column.type != Type::real)) {
+        return false;
+    }
+    // With all digits behind it, it still fits into what holds it.
+    if (column.type == Type::real && (column.min < -real_max || column.max > real_max))
+        return false;
+    if (!column.constant.empty() && (column.type != Type::text || !column.derived)) return false;
     if (column.is_lookup() == column.targets.empty()) return false;
     if (column.is_lookup() == column.value_name.empty()) return false;
     if (!column.is_lookup() && !column.nav.empty()) return false;

@@ -5,6 +5,7 @@
 #include "base/clock.hpp"
 #include "base/uuid.hpp"
 #include "schema/schema.hpp"
+#include "storage/fraction.hpp"
 
 #include <compare>
 #include <cstdint>
@@ -32,8 +33,8 @@ struct SealedValue {
 /// A value of any shape, where texts and references are of these types and `Others` are what only this
 /// place knows: values on their way into a row have the same alternatives (pipeline/input.hpp).
 template <class Text, class Reference, class... Others>
-using ValueWith =
-    std::variant<std::monostate, bool, std::int64_t, Text, Uuid, Reference, Instant, Others...>;
+using ValueWith = std::variant<
+    std::monostate, bool, std::int64_t, Fraction, Text, Uuid, Reference, Instant, Others...>;
 
 /// One alternative for each schema::Shape.
 using Value = ValueWith<std::string, RowRef, SealedValue, Digest>;

@@ -138,6 +138,30 @@ struct Codec<std::int64_t> {
     static PlainValue plain(std::int64_t number) { return number; }
 };
 
+/// Sorts as its parts do.
+template <>
+struct Codec<Fraction> {
+    static constexpr auto shape = Shape::fraction;
+
+    static std::size_t size(Fraction) { return number_bytes; }
+
+    static void put(StringWriter& out, Fraction number) {
+        out.u64(static_cast<std::uint64_t>(number.parts));
+    }
+
+    static std::optional<Value> read(ByteView bytes) {
+        if (bytes.size() != number_bytes) return std::nullopt;
+        return Fraction{static_cast<std::int64_t>(ByteReader(bytes).u64())};
+    }
+
+    static bool order(std::string& out, Fraction number) {
+        put_signed(out, number.parts);
+        return true;
+    }
+
+    static PlainValue plain(Fraction number) { return number; }
+};
+
 template <>
 struct Codec<bool> {
     static constexpr auto shape = Shape::flag;

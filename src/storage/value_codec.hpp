@@ -31,7 +31,7 @@ void put_value(StringWriter& out, const Value& value);
 [[nodiscard]] bool put_ordered(std::string& out, const Value& value);
 
 /// A value as JSON, CBOR and people have it: ids and times are texts, a lookup is the id it leads to.
-using PlainValue = std::variant<std::monostate, bool, std::int64_t, std::string>;
+using PlainValue = std::variant<std::monostate, bool, std::int64_t, Fraction, std::string>;
 
 /// Throws std::logic_error for a token or a digest, which have no such form.
 [[nodiscard]] PlainValue plain(const Value& value);

@@ -44,6 +44,10 @@ const storage::Value* value_of(const messages::ShownRow& row, std::string_view c
 struct ToJson {
     json operator()(std::monostate) const { return nullptr; }
 
+    json operator()(storage::Fraction number) const {
+        return static_cast<double>(number.parts) / static_cast<double>(storage::Fraction::one);
+    }
+
     template <class T>
     json operator()(T plain) const {
         return json(std::move(plain));

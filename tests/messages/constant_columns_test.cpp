@@ -1,5 +1,6 @@
 // Columns that say what is so in every vault: of the organization, and of the vault's own roles.
 #include "messages/sender.hpp"
+#include "query/delta_token.hpp"
 #include "storage/row_codec.hpp"
 
 namespace constant_columns_test {
@@ -42,6 +43,13 @@ TEST_CASE("the organization says that everything is logged, kept, and in English
     CHECK(*row->get<bool>("isreadauditenabled"));
     CHECK(*row->get<std::int64_t>("auditretentionperiodv2") == -1);
     CHECK_FALSE(*row->get<bool>("sharetopreviousowneronassign"));
+    const std::chrono::days delta_days{*row->get<std::int64_t>("expirechangetrackingindays")};
+    CHECK(delta_days == delta_lifetime);
+    CHECK(
+        *row->get<std::string>("orgdborgsettings") ==
+        "<OrgSettings><EnableOwnershipAcrossBusinessUnits>false"
+        "</EnableOwnershipAcrossBusinessUnits></OrgSettings>"
+    );
 }
 
 TEST_CASE("what is so in every vault is not in the store, and can be asked for", "[messages]") {

@@ -79,6 +79,20 @@ TEST_CASE("a spoilt table is not well formed", "[schema]") {
         {"an empty range", [](Spoilt& s) { s.column("timezoneruleversionnumber").max = -1; }},
         {"an integer beyond 32 bits",
          [](Spoilt& s) { s.column("timezoneruleversionnumber").max = 1LL << 40; }},
+        {"digits behind a whole number",
+         [](Spoilt& s) { s.column("timezoneruleversionnumber").precision = 2; }},
+        {"more digits than are kept",
+         [](Spoilt& s) {
+             s.column("timezoneruleversionnumber").type = Type::real;
+             s.column("timezoneruleversionnumber").precision = 6;
+         }},
+        {"a double that is not held with its digits",
+         [](Spoilt& s) {
+             s.column("timezoneruleversionnumber").type = Type::real;
+             s.column("timezoneruleversionnumber").max = real_max + 1;
+         }},
+        {"a constant that rows may differ in",
+         [](Spoilt& s) { s.column("msdyn_name").constant = "x"; }},
         {"a lookup without targets", [](Spoilt& s) { s.column("createdby").targets = {}; }},
         {"text with a navigation property", [](Spoilt& s) { s.column("msdyn_name").nav = "x"; }},
         {"a refused column that is writable",

@@ -117,6 +117,7 @@ TEST_CASE("ids and times are texts where plain values go, and a lookup is its id
     CHECK(plain(Value{}) == PlainValue{});
     CHECK(plain(true) == PlainValue{true});
     CHECK(plain(std::int64_t{-3}) == PlainValue{std::int64_t{-3}});
+    CHECK(plain(Fraction{1}) == PlainValue{Fraction{1}});
     CHECK(plain(std::string("x")) == PlainValue{std::string("x")});
     CHECK(plain(id) == PlainValue{to_string(id)});
     CHECK(plain(RowRef{4, id}) == PlainValue{to_string(id)});

@@ -18,6 +18,7 @@ inline const std::vector<std::vector<Value>>& value_examples() {
     static const std::vector<std::vector<Value>> out = {
         {false, true},
         {std::int64_t{-7}, std::int64_t{0}, std::int64_t{255}, std::int64_t{256}},
+        {Fraction{-1'250'000}, Fraction{-1}, Fraction{}, Fraction{1}, Fraction{700'000}},
         {std::string("a"), std::string("a\0b", 3), std::string("ab"), std::string("Grüße\0x", 9)},
         {Uuid{{1}}, Uuid{{2}}},
         {RowRef{4, Uuid{{9}}}, RowRef{5, Uuid{{1}}}},

@@ -82,12 +82,12 @@ class Builder {
         return add(std::move(value), error);
     }
 
-    bool on_uint64(std::uint64_t, json::string_view, json::error_code& error) {
-        return other_number(error);
+    bool on_uint64(std::uint64_t number, json::string_view, json::error_code& error) {
+        return other_number(static_cast<double>(number), error);
     }
 
-    bool on_double(double, json::string_view, json::error_code& error) {
-        return other_number(error);
+    bool on_double(double number, json::string_view, json::error_code& error) {
+        return other_number(number, error);
     }
 
     bool on_bool(bool flag, json::error_code& error) {
@@ -141,9 +141,10 @@ class Builder {
         return true;
     }
 
-    bool other_number(json::error_code& error) {
+    bool other_number(double number, json::error_code& error) {
         JsonValue value;
         value.kind = JsonValue::Kind::other_number;
+        value.other_number = number;
         return add(std::move(value), error);
     }
 

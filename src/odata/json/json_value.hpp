@@ -50,6 +50,7 @@ struct JsonValue {
     Kind kind = Kind::null;
     bool boolean = false;
     std::int64_t integer = 0;
+    double other_number = 0;  // with a point or an exponent, or beyond int64: the nearest
     JsonText text;
     std::vector<JsonValue> items;
     std::vector<JsonMember> members;  // in the order of the body, names unique

@@ -54,6 +54,7 @@ constexpr EdmKind edm_kinds[] = {
     {"Edm.String", {&string_attribute, "String"}},
     {"Edm.Int32", {&integer_attribute, "Integer"}},
     {"Edm.Int64", {&bigint_attribute, "BigInt"}},
+    {"Edm.Double", {&double_attribute, "Double"}},
     {"Edm.Boolean", {&boolean_attribute, "Boolean"}},
     {"BooleanManagedProperty", {&managed_property_attribute, "ManagedProperty"}},
     {"Edm.Date", {&date_time_attribute, "DateTime"}},
@@ -206,6 +207,12 @@ constexpr Property date_time_properties[] = {
     {"ImeMode", "ImeMode", [](const Source&) { return Value::of(ime_mode, "Inactive"); }},
     {"SourceTypeMask", "Edm.Int32", zero},
 };
+constexpr Property double_properties[] = {
+    {"MaxValue", "Edm.Double", maximum},
+    {"MinValue", "Edm.Double", minimum},
+    {"Precision", "Edm.Int32", [](const Source& of) { return Value::of(std::int64_t{of.column->precision}); }},
+    {"ImeMode", "ImeMode", [](const Source&) { return Value::of(ime_mode, "Disabled"); }},
+};
 constexpr Property entity_name_properties[] = {
     {"IsEntityReferenceStored", "Edm.Boolean", never},
 };
@@ -288,6 +295,11 @@ constinit const EntityType date_time_attribute{
     .name = "DateTimeAttributeMetadata",
     .base = &attribute_metadata,
     .properties = date_time_properties,
+};
+constinit const EntityType double_attribute{
+    .name = "DoubleAttributeMetadata",
+    .base = &attribute_metadata,
+    .properties = double_properties,
 };
 constinit const EntityType integer_attribute{
     .name = "IntegerAttributeMetadata",

@@ -144,7 +144,7 @@ class FilterReader {
         out.compares = found->is;
         ROOKERY_TRY(out.literal, literal(out.path.type));
         const bool ordered = out.path.type == "Edm.String" || out.path.type == "Edm.Int32" ||
-                             out.path.type == "Edm.Int64";
+                             out.path.type == "Edm.Int64" || out.path.type == "Edm.Double";
         if (!ordered && found->is > Filter::Operator::ne) return fail(syntax_error(word));
         return out;
     }

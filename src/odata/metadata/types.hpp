@@ -17,6 +17,7 @@ extern const EntityType enum_attribute;
 extern const EntityType boolean_attribute;
 extern const EntityType bigint_attribute;
 extern const EntityType date_time_attribute;
+extern const EntityType double_attribute;
 extern const EntityType entity_name_attribute;
 extern const EntityType integer_attribute;
 extern const EntityType lookup_attribute;

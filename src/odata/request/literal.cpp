@@ -61,6 +61,11 @@ Result<storage::Value> read_literal(const schema::Column& column, const Token& t
             if (!word || !number) return mismatch();
             return storage::Value{*number};
         }
+        case Shape::fraction: {
+            const auto number = word ? storage::parse_fraction(token.raw) : std::nullopt;
+            if (!number) return mismatch();
+            return storage::Value{*number};
+        }
         case Shape::flag:
             if (token.is("true")) return storage::Value{true};
             if (token.is("false")) return storage::Value{false};
@@ -108,6 +113,7 @@ Result<std::optional<Given>> read_json_text(const schema::Column& column, std::s
             );
         case Shape::none:
         case Shape::number:
+        case Shape::fraction:
         case Shape::flag:
         case Shape::reference:
         case Shape::digest:

@@ -13,7 +13,7 @@
 
 namespace rookery::odata {
 
-/// `null` → monostate; text → string; whole numbers → int64; GUID, bare or quoted → Uuid, for
+/// `null` → monostate; text → string; whole numbers → int64, others → Fraction; GUID, bare or quoted → Uuid, for
 /// lookups too (their table is not part of the literal); ISO 8601 date or date and time → Instant.
 /// Errc::malformed when the literal is not of that type; the message never repeats it.
 /// Precondition: the column is neither sealed nor a digest.

@@ -45,6 +45,12 @@ tl::unexpected<Error> wrong_type(const Table& table, const Column& column) {
     );
 }
 
+Result<InputValue> read_fraction(const Table& table, const Column& column, double number) {
+    const auto fraction = storage::nearest_fraction(number);
+    if (!fraction) return fail(messages::outside_range(table, column));
+    return messages::column_value(table, column, *fraction);
+}
+
 /// Precondition: not a lookup.
 Result<InputValue> read_value(const Table& table, const Column& column, const JsonValue& value) {
     const auto accept = [&](Given given) {
@@ -57,9 +63,13 @@ Result<InputValue> read_value(const Table& table, const Column& column, const Js
             if (column.shape() != Shape::flag) break;
             return accept(value.boolean);
         case Kind::integer:
-            if (column.shape() != Shape::number) break;
-            return accept(value.integer);
+            if (column.shape() == Shape::number) return accept(value.integer);
+            if (column.shape() != Shape::fraction) break;
+            return read_fraction(table, column, static_cast<double>(value.integer));
         case Kind::other_number:
+            if (column.shape() == Shape::fraction) {
+                return read_fraction(table, column, value.other_number);
+            }
             if (column.shape() != Shape::number) break;
             return fail(messages::outside_range(table, column));
         case Kind::text:

@@ -29,6 +29,17 @@ std::string date_and_time(Instant time, bool date_only) {
     return out;
 }
 
+std::string with_digits(storage::Fraction number, unsigned digits) {
+    auto text = to_string(number, digits);
+    const auto point = text.find('.');
+    const std::size_t first = number.parts < 0 ? 1 : 0;
+    for (auto at = point; at > first + 3;) {
+        at -= 3;
+        text.insert(at, ",");
+    }
+    return text;
+}
+
 }  // namespace
 
 std::string grouped(std::int64_t number) {
@@ -51,6 +62,9 @@ std::string formatted_value(const schema::Column& column, const storage::Value& 
     if (const auto* number = std::get_if<std::int64_t>(&value)) {
         if (!column.options.empty()) return std::string{label(column, *number)};
         return grouped(*number);
+    }
+    if (const auto* number = std::get_if<storage::Fraction>(&value)) {
+        return with_digits(*number, column.precision);
     }
     if (const auto* time = std::get_if<Instant>(&value)) {
         return date_and_time(*time, column.date_format == "DateOnly");

@@ -163,6 +163,8 @@ class GroupWriter {
             json_.text(*text);
         } else if (const auto* flag = std::get_if<bool>(&plain)) {
             json_.boolean(*flag);
+        } else if (const auto* fraction = std::get_if<storage::Fraction>(&plain)) {
+            json_.ready(to_string(*fraction));
         } else if (number == nullptr) {
             json_.null();
         } else if (context_.int64_as_text && is_bigint(column)) {

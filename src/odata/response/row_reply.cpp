@@ -46,6 +46,9 @@ class RawWriter {
     void plain(const storage::PlainValue& value) {
         if (const auto* held = std::get_if<std::string>(&value)) return text(*held);
         if (const auto* flag = std::get_if<bool>(&value)) return text(*flag ? "true" : "false");
+        if (const auto* number = std::get_if<storage::Fraction>(&value)) {
+            return text(to_string(*number));
+        }
         if (const auto* number = std::get_if<std::int64_t>(&value)) text(std::to_string(*number));
     }
 

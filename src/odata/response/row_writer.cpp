@@ -42,6 +42,8 @@ struct WritePlain {
 
     void operator()(std::int64_t number) const { json.number(number); }
 
+    void operator()(storage::Fraction number) const { json.ready(to_string(number)); }
+
     void operator()(const std::string& text) const { json.text(text); }
 };
 

@@ -15,7 +15,7 @@ DELETION = 0xFF01  # the last cell of a row in the recycle bin
 WITH_BIN = {"msdyn_octwitterhandlesecret", "msdyn_octwitterhandle", "msdyn_octwitterapplication",
             "rky_tokenversion", "rky_tokenpolicy"}
 WRAPPED = 120
-SIZES = {"uid": 16, "integer": 8, "bigint": 8, "choice": 8, "state": 8, "status": 8, "boolean": 1, "datetime": 8,
+SIZES = {"uid": 16, "integer": 8, "bigint": 8, "double": 8, "choice": 8, "state": 8, "status": 8, "boolean": 1, "datetime": 8,
          "lookup": 18, "owner": 18, "digest": 32}
 
 
