@@ -20,6 +20,8 @@ std::string_view label_of(RowKind kind) {
             return "sv1.tomb";
         case RowKind::kept:
             return "sv1.kept";
+        case RowKind::retained:
+            return "sv1.retained";
         case RowKind::live:
             break;
     }

@@ -5,7 +5,7 @@
 //   tag = BLAKE2b-256(row key, LP(label) || vault id || LP(table) || LP(id) || canonical body)
 //   canonical body = u64(row version) || u16(n) || n × (u16 column || u32 size || bytes) ||
 //                    u32(row key version)
-//   label = "sv1.row", "sv1.tomb" for a tombstone, or "sv1.kept" for a row in the recycle bin
+//   label = "sv1.row", "sv1.tomb" for a tombstone, "sv1.kept" for a row in the recycle bin, or "sv1.retained"
 #pragma once
 
 #include "base/bytes.hpp"
@@ -19,7 +19,7 @@
 namespace rookery::crypto {
 
 /// On disk: never renumber. A kept row is one that was deleted and lies in the recycle bin.
-enum class RowKind : std::uint8_t { live = 1, tombstone = 2, kept = 3 };
+enum class RowKind : std::uint8_t { live = 1, tombstone = 2, kept = 3, retained = 4 };
 
 class RowAuthenticator {
  public:

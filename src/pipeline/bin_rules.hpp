@@ -24,10 +24,11 @@ inline constexpr std::chrono::days bin_keep_max{30};
     return std::min<Instant>(deletion.until, deletion.at + rules.keep);
 }
 
+/// Whether it can still be restored. What is retained lies in no bin.
 [[nodiscard]] inline bool lies_in_bin(
     const storage::Deletion& deletion, const BinRules& rules, Instant now
 ) {
-    return now < bin_end(deletion, rules);
+    return deletion.as == storage::KeptAs::deleted && now < bin_end(deletion, rules);
 }
 
 }  // namespace rookery::messages

@@ -131,9 +131,9 @@ void keep_owners(std::vector<std::string>& puts, const std::vector<std::string>&
     puts = std::move(out);
 }
 
-std::string kept_prefix(const schema::Table& table) {
+std::string kept_prefix(const schema::Table& table, KeptAs as) {
     auto out = prefix(table, Kind::kept);
-    put(out, deletion_column, 2);
+    put(out, column_of(as), 2);
     return out;
 }
 
@@ -203,7 +203,7 @@ std::vector<std::string> index_entries(const Row& row) {
 }
 
 std::string index_entry(const KeptRow& kept) {
-    auto out = kept_prefix(*kept.row.table);
+    auto out = kept_prefix(*kept.row.table, kept.deletion.as);
     static_cast<void>(put_ordered(out, kept.deletion.at));
     out += text_of(kept.row.id.view());
     return out;
@@ -281,7 +281,20 @@ KeyRange by_value(const schema::Table& table, const schema::Column& column) {
     return within(ordered_prefix(table, column));
 }
 
-KeyRange by_deletion(const schema::Table& table) { return within(kept_prefix(table)); }
+KeyRange by_deletion(const schema::Table& table) {
+    return within(kept_prefix(table, KeptAs::deleted));
+}
+
+KeyRange by_retention(const schema::Table& table) {
+    return within(kept_prefix(table, KeptAs::retained));
+}
+
+KeyRange by_retention(const schema::Table& table, Instant before) {
+    auto out = by_retention(table);
+    out.upper = out.lower;
+    static_cast<void>(put_ordered(out.upper, before));
+    return out;
+}
 
 std::string_view value_in(std::string_view entry) {
     return entry.substr(index_prefix_bytes, entry.size() - index_prefix_bytes - id_bytes);

@@ -7,11 +7,11 @@
 //   ordered   = u8(2) || u16(column) || u64(value with the sign bit turned)
 //   key       = u8(3) || u8(n) || n × u16(column) || n × value
 //   name      = u8(4) || u16(column) || (u8(0) | u8(1) value)
-//   kept      = u8(5) || u16(deletion column) || u64(time of the deletion with the sign bit turned)
+//   kept      = u8(5) || u16(deletion or retention column) || u64(time of that with the sign bit turned)
 //
 // References are lookup and owner columns that are stored, ordered are statecode and modifiedon, keys
-// are the alternate keys, the name is the primary name of a table whose rows have owners. A row in the recycle bin has
-// the last one and no other.
+// are the alternate keys, the name is the primary name of a table whose rows have owners. A row that is kept has the last
+// one and no other.
 //
 // An entry is a hint and carries no tag: whoever follows one verifies the row and that it carries()
 // the entry. A null has no entry, but in the index of names: there every row has one.
@@ -32,7 +32,7 @@ namespace rookery::storage {
 
 /// Every entry of a live row, ascending. A tombstone has none.
 [[nodiscard]] std::vector<std::string> index_entries(const Row& row);
-/// The one entry of a row in the recycle bin.
+/// The one entry of a row that is kept.
 [[nodiscard]] std::string index_entry(const KeptRow& kept);
 
 struct IndexDiff {
@@ -72,6 +72,10 @@ struct IndexDiff {
 [[nodiscard]] KeyRange by_name(const schema::Table& table);
 /// Rows in the recycle bin by the time of their deletion, then id.
 [[nodiscard]] KeyRange by_deletion(const schema::Table& table);
+/// Retained rows by the time since when they are, then id.
+[[nodiscard]] KeyRange by_retention(const schema::Table& table);
+/// Of these, those that were retained earlier.
+[[nodiscard]] KeyRange by_retention(const schema::Table& table, Instant before);
 /// Every row in the order of statecode or modifiedon. Throws std::logic_error for another column.
 [[nodiscard]] KeyRange by_value(const schema::Table& table, const schema::Column& column);
 /// What all entries of one index begin with, and those of no other: its table, kind and first column.

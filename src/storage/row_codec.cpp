@@ -87,11 +87,13 @@ void put_trailer(
     if (!wrapped_dek.empty()) out.bytes(wrapped_dek).u32(wrap_generation);
 }
 
-constexpr std::size_t deletion_head_bytes = 16 + 8 + 8 + 2;
+constexpr std::size_t deletion_head_bytes = 16 + 8 + 2;
+constexpr std::size_t kept_until_bytes = 8;      // of a deleted row alone
 constexpr std::size_t kept_with_bytes = 2 + 16;  // each row that went with it
 
 std::size_t size_of(const Deletion& deletion) {
-    return deletion_head_bytes + kept_with_bytes * deletion.with.size();
+    return deletion_head_bytes + (deletion.as == KeptAs::deleted ? kept_until_bytes : 0) +
+           kept_with_bytes * deletion.with.size();
 }
 
 void put_deletion(StringWriter& out, const Deletion& deletion) {
@@ -99,19 +101,20 @@ void put_deletion(StringWriter& out, const Deletion& deletion) {
         deletion.with.size() <= std::numeric_limits<std::uint16_t>::max(),
         "row: too many rows went with it"
     );
-    out.u16(deletion_column).u32(static_cast<std::uint32_t>(size_of(deletion)));
-    out.bytes(deletion.id.bytes);
-    out.u64(to_ms(deletion.at)).u64(to_ms(deletion.until));
+    out.u16(column_of(deletion.as)).u32(static_cast<std::uint32_t>(size_of(deletion)));
+    out.bytes(deletion.id.bytes).u64(to_ms(deletion.at));
+    if (deletion.as == KeptAs::deleted) out.u64(to_ms(deletion.until));
     out.u16(static_cast<std::uint16_t>(deletion.with.size()));
     for (const auto& row : deletion.with) out.u16(row.table).bytes(row.id.bytes);
 }
 
-std::optional<Deletion> read_deletion(ByteView bytes) {
+std::optional<Deletion> read_deletion(ByteView bytes, KeptAs as) {
     ByteReader reader(bytes);
     Deletion out;
+    out.as = as;
     out.id = Uuid{reader.array<16>()};
     out.at = from_ms(reader.u64());
-    out.until = from_ms(reader.u64());
+    if (as == KeptAs::deleted) out.until = from_ms(reader.u64());
     const auto count = reader.u16();
     if (!reader.ok() || reader.left() != kept_with_bytes * count) return std::nullopt;
     out.with.reserve(count);
@@ -121,6 +124,22 @@ std::optional<Deletion> read_deletion(ByteView bytes) {
         out.with.push_back({table, Uuid{reader.array<16>()}});
     }
     return out;
+}
+
+RowKind kind_of(KeptAs as) { return as == KeptAs::deleted ? RowKind::kept : RowKind::retained; }
+
+/// As what a row of this kind is kept; nothing for one that is not.
+std::optional<KeptAs> kept_as(std::uint8_t kind) {
+    switch (static_cast<RowKind>(kind)) {
+        case RowKind::kept:
+            return KeptAs::deleted;
+        case RowKind::retained:
+            return KeptAs::retained;
+        case RowKind::live:
+        case RowKind::tombstone:
+            break;
+    }
+    return std::nullopt;
 }
 
 /// `out` is kind and body.
@@ -172,7 +191,7 @@ Result<StoredRow> read_tombstone(const Parts& parts) {
 
 /// A live row, or one that is kept, which has a deletion as its last cell.
 Result<KeptRow> read_row(const schema::Table& table, const Uuid& id, const Parts& parts) {
-    const bool is_kept = parts.kind == static_cast<std::uint8_t>(RowKind::kept);
+    const auto as = kept_as(parts.kind);
     ByteReader body(parts.body);
     KeptRow out;
     auto& row = out.row;
@@ -180,8 +199,8 @@ Result<KeptRow> read_row(const schema::Table& table, const Uuid& id, const Parts
     row.id = id;
     row.row_version = body.u64();
     const auto cells = body.u16();
-    if (is_kept && (table.bin == schema::Bin::none || cells == 0)) return integrity_failure();
-    const std::uint16_t count = is_kept ? cells - 1 : cells;
+    if (as && (table.bin == schema::Bin::none || cells == 0)) return integrity_failure();
+    const std::uint16_t count = as ? cells - 1 : cells;
     row.cells.reserve(count);
     auto column = table.columns.begin();
     for (std::uint16_t i = 0; i < count; ++i) {
@@ -204,9 +223,9 @@ Result<KeptRow> read_row(const schema::Table& table, const Uuid& id, const Parts
         if (!column->derived) row.cells.push_back({column_id, std::move(*value)});
         ++column;
     }
-    if (is_kept) {
-        if (body.u16() != deletion_column) return integrity_failure();
-        auto deletion = read_deletion(body.bytes(body.u32()));
+    if (as) {
+        if (body.u16() != column_of(*as)) return integrity_failure();
+        auto deletion = read_deletion(body.bytes(body.u32()), *as);
         if (!deletion) return integrity_failure();
         out.deletion = std::move(*deletion);
     }
@@ -253,7 +272,7 @@ EncodedRow encode_row(
     const auto count = stored + (has_dek_version ? 1 : 0) + (deletion != nullptr ? 1 : 0);
     require(count <= std::numeric_limits<std::uint16_t>::max(), "row: too many cells");
 
-    const auto kind = deletion == nullptr ? RowKind::live : RowKind::kept;
+    const auto kind = deletion == nullptr ? RowKind::live : kind_of(deletion->as);
     StringWriter out(size_hint(row) + (deletion == nullptr ? 0 : size_of(*deletion)));
     out.u8(static_cast<std::uint8_t>(kind)).u64(row.row_version);
     out.u16(static_cast<std::uint16_t>(count));
@@ -288,7 +307,7 @@ EncodedRow encode(const Row& row, const crypto::RowAuthenticator& authenticator)
 EncodedRow encode(const KeptRow& kept, const crypto::RowAuthenticator& authenticator) {
     require(
         kept.row.table != nullptr && kept.row.table->bin != schema::Bin::none,
-        "row: its table has no recycle bin"
+        "row: nothing is kept of its table"
     );
     return encode_row(kept.row, &kept.deletion, authenticator);
 }
@@ -307,11 +326,11 @@ EncodedRow encode(
 
 Result<crypto::RowKind> stored_kind(std::string_view value) {
     if (value.empty()) return integrity_failure();
-    const auto kind = static_cast<RowKind>(value.front());
-    if (kind != RowKind::live && kind != RowKind::tombstone && kind != RowKind::kept) {
+    const auto kind = static_cast<std::uint8_t>(value.front());
+    if (kind == 0 || kind > static_cast<std::uint8_t>(RowKind::retained)) {
         return integrity_failure();
     }
-    return kind;
+    return static_cast<RowKind>(kind);
 }
 
 Result<StoredRow> decode(
@@ -326,6 +345,7 @@ Result<StoredRow> decode(
         case RowKind::tombstone:
             return read_tombstone(*parts);
         case RowKind::kept:
+        case RowKind::retained:
             return read_kept(table, id, *parts);
         case RowKind::live:
             break;

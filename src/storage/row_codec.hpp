@@ -27,8 +27,13 @@ namespace rookery::storage {
 
 /// Holds the id of the dek version among a body's columns.
 inline constexpr schema::ColumnId dek_version_column = schema::first_system_column;
-/// Holds the deletion of a kept row.
+/// Holds the deletion of a row in the recycle bin, and of one that is retained.
 inline constexpr schema::ColumnId deletion_column = schema::first_system_column + 1;
+inline constexpr schema::ColumnId retention_column = schema::first_system_column + 2;
+
+[[nodiscard]] constexpr schema::ColumnId column_of(KeptAs as) {
+    return as == KeptAs::deleted ? deletion_column : retention_column;
+}
 
 struct EncodedRow {
     std::string value;                     // of Family::rows
@@ -36,7 +41,7 @@ struct EncodedRow {
     Digest tag{};
 };
 
-/// A deleted row that lies in the recycle bin: all that it was, its values sealed as they were, and its deletion.
+/// A row that is kept although it is there for nobody: all that it was, its values sealed as they were, and its deletion.
 struct KeptRow {
     Row row;
     Deletion deletion;
@@ -52,7 +57,7 @@ struct Tombstone {
 
 using StoredRow = std::variant<Row, Tombstone>;
 
-/// The row that is there or lies in the recycle bin: what has a data key. Null for what is a tombstone alone.
+/// The row that is there or is kept: what has a data key. Null for what is a tombstone alone.
 [[nodiscard]] inline const Row* row_of(const StoredRow& stored) {
     if (const auto* row = std::get_if<Row>(&stored)) return row;
     const auto& kept = std::get<Tombstone>(stored).kept;
@@ -80,7 +85,7 @@ using StoredRow = std::variant<Row, Tombstone>;
     const crypto::RowAuthenticator& authenticator
 );
 
-/// Live, tombstone or kept, unproven: for scans that only skip. Errc::integrity for another first byte.
+/// What kind of row it is, unproven: for scans that only skip. Errc::integrity for another first byte.
 [[nodiscard]] Result<crypto::RowKind> stored_kind(std::string_view value);
 
 /// The versionnumber of a stored row, live or tombstone, unproven. Errc::integrity for what is no value.
@@ -91,7 +96,7 @@ using StoredRow = std::variant<Row, Tombstone>;
 [[nodiscard]] Result<std::optional<std::uint32_t>> kek_version_of(std::string_view value);
 
 /// The same row with its data key wrapped anew: only that, and the generation, differ. Precondition: a value that
-/// decode knows, of a live or kept row with a data key.
+/// decode knows, of a row with a data key that is live or kept.
 [[nodiscard]] EncodedRow rewrapped(
     std::string_view value, ByteView wrapped_dek, std::uint32_t wrap_generation
 );

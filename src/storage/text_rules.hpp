@@ -28,11 +28,16 @@ inline constexpr std::string_view text_rules_key = "text-key-rules";
 /// program that does not know kept rows does not open it.
 [[nodiscard]] std::string bin_rules();
 
-/// Whether it says so.
+/// What it says from the first opening on that retains records: the same, and an index of what is retained. It may keep what
+/// is deleted as well.
+[[nodiscard]] std::string retention_rules();
+
+/// Whether it says one of these.
 [[nodiscard]] Result<bool> has_bin(const StoreView& view);
 
 /// Has it say so; false when it did. Precondition: has_older_index is false. Nobody else may write to the store.
 [[nodiscard]] Result<bool> begin_bin(Store& store);
+[[nodiscard]] Result<bool> begin_retention(Store& store);
 
 /// The same of the sets before: without an index of names, without owners in the entries.
 [[nodiscard]] std::vector<std::string> older_index_rules();

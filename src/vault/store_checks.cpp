@@ -72,7 +72,7 @@ Result<void> StoreChecks::live_row(const storage::Row& row, std::uint64_t& index
 }
 
 Result<void> StoreChecks::kept_row(const storage::KeptRow& kept, std::uint64_t& index_entries) {
-    ++report_.kept;
+    ++(kept.deletion.as == storage::KeptAs::retained ? report_.retained : report_.kept);
     secrets(kept.row);
     ++index_entries;
     return entry_is_there(kept.row, storage::index_entry(kept));

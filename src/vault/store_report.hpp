@@ -27,8 +27,9 @@ struct StoreReport {
     static constexpr std::size_t findings_kept = 100;
 
     std::uint64_t rows = 0;
-    std::uint64_t tombstones = 0;  // those in the recycle bin included
+    std::uint64_t tombstones = 0;  // kept rows included
     std::uint64_t kept = 0;        // of these, in the recycle bin
+    std::uint64_t retained = 0;    // likewise, for the long term
     std::uint64_t sealed_values = 0;
     std::map<std::uint32_t, std::uint64_t> data_keys;  // that open, by the version of their KEK
     std::map<std::uint32_t, std::uint64_t>

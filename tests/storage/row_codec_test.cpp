@@ -100,6 +100,13 @@ KeptRow sample_kept() {
     return out;
 }
 
+KeptRow sample_retained() {
+    auto out = sample_kept();
+    out.deletion.as = KeptAs::retained;
+    out.deletion.until = {};
+    return out;
+}
+
 template <class T>
 T value_of(const Result<T>& result) {
     REQUIRE(result);
@@ -304,11 +311,12 @@ TEST_CASE("a live row does not pass for a tombstone, nor the other way round", "
     check_integrity(decode(sample_table(), sample_id, gone, keys.authenticator));
 }
 
-TEST_CASE("a row in the recycle bin keeps all that it was and its deletion", "[storage]") {
+TEST_CASE("a row that is kept keeps all that it was and its deletion", "[storage]") {
     const Keys keys;
-    const auto kept = sample_kept();
+    const bool retained = GENERATE(false, true);
+    const auto kept = retained ? sample_retained() : sample_kept();
     const auto encoded = encode(kept, keys.authenticator);
-    CHECK(*stored_kind(encoded.value) == RowKind::kept);
+    CHECK(*stored_kind(encoded.value) == (retained ? RowKind::retained : RowKind::kept));
     CHECK(value_of(versionnumber_of(encoded.value)) == kept.row.versionnumber);
     CHECK(row_version_of(encoded.value) == kept.row.row_version);
     const auto stored = decode(sample_table(), sample_id, encoded.value, keys.authenticator);
@@ -328,16 +336,19 @@ TEST_CASE("a row in the recycle bin keeps all that it was and its deletion", "[s
     );
 }
 
-TEST_CASE("a row in the recycle bin passes for no other, and no other for it", "[storage]") {
+TEST_CASE("a row that is kept passes for no other, and no other for it", "[storage]") {
     const Keys keys;
-    const auto bytes = encode(sample_kept(), keys.authenticator).value;
-    for (const char kind : {'\1', '\2'}) {
+    const bool retained = GENERATE(false, true);
+    const auto bytes =
+        encode(retained ? sample_retained() : sample_kept(), keys.authenticator).value;
+    for (const char kind : {'\1', '\2', '\3', '\4'}) {
         auto value = bytes;
+        if (value[0] == kind) continue;
         value[0] = kind;
         check_integrity(decode(sample_table(), sample_id, value, keys.authenticator));
     }
     auto live = encode(sample_row(), keys.authenticator).value;
-    live[0] = 3;
+    live[0] = bytes[0];
     check_integrity(decode(sample_table(), sample_id, live, keys.authenticator));
     for (std::size_t size = 0; size < bytes.size(); ++size) {
         check_integrity(decode(sample_table(), sample_id, bytes.substr(0, size), keys.authenticator)
@@ -388,7 +399,7 @@ TEST_CASE("a deletion that is cut or says too much is refused", "[storage]") {
 TEST_CASE("a kind that nobody writes is refused", "[storage]") {
     const Keys keys;
     auto value = encode(sample_row(), keys.authenticator).value;
-    for (const char kind : {'\0', '\4', '\xFF'}) {
+    for (const char kind : {'\0', '\5', '\xFF'}) {
         value[0] = kind;
         check_integrity(stored_kind(value));
         check_integrity(decode(sample_table(), sample_id, value, keys.authenticator));

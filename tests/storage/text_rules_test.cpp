@@ -61,6 +61,19 @@ TEST_CASE("a store that may hold kept rows says so once, and is no older one", "
     CHECK_FALSE(has_older_index(*example.store->view()).value());
 }
 
+TEST_CASE("a store that may hold retained rows says so once, whatever it said", "[storage]") {
+    const Example example;
+    REQUIRE(write_text_rules(*example.store));
+    if (GENERATE(false, true)) CHECK(begin_bin(*example.store).value());
+    CHECK(begin_retention(*example.store).value());
+    CHECK_FALSE(begin_retention(*example.store).value());
+    // It may hold those of a bin as well.
+    CHECK(has_bin(*example.store->view()).value());
+    CHECK_FALSE(begin_bin(*example.store).value());
+    CHECK(check_text_rules(*example.store->view()));
+    CHECK_FALSE(has_older_index(*example.store->view()).value());
+}
+
 TEST_CASE("a store whose text keys follow other rules is refused", "[storage]") {
     const Example example;
     for (const std::string_view other :

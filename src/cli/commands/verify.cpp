@@ -58,6 +58,7 @@ Result<void> say_json(const messages::StoreReport& report) {
         {"rows", report.rows},
         {"tombstones", report.tombstones},
         {"kept", report.kept},
+        {"retained", report.retained},
         {"sealed_values", report.sealed_values},
         {"data_keys", std::move(data_keys)},
         {"row_keys", std::move(row_keys)},
@@ -103,6 +104,9 @@ Result<void> say_findings(const messages::StoreReport& report) {
     }
     if (report.kept != 0) {
         ROOKERY_CHECK(print(fmt::format("in the recycle bin: {}\n", grouped(report.kept))));
+    }
+    if (report.retained != 0) {
+        ROOKERY_CHECK(print(fmt::format("retained: {}\n", grouped(report.retained))));
     }
     for (const auto& [version, rows] : report.row_keys) {
         ROOKERY_CHECK(print(fmt::format("rows under row key {}: {}\n", version, grouped(rows))));

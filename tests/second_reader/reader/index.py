@@ -3,7 +3,6 @@
 import unicodedata
 
 from .bits import u8, u16
-from .rows import DELETION
 
 REFERENCE, ORDERED, KEY, NAME, KEPT_ENTRY = 1, 2, 3, 4, 5
 SIGN = 1 << 63
@@ -60,8 +59,8 @@ def entries_of(row):
 
 
 def entry_of_kept(row):
-    """The one entry of a row in the recycle bin."""
-    return u16(row.table.id) + u8(KEPT_ENTRY) + u16(DELETION) + ordered(row.deleted_at) + row.id
+    """The one entry of a row in the recycle bin, or of one that is retained."""
+    return u16(row.table.id) + u8(KEPT_ENTRY) + u16(row.kept_by) + ordered(row.kept_since) + row.id
 
 
 def check_index(family, rows, findings):

@@ -8,10 +8,10 @@ from .bits import Cursor, Damage, guid, lp, u32, u64
 from .crypto import DATA_KEY, Sealed, keyed, open_column
 from .keyring import RECORD_KEK, ROW
 
-LIVE, TOMBSTONE, KEPT = 1, 2, 3
-LABELS = {LIVE: "sv1.row", TOMBSTONE: "sv1.tomb", KEPT: "sv1.kept"}
+LIVE, TOMBSTONE, KEPT, RETAINED = 1, 2, 3, 4
+LABELS = {LIVE: "sv1.row", TOMBSTONE: "sv1.tomb", KEPT: "sv1.kept", RETAINED: "sv1.retained"}
 DEK_VERSION = 0xFF00  # the cell that names the data key
-DELETION = 0xFF01  # the last cell of a row in the recycle bin
+KEPT_BY = {KEPT: 0xFF01, RETAINED: 0xFF02}  # the last cell of a row in the recycle bin, and of one that is retained
 WITH_BIN = {"msdyn_octwitterhandlesecret", "msdyn_octwitterhandle", "msdyn_octwitterapplication",
             "rky_tokenversion", "rky_tokenpolicy"}
 WRAPPED = 120
@@ -29,7 +29,7 @@ class Row:
         self.table, self.id = table, key[2:]
         read = Cursor(value)
         self.kind = read.u8()
-        if self.kind not in LABELS or (self.kind == KEPT and self.table.name not in WITH_BIN):
+        if self.kind not in LABELS or (self.kind in KEPT_BY and self.table.name not in WITH_BIN):
             raise Damage("a row of another kind")
         self._read_body(read)
         self.body = value[1:read.at]
@@ -69,7 +69,8 @@ class Row:
         self.cells = dict(self._raw_cells)
         if self.kind == TOMBSTONE and (self.cells or self.wrapped):
             raise Damage("a tombstone with cells or a data key")
-        self.deleted_at = self._take_deletion(schema)
+        self.kept_by = KEPT_BY.get(self.kind)
+        self.kept_since = self._take_deletion(schema)
         self.dek_version = self._take_dek_version()
         for column, value in self.cells.items():
             self._check_cell(column, value, schema)
@@ -79,16 +80,17 @@ class Row:
             raise Damage("a data key without a dek version")
 
     def _take_deletion(self, schema):
-        """When the row was deleted, as its eight bytes; None of a row that was not."""
-        raw = self.cells.pop(DELETION, None)
-        if (raw is None) == (self.kind == KEPT):
+        """When the row was deleted or retained, as eight bytes; None of a row that was not."""
+        found = {column: self.cells.pop(column) for column in KEPT_BY.values() if column in self.cells}
+        if list(found) != ([] if self.kept_by is None else [self.kept_by]):
             raise Damage("a deletion where none belongs, or none where one does")
-        if raw is None:
+        if self.kept_by is None:
             return None
-        read = Cursor(raw)
+        read = Cursor(found[self.kept_by])
         read.take(16)  # its id
         at = read.take(8)
-        read.take(8)
+        if self.kind == KEPT:
+            read.take(8)  # until when
         for _ in range(read.u16()):
             if read.u16() not in schema.tables:
                 raise Damage("a row of no table that went with it")
@@ -175,7 +177,7 @@ class Rows:
         return [row for row in self.whole.values() if row.kind == LIVE]
 
     def kept(self):
-        return [row for row in self.whole.values() if row.kind == KEPT]
+        return [row for row in self.whole.values() if row.kind in KEPT_BY]
 
 
 def _place(key, schema):

@@ -60,7 +60,7 @@ class Meta:
             if key not in (STATE, TEXT_RULES) and key not in self.outbox:
                 findings.add(f"meta/{key.hex()}", "a key that is not on the page")
         rules = family.get(TEXT_RULES, b"")
-        if not rules.startswith(b"nfc-casefold-trim/1 unicode/") or not rules.endswith((b" index/3", b" index/4")):
+        if not rules.startswith(b"nfc-casefold-trim/1 unicode/") or not rules.endswith((b" index/3", b" index/4", b" index/5")):
             findings.add("meta/text-key-rules", "missing, or rules that this reader does not know")
         for key, value in self.outbox.items():
             with findings.at(outbox_place(key)):
