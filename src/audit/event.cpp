@@ -128,6 +128,10 @@ std::string_view name(Action action) {
             return "unshare";
         case Action::record_restore:
             return "record-restore";
+        case Action::record_retain:
+            return "record-retain";
+        case Action::retain_rollback:
+            return "retain-rollback";
         case Action::refusals_aggregated:
             return "refusals-aggregated";
     }

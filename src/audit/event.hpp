@@ -86,6 +86,8 @@ enum class Action : std::uint8_t {
     modify_share = 105,
     unshare = 106,
     record_restore = 107,
+    record_retain = 108,
+    retain_rollback = 109,
 };
 
 enum class Outcome : std::uint8_t { success = 1, denied = 2, failed = 3, intent = 4, unknown = 5 };

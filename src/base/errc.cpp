@@ -89,6 +89,7 @@ constexpr ErrcInfo rows[] = {
     {rule_full,              "rule_full",              400, "0x80048429"},
     {rules_full,             "rules_full",             400, "0x80048419"},
     {no_rules,               "no_rules",               400, "0x80048436"},
+    {not_retained,           "not_retained",           400, "0x80040203"},
 };
 
 // clang-format on

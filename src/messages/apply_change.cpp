@@ -1,6 +1,6 @@
 #include "messages/apply_change.hpp"
 
-#include "messages/recycle_bin.hpp"
+#include "messages/kept_rows.hpp"
 #include "messages/token_history.hpp"
 #include "pipeline/logged_values.hpp"
 #include "pipeline/needs.hpp"
@@ -47,15 +47,24 @@ struct Apply {
     Result<Written> operator()(RemoveRow& gone) const {
         const auto write =
             gone.kept ? builder.keep(*gone.before, *gone.kept) : builder.remove(*gone.before);
-        auto event = changed(builder, change, *gone.before, audit::Action::remove);
+        const bool retained = gone.kept && gone.kept->as == storage::KeptAs::retained;
+        auto event = changed(
+            builder,
+            change,
+            *gone.before,
+            retained ? audit::Action::record_retain : audit::Action::remove
+        );
         // What ReplacePrivilegesRole takes is told from what it gives: a pair that ends has no version.
         builder.note_versions(event, gone.before.get(), write);
         add_logged_values(event, gone.before.get(), nullptr);
         if (gone.cascaded) event.extras.emplace_back("cascade", std::uint64_t{1});
         if (gone.kept) {
-            event.extras.emplace_back("deletion", to_string(gone.kept->id));
-            event.extras.emplace_back("kept-until", to_iso8601(gone.kept->until));
+            note_deletion(event, *gone.kept);
+            if (!retained) {
+                event.extras.emplace_back("kept-until", to_iso8601(gone.kept->until));
+            }
         }
+        note_operation(event, gone.operation);
         builder.record(event);
         return Written{gone.before, 0};
     }
@@ -63,18 +72,26 @@ struct Apply {
     Result<Written> operator()(ReturnRow& back) const {
         const auto& row = back.draft.row;
         const auto write = builder.bring_back(*back.kept, row, back.in_versions);
-        auto event = changed(builder, change, row, audit::Action::record_restore);
+        const auto& deletion = back.kept->deletion;
+        const bool retained = deletion.as == storage::KeptAs::retained;
+        auto event = changed(
+            builder,
+            change,
+            row,
+            retained ? audit::Action::retain_rollback : audit::Action::record_restore
+        );
         for (const auto* column : back.draft.columns) event.columns.push_back(column->id);
         if (!row.wrapped_dek.empty()) event.key_versions = key_versions(row);
         builder.note_versions(event, &back.kept->row, write);
         add_logged_values(event, nullptr, &row);
-        event.extras.emplace_back("deletion", to_string(back.kept->deletion.id));
+        note_deletion(event, deletion);
+        note_operation(event, back.operation);
         builder.record(event);
         return Written{std::make_shared<const Row>(std::move(back.draft.row)), write};
     }
 
     Result<Written> operator()(EndRow& gone) const {
-        end_kept(builder, change.decision(), *gone.kept);
+        end_kept(builder, change.decision(), *gone.kept, gone.operation);
         return Written{};
     }
 

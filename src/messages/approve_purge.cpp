@@ -1,8 +1,8 @@
 #include "messages/approve_purge.hpp"
 
 #include "messages/apply_change.hpp"
+#include "messages/kept_rows.hpp"
 #include "messages/purge_act.hpp"
-#include "messages/recycle_bin.hpp"
 #include "messages/removal.hpp"
 #include "messages/two_people.hpp"
 #include "pipeline/needs.hpp"

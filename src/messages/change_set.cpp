@@ -18,8 +18,9 @@ inline constexpr bool only_changes_rows =
     is_one_of<
         typename M::Plan, PlannedWrite, Authorized<Change>, AuthorizedChanges, Parts, SharePlan> ||
     is_one_of<
-        M, ApprovePurge, ConfirmCredential, CreateCredential, RestoreTokenVersion, RevokeCredential,
-        ReassignObjectsSystemUser, SetBusinessSystemUser, SetTokenPolicy>;
+        M, ApprovePurge, ConfirmCredential, CreateCredential, PurgeRetainedContent,
+        RestoreTokenVersion, RevokeCredential, ReassignObjectsSystemUser, SetBusinessSystemUser,
+        SetTokenPolicy>;
 
 Error cannot_stand(const Message& message) {
     return {

@@ -1,7 +1,7 @@
 #include "messages/delete.hpp"
 
 #include "messages/apply_change.hpp"
-#include "messages/recycle_bin.hpp"
+#include "messages/kept_rows.hpp"
 #include "messages/removal.hpp"
 #include "messages/row_planner.hpp"
 

@@ -1,6 +1,6 @@
 #include "messages/end_deleted_records.hpp"
 
-#include "messages/recycle_bin.hpp"
+#include "messages/kept_rows.hpp"
 #include "pipeline/bin_rules.hpp"
 #include "pipeline/needs.hpp"
 
@@ -42,9 +42,10 @@ Result<MessageReply::Body> EndDeletedRecords::execute(PlanBuilder& builder, Plan
         const auto found = builder.reading.read(*schema::table(row.table), row.id);
         if (!found && found.error().code != Errc::integrity) return fail(found.error());
         if (!found || !found->kept) continue;  // a Restore or a purge came first
-        if (!at_once && lies_in_bin(found->kept->deletion, builder.services.bin, builder.now)) {
-            continue;
-        }
+        const auto& deletion = found->kept->deletion;
+        const bool over = deletion.as == storage::KeptAs::deleted &&
+                          !lies_in_bin(deletion, builder.services.bin, builder.now);
+        if (!at_once && !over) continue;
         end_kept(builder, plan.decision(), *found->kept);
         ++reply.ended;
     }

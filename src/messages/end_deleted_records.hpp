@@ -19,7 +19,8 @@ struct EndDeletedReply {
 
 struct EndDeletedRecords {
     std::vector<storage::RowRef> rows;  // of tables with a bin
-    // Whatever their time: of a restored vault, in which records lie that were purged since the backup.
+    // Whatever their time, and what is retained too: of a restored vault, in which records lie that were purged since the
+    // backup.
     bool at_once = false;
 
     using Plan = Authorized<Act>;

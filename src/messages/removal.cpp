@@ -18,7 +18,7 @@ using Steps = std::vector<Step<Change>>;
 
 class Removal {
  public:
-    explicit Removal(PlanBuilder& builder) : builder_(builder) {}
+    Removal(PlanBuilder& builder, storage::KeptAs as) : builder_(builder), as_(as) {}
 
     /// `root`: what the request names; null when it is this row itself.
     Result<void> collect(RowPtr row, const storage::Row* root) {
@@ -60,10 +60,13 @@ class Removal {
     Result<void> collect_children(
         const schema::Relationship& relationship, const storage::Row& row, const storage::Row* root
     ) {
-        const bool follows = relationship.on_delete == schema::Cascade::cascade;
-        const bool blocks = relationship.on_delete == schema::Cascade::restrict;
-        if (!follows && !blocks) return {};
         const auto& table = *schema::table(relationship.referencing);
+        // Records are retained by themselves. What is none goes as it goes with a deleted one.
+        const bool by_archive = as_ == storage::KeptAs::retained && table.bin == schema::Bin::own;
+        const auto effect = by_archive ? relationship.on_archive : relationship.on_delete;
+        const bool follows = effect == schema::Cascade::cascade;
+        const bool blocks = effect == schema::Cascade::restrict;
+        if (!follows && !blocks) return {};
         const auto& column = *table.column(relationship.referencing_column);
         if (column.derived) return {};  // whom it is derived from stands in the way
         const auto limit =
@@ -128,6 +131,7 @@ class Removal {
     }
 
     PlanBuilder& builder_;
+    const storage::KeptAs as_;
     Steps steps_;
     Claims claims_;
     std::optional<access::Needs> needs_of_root_;
@@ -138,17 +142,8 @@ Result<void> check_named(const access::Caller& caller, const storage::Row& row) 
     return check == nullptr ? check_change(caller, row, nullptr) : check(caller, row);
 }
 
-}  // namespace
-
-Result<void> check_removable(const schema::Table& table) {
-    if (table.of_log) return fail(log_is_kept());
-    if (!table.writable && !table.removable) return fail(not_offered("Delete", table));
-    const auto check = rules_of(table).check_removable;
-    return check == nullptr ? Result<void>{} : check();
-}
-
-Steps removal_of(PlanBuilder& builder, RowPtr row) {
-    Removal removal(builder);
+Steps steps_to_remove(PlanBuilder& builder, RowPtr row, storage::KeptAs as) {
+    Removal removal(builder, as);
     auto allowed = check_named(builder.caller, *row);
     if (allowed) allowed = removal.collect(row, nullptr);
     if (allowed) return removal.take();
@@ -161,6 +156,23 @@ Steps removal_of(PlanBuilder& builder, RowPtr row) {
     Steps steps;
     steps.push_back(std::move(step));
     return steps;
+}
+
+}  // namespace
+
+Result<void> check_removable(const schema::Table& table) {
+    if (table.of_log) return fail(log_is_kept());
+    if (!table.writable && !table.removable) return fail(not_offered("Delete", table));
+    const auto check = rules_of(table).check_removable;
+    return check == nullptr ? Result<void>{} : check();
+}
+
+Steps removal_of(PlanBuilder& builder, RowPtr row) {
+    return steps_to_remove(builder, std::move(row), storage::KeptAs::deleted);
+}
+
+Steps retention_of(PlanBuilder& builder, RowPtr row) {
+    return steps_to_remove(builder, std::move(row), storage::KeptAs::retained);
 }
 
 }  // namespace rookery::messages

@@ -15,4 +15,8 @@ namespace rookery::messages {
 /// step's deferred error: Errc::restricted, too_many_rows, built_in_protected.
 [[nodiscard]] std::vector<Step<Change>> removal_of(PlanBuilder& builder, RowPtr row);
 
+/// The row that is to be retained and what goes with it, likewise. Records that lead to it are not among them, but where the
+/// Archive of their relationship says so.
+[[nodiscard]] std::vector<Step<Change>> retention_of(PlanBuilder& builder, RowPtr row);
+
 }  // namespace rookery::messages

@@ -92,22 +92,31 @@ void add_delta(
     );
 }
 
-/// What is deleted is shown by itself, and nothing of it in clear.
-Result<void> check_deleted(const RetrieveMultiple& message) {
-    if (!message.deleted) return {};
+/// What is kept is shown by itself, and nothing of it in clear.
+Result<void> check_source(const RetrieveMultiple& message) {
+    if (message.source == RowSource::live) return {};
+    const bool deleted = message.source == RowSource::deleted;
     if (message.table->bin != schema::Bin::own) {
         return fail(
             Errc::unsupported,
-            "Records of '" + std::string(message.table->name) + "' are not kept when deleted."
+            "Records of '" + std::string(message.table->name) +
+                (deleted ? "' are not kept when deleted." : "' are not retained.")
         );
     }
     if (message.selection.unmasked) {
         return fail(
-            Errc::unsupported, "Nothing of a deleted record is shown in clear.", "restore it first"
+            Errc::unsupported,
+            deleted ? "Nothing of a deleted record is shown in clear."
+                    : "Nothing of a retained record is shown in clear.",
+            deleted ? "restore it first" : "roll its retention back first"
         );
     }
     if (message.within || message.pairs || message.tracked() || !message.expanded.empty()) {
-        return fail(Errc::unsupported, "Deleted records are listed without any others.");
+        return fail(
+            Errc::unsupported,
+            deleted ? "Deleted records are listed without any others."
+                    : "Retained records are listed without any others."
+        );
     }
     return {};
 }
@@ -141,7 +150,7 @@ access::Decision RetrieveMultiple::admit(const Asker& asker) const {
 }
 
 Judged<RetrieveMultiple::Plan> RetrieveMultiple::plan(PlanBuilder& builder) const {
-    ROOKERY_CHECK(check_deleted(*this));
+    ROOKERY_CHECK(check_source(*this));
     std::optional<Authorized<ShowRow>> parent;
     if (within) {
         ROOKERY_TRY(auto row, builder.reading.live(within->parent, schema::Right::read));

@@ -97,7 +97,8 @@ bool other_value(const Event& event, std::string_view column) {
 
 /// What goes has the values that it had and no others.
 bool has_gone(const Event& event) {
-    if (event.action == Action::remove || event.row_versions->after == 0) return true;
+    const bool taken = event.action == Action::remove || event.action == Action::record_retain;
+    if (taken || event.row_versions->after == 0) return true;
     const auto* table = schema::table(event.table);
     if (table == nullptr) return false;
     bool was = false;

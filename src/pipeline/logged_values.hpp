@@ -16,6 +16,9 @@ inline constexpr std::size_t logged_text_max = 256;
 
 inline constexpr std::string_view before_suffix = ".before";
 
+/// Extra of an entry that says that a retained record was purged: "ended".
+inline constexpr std::string_view retained_extra = "retained";
+
 /// Adds to the extras `X`, the value of column X after the write, and `X.before`, the one before it, if
 /// it was another. Null is absent; of a change it is an empty text. A new row has no `before`, one that
 /// goes nothing else. A text of more than logged_text_max bytes is cut and has its SHA-256 beside it, in

@@ -92,7 +92,7 @@ class PlanBuilder {
     /// Index of the write.
     std::size_t remove(const storage::Row& before);
 
-    /// Plans that a row goes to the recycle bin: there is a tombstone of it for everybody else. Index of the write.
+    /// Plans that a row is kept as the deletion says: there is a tombstone of it for everybody. Index of the write.
     std::size_t keep(const storage::Row& before, storage::Deletion deletion);
     /// Plans that it is there again as `after`. `in_versions`: columns of which a version comes back with it, so that whoever
     /// reads the record reads those again too. Index of the write.

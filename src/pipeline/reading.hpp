@@ -28,7 +28,7 @@ struct Found {
     State state = State::absent;
     RowPtr row;             // live only
     std::size_t bytes = 0;  // as stored
-    KeptPtr kept = {};      // of a tombstone: the row that lies in the recycle bin
+    KeptPtr kept = {};      // of a tombstone: the row that is kept
 };
 
 /// A row that the caller named by its key and was told is not there: for the log, which says why.

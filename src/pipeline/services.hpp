@@ -34,6 +34,7 @@ struct Services {
     std::shared_ptr<SlotBook> slots;    // the ways in, of a vault that is open
     TokenRules tokens = {};
     BinRules bin = {};
+    bool retains = false;  // records for the long term; what is retained stays so without
     // What an administrator should know, for the status: known since the opening, and asked for anew.
     std::vector<std::string> opening_warnings;
     std::function<std::vector<std::string>()> more_warnings;

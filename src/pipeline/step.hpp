@@ -23,19 +23,22 @@ struct RemoveRow {
     RowPtr before;
     bool cascaded = false;  // follows from the removal of its parent
     std::size_t with = 0;   // so many steps before it are of rows that go because of it
-    std::optional<storage::Deletion> kept = {};  // it goes to the recycle bin
+    std::optional<storage::Deletion> kept = {};  // it stays in its place, for nobody
+    std::optional<Uuid> operation = {};  // that it belongs to, if somebody said so: for the log
 };
 
-/// A row that comes back from the recycle bin.
+/// A kept row that comes back.
 struct ReturnRow {
     KeptPtr kept;
     Draft draft;
     std::vector<const schema::Column*> in_versions;  // PlanBuilder::bring_back
+    std::optional<Uuid> operation = {};
 };
 
-/// One that leaves the recycle bin for good.
+/// One that is kept no more.
 struct EndRow {
     KeptPtr kept;
+    std::optional<Uuid> operation = {};
 };
 
 /// Asked for, and found to be so already: it is on the record all the same.

@@ -226,9 +226,15 @@ Result<Candidates> Candidates::find(
     const Query& query, const Filter* filter, const storage::Row* parent, const Search& search
 ) {
     Candidates out(*query.table);
-    if (query.deleted) {
-        out.take({storage::by_deletion(*query.table)});
-        return out;
+    switch (query.source) {
+        case RowSource::live:
+            break;
+        case RowSource::deleted:
+            out.take({storage::by_deletion(*query.table)});
+            return out;
+        case RowSource::retained:
+            out.take({storage::by_retention(*query.table)});
+            return out;
     }
     if (parent != nullptr) {
         out.by_parent(*query.within, *parent);

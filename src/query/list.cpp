@@ -375,7 +375,7 @@ class Walk {
 
     Result<RowPtr> row_of_entry(std::string_view entry) {
         ROOKERY_TRY(auto found, peek(*query_.table, storage::id_of(entry)));
-        if (query_.deleted) return rules_.deleted_row(std::move(found.kept), entry);
+        if (query_.source != RowSource::live) return rules_.kept_row(std::move(found.kept), entry);
         if (!found.row || !storage::carries(*found.row, entry)) return integrity_failure();
         return std::move(found.row);
     }

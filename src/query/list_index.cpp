@@ -5,7 +5,8 @@
 namespace rookery::messages {
 
 std::optional<storage::KeyRange> index_in_order(const Query& query) {
-    if (query.order.empty() || query.table->access_fact || query.deleted) return std::nullopt;
+    const bool kept = query.source != RowSource::live;
+    if (query.order.empty() || query.table->access_fact || kept) return std::nullopt;
     if (!query.order.front().through.empty()) return std::nullopt;
     const auto& column = *query.order.front().column;
     if (&column == storage::name_column(*query.table)) return storage::by_name(*query.table);

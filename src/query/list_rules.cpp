@@ -34,9 +34,10 @@ Result<bool> ListRules::admits(const storage::Row& row) {
     return truth == Truth::yes;
 }
 
-Result<RowPtr> ListRules::deleted_row(KeptPtr kept, std::string_view entry) const {
+Result<RowPtr> ListRules::kept_row(KeptPtr kept, std::string_view entry) const {
     if (!kept || storage::index_entry(*kept) != entry) return integrity_failure();
-    if (!lies_in_bin(kept->deletion, bin_, now_)) return nullptr;
+    const bool retained = kept->deletion.as == storage::KeptAs::retained;
+    if (!retained && !lies_in_bin(kept->deletion, bin_, now_)) return nullptr;
     const auto* row = &kept->row;
     return RowPtr(std::move(kept), row);
 }

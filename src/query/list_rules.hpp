@@ -31,9 +31,9 @@ class ListRules {
     /// what WorkBudget::spend says.
     [[nodiscard]] Result<bool> admits(const storage::Row& row);
 
-    /// The row that this entry of the bin leads to; null when its time is over, and it only has not been ended yet.
+    /// The kept row that this entry leads to; null when its time in the bin is over, and it only has not been ended yet.
     /// Errc::integrity for an entry that is not its own.
-    [[nodiscard]] Result<RowPtr> deleted_row(KeptPtr kept, std::string_view entry) const;
+    [[nodiscard]] Result<RowPtr> kept_row(KeptPtr kept, std::string_view entry) const;
 
     /// Bytes that sort as the query orders its rows. Errc as admits.
     [[nodiscard]] Result<std::string> sort_key_of(const storage::Row& row);

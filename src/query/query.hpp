@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rookery::messages {
@@ -34,6 +35,15 @@ struct Join {
 /// Rows before a page that is asked for by its number (dataverse: simple paging).
 inline constexpr std::uint64_t walked_over_max = 50'000;
 
+/// Where the rows of a query are: those that are there, or what is kept of others and nobody finds otherwise.
+enum class RowSource : std::uint8_t { live, deleted, retained };
+
+/// As FetchXML calls it; empty for rows that are there.
+[[nodiscard]] constexpr std::string_view datasource_of(RowSource source) {
+    if (source == RowSource::live) return {};
+    return source == RowSource::deleted ? "bin" : "retained";
+}
+
 struct Query {
     const schema::Table* table = nullptr;
     std::optional<Within> within;
@@ -44,7 +54,7 @@ struct Query {
     std::vector<Join> joins;  // of an aggregation
     std::optional<std::uint32_t> top;
     std::uint32_t page_size = 5000;
-    bool deleted = false;     // rows in the recycle bin, instead of those that are there
+    RowSource source = RowSource::live;
     bool count = false;       // @odata.count
     bool count_only = false;  // SET/$count
     bool pairs =

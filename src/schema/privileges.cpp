@@ -32,6 +32,7 @@ constexpr GeneralPrivilege general[] = {
     {first_general + 10, prv_rewrap},
     {first_general + 11, prv_bulk_delete},
     {first_general + 12, prv_publish_duplicate_rule},
+    {first_general + 13, prv_retain},
 };
 
 constexpr std::size_t table_privileges = known::served_count * right_count;

@@ -132,10 +132,10 @@ constexpr bool name_precedes(std::string_view a, std::string_view b) {
     return a.size() != b.size() ? a.size() < b.size() : a < b;
 }
 
-/// What becomes of rows that are deleted, while deleted records are kept for a time.
+/// What becomes of rows that are deleted, while deleted records are kept for a time; and of which rows any are retained.
 enum class Bin : std::uint8_t {
     none,         // they are gone
-    own,          // they go to the recycle bin, with what goes because of them
+    own,          // they go to the recycle bin, with what goes because of them; or are retained
     with_record,  // they go there with the record that they are a part of, and never by themselves
 };
 
@@ -263,6 +263,7 @@ inline constexpr std::string_view prv_read_record_audit = "prvReadRecordAuditHis
 inline constexpr std::string_view prv_sync = "prvrkySync";      // CompletePush
 inline constexpr std::string_view prv_rewrap = "prvrkyRewrap";  // RewrapKeys
 inline constexpr std::string_view prv_bulk_delete = "prvBulkDelete";
+inline constexpr std::string_view prv_retain = "prvrkyRetain";
 inline constexpr std::string_view prv_manage_sync = "prvrkyManageSync";  // SyncNow, RetrySync
 inline constexpr std::string_view prv_publish_duplicate_rule = "prvPublishDuplicateRule";
 

@@ -286,6 +286,10 @@ Result<std::unique_ptr<Vault>> Vault::open(
         ROOKERY_TRY(const bool begun, storage::begin_bin(*parts->store));
         if (begun) note_index(4);
     }
+    if (parts->options.retains) {
+        ROOKERY_TRY(const bool begun, storage::begin_retention(*parts->store));
+        if (begun) note_index(5);
+    }
     ROOKERY_TRY(auto left, restore_warning(view, keys.details, handovers, keys.keyring));
     if (left) parts->services.opening_warnings.push_back(std::move(*left));
     parts->anchored_since = loaded.anchored;
@@ -335,6 +339,7 @@ Vault::Parts::Parts(
           .slots = std::make_shared<SlotBook>(),
           .tokens = options.tokens,
           .bin = options.bin,
+          .retains = options.retains,
           .opening_warnings = {},
           .more_warnings = [this] { return warnings(); },
       },

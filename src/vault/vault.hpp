@@ -53,6 +53,7 @@ struct VaultOptions {
     ledger::Ledger::Options ledger;
     TokenRules tokens = {};
     BinRules bin = {};                       // 0 for a vault that is opened to be put right
+    bool retains = false;                    // records for the long term
     std::shared_ptr<SyncMonitor> sync = {};  // null: no sync is configured
     std::shared_ptr<JobMonitor> jobs = {};   // null: no job runs in this process
     // Told by the ledger's thread once a request to seal is on the log; may only wake somebody. Empty: nobody can.

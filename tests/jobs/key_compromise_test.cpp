@@ -291,6 +291,25 @@ TEST_CASE("a token in the recycle bin exists under every key that it is brought 
     CHECK(scene.exposed(2) == std::map<Uuid, bool>{{record, true}});
 }
 
+TEST_CASE("a retained token exists under every key that it is brought under", "[jobs]") {
+    Compromised scene;
+    scene.jobs.runner.reset();
+    scene.jobs.vault.retain_records();
+    scene.offer();
+    const auto record = scene.make("app");
+    messages::Retain retain;
+    retain.target = test::TestVault::target("msdyn_octwitterapplication", record);
+    static_cast<void>(scene.jobs.vault.run_as_system<messages::RetainReply>(std::move(retain)));
+    scene.jobs.vault.clock().advance(std::chrono::hours{1});
+    scene.rotate();
+    CHECK(scene.exposed(2) == std::map<Uuid, bool>{{record, true}});
+    // Ended, it has been there all the same.
+    static_cast<void>(scene.jobs.vault.run_as_system<messages::PurgeRetainedReply>(
+        messages::PurgeRetainedContent{}
+    ));
+    CHECK(scene.exposed(2) == std::map<Uuid, bool>{{record, false}});
+}
+
 TEST_CASE("who manages no keys is not told which tokens existed under one", "[jobs]") {
     Compromised scene;
     const auto stranger = scene.jobs.vault.user("stranger@example.com");

@@ -198,7 +198,7 @@ class History {
                 }
                 RetrieveMultiple message;
                 message.table = schema::table(tables[level]);
-                message.deleted = deleted;
+                if (deleted) message.source = RowSource::deleted;
                 const auto list = vault_.run_as_system<ListReply>(std::move(message));
                 std::map<Uuid, std::pair<std::string, Uuid>> found;
                 for (const auto& shown : list.rows) {

@@ -155,6 +155,68 @@ TEST_CASE("a record may be deleted and restored in one change set", "[messages][
     CHECK(report.kept == 0);
 }
 
+TEST_CASE("records may be retained and come back in one change set", "[messages][batch]") {
+    Fixture f;
+    f.vault.retain_records();
+    const auto app = value(f.system.create(application, std::pair{"msdyn_name", name("app")}));
+    auto run = f.run();
+    Retain gone;
+    gone.target = TestVault::target(application, app);
+    REQUIRE(run.add(Message{std::move(gone)}) == Errc::count_);
+    // What it retains itself is newer than any number that it could name.
+    PurgeRetainedContent purge;
+    purge.max_version = UINT64_MAX;
+    REQUIRE(run.add(Message{std::move(purge)}) == Errc::count_);
+    RollbackRetain back;
+    back.target = TestVault::target(application, app);
+    REQUIRE(run.add(Message{std::move(back)}) == Errc::count_);
+    CHECK(run.receipts().size() == 3);
+    CHECK(f.system.there(application, app));
+    const auto report = value(verify_store(f.vault.vault()));
+    CHECK(report.ok());
+    CHECK(report.retained == 0);
+}
+
+TEST_CASE(
+    "a change set that retains, and one that purges, is all or nothing", "[messages][batch]"
+) {
+    Fixture f;
+    f.vault.retain_records();
+    const auto app = value(f.system.create(application, std::pair{"msdyn_name", name("app")}));
+    const auto other = value(f.system.create(application, std::pair{"msdyn_name", name("other")}));
+    const auto retain = [&](const Uuid& id) {
+        Retain message;
+        message.target = TestVault::target(application, id);
+        return Message{std::move(message)};
+    };
+    {
+        auto run = f.run();
+        REQUIRE(run.add(retain(app)) == Errc::count_);
+        CHECK(run.add(retain(f.id())) == Errc::not_found);
+    }
+    CHECK(f.system.there(application, app));
+    {
+        auto run = f.run();
+        REQUIRE(run.add(retain(app)) == Errc::count_);
+        REQUIRE(run.add(retain(other)) == Errc::count_);
+        CHECK(run.receipts().size() == 2);
+    }
+    {
+        auto run = f.run();
+        REQUIRE(run.add(Message{PurgeRetainedContent{}}) == Errc::count_);
+        CHECK(run.add(retain(f.id())) == Errc::not_found);
+    }
+    CHECK(value(verify_store(f.vault.vault())).retained == 2);
+    {
+        auto run = f.run();
+        REQUIRE(run.add(Message{PurgeRetainedContent{}}) == Errc::count_);
+        CHECK(run.receipts().size() == 1);
+    }
+    const auto report = value(verify_store(f.vault.vault()));
+    CHECK(report.ok());
+    CHECK(report.retained == 0);
+}
+
 TEST_CASE("a pair may be made, ended and made again in one change set", "[messages][batch]") {
     Fixture f;
     const auto user = f.vault.user("member");

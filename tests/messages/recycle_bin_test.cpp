@@ -74,7 +74,7 @@ struct Bin {
     Result<ListReply> list(std::string_view table, bool deleted) {
         RetrieveMultiple message;
         message.table = schema::table(table);
-        message.deleted = deleted;
+        if (deleted) message.source = RowSource::deleted;
         return vault.run<ListReply>(vault.vault().system(), std::move(message));
     }
 
@@ -389,7 +389,7 @@ TEST_CASE("nothing of a deleted record is shown in clear, nor what it led to", "
     const auto list = [&](const Uuid& user, bool unmasked) {
         RetrieveMultiple message;
         message.table = schema::table(TokenScene::secrets);
-        message.deleted = true;
+        message.source = RowSource::deleted;
         message.selection.unmasked = unmasked;
         return scene.vault.run<ListReply>(TestVault::caller(user), std::move(message));
     };

@@ -39,6 +39,36 @@ TEST_CASE("a Restore answers with the record's id, in lower case", "[odata]") {
     CHECK(out.ends_with("RestoreResponse\",\"id\":\"" + id_text + "\"}"));
 }
 
+TEST_CASE("a retention and its rollback answer with the record's id", "[odata]") {
+    const auto body =
+        R"j({"Target":{"@odata.id":"msdyn_octwitterhandlesecrets()j" + id_text + R"j()"}})j";
+    const auto retained = body_of(shown(
+        context_of("/api/data/v9.2/Retain", {}, "POST", body), messages::RetainReply{id_of(id_text)}
+    ));
+    CHECK(retained.ends_with("RetainResponse\",\"id\":\"" + id_text + "\"}"));
+    const auto back = body_of(shown(
+        context_of("/api/data/v9.2/RollbackRetain", {}, "POST", body),
+        messages::RollbackRetainReply{id_of(id_text)}
+    ));
+    CHECK(back.ends_with("RollbackRetainResponse\",\"id\":\"" + id_text + "\"}"));
+}
+
+TEST_CASE("a purge of retained content counts what it ended of each table", "[odata]") {
+    messages::PurgeRetainedReply reply;
+    reply.ended.emplace_back(schema::table("msdyn_octwitterhandle"), std::uint64_t{7});
+    reply.more = true;
+    const auto out = body_of(shown(
+        context_of(
+            "/api/data/v9.2/PurgeRetainedContent", {}, "POST", R"j({"MaxVersionToPurge":9})j"
+        ),
+        std::move(reply)
+    ));
+    CHECK(out.ends_with(
+        R"j(PurgeRetainedContentResponse","EntityCountCollection":{"Count":1,"IsReadOnly":false,)j"
+        R"j("Keys":["msdyn_octwitterhandle"],"Values":[7]},"HasMoreRecords":true})j"
+    ));
+}
+
 TEST_CASE("ids, a credential and the vault's status have their result types", "[odata]") {
     const auto ids = body_of(shown(
         context_of(

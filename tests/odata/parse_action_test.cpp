@@ -682,13 +682,75 @@ TEST_CASE("a Restore that names no record by its id, or two, is refused", "[odat
     CHECK(refused("POST", secrets + "/Microsoft.Dynamics.CRM.Restore", "{}") != Errc::count_);
 }
 
+TEST_CASE("Retain and RollbackRetain name a record, and perhaps an operation", "[odata]") {
+    const auto target = "{" + type_member + "," + by_id(id_text) + "}";
+    const auto body = [&](const std::string& more) {
+        return R"j({"Target":)j" + target + more + "}";
+    };
+    const auto retain = message<messages::Retain>(parsed("POST", api + "Retain", body("")));
+    CHECK(retain.target.table->name == "msdyn_octwitterhandlesecret");
+    CHECK(to_string(std::get<Uuid>(retain.target.by)) == id_text);
+    CHECK_FALSE(retain.operation);
+    CHECK_FALSE(retain.purged_since);
+    const auto operation = R"j(,"OperationId":")j" + other_id_text + R"j(")j";
+    const auto back =
+        message<messages::RollbackRetain>(parsed("POST", api + "RollbackRetain", body(operation)));
+    CHECK(to_string(std::get<Uuid>(back.target.by)) == id_text);
+    REQUIRE(back.operation);
+    CHECK(to_string(*back.operation) == other_id_text);
+    for (const auto* action : {"Retain", "RollbackRetain"}) {
+        CHECK(refused("POST", api + action, "{}") == Errc::bad_payload);
+        CHECK(refused("POST", api + action, R"j({"Target":null})j") == Errc::bad_payload);
+        CHECK(refused("POST", api + action, body(R"j(,"OperationId":7)j")) == Errc::bad_payload);
+        CHECK(refused("POST", api + action, body(R"j(,"At":7)j")) == Errc::bad_payload);
+        CHECK(refused("GET", api + action) == Errc::method_not_allowed);
+    }
+}
+
+TEST_CASE("PurgeRetainedContent takes a version, and what it is limited to", "[odata]") {
+    using messages::PurgeRetainedContent;
+    const auto purge = [](const std::string& body) {
+        return message<PurgeRetainedContent>(parsed("POST", api + "PurgeRetainedContent", body));
+    };
+    const auto plain = purge(R"j({"MaxVersionToPurge":9})j");
+    CHECK(plain.max_version == 9U);
+    CHECK(plain.table == nullptr);
+    CHECK(plain.page_size == messages::purge_retained_max);
+    CHECK_FALSE(plain.retained_before);
+    const auto whole = purge(
+        R"j({"EntityName":"msdyn_octwitterhandle","PageSize":3,"OperationId":")j" + id_text +
+        R"j(","MaxVersionToPurge":0,"rky_RetainedBefore":"2026-01-02T03:04:05Z"})j"
+    );
+    CHECK(whole.table == schema::table("msdyn_octwitterhandle"));
+    CHECK(whole.page_size == 3);
+    CHECK(to_string(*whole.operation) == id_text);
+    CHECK(whole.max_version == 0U);
+    CHECK(whole.retained_before == parse_iso8601("2026-01-02T03:04:05Z"));
+    CHECK(
+        purge(R"j({"MaxVersionToPurge":1,"PageSize":1000000})j").page_size ==
+        messages::purge_retained_max
+    );
+    for (const auto* body :
+         {"{}",
+          R"j({"MaxVersionToPurge":null})j",
+          R"j({"MaxVersionToPurge":-1})j",
+          R"j({"MaxVersionToPurge":"9"})j",
+          R"j({"MaxVersionToPurge":1,"PageSize":0})j",
+          R"j({"MaxVersionToPurge":1,"EntityName":"account"})j",
+          R"j({"MaxVersionToPurge":1,"rky_RetainedBefore":"yesterday"})j",
+          R"j({"MaxVersionToPurge":1,"At":1})j"}) {
+        INFO(body);
+        CHECK(refused("POST", api + "PurgeRetainedContent", body) == Errc::bad_payload);
+    }
+}
+
 TEST_CASE("deleted records are ended by the server itself only, not over HTTP", "[odata]") {
     CHECK(refused("POST", api + "rky_EndDeletedRecords", "{}") == Errc::unknown_segment);
 }
 
 TEST_CASE("documented operations that are not built answer 501, others 404", "[odata]") {
     CHECK(refused("GET", api + "$crossjoin") == Errc::unsupported);
-    CHECK(refused("POST", api + "Retain", "{}") == Errc::unsupported);
+    CHECK(refused("POST", api + "BulkRetain", "{}") == Errc::unsupported);
     CHECK(refused("POST", api + "NoSuchAction", "{}") == Errc::unknown_segment);
 }
 

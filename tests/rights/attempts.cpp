@@ -444,7 +444,44 @@ void add_restores(std::vector<Attempt>& out, const schema::Table& table) {
              [unmasked](const Aim& aim) -> Message {
                  messages::RetrieveMultiple message;
                  message.table = &aim.table;
-                 message.deleted = true;
+                 message.source = messages::RowSource::deleted;
+                 message.selection.unmasked = unmasked;
+                 return message;
+             }}
+        );
+    }
+}
+
+/// Of a row that is there, and of one that is retained.
+void add_retentions(std::vector<Attempt>& out, const schema::Table& table) {
+    if (table.bin != schema::Bin::own) return;
+    out.push_back({"retain it", [](const Aim& aim) -> Message {
+                       messages::Retain message;
+                       message.target = at(aim);
+                       return message;
+                   }});
+    out.push_back({"roll its retention back", [](const Aim& aim) -> Message {
+                       messages::RollbackRetain message;
+                       message.target = at(aim);
+                       return message;
+                   }});
+    for (const bool of_table : {true, false}) {
+        out.push_back(
+            {of_table ? "purge what is retained of its table" : "purge all that is retained",
+             [of_table](const Aim& aim) -> Message {
+                 messages::PurgeRetainedContent message;
+                 if (of_table) message.table = &aim.table;
+                 return message;
+             }}
+        );
+    }
+    for (const bool unmasked : {false, true}) {
+        out.push_back(
+            {unmasked ? "list what is retained in clear" : "list what is retained",
+             [unmasked](const Aim& aim) -> Message {
+                 messages::RetrieveMultiple message;
+                 message.table = &aim.table;
+                 message.source = messages::RowSource::retained;
                  message.selection.unmasked = unmasked;
                  return message;
              }}
@@ -745,6 +782,7 @@ std::vector<Attempt> attempts_on(const schema::Table& table) {
     add_creates(out);
     add_changes(out, table);
     add_restores(out, table);
+    add_retentions(out, table);
     add_links<messages::Associate>(out, table, "link it to");
     add_links<messages::Disassociate>(out, table, "unlink it from");
     if (&table == &known::role) add_role_actions(out);

@@ -385,6 +385,7 @@ class Judge {
             };
             if (now == after_.world.records.end()) {
                 needs(Right::remove, "is deleted");
+                if (after_.world.retained.contains(id)) retains(id, "is retained");
                 continue;
             }
             if (now->second.owner != record.owner) needs(Right::assign, "is assigned");
@@ -403,6 +404,54 @@ class Judge {
             const auto deleted = before_.world.deleted.find(id);
             if (deleted != before_.world.deleted.end()) restored(id, deleted->second, record);
         }
+        retained();
+    }
+
+    /// What is retained stays as it was until it comes back as that, or ends.
+    void retained() {
+        for (const auto& [id, stood] : before_.world.retained) {
+            const auto still = after_.world.retained.find(id);
+            const auto back = after_.world.records.find(id);
+            const auto& is = back != after_.world.records.end() ? back : still;
+            const bool there =
+                back != after_.world.records.end() || still != after_.world.retained.end();
+            if (there && is->second != stood) {
+                find("what is retained stays as it was", names_.of(id) + " is another");
+            }
+            if (still != after_.world.retained.end()) continue;
+            if (back != after_.world.records.end()) {
+                retains(id, "comes back");
+                restored(id, stood, back->second);
+                continue;
+            }
+            if (after_.world.deleted.contains(id)) {
+                find("what is retained stays as it was", names_.of(id) + " lies in the bin");
+            }
+            if (!holds(caller_, schema::prv_manage_keys)) retains(id, "is purged");
+            if (!may_remove_as_it_stood(id, stood)) {
+                find("no row is changed without its own right", names_.of(id) + " is purged");
+            }
+        }
+    }
+
+    /// What had an owner who is gone meanwhile is in no unit: Global depth alone reaches it.
+    bool may_remove_as_it_stood(const Uuid& id, const Record& stood) const {
+        auto then = before_.world;
+        if (then.users.contains(stood.owner) || then.teams.contains(stood.owner)) {
+            then.records.insert_or_assign(id, stood);
+            return may(then, deed_.caller, Right::remove, id);
+        }
+        const auto& remove = schema::privilege(*schema::table(stood.table), Right::remove);
+        return std::ranges::any_of(caller_.privileges, [&](const PrivilegeRight& one) {
+            return one.privilege == remove.id && one.depth == schema::Depth::global;
+        });
+    }
+
+    void retains(const Uuid& id, std::string_view why) {
+        if (holds(caller_, schema::prv_retain)) return;
+        find(
+            "records are retained by whoever may retain any", names_.of(id) + " " + std::string(why)
+        );
     }
 
     /// Made anew for its owner; to another one it is handed as well, from the one that it had.

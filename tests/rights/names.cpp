@@ -85,6 +85,10 @@ class Describer {
 
     std::string operator()(const messages::Delete& m) const { return names_.of(m.target); }
 
+    std::string operator()(const messages::Retain& m) const { return names_.of(m.target); }
+
+    std::string operator()(const messages::RollbackRetain& m) const { return names_.of(m.target); }
+
     std::string operator()(const messages::Restore& m) const {
         return names_.of(m.target) + cells(m.input);
     }

@@ -92,12 +92,13 @@ struct World {
     std::map<Uuid, Record> records;
     std::map<Uuid, Share> shares;
     std::map<Uuid, Record>
-        deleted;          // as they stood: nobody reads them, and a Restore brings them back
-    Pairs memberships;    // team, user
-    Pairs user_roles;     // user, role
-    Pairs team_roles;     // team, role
-    Pairs user_profiles;  // user, profile
-    Pairs team_profiles;  // team, profile
+        deleted;  // as they stood: nobody reads them, and a Restore brings them back
+    std::map<Uuid, Record> retained;  // likewise, and a RollbackRetain does
+    Pairs memberships;                // team, user
+    Pairs user_roles;                 // user, role
+    Pairs team_roles;                 // team, role
+    Pairs user_profiles;              // user, profile
+    Pairs team_profiles;              // team, profile
 };
 
 /// real: as it stands. latent: as if every user and unit were enabled.

@@ -75,7 +75,8 @@ const RandomRequests::Kind RandomRequests::kinds[] = {
     {2, &RandomRequests::remove_privilege},  {8, &RandomRequests::create_credential},
     {2, &RandomRequests::revoke_credential}, {2, &RandomRequests::confirm_credential},
     {10, &RandomRequests::grant_access},     {3, &RandomRequests::modify_access},
-    {2, &RandomRequests::revoke_access},
+    {2, &RandomRequests::revoke_access},     {6, &RandomRequests::retain},
+    {5, &RandomRequests::roll_back_retain},  {1, &RandomRequests::purge_retained},
 };
 
 Request RandomRequests::next() {
@@ -243,6 +244,40 @@ RandomRequests::Made RandomRequests::restore() {
             return cell.column->type == schema::Type::sealed;
         });
     }
+    return message;
+}
+
+RandomRequests::Made RandomRequests::retain() {
+    constexpr const schema::Table* tables[] = {
+        &known::msdyn_octwitterhandlesecret,
+        &known::msdyn_octwitterhandle,
+        &known::msdyn_octwitterapplication};
+    const auto& table = *draws_.of(tables);
+    auto target = rows_.target_in(table);
+    if (!target) return std::nullopt;
+    needs_ = schema::privilege(schema::prv_retain);
+    messages::Retain message;
+    message.target = std::move(*target);
+    return message;
+}
+
+/// Of a deleted row now and then, which is not for it.
+RandomRequests::Made RandomRequests::roll_back_retain() {
+    const auto row = draws_.chance(95) ? rows_.retained_row() : rows_.deleted_row();
+    if (!row) return std::nullopt;
+    needs_ = schema::privilege(schema::prv_retain);
+    messages::RollbackRetain message;
+    message.target = {schema::table(row->table), row->id};
+    return message;
+}
+
+RandomRequests::Made RandomRequests::purge_retained() {
+    const auto row = rows_.retained_row();
+    if (!row) return std::nullopt;
+    needs_ = schema::privilege(schema::prv_retain);
+    messages::PurgeRetainedContent message;
+    if (draws_.chance(50)) message.table = schema::table(row->table);
+    message.page_size = draws_.chance(80) ? 1 : messages::purge_retained_max;
     return message;
 }
 

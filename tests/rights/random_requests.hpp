@@ -43,6 +43,9 @@ class RandomRequests {
     Made move_user();
     Made remove();
     Made restore();
+    Made retain();
+    Made roll_back_retain();
+    Made purge_retained();
     Made associate();
     Made disassociate();
     Made relate();

@@ -96,11 +96,17 @@ std::optional<Uuid> RandomRows::row_of(const schema::Table& table) {
     return draws_.of(rows);
 }
 
-std::optional<storage::RowRef> RandomRows::deleted_row() {
+std::optional<storage::RowRef> RandomRows::any_of(const std::map<Uuid, Record>& records) {
     std::vector<storage::RowRef> all;
-    for (const auto& [id, record] : trial_.world().deleted) all.push_back({record.table, id});
+    for (const auto& [id, record] : records) all.push_back({record.table, id});
     if (all.empty()) return std::nullopt;
     return draws_.of(all);
+}
+
+std::optional<storage::RowRef> RandomRows::deleted_row() { return any_of(trial_.world().deleted); }
+
+std::optional<storage::RowRef> RandomRows::retained_row() {
+    return any_of(trial_.world().retained);
 }
 
 std::optional<Target> RandomRows::target_in(const schema::Table& table) {
@@ -275,6 +281,7 @@ const schema::Privilege& RandomRows::privilege() {
         schema::prv_read_audit,
         schema::prv_act_on_behalf,
         schema::prv_manage_sync,
+        schema::prv_retain,
     };
     if (draws_.chance(25)) return *schema::privilege(draws_.of(general));
     return schema::privilege(table(), draws_.of(schema::right_names).right);

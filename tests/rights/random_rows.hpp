@@ -28,6 +28,7 @@ class RandomRows {
 
     /// One that was deleted and is kept.
     [[nodiscard]] std::optional<storage::RowRef> deleted_row();
+    [[nodiscard]] std::optional<storage::RowRef> retained_row();
 
     [[nodiscard]] Uuid new_id() { return ids_.next(); }
 
@@ -49,6 +50,8 @@ class RandomRows {
     [[nodiscard]] std::optional<Uuid> live_credential();
 
  private:
+    std::optional<storage::RowRef> any_of(const std::map<Uuid, Record>& records);
+
     /// How often a table is drawn, how many rows a small world has of it, and what is written.
     struct TableRow {
         const schema::Table* table;

@@ -205,8 +205,16 @@ std::vector<RowChange> RowImage::read(messages::Vault& vault) {
         ));
         const auto* gone = std::get_if<storage::Tombstone>(&stored);
         world_.deleted.erase(ref.id);
+        world_.retained.erase(ref.id);
+        // One that ends, which no live row shows, is a change as well.
+        if (auto stood = retained_.extract(std::string(key))) {
+            if (gone != nullptr && !gone->kept) changes[stood.key()].before = stood.mapped();
+        }
         if (gone != nullptr && gone->kept && gone->kept->row.table->bin == schema::Bin::own) {
-            world_.deleted.insert_or_assign(ref.id, record_of(gone->kept->row));
+            const auto& row = gone->kept->row;
+            const bool retained = gone->kept->deletion.as == storage::KeptAs::retained;
+            (retained ? world_.retained : world_.deleted).insert_or_assign(ref.id, record_of(row));
+            if (retained) retained_.insert_or_assign(std::string(key), row);
         }
         if (auto* row = std::get_if<Row>(&stored)) {
             changes[std::string(key)].after = *row;

@@ -34,6 +34,7 @@ class RowImage {
  private:
     std::map<std::string, std::string> values_;  // as stored, tombstones included
     std::map<std::string, storage::Row> rows_;
+    std::map<std::string, storage::Row> retained_;  // by the same keys, as they stood
     World world_;
 };
 

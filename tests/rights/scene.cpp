@@ -48,7 +48,8 @@ const RoleRow role_rows[] = {
       schema::prv_manage_credentials,
       schema::prv_manage_keys,
       schema::prv_manage_sync,
-      schema::prv_read_audit},
+      schema::prv_read_audit,
+      schema::prv_retain},
      {{record_tables, every_right, Depth::global},
       {fact_tables, every_right, Depth::global},
       {{"rky_credential", "privilege", "organization"}, {read}, Depth::global}}},
@@ -71,7 +72,7 @@ const RoleRow role_rows[] = {
      {},
      {{{"systemuser"}, {create, read, write, append}, Depth::global},
       {{"role", "team"}, linking, Depth::global}}},
-    {"assigner", true, {}, {{record_tables, every_right, Depth::deep}}},
+    {"assigner", true, {schema::prv_retain}, {{record_tables, every_right, Depth::deep}}},
     {"taker",
      true,
      {},
@@ -148,6 +149,7 @@ constexpr RecordRow record_rows[] = {
 
 Scene::Scene(const DepthOf& depth_of) {
     vault_.keep_deleted(messages::bin_keep_max);
+    vault_.retain_records();
     named_.emplace("root", vault_.vault().root_business_unit());
     named_.emplace("administrator", messages::system_administrator_role);
     roles_.push_back(messages::system_administrator_role);

@@ -96,6 +96,24 @@ Uuid deleted_record_of_caller(Stage& stage, const schema::Table& table, const Uu
     return id;
 }
 
+void retain(Stage& stage, const schema::Table& table, const Uuid& id) {
+    messages::Retain message;
+    message.target = {&table, id};
+    stage.run(std::move(message));
+}
+
+Uuid retained_record(Stage& stage, const schema::Table& table, const Uuid& caller) {
+    const auto id = record_of_team(stage, table, caller);
+    retain(stage, table, id);
+    return id;
+}
+
+Uuid retained_record_of_caller(Stage& stage, const schema::Table& table, const Uuid& caller) {
+    const auto id = record_of_caller(stage, table, caller);
+    retain(stage, table, id);
+    return id;
+}
+
 /// An application that a record of somebody else hangs on, and goes with.
 Uuid application_with_a_record(Stage& stage, const schema::Table& table, const Uuid& caller) {
     const auto id = record_of_caller(stage, table, caller);
@@ -114,6 +132,14 @@ Uuid deleted_application_with_a_record(
 ) {
     const auto id = application_with_a_record(stage, table, caller);
     remove(stage, table, id);
+    return id;
+}
+
+Uuid retained_application_with_a_record(
+    Stage& stage, const schema::Table& table, const Uuid& caller
+) {
+    const auto id = application_with_a_record(stage, table, caller);
+    retain(stage, table, id);
     return id;
 }
 
@@ -248,6 +274,8 @@ const SettingRow setting_rows[] = {
     {"msdyn_octwitterhandlesecret", {"a record that is shared with him", shared_record}},
     {"msdyn_octwitterhandlesecret", {"his deleted record", deleted_record_of_caller}},
     {"msdyn_octwitterhandlesecret", {"a team's deleted record", deleted_record}},
+    {"msdyn_octwitterhandlesecret", {"his retained record", retained_record_of_caller}},
+    {"msdyn_octwitterhandlesecret", {"a team's retained record", retained_record}},
     {"msdyn_octwitterhandle", {"his handle", record_of_caller}},
     {"msdyn_octwitterhandle", {"a team's handle", record_of_team}},
     {"msdyn_octwitterhandle", {"a team's deleted handle", deleted_record}},
@@ -256,6 +284,8 @@ const SettingRow setting_rows[] = {
     {"msdyn_octwitterapplication", {"a team's application", record_of_team}},
     {"msdyn_octwitterapplication",
      {"his deleted application with a team's record", deleted_application_with_a_record}},
+    {"msdyn_octwitterapplication",
+     {"his retained application with a team's record", retained_application_with_a_record}},
     {"systemuser", {"a reader", reader}},
     {"systemuser", {"a disabled security administrator", disabled_guard}},
     {"systemuser", {"an administrator", administrator}},

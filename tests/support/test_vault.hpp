@@ -110,6 +110,12 @@ class TestVault {
         if (const auto opened = reopen(); !opened) FAIL(opened.error().message);
     }
 
+    /// Records are retained from now on, or none is any more: the vault is opened anew.
+    void retain_records(bool retains = true) {
+        retains_ = retains;
+        if (const auto opened = reopen(); !opened) FAIL(opened.error().message);
+    }
+
     /// What is left of the disk; it is a large one. Looked at as the server does.
     void set_free_space(std::uintmax_t bytes) {
         free_ = bytes;
@@ -231,6 +237,7 @@ class TestVault {
         out.anchor = anchor_;
         out.tokens = tokens_;
         out.bin = bin_;
+        out.retains = retains_;
         out.sync = sync_;
         out.jobs = jobs_;
         out.space_of = [this](const auto&) { return storage::Space{free_.load(), disk_bytes}; };
@@ -254,6 +261,7 @@ class TestVault {
     messages::AnchorOptions anchor_;
     messages::TokenRules tokens_;
     messages::BinRules bin_;
+    bool retains_ = false;
     std::atomic<std::uintmax_t> free_{disk_bytes};
     TemporaryFolder folder_;
     FaultyRandom random_;

@@ -263,6 +263,7 @@ messages::VaultOptions vault_options_of(
     out.ledger = ledger_of(config);
     out.tokens = token_rules_of(config);
     out.bin.keep = std::chrono::days{config.recycle_bin_days};
+    out.retains = config.retention_enabled;
     if (const auto module = config.unseal.find("token_module"); module != config.unseal.end()) {
         out.token_module = module->second.front();
     }

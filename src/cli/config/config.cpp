@@ -118,6 +118,7 @@ const ConfigOption options[] = {
     {.name = "tokens.grace_hours", .member = &Config::tokens_grace_hours, .min = 0, .max = 8760},
     {.name = "tokens.rotation_days", .member = &Config::tokens_rotation_days, .min = 0, .max = 3650},
     {.name = "recycle_bin.days", .member = &Config::recycle_bin_days, .min = 0, .max = 30},
+    {.name = "retention.enabled", .member = &Config::retention_enabled},
 
     {.name = "backup.directory", .member = &Config::backup_directory},
     {.name = "backup.keep", .member = &Config::backup_keep, .min = 1, .max = 1000},

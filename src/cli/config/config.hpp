@@ -95,6 +95,7 @@ struct Config {
     std::int64_t tokens_keep_days = 90;
     std::int64_t tokens_grace_hours = 24;
     std::int64_t recycle_bin_days = 0;      // 0: what is deleted is gone
+    bool retention_enabled = false;         // whether records are retained for the long term
     std::int64_t tokens_rotation_days = 0;  // 0: only records with a rule of their own become due
 
     std::filesystem::path backup_directory;  // empty: the server takes no backups

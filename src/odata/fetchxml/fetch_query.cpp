@@ -24,6 +24,7 @@ namespace rookery::odata::fetchxml {
 namespace {
 
 using messages::RetrieveMultiple;
+using messages::RowSource;
 using schema::Table;
 
 using enum AttributeUse;
@@ -49,33 +50,34 @@ constexpr AttributeRule fetch_attributes[] = {
 
 constexpr AttributeRule entity_attributes[] = {{"name"}};
 
-/// Whether rows in the recycle bin are asked for. Those stand by themselves.
-Result<bool> reads_bin(const Element& fetch, const Links& links) {
-    const auto* source = fetch.attribute("datasource");
-    if (source == nullptr || source->empty()) return false;
-    if (*source == "retained") {
-        return fail(
-            Errc::unsupported,
-            "The datasource 'retained' of the FetchXML is not supported: nothing is retained here."
-        );
+/// The rows of a datasource that is named.
+Result<RowSource> source_of(const Element& fetch) {
+    const auto* name = fetch.attribute("datasource");
+    if (name == nullptr || name->empty()) return RowSource::live;
+    for (const auto source : {RowSource::deleted, RowSource::retained}) {
+        if (*name == messages::datasource_of(source)) return source;
     }
-    if (*source != "bin") return attribute_error(fetch, "datasource", "must be 'bin'");
+    return attribute_error(fetch, "datasource", "must be 'bin' or 'retained'");
+}
+
+/// Rows that are kept and not there stand by themselves.
+Result<RowSource> read_source(const Element& fetch, const Links& links) {
+    ROOKERY_TRY(const auto source, source_of(fetch));
+    if (source == RowSource::live) return source;
+    const auto beside = "is not supported beside the datasource '" +
+                        std::string{messages::datasource_of(source)} + "'.";
     for (const auto* attribute : {"aggregate", "distinct"}) {
         ROOKERY_TRY(const bool asked, flag_of(fetch, attribute));
         if (!asked) continue;
         return fail(
             Errc::unsupported,
-            "The attribute '" + std::string{attribute} +
-                "' of the FetchXML is not supported beside the datasource 'bin'."
+            "The attribute '" + std::string{attribute} + "' of the FetchXML " + beside
         );
     }
     if (!links.all().empty()) {
-        return fail(
-            Errc::unsupported,
-            "The FetchXML element 'link-entity' is not supported beside the datasource 'bin'."
-        );
+        return fail(Errc::unsupported, "The FetchXML element 'link-entity' " + beside);
     }
-    return true;
+    return source;
 }
 
 /// What the entity's filters and its links ask for.
@@ -205,11 +207,11 @@ Result<> show_linked(
 Result<messages::Message> rows_of(
     RequestReader& request, const Table& table, const Element& fetch, const Element& entity,
     FilterCounts& counts, Links& links, std::vector<Asked> asked,
-    std::optional<messages::Within> within, bool deleted
+    std::optional<messages::Within> within, RowSource source
 ) {
     RetrieveMultiple out;
     out.table = &table;
-    out.deleted = deleted;
+    out.source = source;
     out.within = std::move(within);
     out.kept_as = kept_as(request);
     ROOKERY_TRY(const bool distinct, flag_of(fetch, "distinct"));
@@ -264,7 +266,7 @@ Result<messages::Message> read_fetch(
     FilterCounts counts;
     Links links(counts);
     ROOKERY_CHECK(links.read(table, entity));
-    ROOKERY_TRY(const bool deleted, reads_bin(fetch, links));
+    ROOKERY_TRY(const auto source, read_source(fetch, links));
     ROOKERY_TRY(const bool aggregated, flag_of(fetch, "aggregate"));
     ROOKERY_TRY(const bool distinct, flag_of(fetch, "distinct"));
     const auto grouped = [&](LinkJoins joined, auto groups) {
@@ -298,7 +300,7 @@ Result<messages::Message> read_fetch(
         return grouped(std::move(joined), std::move(groups));
     }
     return rows_of(
-        request, table, fetch, entity, counts, links, std::move(asked), std::move(within), deleted
+        request, table, fetch, entity, counts, links, std::move(asked), std::move(within), source
     );
 }
 

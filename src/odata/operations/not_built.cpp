@@ -54,9 +54,6 @@ constexpr Operation rows[] = {
         unbound(function, "RetrieveAuditPartitionList")
     ),
     unbound(action, "BulkRetain"),
-    unbound(action, "Retain"),
-    unbound(action, "RollbackRetain"),
-    unbound(action, "PurgeRetainedContent"),
     unbound(function, "ValidateRetentionConfig"),
     refused_in(
         "DeleteMultiple has not yet been implemented.",

@@ -166,7 +166,9 @@ std::string digest_of_query(
     }
     append_shown(out, query);
     if (!query.expanded.empty()) append_expanded(out, query.expanded);
-    if (query.deleted) out.text("deleted");
+    if (query.source != messages::RowSource::live) {
+        out.text(query.source == messages::RowSource::deleted ? "deleted" : "retained");
+    }
     if (!query.joins.empty()) append_joins(out, query.joins);
     if (aggregation != nullptr) append_aggregation(out, *aggregation);
     const auto digest = crypto::sha256(out.view());

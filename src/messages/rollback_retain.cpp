@@ -1,0 +1,54 @@
+#include "messages/rollback_retain.hpp"
+
+#include "messages/apply_change.hpp"
+#include "messages/kept_rows.hpp"
+#include "messages/return_rows.hpp"
+#include "pipeline/needs.hpp"
+
+#include <string>
+
+namespace rookery::messages {
+
+MessageFacts RollbackRetain::facts() const {
+    return {
+        "RollbackRetain",
+        audit::Action::retain_rollback,
+        named_by(target),
+        Cost::many_rows,
+        Stores::something_new,
+        OnBehalf::may};
+}
+
+Result<void> RollbackRetain::check_texts() const { return {}; }
+
+access::Decision RollbackRetain::admit(const Asker& asker) const {
+    auto needs = needs_of_table(*target.table, schema::Right::create);
+    needs.need(schema::prv_retain);
+    return asker.decide(needs);
+}
+
+Judged<RollbackRetain::Plan> RollbackRetain::plan(PlanBuilder& builder) const {
+    const auto* id = std::get_if<Uuid>(&target.by);
+    if (id == nullptr) {
+        return fail(Errc::invalid_argument, "A retained record is named by its id.");
+    }
+    if (target.table->bin != schema::Bin::own) {
+        return fail(
+            Errc::not_retained,
+            "Records of '" + std::string(target.table->name) + "' are not retained."
+        );
+    }
+    ROOKERY_TRY(auto kept, retained_row(builder, *target.table, *id));
+    ROOKERY_TRY(auto steps, return_of(builder, std::move(kept), nullptr));
+    auto& root = steps.front();
+    root.needs.need(schema::prv_retain);
+    std::get<ReturnRow>(root.what).operation = operation;
+    return judge_all(builder, std::move(steps));
+}
+
+Result<MessageReply::Body> RollbackRetain::execute(PlanBuilder& builder, Plan plan) const {
+    ROOKERY_CHECK(apply_all(builder, plan));
+    return RollbackRetainReply{std::get<Uuid>(target.by)};
+}
+
+}  // namespace rookery::messages
