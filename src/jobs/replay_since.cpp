@@ -56,18 +56,30 @@ Result<bool> is_known(const messages::Vault& vault, const storage::RowRef& recor
     return stored.has_value();
 }
 
-Result<void> delete_record(messages::Vault& vault, const storage::RowRef& record) {
-    messages::Delete message;
-    message.target = {schema::table(record.table), record.id};
-    ROOKERY_TRY(auto receipt, vault.run(vault.system(), messages::Message{std::move(message)}));
+Result<void> take_away(messages::Vault& vault, messages::Message message) {
+    ROOKERY_TRY(auto receipt, vault.run(vault.system(), message));
     const auto done = messages::take_reply(std::move(receipt));
     // It was deleted before already, and what is left of it goes all the same.
     if (!done && done.error().code != Errc::not_found) return fail(done.error());
     return {};
 }
 
-/// It may also lie in the recycle bin as the backup was taken, or have come there with its parent.
-Result<void> end_deleted_record(messages::Vault& vault, const storage::RowRef& record) {
+Result<void> delete_record(messages::Vault& vault, const storage::RowRef& record) {
+    messages::Delete message;
+    message.target = {schema::table(record.table), record.id};
+    return take_away(vault, messages::Message{std::move(message)});
+}
+
+/// As it was retained and purged: without the records that lead to it.
+Result<void> take_away_alone(messages::Vault& vault, const storage::RowRef& record) {
+    messages::Retain message;
+    message.target = {schema::table(record.table), record.id};
+    message.purged_since = true;
+    return take_away(vault, messages::Message{std::move(message)});
+}
+
+/// It may also be kept as the backup was taken, or have come to the recycle bin with its parent.
+Result<void> end_kept_record(messages::Vault& vault, const storage::RowRef& record) {
     const auto system = vault.system();
     const auto view = vault.view();
     const messages::Reading reading(view, view.keys().authenticator, system);
@@ -131,8 +143,25 @@ Result<std::uint64_t> purge_again(
         ROOKERY_TRY(const bool known, is_known(vault, record));
         if (!known) continue;  // it was made after the backup
         ROOKERY_CHECK(delete_record(vault, record));
-        ROOKERY_CHECK(end_deleted_record(vault, record));
+        ROOKERY_CHECK(end_kept_record(vault, record));
         ROOKERY_CHECK(forget_record(vault, record, pause));
+        ++count;
+    }
+    return count;
+}
+
+Result<std::uint64_t> end_retained_again(
+    messages::Vault& vault, const std::vector<storage::RowRef>& records, const Pause& pause
+) {
+    std::uint64_t count = 0;
+    for (const auto& record : records) {
+        ROOKERY_TRY(const bool known, is_known(vault, record));
+        if (!known) continue;
+        ROOKERY_CHECK(take_away_alone(vault, record));
+        ROOKERY_CHECK(end_kept_record(vault, record));
+        if (schema::has_token_history(*schema::table(record.table))) {
+            ROOKERY_CHECK(forget_record(vault, record, pause));
+        }
         ++count;
     }
     return count;
@@ -226,6 +255,8 @@ Result<ReplayedSince> replay_since(
 ) {
     ReplayedSince out;
     ROOKERY_TRY(out.purged, purge_again(vault, since.purged, pause));
+    ROOKERY_TRY(const auto ended, end_retained_again(vault, since.retained_ended, pause));
+    out.purged += ended;
     ROOKERY_CHECK(compromise_again(vault, since, out));
     ROOKERY_CHECK(retire_destroyed(vault, since, out));
     return out;

@@ -139,6 +139,13 @@ void note_purge(TakenSince& taken, const audit::Event& event) {
     }
 }
 
+/// A retained record that ended; what was a part of it goes with it.
+void note_retained_end(TakenSince& taken, const audit::Event& event) {
+    const auto* table = schema::table(event.table);
+    if (table == nullptr || table->bin != schema::Bin::own || !event.record) return;
+    taken.retained_ended.push_back({table->id, *event.record});
+}
+
 void note_way(TakenSince& taken, const audit::Event& event) {
     if (event.outcome != audit::Outcome::success) return;
     if (event.action == audit::Action::root_rekey) {
@@ -179,6 +186,9 @@ void TakenSince::note(std::uint64_t index, const audit::Event& event) {
             destroyed.insert(static_cast<std::uint32_t>(*version));
         }
         return;
+    }
+    if (event.action == Action::remove && text_in(event, retained_extra) == "ended") {
+        return note_retained_end(*this, event);
     }
     if (event.action == Action::credential_revoke && event.record) {
         credentials.insert(*event.record);

@@ -24,12 +24,13 @@ struct TakenSince {
     std::set<Uuid> users;        // who lost a right, or all credentials of that time
     // The first entry that took a right from more people than it names, such as a privilege of a role.
     std::optional<std::uint64_t> from_many;
-    std::vector<storage::RowRef> purged;     // in the log's order, each once
-    std::set<std::uint32_t> compromised;     // record KEKs
-    std::optional<Instant> all_compromised;  // every record KEK of that time
-    std::set<std::uint32_t> destroyed;       // record KEKs
-    std::vector<std::string> ways;           // of unsealing that ended, for people
-    bool orderly = false;                    // its last entry is that of an orderly end
+    std::vector<storage::RowRef> purged;          // in the log's order, each once
+    std::vector<storage::RowRef> retained_ended;  // that were purged while they were retained
+    std::set<std::uint32_t> compromised;          // record KEKs
+    std::optional<Instant> all_compromised;       // every record KEK of that time
+    std::set<std::uint32_t> destroyed;            // record KEKs
+    std::vector<std::string> ways;                // of unsealing that ended, for people
+    bool orderly = false;                         // its last entry is that of an orderly end
 
     void note(std::uint64_t index, const audit::Event& event);
 };

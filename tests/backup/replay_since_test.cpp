@@ -37,29 +37,49 @@ void pause(std::chrono::milliseconds wait) {
 }
 
 constexpr std::string_view application = "msdyn_octwitterapplication";
+constexpr std::string_view handle = "msdyn_octwitterhandle";
 
 struct Holder {
     Uuid user;
     Uuid credential;
 };
 
+/// How the record stood when the backup was taken.
+enum class Stood : std::uint8_t { there, deleted, retained };
+
 /// A backup, then something happens, then the backup is restored with the log of it.
 struct Replayed {
-    explicit Replayed(bool deleted = false) {
+    explicit Replayed(Stood stood = Stood::there) {
         role =
             one.vault.role("Reader", {"prvReadmsdyn_octwitterapplication"}, schema::Depth::global);
         first = holder("first");
         second = holder("second");
         one.vault.associate("systemuserroles_association", first.user, role);
         record = one.vault.create(application, std::pair{"msdyn_name", std::string("purged")});
-        if (deleted) {
+        if (stood == Stood::deleted) {
             one.vault.keep_deleted(bin_keep_max);
             REQUIRE(test::system_of(one.vault).remove(application, record));
+        } else {
+            child = one.vault.create(
+                handle,
+                std::pair{"msdyn_name", std::string("@child")},
+                std::pair{"msdyn_octwitterapplicationid", TestVault::target(application, record)}
+            );
+        }
+        if (stood == Stood::retained) {
+            one.vault.retain_records();
+            retain();
         }
         keys = value(read_keys(one.vault.data(), one.vault.clock().now()));
         backup = one.back_up();
         manifest = value(check_backup(backup)).manifest.value();
         REQUIRE(one.vault.reopen());
+    }
+
+    void retain() {
+        Retain message;
+        message.target = TestVault::target(application, record);
+        one.vault.run_as_system<RetainReply>(Message{std::move(message)});
     }
 
     Holder holder(const std::string& name) {
@@ -102,7 +122,7 @@ struct Replayed {
     }
 
     BackedUpVault one;
-    Uuid role, record;
+    Uuid role, record, child;
     Holder first, second;
     KeyBackup keys;
     fs::path backup;
@@ -250,7 +270,7 @@ TEST_CASE("a record that was purged after the backup is purged again", "[backup]
 }
 
 TEST_CASE("a record that lay in the recycle bin of the backup is purged as well", "[backup]") {
-    Replayed scene(true);
+    Replayed scene(Stood::deleted);
     auto& restored = scene.restore();
     CHECK(value(verify_store(restored)).kept == 1);
     TakenSince since;
@@ -266,6 +286,36 @@ TEST_CASE("a record that lay in the recycle bin of the backup is purged as well"
     const auto gone = take_reply(std::move(*receipt));
     REQUIRE_FALSE(gone);
     CHECK(gone.error().code == Errc::not_found);
+}
+
+TEST_CASE("a retained record that was purged after the backup is gone again, alone", "[backup]") {
+    const auto stood = GENERATE(Stood::there, Stood::retained);
+    Replayed scene(stood);
+    scene.one.vault.retain_records();
+    if (stood == Stood::there) scene.retain();
+    const auto ended = scene.one.vault.run_as_system<PurgeRetainedReply>(PurgeRetainedContent{});
+    REQUIRE(ended.ended.size() == 1);
+    auto& restored = scene.restore();
+    const storage::RowRef ref{schema::table(application)->id, scene.record};
+    REQUIRE(scene.since.retained_ended == std::vector{ref});
+    CHECK(scene.since.purged.empty());
+    CHECK(value(jobs::replay_since(restored, scene.since, pause)).purged == 1);
+    const auto there = [&](std::string_view table, const Uuid& id) {
+        Retrieve message;
+        message.target = TestVault::target(table, id);
+        auto receipt = restored.run(restored.system(), Message{std::move(message)});
+        REQUIRE(receipt);
+        return take_reply(std::move(*receipt)).has_value();
+    };
+    CHECK_FALSE(there(application, scene.record));
+    CHECK(there(handle, scene.child));
+    const auto report = value(verify_store(restored));
+    CHECK(report.findings.empty());
+    CHECK(report.retained == 0);
+    // What the backup never had is nothing to end.
+    TakenSince other;
+    other.retained_ended = {{schema::table(application)->id, Uuid::random(scene.random)}};
+    CHECK(value(jobs::replay_since(restored, other, pause)).purged == 0);
 }
 
 TEST_CASE("a record KEK that was compromised after the backup is so again", "[backup]") {
