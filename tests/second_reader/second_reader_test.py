@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import urllib.parse
 import uuid
 
 sys.dont_write_bytecode = True
@@ -828,6 +829,38 @@ class SecondReader(unittest.TestCase):
         with Copy(vault.data, vault.key) as copy:
             application = u16(3) + uuid.UUID(made[0]).bytes
             copy.flip("rows", application, 20)
+            self.assertEqual(second_reader(copy.data, "--key-file", copy.key)[0], 11)
+        with Copy(vault.data, vault.key) as copy:
+            copy.delete("rowidx", next(key for key in copy.keys("rowidx", u16(3)) if key[2] == 5))
+            self.assertEqual(second_reader(copy.data, "--key-file", copy.key)[0], 11)
+
+    def test_finds_nothing_in_a_vault_that_retains_records(self):
+        folder = self.folder / "retention"
+        folder.mkdir()
+        with Serve(BINARY, folder, "[retention]\nenabled = true\n") as vault:
+            admin = vault.client()
+            vault.user("writer", roles=["Rookery Importer"], profiles=["Rookery token writer"])
+            writer = vault.client("writer")
+            made = [writer.create("msdyn_octwitterapplications", {
+                "msdyn_name": f"app {n}", "msdyn_securetwitterconsumerkey": f"k{n}",
+                "msdyn_securetwitterconsumersecret": f"s{n}"}) for n in range(3)]
+            writer.expect(204, "PATCH", f"msdyn_octwitterapplications({made[0]})", {"msdyn_securetwitterconsumerkey": "k"})
+            target = [{"Target": {"@odata.id": f"msdyn_octwitterapplications({application})"}} for application in made]
+            for one in target:
+                admin.expect(200, "POST", "Retain", one)
+            admin.expect(200, "POST", "RollbackRetain", target[1])
+            rows = admin.expect(200, "GET", "msdyn_octwitterapplications?fetchXml=" + urllib.parse.quote(
+                '<fetch datasource="retained"><entity name="msdyn_octwitterapplication"><attribute name="versionnumber"/>'
+                '</entity></fetch>')).json()["value"]
+            newest = max(row["versionnumber"] for row in rows)
+            answer = admin.expect(200, "POST", "PurgeRetainedContent", {"MaxVersionToPurge": newest - 1}).json()
+            self.assertEqual(answer["EntityCountCollection"]["Values"], [1])
+            self.assertFalse(answer["HasMoreRecords"])
+            admin.expect(200, "POST", "Retain", target[1])
+            vault.stop()
+        self.finds_nothing(vault.data, "--key-file", vault.key)
+        with Copy(vault.data, vault.key) as copy:
+            copy.flip("rows", u16(3) + uuid.UUID(made[1]).bytes, 20)
             self.assertEqual(second_reader(copy.data, "--key-file", copy.key)[0], 11)
         with Copy(vault.data, vault.key) as copy:
             copy.delete("rowidx", next(key for key in copy.keys("rowidx", u16(3)) if key[2] == 5))
