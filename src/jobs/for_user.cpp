@@ -24,4 +24,18 @@ access::Caller in_his_name(const messages::Requester& by) {
     return out;
 }
 
+access::Caller in_his_name_with_plaintext(
+    const messages::Vault& vault, const messages::Requester& by
+) {
+    auto out = in_his_name(by);
+    if (by.credential.is_nil()) {
+        out.plaintext = true;
+        return out;
+    }
+    const auto view = vault.view();
+    const auto* credential = view.facts().credential(by.credential);
+    out.plaintext = credential != nullptr && credential->plaintext;
+    return out;
+}
+
 }  // namespace rookery::jobs

@@ -17,4 +17,9 @@ namespace rookery::jobs {
 /// He himself.
 [[nodiscard]] access::Caller in_his_name(const messages::Requester& by);
 
+/// The same, with what his credential carries by now of the right to hand out plaintext: for records that come back.
+[[nodiscard]] access::Caller in_his_name_with_plaintext(
+    const messages::Vault& vault, const messages::Requester& by
+);
+
 }  // namespace rookery::jobs

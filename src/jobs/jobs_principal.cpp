@@ -31,6 +31,15 @@ std::vector<messages::RolePrivilege> privileges_needed() {
             {&schema::privilege(schema::known::duplicaterecord, right), schema::Depth::global}
         );
     }
+    // It starts the runs of policies, and keeps their accounts.
+    for (const auto right : {Right::create, Right::read, Right::write}) {
+        out.push_back(
+            {&schema::privilege(schema::known::retentionoperation, right), schema::Depth::global}
+        );
+    }
+    out.push_back(
+        {&schema::privilege(schema::known::retentionconfig, Right::write), schema::Depth::global}
+    );
     out.push_back({schema::privilege(schema::prv_rewrap), schema::Depth::global});
     return out;
 }

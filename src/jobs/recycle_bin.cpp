@@ -1,6 +1,7 @@
 #include "jobs/recycle_bin.hpp"
 
 #include "base/cursor_words.hpp"
+#include "jobs/forgetting.hpp"
 #include "jobs/may_pass.hpp"
 #include "jobs/row_walk.hpp"
 #include "messages/message.hpp"
@@ -157,19 +158,13 @@ class RecycleBinStep {
     }
 
     Result<JobStep> forget() {
-        if (!forgetting_) {
-            std::vector<storage::KeyRange> ranges;
-            for (const auto* table : cursor_.tables) ranges.push_back(storage::all_rows(*table));
-            forgetting_.emplace(std::move(ranges), cursor_.mark);
-        }
+        if (!forgetting_) forgetting_ = forgetting_of(cursor_.tables, cursor_.mark);
         ROOKERY_TRY(const auto state, forgetting_->step(*vault_.parts().store));
         switch (state) {
             case Forgetting::State::more:
                 return more();
             case Forgetting::State::waits:
-                return waiting(
-                    "Somebody still reads the state from before, or a backup holds its files."
-                );
+                return waiting(std::string(still_read));
             case Forgetting::State::done:
                 break;
         }

@@ -4,12 +4,14 @@
 #include "jobs/bulk_delete.hpp"
 #include "jobs/data_rekey.hpp"
 #include "jobs/duplicate_detection.hpp"
+#include "jobs/forgetting.hpp"
 #include "jobs/job_runner.hpp"
 #include "jobs/jobs_principal.hpp"
 #include "jobs/key_destruction.hpp"
 #include "jobs/key_rotation.hpp"
 #include "jobs/purge.hpp"
 #include "jobs/recycle_bin.hpp"
+#include "jobs/retention_policies.hpp"
 #include "jobs/row_rekey.hpp"
 #include "jobs/scrub.hpp"
 #include "jobs/token_expiry.hpp"
@@ -58,6 +60,26 @@ void check_types(const std::vector<ScheduledJob>& jobs) {
     }
 }
 
+/// Runs are what users ask for, as much of it as they like; what they purge is forgotten at once.
+void add_retention(
+    const ServerJobsOptions& options, messages::Vault& vault, const access::Caller& caller,
+    std::vector<ScheduledJob>& jobs
+) {
+    for (const auto kind :
+         {messages::RetentionKind::retain,
+          messages::RetentionKind::roll_back,
+          messages::RetentionKind::purge}) {
+        auto& run = jobs.emplace_back(ScheduledJob{
+            std::make_unique<Retention>(kind, vault, caller, options.read_retention_query), {}});
+        run.urgency = Urgency::when_nothing_else;
+    }
+    auto& policies =
+        jobs.emplace_back(ScheduledJob{std::make_unique<RetentionPolicies>(vault, caller), {}});
+    policies.due = [&vault] { return is_retention_due(vault); };
+    auto& forgetting = jobs.emplace_back(ScheduledJob{std::make_unique<ForgetPurged>(vault), {}});
+    forgetting.urgency = Urgency::when_nothing_else;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<JobThread>> start_jobs(
@@ -90,6 +112,7 @@ Result<std::unique_ptr<JobThread>> start_jobs(
     auto& detection = jobs.emplace_back(ScheduledJob{
         std::make_unique<DuplicateDetection>(vault, caller, read_queries), {}});
     detection.urgency = Urgency::when_nothing_else;
+    add_retention(options, vault, caller, jobs);
     if (!options.backup.directory.empty()) {
         const auto& backup = options.backup;
         auto& made = jobs.emplace_back(ScheduledJob{

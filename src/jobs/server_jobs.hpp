@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "jobs/bulk_delete.hpp"
 #include "jobs/job_thread.hpp"
+#include "jobs/retention.hpp"
 #include "pipeline/job_monitor.hpp"
 #include "vault/vault.hpp"
 
@@ -29,7 +30,8 @@ struct ServerJobsOptions {
     std::uint64_t rotate_keys_after_uses =
         crypto::KeyUses::soft_stop;  // of the record KEK; 0: as often as it can be
     BackupOptions backup;
-    ReadBulkQueries read_bulk_queries;  // odata's, which jobs know nothing of
+    ReadBulkQueries read_bulk_queries;        // odata's, which jobs know nothing of
+    ReadRetentionQuery read_retention_query;  // the same
     /// For the operator's log: an event, the job and, if it is bad, why.
     std::function<void(std::string_view event, std::string_view job, std::string_view why)> log =
         [](std::string_view, std::string_view, std::string_view) {};

@@ -37,10 +37,14 @@ Result<void> check_begins_now(const PlanBuilder& builder, std::string_view messa
 }
 
 void give_to_asker(Step<Change>& step, const PlanBuilder& builder) {
+    give_to(step, builder, builder.caller.user);
+}
+
+void give_to(Step<Change>& step, const PlanBuilder& builder, const Uuid& user) {
     auto* write = std::get_if<WriteRow>(&step.what);
     if (write == nullptr) return;
-    const storage::RowRef asker{schema::known::systemuser.id, builder.caller.user};
-    for (const auto* column : {"ownerid", "owninguser"}) write->draft.row.set(column, asker);
+    const storage::RowRef owner{schema::known::systemuser.id, user};
+    for (const auto* column : {"ownerid", "owninguser"}) write->draft.row.set(column, owner);
     derive(write->draft.row, builder.facts());
 }
 

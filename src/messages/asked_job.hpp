@@ -21,5 +21,7 @@ inline constexpr std::size_t asked_jobs_max = 5;
 
 /// Who asked sees the job's row, and may pause and cancel it; it is done by the runner.
 void give_to_asker(Step<Change>& step, const PlanBuilder& builder);
+/// The same of any user.
+void give_to(Step<Change>& step, const PlanBuilder& builder, const Uuid& user);
 
 }  // namespace rookery::messages

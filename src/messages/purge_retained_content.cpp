@@ -3,10 +3,12 @@
 #include "messages/apply_change.hpp"
 #include "messages/kept_rows.hpp"
 #include "messages/row_planner.hpp"
+#include "messages/start_forgetting.hpp"
 #include "pipeline/needs.hpp"
 #include "storage/index_key.hpp"
 
 #include <string>
+#include <vector>
 
 namespace rookery::messages {
 namespace {
@@ -144,7 +146,18 @@ Judged<PurgeRetainedContent::Plan> PurgeRetainedContent::plan(PlanBuilder& build
         if (one->bin != schema::Bin::own || (table != nullptr && one != table)) continue;
         ROOKERY_CHECK(page.take(*one));
     }
-    return std::move(page).plan(std::move(asked));
+    auto out = std::move(page).plan(std::move(asked));
+    std::vector<const Table*> tables;
+    for (const auto& change : out.ended) tables.push_back(change.table());
+    ROOKERY_TRY(
+        auto forgetting,
+        start_forgetting(builder, std::move(tables), needs_of_general(schema::prv_retain))
+    );
+    if (forgetting) {
+        ROOKERY_TRY(auto started, Authorized<Change>::judge(builder, std::move(*forgetting)));
+        out.ended.push_back(std::move(started));
+    }
+    return out;
 }
 
 Result<MessageReply::Body> PurgeRetainedContent::execute(PlanBuilder& builder, Plan plan) const {

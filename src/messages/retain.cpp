@@ -4,24 +4,11 @@
 #include "messages/kept_rows.hpp"
 #include "messages/removal.hpp"
 #include "pipeline/needs.hpp"
+#include "rules/retains.hpp"
 
 #include <string>
 
 namespace rookery::messages {
-
-Result<void> check_retains(const Services& services, const schema::Table& table) {
-    if (table.bin != schema::Bin::own) {
-        return fail(
-            Errc::not_retained, "Records of '" + std::string(table.name) + "' are not retained."
-        );
-    }
-    if (services.retains) return {};
-    return fail(
-        Errc::not_retained,
-        "This vault retains no records.",
-        "its operator can have it do so: [retention] in the configuration"
-    );
-}
 
 access::Needs needs_to_retain(const schema::Table& table) {
     auto needs = needs_of_table(table, schema::Right::remove);

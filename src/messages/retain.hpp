@@ -10,9 +10,6 @@
 
 namespace rookery::messages {
 
-/// Whether the vault retains records of the table. Errc::not_retained.
-[[nodiscard]] Result<void> check_retains(const Services& services, const schema::Table& table);
-
 /// Who retains a record needs what its Delete needs, and prvrkyRetain.
 [[nodiscard]] access::Needs needs_to_retain(const schema::Table& table);
 

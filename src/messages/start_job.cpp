@@ -6,6 +6,8 @@
 #include "messages/detection_cursor.hpp"
 #include "messages/job_start.hpp"
 #include "messages/purge_cursor.hpp"
+#include "messages/retention_cursor.hpp"
+#include "messages/start_forgetting.hpp"
 #include "pipeline/needs.hpp"
 #include "rules/built_in_rows.hpp"
 #include "schema/known_tables.hpp"
@@ -28,6 +30,16 @@ constexpr StartedBy started_by[] = {
     {duplicate_detection_job, "BulkDetectDuplicates", "it takes a query"},
     {key_destruction_job, "rky_DestroyKey", "`rookery key destroy VERSION`"},
     {purge_job, "rky_PurgeRecord", "`rookery purge RECORD`"},
+    {words_of(RetentionKind::retain).job,
+     words_of(RetentionKind::retain).message,
+     "it takes a query"},
+    {words_of(RetentionKind::roll_back).job,
+     words_of(RetentionKind::roll_back).message,
+     "it takes a query"},
+    {words_of(RetentionKind::purge).job,
+     words_of(RetentionKind::purge).message,
+     "PurgeRetainedContent purges at once"},
+    {forgetting_job, "PurgeRetainedContent", "it forgets what that has purged"},
 };
 
 Result<void> check_by_name(const std::string& name) {

@@ -16,6 +16,7 @@ struct Authorship {
     Uuid user;
     std::optional<Uuid> delegate;  // who acts on his behalf
     Instant now;
+    Uuid credential = {};  // that the request came with; nil: none
 };
 
 struct Draft {

@@ -51,7 +51,9 @@ class PlanBuilder {
     [[nodiscard]] const access::Facts& facts() const { return view.facts(); }
 
     /// Of the rows that it writes.
-    [[nodiscard]] Authorship author() const { return {caller.user, caller.delegate, now}; }
+    [[nodiscard]] Authorship author() const {
+        return {caller.user, caller.delegate, now, caller.credential};
+    }
 
     [[nodiscard]] access::Decision decide(const access::Needs& needs) const {
         return access::decide(caller, needs, facts());

@@ -3,17 +3,20 @@
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
+#include "base/result.hpp"
 #include "base/uuid.hpp"
 #include "pipeline/bin_rules.hpp"
 #include "pipeline/job_monitor.hpp"
 #include "pipeline/slot_book.hpp"
 #include "pipeline/sync_monitor.hpp"
 #include "pipeline/token_rules.hpp"
+#include "schema/schema.hpp"
 #include "storage/space_watch.hpp"
 
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rookery::messages {
@@ -35,6 +38,9 @@ struct Services {
     TokenRules tokens = {};
     BinRules bin = {};
     bool retains = false;  // records for the long term; what is retained stays so without
+    // The table that a query of a retention policy is about, with the error that whoever wrote it should see. Empty: nobody
+    // in this process reads one.
+    std::function<Result<const schema::Table*>(std::string_view criteria)> read_criteria = {};
     // What an administrator should know, for the status: known since the opening, and asked for anew.
     std::vector<std::string> opening_warnings;
     std::function<std::vector<std::string>()> more_warnings;

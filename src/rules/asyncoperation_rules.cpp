@@ -12,7 +12,7 @@ namespace {
 
 /// Of the jobs that change keys or end what they open.
 constexpr std::string_view key_jobs[] = {
-    "key-rotation", "key-destruction", "data-rekey", "row-rekey", "purge"};
+    "key-rotation", "key-destruction", "data-rekey", "row-rekey", "purge", "forget-purged"};
 
 bool is_key_job(const storage::Row& row) {
     const auto* name = row.get<std::string>("name");
@@ -117,12 +117,16 @@ Result<void> check_removal(const RemovalCheck& removal) {
     return {};
 }
 
+void follow(const storage::Row* before, storage::Row& row, const Authorship& by) {
+    follow_job_status(before, row, by.now);
+}
+
 }  // namespace
 
 extern const TableRules rules;
 constinit const TableRules rules{
     .table = &schema::known::asyncoperation,
-    .follow = follow_job_status,
+    .follow = follow,
     .check_write = check_write,
     .may_take_status = may_take_status,
     .check_removal = check_removal,

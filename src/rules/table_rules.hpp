@@ -54,7 +54,7 @@ struct TableRules {
     /// Columns that follow from others, once these are set.
     void (*derive)(storage::Row& row) = nullptr;
     /// Columns that follow from this write; `before` is null for a new row.
-    void (*follow)(const storage::Row* before, storage::Row& row, Instant now) = nullptr;
+    void (*follow)(const storage::Row* before, storage::Row& row, const Authorship& by) = nullptr;
     /// Takes the caller's unit when none is given.
     std::string_view unit_column = "businessunitid";
     /// Whether the caller may change this row in these columns; null input: in any way.

@@ -212,8 +212,8 @@ void derive_columns(Row& row) {
     if (const auto derive = rules_of(*row.table).derive) derive(row);
 }
 
-void follow_write(const Row* before, Row& row, Instant now) {
-    if (const auto follow = rules_of(*row.table).follow) follow(before, row, now);
+void follow_write(const Row* before, Row& row, const Authorship& by) {
+    if (const auto follow = rules_of(*row.table).follow) follow(before, row, by);
 }
 
 /// Principals and roles belong to a unit: the caller's when none is named.
@@ -262,7 +262,7 @@ Result<Draft> draft_create(
     }
     default_unit(draft.row, facts, by.user);
     derive_columns(draft.row);
-    follow_write(nullptr, draft.row, by.now);
+    follow_write(nullptr, draft.row, by);
     sign(draft.row, by, true);
     exchange_dates(draft.row);
     return draft;
@@ -278,7 +278,7 @@ Result<Draft> draft_update(
     ROOKERY_CHECK(apply_all(reading, {&input}, &before, draft));
     if (draft.new_owner) ROOKERY_CHECK(set_owner(draft.row, facts, *draft.new_owner));
     derive_columns(draft.row);
-    follow_write(&before, draft.row, by.now);
+    follow_write(&before, draft.row, by);
     sign(draft.row, by, false);
     return draft;
 }

@@ -21,6 +21,8 @@ inline constexpr Option operation_types[] = {
     {.value = 7, .label = "duplicate-rule-publish"},
     {.value = 8, .label = "duplicate-detection"},
     {.value = 13, .label = "bulk-delete"},
+    {.value = 300, .label = "retain"},
+    {.value = 304, .label = "purge-retained"},
     {.value = 100'000'000, .label = "scrub"},
     {.value = 100'000'001, .label = "key-rotation"},
     {.value = 100'000'002, .label = "key-destruction"},
@@ -30,6 +32,9 @@ inline constexpr Option operation_types[] = {
     {.value = 100'000'006, .label = "purge"},
     {.value = 100'000'007, .label = "token-versions"},
     {.value = 100'000'008, .label = "recycle-bin"},
+    {.value = 100'000'009, .label = "rollback-retain"},
+    {.value = 100'000'010, .label = "retention-policies"},
+    {.value = 100'000'011, .label = "forget-purged"},
 };
 inline constexpr Option states[] = {
     {.value = 0, .label = "Ready", .state = 0, .default_status = 0},

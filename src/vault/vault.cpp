@@ -340,6 +340,7 @@ Vault::Parts::Parts(
           .tokens = options.tokens,
           .bin = options.bin,
           .retains = options.retains,
+          .read_criteria = options.read_criteria,
           .opening_warnings = {},
           .more_warnings = [this] { return warnings(); },
       },

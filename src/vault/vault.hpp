@@ -52,8 +52,10 @@ struct VaultOptions {
     AnchorOptions anchor;
     ledger::Ledger::Options ledger;
     TokenRules tokens = {};
-    BinRules bin = {};                       // 0 for a vault that is opened to be put right
-    bool retains = false;                    // records for the long term
+    BinRules bin = {};     // 0 for a vault that is opened to be put right
+    bool retains = false;  // records for the long term
+    // Services::read_criteria: odata's, which a vault knows nothing of.
+    std::function<Result<const schema::Table*>(std::string_view criteria)> read_criteria = {};
     std::shared_ptr<SyncMonitor> sync = {};  // null: no sync is configured
     std::shared_ptr<JobMonitor> jobs = {};   // null: no job runs in this process
     // Told by the ledger's thread once a request to seal is on the log; may only wake somebody. Empty: nobody can.

@@ -405,6 +405,9 @@ TEST_CASE(
         CHECK((
             table == &schema::known::asyncoperation ||
             table == &schema::known::bulkdeleteoperation ||
+            table == &schema::known::retentionoperation ||
+            (table == &schema::known::retentionconfig &&
+             held.privilege->right == schema::Right::write) ||
             table == &schema::known::bulkdeletefailure || held.privilege->name == schema::prv_rewrap
         ));
     }

@@ -68,13 +68,17 @@ class JobsVault {
     }
 
     void run(std::unique_ptr<jobs::Job> job, std::chrono::seconds every = {}) {
+        std::vector<jobs::ScheduledJob> all;
+        all.push_back({std::move(job), every});
+        run(std::move(all));
+    }
+
+    void run(std::vector<jobs::ScheduledJob> all) {
         auto settings = options;
         settings.steady = [this] { return steady; };
         settings.log = [this](std::string_view event, std::string_view, std::string_view) {
             said.emplace_back(event);
         };
-        std::vector<jobs::ScheduledJob> all;
-        all.push_back({std::move(job), every});
         runner = std::make_unique<jobs::JobRunner>(
             std::move(settings), std::move(all), vault.vault(), caller_, vault.jobs()
         );

@@ -465,6 +465,20 @@ void add_retentions(std::vector<Attempt>& out, const schema::Table& table) {
                        message.target = at(aim);
                        return message;
                    }});
+    const auto all_rows = [](const Aim& aim, auto message, messages::RowSource source) {
+        message.query.table = &aim.table;
+        message.query.source = source;
+        message.text = "<fetch/>";
+        return message;
+    };
+    out.push_back({"have all of its table retained", [=](const Aim& aim) -> Message {
+                       return all_rows(aim, messages::BulkRetain{}, messages::RowSource::live);
+                   }});
+    out.push_back({"have all that is retained brought back", [=](const Aim& aim) -> Message {
+                       return all_rows(
+                           aim, messages::BulkRollbackRetain{}, messages::RowSource::retained
+                       );
+                   }});
     for (const bool of_table : {true, false}) {
         out.push_back(
             {of_table ? "purge what is retained of its table" : "purge all that is retained",

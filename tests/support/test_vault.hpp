@@ -14,6 +14,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <new>
 #include <string>
@@ -115,6 +116,15 @@ class TestVault {
         retains_ = retains;
         if (const auto opened = reopen(); !opened) FAIL(opened.error().message);
     }
+
+    /// What reads the queries of retention policies, from the next opening on. Here such a query is the name of a table: all of
+    /// its records.
+    std::function<Result<const schema::Table*>(std::string_view)> read_criteria =
+        [](std::string_view text) -> Result<const schema::Table*> {
+        const auto* table = schema::table(text);
+        if (table == nullptr) return fail(Errc::malformed, "This is no query.");
+        return table;
+    };
 
     /// What is left of the disk; it is a large one. Looked at as the server does.
     void set_free_space(std::uintmax_t bytes) {
@@ -238,6 +248,7 @@ class TestVault {
         out.tokens = tokens_;
         out.bin = bin_;
         out.retains = retains_;
+        out.read_criteria = read_criteria;
         out.sync = sync_;
         out.jobs = jobs_;
         out.space_of = [this](const auto&) { return storage::Space{free_.load(), disk_bytes}; };

@@ -18,6 +18,7 @@
 #include "http/server.hpp"
 #include "jobs/server_jobs.hpp"
 #include "odata/fetchxml/bulk_query.hpp"
+#include "odata/fetchxml/retention_query.hpp"
 #include "vault/data_directory.hpp"
 #include "vault/freshness_watch.hpp"
 #include "vault/vault.hpp"
@@ -294,11 +295,13 @@ Result<Exit> dev(const DevOptions& options) {
     };
     const auto job_monitor = std::make_shared<messages::JobMonitor>();
     vault_options.jobs = job_monitor;
+    vault_options.read_criteria = odata::fetchxml::read_policy_criteria;
     ROOKERY_TRY(auto opened, open_or_create(std::move(vault_options), data, clock, random));
     auto& vault = *opened.vault;
     const auto watching = messages::FreshnessWatch::start(vault, {});
     jobs::ServerJobsOptions jobs_options;
     jobs_options.read_bulk_queries = odata::fetchxml::read_bulk_queries;
+    jobs_options.read_retention_query = odata::fetchxml::read_retention_query;
     auto working = jobs::start_jobs(std::move(jobs_options), vault, job_monitor);
     if (!working) report(working.error());  // no reason not to serve
     ROOKERY_TRY(const auto tokens, issue_tokens(vault, opened.demo, data));

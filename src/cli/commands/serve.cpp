@@ -19,6 +19,7 @@
 #include "http/server.hpp"
 #include "jobs/server_jobs.hpp"
 #include "odata/fetchxml/bulk_query.hpp"
+#include "odata/fetchxml/retention_query.hpp"
 #include "sync/sync_principal.hpp"
 #include "sync/worker.hpp"
 #include "vault/anchor_command.hpp"
@@ -210,6 +211,7 @@ std::unique_ptr<jobs::JobThread> start_jobs(
     options.rotate_keys_every = std::chrono::hours{24} * config.jobs_rotate_keys_interval_days;
     options.rotate_keys_after_uses = static_cast<std::uint64_t>(config.jobs_rotate_keys_after_uses);
     options.read_bulk_queries = odata::fetchxml::read_bulk_queries;
+    options.read_retention_query = odata::fetchxml::read_retention_query;
     options.backup.directory = config.backup_directory;
     options.backup.keep = static_cast<std::size_t>(config.backup_keep);
     options.backup.every = std::chrono::hours{config.backup_interval_hours};
@@ -264,6 +266,7 @@ messages::VaultOptions vault_options_of(
     out.tokens = token_rules_of(config);
     out.bin.keep = std::chrono::days{config.recycle_bin_days};
     out.retains = config.retention_enabled;
+    out.read_criteria = odata::fetchxml::read_policy_criteria;
     if (const auto module = config.unseal.find("token_module"); module != config.unseal.end()) {
         out.token_module = module->second.front();
     }

@@ -7,6 +7,11 @@ namespace rookery::odata::operations {
 
 inline constexpr metadata::Field started_job_answer[] = {{"JobId", "Edm.Guid"}};
 
+inline constexpr metadata::Field started_retention_answer[] = {
+    {"OperationId", "Edm.Guid"},
+    {"JobId", "Edm.Guid"},
+};
+
 inline constexpr metadata::Field privileges_answer[] = {
     {"RolePrivileges", "Collection(RolePrivilege)"},
 };

@@ -47,14 +47,10 @@ constexpr Operation rows[] = {
     resource("$all"),
     resource("$entity"),
     resource("$crossjoin"),
-    resource("retentionconfigs"),
-    resource("retentionoperations"),
     refused_in(
         "The audit log has no partitions: it is kept whole.",
         unbound(function, "RetrieveAuditPartitionList")
     ),
-    unbound(action, "BulkRetain"),
-    unbound(function, "ValidateRetentionConfig"),
     refused_in(
         "DeleteMultiple has not yet been implemented.",
         bound(action, "DeleteMultiple", Binding::collection)
