@@ -71,9 +71,9 @@ class Scene(Serve):
                 writer.expect(204, "PATCH", f"{SECRETS}({record})", {TOKEN: self.records[record]}, {"If-Match": "*"})
         writer.close()
 
-    def second_person(self):
+    def second_person(self, *roles):
         """Somebody whose first token comes from the root key, so that he is nobody else."""
-        self.user("sam", roles=["System Administrator"])
+        self.user("sam", roles=["System Administrator", *roles])
         self.stop()
         out = self.folder / "sam.token"
         run(self.binary, "token", "create", "--data", self.data, "--key-file", self.key, "--user", "sam@example.com",
@@ -202,6 +202,86 @@ def check_bin(scene):
     scene.start()
 
 
+FETCH = f"<fetch><entity name='{SECRETS[:-1]}'/></fetch>"
+
+
+def prepare_retention(scene):
+    """Who brings tokens back made nobody's credential that reads them."""
+    scene.second_person("Rookery Security Administrator")
+    scene.extra = "[retention]\nenabled = true\n"
+    scene.stop()
+    scene.configure(scene.settings())
+    scene.start()
+
+
+def bulk(scene, action):
+    sam = scene.client("sam")
+    started = sam.expect(200, "POST", action, {"FetchXml": FETCH}).json()
+    sam.close()
+    scene.operation = started["OperationId"]
+    return started["JobId"]
+
+
+def wait_for(scene, job):
+    end = time.monotonic() + WAIT_SECONDS
+    while not scene.is_over(job):
+        if time.monotonic() > end:
+            raise Failed("the job does not come to its end")
+
+
+def kept_tokens(scene):
+    """Of the records that are to be there again."""
+    if not hasattr(scene, "before"):
+        scene.before = dict(scene.records)
+    return scene.before
+
+
+def start_retain(scene):
+    job = bulk(scene, "BulkRetain")
+    for record in kept_tokens(scene):
+        scene.records[record] = None
+    return job
+
+
+def check_account(scene):
+    sam = scene.client("sam")
+    account = sam.expect(200, "GET", f"retentionoperations({scene.operation})").json()
+    sam.close()
+    if account["statuscode"] != SUCCEEDED or account["failedcount"] != 0 or account["retentioncount"] > RECORDS:
+        raise Failed(f"the account of the run says otherwise: {account}")
+
+
+def check_retained(scene):
+    """All are where they should be, and all of them come back."""
+    check_account(scene)
+    wait_for(scene, bulk(scene, "rky_BulkRollbackRetain"))
+    scene.records.update(kept_tokens(scene))
+    scene.check_records()
+
+
+def start_rollback(scene):
+    kept_tokens(scene)
+    wait_for(scene, bulk(scene, "BulkRetain"))
+    return bulk(scene, "rky_BulkRollbackRetain")
+
+
+def start_forgetting(scene):
+    """Some records for each round, whose end is forgotten by a job."""
+    sam = scene.client("sam")
+    for record in [record for record, token in scene.records.items() if token is not None][:4]:
+        scene.records[record] = None
+        sam.expect(200, "POST", "Retain", {"Target": {"@odata.id": f"{SECRETS}({record})"}})
+    purged = sam.expect(200, "POST", "PurgeRetainedContent", {"MaxVersionToPurge": 2**62}).json()
+    if purged["EntityCountCollection"]["Values"] != [4] or purged["HasMoreRecords"]:
+        raise Failed(f"purged otherwise: {purged}")
+    jobs = sam.all_rows("asyncoperations?$select=name&$filter=name eq 'forget-purged' and statecode ne 3"
+                        .replace(" ", "%20").replace("'", "%27"))
+    sam.close()
+    if not jobs:
+        jobs = scene.client("sam").all_rows("asyncoperations?$select=name&$filter=name%20eq%20%27forget-purged%27")
+    return jobs[-1]["asyncoperationid"]
+
+
 def check_backups(scene):
     for backup in scene.backups.iterdir():
         if backup.name.startswith("half-"):
@@ -221,6 +301,9 @@ OPERATIONS = {
     "backup": (nothing, by_job("backup"), check_backups, 14),
     "token-versions": (prepare_versions, by_job("token-versions"), nothing, 6),
     "recycle-bin": (prepare_bin, by_job("recycle-bin"), check_bin, 6),
+    "retain": (prepare_retention, start_retain, check_retained, 40),
+    "rollback-retain": (prepare_retention, start_rollback, check_account, 40),
+    "forget-purged": (prepare_retention, start_forgetting, nothing, 6),
 }
 
 
