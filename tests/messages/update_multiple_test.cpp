@@ -311,6 +311,51 @@ TEST_CASE("what an item gives cannot be used and taken back by the next", "[mess
 }
 
 TEST_CASE(
+    "the mask that an item gives along with plaintext does not stay when the next takes the "
+    "plaintext back",
+    "[messages]"
+) {
+    TestVault vault;
+    auto system = test::system_of(vault);
+    const auto guard = vault.user("guard");
+    const auto role = vault.role(
+        "guard",
+        {"prvReadFieldPermission", "prvWriteFieldPermission", schema::prv_grant_unmask},
+        schema::Depth::global
+    );
+    vault.associate("systemuserroles_association", guard, role);
+    const auto profile = value(system.create("fieldsecurityprofile", std::pair{"name", text("p")}));
+    vault.associate("systemuserprofiles_association", vault.user("agent"), profile);
+    const auto permission = value(system.create(
+        "fieldpermission",
+        std::pair{"fieldsecurityprofileid", TestVault::target("fieldsecurityprofile", profile)},
+        std::pair{"entityname", text(secret)},
+        std::pair{"attributelogicalname", text(TokenScene::token)}
+    ));
+    const auto change = [&](std::int64_t read, std::int64_t unmask) {
+        return by_id(
+            "fieldpermission",
+            permission,
+            input_of(
+                "fieldpermission", std::pair{"canread", read}, std::pair{"canreadunmasked", unmask}
+            )
+        );
+    };
+    Sender sender(vault, TestVault::caller(guard));
+    const auto sends = [&](auto&&... each) {
+        return code(
+            sender.send(update("fieldpermission", items(std::forward<decltype(each)>(each)...)))
+        );
+    };
+    CHECK(sends(change(4, 0)) == Errc::missing_privilege);
+    CHECK(sends(change(4, 1), change(4, 0)) == Errc::missing_privilege);
+    CHECK(value(system.row("fieldpermission", permission))->row_version == 1);
+    CHECK(sends(change(4, 1), change(0, 0)) == Errc::count_);
+    CHECK(sends(change(4, 0), change(4, 1)) == Errc::missing_privilege);
+    CHECK(sends(change(4, 1)) == Errc::count_);
+}
+
+TEST_CASE(
     "an UpdateMultiple stands in a change set, among changes of the same rows", "[messages]"
 ) {
     Fixture f;
