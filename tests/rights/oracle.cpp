@@ -84,12 +84,24 @@ bool counts(const schema::Privilege& privilege, Depth depth, std::int64_t mode) 
     return true;
 }
 
-std::optional<Uuid> unit_of_owner(const World& world, const Uuid& owner) {
-    const auto user = world.users.find(owner);
-    if (user != world.users.end()) return user->second.unit;
-    const auto team = world.teams.find(owner);
-    if (team != world.teams.end()) return team->second.unit;
-    return std::nullopt;
+/// With him, or with a team that he is in.
+bool is_his(const World& world, const Uuid& user, Sight sight, const Share& share) {
+    if (!stands(world, user, sight)) return false;
+    if (share.principal == user) return true;
+    const auto teams = sharing_teams_of(world, user, sight);
+    return std::find(teams.begin(), teams.end(), share.principal) != teams.end();
+}
+
+/// To create is no right on a row that is there.
+bool gives(const Share& share, Right right) {
+    return right != Right::create && (share.rights & schema::name_of(right).access_bit) != 0;
+}
+
+bool is_shared(const World& world, const Uuid& user, Sight sight, Right right, const Uuid& record) {
+    return std::ranges::any_of(world.shares, [&](const auto& entry) {
+        const auto& share = entry.second;
+        return share.record == record && gives(share, right) && is_his(world, user, sight, share);
+    });
 }
 
 std::vector<Uuid> profiles_of(const World& world, const Uuid& user, Sight sight) {
@@ -155,16 +167,11 @@ std::vector<Uuid> teams_of(const World& world, const Uuid& user, Sight sight) {
 
 std::set<SharedRight> shared(const World& world, const Uuid& user, Sight sight) {
     std::set<SharedRight> out;
-    if (!stands(world, user, sight)) return out;
-    const auto teams = sharing_teams_of(world, user, sight);
     for (const auto& entry : world.shares) {
         const auto& share = entry.second;
-        const bool his = share.principal == user ||
-                         std::find(teams.begin(), teams.end(), share.principal) != teams.end();
-        if (!his || !world.records.contains(share.record)) continue;
+        if (!world.records.contains(share.record) || !is_his(world, user, sight, share)) continue;
         for (const auto& name : schema::right_names) {
-            const bool given = (share.rights & name.access_bit) != 0;
-            if (given && name.right != Right::create) out.insert({share.record, name.right});
+            if (gives(share, name.right)) out.insert({share.record, name.right});
         }
     }
     return out;
@@ -195,31 +202,50 @@ Rights rights(const World& world, const Uuid& user, Sight sight) {
     return out;
 }
 
-bool may(const World& world, const Uuid& user, Sight sight, Right right, const Uuid& record) {
-    const auto found = world.records.find(record);
-    if (found == world.records.end()) return false;
-    const auto& row = found->second;
-    const auto& privilege = schema::privilege(*schema::table(row.table), right);
-    const auto unit = unit_of_owner(world, row.owner);
-    if (!unit) return false;
-    const auto teams = teams_of(world, user, sight);
-    const bool of_his_team = std::find(teams.begin(), teams.end(), row.owner) != teams.end();
-    const bool is_shared = shared(world, user, sight).contains({record, right});
+std::optional<Uuid> unit_of_owner(const World& world, const Uuid& owner) {
+    const auto user = world.users.find(owner);
+    if (user != world.users.end()) return user->second.unit;
+    const auto team = world.teams.find(owner);
+    if (team != world.teams.end()) return team->second.unit;
+    return std::nullopt;
+}
 
+Grip grip(
+    const World& world, const Uuid& user, Sight sight, const schema::Privilege& privilege,
+    const Place& place
+) {
+    const auto teams = teams_of(world, user, sight);
+    const bool of_his_team =
+        place.owner && std::find(teams.begin(), teams.end(), *place.owner) != teams.end();
+    const bool shared_with_him =
+        privilege.table != nullptr && is_shared(world, user, sight, privilege.right, place.id);
+
+    auto out = Grip::none;
     for (const auto& held : held_roles(world, user, sight)) {
         const auto given = held.role->privileges.find(privilege.id);
         if (given == held.role->privileges.end()) continue;
         const auto depth = given->second;
         if (!counts(privilege, depth, world.users.at(user).mode)) continue;
-        const bool owns =
-            held.team_only ? row.owner == *held.team_only : row.owner == user || of_his_team;
-        if (owns) return true;
-        if (depth == Depth::local && *unit == held.anchor) return true;
-        if (depth == Depth::deep && below(world, *unit, held.anchor)) return true;
-        if (depth == Depth::global) return true;
-        if (is_shared) return true;  // beside the privilege at any depth
+        out = Grip::elsewhere;
+        const bool owns = place.owner && (held.team_only ? *place.owner == *held.team_only
+                                                         : *place.owner == user || of_his_team);
+        if (owns || depth == Depth::global) return Grip::here;
+        if (shared_with_him) return Grip::here;  // beside the privilege at any depth
+        if (!place.unit) continue;
+        if (depth == Depth::local && *place.unit == held.anchor) return Grip::here;
+        if (depth == Depth::deep && below(world, *place.unit, held.anchor)) return Grip::here;
     }
-    return false;
+    return out;
+}
+
+bool may(const World& world, const Uuid& user, Sight sight, Right right, const Uuid& record) {
+    const auto found = world.records.find(record);
+    if (found == world.records.end()) return false;
+    const auto& row = found->second;
+    const auto unit = unit_of_owner(world, row.owner);
+    if (!unit) return false;
+    const auto& privilege = schema::privilege(*schema::table(row.table), right);
+    return grip(world, user, sight, privilege, {record, row.owner, unit}) == Grip::here;
 }
 
 std::int64_t unmask_level(

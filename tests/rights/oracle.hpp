@@ -175,6 +175,24 @@ struct SharedRight {
 [[nodiscard]] bool may(
     const World& world, const Uuid& user, Sight sight, schema::Right right, const Uuid& record
 );
+
+/// What depths and shares are measured by. A row that somebody owns is his and in his unit; a user or a team is its own and
+/// in its unit; a role is in its unit; a unit is in itself; every other row is nobody's and nowhere.
+struct Place {
+    Uuid id;
+    std::optional<Uuid> owner;  // user or team
+    std::optional<Uuid> unit;
+};
+
+/// How far somebody's privilege comes: he has none, it ends before the row, it reaches it.
+enum class Grip : std::uint8_t { none, elsewhere, here };
+
+[[nodiscard]] Grip grip(
+    const World& world, const Uuid& user, Sight sight, const schema::Privilege& privilege,
+    const Place& place
+);
+/// Of a user or a team.
+[[nodiscard]] std::optional<Uuid> unit_of_owner(const World& world, const Uuid& owner);
 /// 0, 1 or 3.
 [[nodiscard]] std::int64_t unmask_level(
     const World& world, const Uuid& user, Sight sight, schema::TableId table,

@@ -1,0 +1,97 @@
+// docs/rights-matrix.md: what the matrix expects of a record with tokens and of the vault, for people. After a change of a way:
+// build/dev/tests/rights/rights_test "[.page]"
+#include "rights/forecast.hpp"
+#include "schema/known_tables.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace rookery::rights::matrix_page_test {
+namespace {
+
+const std::filesystem::path page =
+    std::filesystem::path(ROOKERY_SOURCE_DIR) / "docs/rights-matrix.md";
+
+constexpr Who shown[] = {
+    Who::no_role,
+    Who::reader,
+    Who::team_member,
+    Who::owner,
+    Who::share_holder,
+    Who::impersonator,
+    Who::administrator,
+};
+
+constexpr std::string_view head = R"(# Who may send what
+
+Made of the matrix in `tests/rights`, which sends every message on every table by each of ten callers and holds each answer against a second account of the rights
+(`build/dev/tests/rights/rights_test "[.page]"` writes this page; a test compares). Here are those about a record with tokens (`msdyn_octwitterhandlesecrets`), and those that name no table.
+
+`yes`: it is done. `no`: 403, for want of a right. A number: the status that it has for what it was sent, or because it is not built or has nothing to do; the right was there. Nobody (a token of no credential) and who sends none get 401 for everything, a disabled user 403.
+
+- *no role*: a user without one. *reader*: reads every table, the log too, and tokens one record at a time. *team member*: the record is his team's, whose role has every right at Basic depth.
+- *owner*: the record is his; the same role, and he sees all his tokens in clear. *share holder*: the record is shared with him with all rights.
+- *impersonator*: may do everything with records and acts for the owner. *administrator*: System Administrator, without a permission on a token.
+)";
+
+std::string word_of(const Forecast& forecast) {
+    switch (forecast.verdict) {
+        case Verdict::allowed:
+            return "yes";
+        case Verdict::denied:
+            return "no";
+        case Verdict::wrong_input:
+        case Verdict::not_applicable:
+            break;
+    }
+    return std::to_string(info(forecast.code).http_status);
+}
+
+/// Not for records with tokens, and no more to be said of it.
+bool is_for_others(const MatrixWorld& world, const Forecaster& forecast, const Way& way) {
+    const Aiming aim{world, schema::known::msdyn_octwitterhandlesecret, Who::administrator};
+    const auto expected = forecast(way, aim);
+    return expected.verdict == Verdict::not_applicable && expected.code != Errc::unsupported;
+}
+
+std::string text() {
+    const MatrixWorld world;
+    const Forecaster forecast(world);
+    std::ostringstream out;
+    out << head;
+    for (const bool of_table : {true, false}) {
+        out
+            << (of_table ? "\n## A record with tokens\n\n| Message |"
+                         : "\n## The vault\n\n| Message |");
+        for (const auto who : shown) out << " " << row_of(who).words << " |";
+        out << "\n|---|---|---|---|---|---|---|---|\n";
+        for (const auto& way : ways()) {
+            if (way.of_table != of_table || way.make != nullptr) continue;
+            if (of_table && is_for_others(world, forecast, way)) continue;
+            out << "| `" << way.name << "`" << (way.words.empty() ? "" : ", ") << way.words << " |";
+            for (const auto who : shown) {
+                const Aiming aim{world, schema::known::msdyn_octwitterhandlesecret, who};
+                out << " " << word_of(forecast(way, aim)) << " |";
+            }
+            out << '\n';
+        }
+    }
+    return out.str();
+}
+
+}  // namespace
+
+TEST_CASE("the page of the matrix says what the matrix expects", "[rights][matrix]") {
+    std::ifstream file(page);
+    std::stringstream written;
+    written << file.rdbuf();
+    INFO("rights_test \"[.page]\" writes it");
+    CHECK(written.str() == text());
+}
+
+TEST_CASE("write the page of the matrix", "[.page]") { std::ofstream(page) << text(); }
+
+}  // namespace rookery::rights::matrix_page_test
