@@ -76,6 +76,7 @@ struct Service::ChangeSetRun {
     odata::ContentIds ids;
     std::size_t failed = 0;  // the position of the part that ended it
     std::optional<messages::Refused> refused;
+    bool reveals = false;  // it was refused, and goes to the log before it is answered
 };
 
 asio::awaitable<Response> Service::answer_batch(Exchange& exchange, const Inside& inside) {
@@ -145,7 +146,8 @@ asio::awaitable<void> Service::answer_item(
         {},
         {},
         0,
-        {}};
+        {},
+        false};
     try {
         auto work = answer_change_set(run, batch, out);
         out.response = co_await on_workers(std::move(work), batch);
@@ -219,9 +221,11 @@ asio::awaitable<Response> Service::refuse_change_set(ChangeSetRun& run, PartAnsw
     co_return co_await refusals_.answer(part.exchange, std::move(*run.refused));
 }
 
-/// Nothing: run.failed and run.refused say why, unless the sender of that part may not act any more.
+/// Nothing: run.failed and run.refused say why, unless the sender of that part may not act any more. A refusal that reveals
+/// is one (run.reveals).
 std::optional<ledger::Pending> Service::plan_change_set(ChangeSetRun& run, const Exchange& batch) {
     messages::ChangeSet set{vault_.pipeline(), batch.view};
+    run.reveals = false;
     const auto proof = std::make_shared<const identity::Proof>(batch.proof);
     for (std::size_t i = 0; i < run.item.parts.size(); ++i) {
         run.failed = i;
@@ -236,9 +240,22 @@ std::optional<ledger::Pending> Service::plan_change_set(ChangeSetRun& run, const
         // Who asks is decided by what those before it leave, too, and each part may name another user to act for.
         exchange.view = set.view();
         exchange.sender = sender_of(batch.proof, exchange.request, set.view());
-        if (exchange.sender.refusal) return std::nullopt;
-        run.refused = add_to_change_set(set, run, i);
-        if (run.refused) return std::nullopt;
+        if (exchange.sender.refusal) {
+            run.refused = vault_.pipeline().refuse(
+                exchange.view,
+                exchange.sender.caller,
+                messages::Message{messages::Rejected{}},
+                exchange.info,
+                *exchange.sender.refusal
+            );
+        } else {
+            run.refused = add_to_change_set(set, run, i);
+        }
+        if (!run.refused) continue;
+        run.refused = std::move(set).refuse(std::move(*run.refused));
+        run.reveals = run.refused->reveals();
+        if (!run.reveals) return std::nullopt;
+        return std::move(*run.refused).pending();
     }
     return std::move(set).join();
 }
@@ -298,6 +315,13 @@ Response Service::answer_change_set_with(
     auto receipt = ledger::receipt_of(std::move(result));
     if (!receipt) return odata::render_error(batch.context, receipt.error());
     batch.on_record = true;
+    if (run.reveals) {
+        auto& exchange = run.parts[run.failed].exchange;
+        exchange.on_record = true;
+        out.content_id = run.item.parts[run.failed].content_id;
+        out.request_id = to_string(exchange.info.correlation);
+        return odata::render(exchange.context, std::move(*receipt));
+    }
     auto receipts = std::move(*receipt).parts();
     out.change_set.emplace(MultipartAnswer::of_change_set, Uuid::random(vault_.random()));
     for (std::size_t i = 0; i < receipts.size(); ++i) {

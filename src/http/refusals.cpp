@@ -88,7 +88,8 @@ asio::awaitable<Response> Refusals::answer(Exchange& exchange, Error error) {
 /// fast as the machine can, and others would wait for him.
 asio::awaitable<Response> Refusals::answer(Exchange& exchange, messages::Refused refused) {
     if (refused.error().code == Errc::no_space) exchange.context.retry_after = retry_when_full;
-    if (counts(refusals_, exchange, refused.error())) {
+    // One that tells of rows is on the log as a list is.
+    if (!refused.reveals() && counts(refusals_, exchange, refused.error())) {
         auto response = odata::render_error(exchange.context, refused.error());
         response.delay = pace_.pace(
             exchange.sender.caller.sender(),

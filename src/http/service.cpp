@@ -214,11 +214,13 @@ asio::awaitable<Response> Service::execute(Exchange& exchange, At at) {
         auto planned = pipeline.plan_or_refuse(
             exchange.view, exchange.sender.caller, exchange.message, exchange.info, exchange.work
         );
-        if (auto* const refused = std::get_if<messages::Refused>(&planned)) {
+        auto* const refused = std::get_if<messages::Refused>(&planned);
+        if (refused != nullptr && !refused->reveals()) {
             attempts.end();
             co_return co_await refusals_.answer(exchange, std::move(*refused));
         }
-        auto pending = std::get<ledger::Pending>(std::move(planned));
+        auto pending = refused != nullptr ? std::move(*refused).pending()
+                                          : std::get<ledger::Pending>(std::move(planned));
         std::optional<ledger::CommitResult> result;
         if (at == At::worker) {
             result = vault_.ledger().commit(std::move(pending), attempts.since());

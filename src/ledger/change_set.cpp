@@ -24,20 +24,6 @@ void append(std::vector<T>& to, std::vector<T>&& from) {
     to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
-std::optional<Instant> earlier_of(std::optional<Instant> a, std::optional<Instant> b) {
-    if (!a || !b) return a ? a : b;
-    return std::min(*a, *b);
-}
-
-std::function<bool(const Projection&)> both(
-    std::function<bool(const Projection&)> first, std::function<bool(const Projection&)> second
-) {
-    if (!first || !second) return first ? std::move(first) : std::move(second);
-    return [first = std::move(first), second = std::move(second)](const Projection& projection) {
-        return first(projection) && second(projection);
-    };
-}
-
 std::function<void()> both(std::function<void()> first, std::function<void()> second) {
     if (!first || !second) return first ? std::move(first) : std::move(second);
     return [first = std::move(first), second = std::move(second)] {
@@ -61,15 +47,10 @@ ChangeSet::ChangeSet(std::shared_ptr<const Snapshot> before)
 void ChangeSet::add(Pending part) {
     auto plan = std::move(part.plan_);
     parts_.push_back({plan_.writes.size(), plan_.events.size(), std::move(plan.reply)});
-    append(plan_.guards.keys, std::move(plan.guards.keys));
-    append(plan_.guards.ranges, std::move(plan.guards.ranges));
-    append(plan_.events, std::move(plan.events));
-    append(plan_.outbox_changes, std::move(plan.outbox_changes));
-    plan_.relies_on_access = plan_.relies_on_access || plan.relies_on_access;
-    plan_.valid_until = earlier_of(plan_.valid_until, plan.valid_until);
-    plan_.still_holds = both(std::move(plan_.still_holds), std::move(plan.still_holds));
     plan_.on_durable = both(std::move(plan_.on_durable), std::move(plan.on_durable));
+    append(plan_.outbox_changes, std::move(plan.outbox_changes));
     add_writes(std::move(plan.writes));
+    add_looks(plan_, std::move(plan));
 }
 
 /// The earlier write keeps its number, for its reply. All that is left to be done stands in the later one: between the
@@ -120,6 +101,23 @@ void ChangeSet::show(std::vector<RowWrite>& writes) {
     auto next = over(*before_, rows_, newest_);
     next->projection = state_->projection->with(facts);
     state_ = std::move(next);
+}
+
+std::optional<Plan> ChangeSet::looked(std::optional<Plan> last) && {
+    if (!last && plan_.looks.empty()) return std::nullopt;
+    const auto events = std::exchange(plan_.events, {});
+    Plan out;
+    out.access_epoch = plan_.access_epoch;
+    out.keyring_epoch = plan_.keyring_epoch;
+    out.guards.view = plan_.guards.view;
+    for (const auto at : std::exchange(plan_.looks, {})) {
+        out.looks.push_back(out.events.size());
+        out.events.push_back(events[at]);
+    }
+    add_looks(out, std::move(plan_));
+    if (last) add_looks(out, std::move(*last));
+    out.relies_on_access = true;
+    return out;
 }
 
 Pending ChangeSet::join() && {

@@ -39,6 +39,10 @@ class ChangeSet {
         return found == rows_of_table_.end() ? 0 : found->second;
     }
 
+    /// None of it is done: what its parts looked at to be decided, and `last`, which was refused and is not among them, with
+    /// all that they relied on. Nothing: they looked at nothing.
+    [[nodiscard]] std::optional<Plan> looked(std::optional<Plan> last) &&;
+
     /// With a reply for each (Receipt::parts). Precondition: something was added.
     [[nodiscard]] Pending join() &&;
     /// With one reply for all, which names no write of theirs.

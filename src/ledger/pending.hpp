@@ -94,9 +94,14 @@ struct Plan {
     std::vector<RowWrite> writes;
     std::vector<OutboxChange> outbox_changes;
     std::vector<audit::PreparedEvent> events;  // at least one
+    // Which of them say what was looked at to decide it: they stay when nothing of the set is done that it is part of.
+    std::vector<std::size_t> looks;
     std::unique_ptr<Reply> reply;
     std::function<void()> on_durable;  // on the ledger's thread; may only wake somebody
 };
+
+/// What `other` relied on and its events; nothing of what it would do.
+void add_looks(Plan& plan, Plan&& other);
 
 class Pending {
  public:

@@ -51,6 +51,11 @@ ChangeSet::ChangeSet(const Pipeline& pipeline, const View& before)
       set_(before.share_snapshot()),
       view_(view_of_state(before.facts().now())) {}
 
+Refused ChangeSet::refuse(Refused why) && {
+    why.put_looked(std::move(set_).looked(why.take_looked()));
+    return why;
+}
+
 std::optional<Refused> ChangeSet::add(
     const access::Caller& caller, const Message& message, const RequestInfo& info, WorkBudget& work
 ) {
@@ -62,8 +67,10 @@ std::optional<Refused> ChangeSet::add(
     if (auto* refused = std::get_if<Refused>(&planned)) return std::move(*refused);
     set_.add(std::get<ledger::Pending>(std::move(planned)));
     // What is kept of older tokens comes with a change and is none of its own.
-    const auto kept = set_.rows_of(schema::known::rky_tokenversion.id);
-    if (set_.rows() - kept > rows_changed_max) return refuse(too_many_rows());
+    // Nor what goes with a removed record (removal.cpp).
+    const auto along = set_.rows_of(schema::known::rky_tokenversion.id) +
+                       set_.rows_of(schema::known::duplicaterecord.id);
+    if (set_.rows() - along > rows_changed_max) return refuse(too_many_rows());
     if (set_.state()->projection != view_.snapshot().projection) {
         view_ = view_of_state(view_.facts().now());
     }

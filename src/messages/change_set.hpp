@@ -32,6 +32,9 @@ class ChangeSet {
         WorkBudget& work
     );
 
+    /// None of it is done, for this reason: with what was looked at for those that were added.
+    [[nodiscard]] Refused refuse(Refused why) &&;
+
     /// With a reply for each (Receipt::parts). Precondition: something was added.
     [[nodiscard]] ledger::Pending join() && { return std::move(set_).join(); }
 

@@ -55,34 +55,41 @@ Result<void> DuplicateCheck::check(const Row* before, const Row& after) {
     }
     for (const auto& rule : *rules) {
         if (rule.matching != after.table || !counts(rule, after)) continue;
-        if (auto code = match_code(rule, MatchSide::matching, after)) {
-            written_.emplace(rule.id, std::move(*code));
-        }
+        ROOKERY_TRY(auto code, paid_match_code(builder_, rule, MatchSide::matching, after));
+        if (code) written_.emplace(rule.id, std::move(*code));
     }
     return {};
 }
 
 Result<bool> DuplicateCheck::is_duplicate(const MatchRule& rule, const Row& row) {
-    if (const auto code = match_code(rule, MatchSide::base, row);
-        code && written_.contains({rule.id, *code})) {
-        return true;
-    }
+    ROOKERY_TRY(const auto code, paid_match_code(builder_, rule, MatchSide::base, row));
+    if (!code) return false;
+    if (written_.contains({rule.id, *code})) return true;
     // Whoever may read no row there learns nothing of any.
     const auto decision = builder_.decide(needs_of_table(*rule.matching, schema::Right::read));
     if (!decision.allowed()) return false;
+    builder_.rely_on(decision);
+    auto& look = note_search(rule, decision);
     ROOKERY_TRY(const auto rows, duplicates_of(builder_, rule, row, 1));
-    record_search(rule, decision);
+    look.event.count = look.event.count.value_or(0) + rows.size();
     return !rows.empty();
 }
 
-void DuplicateCheck::record_search(const MatchRule& rule, const access::Decision& decision) {
-    auto event = builder_.event(list_action(*rule.matching), audit::Outcome::success);
-    event.table = rule.matching->name;
-    event.count = 0;
-    event.release = audit::ReleaseMode::metadata;
-    event.rule = builder_.rule_of(decision);
-    event.extras.emplace_back(std::string(schema::known::duplicaterule.name), to_string(rule.id));
-    builder_.record(event);
+Look& DuplicateCheck::note_search(const MatchRule& rule, const access::Decision& decision) {
+    auto& look = builder_.look_in(rule.matching->id);
+    auto& event = look.event;
+    if (look.times++ == 0) {
+        event = builder_.event(list_action(*rule.matching), audit::Outcome::success);
+        event.table = rule.matching->name;
+        event.count = 0;
+        event.release = audit::ReleaseMode::metadata;
+        event.rule = builder_.rule_of(decision);
+        event.extras.emplace_back(schema::known::duplicaterule.name, std::string{});
+    }
+    auto& rules = std::get<std::string>(event.extras.front().second);
+    const auto id = to_string(rule.id);
+    if (rules.find(id) == std::string::npos) rules += (rules.empty() ? "" : " ") + id;
+    return look;
 }
 
 }  // namespace rookery::messages

@@ -2,7 +2,7 @@
 // (MSCRM.SuppressDuplicateDetection: false). One for each request, or for each of its parts.
 //
 // It tells what a list with a filter would tell the same caller, and nothing else: rows that he may not read do not count, and
-// neither rule nor row is named. What it looked for is on the log as a list.
+// neither rule nor row is named. What it looked for is on the log as a list, whatever becomes of the request.
 #pragma once
 
 #include "pipeline/match_code.hpp"
@@ -28,7 +28,8 @@ class DuplicateCheck {
  private:
     [[nodiscard]] Result<const std::vector<MatchRule>*> rules_of(const schema::Table& table);
     [[nodiscard]] Result<bool> is_duplicate(const MatchRule& rule, const storage::Row& row);
-    void record_search(const MatchRule& rule, const access::Decision& decision);
+    /// All searches of one table are one entry, which names the rules.
+    [[nodiscard]] Look& note_search(const MatchRule& rule, const access::Decision& decision);
 
     PlanBuilder& builder_;
     std::map<schema::TableId, std::vector<MatchRule>> rules_;

@@ -61,8 +61,13 @@ Judged<void> Parts::add(const PlanBuilder& builder, const Named& about, const Pl
     facts.named = about;
     const View view(changes_.state(), builder.facts().now());
     PlanBuilder part(builder.services, view, builder.caller, facts, builder.info, builder.work);
+    part.look_with(builder);
     auto waiting = carry_out_part(builder, changes_, std::move(part), plan);
-    if (!waiting) return fail(Stopped(std::move(waiting).error()));
+    if (!waiting) {
+        auto& refused = waiting.error();
+        refused.put_looked(std::move(changes_).looked(refused.take_looked()));
+        return fail(Stopped(std::move(refused)));
+    }
     waiting_.insert(waiting_.end(), waiting->begin(), waiting->end());
     return {};
 }

@@ -96,6 +96,7 @@ Result<Step<Change>> RowPlanner::create(
         step.deferred_error = checked.error();
     }
     step.what = WriteRow{nullptr, std::move(*draft)};
+    look_for_duplicates(step);
     return step;
 }
 
@@ -164,6 +165,7 @@ Result<Step<Change>> RowPlanner::update(
     if (allowed && !checked) allowed = checked;
     if (!allowed) step.deferred_error = allowed.error();
     step.what = WriteRow{std::move(before), std::move(*draft)};
+    look_for_duplicates(step);
     return step;
 }
 
@@ -174,11 +176,20 @@ Result<void> RowPlanner::check_write(
     if (const auto check = rules_of(*draft.row.table).check_write) {
         ROOKERY_CHECK(check({builder_, before, draft, needs, claims_}));
     }
-    ROOKERY_CHECK(check_keys(before, draft.row));
-    if (!duplicates_ || !detects_duplicates(*draft.row.table)) return {};
+    return check_keys(before, draft.row);
+}
+
+void RowPlanner::look_for_duplicates(Step<Change>& step) {
+    if (!duplicates_ || !detects_duplicates(*step.table)) return;
+    const auto& write = std::get<WriteRow>(step.what);
     // What a change leaves as it was is compared too: that is for those to hear who may read it.
-    if (before != nullptr) add_need(needs, schema::Right::read, *before);
-    return duplicates_->check(before, draft.row);
+    if (write.before != nullptr) add_need(step.needs, schema::Right::read, *write.before);
+    if (step.deferred_error) return;
+    const auto decision = builder_.decide(step.needs);
+    if (!decision.allowed()) return;
+    builder_.rely_on(decision);
+    const auto checked = duplicates_->check(write.before.get(), write.draft.row);
+    if (!checked) step.deferred_error = checked.error();
 }
 
 Result<void> RowPlanner::check_return(

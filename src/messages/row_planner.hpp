@@ -57,6 +57,9 @@ class RowPlanner {
     /// No second row may have the values of an alternate key.
     [[nodiscard]] Result<void> check_keys(const storage::Row* before, const storage::Row& after);
 
+    /// Rows are compared for those alone who may do what they ask for, where nothing else stands in the way of it.
+    void look_for_duplicates(Step<Change>& step);
+
     PlanBuilder& builder_;
     Claims claims_;
     std::optional<DuplicateCheck> duplicates_;

@@ -249,6 +249,18 @@ const Value* match_value(const Row& row, const Column& column) {
     return blank ? nullptr : value;
 }
 
+bool is_same_comparison(const MatchCondition& one, const MatchCondition& other) {
+    return one.base == other.base && one.matching == other.matching && one.op == other.op;
+}
+
+Error comparison_repeated() {
+    return {
+        Errc::invalid_argument,
+        "The rule has a condition already that compares these columns with this operator.",
+        "change that one",
+        {}};
+}
+
 bool ignores_blanks(const MatchRule& rule, const MatchCondition& condition) {
     return condition.ignores_blanks || rule.conditions.size() == 1;
 }

@@ -76,8 +76,13 @@ enum class MatchSide : std::uint8_t { base, matching };
     const storage::Row& row, const schema::Column& column
 );
 
+/// Whether they compare the same columns with the same operator: a second one says nothing new and is only work.
+[[nodiscard]] bool is_same_comparison(const MatchCondition& one, const MatchCondition& other);
+
 /// Whether a blank in one of the rows decides that they are no duplicates. In a rule of one condition it always does.
 [[nodiscard]] bool ignores_blanks(const MatchRule& rule, const MatchCondition& condition);
+
+[[nodiscard]] Error comparison_repeated();
 
 // What a rule that cannot be changed so is refused with, in the vendor's words.
 [[nodiscard]] Error rule_in_use();  // it is published

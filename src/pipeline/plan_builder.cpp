@@ -314,11 +314,36 @@ void PlanBuilder::record(const audit::Event& event) {
     plan_.events.push_back(audit::prepare(event, keys.details, services.random));
 }
 
+void PlanBuilder::rely_on_what_was_read(ledger::Plan& plan) {
+    plan.guards = reading.take_guards();
+    plan.relies_on_access = true;
+    if (caller.expires != Instant::max()) plan.valid_until = caller.expires;
+    shares_relied_on_.add_to(plan, view);
+}
+
+void PlanBuilder::say_looks(ledger::Plan& plan) const {
+    if (!says_looks_) return;
+    for (const auto& [table, look] : *looks_) {
+        auto said = look.event;
+        said.extras.emplace_back("compared", look.times);
+        plan.looks.push_back(plan.events.size());
+        plan.events.push_back(audit::prepare(said, keys.details, services.random));
+    }
+}
+
+std::optional<ledger::Plan> PlanBuilder::looked() {
+    if (looks_->empty()) return std::nullopt;
+    ledger::Plan out;
+    out.access_epoch = plan_.access_epoch;
+    out.keyring_epoch = plan_.keyring_epoch;
+    rely_on_what_was_read(out);
+    say_looks(out);
+    return out;
+}
+
 ledger::Pending PlanBuilder::success(MessageReply::Body body) && {
-    plan_.guards = reading.take_guards();
-    plan_.relies_on_access = true;
-    if (caller.expires != Instant::max()) plan_.valid_until = caller.expires;
-    shares_relied_on_.add_to(plan_, view);
+    rely_on_what_was_read(plan_);
+    say_looks(plan_);
     auto reply = std::make_unique<MessageReply>(std::move(body));
     if (parts_) {
         parts_->add(ledger::Pending(std::move(plan_)));
@@ -355,7 +380,13 @@ Refused PlanBuilder::failure(Error error, const Named& about) && {
 }
 
 Refused PlanBuilder::stopped(Stopped stopped) && {
-    if (stopped.refused) return std::move(*stopped.refused);
+    if (stopped.refused) {
+        auto all = looked();
+        auto of_part = stopped.refused->take_looked();
+        if (all && of_part) ledger::add_looks(*all, std::move(*of_part));
+        stopped.refused->put_looked(all ? std::move(all) : std::move(of_part));
+        return std::move(*stopped.refused);
+    }
     if (!stopped.decision || stopped.decision->allowed()) {
         return std::move(*this).failure(std::move(stopped.error));
     }
@@ -380,8 +411,8 @@ Refused PlanBuilder::finish(Error error, audit::Event event) && {
     }
     std::ranges::move(named_in_refusal_, std::back_inserter(event.extras));
     event.extras.emplace_back("error", std::string(rookery::info(error.code).name));
-    // Of the plan nothing goes on: no row, no entry but this one, no guard.
-    return Refused(
+    // Of the plan nothing goes on: no row, no entry but this one, no guard. But what was looked at is said.
+    Refused out(
         view.snapshot().keys,
         services.random,
         plan_.access_epoch,
@@ -389,6 +420,8 @@ Refused PlanBuilder::finish(Error error, audit::Event event) && {
         std::move(event),
         std::move(error)
     );
+    out.put_looked(looked());
+    return out;
 }
 
 audit::Rule PlanBuilder::rule_of(const access::Decision& decision) const {

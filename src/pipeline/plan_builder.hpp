@@ -20,7 +20,14 @@
 #include "pipeline/work_budget.hpp"
 #include "storage/row_codec.hpp"
 
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
 #include <span>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace rookery::messages {
 
@@ -29,6 +36,12 @@ struct JudgedStep {
     const schema::Table* table = nullptr;
     Uuid id;
     access::Decision decision;
+};
+
+/// Rows of a table that were looked at to decide whether a message is done, and how often.
+struct Look {
+    audit::Event event;
+    std::uint64_t times = 0;
 };
 
 class PlanBuilder {
@@ -139,6 +152,15 @@ class PlanBuilder {
     void note_versions(audit::Event& event, const storage::Row* before, std::size_t write) const;
     void record(const audit::Event& event);
 
+    /// What it looks at in a table. That is on the log once, also when the message is refused: either answer tells of it.
+    [[nodiscard]] Look& look_in(schema::TableId table) { return (*looks_)[table]; }
+
+    /// Of a part of a message: what it looks at is said with the whole.
+    void look_with(const PlanBuilder& whole) {
+        looks_ = whole.looks_;
+        says_looks_ = false;
+    }
+
     [[nodiscard]] const ledger::Plan& plan() const { return plan_; }
 
     /// What was planned of this message part by part, each judged by its own effect. Nothing may be planned on the view
@@ -158,10 +180,16 @@ class PlanBuilder {
     [[nodiscard]] audit::Rule rule_of(const access::Decision& decision) const;
 
  private:
+    using Looks = std::map<schema::TableId, Look>;
+
     [[nodiscard]] Refused refuse(
         const access::Decision& decision, Error error, const Named& about
     ) &&;
     [[nodiscard]] Refused finish(Error error, audit::Event event) &&;
+    void rely_on_what_was_read(ledger::Plan& plan);
+    void say_looks(ledger::Plan& plan) const;
+    /// Nothing: it looked at nothing.
+    [[nodiscard]] std::optional<ledger::Plan> looked();
 
     void note_record_change(const storage::Row& before, const storage::Row& after);
     void note_record_back(
@@ -175,6 +203,8 @@ class PlanBuilder {
     std::vector<JudgedStep>* witness_ = nullptr;
     std::vector<std::pair<std::string, audit::ExtraValue>> named_in_refusal_;
     mutable SharesReliedOn shares_relied_on_;
+    std::shared_ptr<Looks> looks_ = std::make_shared<Looks>();
+    bool says_looks_ = true;
 };
 
 }  // namespace rookery::messages

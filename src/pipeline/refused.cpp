@@ -9,7 +9,7 @@
 namespace rookery::messages {
 
 ledger::Pending Refused::pending() && {
-    ledger::Plan plan;
+    auto plan = looked_ ? std::move(*looked_) : ledger::Plan{};
     plan.access_epoch = access_epoch_;
     plan.keyring_epoch = keyring_epoch_;
     plan.events.push_back(audit::prepare(event_, keys_->details, *random_));

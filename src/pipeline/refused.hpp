@@ -1,8 +1,12 @@
 // Refused: a request that was decided and will not be done, with the entry that says so.
 //
-// What makes it different from a Pending: nothing of it needs a receipt. It reveals nothing and changes
+// What makes it different from a Pending: mostly nothing of it needs a receipt. It shows nothing and changes
 // nothing, so its error may be told before the log knows, or when only a count of it will be on the
 // log. A success cannot become one: only PlanBuilder makes them, from an error.
+//
+// But where rows were looked at to decide it, as a list looks at them, the answer tells of them (a duplicate that was found,
+// or that none was before something else failed). Such a one reveals: it is answered by its receipt alone, as a list is, with the
+// entries of what was looked at, and is stale with what that relied on.
 #pragma once
 
 #include "audit/event.hpp"
@@ -11,6 +15,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -33,6 +38,16 @@ class Refused {
     ~Refused() = default;
 
     [[nodiscard]] const Error& error() const { return error_; }
+
+    /// It must be on the log before it is answered, however many there are, and is planned again once it is stale.
+    [[nodiscard]] bool reveals() const { return looked_.has_value(); }
+
+    /// What was looked at for it, and for those before it that are not done either.
+    [[nodiscard]] std::optional<ledger::Plan> take_looked() {
+        return std::exchange(looked_, std::nullopt);
+    }
+
+    void put_looked(std::optional<ledger::Plan> looked) { looked_ = std::move(looked); }
 
     /// For the log: the entry, and the error as the reply.
     [[nodiscard]] ledger::Pending pending() &&;
@@ -57,6 +72,7 @@ class Refused {
     std::uint32_t keyring_epoch_;
     audit::Event event_;
     Error error_;
+    std::optional<ledger::Plan> looked_;
 };
 
 /// How planning ends.

@@ -1,5 +1,6 @@
 #include "query/duplicates.hpp"
 
+#include "query/compiled_filter.hpp"
 #include "query/list.hpp"
 #include "query/list_rules.hpp"
 #include "schema/known_tables.hpp"
@@ -154,6 +155,20 @@ Result<MatchRule> read_match_rule(PlanBuilder& builder, const Row& row) {
     return out;
 }
 
+Result<std::optional<std::string>> paid_match_code(
+    PlanBuilder& builder, const MatchRule& rule, MatchSide side, const Row& row
+) {
+    std::uint64_t units = 0;
+    for (const auto& condition : rule.conditions) {
+        const auto& column = side == MatchSide::base ? *condition.base : *condition.matching;
+        const auto* value = row.find(column.id);
+        const auto* text = value == nullptr ? nullptr : std::get_if<std::string>(value);
+        units += text == nullptr ? cost::text : text_cost(*text);
+    }
+    ROOKERY_CHECK(builder.work.spend(units));
+    return match_code(rule, side, row);
+}
+
 Result<std::vector<MatchRule>> published_rules(PlanBuilder& builder, const schema::Table& base) {
     std::vector<MatchRule> out;
     if (!detects_duplicates(base)) return out;
@@ -180,8 +195,9 @@ Result<void> walk(PlanBuilder& builder, const MatchRule& rule, Query query, Take
     for (;;) {
         ROOKERY_TRY(auto page, list(builder, query, rules, nullptr, rows_at_once));
         for (auto& found : page.rows) {
-            ROOKERY_CHECK(builder.work.spend(rule.conditions.size() * cost::text));
-            const auto code = match_code(rule, MatchSide::matching, *found);
+            ROOKERY_TRY(
+                const auto code, paid_match_code(builder, rule, MatchSide::matching, *found)
+            );
             if (code && !take(std::move(found), *code)) return {};
         }
         if (!page.next_token) return {};
@@ -209,7 +225,7 @@ Result<std::vector<RowPtr>> duplicates_of(
     PlanBuilder& builder, const MatchRule& rule, const Row& row, std::size_t most
 ) {
     std::vector<RowPtr> out;
-    const auto code = match_code(rule, MatchSide::base, row);
+    ROOKERY_TRY(const auto code, paid_match_code(builder, rule, MatchSide::base, row));
     if (!code || most == 0) return out;
     const auto take = [&](RowPtr found, const std::string& of_found) {
         if (found->ref() != row.ref() && of_found == *code) out.push_back(std::move(found));
@@ -236,9 +252,8 @@ Result<void> duplicates_of_each(
     }
     std::multimap<std::string, const Row*> wanted;
     for (const auto& row : rows) {
-        if (auto code = match_code(rule, MatchSide::base, *row)) {
-            wanted.emplace(std::move(*code), row.get());
-        }
+        ROOKERY_TRY(auto code, paid_match_code(builder, rule, MatchSide::base, *row));
+        if (code) wanted.emplace(std::move(*code), row.get());
     }
     if (wanted.empty()) return {};
     return walk(

@@ -8,6 +8,8 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace rookery::messages {
@@ -19,6 +21,11 @@ namespace rookery::messages {
 /// Guarded.
 [[nodiscard]] Result<std::vector<MatchRule>> published_rules(
     PlanBuilder& builder, const schema::Table& base
+);
+
+/// match_code, paid for before it is made. Errc::too_expensive.
+[[nodiscard]] Result<std::optional<std::string>> paid_match_code(
+    PlanBuilder& builder, const MatchRule& rule, MatchSide side, const storage::Row& row
 );
 
 /// At most `most` rows, none of them `row` itself. The rows are not guarded: of two that are written at once neither knows of the

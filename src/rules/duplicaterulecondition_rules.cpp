@@ -25,26 +25,37 @@ Result<RowPtr> changed_rule(PlanBuilder& builder, const storage::Row& row, acces
     return found;
 }
 
-Result<void> check_room(PlanBuilder& builder, const storage::RowRef& rule) {
+/// With the other conditions of its rule.
+Result<void> check_beside(
+    const WriteCheck& write, const MatchRule& rule, const MatchCondition& condition
+) {
+    const auto& row = write.draft.row;
     ROOKERY_TRY(
         const auto conditions,
-        builder.reading.children(
+        write.builder.reading.children(
             duplicaterulecondition,
             *duplicaterulecondition.column("regardingobjectid"),
-            rule,
-            match_conditions_max
+            {duplicaterule.id, rule.id},
+            match_conditions_max + 1
         )
     );
-    if (conditions.size() < match_conditions_max) return {};
-    return fail(rule_full());
+    if (write.before == nullptr && conditions.size() >= match_conditions_max) {
+        return fail(rule_full());
+    }
+    for (const auto& one : conditions) {
+        if (one->id == row.id) continue;
+        const auto other = match_condition_of(rule, *one);
+        if (other && is_same_comparison(*other, condition)) return fail(comparison_repeated());
+    }
+    return {};
 }
 
 Result<void> check_write(const WriteCheck& write) {
     const auto& row = write.draft.row;
     ROOKERY_TRY(const auto rule_row, changed_rule(write.builder, row, write.needs));
     ROOKERY_TRY(const auto rule, match_rule_of(*rule_row));
-    ROOKERY_CHECK(match_condition_of(rule, row));
-    return write.before == nullptr ? check_room(write.builder, rule_row->ref()) : Result<void>{};
+    ROOKERY_TRY(const auto condition, match_condition_of(rule, row));
+    return check_beside(write, rule, condition);
 }
 
 /// With its rule it goes as the rule does.

@@ -1,6 +1,7 @@
 // $batch over real TLS: the answers of the parts, what ends a batch, change sets, and that a request is answered,
 // decided and recorded inside a batch as it is outside.
 #include "http/serving.hpp"
+#include "messages/publish_duplicate_rule.hpp"
 #include "vault/genesis.hpp"
 
 #include <catch2/catch.hpp>
@@ -595,6 +596,55 @@ TEST_CASE("a thousand rows in one change set are one commit", "[http][batch]") {
     parts.push_back(create("a"));
     CHECK(f.send(change_set(parts)).status == 400);
     CHECK(f.rows() == 1000);
+}
+
+TEST_CASE(
+    "what a refusal tells of duplicates is on the log first, however many there are",
+    "[http][batch]"
+) {
+    http::Limits limits;
+    limits.caller_refusals_logged_max = 1;
+    Fixture f{limits};
+    const auto rule = f.f.vault.create(
+        "duplicaterule",
+        std::pair{"name", std::string{"rule"}},
+        std::pair{"baseentityname", std::string{"msdyn_octwitterapplication"}}
+    );
+    f.f.vault.create(
+        "duplicaterulecondition",
+        std::pair{"regardingobjectid", test::TestVault::target("duplicaterule", rule)},
+        std::pair{"baseattributename", std::string{"msdyn_name"}},
+        std::pair{"operatorcode", std::int64_t{0}}
+    );
+    f.f.vault.run_as_system<messages::StartedJobReply>(messages::PublishDuplicateRule{rule});
+    f.f.vault.create("msdyn_octwitterapplication", std::pair{"msdyn_name", std::string{"there"}});
+    const auto detecting = [](std::string_view name) {
+        auto out = create(name);
+        out.headers = "MSCRM.SuppressDuplicateDetection: false\r\n";
+        return out;
+    };
+    const auto before = f.f.logged(audit::Action::list);
+    for (int i = 0; i < 5; ++i) {
+        const auto answer = f.client.ask(alone(detecting("there"), f.token));
+        REQUIRE(answer);
+        CHECK(answer->status == 412);
+        CHECK(answer->body.find("0x80040333") != std::string::npos);
+    }
+    CHECK(f.f.logged(audit::Action::list) == before + 5);
+    for (int i = 0; i < 3; ++i) {
+        const auto none = f.send(change_set({detecting("nowhere"), bad_create}));
+        CHECK(none.status == 400);
+        REQUIRE(inners(none).size() == 1);
+        CHECK(inners(none).front().around.find("Content-ID: 2") != std::string::npos);
+    }
+    CHECK(f.f.logged(audit::Action::list) == before + 8);
+    CHECK(f.send(change_set({detecting("nowhere"), detecting("there")})).status == 412);
+    CHECK(f.f.logged(audit::Action::list) == before + 10);
+    CHECK(f.rows() == 1);
+    // Others stay within their number.
+    for (int i = 0; i < 3; ++i) CHECK(f.send(part(bad_create)).status == 400);
+    f.f.end();
+    CHECK(f.f.logged(audit::Action::refusals_aggregated) == 1);
 }
 
 TEST_CASE("a client that goes away ends its batch", "[http][batch]") {

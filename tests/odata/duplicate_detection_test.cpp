@@ -349,6 +349,10 @@ TEST_CASE("what was looked for is on the log as a list, and a refusal as one", "
     CHECK(std::get<std::string>(named->second) == rule);
     check_refused(scene.named("rook"));
     const auto after = scene.log();
+    CHECK(std::ranges::any_of(after, [](const messages::LogEntry& entry) {
+        return entry.event.action == audit::Action::list && entry.event.message == "Create" &&
+               entry.event.count == 1;
+    }));
     const auto refused = std::ranges::find_if(after, [](const messages::LogEntry& entry) {
         return entry.event.outcome == audit::Outcome::failed;
     });
