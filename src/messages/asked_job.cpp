@@ -9,7 +9,13 @@
 
 namespace rookery::messages {
 
-Result<void> check_few_of_his(const PlanBuilder& builder, std::string_view job) {
+Result<void> check_few_of_his(PlanBuilder& builder, std::string_view job) {
+    using schema::known::asyncoperation;
+    // They are his own (give_to_asker).
+    const storage::RowRef asker{schema::known::systemuser.id, builder.caller.user};
+    ROOKERY_CHECK(
+        builder.reading.children(asyncoperation, *asyncoperation.column("ownerid"), asker, 0)
+    );
     std::size_t count = 0;
     for (const auto state : {JobStateCode::ready, JobStateCode::suspended, JobStateCode::locked}) {
         ROOKERY_TRY(const auto jobs, read_jobs(builder.view, state));

@@ -11,8 +11,8 @@ namespace rookery::messages {
 /// Of one user and one name, that have not ended.
 inline constexpr std::size_t asked_jobs_max = 5;
 
-/// Errc::too_many_requests beside asked_jobs_max of the caller's.
-[[nodiscard]] Result<void> check_few_of_his(const PlanBuilder& builder, std::string_view job);
+/// Errc::too_many_requests beside asked_jobs_max of the caller's. Guarded: of two that he asks for at once one is planned again.
+[[nodiscard]] Result<void> check_few_of_his(PlanBuilder& builder, std::string_view job);
 
 /// What waited for its time would be in the way of every other job. Errc::unsupported for one that is to begin later.
 [[nodiscard]] Result<void> check_begins_now(
