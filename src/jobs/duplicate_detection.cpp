@@ -6,6 +6,7 @@
 #include "messages/message.hpp"
 #include "messages/record_duplicates.hpp"
 #include "pipeline/reply.hpp"
+#include "query/job_reader.hpp"
 #include "schema/known_tables.hpp"
 
 #include <algorithm>
@@ -50,6 +51,11 @@ class DetectionStep {
         query.page_size = rows_compared_at_once;
         while (cursor_.found < detected_duplicates_max) {
             if (!budget_.spend()) return std::move(out_);
+            ROOKERY_TRY(const bool ours, is_ours());
+            if (!ours) {
+                out_.keep = true;  // and the runner hears of it
+                return std::move(out_);
+            }
             query.paging_token = cursor_.token;
             ROOKERY_TRY(const bool goes_on, one_page(query));
             if (!goes_on) return std::move(out_);
@@ -59,8 +65,19 @@ class DetectionStep {
 
  private:
     [[nodiscard]] std::string result() const {
-        return "Rows compared: " + std::to_string(cursor_.rows) +
-               ", duplicates recorded: " + std::to_string(cursor_.found) + ".";
+        auto out = "Rows compared: " + std::to_string(cursor_.rows) +
+                   ", duplicates recorded: " + std::to_string(cursor_.found) + ".";
+        if (cursor_.left_out != 0) {
+            out += " Left out, since a record has no more places: " +
+                   std::to_string(cursor_.left_out) + ".";
+        }
+        return out;
+    }
+
+    /// Nobody has paused or canceled it.
+    [[nodiscard]] Result<bool> is_ours() const {
+        ROOKERY_TRY(const auto row, messages::read_job(vault_.view(), cursor_.job));
+        return row && row->status == messages::JobStatus::in_progress;
     }
 
     template <class Reply>
@@ -112,6 +129,7 @@ class DetectionStep {
             ask<messages::RecordedReply>(caller_, messages::Message{std::move(message)})
         );
         cursor_.found += said.recorded;
+        cursor_.left_out += said.left_out;
         return {};
     }
 

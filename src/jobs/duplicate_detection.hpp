@@ -13,7 +13,7 @@
 namespace rookery::jobs {
 
 /// So many rows of duplicaterecord a job has at most: its own row takes them along, in one message.
-inline constexpr std::uint64_t detected_duplicates_max = 500;
+inline constexpr std::uint64_t detected_duplicates_max = messages::pairs_of_job_max;
 
 class DuplicateDetection final : public Job {
  public:

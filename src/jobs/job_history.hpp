@@ -27,6 +27,12 @@ inline auto has_completed(std::string_view name) {
     };
 }
 
+/// Which of the rows of jobs that ended go, in this order: the oldest of whoever has most of them, so that nobody loses his by what
+/// others ask for. How a job ended last stays to be seen, however many were canceled since.
+[[nodiscard]] std::vector<const messages::JobRow*> in_order_of_removal(
+    const std::vector<messages::JobRow>& rows
+);
+
 /// The birth of a vault, which a job that never ran counts from.
 [[nodiscard]] Instant first_time(const messages::View& view);
 

@@ -459,12 +459,10 @@ Result<void> JobRunner::remove_old_rows() {
     ROOKERY_TRY(const auto rows, rows_in(JobStateCode::completed));
     if (rows.size() <= options_.rows_kept) return {};
     auto going = std::min(rows.size() - options_.rows_kept, rows_removed_max);
-    for (const auto& row : rows) {
+    for (const auto* row : in_order_of_removal(rows)) {
         if (going == 0) break;
-        // How a job ended last stays to be seen, however many were canceled since.
-        if (last_of(rows, has_completed(row.name)) == &row) continue;
         messages::Delete message;
-        message.target = {&schema::known::asyncoperation, row.id};
+        message.target = {&schema::known::asyncoperation, row->id};
         // One that stays keeps none of the others.
         if (ask<messages::NoContent>(message)) --going;
     }

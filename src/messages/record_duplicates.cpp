@@ -34,6 +34,11 @@ void give_pair_to(storage::Row& row, const storage::Row& job, const access::Fact
     derive(row, facts);
 }
 
+std::optional<storage::RowRef> owner_of(const storage::Row& row) {
+    const auto* owner = row.get<storage::RowRef>("ownerid");
+    return owner == nullptr ? std::nullopt : std::optional{*owner};
+}
+
 /// The rows of one message, with what there is of each record already.
 class PairPlanner {
  public:
@@ -52,7 +57,10 @@ class PairPlanner {
         }
         ROOKERY_TRY(const bool base, has_room("baserecordid", pair.base));
         ROOKERY_TRY(const bool duplicate, has_room("duplicaterecordid", pair.duplicate));
-        if (!base || !duplicate) return none;
+        if (!base || !duplicate) {
+            ++left_out_;
+            return none;
+        }
         ++counts_[{"baserecordid", pair.base}];
         ++counts_[{"duplicaterecordid", pair.duplicate}];
         ROOKERY_TRY(
@@ -69,7 +77,10 @@ class PairPlanner {
         return std::optional{job_step(nullptr, std::move(draft))};
     }
 
+    [[nodiscard]] std::uint64_t left_out() const { return left_out_; }
+
  private:
+    /// For whoever the job belongs to.
     Result<bool> has_room(std::string_view column, const storage::RowRef& record) {
         const auto key = std::pair{column, record};
         auto count = counts_.find(key);
@@ -77,13 +88,15 @@ class PairPlanner {
             ROOKERY_TRY(
                 const auto rows,
                 builder_.reading.children(
-                    duplicaterecord,
-                    *duplicaterecord.column(column),
-                    record,
-                    duplicates_of_record_max
+                    duplicaterecord, *duplicaterecord.column(column), record, duplicates_beside_max
                 )
             );
-            count = counts_.emplace(key, rows.size()).first;
+            const auto his =
+                static_cast<std::size_t>(std::ranges::count_if(rows, [&](const RowPtr& row) {
+                    return owner_of(*row) == owner_of(job_);
+                }));
+            const bool full = rows.size() >= duplicates_beside_max;
+            count = counts_.emplace(key, full ? duplicates_of_record_max : his).first;
         }
         return count->second < duplicates_of_record_max;
     }
@@ -91,6 +104,7 @@ class PairPlanner {
     PlanBuilder& builder_;
     const storage::Row& job_;
     std::set<Uuid> planned_;
+    std::uint64_t left_out_ = 0;
     std::map<std::pair<std::string_view, storage::RowRef>, std::size_t> counts_;
 };
 
@@ -129,15 +143,16 @@ Judged<RecordDuplicates::Plan> RecordDuplicates::plan(PlanBuilder& builder) cons
         nothing.needs = needs_of_table(duplicaterecord, schema::Right::create);
         steps.push_back(std::move(nothing));
     }
-    return judge_all(builder, std::move(steps));
+    ROOKERY_TRY(auto changes, judge_all(builder, std::move(steps)));
+    return Plan{std::move(changes), planner.left_out()};
 }
 
 Result<MessageReply::Body> RecordDuplicates::execute(PlanBuilder& builder, Plan plan) const {
-    const auto recorded = std::ranges::count_if(plan, [](const Authorized<Change>& change) {
+    const auto recorded = std::ranges::count_if(plan.changes, [](const Authorized<Change>& change) {
         return std::holds_alternative<WriteRow>(change.what());
     });
-    ROOKERY_CHECK(apply_all(builder, plan));
-    return RecordedReply{static_cast<std::uint64_t>(recorded)};
+    ROOKERY_CHECK(apply_all(builder, plan.changes));
+    return RecordedReply{static_cast<std::uint64_t>(recorded), plan.left_out};
 }
 
 }  // namespace rookery::messages

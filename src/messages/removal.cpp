@@ -1,5 +1,6 @@
 #include "messages/removal.hpp"
 
+#include "messages/detection_cursor.hpp"
 #include "messages/row_planner.hpp"
 #include "messages/share_id.hpp"
 #include "pipeline/audit_rows.hpp"
@@ -39,7 +40,8 @@ class Removal {
             if (root == nullptr) needs_of_root_ = step.needs;
             ROOKERY_CHECK(checked);
         }
-        if (steps_.size() >= rows_changed_max) {
+        const bool is_pair = row->table == &schema::known::duplicaterecord;
+        if (!is_pair && counted_++ >= rows_changed_max) {
             return fail(
                 Errc::too_many_rows,
                 "This would delete more than " + std::to_string(rows_changed_max) + " records.",
@@ -69,9 +71,12 @@ class Removal {
         if (!follows && !blocks) return {};
         const auto& column = *table.column(relationship.referencing_column);
         if (column.derived) return {};  // whom it is derived from stands in the way
-        const auto limit =
-            blocks ? 1 : rows_changed_max + 1 - std::min(steps_.size(), rows_changed_max);
+        const bool pairs = &table == &schema::known::duplicaterecord;
+        auto limit = rows_changed_max + 1 - std::min(counted_, rows_changed_max);
+        if (pairs) limit = pairs_left_;
+        if (blocks) limit = 1;
         ROOKERY_TRY(auto children, builder_.reading.children(table, column, row.ref(), limit));
+        if (pairs) pairs_left_ -= children.size();
         if (blocks && !children.empty()) return fail(is_referenced(*row.table, table));
         for (auto& child : children) ROOKERY_CHECK(collect(std::move(child), root));
         return {};
@@ -133,6 +138,9 @@ class Removal {
     PlanBuilder& builder_;
     const storage::KeptAs as_;
     Steps steps_;
+    std::size_t counted_ = 0;  // against the limit
+    // What a detection found keeps no record: some of it goes along, and the rest leads nowhere until it goes with its job.
+    std::size_t pairs_left_ = pairs_of_job_max;
     Claims claims_;
     std::optional<access::Needs> needs_of_root_;
 };

@@ -123,9 +123,10 @@ Result<MessageReply::Body> RetrieveAggregate::execute(PlanBuilder& builder, Plan
     for (auto i = first; i < end; ++i) {
         auto& cells = reply.groups.emplace_back();
         for (auto& value : groups[i]) {
+            const auto* column = reply.columns[cells.size()].column;
             auto& cell = cells.emplace_back();
-            if (selection.annotations) {
-                ROOKERY_TRY(cell.formatted, names.of(value));
+            if (selection.annotations && column != nullptr) {
+                ROOKERY_TRY(cell.formatted, names.of(value, *column));
             }
             cell.value = std::move(value);
         }

@@ -78,7 +78,7 @@ Result<Exposure> show_as(
             // dataverse: an audit has the names of people, and no record's.
             const bool is_named = !row->table->of_log || !column->nav.empty();
             if (selection.annotations && is_named) {
-                ROOKERY_TRY(cell.formatted, names.of(*value));
+                ROOKERY_TRY(cell.formatted, names.of(*value, *column));
             }
             continue;
         }

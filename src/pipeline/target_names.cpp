@@ -1,18 +1,30 @@
 #include "pipeline/target_names.hpp"
 
+#include "pipeline/needs.hpp"
 #include "schema/known_tables.hpp"
 
 namespace rookery::messages {
 
-Result<std::string> TargetNames::of(const storage::Value& value) {
+Result<std::string> TargetNames::of(const storage::Value& value, const schema::Column& column) {
     const auto* target = std::get_if<storage::RowRef>(&value);
     if (target == nullptr) return std::string{};
-    if (const auto known = known_.find(*target); known != known_.end()) return known->second;
-    ROOKERY_TRY(auto name, look_up(*target));
-    return known_.emplace(*target, std::move(name)).first->second;
+    const bool found = schema::known::duplicaterecord.column(column.name) == &column;
+    const auto whose = found ? Whose::readable : Whose::any;
+    const std::pair key{*target, whose};
+    if (const auto known = known_.find(key); known != known_.end()) return known->second;
+    ROOKERY_TRY(auto name, look_up(*target, whose));
+    return known_.emplace(key, std::move(name)).first->second;
 }
 
-Result<std::string> TargetNames::look_up(const storage::RowRef& target) {
+bool TargetNames::may_read(const storage::Row& row) const {
+    access::Needs needs;
+    add_need(needs, schema::Right::read, row);
+    const auto decision = builder_.decide(needs);
+    if (decision.allowed()) builder_.rely_on(decision);
+    return decision.allowed();
+}
+
+Result<std::string> TargetNames::look_up(const storage::RowRef& target, Whose whose) {
     namespace known = schema::known;
     const auto& facts = builder_.facts();
     if (target.table == known::systemuser.id) {
@@ -36,6 +48,9 @@ Result<std::string> TargetNames::look_up(const storage::RowRef& target) {
     // Another row's damage is for the scrub to tell: it is no reason to keep this one back.
     if (!found && found.error().code == Errc::integrity) return std::string{};
     if (!found) return fail(found.error());
+    if (whose == Whose::readable && found->row != nullptr && !may_read(*found->row)) {
+        return std::string{};
+    }
     const auto* value = found->row == nullptr ? nullptr : found->row->find(column->id);
     const auto* name = value == nullptr ? nullptr : std::get_if<std::string>(value);
     return name == nullptr ? std::string{} : *name;

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 
 namespace rookery::messages {
 
@@ -17,13 +18,18 @@ class TargetNames {
     /// The primary name of the row that `value` refers to; empty when it refers to none, when the row is not kept here or
     /// is damaged, and for a row without a name. Each row is looked up once. Errc: what WorkBudget::spend says, and those of
     /// the disk.
-    [[nodiscard]] Result<std::string> of(const storage::Value& value);
+    /// `column` holds the value: what the vault found out for somebody (duplicaterecord) shows the names of those rows alone
+    /// that the caller may read.
+    [[nodiscard]] Result<std::string> of(const storage::Value& value, const schema::Column& column);
 
  private:
-    [[nodiscard]] Result<std::string> look_up(const storage::RowRef& target);
+    enum class Whose : bool { any, readable };
+
+    [[nodiscard]] Result<std::string> look_up(const storage::RowRef& target, Whose whose);
+    [[nodiscard]] bool may_read(const storage::Row& row) const;
 
     const PlanBuilder& builder_;
-    std::map<storage::RowRef, std::string> known_;
+    std::map<std::pair<storage::RowRef, Whose>, std::string> known_;
 };
 
 }  // namespace rookery::messages

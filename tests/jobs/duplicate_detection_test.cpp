@@ -7,6 +7,7 @@
 #include "messages/detection_cursor.hpp"
 #include "messages/publish_duplicate_rule.hpp"
 #include "messages/record_duplicates.hpp"
+#include "messages/row_planner.hpp"
 #include "messages/sender.hpp"
 
 #include <algorithm>
@@ -315,7 +316,11 @@ TEST_CASE(
     CHECK(scene.jobs.row(job).status == JobStatus::succeeded);
     CHECK(scene.found().size() == jobs::detected_duplicates_max);
     CHECK(scene.said(job).find("records no more") != std::string::npos);
-    for (int i = 0; i < 6; ++i) scene.detect();
+    Uuid later;
+    for (int i = 0; i < 6; ++i) later = scene.detect();
+    CHECK(
+        scene.said(later).find("Left out, since a record has no more places: ") != std::string::npos
+    );
     std::map<Uuid, std::size_t> bases;
     std::map<Uuid, std::size_t> duplicates;
     for (const auto& row : scene.found()) {
@@ -324,8 +329,101 @@ TEST_CASE(
     }
     for (const auto& [id, count] : bases) CHECK(count <= duplicates_of_record_max);
     for (const auto& [id, count] : duplicates) CHECK(count <= duplicates_of_record_max);
+    // Another one has places of his own.
+    const auto other = scene.vault.user("other");
+    scene.vault.associate(
+        "systemuserroles_association",
+        other,
+        scene.vault.role(
+            "other",
+            {"prvCreateAsyncOperation", "prvReadmsdyn_octwitterhandle"},
+            schema::Depth::global
+        )
+    );
+    const auto his = value(scene.start(other)).job;
+    const auto before = scene.found().size();
+    scene.jobs.turns();
+    CHECK(scene.jobs.row(his).status == JobStatus::succeeded);
+    CHECK(scene.found().size() == before + jobs::detected_duplicates_max);
     CHECK(Sender(scene.vault, scene.vault.vault().system()).remove(handles, last));
     CHECK(scene.jobs.remove(job));
+}
+
+TEST_CASE("what detections found keeps no record from being deleted with others", "[jobs]") {
+    Scene scene;
+    scene.rule("msdyn_octwitterscreenname");
+    const auto application =
+        scene.vault.create("msdyn_octwitterapplication", std::pair{"msdyn_name", std::string("a")});
+    for (int i = 0; i < 30; ++i) {
+        scene.vault.create(
+            handles,
+            std::pair{"msdyn_octwitterscreenname", std::string("same")},
+            std::pair{"ownerid", TestVault::target("systemuser", scene.clerk)},
+            std::pair{
+                "msdyn_octwitterapplicationid",
+                TestVault::target("msdyn_octwitterapplication", application)}
+        );
+    }
+    std::vector<Uuid> found_by;
+    for (int i = 0; i < 3; ++i) found_by.push_back(scene.detect());
+    CHECK(scene.found().size() > rows_changed_max);
+    Sender system(scene.vault, scene.vault.vault().system());
+    CHECK(code(system.remove("msdyn_octwitterapplication", application)) == Errc::count_);
+    CHECK(scene.rows_of(handles, scene.vault.vault().system()).empty());
+    CHECK(scene.found().size() <= rows_changed_max);
+    for (const auto& job : found_by) CHECK(scene.jobs.remove(job));
+    CHECK(scene.found().empty());
+}
+
+TEST_CASE("of two jobs that a user asks for at once no more than his five are made", "[jobs]") {
+    Scene scene;
+    scene.rule("msdyn_name");
+    for (std::size_t i = 1; i < asked_jobs_max; ++i) CHECK(scene.start(scene.clerk));
+    auto& vault = scene.vault.vault();
+    RequestInfo info;
+    WorkBudget work;
+    const auto plan = [&] {
+        return vault.pipeline().plan(
+            vault.view(), TestVault::caller(scene.clerk), Scene::message(), info, work
+        );
+    };
+    auto one = plan();
+    auto two = plan();
+    CHECK(std::holds_alternative<ledger::Receipt>(vault.ledger().commit(std::move(one))));
+    CHECK(std::holds_alternative<ledger::Stale>(vault.ledger().commit(std::move(two))));
+}
+
+TEST_CASE("nobody's ended jobs take the place of another's", "[jobs]") {
+    Scene scene;
+    scene.rule("msdyn_name");
+    const auto other = scene.vault.user("other");
+    scene.vault.associate(
+        "systemuserroles_association",
+        other,
+        scene.vault.role(
+            "other",
+            {"prvCreateAsyncOperation", "prvReadmsdyn_octwitterhandle"},
+            schema::Depth::global
+        )
+    );
+    scene.jobs.options.rows_kept = 4;
+    scene.jobs.run(detection_of(scene.vault, scene.jobs.caller()));
+    const auto his = value(scene.start(other)).job;
+    scene.jobs.turns();
+    for (int i = 0; i < 12; ++i) {
+        const auto canceled = value(scene.start(scene.clerk)).job;
+        CHECK(Sender(scene.vault, TestVault::caller(scene.clerk))
+                  .update(
+                      "asyncoperation",
+                      canceled,
+                      std::pair{"statecode", std::int64_t{3}},
+                      std::pair{"statuscode", std::int64_t{32}}
+                  ));
+        scene.jobs.turns();
+    }
+    scene.detect();
+    CHECK(scene.jobs.ended().size() <= 5);
+    CHECK(scene.jobs.row(his).status == JobStatus::succeeded);
 }
 
 TEST_CASE("each look for duplicates is a list in the user's name on the log", "[jobs]") {
@@ -352,6 +450,7 @@ TEST_CASE("the cursor of a detection comes out as it went in", "[jobs]") {
     cursor.job = Uuid::parse("33333333-3333-4333-8333-333333333333").value();
     cursor.rows = 17;
     cursor.found = 3;
+    cursor.left_out = 2;
     cursor.query = "<queries><fetch a=\"b c\"/></queries>";
     CHECK(parse_detection_cursor(to_text(cursor)).value() == cursor);
     cursor.by.credential = cursor.job;
