@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 namespace rookery::messages {
@@ -22,6 +23,13 @@ using schema::known::asyncoperation;
 using schema::known::duplicaterule;
 
 constexpr std::string_view publish_job = "duplicate-rule-publish";
+
+/// There would be nothing to do but the row of another job, beside which older ones go.
+Result<void> check_unpublished(const storage::Row& row) {
+    const auto* state = row.get<std::int64_t>("statecode");
+    if (state == nullptr || *state != schema::duplicate_rule::active) return {};
+    return fail(Errc::bad_state, "The duplicate detection rule is published already.");
+}
 
 Result<void> check_complete(PlanBuilder& builder, const storage::Row& row) {
     ROOKERY_TRY(const auto rule, read_match_rule(builder, row));
@@ -33,6 +41,14 @@ Result<void> check_complete(PlanBuilder& builder, const storage::Row& row) {
         );
     }
     if (rule.conditions.size() > match_conditions_max) return fail(rule_full());
+    // Of conditions that were written at once neither knows of the other.
+    for (auto one = rule.conditions.begin(); one != rule.conditions.end(); ++one) {
+        const bool again =
+            std::any_of(std::next(one), rule.conditions.end(), [&](const auto& other) {
+                return is_same_comparison(*one, other);
+            });
+        if (again) return fail(comparison_repeated());
+    }
     ROOKERY_TRY(const auto beside, published_rules(builder, *rule.base));
     const auto others =
         std::ranges::count_if(beside, [&](const MatchRule& one) { return one.id != rule.id; });
@@ -109,10 +125,11 @@ access::Decision PublishDuplicateRule::admit(const Asker& asker) const {
 
 Judged<PublishDuplicateRule::Plan> PublishDuplicateRule::plan(PlanBuilder& builder) const {
     ROOKERY_TRY(auto row, builder.reading.live(duplicaterule, rule));
-    const auto complete = check_complete(builder, *row);
+    auto allowed = check_unpublished(*row);
+    if (allowed) allowed = check_complete(builder, *row);
     std::vector<Step<Change>> steps;
     ROOKERY_TRY(auto published, step_to_set_published(builder, std::move(row), true));
-    if (!complete) published.deferred_error = complete.error();
+    if (!allowed) published.deferred_error = allowed.error();
     steps.push_back(std::move(published));
     ROOKERY_TRY(auto job, ended_job(builder));
     steps.push_back(std::move(job));

@@ -63,6 +63,8 @@ Result<void> check_write(const WriteCheck& write) {
     ROOKERY_CHECK(match_rule_of(row));
     ROOKERY_CHECK(check_status(write.before, row));
     if (write.before == nullptr || !is_published(*write.before)) return {};
+    // Whoever asks for duplicates relies on the row: who changes any of it has him planned again.
+    write.needs.need(schema::prv_publish_duplicate_rule);
     return check_unchanged(*write.before, row);
 }
 

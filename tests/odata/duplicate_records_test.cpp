@@ -28,6 +28,7 @@ struct Scene : DuplicateScene {
     /// Says of two rows of a table that they are duplicates.
     void record(const std::string& table, const std::string& base, const std::string& duplicate) {
         rule_id = published("msdyn_name", {}, table);
+        unpublish(rule_id);
         const auto again = act("PublishDuplicateRule", rule_id);
         job = again.json().at("JobId").get<std::string>();
         const auto table_id = schema::table(table)->id;
@@ -99,6 +100,31 @@ TEST_CASE("what was found is followed from both ends, and filtered by both", "[o
         CHECK(scene.ask("DELETE", duplicate_url).status == 204);
         CHECK(count("duplicaterecords") == 0);
     }
+}
+
+TEST_CASE("what was found calls a record by its name for whoever may read it", "[odata]") {
+    Scene scene;
+    const auto base = scene.made(Scene::handles, {{"msdyn_name", "base"}});
+    const auto duplicate = scene.made(Scene::handles, {{"msdyn_name", "duplicate"}});
+    scene.record("msdyn_octwitterhandle", base, duplicate);
+    const auto reader = scene.user_with("reader", {"prvReadDuplicateRecord"}, Depth::global);
+    const auto name_of_base = [&](const std::string& path) {
+        const auto out = scene.ask_as(
+            reader,
+            "GET",
+            path,
+            {},
+            {{"Prefer", "odata.include-annotations=\"OData.Community.Display.V1.FormattedValue\""}}
+        );
+        REQUIRE(out.status == 200);
+        return out.body.find("\"base\"") != std::string::npos;
+    };
+    const std::string list = "duplicaterecords?$select=_baserecordid_value";
+    CHECK_FALSE(name_of_base(list));
+    scene.give(reader, {"prvReadmsdyn_octwitterhandle"}, Depth::basic);
+    CHECK_FALSE(name_of_base(list));
+    scene.give(reader, {"prvReadmsdyn_octwitterhandle"}, Depth::global);
+    CHECK(name_of_base(list));
 }
 
 TEST_CASE("nobody writes what was found, and each sees his own", "[odata]") {

@@ -16,6 +16,22 @@ namespace {
 
 const std::string conditions = "duplicateruleconditions";
 
+/// Of one rule on handles.
+std::vector<std::pair<std::string, json>> eleven_conditions() {
+    std::vector<std::pair<std::string, json>> out;
+    for (const std::string column :
+         {"msdyn_name",
+          "msdyn_octwitterscreenname",
+          "msdyn_octwitteruniquehandleid",
+          "msdyn_postconversationsurveymessagetext"}) {
+        out.push_back({column, {{"operatorcode", 0}}});
+        out.push_back({column, {{"operatorcode", 1}, {"operatorparam", 3}}});
+        out.push_back({column, {{"operatorcode", 2}, {"operatorparam", 3}}});
+    }
+    out.pop_back();
+    return out;
+}
+
 struct Scene : DuplicateScene {
     Asked patch(const std::string& url, const json& body) {
         return ask("PATCH", url, body.dump(), {{"If-Match", "*"}});
@@ -260,7 +276,8 @@ TEST_CASE("publishing gives a rule its status, and a job that has succeeded", "[
     const auto published = scene.row(rule);
     CHECK(published.at("statecode") == 1);
     CHECK(published.at("statuscode") == 2);
-    scene.publish(id);  // again: nothing is wrong with that
+    // Again there is nothing to do, and no job of it.
+    CHECK(scene.act("PublishDuplicateRule", id).code() == "0x80048408");
     CHECK(scene.act("UnpublishDuplicateRule", id).status == 204);
     CHECK(scene.act("UnpublishDuplicateRule", id).status == 204);
     CHECK(scene.row(rule).at("statuscode") == 0);
@@ -289,18 +306,47 @@ TEST_CASE("a published rule does not change, but for its name and its owner", "[
     CHECK(scene.ask("DELETE", condition).status == 204);
 }
 
+TEST_CASE("a rule compares the same columns with an operator once", "[odata]") {
+    Scene scene;
+    const auto rule = scene.rule();
+    const json first = {{"operatorcode", 1}, {"operatorparam", 3}};
+    scene.compares(rule, "msdyn_name", first);
+    json longer = first;
+    longer["operatorparam"] = 4;
+    CHECK(scene.add(rule, "msdyn_name", longer).code() == "0x80040203");
+    const auto other = Scene::url_of_condition(scene.compares(rule, "msdyn_name"));
+    CHECK(scene.patch(other, first).code() == "0x80040203");
+    CHECK(scene.patch(other, {{"ignoreblankvalues", true}}).status == 204);
+    // Nor by two at once.
+    const auto twice = scene.rule();
+    json targets = json::array();
+    for (int i = 0; i < 2; ++i) {
+        auto one = Scene::condition(twice, "msdyn_name");
+        one["@odata.type"] = "Microsoft.Dynamics.CRM.duplicaterulecondition";
+        targets.push_back(one);
+    }
+    const auto made = scene.ask(
+        "POST",
+        conditions + "/Microsoft.Dynamics.CRM.CreateMultiple",
+        json{{"Targets", targets}}.dump()
+    );
+    REQUIRE(made.status == 200);
+    CHECK(scene.act("PublishDuplicateRule", twice).code() == "0x80040203");
+}
+
 TEST_CASE("a rule has a condition and not too many, and a table has five rules", "[odata]") {
     Scene scene;
     CHECK(scene.act("PublishDuplicateRule", scene.rule()).code() == "0x80048414");
     const auto full = scene.rule();
-    for (int i = 0; i < 10; ++i) scene.compares(full, "msdyn_name");
-    CHECK(scene.add(full, "msdyn_name").code() == "0x80048429");
+    const auto different = eleven_conditions();
+    for (int i = 0; i < 10; ++i) scene.compares(full, different[i].first, different[i].second);
+    CHECK(scene.add(full, different[10].first, different[10].second).code() == "0x80048429");
     scene.publish(full);
     // Nor by many at once.
     const auto many = scene.rule();
     json targets = json::array();
-    for (int i = 0; i < 11; ++i) {
-        auto one = Scene::condition(many, "msdyn_name");
+    for (const auto& [column, more] : different) {
+        auto one = Scene::condition(many, column, more);
         one["@odata.type"] = "Microsoft.Dynamics.CRM.duplicaterulecondition";
         targets.push_back(one);
     }
@@ -315,7 +361,8 @@ TEST_CASE("a rule has a condition and not too many, and a table has five rules",
     const auto sixth = scene.rule();
     scene.compares(sixth, "msdyn_octwitterscreenname");
     CHECK(scene.act("PublishDuplicateRule", sixth).code() == "0x80048419");
-    scene.publish(full);  // which is one of the five
+    // One of the five is published already, which makes no other job.
+    CHECK(scene.act("PublishDuplicateRule", full).code() == "0x80048408");
     scene.published("msdyn_name", {}, "msdyn_octwitterapplication");
     scene.unpublish(full);
     scene.publish(sixth);
@@ -365,6 +412,22 @@ TEST_CASE(
     CHECK(scene.ask_as(clerk, "POST", conditions, added).status == 204);
     CHECK(scene.ask_as(clerk, "PATCH", condition, change, existing).status == 204);
     CHECK(scene.ask_as(clerk, "DELETE", condition).status == 204);
+}
+
+TEST_CASE("who changes anything of a published rule may publish it", "[odata]") {
+    Scene scene;
+    const auto id = scene.rule();
+    scene.compares(id, "msdyn_name");
+    const auto clerk =
+        scene.user_with("clerk", {"prvReadDuplicateRule", "prvWriteDuplicateRule"}, Depth::global);
+    const auto rename = [&] {
+        return scene.ask_as(clerk, "PATCH", Scene::url_of(id), R"({"name":"another"})").status;
+    };
+    CHECK(rename() == 204);
+    scene.publish(id);
+    CHECK(rename() == 403);
+    scene.give(clerk, {"prvPublishDuplicateRule"}, Depth::global);
+    CHECK(rename() == 204);
 }
 
 TEST_CASE(
