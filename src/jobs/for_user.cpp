@@ -1,6 +1,7 @@
 #include "jobs/for_user.hpp"
 
 #include "access/decide.hpp"
+#include "access/one_person.hpp"
 
 namespace rookery::jobs {
 
@@ -13,11 +14,12 @@ bool may_still_ask(
     if (!access::decide(in_his_name(by), needs, facts).allowed()) return false;
     if (by.credential.is_nil()) return true;
     const auto* credential = facts.credential(by.credential);
-    return credential != nullptr && facts.valid(*credential);
+    return credential != nullptr && access::is_live(*credential, facts, vault.clock().now());
 }
 
 access::Caller in_his_name(const messages::Requester& by) {
     auto out = access::Caller::of(by.user);
+    out.credential = by.credential;  // whoever made it is the same person as he is
     out.method = AuthMethod::internal;
     out.plaintext = false;
     out.administration = false;
@@ -34,7 +36,9 @@ access::Caller in_his_name_with_plaintext(
     }
     const auto view = vault.view();
     const auto* credential = view.facts().credential(by.credential);
-    out.plaintext = credential != nullptr && credential->plaintext;
+    const bool live =
+        credential != nullptr && access::is_live(*credential, view.facts(), vault.clock().now());
+    out.plaintext = live && credential->plaintext;
     return out;
 }
 

@@ -14,7 +14,7 @@ namespace rookery::jobs {
     const messages::Vault& vault, const messages::Requester& by, const access::Needs& needs
 );
 
-/// He himself.
+/// He himself, as the person that his credential makes him: who made it gains nothing by it.
 [[nodiscard]] access::Caller in_his_name(const messages::Requester& by);
 
 /// The same, with what his credential carries by now of the right to hand out plaintext: for records that come back.

@@ -1,6 +1,7 @@
 #include "jobs/retention_policies.hpp"
 
 #include "jobs/may_pass.hpp"
+#include "messages/job_start.hpp"
 #include "messages/message.hpp"
 #include "messages/record_retention.hpp"
 #include "messages/retention_cursor.hpp"
@@ -26,15 +27,22 @@ using messages::JobStateCode;
 namespace account = schema::retention_operation;
 
 constexpr auto start_again_after = 5s;
+/// Fewer than there may be jobs of a name: who asks for a run finds a place beside those of policies.
+constexpr std::size_t runs_at_once = messages::jobs_beside_max / 2;
 
 struct Work {
     std::vector<std::pair<Uuid, std::int64_t>> ended;  // accounts to close, and how
     std::vector<messages::DuePolicy> due;
 };
 
-/// Policies of which a run has not ended: the next one begins after that.
-Result<std::set<Uuid>> policies_under_way(const messages::View& view) {
-    std::set<Uuid> out;
+/// Policies of which a run has not ended: the next one begins after that. And how many runs there are, whoever asked.
+struct UnderWay {
+    std::set<Uuid> policies;
+    std::size_t runs = 0;
+};
+
+Result<UnderWay> under_way(const messages::View& view) {
+    UnderWay out;
     for (const auto state : {JobStateCode::ready, JobStateCode::suspended, JobStateCode::locked}) {
         ROOKERY_TRY(const auto jobs, messages::read_jobs(view, state));
         for (const auto& row : jobs.rows) {
@@ -42,8 +50,9 @@ Result<std::set<Uuid>> policies_under_way(const messages::View& view) {
                                  messages::retention_words, row.name, &messages::RetentionWords::job
                              ) != messages::retention_words.end();
             if (!run) continue;
+            ++out.runs;
             const auto cursor = messages::parse_retention_cursor(row.progress.cursor);
-            if (cursor && cursor->policy) out.insert(cursor->policy->config);
+            if (cursor && cursor->policy) out.policies.insert(cursor->policy->config);
         }
     }
     return out;
@@ -73,8 +82,13 @@ Result<Work> work_of(const messages::Vault& vault) {
     }
     ROOKERY_TRY(out.due, messages::due_policies(view, vault.clock().now()));
     if (out.due.empty()) return out;
-    ROOKERY_TRY(const auto busy, policies_under_way(view));
-    std::erase_if(out.due, [&](const messages::DuePolicy& one) { return busy.contains(one.id); });
+    ROOKERY_TRY(const auto busy, under_way(view));
+    std::erase_if(out.due, [&](const messages::DuePolicy& one) {
+        return busy.policies.contains(one.id);
+    });
+    // The others begin when some of these have ended: nothing waits for that with the runner in hand.
+    const auto room = busy.runs < runs_at_once ? runs_at_once - busy.runs : 0;
+    if (out.due.size() > room) out.due.resize(room);
     return out;
 }
 
@@ -92,8 +106,10 @@ Result<JobStep> RetentionPolicies::step(
         out.progress.wait_reason = why.message;
         return std::move(out);
     };
+    // One at least with each step, however long it took to look for them.
+    const auto goes_on = [&] { return budget.spend() || out.log_entries == 0; };
     for (const auto& [operation, how] : work.ended) {
-        if (!budget.spend()) return out;
+        if (!goes_on()) return out;
         ++out.log_entries;
         messages::RecordRetention message;
         message.operation = operation;
@@ -104,7 +120,7 @@ Result<JobStep> RetentionPolicies::step(
         if (!said && said.error().code != Errc::not_found) return fail(said.error());
     }
     for (const auto& policy : work.due) {
-        if (!budget.spend()) return out;
+        if (!goes_on()) return out;
         ++out.log_entries;
         auto receipt = vault_.run(
             caller_, messages::Message{messages::StartRetentionRun{policy.id, policy.next_run}}
@@ -112,6 +128,7 @@ Result<JobStep> RetentionPolicies::step(
         auto started =
             receipt ? messages::take_reply_as<messages::RetentionRunReply>(std::move(*receipt))
                     : Result<messages::RetentionRunReply>(fail(receipt.error()));
+        if (!started && started.error().code == Errc::too_many_requests) break;
         if (!started && may_pass(started.error().code)) return waits(started.error());
         if (!started) return fail(started.error());
         out.progress.done += started->runs;

@@ -27,10 +27,20 @@ void forget_activation(Row& row) {
     }
 }
 
+bool is_handed_over(const Row& before, const Row& row) {
+    const auto* was = before.get<RowRef>("ownerid");
+    const auto* is = row.get<RowRef>("ownerid");
+    return was != nullptr && is != nullptr && *was != *is;
+}
+
 /// Whoever writes a policy that is to run answers for it from then on: it runs in his name, and as it is now. Runs of the one
 /// before end. The vault's own writes say how far it is.
 void follow(const Row* before, Row& row, const Authorship& by) {
     if (by.user == jobs_user) return;
+    // Nobody answers for what he was only given: it runs when he activates it.
+    if (before != nullptr && is_handed_over(*before, row) && is_scheduled(row)) {
+        row.set("statuscode", schema::retention_config::unscheduled);
+    }
     if (!is_scheduled(row)) return forget_activation(row);
     const auto* recurrence = row.get<std::string>("recurrence");
     const auto* start = row.get<Instant>("starttime");

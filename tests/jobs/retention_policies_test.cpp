@@ -1,5 +1,6 @@
 // Policies of retention: when they run, in whose name, and what ends their runs.
 #include "jobs/retention_scene.hpp"
+#include "messages/job_start.hpp"
 #include "messages/start_retention_run.hpp"
 #include "messages/validate_retention_config.hpp"
 #include "query/policy_reader.hpp"
@@ -113,6 +114,42 @@ TEST_CASE("a policy without a recurrence runs once, and is unscheduled then", "[
     scene.vault.clock().advance(std::chrono::days{40});
     scene.minute();
     CHECK(scene.retained() == 1);
+}
+
+TEST_CASE("a policy that is handed over waits for its new owner to activate it", "[jobs]") {
+    PolicyScene scene;
+    const auto id = scene.policy(std::pair{"starttime", scene.now() + 1h});
+    const auto other = scene.vault.user("other");
+    REQUIRE(scene.admin.update(
+        config_name, id, std::pair{"ownerid", TestVault::target("systemuser", other)}
+    ));
+    CHECK(
+        RetentionScene::number(*scene.config(id), "statuscode") ==
+        schema::retention_config::unscheduled
+    );
+    CHECK_FALSE(scene.next_run(id));
+    scene.vault.clock().advance(2h);
+    scene.handle();
+    scene.minute();
+    CHECK(scene.retained() == 0);
+    REQUIRE(scene.admin.update(config_name, id, std::pair{"statuscode", scheduled}));
+    scene.minute();
+    CHECK(scene.retained() == 1);
+}
+
+TEST_CASE(
+    "of many policies that are due some begin, and the others when these have ended", "[jobs]"
+) {
+    PolicyScene scene;
+    constexpr std::size_t many = jobs_beside_max / 2 + 5;
+    for (std::size_t i = 0; i < many; ++i) (void)scene.policy();
+    scene.minute();
+    CHECK(scene.accounts().size() == jobs_beside_max / 2);
+    scene.minute();
+    CHECK(scene.accounts().size() == many);
+    for (const auto& run : scene.accounts()) {
+        CHECK(RetentionScene::number(*run, "statuscode") == schema::retention_operation::succeeded);
+    }
 }
 
 TEST_CASE("runs that were missed are made up for by one", "[jobs]") {

@@ -1,5 +1,6 @@
 // Runs that retain records, bring them back and purge them: as whom, what they say of it, and that they go on in the middle.
 #include "jobs/retention_scene.hpp"
+#include "messages/create_credential.hpp"
 #include "messages/purge_retained_content.hpp"
 #include "messages/record_retention.hpp"
 #include "messages/retention_cursor.hpp"
@@ -277,6 +278,40 @@ TEST_CASE("a token that comes back takes what a grant takes, as of the one who a
     scene.turns();
     CHECK(scene.came_to(back.operation) == Numbers{account::succeeded, 1, 0});
     CHECK(scene.rows(application).size() == 1);
+}
+
+TEST_CASE(
+    "a run brings no token back for whoever made the credential that asked for it", "[jobs]"
+) {
+    RetentionScene scene;
+    auto& vault = scene.vault;
+    (void)application_with_a_secret(scene);
+    const auto reader =
+        scene.rows(application).front()->get<storage::RowRef>("ownerid")->id;  // in clear
+    const auto puppet = vault.user("puppet");
+    const auto gives = vault.role(
+        "gives", {"prvrkyManageCredentials", "prvrkyGrantUnmask"}, schema::Depth::global
+    );
+    vault.associate("systemuserroles_association", reader, gives);
+    const auto credential = value(vault.run<CredentialReply>(
+        TestVault::caller(reader), Message{CreateCredential{puppet, "made", 1h}}
+    ));
+    for (const auto& role : {gives, system_administrator_role}) {
+        vault.associate("systemuserroles_association", puppet, role);
+    }
+    REQUIRE(scene.start(application));
+    scene.turns();
+    REQUIRE(scene.retained(application) == 1);
+    auto caller = TestVault::caller(puppet);
+    caller.credential = credential.credential;
+    const auto run = value(scene.start<BulkRollbackRetain>(caller, application));
+    scene.turns();
+    CHECK(scene.came_to(run.operation) == Numbers{account::succeeded, 0, 1});
+    CHECK(scene.retained(application) == 1);
+    // Himself, without it, he may.
+    const auto own = value(scene.start<BulkRollbackRetain>(TestVault::caller(puppet), application));
+    scene.turns();
+    CHECK(scene.came_to(own.operation) == Numbers{account::succeeded, 1, 0});
 }
 
 TEST_CASE("failures that are said have a bound, and the count has none", "[jobs]") {

@@ -2,6 +2,7 @@
 // the same pairs.
 #include "access/built_in.hpp"
 #include "asking_scene.hpp"
+#include "odata/fetchxml/retention_query.hpp"
 #include "schema/known_tables.hpp"
 
 #include <catch2/catch.hpp>
@@ -28,6 +29,11 @@ std::vector<const schema::Table*> tables_with_states() {
 }
 
 json body_for(const schema::Table& table) {
+    if (&table == &schema::known::retentionconfig) {
+        return {
+            {"entitylogicalname", "msdyn_octwitterhandle"},
+            {"criteria", "<fetch><entity name='msdyn_octwitterhandle'/></fetch>"}};
+    }
     if (&table != &schema::known::userquery) return json::object();
     return {
         {"name", "q"},
@@ -40,6 +46,12 @@ std::string url_of(const schema::Table& table, const std::string& id) {
 }
 
 struct Scene : AskingScene {
+    /// A policy of retention that is to run says what it retains, where that is done at all.
+    Scene() {
+        vault.read_criteria = fetchxml::read_policy_criteria;
+        vault.retain_records();
+    }
+
     std::pair<std::int64_t, std::int64_t> pair_of(const std::string& url) {
         const auto shown = row(url + "?$select=statecode,statuscode");
         return {shown.at("statecode"), shown.at("statuscode")};

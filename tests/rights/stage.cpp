@@ -254,6 +254,17 @@ Uuid condition(Stage& stage, const schema::Table& table, const Uuid& caller) {
     return condition_of_a_rule(stage, rule_of_team(stage, table, caller));
 }
 
+/// A draft that could be activated.
+Uuid policy_of_team(Stage& stage, const schema::Table&, const Uuid&) {
+    const std::string handles(known::msdyn_octwitterhandle.name);
+    return stage.make(
+        known::retentionconfig.name,
+        std::pair{"entitylogicalname", handles},
+        std::pair{"criteria", handles},
+        std::pair{"ownerid", TestVault::target("team", stage.scene()["social"])}
+    );
+}
+
 /// Whatever lies there: no message makes a row of it.
 Uuid any_row(Stage& stage, const schema::Table& table, const Uuid&) {
     for (const auto& [key, row] : stage.trial().image().rows()) {
@@ -297,6 +308,7 @@ const SettingRow setting_rows[] = {
     {"fieldsecurityprofile", {"a profile of users and teams", profile}},
     {"fieldpermission", {"a masked permission", permission}},
     {"rky_credential", {"a reader's credential", credential}},
+    {"retentionconfig", {"a team's policy of retention", policy_of_team}},
     {"duplicaterule", {"a team's rule with a condition", rule_of_team}},
     {"duplicaterulecondition", {"a condition of a team's rule", condition}},
 };
