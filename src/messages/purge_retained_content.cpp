@@ -5,6 +5,7 @@
 #include "messages/row_planner.hpp"
 #include "messages/start_forgetting.hpp"
 #include "pipeline/needs.hpp"
+#include "rules/retains.hpp"
 #include "storage/index_key.hpp"
 
 #include <string>
@@ -134,11 +135,7 @@ Judged<PurgeRetainedContent::Plan> PurgeRetainedContent::plan(PlanBuilder& build
             "A page has 1 to " + std::to_string(purge_retained_max) + " records."
         );
     }
-    if (table != nullptr && table->bin != schema::Bin::own) {
-        return fail(
-            Errc::not_retained, "Records of '" + std::string(table->name) + "' are not retained."
-        );
-    }
+    if (table != nullptr) ROOKERY_CHECK(check_can_be_retained(*table));
     ROOKERY_TRY(auto asked, judge_act(builder, needs_of_general(schema::prv_retain)));
     PurgePage page(builder, *this);
     for (const auto* one : schema::tables()) {

@@ -112,7 +112,11 @@ Judged<AuthorizedChanges> plan_retention(
         );
     }
     const auto& table = *asked.query.table;
-    if (kind == RetentionKind::retain) ROOKERY_CHECK(check_retains(builder.services, table));
+    // What is retained comes back also where nothing more is.
+    ROOKERY_CHECK(
+        kind == RetentionKind::retain ? check_retains(builder.services, table)
+                                      : check_can_be_retained(table)
+    );
     ROOKERY_CHECK(check_few_of_his(builder, words_of(kind).job));
     RetentionStart start;
     start.kind = kind;

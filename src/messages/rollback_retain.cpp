@@ -4,8 +4,7 @@
 #include "messages/kept_rows.hpp"
 #include "messages/return_rows.hpp"
 #include "pipeline/needs.hpp"
-
-#include <string>
+#include "rules/retains.hpp"
 
 namespace rookery::messages {
 
@@ -32,12 +31,7 @@ Judged<RollbackRetain::Plan> RollbackRetain::plan(PlanBuilder& builder) const {
     if (id == nullptr) {
         return fail(Errc::invalid_argument, "A retained record is named by its id.");
     }
-    if (target.table->bin != schema::Bin::own) {
-        return fail(
-            Errc::not_retained,
-            "Records of '" + std::string(target.table->name) + "' are not retained."
-        );
-    }
+    ROOKERY_CHECK(check_can_be_retained(*target.table));
     ROOKERY_TRY(auto kept, retained_row(builder, *target.table, *id));
     ROOKERY_TRY(auto steps, return_of(builder, std::move(kept), nullptr));
     auto& root = steps.front();

@@ -4,12 +4,15 @@
 
 namespace rookery::messages {
 
+Result<void> check_can_be_retained(const schema::Table& table) {
+    if (table.bin == schema::Bin::own) return {};
+    return fail(
+        Errc::not_retained, "Records of '" + std::string(table.name) + "' are not retained."
+    );
+}
+
 Result<void> check_retains(const Services& services, const schema::Table& table) {
-    if (table.bin != schema::Bin::own) {
-        return fail(
-            Errc::not_retained, "Records of '" + std::string(table.name) + "' are not retained."
-        );
-    }
+    ROOKERY_CHECK(check_can_be_retained(table));
     if (services.retains) return {};
     return fail(
         Errc::not_retained,

@@ -7,7 +7,10 @@
 
 namespace rookery::messages {
 
-/// Whether the vault retains records of the table. Errc::not_retained.
+/// Whether records of the table are retained at all, by whichever vault. Errc::not_retained.
+[[nodiscard]] Result<void> check_can_be_retained(const schema::Table& table);
+
+/// Whether this vault retains them. Errc::not_retained.
 [[nodiscard]] Result<void> check_retains(const Services& services, const schema::Table& table);
 
 }  // namespace rookery::messages

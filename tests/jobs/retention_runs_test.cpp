@@ -159,6 +159,7 @@ TEST_CASE(
     );
     auto caller = TestVault::caller(scene.archivist);
     CHECK(code(scene.start<BulkRetain>(caller, "team")) == Errc::not_retained);
+    CHECK(code(scene.start<BulkRollbackRetain>(caller, "team")) == Errc::not_retained);
     caller.delegate = scene.vault.vault().system().user;
     CHECK(
         code(scene.start<BulkRetain>(caller, RetentionScene::handle_name)) ==
