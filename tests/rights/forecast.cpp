@@ -47,6 +47,7 @@ std::string value_of(std::string_view name, const Aiming& aim) {
         {"name", std::string(aim.table.primary_name)},
         {"row", to_string(aim.row().id)},
         {"new", to_string(aim.world.new_id())},
+        {"retained", to_string(aim.retained())},
         {"caller", to_string(aim.user())},
         {"make", std::string(form.make)},
         {"and make", behind_a_comma(form.make)},
@@ -144,6 +145,12 @@ std::optional<Forecast> Forecaster::stopped(const Asked& asked, const Uuid& pers
             return right(std::nullopt);
         case Check::What::row:
             return right(world_.place(aim.row_of_table(table)));
+        case Check::What::retained: {
+            const auto stood = world_.world().retained.find(aim.retained());
+            if (stood == world_.world().retained.end()) return right(nowhere);
+            const auto& owner = stood->second.owner;
+            return right(Place{stood->first, owner, unit_of_owner(world_.world(), owner)});
+        }
         case Check::What::made: {
             const auto owner = aim.user();
             return right(Place{world_.new_id(), owner, unit_of_owner(world_.world(), owner)});

@@ -24,6 +24,9 @@ struct Aiming {
         return world.aim(of, who, anothers);
     }
 
+    /// Of the table, and retained; an id of no row where none is.
+    [[nodiscard]] Uuid retained() const { return world.retained(table, who); }
+
     /// In whose name.
     [[nodiscard]] Uuid user() const { return world.acts_for(who).value_or(world.user(who)); }
 };

@@ -70,6 +70,11 @@ constexpr Form forms[] = {
      R"j("regardingobjectid@odata.bind":"duplicaterules(~row of duplicaterule~)")j",
      "ignoreblankvalues",
      "true"},
+    // A draft. Its query is the name of a table in a vault of the tests.
+    {"retentionconfig",
+     R"j("name":"new","entitylogicalname":"msdyn_octwitterhandle","criteria":"msdyn_octwitterhandle")j",
+     "name",
+     R"j("changed")j"},
     {"principalobjectattributeaccess",
      R"j("attributeid":"~sealed column~","readaccess":true,)j"
      R"j("objectid_msdyn_octwitterhandlesecret@odata.bind":"msdyn_octwitterhandlesecrets(~row of msdyn_octwitterhandlesecret~)",)j"

@@ -35,6 +35,7 @@ Made of the matrix in `tests/rights`, which sends every message on every table b
 - *no role*: a user without one. *reader*: reads every table, the log too, and tokens one record at a time. *team member*: the record is his team's, whose role has every right at Basic depth.
 - *owner*: the record is his; the same role, and he sees all his tokens in clear. *share holder*: the record is shared with him with all rights.
 - *impersonator*: may do everything with records and acts for the owner. *administrator*: System Administrator, without a permission on a token.
+- What is retained: a record of the team's, one of the owner's, and one that was shared with the share holder, which ended when it was retained.
 )";
 
 std::string word_of(const Forecast& forecast) {

@@ -112,6 +112,15 @@ constexpr Step steps[] = {
      "BulkDetectDuplicates",
      R"j({"Query":{"EntityName":"msdyn_octwitterhandle"},"JobName":"twins","SendEmailNotification":false,)j"
      R"j("ToRecipients":[],"CCRecipients":[],"RecurrencePattern":"","RecurrenceStartTime":"2020-01-01T00:00:00Z"})j"},
+    {matrix_owner,
+     "POST",
+     "BulkRetain",
+     R"j({"FetchXml":"<fetch><entity name='msdyn_octwitterhandle'/></fetch>"})j"},
+    // One that is due when the first cell is played.
+    {matrix_owner,
+     "PATCH",
+     "retentionconfigs(~due policy~)",
+     R"j({"name":"due","entitylogicalname":"msdyn_octwitterhandle","criteria":"msdyn_octwitterhandle","starttime":"2027-01-15T08:00:01Z","statuscode":10})j"},
     {"",
      "POST",
      "msdyn_octwitterhandlesecrets(~msdyn_octwitterhandlesecret "
@@ -139,6 +148,10 @@ http::Request request(std::string method, std::string path, std::string_view bod
 
 std::string numbered(const schema::Table& table, std::size_t variant) {
     return std::string(table.name) + " " + std::to_string(variant);
+}
+
+std::string numbered_retained(const schema::Table& table, std::size_t variant) {
+    return numbered(table, variant) + " retained";
 }
 
 std::vector<storage::Row> all_rows(TestVault& vault, const schema::Table& table) {
@@ -193,7 +206,9 @@ void MatrixWorld::people() {
         }
         if (name != "peruse") {
             for (const auto general :
-                 {schema::prv_bulk_delete, schema::prv_publish_duplicate_rule}) {
+                 {schema::prv_bulk_delete,
+                  schema::prv_publish_duplicate_rule,
+                  schema::prv_retain}) {
                 message.privileges.push_back({schema::privilege(general), Depth::global});
             }
         }
@@ -236,38 +251,40 @@ void MatrixWorld::people() {
 
 /// Three of each.
 void MatrixWorld::rows() {
-    const std::string owners[] = {"teams(~keepers~)", "systemusers(~owning~)", "teams(~keepers~)"};
     for (const auto* table : schema::tables()) {
         if (!kept_by_clients(*table)) continue;
         for (std::size_t variant = 0; variant < variants; ++variant) {
-            std::string members(form_of(*table).make), tokens;
-            if (is_owned(*table)) {
-                members += R"j(,"ownerid@odata.bind":")j" + owners[variant] + "\"";
-            }
-            for (const auto& [of, column] : Scene::sealed) {
-                if (of != table->name) continue;
-                members += ",\"" + std::string(column) + "\":\"an older one\"";
-                tokens += (tokens.empty() ? "\"" : ",\"") + std::string(column) + "\":\"" +
-                          token_of(numbered(*table, variant)) + "\"";
-            }
-            put(*table, variant, members);
-            // So that there is a version before the current one.
-            if (!tokens.empty()) put(*table, variant, tokens);
+            make(*table, variant, numbered(*table, variant));
         }
     }
 }
 
-void MatrixWorld::put(const schema::Table& table, std::size_t variant, std::string_view members) {
-    const auto body = filled(members, [&](std::string_view name) {
+void MatrixWorld::make(const schema::Table& table, std::size_t variant, const std::string& name) {
+    const std::string owners[] = {"teams(~keepers~)", "systemusers(~owning~)", "teams(~keepers~)"};
+    std::string members(form_of(table).make), tokens;
+    if (is_owned(table)) members += R"j(,"ownerid@odata.bind":")j" + owners[variant] + "\"";
+    for (const auto& [of, column] : Scene::sealed) {
+        if (of != table.name) continue;
+        members += ",\"" + std::string(column) + "\":\"an older one\"";
+        tokens +=
+            (tokens.empty() ? "\"" : ",\"") + std::string(column) + "\":\"" + token_of(name) + "\"";
+    }
+    put(table, variant, name, members);
+    // So that there is a version before the current one.
+    if (!tokens.empty()) put(table, variant, name, tokens);
+}
+
+void MatrixWorld::put(
+    const schema::Table& table, std::size_t variant, std::string_view name, std::string_view members
+) {
+    const auto body = filled(members, [&](std::string_view of) {
         constexpr std::string_view other = "row of ";
-        if (name == "name") return std::string(table.primary_name);
-        if (!name.starts_with(other)) return "~" + std::string(name) + "~";
-        return "~" + numbered(*schema::table(name.substr(other.size())), variant) + "~";
+        if (of == "name") return std::string(table.primary_name);
+        if (!of.starts_with(other)) return "~" + std::string(of) + "~";
+        return "~" + numbered(*schema::table(of.substr(other.size())), variant) + "~";
     });
-    act("",
-        "PATCH",
-        std::string(table.set_name) + "(~" + numbered(table, variant) + "~)",
-        "{" + body + "}");
+    act("", "PATCH", std::string(table.set_name) + "(~" + std::string(name) + "~)", "{" + body + "}"
+    );
 }
 
 void MatrixWorld::more_rows() {
@@ -279,11 +296,30 @@ void MatrixWorld::more_rows() {
 void MatrixWorld::shares() {
     for (const auto* table : schema::tables()) {
         if (!kept_by_clients(*table) || !is_owned(*table)) continue;
-        messages::GrantAccess message;
-        message.target = {table, named(numbered(*table, of_share))};
-        message.principal = TestVault::target("systemuser", user(Who::share_holder));
-        for (const auto& name : schema::right_names) message.rights |= name.access_bit;
-        run(vault().vault().system(), message);
+        share(*table, numbered(*table, of_share));
+    }
+}
+
+void MatrixWorld::share(const schema::Table& table, std::string_view name) {
+    messages::GrantAccess message;
+    message.target = {&table, named(name)};
+    message.principal = TestVault::target("systemuser", user(Who::share_holder));
+    for (const auto& right : schema::right_names) message.rights |= right.access_bit;
+    run(vault().vault().system(), message);
+}
+
+/// Three of each table whose records are retained. The share of the one that was shared ended then.
+void MatrixWorld::retained_rows() {
+    for (const auto* table : schema::tables()) {
+        if (table->bin != schema::Bin::own) continue;
+        for (std::size_t variant = 0; variant < variants; ++variant) {
+            const auto name = numbered_retained(*table, variant);
+            make(*table, variant, name);
+            if (variant == of_share) share(*table, name);
+            messages::Retain message;
+            message.target = {table, named(name)};
+            run(vault().vault().system(), message);
+        }
     }
 }
 

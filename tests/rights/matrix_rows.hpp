@@ -19,6 +19,9 @@ inline constexpr std::string_view matrix_owner = "owning";
 /// "team 0"
 [[nodiscard]] std::string numbered(const schema::Table& table, std::size_t variant);
 
+/// Of a table whose records are retained: "team 0 retained"
+[[nodiscard]] std::string numbered_retained(const schema::Table& table, std::size_t variant);
+
 /// As SYSTEM lists them.
 [[nodiscard]] std::vector<storage::Row> all_rows(
     test::TestVault& vault, const schema::Table& table

@@ -247,6 +247,10 @@ TEST_CASE("tokens and histories: each caller is answered as the oracle says", "[
     play(ways_of_tokens());
 }
 
+TEST_CASE("what is retained: each caller is answered as the oracle says", "[rights][matrix]") {
+    play(ways_of_retention());
+}
+
 TEST_CASE("the vault itself: each caller is answered as the oracle says", "[rights][matrix]") {
     play(ways_of_the_vault());
 }

@@ -52,15 +52,18 @@ MatrixWorld::MatrixWorld() {
     for (const auto* table : schema::tables()) {
         for (std::size_t variant = 0; variant < variants; ++variant) {
             named_.emplace(numbered(*table, variant), scene_.ids().next());
+            if (table->bin != schema::Bin::own) continue;
+            named_.emplace(numbered_retained(*table, variant), scene_.ids().next());
         }
     }
-    for (const auto* name : {"keepers", "published", "condition of it"}) {
+    for (const auto* name : {"keepers", "published", "condition of it", "due policy"}) {
         named_.emplace(name, scene_.ids().next());
     }
     people();
     rows();
     more_rows();
     shares();
+    retained_rows();
     made_by_jobs();
     tokens();
     aims();
@@ -131,6 +134,11 @@ const storage::Row& MatrixWorld::aim(const schema::Table& table, Who who, bool a
     return aims_.at(table.id)[anothers ? other : own];
 }
 
+Uuid MatrixWorld::retained(const schema::Table& table, Who who) const {
+    if (table.bin != schema::Bin::own) return new_id_;
+    return named(numbered_retained(table, variant_of(who)));
+}
+
 Place MatrixWorld::place(const storage::Row& row) const {
     const auto lookup = [&](std::string_view column) -> std::optional<Uuid> {
         const auto* ref = row.get<storage::RowRef>(column);
@@ -186,9 +194,12 @@ std::vector<std::pair<std::string, Uuid>> MatrixWorld::records_of(const schema::
 ) const {
     std::vector<std::pair<std::string, Uuid>> out;
     for (std::size_t variant = 0; variant < variants; ++variant) {
-        auto name = numbered(table, variant);
-        const auto id = named(name);
-        out.emplace_back(std::move(name), id);
+        std::vector<std::string> names = {numbered(table, variant)};
+        if (table.bin == schema::Bin::own) names.push_back(numbered_retained(table, variant));
+        for (auto& name : names) {
+            const auto id = named(name);
+            out.emplace_back(std::move(name), id);
+        }
     }
     return out;
 }

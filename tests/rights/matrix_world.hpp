@@ -89,6 +89,8 @@ class MatrixWorld {
     [[nodiscard]] const storage::Row& aim(
         const schema::Table& table, Who who, bool anothers = false
     ) const;
+    /// A record of the table that is retained, of who owns those that he aims at; an id of no row where none is.
+    [[nodiscard]] Uuid retained(const schema::Table& table, Who who) const;
     /// Of a table with tokens: its records by the name that their tokens have.
     [[nodiscard]] std::vector<std::pair<std::string, Uuid>> records_of(const schema::Table& table
     ) const;
@@ -114,9 +116,16 @@ class MatrixWorld {
     void offer_jobs();
     void people();
     void rows();
-    void put(const schema::Table& table, std::size_t variant, std::string_view members);
+    /// As `variant` is, by this name.
+    void make(const schema::Table& table, std::size_t variant, const std::string& name);
+    void put(
+        const schema::Table& table, std::size_t variant, std::string_view name,
+        std::string_view members
+    );
+    void share(const schema::Table& table, std::string_view name);
     void more_rows();
     void shares();
+    void retained_rows();
     void made_by_jobs();
     void tokens();
     void aims();

@@ -30,19 +30,20 @@ using Effect = void (*)(World& world, const Aiming& aim);
 
 struct Check {
     enum class What : std::uint8_t {
-        at_all,   // the right on the table, at any depth
-        row,      // on the row that is aimed at
-        made,     // on a row that becomes the caller's
-        whole,    // on every row there may be
-        general,  // a privilege of no table
-        clear,    // he reads a token of the row in clear
-        columns,  // he may set every token of the row
-        there,    // the row is there
-        himself,  // refused to who is not whom it is about; reads the row of whoever that is
-        effect,   // no rule about rights is broken
-        table,    // refused where the table is of another kind
-        always,   // refused
-        alone,    // refused on behalf of another
+        at_all,    // the right on the table, at any depth
+        row,       // on the row that is aimed at
+        made,      // on a row that becomes the caller's
+        whole,     // on every row there may be
+        general,   // a privilege of no table
+        clear,     // he reads a token of the row in clear
+        columns,   // he may set every token of the row
+        there,     // the row is there
+        retained,  // on the record that is retained, as it stood
+        himself,   // refused to who is not whom it is about; reads the row of whoever that is
+        effect,    // no rule about rights is broken
+        table,     // refused where the table is of another kind
+        always,    // refused
+        alone,     // refused on behalf of another
     };
 
     What what = What::always;
@@ -86,6 +87,7 @@ struct Way {
 [[nodiscard]] std::vector<Way> ways_of_rows();
 [[nodiscard]] std::vector<Way> ways_of_rights();
 [[nodiscard]] std::vector<Way> ways_of_tokens();
+[[nodiscard]] std::vector<Way> ways_of_retention();
 [[nodiscard]] std::vector<Way> ways_of_the_vault();
 [[nodiscard]] std::vector<Way> ways_inside();
 
@@ -100,6 +102,8 @@ inline Check at_all(schema::Right right, std::string_view table = {}) {
 inline Check row(schema::Right right, std::string_view table = {}) {
     return {.what = What::row, .right = right, .name = table};
 }
+
+inline Check retained(schema::Right right) { return {.what = What::retained, .right = right}; }
 
 inline Check made(schema::Right right) { return {.what = What::made, .right = right}; }
 

@@ -1,5 +1,6 @@
 // What never comes over HTTP: the jobs, the sync and the recovery send it inside the process. Whoever else could get at the
 // pipeline would be refused by it.
+#include "base/clock.hpp"
 #include "rights/forecast.hpp"
 #include "rights/matrix_world.hpp"
 #include "rights/ways.hpp"
@@ -74,6 +75,27 @@ Message job(const Aiming& aim) {
     return out;
 }
 
+Message run_of_draft(const Aiming& aim) {
+    messages::StartRetentionRun out;
+    out.config = aim.world.aim(schema::known::retentionconfig, aim.who).id;
+    return out;
+}
+
+/// The owner's, and the run is his.
+Message run_that_is_due(const Aiming& aim) {
+    messages::StartRetentionRun out;
+    out.config = aim.world.named("due policy");
+    out.due = parse_iso8601("2027-01-15T08:00:01Z").value();
+    return out;
+}
+
+Message retention(const Aiming& aim) {
+    messages::RecordRetention out;
+    out.operation = aim.world.aim(schema::known::retentionoperation, aim.who).id;
+    out.done = 1;
+    return out;
+}
+
 }  // namespace
 
 std::vector<Way> ways_inside() {
@@ -98,6 +120,22 @@ std::vector<Way> ways_inside() {
         inside("rky_RetagRows", of_the_jobs(), retag),
         inside("rky_RecordBulkDelete", {alone(), at_all(create, "bulkdeletefailure"), wrong(Errc::not_found)}, plain<RecordBulkDelete>),
         inside("rky_RecordDuplicates", {alone(), at_all(create, "duplicaterecord"), wrong(Errc::not_found)}, plain<RecordDuplicates>),
+        // Of a policy that is a draft nothing begins. A run is a job, made by who may make everybody's.
+        inside(
+            "rky_StartRetentionRun",
+            {alone(), at_all(create, "retentionoperation"), at_all(write, "retentionconfig")},
+            run_of_draft
+        ),
+        inside(
+            "rky_StartRetentionRun",
+            {alone(), at_all(create, "retentionoperation"), whole(create, "asyncoperation")},
+            run_that_is_due
+        ),
+        inside(
+            "rky_RecordRetention",
+            {alone(), at_all(create, "retentionoperation"), row(write, "retentionoperation")},
+            retention
+        ),
         inside("rky_RecordJob", {alone(), row(write, "asyncoperation")}, job),
     };
 }

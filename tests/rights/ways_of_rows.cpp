@@ -319,27 +319,6 @@ std::vector<Way> ways_of_rows() {
           at_all(remove),
           no_users(),
           wrong(Errc::not_found)}},
-        // Retention: not built, and told so to everybody. What builds it gives these rows their checks.
-        {"Retain",
-         "",
-         "POST",
-         "Retain",
-         R"j({"Target":{"@odata.type":"Microsoft.Dynamics.CRM.~table~","~key~":"~row~"}})j",
-         {never(Errc::unsupported)}},
-        {"BulkRetain", "", "POST", "BulkRetain", "{}", {never(Errc::unsupported)}},
-        {"RollbackRetain", "", "POST", "RollbackRetain", "{}", {never(Errc::unsupported)}},
-        {"PurgeRetainedContent",
-         "",
-         "POST",
-         "PurgeRetainedContent",
-         "{}",
-         {never(Errc::unsupported)}},
-        {"ValidateRetentionConfig",
-         "",
-         "GET",
-         "ValidateRetentionConfig()",
-         "",
-         {never(Errc::unsupported)}},
     };
 }
 

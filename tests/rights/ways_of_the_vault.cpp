@@ -101,9 +101,6 @@ std::vector<Way> ways_of_the_vault() {
         not_built("$all"),
         not_built("$entity"),
         not_built("$crossjoin"),
-        // Retention: not built. What builds it removes these, since its tables are played like any other then.
-        not_built("retentionconfigs"),
-        not_built("retentionoperations"),
     };
 }
 
