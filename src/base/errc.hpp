@@ -100,7 +100,7 @@ enum class Errc : std::uint8_t {
     rule_full,              // a rule has as many conditions as it may
     rules_full,             // of a table as many rules are published as may be
     no_rules,               // a job that has nothing to detect by
-    not_retained,         // the vault retains no record of this table
+    not_retained,           // the vault retains no record of this table
     count_,
 };
 

@@ -49,6 +49,7 @@ std::string value_of(std::string_view name, const Aiming& aim) {
         {"new", to_string(aim.world.new_id())},
         {"retained", to_string(aim.retained())},
         {"caller", to_string(aim.user())},
+        {"compared", "msdyn_name"},  // by another column than the conditions that are there
         {"make", std::string(form.make)},
         {"and make", behind_a_comma(form.make)},
         {"change", change_of(form)},

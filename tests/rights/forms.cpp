@@ -66,7 +66,7 @@ constexpr Form forms[] = {
      "name",
      R"j("changed")j"},
     {"duplicaterulecondition",
-     R"j("baseattributename":"msdyn_name","operatorcode":0,)j"
+     R"j("baseattributename":"~compared~","operatorcode":0,)j"
      R"j("regardingobjectid@odata.bind":"duplicaterules(~row of duplicaterule~)")j",
      "ignoreblankvalues",
      "true"},

@@ -280,6 +280,7 @@ void MatrixWorld::put(
     const auto body = filled(members, [&](std::string_view of) {
         constexpr std::string_view other = "row of ";
         if (of == "name") return std::string(table.primary_name);
+        if (of == "compared") return std::string("msdyn_octwitterscreenname");
         if (!of.starts_with(other)) return "~" + std::string(of) + "~";
         return "~" + numbered(*schema::table(of.substr(other.size())), variant) + "~";
     });

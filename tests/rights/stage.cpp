@@ -231,12 +231,14 @@ Uuid credential(Stage& stage, const schema::Table& table, const Uuid& caller) {
     )->first;
 }
 
-Uuid condition_of_a_rule(Stage& stage, const Uuid& rule) {
+Uuid condition_of_a_rule(
+    Stage& stage, const Uuid& rule, std::string column = "msdyn_name", std::int64_t op = 0
+) {
     return stage.make(
         known::duplicaterulecondition.name,
         std::pair{"regardingobjectid", TestVault::target(known::duplicaterule.name, rule)},
-        std::pair{"baseattributename", std::string("msdyn_name")},
-        std::pair{"operatorcode", std::int64_t{0}}
+        std::pair{"baseattributename", std::move(column)},
+        std::pair{"operatorcode", op}
     );
 }
 
@@ -251,7 +253,8 @@ Uuid rule_of_team(Stage& stage, const schema::Table&, const Uuid&) {
 }
 
 Uuid condition(Stage& stage, const schema::Table& table, const Uuid& caller) {
-    return condition_of_a_rule(stage, rule_of_team(stage, table, caller));
+    constexpr std::int64_t same_date = 3;
+    return condition_of_a_rule(stage, rule_of_team(stage, table, caller), "createdon", same_date);
 }
 
 /// A draft that could be activated.
