@@ -73,7 +73,7 @@ Result<std::optional<Step<Change>>> start_forgetting(
         return std::optional<Step<Change>>{};
     }
     std::ranges::sort(tables, {}, &schema::Table::id);
-    tables.erase(std::ranges::unique(tables).begin(), tables.end());
+    tables.erase(std::unique(tables.begin(), tables.end()), tables.end());
     ROOKERY_TRY(const bool anyway, is_forgotten_anyway(builder, tables));
     if (anyway) return std::optional<Step<Change>>{};
     NewJob job;

@@ -396,20 +396,19 @@ TEST_CASE(
     Fixture f;
     const auto view = f.vault.vault().view();
     for (const auto& held : view.facts().privileges_of(jobs_role)) {
-        const auto* table = held.privilege->table;
+        const auto* of = held.privilege->table;
         const auto right = held.privilege->right;
-        if (table == &schema::known::duplicaterecord) {  // makes them, for whoever asked
+        if (of == &schema::known::duplicaterecord) {  // makes them, for whoever asked
             CHECK((right == schema::Right::create || right == schema::Right::assign));
             continue;
         }
-        CHECK((
-            table == &schema::known::asyncoperation ||
-            table == &schema::known::bulkdeleteoperation ||
-            table == &schema::known::retentionoperation ||
-            (table == &schema::known::retentionconfig &&
-             held.privilege->right == schema::Right::write) ||
-            table == &schema::known::bulkdeletefailure || held.privilege->name == schema::prv_rewrap
-        ));
+        CHECK(
+            (of == &schema::known::asyncoperation || of == &schema::known::bulkdeleteoperation ||
+             of == &schema::known::retentionoperation ||
+             (of == &schema::known::retentionconfig && held.privilege->right == schema::Right::write
+             ) ||
+             of == &schema::known::bulkdeletefailure || held.privilege->name == schema::prv_rewrap)
+        );
     }
     const auto profile =
         f.vault.create("fieldsecurityprofile", std::pair{"name", std::string("tokens")});

@@ -339,7 +339,8 @@ TEST_CASE("a rule has a condition and not too many, and a table has five rules",
     CHECK(scene.act("PublishDuplicateRule", scene.rule()).code() == "0x80048414");
     const auto full = scene.rule();
     const auto different = eleven_conditions();
-    for (int i = 0; i < 10; ++i) scene.compares(full, different[i].first, different[i].second);
+    for (std::size_t i = 0; i < 10; ++i)
+        scene.compares(full, different[i].first, different[i].second);
     CHECK(scene.add(full, different[10].first, different[10].second).code() == "0x80048429");
     scene.publish(full);
     // Nor by many at once.
