@@ -295,7 +295,7 @@ class Client:
         all_headers.update(headers or {})
         try:
             self._connection.request(
-                method, target, None if body is None else json.dumps(body), all_headers
+                method, target, body if body is None or isinstance(body, bytes) else json.dumps(body), all_headers
             )
             response = self._connection.getresponse()
             return Answer(response.status, response.headers, response.read())
