@@ -194,7 +194,7 @@ class RetentionStep {
                 messages::Message{messages::Retain{target, cursor_.operation}}
             ));
         } else {
-            ROOKERY_CHECK(ask<messages::RollbackRetainReply>(
+            ROOKERY_CHECK(ask<messages::RetainReply>(
                 in_his_name_with_plaintext(vault_, cursor_.by),
                 messages::Message{messages::RollbackRetain{target, cursor_.operation}}
             ));

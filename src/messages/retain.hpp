@@ -13,6 +13,7 @@ namespace rookery::messages {
 /// Who retains a record needs what its Delete needs, and prvrkyRetain.
 [[nodiscard]] access::Needs needs_to_retain(const schema::Table& table);
 
+/// Also of RollbackRetain.
 struct RetainReply {
     Uuid id;  // of the record
 };

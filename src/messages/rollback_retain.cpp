@@ -42,7 +42,7 @@ Judged<RollbackRetain::Plan> RollbackRetain::plan(PlanBuilder& builder) const {
 
 Result<MessageReply::Body> RollbackRetain::execute(PlanBuilder& builder, Plan plan) const {
     ROOKERY_CHECK(apply_all(builder, plan));
-    return RollbackRetainReply{std::get<Uuid>(target.by)};
+    return RetainReply{std::get<Uuid>(target.by)};
 }
 
 }  // namespace rookery::messages

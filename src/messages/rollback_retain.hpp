@@ -2,13 +2,9 @@
 // as a Restore is: whoever reads its tokens again gains them.
 #pragma once
 
-#include "pipeline/authorized.hpp"
+#include "messages/retain.hpp"
 
 namespace rookery::messages {
-
-struct RollbackRetainReply {
-    Uuid id;
-};
 
 /// Errc: not_found for what is not retained, and what lies in the recycle bin is not; restore_live, restore_key_taken,
 /// restore_parent_gone; those of a write.

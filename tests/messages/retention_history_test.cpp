@@ -157,7 +157,7 @@ class History {
         RollbackRetain message;
         message.target = TestVault::target(application, *id);
         const auto done =
-            vault_.run<RollbackRetainReply>(vault_.vault().system(), std::move(message));
+            vault_.run<RetainReply>(vault_.vault().system(), std::move(message));
         if (one.place == Place::there) {
             CHECK(test::code(done) == Errc::restore_live);
             return;

@@ -49,13 +49,13 @@ struct Retaining : TokenScene {
         return vault.run<RetainReply>(TestVault::caller(by), std::move(message));
     }
 
-    Result<RollbackRetainReply> roll_back(const access::Caller& by) {
+    Result<RetainReply> roll_back(const access::Caller& by) {
         RollbackRetain message;
         message.target = at();
-        return vault.run<RollbackRetainReply>(by, std::move(message));
+        return vault.run<RetainReply>(by, std::move(message));
     }
 
-    Result<RollbackRetainReply> roll_back(const Uuid& by) {
+    Result<RetainReply> roll_back(const Uuid& by) {
         return roll_back(TestVault::caller(by));
     }
 

@@ -61,8 +61,8 @@ struct Retained {
         return on_row<RetainReply, Retain>(table, id, vault.vault().system());
     }
 
-    Result<RollbackRetainReply> roll_back(std::string_view table, const Uuid& id) {
-        return on_row<RollbackRetainReply, RollbackRetain>(table, id, vault.vault().system());
+    Result<RetainReply> roll_back(std::string_view table, const Uuid& id) {
+        return on_row<RetainReply, RollbackRetain>(table, id, vault.vault().system());
     }
 
     Result<PurgeRetainedReply> purge(PurgeRetainedContent message) {
@@ -277,8 +277,8 @@ TEST_CASE("only what is retained is rolled back, by its id", "[messages]") {
     RollbackRetain by_key;
     by_key.target = {schema::table(handle), KeyValues{&schema::table(handle)->keys.front(), {}}};
     CHECK(
-        code(scene.vault.run<RollbackRetainReply>(scene.vault.vault().system(), std::move(by_key))
-        ) == Errc::invalid_argument
+        code(scene.vault.run<RetainReply>(scene.vault.vault().system(), std::move(by_key))) ==
+        Errc::invalid_argument
     );
 }
 
@@ -444,7 +444,7 @@ TEST_CASE(
     CHECK_FALSE(said.contains("kept-until"));
     RollbackRetain back;
     back.target = TestVault::target(application, app);
-    REQUIRE(scene.vault.run<RollbackRetainReply>(scene.vault.vault().system(), std::move(back)));
+    REQUIRE(scene.vault.run<RetainReply>(scene.vault.vault().system(), std::move(back)));
     const auto again = extras_of(scene.events(audit::Action::retain_rollback).back());
     CHECK(again.at("retention") == said.at("retention"));
     CHECK_FALSE(again.contains("operation"));
@@ -467,7 +467,7 @@ TEST_CASE(
     CHECK(scene.stored().empty());
     CHECK(code(scene.version(agent, VersionLabel::current)) == Errc::not_found);
     CHECK(code(scene.version(agent, std::uint64_t{1})) == Errc::not_found);
-    REQUIRE(send.operator()<RollbackRetainReply>(RollbackRetain{}));
+    REQUIRE(send.operator()<RetainReply>(RollbackRetain{}));
     CHECK(scene.stored().size() == 2);
     CHECK(
         TokenScene::shown(value(scene.version(agent, VersionLabel::current))).front() ==

@@ -48,7 +48,7 @@ TEST_CASE("a retention and its rollback answer with the record's id", "[odata]")
     CHECK(retained.ends_with("RetainResponse\",\"id\":\"" + id_text + "\"}"));
     const auto back = body_of(shown(
         context_of("/api/data/v9.2/RollbackRetain", {}, "POST", body),
-        messages::RollbackRetainReply{id_of(id_text)}
+        messages::RetainReply{id_of(id_text)}
     ));
     CHECK(back.ends_with("RollbackRetainResponse\",\"id\":\"" + id_text + "\"}"));
 }

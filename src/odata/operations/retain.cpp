@@ -1,7 +1,5 @@
 // Retain: a record is retained for the long term.
-#include "odata/operations/operation.hpp"
-#include "odata/operations/retain_fields.hpp"
-#include "odata/request/retention_parameters.hpp"
+#include "odata/operations/retaining.hpp"
 
 namespace rookery::odata::operations::retain {
 namespace {
@@ -10,18 +8,13 @@ Result<messages::Message> read(Call& call) {
     return read_retaining<messages::Retain>(call.request);
 }
 
-void write(JsonWriter& json, const messages::RetainReply& reply) {
-    json.key("id");
-    json.uuid(reply.id);
-}
-
 constexpr Operation operation{
     .name = "Retain",
     .kind = OperationKind::action,
     .takes = record_to_retain,
     .gives = retained_record,
     .read = read,
-    .write = writes<write>,
+    .write = writes<write_retained>,
 };
 
 }  // namespace

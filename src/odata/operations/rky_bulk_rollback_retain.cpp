@@ -1,42 +1,19 @@
 // rky_BulkRollbackRetain: starts a job that brings the retained records of a query back.
-#include "odata/fetchxml/retention_query.hpp"
 #include "odata/operations/answer_fields.hpp"
-#include "odata/operations/operation.hpp"
-#include "odata/request/retention_parameters.hpp"
-#include "odata/request/run_parameters.hpp"
+#include "odata/operations/retaining.hpp"
 #include "odata/response/started_job.hpp"
-
-#include <utility>
 
 namespace rookery::odata::operations::rky_bulk_rollback_retain {
 namespace {
 
 Result<messages::Message> read(Call& call) {
-    ROOKERY_TRY(const auto body, call.request.json_body());
-    ROOKERY_CHECK(
-        check_members(body, {"EntityName", "FetchXml", "PageSize", "OperationId", "PagingCookie"})
-    );
-    messages::BulkRollbackRetain out;
-    ROOKERY_TRY(out.text, read_fetch_text(body));
-    ROOKERY_TRY(out.query, fetchxml::read_retention_query(out.text, messages::RowSource::retained));
-    ROOKERY_CHECK(check_entity_name(body, *out.query.table));
-    ROOKERY_CHECK(check_run_pages(body));
-    ROOKERY_TRY(out.operation, read_operation_id(body));
-    return messages::Message{std::move(out)};
+    return read_run<messages::BulkRollbackRetain>(call, messages::RowSource::retained);
 }
-
-constexpr metadata::Field takes[] = {
-    {"EntityName", "Edm.String"},
-    {"FetchXml", "Edm.String"},
-    {"PageSize", "Edm.Int32"},
-    {"OperationId", "Edm.Guid"},
-    {"PagingCookie", "Edm.String"},
-};
 
 constexpr Operation operation{
     .name = "rky_BulkRollbackRetain",
     .kind = OperationKind::action,
-    .takes = takes,
+    .takes = records_of_a_run,
     .gives = started_retention_answer,
     .read = read,
     .write = writes<write_started_retention>,

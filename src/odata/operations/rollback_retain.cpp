@@ -1,7 +1,5 @@
 // RollbackRetain: a retained record is there again.
-#include "odata/operations/operation.hpp"
-#include "odata/operations/retain_fields.hpp"
-#include "odata/request/retention_parameters.hpp"
+#include "odata/operations/retaining.hpp"
 
 namespace rookery::odata::operations::rollback_retain {
 namespace {
@@ -10,18 +8,13 @@ Result<messages::Message> read(Call& call) {
     return read_retaining<messages::RollbackRetain>(call.request);
 }
 
-void write(JsonWriter& json, const messages::RollbackRetainReply& reply) {
-    json.key("id");
-    json.uuid(reply.id);
-}
-
 constexpr Operation operation{
     .name = "RollbackRetain",
     .kind = OperationKind::action,
     .takes = record_to_retain,
     .gives = retained_record,
     .read = read,
-    .write = writes<write>,
+    .write = writes<write_retained>,
 };
 
 }  // namespace
