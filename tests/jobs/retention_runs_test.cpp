@@ -315,6 +315,33 @@ TEST_CASE(
     CHECK(scene.came_to(own.operation) == Numbers{account::succeeded, 1, 0});
 }
 
+TEST_CASE("a run ends in the middle once the credential that asked for it does", "[jobs]") {
+    RetentionScene scene;
+    auto& vault = scene.vault;
+    scene.page_by_page();
+    for (int i = 0; i < 30; ++i) scene.handle();
+    const auto credential = value(vault.run<CredentialReply>(
+        vault.vault().system(), Message{CreateCredential{scene.archivist, "made", 1h}}
+    ));
+    auto caller = TestVault::caller(scene.archivist);
+    caller.credential = credential.credential;
+    const auto run = value(scene.start<BulkRetain>(caller, RetentionScene::handle_name));
+    scene.turns(3);
+    const auto before = scene.retained();
+    REQUIRE(before > 0);
+    REQUIRE(before < 30);
+    vault.clock().advance(2h);
+    scene.turns();
+    CHECK(scene.retained() == before);
+    const auto came_to = scene.came_to(run.operation);
+    CHECK(came_to[0] == account::failed);
+    CHECK(came_to[1] == static_cast<std::int64_t>(before));
+    // He himself may go on.
+    REQUIRE(scene.start());
+    scene.turns();
+    CHECK(scene.retained() == 30);
+}
+
 TEST_CASE("failures that are said have a bound, and the count has none", "[jobs]") {
     RetentionScene scene;
     const auto run = value(scene.start());
