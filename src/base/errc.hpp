@@ -40,6 +40,7 @@ enum class Errc : std::uint8_t {
     protected_column,  // a column that decides access or proves identity
     invalid_argument,
     bad_owner,
+    owner_unit_disabled,
     shared_with_owner,
     column_not_secured,
     column_share_empty,
@@ -54,7 +55,6 @@ enum class Errc : std::uint8_t {
     column_create_denied,
     column_update_denied,
     column_share_denied,
-    target_lacks_privilege,
     grant_unmask_denied,
     record_inactive,
     access_denied,

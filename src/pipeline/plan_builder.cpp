@@ -59,7 +59,6 @@ Verdict verdict_of(Errc code, bool stale) {
         case column_create_denied:
         case column_update_denied:
         case column_share_denied:
-        case target_lacks_privilege:
         case grant_unmask_denied:
         case record_inactive:
         case access_denied:

@@ -31,14 +31,24 @@ Value stored(const InputValue& value) {
     );
 }
 
+/// Nobody is given a record whose unit, or one above it, is disabled; what he has stays his.
 Result<void> check_owner(const access::Facts& facts, const RowRef& owner) {
+    Uuid unit;
     if (owner.table == schema::known::team.id) {
         const auto* team = facts.team(owner.id);
         if (team == nullptr || !team->can_own()) {
             return fail(Errc::bad_owner, "This team cannot own records.");
         }
-    } else if (facts.user(owner.id) == nullptr) {
-        return fail(Errc::bad_owner, "The owner is not a user of this organization.");
+        unit = team->business_unit;
+    } else {
+        const auto* user = facts.user(owner.id);
+        if (user == nullptr) {
+            return fail(Errc::bad_owner, "The owner is not a user of this organization.");
+        }
+        unit = user->business_unit;
+    }
+    if (!facts.units().active(unit)) {
+        return fail(Errc::owner_unit_disabled, "The business unit of the owner is disabled.");
     }
     return {};
 }

@@ -10,7 +10,8 @@ namespace rookery::messages {
 
 /// Fills a new row: id, given columns, defaults, ownership, authorship. No column is in two inputs; they
 /// must outlive the draft where they hold tokens.
-/// Errc::not_found for a lookup's target, protected_column, bad_state, bad_owner, required_null.
+/// Errc::not_found for a lookup's target, protected_column, bad_state, bad_owner, owner_unit_disabled,
+/// required_null.
 [[nodiscard]] Result<Draft> draft_create(
     Reading& reading, const access::Facts& facts, const schema::Table& table, const Uuid& id,
     std::initializer_list<const Input*> inputs, const Authorship& by

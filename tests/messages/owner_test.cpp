@@ -162,6 +162,32 @@ TEST_CASE("a bad owner leaves a record with the one that it has", "[messages]") 
     CHECK(*value(f.system.row(application, record))->get<std::string>("msdyn_name") == "app");
 }
 
+TEST_CASE("nobody of a disabled unit is given a record, and what he has stays his", "[messages]") {
+    Fixture f;
+    const auto unit = f.unit();
+    const auto user = f.vault.user("away");
+    REQUIRE(f.system.update(
+        "systemuser", user, std::pair{"businessunitid", TestVault::target("businessunit", unit)}
+    ));
+    const auto team = f.team("away too", 0, unit);
+    const auto his = value(f.owned_by("systemuser", user));
+    const auto other = value(f.owned_by("systemuser", f.vault.user("owner")));
+    REQUIRE(f.system.update("businessunit", unit, std::pair{"isdisabled", true}));
+
+    for (const auto& [table, id] : {std::pair{"systemuser", user}, std::pair{"team", team}}) {
+        CAPTURE(table);
+        CHECK(code(f.owned_by(table, id)) == Errc::owner_unit_disabled);
+        const auto given = f.system.update(
+            application, other, std::pair{"ownerid", TestVault::target(table, id)}
+        );
+        CHECK(code(given) == Errc::owner_unit_disabled);
+    }
+    CHECK(f.system.update(application, his, std::pair{"msdyn_name", std::string("still his")}));
+    CHECK(f.ref(his, "ownerid").id == user);
+    REQUIRE(f.system.update("businessunit", unit, std::pair{"isdisabled", false}));
+    CHECK(f.owned_by("team", team));
+}
+
 TEST_CASE("a disabled user still owns what is his", "[messages]") {
     Fixture f;
     const auto user = f.vault.user("leaver");
