@@ -99,6 +99,10 @@ void TicketQueue::take_batch(Steady::time_point now, std::vector<Ticket>& batch)
     events_ -= events;
     bytes_ -= bytes;
 
+    // Of those that write one row the first comes through: not a younger one again and again.
+    if (!std::ranges::is_sorted(writes, {}, &Ticket::since)) {
+        std::ranges::stable_sort(writes, {}, &Ticket::since);
+    }
     std::ranges::move(writes, std::back_inserter(batch));
     if (change) batch.push_back(std::move(*change));
 }

@@ -1,8 +1,9 @@
 // TicketQueue: which of the requests that wait for the ledger are the next batch.
 //
-// Inside a batch reads come before writes, and at most one request that changes access comes last. After a batch that moved the
-// access epoch is a cool-down: the next two change no access, so that nobody loses that race twice. Of several requests that change
-// access the one that came first goes first, and while it is planned again its turn is reserved: younger ones wait.
+// Inside a batch reads come before writes, and at most one request that changes access comes last. Of the writes the request that
+// came first goes first. After a batch that moved the access epoch is a cool-down: the next two change no access, so that nobody
+// loses that race twice. Of several requests that change access the one that came first goes first, and while it is planned again
+// its turn is reserved: younger ones wait.
 //
 // Neither a thread nor a clock: commit_queue.hpp has both.
 #pragma once

@@ -23,7 +23,9 @@ namespace rookery::messages {
 /// Of one request, from its first plan to its answer. One thread at a time.
 class Attempts {
  public:
-    static constexpr int most = 4;  // the first, and one more for each race that was lost
+    /// The first, and one more for each race that was lost: of those that write one row at once a batch takes one, so this
+    /// many of them come through.
+    static constexpr int most = 32;
 
     using Since = ledger::Ledger::Since;
     using GiveUp = std::function<void(Since)>;  // Ledger::withdraw

@@ -68,6 +68,13 @@ TEST_CASE("in a batch reads come first, then writes, then one change of access",
     CHECK(bench.queue.empty());
 }
 
+TEST_CASE("of the writes in a batch the oldest request comes first", "[ledger]") {
+    Bench bench;
+    for (const int since : {5, 2, 9, 1}) REQUIRE(bench.add(since, Kind::write));
+    REQUIRE(bench.add(7, Kind::read));
+    CHECK(bench.take() == Order{7, 1, 2, 5, 9});
+}
+
 TEST_CASE("of several changes of access the oldest request goes, the others wait", "[ledger]") {
     Bench bench;
     for (const int since : {3, 1, 2}) REQUIRE(bench.add(since, Kind::change));

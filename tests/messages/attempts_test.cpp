@@ -1,14 +1,21 @@
 #include "vault/attempts.hpp"
 
+#include "messages/sender.hpp"
+
 #include <catch2/catch.hpp>
 
+#include <atomic>
 #include <optional>
+#include <string>
+#include <thread>
 #include <vector>
 
 namespace attempts_test {
 
 using namespace rookery;
 using namespace rookery::messages;
+using rookery::test::TestVault;
+using rookery::test::value;
 
 namespace {
 
@@ -28,13 +35,13 @@ struct Bench {
 
 }  // namespace
 
-TEST_CASE("a request is planned once, and once more for each of three lost races", "[messages]") {
+TEST_CASE("a request is planned once, and once more for each of 31 lost races", "[messages]") {
     Bench bench;
     for (int i = 0; i < Attempts::most; ++i) {
         REQUIRE(bench.attempts->next());
         CHECK(bench.attempts->lost(stale()));
     }
-    CHECK(Attempts::most == 4);
+    CHECK(Attempts::most == 32);
     CHECK_FALSE(bench.attempts->next());
 }
 
@@ -101,6 +108,32 @@ TEST_CASE("a reserved turn is given up once, as soon as nobody will take it", "[
     SECTION("an exception took the request away") {}
     bench.attempts.reset();
     CHECK(bench.given_up == once);
+}
+
+TEST_CASE("of many who write one row at once, each comes through", "[messages]") {
+    constexpr int writers = 8;
+    constexpr int rounds = 25;
+    constexpr std::string_view application = "msdyn_octwitterapplication";
+    TestVault vault;
+    const auto row = vault.create(application, std::pair{"msdyn_name", std::string("of many")});
+    std::atomic<int> done{0};
+    std::vector<std::thread> threads;
+    for (int writer = 0; writer < writers; ++writer) {
+        threads.emplace_back([&, writer] {
+            for (int round = 0; round < rounds; ++round) {
+                Upsert message;
+                message.target = TestVault::target(application, row);
+                message.preconditions.must_exist = true;
+                message.input.cells.push_back(TestVault::cell(
+                    application, "msdyn_name", "of writer " + std::to_string(writer)
+                ));
+                if (vault.run<NoContent>(vault.vault().system(), std::move(message))) ++done;
+            }
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    CHECK(done == writers * rounds);
+    CHECK(value(test::system_of(vault).row(application, row))->row_version == 1 + writers * rounds);
 }
 
 }  // namespace attempts_test
