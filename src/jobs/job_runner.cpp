@@ -97,8 +97,7 @@ Result<void> JobRunner::give_way() {
     const bool more_urgent = std::ranges::any_of(ready, [&](const messages::JobRow& row) {
         return urgency_of(row.name) > urgency_of(current_->row.name);
     });
-    if (!more_urgent) return {};
-    if (record(report()) && current_) let_go();
+    if (more_urgent && record(report()) && current_) let_go();
     return {};
 }
 
@@ -385,23 +384,26 @@ Result<void> JobRunner::start_what_is_due() {
     ROOKERY_TRY(const auto ended, rows_in(JobStateCode::completed));
     ROOKERY_TRY(const auto suspended, rows_in(JobStateCode::suspended));
     const auto born = first_time(vault_.view());
+    const auto now = vault_.clock().now();
+    const auto running = std::chrono::floor<std::chrono::seconds>(options_.steady() - began_);
     for (const auto& one : jobs_) {
         const auto name = one.job->name();
-        if (one.due && last_of(suspended, is_called(name)) == nullptr && one.due()) {
+        const auto rest = std::max(std::chrono::seconds{0}, one.after_start - running);
+        const bool paused = last_of(suspended, is_called(name)) != nullptr;
+        if (one.due && rest.count() == 0 && !paused && one.due()) {
             ROOKERY_CHECK(start(name));
             continue;
         }
-        if (one.every.count() == 0 || last_of(suspended, is_called(name)) != nullptr) {
+        if (one.every.count() == 0 || paused) {
             monitor_->next_start(name, std::nullopt);
             continue;
         }
         const auto* last = last_of(ended, has_completed(name));  // not one that was canceled
         auto since = last == nullptr ? born : std::max(born, last->created);
         if (one.last_done) since = std::max(since, one.last_done());
-        const auto due = since + one.every;
+        const auto due = std::max(since + one.every, now + rest);
         monitor_->next_start(name, due);
-        if (vault_.clock().now() < due) continue;
-        ROOKERY_CHECK(start(name));
+        if (now >= due) ROOKERY_CHECK(start(name));
     }
     return {};
 }

@@ -40,6 +40,9 @@ struct ScheduledJob {
     /// Goes before every one that is less urgent, also before one that is in hand: that one stays in progress and goes on
     /// afterwards.
     Urgency urgency = Urgency::of_the_schedule;
+    /// Not by itself before the server has run for so long: of what destroys by age. At a start the clock may be wrong, and
+    /// a vault may have been restored for what is old.
+    std::chrono::seconds after_start{0};
 };
 
 struct RunnerOptions {
@@ -127,6 +130,7 @@ class JobRunner {
     messages::Vault& vault_;
     const access::Caller caller_;
     const std::shared_ptr<messages::JobMonitor> monitor_;
+    const Nanoseconds began_ = options_.steady();
     std::atomic<bool> stopping_{false};
     std::optional<Current> current_;
     std::uint64_t seen_ = 0;         // versionnumber at which there was nothing to do

@@ -4,6 +4,7 @@
 #include "messages/message.hpp"
 #include "pipeline/reply.hpp"
 #include "query/job_reader.hpp"
+#include "query/policy_reader.hpp"
 #include "schema/known_tables.hpp"
 
 #include <cstdint>
@@ -14,20 +15,21 @@
 namespace rookery::jobs {
 namespace {
 
-constexpr std::pair<const char*, std::int64_t> canceled_cells[] = {
-    {"statecode", 3}, {"statuscode", 32}};
-
-messages::Message cancel(const Uuid& job) {
-    const auto& table = schema::known::asyncoperation;
+Result<void> set_state(
+    messages::Vault& vault, const schema::Table& table, const Uuid& id, std::int64_t state,
+    std::int64_t status
+) {
     messages::Upsert message;
-    message.target = {&table, job};
+    message.target = {&table, id};
     message.preconditions.must_exist = true;
-    for (const auto& [column, value] : canceled_cells) {
+    for (const auto& [column, value] : {std::pair{"statecode", state}, {"statuscode", status}}) {
         auto& cell = message.input.cells.emplace_back();
         cell.column = table.column(column);
         cell.value = value;
     }
-    return messages::Message{std::move(message)};
+    ROOKERY_TRY(auto receipt, vault.run(vault.system(), messages::Message{std::move(message)}));
+    ROOKERY_CHECK(messages::take_reply(std::move(receipt)));
+    return {};
 }
 
 }  // namespace
@@ -37,11 +39,20 @@ Result<void> cancel_jobs_of_then(messages::Vault& vault) {
     for (const auto state : {JobStateCode::ready, JobStateCode::suspended, JobStateCode::locked}) {
         ROOKERY_TRY(const auto jobs, messages::read_jobs(vault.view(), state));
         for (const auto& job : jobs.rows) {
-            ROOKERY_TRY(auto receipt, vault.run(vault.system(), cancel(job.id)));
-            ROOKERY_CHECK(messages::take_reply(std::move(receipt)));
+            ROOKERY_CHECK(set_state(vault, schema::known::asyncoperation, job.id, 3, 32));
         }
     }
     return {};
+}
+
+Result<std::size_t> unschedule_policies_of_then(messages::Vault& vault) {
+    ROOKERY_TRY(const auto all, messages::due_policies(vault.view(), Instant::max()));
+    for (const auto& one : all) {
+        ROOKERY_CHECK(set_state(
+            vault, schema::known::retentionconfig, one.id, 0, schema::retention_config::unscheduled
+        ));
+    }
+    return all.size();
 }
 
 Result<void> check_data_keys_open(const messages::Vault& vault) {

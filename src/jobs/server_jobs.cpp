@@ -27,6 +27,9 @@
 namespace rookery::jobs {
 namespace {
 
+/// A clock that was wrong at the start is right by then, or the server has ended over it.
+constexpr std::chrono::hours destroying_begins_after{1};
+
 /// Of what changes keys while nobody else calls: it should end soon, and its thread gives way to every other.
 constexpr unsigned idle_share_percent = 100;
 
@@ -76,6 +79,7 @@ void add_retention(
     auto& policies =
         jobs.emplace_back(ScheduledJob{std::make_unique<RetentionPolicies>(vault, caller), {}});
     policies.due = [&vault] { return is_retention_due(vault); };
+    policies.after_start = destroying_begins_after;
     auto& forgetting = jobs.emplace_back(ScheduledJob{std::make_unique<ForgetPurged>(vault), {}});
     forgetting.urgency = Urgency::when_nothing_else;
 }
@@ -103,8 +107,12 @@ Result<std::unique_ptr<JobThread>> start_jobs(
     change_keys(std::make_unique<DataRekey>(vault, caller), Urgency::at_once);
     change_keys(std::make_unique<RowRekey>(vault, caller), Urgency::somebody_waits);
     jobs.push_back({std::make_unique<TokenExpiry>(vault, caller), end_versions_every});
+    jobs.back().after_start = destroying_begins_after;
     ROOKERY_TRY(const bool has_bin, storage::has_bin(*vault.view().store()));
-    if (has_bin) jobs.push_back({std::make_unique<RecycleBin>(vault, caller), end_deleted_every});
+    if (has_bin) {
+        jobs.push_back({std::make_unique<RecycleBin>(vault, caller), end_deleted_every});
+        jobs.back().after_start = destroying_begins_after;
+    }
     const auto read_queries = std::move(options.read_bulk_queries);
     auto& bulk_delete = jobs.emplace_back(ScheduledJob{
         std::make_unique<BulkDelete>(vault, caller, read_queries), {}});

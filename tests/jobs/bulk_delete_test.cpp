@@ -158,6 +158,28 @@ TEST_CASE("a bulk delete deletes what its user may delete, and says what it coul
     CHECK(scene.rows_of("bulkdeletefailure").empty());
 }
 
+TEST_CASE("what was made after a bulk delete was asked for stays", "[jobs]") {
+    Scene scene;
+    for (int i = 0; i < 15; ++i) scene.handle(scene.cleaner);
+    REQUIRE(scene.start(scene.cleaner, {std::string(handle_name)}));
+    scene.vault.clock().advance(std::chrono::seconds{2});
+    std::set<Uuid> later;
+    for (int i = 0; i < 15; ++i) later.insert(scene.handle(scene.cleaner));
+    // One that says that it is old was made later, too.
+    later.insert(scene.vault.create(
+        handle_name,
+        std::pair{"msdyn_name", std::string("@old")},
+        std::pair{"overriddencreatedon", scene.vault.clock().now() - std::chrono::days{400}},
+        std::pair{"ownerid", TestVault::target("systemuser", scene.cleaner)}
+    ));
+    scene.jobs.turns(200);
+    std::set<Uuid> left;
+    for (const auto& row : scene.rows_of(handle_name)) left.insert(row->id);
+    CHECK(left == later);
+    REQUIRE(scene.jobs.ended().size() == 1);
+    CHECK(scene.jobs.ended().front().status == JobStatus::succeeded);
+}
+
 TEST_CASE("each row is deleted in the name of the user, by the rights that he has then", "[jobs]") {
     Scene scene;
     scene.handle(scene.cleaner);

@@ -452,6 +452,39 @@ TEST_CASE("a job starts by itself once its time has come, and not before", "[job
     CHECK(jobs.ended().size() == 2);
 }
 
+TEST_CASE("what destroys by age does not begin by itself in the hour after a start", "[jobs]") {
+    JobsVault jobs(std::make_unique<CountingJob>(5, "other"));
+    const auto offer = [&](std::chrono::seconds every, std::function<bool()> due) {
+        std::vector<jobs::ScheduledJob> all;
+        auto& one = all.emplace_back(jobs::ScheduledJob{std::make_unique<CountingJob>(5), every});
+        one.due = std::move(due);
+        one.after_start = 1h;
+        jobs.run(std::move(all));
+    };
+    const auto due = GENERATE(false, true);
+    CAPTURE(due);
+    jobs.vault.clock().advance(30 * 24h);  // as a clock does that is wrong
+    if (due) {
+        offer(0s, [] { return true; });
+    } else {
+        offer(24h, {});
+    }
+    jobs.turns(20);
+    CHECK(jobs.ended().empty());
+    jobs.steady += 59min;
+    jobs.vault.clock().advance(59min);
+    jobs.turns(20);
+    CHECK(jobs.ended().empty());
+    // Whoever asks for it has it at once.
+    (void)jobs.start();
+    jobs.turns(20);
+    CHECK(jobs.ended().size() == 1);
+    jobs.steady += 1min;
+    jobs.vault.clock().advance(30 * 24h);
+    jobs.turns(20);
+    CHECK(jobs.ended().size() > 1);
+}
+
 TEST_CASE("a job with an interval of 0 never starts by itself", "[jobs]") {
     Counted counted(5);
     JobsVault jobs(std::move(counted.owned), 0s);

@@ -1,4 +1,5 @@
 // Policies of retention: when they run, in whose name, and what ends their runs.
+#include "jobs/restored_vault.hpp"
 #include "jobs/retention_scene.hpp"
 #include "messages/job_start.hpp"
 #include "messages/start_retention_run.hpp"
@@ -88,6 +89,28 @@ TEST_CASE(
     CHECK(scene.next_run(draft) == scene.now());
     scene.minute();
     CHECK(scene.retained() == 1);
+}
+
+TEST_CASE("the policies of a vault that was restored wait to be activated anew", "[jobs]") {
+    PolicyScene scene;
+    scene.handle();
+    const auto due = scene.policy();
+    const auto later = scene.policy(std::pair{"starttime", scene.now() + 100h});
+    const auto draft = value(scene.policy_by(scene.admin));
+    CHECK(value(jobs::unschedule_policies_of_then(scene.vault.vault())) == 2);
+    scene.minute();
+    scene.vault.clock().advance(101h);
+    scene.minute();
+    CHECK(scene.retained() == 0);
+    for (const auto& id : {due, later}) {
+        const auto status = RetentionScene::number(*scene.config(id), "statuscode");
+        CHECK(status == schema::retention_config::unscheduled);
+    }
+    CHECK(value(jobs::unschedule_policies_of_then(scene.vault.vault())) == 0);
+    REQUIRE(scene.admin.update(config_name, due, std::pair{"statuscode", scheduled}));
+    scene.minute();
+    CHECK(scene.retained() == 1);
+    CHECK_FALSE(scene.next_run(draft));
 }
 
 TEST_CASE("a policy without a recurrence runs once, and is unscheduled then", "[jobs]") {

@@ -64,6 +64,7 @@ struct Outcome {
         0;  // entries that the log then had, filled in from a newer one; 0: none were
     bool all_revoked = false;
     std::string_view credentials;  // what became of them, for the log
+    std::size_t unscheduled = 0;   // policies of retention
     jobs::ReplayedSince replayed;
     bool orderly_end = true;     // of the newer log
     messages::RestoreLeft left;  // what somebody has to do
@@ -242,6 +243,7 @@ Result<Outcome> open_and_note(
     ROOKERY_CHECK(jobs::check_data_keys_open(*vault));
     ROOKERY_CHECK(jobs::cancel_jobs_of_then(*vault));
     Outcome out;
+    ROOKERY_TRY(out.unscheduled, jobs::unschedule_policies_of_then(*vault));
     out.origin = vault->origin();
     out.verifier_key = vault->log_verifier_key();
     ROOKERY_CHECK(take_away_again(*vault, options, newer, out));
@@ -261,6 +263,12 @@ std::string said_of_the_rest(const Outcome& outcome) {
         text += fmt::format(
             "Purged again: {} records, which the newer log says were purged since.\n",
             grouped(outcome.replayed.purged)
+        );
+    }
+    if (outcome.unscheduled != 0) {
+        text += fmt::format(
+            "Policies of retention that wait to be activated anew: {}.\n",
+            grouped(outcome.unscheduled)
         );
     }
     for (const auto& one : outcome.left.sentences)
