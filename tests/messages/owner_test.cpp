@@ -177,9 +177,8 @@ TEST_CASE("nobody of a disabled unit is given a record, and what he has stays hi
     for (const auto& [table, id] : {std::pair{"systemuser", user}, std::pair{"team", team}}) {
         CAPTURE(table);
         CHECK(code(f.owned_by(table, id)) == Errc::owner_unit_disabled);
-        const auto given = f.system.update(
-            application, other, std::pair{"ownerid", TestVault::target(table, id)}
-        );
+        const auto given =
+            f.system.update(application, other, std::pair{"ownerid", TestVault::target(table, id)});
         CHECK(code(given) == Errc::owner_unit_disabled);
     }
     CHECK(f.system.update(application, his, std::pair{"msdyn_name", std::string("still his")}));

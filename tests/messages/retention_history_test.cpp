@@ -156,8 +156,7 @@ class History {
         auto& one = model_[*id];
         RollbackRetain message;
         message.target = TestVault::target(application, *id);
-        const auto done =
-            vault_.run<RetainReply>(vault_.vault().system(), std::move(message));
+        const auto done = vault_.run<RetainReply>(vault_.vault().system(), std::move(message));
         if (one.place == Place::there) {
             CHECK(test::code(done) == Errc::restore_live);
             return;

@@ -55,9 +55,7 @@ struct Retaining : TokenScene {
         return vault.run<RetainReply>(by, std::move(message));
     }
 
-    Result<RetainReply> roll_back(const Uuid& by) {
-        return roll_back(TestVault::caller(by));
-    }
+    Result<RetainReply> roll_back(const Uuid& by) { return roll_back(TestVault::caller(by)); }
 
     Result<PurgeRetainedReply> purge(const Uuid& by, const schema::Table* table = nullptr) {
         PurgeRetainedContent message;
