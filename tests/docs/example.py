@@ -13,8 +13,8 @@ import subprocess
 EXAMPLES = "tests/docs/examples"
 PAGES = "docs/development"
 
-# Of a new thing: more files than this, its test and its page included, and it is dear to add.
-FILES_MAX = {"message": 6, "table": 3, "column-type": 9, "command": 5, "slot": 4, "job": 6}
+# Of a new thing: more files than this, its tests and its pages included (two are written by programs), and it is dear to add.
+FILES_MAX = {"message": 9, "table": 3, "column-type": 9, "command": 5, "slot": 4, "job": 6}
 
 LINK = re.compile(r"\]\(\.\./\.\./tests/docs/examples/([a-z-]+)\.patch\)")
 ROW = re.compile(r"^\| `([^`]+)` \|", re.MULTILINE)
