@@ -30,13 +30,47 @@ constexpr std::string_view head = R"(# Who may send what
 Made of the matrix in `tests/rights`, which sends every message on every table by each of ten callers and holds each answer against a second account of the rights
 (`build/dev/tests/rights/rights_test "[.page]"` writes this page; a test compares). Here are those about a record with tokens (`msdyn_octwitterhandlesecrets`), and those that name no table.
 
-`yes`: it is done. `no`: 403, for want of a right. A number: the status that it has for what it was sent, or because it is not built or has nothing to do; the right was there. Nobody (a token of no credential) and who sends none get 401 for everything, a disabled user 403.
+`yes`: it is done. `no`: 403 in this scene: for want of a right, because it is never done on behalf of another (some rows, of the impersonator), or because nobody may do it (`DeleteAuditData`, `DeleteRecordChangeHistory`).
+A number: the status for what was sent, or because it is not built or has nothing to do; where others have `no` in the same row, the right was there. A request without a token, or with one that belongs to no credential, gets 401 for everything. A disabled user gets 403.
 
-- *no role*: a user without one. *reader*: reads every table, the log too, and tokens one record at a time. *team member*: the record is his team's, whose role has every right at Basic depth.
+- *no role*: a user without one. *unmasking reader*: reads every table, the log too, and tokens in clear, one record at a time; the `reader` of `rookery dev` sees the mask and not the log.
+- *team member*: the record is his team's, whose role has every right on records at Basic depth, and the general privileges to delete in bulk, to publish duplicate rules and to retain.
 - *owner*: the record is his; the same role, and he sees all his tokens in clear. *share holder*: the record is shared with him with all rights.
 - *impersonator*: may do everything with records and acts for the owner. *administrator*: System Administrator, without a permission on a token.
 - What is retained: a record of the team's, one of the owner's, and one that was shared with the share holder, which ended when it was retained.
 )";
+
+constexpr std::string_view foot = R"(
+¹ Somebody who could not before would read a token in clear by it: the record is assigned to the owner, who sees all of his, or comes back to people who see it. That takes `prvrkyGrantUnmask`, which none of the seven holds, and is refused where it is for oneself ([what a write may give](api.md#what-a-write-may-give)). Who holds it and the other rights does it.
+The owner gains nothing when his record is assigned to him, nor does the impersonator, who acts for him.
+
+² What is sent is a record that is there, so 412 says only that the right was there at some depth. What it takes to bring back one that was deleted: [Restore](api.md#post-restore).
+)";
+
+/// What a row's words do not say, by its mark in `foot`.
+struct Note {
+    std::string_view name;
+    std::string_view words;
+    std::string_view mark;
+};
+
+constexpr Note notes[] = {
+    {"Assign", "", " ¹"},
+    {"RollbackRetain", "", " ¹"},
+    {"Restore", "", " ²"},
+};
+
+std::string_view mark_of(const Way& way) {
+    for (const auto& note : notes) {
+        if (note.name == way.name && note.words == way.words) return note.mark;
+    }
+    return {};
+}
+
+/// The matrix has one reader; people know another one, of the demo.
+std::string_view heading_of(Who who) {
+    return who == Who::reader ? "unmasking reader" : row_of(who).words;
+}
 
 std::string word_of(const Forecast& forecast) {
     switch (forecast.verdict) {
@@ -67,18 +101,20 @@ std::string text() {
         out
             << (of_table ? "\n## A record with tokens\n\n| Message |"
                          : "\n## The vault\n\n| Message |");
-        for (const auto who : shown) out << " " << row_of(who).words << " |";
+        for (const auto who : shown) out << " " << heading_of(who) << " |";
         out << "\n|---|---|---|---|---|---|---|---|\n";
         for (const auto& way : ways()) {
             if (way.of_table != of_table || way.make != nullptr) continue;
             if (of_table && is_for_others(world, forecast, way)) continue;
-            out << "| `" << way.name << "`" << (way.words.empty() ? "" : ", ") << way.words << " |";
+            out << "| `" << way.name << "`" << mark_of(way) << (way.words.empty() ? "" : ", ")
+                << way.words << " |";
             for (const auto who : shown) {
                 const Aiming aim{world, schema::known::msdyn_octwitterhandlesecret, who};
                 out << " " << word_of(forecast(way, aim)) << " |";
             }
             out << '\n';
         }
+        if (of_table) out << foot;
     }
     return out.str();
 }
