@@ -24,11 +24,9 @@ Error own_rights() {
 Error rights_of_a_puppet() {
     return {
         Errc::access_denied,
-        "Nobody widens the rights of a user for whom he made a credential that is still good, or "
-        "of who made "
-        "his: another administrator can, or revoke that credential first and make a new one "
-        "afterwards.",
-        {},
+        "You cannot widen the rights of a user for whom you made a credential that is still valid, "
+        "nor of the user who made yours.",
+        "ask another administrator, or revoke that credential first and make a new one afterwards",
         {}};
 }
 

@@ -161,7 +161,7 @@ Result<std::optional<audit::LogRecord>> find_audit(const View& view, const Uuid&
 Error log_is_kept() {
     return {
         Errc::built_in_protected,
-        "The audit log is kept whole: no entry of it is ever deleted, by nobody and no job.",
+        "The audit log is kept whole: no entry is ever deleted, by anybody or by any job.",
         {},
         {}};
 }
