@@ -575,9 +575,7 @@ TEST_CASE("reading audits is reading the log, and is on it", "[messages]") {
     CHECK_FALSE(read->event.row_versions);
 }
 
-TEST_CASE(
-    "nothing of the log is deleted, by nobody and no job, and the attempt is on it", "[messages]"
-) {
+TEST_CASE("nobody and no job deletes anything of the log, and the attempt is on it", "[messages]") {
     Scene s;
     const auto made = s.newest();
     auto administrator = test::administrator_of(s.vault);

@@ -240,7 +240,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "an UpsertMultiple creates by key what has it in no row, and updates what has", "[messages]"
+    "an UpsertMultiple creates the rows whose key no row has, and updates the others", "[messages]"
 ) {
     Fixture f;
     const auto there = value(f.system.create(handle, std::pair{unique, std::string("4711")}));
