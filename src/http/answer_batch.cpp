@@ -221,8 +221,8 @@ asio::awaitable<Response> Service::refuse_change_set(ChangeSetRun& run, PartAnsw
     co_return co_await refusals_.answer(part.exchange, std::move(*run.refused));
 }
 
-/// Nothing: run.failed and run.refused say why, unless the sender of that part may not act any more. A refusal that reveals
-/// is one (run.reveals).
+/// What goes to the log: the set as a whole, or a refusal that is on the log before it is answered (run.reveals). Nothing when
+/// it is refused otherwise: run.failed and run.refused say which part was, and why.
 std::optional<ledger::Pending> Service::plan_change_set(ChangeSetRun& run, const Exchange& batch) {
     messages::ChangeSet set{vault_.pipeline(), batch.view};
     run.reveals = false;

@@ -1,4 +1,5 @@
-// What the jobs have in common that work in the name of whoever asks for them: BulkDelete and BulkDetectDuplicates.
+// What the jobs have in common that work in the name of whoever asks for them: BulkDelete, BulkDetectDuplicates and the runs of
+// retention.
 #pragma once
 
 #include "pipeline/authorized.hpp"

@@ -13,7 +13,8 @@
 
 namespace rookery::messages {
 
-/// No more are looked at: the others run when some of these have ended.
+/// No more rows of one state are looked at, whether of policies, drafts among them, or of accounts: those behind are not seen
+/// until some of these are gone.
 inline constexpr std::size_t policies_max = 10'000;
 
 struct DuePolicy {

@@ -1,6 +1,6 @@
 // Users: people, found by azureactivedirectoryobjectid, and programs, found by applicationid. Both
 // identity columns are writable here (this vault has no directory behind it): a write of one maps
-// an outside identity to the user and is judged by access/grant_unmask.hpp.
+// an outside identity to the user and is judged by what may come of it (access/effect.hpp, access/plaintext_gain.hpp).
 #pragma once
 
 #include "schema/address_columns.hpp"
