@@ -304,6 +304,15 @@ TEST_CASE("a link to many rows gives a row for each of them", "[odata]") {
     const auto bare = list(fetch("msdyn_octwitterhandle", to_children("")));
     CHECK(bare.pairs);
     CHECK(bare.expanded.size() == 1);
+    const auto paged = [](const char* page) {
+        const std::string cookie = "&lt;cookie page=\"1\"&gt;&lt;token&gt;dG9rZW4&lt;/token&gt;";
+        const auto more = "paging-cookie='" + cookie + "&lt;/cookie&gt;' ";
+        return handle_error(to_children(""), more + page);
+    };
+    CHECK(paged("") == Errc::count_);
+    CHECK(paged("page=\"1\"") == Errc::count_);
+    CHECK(paged("page=\"2\"") == Errc::count_);
+    CHECK(paged("page=\"3\"") == Errc::malformed);
     CHECK(handle_error(to_children(""), "returntotalrecordcount=\"true\"") == Errc::unsupported);
     CHECK(
         handle_error(to_children(typed("exists")), "returntotalrecordcount=\"true\"") ==

@@ -210,6 +210,23 @@ TEST_CASE("pages and tops of a FetchXML aggregation are those of a list", "[odat
     const auto paged = aggregated(count_rows, "count=\"2\" page=\"3\"");
     CHECK(paged.page_size == 2);
     CHECK(paged.page == 3);
+    const auto with_cookie = [&](const std::string& fetch, const std::string& page) {
+        const std::string cookie =
+            "&lt;cookie page=\"1\"&gt;&lt;token&gt;dG9rZW4&lt;/token&gt;&lt;/cookie&gt;";
+        const auto more = fetch + " count=\"2\" paging-cookie='" + cookie + "' " + page;
+        const auto inside = fetch.starts_with("a") ? count_rows : attribute("msdyn_name");
+        return message<RetrieveAggregate>(parsed("GET", url(inside, more)));
+    };
+    for (const char* fetch : {"aggregate=\"true\"", "distinct=\"true\""}) {
+        for (const char* page : {"", "page=\"2\""}) {
+            CHECK(with_cookie(fetch, page).paging_token == "token");
+            CHECK(with_cookie(fetch, page).page == 1);
+        }
+        for (const auto& [page, number] : {std::pair{"page=\"1\"", 1U}, {"page=\"3\"", 3U}}) {
+            CHECK(with_cookie(fetch, page).paging_token.empty());
+            CHECK(with_cookie(fetch, page).page == number);
+        }
+    }
     CHECK(refused_terms(count_rows, "returntotalrecordcount=\"true\"") == Errc::malformed);
     CHECK(refused_terms(count_rows, "top=\"3\" count=\"2\"") == Errc::malformed);
     CHECK(aggregated(count_rows, "distinct=\"false\" mapping=\"logical\"").aggregation.keys.empty()

@@ -1,5 +1,6 @@
 // FetchXML: what it becomes, and what is refused.
 #include "base/percent_encode.hpp"
+#include "fetch_for_test.hpp"
 #include "odata/fetchxml/fetch_element.hpp"
 #include "odata/fetchxml/fetch_filter.hpp"
 #include "odata/fetchxml/paging_cookie.hpp"
@@ -14,48 +15,28 @@ namespace fetchxml_test {
 
 using namespace rookery;
 using namespace rookery::odata;
+using namespace rookery::odata::fetch_for_test;
 using messages::Comparison;
 using messages::RetrieveMultiple;
 
 namespace {
 
-std::string url(const std::string& xml, const std::string& more = {}) {
-    return secrets + "?fetchXml=" + percent_encode(xml) + more;
-}
-
-std::string of_entity(const std::string& inside, const std::string& attributes = {}) {
-    return "<fetch " + attributes + "><entity name=\"msdyn_octwitterhandlesecret\">" + inside +
-           "</entity></fetch>";
-}
-
-std::string filtered(const std::string& conditions) {
-    return of_entity("<filter>" + conditions + "</filter>");
-}
-
-std::string condition(
-    const std::string& column, const std::string& op, const std::string& value = {}
-) {
-    return "<condition attribute=\"" + column + "\" operator=\"" + op + "\"" +
-           (value.empty() ? std::string{} : " value=\"" + value + "\"") + "/>";
-}
-
-Errc refused_fetch(const std::string& xml, const std::string& more = {}) {
-    return refused("GET", url(xml, more));
-}
-
-/// The digest of a query tells whether two ways of asking ask for the same.
-std::string digest_of(const std::string& target) {
-    const auto result = parsed("GET", target);
-    const auto* list = message_if<RetrieveMultiple>(result);
-    INFO(target);
-    REQUIRE(list != nullptr);
-    return list->query_digest;
-}
-
-std::string repeated(const std::string& text, std::size_t times) {
+/// As an attribute's value.
+std::string escaped(const std::string& text) {
     std::string out;
-    for (std::size_t i = 0; i < times; ++i) out += text;
+    for (const char c : text) {
+        const auto* entity = c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : nullptr;
+        if (c == '"') entity = "&quot;";
+        entity == nullptr ? out.push_back(c) : static_cast<void>(out += entity);
+    }
     return out;
+}
+
+/// The paging-cookie of a page, as a client finds it in the annotation.
+std::string cookie_of(std::uint32_t page, const std::string& token) {
+    const auto outer = fetchxml::read_xml(fetchxml::wrap_cookie(page, token));
+    const auto once = percent_decode(*outer.value().attribute("pagingcookie"), Plus::literal);
+    return percent_decode(once.value(), Plus::literal).value();
 }
 
 }  // namespace
@@ -287,17 +268,14 @@ TEST_CASE("a paging cookie comes back as clients send it", "[odata]") {
     const auto twice = percent_decode(*once, Plus::literal);
     REQUIRE(twice);
     CHECK(twice->starts_with("<cookie page=\"1\">"));
-    CHECK(fetchxml::unwrap_cookie(*twice) == token);
-
-    std::string escaped = *twice;
-    for (const auto& [raw, entity] :
-         {std::pair{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}}) {
-        std::string out;
-        for (const char c : escaped) c == raw ? out += entity : out += c;
-        escaped = out;
-    }
+    const auto cookie = fetchxml::unwrap_cookie(*twice);
+    REQUIRE(cookie);
+    CHECK(cookie->token == token);
+    CHECK(cookie->page == 1);
+    CHECK(fetchxml::unwrap_cookie(cookie_of(123'456'789, token))->page == 123'456'789);
     const auto result = parsed(
-        "GET", url(of_entity("", "page=\"2\" count=\"7\" paging-cookie=\"" + escaped + "\""))
+        "GET",
+        url(of_entity("", "page=\"2\" count=\"7\" paging-cookie=\"" + escaped(*twice) + "\""))
     );
     const auto* list = message_if<RetrieveMultiple>(result);
     REQUIRE(list != nullptr);
@@ -310,9 +288,59 @@ TEST_CASE("a paging cookie comes back as clients send it", "[odata]") {
           "x",
           "<cookie page=\"1\"></cookie>",
           "<cookie page=\"1\"><token></token></cookie>",
-          "<cookie page=\"x\"><token>AA</token></cookie>"}) {
+          "<cookie page=\"x\"><token>AA</token></cookie>",
+          "<cookie page=\"\"><token>AA</token></cookie>",
+          "<cookie page=\"0\"><token>AA</token></cookie>",
+          "<cookie page=\"01\"><token>AA</token></cookie>",
+          "<cookie page=\"-1\"><token>AA</token></cookie>",
+          "<cookie page=\"1234567890\"><token>AA</token></cookie>"}) {
+        INFO(bad);
         CHECK_FALSE(fetchxml::unwrap_cookie(bad));
     }
+}
+
+TEST_CASE("a paging cookie leads to the page after its own, and to no other", "[odata]") {
+    const std::string token{"\x01token"};
+    const auto asked = [&](std::uint32_t of, const std::string& more) {
+        const auto attribute = " paging-cookie=\"" + escaped(cookie_of(of, token)) + "\"";
+        return url(of_entity("", more + attribute));
+    };
+
+    struct Case {
+        std::uint32_t cookie;
+        std::string page;
+        std::uint32_t expected;
+        bool by_cookie;
+    };
+
+    const Case cases[] = {
+        {1, "page=\"2\"", 2, true},
+        {7, "page=\"8\"", 8, true},
+        {1, "", 2, true},
+        {4, "count=\"2\"", 5, true},
+        {1, "page=\"1\"", 1, false},
+        {3, "page=\"2\"", 2, false},
+        {1, "page=\"3\"", 3, false},
+        {2, "page=\"2\"", 2, false},
+    };
+    for (const auto& [of, page, expected, by_cookie] : cases) {
+        INFO(of << ' ' << page);
+        const auto result = parsed("GET", asked(of, page));
+        const auto* query = message_if<RetrieveMultiple>(result);
+        REQUIRE(query != nullptr);
+        CHECK(query->paging_token == (by_cookie ? token : ""));
+        CHECK(query->page == (by_cookie ? 1 : expected));
+        CHECK(result.context.page_number == expected);
+        CHECK(result.context.fetch == FetchPages::by_cookie);
+    }
+    // Any page by its cookie; without, as far as one goes without any.
+    CHECK(refused("GET", asked(11, "page=\"12\"")) == Errc::count_);
+    CHECK(refused("GET", asked(1, "page=\"11\"")) == Errc::count_);
+    CHECK(refused("GET", asked(1, "page=\"12\"")) == Errc::paging_limit);
+    CHECK(refused("GET", asked(12, "page=\"12\"")) == Errc::paging_limit);
+    // A cookie that means nothing must still be one.
+    const auto bad = url(of_entity("", "page=\"1\" paging-cookie=\"x\""));
+    CHECK(refused("GET", bad) == Errc::bad_paging_token);
 }
 
 }  // namespace fetchxml_test

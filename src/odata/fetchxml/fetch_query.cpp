@@ -122,6 +122,32 @@ std::optional<storage::RowRef> kept_as(const RequestReader& request) {
     return storage::RowRef{table.id, *id};
 }
 
+/// Which page is asked for, and where it begins: at a cookie of the page before; a cookie of any other page means nothing.
+Result<> begin_page(
+    RequestReader& request, const Element& fetch, std::optional<std::uint32_t> page,
+    messages::Query& out
+) {
+    auto& wanted = request.context().page_number;
+    const auto* text = fetch.attribute("paging-cookie");
+    if (text != nullptr && !text->empty()) {
+        ROOKERY_TRY(auto cookie, unwrap_cookie(*text));
+        wanted = page.value_or(cookie.page + 1);
+        if (wanted == cookie.page + 1) {
+            out.paging_token = std::move(cookie.token);
+            return {};
+        }
+    } else {
+        wanted = page.value_or(1);
+    }
+    out.page = wanted;
+    if (std::uint64_t{out.page - 1} * out.page_size <= messages::walked_over_max) return {};
+    return fail(
+        Errc::paging_limit,
+        "A page of FetchXML without the paging-cookie of the page before begins behind at most " +
+            std::to_string(messages::walked_over_max) + " rows."
+    );
+}
+
 /// A query that says itself which page it wants has no next link.
 Result<> read_pages(RequestReader& request, const Element& fetch, messages::Query& out) {
     const auto& preferred = request.headers().max_page_size;
@@ -138,19 +164,7 @@ Result<> read_pages(RequestReader& request, const Element& fetch, messages::Quer
     const bool prefers = preferred && !count && !out.top;
     out.page_size = std::min(count.value_or(prefers ? *preferred : page_size_max), page_size_max);
     if (prefers) request.applied("odata.maxpagesize=" + std::to_string(*preferred));
-    request.context().page_number = page.value_or(1);
-    if (cookie != nullptr && !cookie->empty()) {
-        ROOKERY_TRY(out.paging_token, unwrap_cookie(*cookie));
-    } else {
-        out.page = page.value_or(1);
-        if (std::uint64_t{out.page - 1} * out.page_size > messages::walked_over_max) {
-            return fail(
-                Errc::paging_limit,
-                "A page of FetchXML without its paging-cookie begins behind at most " +
-                    std::to_string(messages::walked_over_max) + " rows."
-            );
-        }
-    }
+    ROOKERY_CHECK(begin_page(request, fetch, page, out));
     if (const auto& link = request.options().skiptoken) {
         ROOKERY_TRY(auto token, unwrap_paging_token(*link));
         request.context().page_number = token.page;
@@ -229,7 +243,11 @@ Result<messages::Message> rows_of(
     }
     ROOKERY_CHECK(read_pages(request, fetch, out));
     if (out.pairs && out.page > 1) {
-        return attribute_error(fetch, "page", "takes a paging-cookie beside a link to many rows");
+        return attribute_error(
+            fetch,
+            "page",
+            "takes the paging-cookie of the page before it beside a link to many rows"
+        );
     }
     out.query_digest = query_digest(out);
     return messages::Message{std::move(out)};

@@ -3,12 +3,25 @@
 #include "base/bytes.hpp"
 #include "base/percent_encode.hpp"
 
+#include <charconv>
+#include <optional>
+#include <system_error>
+
 namespace rookery::odata::fetchxml {
 namespace {
 
 constexpr std::string_view before_number = "<cookie page=\"";
 constexpr std::string_view before_bytes = "\"><token>";
 constexpr std::string_view after_bytes = "</token></cookie>";
+
+/// As it was written: nine digits at most, and no zero before them.
+std::optional<std::uint32_t> page_of(std::string_view digits) {
+    std::uint32_t out = 0;
+    const auto* const end = digits.data() + digits.size();
+    const auto read = std::from_chars(digits.data(), end, out);
+    const bool whole = read.ec == std::errc{} && read.ptr == end && digits.size() < 10;
+    return whole && !digits.starts_with('0') ? std::optional{out} : std::nullopt;
+}
 
 }  // namespace
 
@@ -26,18 +39,16 @@ std::string wrap_cookie(std::uint32_t page, std::string_view token) {
     return out;
 }
 
-Result<std::string> unwrap_cookie(std::string_view cookie) {
+Result<PagingCookie> unwrap_cookie(std::string_view cookie) {
     const auto from = cookie.find(before_bytes);
     if (cookie.starts_with(before_number) && cookie.ends_with(after_bytes) &&
         from != std::string_view::npos) {
         const auto start = from + before_bytes.size();
-        const auto number = cookie.substr(before_number.size(), from - before_number.size());
-        const bool digits = !number.empty() && number.size() < 10 &&
-                            number.find_first_not_of("0123456789") == std::string_view::npos;
-        if (digits && start + after_bytes.size() < cookie.size()) {
+        const auto page = page_of(cookie.substr(before_number.size(), from - before_number.size()));
+        if (page && start + after_bytes.size() < cookie.size()) {
             const auto text = cookie.substr(start, cookie.size() - after_bytes.size() - start);
             const auto bytes = from_base64url(text);
-            if (bytes && !bytes->empty()) return std::string{text_of(*bytes)};
+            if (bytes && !bytes->empty()) return PagingCookie{*page, std::string{text_of(*bytes)}};
         }
     }
     return fail(Errc::bad_paging_token, "The paging cookie of the FetchXML is not valid.");

@@ -14,7 +14,12 @@ namespace rookery::odata::fetchxml {
 /// sends as paging-cookie: `<cookie page="2"><token>…</token></cookie>`.
 [[nodiscard]] std::string wrap_cookie(std::uint32_t page, std::string_view token);
 
-/// The token of a paging-cookie. Errc::bad_paging_token for anything that wrap_cookie did not make.
-[[nodiscard]] Result<std::string> unwrap_cookie(std::string_view cookie);
+struct PagingCookie {
+    std::uint32_t page = 1;  // that it was given with
+    std::string token;       // where the page after that begins; opaque
+};
+
+/// What a client sends as paging-cookie. Errc::bad_paging_token for anything that wrap_cookie did not make.
+[[nodiscard]] Result<PagingCookie> unwrap_cookie(std::string_view cookie);
 
 }  // namespace rookery::odata::fetchxml
