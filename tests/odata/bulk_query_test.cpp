@@ -90,6 +90,22 @@ TEST_CASE("a QueryExpression asks for the same rows as FetchXML", "[odata]") {
     );
 }
 
+TEST_CASE("a filter of quick find in a QueryExpression is one by its FilterOperator", "[odata]") {
+    const auto with = [](const std::string& more) {
+        return converted(query_of(
+            "{" + more +
+            R"("FilterOperator":"Or","Conditions":[)"
+            R"({"AttributeName":"statecode","Operator":"Equal","Values":[1]},)"
+            R"({"AttributeName":"msdyn_name","Operator":"NotNull","Values":["x"]}]})"
+        ));
+    };
+    const auto plain = with("");
+    REQUIRE(plain);
+    CHECK(with("\"IsQuickFindFilter\":true,").value() == *plain);
+    CHECK(with("\"IsQuickFindFilter\":false,").value() == *plain);
+    CHECK(messages::shape(*rows_of(*plain)->filter) == "(statecode eq ? or msdyn_name ne null)");
+}
+
 TEST_CASE("a FetchExpression is its text, and a query without criteria all rows", "[odata]") {
     const auto by_text = converted(
         R"({"@odata.type":"Microsoft.Dynamics.CRM.FetchExpression","Query":"<?xml version='1.0'?><fetch><entity name='team'/></fetch>"})"

@@ -76,6 +76,24 @@ TEST_CASE("values in quotes are read as the type of their column", "[odata]") {
     CHECK(
         to_iso8601(std::get<Instant>(first("createdon", "'2026-01-01'"))) == "2026-01-01T00:00:00Z"
     );
+    // Without a zone, of UTC; bare it is a literal of OData, which has one.
+    for (const char* noon :
+         {"\"2026-01-01T12:00:00\"", "'2026-01-01T12:00:00.0000000'", "'2026-01-01 12:00:00'"}) {
+        INFO(noon);
+        CHECK(to_iso8601(std::get<Instant>(first("createdon", noon))) == "2026-01-01T12:00:00Z");
+        const auto before = condition(
+            "OnOrBefore(PropertyName='createdon',PropertyValue=" + std::string(noon) + ")"
+        );
+        CHECK(to_iso8601(std::get<Instant>(before.values.at(0))) == "2026-01-01T12:00:00Z");
+    }
+    const auto& users = *schema::table("systemuser");
+    for (const char* yes : {"\"True\"", "'true'", "\"1\"", "true"}) {
+        const auto in = std::string("In(PropertyName='isdisabled',PropertyValues=[") + yes + "])";
+        const auto read = filter(in, {}, users);
+        REQUIRE(read);
+        const auto& values = std::get<messages::Condition>(read->node).values;
+        CHECK(std::get<bool>(values.at(0)));
+    }
 }
 
 TEST_CASE("parameters come in any order, and through aliases", "[odata]") {
@@ -236,6 +254,8 @@ TEST_CASE("what is not well formed is refused, without its values", "[odata]") {
           "Between(PropertyName='statecode',PropertyValues=[\"1\",\"2\",\"3\"])",
           "Today(PropertyName='createdon',PropertyValue=1)",
           "On(PropertyName='createdon',PropertyValue='hunter2')",
+          "On(PropertyName='createdon',PropertyValue='08/31/2027')",
+          "On(PropertyName='createdon',PropertyValue=2026-01-01T12:00:00)",
           "LastXDays(PropertyName='createdon',PropertyValue='hunter2')",
           "LastXDays(PropertyName='createdon',PropertyValue=1.5)",
           "LastXDays(PropertyName='createdon',PropertyValue=[1])",

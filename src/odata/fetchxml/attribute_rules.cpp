@@ -8,7 +8,15 @@
 namespace rookery::odata::fetchxml {
 namespace {
 
-bool says_no(std::string_view value) { return value == "false" || value == "0"; }
+bool says_no(std::string_view value) {
+    const auto flag = read_flag(value);
+    return flag && !*flag;
+}
+
+/// It asks for nothing, on whichever element it stands.
+bool declares_namespace(std::string_view attribute) {
+    return attribute == "xmlns" || attribute.starts_with("xmlns:");
+}
 
 }  // namespace
 
@@ -24,6 +32,7 @@ tl::unexpected<Error> attribute_error(
 
 Result<void> check_attributes(const Element& element, std::span<const AttributeRule> rules) {
     for (const auto& [name, value] : element.attributes) {
+        if (declares_namespace(name)) continue;
         const auto rule = std::ranges::find(rules, std::string_view{name}, &AttributeRule::name);
         if (rule == rules.end()) return attribute_error(element, name, "is not known");
         const bool is_open = rule->use == AttributeUse::read || rule->use == AttributeUse::ignored;
@@ -43,8 +52,7 @@ Result<void> check_attributes(const Element& element, std::span<const AttributeR
 Result<bool> flag_of(const Element& element, std::string_view attribute, bool missing) {
     const auto* value = element.attribute(attribute);
     if (value == nullptr) return missing;
-    if (*value == "true" || *value == "1") return true;
-    if (says_no(*value)) return false;
+    if (const auto flag = read_flag(*value)) return *flag;
     return attribute_error(element, attribute, "must be true or false");
 }
 

@@ -14,7 +14,7 @@ namespace rookery::odata::fetchxml {
 enum class AttributeUse : std::uint8_t {
     read,
     ignored,           // a hint, or what a designer of queries leaves
-    not_built,         // but for "false", which asks for nothing
+    not_built,         // but for what is false, which asks for nothing
     aggregates_alone,  // likewise: only <fetch aggregate="true"> takes it
 };
 
@@ -23,12 +23,12 @@ struct AttributeRule {
     AttributeUse use = AttributeUse::read;
 };
 
-/// Errc: malformed for an attribute without a rule and for one that is of aggregates alone, unsupported for one that is not built.
+/// A declaration of a namespace is passed over. Errc: malformed for an attribute without a rule and for one that is of aggregates alone, unsupported for one that is not built.
 [[nodiscard]] Result<void> check_attributes(
     const Element& element, std::span<const AttributeRule> rules
 );
 
-/// "true", "false", "1" or "0"; `missing` without the attribute. Errc::malformed.
+/// What read_flag reads; `missing` without the attribute. Errc::malformed.
 [[nodiscard]] Result<bool> flag_of(
     const Element& element, std::string_view attribute, bool missing = false
 );

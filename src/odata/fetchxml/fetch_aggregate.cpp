@@ -28,6 +28,8 @@ constexpr AttributeRule term_attributes[] = {
     {"groupby"},
     {"dategrouping"},
     {"usertimezone", ignored},  // days are those of UTC, for everybody
+    {"build", ignored},
+    {"addedby", ignored},
 };
 
 constexpr AttributeRule group_order_attributes[] = {

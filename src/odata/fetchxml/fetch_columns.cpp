@@ -26,6 +26,8 @@ constexpr AttributeRule attribute_attributes[] = {
     {"groupby", aggregates_alone},
     {"dategrouping", aggregates_alone},
     {"usertimezone", ignored},
+    {"build", ignored},
+    {"addedby", ignored},
 };
 
 Error name_used_twice(std::string_view name) {

@@ -25,7 +25,7 @@ using enum AttributeUse;
 constexpr AttributeRule filter_attributes[] = {
     {"type"},
     {"hint", ignored},
-    {"isquickfindfields", not_built},
+    {"isquickfindfields", ignored},  // what it searches stands in the filter, as conditions
     {"overridequickfindrecordlimitenabled", ignored},
     {"overridequickfindrecordlimitdisabled", ignored},
 };
@@ -223,8 +223,8 @@ class FilterReader {
         const Element& element, std::string_view name, const schema::Table& table,
         const Column& column, const std::vector<std::string_view>& values
     ) const {
+        // What takes no value has no use for one that stands beside it, as clients leave it.
         if (name == "null" || name == "not-null") {
-            if (!values.empty()) return wrong_values(element, name);
             const auto op = name == "null" ? Comparison::eq : Comparison::ne;
             return Filter{messages::Compare{&column, op, Value{}}};
         }
@@ -288,10 +288,10 @@ class FilterReader {
         const Element& element, const messages::OperatorRow& op, const Column& column,
         const std::vector<std::string_view>& values
     ) {
-        const bool fits = op.operands == Operands::none   ? values.empty()
-                          : op.operands == Operands::list ? !values.empty()
-                          : op.operands == Operands::two  ? values.size() == 2
-                                                          : values.size() == 1;
+        if (op.operands == Operands::none) return std::vector<Value>{};
+        const bool fits = op.operands == Operands::list  ? !values.empty()
+                          : op.operands == Operands::two ? values.size() == 2
+                                                         : values.size() == 1;
         if (!fits) return wrong_values(element, op.condition);
         std::vector<Value> out;
         for (const auto value : values) {
@@ -330,16 +330,14 @@ class FilterReader {
         return value_of(as, text);
     }
 
-    /// A value is never null: that has operators of its own. Ids may stand in braces, flags be 0 and 1.
+    /// A value is never null: that has operators of its own. Ids may stand in braces; flags are those of
+    /// attributes, and dates need no zone.
     static Result<Value> value_of(const Column& column, std::string_view text) {
         if (column.shape() == schema::Shape::text) return Value{std::string{text}};
-        if (column.shape() == schema::Shape::flag && (text == "0" || text == "1")) {
-            return Value{text == "1"};
-        }
         const bool braces = text.size() > 2 && text.starts_with('{') && text.ends_with('}');
         if (braces) text = text.substr(1, text.size() - 2);
         if (text != "null") {
-            auto value = read_literal(column, Token{TokenKind::word, text, 0, false});
+            auto value = read_quoted(column, Token{TokenKind::word, text, 0, false});
             if (value) return value;
         }
         return fail(

@@ -29,6 +29,8 @@ constexpr AttributeRule link_attributes[] = {
     {"link-type"},
     {"intersect", ignored},
     {"visible", ignored},
+    {"enableprefiltering", ignored},
+    {"prefilterparametername", ignored},
 };
 
 struct KindName {

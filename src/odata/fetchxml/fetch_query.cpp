@@ -39,6 +39,7 @@ constexpr AttributeRule fetch_attributes[] = {
     {"aggregate"},
     {"aggregatelimit"},
     {"datasource"},
+    {"min-active-row-version", not_built},
     {"no-lock", ignored},
     {"latematerialize", ignored},
     {"options", ignored},
@@ -46,9 +47,15 @@ constexpr AttributeRule fetch_attributes[] = {
     {"version", ignored},
     {"mapping", ignored},
     {"output-format", ignored},
+    {"savedqueryid", ignored},
+    {"utc-offset", ignored},  // dates are those of UTC, for everybody
 };
 
-constexpr AttributeRule entity_attributes[] = {{"name"}};
+constexpr AttributeRule entity_attributes[] = {
+    {"name"},
+    {"enableprefiltering", ignored},  // both are of reports
+    {"prefilterparametername", ignored},
+};
 
 /// The rows of a datasource that is named.
 Result<RowSource> source_of(const Element& fetch) {

@@ -14,9 +14,13 @@ namespace {
 using messages::Expansion;
 using messages::Query;
 
+using enum AttributeUse;
+
 constexpr AttributeRule link_column_attributes[] = {
     {"name"},
     {"alias"},
+    {"build", ignored},
+    {"addedby", ignored},
 };
 
 bool has_child(const Element& element, std::string_view name) {

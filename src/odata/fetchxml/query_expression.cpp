@@ -165,9 +165,6 @@ class ExpressionReader {
                 "leave Criteria out to mean all rows"
             );
         }
-        if (!asks_for_nothing(asked.member("IsQuickFindFilter"))) {
-            return not_in_bulk("IsQuickFindFilter");
-        }
         Element out{"filter", {{"type", *op == "Or" ? "or" : "and"}}};
         for (const auto& one : *conditions) {
             ROOKERY_TRY(auto term, condition(one));

@@ -2,7 +2,9 @@
 
 #include "odata/json/json_value.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <string>
 
 namespace rookery::odata {
 
@@ -19,6 +21,9 @@ Result<std::int64_t> read_integer(std::string_view word) {
 }
 
 namespace {
+
+constexpr std::size_t date_bytes = 10;        // 2026-02-03
+constexpr std::size_t moment_bytes_max = 40;  // 2026-02-03T04:05:06.123456789+01:00, and more
 
 tl::unexpected<Error> mismatch_of(const schema::Column& column, const Token& token) {
     return fail(
@@ -37,7 +42,37 @@ std::optional<std::string> text_of_quoted(std::string_view raw) {
     return value->text.expose([](std::string_view text) { return std::string{text}; });
 }
 
+/// With its zone or, without one, of UTC.
+std::optional<Instant> moment_of(std::string_view text) {
+    if (text.size() > moment_bytes_max) return std::nullopt;
+    std::string spelled{text};
+    if (spelled.size() > date_bytes && spelled[date_bytes] == ' ') spelled[date_bytes] = 'T';
+    if (const auto time = parse_iso8601(spelled)) return time;
+    return parse_iso8601(spelled + 'Z');
+}
+
 }  // namespace
+
+std::optional<bool> read_flag(std::string_view text) {
+    const auto is = [&](std::string_view word) {
+        return std::ranges::equal(text, word, {}, [](char c) {
+            return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        });
+    };
+    if (text == "1" || is("true")) return true;
+    if (text == "0" || is("false")) return false;
+    return std::nullopt;
+}
+
+Result<storage::Value> read_quoted(const schema::Column& column, const Token& token) {
+    if (column.shape() == Shape::flag) {
+        if (const auto flag = read_flag(token.raw)) return storage::Value{*flag};
+    }
+    if (column.shape() == Shape::moment) {
+        if (const auto time = moment_of(token.raw)) return storage::Value{*time};
+    }
+    return read_literal(column, token);
+}
 
 Result<storage::Value> read_literal(const schema::Column& column, const Token& token) {
     const auto mismatch = [&] { return mismatch_of(column, token); };
@@ -90,11 +125,8 @@ Result<storage::Value> read_element(const schema::Column& column, const Token& t
         token.kind == TokenKind::quoted ? text_of_quoted(token.raw) : std::optional{token.text()};
     if (!text) return mismatch_of(column, token);
     if (column.shape() == Shape::text) return storage::Value{*text};
-    if (column.shape() == Shape::flag && (*text == "0" || *text == "1")) {
-        return storage::Value{*text == "1"};
-    }
     if (*text == "null") return mismatch_of(column, token);
-    return read_literal(column, {TokenKind::word, *text, token.at, false});
+    return read_quoted(column, {TokenKind::word, *text, token.at, false});
 }
 
 Result<std::optional<Given>> read_json_text(const schema::Column& column, std::string_view text) {

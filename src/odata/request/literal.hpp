@@ -19,6 +19,14 @@ namespace rookery::odata {
 /// Precondition: the column is neither sealed nor a digest.
 [[nodiscard]] Result<storage::Value> read_literal(const schema::Column& column, const Token& token);
 
+/// "true" and "false" in any case, as .NET writes them with a capital, "1" and "0"; nothing for any other text.
+[[nodiscard]] std::optional<bool> read_flag(std::string_view text);
+
+/// A literal that stands in quotes, in an attribute or in an element, whatever its type: as read_literal, but flags are those
+/// of read_flag, and a date with a time needs no zone, which is UTC then, and may have a blank for its T.
+/// Precondition: the token is a word, and the column no text.
+[[nodiscard]] Result<storage::Value> read_quoted(const schema::Column& column, const Token& token);
+
 /// An element of a list, "…" as JSON has it, '…' or a bare number, id, date or boolean, which a text may hold
 /// as well: `PropertyValues=["0"]`. Never null. Errc::malformed as read_literal.
 [[nodiscard]] Result<storage::Value> read_element(const schema::Column& column, const Token& token);
