@@ -84,7 +84,8 @@ struct Text {
     const Column* column = nullptr;
     bool known = false;  // the rest is this row's
     bool there = false;
-    bool cut = false;  // `points` are there
+    bool cut = false;        // `points` are there
+    std::size_t blanks = 0;  // that ended it, and are not in its key
     std::string key = {};
     std::u32string points = {};
 };
@@ -264,10 +265,17 @@ class CompiledFilter::Impl {
     }
 
     Truth judge(const Like& node) {
-        const auto* text = points(*node.text);
+        auto* text = points(*node.text);
         if (text == nullptr) return Truth::unknown;
         std::uint64_t steps = 0;
-        const bool fits = node.pattern->matches(*text, steps);
+        bool fits = node.pattern->matches(*text, steps);
+        if (const auto blanks = node.text->blanks; blanks > 0 && !fits) {
+            const auto size = text->size();
+            text->append(blanks, U' ');
+            steps += blanks;
+            fits = node.pattern->matches(*text, steps);
+            text->resize(size);
+        }
         cost_ += steps * cost::step;
         return truth(fits);
     }
@@ -329,12 +337,13 @@ class CompiledFilter::Impl {
             if (held != nullptr) {
                 cost_ += text_cost(*held);
                 text.key = storage::text_key(*held);
+                text.blanks = held->size() - (held->find_last_not_of(' ') + 1);
             }
         }
         return text.there ? &text.key : nullptr;
     }
 
-    const std::u32string* points(Text& text) {
+    std::u32string* points(Text& text) {
         const auto* form = key(text);
         if (form == nullptr) return nullptr;
         if (!std::exchange(text.cut, true)) {

@@ -76,7 +76,8 @@ Pattern::Element Pattern::read_class(std::u32string_view pattern, std::size_t& i
 
 std::string literal_start(std::string_view like) {
     const auto key = folded_pattern(like);
-    return key.substr(0, key.find_first_of("%_["));
+    const auto start = std::string_view(key).substr(0, key.find_first_of("%_["));
+    return std::string(start.substr(0, start.find_last_not_of(' ') + 1));
 }
 
 Pattern::Pattern(TextMatch kind, std::string_view like) {

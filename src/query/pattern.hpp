@@ -15,7 +15,8 @@ namespace rookery::messages {
 /// The code points of UTF-8, in memory that was used before.
 void to_points(std::string_view text, std::u32string& out);
 
-/// What every collation key begins with that `like` matches from its start: all before the first wildcard.
+/// What the collation key of every text begins with that `like` matches from its start: all before the first wildcard, but for
+/// blanks that end it, which the key may have lost.
 [[nodiscard]] std::string literal_start(std::string_view like);
 
 class Pattern {
@@ -23,8 +24,8 @@ class Pattern {
     /// Of `like` the collation key is taken.
     Pattern(TextMatch kind, std::string_view like);
 
-    /// `text` is a collation key. Adds to `steps` how much was compared: at most the text's size times
-    /// the pattern's.
+    /// `text` is a collation key, or one with the blanks behind it that ended its text. Adds to `steps` how much
+    /// was compared: at most the text's size times the pattern's.
     [[nodiscard]] bool matches(std::u32string_view text, std::uint64_t& steps) const;
 
  private:

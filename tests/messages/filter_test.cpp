@@ -1,6 +1,7 @@
 #include "query/filter.hpp"
 
 #include "query/compiled_filter.hpp"
+#include "query/pattern.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -161,6 +162,48 @@ TEST_CASE("blanks inside and at the end of a pattern count", "[messages]") {
     CHECK(like(TextMatch::contains, "e 1"));
     CHECK(like(TextMatch::contains, "e "));
     CHECK_FALSE(like(TextMatch::contains, "e  1"));
+}
+
+TEST_CASE("a pattern is found in a text with the blanks that end it, and without", "[messages]") {
+    for (const auto kind : {TextMatch::contains, TextMatch::endswith}) {
+        CHECK(like(kind, "100[%]"));
+        CHECK(like(kind, "100[%]  "));
+        CHECK(like(kind, " "));
+        CHECK_FALSE(like(kind, "100[%]   "));
+        CHECK_FALSE(like(kind, "100 "));
+    }
+    CHECK(like(TextMatch::contains, "100[%] "));
+    CHECK_FALSE(like(TextMatch::endswith, "100[%] "));  // all of them, or none
+    CHECK(like(TextMatch::startswith, "strasse 100[%]  "));
+    CHECK_FALSE(like(TextMatch::startswith, "strasse 100[%]   "));
+    CHECK(like(TextMatch::like, "str%100[%]  "));
+    CHECK_FALSE(like(TextMatch::like, "str%100[%] "));
+    CHECK(like(TextMatch::like, "str%100[%]__"));
+
+    auto held = row();
+    const auto found = [&](TextMatch kind, std::string pattern) {
+        return admits({Match{column("msdyn_name"), kind, std::move(pattern)}}, held);
+    };
+    held.set("msdyn_name", std::string{"no blank"});
+    CHECK_FALSE(found(TextMatch::contains, "blank "));
+    CHECK_FALSE(found(TextMatch::endswith, "blank "));
+    held.set("msdyn_name", std::string{"caf\u00C9 "});
+    CHECK(found(TextMatch::endswith, "cafe\u0301 "));
+    held.set("msdyn_name", std::string{"   "});
+    CHECK(found(TextMatch::startswith, "  "));
+    CHECK_FALSE(found(TextMatch::startswith, "    "));
+    held.set("msdyn_name", std::string{"tab\t"});
+    CHECK_FALSE(found(TextMatch::endswith, "tab "));
+}
+
+TEST_CASE(
+    "an index is asked for what a pattern begins with, without blanks that end it", "[messages]"
+) {
+    CHECK(literal_start("Mid ") == "mid");
+    CHECK(literal_start("mid d") == "mid d");
+    CHECK(literal_start("mid  %x") == "mid");
+    CHECK(literal_start("  ") == "");
+    CHECK(literal_start(" a") == " a");
 }
 
 TEST_CASE("a pattern of many wildcards ends in bounded time", "[messages]") {
