@@ -32,7 +32,7 @@ Result<Found> row_not_there(PlanBuilder& builder, const schema::Table& table, co
     ROOKERY_TRY(auto found, builder.reading.read(table, id));
     if (found.state != Found::State::live) return found;
     return fail(
-        Errc::restore_live, "The record cannot be restored: a record with this id is there."
+        Errc::restore_live, "The record cannot come back: a record with this id is there."
     );
 }
 

@@ -5,24 +5,12 @@
 #include "messages/return_rows.hpp"
 #include "pipeline/pasted_token.hpp"
 
-#include <algorithm>
 #include <optional>
 
 namespace rookery::messages {
-namespace {
 
 using schema::Bin;
 using schema::Right;
-
-Error tokens_not_taken() {
-    return {
-        Errc::unsupported,
-        "A Restore brings back the tokens that the record had and writes no others.",
-        "restore the record, then write them",
-        {}};
-}
-
-}  // namespace
 
 MessageFacts Restore::facts() const {
     return {
@@ -66,10 +54,6 @@ Judged<Restore::Plan> Restore::plan(PlanBuilder& builder) const {
     }
     ROOKERY_TRY(auto kept, row_in_bin(builder, *target.table, *id));
     ROOKERY_TRY(auto steps, return_of(builder, std::move(kept), &input));
-    const bool has_tokens = std::ranges::any_of(input.cells, [](const InputCell& cell) {
-        return cell.column->type == schema::Type::sealed;
-    });
-    if (has_tokens) steps.front().deferred_error = tokens_not_taken();
     return judge_all(builder, std::move(steps));
 }
 

@@ -24,8 +24,16 @@ Error parent_gone(const storage::Row& row) {
     return {
         Errc::restore_parent_gone,
         "A " + std::string(row.table->name) +
-            " cannot be restored: a record that it belongs to is not there.",
-        "restore that one first",
+            " cannot come back: its owner, or a record that it belongs to, is not there.",
+        "bring that one back first, or name another one",
+        {}};
+}
+
+Error tokens_not_taken() {
+    return {
+        Errc::unsupported,
+        "A record comes back with the tokens that it had, and with no others.",
+        "bring the record back, then write them",
         {}};
 }
 
@@ -197,7 +205,14 @@ Result<std::vector<Step<Change>>> return_of(
     for (auto other = others.rbegin(); other != others.rend(); ++other) {
         rows.add(std::move(*other), of_others);
     }
-    return std::move(rows).steps();
+    ROOKERY_TRY(auto steps, std::move(rows).steps());
+    const auto is_token = [](const InputCell& cell) {
+        return cell.column->type == schema::Type::sealed;
+    };
+    if (input != nullptr && std::ranges::any_of(input->cells, is_token)) {
+        steps.front().deferred_error = tokens_not_taken();
+    }
+    return steps;
 }
 
 }  // namespace rookery::messages

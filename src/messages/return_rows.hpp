@@ -13,7 +13,7 @@ namespace rookery::messages {
 
 /// Steps that make it and what was kept with it live again, itself first. `input`: columns that are to have other values
 /// then; null: everything is as it was, also who changed it last and when. What stands in the way of a row is its step's
-/// deferred error: Errc::restore_key_taken, restore_parent_gone, those of a write.
+/// deferred error: Errc::restore_key_taken, restore_parent_gone, unsupported for a token in `input`, those of a write.
 [[nodiscard]] Result<std::vector<Step<Change>>> return_of(
     PlanBuilder& builder, KeptPtr kept, const Input* input
 );

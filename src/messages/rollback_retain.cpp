@@ -4,6 +4,7 @@
 #include "messages/kept_rows.hpp"
 #include "messages/return_rows.hpp"
 #include "pipeline/needs.hpp"
+#include "pipeline/pasted_token.hpp"
 #include "rules/retains.hpp"
 
 namespace rookery::messages {
@@ -18,7 +19,11 @@ MessageFacts RollbackRetain::facts() const {
         OnBehalf::may};
 }
 
-Result<void> RollbackRetain::check_texts() const { return {}; }
+Result<void> RollbackRetain::check_texts() const {
+    PastedTokenCheck rows;
+    rows.add(input);
+    return rows.check(input);
+}
 
 access::Decision RollbackRetain::admit(const Asker& asker) const {
     auto needs = needs_of_table(*target.table, schema::Right::create);
@@ -33,7 +38,9 @@ Judged<RollbackRetain::Plan> RollbackRetain::plan(PlanBuilder& builder) const {
     }
     ROOKERY_CHECK(check_can_be_retained(*target.table));
     ROOKERY_TRY(auto kept, retained_row(builder, *target.table, *id));
-    ROOKERY_TRY(auto steps, return_of(builder, std::move(kept), nullptr));
+    ROOKERY_TRY(
+        auto steps, return_of(builder, std::move(kept), input.cells.empty() ? nullptr : &input)
+    );
     auto& root = steps.front();
     root.needs.need(schema::prv_retain);
     std::get<ReturnRow>(root.what).operation = operation;

@@ -202,8 +202,8 @@ Result<void> RowPlanner::check_return(
     if (!free && free.error().code == Errc::duplicate_key) {
         return fail(
             Errc::restore_key_taken,
-            "The record cannot be restored: another record has its key values by now.",
-            "restore it with other ones, or change those of the other record"
+            "The record cannot come back: another record has its key values by now.",
+            "give it other ones, or change those of the other record"
         );
     }
     return free;

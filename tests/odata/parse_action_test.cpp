@@ -652,6 +652,7 @@ TEST_CASE("Restore names a deleted record by its URL, or by its id with new valu
     REQUIRE(changed.input.cells.size() == 1);
     CHECK(changed.input.cells.front().column->name == "msdyn_name");
     CHECK(restore("{" + url + "," + type_member + "," + by_id(id_text) + "}").input.cells.empty());
+    CHECK(to_string(std::get<Uuid>(restore("{" + by_id(id_text) + "}").target.by)) == id_text);
 }
 
 TEST_CASE("a Restore that names no record by its id, or two, is refused", "[odata]") {
@@ -663,7 +664,7 @@ TEST_CASE("a Restore that names no record by its id, or two, is refused", "[odat
         "[]",
         "{}",
         "{" + type_member + "}",
-        "{" + by_id(id_text) + "}",
+        "{" + by_id(id_text) + R"j(,"msdyn_octwitterhandleid":")j" + id_text + R"j("})j",
         "{" + type_member + "," + by_id("banana") + "}",
         "{" + by_key("1") + "}",
         "{" + url + "," + other_type + "}",
@@ -698,6 +699,17 @@ TEST_CASE("Retain and RollbackRetain name a record, and perhaps an operation", "
     CHECK(to_string(std::get<Uuid>(back.target.by)) == id_text);
     REQUIRE(back.operation);
     CHECK(to_string(*back.operation) == other_id_text);
+    CHECK(back.input.cells.empty());
+    const auto changed = message<messages::RollbackRetain>(parsed(
+        "POST",
+        api + "RollbackRetain",
+        R"j({"Target":{)j" + type_member + "," + by_id(id_text) +
+            R"j(,"ownerid@odata.bind":"/teams()j" + other_id_text +
+            R"j()","msdyn_octwitterapplicationid@odata.bind":null}})j"
+    ));
+    REQUIRE(changed.input.cells.size() == 2);
+    CHECK(changed.input.find("ownerid") != nullptr);
+    CHECK(changed.input.find("msdyn_octwitterapplicationid") != nullptr);
     for (const auto* action : {"Retain", "RollbackRetain"}) {
         CHECK(refused("POST", api + action, "{}") == Errc::bad_payload);
         CHECK(refused("POST", api + action, R"j({"Target":null})j") == Errc::bad_payload);

@@ -7,6 +7,7 @@
 #include "odata/json/json_writer.hpp"
 #include "odata/metadata/value.hpp"
 #include "odata/operations/operation.hpp"
+#include "odata/request/body_parameters.hpp"
 #include "odata/request/retention_parameters.hpp"
 #include "odata/request/run_parameters.hpp"
 

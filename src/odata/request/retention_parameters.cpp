@@ -1,5 +1,7 @@
 #include "odata/request/retention_parameters.hpp"
 
+#include "odata/request/body_parameters.hpp"
+
 #include <algorithm>
 
 namespace rookery::odata {
