@@ -1,9 +1,11 @@
 #include "odata/read_batch.hpp"
 
+#include "base/percent_encode.hpp"
 #include "odata/batch/ascii.hpp"
 #include "odata/metadata/question.hpp"
 #include "odata/operation_table.hpp"
 #include "odata/request/request_reader.hpp"
+#include "storage/text_key.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -52,6 +54,28 @@ bool names_resource(std::string_view id) {
            unknown_segment(*segment).code != Errc::unknown_segment;
 }
 
+/// With blanks and non-ASCII characters as escapes, as whoever reads it further takes it. In a part both are clear: the
+/// last blank before HTTP/1.1 ends the URL. Everything else stays as it was sent, to be taken or refused as outside.
+std::string escaped(std::string_view target) {
+    const auto open = [](char c) { return c == ' ' || static_cast<unsigned char>(c) >= 0x80; };
+    if (std::ranges::none_of(target, open) || !storage::is_utf8(target)) {
+        return std::string{target};
+    }
+    std::string out;
+    for (const char c : target) {
+        if (open(c)) {
+            out += percent_encode({&c, 1});
+        } else {
+            out += c;
+        }
+    }
+    return out;
+}
+
+Result<std::string> too_long() {
+    return fail(Errc::malformed, "The request URL is too long once it is escaped.");
+}
+
 /// Absolute, or with the path of this service before it.
 Result<std::string> target_of(
     std::string_view target, std::string_view version, const ContentIds* ids
@@ -97,7 +121,8 @@ PartRequest request_of(
     PartRequest out;
     auto& request = out.request;
     request.method = part.method;
-    auto target = target_of(part.target, version, ids);
+    const auto url = escaped(part.target);
+    auto target = url.size() > batch::target_bytes_max ? too_long() : target_of(url, version, ids);
     if (target) {
         request.target = std::move(*target);
     } else {

@@ -29,7 +29,8 @@ struct PartRequest {
 };
 
 /// The part with what it has from the batch: its connection, what its sender proved, and the headers that say who asks.
-/// `ids`: of its change set; null outside. Errc of the refusal: malformed.
+/// Blanks and non-ASCII characters of its URL are escaped, once and for all who read it. `ids`: of its change set; null
+/// outside. Errc of the refusal: malformed.
 [[nodiscard]] PartRequest request_of(
     const batch::Part& part, const http::Request& batch, std::string_view version,
     const ContentIds* ids

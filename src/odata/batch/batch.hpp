@@ -26,7 +26,7 @@ inline constexpr std::size_t method_bytes_max = 32;
 /// One operation.
 struct Part {
     std::string_view method;
-    std::string_view target;  // absolute, or relative to the host or to the service; not decoded
+    std::string_view target;  // absolute, or relative to the host or to the service; as sent
     HeaderBlock headers;      // of the operation itself
     std::string_view body;
     std::string_view content_id;  // empty: it has none
