@@ -120,6 +120,16 @@ TEST_CASE("annotations are there when they are asked for, and only then", "[odat
         ) != std::string::npos
     );
     for (const auto* const other :
+         {"-*", "*,-Org.OData.Core.V1.*", "Microsoft.Dynamics.CRM.*,-*", ""}) {
+        CAPTURE(other);
+        CHECK(
+            body_of(metadata_answer(
+                service + "$metadata",
+                {{"Prefer", "odata.include-annotations=\"" + std::string{other} + "\""}}
+            )) == document()
+        );
+    }
+    for (const auto* const other :
          {"annotations=false", "annotation=true", "tag=annotations=true"}) {
         CHECK(body_of(metadata_answer(service + "$metadata?" + other)) == document());
     }

@@ -156,11 +156,56 @@ TEST_CASE("a preference that is not known is ignored", "[odata]") {
     }
 }
 
+TEST_CASE("of the annotations that are named, the closest name decides", "[odata]") {
+    const auto annotations = [](const std::string& value) {
+        return parsed(
+                   "GET", secrets, {}, {{"Prefer", "odata.include-annotations=\"" + value + "\""}}
+        ).context.annotations;
+    };
+    const std::string formatted = "OData.Community.Display.V1.FormattedValue";
+    const std::string lookup = "Microsoft.Dynamics.CRM.lookuplogicalname";
+    const auto shows = [&](const std::string& value, bool value_of, bool table_of) {
+        CAPTURE(value);
+        CHECK(annotations(value).formatted_value == value_of);
+        CHECK(annotations(value).lookup_logical_name == table_of);
+    };
+    shows("*", true, true);
+    shows("*,-Microsoft.Dynamics.CRM.*", true, false);
+    shows("-Microsoft.Dynamics.CRM.*, *", true, false);
+    shows("-*," + formatted, true, false);
+    shows(formatted + ",-*", true, false);
+    shows("*,-Microsoft.Dynamics.CRM.*," + lookup, true, true);
+    shows("*,-" + lookup, true, false);
+    shows("Microsoft.Dynamics.CRM.*,-" + formatted, false, true);
+    shows("-*", false, false);
+    shows("-" + formatted, false, false);
+    shows("", false, false);
+    // The same name both ways: what leaves out.
+    shows("*,-*", false, false);
+    shows("-" + lookup + "," + lookup + ",*", true, false);
+    CHECK(annotations("*,-" + lookup).navigation_property);
+}
+
 TEST_CASE("another OData version is refused", "[odata]") {
     CHECK(
         refused("GET", secrets, {}, {{"OData-Version", "4.0"}, {"OData-MaxVersion", "4.0"}}) ==
         Errc::count_
     );
+    // Behind the semicolon stands what the client says of itself.
+    for (const char* remark : {"4.0;NetFx", "4.0; NetFx", "4.0 ;", "4.0;3.0"}) {
+        CAPTURE(remark);
+        CHECK(
+            refused(
+                "GET", secrets, {}, {{"OData-Version", remark}, {"OData-MaxVersion", remark}}
+            ) == Errc::count_
+        );
+    }
+    for (const char* wrong : {"4.01;NetFx", "3.0;NetFx", ";4.0", "4.0,NetFx", "4.0NetFx", ""}) {
+        CAPTURE(wrong);
+        CHECK(refused("GET", secrets, {}, {{"OData-Version", wrong}}) == Errc::malformed);
+    }
+    CHECK(refused("GET", secrets, {}, {{"OData-MaxVersion", "3.0;NetFx"}}) == Errc::malformed);
+    CHECK(refused("GET", secrets, {}, {{"OData-MaxVersion", "4.01;NetFx"}}) == Errc::count_);
     CHECK(refused("GET", secrets, {}, {{"OData-Version", "4.01"}}) == Errc::malformed);
     CHECK(refused("GET", secrets, {}, {{"OData-MaxVersion", "3.0"}}) == Errc::malformed);
     CHECK(

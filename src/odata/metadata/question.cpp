@@ -162,7 +162,7 @@ Result<> only_of_shape(const QueryOptions& options, Question::About about) {
 
 /// dataverse: `?annotations=true`, or the preference for all of them.
 bool asks_for_annotations(const RequestReader& request) {
-    if (request.headers().annotations_text.find('*') != std::string::npos) return true;
+    if (request.headers().annotations.of_document) return true;
     auto rest = path_and_query(request.request().target);
     const auto question = rest.find('?');
     rest = question == std::string_view::npos ? std::string_view{} : rest.substr(question + 1);

@@ -35,6 +35,7 @@ struct Annotations {
     bool limit_exceeded = false;
     bool fetch_cookie = false;
     bool more_records = false;
+    bool of_document = false;  // those of $metadata
 };
 
 /// A navigation property that is shown with each row, as the answer names it.
@@ -59,7 +60,7 @@ struct RenderContext {
     const Operation* operation =
         nullptr;  // that was asked for, if any; lives as long as the program
     std::shared_ptr<const metadata::Question> question;  // if metadata was asked for
-    std::string key_form;      // "SET(key='v')" as sent, when a row was named by alternate key
+    std::string key_form;      // "SET(key='v')", when a row was named by alternate key
     bool names_entity = true;  // false: the 204 carries no OData-EntityId
     bool raw_value = false;    // …/$value: of one property, as text
     bool references = false;   // …/$ref: rows are shown as references to them

@@ -69,10 +69,30 @@ tl::unexpected<Error> bad_header(std::string_view name) {
     return fail(Errc::malformed, "The header '" + std::string{name} + "' is not valid.");
 }
 
-/// Does the pattern ("*", "Microsoft.Dynamics.CRM.*", a full name) cover the annotation?
-bool covers(std::string_view pattern, std::string_view annotation) {
-    if (!pattern.ends_with('*')) return pattern == annotation;
-    return annotation.starts_with(pattern.substr(0, pattern.size() - 1));
+/// How closely the pattern ("*", "Microsoft.Dynamics.CRM.*", a full name) names the annotation; nothing: not at all. A full
+/// name is closer than any other.
+std::optional<std::size_t> closeness(std::string_view pattern, std::string_view annotation) {
+    if (pattern == annotation) return annotation.size() + 1;
+    if (!pattern.ends_with('*')) return std::nullopt;
+    pattern.remove_suffix(1);
+    if (!annotation.starts_with(pattern)) return std::nullopt;
+    return pattern.size();
+}
+
+/// OData 4.01 Protocol, 8.2.8.4: what names it most closely decides, wherever it stands; `-` leaves out. Of two that are
+/// as close the one that leaves out.
+bool includes(std::string_view patterns, std::string_view annotation) {
+    std::optional<std::size_t> closest;
+    bool included = false;
+    Elements elements{patterns, ','};
+    while (const auto element = elements.next()) {
+        const bool leaves_out = element->starts_with('-');
+        const auto close = closeness(element->substr(leaves_out ? 1 : 0), annotation);
+        if (!close || (closest && *close < *closest)) continue;
+        included = !leaves_out && (included || close != closest);
+        closest = close;
+    }
+    return included;
 }
 
 Annotations read_annotations(std::string_view text) {
@@ -85,11 +105,9 @@ Annotations read_annotations(std::string_view text) {
         {"Microsoft.Dynamics.CRM.totalrecordcountlimitexceeded", &out.limit_exceeded},
         {"Microsoft.Dynamics.CRM.fetchxmlpagingcookie", &out.fetch_cookie},
         {"Microsoft.Dynamics.CRM.morerecords", &out.more_records},
+        {"Org.OData.Core.V1.Computed", &out.of_document},
     };
-    Elements patterns{text, ','};
-    while (const auto pattern = patterns.next()) {
-        for (const auto& [name, wanted] : annotations) *wanted = *wanted || covers(*pattern, name);
-    }
+    for (const auto& [name, wanted] : annotations) *wanted = includes(text, name);
     return out;
 }
 
@@ -271,16 +289,21 @@ Result<> refuse_what_changes_rights(const http::Request& request) {
     return {};
 }
 
+/// What stands behind a semicolon is the client's remark on itself: `4.0;NetFx`.
+std::string_view version_in(std::string_view value) {
+    return trimmed(value.substr(0, value.find(';')));
+}
+
 Result<> check_odata_version(const http::Request& request) {
     for (const std::string_view name : {"OData-Version", "OData-MaxVersion"}) {
         if (request.count(name) > 1) return bad_header(name);
     }
     if (const auto* version = request.header("OData-Version");
-        version != nullptr && trimmed(*version) != "4.0") {
+        version != nullptr && version_in(*version) != "4.0") {
         return fail(Errc::malformed, "The OData-Version of the request is not supported; use 4.0.");
     }
     if (const auto* newest = request.header("OData-MaxVersion");
-        newest != nullptr && trimmed(*newest) != "4.0" && trimmed(*newest) != "4.01") {
+        newest != nullptr && version_in(*newest) != "4.0" && version_in(*newest) != "4.01") {
         return fail(
             Errc::malformed, "The OData-MaxVersion of the request is not supported; use 4.0."
         );
