@@ -72,6 +72,13 @@ TEST_CASE("a literal is read as the type of its column", "[odata]") {
     CHECK(
         to_iso8601(std::get<Instant>(value("createdon ge 2026-01-01"))) == "2026-01-01T00:00:00Z"
     );
+    CHECK(
+        to_iso8601(std::get<Instant>(value("createdon ge '2026-01-01T01:00:00+01:00'"))) ==
+        "2026-01-01T00:00:00Z"
+    );
+    CHECK(
+        to_iso8601(std::get<Instant>(value("createdon ge '2026-01-01'"))) == "2026-01-01T00:00:00Z"
+    );
     CHECK(storage::is_null(value("msdyn_name eq null")));
 }
 
@@ -82,6 +89,12 @@ TEST_CASE("a literal of another type is malformed and not repeated", "[odata]") 
           "statecode eq 1.5",
           "createdon ge 'hunter2'",
           "createdon ge 2026-13-01",
+          "createdon ge '2026-13-01'",
+          "createdon ge '2026-01-01T00:00:00'",
+          "createdon ge 'null'",
+          "createdon ge ''",
+          "createdon ge datetime'2026-01-01T00:00:00Z'",
+          "statecode eq '0'",
           "_ownerid_value eq 5",
           "_ownerid_value eq 'hunter2'",
           "_ownerid_value eq guid'22222222-2222-4222-8222-222222222222'",

@@ -106,7 +106,8 @@ Result<storage::Value> read_literal(const schema::Column& column, const Token& t
             if (token.is("false")) return storage::Value{false};
             return mismatch();
         case Shape::moment: {
-            const auto time = word ? parse_iso8601(token.raw) : std::nullopt;
+            // dataverse: in quotes too, as a GUID is.
+            const auto time = parse_iso8601(token.raw);
             if (!time) return mismatch();
             return storage::Value{*time};
         }
