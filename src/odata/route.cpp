@@ -196,8 +196,11 @@ Result<Message> route(RequestReader& request) {
     if (metadata::is_metadata(first.name())) return metadata::read_question(request);
     if (context.table == nullptr) return operation(request, 0, Binding::unbound);
     if (!first.arguments()) return collection(request, *context.table);
-    ROOKERY_TRY(auto target, read_target(*context.table, *first.arguments()));
-    if (std::holds_alternative<messages::KeyValues>(target.by)) context.key_form = first.raw;
+    const auto& options = request.options();
+    ROOKERY_TRY(auto target, read_target(*context.table, *first.arguments(), &options));
+    if (std::holds_alternative<messages::KeyValues>(target.by)) {
+        context.key_form = key_form(first, options);
+    }
     return row(request, std::move(target));
 }
 

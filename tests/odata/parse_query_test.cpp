@@ -224,6 +224,61 @@ TEST_CASE("anything else is no key", "[odata]") {
     }
 }
 
+TEST_CASE("the value of a key may be an alias, which the answer spells out", "[odata]") {
+    const std::string name = "msdyn_octwitteruniquehandleid";
+    const auto asked = [&](const std::string& key, const std::string& aliases) {
+        return parsed("GET", secrets + "(" + key + ")?" + aliases);
+    };
+    const auto key_of = [&](const std::string& key, const std::string& aliases) {
+        const auto target = message<Retrieve>(asked(key, aliases)).target;
+        return std::get<std::string>(std::get<messages::KeyValues>(target.by).values.at(0));
+    };
+    const auto id_of = [&](const std::string& key, const std::string& aliases) {
+        return to_string(std::get<Uuid>(message<Retrieve>(asked(key, aliases)).target.by));
+    };
+    CHECK(key_of(name + "=@k", "@k='1000000001'") == "1000000001");
+    CHECK(key_of(name + "%20=%20@k", "$select=msdyn_name&@k=%20'it''s%20%26%2F'") == "it's &/");
+    CHECK(key_of(name + "='@k'", "@k='a'") == "@k");
+    CHECK(id_of("@k", "@k=" + id_text) == id_text);
+    CHECK(id_of("msdyn_octwitterhandlesecretid=@k", "@k=" + id_text) == id_text);
+    const auto form = [&](const std::string& key, const std::string& aliases) {
+        return asked(key, aliases).context.key_form;
+    };
+    const std::string begin = "msdyn_octwitterhandlesecrets(" + name + "=";
+    CHECK(form(name + "=@k", "@k='it''s%20%26%2F'") == begin + "'it%27%27s%20%26%2F')");
+    CHECK(form(name + "='a@b'", "") == begin + "'a@b')");
+    CHECK(form("@k", "@k=" + id_text).empty());
+    CHECK(is_message<messages::Disassociate>(parsed(
+        "DELETE",
+        "/api/data/v9.2/systemusers(@u)/systemuserroles_association(@r)/$ref?@u=" + id_text +
+            "&@r=" + other_id_text
+    )));
+    for (const auto& [key, aliases] : std::initializer_list<std::pair<std::string, std::string>>{
+             {name + "=@k", ""},
+             {name + "=@k", "@k="},
+             {name + "=@k", "@k=null"},
+             {name + "=@k", "@k=5"},
+             {name + "=@k", "@K='a'"},
+             {name + "=@k", "@k='a','b'"},
+             {name + "=@k", "@k='a'," + name + "='b'"},
+             {name + "=@k", "@k=@l&@l='a'"},
+             {name + "=@k", "@k=\"a\""},
+             {name + "=@k'b'", "@k='a'"},
+             {name + "=@k@l", "@k='a'&@l='b'"},
+             {"@n='a'", "@n=" + name},
+             {"@k", "@k=" + name + "='a'"},
+             {"@k", "@k='a'"},
+             {"@k", "@k=00000000-0000-0000-0000-000000000000"},
+             {"@k,@k", "@k=" + id_text}}) {
+        CAPTURE(key, aliases);
+        CHECK(rejection(asked(key, aliases)).code == Errc::malformed);
+    }
+    // In a body there is no URL whose aliases it could be.
+    const std::string body =
+        "{\"msdyn_octwitterhandleid@odata.bind\":\"msdyn_octwitterhandles(@k)\"}";
+    CHECK(refused("POST", secrets + "?@k=" + id_text, body) == Errc::bad_payload);
+}
+
 TEST_CASE("systemuser and team take ownerid but not their primary key by name", "[odata]") {
     const std::string users = "/api/data/v9.2/systemusers";
     CHECK(refused("GET", users + "(" + id_text + ")") == Errc::count_);

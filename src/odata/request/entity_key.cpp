@@ -1,8 +1,8 @@
 #include "odata/request/entity_key.hpp"
 
+#include "base/percent_encode.hpp"
 #include "odata/request/lexer.hpp"
 #include "odata/request/literal.hpp"
-#include "odata/request/resource_path.hpp"
 
 #include <algorithm>
 
@@ -37,6 +37,29 @@ Result<Uuid> read_id(const Token& token) {
     return *id;
 }
 
+/// The one literal that the alias stands for, in the text of `aliases`.
+Result<Token> meant_by(const Token& alias, const QueryOptions* aliases) {
+    const auto* text = aliases == nullptr ? nullptr : aliases->alias(alias.raw);
+    if (text == nullptr) return bad_syntax();
+    ROOKERY_TRY(const auto tokens, tokenize(*text));
+    const auto& token = tokens.front();
+    const bool literal = token.kind == TokenKind::word || token.kind == TokenKind::text;
+    if (tokens.size() != 2 || !literal) return bad_syntax();
+    return token;
+}
+
+/// An alias stands for a value, and never for a name or for a part of a literal.
+Result<std::vector<Token>> key_tokens(std::string_view arguments, const QueryOptions* aliases) {
+    ROOKERY_TRY(auto out, tokenize(arguments));
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        if (out[i].kind != TokenKind::alias) continue;
+        const bool value = i == 0 ? out.size() == 2 : out[i - 1].kind == TokenKind::equals;
+        if (!value) return bad_syntax();
+        ROOKERY_TRY(out[i], meant_by(out[i], aliases));
+    }
+    return out;
+}
+
 /// The Edm key of systemuser and team is `ownerid`; everywhere else it is the primary id.
 std::string_view edm_key(const schema::Table& table) {
     const auto* owner = table.column("ownerid");
@@ -58,12 +81,14 @@ Result<storage::Value> key_value(const schema::Table& table, const Part& part) {
 
 }  // namespace
 
-Result<messages::Target> read_target(const schema::Table& table, std::string_view arguments) {
+Result<messages::Target> read_target(
+    const schema::Table& table, std::string_view arguments, const QueryOptions* aliases
+) {
     // Most keys are an id alone.
     if (const auto id = Uuid::parse(arguments); id && !id->is_nil()) {
         return messages::Target{&table, *id};
     }
-    ROOKERY_TRY(const auto tokens, tokenize(arguments));
+    ROOKERY_TRY(const auto tokens, key_tokens(arguments, aliases));
     if (tokens.size() == 2) {
         ROOKERY_TRY(const auto id, read_id(tokens.front()));
         return messages::Target{&table, id};
@@ -106,6 +131,25 @@ Result<messages::Target> read_target(const schema::Table& table, std::string_vie
     return messages::Target{&table, std::move(out)};
 }
 
+std::string key_form(const Segment& segment, const QueryOptions& aliases) {
+    std::string out{segment.raw};
+    const auto arguments = segment.arguments();
+    if (!arguments || arguments->find('@') == std::string_view::npos) return out;
+    const auto sent = tokenize(*arguments);
+    const auto tokens = key_tokens(*arguments, &aliases);
+    if (!sent || !tokens) return out;
+    if (std::ranges::find(*sent, TokenKind::alias, &Token::kind) == sent->end()) return out;
+    out = segment.name();
+    out += '(';
+    for (const auto& token : *tokens) {
+        if (token.kind == TokenKind::comma) out += ',';
+        if (token.kind == TokenKind::equals) out += '=';
+        if (token.kind == TokenKind::word) out += percent_encode(token.raw);
+        if (token.kind == TokenKind::text) out += "'" + percent_encode(token.raw) + "'";
+    }
+    return out += ')';
+}
+
 Result<messages::Target> read_reference(std::string_view url, const RequestOrigin& origin) {
     const auto bad = [] {
         return fail(Errc::bad_payload, "A reference to another row is not a URL of this service.");
@@ -133,7 +177,7 @@ Result<messages::Target> read_reference(std::string_view url, const RequestOrigi
     if (!segment || !segment->arguments()) return bad();
     const auto* table = schema::bind_target(segment->name());
     if (table == nullptr) return bad();
-    auto target = read_target(*table, *segment->arguments());
+    auto target = read_target(*table, *segment->arguments(), nullptr);
     if (!target) return bad();
     return target;
 }

@@ -52,7 +52,7 @@ Result<messages::Target> removed_member(
 ) {
     if (segment.arguments()) {
         ROOKERY_CHECK(request.options_only({}));
-        return read_target(members, *segment.arguments());
+        return read_target(members, *segment.arguments(), &request.options());
     }
     ROOKERY_CHECK(request.options_only({"$id"}));
     if (!request.options().id) {
