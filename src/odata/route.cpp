@@ -21,6 +21,14 @@ using messages::Message;
 using schema::Column;
 using schema::Table;
 
+tl::unexpected<Error> path_too_far() {
+    return fail(
+        Errc::unsupported,
+        "A path that goes on behind a navigation property is not supported, but for $ref and "
+        "$count."
+    );
+}
+
 /// What names a row looks at its version; elsewhere a condition would be ignored, and is refused.
 Result<> set_conditions(Message& message, messages::Preconditions conditions) {
     if (!conditions.must_exist) return {};
@@ -114,7 +122,7 @@ Result<Message> lookup(RequestReader& request, messages::Target target, const Na
     }
     const auto& third = segments[2];
     if (segments.size() > 3 || third.name() != "$ref" || third.arguments()) {
-        return fail(not_supported("A path beyond a navigation property"));
+        return path_too_far();
     }
     if (request.method() == "GET") return read_reference_of_lookup(request, std::move(target), nav);
     return read_lookup_reference(request, std::move(target), nav);
@@ -127,7 +135,7 @@ Result<Message> members(RequestReader& request, messages::Target parent, const C
     const auto count = segments.size();
     const auto last = count == 3 ? segments[2].name() : std::string_view{};
     if (count > 3 || (count == 3 && segments[2].arguments())) {
-        return fail(not_supported("A path beyond a navigation property"));
+        return path_too_far();
     }
     if (last == "$ref" && request.method() == "GET" && !segment.arguments()) {
         return read_references_of_members(request, std::move(parent), found);
@@ -136,10 +144,13 @@ Result<Message> members(RequestReader& request, messages::Target parent, const C
         return read_member_reference(request, std::move(parent), found, segment);
     }
     if (segment.arguments()) {
-        return fail(not_supported("A row through a collection navigation property"));
+        return fail(
+            Errc::unsupported,
+            "A row of a collection by its key is not supported: ask for it in its own entity set."
+        );
     }
     if (count == 3 && last != "$count") {
-        return fail(not_supported("A path beyond a navigation property"));
+        return path_too_far();
     }
     if (count == 2) ROOKERY_CHECK(request.allow({"GET"}));
     request.context().key_form.clear();

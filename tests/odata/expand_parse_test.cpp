@@ -152,7 +152,6 @@ TEST_CASE("an $expand that cannot be is refused and says why", "[odata][expand]"
     CHECK(refused_of(handle + "($select=nosuch)") == Errc::unknown_property);
     CHECK(refused_of(handle + "($filter=nosuch%20eq%201)") == Errc::unknown_property);
     CHECK(refused_of(handle + "($expand=nosuch)") == Errc::unknown_property);
-    CHECK(refused_of("*") == Errc::unknown_property);
     CHECK(refused_of("Msdyn_octwitterhandleid") == Errc::unknown_property);
     for (const std::string& wrong :
          {std::string{"msdyn_name"},
@@ -176,12 +175,56 @@ TEST_CASE("an $expand that cannot be is refused and says why", "[odata][expand]"
         INFO(wrong);
         CHECK(refused_of(wrong) == Errc::malformed);
     }
-    CHECK(refused_of("") == Errc::unknown_property);
+    for (const std::string& empty :
+         {std::string{},
+          handle + ",",
+          "," + handle,
+          std::string{"($select=msdyn_name)"},
+          handle + "($select=)"}) {
+        INFO(empty);
+        CHECK(refused_of(empty) == Errc::malformed);
+    }
     CHECK(refused_of(handle + "($skip=1)") == Errc::skip_unsupported);
     CHECK(refused_of(handle + "/ownerid") == Errc::unsupported);
     CHECK(refused_of("children/$ref") == Errc::unknown_property);
     CHECK(refused_of(handles, children + "/$ref") == Errc::malformed);
     CHECK(refused_of(handles, children + "($top=0)") == Errc::malformed);
+}
+
+TEST_CASE("an element of many names is told by what it is", "[odata][expand]") {
+    const auto error = [](const std::string& options) {
+        return rejection(parsed("GET", secrets + "?" + options));
+    };
+    const std::string every =
+        "All navigation properties at once (*) are not supported in $expand: name them.";
+    for (const auto& options :
+         {std::string{"$expand=*"},
+          std::string{"$expand=*/$ref"},
+          std::string{"$expand=*($select=msdyn_name)"},
+          "$expand=" + handle + ",*",
+          "$expand=" + handle + "($expand=*)"}) {
+        INFO(options);
+        CHECK(error(options).code == Errc::unsupported);
+        CHECK(error(options).message == every);
+    }
+    for (const auto& options :
+         {std::string{"$select=Microsoft.Dynamics.CRM.*"},
+          std::string{"$select=msdyn_name,Microsoft.Dynamics.CRM.*"},
+          "$expand=" + handle + "($select=Microsoft.Dynamics.CRM.*)",
+          std::string{"$expand=ownerid($select=fullname,Microsoft.Dynamics.CRM.*)"}}) {
+        INFO(options);
+        CHECK(error(options).code == Errc::unsupported);
+        CHECK(
+            error(options).message ==
+            "The operations of a namespace (NAMESPACE.*) are not supported in $select."
+        );
+    }
+    CHECK(error("$expand=").message == "The $expand option has an empty element.");
+    CHECK(error("$select=").message == "The $select option has an empty element.");
+    CHECK(
+        error("$expand=ownerid($select=,name)").message ==
+        "The $select option has an empty element."
+    );
 }
 
 TEST_CASE("rows of other products' tables are not expanded, but referred to", "[odata][expand]") {

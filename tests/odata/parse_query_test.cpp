@@ -279,6 +279,37 @@ TEST_CASE("the value of a key may be an alias, which the answer spells out", "[o
     CHECK(refused("POST", secrets + "?@k=" + id_text, body) == Errc::bad_payload);
 }
 
+TEST_CASE("a path that goes too far says so", "[odata]") {
+    const auto error = [](const std::string& path) {
+        return rejection(parsed("GET", secrets + "(" + id_text + ")/" + path));
+    };
+    const auto handle = "/api/data/v9.2/msdyn_octwitterhandles(" + id_text + ")/";
+    const std::string children =
+        "msdyn_msdyn_octwitterhandle_msdyn_octwitterhandlesecret_octwitterhandleid";
+    const std::string too_far =
+        "A path that goes on behind a navigation property is not supported, but for $ref and "
+        "$count.";
+    for (const auto* path :
+         {"msdyn_octwitterhandleid/msdyn_name",
+          "msdyn_octwitterhandleid/msdyn_octwitterapplicationid",
+          "ownerid/fullname/$value"}) {
+        CAPTURE(path);
+        CHECK(error(path).code == Errc::unsupported);
+        CHECK(error(path).message == too_far);
+    }
+    CHECK(rejection(parsed("GET", handle + children + "/msdyn_name")).message == too_far);
+    const auto by_key = rejection(parsed("GET", handle + children + "(" + other_id_text + ")"));
+    CHECK(by_key.code == Errc::unsupported);
+    CHECK(
+        by_key.message ==
+        "A row of a collection by its key is not supported: ask for it in its own entity set."
+    );
+    CHECK(
+        error("ownerid?$select=fullname").message ==
+        "$select through a lookup that leads to several tables is not supported."
+    );
+}
+
 TEST_CASE("systemuser and team take ownerid but not their primary key by name", "[odata]") {
     const std::string users = "/api/data/v9.2/systemusers";
     CHECK(refused("GET", users + "(" + id_text + ")") == Errc::count_);

@@ -1,6 +1,7 @@
 #include "odata/metadata/selection.hpp"
 
 #include "odata/request/pieces.hpp"
+#include "odata/request/selection.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -42,6 +43,7 @@ class ShownReader {
         if (pieces.size() == 1 && pieces.front() == "*") return {};
         out.everything = false;
         for (const auto name : pieces) {
+            ROOKERY_CHECK(check_select_element(name));
             const auto place = out.type->find_property(name);
             if (!place) return fail(no_such_property(*out.type, name));
             if (std::ranges::find(out.properties, *place) != out.properties.end()) continue;
@@ -73,6 +75,7 @@ class ShownReader {
     Result<> read_expanded(Shown& out, std::string_view piece, std::string& names) {
         const auto open = piece.find('(');
         const auto name = without_blanks(piece.substr(0, open));
+        ROOKERY_CHECK(check_expand_element(name));
         const auto place = out.type->find_navigation(name);
         if (!place) return fail(no_such_property(*out.type, name));
         const auto same = [&](const Expansion& one) { return one.navigation == *place; };

@@ -93,6 +93,7 @@ Result<Clause> read_clause(std::string_view piece) {
         out.reference = path.substr(slash + 1) == reference_suffix;
         if (!out.reference) return fail(Errc::unsupported, "Paths are not supported in $expand.");
     }
+    ROOKERY_CHECK(check_expand_element(out.name));
     if (open == std::string_view::npos) return out;
     if (!piece.ends_with(')')) {
         return fail(Errc::malformed, "Parentheses of a query option do not pair.");
@@ -297,6 +298,7 @@ class ExpandReader {
             ROOKERY_TRY(names, pieces_of(*clause.select, ','));
         }
         for (const auto name : names) {
+            ROOKERY_CHECK(check_select_element(name));
             const auto knows = [&](const Query& q) { return is_selectable(*q.table, name); };
             if (name != "*" && std::ranges::none_of(to, knows)) {
                 return fail(no_such_property(*to.front().table, name));

@@ -42,7 +42,10 @@ Result<messages::Message> read_follow(
     std::vector<const schema::Column*> columns;
     if (table == nullptr) {
         if (request.options().select) {
-            return fail(not_supported("$select through a lookup of several tables"));
+            return fail(
+                Errc::unsupported,
+                "$select through a lookup that leads to several tables is not supported."
+            );
         }
         if (request.options().expand) {
             return fail(

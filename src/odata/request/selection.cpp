@@ -38,14 +38,36 @@ const schema::Column* selectable(const schema::Table& table, std::string_view na
     return known ? column : nullptr;
 }
 
-tl::unexpected<Error> path_unsupported(std::string_view option) {
-    return fail(
-        Errc::unsupported,
-        "Paths through navigation properties are not supported in " + std::string{option} + "."
-    );
+tl::unexpected<Error> empty_element(std::string_view option) {
+    return fail(Errc::malformed, "The " + std::string{option} + " option has an empty element.");
 }
 
 }  // namespace
+
+Result<> check_select_element(std::string_view element) {
+    if (element.empty()) return empty_element("$select");
+    if (element.find('/') != std::string_view::npos) {
+        return fail(
+            Errc::unsupported, "Paths through navigation properties are not supported in $select."
+        );
+    }
+    if (element.ends_with(".*")) {
+        return fail(
+            Errc::unsupported,
+            "The operations of a namespace (NAMESPACE.*) are not supported in $select."
+        );
+    }
+    return {};
+}
+
+Result<> check_expand_element(std::string_view name) {
+    if (name.empty()) return empty_element("$expand");
+    if (name != "*") return {};
+    return fail(
+        Errc::unsupported,
+        "All navigation properties at once (*) are not supported in $expand: name them."
+    );
+}
 
 Result<Select> parse_select(const schema::Table& table, std::string_view text) {
     Select out;
@@ -59,9 +81,7 @@ Result<Select> parse_select(const schema::Table& table, std::string_view text) {
             everything = true;
             continue;
         }
-        if (element.find('/') != std::string_view::npos) return path_unsupported("$select");
-        if (element.empty())
-            return fail(Errc::malformed, "The $select option has an empty element.");
+        ROOKERY_CHECK(check_select_element(element));
         const auto* column = selectable(table, element);
         if (column == nullptr) return fail(no_such_property(table, element));
         if (std::ranges::find(out.columns, column) != out.columns.end()) continue;

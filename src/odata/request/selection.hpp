@@ -23,6 +23,11 @@ struct Select {
 /// malformed, unsupported (paths).
 [[nodiscard]] Result<Select> parse_select(const schema::Table& table, std::string_view text);
 
+/// The form of what an element of $select or $expand names, before it is looked for: an empty one, a path, and one that
+/// stands for many are told by what they are, since they are no names to repeat. Errc: malformed, unsupported.
+[[nodiscard]] Result<> check_select_element(std::string_view element);
+[[nodiscard]] Result<> check_expand_element(std::string_view name);
+
 /// Whether $select may name it.
 [[nodiscard]] bool is_selectable(const schema::Table& table, std::string_view name);
 
