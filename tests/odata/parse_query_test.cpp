@@ -279,6 +279,27 @@ TEST_CASE("the value of a key may be an alias, which the answer spells out", "[o
     CHECK(refused("POST", secrets + "?@k=" + id_text, body) == Errc::bad_payload);
 }
 
+TEST_CASE("what is a lookup's or a choice's name alone is no column of a query", "[odata]") {
+    for (const char* name :
+         {"owneridname", "owneridtype", "owneridyominame", "createdbyname", "statecodename"}) {
+        CAPTURE(name);
+        const std::string attribute = name;
+        CHECK(refused("GET", secrets + "?$select=" + attribute) == Errc::unknown_property);
+        for (const auto& element :
+             {"<attribute name=\"" + attribute + "\"/>",
+              "<order attribute=\"" + attribute + "\"/>",
+              "<filter><condition attribute=\"" + attribute +
+                  "\" operator=\"not-null\"/></filter>"}) {
+            const auto xml = "<fetch><entity name=\"msdyn_octwitterhandlesecret\">" + element +
+                             "</entity></fetch>";
+            CHECK(
+                refused("GET", secrets + "?fetchXml=" + percent_encode(xml)) ==
+                Errc::unknown_property
+            );
+        }
+    }
+}
+
 TEST_CASE("a path that goes too far says so", "[odata]") {
     const auto error = [](const std::string& path) {
         return rejection(parsed("GET", secrets + "(" + id_text + ")/" + path));
