@@ -90,6 +90,7 @@ constexpr ErrcInfo rows[] = {
     {rules_full,             "rules_full",             400, "0x80048419"},
     {no_rules,               "no_rules",               400, "0x80048436"},
     {not_retained,           "not_retained",           400, "0x80040203"},
+    {access_team,            "access_team",            400, "0x80048331"},
 };
 
 // clang-format on

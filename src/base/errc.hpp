@@ -101,6 +101,7 @@ enum class Errc : std::uint8_t {
     rules_full,             // of a table as many rules are published as may be
     no_rules,               // a job that has nothing to detect by
     not_retained,           // the vault retains no record of this table
+    access_team,            // a team that only shares takes no roles and no column profiles
     count_,
 };
 

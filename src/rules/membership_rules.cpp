@@ -31,6 +31,18 @@ Result<void> check_pair(const PairCheck& pair) {
     return {};
 }
 
+/// Nothing would follow from it. What an access team was given before can be taken away.
+Result<void> check_pair_of_team(const PairCheck& pair) {
+    ROOKERY_CHECK(check_pair(pair));
+    const auto type = static_cast<access::TeamType>(fact_number(pair.first, "teamtype"));
+    if (!pair.made || type != access::TeamType::access) return {};
+    return fail(
+        Errc::access_team,
+        "An access team has no security roles and no column security profiles.",
+        "give them to its members, or to an owner team"
+    );
+}
+
 access::Fact member(const storage::Row& row) {
     return access::Membership{fact_target(row, "teamid"), fact_target(row, "systemuserid")};
 }
@@ -73,7 +85,7 @@ constinit const TableRules teamroles_rules{
     .table = &known::teamroles,
     .action = audit::Action::grant,
     .fact = team_role,
-    .check_pair = check_pair,
+    .check_pair = check_pair_of_team,
 };
 constinit const TableRules systemuserprofiles_rules{
     .table = &known::systemuserprofiles,
@@ -85,7 +97,7 @@ constinit const TableRules teamprofiles_rules{
     .table = &known::teamprofiles,
     .action = audit::Action::grant,
     .fact = team_profile,
-    .check_pair = check_pair,
+    .check_pair = check_pair_of_team,
 };
 
 }  // namespace rookery::messages::membership_rules

@@ -88,6 +88,49 @@ TEST_CASE("both ends of a pair are there", "[messages]") {
     CHECK(code(f.system.associate(members, f.team, f.user)) == Errc::not_found);
 }
 
+TEST_CASE(
+    "an access team has no roles and no column profiles, and members like any other", "[messages]"
+) {
+    Fixture f;
+    const auto guests = value(f.system.create(
+        "team", std::pair{"name", std::string("guests")}, std::pair{"teamtype", std::int64_t{1}}
+    ));
+    const auto role = f.vault.role("Reader", {"prvReadTeam"}, schema::Depth::global);
+    const auto profile =
+        value(f.system.create("fieldsecurityprofile", std::pair{"name", std::string("profile")}));
+    const auto administrator = test::administrator_of(f.vault);
+
+    struct Pair {
+        std::string_view association;
+        std::string_view table;
+        Uuid id;
+    };
+
+    const Pair pairs[] = {
+        {"teamroles_association", "role", role},
+        {"teamprofiles_association", "fieldsecurityprofile", profile}};
+    for (const auto& pair : pairs) {
+        CAPTURE(pair.association);
+        for (auto sender : {f.system, administrator}) {
+            CHECK(code(sender.associate(pair.association, guests, pair.id)) == Errc::access_team);
+            Associate other_way;
+            other_way.association = schema::association(pair.association);
+            other_way.parent = TestVault::target(pair.table, pair.id);
+            other_way.child = TestVault::target("team", guests);
+            CHECK(code(sender.send(other_way)) == Errc::access_team);
+            // What was given before this was refused can be taken away.
+            CHECK(code(sender.disassociate(pair.association, guests, pair.id)) == Errc::not_found);
+        }
+        CHECK(f.system.associate(pair.association, f.team, pair.id));
+        Sender nobody(f.vault, TestVault::caller(f.user));
+        CHECK(code(nobody.associate(pair.association, guests, pair.id)) == Errc::missing_privilege);
+    }
+    CHECK(f.system.associate(members, guests, f.user));
+    const auto changed = f.system.update("team", guests, std::pair{"teamtype", std::int64_t{0}});
+    CHECK(code(changed) != Errc::access_team);
+    CHECK(*value(f.system.row("team", guests))->get<std::int64_t>("teamtype") == 1);
+}
+
 TEST_CASE("a pair needs Append on both of its rows", "[messages]") {
     Fixture f;
 
