@@ -83,7 +83,7 @@ struct Apply {
         for (const auto* column : back.draft.columns) event.columns.push_back(column->id);
         if (!row.wrapped_dek.empty()) event.key_versions = key_versions(row);
         builder.note_versions(event, &back.kept->row, write);
-        add_logged_values(event, nullptr, &row);
+        add_logged_values(event, &back.kept->row, &row);
         note_deletion(event, deletion);
         note_operation(event, back.operation);
         builder.record(event);

@@ -284,6 +284,29 @@ TEST_CASE("what came of a message is said in the words of Dataverse", "[messages
     is({3, 3}, "role", role);
 }
 
+TEST_CASE("what came back with other values is said as an update with them is", "[messages]") {
+    Scene s;
+    s.vault.keep_deleted(std::chrono::days{30});
+    const auto user = TestVault::target("systemuser", s.vault.user("Rita"));
+    const auto id = s.poster();
+    const auto words_after = [&](auto&&... cells) {
+        REQUIRE(s.system.remove(application, id));
+        Restore message;
+        message.target = TestVault::target(application, id);
+        message.input = rookery::test::input_of(application, cells...);
+        REQUIRE(s.vault.run<RestoreReply>(s.vault.vault().system(), std::move(message)));
+        const auto row = s.newest();
+        CHECK(text(row, "useradditionalinfo").ends_with(": Restore"));
+        return words_of(row);
+    };
+    CHECK(words_after() == AuditWords{2, 2});
+    CHECK(words_after(std::pair{"msdyn_name", std::string("q")}) == AuditWords{2, 2});
+    CHECK(words_after(std::pair{"ownerid", user}) == AuditWords{13, 2});
+    CHECK(words_after(std::pair{"statecode", std::int64_t{1}}) == AuditWords{5, 2});
+    CHECK(words_after(std::pair{"statecode", std::int64_t{0}}) == AuditWords{4, 2});
+    CHECK(words_after(std::pair{"ownerid", user}) == AuditWords{2, 2});
+}
+
 TEST_CASE("every word that an entry gets is an option of its column", "[messages]") {
     const auto has = [](std::string_view column, std::int64_t code) {
         const auto options = audits.column(column)->options;

@@ -127,6 +127,45 @@ TEST_CASE(
     CHECK(values(made.after).at("statecode") == "0");
 }
 
+TEST_CASE("what came back tells what it was kept with, and what it has instead", "[messages]") {
+    Scene s;
+    s.vault.keep_deleted(std::chrono::days{30});
+    const auto user = s.vault.user("Rita");
+    const auto system = to_string(s.vault.vault().system().user);
+    const auto id = s.poster();
+    const auto bring_back = [&](auto&&... cells) {
+        REQUIRE(s.system.remove(application, id));
+        Restore message;
+        message.target = TestVault::target(application, id);
+        message.input = rookery::test::input_of(application, cells...);
+        REQUIRE(s.vault.run<RestoreReply>(s.vault.vault().system(), std::move(message)));
+        return attributes(s.newest(application, id));
+    };
+    using Values = std::map<std::string, std::string>;
+
+    const auto same = bring_back();
+    CHECK(same.before.empty());
+    CHECK(same.after.empty());
+    CHECK(same.unknown.empty());
+
+    const auto owner = bring_back(std::pair{"ownerid", TestVault::target("systemuser", user)});
+    CHECK(values(owner.before) == Values{{"ownerid", system}});
+    CHECK(values(owner.after) == Values{{"ownerid", to_string(user)}});
+
+    const auto state = bring_back(std::pair{"statecode", std::int64_t{1}});
+    CHECK(values(state.before) == Values{{"statecode", "0"}});
+    CHECK(values(state.after) == Values{{"statecode", "1"}});
+
+    // Named again, it is in both, as in an update.
+    const auto again = bring_back(std::pair{"statecode", std::int64_t{1}});
+    CHECK(values(again.before) == values(again.after));
+    CHECK(values(again.after) == Values{{"statecode", "1"}});
+
+    const auto name = bring_back(std::pair{"msdyn_name", std::string("q")});
+    CHECK(values(name.before).empty());
+    CHECK(names(name.unknown) == std::vector<std::string>{"msdyn_name"});
+}
+
 TEST_CASE("with whom a row was shared, and what for, is in its history", "[messages]") {
     Scene s;
     const auto id = s.poster();
