@@ -1,6 +1,7 @@
 #include "messages/apply_change.hpp"
 
 #include "messages/kept_rows.hpp"
+#include "messages/share_entry.hpp"
 #include "messages/token_history.hpp"
 #include "pipeline/logged_values.hpp"
 #include "pipeline/needs.hpp"
@@ -66,6 +67,9 @@ struct Apply {
         }
         note_operation(event, gone.operation);
         builder.record(event);
+        if (gone.record) {
+            record_lost_share(builder, change.decision(), *gone.record, *gone.before);
+        }
         return Written{gone.before, 0};
     }
 

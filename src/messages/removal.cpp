@@ -11,10 +11,12 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace rookery::messages {
 namespace {
 
+using storage::RowRef;
 using Steps = std::vector<Step<Change>>;
 
 class Removal {
@@ -91,6 +93,7 @@ class Removal {
         if (principal) builder_.rely_on_all_shares();
         builder_.reading.guard(shares_of_record(row.ref()));
         std::vector<Uuid> ids;
+        std::vector<std::pair<Uuid, RowRef>> with_it;
         const auto& shares = builder_.facts().shares();
         shares.each<&access::Share::row>(row.id, [&](const Uuid& id, const access::Share& share) {
             if (share.table == row.table->id) ids.push_back(id);
@@ -101,16 +104,26 @@ class Removal {
             shares.each<&access::Share::principal>(
                 row.id,
                 [&](const Uuid& id, const access::Share& share) {
-                    if (share.kind == kind) ids.push_back(id);
+                    if (share.kind == kind)
+                        with_it.emplace_back(id, RowRef{share.table, share.row});
                 }
             );
         }
-        for (const auto& id : ids) {
-            ROOKERY_TRY(
-                auto share, builder_.reading.live(schema::known::principalobjectaccess, id)
-            );
-            ROOKERY_CHECK(collect(std::move(share), root));
+        for (const auto& id : ids) ROOKERY_CHECK(collect_share(id, nullptr, root));
+        for (const auto& [id, of] : with_it) {
+            ROOKERY_TRY(auto found, builder_.reading.peek(*schema::table(of.table), of.id));
+            ROOKERY_CHECK(collect_share(id, std::move(found.row), root));
         }
+        return {};
+    }
+
+    /// `record`: what was shared, and stays.
+    Result<void> collect_share(const Uuid& id, RowPtr record, const storage::Row* root) {
+        ROOKERY_TRY(auto share, builder_.reading.live(schema::known::principalobjectaccess, id));
+        const auto before_it = steps_.size();
+        ROOKERY_CHECK(collect(std::move(share), root));
+        if (steps_.size() == before_it) return {};
+        std::get<RemoveRow>(steps_.back().what).record = std::move(record);
         return {};
     }
 

@@ -3,10 +3,8 @@
 #include "messages/apply_change.hpp"
 #include "messages/privileges_question.hpp"
 #include "messages/share_id.hpp"
-#include "pipeline/logged_values.hpp"
 #include "pipeline/needs.hpp"
 #include "rules/built_in_rows.hpp"
-#include "rules/table_rules.hpp"
 #include "schema/known_tables.hpp"
 
 #include <algorithm>
@@ -27,14 +25,6 @@ Result<RowPtr> share_of(
 ) {
     ROOKERY_TRY(auto found, builder.reading.read(shares, share_id(row.ref(), with)));
     return std::move(found.row);
-}
-
-ShareTerms terms_of(const storage::Row& share, Instant now) {
-    const auto fact = std::get<access::Share>(fact_of(share));
-    if (fact.over(now)) return {};
-    ShareTerms out{fact.rights, {}};
-    if (fact.expires != Instant::max()) out.expires = fact.expires;
-    return out;
 }
 
 /// What the new terms give that the old ones do not: all of it where it is given for longer.
@@ -154,16 +144,6 @@ WriteRow write_of(
     return out;
 }
 
-std::pair<std::string, audit::ExtraValue> named_in_entry(const access::Principal& with) {
-    const bool team = with.kind == access::PrincipalKind::team;
-    return {team ? "teamid" : "systemuserid", to_string(with.id)};
-}
-
-audit::Action action_of(const SharePlan& plan) {
-    if (plan.after.rights == 0) return audit::Action::unshare;
-    return plan.ends.now.rights == 0 ? audit::Action::share : audit::Action::modify_share;
-}
-
 }  // namespace
 
 namespace {
@@ -251,18 +231,12 @@ Result<MessageReply::Body> carry_out_share(PlanBuilder& builder, SharePlan& plan
     const bool changes = !std::holds_alternative<LeaveRow>(plan.change.what());
     if (changes) ROOKERY_CHECK(apply_change(builder, plan.change));
     // The fact has its entry; this one is found by whoever asks for the record's.
-    auto event = builder.event(action_of(plan), audit::Outcome::success);
-    builder.about(event, *plan.ends.row.what().row);
-    event.rule = builder.rule_of(plan.ends.row.decision());
-    event.extras.push_back(named_in_entry(plan.ends.with));
-    const auto add = [&](const ShareTerms& terms, const std::string& suffix) {
-        event.extras.emplace_back("accessrightsmask" + suffix, std::uint64_t{terms.rights});
-        if (!terms.expires || terms.rights == 0) return;
-        event.extras.emplace_back("rky_expireson" + suffix, to_iso8601(*terms.expires));
-    };
-    add(plan.after, "");
-    add(plan.ends.now, std::string(before_suffix));
-    builder.record(event);
+    record_share(
+        builder,
+        plan.ends.row.decision(),
+        *plan.ends.row.what().row,
+        {plan.ends.with, plan.ends.now, plan.after}
+    );
     return NoContent{};
 }
 

@@ -2,24 +2,14 @@
 // joins them. Whoever shares needs Share on the row and each right that he gives, for as long as he gives it.
 #pragma once
 
+#include "messages/share_entry.hpp"
 #include "pipeline/authorized.hpp"
-
-#include <cstdint>
-#include <optional>
 
 namespace rookery::messages {
 
 struct Sharing {
     Target target;     // of a table whose rows users own
     Target principal;  // user or team
-};
-
-/// What a share gives. No rights: there is none.
-struct ShareTerms {
-    std::uint32_t rights = 0;  // bits of AccessRights
-    std::optional<Instant> expires;
-
-    friend bool operator==(const ShareTerms&, const ShareTerms&) = default;
 };
 
 /// A row that may be shared by the caller, and with whom.

@@ -25,6 +25,7 @@ struct RemoveRow {
     std::size_t with = 0;   // so many steps before it are of rows that go because of it
     std::optional<storage::Deletion> kept = {};  // it stays in its place, for nobody
     std::optional<Uuid> operation = {};  // that it belongs to, if somebody said so: for the log
+    RowPtr record = {};  // of a share that goes with whom it was with: what was shared, and stays
 };
 
 /// A kept row that comes back.

@@ -206,6 +206,50 @@ TEST_CASE("with whom a row was shared, and what for, is in its history", "[messa
     }
 }
 
+TEST_CASE("a share that goes with its team ends in the history of what was shared", "[messages]") {
+    Scene s;
+    const auto id = s.poster();
+    const auto over = s.poster();
+    const auto read = schema::name_of(schema::Right::read).access_bit;
+    const auto guests = value(s.system.create(
+        "team", std::pair{"name", std::string("guests")}, std::pair{"teamtype", std::int64_t{1}}
+    ));
+    GrantAccess grant;
+    grant.target = TestVault::target(application, id);
+    grant.principal = TestVault::target("team", guests);
+    grant.rights = read;
+    REQUIRE(s.system.send(grant));
+    grant.target = TestVault::target(application, over);
+    grant.expires = s.vault.clock().now() + std::chrono::hours{1};
+    REQUIRE(s.system.send(grant));
+    s.vault.clock().advance(std::chrono::hours{2});
+    REQUIRE(s.system.remove("team", guests));
+
+    const auto history = s.ask(Scene::history(application, id)).details;
+    REQUIRE(history.size() == 3);
+    const auto* ended = std::get_if<ShareDetail>(&history.front());
+    REQUIRE(ended != nullptr);
+    CHECK(ended->with == access::Principal{access::PrincipalKind::team, guests});
+    CHECK(ended->before == read);
+    CHECK(ended->after == 0);
+    RetrieveAuditEvents question;
+    question.record = id;
+    question.top = 1;
+    const auto log = s.vault.run_as_system<LogReply>(std::move(question)).entries;
+    REQUIRE(log.size() == 1);
+    CHECK(log.front().event.action == audit::Action::unshare);
+    CHECK(log.front().event.message == "Delete");
+    CHECK_FALSE(log.front().event.row_versions);
+    // What was over gave nothing any more; and what went with its record ended with that.
+    CHECK(s.ask(Scene::history(application, over)).details.size() == 2);
+    grant.target = TestVault::target(application, id);
+    grant.principal = TestVault::target("systemuser", s.auditor.user);
+    grant.expires.reset();
+    REQUIRE(s.system.send(grant));
+    REQUIRE(s.system.remove(application, id));
+    CHECK(s.ask(Scene::history(application, id)).details.size() == 5);
+}
+
 TEST_CASE("of a token it is told that it changed, and nothing else", "[messages]") {
     test::TokenScene s;
     const auto caller_with =
