@@ -214,9 +214,8 @@ class RetentionStep {
         if (!page) return stopped(page.error());
         Part part;
         for (const auto& [table, count] : page->ended) part.done += count;
-        // What is left is seen by every page, and counted with the last one.
+        // What is left is not counted: how many there are of others is for those to hear who may purge them.
         more = page->more && part.done != 0;
-        if (!more) part.failed = page->failed;
         ROOKERY_CHECK(say(std::move(part), end_unless(more)));
         return true;
     }

@@ -23,6 +23,14 @@ Error too_many_records() {
         {}};
 }
 
+Error not_all() {
+    return {
+        Errc::no_row_access,
+        "The caller may not assign every record that the user has.",
+        "assign those that you may, one by one",
+        {}};
+}
+
 }  // namespace
 
 Judged<AuthorizedChanges> assign_all(
@@ -47,8 +55,12 @@ Judged<AuthorizedChanges> assign_all(
             steps.push_back(std::move(step));
         }
     }
-    // How many there are is for those to hear who may assign them.
-    ROOKERY_TRY(auto judged, judge_all(part, std::move(steps)));
+    // How many there are, of which tables and which, is for those to hear who may assign them.
+    auto judged = judge_all(part, std::move(steps));
+    if (!judged && judged.error().decision && !judged.error().decision->allowed()) {
+        judged.error().error = not_all();
+    }
+    if (!judged) return judged;
     if (more) return fail(too_many_records());
     return judged;
 }

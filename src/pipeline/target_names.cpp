@@ -3,13 +3,31 @@
 #include "pipeline/needs.hpp"
 #include "schema/known_tables.hpp"
 
+#include <algorithm>
+
 namespace rookery::messages {
+namespace {
+
+/// A column of rows that the vault made, which are somebody's without his having named what they lead to.
+bool is_of_the_vault(const schema::Column& column) {
+    namespace known = schema::known;
+    static constexpr const schema::Table* made[] = {
+        &known::duplicaterecord,
+        &known::bulkdeletefailure,
+        &known::syncerror,
+        &known::rky_tokenversion,
+        &known::rky_tokenpolicy};
+    return std::ranges::any_of(made, [&](const schema::Table* table) {
+        return table->column(column.name) == &column;
+    });
+}
+
+}  // namespace
 
 Result<std::string> TargetNames::of(const storage::Value& value, const schema::Column& column) {
     const auto* target = std::get_if<storage::RowRef>(&value);
     if (target == nullptr) return std::string{};
-    const bool found = schema::known::duplicaterecord.column(column.name) == &column;
-    const auto whose = found ? Whose::readable : Whose::any;
+    const auto whose = is_of_the_vault(column) ? Whose::readable : Whose::any;
     const std::pair key{*target, whose};
     if (const auto known = known_.find(key); known != known_.end()) return known->second;
     ROOKERY_TRY(auto name, look_up(*target, whose));

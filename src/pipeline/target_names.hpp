@@ -18,8 +18,8 @@ class TargetNames {
     /// The primary name of the row that `value` refers to; empty when it refers to none, when the row is not kept here or
     /// is damaged, and for a row without a name. Each row is looked up once. Errc: what WorkBudget::spend says, and those of
     /// the disk.
-    /// `column` holds the value: what the vault found out for somebody (duplicaterecord) shows the names of those rows alone
-    /// that the caller may read.
+    /// `column` holds the value: rows that the vault made for somebody (duplicaterecord, bulkdeletefailure and the like) show
+    /// the names of those rows alone that the caller may read.
     [[nodiscard]] Result<std::string> of(const storage::Value& value, const schema::Column& column);
 
  private:
