@@ -31,9 +31,7 @@ storage::Deletion kept_by(const PlanBuilder& builder, KeptAs as) {
 Result<Found> row_not_there(PlanBuilder& builder, const schema::Table& table, const Uuid& id) {
     ROOKERY_TRY(auto found, builder.reading.read(table, id));
     if (found.state != Found::State::live) return found;
-    return fail(
-        Errc::restore_live, "The record cannot come back: a record with this id is there."
-    );
+    return fail(Errc::restore_live, "The record cannot come back: a record with this id is there.");
 }
 
 /// Each row with those of its own that are kept with it.
