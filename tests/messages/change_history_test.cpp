@@ -164,6 +164,20 @@ TEST_CASE("what came back tells what it was kept with, and what it has instead",
     const auto name = bring_back(std::pair{"msdyn_name", std::string("q")});
     CHECK(values(name.before).empty());
     CHECK(names(name.unknown) == std::vector<std::string>{"msdyn_name"});
+
+    s.vault.retain_records();
+    Retain retain;
+    retain.target = TestVault::target(application, id);
+    REQUIRE(s.vault.run<RetainReply>(s.vault.vault().system(), retain));
+    RollbackRetain back;
+    back.target = retain.target;
+    back.input = rookery::test::input_of(
+        application, std::pair{"ownerid", TestVault::target("systemuser", system_user)}
+    );
+    REQUIRE(s.vault.run<RetainReply>(s.vault.vault().system(), std::move(back)));
+    const auto rolled_back = attributes(s.newest(application, id));
+    CHECK(values(rolled_back.before) == Values{{"ownerid", to_string(user)}});
+    CHECK(values(rolled_back.after) == Values{{"ownerid", system}});
 }
 
 TEST_CASE("with whom a row was shared, and what for, is in its history", "[messages]") {

@@ -405,35 +405,32 @@ void add_creates(std::vector<Attempt>& out) {
                    }});
 }
 
-/// Of a row that is there, and of one that lies in the recycle bin.
-void add_restores(std::vector<Attempt>& out, const schema::Table& table) {
-    if (table.bin != schema::Bin::own) return;
-    const auto add = [&](std::string words, std::function<InputValue(const Aim&)> owner) {
-        out.push_back({std::move(words), [owner = std::move(owner)](const Aim& aim) -> Message {
-                           messages::Restore message;
+/// M brings a row back: as it was, and with other values.
+template <class M>
+void add_returns(std::vector<Attempt>& out, const std::string& words) {
+    const auto add = [&](const std::string& how,
+                         std::string_view column,
+                         std::function<InputValue(const Aim&)>
+                             value) {
+        out.push_back({words + how, [column, value = std::move(value)](const Aim& aim) -> Message {
+                           M message;
                            message.target = at(aim);
-                           if (!owner) return message;
+                           if (!value) return message;
                            message.input.cells.push_back(
-                               TestVault::cell(aim.table.name, "ownerid", owner(aim))
+                               TestVault::cell(aim.table.name, column, value(aim))
                            );
                            return message;
                        }});
     };
-    add("restore it", {});
-    add("restore it for oneself",
-        [](const Aim& aim) -> InputValue { return TestVault::target("systemuser", aim.caller); });
-    add("restore it for a reader", lookup("systemuser", "taker"));
-    add("restore it for a team", lookup("team", "social"));
-    out.push_back({"restore it inactive", [](const Aim& aim) -> Message {
-                       messages::Restore message;
-                       message.target = at(aim);
-                       message.input.cells.push_back(
-                           TestVault::cell(aim.table.name, "statecode", std::int64_t{1})
-                       );
-                       return message;
-                   }});
-    out.push_back({"restore it with another token", [](const Aim& aim) -> Message {
-                       messages::Restore message;
+    add("", {}, {});
+    add(" for oneself", "ownerid", [](const Aim& aim) -> InputValue {
+        return TestVault::target("systemuser", aim.caller);
+    });
+    add(" for a reader", "ownerid", lookup("systemuser", "taker"));
+    add(" for a team", "ownerid", lookup("team", "social"));
+    add(" inactive", "statecode", [](const Aim&) -> InputValue { return std::int64_t{1}; });
+    out.push_back({words + " with another token", [](const Aim& aim) -> Message {
+                       M message;
                        message.target = at(aim);
                        for (const auto& [of, column] : Scene::sealed) {
                            if (of != aim.table.name) continue;
@@ -443,6 +440,12 @@ void add_restores(std::vector<Attempt>& out, const schema::Table& table) {
                        }
                        return message;
                    }});
+}
+
+/// Of a row that is there, and of one that lies in the recycle bin.
+void add_restores(std::vector<Attempt>& out, const schema::Table& table) {
+    if (table.bin != schema::Bin::own) return;
+    add_returns<messages::Restore>(out, "restore it");
     for (const bool unmasked : {false, true}) {
         out.push_back(
             {unmasked ? "list what was deleted in clear" : "list what was deleted",
@@ -465,11 +468,7 @@ void add_retentions(std::vector<Attempt>& out, const schema::Table& table) {
                        message.target = at(aim);
                        return message;
                    }});
-    out.push_back({"roll its retention back", [](const Aim& aim) -> Message {
-                       messages::RollbackRetain message;
-                       message.target = at(aim);
-                       return message;
-                   }});
+    add_returns<messages::RollbackRetain>(out, "roll its retention back");
     const auto all_rows = [](const Aim& aim, auto message, messages::RowSource source) {
         message.query.table = &aim.table;
         message.query.source = source;

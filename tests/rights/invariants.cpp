@@ -407,19 +407,21 @@ class Judge {
         retained();
     }
 
-    /// What is retained stays as it was until it comes back as that, or ends.
+    /// What is retained stays as it was until it comes back, with the tokens that it had, or ends.
     void retained() {
         for (const auto& [id, stood] : before_.world.retained) {
             const auto still = after_.world.retained.find(id);
             const auto back = after_.world.records.find(id);
-            const auto& is = back != after_.world.records.end() ? back : still;
-            const bool there =
-                back != after_.world.records.end() || still != after_.world.retained.end();
-            if (there && is->second != stood) {
-                find("what is retained stays as it was", names_.of(id) + " is another");
+            if (still != after_.world.retained.end()) {
+                if (still->second != stood) {
+                    find("what is retained stays as it was", names_.of(id) + " is another");
+                }
+                continue;
             }
-            if (still != after_.world.retained.end()) continue;
             if (back != after_.world.records.end()) {
+                if (back->second.table != stood.table || back->second.values != stood.values) {
+                    find("what is retained stays as it was", names_.of(id) + " has other tokens");
+                }
                 retains(id, "comes back");
                 restored(id, stood, back->second);
                 continue;

@@ -87,7 +87,9 @@ class Describer {
 
     std::string operator()(const messages::Retain& m) const { return names_.of(m.target); }
 
-    std::string operator()(const messages::RollbackRetain& m) const { return names_.of(m.target); }
+    std::string operator()(const messages::RollbackRetain& m) const {
+        return names_.of(m.target) + cells(m.input);
+    }
 
     std::string operator()(const messages::Restore& m) const {
         return names_.of(m.target) + cells(m.input);

@@ -36,16 +36,18 @@ std::vector<const schema::Relationship*> collections() {
     return out;
 }
 
+messages::Input* values_of(messages::Message& message) {
+    if (auto* upsert = std::get_if<messages::Upsert>(&message)) return &upsert->input;
+    if (auto* restored = std::get_if<messages::Restore>(&message)) return &restored->input;
+    if (auto* back = std::get_if<messages::RollbackRetain>(&message)) return &back->input;
+    return nullptr;
+}
+
 /// Whoever would own, join, hold or act: it is the caller.
 void turn_to(const Uuid& caller, messages::Message& message) {
     const auto user = [&] { return Target{&known::systemuser, caller}; };
-    if (auto* upsert = std::get_if<messages::Upsert>(&message)) {
-        for (auto& cell : upsert->input.cells) {
-            if (cell.column->name == "ownerid") cell.value = user();
-        }
-    }
-    if (auto* restored = std::get_if<messages::Restore>(&message)) {
-        for (auto& cell : restored->input.cells) {
+    if (auto* values = values_of(message)) {
+        for (auto& cell : values->cells) {
             if (cell.column->name == "ownerid") cell.value = user();
         }
     }
@@ -230,7 +232,6 @@ RandomRequests::Made RandomRequests::remove() {
     return message;
 }
 
-/// With changes now and then, an owner among them.
 RandomRequests::Made RandomRequests::restore() {
     const auto row = rows_.deleted_row();
     if (!row) return std::nullopt;
@@ -238,13 +239,18 @@ RandomRequests::Made RandomRequests::restore() {
     needs_ = &schema::privilege(table, Right::create);
     messages::Restore message;
     message.target = {&table, row->id};
-    if (draws_.chance(40)) {
-        message.input = rows_.changed(table);
-        std::erase_if(message.input.cells, [](const messages::InputCell& cell) {
-            return cell.column->type == schema::Type::sealed;
-        });
-    }
+    message.input = for_return(table);
     return message;
+}
+
+/// Changes now and then, an owner among them.
+messages::Input RandomRequests::for_return(const schema::Table& table) {
+    if (!draws_.chance(40)) return {};
+    auto out = rows_.changed(table);
+    std::erase_if(out.cells, [](const messages::InputCell& cell) {
+        return cell.column->type == schema::Type::sealed;
+    });
+    return out;
 }
 
 RandomRequests::Made RandomRequests::retain() {
@@ -268,6 +274,7 @@ RandomRequests::Made RandomRequests::roll_back_retain() {
     needs_ = schema::privilege(schema::prv_retain);
     messages::RollbackRetain message;
     message.target = {schema::table(row->table), row->id};
+    message.input = for_return(*message.target.table);
     return message;
 }
 

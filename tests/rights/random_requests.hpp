@@ -43,6 +43,7 @@ class RandomRequests {
     Made move_user();
     Made remove();
     Made restore();
+    messages::Input for_return(const schema::Table& table);
     Made retain();
     Made roll_back_retain();
     Made purge_retained();
