@@ -23,7 +23,8 @@ struct AttributeRule {
     AttributeUse use = AttributeUse::read;
 };
 
-/// A declaration of a namespace is passed over. Errc: malformed for an attribute without a rule and for one that is of aggregates alone, unsupported for one that is not built.
+/// A declaration of a namespace is passed over. Errc: malformed for an attribute without a rule and for one that is of aggregates
+/// alone, unsupported for one that is not built.
 [[nodiscard]] Result<void> check_attributes(
     const Element& element, std::span<const AttributeRule> rules
 );
