@@ -69,6 +69,30 @@ TEST_CASE("a name is no access to the row", "[messages]") {
     CHECK_FALSE(f.vault.run<RowReply>(TestVault::caller(f.agent), Message{message}));
 }
 
+TEST_CASE("a row that the vault made calls a record by name for who may read it", "[messages]") {
+    Fixture f;
+    f.vault.tokens().keep_versions = 3;
+    f.rotate("second-token");
+    const auto global = [&](const Uuid& user, std::string_view privilege) {
+        const auto role =
+            f.vault.role("role " + std::string(privilege), {privilege}, schema::Depth::global);
+        f.vault.associate("systemuserroles_association", user, role);
+    };
+    const auto name = [&] {
+        RetrieveMultiple message;
+        message.table = schema::table("rky_tokenversion");
+        message.selection.annotations = true;
+        const auto list =
+            value(f.vault.run<ListReply>(TestVault::caller(f.stranger), std::move(message)));
+        REQUIRE_FALSE(list.rows.empty());
+        return Fixture::name_in(list.rows.front(), "rky_record");
+    };
+    global(f.stranger, "prvReadrky_tokenversion");
+    CHECK(name().empty());
+    global(f.stranger, "prvReadmsdyn_octwitterhandlesecret");
+    CHECK(name() == "rookery");
+}
+
 TEST_CASE("a lookup that leads to nothing with a name has none", "[messages]") {
     Fixture f;
     REQUIRE(test::system_of(f.vault).update(handle, f.bird, std::pair{"msdyn_name", std::string()})
